@@ -1,0 +1,70 @@
+import type { Evidence } from '../audit/evidence.ts';
+import {
+  collectEvidence,
+  evidenceWithoutDatabase,
+  storeEvidence,
+  type CollectRequest,
+} from '../sources/collect.ts';
+import { historyBefore } from '../store/reports.ts';
+import { entriesOf, KINDS } from '../sections/kinds.ts';
+import type { ResolvedAudit } from '../workflows/types.ts';
+import { activityNow, withHeartbeat } from './activity-context.ts';
+import { findBot, type ActivityDependencies } from './dependencies.ts';
+import { SourceLost } from '../sources/errors.ts';
+import type { AuditActivities, Collected } from './types.ts';
+
+type Collecting = Pick<AuditActivities, 'collectEvidence' | 'collectWithoutDatabase'>;
+
+/** Reads the sources and stores the bundle; returns its hash. The same evidence is stored once, however often it is read. */
+export function createCollecting(dependencies: ActivityDependencies): Collecting {
+  const { config, pool, registry, artifacts } = dependencies;
+
+  async function requestFor(audit: ResolvedAudit, signal: AbortSignal): Promise<CollectRequest> {
+    const { facts, ...bot } = findBot(config, audit.bot);
+    return {
+      bot: { facts, ...bot },
+      kind: audit.kind,
+      window: audit.window,
+      sections: registry.sections,
+      entryIds: entriesOf(registry),
+      policy: config.policy,
+      history: await historyBefore(pool, audit.bot, audit.kind, audit.window.from),
+      now: activityNow(),
+      bucketS: KINDS[audit.kind].bucketS,
+      storePool: pool,
+      storeUrl: config.storeUrl,
+      signal,
+    };
+  }
+
+  async function stored(collected: {
+    readonly evidence: Evidence;
+    readonly blobs: ReadonlyMap<string, string>;
+  }): Promise<Collected> {
+    const { evidence } = collected;
+    const included = registry.sections.filter(({ id }) => evidence.sections.includes(id));
+    return {
+      evidenceHash: await storeEvidence(artifacts, collected),
+      sections: included.map(({ id, title }) => ({ id, title })),
+      queries: evidence.queries.length,
+      failedQueries: evidence.queries.filter(({ status }) => status === 'error').length,
+      rows: evidence.queries.reduce((total, { rowCount }) => total + rowCount, 0),
+    };
+  }
+
+  return {
+    collectEvidence: ({ audit }) =>
+      withHeartbeat(async (signal, report) => {
+        const request = await requestFor(audit, signal);
+        const onProgress = (done: number, total: number, rows: number): void => {
+          report({ done, total, rows });
+        };
+        return stored(await collectEvidence({ ...request, onProgress }));
+      }),
+    collectWithoutDatabase: ({ audit, error }) =>
+      withHeartbeat(async (signal) => {
+        const request = await requestFor(audit, signal);
+        return stored(await evidenceWithoutDatabase(request, new SourceLost(error)));
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+import { datasetFile, datasetsOf } from '../audit/assemble.ts';
+import type { Dataset } from '../audit/block.ts';
+import { sha256 } from '../audit/hash.ts';
+import type { DataFile } from '../audit/report.ts';
+import type { SectionResult } from '../audit/section.ts';
+import type { LoadedEvidence } from '../sources/collect.ts';
+import { csvOf } from '../report/csv.ts';
+
+/** A file beside the report, with what the report says of it. */
+export interface WrittenFile {
+  readonly file: DataFile;
+  readonly content: string;
+}
+
+const SNAPSHOTS = 'snapshots';
+
+/** A CSV of every table, and the window's snapshots as JSON Lines. Pure: offline renders give the same bytes. */
+export function dataFilesOf(
+  loaded: LoadedEvidence,
+  results: readonly SectionResult[],
+): readonly WrittenFile[] {
+  return [...datasetsOf(results).map(csvFile), ...snapshotFile(loaded)];
+}
+
+function csvFile(dataset: Dataset): WrittenFile {
+  const content = csvOf(dataset);
+  const timeColumns = dataset.columns.flatMap(({ unit }, index) => (unit === 'time' ? [index] : []));
+  const times = dataset.rows.flatMap((row) => timeColumns.map((index) => row[index]));
+  return described(datasetFile(dataset.id), dataset.title, content, dataset.rows.length, times);
+}
+
+function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFile[] {
+  const run = evidence.queries.find(({ id, status }) => id === SNAPSHOTS && status === 'ok');
+  if (run === undefined || run.rowCount === 0) return [];
+  const rows = rowsOf(run) as readonly { readonly at?: unknown }[];
+  const content = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const times = rows.map(({ at }) => at);
+  return [
+    described('data/snapshots.jsonl', 'Monitoring snapshots of the window', content, rows.length, times),
+  ];
+}
+
+function described(
+  name: string,
+  title: string,
+  content: string,
+  rows: number,
+  times: readonly unknown[],
+): WrittenFile {
+  const seen = times.filter((time): time is string => typeof time === 'string').sort();
+  return {
+    file: {
+      name,
+      title,
+      rows,
+      bytes: Buffer.byteLength(content),
+      sha256: sha256(content),
+      first: seen[0] ?? null,
+      last: seen.at(-1) ?? null,
+    },
+    content,
+  };
+}

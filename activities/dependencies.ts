@@ -1,0 +1,46 @@
+import type pg from 'pg';
+import type { ArtifactStore } from '../audit/artifact.ts';
+import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
+import type { Edition, Report } from '../audit/report.ts';
+import type { Registry } from '../audit/registry.ts';
+import { failure, FAILURE } from './failures.ts';
+
+/** Prints reports to PDF; `report/pdf` makes one around a browser. */
+export interface PdfPrinter {
+  render(
+    report: Report,
+    edition: Edition,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (what: string) => void },
+  ): Promise<{ readonly pdf: Uint8Array; readonly pages: number }>;
+}
+
+/** Everything that activities touch; made once by the worker. */
+export interface ActivityDependencies {
+  readonly config: AuditConfig;
+  readonly registry: Registry;
+  readonly pool: pg.Pool;
+  readonly artifacts: ArtifactStore;
+  readonly pdf: PdfPrinter;
+  /** Whether Temporal knows our search attributes. */
+  readonly searchAttributes: boolean;
+  readonly scrub: (text: string) => string;
+  readonly log: (level: 'info' | 'warn', message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The bot of that name; null asks for the default, or the only one. */
+export function findBot(config: AuditConfig, name: string | null): BotConfig {
+  const names = config.bots.map(({ facts }) => facts.name);
+  const wanted = name ?? config.defaultBot ?? (names.length === 1 ? names[0] : undefined);
+  if (wanted === undefined) {
+    throw failure(
+      FAILURE.invalidAuditInput,
+      `"bot" is missing: ${String(names.length)} bots are configured and none is the default. Write {"bot": "${names[0] ?? 'demo'}"}; there are ${names.join(', ')}.`,
+    );
+  }
+  const bot = config.bots.find(({ facts }) => facts.name === wanted);
+  if (bot !== undefined) return bot;
+  throw failure(
+    FAILURE.unknownBot,
+    `There is no bot ${JSON.stringify(wanted)} in the configuration. Write {"bot": "${names[0] ?? 'demo'}"}; there are ${names.join(', ')}.`,
+  );
+}

@@ -1,0 +1,135 @@
+import { assembleReport } from '../audit/assemble.ts';
+import { evaluateSection, type OpenEvidence } from '../audit/evaluate.ts';
+import { canonicalJson } from '../audit/hash.ts';
+import { historyEntry } from '../audit/history.ts';
+import { plainText } from '../audit/plain-text.ts';
+import type { Report } from '../audit/report.ts';
+import type { SectionResult } from '../audit/section.ts';
+import { renderJson } from '../report/json.ts';
+import { KINDS, type KindId } from '../sections/kinds.ts';
+import { loadEvidence, rowsFor, type LoadedEvidence } from '../sources/collect.ts';
+import { recordReport } from '../store/reports.ts';
+import { activityNow, withHeartbeat } from './activity-context.ts';
+import { dataFilesOf } from './data-files.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { scopeHash } from './stored-report.ts';
+import type { Assembled, AuditActivities, EvaluatedSection, FileReference } from './types.ts';
+
+type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
+const TOP = 5;
+
+/** Evaluates stored evidence. Results are stored by their hash, so that a retry stores nothing twice. */
+export function createEvaluating(dependencies: ActivityDependencies): Evaluating {
+  const { artifacts, registry, pool } = dependencies;
+
+  async function resultOf(evaluated: EvaluatedSection, open: OpenEvidence): Promise<SectionResult> {
+    if (evaluated.resultHash !== null) {
+      return JSON.parse((await artifacts.get(evaluated.resultHash)).toString('utf8')) as SectionResult;
+    }
+    // The activity was lost for good: the section, asked without rows, says itself what is unknown then.
+    const rowsLost = (): never => {
+      throw new Error(evaluated.error ?? 'the section was not evaluated');
+    };
+    return evaluateSection(registry.section(evaluated.section), { ...open, rowsFor: rowsLost });
+  }
+
+  return {
+    evaluateSection: ({ evidenceHash, section }) =>
+      withHeartbeat(async () => {
+        const open = opened(await loadEvidence(artifacts, evidenceHash));
+        const result = evaluateSection(registry.section(section), open);
+        const { hash } = await artifacts.put(canonicalJson(result));
+        const { findings, figures, error } = result;
+        return {
+          section,
+          resultHash: hash,
+          error: error ?? null,
+          findings: findings.length,
+          figures: figures.length,
+        };
+      }),
+
+    assembleReport: ({ evidenceHash, sections }) =>
+      withHeartbeat(async () => {
+        const loaded = await loadEvidence(artifacts, evidenceHash);
+        const { evidence } = loaded;
+        const open = opened(loaded);
+        const results = await Promise.all(sections.map((section) => resultOf(section, open)));
+        const written = dataFilesOf(loaded, results);
+        const dataFiles: Record<string, FileReference> = {};
+        for (const { file, content } of written) dataFiles[file.name] = await artifacts.put(content);
+        const kindTitle = KINDS[evidence.kind as KindId].title;
+        const files = written.map(({ file }) => file);
+        const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle });
+        const { hash: reportHash } = await artifacts.put(renderJson(report));
+        const { judgement } = report;
+        const recorded = await recordReport(pool, {
+          bot: report.bot.name,
+          kind: report.kind,
+          window: report.window,
+          scopeHash: scopeHash(report.bot.sources, evidence.sections),
+          reportHash,
+          evidenceHash,
+          verdict: judgement.verdict,
+          colour: judgement.colour,
+          overall: judgement.overall,
+          reportedAt: activityNow(),
+          summary: historyEntry(report, reportHash),
+        });
+        return summarised(report, { reportHash, evidenceHash, ...recorded }, dataFiles);
+      }),
+  };
+}
+
+function opened(loaded: LoadedEvidence): OpenEvidence {
+  const { evidence } = loaded;
+  return {
+    evidence,
+    rowsFor: (query) => rowsFor(loaded, query),
+    bucketS: KINDS[evidence.kind as KindId].bucketS,
+  };
+}
+
+function summarised(
+  report: Report,
+  record: {
+    readonly reportHash: string;
+    readonly evidenceHash: string;
+    readonly revision: number;
+    readonly reportedAt: string;
+  },
+  dataFiles: Assembled['dataFiles'],
+): Assembled {
+  const { judgement, findings } = report;
+  const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
+  const { reportHash, evidenceHash, revision, reportedAt } = record;
+  return {
+    report: {
+      bot: report.bot.name,
+      kind: report.kind,
+      window: report.window,
+      evidenceHash,
+      reportHash,
+      revision,
+      reportedAt,
+    },
+    verdict: judgement.verdict,
+    colour: judgement.colour,
+    overall: judgement.overall,
+    scores: Object.fromEntries(judgement.scores.map(({ dimension, score }) => [dimension, score])),
+    coverage: judgement.coverage,
+    topFindings: findings.slice(0, TOP).map(({ severity, rule, title, recurrence }) => ({
+      severity,
+      rule,
+      title: plainText(title, figures).slice(0, 200),
+      recurrence:
+        recurrence.state === 'recurring'
+          ? `window ${String(recurrence.windows)} in a row`
+          : recurrence.state === 'new'
+            ? 'new'
+            : 'no history',
+    })),
+    findings: findings.length,
+    dataFiles,
+  };
+}

@@ -1,0 +1,51 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CompleteAsyncError } from '@temporalio/activity';
+import { FAILURE, PERMANENT, type FailureType } from '../workflows/failure-types.ts';
+
+export { FAILURE, type FailureType } from '../workflows/failure-types.ts';
+
+/** Longer messages are cut by the server, and nobody reads them in the Web UI. */
+const MAX_MESSAGE = 1_500;
+
+/** A failure of the catalogue. Whether it is tried again follows from its type. */
+export function failure(type: FailureType, message: string, retryAfterMs?: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message: message.slice(0, MAX_MESSAGE),
+    nonRetryable: PERMANENT.includes(type),
+    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
+  });
+}
+
+/** Our own errors by name, wherever they were defined. */
+const BY_NAME: Readonly<Record<string, FailureType>> = {
+  SourceLost: FAILURE.sourceLost,
+  SourceRefused: FAILURE.sourceRefused,
+  PdfFailed: FAILURE.pdfFailed,
+  ArtifactStoreFull: FAILURE.storeUnavailable,
+};
+
+/** Any error as it may enter Temporal's history: a type of the catalogue where there is one, and no secret. */
+export function toFailure(error: unknown, scrub: (text: string) => string): Error {
+  if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) return error;
+  if (error instanceof Error && error.name === 'AbortError') return error;
+  const original = error instanceof Error ? error : new Error(String(error));
+  const known = original instanceof ApplicationFailure ? original : null;
+  const type = known?.type ?? BY_NAME[original.name] ?? original.name;
+  const made = ApplicationFailure.create({
+    type,
+    message: scrub(original.message).slice(0, MAX_MESSAGE),
+    nonRetryable:
+      known?.nonRetryable ?? (PERMANENT.some((permanent) => permanent === type) || isFinal(original)),
+    ...(known?.nextRetryDelay !== undefined && { nextRetryDelay: known.nextRetryDelay }),
+    ...(known?.details != null && { details: known.details }),
+  });
+  // The stack begins with the message, so it is scrubbed as well.
+  made.stack = scrub(original.stack ?? '').slice(0, 2 * MAX_MESSAGE);
+  return made;
+}
+
+/** Errors that know that another attempt ends the same way say `retryable: false`. */
+function isFinal(error: Error): boolean {
+  return 'retryable' in error && error.retryable === false;
+}

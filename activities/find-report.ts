@@ -1,0 +1,27 @@
+import { findReports } from '../store/reports.ts';
+import { entriesOf } from '../sections/kinds.ts';
+import type { AuditInput } from '../workflows/types.ts';
+import { findBot, type ActivityDependencies } from './dependencies.ts';
+import { loadReport, referenceTo, scopeHash } from './stored-report.ts';
+import type { FoundReport } from './types.ts';
+
+/** The newest finished report of a planned audit that need not be made again: same scope, archived, and settled. */
+export async function findSettledReport(
+  dependencies: ActivityDependencies,
+  input: AuditInput,
+): Promise<FoundReport | null> {
+  const { config, pool, registry } = dependencies;
+  const { facts } = findBot(config, input.bot ?? null);
+  if (input.from === undefined || input.to === undefined) return null;
+  const window = { from: input.from, to: input.to };
+  const scope = scopeHash(facts.sources, entriesOf(registry));
+  const found = await findReports(pool, { bot: facts.name, kind: input.kind ?? 'production', window });
+  const newest = found.find((report) => report.scopeHash === scope);
+  if (newest?.files['json'] === undefined) return null;
+  const report = await loadReport(dependencies, newest.reportHash);
+  // Collected before everything had arrived, or without a source that was lost then: worth another audit.
+  const unsettled = Object.values(report.sources).some(
+    ({ provisional, status }) => provisional || status === 'failed',
+  );
+  return unsettled ? null : { report: referenceTo(newest), verdict: newest.verdict };
+}

@@ -1,0 +1,38 @@
+import { createCollecting } from './collect.ts';
+import { createDelivering } from './deliver.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { createEvaluating } from './evaluate.ts';
+import { toFailure } from './failures.ts';
+import { createRendering } from './render.ts';
+import { createResolving } from './resolve.ts';
+import { createSnapshotting } from './snapshot.ts';
+import type { AuditActivities } from './types.ts';
+
+export type { ActivityDependencies, PdfPrinter } from './dependencies.ts';
+
+/** All activities around their dependencies; what they throw reaches Temporal as a failure of the catalogue, scrubbed. */
+export function createActivities(dependencies: ActivityDependencies): AuditActivities {
+  const { scrub } = dependencies;
+  const raw: AuditActivities = {
+    ...createResolving(dependencies),
+    ...createCollecting(dependencies),
+    ...createEvaluating(dependencies),
+    ...createRendering(dependencies),
+    ...createDelivering(dependencies),
+    ...createSnapshotting(dependencies),
+  };
+  const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);
+  return Object.fromEntries(guarded) as AuditActivities;
+}
+
+type Activity = (request: unknown) => Promise<unknown>;
+
+function guard(activity: Activity, scrub: (text: string) => string): Activity {
+  return async (request) => {
+    try {
+      return await activity(request);
+    } catch (error) {
+      throw toFailure(error, scrub);
+    }
+  };
+}

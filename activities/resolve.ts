@@ -1,0 +1,138 @@
+import type { BotConfig } from '../audit/configuration.ts';
+import type { Window } from '../audit/evidence.ts';
+import { iso, ms, windowStamp } from '../audit/time.ts';
+import { resolveWindow } from '../audit/window.ts';
+import { windowShort } from '../audit/window-title.ts';
+import { KINDS, type KindId } from '../sections/kinds.ts';
+import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
+import { findBot, type ActivityDependencies } from './dependencies.ts';
+import { failure, FAILURE } from './failures.ts';
+import { findSettledReport } from './find-report.ts';
+import type { AuditActivities, PlannedAudit } from './types.ts';
+
+type Resolving = Pick<
+  AuditActivities,
+  'resolveAudit' | 'planNightly' | 'planMonthly' | 'planMonitor' | 'findReport'
+>;
+
+const MINUTE_MS = 60_000;
+const SHIFT_H = 8;
+
+/** Turns inputs into bots and windows. Windows of schedules come from the nominal time, never from the clock. */
+export function createResolving(dependencies: ActivityDependencies): Resolving {
+  const { config, searchAttributes } = dependencies;
+
+  function plan(bot: BotConfig, kind: KindId, window: Window, deliver: boolean): PlannedAudit {
+    const { name } = bot.facts;
+    return {
+      workflowId: `audit/${name}/${kind}/${windowStamp(window)}`,
+      summary: `${name}, ${windowShort(window)}`,
+      input: { bot: name, kind, from: window.from, to: window.to, deliver },
+      found: null,
+    };
+  }
+
+  async function reusing(planned: readonly PlannedAudit[]): Promise<readonly PlannedAudit[]> {
+    return Promise.all(
+      planned.map(async (one) => ({ ...one, found: await findSettledReport(dependencies, one.input) })),
+    );
+  }
+
+  return {
+    resolveAudit({ input, now }) {
+      const bot = findBot(config, input.bot ?? null);
+      const audit = resolveOne(bot, input, now);
+      return Promise.resolve({ audit, searchAttributes, period: windowStamp(audit.window) });
+    },
+
+    async planNightly({ input, now }) {
+      const day = input.date ?? iso(ms(now) - 24 * 60 * MINUTE_MS).slice(0, 10);
+      const bots = scheduledBots(config.bots, input.bot === undefined ? null : findBot(config, input.bot));
+      const whole = bots.map((bot) => resolveOne(bot, { date: day }, now).window);
+      return reusing(
+        bots.flatMap((bot, index) =>
+          shiftsOf(whole[index] ?? { from: now, to: now }).map((window) =>
+            plan(bot, 'production', window, input.deliver ?? true),
+          ),
+        ),
+      );
+    },
+
+    async planMonthly({ input, now }) {
+      const bots = scheduledBots(config.bots, input.bot === undefined ? null : findBot(config, input.bot));
+      const selection = input.month === undefined ? {} : { month: input.month };
+      return reusing(
+        bots.map((bot) => {
+          // The run at 01:00 on the first audits the month that ended an hour ago, settle delay or not.
+          const { window } = resolveOne({ ...bot, settleDelayS: 0 }, { kind: 'monthly', ...selection }, now);
+          return plan(bot, 'monthly', window, input.deliver ?? true);
+        }),
+      );
+    },
+
+    planMonitor({ input, now }) {
+      const bot = findBot(config, input.bot ?? null);
+      refuseUnmonitored(bot);
+      const start = Math.ceil(ms(now) / MINUTE_MS) * MINUTE_MS;
+      const window = { from: iso(start), to: iso(start + (input.hours ?? SHIFT_H) * 60 * MINUTE_MS) };
+      const {
+        workflowId,
+        summary,
+        input: auditInput,
+      } = plan(bot, 'production', window, input.deliver ?? false);
+      return Promise.resolve({
+        bot: bot.facts.name,
+        window,
+        settleDelayS: bot.settleDelayS,
+        searchAttributes,
+        period: windowStamp(window),
+        audit: { workflowId, summary, input: auditInput },
+      });
+    },
+
+    findReport({ input }) {
+      return findSettledReport(dependencies, input);
+    },
+  };
+}
+
+/** The audit that an input means for this bot. Throws the failure `InvalidAuditInput` with one clear sentence. */
+export function resolveOne(bot: BotConfig, input: AuditInput, now: string): ResolvedAudit {
+  const kind = input.kind ?? (input.month === undefined ? 'production' : 'monthly');
+  const { asOf, settleDelayS } = bot;
+  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: KINDS[kind] });
+  if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
+  return { bot: bot.facts.name, kind, window: result.window, deliver: input.deliver ?? false };
+}
+
+/** Schedules skip bots that are pinned in time: nothing new happens to them. One asked for by name is taken. */
+function scheduledBots(bots: readonly BotConfig[], named: BotConfig | null): readonly BotConfig[] {
+  return named === null ? bots.filter(({ asOf }) => asOf === null) : [named];
+}
+
+/** 00, 08 and 16 UTC of a day. */
+function shiftsOf({ from }: Window): readonly Window[] {
+  const hourMs = 60 * MINUTE_MS;
+  return [0, SHIFT_H, 2 * SHIFT_H].map((hour) => ({
+    from: iso(ms(from) + hour * hourMs),
+    to: iso(ms(from) + (hour + SHIFT_H) * hourMs),
+  }));
+}
+
+function refuseUnmonitored({ facts, databaseUrl, asOf, snapshots }: BotConfig): void {
+  const why =
+    asOf !== null
+      ? 'its time is pinned by asOf'
+      : databaseUrl === null
+        ? 'it has no database to take them from'
+        : facts.sources.snapshots === 'none'
+          ? 'its configuration says snapshots: none'
+          : snapshots === 'import'
+            ? 'its snapshots are imported from files'
+            : null;
+  if (why === null) return;
+  throw failure(
+    FAILURE.invalidConfiguration,
+    `Snapshots of bot ${facts.name} cannot be taken: ${why}. Change its configuration, or audit it with {"bot": "${facts.name}"}.`,
+  );
+}

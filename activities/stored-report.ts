@@ -1,0 +1,69 @@
+import { canonicalJson, sha256 } from '../audit/hash.ts';
+import type { BotFacts } from '../audit/evidence.ts';
+import type { Edition, Report } from '../audit/report.ts';
+import { windowStamp } from '../audit/time.ts';
+import { findReports, type ReportKey, type StoredReport } from '../store/reports.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { failure, FAILURE } from './failures.ts';
+import type { ReportReference } from './types.ts';
+
+/** Declared sources and list of sections, not the policy: what one report is about (design.md section 9). */
+export function scopeHash(sources: BotFacts['sources'], sections: readonly string[]): string {
+  return sha256(canonicalJson({ sources, sections }));
+}
+
+/** The report's model, read by its hash. */
+export async function loadReport({ artifacts }: ActivityDependencies, reportHash: string): Promise<Report> {
+  return JSON.parse((await artifacts.get(reportHash)).toString('utf8')) as Report;
+}
+
+export function editionOf({ revision, reportedAt, reportHash }: ReportReference): Edition {
+  return { revision, reportedAt, reportHash };
+}
+
+export function referenceTo(stored: StoredReport): ReportReference {
+  const { bot, kind, window, evidenceHash, reportHash, revision, reportedAt } = stored;
+  return { bot, kind, window, evidenceHash, reportHash, revision, reportedAt };
+}
+
+/** The row of a report that was recorded. */
+export async function storedReport(
+  { pool }: ActivityDependencies,
+  reference: ReportReference,
+): Promise<StoredReport> {
+  const { bot, kind, window, reportHash } = reference;
+  const found = await findReports(pool, { bot, kind, window, hashPrefix: reportHash });
+  const stored = found.find(
+    (report) => report.reportHash === reportHash && report.revision === reference.revision,
+  );
+  if (stored !== undefined) return stored;
+  throw failure(
+    FAILURE.storeUnavailable,
+    `Report ${reportHash} of bot ${bot} is not in the store; was it restored from a backup?`,
+  );
+}
+
+/** One text for a key, for the outbox. */
+export function keyText({ bot, kind, window, scopeHash: scope }: ReportKey): string {
+  return `${bot}/${kind}/${windowStamp(window)}/${scope}`;
+}
+
+/** `/reports/<bot>/<kind>/<window>/report.pdf` below the report server, or `.../data/<name>`. */
+export function reportUrl(
+  baseUrl: string,
+  { bot, kind, window }: Omit<ReportKey, 'scopeHash'>,
+  file: string,
+): string {
+  const name = file.startsWith('data/') ? file : `report.${file}`;
+  return `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}/${name}`;
+}
+
+/** Links to the formats that a report has; data files are reached from the report. */
+export function reportUrls(
+  baseUrl: string,
+  key: Omit<ReportKey, 'scopeHash'>,
+  files: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+  const formats = Object.keys(files).filter((file) => !file.startsWith('data/'));
+  return Object.fromEntries(formats.sort().map((format) => [format, reportUrl(baseUrl, key, format)]));
+}

@@ -1,0 +1,165 @@
+import type { Window } from '../audit/evidence.ts';
+import type { Colour, Verdict } from '../audit/report.ts';
+import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
+import type { MonitorInput, MonthlyInput, NightlyInput } from '../workflows/schedule-input.ts';
+
+// Everything here travels through Temporal's history: references, counts and short texts only. Never rows, never a
+// secret, never an address.
+
+/** A resolved input and what the workflow needs to know of the worker's configuration. */
+export interface ResolvedRun {
+  readonly audit: ResolvedAudit;
+  /** Whether search attributes are registered and may be set. */
+  readonly searchAttributes: boolean;
+  /** `20261120T0000Z-20261120T0800Z`. */
+  readonly period: string;
+}
+
+export interface SectionReference {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface Collected {
+  readonly evidenceHash: string;
+  readonly sections: readonly SectionReference[];
+  readonly queries: number;
+  readonly failedQueries: number;
+  readonly rows: number;
+}
+
+export interface EvaluatedSection {
+  readonly section: string;
+  /** Hash of the stored SectionResult; null when the section could not be evaluated at all. */
+  readonly resultHash: string | null;
+  readonly error: string | null;
+  readonly findings: number;
+  readonly figures: number;
+}
+
+/** The stored report and its place among the revisions of its key. */
+export interface ReportReference {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window: Window;
+  readonly evidenceHash: string;
+  readonly reportHash: string;
+  readonly revision: number;
+  readonly reportedAt: string;
+}
+
+export interface Assembled {
+  readonly report: ReportReference;
+  readonly verdict: Verdict;
+  readonly colour: Colour;
+  readonly overall: number | null;
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly coverage: number | null;
+  readonly topFindings: readonly TopFinding[];
+  readonly findings: number;
+  /** Data files beside the report: name -> reference. */
+  readonly dataFiles: FileReferences;
+}
+
+export interface FileReference {
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+export interface RenderedText {
+  readonly files: FileReferences;
+  /** Formats that could not be made, with the reason: "html: ...". */
+  readonly failed: readonly string[];
+}
+
+/** `html`, `md`, `json`, `pdf` or `data/<name>` -> the stored bytes. */
+export type FileReferences = Readonly<Record<string, FileReference>>;
+
+export interface RenderedPdf {
+  readonly file: FileReference;
+  readonly pages: number;
+}
+
+export interface Archived {
+  /** Format -> URL on the report server. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+/** Outbox rows to send, or why there is nothing to send. */
+export interface DeliveryPlan {
+  readonly mails: readonly string[];
+  readonly skipped: string | null;
+}
+
+export interface Delivered {
+  readonly state: 'accepted' | 'already';
+  readonly detail: string;
+}
+
+/** A report that exists and is settled, so that a schedule need not make it again. */
+export interface FoundReport {
+  readonly report: ReportReference;
+  readonly verdict: Verdict;
+}
+
+/** An audit that a schedule wants: made under `workflowId`, or reused. */
+export interface PlannedAudit {
+  readonly workflowId: string;
+  /** "demo, 20 Nov 00:00-08:00 UTC". */
+  readonly summary: string;
+  readonly input: AuditInput;
+  readonly found: FoundReport | null;
+}
+
+export interface MonitorPlan {
+  readonly bot: string;
+  readonly window: Window;
+  readonly settleDelayS: number;
+  readonly searchAttributes: boolean;
+  readonly period: string;
+  readonly audit: { readonly workflowId: string; readonly summary: string; readonly input: AuditInput };
+}
+
+export interface SnapshotTaken {
+  /** False when the slot was there already: a retry, or a second monitor of the same bot. */
+  readonly inserted: boolean;
+}
+
+/** Names and signatures under which the worker registers activities. */
+export interface AuditActivities {
+  resolveAudit(request: { readonly input: AuditInput; readonly now: string }): Promise<ResolvedRun>;
+  collectEvidence(request: { readonly audit: ResolvedAudit }): Promise<Collected>;
+  /** After the database was lost for good: the report says so instead of not existing. */
+  collectWithoutDatabase(request: {
+    readonly audit: ResolvedAudit;
+    readonly error: string;
+  }): Promise<Collected>;
+  evaluateSection(request: {
+    readonly evidenceHash: string;
+    readonly section: string;
+  }): Promise<EvaluatedSection>;
+  assembleReport(request: {
+    readonly evidenceHash: string;
+    readonly sections: readonly EvaluatedSection[];
+  }): Promise<Assembled>;
+  renderText(request: { readonly report: ReportReference }): Promise<RenderedText>;
+  renderPdf(request: { readonly report: ReportReference }): Promise<RenderedPdf>;
+  archiveReport(request: {
+    readonly report: ReportReference;
+    readonly files: FileReferences;
+  }): Promise<Archived>;
+  planDelivery(request: { readonly report: ReportReference }): Promise<DeliveryPlan>;
+  deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
+  planNightly(request: {
+    readonly input: NightlyInput;
+    readonly now: string;
+  }): Promise<readonly PlannedAudit[]>;
+  planMonthly(request: {
+    readonly input: MonthlyInput;
+    readonly now: string;
+  }): Promise<readonly PlannedAudit[]>;
+  /** The settled report of a planned audit, once another run has made it. */
+  findReport(request: { readonly input: AuditInput }): Promise<FoundReport | null>;
+  planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;
+  takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
+}

@@ -1,0 +1,186 @@
+import type { Block, Dataset } from './block.ts';
+import { createOutput } from './define-section.ts';
+import type { Evidence } from './evidence.ts';
+import { severityRank, type Finding } from './finding.ts';
+import { front } from './front.ts';
+import { judgementFigures } from './judgement-figures.ts';
+import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
+import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
+import type { SectionResult } from './section.ts';
+import { judge } from './verdict.ts';
+
+export interface AssembleRequest {
+  readonly evidence: Evidence;
+  readonly evidenceHash: string;
+  /** In any order; the registry says the report's. */
+  readonly results: readonly SectionResult[];
+  /** The CSVs of `datasetsOf(results)` and the other data files, already written. */
+  readonly files: readonly DataFile[];
+  readonly registry: Registry;
+  readonly kindTitle: string;
+}
+
+/** Rows that a finding's card shows; its CSV has all. */
+export const CARD_ROWS = 8;
+
+/** Joins the sections' results to one report: causes, scores, verdict, first page, summary sections. Pure. */
+export function assembleReport(request: AssembleRequest): Report {
+  const { evidence, evidenceHash, files, registry } = request;
+  const results = inOrder(request.results, evidence, registry);
+  const findings = results.flatMap((result) => result.findings).sort(worstFirst(results));
+  const checks = results.flatMap((result) => result.checks);
+  const gates = results.flatMap((result) => result.gates);
+  const failedSections = results.filter(({ status }) => status === 'failed').map(({ title }) => title);
+  const judgement = judge({ evidence, checks, gates, findings, failedSections });
+  const out = createOutput();
+  judgementFigures(judgement, checks, findings, out);
+  const audit: EvaluatedAudit = {
+    evidence,
+    evidenceHash,
+    judgement,
+    findings,
+    checks,
+    gates,
+    results,
+    figures: [...results.flatMap((result) => result.figures), ...out.figures],
+    files,
+  };
+  const sections = reportSections(audit, registry);
+  return {
+    schemaVersion: 1,
+    kind: evidence.kind,
+    kindTitle: request.kindTitle,
+    window: evidence.window,
+    bot: evidence.bot,
+    databaseVersion: evidence.databaseVersion,
+    evidenceHash,
+    sources: evidence.sources,
+    entities: evidence.entities,
+    judgement,
+    front: front(audit),
+    checks,
+    gates,
+    findings,
+    sections,
+    figures: [...audit.figures].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    series: results.flatMap((result) => result.series),
+    datasets: results.flatMap((result) =>
+      result.datasets.map((dataset) => shown(dataset, sections, findings)),
+    ),
+    queries: evidence.queries,
+    files,
+    policy: evidence.policy,
+  };
+}
+
+/** Every table of a report, whole: what the CSVs beside it are written from. */
+export function datasetsOf(results: readonly SectionResult[]): readonly Dataset[] {
+  return [...results.flatMap((result) => result.datasets), figuresDataset(results)];
+}
+
+/** Path of a dataset's CSV beside the report. */
+export function datasetFile(id: string): string {
+  return `data/${id}.csv`;
+}
+
+function inOrder(
+  results: readonly SectionResult[],
+  evidence: Evidence,
+  registry: Registry,
+): readonly SectionResult[] {
+  const byId = new Map(results.map((result) => [result.id, result]));
+  return registry.sections
+    .filter(({ id }) => evidence.sections.includes(id))
+    .map(({ id }) => {
+      const result = byId.get(id);
+      if (!result) throw new Error(`section ${id} belongs to this report but has no result`);
+      return result;
+    });
+}
+
+function reportSections(audit: EvaluatedAudit, registry: Registry): readonly ReportSection[] {
+  const results = new Map(audit.results.map((result) => [result.id, result]));
+  return registry.entries
+    .filter((entry) => audit.evidence.sections.includes(entryId(entry)))
+    .flatMap((entry): ReportSection[] => {
+      if ('summary' in entry) {
+        const { id, title } = entry.summary;
+        const parts = entry.summary.parts(audit);
+        return parts.length === 0 ? [] : [{ id, number: null, title, status: 'ok', parts }];
+      }
+      const result = results.get(entry.section.id);
+      if (!result) return [];
+      const { id, number, title, status, parts, error } = result;
+      return [{ id, number, title, status, ...(error !== undefined && { error }), parts }];
+    });
+}
+
+/** By severity, money at stake, recurrence, first seen (catalogue EX6); the id makes the order total. */
+function worstFirst(results: readonly SectionResult[]): (a: Finding, b: Finding) => number {
+  const values = new Map(results.flatMap(({ figures }) => figures.map(({ key, value }) => [key, value] as const)));
+  const stake = ({ atStake }: Finding): number => Number((atStake === undefined ? null : values.get(atStake)) ?? 0);
+  return (a, b) =>
+    severityRank(a.severity) - severityRank(b.severity) ||
+    stake(b) - stake(a) ||
+    b.recurrence.windows - a.recurrence.windows ||
+    (a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : 0) ||
+    (a.id < b.id ? -1 : 1);
+}
+
+/** The dataset cut to the rows that some block or card shows. */
+function shown(
+  dataset: Dataset,
+  sections: readonly ReportSection[],
+  findings: readonly Finding[],
+): ShownDataset {
+  const tables = sections
+    .flatMap(({ parts }) => parts.flatMap(({ blocks }) => blocks))
+    .filter((block): block is Extract<Block, { type: 'table' }> => block.type === 'table')
+    .filter((block) => block.dataset === dataset.id);
+  const onCard = findings.some(({ evidence }) => evidence === dataset.id) ? CARD_ROWS : 0;
+  const limit = Math.max(onCard, ...tables.map((block) => block.limit));
+  const { id, title, columns, rows, queries } = dataset;
+  return {
+    id,
+    title,
+    columns,
+    rows: rows.slice(0, limit),
+    total: rows.length,
+    file: datasetFile(id),
+    queries,
+  };
+}
+
+/** All figures of all sections as one table, so that no number is only in the PDF. */
+function figuresDataset(results: readonly SectionResult[]): Dataset {
+  const text = (key: string, title: string): Dataset['columns'][number] => ({ key, title, unit: 'text' });
+  return {
+    id: 'figures',
+    title: 'All figures',
+    columns: [
+      text('section', 'Section'),
+      text('figure', 'Figure'),
+      text('id', 'Catalogue'),
+      text('title', 'Title'),
+      text('value', 'Value'),
+      text('reason', 'Reason'),
+      text('unit', 'Unit'),
+      text('basis', 'Basis'),
+      text('formula', 'Formula'),
+    ],
+    rows: results.flatMap((result) =>
+      result.figures.map((figure) => [
+        result.id,
+        figure.key,
+        figure.id,
+        figure.title,
+        figure.value,
+        figure.reason ?? null,
+        figure.currency ?? figure.unit,
+        figure.basis,
+        figure.formula,
+      ]),
+    ),
+    queries: [],
+  };
+}

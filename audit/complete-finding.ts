@@ -1,0 +1,79 @@
+import type { Dimension } from './check.ts';
+import type { HistoryWindow, Window } from './evidence.ts';
+import type { Finding, FindingDraft, Priority, Recurrence, Severity } from './finding.ts';
+import { sha256 } from './hash.ts';
+
+const PRIORITY: Readonly<Record<Severity, Priority>> = {
+  CRITICAL: 'P0',
+  HIGH: 'P1',
+  MEDIUM: 'P2',
+  LOW: 'P3',
+};
+const STEP_UP: Readonly<Record<Priority, Priority>> = { P0: 'P0', P1: 'P0', P2: 'P1', P3: 'P2' };
+/** Seen in this many reports in a row, a finding's priority rises one step (catalogue 4.0). */
+const PERSISTENT_WINDOWS = 3;
+
+/** sha256 prefix of (rule, venue, subject): the identity of an occurrence across windows, without its cause. */
+export function fingerprint(rule: string, venue: string | null, subject: string): string {
+  return sha256(`${rule}\n${venue ?? ''}\n${subject}`).slice(0, 16);
+}
+
+/** Adds what every finding has in the same way: id, fingerprints, first and last seen, priority, recurrence. */
+export function completeFinding(
+  draft: FindingDraft,
+  context: {
+    rule: string;
+    section: string;
+    dimension: Dimension;
+    window: Window;
+    history: readonly HistoryWindow[];
+  },
+): Finding {
+  const { rule, section, dimension, window, history } = context;
+  if (draft.occurrences.length === 0) throw new Error(`${rule} has a finding without occurrences`);
+  const fingerprints = [
+    ...new Set(draft.occurrences.map(({ subject }) => fingerprint(rule, draft.venue, subject))),
+  ].sort();
+  const times = draft.occurrences
+    .flatMap(({ at, until }) => (until === undefined ? [at] : [at, until]))
+    .sort();
+  const recurrence = recurrenceOf(fingerprints, window, history);
+  const base = PRIORITY[draft.severity];
+  return {
+    ...draft,
+    id: [rule, draft.venue ?? 'bot', draft.cause.id].join('/'),
+    rule,
+    section,
+    dimension,
+    frequency: draft.frequency ?? draft.occurrences.length,
+    fingerprints,
+    firstSeen: times[0] ?? window.from,
+    lastSeen: times.at(-1) ?? window.to,
+    priority: recurrence.windows >= PERSISTENT_WINDOWS ? STEP_UP[base] : base,
+    recurrence,
+  };
+}
+
+/** Recurring: one of its subjects was found in the window just before; a window without a report breaks the row. */
+function recurrenceOf(
+  fingerprints: readonly string[],
+  window: Window,
+  history: readonly HistoryWindow[],
+): Recurrence {
+  let windows = 1;
+  let edge = window.from;
+  for (const earlier of history) {
+    if (earlier.window.to !== edge) break;
+    if (
+      !earlier.findings.some((finding) => finding.fingerprints.some((print) => fingerprints.includes(print)))
+    )
+      break;
+    windows += 1;
+    edge = earlier.window.from;
+  }
+  if (windows > 1) return { state: 'recurring', windows };
+  return {
+    state: history.some((earlier) => earlier.window.to === window.from) ? 'new' : 'no-history',
+    windows: 1,
+  };
+}

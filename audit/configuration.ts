@@ -1,0 +1,54 @@
+import type { BotFacts, Policy } from './evidence.ts';
+
+/** A bot as configured: what the report may know, and what only the collector may. */
+export interface BotConfig {
+  readonly facts: BotFacts;
+  /** DSN of the bot's database with secrets resolved; never logged, never in Temporal. Null when the source is `none`. */
+  readonly databaseUrl: string | null;
+  readonly allowWritableRole: boolean;
+  /** Pinned "now" (the demo, an imported dump), ISO 8601 UTC: no settle delay, schedules skip the bot. */
+  readonly asOf: string | null;
+  /** Seconds after `to` before evidence counts as settled. */
+  readonly settleDelayS: number;
+  /** Absolute folder of a mapping that is not one of ours; `facts.mapping` then is its name. Never in a report. */
+  readonly mappingFolder?: string;
+  /** Who brings the snapshots: the monitoring schedule, or a file by hand. Absent: `monitor`. */
+  readonly snapshots?: 'monitor' | 'import' | 'none';
+}
+
+export interface MailConfig {
+  /** `smtp://user:pass@host:port`, secrets resolved. */
+  readonly smtpUrl: string;
+  readonly from: string;
+  /** Domain of Message-IDs. */
+  readonly domain: string;
+  readonly recipients: readonly string[];
+}
+
+export interface AuditConfig {
+  /** The file it came from, for messages. */
+  readonly path: string;
+  readonly defaultBot: string | null;
+  readonly bots: readonly BotConfig[];
+  /** Section id -> settings, and `scoring`; defaults filled in. */
+  readonly policy: Policy;
+  readonly storeUrl: string;
+  /** Absolute folder of the artifact store. */
+  readonly artifactDirectory: string;
+  readonly mail: MailConfig | null;
+  /** How links to reports begin: `http://127.0.0.1:8787`. */
+  readonly reportBaseUrl: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    readonly searchAttributes: boolean;
+    /** Base URL of the Web UI, for links; null when unknown. */
+    readonly uiUrl: string | null;
+  };
+  readonly chromiumPath: string | null;
+  /** Every secret value in use, for the scrubber; never printed. */
+  readonly secrets: readonly string[];
+}

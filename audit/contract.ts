@@ -1,0 +1,236 @@
+/**
+ * The data contract as data: what a mapping's SELECT may return, per entity. `*` marks the columns without which the
+ * entity does not count as available. The compiler casts each column to its type and applies its normal form.
+ */
+export type ColumnType =
+  | 'text' // capped at 2,000 characters
+  | 'id' // any scalar, compared as text
+  | 'numeric' // NaN and infinities become NULL and are counted
+  | 'integer'
+  | 'boolean'
+  | 'time' // timestamptz; naive ones are read in the bot's zone
+  | 'json'
+  | 'venue' // exchange name, lower case
+  | 'side'
+  | 'position_status'
+  | 'order_status'
+  | 'order_type'
+  | 'severity';
+
+type Columns = Readonly<Record<string, ColumnType | `*${ColumnType}`>>;
+
+export const CONTRACT = {
+  position: {
+    id: '*id',
+    symbol: '*text',
+    side: '*side',
+    quantity: '*numeric',
+    entry_price: '*numeric',
+    status: '*position_status',
+    opened_at: '*time',
+    exchange: 'venue',
+    strategy: 'text',
+    closed_at: 'time',
+    exit_price: 'numeric',
+    exit_reason: 'text',
+    realized_pnl: 'numeric',
+    unrealized_pnl: 'numeric',
+    fees: 'numeric',
+    funding: 'numeric',
+    leverage: 'numeric',
+    current_price: 'numeric',
+    current_price_at: 'time',
+    stop_loss_price: 'numeric',
+    take_profit_price: 'numeric',
+    has_stop_loss: 'boolean',
+    has_trailing_stop: 'boolean',
+    trailing_activated: 'boolean',
+    entry_order_id: 'id',
+    exit_order_id: 'id',
+    signal_id: 'id',
+    liquidation_price: 'numeric',
+    margin_mode: 'text',
+    last_evaluated_at: 'time',
+    updated_at: 'time',
+  },
+  order: {
+    id: '*id',
+    symbol: '*text',
+    side: '*side',
+    type: '*order_type',
+    status: '*order_status',
+    quantity: '*numeric',
+    created_at: '*time',
+    exchange: 'venue',
+    exchange_order_id: 'id',
+    client_order_id: 'id',
+    price: 'numeric',
+    trigger_price: 'numeric',
+    filled: 'numeric',
+    remaining: 'numeric',
+    average_price: 'numeric',
+    reduce_only: 'boolean',
+    close_on_trigger: 'boolean',
+    venue_at: 'time',
+    position_idx: 'integer',
+    parent_id: 'id',
+    role: 'text',
+    time_in_force: 'text',
+    position_id: 'id',
+    strategy: 'text',
+    updated_at: 'time',
+    filled_at: 'time',
+    cancelled_at: 'time',
+    triggered_at: 'time',
+    reject_code: 'text',
+    reject_reason: 'text',
+  },
+  fill: {
+    id: '*id',
+    order_id: '*id',
+    symbol: '*text',
+    side: '*side',
+    price: '*numeric',
+    quantity: '*numeric',
+    at: '*time',
+    exchange: 'venue',
+    fee: 'numeric',
+    fee_currency: 'text',
+    is_maker: 'boolean',
+    realized_pnl: 'numeric',
+    position_id: 'id',
+    strategy: 'text',
+  },
+  funding: { symbol: '*text', amount: '*numeric', at: '*time', exchange: 'venue', position_id: 'id' },
+  balance: {
+    at: '*time',
+    currency: '*text',
+    total: '*numeric',
+    exchange: 'venue',
+    account: 'text',
+    free: 'numeric',
+    used: 'numeric',
+    unrealized_pnl: 'numeric',
+    equity: 'numeric',
+  },
+  transfer: {
+    at: '*time',
+    currency: '*text',
+    amount: '*numeric',
+    exchange: 'venue',
+    account: 'text',
+    kind: 'text',
+  },
+  event: {
+    at: '*time',
+    type: '*text',
+    id: 'id',
+    severity: 'severity',
+    position_id: 'id',
+    order_id: 'id',
+    symbol: 'text',
+    exchange: 'venue',
+    correlation_id: 'text',
+    writer: 'text',
+    data: 'json',
+    error_message: 'text',
+    stack_trace: 'text',
+    duration_ms: 'numeric',
+  },
+  stop_change: {
+    position_id: '*id',
+    at: '*time',
+    kind: '*text',
+    old_price: 'numeric',
+    new_price: 'numeric',
+    order_id: 'id',
+    exchange: 'venue',
+    duration_ms: 'numeric',
+    unprotected_window_ms: 'numeric',
+    error: 'text',
+  },
+  alert: {
+    at: '*time',
+    severity: '*severity',
+    text: '*text',
+    symbol: 'text',
+    channel: 'text',
+    delivered: 'boolean',
+    acknowledged_at: 'time',
+    blocked_reason: 'text',
+  },
+  heartbeat: {
+    at: '*time',
+    service: '*text',
+    cycle: 'integer',
+    status: 'text',
+    instance_id: 'text',
+    version: 'text',
+  },
+  limit: { name: '*text', value: '*numeric', scope: 'text', unit: 'text' },
+  state: {
+    at: '*time',
+    name: '*text',
+    value: '*text',
+    since: 'time',
+    by: 'text',
+    reason: 'text',
+    failures: 'integer',
+    threshold: 'numeric',
+    age_s: 'numeric',
+  },
+  price: {
+    symbol: '*text',
+    at: '*time',
+    price: '*numeric',
+    exchange: 'venue',
+    kind: 'text',
+    high: 'numeric',
+    low: 'numeric',
+  },
+  total: { at: '*time', name: '*text', value: '*numeric', scope: 'text' },
+  /** One monitoring snapshot a minute; from our store, never from a mapping. */
+  snapshot: {
+    at: '*time',
+    slot: '*time',
+    total: '*integer',
+    by_exchange: '*json',
+    unprotected: '*integer',
+    new_opened: '*integer',
+    prices_updated: '*integer',
+    ts_activated: '*integer',
+    sl_updates: '*integer',
+    closed: '*integer',
+    aged: '*integer',
+    zombies: '*integer',
+    emergency: '*integer',
+    errors: '*integer',
+    ws_reconnects: '*integer',
+  },
+} as const satisfies Readonly<Record<string, Columns>>;
+
+export type EntityName = keyof typeof CONTRACT;
+
+export interface ContractColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly required: boolean;
+}
+
+/** The columns of an entity, in the contract's order. */
+export function columnsOf(entity: EntityName): readonly ContractColumn[] {
+  return Object.entries(CONTRACT[entity] as Columns).map(([name, spec]) => ({
+    name,
+    type: (spec.startsWith('*') ? spec.slice(1) : spec) as ColumnType,
+    required: spec.startsWith('*'),
+  }));
+}
+
+/** The column by which an entity's rows lie in time, or null for those without one. */
+export function timeColumnOf(entity: EntityName): string | null {
+  if (entity === 'position') return 'opened_at';
+  if (entity === 'order') return 'created_at';
+  return entity === 'limit' ? null : 'at';
+}
+
+export { SPELLINGS } from './spellings.ts';

@@ -1,0 +1,205 @@
+import type { z } from 'zod';
+import type { Dataset, Series } from './block.ts';
+import type { CheckResult } from './check.ts';
+import { completeFinding } from './complete-finding.ts';
+import { toFigure, type Figure } from './figure.ts';
+import type { Finding } from './finding.ts';
+import type { RowOf } from './query.ts';
+import type {
+  CheckDefinition,
+  Output,
+  Queries,
+  Rows,
+  Section,
+  SectionContext,
+  SectionDefinition,
+  SectionInput,
+  SectionResult,
+} from './section.ts';
+import { known, missing } from './value.ts';
+
+/** Collects what a section computes; a key or id used twice is a mistake in the section. */
+export function createOutput(): Output & {
+  readonly figures: Figure[];
+  readonly allSeries: Series[];
+  readonly datasets: Dataset[];
+} {
+  const figures = new Map<string, Figure>();
+  const allSeries: Series[] = [];
+  const datasets: Dataset[] = [];
+  return {
+    get figures() {
+      return [...figures.values()];
+    },
+    allSeries,
+    datasets,
+    figure(spec) {
+      const figure = toFigure(spec);
+      if (figures.has(figure.key)) throw new Error(`figure ${figure.key} is defined twice`);
+      figures.set(figure.key, figure);
+      return figure.key;
+    },
+    series(series) {
+      if (allSeries.some(({ id }) => id === series.id))
+        throw new Error(`series ${series.id} is defined twice`);
+      allSeries.push(series);
+      return series.id;
+    },
+    dataset(dataset) {
+      if (datasets.some(({ id }) => id === dataset.id))
+        throw new Error(`dataset ${dataset.id} is defined twice`);
+      datasets.push(dataset);
+      return dataset.id;
+    },
+    value(key) {
+      const figure = figures.get(key);
+      if (!figure) throw new Error(`no figure ${key}`);
+      return figure.value === null ? missing(figure.reason ?? 'no_data', figure.detail) : known(figure.value);
+    },
+  };
+}
+
+/**
+ * Closes a section over its own row, settings and facts types, so that the registry needs no `any`.
+ * Authors never catch: what throws here makes the section `failed`, its checks unknown.
+ */
+export function defineSection<const Q extends Queries, S extends z.ZodType, F>(
+  definition: SectionDefinition<Q, S, F>,
+): Section {
+  const { id, number, title } = definition;
+  return {
+    id,
+    number,
+    title,
+    settings: definition.settings,
+    queries: Object.values(definition.queries),
+    checks: definition.checks,
+    rules: definition.rules,
+    evaluate(context) {
+      try {
+        return evaluate(definition, context);
+      } catch (error) {
+        return failedResult(definition, context, error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}
+
+function evaluate<Q extends Queries, S extends z.ZodType, F>(
+  definition: SectionDefinition<Q, S, F>,
+  context: SectionContext,
+): SectionResult {
+  const { id, number, title } = definition;
+  const { rowsOf, ...rest } = context;
+  const rows = Object.fromEntries(
+    Object.entries(definition.queries).map(([name, query]) => [name, rowsOf(query)]),
+  ) as { readonly [K in keyof Q]: Rows<RowOf<Q[K]>> };
+  const input: SectionInput<Q, z.output<S>> = {
+    ...rest,
+    rows,
+    settings: definition.settings.parse(context.settings ?? {}),
+  };
+  const out = createOutput();
+  const facts = definition.facts(input);
+  definition.figures(facts, input, out);
+  const checks = definition.checks.map((check): CheckResult => ({
+    ...identify(check, id),
+    outcome: excused(check, context) ?? check.evaluate(facts, input, out),
+  }));
+  const gates = applicableGates(definition, context).map((gate) => ({
+    id: gate.id,
+    section: id,
+    title: gate.title,
+    ...gate.evaluate(facts, input, out),
+  }));
+  const findings = definition.rules.flatMap((rule): Finding[] =>
+    rule.evaluate(facts, input, out).map((draft) =>
+      completeFinding(draft, {
+        rule: rule.id,
+        dimension: rule.dimension,
+        section: id,
+        window: input.window,
+        history: input.history,
+      }),
+    ),
+  );
+  const parts = definition.parts(facts, input, out, findings);
+  return {
+    id,
+    number,
+    title,
+    status: 'ok',
+    figures: out.figures,
+    series: out.allSeries,
+    datasets: out.datasets,
+    checks,
+    gates,
+    findings,
+    parts,
+    rulesChecked: definition.rules.length,
+  };
+}
+
+function applicableGates<Q extends Queries, S extends z.ZodType, F>(
+  { gates }: SectionDefinition<Q, S, F>,
+  { bot }: SectionContext,
+): NonNullable<SectionDefinition<Q, S, F>['gates']> {
+  return (gates ?? []).filter((gate) => bot.sources[gate.source] !== 'none');
+}
+
+type CheckHead = Pick<CheckDefinition<never, never>, 'id' | 'title' | 'dimension' | 'weight' | 'source'>;
+
+function identify(check: CheckHead, section: string): Omit<CheckResult, 'outcome'> {
+  return { id: check.id, section, title: check.title, dimension: check.dimension, weight: check.weight };
+}
+
+/** Only a source declared `none`, or the operator's word, makes a check not applicable; missing rows never do. */
+function excused(check: CheckHead, context: SectionContext): CheckResult['outcome'] | null {
+  const reason = context.bot.notApplicable[check.id];
+  if (reason !== undefined) return { state: 'not_applicable', text: [`By configuration: ${reason}`] };
+  if (context.bot.sources[check.source] === 'none') {
+    return { state: 'not_applicable', text: [`The source ${check.source} is declared none.`] };
+  }
+  return null;
+}
+
+function failedResult<Q extends Queries, S extends z.ZodType, F>(
+  definition: SectionDefinition<Q, S, F>,
+  context: SectionContext,
+  error: string,
+): SectionResult {
+  const { id, number, title } = definition;
+  return {
+    id,
+    number,
+    title,
+    status: 'failed',
+    error,
+    figures: [],
+    series: [],
+    datasets: [],
+    checks: definition.checks.map((check) => ({
+      ...identify(check, id),
+      outcome: excused(check, context) ?? {
+        state: 'unknown',
+        reason: 'source_failed',
+        text: [`Section failed: ${error}`],
+      },
+    })),
+    gates: applicableGates(definition, context).map((gate) => ({
+      id: gate.id,
+      section: id,
+      title: gate.title,
+      failed: null,
+      text: [`Section failed: ${error}`],
+    })),
+    findings: [],
+    parts: [
+      {
+        title: 'Unavailable',
+        blocks: [{ type: 'note', tone: 'bad', text: [`This section could not be computed: ${error}`] }],
+      },
+    ],
+    rulesChecked: 0,
+  };
+}

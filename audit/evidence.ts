@@ -1,0 +1,143 @@
+import type { EntityName } from './contract.ts';
+import type { SourceName } from './query.ts';
+import type { Reason, Scalar } from './value.ts';
+import type { Severity } from './finding.ts';
+
+/** `[from, to)`, ISO 8601 UTC. */
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+export type Declared = 'required' | 'optional' | 'none';
+export type Environment = 'testnet' | 'paper' | 'live';
+
+/** What the report may know of a bot: no DSN, no secret. */
+export interface BotFacts {
+  readonly name: string;
+  readonly mapping: string;
+  readonly environment: Environment;
+  /** Lower case, in the order in which the report prints them. */
+  readonly exchanges: readonly string[];
+  /** Zone of the database's naive timestamps, IANA. */
+  readonly timeZone: string;
+  readonly quoteCurrency: string;
+  readonly auditor: string;
+  readonly version: string | null;
+  readonly sources: Readonly<Record<SourceName, Declared>>;
+  /** Check id -> reason; the only way besides `none` to make a check not applicable. */
+  readonly notApplicable: Readonly<Record<string, string>>;
+  readonly limits: BotLimits;
+  /** Expected interval between heartbeats, seconds. */
+  readonly heartbeatIntervalS: number;
+  /** Strategies that trade without stops by design. */
+  readonly strategiesWithoutStop: readonly string[];
+  /** Overrides that the operator has set and the report prints: `allowWritableRole`. */
+  readonly overrides: readonly string[];
+}
+
+/** Null: the operator has set no such limit. Money in quote currency as decimal strings. */
+export interface BotLimits {
+  readonly maxPositions: number | null;
+  readonly dailyLoss: string | null;
+  readonly perTradeLoss: string | null;
+  readonly exposure: string | null;
+  readonly leverage: number | null;
+  readonly maxAgeH: number | null;
+}
+
+export interface SourceState {
+  readonly declared: Declared;
+  /** `absent`: declared but not set up or without any data. */
+  readonly status: 'ok' | 'failed' | 'absent' | 'none';
+  readonly error?: string;
+  /** Newest event seen in the source, not later than the window's end. */
+  readonly dataAsOf: string | null;
+  /** Collected before `to` plus the settle delay. */
+  readonly provisional: boolean;
+  /** No row of any timed entity within ten minutes before `to`. */
+  readonly stale: boolean;
+}
+
+/** What the preflight found of one contract entity. */
+export interface EntityState {
+  readonly entity: EntityName;
+  readonly status: 'ok' | 'missing' | 'error';
+  readonly error?: string;
+  /** Columns that the mapping provides with a usable type. */
+  readonly columns: readonly string[];
+  readonly wrongTypes: readonly {
+    readonly column: string;
+    readonly type: string;
+    readonly expected: string;
+  }[];
+  /** Whether the relation holds any row at all, in any window. */
+  readonly everHadRows: boolean;
+  /** Spellings that no normal form knows, with counts in the window. */
+  readonly unknownSpellings: readonly {
+    readonly column: string;
+    readonly value: string;
+    readonly rows: number;
+  }[];
+  /** NaN, infinite or out-of-range values in the window, read as NULL. */
+  readonly unusable: readonly { readonly column: string; readonly rows: number }[];
+  /** For `event`: the types ever seen. */
+  readonly types?: readonly string[];
+}
+
+export interface QueryRun {
+  readonly id: string;
+  readonly title: string;
+  readonly source: 'database' | 'snapshots';
+  /** The text as it ran, mapping inlined. */
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly status: 'ok' | 'error' | 'skipped';
+  readonly reason?: Reason;
+  readonly error?: string;
+  readonly rowCount: number;
+  /** sha256 of the rows as JSON Lines; null when it did not run. */
+  readonly rows: string | null;
+}
+
+export type EvidenceRow = Readonly<Record<string, unknown>>;
+
+/** An earlier report of the same bot and kind, for "what changed". */
+export interface HistoryWindow {
+  readonly window: Window;
+  readonly verdict: string;
+  readonly overall: number | null;
+  readonly reportHash: string;
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly venue: string | null;
+    readonly severity: Severity;
+    readonly title: string;
+    readonly fingerprints: readonly string[];
+  }[];
+  /** Figures that later windows compare with, by key. */
+  readonly figures: Readonly<Record<string, string | number>>;
+}
+
+/** Everything one audit read, immutable; stored under the sha256 of its canonical JSON. Rows lie beside it, by hash. */
+export interface Evidence {
+  readonly version: 1;
+  readonly kind: string;
+  readonly window: Window;
+  /** Ids of the report's entries, in order. */
+  readonly sections: readonly string[];
+  readonly bot: BotFacts;
+  readonly policy: Policy;
+  readonly sources: Readonly<Record<SourceName, SourceState>>;
+  readonly entities: readonly EntityState[];
+  readonly queries: readonly QueryRun[];
+  /** Newest first, at most 14. */
+  readonly history: readonly HistoryWindow[];
+  readonly databaseVersion: string | null;
+  /** Heartbeats or snapshots were seen in the window. */
+  readonly alive: boolean;
+}
+
+/** Section id -> its settings; `scoring` -> the scores' own. All defaults filled in. */
+export type Policy = Readonly<Record<string, Readonly<Record<string, PolicyValue>>>>;
+export type PolicyValue = Scalar | readonly Scalar[] | { readonly [key: string]: PolicyValue };

@@ -1,0 +1,102 @@
+import type { Dimension } from './check.ts';
+import type { Labels } from './figure.ts';
+import type { Text } from './text.ts';
+
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export type Confidence = 'CONFIRMED' | 'LIKELY' | 'POSSIBLE' | 'UNKNOWN';
+export type Effort = 'low' | 'medium' | 'high';
+export type Priority = 'P0' | 'P1' | 'P2' | 'P3';
+
+/** One time that a rule's condition was true, for one subject. `at` and `until` are ISO 8601 UTC. */
+export interface Occurrence {
+  /** Position id, order id, symbol or component: with rule and venue it makes the fingerprint. */
+  readonly subject: string;
+  readonly at: string;
+  readonly until?: string;
+}
+
+/** A condition on the data that supports a root cause; `held` is null when the data cannot say. */
+export interface Predicate {
+  readonly text: string;
+  readonly held: boolean | null;
+}
+
+export interface Cause {
+  /** Stable slug: `stop-rejected`. Findings of one rule, venue and cause are one finding. */
+  readonly id: string;
+  readonly text: Text;
+  readonly confidence: Confidence;
+  /** All predicates tested, including those that failed. */
+  readonly predicates: readonly Predicate[];
+  /** `file:line` only from a stack trace or source field; else absent ("location unknown"). */
+  readonly location?: string;
+}
+
+export interface Impact {
+  readonly financial: Text;
+  readonly operational: Text;
+  readonly risk: Text;
+}
+
+/** One read-only command with which the reader sees the finding for himself. */
+export interface See {
+  readonly language: 'sql' | 'sh';
+  readonly text: string;
+}
+
+/** What a rule returns; the engine adds ids, fingerprints, priority and history. */
+export interface FindingDraft {
+  /** Exchange in lower case, or null when the finding is not about one. */
+  readonly venue: string | null;
+  readonly cause: Cause;
+  readonly severity: Severity;
+  /** States the fact: "2 positions without a stop at the end of the window". */
+  readonly title: Text;
+  /** One sentence with number and limit. */
+  readonly description: Text;
+  readonly occurrences: readonly Occurrence[];
+  /** How many times, when that differs from the number of occurrences listed. */
+  readonly frequency?: number;
+  /** Dataset id; the card shows eight rows, the CSV all. */
+  readonly evidence: string | null;
+  /** Key of the figure with the money at stake. */
+  readonly atStake?: string;
+  readonly impact: Impact;
+  /** Which alert fired, or that none did. */
+  readonly detection: Text;
+  /** What to do, as a command to a person. */
+  readonly recommendation: Text;
+  /** How we will know that it is fixed: metric and threshold. */
+  readonly verification: Text;
+  readonly see: See;
+  readonly effort: Effort;
+  /** Order and page of the venue, symbol and the like, for machines. */
+  readonly labels?: Labels;
+}
+
+export interface Finding extends FindingDraft {
+  /** `SL-01/binance/stop-rejected`; unique in a report. */
+  readonly id: string;
+  readonly rule: string;
+  readonly section: string;
+  /** The score that it caps. */
+  readonly dimension: Dimension;
+  readonly frequency: number;
+  /** sha256 prefixes of (rule, venue, subject): the identity across windows. */
+  readonly fingerprints: readonly string[];
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly priority: Priority;
+  readonly recurrence: Recurrence;
+}
+
+export interface Recurrence {
+  readonly state: 'new' | 'recurring' | 'no-history';
+  /** How many windows in a row, this one included. */
+  readonly windows: number;
+}
+
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}

@@ -1,0 +1,28 @@
+import type { HistoryWindow } from './evidence.ts';
+import type { Report } from './report.ts';
+import { plainText } from './plain-text.ts';
+
+/** What later windows remember of a report: enough for "what changed", little enough to be evidence itself. */
+export function historyEntry(report: Report, reportHash: string): HistoryWindow {
+  const byVenue = (labels: Readonly<Record<string, string>>): boolean =>
+    Object.keys(labels).every((label) => label === 'exchange' || label === 'check' || label === 'dimension');
+  const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
+  return {
+    window: report.window,
+    verdict: report.judgement.verdict,
+    overall: report.judgement.overall,
+    reportHash,
+    findings: report.findings.map(({ rule, venue, severity, title, fingerprints }) => ({
+      rule,
+      venue,
+      severity,
+      title: plainText(title, figures),
+      fingerprints,
+    })),
+    figures: Object.fromEntries(
+      report.figures.flatMap(({ key, value, labels, unit }) =>
+        value !== null && unit !== 'text' && unit !== 'time' && byVenue(labels) ? [[key, value]] : [],
+      ),
+    ),
+  };
+}

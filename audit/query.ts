@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { EntityName } from './contract.ts';
+
+export type SourceName = 'database' | 'snapshots' | 'logs' | 'exchange' | 'configuration' | 'code';
+
+/**
+ * One question to a source. SQL is a string in a value: only the collector holds a connection.
+ * Relations are written `@position`; parameters are `:from`, `:to` (timestamptz), and `:bucket_s` (integer).
+ */
+export interface Query<Row = unknown> {
+  /** Unique in a report; kebab-case noun. */
+  readonly id: string;
+  /** What it asks, in a few words, for Appendix C. */
+  readonly title: string;
+  readonly source: 'database' | 'snapshots';
+  /** `rows` is bounded evidence; `aggregate` is counted in SQL; `distribution` is exact value -> count by group. */
+  readonly kind: 'rows' | 'aggregate' | 'distribution';
+  /** The contract relations that the SQL names; the first is the one that decides whether there is data. */
+  readonly entities: readonly EntityName[];
+  readonly sql: string;
+  /** With more rows than this the result is not used: its figures are null `truncated`. */
+  readonly limit: number;
+  readonly row: z.ZodType<Row>;
+}
+
+export type RowOf<Q> = Q extends Query<infer Row> ? Row : never;
+
+/** Declares a query; the row type follows from the schema. */
+export function defineQuery<Row>(query: Omit<Query<Row>, 'limit'> & { readonly limit?: number }): Query<Row> {
+  return { limit: 50_000, ...query };
+}

@@ -1,0 +1,39 @@
+/**
+ * One monitoring snapshot: gauges at `at` (`total`, `by_exchange`, `unprotected`, `aged`) and counts of the 60 seconds
+ * before it. Names are the contract's. Null: the bot does not tell, which is not 0.
+ */
+export interface SnapshotRow {
+  /** ISO 8601 UTC; the exact time, the row's identity. */
+  readonly at: string;
+  /** The nominal minute it stands for, ISO 8601 UTC. */
+  readonly slot: string;
+  readonly total: number | null;
+  readonly by_exchange: Readonly<Record<string, number>>;
+  readonly unprotected: number | null;
+  readonly new_opened: number | null;
+  readonly prices_updated: number | null;
+  readonly ts_activated: number | null;
+  readonly sl_updates: number | null;
+  readonly closed: number | null;
+  readonly aged: number | null;
+  readonly zombies: number | null;
+  readonly emergency: number | null;
+  readonly errors: number | null;
+  readonly ws_reconnects: number | null;
+}
+
+/** The numeric columns of a snapshot, in the contract's order. */
+export const SNAPSHOT_COUNTS = [
+  'total',
+  'unprotected',
+  'new_opened',
+  'prices_updated',
+  'ts_activated',
+  'sl_updates',
+  'closed',
+  'aged',
+  'zombies',
+  'emergency',
+  'errors',
+  'ws_reconnects',
+] as const satisfies readonly (keyof SnapshotRow)[];

@@ -1,0 +1,32 @@
+/** A piece of a sentence. Numbers enter a sentence only as references to figures; the one formatter writes them. */
+export type Inline =
+  string | { readonly figure: string } | { readonly code: string } | { readonly strong: string };
+
+/** A sentence. Plain strings are data-safe: every renderer escapes them. */
+export type Text = readonly Inline[];
+
+/** Tagged template that keeps references as references: text`${fig('x')} positions without a stop`. */
+export function text(strings: TemplateStringsArray, ...parts: readonly (Inline | Text)[]): Text {
+  const out: Inline[] = [];
+  strings.forEach((literal, index) => {
+    if (literal !== '') out.push(literal);
+    const part = parts[index];
+    if (part === undefined) return;
+    if (Array.isArray(part)) out.push(...(part as Text));
+    else out.push(part as Inline);
+  });
+  return out;
+}
+
+/** A reference to a figure by its key. */
+export function fig(key: string): Inline {
+  return { figure: key };
+}
+
+export function code(value: string): Inline {
+  return { code: value };
+}
+
+export function strong(value: string): Inline {
+  return { strong: value };
+}

@@ -1,0 +1,131 @@
+import type { CheckResult, Dimension, GateResult } from './check.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import type { Colour, Judgement, Score, Verdict } from './report.ts';
+import { coverageOf, floorToTenth, scores } from './score.ts';
+import type { Text } from './text.ts';
+
+/** Shares of the overall number (catalogue 3.20, step 5). */
+const SHARE: Readonly<Record<Dimension, number>> = {
+  stability: 25,
+  integrity: 30,
+  performance: 15,
+  risk: 30,
+};
+const FAIL_BELOW = 5;
+const GREEN_FROM = 8;
+const PASS_COVERAGE = 90;
+const GREEN_COVERAGE = 95;
+/** The overall number is at most this much above the worst dimension. */
+const ABOVE_WORST = 2;
+const DECISIVE_WEIGHT = 10;
+
+export interface Evaluated {
+  readonly evidence: Pick<Evidence, 'sources' | 'bot'>;
+  readonly checks: readonly CheckResult[];
+  readonly gates: readonly GateResult[];
+  readonly findings: readonly Finding[];
+  readonly failedSections: readonly string[];
+}
+
+/** Scores, gates and coverage to one verdict. A PASS needs every decisive thing to have been seen. */
+export function judge(audit: Evaluated): Judgement {
+  const dimensionScores = scores(audit.checks, audit.findings);
+  const coverage = coverageOf(audit.checks);
+  const failures = failureReasons(audit, dimensionScores);
+  const gaps = blindReasons(audit, coverage);
+  const verdict: Verdict = failures.length > 0 ? 'FAIL' : gaps.length > 0 ? 'INCONCLUSIVE' : 'PASS';
+  const green = greenConditions(audit, dimensionScores, coverage, gaps);
+  const colour: Colour = verdict === 'FAIL' ? 'RED' : green.length === 0 ? 'GREEN' : 'YELLOW';
+  return {
+    verdict,
+    colour,
+    overall: overall(dimensionScores),
+    coverage,
+    reasons: [...failures, ...gaps],
+    scores: dimensionScores,
+    green,
+  };
+}
+
+/** Weighted mean of the dimensions in this report, at most the worst plus two; null when one could not be seen. */
+export function overall(dimensionScores: readonly Score[]): number | null {
+  const inReport = dimensionScores.filter((score) => score.coverage !== null);
+  if (inReport.length === 0) return null;
+  let total = 0;
+  let weight = 0;
+  let worst = 10;
+  for (const { dimension, score } of inReport) {
+    if (score === null) return null;
+    total += score * SHARE[dimension];
+    weight += SHARE[dimension];
+    worst = Math.min(worst, score);
+  }
+  return floorToTenth(Math.min(total / weight, worst + ABOVE_WORST));
+}
+
+function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
+  const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
+  return [
+    ...audit.gates.filter(({ failed }) => failed === true).map(({ text }) => text),
+    ...critical.map(({ rule, title }): Text => [`Critical finding ${rule}: `, ...title, '.']),
+    ...dimensionScores
+      .filter(({ score }) => score !== null && score < FAIL_BELOW)
+      .map(({ title, dimension }): Text => [
+        `${title} is below ${String(FAIL_BELOW)}: `,
+        { figure: `score{dimension=${dimension}}` },
+        '.',
+      ]),
+  ];
+}
+
+function blindReasons(audit: Evaluated, coverage: number | null): readonly Text[] {
+  const { sources } = audit.evidence;
+  const required = Object.entries(sources).filter(([, source]) => source.declared === 'required');
+  return [
+    ...required.flatMap(([name, source]): Text[] => {
+      if (source.status === 'failed')
+        return [[`The required source ${name} failed: ${source.error ?? 'no reason given'}.`]];
+      if (source.status === 'absent') return [[`The required source ${name} has no data.`]];
+      if (source.provisional)
+        return [[`The required source ${name} is provisional: it was read before it had settled.`]];
+      if (source.stale)
+        return [[`The required source ${name} is stale: nothing in the last ten minutes of the window.`]];
+      return [];
+    }),
+    ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
+    ...audit.gates.filter(({ failed }) => failed === null).map(({ title }): Text => [`Not seen: ${title}.`]),
+    ...audit.checks
+      .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
+      .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),
+    ...coverageReason(coverage, PASS_COVERAGE),
+  ];
+}
+
+function coverageReason(coverage: number | null, limit: number): readonly Text[] {
+  if (coverage === null) return [['No check of this report could be applied.']];
+  if (coverage >= limit) return [];
+  return [['Coverage is ', { figure: 'coverage' }, `; at least ${String(limit)} % is needed.`]];
+}
+
+function greenConditions(
+  audit: Evaluated,
+  dimensionScores: readonly Score[],
+  coverage: number | null,
+  gaps: readonly Text[],
+): readonly Text[] {
+  const serious = audit.findings.filter(({ severity }) => severity === 'CRITICAL' || severity === 'HIGH');
+  const explained = new Set(serious.map(({ dimension }) => dimension));
+  return [
+    ...serious.map(({ verification }) => verification),
+    ...audit.gates.filter(({ failed }) => failed === true).map(({ title }): Text => [`Not again: ${title}.`]),
+    ...dimensionScores
+      .filter(({ dimension, score }) => score !== null && score < GREEN_FROM && !explained.has(dimension))
+      .map(({ title, dimension, losses }): Text => [
+        `${title} of at least ${GREEN_FROM.toFixed(1)}, now `,
+        { figure: `score{dimension=${dimension}}` },
+        `: ${losses.map(({ what }) => what).join(', ')}.`,
+      ]),
+    ...(gaps.length > 0 ? gaps : coverageReason(coverage, GREEN_COVERAGE)),
+  ];
+}

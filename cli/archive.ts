@@ -1,0 +1,76 @@
+import type { AuditConfig } from '../audit/configuration.ts';
+import type { ArtifactStore } from '../audit/artifact.ts';
+import { createArtifactStore } from '../store/artifacts.ts';
+import { createPool } from '../store/pool.ts';
+import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
+import { CommandError } from './errors.ts';
+import { parseReportName, reportName } from './report-name.ts';
+
+/** The reports and evidence of the configured store, to read. */
+export interface Archive {
+  readonly artifacts: ArtifactStore;
+  reports(filter: {
+    readonly bot?: string;
+    readonly kind?: string;
+    readonly limit: number;
+  }): Promise<readonly StoredReport[]>;
+  /** The report that a person names. @throws CommandError with the names that exist */
+  named(name: string): Promise<StoredReport>;
+  byHash(reportHash: string): Promise<StoredReport>;
+  /** The newest report made from this evidence, or null when it was never recorded. */
+  byEvidence(evidenceHash: string): Promise<StoredReport | null>;
+  close(): Promise<void>;
+}
+
+export async function openArchive(config: AuditConfig): Promise<Archive> {
+  const pool = createPool(config.storeUrl, { max: 2 });
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const byHash = async (reportHash: string): Promise<StoredReport> => {
+    const report = await latestReport(pool, { hashPrefix: reportHash });
+    if (report === null)
+      throw new CommandError(`The store has no report ${reportHash}. \`production-audit list\` shows all.`);
+    return report;
+  };
+  return {
+    artifacts: createArtifactStore(config.artifactDirectory),
+    reports: (filter) => findReports(pool, filter),
+    byHash,
+    async named(name) {
+      const wanted = parseReportName(name);
+      if ('hashPrefix' in wanted) {
+        const found = await findReports(pool, { ...wanted, limit: 20 });
+        const hashes = [...new Set(found.map(({ reportHash }) => reportHash))];
+        if (hashes.length > 1) {
+          throw new CommandError(
+            `"${name}" is the beginning of ${String(hashes.length)} reports: ${hashes.map((hash) => hash.slice(0, 16)).join(', ')}. Write more of it.`,
+          );
+        }
+        if (found[0]) return found[0];
+      } else {
+        const report = await latestReport(pool, wanted);
+        if (report !== null) return report;
+      }
+      throw new CommandError(
+        `There is no report "${name}".${whatThereIs(await findReports(pool, { limit: 3 }))}`,
+      );
+    },
+    async byEvidence(evidenceHash) {
+      const { rows } = await pool.query<{ report_hash: string }>(
+        'select report_hash from audit.report where evidence_hash = $1 order by reported_at desc, revision desc limit 1',
+        [evidenceHash],
+      );
+      return rows[0] ? byHash(rows[0].report_hash) : null;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function whatThereIs(newest: readonly StoredReport[]): string {
+  if (newest.length === 0) return ' The store is empty; `production-audit run` makes the first.';
+  return ` The newest are:\n${newest.map((report) => `  ${reportName(report)}`).join('\n')}\n\`production-audit list\` shows all.`;
+}

@@ -1,0 +1,43 @@
+import type { Environment } from '../config.ts';
+import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
+import { scrub } from './errors.ts';
+
+/** What every command gets: the process's edges as values, so that tests can hand in their own. */
+export interface CliContext {
+  readonly environment: Environment;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborts on Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Secret values in use: whatever goes to the terminal is scrubbed of them. */
+  readonly secrets: Set<string>;
+  /** What the process will exit with. */
+  setExitCode(code: number): void;
+}
+
+/** Options that stand before or after any command. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly debug?: boolean;
+  readonly color?: boolean;
+}
+
+/** One line for people, or one document for machines, on stdout. */
+export function print(context: CliContext, text: string): void {
+  context.stdout.write(`${scrubOutput(text, context.secrets)}\n`);
+}
+
+/** A remark on stderr: progress, warnings, where things are. */
+export function remark(context: CliContext, text: string): void {
+  context.stderr.write(`${scrubOutput(text, context.secrets)}\n`);
+}
+
+export function paletteOf(context: CliContext, stream: Output, options: GlobalOptions): Palette {
+  return createPalette(wantsColor(stream, context.environment, options.color !== false));
+}
+
+/** Our own colours stay; only the secrets go. */
+function scrubOutput(text: string, secrets: Iterable<string>): string {
+  const values = [...secrets];
+  return values.some((secret) => secret !== '' && text.includes(secret)) ? scrub(text, values) : text;
+}

@@ -1,0 +1,41 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ArtifactStore } from '../audit/artifact.ts';
+import type { ReportFiles } from '../store/reports.ts';
+import { CommandError } from './errors.ts';
+
+const FORMATS = ['json', 'md', 'html', 'pdf'];
+
+/** Copies a report's formats and data files to a folder; bytes are checked against their hashes. Returns the paths. */
+export async function copyReport(
+  { artifacts }: { readonly artifacts: ArtifactStore },
+  { files }: { readonly files: ReportFiles },
+  folder: string,
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const [name, { hash }] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const path = join(resolve(folder), fileNameOf(name));
+    await writeWhole(path, await artifacts.get(hash));
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** `pdf` -> `report.pdf`; `data/x.csv` as it is. The names are ours, and still none may leave the folder. */
+export function fileNameOf(name: string): string {
+  if (FORMATS.includes(name)) return `report.${name}`;
+  if (/^(data\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes('..')) return name;
+  throw new Error(`The report holds a file named ${JSON.stringify(name)}, which cannot be written.`);
+}
+
+/** A reader of the folder sees the whole file or none. */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.part`, bytes);
+    await rename(`${path}.part`, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    throw new CommandError(`${path} cannot be written (${code}). Name another folder with --out.`);
+  }
+}

@@ -1,0 +1,4 @@
+/** `Examples:` below a command's options, each with what it does. */
+export function examples(lines: readonly (readonly [command: string, what: string])[]): string {
+  return `\nExamples:\n${lines.map(([command, what]) => `  $ production-audit ${command}\n      ${what}`).join('\n')}`;
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { ArtifactStore } from '../audit/artifact.ts';
+import type { Report } from '../audit/report.ts';
+import type { StoredReport } from '../store/reports.ts';
+import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { CommandError } from './errors.ts';
+import { examples } from './examples.ts';
+import { parseReportName } from './report-name.ts';
+import { REPORT_ARGUMENT } from './show.ts';
+
+interface ExplainOptions extends GlobalOptions {
+  readonly json?: boolean;
+}
+
+export function addExplainCommand(program: Command, context: CliContext): void {
+  program
+    .command('explain')
+    .description('Say how a figure of a report follows: query, parameters, rows, basis, formula.')
+    .argument('<report>', REPORT_ARGUMENT)
+    .argument('<figure>', 'key or name of the figure, as report.json and data/figures.csv have it')
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['explain demo/latest score{dimension=risk}', 'one figure, by its key'],
+        ['explain latest score', 'the figures of that name, when there are several'],
+      ]),
+    )
+    .action(async (report: string, figure: string, _options: unknown, command: Command) => {
+      await explain(context, report, figure, command.optsWithGlobals<ExplainOptions>());
+    });
+}
+
+async function explain(
+  context: CliContext,
+  name: string,
+  wanted: string,
+  options: ExplainOptions,
+): Promise<void> {
+  parseReportName(name);
+  const { openArchive } = await import('./archive.ts');
+  const { openConfig } = await import('./session.ts');
+  const { explanationLines, findFigure } = await import('./explanation.ts');
+  const { reevaluate } = await import('./reevaluate.ts');
+  const { loadEvidence } = await import('../sources/bundle.ts');
+  const { config } = await openConfig(context, options);
+  const archive = await openArchive(config);
+  try {
+    const stored = await archive.named(name);
+    const evidence = await loadEvidence(archive.artifacts, stored.evidenceHash);
+    const report = await storedReport(archive.artifacts, stored);
+    const figure = findFigure(report.figures, wanted);
+    const again = reevaluate(evidence).report.figures.find(({ key }) => key === figure.key);
+    const follows = again !== undefined && again.value === figure.value && again.reason === figure.reason;
+    const runs = report.queries.filter(({ id }) => figure.queries.includes(id));
+    if (options.json === true) {
+      const queries = runs.map((run) => ({ ...run, firstRows: evidence.rowsOf(run).slice(0, 5) }));
+      print(context, JSON.stringify({ figure, queries, reevaluated: again ?? null, follows }, null, 2));
+    } else {
+      const palette = paletteOf(context, context.stdout, options);
+      print(
+        context,
+        explanationLines({ stored, figure, runs, evidence, again: again ?? null, palette }).join('\n'),
+      );
+    }
+    if (!follows) {
+      throw new CommandError(
+        `${figure.key} does not follow from the stored evidence with this version of the program. ` +
+          'The report was made by another version, or an artifact was changed.',
+      );
+    }
+  } finally {
+    await archive.close();
+  }
+}
+
+async function storedReport(artifacts: ArtifactStore, stored: StoredReport): Promise<Report> {
+  const bytes = await artifacts.get(stored.files['json']?.hash ?? stored.reportHash);
+  return JSON.parse(bytes.toString('utf8')) as Report;
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { windowStamp } from '../audit/time.ts';
+import type { AuditInput, AuditProgress, AuditResult } from '../workflows/types.ts';
+import { InterruptedError } from './errors.ts';
+
+export interface FollowOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly input: AuditInput;
+  readonly workflowId?: string;
+  readonly onProgress?: (progress: AuditProgress) => void;
+  /** Called once when the run has started. */
+  readonly onStarted?: (run: StartedRun) => void;
+  /** Called once when nobody answers for a while: there is no worker, or it is busy. */
+  readonly onWaiting?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface StartedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+const POLL_MS = 250;
+const QUERY_DEADLINE_MS = 3_000;
+/** How long a Temporal server that is just starting may refuse the start. */
+const START_PATIENCE_MS = 20_000;
+const WAITING_AFTER_MS = 10_000;
+const UNAVAILABLE = 14;
+
+/** Starts `productionAudit` without following it. A server that is still starting is tried again for 20 s. */
+export async function startAudit(
+  options: FollowOptions,
+): Promise<StartedRun & { readonly handle: WorkflowHandle }> {
+  const { client, taskQueue, input, signal } = options;
+  const workflowId = options.workflowId ?? handStartedId(input);
+  const deadline = Date.now() + START_PATIENCE_MS;
+  for (;;) {
+    throwIfInterrupted(signal);
+    try {
+      const handle = await client.workflow.start('productionAudit', {
+        taskQueue,
+        workflowId,
+        args: [input],
+        staticSummary: summaryOf(input),
+        // A start that was accepted although its answer was lost is the same run, not a failure.
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+      const run = { workflowId, runId: handle.firstExecutionRunId };
+      options.onStarted?.(run);
+      return { ...run, handle };
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() > deadline) throw error;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/**
+ * Starts `productionAudit` and follows it until its result.
+ * @throws InterruptedError when `signal` aborts; the workflow's failure when it ends without a report
+ */
+export async function startAndFollow(options: FollowOptions): Promise<AuditResult> {
+  const { handle } = await startAudit(options);
+  return followAudit(handle, options);
+}
+
+/**
+ * Follows a run through the query `progress` until its result. A query that nobody answers (no worker yet, a worker
+ * that restarts) is asked again. When `signal` aborts, the run is asked to stop.
+ */
+export async function followAudit(handle: WorkflowHandle, options: FollowOptions): Promise<AuditResult> {
+  const { client, onProgress, onWaiting, signal } = options;
+  const outcome: Promise<Outcome> = handle.result().then(
+    (result) => ({ ok: true, result: result as AuditResult }),
+    (error: unknown) => ({ ok: false, error }),
+  );
+  const stopped = aborted(signal).then(() => null);
+  let answeredAt = Date.now();
+  let warned = false;
+  for (;;) {
+    if (signal?.aborted === true) return interrupt(handle);
+    const progress = await queryProgress(client, handle);
+    if (progress !== null) {
+      answeredAt = Date.now();
+      onProgress?.(progress);
+    } else if (!warned && Date.now() - answeredAt > WAITING_AFTER_MS) {
+      warned = true;
+      onWaiting?.(`no worker answers on the task queue ${options.taskQueue} yet; the run waits in Temporal`);
+    }
+    const end = await Promise.race([sleep(POLL_MS, null), outcome, stopped]);
+    if (end === null) continue;
+    const last = await queryProgress(client, handle);
+    if (last !== null) onProgress?.(last);
+    if (end.ok) return end.result;
+    throw end.error;
+  }
+}
+
+type Outcome =
+  { readonly ok: true; readonly result: AuditResult } | { readonly ok: false; readonly error: unknown };
+
+/** `audit/demo/production/20261120T0000Z-20261120T0800Z/3f9a1c`: readable in the Web UI's list, unique by its end. */
+export function handStartedId(input: AuditInput): string {
+  const random = randomBytes(3).toString('hex');
+  return ['audit', input.bot ?? 'default', input.kind ?? 'production', windowPart(input), random].join('/');
+}
+
+function windowPart({ from, to, date, month, shift, last }: AuditInput): string {
+  if (
+    from !== undefined &&
+    to !== undefined &&
+    !Number.isNaN(Date.parse(from)) &&
+    !Number.isNaN(Date.parse(to))
+  ) {
+    return windowStamp({ from, to });
+  }
+  return date ?? month ?? (shift === undefined ? `last-${last ?? '8h'}` : `${shift}-shift`);
+}
+
+function summaryOf(input: AuditInput): string {
+  const window =
+    input.from === undefined ? windowPart(input).replace('-', ' ') : `${input.from} to ${String(input.to)}`;
+  return `${input.bot ?? 'default bot'}, ${window}, started by hand`;
+}
+
+async function queryProgress(client: Client, handle: WorkflowHandle): Promise<AuditProgress | null> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+      handle.query<AuditProgress>('progress'),
+    );
+  } catch {
+    // No worker, not started yet, or the server restarts: the result decides, not the query.
+    return null;
+  }
+}
+
+async function interrupt(handle: WorkflowHandle): Promise<never> {
+  const stopped = await handle.cancel().then(
+    () => 'It was asked to stop.',
+    () => 'Temporal could not be asked to stop it.',
+  );
+  throw new InterruptedError(`Interrupted. The run is ${handle.workflowId}. ${stopped}`);
+}
+
+function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new InterruptedError('Interrupted before the run started.');
+}
+
+/** Resolves when the signal aborts; never when it does not. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      resolve();
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function isUnavailable(error: unknown): boolean {
+  let current: unknown = error;
+  while (current instanceof Error) {
+    if ('code' in current && current.code === UNAVAILABLE) return true;
+    current = current.cause;
+  }
+  return false;
+}

@@ -1,0 +1,88 @@
+import { isAbsolute } from 'node:path';
+import type { Command } from 'commander';
+import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { examples } from './examples.ts';
+
+interface ImportOptions extends GlobalOptions {
+  readonly bot: string;
+  readonly timezone?: string;
+  readonly json?: boolean;
+}
+
+/** Bad lines printed; the rest is counted. */
+const SHOWN_BAD_LINES = 10;
+
+export function addImportCommand(program: Command, context: CliContext): void {
+  const command = program.command('import').description('Bring evidence from files into the store.');
+  command
+    .command('snapshots')
+    .description(
+      'Import monitoring snapshots, one JSON object a line. Importing a file twice changes nothing.',
+    )
+    .argument('<file>', 'JSON Lines file')
+    .requiredOption('--bot <name>', 'the bot they belong to')
+    .option('--timezone <zone>', "zone of times without one, IANA (default: the bot's)")
+    .option('--json', 'print the counts as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['import snapshots snapshots.jsonl --bot my-bot --timezone UTC', 'bad lines are counted and shown'],
+      ]),
+    )
+    .action(async (file: string, _options: unknown, inner: Command) => {
+      await importFile(context, file, inner.optsWithGlobals<ImportOptions>());
+    });
+}
+
+async function importFile(context: CliContext, file: string, options: ImportOptions): Promise<void> {
+  const { openConfig } = await import('./session.ts');
+  const { createPool } = await import('../store/pool.ts');
+  const { migrate } = await import('../store/migrate.ts');
+  const { insertSnapshots } = await import('../store/snapshots.ts');
+  const { importSnapshots } = await import('../sources/snapshots/import.ts');
+  const { didYouMean } = await import('../config/nearest.ts');
+  const { config } = await openConfig(context, options);
+  const bot = config.bots.find(({ facts }) => facts.name === options.bot);
+  if (!bot) {
+    const names = config.bots.map(({ facts }) => facts.name);
+    throw new UsageError(
+      `There is no bot "${options.bot}" in ${config.path}.${didYouMean(options.bot, names)} There are ${names.join(', ')}.`,
+    );
+  }
+  const timeZone = options.timezone ?? bot.facts.timeZone;
+  const pool = createPool(config.storeUrl, { max: 2 });
+  try {
+    await migrate(pool);
+    const result = await importSnapshots({
+      file,
+      bot: options.bot,
+      timeZone,
+      insert: (rows) => insertSnapshots(pool, options.bot, rows),
+    }).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
+    if (options.json === true) {
+      print(context, JSON.stringify(result, null, 2));
+      return;
+    }
+    const { lines, inserted, duplicates, bad, badLines, first, last } = result;
+    print(
+      context,
+      `${String(lines)} lines: ${String(inserted)} imported, ${String(duplicates)} were there already, ${String(badLines)} bad.` +
+        (first === null || last === null ? '' : `\nThey reach from ${first} to ${last}.`),
+    );
+    for (const { line, reason } of bad.slice(0, SHOWN_BAD_LINES))
+      remark(context, `  line ${String(line)}: ${reason}`);
+    if (badLines > SHOWN_BAD_LINES) remark(context, `  and ${String(badLines - SHOWN_BAD_LINES)} more`);
+  } finally {
+    await pool.end();
+  }
+}
+
+function unreadable(file: string, error: unknown): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') return error;
+  const where = isAbsolute(file) ? '' : ` in ${process.cwd()}`;
+  return new CommandError(`${file}${where} cannot be read (${code}).`);
+}

@@ -1,0 +1,31 @@
+import { createScrubber } from '../audit/scrub.ts';
+import { ConfigError } from '../config/error.ts';
+import type { CliContext } from './context.ts';
+import { CommandError, describeFailure, InterruptedError, scrub, UsageError } from './errors.ts';
+import { createProgram } from './program.ts';
+
+/** Runs one command line to its end. What it throws is printed and becomes the exit code; nothing is thrown. */
+export async function main(args: readonly string[], context: CliContext): Promise<void> {
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    reportFailure(error, context, args.includes('--debug'));
+  }
+}
+
+/** A crash must never read as the verdict FAIL: what is not known is "no report". */
+export function reportFailure(error: unknown, context: CliContext, isDebug: boolean): void {
+  const { exitCode, message } = describeFailure(error);
+  context.setExitCode(exitCode);
+  const clean = isOurs(error)
+    ? (text: string) => scrub(text, context.secrets)
+    : createScrubber([...context.secrets]);
+  if (message !== null) context.stderr.write(`${clean(message)}\n`);
+  if (isDebug && message !== null && error instanceof Error)
+    context.stderr.write(`${clean(error.stack ?? '')}\n`);
+}
+
+/** Our own messages hold no URL with a user in it, except as an example, which must stay readable. */
+function isOurs(error: unknown): boolean {
+  return [ConfigError, CommandError, InterruptedError, UsageError].some((type) => error instanceof type);
+}

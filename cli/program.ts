@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Command, type CommanderError } from 'commander';
+import type { CliContext } from './context.ts';
+import { addDemoCommand } from './demo.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addDownCommand } from './down.ts';
+import { addExplainCommand } from './explain.ts';
+import { addImportCommand } from './import-snapshots.ts';
+import { addInitCommand } from './init.ts';
+import { addListCommand } from './list.ts';
+import { addRenderCommand } from './render.ts';
+import { addRunCommand } from './run.ts';
+import { addSchedulesCommand } from './schedules.ts';
+import { addShowCommand } from './show.ts';
+import { addUpCommand } from './up.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report,
+64 wrong usage, 130 interrupted.`;
+
+/** The command line as commander sees it; usage errors and --help throw instead of ending the process. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('production-audit');
+  program
+    .description('Unattended production audits of automated trading bots.')
+    .version(packageVersion())
+    .option('--config <file>', 'configuration (default: AUDIT_CONFIG, else audit.config.yaml)')
+    .option('--debug', 'print the stack of an error')
+    .option('--no-color', 'plain text; NO_COLOR does the same')
+    .exitOverride((error: CommanderError) => {
+      throw error;
+    })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => Math.min(context.stdout.columns ?? 80, 100),
+      getErrHelpWidth: () => Math.min(context.stderr.columns ?? 80, 100),
+    })
+    .showHelpAfterError('Run the command with --help for examples.')
+    .addHelpText('after', EXIT_CODES);
+  addRunCommand(program, context);
+  addDemoCommand(program, context);
+  addUpCommand(program, context);
+  addDownCommand(program, context);
+  addListCommand(program, context);
+  addShowCommand(program, context);
+  addExplainCommand(program, context);
+  addRenderCommand(program, context);
+  addImportCommand(program, context);
+  addSchedulesCommand(program, context);
+  addInitCommand(program, context);
+  addDoctorCommand(program, context);
+  return program;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,35 @@
+import { dataFilesOf, type WrittenFile } from '../activities/data-files.ts';
+import { assembleReport } from '../audit/assemble.ts';
+import { evaluateSection } from '../audit/evaluate.ts';
+import type { Report } from '../audit/report.ts';
+import { registry } from '../sections/index.ts';
+import { KINDS, type Kind } from '../sections/kinds.ts';
+import { rowsFor, type LoadedEvidence } from '../sources/bundle.ts';
+import { CommandError } from './errors.ts';
+
+/** The report that this evidence gives with this version of the program, with its data files; nothing else is read. */
+export function reevaluate(loaded: LoadedEvidence): {
+  readonly report: Report;
+  readonly written: readonly WrittenFile[];
+} {
+  const { evidence, hash: evidenceHash } = loaded;
+  const kind = kindOf(evidence.kind);
+  const open = {
+    evidence,
+    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
+    bucketS: kind.bucketS,
+  };
+  const results = registry.sections
+    .filter(({ id }) => evidence.sections.includes(id))
+    .map((section) => evaluateSection(section, open));
+  const written = dataFilesOf(loaded, results);
+  const files = written.map(({ file }) => file);
+  const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle: kind.title });
+  return { report, written };
+}
+
+function kindOf(id: string): Kind {
+  const kind = Object.values(KINDS).find((candidate) => candidate.id === id);
+  if (kind === undefined) throw new CommandError(`This version knows no report of the kind "${id}".`);
+  return kind;
+}

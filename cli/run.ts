@@ -1,0 +1,158 @@
+import { Option, type Command } from 'commander';
+import type { AuditConfig } from '../audit/configuration.ts';
+import { AUDIT_INPUT_EXAMPLE, checkAuditInput } from '../workflows/input.ts';
+import type { AuditInput, AuditResult } from '../workflows/types.ts';
+import { wantsColor } from './ansi.ts';
+import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { EXIT, UsageError } from './errors.ts';
+import { examples } from './examples.ts';
+import type { Runtime } from './runtime.ts';
+import { mailText, summaryLines } from './summary.ts';
+import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
+
+interface RunOptions extends GlobalOptions, AuditInput {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly detach?: boolean;
+}
+
+const INPUT_KEYS = ['bot', 'kind', 'from', 'to', 'last', 'shift', 'date', 'month', 'deliver'] as const;
+
+export function addRunCommand(program: Command, context: CliContext): void {
+  program
+    .command('run')
+    .description('Start an audit in Temporal, follow it, and exit with its verdict.')
+    .option('--bot <name>', 'bot to audit (default: defaultBot, or the only one)')
+    .addOption(new Option('--kind <kind>', 'kind of report').choices(['production', 'monthly']))
+    .option('--from <time>', 'start of the window, ISO 8601 with zone')
+    .option('--to <time>', 'end of the window, ISO 8601 with zone')
+    .option('--last <length>', 'window that ends now: 8h, 24h')
+    .addOption(new Option('--shift <which>', 'newest complete shift (00, 08, 16 UTC)').choices(['latest']))
+    .option('--date <day>', 'a UTC day, 2026-11-20')
+    .option('--month <month>', 'a UTC month, 2026-11')
+    .option('--deliver', 'mail the report to the configured recipients')
+    .option('--out <folder>', 'copy the report and its data files there')
+    .option('--json', 'print the result as JSON on stdout, progress on stderr')
+    .option('--detach', 'start the run and return at once')
+    .addHelpText(
+      'after',
+      examples([
+        ['run', 'the last eight hours of the default bot'],
+        ['run --bot demo --shift latest --deliver', 'the newest shift, mailed'],
+        ['run --from 2026-11-20T00:00Z --to 2026-11-20T08:00Z --out ./report', 'a window, its files copied'],
+        ['run --kind monthly --month 2026-10 --json', 'a month, the result as JSON'],
+      ]),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await run(context, command.optsWithGlobals<RunOptions>());
+    });
+}
+
+async function run(context: CliContext, options: RunOptions): Promise<void> {
+  const input = inputOf(options);
+  const { openRuntime } = await import('./runtime.ts');
+  const runtime = await openRuntime(context, options, { mayStart: options.detach !== true });
+  try {
+    await runIn(runtime, context, options, input);
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function runIn(
+  runtime: Runtime,
+  context: CliContext,
+  options: RunOptions,
+  input: AuditInput,
+): Promise<void> {
+  const { followAudit, handStartedId, startAudit } = await import('./follow.ts');
+  const { connectTemporal, runUrl } = await import('./temporal.ts');
+  const { temporal } = runtime.config;
+  const { client, close } = await connectTemporal(temporal);
+  const printer = printerOf(context, options);
+  const bot = input.bot ?? runtime.defaultBot;
+  const run = {
+    client,
+    taskQueue: temporal.taskQueue,
+    input,
+    workflowId: handStartedId({ ...input, ...(bot !== null && { bot }) }),
+    signal: context.signal,
+  };
+  try {
+    const { handle, workflowId, runId } = await startAudit(run);
+    const url = runUrl(temporal, workflowId, runId);
+    if (options.detach === true) {
+      const started = { workflowId, runId, url };
+      print(context, options.json === true ? JSON.stringify(started) : `Started ${url ?? workflowId}`);
+      return;
+    }
+    const result = await followAudit(handle, {
+      ...run,
+      onProgress: (progress) => {
+        printer.update(progress);
+      },
+      onWaiting: (message) => {
+        printer.note(message);
+      },
+    }).finally(() => {
+      printer.done();
+    });
+    const files = options.out === undefined ? [] : await copied(runtime.config, result, options.out);
+    if (options.json === true) print(context, JSON.stringify({ ...result, workflowId, url, files }, null, 2));
+    else printResult(context, options, result, url, files);
+    context.setExitCode(exitCodeOf(result));
+  } finally {
+    await close();
+  }
+}
+
+function printerOf(context: CliContext, options: RunOptions): ProgressPrinter {
+  const { stderr, environment } = context;
+  const color = wantsColor(stderr, environment, options.color !== false);
+  return createProgressPrinter(stderr, { color, tty: stderr.isTTY === true });
+}
+
+async function copied(config: AuditConfig, result: AuditResult, folder: string): Promise<readonly string[]> {
+  const { openArchive } = await import('./archive.ts');
+  const { copyReport } = await import('./copy-report.ts');
+  const archive = await openArchive(config);
+  try {
+    return await copyReport(archive, await archive.byHash(result.reportHash), folder);
+  } finally {
+    await archive.close();
+  }
+}
+
+function printResult(
+  context: CliContext,
+  options: RunOptions,
+  result: AuditResult,
+  url: string | null,
+  files: readonly string[],
+): void {
+  const lines = [
+    ...summaryLines(result, paletteOf(context, context.stdout, options)),
+    ...(url === null ? [] : [`  run      ${url}`]),
+    ...(options.deliver === true ? [`  mail     ${mailText(result.mails)}`] : []),
+    ...files.filter((file) => !file.includes('/data/')).map((file) => `  file     ${file}`),
+  ];
+  print(context, lines.join('\n'));
+}
+
+/** 0 PASS, 1 FAIL, 2 INCONCLUSIVE. */
+export function exitCodeOf({ verdict }: AuditResult): number {
+  return { PASS: EXIT.pass, FAIL: EXIT.fail, INCONCLUSIVE: EXIT.inconclusive }[verdict];
+}
+
+/** The workflow's input from the options; what the workflow would refuse is refused here, before anything starts. */
+function inputOf(options: RunOptions): AuditInput {
+  const given = Object.fromEntries(
+    INPUT_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  );
+  if ('from' in given !== 'to' in given) throw new UsageError('--from and --to belong together; give both.');
+  const check = checkAuditInput(given);
+  if (check.ok) return check.input;
+  throw new UsageError(
+    `${check.errors.join('\n')}\nThe options become the workflow's input, such as ${AUDIT_INPUT_EXAMPLE}.`,
+  );
+}

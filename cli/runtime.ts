@@ -1,0 +1,89 @@
+import type { AuditConfig } from '../audit/configuration.ts';
+import { loadConfig, namesTemporal } from '../config.ts';
+import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
+import { CommandError } from './errors.ts';
+import { findSetup, type Setup } from './session.ts';
+
+/** Temporal, worker and store that a run uses, with the configuration that leads to them. */
+export interface Runtime {
+  readonly config: AuditConfig;
+  /** Name of the bot that an input without one means, for the run's id; null when that is not one bot. */
+  readonly defaultBot: string | null;
+  /** Ends what was started for this run, and nothing else. */
+  close(): Promise<void>;
+}
+
+/** Uses TEMPORAL_ADDRESS (or the file's), else this clone's running stack, else starts a stack for the run. */
+export async function openRuntime(
+  context: CliContext,
+  options: GlobalOptions,
+  { mayStart }: { readonly mayStart: boolean },
+): Promise<Runtime> {
+  const setup = await findSetup(context, options);
+  if (setup.stack !== null || (await isElsewhere(setup))) {
+    return { ...(await load(context, setup.path, setup.environment)), close: () => Promise.resolve() };
+  }
+  if (!mayStart) {
+    throw new CommandError(
+      '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.',
+    );
+  }
+  return startRuntime(context, options, setup);
+}
+
+async function startRuntime(context: CliContext, options: GlobalOptions, setup: Setup): Promise<Runtime> {
+  refuseBusy(setup);
+  const { startStack } = await import('../local/stack.ts');
+  const { createComponentPrinter } = await import('../local/component-lines.ts');
+  const { stderr, environment, signal } = context;
+  const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
+  const stack = await startStack({
+    environment,
+    owner: 'this-process',
+    configPath: setup.path,
+    now: new Date(),
+    onProgress: (progress) => {
+      printer.update(progress);
+    },
+    signal,
+  }).finally(() => {
+    printer.done();
+  });
+  try {
+    const { configPath, environment: added } = stack.connection;
+    const loaded = await load(context, configPath, { ...environment, ...added });
+    return { ...loaded, close: () => stack.stop() };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function load(
+  context: CliContext,
+  path: string | null,
+  environment: Setup['environment'],
+): Promise<Pick<Runtime, 'config' | 'defaultBot'>> {
+  const config = await loadConfig(path ?? undefined, environment);
+  for (const secret of config.secrets) context.secrets.add(secret);
+  const [first, second] = config.bots;
+  return {
+    config,
+    defaultBot: config.defaultBot ?? (second === undefined ? (first?.facts.name ?? null) : null),
+  };
+}
+
+/** One stack per clone: its worker knows one configuration. */
+export function refuseBusy({ busyWith }: Setup): void {
+  if (busyWith === null) return;
+  throw new CommandError(
+    `This clone's stack runs with ${busyWith}. End it (Ctrl-C in its terminal, or \`production-audit down\`), ` +
+      'or leave out --config and AUDIT_CONFIG to use it.',
+  );
+}
+
+/** A Temporal that somebody else runs, with workers of its own. */
+async function isElsewhere(setup: Setup): Promise<boolean> {
+  if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
+  return setup.path !== null && (await namesTemporal(setup.path));
+}

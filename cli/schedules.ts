@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import type { Client } from '@temporalio/client';
+import type { AuditConfig } from '../audit/configuration.ts';
+import { pad } from './ansi.ts';
+import { print, type CliContext, type GlobalOptions } from './context.ts';
+import { CommandError } from './errors.ts';
+import { examples } from './examples.ts';
+
+interface ScheduleCommandOptions extends GlobalOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly note?: string;
+  readonly resume?: boolean;
+}
+
+export function addSchedulesCommand(program: Command, context: CliContext): void {
+  const schedules = program
+    .command('schedules')
+    .description('Nightly and monthly audits and the monitoring, as schedules in Temporal.')
+    .addHelpText(
+      'after',
+      examples([
+        ['schedules apply --dry-run', 'what would change'],
+        ['schedules apply', 'creates and updates them; an operator’s pause stays'],
+        ['schedules pause audit-nightly --note "exchange maintenance"', 'and `--resume` ends the pause'],
+        ['schedules trigger audit-nightly', 'runs it now'],
+      ]),
+    );
+  schedules
+    .command('apply')
+    .description('Make the schedules in Temporal what the configuration says.')
+    .option('--dry-run', 'only say what would change')
+    .option('--json', 'print the changes as JSON')
+    .action(async (_options: unknown, command: Command) => {
+      await apply(context, command.optsWithGlobals<ScheduleCommandOptions>());
+    });
+  schedules
+    .command('list')
+    .description('List them with their next runs.')
+    .option('--json', 'print them as JSON')
+    .action(async (_options: unknown, command: Command) => {
+      await list(context, command.optsWithGlobals<ScheduleCommandOptions>());
+    });
+  schedules
+    .command('pause')
+    .description('Pause a schedule, or end its pause.')
+    .argument('<id>', 'its id, as `schedules list` prints it')
+    .option('--note <text>', 'why, for the Web UI')
+    .option('--resume', 'end the pause')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScheduleCommandOptions>();
+      const { pauseSchedule } = await import('./schedule-client.ts');
+      const paused = options.resume !== true;
+      await withTemporal(context, options, (client) =>
+        pauseSchedule(client, id, { paused, note: options.note ?? 'by the command line' }),
+      );
+      print(context, `${id} ${paused ? 'is paused' : 'runs again'}.`);
+    });
+  schedules
+    .command('trigger')
+    .description('Run a schedule now.')
+    .argument('<id>', 'its id, as `schedules list` prints it')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { triggerSchedule } = await import('./schedule-client.ts');
+      await withTemporal(context, command.optsWithGlobals<ScheduleCommandOptions>(), (client) =>
+        triggerSchedule(client, id),
+      );
+      print(context, `${id} was started; the Temporal Web UI shows its run.`);
+    });
+}
+
+async function apply(context: CliContext, options: ScheduleCommandOptions): Promise<void> {
+  const { applySchedules } = await import('./schedule-client.ts');
+  const { scheduleSpecs } = await import('../workflows/schedule-specs.ts');
+  await withTemporal(context, options, async (client, config) => {
+    const specs = scheduleSpecs(config);
+    if (specs.length === 0)
+      throw new CommandError('No bot of the configuration can be scheduled: each is pinned by asOf.');
+    const dryRun = options.dryRun === true;
+    const changes = await applySchedules(client, specs, { taskQueue: config.temporal.taskQueue, dryRun });
+    if (options.json === true) print(context, JSON.stringify(changes, null, 2));
+    else
+      print(
+        context,
+        changes
+          .map(({ id, change, detail }) => `  ${pad(change, 10)} ${pad(id, 28)} ${detail}`.trimEnd())
+          .join('\n'),
+      );
+  });
+}
+
+async function list(context: CliContext, options: ScheduleCommandOptions): Promise<void> {
+  const { listSchedules } = await import('./schedule-client.ts');
+  await withTemporal(context, options, async (client) => {
+    const found = await listSchedules(client);
+    if (options.json === true) print(context, JSON.stringify(found, null, 2));
+    else if (found.length === 0)
+      print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
+    else {
+      const lines = found.map(({ id, paused, next, note }) =>
+        `  ${pad(id, 28)} ${pad(paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`, 22)} ${note}`.trimEnd(),
+      );
+      print(context, lines.join('\n'));
+    }
+  });
+}
+
+async function withTemporal(
+  context: CliContext,
+  options: GlobalOptions,
+  use: (client: Client, config: AuditConfig) => Promise<unknown>,
+): Promise<void> {
+  const { openConfig } = await import('./session.ts');
+  const { connectTemporal } = await import('./temporal.ts');
+  const { config } = await openConfig(context, options);
+  const { client, close } = await connectTemporal(config.temporal);
+  try {
+    await use(client, config);
+  } finally {
+    await close();
+  }
+}

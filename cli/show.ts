@@ -1,0 +1,58 @@
+import { Argument, Option, type Command } from 'commander';
+import { print, type CliContext, type GlobalOptions } from './context.ts';
+import { CommandError } from './errors.ts';
+import { examples } from './examples.ts';
+import { parseReportName, reportName } from './report-name.ts';
+
+interface ShowOptions extends GlobalOptions {
+  readonly format: 'md' | 'json' | 'path';
+}
+
+export const REPORT_ARGUMENT = 'latest, BOT/latest, BOT/KIND/WINDOW, or the beginning of a report hash';
+
+export function addShowCommand(program: Command, context: CliContext): void {
+  program
+    .command('show')
+    .description('Print a report of the archive.')
+    .addArgument(new Argument('<report>', REPORT_ARGUMENT))
+    .addOption(new Option('--format <format>', 'what to print').choices(['md', 'json', 'path']).default('md'))
+    .addHelpText(
+      'after',
+      examples([
+        ['show latest', 'the newest report as Markdown'],
+        ['show demo/latest --format path', 'where its files are'],
+        ['show demo/production/20261120T0000Z-20261120T0800Z --format json', 'one window, for a script'],
+      ]),
+    )
+    .action(async (report: string, _options: unknown, command: Command) => {
+      await show(context, report, command.optsWithGlobals<ShowOptions>());
+    });
+}
+
+async function show(context: CliContext, name: string, options: ShowOptions): Promise<void> {
+  parseReportName(name);
+  const { openArchive } = await import('./archive.ts');
+  const { openConfig } = await import('./session.ts');
+  const { config } = await openConfig(context, options);
+  const archive = await openArchive(config);
+  try {
+    const report = await archive.named(name);
+    if (options.format === 'path') {
+      const urls = Object.keys(report.files)
+        .sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')) || (a < b ? -1 : 1))
+        .map((file) => (file.includes('/') ? file : `report.${file}`))
+        .map((file) => `${config.reportBaseUrl}/reports/${reportName(report)}/${file}`);
+      print(context, urls.join('\n'));
+      return;
+    }
+    const file = report.files[options.format];
+    if (file === undefined) {
+      throw new CommandError(
+        `${reportName(report)} has no ${options.format}; it has ${Object.keys(report.files).join(', ') || 'no files'}.`,
+      );
+    }
+    print(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());
+  } finally {
+    await archive.close();
+  }
+}

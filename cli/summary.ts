@@ -1,0 +1,60 @@
+import type { AuditResult } from '../workflows/types.ts';
+import { fit, pad, printable, type Palette } from './ansi.ts';
+
+const WIDTH = 80;
+
+/** The end of a run as lines: verdict with scores, top findings, what was degraded, links. Fits 80 columns but for URLs. */
+export function summaryLines(result: AuditResult, palette: Palette): readonly string[] {
+  return [
+    '',
+    verdictLine(result, palette),
+    '',
+    ...findingLines(result, palette),
+    ...result.degraded.map((what) => `  ${palette.yellow('degraded')}  ${printable(what)}`),
+    ...linkLines(result),
+  ];
+}
+
+/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97 %`. */
+export function verdictLine(result: AuditResult, palette: Palette): string {
+  const paint = { PASS: palette.green, FAIL: palette.red, INCONCLUSIVE: palette.yellow }[result.verdict];
+  const scores = Object.entries(result.scores).map(([name, score]) => `${name} ${scoreText(score)}`);
+  const coverage =
+    result.coverage === null ? 'coverage not known' : `coverage ${String(Math.floor(result.coverage))} %`;
+  return `  ${paint(palette.bold(result.verdict))}   ${[...scores, coverage].join('   ')}`;
+}
+
+export function scoreText(score: number | null): string {
+  return score === null ? '-' : score.toFixed(1);
+}
+
+function findingLines(result: AuditResult, palette: Palette): readonly string[] {
+  if (result.findings === 0) return ['  No findings.', ''];
+  const severity = Math.max(...result.topFindings.map((finding) => finding.severity.length), 8);
+  const rule = Math.max(...result.topFindings.map((finding) => finding.rule.length), 5);
+  const lines = result.topFindings.map((finding) => {
+    const paint =
+      finding.severity === 'CRITICAL'
+        ? palette.red
+        : finding.severity === 'HIGH'
+          ? palette.yellow
+          : palette.dim;
+    const room = WIDTH - 2 - severity - 2 - rule - 2 - 2 - finding.recurrence.length;
+    const title = pad(fit(printable(finding.title), room), Math.min(room, 48));
+    return `  ${paint(pad(finding.severity, severity))}  ${pad(finding.rule, rule)}  ${title}  ${palette.dim(printable(finding.recurrence))}`.trimEnd();
+  });
+  const rest = result.findings - result.topFindings.length;
+  return [...lines, ...(rest > 0 ? [`  ${palette.dim(`and ${String(rest)} more in the report`)}`] : []), ''];
+}
+
+function linkLines(result: AuditResult): readonly string[] {
+  const report = result.urls['pdf'] ?? result.urls['html'] ?? result.urls['md'];
+  return report === undefined ? [] : [`  report   ${report}`];
+}
+
+/** What the mail stage did, as the value of a line `mail`. */
+export function mailText({ sent, failed, skipped }: AuditResult['mails']): string {
+  if (skipped !== null) return `not sent: ${skipped}`;
+  const word = (count: number): string => `${String(count)} message${count === 1 ? '' : 's'}`;
+  return failed === 0 ? word(sent) : `${word(sent)} sent, ${String(failed)} failed`;
+}

@@ -1,0 +1,198 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
+import { toBotConfig } from './config/bot.ts';
+import { dsnProblem, isSameDatabase } from './config/dsn.ts';
+import { ConfigError, type ConfigProblem } from './config/error.ts';
+import { didYouMean } from './config/nearest.ts';
+import type { PolicySection } from './config/policy.ts';
+import { policySections } from './config/policy-sections.ts';
+import { keyName } from './config/problems.ts';
+import { readConfigFile, type ReadFile } from './config/read-file.ts';
+import { secretParts } from './config/secrets.ts';
+import { parseYaml, type KeyPath } from './config/yaml-source.ts';
+
+export { ConfigError } from './config/error.ts';
+export { redactedConfig } from './config/redact.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_FILE = 'audit.config.yaml';
+
+/** A copy of the process's environment; the only place that reads it. */
+export function environment(): Environment {
+  return { ...process.env };
+}
+
+/** Where the configuration is looked for: the argument, AUDIT_CONFIG, then audit.config.yaml in the working folder. */
+export function configPath(path: string | undefined, environment: Environment): string {
+  return resolve(path ?? named(environment, 'AUDIT_CONFIG') ?? DEFAULT_FILE);
+}
+
+/**
+ * Reads audit.config.yaml. A key of the file wins over the environment variable that stands for it, that over the
+ * default. Throws ConfigError: one message with file, line, what was expected and the nearest right name.
+ */
+export async function loadConfig(
+  path: string | undefined,
+  environment: Environment,
+  options: { readonly sections?: readonly PolicySection[] } = {},
+): Promise<AuditConfig> {
+  const absolute = configPath(path, environment);
+  const sections = options.sections ?? (await policySections());
+  const read = await readConfigFile(absolute, shownPath(absolute), environment, sections);
+  return toAuditConfig(absolute, read, environment, sections);
+}
+
+/** Whether the file itself says where Temporal is; then no local one is started. False when there is no such file. */
+export async function namesTemporal(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return parseYaml(shownPath(path), text).literal(['temporal', 'address']) !== undefined;
+}
+
+function toAuditConfig(
+  path: string,
+  read: ReadFile,
+  environment: Environment,
+  sections: readonly PolicySection[],
+): AuditConfig {
+  const { file, source } = read;
+  const problems: ConfigProblem[] = [];
+  const secrets = new Set(read.secrets);
+  const report = (key: KeyPath, message: string): void => {
+    problems.push({ line: source.lineOf(key), message: `${keyName(key)} ${message}` });
+  };
+  const checkIds = sections.some(({ checks }) => checks !== undefined)
+    ? sections.flatMap(({ checks }) => (checks ?? []).map(({ id }) => id))
+    : null;
+  const bots = Object.entries(file.bots).map(([name, bot]) =>
+    toBotConfig(name, bot, {
+      path,
+      checkIds,
+      report: (key, message) => {
+        report(['bots', name, ...key], message);
+      },
+    }),
+  );
+  const storeUrl = file.storage.databaseUrl ?? named(environment, 'AUDIT_DATABASE_URL');
+  checkStore(storeUrl, bots, report);
+  if (file.defaultBot !== undefined && !Object.hasOwn(file.bots, file.defaultBot)) {
+    const names = Object.keys(file.bots);
+    report(
+      ['defaultBot'],
+      `names "${file.defaultBot}", which is not a bot.${didYouMean(file.defaultBot, names)} There are ${names.join(', ')}.`,
+    );
+  }
+  const artifacts = file.storage.artifacts ?? named(environment, 'AUDIT_ARTIFACTS') ?? 'audit-artifacts';
+  if (/^[a-z0-9]+:\/\//i.test(artifacts) && !artifacts.startsWith('file://')) {
+    report(['storage', 'artifacts'], 'is not a folder. Only folders of this machine are supported so far.');
+  }
+  const mail = toMail(file.mail, environment, report);
+  for (const secret of [storeUrl, mail?.smtpUrl]) {
+    if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
+  }
+  const host = file.server.host;
+  const port = file.server.port ?? portOf(environment, 'AUDIT_REPORT_PORT', report) ?? 8787;
+  const metricsPort = file.metrics?.port ?? portOf(environment, 'AUDIT_METRICS_PORT', report);
+  const config: AuditConfig = {
+    path,
+    defaultBot: file.defaultBot ?? null,
+    bots,
+    policy: read.policy,
+    storeUrl: storeUrl ?? '',
+    artifactDirectory: artifacts.startsWith('file://')
+      ? fileURLToPath(artifacts)
+      : resolve(dirname(path), artifacts),
+    mail,
+    reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
+    server: { host, port },
+    metrics:
+      file.metrics === undefined && metricsPort === undefined
+        ? null
+        : { host: file.metrics?.host ?? '127.0.0.1', port: metricsPort ?? 9464 },
+    temporal: {
+      address: file.temporal.address ?? named(environment, 'TEMPORAL_ADDRESS') ?? '127.0.0.1:7233',
+      namespace: file.temporal.namespace ?? named(environment, 'TEMPORAL_NAMESPACE') ?? 'default',
+      taskQueue: file.temporal.taskQueue,
+      searchAttributes: file.temporal.searchAttributes,
+      uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
+    },
+    chromiumPath: file.chromiumPath ?? named(environment, 'PUPPETEER_EXECUTABLE_PATH') ?? null,
+    secrets: [...secrets],
+  };
+  if (problems.length > 0) throw new ConfigError(shownPath(path), problems);
+  return config;
+}
+
+type Report = (key: KeyPath, message: string) => void;
+
+function checkStore(storeUrl: string | undefined, bots: readonly BotConfig[], report: Report): void {
+  if (storeUrl === undefined) {
+    report(['storage'], 'needs the key "databaseUrl", or the environment variable AUDIT_DATABASE_URL.');
+    return;
+  }
+  const problem = dsnProblem(storeUrl, ['postgres:', 'postgresql:']);
+  if (problem !== null) report(['storage', 'databaseUrl'], problem);
+  for (const { facts, databaseUrl } of bots) {
+    if (databaseUrl !== null && isSameDatabase(databaseUrl, storeUrl)) {
+      report(
+        ['bots', facts.name, 'database'],
+        "is our own store (storage.databaseUrl, AUDIT_DATABASE_URL). A bot's database and the store must be two databases.",
+      );
+    }
+  }
+}
+
+function toMail(mail: ReadFile['file']['mail'], environment: Environment, report: Report): MailConfig | null {
+  if (mail === undefined) return null;
+  const smtpUrl = mail.smtpUrl ?? named(environment, 'SMTP_URL');
+  if (smtpUrl === undefined)
+    report(['mail'], 'needs the key "smtpUrl", or the environment variable SMTP_URL.');
+  const problem = smtpUrl === undefined ? null : dsnProblem(smtpUrl, ['smtp:', 'smtps:']);
+  if (problem !== null) report(['mail', 'smtpUrl'], problem);
+  const address = /<([^<>]+)>\s*$/.exec(mail.from)?.[1] ?? mail.from;
+  if (!isAddress(address))
+    report(['mail', 'from'], `is "${mail.from}". Expected an address such as audit@example.test.`);
+  mail.recipients.forEach((recipient, index) => {
+    if (!isAddress(recipient))
+      report(
+        ['mail', 'recipients', index],
+        `is "${recipient}". Expected an address such as ops@example.test.`,
+      );
+  });
+  return {
+    smtpUrl: smtpUrl ?? '',
+    from: mail.from,
+    domain: mail.domain ?? address.split('@').at(-1) ?? 'localhost',
+    recipients: [...new Set(mail.recipients)],
+  };
+}
+
+/** One plain address: no list, no comment, no line break that could smuggle a second recipient. */
+function isAddress(text: string): boolean {
+  return /^[^\s@,;<>()"\\]+@[^\s@,;<>()"\\]+$/.test(text);
+}
+
+function portOf(environment: Environment, name: string, report: Report): number | undefined {
+  const text = named(environment, name);
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    report([], `the environment variable ${name} is "${text}". Expected a port.`);
+  return port;
+}
+
+function named(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function trimSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function shownPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
+}

@@ -1,0 +1,163 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BotConfig } from '../audit/configuration.ts';
+import type { BotLimits } from '../audit/evidence.ts';
+import { dsnProblem } from './dsn.ts';
+import { didYouMean } from './nearest.ts';
+import type { BotFile } from './schema.ts';
+
+const MAPPINGS = fileURLToPath(new URL('../mappings', import.meta.url));
+/** Names enter URLs, file names and workflow ids. */
+const BOT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/** Reports a problem at a key of the bot; `[]` is the bot itself. */
+export type Report = (key: readonly (string | number)[], message: string) => void;
+
+/** A bot of the file as the engine and the collector see it. Problems go to `report`; the result then is not used. */
+export function toBotConfig(
+  name: string,
+  bot: BotFile,
+  context: { readonly path: string; readonly checkIds: readonly string[] | null; readonly report: Report },
+): BotConfig {
+  const { report, checkIds } = context;
+  if (!BOT_NAME.test(name)) {
+    report(
+      [],
+      `is not a name for a bot. Use lower case letters, digits, dot, dash and underscore, at most 63.`,
+    );
+  }
+  checkZone(bot.timeZone, report);
+  if (checkIds !== null) {
+    for (const id of Object.keys(bot.notApplicable).filter((key) => !checkIds.includes(key))) {
+      report(
+        ['notApplicable', id],
+        `is not a check.${didYouMean(id, checkIds)} docs/sections.md lists them.`,
+      );
+    }
+  }
+  const mapping = mappingOf(bot, context.path, report);
+  return {
+    facts: {
+      name,
+      mapping: mapping.name,
+      environment: bot.environment,
+      exchanges: bot.exchanges.map((exchange) => exchange.trim().toLowerCase()),
+      timeZone: bot.timeZone,
+      quoteCurrency: bot.quoteCurrency,
+      auditor: bot.auditor,
+      version: bot.version ?? null,
+      sources: bot.sources,
+      notApplicable: bot.notApplicable,
+      limits: toLimits(bot.limits),
+      heartbeatIntervalS: bot.heartbeatIntervalS,
+      strategiesWithoutStop: bot.strategiesWithoutStop,
+      overrides: bot.allowWritableRole ? ['allowWritableRole'] : [],
+    },
+    databaseUrl: databaseUrl(bot, report),
+    allowWritableRole: bot.allowWritableRole,
+    asOf: asOf(bot, report),
+    settleDelayS: bot.settleDelayS,
+    ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
+    snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
+  };
+}
+
+function databaseUrl(bot: BotFile, report: Report): string | null {
+  if (bot.sources.database === 'none') {
+    if (bot.database !== undefined)
+      report(['database'], 'is given, but sources.database is none. Remove one of the two.');
+    return null;
+  }
+  if (bot.database === undefined) {
+    report([], 'needs the key "database", because sources.database is not none.');
+    return null;
+  }
+  const problem = dsnProblem(bot.database, ['postgres:', 'postgresql:']);
+  if (problem !== null) report(['database'], problem);
+  return bot.database;
+}
+
+interface Mapping {
+  readonly name: string;
+  /** Null: a folder of mappings/, or none at all. */
+  readonly folder: string | null;
+}
+
+/** Reports name the mapping, never where this machine keeps it; a bot without a database has `none`. */
+function mappingOf({ mapping, sources }: BotFile, path: string, report: Report): Mapping {
+  const names = mappingNames();
+  if (mapping === undefined) {
+    if (sources.database !== 'none')
+      report([], `needs the key "mapping": one of ${names.join(', ')}, or a path.`);
+    return { name: 'none', folder: null };
+  }
+  if (isAbsolute(mapping) || mapping.startsWith('.')) {
+    const folder = resolve(dirname(path), mapping);
+    if (!existsSync(folder)) report(['mapping'], `names the folder ${mapping}, which does not exist.`);
+    return { name: basename(folder), folder };
+  }
+  if (!names.includes(mapping)) {
+    report(
+      ['mapping'],
+      `names "${mapping}", which is not in mappings/.${didYouMean(mapping, names)} There are ${names.join(', ')}.`,
+    );
+  }
+  return { name: mapping, folder: null };
+}
+
+function mappingNames(): readonly string[] {
+  if (!existsSync(MAPPINGS)) return [];
+  return readdirSync(MAPPINGS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && readdirSync(join(MAPPINGS, entry.name)).length > 0)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** IANA names only: PostgreSQL reads the sign of `+03:00` the other way round than everybody else. */
+function checkZone(zone: string, report: Report): void {
+  const known = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
+  if (/^[A-Za-z]/.test(zone) && isZone(zone)) return;
+  report(
+    ['timeZone'],
+    `names the zone "${zone}", which is not an IANA zone.${didYouMean(zone, known)} Examples are UTC and Europe/Berlin.`,
+  );
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function asOf(bot: BotFile, report: Report): string | null {
+  if (bot.asOf === undefined) return null;
+  if (!ZONED_TIME.test(bot.asOf) || Number.isNaN(Date.parse(bot.asOf)) || !isDay(bot.asOf.slice(0, 10))) {
+    report(['asOf'], `is "${bot.asOf}". Expected a time with its zone, such as 2025-10-09T16:13:00Z.`);
+    return null;
+  }
+  return new Date(bot.asOf).toISOString();
+}
+
+/** JavaScript reads 31 February as 3 March. */
+function isDay(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
+}
+
+function toLimits(limits: BotFile['limits']): BotLimits {
+  const decimal = (value: string | number | undefined): string | null =>
+    value === undefined ? null : String(value);
+  return {
+    maxPositions: limits.maxPositions ?? null,
+    dailyLoss: decimal(limits.dailyLoss),
+    perTradeLoss: decimal(limits.perTradeLoss),
+    exposure: decimal(limits.exposure),
+    leverage: limits.leverage ?? null,
+    maxAgeH: limits.maxAgeH ?? null,
+  };
+}

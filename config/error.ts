@@ -1,0 +1,24 @@
+/** One thing that is wrong in a configuration file. */
+export interface ConfigProblem {
+  /** 1-based line, or null when the problem is not at one place. */
+  readonly line: number | null;
+  readonly message: string;
+}
+
+/** A configuration that cannot be used; the message names file, line and remedy of every problem, and no secret. */
+export class ConfigError extends Error {
+  readonly file: string;
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(file: string, problems: readonly ConfigProblem[]) {
+    const ordered = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    super(ordered.map(({ line, message }) => `${place(file, line)}: ${message}`).join('\n'));
+    this.name = 'ConfigError';
+    this.file = file;
+    this.problems = ordered;
+  }
+}
+
+function place(file: string, line: number | null): string {
+  return line === null ? file : `${file}:${String(line)}`;
+}

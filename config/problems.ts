@@ -1,0 +1,110 @@
+import { isSeq } from 'yaml';
+import type { z } from 'zod';
+import type { ConfigProblem } from './error.ts';
+import { didYouMean } from './nearest.ts';
+import { isSecretKey } from './secrets.ts';
+import type { KeyPath, YamlSource } from './yaml-source.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys and values',
+  record: 'keys and values',
+};
+
+/** `bots.demo.recipients[1]`. */
+export function keyName(path: KeyPath): string {
+  return path.reduce<string>((name, step) => {
+    if (typeof step === 'number') return `${name}[${String(step)}]`;
+    return name === '' ? step : `${name}.${step}`;
+  }, '');
+}
+
+/** What the schema's issues mean to the person who wrote the file: place, what was expected, the nearest right name. */
+export function problemsOf(
+  error: z.ZodError,
+  source: YamlSource,
+  keysAt: (path: KeyPath) => readonly string[],
+  prefix: KeyPath = [],
+): readonly ConfigProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey(source, [...path, key], keysAt(path)));
+    }
+    return [{ line: source.lineOf(path), message: messageOf(issue, path, source) }];
+  });
+}
+
+export function unknownKey(source: YamlSource, path: KeyPath, known: readonly string[]): ConfigProblem {
+  const key = String(path.at(-1));
+  const parent = path.length === 1 ? 'the file' : keyName(path.slice(0, -1));
+  const near = didYouMean(key, known);
+  const message = `${parent} has no key "${key}".${near === '' ? ` Its keys are ${known.join(', ')}.` : near}`;
+  return { line: source.lineOf(path), message };
+}
+
+function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
+  const name = path.length === 0 ? 'the file' : keyName(path);
+  const literal = source.literal(path);
+  const expected = expectation(issue);
+  if (literal === undefined || literal === null) {
+    const parent = path.length <= 1 ? 'the file' : keyName(path.slice(0, -1));
+    const key = String(path.at(-1) ?? '');
+    if (path.length === 0) return `the file is empty. Expected ${expected ?? 'keys and values'}.`;
+    return `${parent} needs the key "${key}"${expected === null ? '' : `: ${expected}`}.`;
+  }
+  if (expected === null) return `${name} ${issue.message}`;
+  const found = isSecretKey(path) ? '' : `, found ${describe(literal)}`;
+  const near =
+    issue.code === 'invalid_value' && typeof literal === 'string' ? nearestValue(literal, issue) : '';
+  return `${name}: expected ${expected}${found}.${near}`;
+}
+
+function nearestValue(literal: string, issue: Extract<Issue, { code: 'invalid_value' }>): string {
+  return didYouMean(literal, issue.values.map(String));
+}
+
+/** What a value should have been, as a noun phrase; null when the schema's own message says it all. */
+function expectation(issue: Issue): string | null {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return bound(issue.origin, issue.inclusive === true ? 'at least' : 'above', String(issue.minimum));
+    case 'too_big':
+      return bound(issue.origin, issue.inclusive === true ? 'at most' : 'below', String(issue.maximum));
+    case 'invalid_format':
+      return issue.format === 'regex' ? null : `text of the form ${issue.format}`;
+    // Their own messages say it all.
+    case 'custom':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return null;
+  }
+}
+
+function bound(origin: string, relation: string, limit: string): string {
+  if (origin === 'array') return `a list with ${relation} ${limit} ${limit === '1' ? 'entry' : 'entries'}`;
+  if (origin === 'string') return `text with ${relation} ${limit} characters`;
+  return relation.startsWith('at') ? `a number of ${relation} ${limit}` : `a number ${relation} ${limit}`;
+}
+
+function describe(literal: unknown): string {
+  if (typeof literal === 'string')
+    return `the text "${literal.length > 40 ? `${literal.slice(0, 40)}...` : literal}"`;
+  if (typeof literal === 'number') return `the number ${String(literal)}`;
+  if (typeof literal === 'boolean') return String(literal);
+  if (!isSeq(literal)) return 'keys and values';
+  return literal.items.length === 0 ? 'an empty list' : 'a list';
+}

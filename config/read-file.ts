@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Policy } from '../audit/evidence.ts';
+import { ConfigError, type ConfigProblem } from './error.ts';
+import { knownKeys } from './known-keys.ts';
+import { readPolicy, type PolicySection } from './policy.ts';
+import { keyName, problemsOf } from './problems.ts';
+import { FILE_SHAPE, type ConfigFile } from './schema.ts';
+import { holdsPlainPassword, isSecretKey, resolveReferences, secretParts } from './secrets.ts';
+import { parseYaml, type YamlSource } from './yaml-source.ts';
+
+/** A configuration file that its schema accepts, with references resolved. */
+export interface ReadFile {
+  readonly file: ConfigFile;
+  readonly policy: Policy;
+  readonly secrets: readonly string[];
+  readonly source: YamlSource;
+}
+
+const SECRET_FORM =
+  'Write the password as ${VAR} or ${file:/path}, for example postgres://reader:${BOT_DB_PASSWORD}@host:5432/bot.';
+
+/** Reads, resolves and checks the file against the schema; throws one ConfigError with everything that is wrong. */
+export async function readConfigFile(
+  path: string,
+  shown: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  sections: readonly PolicySection[],
+): Promise<ReadFile> {
+  const source = parseYaml(shown, await readText(path, shown));
+  const problems: ConfigProblem[] = [];
+  const secrets = new Set<string>();
+  const unresolved = new Set<string>();
+  source.rewrite((text, key) => {
+    const resolved = resolveReferences(text, environment);
+    const line = source.lineOf(key);
+    for (const problem of resolved.problems) problems.push({ line, message: `${keyName(key)}: ${problem}` });
+    if (resolved.problems.length > 0) unresolved.add(keyName(key));
+    if (isSecretKey(key)) {
+      if (holdsPlainPassword(text)) {
+        problems.push({ line, message: `${keyName(key)} holds a password in plain text. ${SECRET_FORM}` });
+      }
+      for (const part of secretParts(resolved.value)) secrets.add(part);
+    }
+    for (const value of resolved.fromFiles) secrets.add(value);
+    return resolved.value;
+  });
+  const raw = source.toJs();
+  const { policy: givenPolicy, ...rest } = isRecord(raw) ? raw : { policy: undefined };
+  const parsed = z.strictObject(FILE_SHAPE).safeParse(isRecord(raw) ? withoutEmpty(rest) : raw);
+  const { policy, problems: policyProblems } = readPolicy(givenPolicy, sections, source);
+  problems.push(...policyProblems);
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, source, knownKeys));
+  const reported = problems.filter(once(unresolved));
+  if (reported.length > 0 || !parsed.success) throw new ConfigError(shown, reported);
+  return { file: parsed.data, policy, secrets: [...secrets].filter((value) => value !== ''), source };
+}
+
+/** A reference that is missing would be reported again as a key that is missing. */
+function once(unresolved: ReadonlySet<string>): (problem: ConfigProblem) => boolean {
+  return ({ message }) =>
+    ![...unresolved].some(
+      (name) => message.startsWith(`${name}: expected`) || message.startsWith(missingKey(name)),
+    );
+}
+
+function missingKey(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return `${dot === -1 ? 'the file' : name.slice(0, dot)} needs the key "${name.slice(dot + 1)}"`;
+}
+
+/** `key:` with nothing after it, or a reference that came out empty, is a key left out. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      inner === null || inner === '' ? undefined : withoutEmpty(inner),
+    ]),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function readText(path: string, shown: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    const message =
+      code === 'ENOENT'
+        ? 'there is no such file. `production-audit init` writes a commented one; `npm run demo` needs none.'
+        : `the file cannot be read (${code}).`;
+    throw new ConfigError(shown, [{ line: null, message }]);
+  }
+}

@@ -1,0 +1,61 @@
+import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
+
+const REDACTED = '<redacted>';
+
+/**
+ * The configuration as it may be printed: an allow-list, so that a key added later stays hidden until someone decides
+ * otherwise. DSNs and the SMTP URL are replaced whole.
+ */
+export function redactedConfig(config: AuditConfig): Readonly<Record<string, unknown>> {
+  const { server, metrics, temporal, mail } = config;
+  return {
+    defaultBot: config.defaultBot,
+    bots: config.bots.map(redactedBot),
+    policy: config.policy,
+    storage: { databaseUrl: REDACTED, artifacts: config.artifactDirectory },
+    mail: mail && { smtpUrl: REDACTED, from: mail.from, domain: mail.domain, recipients: mail.recipients },
+    server: { host: server.host, port: server.port, baseUrl: withoutUserInfo(config.reportBaseUrl) },
+    metrics: metrics && { host: metrics.host, port: metrics.port },
+    temporal: {
+      address: temporal.address,
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      searchAttributes: temporal.searchAttributes,
+      uiUrl: temporal.uiUrl && withoutUserInfo(temporal.uiUrl),
+    },
+    chromiumPath: config.chromiumPath,
+  };
+}
+
+function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
+  const { facts } = bot;
+  return {
+    name: facts.name,
+    mapping: facts.mapping,
+    database: bot.databaseUrl === null ? null : REDACTED,
+    timeZone: facts.timeZone,
+    environment: facts.environment,
+    exchanges: facts.exchanges,
+    quoteCurrency: facts.quoteCurrency,
+    auditor: facts.auditor,
+    version: facts.version,
+    sources: facts.sources,
+    limits: facts.limits,
+    heartbeatIntervalS: facts.heartbeatIntervalS,
+    strategiesWithoutStop: facts.strategiesWithoutStop,
+    notApplicable: facts.notApplicable,
+    snapshots: bot.snapshots,
+    asOf: bot.asOf,
+    settleDelayS: bot.settleDelayS,
+    allowWritableRole: bot.allowWritableRole,
+  };
+}
+
+function withoutUserInfo(address: string): string {
+  if (!URL.canParse(address)) return REDACTED;
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  return url.href.replace(/\/$/, '');
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { KeyPath } from './yaml-source.ts';
+import { didYouMean } from './nearest.ts';
+
+const REFERENCE = /\$\{([^}]*)\}/g;
+/** Shorter parts would make the scrubber black out ordinary words; the whole DSN is always scrubbed. */
+const SHORTEST_PASSWORD = 4;
+
+/** Keys whose values are secret: they are never printed, and a password in them must be a reference. */
+export function isSecretKey(path: KeyPath): boolean {
+  const key = path.join('.');
+  return (
+    key === 'storage.databaseUrl' || key === 'mail.smtpUrl' || (path[0] === 'bots' && path[2] === 'database')
+  );
+}
+
+/** The value of text with `${VAR}`, `${VAR:-default}` and `${file:/path}` replaced, or what is missing. */
+export function resolveReferences(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly value: string; readonly fromFiles: readonly string[]; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const fromFiles: string[] = [];
+  const whole = new RegExp(`^${REFERENCE.source}$`).test(text);
+  const value = text.replaceAll(REFERENCE, (_match, reference: string, offset: number) => {
+    const found = lookUp(reference, environment);
+    if ('problem' in found) {
+      problems.push(found.problem);
+      return '';
+    }
+    if (found.file) fromFiles.push(found.value);
+    return !whole && inUserInfo(text, offset) ? encodeURIComponent(found.value) : found.value;
+  });
+  return { value, fromFiles, problems };
+}
+
+type Found = { readonly value: string; readonly file: boolean } | { readonly problem: string };
+
+function lookUp(reference: string, environment: Readonly<Record<string, string | undefined>>): Found {
+  if (reference.startsWith('file:')) {
+    const path = reference.slice('file:'.length);
+    try {
+      return { value: readFileSync(path, 'utf8').replace(/\r?\n$/, ''), file: true };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'error';
+      return { problem: `the file ${path} cannot be read (${code}).` };
+    }
+  }
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/.exec(reference);
+  const name = match?.[1];
+  if (name === undefined) {
+    return { problem: 'a reference is written ${VAR}, ${VAR:-default} or ${file:/path}.' };
+  }
+  const value = environment[name];
+  if (value !== undefined && value !== '') return { value, file: false };
+  if (match?.[2] !== undefined) return { value: match[2], file: false };
+  const set = Object.keys(environment).filter(
+    (key) => environment[key] !== undefined && environment[key] !== '',
+  );
+  return {
+    problem: `the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}.${didYouMean(name, set)}`,
+  };
+}
+
+/** Inside `user:password@`: what is inserted there is percent-encoded, so that any password works. */
+function inUserInfo(text: string, offset: number): boolean {
+  const start = text.indexOf('://');
+  const end = text.lastIndexOf('@');
+  return start !== -1 && offset > start && offset < end;
+}
+
+/** Whether a DSN as written in the file holds a password that is not a reference. */
+export function holdsPlainPassword(literal: string): boolean {
+  const hidden = literal.replaceAll(REFERENCE, (_match, reference: string) => {
+    const start = reference.startsWith('file:') ? -1 : reference.indexOf(':-');
+    return start === -1 ? '\u0000' : reference.slice(start + 2);
+  });
+  const written = (part: string): boolean => part.replaceAll('\u0000', '') !== '';
+  const userInfo = /^[a-z0-9+.-]+:\/\/(.*)@/is.exec(hidden)?.[1];
+  const colon = userInfo?.indexOf(':') ?? -1;
+  if (userInfo !== undefined && colon !== -1 && written(userInfo.slice(colon + 1))) return true;
+  const query = [
+    ...hidden.matchAll(/(?:^|[?&;\s])[a-z_]*(?:password|passwd|pwd|token|secret)\s*=\s*([^&;\s]*)/gi),
+  ];
+  return query.some(([, value = '']) => written(value));
+}
+
+/** A secret value and the parts of it that must not appear alone: the password of a URL, raw and decoded. */
+export function secretParts(value: string): readonly string[] {
+  const parts = [value];
+  if (URL.canParse(value)) {
+    const url = new URL(value);
+    const passwords = [
+      url.password,
+      url.searchParams.get('password') ?? '',
+      url.searchParams.get('sslpassword') ?? '',
+    ];
+    for (const password of passwords.filter((text) => text.length >= SHORTEST_PASSWORD)) {
+      parts.push(password, decoded(password));
+    }
+  }
+  return parts;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,189 @@
+import { Client, Connection } from '@temporalio/client';
+import { windowStamp } from '../audit/time.ts';
+import type { Window } from '../audit/evidence.ts';
+import { createPalette } from '../cli/ansi.ts';
+import type { Output } from '../cli/ansi.ts';
+import { InterruptedError } from '../cli/errors.ts';
+import { startAndFollow } from '../cli/follow.ts';
+import type { StartedRun } from '../cli/follow.ts';
+import { mailText, summaryLines } from '../cli/summary.ts';
+import { createProgressPrinter } from '../cli/terminal.ts';
+import type { AuditResult } from '../workflows/types.ts';
+import { createComponentPrinter } from './component-lines.ts';
+import { auditedWindows, markAudited } from './demo-data.ts';
+import { shiftsOf } from './demo/shifts.ts';
+import { stateDirectory as defaultStateDirectory } from './paths.ts';
+import type { Environment } from './paths.ts';
+import { startStack, StackInterrupted } from './stack.ts';
+import type { RunningStack } from './stack.ts';
+import type { StackConnection } from './state.ts';
+
+export interface DemoOptions {
+  readonly environment: Environment;
+  readonly stdout: Output;
+  /** Aborts on Ctrl-C or SIGTERM: everything that was started ends. */
+  readonly signal: AbortSignal;
+  /** Stop everything after the report, also in a terminal. */
+  readonly once: boolean;
+  readonly color: boolean;
+  readonly now: Date;
+  /** Fill the demo bot anew, up to the newest shift. */
+  readonly refill?: boolean;
+  readonly stateDirectory?: string;
+}
+
+/**
+ * The command `demo`: starts the stack, audits the demo bot's shifts through Temporal and says what came of it.
+ * Returns the exit code: 0 when the report exists, whatever its verdict; 130 when it was interrupted before that.
+ * @throws when there is no report
+ */
+export async function demo(options: DemoOptions): Promise<number> {
+  const { stdout, signal } = options;
+  const palette = createPalette(options.color);
+  const printer = createComponentPrinter(stdout, palette);
+  let stack: RunningStack;
+  stdout.write(`  ${'node'.padEnd(20)}${process.versions.node}\n`);
+  try {
+    stack = await startStack({
+      ...options,
+      owner: 'this-process',
+      configPath: null,
+      onProgress: (progress) => {
+        printer.update(progress);
+      },
+    });
+  } catch (error) {
+    if (error instanceof StackInterrupted) return 130;
+    throw error;
+  } finally {
+    printer.done();
+  }
+  try {
+    await auditShifts(options, stack);
+    const stays = stdout.isTTY === true && !options.once;
+    if (!stays) return 0;
+    stdout.write(
+      stack.started ? '  Ctrl-C stops everything.\n' : '  Ctrl-C ends this; the stack stays up.\n',
+    );
+    return await stayUp(stack, options);
+  } catch (error) {
+    if (error instanceof InterruptedError || signal.aborted) return 130;
+    throw error;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<void> {
+  const { stdout } = options;
+  const palette = createPalette(options.color);
+  const stateDirectory = options.stateDirectory ?? defaultStateDirectory(options.environment);
+  const { connection } = stack;
+  const asOf = connection.environment['DEMO_AS_OF'];
+  if (asOf === undefined) {
+    throw new Error(
+      `This clone's stack runs with ${connection.configPath}, which is not the demo's. ` +
+        'Stop it with `production-audit down`, then start the demo.',
+    );
+  }
+  const audited = auditedWindows(stateDirectory);
+  const windows = shiftsOf(Date.parse(asOf)).map(({ from, to }) => ({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+  }));
+  const temporal = await Connection.connect({ address: connection.temporalAddress, connectTimeout: '10s' });
+  try {
+    const namespace = options.environment['TEMPORAL_NAMESPACE'] ?? 'default';
+    const client = new Client({ connection: temporal, namespace });
+    for (const window of windows) {
+      const isNewest = Date.parse(window.to) === Date.parse(asOf);
+      if (!isNewest && audited.includes(window.to)) continue;
+      const { result, run } = await auditShift(options, client, connection, window, isNewest);
+      markAudited(stateDirectory, window.to);
+      if (!isNewest) continue;
+      for (const line of summaryLines(result, palette)) stdout.write(`${line}\n`);
+      for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
+    }
+  } finally {
+    await temporal.close();
+  }
+}
+
+async function auditShift(
+  options: DemoOptions,
+  client: Client,
+  connection: StackConnection,
+  window: Window,
+  deliver: boolean,
+): Promise<{ result: AuditResult; run: StartedRun | null }> {
+  const { stdout, signal } = options;
+  stdout.write('\n');
+  const progress = createProgressPrinter(stdout, { color: options.color, tty: stdout.isTTY === true });
+  let run: StartedRun | null = null;
+  const result = await startAndFollow({
+    client,
+    taskQueue: connection.taskQueue,
+    input: { bot: 'demo', from: window.from, to: window.to, ...(deliver ? { deliver } : {}) },
+    workflowId: `audit/demo/production/${windowStamp(window)}`,
+    signal,
+    onProgress: (update) => {
+      progress.update(update);
+    },
+    onStarted: (started) => {
+      run = started;
+    },
+    onWaiting: (message) => {
+      progress.note(message);
+    },
+  });
+  progress.done();
+  return { result, run };
+}
+
+function linkLines(
+  result: AuditResult,
+  run: StartedRun | null,
+  connection: StackConnection,
+  namespace: string,
+): readonly string[] {
+  const ui = connection.temporalUiUrl;
+  const workflows = `${ui ?? ''}/namespaces/${namespace}/workflows`;
+  const page = connection.mailUiUrl === null ? '' : `${connection.mailUiUrl}   `;
+  const html = result.urls['html'];
+  return [
+    ...(html === undefined ? [] : [`  html     ${html}`]),
+    ...(ui === null || run === null
+      ? []
+      : [`  run      ${workflows}/${encodeURIComponent(run.workflowId)}/${run.runId}/history`]),
+    `  mail     ${page}${mailText(result.mails)}`,
+    `  files    ${connection.artifactDirectory}`,
+    '',
+    ...(ui === null
+      ? []
+      : [
+          '  Start your own:',
+          `  ${workflows}/start-workflow?workflowType=productionAudit&taskQueue=${connection.taskQueue}`,
+        ]),
+  ];
+}
+
+/** Until Ctrl-C; a component that dies meanwhile ends the demo, because half a stack misleads. */
+async function stayUp(stack: RunningStack, { signal, stdout }: DemoOptions): Promise<number> {
+  // A pending promise does not keep a process alive; this does.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    const interrupted = new Promise<null>((resolve) => {
+      if (signal.aborted) resolve(null);
+      signal.addEventListener('abort', () => {
+        resolve(null);
+      });
+    });
+    const broken = await Promise.race([interrupted, stack.broken]);
+    stdout.write('\n');
+    if (broken === null) return 0;
+    stdout.write(`  ${broken} Everything stops; start again with npm run demo.\n`);
+    return 3;
+  } finally {
+    clearInterval(alive);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Defect } from './defect.ts';
+import { atLeast } from './pick.ts';
+
+export const unknownOrderStatus: Defect = {
+  name: 'unknown-order-status',
+  title: 'A refused entry order is stored with a status that no normal form knows',
+  causes: [{ rule: 'DQ-01', severity: 'MEDIUM', subjects: ['order.status: waiting_for_approval'] }],
+  inject(world, shift) {
+    const refused = world.failedEntries.filter(
+      ({ order }) => order.createdAt >= shift.from && order.createdAt < shift.to,
+    );
+    for (const { order } of atLeast(refused, 1, 'refused entries')) order.status = 'waiting_for_approval';
+    return ['order.status: waiting_for_approval'];
+  },
+};
+
+export const nanAveragePrice: Defect = {
+  name: 'nan-average-price',
+  title: 'Cancelled stops have the average price 0/0',
+  causes: [{ rule: 'DQ-02', severity: 'MEDIUM', subjects: ['order.average_price'] }],
+  inject(world, shift) {
+    const inShift = world.trades
+      .flatMap(({ stops }) => stops)
+      .filter(
+        ({ status, createdAt }) => status === 'cancelled' && createdAt >= shift.from && createdAt < shift.to,
+      );
+    const hit = new Set(atLeast(inShift, 12, 'cancelled stops').map(({ id }) => id));
+    world.rowEdits.push((rows) => {
+      rows.order = rows.order.map((row) =>
+        typeof row['id'] === 'string' && hit.has(row['id']) ? { ...row, average_price: 'NaN' } : row,
+      );
+    });
+    return ['order.average_price'];
+  },
+};

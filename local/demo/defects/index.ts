@@ -1,0 +1,57 @@
+import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
+import { nanAveragePrice, unknownOrderStatus } from './data-defects.ts';
+import type { Defect } from './defect.ts';
+import { criticalEventUnalerted, deadHour, errorCluster, liquidation } from './event-defects.ts';
+import {
+  concentratedResult,
+  dailyLossLimit,
+  feesEatProfit,
+  singleTradeLoss,
+  walletResidual,
+} from './money-defects.ts';
+import { closedCounterStuck, heartbeatGap, reconnectAlerts, snapshotsMissing } from './monitoring-defects.ts';
+import {
+  abandonedPosition,
+  concurrencyOverLimit,
+  entryFailures,
+  exitReasonsLost,
+  missedExit,
+} from './position-defects.ts';
+import {
+  halfCoveredPosition,
+  nakedStopUpdates,
+  slowInitialStop,
+  stopMissingAtEnd,
+  stopSlippage,
+} from './stop-defects.ts';
+
+/** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
+export const DEFECTS: readonly Defect[] = [
+  concurrencyOverLimit,
+  missedExit,
+  entryFailures,
+  abandonedPosition,
+  exitReasonsLost,
+  stopMissingAtEnd,
+  slowInitialStop,
+  halfCoveredPosition,
+  stopSlippage,
+  nakedStopUpdates,
+  walletResidual,
+  agedLosingPosition,
+  fundingDrag,
+  feesEatProfit,
+  dailyLossLimit,
+  singleTradeLoss,
+  concentratedResult,
+  errorCluster,
+  deadHour,
+  criticalEventUnalerted,
+  liquidation,
+  snapshotsMissing,
+  reconnectAlerts,
+  closedCounterStuck,
+  heartbeatGap,
+  unknownOrderStatus,
+  nanAveragePrice,
+];

@@ -1,0 +1,64 @@
+import { incident } from '../incidents.ts';
+import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
+import { slotMs } from '../snapshots.ts';
+import type { Defect } from './defect.ts';
+
+export const snapshotsMissing: Defect = {
+  name: 'snapshots-missing',
+  title: 'Eighteen minutes have no snapshot',
+  causes: [{ rule: 'MC-01', severity: 'MEDIUM', subjects: ['snapshots'] }],
+  inject(world, shift) {
+    const from = shift.from + 3 * HOUR_MS + 12 * MINUTE_MS;
+    world.silences.push({ entity: 'snapshot', from, to: from + 18 * MINUTE_MS });
+    return ['snapshots'];
+  },
+};
+
+export const reconnectAlerts: Defect = {
+  name: 'reconnect-alerts',
+  title: 'A stream reconnects in four minutes of the second hour',
+  causes: [{ rule: 'MC-02', severity: 'LOW', subjects: ['reconnects'] }],
+  inject(world, shift) {
+    for (const [index, minute] of [71, 74, 82, 83].entries()) {
+      const at = shift.from + minute * MINUTE_MS + 20_700 + index * 1_900;
+      const message = 'Private stream reconnected after 1.9 s';
+      world.incidents.push(
+        incident({
+          at,
+          type: 'stream_reconnected',
+          severity: 'WARNING',
+          writer: 'trader',
+          venue: 'bybit',
+          message,
+          durationMs: 1_900,
+        }),
+      );
+    }
+    return ['reconnects'];
+  },
+};
+
+export const closedCounterStuck: Defect = {
+  name: 'closed-counter-stuck',
+  title: 'The snapshots count no closes in the last two hours',
+  causes: [{ rule: 'MC-03', severity: 'MEDIUM', subjects: ['open positions'] }],
+  inject(world, shift) {
+    world.snapshotEdits.push((rows) => {
+      for (const row of rows) {
+        if (slotMs(row) >= shift.to - 2 * HOUR_MS && slotMs(row) < shift.to) row.closed = 0;
+      }
+    });
+    return ['open positions'];
+  },
+};
+
+export const heartbeatGap: Defect = {
+  name: 'heartbeat-gap',
+  title: 'No service writes a heartbeat for fourteen minutes',
+  causes: [{ rule: 'NA-01', severity: 'CRITICAL', subjects: ['stop-keeper', 'trader'] }],
+  inject(world, shift) {
+    const from = shift.from + 2 * HOUR_MS + 20 * MINUTE_MS + 30_000;
+    world.silences.push({ entity: 'heartbeat', from, to: from + 14 * MINUTE_MS });
+    return ['stop-keeper', 'trader'];
+  },
+};

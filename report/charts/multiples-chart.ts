@@ -1,0 +1,92 @@
+import type { Block, Chart, Series } from '../../audit/block.ts';
+import { formatValue } from '../../audit/format.ts';
+import { figureCell, type Lookup } from '../lookup.ts';
+import { drawing, fitted, label, px, tag, textWidth, type Svg } from './svg.ts';
+import { hatching, timeAxis, timeGrid, timeScale, type TimeScale } from './time-axis.ts';
+
+const WIDTH = 680;
+const LEFT = 134;
+const RIGHT = 672;
+const ROW = 31;
+const BAR = 17;
+const TOP = 14;
+
+type Row = Extract<Chart, { kind: 'multiples' }>['rows'][number];
+
+/** A row of bars for each series, one bar a bucket, each row on its own scale; the last row says what was seen. */
+export function multiplesChart(
+  block: Extract<Block, { type: 'chart' }>,
+  chart: Extract<Chart, { kind: 'multiples' }>,
+  lookup: Lookup,
+  id: string,
+): Svg {
+  const x = timeScale(block.window, LEFT, RIGHT);
+  const bottom = TOP + chart.rows.length * ROW;
+  const seen = bottom - 6;
+  return drawing(
+    { id, title: block.title, alt: block.alt, width: WIDTH, height: seen + 32 },
+    timeGrid(block.window, x, TOP - 6, seen + 14),
+    ...chart.rows.map((row, index) => bars(row, TOP + index * ROW, index, block, lookup, x)),
+    label(0, seen + 8, 'Seen', { class: 'row-title' }),
+    tag('rect', { x: LEFT, y: seen, width: RIGHT - LEFT, height: 9, class: 'seen' }),
+    hatching(block.gaps, block.window, x, seen, 9),
+    timeAxis(block.window, x, seen + 25, WIDTH),
+  );
+}
+
+function bars(
+  row: Row,
+  top: number,
+  index: number,
+  block: Extract<Block, { type: 'chart' }>,
+  lookup: Lookup,
+  x: TimeScale,
+): Svg {
+  const series = lookup.series(row.series);
+  const total = figureCell(lookup.figure(row.total), lookup);
+  const values = series.points.flatMap(({ value }) => (value === null ? [] : [value]));
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const scale = BAR / (high - low || 1);
+  const zero = top + BAR - (high - low === 0 ? 0 : -low * scale);
+  const ends = bucketEnds(series, block.window.to);
+  const drawn = series.points.map(({ at, value }, nth) => {
+    const [left, right] = [x(new Date(at)), x(new Date(ends[nth] ?? block.window.to))];
+    if (left < LEFT - 0.5 || left >= RIGHT) return '';
+    const width = Math.max(0.8, Math.min(right, RIGHT) - left - (right - left > 6 ? 2 : 0.5));
+    if (value === null) return numberAbove('–', left, width, top + BAR);
+    const height = Math.abs(value) * scale;
+    const y = value >= 0 ? zero - height : zero;
+    return [
+      height > 0
+        ? tag('rect', {
+            x: left + 1,
+            y,
+            width,
+            height: Math.max(0.8, height),
+            class: `fill-${row.tone}${index % 2 === 1 && row.tone === 'first' ? ' soft' : ''}`,
+          })
+        : '',
+      numberAbove(formatValue(value, series.unit, { bare: true }), left, width, Math.min(y, zero)),
+    ].join('');
+  });
+  const room = LEFT - 14 - textWidth(total, 10);
+  return tag(
+    'g',
+    {},
+    label(0, top + 12, fitted(series.title, room, 10), { class: 'row-title' }),
+    label(LEFT - 8, top + 12, total, { class: 'row-total', 'text-anchor': 'end' }),
+    tag('path', { d: `M${px(LEFT)} ${px(zero)}H${px(RIGHT)}`, class: 'zero' }),
+    ...drawn,
+  );
+}
+
+/** A number that would not fit over its bar is left out; the table below the chart has it. */
+function numberAbove(text: string, left: number, width: number, y: number): Svg {
+  if (textWidth(text, 8) > width + 1) return '';
+  return label(left + 1 + width / 2, y - 2.5, text, { class: 'bar-text', 'text-anchor': 'middle' });
+}
+
+/** Buckets end where the next begins. */
+function bucketEnds(series: Series, end: string): readonly string[] {
+  return series.points.map((_, index) => series.points[index + 1]?.at ?? end);
+}

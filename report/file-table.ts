@@ -1,0 +1,29 @@
+import { formatValue } from '../audit/format.ts';
+import type { DataFile } from '../audit/report.ts';
+import { oneLine } from './visible-text.ts';
+import type { TableView } from './table-view.ts';
+
+/** The data files beside the report, for Appendix D. */
+export function fileTable(files: readonly DataFile[]): TableView {
+  return {
+    columns: [
+      { title: 'File', number: false },
+      { title: 'Holds', number: false },
+      { title: 'Rows', number: true },
+      { title: 'Size', number: true },
+      { title: 'First', number: false, time: true },
+      { title: 'Last', number: false, time: true },
+      { title: 'SHA-256', number: false },
+    ],
+    rows: files.map((file) => [
+      oneLine(file.name),
+      oneLine(file.title),
+      formatValue(file.rows, 'count'),
+      formatValue(file.bytes, 'bytes'),
+      formatValue(file.first, 'time'),
+      formatValue(file.last, 'time'),
+      file.sha256,
+    ]),
+    note: null,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Block } from '../../audit/block.ts';
+import { formatValue } from '../../audit/format.ts';
+import { chartSvg } from '../charts/chart.ts';
+import { figureCell, figureWords, type Lookup } from '../lookup.ts';
+import { metricsView } from '../metrics-view.ts';
+import { findingAnchor } from '../outline.ts';
+import { tableView } from '../table-view.ts';
+import { fileTable } from '../file-table.ts';
+import { findingView } from './finding-view.ts';
+import { inlineHtml, isEmpty } from './inline.ts';
+import { htmlTable } from './table-html.ts';
+import { safeHtml } from './templates.ts';
+
+/** A block ready to print: the partial of its type and what that prints. */
+export interface BlockView {
+  readonly partial: string;
+  readonly view: object;
+}
+
+/** What must exist once in a document: ids of charts and of findings. */
+export interface DocumentIds {
+  nextChart(): string;
+  /** True the first time that a finding is asked for. */
+  claimFinding(id: string): boolean;
+}
+
+export function createDocumentIds(): DocumentIds {
+  const claimed = new Set<string>();
+  let charts = 0;
+  return {
+    nextChart() {
+      charts += 1;
+      return `chart-${String(charts)}`;
+    },
+    claimFinding(id) {
+      const first = !claimed.has(id);
+      claimed.add(id);
+      return first;
+    },
+  };
+}
+
+export function blockView(block: Block, lookup: Lookup, ids: DocumentIds): BlockView {
+  return { partial: `block-${block.type}`, view: viewOf(block, lookup, ids) };
+}
+
+function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
+  switch (block.type) {
+    case 'paragraph':
+      return { text: inlineHtml(block.text, lookup) };
+    case 'note':
+      return { tone: block.tone, text: inlineHtml(block.text, lookup) };
+    case 'metrics':
+      return metrics(block, lookup);
+    case 'table': {
+      const dataset = lookup.dataset(block.dataset);
+      const view = tableView(dataset, block.limit, lookup.day);
+      return htmlTable(
+        view,
+        block.title ?? '',
+        block.title ?? dataset.title,
+        inlineHtml(block.empty, lookup),
+      );
+    }
+    case 'chart':
+      return chartView(block, lookup, ids);
+    case 'findings':
+      return {
+        findings: block.findings.map((id) => findingView(lookup.finding(id), lookup, ids.claimFinding(id))),
+        none: inlineHtml(block.none, lookup),
+      };
+    case 'list':
+      return list(block, lookup);
+    case 'checklist':
+      return {
+        items: block.items.map(({ done, text }) => ({
+          state: done ? 'done' : 'open',
+          text: inlineHtml(text, lookup),
+        })),
+      };
+    case 'code':
+      return { title: block.title ?? '', text: block.text, density: codeDensity(block.text) };
+    case 'glance':
+      return glanceView(block, lookup);
+    case 'files':
+      return htmlTable(fileTable(lookup.report.files), '', 'Data files', 'There are no data files.');
+  }
+}
+
+export function chartView(
+  block: Extract<Block, { type: 'chart' }>,
+  lookup: Lookup,
+  ids: DocumentIds,
+): object {
+  return {
+    title: block.title,
+    subtitle: inlineHtml(block.subtitle, lookup),
+    svg: safeHtml(chartSvg(block, lookup, ids.nextChart())),
+  };
+}
+
+export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): object {
+  return {
+    figures: block.figures.map(({ key, title }) => {
+      const figure = lookup.figure(key);
+      const missing = figure.value === null;
+      // Money says its currency below, with the title, so that the numbers stand alike.
+      const currency = figure.unit === 'money' && !missing ? figure.currency : undefined;
+      const value =
+        currency === undefined
+          ? figureCell(figure, lookup)
+          : formatValue(figure.value, figure.unit, { currency, bare: true });
+      return {
+        title: currency === undefined ? title : `${title}, ${currency}`,
+        value: missing ? figureWords(figure, lookup) : value,
+        missing,
+      };
+    }),
+  };
+}
+
+function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup): object {
+  const view = metricsView(block, lookup);
+  return {
+    ...view,
+    title: block.title ?? '',
+    label: block.title ?? 'Metrics',
+    density: view.columns.length > 6 ? 'small' : 'normal',
+    rows: view.rows.map((row) => ({ ...row, basis: inlineHtml(row.basis, lookup) })),
+  };
+}
+
+function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
+  return {
+    ordered: block.ordered,
+    empty: inlineHtml(block.empty, lookup),
+    items: block.items.map(({ lead, detail, finding }) => ({
+      lead: inlineHtml(lead, lookup),
+      detail: detail === undefined || isEmpty(detail) ? '' : inlineHtml(detail, lookup),
+      rule: finding === undefined ? '' : lookup.finding(finding).rule,
+      href: finding === undefined ? '' : findingAnchor(finding),
+    })),
+  };
+}
+
+/** Long lists of short lines (a configuration) are set in columns. */
+function codeDensity(text: string): string {
+  const lines = text.split('\n');
+  return lines.length > 30 && lines.every((line) => line.length <= 46) ? 'columns' : 'lines';
+}

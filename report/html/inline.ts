@@ -1,0 +1,24 @@
+import type { Text } from '../../audit/text.ts';
+import { escapeXml } from '../charts/svg.ts';
+import { figureWords, type Lookup } from '../lookup.ts';
+import { safeHtml, type SafeHtml } from './templates.ts';
+
+/** A sentence as HTML: data escaped, numbers written by the one formatter, reasons where there is no number. */
+export function inlineHtml(text: Text, lookup: Lookup): SafeHtml {
+  return safeHtml(text.map((piece) => inlinePiece(piece, lookup)).join(''));
+}
+
+function inlinePiece(piece: Text[number], lookup: Lookup): string {
+  if (typeof piece === 'string') return escapeXml(piece);
+  if ('code' in piece) return `<code>${escapeXml(piece.code)}</code>`;
+  if ('strong' in piece) return `<strong>${escapeXml(piece.strong)}</strong>`;
+  const figure = lookup.figure(piece.figure);
+  const words = escapeXml(figureWords(figure, lookup));
+  return figure.value === null
+    ? `<span class="missing">${words}</span>`
+    : `<span class="figure">${words}</span>`;
+}
+
+export function isEmpty(text: Text): boolean {
+  return text.every((piece) => piece === '');
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import type { Edition, Report } from '../../audit/report.ts';
+import type { Lookup } from '../lookup.ts';
+import { outlineOf, type OutlineSection } from '../outline.ts';
+import { shortWindow } from '../words.ts';
+import { blockView, createDocumentIds, type BlockView, type DocumentIds } from './block-view.ts';
+import { fontCss } from './fonts.ts';
+import { frontView, type ContentsEntry } from './front-view.ts';
+import { pageGroups } from './page-groups.ts';
+import { pageRules } from './page-rules.ts';
+import { safeHtml, type SafeHtml } from './templates.ts';
+import { VERDICT, verdictSection } from './verdict-view.ts';
+
+export interface HtmlOptions {
+  /** `print` is what the PDF is made from; `screen`, the default, prints well too, without page numbers in the contents. */
+  readonly mode?: 'screen' | 'print';
+  /** Anchor of a section -> its page, from the first pass. */
+  readonly pageNumbers?: ReadonlyMap<string, number>;
+}
+
+export interface SectionView {
+  readonly anchor: string;
+  readonly title: string;
+  readonly error: string;
+  readonly parts: readonly {
+    readonly anchor: string;
+    readonly title: string;
+    readonly blocks: readonly BlockView[];
+  }[];
+}
+
+/** What `page.hbs` prints. */
+export interface PageView {
+  readonly mode: 'screen' | 'print';
+  readonly documentTitle: string;
+  readonly css: SafeHtml;
+  readonly contents: readonly ContentsEntry[];
+  readonly front: object;
+  readonly groups: readonly { readonly className: string; readonly sections: readonly SectionView[] }[];
+}
+
+/** Room of a page number that is not known yet: figure spaces are as wide as digits, so that nothing moves later. */
+const UNKNOWN_PAGE = '\u2007\u2007\u2007';
+
+export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
+  const { report } = lookup;
+  const mode = options.mode ?? 'screen';
+  const outline = outlineOf(report);
+  const groups = pageGroups(outline);
+  const ids = createDocumentIds();
+  const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
+    anchor,
+    title,
+    page: pageOf(anchor, mode, options),
+  }));
+  // The front page comes first in the document and takes the first chart id.
+  const front = frontView(lookup, edition, contents, ids);
+  return {
+    mode,
+    documentTitle: documentTitle(report),
+    css: stylesheet(report, edition, [{ name: 'part-verdict', head: VERDICT.title }, ...groups]),
+    contents: mode === 'print' ? [] : contents,
+    front,
+    groups: [
+      { className: 'part-verdict', sections: [verdictSection(lookup, edition)] },
+      ...groups.map(({ name, sections }) => ({
+        className: name,
+        sections: sections.map((entry) => sectionView(entry, lookup, ids)),
+      })),
+    ],
+  };
+}
+
+/** `FAIL: demo, Production audit 2026-11-20 00–08 UTC`. */
+export function documentTitle(report: Report): string {
+  return `${report.judgement.verdict}: ${report.bot.name}, ${report.kindTitle} ${shortWindow(report.window)}`;
+}
+
+/** Anchors whose pages the contents print. */
+export function contentsAnchors(report: Report): readonly string[] {
+  return [VERDICT.anchor, ...outlineOf(report).map(({ anchor }) => anchor)];
+}
+
+function pageOf(anchor: string, mode: 'screen' | 'print', { pageNumbers }: HtmlOptions): string {
+  if (mode === 'screen') return '';
+  const page = pageNumbers?.get(anchor);
+  return page === undefined ? UNKNOWN_PAGE : String(page).padStart(UNKNOWN_PAGE.length, '\u2007');
+}
+
+function sectionView(
+  { section, anchor, title, parts }: OutlineSection,
+  lookup: Lookup,
+  ids: DocumentIds,
+): SectionView {
+  return {
+    anchor,
+    title,
+    error:
+      section.status === 'failed' && section.parts.length === 0
+        ? (section.error ?? 'no reason was given')
+        : '',
+    parts: parts.map((entry) => ({
+      anchor: entry.anchor,
+      title: entry.title,
+      blocks: entry.part.blocks.map((block) => blockView(block, lookup, ids)),
+    })),
+  };
+}
+
+let files: string | undefined;
+
+function stylesheet(report: Report, edition: Edition, heads: Parameters<typeof pageRules>[2]): SafeHtml {
+  files ??= ['page.css', 'screen.css', 'print.css']
+    .map((name) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8'))
+    .join('\n');
+  return safeHtml([fontCss(), files, pageRules(report, edition, heads)].join('\n'));
+}

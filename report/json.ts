@@ -1,0 +1,7 @@
+import { canonicalJson } from '../audit/hash.ts';
+import type { Report } from '../audit/report.ts';
+
+/** The report itself, canonical: one report, one text, whose sha256 is the report's hash. */
+export function renderJson(report: Report): string {
+  return `${canonicalJson(report)}\n`;
+}

@@ -1,0 +1,60 @@
+import type { Series } from '../audit/block.ts';
+import type { Figure } from '../audit/figure.ts';
+import type { Finding } from '../audit/finding.ts';
+import type { Report, ShownDataset } from '../audit/report.ts';
+import { formatReason, formatValue } from '../audit/format.ts';
+
+/** Where renderers find what blocks point at. A pointer to nothing throws: it is a defect of a section. */
+export interface Lookup {
+  readonly report: Report;
+  /** UTC day that the whole window lies in; times of it are printed without their date. */
+  readonly day: string | undefined;
+  figure(key: string): Figure;
+  dataset(id: string): ShownDataset;
+  series(id: string): Series;
+  finding(id: string): Finding;
+  /** Number of a finding in this report, worst first, from 1. */
+  issueNumber(id: string): number;
+}
+
+export function createLookup(report: Report): Lookup {
+  const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
+  const datasets = new Map(report.datasets.map((dataset) => [dataset.id, dataset]));
+  const series = new Map(report.series.map((one) => [one.id, one]));
+  const findings = new Map(report.findings.map((finding) => [finding.id, finding]));
+  const numbers = new Map(report.findings.map(({ id }, index) => [id, index + 1]));
+  return {
+    report,
+    day: dayOf(report.window),
+    figure: (key) => found(figures, key, 'figure'),
+    dataset: (id) => found(datasets, id, 'dataset'),
+    series: (id) => found(series, id, 'series'),
+    finding: (id) => found(findings, id, 'finding'),
+    issueNumber: (id) => found(numbers, id, 'finding'),
+  };
+}
+
+function found<T>(map: ReadonlyMap<string, T>, key: string, what: string): T {
+  const value = map.get(key);
+  if (value === undefined)
+    throw new Error(`The report points at the ${what} ${key}, which it does not hold.`);
+  return value;
+}
+
+function dayOf(window: Report['window']): string | undefined {
+  const day = window.from.slice(0, 10);
+  const lastInstant = new Date(Date.parse(window.to) - 1).toISOString();
+  return lastInstant.startsWith(day) ? day : undefined;
+}
+
+/** A figure as words: its value with unit, or why there is none. */
+export function figureWords(figure: Figure, lookup: Lookup): string {
+  if (figure.value !== null)
+    return formatValue(figure.value, figure.unit, { currency: figure.currency, day: lookup.day });
+  return `not available (${formatReason(figure.reason ?? 'no_data', figure.detail)})`;
+}
+
+/** A figure as a cell: its value with unit, or a dash; the reason is printed below the table. */
+export function figureCell(figure: Figure, lookup: Lookup): string {
+  return formatValue(figure.value, figure.unit, { currency: figure.currency, day: lookup.day });
+}

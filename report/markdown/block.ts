@@ -1,0 +1,113 @@
+import type { Block } from '../../audit/block.ts';
+import { fileTable } from '../file-table.ts';
+import { figureWords, type Lookup } from '../lookup.ts';
+import { metricsView } from '../metrics-view.ts';
+import { tableView } from '../table-view.ts';
+import { chartTable, gapWords } from './chart-table.ts';
+import { atLineStart, codeBlock, codeSpan, escapeMarkdown } from './escape.ts';
+import { findingMarkdown } from './finding.ts';
+import { bold, inlineMarkdown, paragraphMarkdown } from './inline.ts';
+import { gfmTable, tableMarkdown } from './table.ts';
+
+/** A block as Markdown blocks, to be separated by blank lines. */
+export function blockMarkdown(block: Block, lookup: Lookup): readonly string[] {
+  switch (block.type) {
+    case 'paragraph':
+      return [paragraphMarkdown(block.text, lookup)];
+    case 'note':
+      return [
+        `> ${block.tone === 'bad' || block.tone === 'warning' ? '⚠️ ' : ''}${inlineMarkdown(block.text, lookup)}`,
+      ];
+    case 'metrics':
+      return metrics(block, lookup);
+    case 'table': {
+      const view = tableView(lookup.dataset(block.dataset), block.limit, lookup.day);
+      return [...titleOf(block.title), tableMarkdown(view, paragraphMarkdown(block.empty, lookup))];
+    }
+    case 'chart':
+      return chartMarkdown(block, lookup);
+    case 'findings':
+      if (block.findings.length === 0) return [paragraphMarkdown(block.none, lookup)];
+      return block.findings.flatMap((id) => findingMarkdown(lookup.finding(id), lookup));
+    case 'list':
+      return [list(block, lookup)];
+    case 'checklist':
+      return [
+        block.items
+          .map(({ done, text }) => `- [${done ? 'x' : ' '}] ${inlineMarkdown(text, lookup)}`)
+          .join('\n'),
+      ];
+    case 'code':
+      return [...titleOf(block.title), codeBlock(block.text, block.language)];
+    case 'glance':
+      return [glanceMarkdown(block, lookup)];
+    case 'files':
+      return [files(lookup)];
+  }
+}
+
+export function chartMarkdown(block: Extract<Block, { type: 'chart' }>, lookup: Lookup): readonly string[] {
+  const gaps = gapWords(block);
+  return [
+    `${bold(escapeMarkdown(block.title))} ${inlineMarkdown(block.subtitle, lookup)}`,
+    tableMarkdown(chartTable(block, lookup), ''),
+    ...(gaps === '' ? [] : [escapeMarkdown(gaps)]),
+  ];
+}
+
+/** `- **opened:** 207`, as the template's list of statistics. */
+export function glanceMarkdown(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): string {
+  return block.figures
+    .map(
+      ({ key, title }) =>
+        `- **${escapeMarkdown(title)}:** ${escapeMarkdown(figureWords(lookup.figure(key), lookup))}`,
+    )
+    .join('\n');
+}
+
+function titleOf(title: string | undefined): readonly string[] {
+  return title === undefined || title === '' ? [] : [bold(escapeMarkdown(title))];
+}
+
+function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup): readonly string[] {
+  const view = metricsView(block, lookup);
+  const columns = [
+    { title: 'Metric', number: false },
+    ...view.columns.map((title) => ({ title, number: true })),
+    ...(view.hasBasis ? [{ title: 'Basis', number: false }] : []),
+  ];
+  const rows = view.rows.map((row) => [
+    escapeMarkdown(row.title),
+    ...row.cells.map(({ text, mark }) =>
+      mark === '' ? escapeMarkdown(text) : `${escapeMarkdown(text)} (${mark})`,
+    ),
+    ...(view.hasBasis ? [inlineMarkdown(row.basis, lookup, true)] : []),
+  ]);
+  const notes = view.notes.map(({ mark, text }) => `(${mark}) ${escapeMarkdown(text)}`).join(' · ');
+  return [...titleOf(block.title), gfmTable(columns, rows), ...(notes === '' ? [] : [notes])];
+}
+
+function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): string {
+  if (block.items.length === 0) return paragraphMarkdown(block.empty, lookup);
+  return block.items
+    .map(({ lead, detail, finding }, index) => {
+      const issue = finding === undefined ? '' : `**[Issue #${String(lookup.issueNumber(finding))}]** - `;
+      const words = inlineMarkdown(lead, lookup);
+      const more = detail === undefined ? '' : ` - ${inlineMarkdown(detail, lookup)}`;
+      return `${block.ordered ? `${String(index + 1)}.` : '-'} ${issue}${issue === '' ? bold(words) : words}${more}`;
+    })
+    .join('\n');
+}
+
+function files(lookup: Lookup): string {
+  const view = fileTable(lookup.report.files);
+  if (view.rows.length === 0) return 'There are no data files.';
+  return gfmTable(
+    view.columns,
+    view.rows.map((row) =>
+      row.map((text, index) =>
+        index === 0 || index === 6 ? codeSpan(text, true) : atLineStart(escapeMarkdown(text)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,88 @@
+import type { Finding } from '../../audit/finding.ts';
+import { formatValue } from '../../audit/format.ts';
+import { EVIDENCE_ROWS } from '../evidence-rows.ts';
+import { figureWords, type Lookup } from '../lookup.ts';
+import { tableView } from '../table-view.ts';
+import {
+  EFFORT_WORDS,
+  PRIORITY_WORDS,
+  SEVERITY_WORDS,
+  predicateWords,
+  recurrenceWords,
+  venueOf,
+} from '../words.ts';
+import { codeBlock, codeSpan, escapeMarkdown } from './escape.ts';
+import { inlineMarkdown, paragraphMarkdown } from './inline.ts';
+import { tableMarkdown } from './table.ts';
+
+/** A finding as the report template has it, blocks separated by blank lines. */
+export function findingMarkdown(finding: Finding, lookup: Lookup): readonly string[] {
+  const { cause, impact } = finding;
+  const inline = (text: Parameters<typeof inlineMarkdown>[0]): string => inlineMarkdown(text, lookup);
+  return [
+    `#### Issue #${String(lookup.issueNumber(finding.id))}: ${inline(finding.title)}`,
+    lines(facts(finding, lookup)),
+    `**Description:**\n${paragraphMarkdown(finding.description, lookup)}`,
+    '**Evidence:**',
+    evidenceMarkdown(finding, lookup),
+    [
+      '**Impact:**',
+      `- Financial: ${inline(impact.financial)}`,
+      `- Operational: ${inline(impact.operational)}`,
+      `- Risk: ${inline(impact.risk)}`,
+    ].join('\n'),
+    `**Root Cause** (${cause.confidence.toLowerCase()})**:**\n${paragraphMarkdown(cause.text, lookup)}`,
+    ...(cause.location === undefined
+      ? ['Code location: not known']
+      : [`Code location: ${codeSpan(cause.location)}`]),
+    ...(cause.predicates.length === 0
+      ? []
+      : [
+          cause.predicates
+            .map(({ text, held }) => `- ${escapeMarkdown(text)}: ${predicateWords(held)}`)
+            .join('\n'),
+        ]),
+    `**Detection:** ${inline(finding.detection)}`,
+    `**Recommendation:**\n${paragraphMarkdown(finding.recommendation, lookup)}`,
+    `**Verification:** ${inline(finding.verification)}`,
+    '**See for yourself:**',
+    codeBlock(finding.see.text, finding.see.language),
+    `**Priority:** ${PRIORITY_WORDS[finding.priority].template}`,
+  ];
+}
+
+function facts(finding: Finding, lookup: Lookup): readonly (readonly [string, string])[] {
+  const { emoji } = SEVERITY_WORDS[finding.severity];
+  const venue = venueOf(finding);
+  const history = recurrenceWords(finding.recurrence);
+  return [
+    ['Severity', `${emoji} ${finding.severity}`],
+    ['Rule', codeSpan(finding.rule)],
+    [
+      'Frequency',
+      `${formatValue(finding.frequency, 'count')} ${finding.frequency === 1 ? 'occurrence' : 'occurrences'}`,
+    ],
+    ['First Seen', formatValue(finding.firstSeen, 'time')],
+    ['Last Seen', formatValue(finding.lastSeen, 'time')],
+    ...(finding.atStake === undefined
+      ? []
+      : [['At Stake', escapeMarkdown(figureWords(lookup.figure(finding.atStake), lookup))] as const]),
+    ...(venue === null ? [] : [['Exchange', escapeMarkdown(venue)] as const]),
+    ...(history === '' ? [] : [['History', history] as const]),
+    ['Effort', EFFORT_WORDS[finding.effort]],
+  ];
+}
+
+/** `**Name:** value` lines; two spaces at the end make each its own line, as people see it on GitHub. */
+export function lines(facts: readonly (readonly [name: string, value: string])[]): string {
+  return facts.map(([name, value]) => `**${name}:** ${value}`).join('  \n');
+}
+
+function evidenceMarkdown(finding: Finding, lookup: Lookup): string {
+  if (finding.evidence === null) return 'The numbers above; there are no rows to show.';
+  const dataset = lookup.dataset(finding.evidence);
+  return tableMarkdown(
+    tableView(dataset, EVIDENCE_ROWS, lookup.day),
+    `No rows are held as evidence; see ${codeSpan(dataset.file)}.`,
+  );
+}

@@ -1,0 +1,125 @@
+import type { Edition, Change } from '../../audit/report.ts';
+import { formatValue } from '../../audit/format.ts';
+import type { Lookup } from '../lookup.ts';
+import { entityTable, gateTable, headerFacts, scoreTable, sourceTable } from '../verdict-tables.ts';
+import { COLOUR_EMOJI, SEVERITY_WORDS, exchangesOf, recurrenceWords, testPeriod } from '../words.ts';
+import { chartMarkdown, glanceMarkdown } from './block.ts';
+import { codeSpan, escapeMarkdown } from './escape.ts';
+import { lines } from './finding.ts';
+import { inlineMarkdown, paragraphMarkdown } from './inline.ts';
+import { tableMarkdown } from './table.ts';
+
+/** Findings named in the summary; each is told in full in its section. */
+const KEY_FINDINGS = 5;
+
+/** The template's header lines. */
+export function headerMarkdown({ report }: Lookup, edition: Edition): string {
+  return lines([
+    ['Test Period', testPeriod(report.window)],
+    ['Environment', escapeMarkdown(`${report.bot.environment} (${exchangesOf(report)})`)],
+    [
+      'Report Date',
+      `${edition.reportedAt.slice(0, 16).replace('T', ' ')} UTC, revision ${String(edition.revision)}`,
+    ],
+    ['Auditor', escapeMarkdown(report.bot.auditor)],
+    ...headerFacts(report).map(([name, value]) => [name, escapeMarkdown(value)] as const),
+  ]);
+}
+
+/** The first page as the template's executive summary. */
+export function summaryMarkdown(lookup: Lookup): readonly string[] {
+  const { front, judgement } = lookup.report;
+  return [
+    '## EXECUTIVE SUMMARY',
+    `### Overall Health: ${COLOUR_EMOJI[judgement.colour]} ${judgement.colour} (${judgement.verdict})`,
+    [`**${inlineMarkdown(front.lead, lookup)}**`, inlineMarkdown(front.why, lookup)]
+      .filter((text) => text !== '' && text !== '****')
+      .join(' '),
+    paragraphMarkdown(front.scope, lookup),
+    lines(
+      judgement.scores.map(
+        (score) => [inTitleCase(score.title), scoreWords(score.score, score.coverage, score.reason)] as const,
+      ),
+    ),
+    '### Key Findings',
+    keyFindings(lookup),
+    ...actions(lookup),
+    ...(judgement.green.length === 0
+      ? []
+      : [
+          '### What Would Make This Green',
+          judgement.green.map((text) => `- ${inlineMarkdown(text, lookup)}`).join('\n'),
+        ]),
+    '### What Changed',
+    changes(lookup),
+    ...(front.glance.figures.length === 0
+      ? []
+      : ['### Statistics at a Glance', glanceMarkdown(front.glance, lookup)]),
+    ...(front.hours === null ? [] : chartMarkdown(front.hours, lookup)),
+  ];
+}
+
+/** `System Stability`, as the template has it. */
+function inTitleCase(title: string): string {
+  return escapeMarkdown(title.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()));
+}
+
+function scoreWords(score: number | null, coverage: number | null, reason: string | undefined): string {
+  if (score === null) return escapeMarkdown(reason ?? 'not available');
+  return `${formatValue(score, 'score')}/10 (${formatValue(Math.floor(coverage ?? 0), 'count')} % seen)`;
+}
+
+function keyFindings(lookup: Lookup): string {
+  const { findings } = lookup.report;
+  if (findings.length === 0) return 'Nothing was found.';
+  const rest = findings.length - KEY_FINDINGS;
+  const shown = findings.slice(0, KEY_FINDINGS).map((finding, index) => {
+    const history = recurrenceWords(finding.recurrence);
+    const { emoji } = SEVERITY_WORDS[finding.severity];
+    return `${String(index + 1)}. **[${emoji} ${finding.severity}]** ${inlineMarkdown(finding.title, lookup)} (${codeSpan(finding.rule)}${history === '' ? '' : `, ${history}`})`;
+  });
+  return [...shown, ...(rest > 0 ? ['', `${String(rest)} more are in their sections.`] : [])].join('\n');
+}
+
+function actions(lookup: Lookup): readonly string[] {
+  const { actions: all } = lookup.report.front;
+  if (all.length === 0) return [];
+  const items = all.map(
+    ({ title, detail }, index) =>
+      `${String(index + 1)}. **${inlineMarkdown(title, lookup).trim()}** - ${inlineMarkdown(detail, lookup)}`,
+  );
+  return ['### What To Do Now', items.join('\n')];
+}
+
+function changes(lookup: Lookup): string {
+  const { new: added, recurring, resolved, trend } = lookup.report.front.changes;
+  if (trend.length < 2 && added.length + recurring.length + resolved.length === 0) {
+    return 'There is no earlier report of this bot to compare with.';
+  }
+  const row = (word: string, items: readonly Change[]): string =>
+    `- **${word}:** ${items.length === 0 ? 'none' : items.map(({ rule, title }) => `${codeSpan(rule)} ${escapeMarkdown(title)}`).join('; ')}`;
+  const course = trend.map(({ overall }) => formatValue(overall, 'score')).join(', ');
+  return [
+    row('New', added),
+    row('Recurring', recurring),
+    row('Resolved', resolved),
+    ...(trend.length > 1 ? [`- **Overall, oldest first:** ${course}`] : []),
+  ].join('\n');
+}
+
+/** How the verdict was formed: after the sections, before the appendices would be too late for a reader who doubts it. */
+export function verdictMarkdown(lookup: Lookup): readonly string[] {
+  const { report } = lookup;
+  const { reasons } = report.judgement;
+  const entities = entityTable(report);
+  return [
+    '## HOW THE VERDICT WAS FORMED',
+    reasons.length === 0
+      ? 'Nothing speaks against this window.'
+      : reasons.map((text) => `- ${inlineMarkdown(text, lookup)}`).join('\n'),
+    tableMarkdown(scoreTable(lookup), 'There are no scores.'),
+    tableMarkdown(gateTable(lookup), 'There are no conditions that every window must meet.'),
+    tableMarkdown(sourceTable(report), 'No source was read.'),
+    ...(entities.rows.length === 0 ? [] : [tableMarkdown(entities, '')]),
+  ];
+}

@@ -1,0 +1,106 @@
+import { homedir, tmpdir } from 'node:os';
+import puppeteer, { type Browser } from 'puppeteer';
+import { PdfFailed } from './pdf-failed.ts';
+
+export interface BrowserOptions {
+  readonly executablePath: string;
+  /** Added to the little that the browser's process is given: library and font paths. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Only as root, where Chromium refuses its sandbox. */
+  readonly noSandbox: boolean;
+}
+
+const LAUNCH_TIMEOUT_MS = 30_000;
+/** Backstop below every wall-clock limit of ours: no protocol call may hang for puppeteer's default of three minutes. */
+const PROTOCOL_TIMEOUT_MS = 90_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/**
+ * Nothing that is printed may load anything (reliability S4). Each line alone has a known way around it, so they stand
+ * together with the page's own policy, offline mode and no script.
+ */
+const SEALED = [
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--proxy-server=http://127.0.0.1:9',
+  '--proxy-bypass-list=<-loopback>',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  '--disable-extensions',
+  '--disable-sync',
+  '--dns-prefetch-disable',
+  '--no-first-run',
+  '--no-pings',
+  '--metrics-recording-only',
+  '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,Prerender2',
+];
+
+const SMALL = [
+  '--disable-dev-shm-usage',
+  '--disable-gpu',
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--lang=en-GB',
+];
+
+/** Starts a browser. Signals are the worker's business: a SIGTERM must not take the browser from a running render. */
+export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
+  try {
+    return await puppeteer.launch({
+      executablePath: options.executablePath,
+      headless: 'shell',
+      // Not our own environment: it may hold secrets.
+      env: {
+        PATH: '/usr/bin:/bin',
+        HOME: homedir(),
+        TMPDIR: tmpdir(),
+        TZ: 'UTC',
+        LANG: 'C.UTF-8',
+        ...options.environment,
+      },
+      args: [...SEALED, ...SMALL, ...(options.noSandbox ? ['--no-sandbox'] : [])],
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      timeout: LAUNCH_TIMEOUT_MS,
+      protocolTimeout: PROTOCOL_TIMEOUT_MS,
+    });
+  } catch (error) {
+    throw new PdfFailed(
+      `The browser ${options.executablePath} did not start: ${messageOf(error)}. Run "production-audit doctor" to see what is missing.`,
+      { retryable: true, cause: error },
+    );
+  }
+}
+
+/** Closes the browser; one that does not answer is killed with all its processes after five seconds. */
+export async function stopBrowser(browser: Browser, patienceMs = CLOSE_TIMEOUT_MS): Promise<void> {
+  const child = browser.process();
+  const closed = browser.close().then(
+    () => true,
+    () => false,
+  );
+  const inTime = await Promise.race([closed, wait(patienceMs).then(() => false)]);
+  if (!inTime) await browser.disconnect().catch(() => undefined);
+  // Renderers can outlive a browser that was killed from outside: the group goes in any case.
+  if (child?.pid !== undefined) killGroup(child.pid);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // No such group: everything has ended.
+  }
+}
+
+function wait(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs).unref();
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

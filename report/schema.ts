@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { DIMENSIONS } from '../audit/check.ts';
+import type { Report } from '../audit/report.ts';
+import {
+  partSchema,
+  textSchema,
+  chartBlockSchema,
+  glanceBlockSchema,
+  columnSchema,
+  seriesSchema,
+} from './schema/block-schema.ts';
+import {
+  botSchema,
+  entitySchema,
+  policySchema,
+  queryRunSchema,
+  sourceStateSchema,
+} from './schema/evidence-schema.ts';
+import { figureSchema } from './schema/figure-schema.ts';
+import { changeSchema, findingSchema } from './schema/finding-schema.ts';
+import { hash, instant, scalar, window } from './schema/primitives.ts';
+
+const dimension = z.enum(Object.keys(DIMENSIONS) as [keyof typeof DIMENSIONS]);
+
+const score = z.strictObject({
+  dimension,
+  title: z.string(),
+  score: z.number().min(0).max(10).nullable().describe('Floored to one decimal; null with its reason.'),
+  reason: z.string().exactOptional(),
+  base: z.number().nullable().describe('What the checks give.'),
+  cap: z.number().describe('What the findings allow.'),
+  binds: z.enum(['base', 'cap']).nullable(),
+  coverage: z.number().nullable().describe('Percent of the applicable weight that was seen.'),
+  losses: z
+    .array(
+      z.strictObject({
+        points: z.number(),
+        what: z.string(),
+        ref: z.string(),
+        kind: z.enum(['finding', 'check']),
+      }),
+    )
+    .readonly(),
+});
+
+const judgement = z.strictObject({
+  verdict: z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']),
+  colour: z.enum(['GREEN', 'YELLOW', 'RED']),
+  overall: z.number().nullable(),
+  coverage: z.number().nullable(),
+  reasons: z.array(textSchema).readonly(),
+  scores: z.array(score).readonly(),
+  green: z.array(textSchema).readonly().describe('What would make this GREEN.'),
+});
+
+const outcome = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('known'),
+    r: z.number().min(0).max(1),
+    credit: z.number().min(0).max(1),
+    text: textSchema,
+  }),
+  z.strictObject({
+    state: z.literal('unknown'),
+    reason: figureSchema.shape.reason.unwrap(),
+    text: textSchema,
+  }),
+  z.strictObject({ state: z.literal('not_applicable'), text: textSchema }),
+]);
+
+const check = z.strictObject({
+  id: z.string(),
+  section: z.string(),
+  title: z.string(),
+  dimension,
+  weight: z.number(),
+  outcome,
+});
+
+const gate = z.strictObject({
+  id: z.string(),
+  section: z.string(),
+  title: z.string(),
+  failed: z.boolean().nullable().describe('Null: it could not be seen.'),
+  text: textSchema,
+});
+
+const front = z.strictObject({
+  title: z.string(),
+  lead: textSchema,
+  why: textSchema,
+  scope: textSchema,
+  actions: z.array(z.strictObject({ finding: z.string(), title: textSchema, detail: textSchema })).readonly(),
+  changes: z.strictObject({
+    new: z.array(changeSchema).readonly(),
+    recurring: z.array(changeSchema).readonly(),
+    resolved: z.array(changeSchema).readonly(),
+    trend: z.array(z.strictObject({ to: instant, overall: z.number().nullable() })).readonly(),
+  }),
+  glance: glanceBlockSchema,
+  hours: chartBlockSchema.nullable(),
+});
+
+const section = z.strictObject({
+  id: z.string(),
+  number: z.string().nullable(),
+  title: z.string(),
+  status: z.enum(['ok', 'failed']),
+  error: z.string().exactOptional(),
+  parts: z.array(partSchema).readonly(),
+});
+
+const dataset = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  columns: z.array(columnSchema).readonly(),
+  rows: z.array(z.array(scalar).readonly()).readonly().describe('The rows shown; `file` has all of them.'),
+  total: z.int(),
+  file: z.string(),
+  queries: z.array(z.string()).readonly(),
+});
+
+const dataFile = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  rows: z.int(),
+  bytes: z.int(),
+  sha256: hash,
+  first: instant.nullable(),
+  last: instant.nullable(),
+});
+
+/** report.json, version 1. Strict: a key that is not here is a defect of the engine or of this schema. */
+export const reportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.string(),
+  kindTitle: z.string(),
+  window,
+  bot: botSchema,
+  databaseVersion: z.string().nullable(),
+  evidenceHash: z.string(),
+  sources: z.strictObject({
+    database: sourceStateSchema,
+    snapshots: sourceStateSchema,
+    logs: sourceStateSchema,
+    exchange: sourceStateSchema,
+    configuration: sourceStateSchema,
+    code: sourceStateSchema,
+  }),
+  entities: z.array(entitySchema).readonly(),
+  judgement,
+  front,
+  checks: z.array(check).readonly(),
+  gates: z.array(gate).readonly(),
+  findings: z.array(findingSchema).readonly().describe('Worst first.'),
+  sections: z.array(section).readonly(),
+  figures: z.array(figureSchema).readonly().describe('Sorted by key; blocks and sentences point at them.'),
+  series: z.array(seriesSchema).readonly(),
+  datasets: z.array(dataset).readonly(),
+  queries: z.array(queryRunSchema).readonly(),
+  files: z.array(dataFile).readonly(),
+  policy: policySchema,
+}) satisfies z.ZodType<Report>;
+
+/** docs/report.schema.json: JSON Schema (2020-12) of report.json. */
+export function reportJsonSchema(): string {
+  const schema = z.toJSONSchema(reportSchema, { target: 'draft-2020-12', reused: 'ref', io: 'output' });
+  const head = {
+    title: 'production-audit report',
+    description: 'The one object that every format of a report is made from. Version 1.',
+  };
+  return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`;
+}

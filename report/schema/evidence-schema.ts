@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { PolicyValue } from '../../audit/evidence.ts';
+import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { reasonSchema } from './figure-schema.ts';
+import { hash, instant, scalar } from './primitives.ts';
+
+const declared = z.enum(['required', 'optional', 'none']);
+
+export const sourceStateSchema = z
+  .strictObject({
+    declared,
+    status: z.enum(['ok', 'failed', 'absent', 'none']),
+    error: z.string().exactOptional(),
+    dataAsOf: instant.nullable(),
+    provisional: z.boolean(),
+    stale: z.boolean(),
+  })
+  .meta({ id: 'SourceState' });
+
+const declaredSources = z.strictObject({
+  database: declared,
+  snapshots: declared,
+  logs: declared,
+  exchange: declared,
+  configuration: declared,
+  code: declared,
+});
+
+export const botSchema = z.strictObject({
+  name: z.string(),
+  mapping: z.string(),
+  environment: z.enum(['testnet', 'paper', 'live']),
+  exchanges: z.array(z.string()).readonly(),
+  timeZone: z.string(),
+  quoteCurrency: z.string(),
+  auditor: z.string(),
+  version: z.string().nullable(),
+  sources: declaredSources,
+  notApplicable: z.record(z.string(), z.string()),
+  limits: z.strictObject({
+    maxPositions: z.number().nullable(),
+    dailyLoss: z.string().nullable(),
+    perTradeLoss: z.string().nullable(),
+    exposure: z.string().nullable(),
+    leverage: z.number().nullable(),
+    maxAgeH: z.number().nullable(),
+  }),
+  heartbeatIntervalS: z.number(),
+  strategiesWithoutStop: z.array(z.string()).readonly(),
+  overrides: z.array(z.string()).readonly(),
+});
+
+export const entitySchema = z.strictObject({
+  entity: z.enum(Object.keys(CONTRACT) as [EntityName]),
+  status: z.enum(['ok', 'missing', 'error']),
+  error: z.string().exactOptional(),
+  columns: z.array(z.string()).readonly(),
+  wrongTypes: z
+    .array(z.strictObject({ column: z.string(), type: z.string(), expected: z.string() }))
+    .readonly(),
+  everHadRows: z.boolean(),
+  unknownSpellings: z
+    .array(z.strictObject({ column: z.string(), value: z.string(), rows: z.number() }))
+    .readonly(),
+  unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
+  types: z.array(z.string()).readonly().exactOptional(),
+});
+
+export const queryRunSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  source: z.enum(['database', 'snapshots']),
+  sql: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+  status: z.enum(['ok', 'error', 'skipped']),
+  reason: reasonSchema.exactOptional(),
+  error: z.string().exactOptional(),
+  rowCount: z.int(),
+  rows: hash.nullable(),
+});
+
+const policyValue: z.ZodType<PolicyValue> = z.lazy(() =>
+  z.union([scalar, z.array(scalar).readonly(), z.record(z.string(), policyValue)]),
+);
+
+export const policySchema = z.record(z.string(), z.record(z.string(), policyValue));

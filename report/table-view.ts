@@ -1,0 +1,69 @@
+import type { Column } from '../audit/block.ts';
+import { formatValue, isNumberUnit, naturalPlaces, unitOf } from '../audit/format.ts';
+import type { ShownDataset } from '../audit/report.ts';
+import type { Scalar } from '../audit/value.ts';
+import { oneLine } from './visible-text.ts';
+
+/** A table as every format prints it: headings hold the units, cells the bare numbers. */
+export interface TableView {
+  readonly columns: readonly { readonly title: string; readonly number: boolean; readonly time?: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+  /** "Showing 8 of 2,000 rows; all are in data/x.csv."; null when all rows are shown. */
+  readonly note: string | null;
+}
+
+/** The first `limit` rows of a dataset, formatted. `day`: see `formatValue`. */
+export function tableView(dataset: ShownDataset, limit: number, day: string | undefined): TableView {
+  const rows = dataset.rows.slice(0, limit);
+  const formats = dataset.columns.map((column, index) =>
+    cellFormat(
+      column,
+      rows.map((row) => row[index] ?? null),
+      day,
+    ),
+  );
+  return {
+    columns: dataset.columns.map((column) => ({
+      title: heading(column),
+      number: isNumberUnit(column.unit),
+      time: column.unit === 'time',
+    })),
+    rows: rows.map((row) => formats.map((format, index) => format(row[index] ?? null))),
+    note: dataset.total > rows.length ? shownNote(rows.length, dataset) : null,
+  };
+}
+
+export function shownNote(shown: number, dataset: ShownDataset): string {
+  const [some, all] = [formatValue(shown, 'count'), formatValue(dataset.total, 'count')];
+  return `Showing ${some} of ${all} rows; all are in ${dataset.file}.`;
+}
+
+function heading(column: Column): string {
+  const unit = unitOf(column.unit, column.currency);
+  // Some titles name their unit already: `Share (%)`.
+  if (column.title.endsWith(`(${unit})`)) return column.title;
+  return unit === '' ? column.title : `${column.title}, ${unit}`;
+}
+
+/** Prices and quantities of a column get the same decimals when they nearly have; else each its own. */
+function cellFormat(
+  column: Column,
+  values: readonly Scalar[],
+  day: string | undefined,
+): (value: Scalar) => string {
+  const { unit, currency } = column;
+  const places = values.filter((value) => value !== null).map(naturalPlaces);
+  const [least, most] = [Math.min(...places), Math.max(...places)];
+  const alike = (unit === 'price' || unit === 'quantity') && places.length > 0 && most - least <= 2;
+  const sameDay =
+    unit === 'time' && values.every((value) => value === null || String(value).startsWith(day ?? '-'));
+  return (value) =>
+    oneLine(
+      formatValue(value, unit, {
+        currency,
+        bare: true,
+        day: sameDay ? day : undefined,
+        places: alike ? most : undefined,
+      }),
+    );
+}

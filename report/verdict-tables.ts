@@ -1,0 +1,140 @@
+import type { SourceState } from '../audit/evidence.ts';
+import { formatValue } from '../audit/format.ts';
+import type { Loss, Report, Score } from '../audit/report.ts';
+import { inlineText } from './inline-text.ts';
+import type { Lookup } from './lookup.ts';
+import type { TableView } from './table-view.ts';
+import { oneLine } from './visible-text.ts';
+
+const BINDS = { base: 'the checks', cap: 'the findings' } as const;
+
+/** Score, base, cap, which of them binds, what was seen, and all losses that the report holds. */
+export function scoreTable(lookup: Lookup): TableView {
+  return {
+    columns: [
+      { title: 'Score', number: false },
+      { title: 'of 10', number: true },
+      { title: 'Checks give', number: true },
+      { title: 'Findings allow', number: true },
+      { title: 'Decided by', number: false },
+      { title: 'Seen, %', number: true },
+      { title: 'Largest losses', number: false },
+    ],
+    rows: lookup.report.judgement.scores.map((score) => scoreRow(score, lookup)),
+    note: null,
+  };
+}
+
+function scoreRow(score: Score, lookup: Lookup): readonly string[] {
+  const value = (number: number | null): string => formatValue(number, 'score');
+  return [
+    score.title,
+    value(score.score),
+    value(score.base),
+    value(score.cap),
+    score.binds === null ? (score.reason ?? '–') : BINDS[score.binds],
+    formatValue(score.coverage, 'percent', { bare: true }),
+    score.losses.map((loss) => lossText(loss, lookup)).join('; ') || 'none',
+  ];
+}
+
+function lossText({ points, what, ref, kind }: Loss, lookup: Lookup): string {
+  const id = kind === 'finding' ? lookup.finding(ref).rule : ref;
+  return `${formatValue(-points, 'score')} ${oneLine(what)} (${oneLine(id)})`;
+}
+
+/** Conditions under which no window may pass, those that failed first. */
+export function gateTable(lookup: Lookup): TableView {
+  const rank = (failed: boolean | null): number => (failed === true ? 0 : failed === null ? 1 : 2);
+  const gates = [...lookup.report.gates].sort((a, b) => rank(a.failed) - rank(b.failed));
+  return {
+    columns: [
+      { title: 'Condition', number: false },
+      { title: 'State', number: false },
+      { title: 'Why', number: false },
+    ],
+    rows: gates.map(({ title, failed, text }) => [
+      oneLine(title),
+      failed === null ? 'not seen' : failed ? 'failed' : 'holds',
+      oneLine(inlineText(text, lookup)),
+    ]),
+    note: null,
+  };
+}
+
+/** What each source gave, as declared and as it was found. */
+export function sourceTable({ sources }: Report): TableView {
+  const declared = Object.entries(sources).filter(([, state]) => state.status !== 'none');
+  const none = Object.entries(sources)
+    .flatMap(([name, state]) => (state.status === 'none' ? [name] : []))
+    .join(', ');
+  return {
+    columns: [
+      { title: 'Source', number: false },
+      { title: 'Declared', number: false },
+      { title: 'State', number: false },
+      { title: 'Data until', number: false, time: true },
+      { title: 'Remarks', number: false },
+    ],
+    rows: [
+      ...declared.map(([name, state]) => sourceRow(name, state)),
+      ...(none === '' ? [] : [[none, 'none', 'not audited', '–', '']]),
+    ],
+    note: null,
+  };
+}
+
+function sourceRow(name: string, state: SourceState): readonly string[] {
+  const remarks = [
+    ...(state.error === undefined ? [] : [state.error]),
+    ...(state.provisional ? ['provisional: collected before the settle delay was over'] : []),
+    ...(state.stale ? ['stale: no row in the last ten minutes'] : []),
+  ];
+  return [
+    name,
+    state.declared,
+    state.status,
+    formatValue(state.dataAsOf, 'time'),
+    oneLine(remarks.join('; ')),
+  ];
+}
+
+/** Entities of the mapping that could not be read as the contract says; empty when all could. */
+export function entityTable({ entities }: Report): TableView {
+  const rows = entities.flatMap((entity) => {
+    const problems = [
+      ...(entity.status === 'missing' ? ['not in the mapping'] : []),
+      ...(entity.status === 'error' ? [entity.error ?? 'could not be read'] : []),
+      ...entity.wrongTypes.map(({ column, type, expected }) => `${column} is ${type}, expected ${expected}`),
+      ...entity.unknownSpellings.map(
+        ({ column, value, rows: n }) => `${column} "${value}" is unknown (${formatValue(n, 'count')} rows)`,
+      ),
+      ...entity.unusable.map(
+        ({ column, rows: n }) => `${column} holds ${formatValue(n, 'count')} unusable numbers`,
+      ),
+      ...(entity.status === 'ok' && !entity.everHadRows ? ['has never had a row'] : []),
+    ];
+    return problems.length === 0 ? [] : [[entity.entity, oneLine(problems.join('; '), 400)]];
+  });
+  return {
+    columns: [
+      { title: 'Entity', number: false },
+      { title: 'What is missing or unusual', number: false },
+    ],
+    rows,
+    note: null,
+  };
+}
+
+/** Facts of the report's header, in the order of the template. */
+export function headerFacts(report: Report): readonly (readonly [name: string, value: string])[] {
+  const { bot } = report;
+  return [
+    ['Bot', bot.name],
+    ['Bot version', bot.version ?? 'not known'],
+    ['Mapping', bot.mapping],
+    ['Database', report.databaseVersion ?? 'not read'],
+    ['Zone of naive times', bot.timeZone],
+    ...(bot.overrides.length === 0 ? [] : [['Overrides in force', bot.overrides.join(', ')] as const]),
+  ];
+}

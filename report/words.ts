@@ -1,0 +1,87 @@
+import type { Effort, Finding, Priority, Recurrence, Severity } from '../audit/finding.ts';
+import type { Colour, Report, Score } from '../audit/report.ts';
+
+export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly word: string; readonly emoji: string }>> = {
+  CRITICAL: { word: 'Critical', emoji: '🔴' },
+  HIGH: { word: 'High', emoji: '🟠' },
+  MEDIUM: { word: 'Medium', emoji: '🟡' },
+  LOW: { word: 'Low', emoji: '🟢' },
+};
+
+/** `template`: as the report template of the operators has it; `due`: as a column of facts says it. */
+export const PRIORITY_WORDS: Readonly<Record<Priority, { readonly template: string; readonly due: string }>> =
+  {
+    P0: { template: '🔥 IMMEDIATE', due: 'Now' },
+    P1: { template: '⚡ HIGH', due: 'Within 24 h' },
+    P2: { template: '📌 MEDIUM', due: 'Within 1 week' },
+    P3: { template: '💡 LOW', due: 'When convenient' },
+  };
+
+export const EFFORT_WORDS: Readonly<Record<Effort, string>> = { low: 'Low', medium: 'Medium', high: 'High' };
+
+export const COLOUR_EMOJI: Readonly<Record<Colour, string>> = { GREEN: '🟢', YELLOW: '🟡', RED: '🔴' };
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+
+/** `new`, `third window`, or nothing when there is no earlier report to compare with. */
+export function recurrenceWords({ state, windows }: Recurrence): string {
+  if (state === 'no-history') return '';
+  if (state === 'new') return 'new';
+  const ordinal = ORDINALS[windows - 1];
+  return ordinal === undefined ? `${String(windows)} windows running` : `${ordinal} window running`;
+}
+
+/** `2026-11-20 00–08 UTC`; minutes and dates only where they are needed. */
+export function shortWindow(window: Report['window']): string {
+  const clock = (time: string): string =>
+    time.slice(14, 16) === '00' ? time.slice(11, 13) : time.slice(11, 16);
+  const minutes = [window.from, window.to].some((time) => time.slice(14, 16) !== '00');
+  const hour = (time: string): string => (minutes ? time.slice(11, 16) : clock(time));
+  const [fromDay, toDay] = [window.from.slice(0, 10), window.to.slice(0, 10)];
+  if (fromDay === toDay) return `${fromDay} ${hour(window.from)}–${hour(window.to)} UTC`;
+  const whole = [window.from, window.to].every((time) => time.slice(11, 16) === '00:00');
+  const lastDay = new Date(Date.parse(window.to) - 1).toISOString().slice(0, 10);
+  if (whole && lastDay === fromDay) return `${fromDay} 00–24 UTC`;
+  if (whole) return `${fromDay} to ${lastDay} UTC`;
+  return `${fromDay} ${hour(window.from)} to ${toDay} ${hour(window.to)} UTC`;
+}
+
+/** `2026-11-20 00:00 - 2026-11-20 08:00 (8 hours)`, as the template's header has it. */
+export function testPeriod(window: Report['window']): string {
+  const hours = (Date.parse(window.to) - Date.parse(window.from)) / 3_600_000;
+  const length = Number.isInteger(hours) ? String(hours) : hours.toFixed(2);
+  const at = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
+  return `${at(window.from)} - ${at(window.to)} UTC (${length} ${hours === 1 ? 'hour' : 'hours'})`;
+}
+
+/** Names of exchanges as people write them: `Binance + Bybit`. */
+export function exchangesOf(report: Report): string {
+  return report.bot.exchanges.map(titled).join(' + ') || 'no exchange';
+}
+
+export function titled(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/** Shortened hash: `9f3c…4fe1`. */
+export function shortHash(hash: string): string {
+  return hash.length <= 12 ? hash : `${hash.slice(0, 4)}…${hash.slice(-4)}`;
+}
+
+export type ScoreTone = 'good' | 'warning' | 'bad' | 'unknown';
+
+/** 8.0 is what GREEN asks of every score, below 5.0 the window fails (catalogue 3.20). */
+export function scoreTone(score: Score): ScoreTone {
+  if (score.score === null) return 'unknown';
+  if (score.score < 5) return 'bad';
+  return score.score < 8 ? 'warning' : 'good';
+}
+
+/** Predicates that were tested for a cause, with what became of each. */
+export function predicateWords(held: boolean | null): string {
+  return held === null ? 'not known' : held ? 'holds' : 'does not hold';
+}
+
+export function venueOf(finding: Finding): string | null {
+  return finding.venue === null ? null : titled(finding.venue);
+}

@@ -1,0 +1,165 @@
+import type { SectionInput } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
+import { positionFacts } from '../facts/positions.ts';
+import { protectionFacts } from '../facts/protection.ts';
+import { groupBy } from '../facts/row-values.ts';
+import {
+  fillsQuery,
+  fundingQuery,
+  limitsQuery,
+  ordersQuery,
+  positionsQuery,
+  pricesQuery,
+  stopChangesQuery,
+} from '../queries.ts';
+import { venuesOf } from '../venue-figures.ts';
+import { openPositions, type OpenPosition } from './open-positions.ts';
+import type { Settings } from './settings.ts';
+
+export const queries = {
+  positions: positionsQuery,
+  fills: fillsQuery,
+  funding: fundingQuery,
+  prices: pricesQuery,
+  orders: ordersQuery,
+  stopChanges: stopChangesQuery,
+  limits: limitsQuery,
+};
+export type Input = SectionInput<typeof queries, Settings>;
+
+/** Age buckets in hours, `[from, to)`; the first makes them add up to the open positions (catalogue AG1). */
+export const AGES = [
+  { id: '0-3h', title: 'Up to 3 hours', from: 0, to: 3 },
+  { id: '3-6h', title: '3 to 6 hours', from: 3, to: 6 },
+  { id: '6-12h', title: '6 to 12 hours', from: 6, to: 12 },
+  { id: '12h+', title: '12 hours and more', from: 12, to: Infinity },
+] as const;
+
+export const CONCERNS = ['Old', 'Losing', 'Unprotected', 'Funding drag', 'Near liquidation'] as const;
+export type Concern = (typeof CONCERNS)[number];
+
+export interface JudgedPosition extends OpenPosition {
+  readonly concerns: readonly Concern[];
+  /** Net result, or the price's part alone where fees or funding are unknown; null without a price. */
+  readonly result: string | null;
+  readonly beforeCosts: boolean;
+  /** Percent of the strategy's closed holding times that were shorter; null with too few (catalogue AG3). */
+  readonly agePercentile: number | null;
+}
+
+export interface Facts {
+  readonly source: PositionFacts;
+  readonly venues: readonly string[];
+  readonly open: readonly JudgedPosition[];
+  /** Open rows without a usable opening time. */
+  readonly unknownAge: number;
+  readonly aged: readonly JudgedPosition[];
+  /** Age from which a position is aged, hours, and who set it. */
+  readonly limitH: number;
+  readonly limitBy: 'configuration' | 'limit of the bot' | 'policy';
+  readonly crossed: ReadonlyMap<number, readonly PositionFact[]>;
+}
+
+export function factsOf(input: Input): Facts {
+  const { rows, window, settings, bot } = input;
+  const source = positionFacts(rows, input);
+  const positions = source.ok ? source.positions : [];
+  const own = rows.limits.ok
+    ? Number(rows.limits.rows.find(({ name }) => /max.*age/i.test(name))?.value ?? Number.NaN)
+    : Number.NaN;
+  const limit = bot.limits.maxAgeH ?? (own > 0 ? own : settings.agedH);
+  const protection = protectionFacts(
+    { facts: source, orders: rows.orders, stopChanges: rows.stopChanges },
+    input,
+    0,
+  );
+  const bare = new Set(
+    protection.ok
+      ? protection.positions.flatMap(({ fact, gaps }) =>
+          gaps?.some(({ atEnd }) => atEnd) === true ? [fact.id] : [],
+        )
+      : [],
+  );
+  const held = groupBy(
+    positions.filter(({ closedAt }) => closedAt !== null),
+    ({ strategy }) => strategy ?? '',
+  );
+  const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
+  return {
+    source,
+    venues: venuesOf(
+      bot.exchanges,
+      open.map(({ fact }) => fact.venue),
+    ),
+    open,
+    unknownAge: source.ok
+      ? source.unusableRows.filter(({ status, opened_at: at }) => status === 'open' && at === null).length
+      : 0,
+    aged: open.filter(({ ageH }) => ageH > limit).sort((a, b) => b.ageH - a.ageH),
+    limitH: limit,
+    limitBy: bot.limits.maxAgeH !== null ? 'configuration' : own > 0 ? 'limit of the bot' : 'policy',
+    crossed: new Map(
+      AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
+    ),
+  };
+}
+
+/** Reached the age inside the window while still open, whether or not it was closed later. */
+function crosses({ openedAt, closedAt }: PositionFact, ageH: number, window: Input['window']): boolean {
+  const at = openedAt + ageH * 3_600_000;
+  return at >= ms(window.from) && at < ms(window.to) && (closedAt === null || closedAt > at);
+}
+
+function judged(
+  position: OpenPosition,
+  limitH: number,
+  bare: ReadonlySet<string>,
+  held: ReadonlyMap<string, readonly PositionFact[]>,
+  { settings }: Input,
+): JudgedPosition {
+  const { net, gross, fact, notional, liquidationPercent } = position;
+  const best = isKnown(net) ? net : gross;
+  const result = isKnown(best) ? best.value : null;
+  const loss = result === null ? null : notional.times(settings.losingPercent).div(100).plus(result);
+  const concerns: Concern[] = [];
+  if (position.ageH > limitH) concerns.push('Old');
+  if (loss?.isNegative() === true && !loss.isZero()) concerns.push('Losing');
+  if (bare.has(fact.id)) concerns.push('Unprotected');
+  if (isDrag(position, settings)) concerns.push('Funding drag');
+  if (liquidationPercent !== null && liquidationPercent < settings.nearLiquidationPercent)
+    concerns.push('Near liquidation');
+  return {
+    ...position,
+    concerns,
+    result,
+    beforeCosts: !isKnown(net) && result !== null,
+    agePercentile: percentile(fact, position.ageH, held.get(fact.strategy ?? '') ?? [], settings.historyMin),
+  };
+}
+
+/** Funding paid over 0.1 % of the notional, or over half of the gross result when it is more than noise (AG-02). */
+export function isDrag({ funding, gross, notional }: OpenPosition, settings: Input['settings']): boolean {
+  if (!isKnown(funding) || !funding.value.startsWith('-') || notional.isZero()) return false;
+  const paid = notional.times(0).plus(funding.value).abs();
+  const share = paid.div(notional).times(100).toNumber();
+  if (share > settings.fundingPercent) return true;
+  if (share < settings.fundingFloorPercent || !isKnown(gross)) return false;
+  const result = paid.times(0).plus(gross.value).abs();
+  return result.isZero() || paid.div(result).times(100).toNumber() > settings.fundingOfGrossPercent;
+}
+
+function percentile(
+  fact: PositionFact,
+  ageH: number,
+  closed: readonly PositionFact[],
+  min: number,
+): number | null {
+  const times = closed.flatMap(({ openedAt, closedAt }) =>
+    closedAt === null ? [] : [(closedAt - openedAt) / 3_600_000],
+  );
+  return times.length < min || fact.strategy === null
+    ? null
+    : (100 * times.filter((time) => time < ageH).length) / times.length;
+}

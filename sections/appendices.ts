@@ -1,0 +1,122 @@
+import type { Block, MetricRow, Part } from '../audit/block.ts';
+import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
+import { figureKey } from '../audit/figure.ts';
+import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
+import type { SectionResult } from '../audit/section.ts';
+
+export const appendixStatistics: Summary = {
+  id: 'appendix-a',
+  title: 'Appendix A: full statistics',
+  parts: ({ results, evidence }) => results.flatMap((result) => statistics(result, evidence.bot.exchanges)),
+};
+
+/** One row a figure name, a column an exchange: what carries other labels is in data/figures.csv. */
+function statistics(result: SectionResult, exchanges: readonly string[]): readonly Part[] {
+  const plain = result.figures.filter(
+    ({ id, labels }) => id !== null && Object.keys(labels).every((label) => label === 'exchange'),
+  );
+  const names = [...new Set(plain.map(({ name }) => name))];
+  if (names.length === 0) return [];
+  const keys = new Set(plain.map(({ key }) => key));
+  const orNull = (key: string): string | null => (keys.has(key) ? key : null);
+  const rows = names.flatMap((name): MetricRow[] => {
+    const total = plain.find(({ key }) => key === name) ?? plain.find((figure) => figure.name === name);
+    if (!total) return [];
+    return [
+      {
+        title: total.title,
+        ...(total.id !== null && { id: total.id }),
+        figures: [...exchanges.map((exchange) => orNull(figureKey(name, { exchange }))), orNull(name)],
+        basis: [total.formula],
+      },
+    ];
+  });
+  const title = result.number === null ? result.title : `${result.number} ${result.title}`;
+  return [{ title, blocks: [{ type: 'metrics', columns: [...exchanges, 'Total'], rows }] }];
+}
+
+export const appendixConfiguration: Summary = {
+  id: 'appendix-b',
+  title: 'Appendix B: configuration and policy',
+  parts: ({ evidence }) => [
+    {
+      title: 'The bot as configured',
+      blocks: [
+        { type: 'code', language: 'yaml', text: lines(evidence.bot as unknown as PolicyValue).join('\n') },
+      ],
+    },
+    {
+      title: 'Policy: every threshold in use',
+      blocks: [
+        { type: 'code', language: 'yaml', text: lines(evidence.policy).join('\n') },
+      ],
+    },
+  ],
+};
+
+/** Plain nested `key: value` lines; the facts hold no secret by their type. */
+function lines(value: PolicyValue, indent = ''): readonly string[] {
+  if (value === null || typeof value !== 'object') return [`${indent}${scalar(value)}`];
+  if (Array.isArray(value)) return [`${indent}[${(value as readonly PolicyValue[]).map(scalar).join(', ')}]`];
+  return Object.entries(value).flatMap(([key, inner]: [string, PolicyValue]) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner) && Object.keys(inner).length > 0
+      ? [`${indent}${key}:`, ...lines(inner, `${indent}  `)]
+      : [`${indent}${key}: ${lines(inner).join('')}`],
+  );
+}
+
+function scalar(value: PolicyValue): string {
+  if (value === null) return 'not set';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export const appendixQueries: Summary = {
+  id: 'appendix-c',
+  title: 'Appendix C: queries',
+  parts: ({ evidence }) => [
+    {
+      title: 'Parameters',
+      blocks: [{ type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') }],
+    },
+    ...evidence.queries.map((run) => ({ title: run.title, blocks: queryBlocks(run) })),
+  ],
+};
+
+function parametersOf(queries: readonly QueryRun[]): readonly string[] {
+  const all = new Map(queries.flatMap(({ parameters }) => Object.entries(parameters)));
+  return [...all].map(([name, value]) => `:${name} = ${String(value)}`);
+}
+
+function queryBlocks(run: QueryRun): readonly Block[] {
+  const state =
+    run.status === 'ok'
+      ? `${String(run.rowCount)} rows`
+      : `${run.status}: ${run.error ?? run.reason ?? 'no reason given'}`;
+  return [
+    { type: 'paragraph', text: [{ code: run.id }, ` on ${run.source}: ${state}.`] },
+    { type: 'code', language: 'sql', text: run.sql },
+  ];
+}
+
+export const appendixData: Summary = {
+  id: 'appendix-d',
+  title: 'Appendix D: data files',
+  parts: ({ evidenceHash, results }: EvaluatedAudit) => [
+    {
+      title: 'Files beside this report',
+      blocks: [
+        { type: 'files' },
+        {
+          type: 'paragraph',
+          text: [
+            'All of it follows from the evidence bundle ',
+            { code: evidenceHash },
+            ` by ${String(results.length)} sections; `,
+            { code: `production-audit render --evidence ${evidenceHash.slice(0, 12)}` },
+            ' makes this report again, offline.',
+          ],
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,97 @@
+import { defineSection } from '../audit/define-section.ts';
+import type { CheckOutcome } from '../audit/check.ts';
+import { ladder } from '../audit/statistics.ts';
+import type { Output } from '../audit/section.ts';
+import { fig, text } from '../audit/text.ts';
+import { isKnown } from '../audit/value.ts';
+import { factsOf, queries, type Facts, type Input } from './critical-events/facts.ts';
+import { defineDatasets, defineFigures } from './critical-events/figures.ts';
+import { partsOf } from './critical-events/parts.ts';
+import { eventsWithoutAlert, forcedCloses } from './critical-events/rules.ts';
+import { settings } from './critical-events/settings.ts';
+
+const RULES = 2;
+
+/** Errors an hour by the ladder; more than median + 3 MAD of earlier windows is at most half (catalogue EX9). */
+function errorRate(facts: Facts, { settings: s }: Input, out: Output): CheckOutcome {
+  const rate = out.value('errors_per_hour');
+  const { errors, history } = facts;
+  if (!isKnown(rate) || !isKnown(errors)) {
+    const reason = isKnown(rate) ? 'no_data' : rate.reason;
+    return { state: 'unknown', reason, text: ['Errors cannot be counted in the event log.'] };
+  }
+  const base = ladder(Number(rate.value), s.errorsPerHourGood, s.errorsPerHourWarn, s.errorsPerHourBad);
+  // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
+  const spread = history ? Math.max(history.mad, Math.sqrt(history.median), 1) : 0;
+  const unusual = history !== null && errors.value > history.median + s.madFactor * spread;
+  return {
+    state: 'known',
+    r: unusual ? Math.min(base, 0.5) : base,
+    credit: 1,
+    text: history
+      ? text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour; the median of ${String(history.n)} earlier windows is ${fig('errors_history_median')}.`
+      : text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour.`,
+  };
+}
+
+/** Section 15: what needed a person at once, and whether a person was told. */
+export const criticalEvents = defineSection({
+  id: 'critical-events',
+  number: '15',
+  title: 'Critical events timeline',
+  settings,
+  queries,
+  facts: factsOf,
+  figures(facts, input, out) {
+    defineFigures(facts, input, out);
+    defineDatasets(facts, input, out);
+  },
+  checks: [
+    {
+      id: 'EX9',
+      title: 'Unhandled error rate',
+      dimension: 'stability',
+      weight: 5,
+      source: 'database',
+      evaluate: errorRate,
+    },
+  ],
+  gates: [
+    {
+      id: 'e',
+      source: 'database',
+      title: 'Global blocker active at the end',
+      evaluate({ blockers }) {
+        if (blockers === null)
+          return {
+            failed: null,
+            text: ['Neither states nor events can be read, so a global blocker would not be seen.'],
+          };
+        const [first] = blockers;
+        return first
+          ? {
+              failed: true,
+              text: text`A global blocker is active at the end of the window: ${first.name}, since ${first.since}.`,
+            }
+          : { failed: false, text: ['No global blocker is active at the end of the window.'] };
+      },
+    },
+  ],
+  rules: [
+    {
+      id: 'CE-01',
+      dimension: 'risk',
+      title: 'Emergency without alert',
+      condition: 'a critical event without an alert within 60 s',
+      evaluate: eventsWithoutAlert,
+    },
+    {
+      id: 'CE-02',
+      dimension: 'risk',
+      title: 'Liquidation or ADL',
+      condition: 'any liquidation or automatic deleveraging',
+      evaluate: forcedCloses,
+    },
+  ],
+  parts: (facts, input, _out, findings) => partsOf(facts, input, findings, RULES),
+});

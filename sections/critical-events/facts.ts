@@ -1,0 +1,209 @@
+import { money, sum, type Money } from '../../audit/decimal.ts';
+import type { SectionInput } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import { known, missing, type Missing, type Value } from '../../audit/value.ts';
+import { positiveOrNull } from '../facts/row-values.ts';
+import { why } from '../common/rows.ts';
+import { positionsQuery } from '../queries.ts';
+import type { PositionRow } from '../query-rows.ts';
+import {
+  alertsQuery,
+  criticalEventsQuery,
+  errorSignaturesQuery,
+  eventCountsQuery,
+  statesQuery,
+  type AlertRow,
+} from '../queries-monitoring.ts';
+import {
+  answerEvents,
+  criticalAlerts,
+  inWindow,
+  isUnacknowledged,
+  type AlertGroup,
+  type AnsweredEvent,
+} from './alerts.ts';
+import { activeBlockers, type Blocker } from './blockers.ts';
+import type { Settings } from './settings.ts';
+import { ADL_TYPES, LIQUIDATION_TYPES } from './types.ts';
+
+export const queries = {
+  critical: criticalEventsQuery,
+  alerts: alertsQuery,
+  counts: eventCountsQuery,
+  signatures: errorSignaturesQuery,
+  states: statesQuery,
+  positions: positionsQuery,
+};
+export type Input = SectionInput<typeof queries, Settings>;
+
+export interface ErrorSignature {
+  readonly exchange: string | null;
+  readonly type: string;
+  readonly signature: string;
+  readonly events: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** A position that the exchange closed by force. */
+export interface ForcedClose {
+  readonly kind: 'liquidation' | 'adl';
+  readonly venue: string | null;
+  readonly symbol: string;
+  readonly at: number;
+  readonly position: PositionRow | null;
+  readonly notional: Money | null;
+}
+
+export interface Facts {
+  readonly events: readonly AnsweredEvent[] | null;
+  readonly alerts: readonly AlertGroup[] | null;
+  readonly alertRows: readonly AlertRow[];
+  readonly unacknowledged: Value<number>;
+  readonly errors: Value<number>;
+  readonly signatures: readonly ErrorSignature[];
+  readonly forced: readonly ForcedClose[];
+  readonly blockers: readonly Blocker[] | null;
+  /** Errors of earlier windows: median and median absolute deviation; null with too few of them. */
+  readonly history: { readonly median: number; readonly mad: number; readonly n: number } | null;
+}
+
+export function factsOf(input: Input): Facts {
+  const { rows, window, settings } = input;
+  const alertRows = rows.alerts.ok ? rows.alerts.rows : [];
+  // An alert table that never had a row is an alert path that never worked: then no event was answered.
+  const readable = rows.alerts.ok || rows.alerts.reason === 'no_data';
+  const alerts = rows.alerts.ok ? criticalAlerts(alertRows, window, settings.alertDedupS) : null;
+  return {
+    events: rows.critical.ok ? answerEvents(rows.critical.rows, readable ? alertRows : null, settings) : null,
+    alerts,
+    alertRows: inWindow(alertRows, window),
+    unacknowledged: unacknowledged(alerts, input),
+    errors: errorsOf(input),
+    signatures: signaturesOf(input),
+    forced: forcedCloses(input),
+    blockers: activeBlockers(
+      rows.states.ok ? rows.states.rows : null,
+      rows.critical.ok ? rows.critical.rows : null,
+      window,
+      settings.blockerRecentS,
+    ),
+    history: historyOf(input),
+  };
+}
+
+function unacknowledged(alerts: readonly AlertGroup[] | null, input: Input): Value<number> {
+  if (alerts === null) return why(input.rows.alerts as Missing);
+  if (!input.has('alert', 'acknowledged_at')) return missing('missing_column', 'alert.acknowledged_at');
+  return known(
+    alerts.filter((alert) => isUnacknowledged(alert, input.window, input.settings.acknowledgeS)).length,
+  );
+}
+
+function errorsOf(input: Input): Value<number> {
+  const { counts } = input.rows;
+  if (!counts.ok) return why(counts);
+  if (!input.has('event', 'severity')) return missing('missing_column', 'event.severity');
+  return known(
+    counts.rows
+      .filter(({ severity }) => severity === 'ERROR' || severity === 'CRITICAL')
+      .reduce((total, { events }) => total + events, 0),
+  );
+}
+
+/** The buckets of one signature joined; the most frequent first. */
+function signaturesOf(input: Input): readonly ErrorSignature[] {
+  if (!input.rows.signatures.ok) return [];
+  const joined = new Map<string, ErrorSignature>();
+  for (const row of input.rows.signatures.rows) {
+    const key = JSON.stringify([row.exchange, row.type, row.signature]);
+    const before = joined.get(key);
+    joined.set(key, {
+      exchange: row.exchange,
+      type: row.type,
+      signature: row.signature,
+      events: (before?.events ?? 0) + row.events,
+      first: before && ms(before.first) <= ms(row.first_at) ? before.first : row.first_at,
+      last: before && ms(before.last) >= ms(row.last_at) ? before.last : row.last_at,
+    });
+  }
+  return [...joined.values()].sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
+}
+
+/** Liquidations and ADL from events, and from exit reasons that no event tells of. */
+function forcedCloses(input: Input): readonly ForcedClose[] {
+  const { critical, positions } = input.rows;
+  const rows = positions.ok ? positions.rows : [];
+  const fromEvents = (critical.ok ? critical.rows : []).flatMap((event): ForcedClose[] => {
+    const kind = kindOf(event.type);
+    if (kind === null) return [];
+    const position = rows.find(({ id }) => id === event.position_id) ?? null;
+    const venue = event.exchange ?? position?.exchange ?? null;
+    return [
+      {
+        kind,
+        venue,
+        symbol: event.symbol ?? position?.symbol ?? 'unknown',
+        at: ms(event.first_at),
+        position,
+        notional: notionalOf(position),
+      },
+    ];
+  });
+  const told = new Set(fromEvents.flatMap(({ position }) => position?.id ?? []));
+  const fromRows = rows.flatMap((row): ForcedClose[] => {
+    const kind = kindOf((row.exit_reason ?? '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'));
+    const closed = row.closed_at === null ? null : ms(row.closed_at);
+    if (kind === null || closed === null || told.has(row.id)) return [];
+    if (closed < ms(input.window.from) || closed >= ms(input.window.to)) return [];
+    const eventOfSymbol = fromEvents.some(
+      (one) => one.position === null && one.symbol === row.symbol && Math.abs(one.at - closed) < 60_000,
+    );
+    return eventOfSymbol
+      ? []
+      : [
+          {
+            kind,
+            venue: row.exchange,
+            symbol: row.symbol ?? 'unknown',
+            at: closed,
+            position: row,
+            notional: notionalOf(row),
+          },
+        ];
+  });
+  return [...fromEvents, ...fromRows].sort((a, b) => a.at - b.at);
+}
+
+function kindOf(type: string): ForcedClose['kind'] | null {
+  if (LIQUIDATION_TYPES.includes(type)) return 'liquidation';
+  return ADL_TYPES.includes(type) ? 'adl' : null;
+}
+
+function notionalOf(position: PositionRow | null): Money | null {
+  const quantity = positiveOrNull(position?.quantity ?? null);
+  const price = positiveOrNull(position?.entry_price ?? null);
+  return quantity && price ? quantity.times(price) : null;
+}
+
+/** Null when the notional of any of them is unknown. */
+export function totalNotional(closes: readonly ForcedClose[]): Money | null {
+  const values = closes.flatMap(({ notional }) => notional ?? []);
+  return values.length === closes.length ? sum(values.map((value) => money(value))) : null;
+}
+
+function historyOf(input: Input): Facts['history'] {
+  const earlier = input.history
+    .map(({ figures }) => figures['errors_logged'])
+    .filter((value) => typeof value === 'number');
+  if (earlier.length < input.settings.historyWindows) return null;
+  const median = medianOf(earlier);
+  return { median, mad: medianOf(earlier.map((value) => Math.abs(value - median))), n: earlier.length };
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1] ?? 0, sorted[Math.floor(middle)] ?? 0];
+  return (low + high) / 2;
+}

@@ -1,0 +1,97 @@
+import type { MetricRow, Part } from '../../audit/block.ts';
+import type { Finding } from '../../audit/finding.ts';
+import { fig, text } from '../../audit/text.ts';
+import type { Facts, Input } from './facts.ts';
+
+function metric(title: string, figure: string, basis: string, id: string): MetricRow {
+  return { title, id, figures: [figure], basis: [basis] };
+}
+
+export function partsOf(
+  facts: Facts,
+  input: Input,
+  findings: readonly Finding[],
+  rules: number,
+): readonly Part[] {
+  const blockers = facts.blockers ?? [];
+  return [
+    {
+      title: 'Statistics',
+      blocks: [
+        {
+          type: 'metrics',
+          columns: ['Value'],
+          rows: [
+            metric('Critical incidents', 'critical_incidents', 'events, repeats collapsed', 'CE1'),
+            metric('Critical events, raw', 'critical_events', 'events', 'CE1'),
+            metric('Critical alerts', 'critical_alerts', 'alert log, one key in ten minutes once', 'EX8'),
+            metric('Critical alerts, raw', 'critical_alerts_raw', 'alert log', 'EX8'),
+            metric(
+              'Not acknowledged in time',
+              'critical_alerts_unacknowledged',
+              `after ${String(input.settings.acknowledgeS)} s`,
+              'EX8',
+            ),
+            metric('Not delivered', 'critical_alerts_undelivered', 'alert log', 'EX8'),
+            metric('Errors logged', 'errors_logged', 'events of severity ERROR or CRITICAL', 'EX9'),
+            metric('Errors an hour', 'errors_per_hour', 'events', 'EX9'),
+            metric('Error signatures', 'error_signatures', 'events', 'EX9'),
+            metric('Errors in earlier windows, median', 'errors_history_median', 'earlier reports', 'EX9'),
+            metric('Global blockers at the end', 'global_blockers', 'states, else events', 'NA2'),
+          ],
+        },
+        ...(blockers.length > 0
+          ? [
+              {
+                type: 'note' as const,
+                tone: 'bad' as const,
+                text: text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.map(({ name }) => name).join(', ')}.`,
+              },
+            ]
+          : []),
+      ],
+    },
+    {
+      title: 'Timeline',
+      blocks: [
+        {
+          type: 'table',
+          title: 'Critical events',
+          dataset: 'critical-events.events',
+          limit: 30,
+          empty: facts.events
+            ? ['No critical event was written in the window.']
+            : ['Critical events cannot be read; the reason stands in the statistics.'],
+        },
+        {
+          type: 'table',
+          title: 'Critical alerts',
+          dataset: 'critical-events.alerts',
+          limit: 12,
+          empty: facts.alerts
+            ? ['No critical alert was raised in the window.']
+            : ['Alerts cannot be read; the reason stands in the statistics.'],
+        },
+        {
+          type: 'table',
+          title: 'Errors by signature',
+          dataset: 'critical-events.errors',
+          limit: 12,
+          empty: input.rows.signatures.ok
+            ? ['No error was logged in the window.']
+            : ['Errors cannot be read; the reason stands in the statistics.'],
+        },
+      ],
+    },
+    {
+      title: 'Findings',
+      blocks: [
+        {
+          type: 'findings',
+          findings: findings.map(({ id }) => id),
+          none: [`None of the ${String(rules)} conditions of this section was met.`],
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+import { defineSection } from '../audit/define-section.ts';
+import { figureKey } from '../audit/figure.ts';
+import { text } from '../audit/text.ts';
+import { factsOf, queries } from './hourly-timeline/facts.ts';
+import { defineDatasets, defineFigures, LINES } from './hourly-timeline/figures.ts';
+import { deadHours, errorCluster } from './hourly-timeline/rules.ts';
+import { settings } from './hourly-timeline/settings.ts';
+
+const RULES = 2;
+const TONES = { opened: 'first', closed: 'second', errors: 'warning', alerts: 'bad' } as const;
+
+/** Section 14: what happened when, in buckets counted from the window's start. */
+export const hourlyTimeline = defineSection({
+  id: 'hourly-timeline',
+  number: '14',
+  title: 'Hourly activity timeline',
+  settings,
+  queries,
+  facts: factsOf,
+  figures(facts, input, out) {
+    defineFigures(facts, input, out);
+    defineDatasets(facts, input, out);
+  },
+  checks: [],
+  rules: [
+    {
+      id: 'TL-01',
+      dimension: 'stability',
+      title: 'Error cluster',
+      condition: 'one hour holds more than 50 % of the errors, and at least 10',
+      evaluate: errorCluster,
+    },
+    {
+      id: 'TL-02',
+      dimension: 'stability',
+      title: 'Dead hours',
+      condition: 'an hour without any event while heartbeats came',
+      evaluate: deadHours,
+    },
+  ],
+  parts(facts, { window, bucketS }, _out, findings) {
+    const unit = bucketS === 3600 ? 'hour' : bucketS === 86_400 ? 'day' : 'bucket';
+    const row = (
+      title: string,
+      name: string,
+      basis: string,
+    ): { title: string; id: string; figures: string[]; basis: [string] } => ({
+      title,
+      id: 'TL1',
+      figures: [figureKey(name)],
+      basis: [basis],
+    });
+    return [
+      {
+        title: `Activity by ${unit}`,
+        blocks: [
+          {
+            type: 'chart',
+            title: `Activity by ${unit}`,
+            subtitle: text`positions from ${facts.basis}`,
+            window,
+            gaps: [],
+            chart: {
+              kind: 'multiples',
+              rows: LINES.map(({ id }) => ({
+                series: `timeline.${id}`,
+                total: `timeline_${id}`,
+                tone: TONES[id],
+              })),
+            },
+            alt: `Bars by ${unit}: positions opened and closed, errors, critical alerts.`,
+          },
+          {
+            type: 'table',
+            dataset: 'hourly-timeline.buckets',
+            limit: 31,
+            empty: ['The window has no bucket.'],
+          },
+          {
+            type: 'metrics',
+            title: 'Sums of the columns',
+            columns: ['Total'],
+            rows: [
+              row('Positions opened', 'timeline_opened', facts.basis),
+              row('Positions closed', 'timeline_closed', facts.basis),
+              row('Errors', 'timeline_errors', 'events'),
+              row('Alerts above INFO', 'timeline_alerts_raised', 'alert log'),
+              row('Critical alerts, raw', 'timeline_alerts', 'alert log'),
+              row('Net PnL', 'timeline_net_pnl', facts.basis),
+              row('Fees', 'timeline_fees', facts.basis),
+            ],
+          },
+        ],
+      },
+      {
+        title: 'Findings',
+        blocks: [
+          {
+            type: 'findings',
+            findings: findings.map(({ id }) => id),
+            none: [`None of the ${String(RULES)} conditions of this section was met.`],
+          },
+        ],
+      },
+    ];
+  },
+});

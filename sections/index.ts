@@ -1,0 +1,30 @@
+import { createRegistry, type Registry } from '../audit/registry.ts';
+import { agedPositions } from './aged-positions.ts';
+import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
+import { conclusion } from './conclusion.ts';
+import { criticalEvents } from './critical-events.ts';
+import { hourlyTimeline } from './hourly-timeline.ts';
+import { monitoringCoverage } from './monitoring-coverage.ts';
+import { pnl } from './pnl.ts';
+import { positionManagement } from './position-management.ts';
+import { positiveFindings } from './positive-findings.ts';
+import { recommendations } from './recommendations.ts';
+import { stopLoss } from './stop-loss.ts';
+
+/** The order of the report. A new section is one module and one line here. */
+export const registry: Registry = createRegistry([
+  { section: positionManagement },
+  { section: stopLoss },
+  { section: agedPositions },
+  { section: pnl },
+  { section: hourlyTimeline },
+  { section: criticalEvents },
+  { section: monitoringCoverage },
+  { summary: recommendations },
+  { summary: positiveFindings },
+  { summary: conclusion },
+  { summary: appendixStatistics },
+  { summary: appendixConfiguration },
+  { summary: appendixQueries },
+  { summary: appendixData },
+]);

@@ -1,0 +1,105 @@
+import { ms } from '../../audit/time.ts';
+import type { Window } from '../../audit/evidence.ts';
+
+/** Expected snapshots without one, as an interval; milliseconds, half-open. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly slots: number;
+}
+
+export interface Coverage {
+  readonly expected: number;
+  /** Slots of the window with at least one snapshot. */
+  readonly observed: number;
+  readonly missing: number;
+  readonly duplicates: number;
+  /** Snapshots more than half an interval after their turn though no slot between is empty. */
+  readonly late: number;
+  readonly gaps: readonly Gap[];
+  readonly percent: number;
+  readonly longestGapS: number;
+  /** Index into the rows of the first snapshot of each slot; null where there is none. */
+  readonly rowOfSlot: readonly (number | null)[];
+}
+
+/**
+ * Snapshots against the expected slots of the window (catalogue DI11). A window on whole minutes is matched by the
+ * nominal slot; any other by the snapshot's own time. A sampler whose interval is a little longer than the nominal one
+ * skips a slot now and then: a single empty slot between two snapshots at most 1.5 intervals apart is not missing.
+ */
+export function coverageOf(
+  rows: readonly { readonly at: string; readonly slot: string }[],
+  window: Window,
+  intervalS: number,
+): Coverage {
+  const interval = intervalS * 1000;
+  const from = ms(window.from);
+  const expected = Math.floor((ms(window.to) - from) / interval);
+  const aligned = from % interval === 0;
+  const rowOfSlot: (number | null)[] = Array.from({ length: expected }, () => null);
+  let duplicates = 0;
+  let late = 0;
+  let previous: { at: number; slot: number } | null = null;
+  rows.forEach((row, index) => {
+    const at = ms(row.at);
+    const slot = Math.floor(((aligned ? ms(row.slot) : at) - from) / interval);
+    if (slot < 0 || slot >= expected) return;
+    const distance = previous === null ? interval : at - previous.at;
+    if (rowOfSlot[slot] === null) {
+      rowOfSlot[slot] = index;
+      if (previous !== null && slot === previous.slot + 1 && distance > 1.5 * interval) late += 1;
+    } else if (distance < interval / 2) duplicates += 1;
+    previous = { at, slot };
+  });
+  const gaps = emptyRuns(rowOfSlot)
+    .filter((run) => !isDrift(run, rowOfSlot, rows, interval))
+    .map(({ first, end }) => ({
+      from: from + first * interval,
+      to: from + end * interval,
+      slots: end - first,
+    }));
+  const missing = gaps.reduce((total, gap) => total + gap.slots, 0);
+  return {
+    expected,
+    observed: expected - missing,
+    missing,
+    duplicates,
+    late,
+    gaps,
+    percent: expected === 0 ? 100 : (100 * (expected - missing)) / expected,
+    longestGapS: Math.max(0, ...gaps.map((gap) => gap.slots * intervalS)),
+    rowOfSlot,
+  };
+}
+
+interface Run {
+  readonly first: number;
+  readonly end: number;
+}
+
+function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
+  const runs: Run[] = [];
+  let first: number | null = null;
+  rowOfSlot.forEach((row, slot) => {
+    if (row === null) first ??= slot;
+    else if (first !== null) {
+      runs.push({ first, end: slot });
+      first = null;
+    }
+  });
+  if (first !== null) runs.push({ first, end: rowOfSlot.length });
+  return runs;
+}
+
+function isDrift(
+  run: Run,
+  rowOfSlot: readonly (number | null)[],
+  rows: readonly { readonly at: string }[],
+  interval: number,
+): boolean {
+  if (run.end - run.first !== 1) return false;
+  const before = rows[rowOfSlot[run.first - 1] ?? -1];
+  const after = rows[rowOfSlot[run.end] ?? -1];
+  return before !== undefined && after !== undefined && ms(after.at) - ms(before.at) <= 1.5 * interval;
+}

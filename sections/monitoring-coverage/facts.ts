@@ -1,0 +1,131 @@
+import type { SectionInput } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import {
+  eventMinutesQuery,
+  heartbeatGapsQuery,
+  heartbeatMinutesQuery,
+  type HeartbeatGapRow,
+} from '../queries-monitoring.ts';
+import { positionsQuery, snapshotsQuery } from '../queries.ts';
+import { venuesOf } from '../venue-figures.ts';
+import { coverageOf, type Coverage, type Gap } from './coverage.ts';
+import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
+import { alertRules, firing, slotRows, type AlertRule, type Firing, type SlotRow } from './gauges.ts';
+import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
+import type { Settings } from './settings.ts';
+
+export const queries = {
+  snapshots: snapshotsQuery,
+  heartbeatGaps: heartbeatGapsQuery,
+  heartbeatMinutes: heartbeatMinutesQuery,
+  eventMinutes: eventMinutesQuery,
+  positions: positionsQuery,
+};
+export type Input = SectionInput<typeof queries, Settings>;
+
+/** What else was written while snapshots or heartbeats were missing; null when no other source can tell. */
+export interface SeenGap extends Gap {
+  readonly heartbeatMinutes: number | null;
+  readonly eventMinutes: number | null;
+}
+
+export interface SnapshotFacts {
+  readonly coverage: Coverage;
+  readonly gaps: readonly SeenGap[];
+  readonly rows: readonly SlotRow[];
+  readonly rules: readonly { readonly rule: AlertRule; readonly firing: Firing | null }[];
+  readonly identity: GaugeIdentity | null;
+  readonly venues: readonly string[];
+}
+
+export interface Facts {
+  readonly snapshots: SnapshotFacts | null;
+  readonly heartbeats: HeartbeatFacts | null;
+}
+
+export interface HeartbeatFacts extends Heartbeats {
+  /** At worst and at best. */
+  readonly bounds: readonly [number, number];
+  /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
+  readonly blind: boolean;
+}
+
+export function factsOf(input: Input): Facts {
+  const { rows } = input;
+  const alive = [
+    ...minutes(rows.eventMinutes),
+    ...(rows.snapshots.ok ? rows.snapshots.rows.map(({ at }) => Math.floor(ms(at) / 60_000) * 60_000) : []),
+  ];
+  return {
+    snapshots: rows.snapshots.ok ? snapshotFacts(rows.snapshots.rows, input) : null,
+    heartbeats: rows.heartbeatGaps.ok ? heartbeatFacts(rows.heartbeatGaps.rows, alive, input) : null,
+  };
+}
+
+function heartbeatFacts(
+  gaps: readonly HeartbeatGapRow[],
+  alive: readonly number[],
+  input: Input,
+): HeartbeatFacts {
+  const { window, bot } = input;
+  const silent = { service: 'all services', beats: 0, gap_from: window.from, gap_to: window.to };
+  const heartbeats = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
+  const beats = heartbeats.services.reduce((total, service) => total + service.beats, 0);
+  return {
+    ...heartbeats,
+    bounds: uptimeBounds(heartbeats, alive, window),
+    blind: beats === 0 && alive.length > 0,
+  };
+}
+
+function snapshotFacts(
+  rows: Extract<Input['rows']['snapshots'], { ok: true }>['rows'],
+  input: Input,
+): SnapshotFacts {
+  const { settings, window, bot } = input;
+  const coverage = coverageOf(rows, window, settings.snapshotIntervalS);
+  const taken = slotRows(rows, coverage);
+  const seen = new Set(taken.flatMap(({ row }) => Object.keys(row.by_exchange ?? {})));
+  return {
+    coverage,
+    gaps: coverage.gaps.map((gap) => ({
+      ...gap,
+      heartbeatMinutes: input.rows.heartbeatMinutes.ok
+        ? within(minutes(input.rows.heartbeatMinutes), gap)
+        : null,
+      eventMinutes: input.rows.eventMinutes.ok ? within(minutes(input.rows.eventMinutes), gap) : null,
+    })),
+    rows: taken,
+    rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),
+    identity: gaugeIdentity(taken, settings.snapshotIntervalS),
+    venues: venuesOf(bot.exchanges, seen).filter((venue) => seen.has(venue)),
+  };
+}
+
+function minutes(rows: Input['rows']['eventMinutes']): readonly number[] {
+  return rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
+}
+
+/** Minutes that lie in the interval; those that only touch its edges do not count. */
+function within(times: readonly number[], gap: { readonly from: number; readonly to: number }): number {
+  return times.filter((at) => at >= gap.from && at + 60_000 <= gap.to).length;
+}
+
+/** Whether a position was open in the interval: from the positions, else from the snapshots; null when neither can tell. */
+export function openDuring(
+  input: Input,
+  facts: Facts,
+  interval: { from: number; to: number },
+): boolean | null {
+  const { positions } = input.rows;
+  if (positions.ok) {
+    return positions.rows.some((row) => {
+      const end =
+        row.closed_at ?? (row.status === 'closed' || row.status === 'failed' ? row.updated_at : null);
+      if (row.opened_at === null || row.status === 'failed') return false;
+      return ms(row.opened_at) < interval.to && (end === null || ms(end) > interval.from);
+    });
+  }
+  const last = facts.snapshots?.rows.findLast(({ at, row }) => at <= interval.to && row.total !== null);
+  return last ? (last.row.total ?? 0) > 0 : null;
+}

@@ -1,0 +1,66 @@
+import { ms } from '../../audit/time.ts';
+import type { SlotRow } from './gauges.ts';
+
+/** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
+const NOMINAL_MS = 5_000;
+
+/** Open positions of the snapshots against their own counters (catalogue MC-03). */
+export interface GaugeIdentity {
+  readonly start: number;
+  readonly end: number;
+  readonly opened: number;
+  readonly closed: number;
+  /** end - start - opened + closed, over adjacent snapshots only: missed minutes cannot cause it. */
+  readonly residual: number;
+  /** Events that a sampler off its interval may count twice or never, rounded up. */
+  readonly tolerance: number;
+  readonly pairs: number;
+  /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
+  readonly unseenChange: number;
+  /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */
+  readonly residualBeforeLastClose: number;
+}
+
+/** Null without two adjacent snapshots that carry gauge and counters. */
+export function gaugeIdentity(rows: readonly SlotRow[], intervalS: number): GaugeIdentity | null {
+  let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
+  let residualBeforeLastClose = 0;
+  let edges: { start: number; end: number } | null = null;
+  rows.forEach((current, index) => {
+    const previous = rows[index - 1];
+    const { total, new_opened: openings, closed: closings } = current.row;
+    const before = previous?.row.total ?? null;
+    if (previous === undefined || total === null || before === null) return;
+    edges = { start: edges?.start ?? before, end: total };
+    const distance = countedAt(current) - countedAt(previous);
+    if (current.slot > previous.slot + 1 && distance > 1.5 * intervalS * 1000) {
+      unseenChange += total - before;
+      return;
+    }
+    if (openings === null || closings === null) return;
+    pairs += 1;
+    opened += openings;
+    closed += closings;
+    change += total - before;
+    if (closings > 0) residualBeforeLastClose = change - opened + closed;
+    jitterMs += Math.abs(distance - intervalS * 1000);
+  });
+  const seen = edges as { start: number; end: number } | null;
+  if (pairs === 0 || seen === null) return null;
+  const miscounted = (jitterMs / (pairs * intervalS * 1000)) * (opened + closed);
+  return {
+    ...seen,
+    opened,
+    closed,
+    residual: change - opened + closed,
+    tolerance: Math.ceil(3 * miscounted - 1e-9),
+    pairs,
+    unseenChange,
+    residualBeforeLastClose,
+  };
+}
+
+function countedAt({ at, row }: SlotRow): number {
+  const slot = ms(row.slot);
+  return Math.abs(at - slot) <= NOMINAL_MS ? slot : at;
+}

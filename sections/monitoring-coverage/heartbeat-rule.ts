@@ -1,0 +1,99 @@
+import type { FindingDraft } from '../../audit/finding.ts';
+import { rootCause } from '../../audit/root-cause.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { known } from '../../audit/value.ts';
+import { figureGroup } from '../common/rows.ts';
+import { noun } from '../rule-figures.ts';
+import { heartbeatGapsQuery } from '../queries-monitoring.ts';
+import { openDuring, type Facts, type Input } from './facts.ts';
+
+/** NA-01: a silence between heartbeats over the limit; CRITICAL while positions were open. */
+export function heartbeatSilences(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
+  const { heartbeats } = facts;
+  if (!heartbeats) return [];
+  const limitS = input.settings.heartbeatGapS;
+  const long = heartbeats.silences.filter(({ from, to }) => to - from > limitS * 1000);
+  if (long.length === 0) return [];
+  const open = long.map((gap) => openDuring(input, facts, gap));
+  const withPositions = open.includes(true);
+  const life = long.map((gap) => signsOfLife(input, gap));
+  const edgeOnly = long.every(({ to }) => to === ms(input.window.to));
+  const figure = figureGroup(out, {
+    basis: 'heartbeats',
+    queries: [heartbeatGapsQuery.id],
+    labels: { rule: 'NA-01' },
+  });
+  const limit = figure({
+    name: 'heartbeat_gap_limit',
+    value: known(limitS),
+    unit: 's',
+    title: 'Longest tolerated silence',
+    formula: 'policy monitoring-coverage.heartbeatGapS',
+  });
+  return [
+    {
+      venue: null,
+      cause: rootCause(
+        [
+          {
+            id: 'loop-blocked',
+            text: [
+              'The process lived and its loop was blocked, or only the heartbeat was off: events were written meanwhile.',
+            ],
+            predicates: [{ text: 'events were written in every silence', held: every(life, true) }],
+          },
+          {
+            id: 'process-down',
+            text: [
+              edgeOnly
+                ? 'The process ended and has not come back by the end of the window.'
+                : 'The process was down.',
+            ],
+            predicates: [{ text: 'no event was written in any silence', held: every(life, false) }],
+          },
+        ],
+        ['Whether the process was down or its loop blocked is not known: no other source tells.'],
+      ),
+      severity: withPositions ? 'CRITICAL' : 'HIGH',
+      title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
+      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}; uptime is ${fig('uptime')}.`,
+      occurrences: long.map(({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) })),
+      evidence: 'monitoring-coverage.silences',
+      impact: {
+        financial: withPositions
+          ? ['Open positions had only the protection that lay at the exchange.']
+          : ['No position is known to have been open.'],
+        operational: ['Nothing was decided, opened or closed by this service in these minutes.'],
+        risk: ['A move of the market would have met a bot that does not answer.'],
+      },
+      detection: ['No alert is known to have fired for the silence.'],
+      recommendation: [
+        'Read the log at the start of the silence, restart the service under a supervisor, and alert after two missed heartbeats.',
+      ],
+      verification: text`No silence over ${fig(limit)} in the next window.`,
+      see: {
+        language: 'sql',
+        text: `select service, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where at >= '${input.window.from}' and at < '${input.window.to}' order by silence desc nulls last limit 20`,
+      },
+      effort: 'low',
+    },
+  ];
+}
+
+/** Whether events were written in the silence; null when events cannot be read. */
+function signsOfLife(input: Input, gap: { readonly from: number; readonly to: number }): boolean | null {
+  const { eventMinutes } = input.rows;
+  if (!eventMinutes.ok) return null;
+  return eventMinutes.rows.some(({ minute }) => ms(minute) >= gap.from && ms(minute) + 60_000 <= gap.to);
+}
+
+function every(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
+  return values.includes(null) ? null : values.every((value) => value === wanted);
+}
+
+function list(names: readonly string[]): string {
+  const unique = [...new Set(names)].sort();
+  return unique.length > 3 ? `${unique.slice(0, 3).join(', ')} and others` : unique.join(', ');
+}

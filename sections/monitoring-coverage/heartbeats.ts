@@ -1,0 +1,90 @@
+import type { Window } from '../../audit/evidence.ts';
+import { mergeIntervals, ms } from '../../audit/time.ts';
+import type { HeartbeatGapRow } from '../queries-monitoring.ts';
+
+/** A silence of a service; milliseconds. `downFrom` is when its next heartbeat was due. */
+export interface Silence {
+  readonly service: string;
+  readonly from: number;
+  readonly to: number;
+  readonly downFrom: number;
+}
+
+export interface Heartbeats {
+  readonly services: readonly {
+    readonly name: string;
+    readonly beats: number;
+    readonly longestGapS: number;
+  }[];
+  /** Gaps longer than two intervals, by service and time. */
+  readonly silences: readonly Silence[];
+  /** Time that counts as down: from the missed beat to the next one, any service; merged, milliseconds. */
+  readonly down: readonly { readonly from: number; readonly to: number }[];
+  readonly uptimePercent: number;
+  readonly longestGapS: number;
+}
+
+/** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps longer than two intervals; services are joined. */
+export function heartbeatsOf(
+  rows: readonly HeartbeatGapRow[],
+  window: Window,
+  intervalS: number,
+): Heartbeats {
+  const names = [...new Set(rows.map(({ service }) => service))];
+  const services = names.map((name) => {
+    const own = rows.filter(({ service }) => service === name);
+    const longest = Math.max(0, ...own.map((row) => ms(row.gap_to) - ms(row.gap_from)));
+    return { name, beats: own[0]?.beats ?? 0, longestGapS: longest / 1000 };
+  });
+  const silences = rows
+    .map((row) => ({ service: row.service, from: ms(row.gap_from), to: ms(row.gap_to) }))
+    .filter(({ from, to }) => to - from > 2 * intervalS * 1000)
+    .map((gap) => ({ ...gap, downFrom: gap.from + intervalS * 1000 }))
+    .sort((a, b) => a.from - b.from || (a.service < b.service ? -1 : 1));
+  const down = mergeIntervals(silences.map(({ downFrom, to }) => ({ from: downFrom, to })));
+  return {
+    services,
+    silences,
+    down,
+    uptimePercent: percentUp(down, window),
+    longestGapS: Math.max(0, ...services.map(({ longestGapS }) => longestGapS)),
+  };
+}
+
+function percentUp(down: readonly { from: number; to: number }[], window: Window): number {
+  const length = ms(window.to) - ms(window.from);
+  const lost = down.reduce((total, { from, to }) => total + (to - from), 0);
+  return length === 0 ? 100 : 100 * (1 - lost / length);
+}
+
+/**
+ * Bounds of uptime: at best, minutes of a silence in which events or snapshots were still written were not down; at
+ * worst the whole silence was, from its last heartbeat on.
+ */
+export function uptimeBounds(
+  heartbeats: Heartbeats,
+  aliveMinutes: readonly number[],
+  window: Window,
+): readonly [number, number] {
+  const alive = mergeIntervals(aliveMinutes.map((at) => ({ from: at, to: at + 60_000 })));
+  const worst = mergeIntervals(heartbeats.silences.map(({ from, to }) => ({ from, to })));
+  return [percentUp(worst, window), percentUp(subtract(heartbeats.down, alive), window)];
+}
+
+/** `left` without `right`; both merged and sorted. */
+export function subtract(
+  left: readonly { from: number; to: number }[],
+  right: readonly { from: number; to: number }[],
+): readonly { from: number; to: number }[] {
+  const rest: { from: number; to: number }[] = [];
+  for (const { from, to } of left) {
+    let start = from;
+    for (const cut of right) {
+      if (cut.to <= start || cut.from >= to) continue;
+      if (cut.from > start) rest.push({ from: start, to: cut.from });
+      start = Math.max(start, cut.to);
+    }
+    if (start < to) rest.push({ from: start, to });
+  }
+  return rest;
+}

@@ -1,0 +1,147 @@
+import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import type { SectionInput } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import { createMarket, type Market } from '../facts/market.ts';
+import type { PositionFacts } from '../facts/position-facts.ts';
+import { positionFacts } from '../facts/positions.ts';
+import { decimalOrNull } from '../facts/row-values.ts';
+import {
+  equityQuery,
+  fillsQuery,
+  fundingQuery,
+  limitsQuery,
+  positionsQuery,
+  pricesQuery,
+  stopChangesQuery,
+} from '../queries.ts';
+import { heartbeatGapsQuery } from '../queries-monitoring.ts';
+import { venuesOf } from '../venue-figures.ts';
+import { accountingOf, type Accounting } from './accounting.ts';
+import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';
+import { marketContext, type MarketContext } from './market-context.ts';
+import { balanceEdgesQuery, balanceSeriesQuery, transfersQuery } from './queries.ts';
+import { closedOf, cumulative, drawdown, type Closed, type Drawdown } from './results.ts';
+import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
+import type { Settings } from './settings.ts';
+import { walletsOf, type Wallets } from './wallet.ts';
+
+export const queries = {
+  positions: positionsQuery,
+  fills: fillsQuery,
+  funding: fundingQuery,
+  prices: pricesQuery,
+  equity: equityQuery,
+  limits: limitsQuery,
+  stopChanges: stopChangesQuery,
+  heartbeats: heartbeatGapsQuery,
+  edges: balanceEdgesQuery,
+  series: balanceSeriesQuery,
+  transfers: transfersQuery,
+};
+export type Input = SectionInput<typeof queries, Settings>;
+
+export interface Facts {
+  readonly source: PositionFacts;
+  readonly venues: readonly string[];
+  readonly closed: Closed;
+  readonly byVenue: ReadonlyMap<string, Closed>;
+  readonly wallets: Wallets;
+  readonly accounting: Accounting;
+  /** Realised only, from the equity at the start where that is known, else from 0. */
+  readonly realisedDrawdown: Drawdown | null;
+  /** Mark-to-market equity without transfers. */
+  readonly equityDrawdown: Drawdown | null;
+  readonly dailyLimit: LossLimit | null;
+  readonly tradeLimit: LossLimit | null;
+  readonly day: DayLoss | null;
+  readonly largeLosses: readonly LargeLoss[];
+  readonly market: MarketContext | null;
+  /** Only of the monthly kind, with enough days. */
+  readonly returns: ReturnStatistics | null;
+}
+
+export function factsOf(input: Input): Facts {
+  const { rows, window, bot } = input;
+  const source = positionFacts(rows, input);
+  const positions = source.ok ? source.positions : [];
+  const closed = closedOf(positions);
+  const venues = venuesOf(
+    bot.exchanges,
+    positions.map(({ venue }) => venue),
+  );
+  const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
+  const [dailyLimit, tradeLimit] = [lossLimit('dailyLoss', input), lossLimit('perTradeLoss', input)];
+  const start = market.equityAt(null, ms(window.from));
+  return {
+    source,
+    venues,
+    closed,
+    byVenue: new Map(
+      venues.map((venue) => [venue, closedOf(positions.filter((fact) => fact.venue === venue))]),
+    ),
+    wallets: walletsOf(source, input),
+    accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
+    realisedDrawdown:
+      source.ok && closed.gap === null
+        ? drawdown(cumulative(closed.results, { at: ms(window.from), value: start ?? ZERO }))
+        : null,
+    equityDrawdown: equityDrawdown(market, input),
+    dailyLimit,
+    tradeLimit,
+    day: closed.gap === null ? worstDay(closed.results, dailyLimit?.value ?? null) : null,
+    largeLosses: largeLosses(
+      closed.results,
+      tradeLimit?.value ?? null,
+      (venue, at) => market.equityAt(venue, at),
+      input,
+    ),
+    market: marketContext(
+      positions.filter(({ closedAt }) => closedAt !== null),
+      market,
+      window,
+    ),
+    returns: returnsOf(market, input),
+  };
+}
+
+/** Transfers of the quote currency up to a time; they are no result. */
+function transferredBy(input: Input): (from: number, to: number) => Money {
+  const { transfers } = input.rows;
+  const quote = input.bot.quoteCurrency.toUpperCase();
+  const list = (transfers.ok ? transfers.rows : [])
+    .filter(({ currency }) => currency.toUpperCase() === quote)
+    .map((row) => ({ at: ms(row.at), amount: decimalOrNull(row.amount) ?? ZERO }));
+  return (from, to) => sum(list.filter(({ at }) => at >= from && at < to).map(({ amount }) => amount));
+}
+
+function equityDrawdown(market: Market, input: Input): Drawdown | null {
+  const { equity } = input.rows;
+  if (!market.hasEquity || !equity.ok) return null;
+  const [from, to] = [ms(input.window.from), ms(input.window.to)];
+  const transferred = transferredBy(input);
+  const times = [
+    ...new Set([from, ...equity.rows.map(({ at }) => ms(at)).filter((at) => at > from && at < to)]),
+  ].sort((a, b) => a - b);
+  const points = times.flatMap((at) => {
+    const value = market.equityAt(null, at);
+    return value === null ? [] : [{ at, value: value.minus(transferred(from, at)) }];
+  });
+  return drawdown(points);
+}
+
+function returnsOf(market: Market, input: Input): ReturnStatistics | null {
+  if (input.kind !== 'monthly') return null;
+  const transferred = transferredBy(input);
+  const days = utcDays(ms(input.window.from), ms(input.window.to)).map(({ day, from, to }) => ({
+    day,
+    start: market.equityAt(null, from),
+    end: market.equityAt(null, to),
+    transfers: transferred(from, to),
+  }));
+  const returns = days.length < input.settings.minDays ? null : dailyReturns(days);
+  return returns && returnStatistics(returns);
+}
+
+export function epsOf({ settings }: Input): Money {
+  return money(settings.breakevenEps);
+}

@@ -1,0 +1,188 @@
+import { amount, sum, type Money } from '../../audit/decimal.ts';
+import type { Output } from '../../audit/section.ts';
+import { iso } from '../../audit/time.ts';
+import { known, missing, type Missing, type Value } from '../../audit/value.ts';
+import { figureGroup, why } from '../common/rows.ts';
+import { equityQuery, fillsQuery, fundingQuery } from '../queries.ts';
+import type { Facts, Input } from './facts.ts';
+import { lossUsed } from './limit-use.ts';
+import { balanceEdgesQuery, transfersQuery } from './queries.ts';
+
+/** Wallet identity, drawdown and limits: the figures that stand for the whole bot. */
+export function accountFigures(facts: Facts, input: Input, out: Output): void {
+  walletFigures(facts, input, out);
+  riskFigures(facts, input, out);
+}
+
+function walletFigures({ wallets }: Facts, input: Input, out: Output): void {
+  const queries = [balanceEdgesQuery.id, fillsQuery.id, fundingQuery.id, transfersQuery.id];
+  const basis = 'balances against fills, funding and transfers';
+  for (const wallet of wallets.ok ? wallets.list : []) {
+    const figure = figureGroup(out, {
+      basis,
+      queries,
+      labels: { exchange: wallet.venue, currency: wallet.currency },
+    });
+    const money = { unit: 'money' as const, currency: wallet.currency, id: 'PN10' };
+    const between = `between ${iso(wallet.from)} and ${iso(wallet.to)}`;
+    const lines = [
+      ['wallet_start', 'Wallet at the start', wallet.start, `balance at ${iso(wallet.from)}`],
+      ['wallet_end', 'Wallet at the end', wallet.end, `balance at ${iso(wallet.to)}`],
+      [
+        'wallet_gross',
+        'Realised gross',
+        wallet.flows.gross,
+        `gross of every reducing fill ${between}, average cost`,
+      ],
+      ['wallet_fees', 'Fees', wallet.flows.fee, `fees of every fill ${between}, cost negative`],
+      ['wallet_funding', 'Funding', wallet.flows.funding, `funding ${between}, received positive`],
+      ['wallet_transfers', 'Transfers', wallet.flows.transfer, `transfers ${between}, in positive`],
+      ['wallet_residual', 'Residual', wallet.residual, 'end - start - gross + fees - funding - transfers'],
+    ] as const;
+    for (const [name, title, value, formula] of lines)
+      figure({ ...money, name, value: known(amount(value)), title, formula });
+    figure({
+      name: 'wallet_residual_bps',
+      value:
+        wallet.residualPercent === null
+          ? missing('not_applicable', 'equity is not positive')
+          : known(100 * wallet.residualPercent),
+      unit: 'bps',
+      id: 'PN10',
+      title: 'Residual of equity',
+      formula: '10,000 x |residual| / equity at the start',
+    });
+  }
+  out.figure({
+    name: 'wallet_residual_worst',
+    value: wallets.ok ? known(amount(worstResidual(wallets.list))) : why(wallets),
+    unit: 'money',
+    currency: input.bot.quoteCurrency,
+    id: 'PN10',
+    title: 'Largest wallet residual',
+    basis,
+    queries,
+    formula: 'largest |residual| of all exchanges and currencies, not converted',
+  });
+  const change = unrealisedChange(input);
+  out.figure({
+    name: 'unrealised_change',
+    value: change,
+    unit: 'money',
+    currency: input.bot.quoteCurrency,
+    id: 'PN9',
+    title: 'Unrealised change',
+    basis: 'balances',
+    queries: [balanceEdgesQuery.id],
+    formula: 'unrealised PnL of the balances at the end - at the start',
+  });
+}
+
+function worstResidual(list: readonly { readonly residual: Money }[]): Money {
+  return list
+    .map(({ residual }) => residual.abs())
+    .reduce((worst, value) => (value.greaterThan(worst) ? value : worst));
+}
+
+function unrealisedChange(input: Input): Value {
+  const { edges } = input.rows;
+  if (!edges.ok) return why(edges);
+  if (!input.has('balance', 'unrealized_pnl')) return missing('missing_column', 'balance.unrealized_pnl');
+  const quote = input.bot.quoteCurrency.toUpperCase();
+  const at = (edge: 'from' | 'to'): Money[] =>
+    edges.rows
+      .filter((row) => row.edge === edge && row.currency.toUpperCase() === quote)
+      .flatMap((row) => (row.unrealized_pnl === null ? [] : [sum([]).plus(row.unrealized_pnl)]));
+  const [from, to] = [at('from'), at('to')];
+  return from.length === 0 || from.length !== to.length
+    ? missing('no_data', 'no unrealised PnL near both edges')
+    : known(amount(sum(to).minus(sum(from))));
+}
+
+function riskFigures(facts: Facts, input: Input, out: Output): void {
+  const { source, closed, realisedDrawdown, equityDrawdown, dailyLimit, day } = facts;
+  const currency = input.bot.quoteCurrency;
+  const shared = {
+    unit: 'money' as const,
+    currency,
+    id: 'PN8',
+    basis: source.ok ? source.basis : 'positions',
+    queries: source.ok ? source.queries : [],
+  };
+  const gap: Missing = !source.ok ? why(source) : (closed.gap ?? missing('no_data'));
+  const equity = {
+    basis: 'equity of the balances, without transfers',
+    queries: [equityQuery.id, transfersQuery.id],
+  };
+  const noEquity = input.rows.equity.ok
+    ? missing('no_data', 'no equity at the start of the window')
+    : why(input.rows.equity);
+  out.figure({
+    ...shared,
+    name: 'drawdown_realised',
+    value: realisedDrawdown ? known(amount(realisedDrawdown.absolute)) : gap,
+    title: 'Largest drawdown, realised',
+    formula: 'largest fall of the cumulative net PnL from a peak that begins at the start',
+  });
+  out.figure({
+    ...shared,
+    ...equity,
+    name: 'drawdown_equity',
+    value: equityDrawdown ? known(amount(equityDrawdown.absolute)) : noEquity,
+    title: 'Largest drawdown, mark to market',
+    formula: 'largest fall of equity from a peak that begins with equity at the start',
+  });
+  out.figure({
+    ...shared,
+    ...equity,
+    name: 'drawdown_equity_at',
+    unit: 'time',
+    value:
+      equityDrawdown?.absoluteAt != null
+        ? known(iso(equityDrawdown.absoluteAt))
+        : noFall(equityDrawdown, noEquity),
+    title: 'Largest drawdown, when',
+    formula: 'time of the lowest equity of that episode',
+  });
+  out.figure({
+    ...shared,
+    ...equity,
+    name: 'drawdown_equity_percent',
+    unit: 'percent',
+    value: equityDrawdown?.relative != null ? known(equityDrawdown.relative) : noEquity,
+    title: 'Largest relative drawdown',
+    formula: '100 x fall / peak; it may be another episode',
+  });
+  out.figure({
+    ...shared,
+    name: 'worst_day_loss',
+    value: source.ok && closed.gap === null ? known(amount(day?.loss ?? sum([]))) : gap,
+    title: 'Deepest net loss of a UTC day',
+    formula:
+      'lowest cumulative net PnL of closed positions since 00:00 UTC or the start of the window, as a loss',
+  });
+  out.figure({
+    ...shared,
+    name: 'daily_loss_limit',
+    value: dailyLimit
+      ? known(amount(dailyLimit.value))
+      : missing('no_data', 'no daily loss limit is configured'),
+    title: 'Daily loss limit',
+    basis: dailyLimit?.by ?? 'configuration',
+    formula: 'limits.dailyLoss, else the bot’s own limit',
+  });
+  const used = lossUsed(facts);
+  out.figure({
+    ...shared,
+    name: 'daily_loss_used',
+    unit: 'percent',
+    value: used,
+    title: 'Daily loss limit used',
+    formula: '100 x deepest loss of a day / limit',
+  });
+}
+
+/** A curve that never fell has a drawdown of 0 and no time of it. */
+function noFall(drawdown: Facts['equityDrawdown'], noEquity: Missing): Missing {
+  return drawdown ? missing('not_applicable', 'equity never fell below its start') : noEquity;
+}

@@ -1,0 +1,273 @@
+import type { Block, MetricRow, Part, Tone } from '../../audit/block.ts';
+import { figureKey, type Labels } from '../../audit/figure.ts';
+import type { Finding } from '../../audit/finding.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
+import { venueKeys } from '../common/venue-keys.ts';
+import { metricRow, venueColumns } from '../venue-figures.ts';
+import { cumulativeSeries } from './datasets.ts';
+import type { Facts, Input } from './facts.ts';
+
+const TONES: readonly Tone[] = ['first', 'second', 'warning'];
+
+export function partsOf(
+  facts: Facts,
+  input: Input,
+  out: Output,
+  findings: readonly Finding[],
+  rules: number,
+): readonly Part[] {
+  return [
+    { title: 'Summary', blocks: summaryBlocks(facts, input, out) },
+    { title: 'Best and worst trades', blocks: bestBlocks(facts) },
+    { title: 'Wallet identity', blocks: walletBlocks(facts) },
+    { title: 'Losses and limits', blocks: [one(lossRows(), 'Value')] },
+    ...(input.kind === 'monthly' && facts.returns
+      ? [{ title: 'Daily returns', blocks: [one(returnRows(facts), 'Value')] }]
+      : []),
+    { title: 'Accounting checks', blocks: accountingBlocks(facts) },
+    {
+      title: 'Findings',
+      blocks: [
+        {
+          type: 'findings',
+          findings: findings.map(({ id }) => id),
+          none: [`None of the ${String(rules)} conditions of this section was met.`],
+        },
+      ],
+    },
+  ];
+}
+
+function one(rows: readonly MetricRow[], title: string): Block {
+  return { type: 'metrics', columns: [title], rows };
+}
+
+function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
+  const { venues, source } = facts;
+  const basis = source.ok ? source.basis : 'positions';
+  const row = (title: string, id: string, name: string, note: string = basis): MetricRow =>
+    metricRow(title, id, venueKeys(name, venues), note);
+  const metrics: Block = {
+    type: 'metrics',
+    columns: venueColumns(venues),
+    rows: [
+      row('Closed', 'PN1', 'closed_positions'),
+      row('Winners', 'PN1', 'winners'),
+      row('Losers', 'PN1', 'losers'),
+      row('Breakeven', 'PN1', 'breakeven'),
+      row('Win rate', 'PN2', 'win_rate', 'winners of closed'),
+      row('Win rate without breakeven', 'PN2', 'win_rate_decided', 'winners of winners and losers'),
+      row('Gross PnL', 'PN3', 'gross_pnl'),
+      row('Fees', 'PN3', 'fees_paid', 'cost positive'),
+      row('Funding', 'PN12', 'funding_net', 'received positive'),
+      row('Net PnL', 'PN3', 'net_pnl', 'gross - fees + funding'),
+      row('Average PnL', 'PN3', 'average_pnl', 'net by closed'),
+      row('Profit factor', 'PN5', 'profit_factor', 'net of winners by net of losers'),
+      row('Average win', 'PN7', 'average_win'),
+      row('Average loss', 'PN7', 'average_loss'),
+      row('Payoff', 'PN7', 'payoff', 'average win by average loss'),
+      row('Longest losing streak', 'PN7', 'losing_streak'),
+      row('Fee drag', 'PN11', 'fee_drag', 'fees of gross'),
+      row('Effective fee', 'PN11', 'fee_rate', 'of entry and exit notional'),
+      row('Maker share', 'PN11', 'maker_share', 'fills of the window'),
+    ],
+  };
+  return [
+    ...notes(facts),
+    metrics,
+    ...chart(facts, input, out),
+    {
+      type: 'table',
+      title: 'By strategy',
+      dataset: 'pnl.strategies',
+      limit: 8,
+      empty: ['No closed position has a result.'],
+    },
+  ];
+}
+
+/** Why the numbers are not better than they are, before anybody reads them. */
+function notes({ source, closed, accounting }: Facts): readonly Block[] {
+  const list: Block[] = [];
+  if (source.ok && source.why !== null) {
+    list.push({ type: 'note', tone: 'warning', text: [`Results are ${source.basis}: ${source.why}.`] });
+  }
+  if (closed.gap) {
+    list.push({
+      type: 'note',
+      tone: 'warning',
+      text: [`PnL cannot be computed: ${closed.gap.detail ?? closed.gap.reason}.`],
+    });
+  }
+  if (
+    accounting.realized.storedZero > 0 &&
+    accounting.realized.storedZero === accounting.realized.closedRows
+  ) {
+    list.push({
+      type: 'note',
+      tone: 'warning',
+      text: text`${fig('stored_results_zero')} of ${fig('closed_positions')} closed rows store a result of 0; that is a placeholder and no evidence.`,
+    });
+  }
+  return list;
+}
+
+function chart(facts: Facts, input: Input, out: Output): readonly Block[] {
+  const lines = cumulativeSeries(facts, input, out);
+  if (lines.length === 0) return [];
+  const venues = lines.filter(({ venue }) => venue !== null);
+  return [
+    {
+      type: 'chart',
+      title: 'Cumulative net PnL',
+      subtitle: text`from ${fig('closed_positions')} closed positions, ${facts.source.ok ? facts.source.basis : ''}`,
+      window: input.window,
+      gaps: [],
+      chart: {
+        kind: 'line',
+        series: lines.map(({ id, venue }) => ({
+          id,
+          tone:
+            venue === null
+              ? 'neutral'
+              : (TONES[venues.findIndex((line) => line.venue === venue)] ?? 'neutral'),
+          step: true,
+        })),
+      },
+      alt: 'Net PnL of closed positions added up over the window, by exchange and in total.',
+    },
+  ];
+}
+
+function bestBlocks(facts: Facts): readonly Block[] {
+  const empty = (what: string): [string] => [
+    facts.closed.gap ? 'Results are not known; the reason stands above.' : `No closed position is a ${what}.`,
+  ];
+  return [
+    { type: 'table', title: 'Top 3 winners', dataset: 'pnl.winners', limit: 3, empty: empty('winner') },
+    { type: 'table', title: 'Top 3 losers', dataset: 'pnl.losers', limit: 3, empty: empty('loser') },
+    {
+      type: 'table',
+      title: 'By symbol',
+      dataset: 'pnl.symbols',
+      limit: 8,
+      empty: ['No closed position has a result.'],
+    },
+  ];
+}
+
+const WALLET_ROWS = [
+  ['Wallet at the start', 'wallet_start', 'balance'],
+  ['Realised gross', 'wallet_gross', 'fills, partly closed positions too'],
+  ['Fees, as a cost', 'wallet_fees', 'fills, open positions too'],
+  ['Funding', 'wallet_funding', 'funding payments'],
+  ['Transfers', 'wallet_transfers', 'transfers'],
+  ['Wallet at the end', 'wallet_end', 'balance'],
+  ['Residual', 'wallet_residual', 'end - start - all of the above'],
+  ['Residual of equity', 'wallet_residual_bps', 'equity at the start'],
+] as const;
+
+function walletBlocks({ wallets }: Facts): readonly Block[] {
+  const rest = one(
+    [
+      metricRow(
+        'Largest residual',
+        'PN10',
+        ['wallet_residual_worst'],
+        'balances against fills, funding and transfers',
+      ),
+      metricRow('Unrealised change', 'PN9', ['unrealised_change'], 'balances'),
+    ],
+    'Value',
+  );
+  if (!wallets.ok) return [rest];
+  const labels = (wallet: (typeof wallets.list)[number]): Labels => ({
+    exchange: wallet.venue,
+    currency: wallet.currency,
+  });
+  return [
+    {
+      type: 'metrics',
+      columns: wallets.list.map(
+        ({ venue, currency }) => `${venue.charAt(0).toUpperCase()}${venue.slice(1)} ${currency}`,
+      ),
+      rows: WALLET_ROWS.map(([title, name, basis]) =>
+        metricRow(
+          title,
+          'PN10',
+          wallets.list.map((wallet) => figureKey(name, labels(wallet))),
+          basis,
+        ),
+      ),
+    },
+    rest,
+  ];
+}
+
+function lossRows(): readonly MetricRow[] {
+  return [
+    metricRow('Deepest net loss of a UTC day', 'PN8', ['worst_day_loss'], 'closed positions'),
+    metricRow('Daily loss limit', 'PN8', ['daily_loss_limit'], 'configuration, else the bot’s own limit'),
+    metricRow('Used', 'PN8', ['daily_loss_used'], 'loss by limit'),
+    metricRow('Largest drawdown, realised', 'PN8', ['drawdown_realised'], 'closed positions'),
+    metricRow('Largest drawdown, mark to market', 'PN8', ['drawdown_equity'], 'equity without transfers'),
+    metricRow('at', 'PN8', ['drawdown_equity_at'], 'lowest equity of that episode'),
+    metricRow('Largest relative drawdown', 'PN8', ['drawdown_equity_percent'], 'may be another episode'),
+    metricRow('Change of the traded symbols', 'PN14', ['market_change'], 'mean, first to last price'),
+    metricRow('Change weighted by notional', 'PN14', ['market_change_weighted'], 'first to last price'),
+  ];
+}
+
+function returnRows({ returns }: Facts): readonly MetricRow[] {
+  const basis = `${String(returns?.n ?? 0)} days, equity at 00:00 UTC, factor sqrt(365)`;
+  return ['sharpe', 'sharpe_error', 'sortino', 'calmar', 'volatility', 'best_day', 'worst_day'].map((name) =>
+    metricRow(name.charAt(0).toUpperCase() + name.slice(1).replace('_', ' '), 'PN13', [name], basis),
+  );
+}
+
+function accountingBlocks({ accounting }: Facts): readonly Block[] {
+  const wrong = [accounting.realized, accounting.unrealized, accounting.fees].some(
+    ({ disagreements }) => disagreements.length > 0,
+  );
+  return [
+    {
+      type: 'metrics',
+      columns: ['Compared', 'Disagree'],
+      rows: [
+        metricRow(
+          'Stored results',
+          'DI13',
+          ['stored_results_compared', 'stored_results_differ'],
+          'realized_pnl against gross - fees + funding',
+        ),
+        metricRow(
+          'Stored unrealised results',
+          'DI13',
+          ['stored_unrealised_compared', 'stored_unrealised_differ'],
+          'against side x (price - entry) x quantity',
+        ),
+        metricRow('Fees', 'DI13', ['fees_compared', 'fees_differ'], 'against the usual rate'),
+      ],
+    },
+    one(
+      [
+        metricRow('Closed rows with a stored result of 0', 'DI13', ['stored_results_zero'], 'position rows'),
+        metricRow('Total - sum of the exchanges', null, ['identity_venues'], 'self-check, must be 0'),
+        metricRow('Total - sum of the symbols', null, ['identity_symbols'], 'self-check, must be 0'),
+      ],
+      'Value',
+    ),
+    ...(wrong
+      ? [
+          {
+            type: 'table' as const,
+            title: 'Disagreements',
+            dataset: 'pnl.disagreements',
+            limit: 8,
+            empty: ['All stored numbers agree.'] as const,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,165 @@
+import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { wilson } from '../../audit/statistics.ts';
+import { isKnown, missing, type Missing } from '../../audit/value.ts';
+import type { PositionFact } from '../facts/position-facts.ts';
+
+/** A closed position with its net result. */
+export interface Result {
+  readonly fact: PositionFact;
+  readonly closedAt: number;
+  readonly net: Money;
+  readonly gross: Money | null;
+  readonly fees: Money | null;
+  readonly funding: Money | null;
+}
+
+/** Closed positions of one group: those with a result, and why the others have none. */
+export interface Closed {
+  readonly closed: number;
+  readonly results: readonly Result[];
+  /** Why the sums are missing; null when every closed position has a result. */
+  readonly gap: Missing | null;
+}
+
+/** Closed in the window, by closing time, then id: ties keep one order. */
+export function closedOf(positions: readonly PositionFact[]): Closed {
+  const closed = positions
+    .filter(({ closedAt }) => closedAt !== null)
+    .sort((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0) || (a.id < b.id ? -1 : 1));
+  const results = closed.flatMap((fact): Result[] => {
+    if (!isKnown(fact.net) || fact.closedAt === null) return [];
+    const part = ({ value }: PositionFact['gross']): Money | null => (value === null ? null : money(value));
+    return [
+      {
+        fact,
+        closedAt: fact.closedAt,
+        net: money(fact.net.value),
+        gross: part(fact.gross),
+        fees: part(fact.fees),
+        funding: part(fact.funding),
+      },
+    ];
+  });
+  const without = closed.find(({ net }) => !isKnown(net));
+  if (!without || isKnown(without.net)) return { closed: closed.length, results, gap: null };
+  const share = `${String(closed.length - results.length)} of ${String(closed.length)} closed positions have no result`;
+  const detail = without.net.detail === undefined ? share : `${share}: ${without.net.detail}`;
+  return { closed: closed.length, results, gap: missing(without.net.reason, detail) };
+}
+
+export interface Summary {
+  readonly n: number;
+  readonly winners: number;
+  readonly losers: number;
+  readonly breakeven: number;
+  readonly net: Money;
+  /** Percent; null without closed positions. */
+  readonly winRate: number | null;
+  readonly winRateDecided: number | null;
+  readonly interval: readonly [number, number] | null;
+  readonly average: Money | null;
+  readonly won: Money;
+  /** Positive. */
+  readonly lost: Money;
+  /** Null: no losses. */
+  readonly profitFactor: number | null;
+  readonly averageWin: Money | null;
+  readonly averageLoss: Money | null;
+  readonly payoff: number | null;
+  readonly winStreak: number;
+  readonly lossStreak: number;
+}
+
+/** All outcomes are classified on net; breakeven is neither won nor lost (catalogue 3.0, 1.10 mistake 7). */
+export function summarise(results: readonly Result[], eps: Money): Summary {
+  const wins = results.filter(({ net }) => net.greaterThan(eps));
+  const losses = results.filter(({ net }) => net.lessThan(eps.neg()));
+  const n = results.length;
+  const net = sum(results.map((result) => result.net));
+  const won = sum(wins.map((result) => result.net));
+  const lost = sum(losses.map((result) => result.net)).abs();
+  const decided = wins.length + losses.length;
+  const averageWin = wins.length > 0 ? won.div(wins.length) : null;
+  const averageLoss = losses.length > 0 ? lost.div(losses.length) : null;
+  return {
+    n,
+    winners: wins.length,
+    losers: losses.length,
+    breakeven: n - decided,
+    net,
+    winRate: n > 0 ? (100 * wins.length) / n : null,
+    winRateDecided: decided > 0 ? (100 * wins.length) / decided : null,
+    interval: wilson(wins.length, n),
+    average: n > 0 ? net.div(n) : null,
+    won,
+    lost,
+    profitFactor: losses.length > 0 ? won.div(lost).toNumber() : null,
+    averageWin,
+    averageLoss,
+    payoff: averageWin && averageLoss ? averageWin.div(averageLoss).toNumber() : null,
+    winStreak: streak(results, ({ net: value }) => value.greaterThan(eps)),
+    lossStreak: streak(results, ({ net: value }) => value.lessThan(eps.neg())),
+  };
+}
+
+/** Longest run in closing order; breakeven ends a run (catalogue PN7). */
+function streak(results: readonly Result[], counts: (result: Result) => boolean): number {
+  let [run, longest] = [0, 0];
+  for (const result of results) {
+    run = counts(result) ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+/** Sum of one part of the results; null when a result lacks it. */
+export function partSum(results: readonly Result[], part: 'gross' | 'fees' | 'funding'): Money | null {
+  const values = results.map((result) => result[part]).filter((value) => value !== null);
+  return values.length === results.length ? sum(values) : null;
+}
+
+export interface Drawdown {
+  readonly absolute: Money;
+  readonly absoluteAt: number | null;
+  /** Percent of the peak; null when the peak is not positive. The largest relative one may be another episode. */
+  readonly relative: number | null;
+  readonly relativeAt: number | null;
+}
+
+/** Largest fall from a running peak that begins with the first point (catalogue PN8, 1.10 mistakes 10 and 11). */
+export function drawdown(points: readonly { readonly at: number; readonly value: Money }[]): Drawdown | null {
+  const [first] = points;
+  if (!first) return null;
+  let peak = first.value;
+  let worst = {
+    absolute: ZERO,
+    absoluteAt: null as number | null,
+    relative: null as number | null,
+    relativeAt: null as number | null,
+  };
+  if (peak.greaterThan(0)) worst = { ...worst, relative: 0 };
+  for (const { at, value } of points) {
+    if (value.greaterThan(peak)) peak = value;
+    const fall = peak.minus(value);
+    if (fall.greaterThan(worst.absolute)) worst = { ...worst, absolute: fall, absoluteAt: at };
+    const share = peak.greaterThan(0) ? fall.div(peak).times(100).toNumber() : null;
+    if (share !== null && share > (worst.relative ?? 0))
+      worst = { ...worst, relative: share, relativeAt: at };
+  }
+  return worst;
+}
+
+/** Cumulative net result after all closes of one instant, so that ties cannot change a drawdown (mistake 12). */
+export function cumulative(
+  results: readonly Result[],
+  start: { at: number; value: Money },
+): readonly { at: number; value: Money }[] {
+  const points = [start];
+  for (const { closedAt, net } of results) {
+    const last = points.at(-1) ?? start;
+    const next = { at: closedAt, value: last.value.plus(net) };
+    if (last.at === closedAt && points.length > 1) points[points.length - 1] = next;
+    else points.push(next);
+  }
+  return points;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** Thresholds of the PnL analysis; catalogue 3.7, 3.9, 4.6, 4.7. */
+export const settings = z.object({
+  breakevenEps: z
+    .string()
+    .default('0.00000001')
+    .describe('PN1: a net result up to this is breakeven (quote currency)'),
+  residualMoney: z
+    .string()
+    .default('0.01')
+    .describe('PN10: a wallet residual over this is DI-05 (quote currency)'),
+  residualRedPercent: z
+    .number()
+    .default(0.05)
+    .describe('PN10: over this share of equity DI-05 is HIGH and gate (c) fails'),
+  residualCriticalPercent: z
+    .number()
+    .default(0.5)
+    .describe('PN10: over this share of equity DI-05 is CRITICAL'),
+  lossWarnPercent: z
+    .number()
+    .default(75)
+    .describe('PN-02: used share of the daily loss limit that is a warning'),
+  tradeLossOfPlan: z.number().default(2).describe('PN-03: a loss over this multiple of the planned loss'),
+  tradeLossEquityPercent: z.number().default(5).describe('PN-03: a loss over this share of equity is HIGH'),
+  tradeLossCriticalPercent: z
+    .number()
+    .default(10)
+    .describe('PN-03: a loss over this share of equity is CRITICAL'),
+  concentrationPercent: z
+    .number()
+    .default(60)
+    .describe('PN-04: one symbol or trade with more than this share of all results'),
+  minTrades: z.number().int().default(10).describe('Rules over trades need this many closed positions'),
+  minDays: z.number().int().default(30).describe('PN13: daily returns needed for Sharpe, Sortino and Calmar'),
+  agreementMoney: z
+    .string()
+    .default('0.01')
+    .describe('DI13: stored and computed results may differ by this (quote currency)'),
+  agreementPercent: z.number().default(1).describe('DI13: or by this share'),
+});
+export type Settings = z.output<typeof settings>;

@@ -1,0 +1,117 @@
+import type { CheckOutcome } from '../../audit/check.ts';
+import { figureKey } from '../../audit/figure.ts';
+import { formatReason } from '../../audit/format.ts';
+import type { CheckDefinition, Output } from '../../audit/section.ts';
+import { ladder } from '../../audit/statistics.ts';
+import { fig, text } from '../../audit/text.ts';
+import { isKnown, type Missing } from '../../audit/value.ts';
+import type { Facts, Input } from './facts.ts';
+
+type Check = CheckDefinition<Facts, Input>;
+
+export const checks: readonly Check[] = [
+  {
+    id: 'P4',
+    title: 'Open positions within the limit',
+    dimension: 'risk',
+    weight: 5,
+    source: 'database',
+    evaluate({ source, limits }, input, out) {
+      if (!source.ok) return unseen(source);
+      if (limits.positions === null) return noLimit('open positions', 'limits.maxPositions');
+      const max = numberOf(out, 'positions_max_concurrent');
+      const within = max <= limits.positions.value.toNumber();
+      return {
+        state: 'known',
+        r: within ? 1 : 0,
+        credit: input.credit[source.rung],
+        text: text`At most ${fig('positions_max_concurrent')} open at once; the limit is ${fig('limit_positions')}.`,
+      };
+    },
+  },
+  {
+    id: 'P6',
+    title: 'Exposure and leverage within the limits',
+    dimension: 'risk',
+    weight: 10,
+    source: 'database',
+    evaluate({ source, limits }, input, out) {
+      if (!source.ok) return unseen(source);
+      if (limits.exposure === null && limits.leverage === null)
+        return noLimit('exposure or leverage', 'limits.exposure');
+      const ratios: number[] = [];
+      if (limits.exposure !== null) {
+        ratios.push(numberOf(out, 'gross_notional_peak') / limits.exposure.value.toNumber());
+      }
+      if (limits.leverage !== null) {
+        const leverage = out.value('leverage_peak');
+        if (!isKnown(leverage)) return unseen(leverage);
+        ratios.push(Number(leverage.value) / limits.leverage.value.toNumber());
+      }
+      const use = Math.max(...ratios);
+      const parts = [
+        ...(limits.exposure === null
+          ? []
+          : text`Gross notional at most ${fig('gross_notional_peak')} of ${fig('limit_exposure')}. `),
+        ...(limits.leverage === null
+          ? []
+          : text`Leverage at most ${fig('leverage_peak')} of ${fig('limit_leverage')}.`),
+      ];
+      return {
+        state: 'known',
+        r: limitScore(use, input.settings.limitWarnRatio),
+        credit: input.credit[source.rung],
+        text: parts,
+      };
+    },
+  },
+  {
+    id: 'PM-ID',
+    title: 'Position rows agree with the fills',
+    dimension: 'integrity',
+    weight: 5,
+    source: 'database',
+    evaluate({ source, identity, venues }, input, out) {
+      if (!source.ok) return unseen(source);
+      const total = out.value(figureKey('positions_identity'));
+      if (identity === null || !isKnown(total))
+        return unseen(isKnown(total) ? { value: null, reason: 'single_source' } : total);
+      const holds = venues.every((venue) => identity.of(venue).residual === 0);
+      return {
+        state: 'known',
+        r: holds ? 1 : 0,
+        credit: input.credit[source.rung],
+        text: holds
+          ? text`Start + opened \u2212 closed = end at every exchange.`
+          : text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
+      };
+    },
+  },
+];
+
+/** Full up to the warning, half at the limit, nothing beyond it (75 % and 100 %, catalogue P6). */
+function limitScore(use: number, warn: number): number {
+  if (use > 1) return 0;
+  return use <= warn ? 1 : ladder(use, warn, 1, 2);
+}
+
+function numberOf(out: Output, key: string): number {
+  const value = out.value(key);
+  return isKnown(value) ? Number(value.value) : 0;
+}
+
+function unseen(reason: Missing): CheckOutcome {
+  return {
+    state: 'unknown',
+    reason: reason.reason,
+    text: text`Not seen: ${formatReason(reason.reason, reason.detail)}.`,
+  };
+}
+
+function noLimit(what: string, key: string): CheckOutcome {
+  return {
+    state: 'unknown',
+    reason: 'no_data',
+    text: text`No limit of ${what} is set; set ${key} in the configuration.`,
+  };
+}

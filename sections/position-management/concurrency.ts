@@ -1,0 +1,65 @@
+import { ms } from '../../audit/time.ts';
+import type { Window } from '../../audit/evidence.ts';
+import type { PositionFact } from '../facts/position-facts.ts';
+
+type Life = Pick<PositionFact, 'openedAt' | 'closedAt'>;
+
+/** How many positions were open over the window. */
+export interface Concurrency {
+  readonly max: number;
+  /** First time of the maximum, milliseconds. */
+  readonly maxAt: number;
+  /** Time-weighted mean (catalogue P5). */
+  readonly average: number;
+  /** Share of the window with at least one position, percent. */
+  readonly exposedPct: number;
+  /** The count after each change, from the window's start. */
+  readonly steps: readonly { readonly at: number; readonly count: number }[];
+}
+
+/** Sweep over `[open, close)`: at one instant closes come before opens, so a replaced position is not two (P4). */
+export function concurrencyOf(positions: readonly Life[], window: Window): Concurrency {
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const changes = new Map<number, { opened: number; closed: number }>([[from, { opened: 0, closed: 0 }]]);
+  const change = (at: number): { opened: number; closed: number } => {
+    const found = changes.get(at) ?? { opened: 0, closed: 0 };
+    changes.set(at, found);
+    return found;
+  };
+  for (const { openedAt, closedAt } of positions) {
+    const opened = Math.max(openedAt, from);
+    if (opened >= to || (closedAt !== null && (closedAt <= from || closedAt <= openedAt))) continue;
+    change(opened).opened += 1;
+    if (closedAt !== null && closedAt < to) change(closedAt).closed += 1;
+  }
+  const steps: { at: number; count: number }[] = [];
+  let count = 0;
+  for (const [at, { opened, closed }] of [...changes].sort(([a], [b]) => a - b)) {
+    count += opened - closed;
+    steps.push({ at, count });
+  }
+  let [max, maxAt, area, exposed] = [0, from, 0, 0];
+  steps.forEach((step, index) => {
+    const until = steps[index + 1]?.at ?? to;
+    area += step.count * (until - step.at);
+    if (step.count > 0) exposed += until - step.at;
+    if (step.count > max) [max, maxAt] = [step.count, step.at];
+  });
+  return { max, maxAt, average: area / (to - from), exposedPct: (100 * exposed) / (to - from), steps };
+}
+
+/** The count at the end of each minute (or longer step) of the window, for a chart of at most 480 points. */
+export function countsByStep(
+  { steps }: Concurrency,
+  window: Window,
+): readonly { readonly at: number; readonly count: number }[] {
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const widthMs = Math.max(60_000, Math.ceil((to - from) / 480));
+  const points: { at: number; count: number }[] = [];
+  let index = 0;
+  for (let at = from; at <= to; at += widthMs) {
+    while (index + 1 < steps.length && (steps[index + 1]?.at ?? Infinity) <= at) index += 1;
+    points.push({ at, count: steps[index]?.count ?? 0 });
+  }
+  return points;
+}

@@ -1,0 +1,128 @@
+import { amount, money, sum } from '../../audit/decimal.ts';
+import { nearestRank } from '../../audit/statistics.ts';
+import { isKnown, known, missing, type Value } from '../../audit/value.ts';
+import type { OrderRow } from '../query-rows.ts';
+import type { PositionFact } from '../facts/position-facts.ts';
+import { groupBy } from '../facts/row-values.ts';
+
+/** Spellings of the reasons of P9; what none of them matches keeps the bot's own word. */
+const REASONS: readonly (readonly [string, RegExp])[] = [
+  ['liquidation', /liquidat/i],
+  ['adl', /\badl\b|deleverag/i],
+  ['trailing', /trail/i],
+  ['stop', /stop|\bsl\b|^sl_/i],
+  ['take profit', /take|target|\btp\b|^tp_|profit/i],
+  ['timeout', /time|aged|expir/i],
+  ['signal', /signal|strategy|reverse|exit_rule/i],
+  ['manual', /manual|user|operator/i],
+];
+
+/** The bot noticed that the position was gone; why it went, it does not know. */
+const GONE = /phantom|unknown|not.?found|sync|clean.?up|orphan|^$/i;
+const UNKNOWN = 'unknown';
+/** More reasons than this are free text, not reasons; the rest is printed as `other`. */
+const MOST_REASONS = 12;
+
+/** Normal form of an exit reason; `unknown` when the bot only found the position gone. */
+export function exitReason(stored: string | null): string {
+  if (stored === null || GONE.test(stored.trim())) return UNKNOWN;
+  return REASONS.find(([, pattern]) => pattern.test(stored))?.[0] ?? plain(stored);
+}
+
+/** The bot's own word, short and on one line; `other` is ours. */
+function plain(stored: string): string {
+  const word = stored
+    .replaceAll(/[\p{C}{}=,\s]+/gu, ' ')
+    .trim()
+    .toLowerCase()
+    .slice(0, 40);
+  return word === '' || word === 'other' ? 'other reason' : word;
+}
+
+/** Where the mapping has no reason, the type of the order that closed the position says it. */
+export function reasonOfOrder(order: OrderRow | undefined): string {
+  const kind = `${order?.role ?? ''} ${order?.type ?? ''}`;
+  if (/trail/.test(kind)) return 'trailing';
+  if (/stop/.test(kind)) return 'stop';
+  return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
+}
+
+export interface ExitGroup {
+  readonly reason: string;
+  readonly count: number;
+  readonly net: Value<string>;
+}
+
+/** Closes by reason, most first (P9). */
+export function exitGroups(
+  closed: readonly PositionFact[],
+  reasonOf: (fact: PositionFact) => string,
+): readonly ExitGroup[] {
+  const reasons = groupBy(closed, reasonOf);
+  const groups = [...reasons].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+  const rest = groups.slice(MOST_REASONS).flatMap(([, group]) => group);
+  return [...groups.slice(0, MOST_REASONS), ...(rest.length > 0 ? [['other', rest] as const] : [])].map(
+    ([reason, group]) => ({
+      reason,
+      count: group.length,
+      net: netOf(group),
+    }),
+  );
+}
+
+/** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
+export function netOf(facts: readonly PositionFact[]): Value<string> {
+  const lost = facts.map(({ net }) => net).find((net) => !isKnown(net));
+  if (lost !== undefined) return lost;
+  return known(amount(sum(facts.map(({ net }) => money(isKnown(net) ? net.value : 0)))));
+}
+
+export interface HoldingTimes {
+  readonly n: number;
+  readonly averageS: Value<number>;
+  readonly medianS: Value<number>;
+  readonly p95S: Value<number>;
+  readonly winnersMedianS: Value<number>;
+  readonly losersMedianS: Value<number>;
+}
+
+/** Holding times of closed positions in seconds (P8); winners and losers by net. */
+export function holdingTimes(closed: readonly PositionFact[]): HoldingTimes {
+  const seconds = closed.map(holdingS).sort((a, b) => a - b);
+  const none = missing('no_data', 'no position closed');
+  const by = (wins: boolean): Value<number> => {
+    const lost = closed.map(({ net }) => net).find((net) => !isKnown(net));
+    if (lost !== undefined && !isKnown(lost)) return missing(lost.reason, lost.detail);
+    return medianOf(
+      closed
+        .filter(({ net }) => isKnown(net) && (wins ? money(net.value).gt(0) : money(net.value).lt(0)))
+        .map(holdingS),
+    );
+  };
+  return {
+    n: seconds.length,
+    averageS:
+      seconds.length === 0 ? none : known(seconds.reduce((total, one) => total + one, 0) / seconds.length),
+    medianS: medianOf(seconds),
+    p95S:
+      seconds.length === 0
+        ? none
+        : seconds.length < 20
+          ? missing('insufficient_n', `${String(seconds.length)} of 20 closes`)
+          : known(nearestRank(seconds, 0.95) ?? 0),
+    winnersMedianS: by(true),
+    losersMedianS: by(false),
+  };
+}
+
+function holdingS({ openedAt, closedAt }: PositionFact): number {
+  return ((closedAt ?? openedAt) - openedAt) / 1000;
+}
+
+function medianOf(values: readonly number[]): Value<number> {
+  const median = nearestRank(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+  return median === null ? missing('no_data', 'no such position closed') : known(median);
+}

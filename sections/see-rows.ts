@@ -1,0 +1,25 @@
+import type { EntityName } from '../audit/contract.ts';
+import type { See } from '../audit/finding.ts';
+
+const MOST_IDS = 12;
+
+/** One read-only SELECT on the contract's relation that shows the rows of a finding. */
+export function seeRows(
+  entity: EntityName,
+  columns: string,
+  key: string,
+  ids: readonly string[],
+  order: string,
+): See {
+  const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
+  const shown = [...new Set(ids)].slice(0, MOST_IDS).map(quoted);
+  return {
+    language: 'sql',
+    text: `select ${columns}\nfrom ${relation}\nwhere ${key} in (${shown.join(', ')})\norder by ${order};`,
+  };
+}
+
+/** A literal that no id can leave; control characters would break the line of a report. */
+function quoted(id: string): string {
+  return `'${id.replaceAll(/\p{C}/gu, ' ').replaceAll("'", "''").slice(0, 80)}'`;
+}

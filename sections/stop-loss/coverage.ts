@@ -1,0 +1,131 @@
+import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { Market } from '../facts/market.ts';
+import type { PositionFact } from '../facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../facts/protection.ts';
+import { positiveOrNull } from '../facts/row-values.ts';
+import type { StopOrder } from '../facts/stop-orders.ts';
+
+export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
+
+/** A position whose stop does not do what a stop must. */
+export interface Uncovered {
+  readonly position: ProtectedPosition;
+  readonly fault: CoverageFault;
+  /** Covered share of the quantity at the worst time, percent. */
+  readonly coveragePct: number;
+  readonly stopQuantity: Money | null;
+  readonly heldQuantity: Money;
+  readonly trigger: Money | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Moment {
+  readonly from: number;
+  readonly to: number;
+  readonly held: Money;
+  readonly covering: readonly StopOrder[];
+}
+
+/** Worst covered share while at least one stop stood, percent; null when none did or no quantity is known (SL8). */
+export function worstCoverage(position: ProtectedPosition, window: Span, graceMs: number): Uncovered | null {
+  let worst: Uncovered | null = null;
+  for (const moment of momentsOf(position, window)) {
+    if (moment.covering.length === 0 || moment.to - moment.from <= graceMs) continue;
+    const quantities = moment.covering.map(({ quantity }) => quantity);
+    // A stop without a quantity closes the whole position.
+    const covered = quantities.includes(null)
+      ? moment.held
+      : quantities.reduce<Money>((sum, one) => sum.plus(one ?? 0), ZERO);
+    const share = covered.greaterThan(moment.held) ? 100 : covered.div(moment.held).times(100).toNumber();
+    if (worst === null || share < worst.coveragePct) {
+      worst = {
+        position,
+        fault: 'quantity',
+        coveragePct: share,
+        stopQuantity: quantities.includes(null) ? null : covered,
+        heldQuantity: moment.held,
+        trigger: moment.covering[0]?.trigger ?? null,
+        from: moment.from,
+        to: moment.to,
+      };
+    }
+  }
+  return worst;
+}
+
+/** Stretches of the position's life in the window with the same quantity and the same stops. */
+function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly Moment[] {
+  const start = Math.max(fact.openedAt, window.from);
+  const end = Math.min(fact.closedAt ?? window.to, window.to);
+  const edges = [
+    start,
+    end,
+    ...fact.steps.map(({ at }) => at),
+    ...stops.flatMap(({ ackAt, endedAt }) => [ackAt ?? start, endedAt ?? end]),
+  ].filter((at) => at >= start && at <= end);
+  const times = [...new Set(edges)].sort((a, b) => a - b);
+  return times.slice(0, -1).flatMap((from, index) => {
+    const to = times[index + 1] ?? end;
+    const held = fact.steps.findLast(({ at }) => at <= from)?.quantity ?? fact.quantity;
+    if (held.isZero()) return [];
+    const covering = stops.filter(
+      ({ ackAt, endedAt }) => ackAt !== null && ackAt <= from && (endedAt ?? Infinity) >= to,
+    );
+    return [{ from, to, held, covering }];
+  });
+}
+
+/** Faults of the stops themselves: on the wrong side, adding instead of reducing, or behind the liquidation price. */
+export function stopFaults(position: ProtectedPosition, window: Span, market: Market): readonly Uncovered[] {
+  const { fact, stops } = position;
+  const inWindow = stops.filter(
+    ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
+  );
+  const liquidation = positiveOrNull(fact.row.liquidation_price);
+  return inWindow.flatMap((stop) => {
+    const about = {
+      position,
+      coveragePct: 0,
+      stopQuantity: stop.quantity,
+      heldQuantity: fact.quantity,
+      trigger: stop.trigger,
+      from: Math.max(stop.ackAt ?? window.from, window.from),
+      to: Math.min(stop.endedAt ?? window.to, window.to),
+    };
+    const faults: CoverageFault[] = [];
+    if (isWrongSide(stop, stops[0] === stop, fact, market)) faults.push('wrong-side');
+    if (stop.reduceOnly === false) faults.push('not-reduce-only');
+    if (fact.closedAt === null && stop.endedAt === null && isBeyond(stop.trigger, liquidation, fact.side))
+      faults.push('beyond-liquidation');
+    return faults.map((fault) => ({ ...about, fault }));
+  });
+}
+
+/**
+ * Same direction as the position; or a first stop past both the entry and the market. Later stops may have been
+ * trailed past the entry, and a price by the minute cannot judge them.
+ */
+function isWrongSide(stop: StopOrder, first: boolean, fact: PositionFact, market: Market): boolean {
+  if (fact.side === 'unknown') return false;
+  if (stop.side === fact.side) return true;
+  if (!first || stop.trigger === null || stop.ackAt === null || stop.end === 'filled') return false;
+  const price = market.priceAt(fact.venue, fact.symbol, stop.ackAt) ?? fact.entryPrice;
+  return passed(stop.trigger, fact.entryPrice, fact.side) && passed(stop.trigger, price, fact.side);
+}
+
+/** A stop price in a row, judged against the entry unless a trailing stop may have moved it. */
+export function wrongSideRow({ fact }: ProtectedPosition): Money | null {
+  const price = positiveOrNull(fact.row.stop_loss_price);
+  if (price === null || fact.side === 'unknown' || fact.row.trailing_activated === true) return null;
+  return passed(price, fact.entryPrice, fact.side) ? price : null;
+}
+
+function passed(trigger: Money, reference: Money, side: 'long' | 'short'): boolean {
+  return side === 'long' ? trigger.greaterThanOrEqualTo(reference) : trigger.lessThanOrEqualTo(reference);
+}
+
+function isBeyond(trigger: Money | null, liquidation: Money | null, side: PositionFact['side']): boolean {
+  if (trigger === null || liquidation === null || side === 'unknown') return false;
+  return side === 'long' ? trigger.lessThanOrEqualTo(liquidation) : trigger.greaterThanOrEqualTo(liquidation);
+}

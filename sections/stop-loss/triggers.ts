@@ -1,0 +1,99 @@
+import { money, sum, type Money } from '../../audit/decimal.ts';
+import { isKnown } from '../../audit/value.ts';
+import type { FillRow } from '../query-rows.ts';
+import type { ProtectedPosition, Span } from '../facts/protection.ts';
+import { groupBy, positiveOrNull } from '../facts/row-values.ts';
+import type { StopOrder } from '../facts/stop-orders.ts';
+
+/** A stop that fired in the window. */
+export interface Triggered {
+  readonly position: ProtectedPosition;
+  readonly stop: StopOrder;
+  readonly at: number;
+  readonly outcome: 'filled' | 'partial' | 'failed';
+  readonly fillPrice: Money | null;
+  /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
+  readonly slippageBps: number | null;
+  /** Slippage in quote currency, cost positive. */
+  readonly slippageCost: Money | null;
+  /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
+  readonly lossOverPlan: number | null;
+  /** The position outlived the failed trigger. */
+  readonly remained: boolean;
+}
+
+/** Stops that fired in the window, with what they cost. */
+export function triggeredStops(
+  positions: readonly ProtectedPosition[],
+  fills: readonly FillRow[],
+  window: Span,
+  fillWithinMs: number,
+): readonly Triggered[] {
+  const byOrder = groupBy(fills, ({ order_id: order }) => order ?? '');
+  return positions.flatMap((position) =>
+    position.stops.flatMap((stop): Triggered[] => {
+      const at = stop.triggeredAt ?? (stop.end === 'filled' ? stop.filledAt : null);
+      if (at === null || at < window.from || at >= window.to) return [];
+      return [triggeredOf(position, stop, at, byOrder.get(stop.id) ?? [], window, fillWithinMs)];
+    }),
+  );
+}
+
+function triggeredOf(
+  position: ProtectedPosition,
+  stop: StopOrder,
+  at: number,
+  fills: readonly FillRow[],
+  window: Span,
+  fillWithinMs: number,
+): Triggered {
+  const { fact } = position;
+  const filledLate = stop.filledAt !== null && stop.filledAt - at > fillWithinMs;
+  const partial = stop.end !== 'filled' && (stop.filled !== null || fills.length > 0);
+  // A trigger in the last seconds of the window may still be filled after it.
+  const pending = stop.end === null && window.to - at <= fillWithinMs;
+  const outcome =
+    stop.end === 'filled' && !filledLate ? 'filled' : partial ? 'partial' : pending ? 'filled' : 'failed';
+  const fillPrice = meanPrice(fills) ?? stop.averagePrice;
+  const cost = costOf(fact.side, stop.trigger, fillPrice);
+  const quantity = stop.filled ?? stop.quantity ?? fact.quantity;
+  return {
+    position,
+    stop,
+    at,
+    outcome,
+    fillPrice,
+    slippageBps:
+      cost === null || stop.trigger === null ? null : cost.div(stop.trigger).times(10_000).toNumber(),
+    slippageCost: cost?.times(quantity) ?? null,
+    lossOverPlan: stop.end === 'filled' ? lossOverPlan(position) : null,
+    remained: outcome === 'failed' && (fact.closedAt === null || fact.closedAt > at + fillWithinMs),
+  };
+}
+
+/** Per unit: how much worse than the trigger it was filled. */
+function costOf(side: 'long' | 'short' | 'unknown', trigger: Money | null, fill: Money | null): Money | null {
+  if (trigger === null || fill === null || side === 'unknown') return null;
+  return side === 'long' ? trigger.minus(fill) : fill.minus(trigger);
+}
+
+function lossOverPlan({ fact, stops }: ProtectedPosition): number | null {
+  const initial = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null)?.trigger ?? null;
+  if (initial === null || !isKnown(fact.gross) || fact.side === 'unknown') return null;
+  const planned = (
+    fact.side === 'long' ? fact.entryPrice.minus(initial) : initial.minus(fact.entryPrice)
+  ).times(fact.quantity);
+  const loss = money(fact.gross.value).negated();
+  return planned.isPositive() && !planned.isZero() && loss.isPositive() && !loss.isZero()
+    ? loss.div(planned).toNumber()
+    : null;
+}
+
+function meanPrice(fills: readonly FillRow[]): Money | null {
+  const priced = fills.flatMap(({ price, quantity }) => {
+    const [p, q] = [positiveOrNull(price), positiveOrNull(quantity)];
+    return p === null || q === null ? [] : [{ p, q }];
+  });
+  const volume = sum(priced.map(({ q }) => q));
+  return volume.isZero() ? null : sum(priced.map(({ p, q }) => p.times(q))).div(volume);
+}

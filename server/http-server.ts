@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Window } from '../audit/evidence.ts';
+import { windowStamp } from '../audit/time.ts';
+import { indexPage, type ListedReport } from './index-page.ts';
+import { parseRoute, type Route } from './report-path.ts';
+
+/** Where the server reads from; it can do nothing else. */
+export interface ReportSource {
+  /** Newest first. */
+  list(): Promise<readonly ListedReport[]>;
+  /** Content hash of one file of a report, or null. */
+  find(key: {
+    readonly bot: string;
+    readonly kind: string;
+    readonly window: Window;
+    readonly revision: number | null;
+    readonly file: string;
+  }): Promise<string | null>;
+  read(hash: string): Promise<Buffer>;
+}
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly reports: ReportSource;
+  /** Base URL under which people reach it; its host is accepted besides loopback names. */
+  readonly baseUrl: string;
+  readonly uiUrl: string | null;
+  /** The worker's state, and whether it works: `RUNNING`. */
+  health(): { readonly ok: boolean; readonly state: string };
+  /** Each dependency by name, and what is wrong with it or null. */
+  ready(): Promise<Readonly<Record<string, string | null>>>;
+  onError(error: unknown, target: string): void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The worker's HTTP side: health, readiness and the read-only reports. Fails when the port is taken. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, options).catch((error: unknown) => {
+      options.onError(error, request.url ?? '');
+      if (response.headersSent) response.destroy();
+      else send(response, 500, TEXT, 'The report could not be read; the worker log says why.\n');
+    });
+  });
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    send(response, 405, TEXT, 'This server is read-only.\n');
+    return;
+  }
+  if (!isOurHost(request.headers.host, options)) {
+    send(response, 421, TEXT, 'This name is not served here.\n');
+    return;
+  }
+  const route = parseRoute(request.url ?? '');
+  if (route === null) return notFound(response);
+  switch (route.page) {
+    case 'health': {
+      const health = options.health();
+      send(response, health.ok ? 200 : 503, JSON_TYPE, `${JSON.stringify(health)}\n`);
+      return;
+    }
+    case 'ready': {
+      const checks = await options.ready();
+      const ok = Object.values(checks).every((problem) => problem === null);
+      send(response, ok ? 200 : 503, JSON_TYPE, `${JSON.stringify({ ok, checks })}\n`);
+      return;
+    }
+    case 'index':
+      send(response, 200, HTML, indexPage(await options.reports.list(), options.uiUrl), {
+        'Content-Security-Policy': PAGE_CSP,
+      });
+      return;
+    case 'file':
+      await sendFile(route, request, response, options.reports);
+  }
+}
+
+async function sendFile(
+  route: Extract<Route, { page: 'file' }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reports: ReportSource,
+): Promise<void> {
+  const hash = await reports.find(route);
+  if (hash === null) return notFound(response);
+  const etag = `"${hash}"`;
+  const extension = route.file.slice(route.file.lastIndexOf('.') + 1);
+  const type = CONTENT_TYPES[extension] ?? 'application/octet-stream';
+  const isData = route.file.startsWith('data/');
+  const name = isData
+    ? route.file.slice('data/'.length)
+    : `${route.bot}_${route.kind}_${windowStamp(route.window)}.${route.file}`;
+  const headers = {
+    ETag: etag,
+    'Cache-Control': 'no-cache',
+    'Content-Disposition': `${isData ? 'attachment' : 'inline'}; filename="${name}"`,
+    ...(extension !== 'pdf' && { 'Content-Security-Policy': PAGE_CSP }),
+  };
+  if (request.headers['if-none-match'] === etag) send(response, 304, type, '', headers);
+  else send(response, 200, type, await reports.read(hash), headers);
+}
+
+const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  html: HTML,
+  md: 'text/markdown; charset=utf-8',
+  json: JSON_TYPE,
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl; charset=utf-8',
+};
+const PAGE_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const ALWAYS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+} as const;
+
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, { ...ALWAYS, 'Content-Type': type, 'Content-Length': bytes.length, ...headers });
+  response.end(response.req.method === 'HEAD' ? undefined : bytes);
+}
+
+function notFound(response: ServerResponse): void {
+  send(response, 404, TEXT, 'There is no such report. The list is at /reports.\n');
+}
+
+/** A page elsewhere must not read reports through a name of its own that resolves to this machine (DNS rebinding). */
+function isOurHost(host: string | undefined, { baseUrl, host: bound }: ServerOptions): boolean {
+  if (host === undefined) return false;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const own = new URL(baseUrl).hostname.toLowerCase();
+  return ['127.0.0.1', 'localhost', '[::1]', bound, own].includes(name);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,51 @@
+import type { Window } from '../audit/evidence.ts';
+
+/** What a request asks for. Paths become keys of the store, never paths of a file system. */
+export type Route =
+  | { readonly page: 'index' | 'health' | 'ready' }
+  | {
+      readonly page: 'file';
+      readonly bot: string;
+      readonly kind: string;
+      readonly window: Window;
+      /** `html`, `pdf`, `md`, `json` or `data/<name>`: the key under which the archive holds it. */
+      readonly file: string;
+      /** Null: the newest. */
+      readonly revision: number | null;
+    };
+
+const FILE =
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30})\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.(pdf|html|md|json)|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+
+/** The route of a request target, or null. Strict on purpose: percent signs, dots and backslashes have no place in it. */
+export function parseRoute(target: string): Route | null {
+  const [path = '', query = ''] = target.split('?', 2);
+  if (path === '/' || path === '/reports' || path === '/reports/') return { page: 'index' };
+  if (path === '/healthz') return { page: 'health' };
+  if (path === '/readyz') return { page: 'ready' };
+  const match = FILE.exec(path);
+  if (!match) return null;
+  const [, bot = '', kind = '', start = '', end = '', format, data] = match;
+  const from = stampToIso(start);
+  const to = stampToIso(end);
+  if (from === null || to === null) return null;
+  const revision = /^revision=(\d{1,6})$/.exec(query)?.[1];
+  return {
+    page: 'file',
+    bot,
+    kind,
+    window: { from, to },
+    file: format ?? data ?? '',
+    revision: revision === undefined ? null : Number(revision),
+  };
+}
+
+/** `20261120T0000Z` to ISO 8601; null when it is not on the calendar. */
+function stampToIso(stamp: string): string | null {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?Z$/.exec(stamp);
+  if (!match) return null;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '00'] = match;
+  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const time = Date.parse(text);
+  return Number.isNaN(time) || new Date(time).toISOString() !== text ? null : text;
+}

@@ -1,0 +1,222 @@
+import type { EntityName } from '../../audit/contract.ts';
+import type { EntityState } from '../../audit/evidence.ts';
+import type { Query } from '../../audit/query.ts';
+import { asWritten, ranQuery, unusableQuery, type Ran } from '../query-run.ts';
+import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Relation } from './compile.ts';
+import { TIMEOUTS, type Timeouts } from './connect.ts';
+import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
+import { mappableEntities, type Mapping } from './mapping.ts';
+import { entityState, windowCondition } from './preflight.ts';
+import { probeEntity, type Probe } from './relations.ts';
+import { refuseWritableRole } from './role-check.ts';
+import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface DatabaseRequest {
+  readonly url: string;
+  readonly bot: string;
+  readonly mapping: Mapping;
+  readonly timeZone: string;
+  readonly allowWritableRole: boolean;
+  readonly queries: readonly Query[];
+  readonly parameters: Parameters;
+  /** Whether snapshots showed life in the window: then an empty table means that nothing happened. */
+  readonly seenAlive: boolean;
+  /** Identity of the audit's own store, which must be another database. */
+  readonly storeIdentity: { readonly cluster: string; readonly database: string } | null;
+  readonly timeouts?: Timeouts | undefined;
+  /** Most that the rows of one query may take, as JSON. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, rows: number) => void) | undefined;
+}
+
+export interface DatabaseEvidence {
+  readonly entities: readonly EntityState[];
+  readonly ran: readonly Ran[];
+  readonly version: string;
+  /** Heartbeats of the bot lie in the window. */
+  readonly heartbeats: boolean;
+  /** Newest row time before the window's end, over all timed entities. */
+  readonly dataAsOf: string | null;
+}
+
+/** Columns that tell of a row's life beside the contract's time column. */
+const ALSO_TIMED: Readonly<Partial<Record<EntityName, readonly string[]>>> = {
+  position: ['closed_at', 'updated_at', 'last_evaluated_at'],
+  order: ['updated_at', 'filled_at', 'cancelled_at'],
+};
+
+/**
+ * Reads one audit's evidence from the bot's database in one snapshot. A query that fails says so and the others go on.
+ * Throws SourceLost when the connection is lost, SourceRefused when the database must not be read.
+ */
+export async function collectDatabase(request: DatabaseRequest): Promise<DatabaseEvidence> {
+  const { url, bot, signal } = request;
+  const session = await openSession({ url, bot, signal, timeouts: request.timeouts ?? TIMEOUTS });
+  try {
+    await refuseOwnStore(session, request);
+    await refuseWritableRole(session, request.mapping, {
+      bot,
+      allowed: request.allowWritableRole,
+      parameters: request.parameters,
+    });
+    return await read(session, request);
+  } finally {
+    await session.close();
+  }
+}
+
+async function read(session: Session, request: DatabaseRequest): Promise<DatabaseEvidence> {
+  const { mapping, timeZone, parameters } = request;
+  const maxBytes = request.maxBytes ?? MAX_BYTES;
+  const total = request.queries.length;
+  const probes = new Map<EntityName, Probe>();
+  const entities: EntityState[] = [];
+  for (const entity of mappableEntities()) {
+    const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
+    probes.set(entity, probe);
+    entities.push(await entityState(session, probe, parameters));
+    request.onProgress?.(0, total, 0);
+  }
+  const states = new Map(entities.map((state) => [state.entity, state]));
+  const heartbeats = await seenInWindow(session, probes.get('heartbeat'), parameters);
+  const ran: Ran[] = [];
+  let rows = 0;
+  for (const query of request.queries) {
+    const alive = heartbeats || request.seenAlive;
+    const result = await runQuery(session, { query, probes, states, alive, parameters, maxBytes });
+    ran.push(result);
+    rows += result.run.rowCount;
+    request.onProgress?.(ran.length, total, rows);
+  }
+  return {
+    entities,
+    ran,
+    version: await serverVersion(session),
+    heartbeats,
+    dataAsOf: await newestTime(session, [...probes.values()], parameters),
+  };
+}
+
+interface QueryContext {
+  readonly query: Query;
+  readonly probes: ReadonlyMap<EntityName, Probe>;
+  readonly states: ReadonlyMap<EntityName, EntityState>;
+  readonly alive: boolean;
+  readonly parameters: Parameters;
+  readonly maxBytes: number;
+}
+
+async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
+  const { query, probes, parameters } = context;
+  const broken = query.entities.map((entity) => probes.get(entity)).find(isBroken);
+  if (broken) {
+    return unusableQuery(query, asWritten(query), {
+      status: 'skipped',
+      reason: broken.reason,
+      error: broken.error,
+    });
+  }
+  const text = compileQuery(query, (entity) => relationOf(probes, entity), parameters);
+  const first = query.entities[0];
+  if (first !== undefined && context.states.get(first)?.everHadRows === false)
+    return emptyTable(context, text, first);
+  const limits = { rows: query.limit, bytes: context.maxBytes };
+  const answer = await fetchRows(session, text.sql, text.parameters, limits);
+  if (!answer.ok) {
+    return unusableQuery(query, text, {
+      status: 'error',
+      reason: 'source_failed',
+      error: explainError(answer),
+    });
+  }
+  if (!answer.complete) {
+    const error = `${answer.exceeded}; none of them were used`;
+    return unusableQuery(query, text, { status: 'error', reason: 'truncated', error, rowCount: query.limit });
+  }
+  return ranQuery(query, text, answer.rows);
+}
+
+function isBroken(probe: Probe | undefined): probe is Exclude<Probe, { readonly status: 'ok' }> {
+  return probe !== undefined && probe.status !== 'ok';
+}
+
+/** A table that never held a row tells nothing happened only when something else shows that the bot was there. */
+function emptyTable({ query, alive }: QueryContext, text: CompiledQuery, entity: EntityName): Ran {
+  const error = alive
+    ? `${entity} has never had a row`
+    : `${entity} has never had a row, and neither heartbeats nor snapshots show that the bot ran`;
+  return unusableQuery(query, text, {
+    status: 'skipped',
+    reason: alive ? 'no_data' : 'source_failed',
+    error,
+  });
+}
+
+function relationOf(probes: ReadonlyMap<EntityName, Probe>, entity: EntityName): Relation {
+  const probe = probes.get(entity);
+  if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
+  return probe.relation;
+}
+
+function explainError({ code, message }: { code: string; message: string }): string {
+  if (code === '55P03') return `a lock on the table was not released in time (${message})`;
+  if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
+  if (code === '42501') return `${message}; GRANT SELECT on it to the audit's role`;
+  return message;
+}
+
+async function seenInWindow(
+  session: Session,
+  probe: Probe | undefined,
+  parameters: Parameters,
+): Promise<boolean> {
+  if (probe?.status !== 'ok') return false;
+  const relation = relationSql(probe.relation, new Set(['at']));
+  const sql = `select exists (select 1 from ${relation} as h where ${windowCondition(probe.entity, 'h')}) as seen`;
+  const answer = await session.ask(sql, parameters);
+  return answer.ok && answer.rows[0]?.['seen'] === true;
+}
+
+async function newestTime(
+  session: Session,
+  probes: readonly Probe[],
+  parameters: Parameters,
+): Promise<string | null> {
+  const parts = probes.flatMap((probe) => {
+    if (probe.status !== 'ok') return [];
+    const { relation, entity } = probe;
+    const own = relation.columns.filter(
+      ({ state, type, required }) => state === 'ok' && type === 'time' && required,
+    );
+    const also = relation.columns.filter(
+      ({ name, state }) => state === 'ok' && ALSO_TIMED[entity]?.includes(name) === true,
+    );
+    return [...own, ...also].map(
+      ({ name }) =>
+        `select max(t."${name}") as at from ${relationSql(relation, new Set([name]))} as t where t."${name}" < :to`,
+    );
+  });
+  let newest: string | null = null;
+  for (const part of parts) {
+    const answer = await session.ask(part, parameters);
+    const at = answer.ok ? answer.rows[0]?.['at'] : null;
+    if (typeof at === 'string' && (newest === null || Date.parse(at) > Date.parse(newest))) newest = at;
+  }
+  return newest;
+}
+
+async function serverVersion(session: Session): Promise<string> {
+  const answer = await session.ask("select current_setting('server_version') as version");
+  const version = answer.ok ? String(answer.rows[0]?.['version']) : 'unknown';
+  return `PostgreSQL ${version.split(' ')[0] ?? version}`;
+}
+
+async function refuseOwnStore(session: Session, { bot, storeIdentity }: DatabaseRequest): Promise<void> {
+  if (!storeIdentity) return;
+  const answer = await session.ask(DATABASE_IDENTITY);
+  const row = answer.ok ? answer.rows[0] : undefined;
+  if (row?.['cluster'] === storeIdentity.cluster && row['database'] === storeIdentity.database)
+    refuseSameDatabase(bot);
+}

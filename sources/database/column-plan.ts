@@ -1,0 +1,181 @@
+import { SPELLINGS, type ColumnType, type ContractColumn } from '../../audit/contract.ts';
+import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
+
+/** What a SELECT returns in one column, as PostgreSQL describes it. */
+export interface FoundColumn {
+  readonly name: string;
+  readonly oid: number;
+  readonly typeName: string;
+}
+
+/** A contract column and what the mapping gives for it. */
+export interface ColumnPlan extends ContractColumn {
+  readonly state: 'ok' | 'absent' | 'wrong';
+  /** Shape of the mapping's own type; null when absent or of no use. */
+  readonly shape: Shape | null;
+  readonly found?: string;
+}
+
+export type Shape =
+  'boolean' | 'integer' | 'numeric' | 'float' | 'zoned' | 'naive' | 'json' | 'jsonb' | 'other';
+
+const SHAPES: Readonly<Record<number, Shape>> = {
+  16: 'boolean',
+  20: 'integer',
+  21: 'integer',
+  23: 'integer',
+  1700: 'numeric',
+  700: 'float',
+  701: 'float',
+  1184: 'zoned',
+  1114: 'naive',
+  114: 'json',
+  3802: 'jsonb',
+};
+
+const NUMBERS: readonly Shape[] = ['integer', 'numeric', 'float'];
+const ACCEPTED: Readonly<Partial<Record<ColumnType, readonly Shape[]>>> = {
+  numeric: NUMBERS,
+  integer: NUMBERS,
+  boolean: ['boolean'],
+  time: ['zoned', 'naive'],
+  json: ['json', 'jsonb'],
+};
+
+const EXPECTED: Readonly<Partial<Record<ColumnType, string>>> = {
+  numeric: 'a number',
+  integer: 'a whole number',
+  boolean: 'boolean',
+  time: 'timestamp with or without time zone',
+  json: 'jsonb',
+};
+
+const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
+  numeric: 'numeric',
+  integer: 'bigint',
+  boolean: 'boolean',
+  time: 'timestamptz',
+  json: 'jsonb',
+};
+
+/** Texts are evidence, not storage: what is longer is cut here, before it leaves the database. */
+export const TEXT_LIMIT = 2_000;
+const JSON_LIMIT = 16_384;
+/** Beyond this a number is a mistake and would only burst tables; NaN compares greater and falls out with it. */
+const NUMBER_LIMIT = '1e30';
+const EARLIEST = '1970-01-01';
+const LATEST = '2200-01-01';
+
+export function planColumn(column: ContractColumn, found: FoundColumn | undefined): ColumnPlan {
+  if (!found) return { ...column, state: 'absent', shape: null };
+  const shape = SHAPES[found.oid] ?? 'other';
+  const accepted = ACCEPTED[column.type];
+  const state = accepted === undefined || accepted.includes(shape) ? 'ok' : 'wrong';
+  return { ...column, state, shape, found: found.typeName };
+}
+
+export function expectedType(type: ColumnType): string {
+  return EXPECTED[type] ?? 'text';
+}
+
+/** The contract's value of a column of relation `m`; absent and unusable ones are NULLs of the right type. */
+export function columnExpression(plan: ColumnPlan, options: { timeZone: string; trusted: boolean }): string {
+  const column = `m.${quoteIdentifier(plan.name)}`;
+  if (plan.state !== 'ok') return `null::${SQL_TYPES[plan.type] ?? 'text'}`;
+  switch (plan.type) {
+    case 'numeric':
+      return numberExpression(column, plan.shape, 'numeric');
+    case 'integer':
+      return numberExpression(column, plan.shape, 'bigint');
+    case 'boolean':
+      return column;
+    case 'time':
+      return timeExpression(column, plan, options);
+    case 'json':
+      return jsonExpression(column, plan.shape);
+    case 'text':
+    case 'id':
+      return `left(${column}::text, ${String(TEXT_LIMIT)})`;
+    case 'venue':
+      return `left(${spelled(column)}, 200)`;
+    case 'side':
+    case 'position_status':
+    case 'order_status':
+    case 'order_type':
+    case 'severity':
+      return normalForm(column, plan.type, plan.required);
+  }
+}
+
+/** True for values that must be read as NULL, or null when the column's type has none. */
+export function unusableCondition(plan: ColumnPlan): string | null {
+  const column = `m.${quoteIdentifier(plan.name)}`;
+  if (plan.state !== 'ok') return null;
+  if (plan.type === 'time') return `not (${inRange(column)})`;
+  const number = plan.type === 'numeric' || plan.type === 'integer';
+  return number && plan.shape !== 'integer' ? `not (abs(${column}) < ${NUMBER_LIMIT})` : null;
+}
+
+/** The text as spellings are compared: lower case, without outer blanks. */
+export function spelled(column: string): string {
+  return `lower(btrim(${column}::text))`;
+}
+
+export function spellingsOf(type: ColumnType): Readonly<Record<string, string>> | null {
+  return type in SPELLINGS ? SPELLINGS[type as keyof typeof SPELLINGS] : null;
+}
+
+function numberExpression(column: string, shape: Shape | null, target: 'numeric' | 'bigint'): string {
+  if (shape === 'integer') return `${column}::${target}`;
+  if (target === 'bigint') {
+    return `case when abs(${column}) < 9e15 and ${column} = trunc(${column}) then ${column}::bigint end`;
+  }
+  // The shortest text of a float is the number that was meant; a direct cast rounds to 15 digits.
+  const value = shape === 'float' ? `${column}::text::numeric` : column;
+  return `case when abs(${column}) < ${NUMBER_LIMIT} then ${value} end`;
+}
+
+/**
+ * `trusted`: the preflight saw, in this very snapshot, that no value is out of range. Then the bare column is used, so
+ * that the database can still answer conditions on it from an index.
+ */
+function timeExpression(
+  column: string,
+  plan: ColumnPlan,
+  { timeZone, trusted }: { timeZone: string; trusted: boolean },
+): string {
+  const value = plan.shape === 'naive' ? `(${column} at time zone ${quoteLiteral(timeZone)})` : column;
+  return trusted ? value : `case when ${inRange(column)} then ${value} end`;
+}
+
+function inRange(column: string): string {
+  return `${column} >= '${EARLIEST}' and ${column} < '${LATEST}'`;
+}
+
+/** `json` may hold what `jsonb` refuses (NUL, half a surrogate pair); such a document must not cost the query. */
+function jsonExpression(column: string, shape: Shape | null): string {
+  const tooLong = `octet_length(${column}::text) > ${String(JSON_LIMIT)}`;
+  const note = (text: string): string => `jsonb_build_object('_audit', ${quoteLiteral(text)})`;
+  if (shape === 'jsonb') return `case when ${tooLong} then ${note('too long')} else ${column} end`;
+  const high = '\\\\ud[89ab][0-9a-f]{2}';
+  const low = '\\\\ud[c-f][0-9a-f]{2}';
+  const broken = quoteLiteral(`\\\\u0000|${high}(?!${low})|(?<!${high})${low}`);
+  return (
+    `case when ${tooLong} then ${note('too long')} when ${column}::text ~* ${broken} then ${note('not readable')} ` +
+    `else ${column}::jsonb end`
+  );
+}
+
+/** An unknown spelling is `unknown`, and so is a missing one where the contract requires a value. */
+function normalForm(column: string, type: ColumnType, required: boolean): string {
+  const forms = new Map<string, string[]>();
+  for (const [spelling, form] of Object.entries(spellingsOf(type) ?? {})) {
+    forms.set(form, [...(forms.get(form) ?? []), quoteLiteral(spelling)]);
+  }
+  const value = spelled(column);
+  const cases = [...forms].map(
+    ([form, spellings]) => `when ${value} in (${spellings.join(', ')}) then '${form}'`,
+  );
+  const empty = required ? '' : `when ${column} is null then null `;
+  return `case ${empty}${cases.join(' ')} else 'unknown' end`;
+}

@@ -1,0 +1,151 @@
+import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import type { Query } from '../../audit/query.ts';
+import { columnExpression, type ColumnPlan } from './column-plan.ts';
+import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
+
+/** A contract relation that can be read: the mapping's SELECT and what the preflight learnt of its columns. */
+export interface Relation {
+  readonly entity: EntityName;
+  readonly select: string;
+  readonly columns: readonly ColumnPlan[];
+  /** Zone of naive timestamps. */
+  readonly timeZone: string;
+  /** Time columns without any value out of range in the snapshot being read. */
+  readonly trusted: ReadonlySet<string>;
+}
+
+export type Parameters = Readonly<Record<string, string | number>>;
+
+/** The parameters that SQL may name, with the type that each is sent as. */
+const PARAMETER_TYPES: Readonly<Record<string, string>> = {
+  from: 'timestamptz',
+  to: 'timestamptz',
+  bucket_s: 'integer',
+  slot: 'timestamptz',
+  bot: 'text',
+};
+const PARAMETER = new RegExp(`(?<![:\\w]):(${Object.keys(PARAMETER_TYPES).join('|')})\\b`, 'g');
+const RELATION = /(?<![<>@&|~!#^%*+\-/=\w])@([a-z_]+)\b/g;
+/** After a relation these are the next clause, anything else is its alias. */
+const NOT_ALIAS =
+  /^\s*(?:$|[^\s\w"]|(?:where|join|on|left|right|inner|full|cross|natural|group|order|having|limit|offset|union|except|intersect|window|fetch|for|tablesample|lateral|using)\b)/i;
+
+export interface CompiledQuery {
+  /** With named parameters, the mapping inlined: what the report prints and people can run. */
+  readonly sql: string;
+  readonly parameters: Parameters;
+}
+
+/**
+ * Turns a section's SQL into SQL on the bot's own tables: each `@entity` becomes a plain subquery, which the planner
+ * flattens, so that its conditions reach the tables' indexes. Throws on a name that is no entity of the query.
+ */
+export function compileQuery(
+  query: Pick<Query, 'id' | 'sql' | 'entities'>,
+  relationOf: (entity: EntityName) => Relation,
+  available: Parameters,
+): CompiledQuery {
+  const wanted = namesIn(query.sql);
+  const pieces = splitSql(query.sql);
+  const parts = pieces.map((piece, index) => {
+    if (piece.kind !== 'code') return piece.text;
+    const following = pieces
+      .slice(index + 1)
+      .map((next) => (next.kind === 'comment' ? ' ' : next.text))
+      .join('');
+    return piece.text.replace(RELATION, (match: string, name: string, offset: number) => {
+      if (!isEntity(name)) throw new Error(`query ${query.id} names @${name}, which is no contract entity`);
+      if (!query.entities.includes(name))
+        throw new Error(`query ${query.id} names @${name} but does not declare it`);
+      const rest = piece.text.slice(offset + match.length) + following;
+      const alias = NOT_ALIAS.test(rest) ? ` as ${quoteIdentifier(name)}` : '';
+      return relationSql(relationOf(name), wanted) + alias;
+    });
+  });
+  const sql = tidy(parts.join(''));
+  const parameters = Object.fromEntries(
+    parametersOf(sql).map((name) => [name, valueOf(name, available, query.id)]),
+  );
+  return { sql, parameters };
+}
+
+/** The subquery of one relation; `wanted` null means all contract columns. */
+export function relationSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
+  const named = relation.columns.filter(({ name }) => wanted === null || wanted.has(name));
+  const columns = named.length > 0 ? named : relation.columns.slice(0, 1);
+  return `(\n  select\n${columnList({ ...relation, columns })}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
+}
+
+/** The contract columns as expressions on the mapping's row `m`. */
+export function columnList(relation: Relation): string {
+  return relation.columns
+    .map((plan) => {
+      const options = { timeZone: relation.timeZone, trusted: relation.trusted.has(plan.name) };
+      return `    ${columnExpression(plan, options)} as ${quoteIdentifier(plan.name)}`;
+    })
+    .join(',\n');
+}
+
+/** `:name` -> `$n` with its type, and the values in that order. */
+export function bindParameters(
+  sql: string,
+  parameters: Parameters,
+): { readonly text: string; readonly values: readonly (string | number)[] } {
+  const names = parametersOf(sql);
+  const text = rewriteCode(sql, (code) =>
+    code.replace(
+      PARAMETER,
+      (_match, name: string) => `$${String(names.indexOf(name) + 1)}::${PARAMETER_TYPES[name] ?? 'text'}`,
+    ),
+  );
+  return { text, values: names.map((name) => valueOf(name, parameters, 'statement')) };
+}
+
+/** The parameters that a statement names, in a fixed order. */
+export function parametersOf(sql: string): readonly string[] {
+  const seen = new Set<string>();
+  rewriteCode(sql, (code) => {
+    for (const match of code.matchAll(PARAMETER)) seen.add(match[1] ?? '');
+    return code;
+  });
+  return Object.keys(PARAMETER_TYPES).filter((name) => seen.has(name));
+}
+
+function valueOf(name: string, available: Parameters, where: string): string | number {
+  const value = available[name];
+  if (value === undefined) throw new Error(`${where} names :${name}, which it is not given`);
+  return value;
+}
+
+/**
+ * Names that occur in a section's SQL: the wrapper computes only those columns, which keeps the SQL that people read
+ * short. All of them (null) when a star or a whole row of a relation is asked for.
+ */
+function namesIn(sql: string): ReadonlySet<string> | null {
+  const pieces = splitSql(sql);
+  const code = pieces.map((piece) => (piece.kind === 'code' ? piece.text : ' ')).join('');
+  const aliases = [...code.matchAll(/@([a-z_]+)(?:\s+(?:as\s+)?(\w+))?/gi)].flatMap((match) => [
+    match[1],
+    match[2],
+  ]);
+  const stars = [
+    ...code.replace(/count\s*\(\s*\*\s*\)/gi, '').matchAll(/(?:\b(\w+)\s*\.\s*)?\*\s*(?:,|\)|$|from\b)/gi),
+  ];
+  const wholeRow = /\b(?:to_jsonb?|row_to_json|jsonb?_agg)\b/i.test(code);
+  if (wholeRow || stars.some(([, owner]) => owner === undefined || aliases.includes(owner))) return null;
+  const quoted = pieces.filter(({ kind }) => kind === 'identifier').map(({ text }) => text.slice(1, -1));
+  return new Set([...(code.toLowerCase().match(/\w+/g) ?? []), ...quoted]);
+}
+
+function isEntity(name: string): name is EntityName {
+  return Object.hasOwn(CONTRACT, name);
+}
+
+/** Strings that span lines keep their bytes. */
+function indent(sql: string): string {
+  return `    ${rewriteCode(sql, (code) => code.replaceAll('\n', '\n    '))}`;
+}
+
+function tidy(sql: string): string {
+  return sql.trim().replace(/;\s*$/, '');
+}

@@ -1,0 +1,123 @@
+import pg from 'pg';
+import { SourceLost, SourceRefused } from '../errors.ts';
+import { evidenceTypes } from './type-parsers.ts';
+
+/** How long the bot's database may be kept busy, milliseconds. */
+export interface Timeouts {
+  readonly statementMs: number;
+  readonly lockMs: number;
+  readonly connectMs: number;
+}
+
+export const TIMEOUTS: Timeouts = { statementMs: 30_000, lockMs: 500, connectMs: 10_000 };
+/** The server's own timeout should speak first; the client's is for a server that no longer speaks. */
+const CLIENT_GRACE_MS = 2_000;
+
+export const APPLICATION_NAME = 'production-audit';
+
+/** `host:port/database as user`: what messages may say of a DSN. Never its password. */
+export function describeDsn(url: string): string {
+  try {
+    const { hostname, port, pathname, username } = new URL(url);
+    const user = username === '' ? '' : ` as ${decodeURIComponent(username)}`;
+    return `${hostname || 'localhost'}:${port || '5432'}${decodeURIComponent(pathname) || '/'}${user}`;
+  } catch {
+    return 'the configured address';
+  }
+}
+
+/** A connection for reading evidence. Throws SourceRefused (wrong password, no such database) or SourceLost (not reachable). */
+export async function connectForReading(url: string, bot: string, timeouts: Timeouts): Promise<pg.Client> {
+  let client: pg.Client;
+  try {
+    client = new pg.Client({
+      connectionString: url,
+      application_name: APPLICATION_NAME,
+      connectionTimeoutMillis: timeouts.connectMs,
+      query_timeout: timeouts.statementMs + CLIENT_GRACE_MS,
+      keepAlive: true,
+      types: evidenceTypes,
+    });
+  } catch {
+    // The parser's message would repeat the DSN with its password.
+    throw new SourceRefused(
+      `The database address of bot ${bot} is not a PostgreSQL URL (postgres://user@host:port/database).`,
+    );
+  }
+  // Without a listener an idle connection that is cut would end the process; the next query reports the loss.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    client.connection.stream.destroy();
+    throw connectError(error, url, bot);
+  }
+  return client;
+}
+
+/** Ends a connection without waiting long for a server that does not answer. */
+export async function disconnect(client: pg.Client): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), 1_000);
+  try {
+    await client.end();
+  } catch {
+    client.connection.stream.destroy();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Settings of the audit's transaction: bounded, harmless to the bot, and the same answer every time. */
+export function transactionSettings(timeouts: Timeouts): string {
+  const settings: Readonly<Record<string, string>> = {
+    statement_timeout: String(timeouts.statementMs),
+    lock_timeout: String(timeouts.lockMs),
+    idle_in_transaction_session_timeout: String(timeouts.statementMs * 4),
+    timezone: 'UTC',
+    datestyle: 'ISO',
+    extra_float_digits: '1',
+    jit: 'off',
+    // All rows of a cursor are read, so it is planned as a plain statement is.
+    cursor_tuple_fraction: '1',
+    // One backend of the bot's server, and rows without an ORDER BY in table order.
+    max_parallel_workers_per_gather: '0',
+    synchronize_seqscans: 'off',
+  };
+  const list = Object.entries(settings).map(([name, value]) => `set local ${name} = '${value}'`);
+  return ['begin transaction isolation level repeatable read read only', ...list].join('; ');
+}
+
+/** Server errors that end or doom the connection or its snapshot; all others belong to the statement. */
+export function isLoss(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return true;
+  const code = error.code ?? '';
+  return (
+    /^(08|57P|25P03)/.test(code) || ['53300', '40001', '40P01'].includes(code) || error.severity === 'FATAL'
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function connectError(error: unknown, url: string, bot: string): Error {
+  const where = describeDsn(url);
+  const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+  if (/^28/.test(code) || /password must be a string|SASL/.test(messageOf(error))) {
+    return new SourceRefused(
+      `The database of bot ${bot} refused the login at ${where}: ${messageOf(error)}. ` +
+        'Check the user and the variable that holds its password.',
+    );
+  }
+  if (code === '3D000') {
+    return new SourceRefused(
+      `There is no such database for bot ${bot} at ${where}. Check the name in its address.`,
+    );
+  }
+  if (code === '42501') {
+    return new SourceRefused(
+      `The role of bot ${bot} may not connect at ${where}: ${messageOf(error)}. GRANT CONNECT on the database to it.`,
+    );
+  }
+  return new SourceLost(`The database of bot ${bot} could not be reached at ${where}: ${messageOf(error)}`);
+}

@@ -1,0 +1,67 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { SourceRefused } from '../errors.ts';
+import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
+
+/** The SELECTs of one mapping, by entity. */
+export interface Mapping {
+  readonly name: string;
+  readonly selects: ReadonlyMap<EntityName, string>;
+}
+
+const MAPPINGS = resolve(import.meta.dirname, '../../mappings');
+/** Files of a mapping folder that are not entities: the recommended schema of `native`. */
+const NOT_ENTITIES: ReadonlySet<string> = new Set(['schema.sql']);
+
+/** Where a mapping lies: a bare name is one of ours, a path is the operator's own, absolute or from the working folder. */
+export function mappingFolder(mapping: string): string {
+  if (!/[/\\.]/.test(mapping)) return join(MAPPINGS, mapping);
+  return isAbsolute(mapping) ? mapping : resolve(mapping);
+}
+
+/** Reads a mapping folder. Throws SourceRefused when it is missing or holds what the contract does not know. */
+export async function readMapping(mapping: string): Promise<Mapping> {
+  const folder = mappingFolder(mapping);
+  const files = await readdir(folder).catch(() => {
+    throw new SourceRefused(
+      `There is no mapping ${mapping}. A mapping is a folder with one SELECT per entity, for example position.sql; ` +
+        'give the name of a folder in mappings/ or the path of your own.',
+    );
+  });
+  const selects = new Map<EntityName, string>();
+  for (const file of files.filter((name) => name.endsWith('.sql') && !NOT_ENTITIES.has(name)).sort()) {
+    const entity = file.slice(0, -'.sql'.length);
+    if (!isMappable(entity)) {
+      throw new SourceRefused(
+        `Mapping ${mapping} has ${file}, but the contract has no entity ${entity}. ` +
+          `Its entities are ${mappableEntities().join(', ')}.`,
+      );
+    }
+    selects.set(entity, oneSelect(await readFile(join(folder, file), 'utf8'), `${mapping}/${file}`));
+  }
+  // Messages name the folder, not where this machine keeps it.
+  return { name: basename(folder), selects };
+}
+
+/** What a mapping may hold: all of the contract but snapshots, which come from our store. */
+export function mappableEntities(): readonly EntityName[] {
+  return (Object.keys(CONTRACT) as EntityName[]).filter((entity) => entity !== 'snapshot');
+}
+
+function isMappable(name: string): name is EntityName {
+  return (mappableEntities() as readonly string[]).includes(name);
+}
+
+/** The file's one SELECT without its comments and final semicolon: it is going to be a subquery. */
+function oneSelect(text: string, file: string): string {
+  const sql = withoutComments(text).replace(/\s*;\s*$/, '');
+  const code = splitSql(sql)
+    .filter(({ kind }) => kind === 'code')
+    .map((piece) => piece.text)
+    .join(' ');
+  if (code.includes(';'))
+    throw new SourceRefused(`${file} must be one SELECT, but it holds several statements.`);
+  if (!/^\(*\s*(select|with|values)\b/i.test(sql)) throw new SourceRefused(`${file} must be one SELECT.`);
+  return rewriteCode(sql, (part) => part.replace(/[ \t]+\n/g, '\n').replace(/\n{2,}/g, '\n'));
+}

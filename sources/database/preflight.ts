@@ -1,0 +1,151 @@
+import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
+import type { EntityState } from '../../audit/evidence.ts';
+import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
+import { columnList, relationSql, type Parameters, type Relation } from './compile.ts';
+import type { Probe } from './relations.ts';
+import type { Row, Session } from './session.ts';
+import { quoteLiteral } from './sql-text.ts';
+
+/** Unknown spellings listed per entity, and event types listed at all: enough to act on, bounded for the report. */
+const SPELLINGS_SHOWN = 50;
+const TYPES_SHOWN = 500;
+/** Event types ever seen need the whole table; past this time those of the window must do. */
+const TYPES_MS = 5_000;
+
+/** What the preflight says of one entity: present, runs, right types, ever had rows, what could not be read in the window. */
+export async function entityState(
+  session: Session,
+  probe: Probe,
+  parameters: Parameters,
+): Promise<EntityState> {
+  const { relation } = probe;
+  const state: EntityState = {
+    entity: probe.entity,
+    status: probe.status,
+    ...(probe.status === 'error' && { error: probe.error }),
+    columns: relation?.columns.filter(({ state: found }) => found === 'ok').map(({ name }) => name) ?? [],
+    wrongTypes: relation?.columns.filter(({ state: found }) => found === 'wrong').map(wrongType) ?? [],
+    everHadRows: false,
+    unknownSpellings: [],
+    unusable: [],
+  };
+  if (probe.status !== 'ok') return state;
+  const everHadRows = await hasRows(session, probe.relation, parameters);
+  if (!everHadRows) return probe.entity === 'event' ? { ...state, types: [] } : state;
+  return {
+    ...state,
+    everHadRows,
+    unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
+    unusable: await unusableValues(session, probe.relation, parameters),
+    ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
+  };
+}
+
+/** The condition under which a row belongs to the window, on contract columns. */
+export function windowCondition(entity: EntityName, alias: string): string {
+  if (entity === 'position') {
+    return `${alias}.opened_at < :to and (${alias}.closed_at is null or ${alias}.closed_at >= :from)`;
+  }
+  const time = timeColumnOf(entity);
+  return time === null ? 'true' : `${alias}.${time} >= :from and ${alias}.${time} < :to`;
+}
+
+function wrongType({ name, type, found }: ColumnPlan): EntityState['wrongTypes'][number] {
+  return { column: name, type: found ?? 'unknown', expected: expectedType(type) };
+}
+
+async function hasRows(session: Session, relation: Relation, parameters: Parameters): Promise<boolean> {
+  const rows = await rowsOf(
+    session,
+    `select exists (select 1 from (\n${relation.select}\n) as m) as found`,
+    parameters,
+  );
+  // A question that failed (a timeout) is no proof of emptiness.
+  return rows[0]?.['found'] !== false;
+}
+
+async function unknownSpellings(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+): Promise<EntityState['unknownSpellings']> {
+  const parts = relation.columns.flatMap((plan) => {
+    const spellings = spellingsOf(plan.type);
+    if (plan.state !== 'ok' || !spellings) return [];
+    const value = spelled(`m."${plan.name}"`);
+    const known = Object.keys(spellings).map(quoteLiteral).join(', ');
+    const column = quoteLiteral(plan.name);
+    return [
+      `select ${column} as name, left(${value}, 100) as value from ${rawWindow(relation)} and ${value} not in (${known})`,
+    ];
+  });
+  if (parts.length === 0) return [];
+  const sql =
+    `select name, value, count(*) as n from (\n${parts.join('\nunion all\n')}\n) as s ` +
+    `group by name, value order by n desc, name, value limit ${String(SPELLINGS_SHOWN)}`;
+  const rows = await rowsOf(session, sql, parameters);
+  return rows.map((row) => ({
+    column: String(row['name']),
+    value: String(row['value']),
+    rows: Number(row['n']),
+  }));
+}
+
+async function unusableValues(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+): Promise<EntityState['unusable']> {
+  const time = timeColumnOf(relation.entity);
+  const counted: [string, number][] = [];
+  const inWindow = relation.columns.flatMap((plan) => {
+    const condition = plan.name === time ? null : unusableCondition(plan);
+    return condition === null ? [] : [`count(*) filter (where ${condition}) as "${plan.name}"`];
+  });
+  if (inWindow.length > 0) {
+    const rows = await rowsOf(
+      session,
+      `select ${inWindow.join(', ')} from ${rawWindow(relation)}`,
+      parameters,
+    );
+    for (const [name, n] of Object.entries(rows[0] ?? {})) counted.push([name, Number(n)]);
+  }
+  const key = relation.columns.find(({ name }) => name === time);
+  const condition = key && !relation.trusted.has(key.name) ? unusableCondition(key) : null;
+  if (key && condition !== null) {
+    // Such a row lies in no window, so it is counted wherever it is.
+    const sql = `select count(*) as n from (\n${relation.select}\n) as m where ${condition}`;
+    const rows = await rowsOf(session, sql, parameters);
+    counted.push([key.name, Number(rows[0]?.['n'] ?? 0)]);
+  }
+  return counted.filter(([, n]) => n > 0).map(([column, rows]) => ({ column, rows }));
+}
+
+/** The mapping's own rows (not their normal forms) that belong to the window, as `... as m where ...`. */
+function rawWindow(relation: Relation): string {
+  const names = new Set(['opened_at', 'closed_at', timeColumnOf(relation.entity) ?? '']);
+  const times = relation.columns.filter(({ name }) => names.has(name));
+  if (times.length === 0) return `(\n${relation.select}\n) as m where true`;
+  // The contract's times stand beside the raw row that they come from.
+  const list = columnList({ ...relation, columns: times });
+  return `(\n${relation.select}\n) as m cross join lateral (select\n${list}) as w where ${windowCondition(relation.entity, 'w')}`;
+}
+
+async function eventTypes(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+): Promise<readonly string[]> {
+  const all = `select distinct type from ${relationSql(relation, new Set(['type']))} as e where type is not null`;
+  const limit = ` order by type limit ${String(TYPES_SHOWN)}`;
+  const ever = await session.ask(all + limit, parameters, { statementMs: TYPES_MS });
+  if (ever.ok) return ever.rows.map((row) => String(row['type']));
+  const window = `select distinct e.type from ${relationSql(relation, new Set(['type', 'at']))} as e where e.type is not null and ${windowCondition('event', 'e')}`;
+  return (await rowsOf(session, window + limit, parameters)).map((row) => String(row['type']));
+}
+
+/** Preflight questions must not cost the entity: one that fails (a timeout) is answered with nothing. */
+async function rowsOf(session: Session, sql: string, parameters: Parameters): Promise<readonly Row[]> {
+  const answer = await session.ask(sql, parameters);
+  return answer.ok ? answer.rows : [];
+}

@@ -1,0 +1,135 @@
+import type pg from 'pg';
+import { SourceLost } from '../errors.ts';
+import { bindParameters, type Parameters } from './compile.ts';
+import {
+  connectForReading,
+  describeDsn,
+  disconnect,
+  isLoss,
+  messageOf,
+  transactionSettings,
+  type Timeouts,
+} from './connect.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A statement's own failure; the session goes on. */
+export interface StatementError {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Answer =
+  | { readonly ok: true; readonly rows: readonly Row[]; readonly fields: readonly pg.FieldDef[] }
+  | StatementError;
+
+/** The extended protocol takes one statement only, whatever the text holds. The driver's types lack the mode. */
+interface OneStatement extends pg.QueryConfig {
+  readonly queryMode: 'extended';
+}
+
+/** One read-only snapshot of the bot's database. */
+export interface Session {
+  /** Runs a statement with named parameters. A statement's error is an answer; a lost connection throws SourceLost. */
+  ask(sql: string, parameters?: Parameters, options?: { readonly statementMs?: number }): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface SessionRequest {
+  readonly url: string;
+  readonly bot: string;
+  readonly timeouts: Timeouts;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the one REPEATABLE READ READ ONLY transaction of an audit. An aborted signal cancels the running statement on
+ * the server and makes the session throw the signal's reason.
+ */
+export async function openSession(request: SessionRequest): Promise<Session> {
+  const { url, bot, timeouts, signal } = request;
+  signal?.throwIfAborted();
+  const client = await connectForReading(url, bot, timeouts);
+  const lost = (error: unknown): Error => {
+    if (signal?.aborted === true)
+      return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+    return new SourceLost(`The database of bot ${bot} was lost at ${describeDsn(url)}: ${messageOf(error)}`);
+  };
+  const pid = await begin(client, timeouts).catch(async (error: unknown) => {
+    await disconnect(client);
+    throw lost(error);
+  });
+  let running = false;
+  const onAbort = (): void => {
+    if (running) void cancelBackend(request, pid).finally(() => client.connection.stream.destroy());
+    else client.connection.stream.destroy();
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  async function run(text: string, values: readonly (string | number)[] = []): Promise<pg.QueryResult<Row>> {
+    running = true;
+    try {
+      const statement: OneStatement = { text, values: [...values], queryMode: 'extended' };
+      return await client.query<Row>(statement);
+    } finally {
+      running = false;
+    }
+  }
+
+  async function ask(
+    sql: string,
+    parameters: Parameters = {},
+    options: { readonly statementMs?: number } = {},
+  ): Promise<Answer> {
+    signal?.throwIfAborted();
+    const { text, values } = bindParameters(sql, parameters);
+    try {
+      if (options.statementMs !== undefined)
+        await run(`set local statement_timeout = ${String(options.statementMs)}`);
+      const { rows, fields } = await run(text, values);
+      if (options.statementMs !== undefined)
+        await run(`set local statement_timeout = ${String(timeouts.statementMs)}`);
+      return { ok: true, rows, fields };
+    } catch (error) {
+      if (signal?.aborted === true || isLoss(error)) {
+        // After a client timeout the server still works on the statement; it must not go on for nobody.
+        if (signal?.aborted !== true && /timeout/i.test(messageOf(error))) await cancelBackend(request, pid);
+        throw lost(error);
+      }
+      // The one savepoint lies before every statement: going back to it costs nothing, since nothing is written.
+      await run('rollback to savepoint evidence').catch((failure: unknown) => {
+        throw lost(failure);
+      });
+      return { ok: false, code: (error as pg.DatabaseError).code ?? '', message: messageOf(error) };
+    }
+  }
+
+  return {
+    ask,
+    async close() {
+      signal?.removeEventListener('abort', onAbort);
+      await disconnect(client);
+    },
+  };
+}
+
+async function begin(client: pg.Client, timeouts: Timeouts): Promise<number> {
+  await client.query(transactionSettings(timeouts));
+  // The first query takes the snapshot, before the savepoint, so that rolling back to it keeps the snapshot.
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await client.query('savepoint evidence');
+  return rows[0]?.pid ?? 0;
+}
+
+/** Asks the server, over the second and last connection, to stop the statement of the first. Best effort. */
+async function cancelBackend(request: SessionRequest, pid: number): Promise<void> {
+  const timeouts = { statementMs: 1_000, lockMs: 500, connectMs: 2_000 };
+  try {
+    const client = await connectForReading(request.url, request.bot, timeouts);
+    await client.query('select pg_cancel_backend($1)', [pid]).catch(() => undefined);
+    await disconnect(client);
+  } catch {
+    // The server does not answer: its own statement timeout has to do.
+  }
+}

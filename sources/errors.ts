@@ -1,0 +1,12 @@
+/**
+ * The database could not be read to the end: no connection, a cut one, a client timeout. What was read is thrown away,
+ * because two halves of two snapshots do not agree. Worth another try.
+ */
+export class SourceLost extends Error {
+  override readonly name = 'SourceLost';
+}
+
+/** The database must not or cannot be read as configured; trying again changes nothing. The message is for the operator. */
+export class SourceRefused extends Error {
+  override readonly name = 'SourceRefused';
+}

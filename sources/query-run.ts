@@ -1,0 +1,57 @@
+import type { QueryRun } from '../audit/evidence.ts';
+import { canonicalJson, sha256 } from '../audit/hash.ts';
+import type { Query } from '../audit/query.ts';
+import type { Reason } from '../audit/value.ts';
+import { hasTopLevelOrder } from './database/sql-text.ts';
+
+/** A query's place in the bundle, and its rows as JSON Lines beside it. */
+export interface Ran {
+  readonly run: QueryRun;
+  readonly blob: string | null;
+}
+
+interface Text {
+  readonly sql: string;
+  readonly parameters: QueryRun['parameters'];
+}
+
+/** The rows as they are stored and hashed: JSON Lines with sorted keys. Without ORDER BY they are sorted as text. */
+export function ranQuery(query: Query, text: Text, rows: readonly unknown[]): Ran {
+  const lines = rows.map(canonicalJson);
+  if (!hasTopLevelOrder(query.sql)) lines.sort();
+  const blob = lines.map((line) => `${line}\n`).join('');
+  return {
+    run: { ...head(query, text), status: 'ok', rowCount: rows.length, rows: sha256(blob) },
+    blob,
+  };
+}
+
+/** `error`: it ran and failed. `skipped`: there was nothing to run it on. */
+export function unusableQuery(
+  query: Query,
+  text: Text,
+  failure: {
+    readonly status: 'error' | 'skipped';
+    readonly reason: Reason;
+    readonly error: string;
+    readonly rowCount?: number;
+  },
+): Ran {
+  const { status, reason, error, rowCount = 0 } = failure;
+  return { run: { ...head(query, text), status, reason, error, rowCount, rows: null }, blob: null };
+}
+
+/** The text of a query that never met a database: as the section wrote it. */
+export function asWritten(query: Query): Text {
+  return { sql: query.sql.trim(), parameters: {} };
+}
+
+function head(query: Query, text: Text): Pick<QueryRun, 'id' | 'title' | 'source' | 'sql' | 'parameters'> {
+  return {
+    id: query.id,
+    title: query.title,
+    source: query.source,
+    sql: text.sql,
+    parameters: text.parameters,
+  };
+}

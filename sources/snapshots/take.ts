@@ -1,0 +1,132 @@
+import type { BotConfig } from '../../audit/configuration.ts';
+import type { EntityName } from '../../audit/contract.ts';
+import type { SnapshotRow } from '../../audit/snapshot.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { compileQuery } from '../database/compile.ts';
+import { TIMEOUTS, type Timeouts } from '../database/connect.ts';
+import { readMapping } from '../database/mapping.ts';
+import { probeEntity, type Probe } from '../database/relations.ts';
+import { refuseWritableRole } from '../database/role-check.ts';
+import { openSession, type Row, type Session } from '../database/session.ts';
+import { SourceRefused } from '../errors.ts';
+import { countsSql, eventCounts, positionsSql, type Provided } from './take-sql.ts';
+
+export interface TakeRequest {
+  readonly bot: BotConfig;
+  /** The nominal minute, ISO 8601 UTC; gauges are at it, counts are of the 60 seconds before it. */
+  readonly slot: string;
+  readonly timeouts?: Timeouts;
+  readonly signal?: AbortSignal;
+}
+
+const NEEDED = ['position', 'order', 'event', 'stop_change'] as const satisfies readonly EntityName[];
+
+/**
+ * One snapshot of a bot at a nominal minute, computed from its database. What the mapping cannot feed is null: an event
+ * type that the bot has never emitted is not a count of 0. Throws SourceLost and SourceRefused as `collectEvidence`.
+ */
+export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
+  const { facts, databaseUrl, allowWritableRole } = request.bot;
+  if (databaseUrl === null)
+    throw new SourceRefused(`No database is configured for bot ${facts.name}, so no snapshot can be taken.`);
+  const slot = iso(Math.floor(ms(request.slot) / 60_000) * 60_000);
+  const parameters = { slot, from: iso(ms(slot) - 60_000), to: slot };
+  const mapping = await readMapping(request.bot.mappingFolder ?? facts.mapping);
+  const session = await openSession({
+    url: databaseUrl,
+    bot: facts.name,
+    timeouts: request.timeouts ?? TIMEOUTS,
+    signal: request.signal,
+  });
+  try {
+    await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
+    const probes = new Map<EntityName, Probe>();
+    for (const entity of NEEDED) {
+      probes.set(
+        entity,
+        await probeEntity(session, mapping, entity, { timeZone: facts.timeZone, parameters }),
+      );
+    }
+    const position = probes.get('position');
+    if (position?.status !== 'ok') {
+      throw new SourceRefused(
+        `No snapshot of bot ${facts.name} can be taken: ${position?.error ?? 'no position in its mapping'}.`,
+      );
+    }
+    return await compute(session, { slot, parameters, probes, maxAgeH: facts.limits.maxAgeH });
+  } finally {
+    await session.close();
+  }
+}
+
+interface Context {
+  readonly slot: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly probes: ReadonlyMap<EntityName, Probe>;
+  readonly maxAgeH: number | null;
+}
+
+async function compute(session: Session, context: Context): Promise<SnapshotRow> {
+  const { slot, probes, maxAgeH } = context;
+  const provided: Provided = (entity, column) => {
+    const probe = probes.get(entity);
+    if (probe?.status !== 'ok') return false;
+    return (
+      column === undefined ||
+      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
+    );
+  };
+  const byExchange = await ask(session, context, positionsSql(provided, maxAgeH));
+  const counts = (await ask(session, context, countsSql(provided)))[0] ?? {};
+  const events = provided('event') ? await ask(session, context, eventCounts(provided)) : [];
+  const event = (name: string): number | null =>
+    numberOf(events.find((row) => row['counter'] === name)?.['n']);
+  const total = (column: string): number | null => {
+    const values = byExchange.map((row) => numberOf(row[column]));
+    return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  };
+  return {
+    at: slot,
+    slot,
+    total: total('open'),
+    by_exchange: Object.fromEntries(byExchange.map((row) => [String(row['exchange']), Number(row['open'])])),
+    unprotected:
+      provided('order') || provided('position', 'has_stop_loss') || provided('position', 'stop_loss_price')
+        ? total('unprotected')
+        : null,
+    new_opened: numberOf(counts['opened']),
+    prices_updated: event('prices_updated'),
+    ts_activated: event('ts_activated'),
+    sl_updates: numberOf(counts['stop_updates']) ?? event('sl_updates'),
+    closed: numberOf(counts['closed']),
+    aged: maxAgeH === null ? null : total('aged'),
+    zombies: event('zombies'),
+    emergency: event('emergency'),
+    errors: event('errors'),
+    ws_reconnects: event('ws_reconnects'),
+  };
+}
+
+async function ask(
+  session: Session,
+  context: Context,
+  question: { readonly sql: string; readonly entities: readonly EntityName[] },
+): Promise<readonly Row[]> {
+  const { sql, parameters } = compileQuery(
+    { id: 'snapshot', ...question },
+    (entity) => {
+      const probe = context.probes.get(entity);
+      if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
+      return probe.relation;
+    },
+    context.parameters,
+  );
+  const answer = await session.ask(sql, parameters);
+  if (!answer.ok)
+    throw new SourceRefused(`The snapshot of ${context.slot} could not be computed: ${answer.message}`);
+  return answer.rows;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

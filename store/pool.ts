@@ -1,0 +1,32 @@
+import pg from 'pg';
+import { floatOf, integerOf, isoOfTimestamptz } from '../audit/postgres-value.ts';
+
+/** Times come back as ISO 8601 UTC, as everything of ours writes them; the rest as the driver does. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(1184, isoOfTimestamptz);
+types.setTypeParser(20, integerOf);
+types.setTypeParser(701, floatOf);
+
+export interface PoolOptions {
+  readonly max?: number;
+  /** Told of idle connections that the server cut; the pool replaces them. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A pool on our own store. */
+export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 6,
+    application_name: 'production-audit store',
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    query_timeout: 65_000,
+    idleTimeoutMillis: 30_000,
+    options: '-c timezone=UTC -c datestyle=ISO',
+    types,
+  });
+  // Without a listener a cut idle connection ends the process (reliability.md, fault 17).
+  pool.on('error', options.onError ?? ((): void => undefined));
+  return pool;
+}

@@ -1,0 +1,67 @@
+import type pg from 'pg';
+import type { HistoryWindow, Window } from '../audit/evidence.ts';
+import { spanMs } from '../audit/time.ts';
+import { REPORT_COLUMNS, toReport, type ReportRow, type StoredReport } from './report-row.ts';
+
+/** Windows looked at for a chain; ad hoc runs between the shifts are among them and are left out. */
+const CANDIDATES = 400;
+
+/**
+ * The windows before `from` of a bot and kind, newest first, each in its latest revision and none overlapping another:
+ * where one ends at the edge of the next it is taken, so that ad hoc runs do not break the row of shifts. Of several
+ * that end together the one as long as `[from, to)` is preferred, else the shortest.
+ */
+export async function historyBefore(
+  pool: pg.Pool,
+  bot: string,
+  kind: string,
+  from: string,
+  limit = 14,
+  to?: string,
+): Promise<readonly HistoryWindow[]> {
+  const { rows } = await pool.query<ReportRow>(
+    `select ${REPORT_COLUMNS} from (
+       select distinct on (window_to, window_from) * from audit.report
+       where bot = $1 and kind = $2 and window_to <= $3
+       order by window_to desc, window_from desc, reported_at desc, revision desc limit $4) as latest
+     order by window_to desc, window_from desc`,
+    [bot, kind, from, CANDIDATES],
+  );
+  const lengthMs = to === undefined ? null : spanMs({ from, to });
+  return chainBefore(from, rows.map(toReport), lengthMs, limit).map(toHistory);
+}
+
+function chainBefore(
+  from: string,
+  reports: readonly StoredReport[],
+  lengthMs: number | null,
+  limit: number,
+): readonly StoredReport[] {
+  const chain: StoredReport[] = [];
+  let edge = Date.parse(from);
+  while (chain.length < limit) {
+    const newest = reports.find(({ window }) => Date.parse(window.to) <= edge);
+    if (!newest) break;
+    const together = reports.filter(({ window }) => window.to === newest.window.to);
+    const best = together.find(({ window }) => spanMs(window) === lengthMs) ?? newest;
+    chain.push(best);
+    edge = Date.parse(best.window.from);
+  }
+  return chain;
+}
+
+function toHistory({ window, verdict, overall, reportHash, summary }: StoredReport): HistoryWindow {
+  return {
+    window: isoWindow(window),
+    verdict,
+    overall,
+    reportHash,
+    findings: summary.findings,
+    figures: summary.figures,
+  };
+}
+
+/** As windows are written everywhere else, so that edges compare as text. */
+function isoWindow({ from, to }: Window): Window {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}

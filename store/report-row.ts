@@ -1,0 +1,70 @@
+import type { HistoryWindow, Window } from '../audit/evidence.ts';
+import type { Colour, Verdict } from '../audit/report.ts';
+
+/** What makes two runs one report: its revisions share this. */
+export interface ReportKey {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window: Window;
+  readonly scopeHash: string;
+}
+
+/** What later windows compare with. */
+export type ReportSummary = Pick<HistoryWindow, 'findings' | 'figures'>;
+
+export interface NewReport extends ReportKey {
+  readonly reportHash: string;
+  readonly evidenceHash: string;
+  readonly verdict: Verdict;
+  readonly colour: Colour;
+  readonly overall: number | null;
+  /** ISO 8601 UTC; the run's time, kept when the same report comes again. */
+  readonly reportedAt: string;
+  readonly summary: ReportSummary;
+}
+
+/** Format or file name -> the artifact that holds it. */
+export type ReportFiles = Readonly<Record<string, { readonly hash: string; readonly bytes: number }>>;
+
+export interface StoredReport extends NewReport {
+  readonly revision: number;
+  readonly files: ReportFiles;
+}
+
+export const REPORT_COLUMNS = `bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash, verdict, colour,
+  overall, reported_at, files, summary`;
+
+export interface ReportRow {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window_from: string;
+  readonly window_to: string;
+  readonly scope_hash: string;
+  readonly revision: number;
+  readonly report_hash: string;
+  readonly evidence_hash: string;
+  readonly verdict: Verdict;
+  readonly colour: Colour;
+  readonly overall: number | null;
+  readonly reported_at: string;
+  readonly files: ReportFiles;
+  readonly summary: ReportSummary;
+}
+
+export function toReport(row: ReportRow): StoredReport {
+  return {
+    bot: row.bot,
+    kind: row.kind,
+    window: { from: row.window_from, to: row.window_to },
+    scopeHash: row.scope_hash,
+    revision: row.revision,
+    reportHash: row.report_hash,
+    evidenceHash: row.evidence_hash,
+    verdict: row.verdict,
+    colour: row.colour,
+    overall: row.overall,
+    reportedAt: row.reported_at,
+    files: row.files,
+    summary: { findings: row.summary.findings, figures: row.summary.figures },
+  };
+}

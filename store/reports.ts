@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import type { Window } from '../audit/evidence.ts';
+import {
+  REPORT_COLUMNS,
+  toReport,
+  type NewReport,
+  type ReportFiles,
+  type ReportKey,
+  type ReportRow,
+  type StoredReport,
+} from './report-row.ts';
+
+export { historyBefore } from './report-history.ts';
+export type { NewReport, ReportFiles, ReportKey, StoredReport } from './report-row.ts';
+
+export interface Recorded {
+  readonly revision: number;
+  /** False: this very report was recorded before. */
+  readonly created: boolean;
+  readonly reportedAt: string;
+}
+
+const KEY = 'bot = $1 and kind = $2 and window_from = $3 and window_to = $4 and scope_hash = $5';
+
+/**
+ * Records a report under the next revision of its key, or finds it when this very report is there already. Two runs at
+ * once agree on one row when their reports agree, and get two revisions when they do not.
+ */
+export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Recorded> {
+  const key = keyValues(report);
+  for (;;) {
+    const found = await pool.query<{ revision: number; reported_at: string }>(
+      `select revision, reported_at from audit.report where ${KEY} and report_hash = $6`,
+      [...key, report.reportHash],
+    );
+    const row = found.rows[0];
+    if (row) return { revision: row.revision, created: false, reportedAt: row.reported_at };
+    const inserted = await pool.query<{ revision: number; reported_at: string }>(
+      `insert into audit.report (bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash,
+         verdict, colour, overall, reported_at, summary)
+       select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $12::jsonb
+       from audit.report where ${KEY}
+       on conflict do nothing returning revision, reported_at`,
+      [
+        ...key,
+        report.reportHash,
+        report.evidenceHash,
+        report.verdict,
+        report.colour,
+        report.overall,
+        report.reportedAt,
+        JSON.stringify(report.summary),
+      ],
+    );
+    const created = inserted.rows[0];
+    if (created) return { revision: created.revision, created: true, reportedAt: created.reported_at };
+    // Another run took the revision or recorded the same report in between: look again.
+  }
+}
+
+/** Adds the files of rendered formats to a report's own; a format that is there is replaced. */
+export async function attachFiles(
+  pool: pg.Pool,
+  key: ReportKey & { readonly reportHash: string },
+  files: ReportFiles,
+): Promise<void> {
+  const result = await pool.query(
+    `update audit.report set files = files || $7::jsonb where ${KEY} and report_hash = $6`,
+    [...keyValues(key), key.reportHash, JSON.stringify(files)],
+  );
+  if (result.rowCount === 0) throw new Error(`report ${key.reportHash} of bot ${key.bot} is not recorded`);
+}
+
+export interface ReportFilter {
+  readonly bot?: string;
+  readonly kind?: string;
+  readonly window?: Window;
+  /** Beginning of a report hash. */
+  readonly hashPrefix?: string;
+  readonly limit?: number;
+}
+
+/** Reports, the newest window first and of a window the newest revision first. */
+export async function findReports(
+  pool: pg.Pool,
+  filter: ReportFilter = {},
+): Promise<readonly StoredReport[]> {
+  const { rows } = await pool.query<ReportRow>(
+    `select ${REPORT_COLUMNS} from audit.report
+     where ($1::text is null or bot = $1) and ($2::text is null or kind = $2)
+       and ($3::timestamptz is null or window_from = $3) and ($4::timestamptz is null or window_to = $4)
+       and ($5::text is null or starts_with(report_hash, $5))
+     order by window_to desc, window_from desc, bot, kind, reported_at desc, revision desc limit $6`,
+    [
+      filter.bot ?? null,
+      filter.kind ?? null,
+      filter.window?.from ?? null,
+      filter.window?.to ?? null,
+      filter.hashPrefix ?? null,
+      filter.limit ?? 100,
+    ],
+  );
+  return rows.map(toReport);
+}
+
+/** The newest revision of the newest window that fits, or null. */
+export async function latestReport(
+  pool: pg.Pool,
+  filter: Omit<ReportFilter, 'limit'> = {},
+): Promise<StoredReport | null> {
+  const [report] = await findReports(pool, { ...filter, limit: 1 });
+  return report ?? null;
+}
+
+function keyValues({ bot, kind, window, scopeHash }: ReportKey): readonly string[] {
+  return [bot, kind, window.from, window.to, scopeHash];
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
+import { createScrubber } from '../../audit/scrub.ts';
+import { createLogger } from '../../server/logger.ts';
+import { PdfFailed } from '../../report/pdf/pdf-failed.ts';
+import { SourceLost, SourceRefused } from '../../sources/errors.ts';
+import { PERMANENT } from '../../workflows/failure-types.ts';
+
+const secret = 'p@ss/w"rd canary';
+const scrub = createScrubber([secret]);
+
+test.each([
+  [new SourceLost('gone'), 'SourceLost', false],
+  [new SourceRefused('no'), 'SourceRefused', true],
+  [new PdfFailed('crash', { retryable: true }), 'PdfFailed', false],
+  [new PdfFailed('this report cannot be printed', { retryable: false }), 'PdfFailed', true],
+  [new TypeError('bug'), 'TypeError', false],
+])('%s becomes a failure whose type decides about retries', (error, type, nonRetryable) => {
+  expect(toFailure(error, scrub)).toMatchObject({ type, nonRetryable });
+});
+
+test('permanent types are never retried, the others are', () => {
+  for (const type of Object.values(FAILURE))
+    expect(failure(type, 'x').nonRetryable).toBe(PERMANENT.includes(type));
+});
+
+const SPELLINGS = [
+  secret,
+  encodeURIComponent(secret),
+  JSON.stringify(secret).slice(1, -1),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+];
+
+test.each(SPELLINGS)('no secret reaches a failure, its stack or a log line: %s', (spelled) => {
+  const error = new Error(`cannot connect to postgresql://reader:${spelled}@db/bot`);
+  const made = toFailure(error, scrub) as ApplicationFailure;
+  const lines: string[] = [];
+  const logger = createLogger(scrub, (line) => lines.push(line));
+  logger.log('error', error.message, { url: spelled, nested: { again: secret } });
+  logger.temporal.warn('activity failed', { error });
+  for (const text of [made.message, made.stack ?? '', ...lines]) {
+    for (const one of SPELLINGS) expect(text).not.toContain(one);
+  }
+  expect(lines).toHaveLength(2);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error' });
+});
+
+test('the user part of any URL is removed even when nobody declared it a secret', () => {
+  expect(createScrubber([])('see smtp://ops:hunter2@mail.test:25/x')).toBe(
+    'see smtp://[secret]@mail.test:25/x',
+  );
+});

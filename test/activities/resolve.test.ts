@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { createResolving } from '../../activities/resolve.ts';
+import type { BotConfig } from '../../audit/configuration.ts';
+import { createRegistry } from '../../audit/registry.ts';
+import { migrate } from '../../store/migrate.ts';
+import { createPool } from '../../store/pool.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+
+let database: FreshDatabase;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  database = await freshDatabase({ name: 'resolve' });
+  pool = createPool(database.url);
+  await migrate(pool);
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const sources = {
+  database: 'required',
+  snapshots: 'required',
+  logs: 'none',
+  exchange: 'none',
+  configuration: 'none',
+  code: 'none',
+} as const;
+const bot = (name: string, change: Partial<BotConfig> = {}): BotConfig =>
+  ({
+    facts: { name, sources },
+    databaseUrl: 'x',
+    asOf: null,
+    settleDelayS: 120,
+    allowWritableRole: false,
+    ...change,
+  }) as BotConfig;
+
+function resolving(bots: readonly BotConfig[], defaultBot: string | null = null) {
+  const config = { bots, defaultBot } as unknown as ActivityDependencies['config'];
+  return createResolving({
+    config,
+    pool,
+    registry: createRegistry([]),
+    searchAttributes: true,
+  } as unknown as ActivityDependencies);
+}
+
+const now = '2026-11-20T00:30:00.000Z';
+
+test('the nightly run plans the three shifts of the day before its nominal time, for bots that are not pinned', async () => {
+  const { planNightly } = resolving([bot('a'), bot('pinned', { asOf: '2026-11-19T08:00:00Z' })]);
+  const planned = await planNightly({ input: {}, now });
+  expect(planned.map(({ workflowId }) => workflowId)).toEqual([
+    'audit/a/production/20261119T0000Z-20261119T0800Z',
+    'audit/a/production/20261119T0800Z-20261119T1600Z',
+    'audit/a/production/20261119T1600Z-20261120T0000Z',
+  ]);
+  expect(planned[2]).toMatchObject({
+    summary: 'a, 19 Nov 16:00-00:00 UTC',
+    input: {
+      bot: 'a',
+      kind: 'production',
+      from: '2026-11-19T16:00:00.000Z',
+      to: '2026-11-20T00:00:00.000Z',
+      deliver: true,
+    },
+    found: null,
+  });
+});
+
+test('a night that is made up for a day later still audits its own day', async () => {
+  const [first] = await resolving([bot('a')]).planNightly({ input: { date: '2026-11-17' }, now });
+  expect(first?.input.from).toBe('2026-11-17T00:00:00.000Z');
+});
+
+test('the monthly run at 01:00 on the first audits the month that just ended', async () => {
+  const planned = await resolving([bot('a', { settleDelayS: 7200 })]).planMonthly({
+    input: {},
+    now: '2026-03-01T01:00:00.000Z',
+  });
+  expect(planned.map(({ workflowId }) => workflowId)).toEqual([
+    'audit/a/monthly/20260201T0000Z-20260301T0000Z',
+  ]);
+});
+
+test('a monitor starts at the next full minute, and at its nominal time when that is one', async () => {
+  const { planMonitor } = resolving([bot('a')]);
+  expect((await planMonitor({ input: {}, now: '2026-11-20T08:00:00.000Z' })).window).toEqual({
+    from: '2026-11-20T08:00:00.000Z',
+    to: '2026-11-20T16:00:00.000Z',
+  });
+  expect((await planMonitor({ input: { hours: 1 }, now: '2026-11-20T08:00:01.000Z' })).window.from).toBe(
+    '2026-11-20T08:01:00.000Z',
+  );
+});
+
+test('with several bots and no default the input must name one', async () => {
+  const { resolveAudit } = resolving([bot('a'), bot('b')]);
+  await expect(async () => resolveAudit({ input: {}, now })).rejects.toThrow(
+    '"bot" is missing: 2 bots are configured and none is the default. Write {"bot": "a"}; there are a, b.',
+  );
+  await expect(resolving([bot('a'), bot('b')], 'b').resolveAudit({ input: {}, now })).resolves.toMatchObject({
+    audit: { bot: 'b' },
+  });
+});

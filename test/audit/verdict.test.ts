@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DIMENSIONS, type CheckResult, type Dimension } from '../../audit/check.ts';
+import { SEVERITIES } from '../../audit/finding.ts';
+import type { Judgement } from '../../audit/report.ts';
+import { judge, type Evaluated } from '../../audit/verdict.ts';
+import { check, finding, source, sources } from './support.ts';
+
+const dimensions = Object.keys(DIMENSIONS) as Dimension[];
+const healthy: CheckResult[] = dimensions.map((dimension) => check({ id: dimension, dimension }));
+
+function verdictOf(overrides: Partial<Evaluated> & { database?: ReturnType<typeof source> } = {}): Judgement {
+  const { database, ...rest } = overrides;
+  const evidence = { sources: sources(database), bot: {} as Evaluated['evidence']['bot'] };
+  return judge({ evidence, checks: healthy, gates: [], findings: [], failedSections: [], ...rest });
+}
+
+const gate = (failed: boolean | null): Evaluated['gates'][number] => ({
+  id: 'd',
+  section: 'stop-loss',
+  title: 'a position unprotected at the end',
+  failed,
+  text: ['2 positions were unprotected at the end.'],
+});
+
+describe('verdict', () => {
+  test('is PASS and GREEN when every check was seen and passed', () => {
+    expect(verdictOf()).toMatchObject({
+      verdict: 'PASS',
+      colour: 'GREEN',
+      overall: 10,
+      coverage: 100,
+      green: [],
+      reasons: [],
+    });
+  });
+
+  test.each<[string, Parameters<typeof verdictOf>[0], string, string]>([
+    ['a critical finding', { findings: [finding({ severity: 'CRITICAL' })] }, 'FAIL', 'RED'],
+    ['a failed gate', { gates: [gate(true)] }, 'FAIL', 'RED'],
+    [
+      'a dimension below 5',
+      { checks: [...healthy, check({ id: 'x', r: 0 }), check({ id: 'y', r: 0 })] },
+      'FAIL',
+      'RED',
+    ],
+    ['a gate that could not be seen', { gates: [gate(null)] }, 'INCONCLUSIVE', 'YELLOW'],
+    [
+      'an unknown check of weight 10',
+      { checks: [...healthy, check({ id: 'x', unknown: true })] },
+      'INCONCLUSIVE',
+      'YELLOW',
+    ],
+    [
+      'coverage below 90 %',
+      {
+        checks: healthy.map((one) => ({
+          ...one,
+          outcome: { ...one.outcome, credit: 0.5 } as CheckResult['outcome'],
+        })),
+      },
+      'INCONCLUSIVE',
+      'YELLOW',
+    ],
+    ['a required source that failed', { database: source({ status: 'failed' }) }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a required source without data', { database: source({ status: 'absent' }) }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a provisional required source', { database: source({ provisional: true }) }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a stale required source', { database: source({ stale: true }) }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a section that failed', { failedSections: ['PnL'] }, 'INCONCLUSIVE', 'YELLOW'],
+    ['no checks at all', { checks: [] }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a HIGH finding', { findings: [finding({ severity: 'HIGH' })] }, 'PASS', 'YELLOW'],
+    [
+      'an optional source that failed',
+      { database: source({ declared: 'optional', status: 'failed' }) },
+      'PASS',
+      'GREEN',
+    ],
+  ])('with %s', (_name, overrides, verdict, colour) => {
+    expect(verdictOf(overrides)).toMatchObject({ verdict, colour });
+  });
+
+  test('says what would make it green whenever it is not', () => {
+    expect(verdictOf({ gates: [gate(true)] }).green).not.toHaveLength(0);
+    const { green } = verdictOf({ checks: [...healthy, check({ id: 'x', weight: 5, r: 0 })] });
+    expect(JSON.stringify(green)).toContain('Risk management');
+  });
+
+  test('the overall number is at most the worst dimension plus two', () => {
+    const checks = dimensions.map((dimension) =>
+      check({ id: dimension, dimension, r: dimension === 'performance' ? 0.6 : 1 }),
+    );
+    expect(verdictOf({ checks }).overall).toBe(8);
+  });
+
+  test('never passes over anything decisive that was not seen', () => {
+    const outcome = fc.constantFrom<('pass' | 'bad' | 'unknown')[]>('pass', 'bad', 'unknown');
+    const arbitrary = fc.record({
+      checks: fc.array(
+        fc.record({
+          dimension: fc.constantFrom(...dimensions),
+          weight: fc.constantFrom(10, 7.5, 5, 2.5),
+          outcome,
+        }),
+        { maxLength: 12 },
+      ),
+      gates: fc.array(fc.constantFrom(true, false, null), { maxLength: 3 }),
+      severities: fc.array(fc.constantFrom(...SEVERITIES), { maxLength: 3 }),
+      database: fc.record({
+        status: fc.constantFrom('ok' as const, 'failed' as const, 'absent' as const),
+        provisional: fc.boolean(),
+        stale: fc.boolean(),
+      }),
+      failed: fc.array(fc.constant('PnL'), { maxLength: 1 }),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ checks: specs, gates, severities, database, failed }) => {
+        const checks = specs.map((spec, index) =>
+          check({
+            id: String(index),
+            dimension: spec.dimension,
+            weight: spec.weight,
+            r: spec.outcome === 'bad' ? 0 : 1,
+            unknown: spec.outcome === 'unknown',
+          }),
+        );
+        const { verdict, colour } = verdictOf({
+          checks,
+          gates: gates.map(gate),
+          findings: severities.map((severity, index) => finding({ severity, id: String(index) })),
+          database: source(database),
+          failedSections: failed,
+        });
+        const blind =
+          checks.length === 0 ||
+          specs.some((spec) => spec.weight === 10 && spec.outcome === 'unknown') ||
+          gates.includes(null) ||
+          database.status !== 'ok' ||
+          database.provisional ||
+          database.stale ||
+          failed.length > 0;
+        if (blind || gates.includes(true) || severities.includes('CRITICAL'))
+          expect(verdict).not.toBe('PASS');
+        if (verdict !== 'PASS' || severities.includes('HIGH')) expect(colour).not.toBe('GREEN');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { main } from '../../cli/main.ts';
+
+const CLI = new URL('../../cli.ts', import.meta.url).pathname;
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'audit-cli-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function bare(): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    AUDIT_STATE_DIRECTORY: folder,
+    AUDIT_CACHE_DIRECTORY: folder,
+  };
+}
+
+/** A command line in this process, with nothing of this machine's stack. */
+async function audit(...args: readonly string[]): Promise<Ended> {
+  let [code, stdout, stderr] = [0, '', ''];
+  await main(args, {
+    environment: bare(),
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    signal: new AbortController().signal,
+    secrets: new Set(),
+    setExitCode: (value) => {
+      code = value;
+    },
+  });
+  return { code, stdout, stderr };
+}
+
+/** cli.ts as a user starts it, in an empty folder. */
+async function spawned(...args: readonly string[]): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, ...args], {
+      cwd: folder,
+      env: bare(),
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+describe('wrong usage exits 64 with one clear message on stderr', () => {
+  test.each<[args: readonly string[], message: string]>([
+    [['runn'], "error: unknown command 'runn'\n(Did you mean run?)"],
+    [['run', '--bott', 'x'], "error: unknown option '--bott'\n(Did you mean --bot?)"],
+    [
+      ['run', '--kind', 'weekly'],
+      "error: option '--kind <kind>' argument 'weekly' is invalid. Allowed choices are production, monthly.",
+    ],
+    [['run', '--last'], "error: option '--last <length>' argument missing"],
+    [['run', '--from', '2026-11-20T00:00Z'], '--from and --to belong together; give both.'],
+    [
+      ['run', '--last', '8h', '--date', '2026-11-20'],
+      'The window is given in 2 ways, "last" and "date"; keep one',
+    ],
+    [
+      ['list', '--limit', '0'],
+      "error: option '--limit <count>' argument '0' is invalid. Expected a whole number from 1 to 10000.",
+    ],
+    [['show'], "error: missing required argument 'report'"],
+    [['show', 'a/b/c/d'], '"a/b/c/d" does not name a report. Write latest, demo/latest,'],
+    [['show', 'demo/production/2026-11-20'], '"demo/production/2026-11-20" does not name a report.'],
+    [['render', '--out', 'x'], "error: required option '--evidence <hash>' not specified"],
+    [
+      ['render', '--evidence', 'a', '--out', 'x', '--format', 'docx'],
+      'Expected some of json,md,html,data,pdf, with commas between.',
+    ],
+    [['import', 'snapshots', 'f.jsonl'], "error: required option '--bot <name>' not specified"],
+    [['schedules', 'pause'], "error: missing required argument 'id'"],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await audit(...args);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  });
+});
+
+describe('help', () => {
+  test.each([
+    'run',
+    'demo',
+    'up',
+    'down',
+    'list',
+    'show',
+    'explain',
+    'render',
+    'schedules',
+    'init',
+    'doctor',
+  ])('%s has examples and exits 0', async (command) => {
+    const { code, stdout } = await audit(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Examples:\n  $ production-audit ${command}`);
+  });
+
+  test('of the program names the exit codes', async () => {
+    const { code, stdout } = await audit('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report');
+  });
+});
+
+describe('as a process', () => {
+  test('wrong usage exits 64', async () => {
+    const { code, stdout, stderr } = await spawned('runn');
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    expect(stderr).toContain("unknown command 'runn'");
+  });
+
+  test('without a configuration it exits 3, never 1, and says how to get one', async () => {
+    const { code, stderr } = await spawned('list');
+    expect(stderr).toBe(
+      'audit.config.yaml: there is no such file. `production-audit init` writes a commented one; `npm run demo` needs none.\n',
+    );
+    expect(code).toBe(3);
+  });
+
+  test('init writes the example once, with the schema reachable from it', async () => {
+    expect(await spawned('init')).toMatchObject({ code: 0, stderr: '' });
+    const text = await readFile(join(folder, 'audit.config.yaml'), 'utf8');
+    const schema = /\$schema=(\S+)/.exec(text)?.[1] ?? '';
+    expect(JSON.parse(await readFile(join(folder, schema), 'utf8'))).toHaveProperty('properties.bots');
+    const second = await spawned('init');
+    expect(second).toMatchObject({
+      code: 3,
+      stderr:
+        'audit.config.yaml was not written: it exists already. Name another file, or move that one away.\n',
+    });
+    expect(await readFile(join(folder, 'audit.config.yaml'), 'utf8')).toBe(text);
+    await rm(join(folder, 'audit.config.yaml'));
+  });
+});
+
+describe('without a report the exit code is 3', () => {
+  test('a wrong configuration, told without a stack trace', async () => {
+    const file = join(folder, 'wrong.yaml');
+    await writeFile(file, 'botts: {}\n');
+    const { code, stderr } = await audit('list', '--config', file);
+    expect(stderr).toContain('wrong.yaml:1: the file has no key "botts". Did you mean "bots"?');
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(3);
+  });
+
+  test('--detach without a Temporal', async () => {
+    const { code, stderr } = await audit('run', '--detach');
+    expect(stderr).toBe(
+      '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.\n',
+    );
+    expect(code).toBe(3);
+  });
+
+  test('--debug adds the stack', async () => {
+    const { stderr } = await audit('run', '--detach', '--debug');
+    expect(stderr).toContain('CommandError');
+    expect(stderr).toContain('    at ');
+  });
+});

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { BotConfig } from '../../audit/configuration.ts';
+import { applySchedules, listSchedules, pauseSchedule, triggerSchedule } from '../../cli/schedule-client.ts';
+import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
+import { temporalEnvironment } from '../support/temporal.ts';
+
+let temporal: TestWorkflowEnvironment;
+let client: Client;
+const taskQueue = 'schedules-test';
+const apply = (bots: readonly BotConfig[], dryRun = false) =>
+  applySchedules(client, scheduleSpecs({ bots }), { taskQueue, dryRun });
+
+function bot(name: string, change: Partial<BotConfig> = {}): BotConfig {
+  const sources = {
+    database: 'required',
+    snapshots: 'required',
+    logs: 'none',
+    exchange: 'none',
+    configuration: 'none',
+    code: 'none',
+  } as const;
+  return {
+    facts: {
+      name,
+      mapping: 'native',
+      environment: 'paper',
+      exchanges: [],
+      timeZone: 'UTC',
+      quoteCurrency: 'USDT',
+      auditor: '',
+      version: null,
+      sources,
+      notApplicable: {},
+      limits: {
+        maxPositions: null,
+        dailyLoss: null,
+        perTradeLoss: null,
+        exposure: null,
+        leverage: null,
+        maxAgeH: null,
+      },
+      heartbeatIntervalS: 60,
+      strategiesWithoutStop: [],
+      overrides: [],
+    },
+    databaseUrl: 'postgresql://reader@db.example.test/bot',
+    allowWritableRole: false,
+    asOf: null,
+    settleDelayS: 120,
+    ...change,
+  };
+}
+
+async function removeAll(): Promise<void> {
+  for (const { id } of await listSchedules(client)) await client.schedule.getHandle(id).delete();
+}
+
+beforeAll(async () => {
+  temporal = await temporalEnvironment();
+  ({ client } = temporal);
+  await removeAll();
+});
+
+afterAll(async () => {
+  await removeAll();
+  await temporal.teardown();
+});
+
+test('the specs are the nightly, the monthly, and a monitor for each bot that has something to monitor', () => {
+  const specs = scheduleSpecs({
+    bots: [
+      bot('live'),
+      bot('pinned', { asOf: '2026-11-20T08:00:00Z' }),
+      bot('files', { snapshots: 'import' }),
+      bot('dump', { databaseUrl: null }),
+    ],
+  });
+  expect(specs.map(({ id, calendar }) => [id, calendar.hour, calendar.minute, calendar.dayOfMonth])).toEqual([
+    ['audit-nightly', [0], 30, null],
+    ['audit-monthly', [1], 0, 1],
+    ['audit-monitor-live', [0, 8, 16], 0, null],
+  ]);
+  expect(scheduleSpecs({ bots: [bot('pinned', { asOf: '2026-11-20T08:00:00Z' })] })).toEqual([]);
+});
+
+test('a dry run says what it would do and does nothing', async () => {
+  expect((await apply([bot('live')], true)).map(({ change }) => change)).toEqual([
+    'created',
+    'created',
+    'created',
+  ]);
+  expect(await listSchedules(client)).toEqual([]);
+});
+
+test('apply creates, then leaves alone, then updates what differs', async () => {
+  expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual([
+    'audit-nightly created',
+    'audit-monthly created',
+    'audit-monitor-live created',
+  ]);
+  expect(new Set((await apply([bot('live')])).map(({ change }) => change))).toEqual(new Set(['unchanged']));
+
+  const changed = scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
+    spec.id === 'audit-nightly' ? { ...spec, calendar: { ...spec.calendar, minute: 45 } } : spec,
+  );
+  const changes = await applySchedules(client, changed, { taskQueue, dryRun: false });
+  expect(changes.filter(({ change }) => change === 'updated')).toEqual([
+    { id: 'audit-nightly', change: 'updated', detail: '00:45 UTC' },
+  ]);
+  const nightly = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
+  expect(nightly?.next).toMatch(/T00:45:00\.000Z$/);
+  expect(nightly?.note).toContain('the three shifts of the day before');
+});
+
+test("an operator's pause and its note survive an apply", async () => {
+  await pauseSchedule(client, 'audit-monthly', { paused: true, note: 'exchange maintenance' });
+  const specs = scheduleSpecs({ bots: [bot('live')] }).map((spec) => ({
+    ...spec,
+    executionTimeout: '5 hours',
+  }));
+  await applySchedules(client, specs, { taskQueue, dryRun: false });
+  const monthly = (await listSchedules(client)).find(({ id }) => id === 'audit-monthly');
+  expect(monthly).toMatchObject({ paused: true, note: 'exchange maintenance' });
+  await pauseSchedule(client, 'audit-monthly', { paused: false, note: 'over' });
+  expect((await listSchedules(client)).find(({ id }) => id === 'audit-monthly')?.paused).toBe(false);
+});
+
+test('a schedule of a bot that is gone is named and left alone', async () => {
+  const changes = await apply([bot('other')]);
+  expect(changes.find(({ id }) => id === 'audit-monitor-live')?.change).toBe('unknown');
+  expect((await listSchedules(client)).map(({ id }) => id)).toContain('audit-monitor-live');
+});
+
+test('a triggered run carries its nominal time, from which its window comes', async () => {
+  await triggerSchedule(client, 'audit-nightly');
+  const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
+  let nominal: unknown;
+  for (let attempt = 0; attempt < 50 && nominal === undefined; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for await (const { typedSearchAttributes, workflowId } of workflows) {
+      if (!workflowId.startsWith('audit-nightly-')) continue;
+      nominal = typedSearchAttributes
+        .getAll()
+        .find(({ key }) => key.name === 'TemporalScheduledStartTime')?.value;
+    }
+  }
+  expect(nominal).toBeInstanceOf(Date);
+  for await (const { workflowId } of workflows)
+    await client.workflow.getHandle(workflowId).terminate('end of the test');
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { ENVIRONMENT, GOOD, load } from './config-file.ts';
+
+describe('a configuration that is right', () => {
+  test('fills every default', async () => {
+    const config = await load(GOOD);
+    const [bot] = config.bots;
+    expect(bot).toMatchObject({
+      databaseUrl: ENVIRONMENT['DEMO_DATABASE_URL'],
+      allowWritableRole: false,
+      asOf: null,
+      settleDelayS: 120,
+      snapshots: 'monitor',
+      mappingFolder: expect.stringMatching(/^\/.*\/mapping$/),
+      facts: {
+        name: 'demo',
+        mapping: 'mapping',
+        environment: 'testnet',
+        timeZone: 'UTC',
+        quoteCurrency: 'USDT',
+        version: null,
+        heartbeatIntervalS: 60,
+        overrides: [],
+        sources: {
+          database: 'required',
+          snapshots: 'optional',
+          logs: 'none',
+          exchange: 'none',
+          configuration: 'none',
+          code: 'none',
+        },
+        limits: {
+          maxPositions: null,
+          dailyLoss: null,
+          perTradeLoss: null,
+          exposure: null,
+          leverage: null,
+          maxAgeH: null,
+        },
+      },
+    });
+    expect(config).toMatchObject({
+      defaultBot: null,
+      mail: null,
+      metrics: null,
+      reportBaseUrl: 'http://127.0.0.1:8787',
+      temporal: {
+        address: '127.0.0.1:7233',
+        namespace: 'default',
+        taskQueue: 'audits',
+        searchAttributes: true,
+        uiUrl: null,
+      },
+      policy: {
+        'stop-loss': { graceS: 5, ladder: { good: 99 } },
+        scoring: { basisCredit: { venue: 1, bot: 0.5 } },
+      },
+    });
+    expect(config.artifactDirectory).toMatch(/\/audit-artifacts$/);
+  });
+
+  test('amounts stay decimal text, digits as they were written', async () => {
+    const config = await load(
+      `${GOOD}    limits: { dailyLoss: 500.25, perTradeLoss: "12.3456789012345678901", exposure: 0.1 }\n`,
+    );
+    expect(config.bots[0]?.facts.limits).toMatchObject({
+      dailyLoss: '500.25',
+      perTradeLoss: '12.3456789012345678901',
+      exposure: '0.1',
+    });
+  });
+
+  test('asOf is normalised to UTC, exchanges to lower case, overrides are told', async () => {
+    const config = await load(
+      `${GOOD}    asOf: 2025-10-09T18:13:00+02:00\n    exchanges: [Binance, BYBIT]\n    allowWritableRole: true\n`,
+    );
+    expect(config.bots[0]).toMatchObject({
+      asOf: '2025-10-09T16:13:00.000Z',
+      facts: { exchanges: ['binance', 'bybit'], overrides: ['allowWritableRole'] },
+    });
+  });
+
+  test('a bot may live on snapshots alone', async () => {
+    const config = await load(
+      'bots:\n  s:\n    environment: live\n    sources: { database: none, snapshots: required }\n    snapshots: import\n',
+    );
+    expect(config.bots[0]).toMatchObject({
+      databaseUrl: null,
+      snapshots: 'import',
+      facts: { mapping: 'none' },
+    });
+  });
+
+  test('the file wins over the environment, the environment over the default', async () => {
+    const environment = {
+      ...ENVIRONMENT,
+      TEMPORAL_ADDRESS: 'env:7233',
+      AUDIT_REPORT_PORT: '9000',
+      AUDIT_METRICS_PORT: '9001',
+      TEMPORAL_UI_URL: 'http://ui:8233/',
+    };
+    const fromEnvironment = await load(GOOD, environment);
+    expect(fromEnvironment).toMatchObject({
+      temporal: { address: 'env:7233', uiUrl: 'http://ui:8233' },
+      reportBaseUrl: 'http://127.0.0.1:9000',
+      metrics: { host: '127.0.0.1', port: 9001 },
+    });
+    const fromFile = await load(
+      `${GOOD}temporal: { address: "file:7233" }\nserver: { port: 1234, baseUrl: "https://reports.example.test/" }\n`,
+      environment,
+    );
+    expect(fromFile.temporal.address).toBe('file:7233');
+    expect(fromFile.reportBaseUrl).toBe('https://reports.example.test');
+    expect(fromFile.server.port).toBe(1234);
+  });
+
+  test('numbers and booleans may come from variables, text stays text', async () => {
+    const text = `${GOOD}    settleDelayS: \${DELAY}\n    allowWritableRole: \${WRITABLE:-false}\n    version: "\${VERSION}"\n    asOf: \${AS_OF:-}\n`;
+    const config = await load(text, { ...ENVIRONMENT, DELAY: '30', VERSION: '12' });
+    expect(config.bots[0]).toMatchObject({
+      settleDelayS: 30,
+      allowWritableRole: false,
+      asOf: null,
+      facts: { version: '12' },
+    });
+  });
+});
+
+describe('secrets', () => {
+  test('come from variables and files, and all are known to the scrubber', async () => {
+    const dsn = 'postgres://reader:${PASSWORD}@127.0.0.1:5432/demo';
+    const text = `${GOOD.replace('${DEMO_DATABASE_URL}', dsn)}mail:\n  smtpUrl: smtp://a:\${file:FOLDER/smtp-password}@mail.test:25\n  from: A <a@b.test>\n  recipients: [c@d.test, c@d.test]\n`;
+    const config = await load(
+      text,
+      { ...ENVIRONMENT, PASSWORD: 'p@ss/w:rd?' },
+      { 'smtp-password': 'from-file\n' },
+    );
+    expect(config.bots[0]?.databaseUrl).toBe('postgres://reader:p%40ss%2Fw%3Ard%3F@127.0.0.1:5432/demo');
+    expect(config.mail).toEqual({
+      smtpUrl: 'smtp://a:from-file@mail.test:25',
+      from: 'A <a@b.test>',
+      domain: 'b.test',
+      recipients: ['c@d.test'],
+    });
+    expect(config.secrets).toEqual(
+      expect.arrayContaining([
+        'p@ss/w:rd?',
+        'p%40ss%2Fw%3Ard%3F',
+        'from-file',
+        'store-secret',
+        ENVIRONMENT['AUDIT_DATABASE_URL'],
+      ]),
+    );
+    expect(config.secrets).not.toContain('');
+  });
+});

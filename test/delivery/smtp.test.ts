@@ -1,0 +1,154 @@
+import { createServer } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { isAddress } from '../../delivery/address.ts';
+import { sendOverSmtp, type SmtpRequest } from '../../delivery/smtp.ts';
+import { startSmtp, type SmtpAct } from '../support/smtp.ts';
+
+const message = Buffer.from('From: a@audit.test\r\nTo: ops@audit.test\r\nSubject: x\r\n\r\nbody\r\n');
+
+function request(smtpUrl: string, change: Partial<SmtpRequest> = {}): SmtpRequest {
+  return {
+    smtpUrl,
+    from: 'audit@audit.test',
+    to: 'ops@audit.test',
+    allowed: ['ops@audit.test'],
+    message,
+    beforeBody: () => Promise.resolve(true),
+    deadlineMs: 5_000,
+    ...change,
+  };
+}
+
+async function play(script: readonly SmtpAct[], change: Partial<SmtpRequest> = {}) {
+  const smtp = await startSmtp({ script });
+  try {
+    const outcome = await sendOverSmtp(request(smtp.url, change));
+    return { outcome, messages: smtp.messages.length, connections: smtp.connections() };
+  } finally {
+    await smtp.stop();
+  }
+}
+
+describe('what the server does decides the outcome', () => {
+  test.each<[string, SmtpAct, string, number]>([
+    ['accepts', { act: 'accept' }, 'accepted', 1],
+    ['refuses the connection for now', { act: 'refuse', at: 'connect', code: 421 }, 'deferred', 0],
+    ['refuses the recipient for now', { act: 'refuse', at: 'rcpt', code: 450 }, 'deferred', 0],
+    ['refuses the recipient for good', { act: 'refuse', at: 'rcpt', code: 550 }, 'rejected', 0],
+    ['refuses the message for now', { act: 'refuse', at: 'data', code: 451 }, 'deferred', 0],
+    ['refuses the message for good', { act: 'refuse', at: 'data', code: 554 }, 'rejected', 0],
+    ['drops before the recipient', { act: 'drop', at: 'rcpt' }, 'deferred', 0],
+    ['stores the message and drops the answer', { act: 'drop', at: 'after-data' }, 'ambiguous', 1],
+  ])('%s', async (_name, act, state, stored) => {
+    const { outcome, messages } = await play([act]);
+    expect({ state: outcome.state, messages }).toEqual({ state, messages: stored });
+  });
+
+  test('nobody listens', async () => {
+    expect(await sendOverSmtp(request('smtp://127.0.0.1:1'))).toMatchObject({ state: 'deferred' });
+  });
+
+  test('an answer that never comes ends at the deadline as ambiguous', async () => {
+    const { outcome } = await play([{ act: 'stall', forMs: 1_000 }], { deadlineMs: 600 });
+    expect(outcome.state).toBe('ambiguous');
+  });
+
+  test('a server that drips its greeting ends at the deadline too', async () => {
+    const server = createServer((socket) => {
+      const timer = setInterval(() => socket.write('220-still here\r\n'), 50);
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          clearInterval(timer);
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const before = Date.now();
+    const outcome = await sendOverSmtp(request(`smtp://127.0.0.1:${String(port)}`, { deadlineMs: 500 }));
+    expect(outcome.state).toBe('deferred');
+    expect(Date.now() - before).toBeLessThan(2_000);
+    server.close();
+  });
+});
+
+test('nothing is handed over when a later attempt has taken the mail', async () => {
+  const { outcome, messages } = await play([], { beforeBody: () => Promise.resolve(false) });
+  expect({ state: outcome.state, messages }).toEqual({ state: 'deferred', messages: 0 });
+});
+
+test('the claim is durable before the first byte of the message', async () => {
+  const smtp = await startSmtp();
+  let storedAtClaim = -1;
+  await sendOverSmtp(
+    request(smtp.url, {
+      beforeBody: () => {
+        storedAtClaim = smtp.messages.length;
+        return Promise.resolve(true);
+      },
+    }),
+  );
+  expect([storedAtClaim, smtp.messages.length]).toEqual([0, 1]);
+  await smtp.stop();
+});
+
+test('a message of several megabytes arrives whole', async () => {
+  const smtp = await startSmtp();
+  const large = Buffer.concat([message, Buffer.from(`${'x'.repeat(70)}\r\n`.repeat(50_000))]);
+  expect(await sendOverSmtp(request(smtp.url, { message: large }))).toMatchObject({ state: 'accepted' });
+  expect(smtp.messages[0]?.raw.length).toBe(large.length);
+  await smtp.stop();
+});
+
+test('a wrong password never shows in what is said', async () => {
+  const smtp = await startSmtp({ user: 'audit', password: 'right' });
+  const url = smtp.url.replace('right', 'wr0ng-canary');
+  const outcome = await sendOverSmtp(request(url));
+  expect(outcome.state).toBe('rejected');
+  expect(outcome.detail).not.toContain('wr0ng-canary');
+  await smtp.stop();
+});
+
+describe('only the configured recipients, however an address is written', () => {
+  const TRICKS = [
+    'evil@evil.test',
+    'ops@audit.test,evil@evil.test',
+    'ops@audit.test>,<evil@evil.test',
+    'ops@audit.test\r\nRCPT TO:<evil@evil.test>',
+    '"ops@audit.test" <evil@evil.test>',
+    'ops@audit.test(evil@evil.test)',
+    'evil@evil.test(ops@audit.test)',
+    '@evil.test:ops@audit.test',
+    'ops%evil.test@audit.test',
+    'OPS@audit.test',
+    ' ops@audit.test',
+    'ops@audit.test ',
+    'ops@audit.test\u0000',
+    'ops@аudit.test',
+    'ops@[127.0.0.1]',
+    '',
+  ];
+  test('none of the tricks reaches the server', async () => {
+    const smtp = await startSmtp();
+    for (const to of TRICKS) {
+      expect(await sendOverSmtp(request(smtp.url, { to }))).toMatchObject({ state: 'rejected' });
+    }
+    expect(smtp.connections()).toBe(0);
+    await smtp.stop();
+  });
+
+  test('an empty list allows nobody', async () => {
+    expect(await sendOverSmtp(request('smtp://127.0.0.1:1', { allowed: [] }))).toMatchObject({
+      state: 'rejected',
+    });
+  });
+
+  test('a list that holds a trick does not make it an address', () => {
+    expect(TRICKS.filter((trick) => isAddress(trick))).toEqual([
+      'evil@evil.test',
+      'ops%evil.test@audit.test',
+      'OPS@audit.test',
+    ]);
+  });
+});

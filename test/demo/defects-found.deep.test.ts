@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFECTS } from '../../local/demo/defects/index.ts';
+import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import type { Finding } from '../../audit/finding.ts';
+import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
+
+const NOW = '2026-11-20T08:10:00Z';
+let bench: Bench;
+beforeAll(async () => {
+  bench = await createBench();
+});
+afterAll(async () => {
+  await bench.close();
+});
+
+async function findingsOf(defects: readonly string[]): Promise<readonly Finding[]> {
+  const filled = await fillBench(bench, NOW, { ...NO_DEFECTS, newest: defects });
+  const window = filled.shifts[2];
+  if (!window) throw new Error('the demo has three shifts');
+  const { report } = await auditWindow(bench, { ...filled, window });
+  return report.findings;
+}
+
+const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string => `${rule} ${severity}`;
+
+describe('the planted defects are ground truth', () => {
+  test('a clean world has no finding', async () => {
+    expect((await findingsOf([])).map(({ id, severity }) => `${severity} ${id}`)).toEqual([]);
+  });
+
+  test.each(DEFECTS.map((defect) => [defect.name, defect] as const))('%s is found, and nothing else', async (_name, defect) => {
+    const found = await findingsOf([defect.name]);
+    const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
+    expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
+    for (const cause of defect.causes) {
+      const finding = found.find(({ rule }) => rule === cause.rule);
+      if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);
+      for (const subject of cause.subjects ?? []) {
+        expect(finding?.occurrences.map((occurrence) => occurrence.subject)).toContain(subject);
+      }
+    }
+  });
+});

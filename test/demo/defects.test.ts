@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { DEFECTS } from '../../local/demo/defects/index.ts';
+import { DEFAULT_PLAN, NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import { demoData } from '../../local/demo/fill.ts';
+import { EDGES, NOW, walletResidual } from './support.ts';
+
+/** The rules of this version; a rule without a defect is never tested against the truth. */
+const RULES = [
+  'PM-01',
+  'PM-02',
+  'PM-03',
+  'PM-04',
+  'PM-05',
+  'SL-01',
+  'SL-02',
+  'SL-03',
+  'SL-04',
+  'SL-05',
+  'AG-01',
+  'AG-02',
+  'DI-05',
+  'PN-01',
+  'PN-02',
+  'PN-03',
+  'PN-04',
+  'TL-01',
+  'TL-02',
+  'CE-01',
+  'CE-02',
+  'MC-01',
+  'MC-02',
+  'MC-03',
+  'NA-01',
+  'DQ-01',
+  'DQ-02',
+];
+
+/** The defects that change what is traded; the others leave the money alone and can be looked at together. */
+const TRADING = [
+  'concurrency-over-limit',
+  'stop-slippage',
+  'aged-losing-position',
+  'funding-drag',
+  'fees-eat-profit',
+  'daily-loss-limit',
+  'single-trade-loss',
+  'concentrated-result',
+  'dead-hour',
+  'liquidation',
+];
+
+test('there is exactly one defect for each rule', () => {
+  const own = DEFECTS.flatMap(({ causes }) =>
+    causes.filter(({ knockOn }) => knockOn !== true).map(({ rule }) => rule),
+  );
+  expect(own.toSorted()).toEqual(RULES.toSorted());
+  expect(new Set(DEFECTS.map(({ name }) => name)).size).toBe(DEFECTS.length);
+});
+
+test('the demo shows six defects in the newest shift and a cleaner past', () => {
+  expect([DEFAULT_PLAN.oldest.length, DEFAULT_PLAN.middle.length, DEFAULT_PLAN.newest.length]).toEqual([
+    1, 1, 6,
+  ]);
+  expect(demoData(NOW).snapshots).toHaveLength(1_440 - 18);
+});
+
+test('a name that no defect has is refused with the names that there are', () => {
+  expect(() => demoData(NOW, { ...NO_DEFECTS, newest: ['no-such'] })).toThrow(
+    'no defect no-such; there are concurrency-over-limit,',
+  );
+});
+
+test.each(TRADING)('%s leaves every wallet explained to the cent', (name) => {
+  const { rows } = demoData(NOW, { ...NO_DEFECTS, newest: [name] });
+  for (const exchange of ['binance', 'bybit']) {
+    expect(walletResidual(rows, exchange, EDGES[0], EDGES[2]).toFixed()).toBe('0');
+    expect(walletResidual(rows, exchange, EDGES[2], EDGES[3]).toFixed()).toBe('0');
+  }
+});
+
+test('all other defects together leave one wallet short, by what was taken from it', () => {
+  const others = DEFECTS.map(({ name }) => name).filter((name) => !TRADING.includes(name));
+  const { rows } = demoData(NOW, { ...NO_DEFECTS, middle: others });
+  const residuals = ['binance', 'bybit'].map((exchange) =>
+    EDGES.slice(1).map((to, index) => walletResidual(rows, exchange, EDGES[index] ?? to, to).toFixed()),
+  );
+  expect(residuals).toEqual([
+    ['0', '0', '0'],
+    ['0', '-0.31', '0'],
+  ]);
+});
+
+test('the documentation lists every defect with what it causes', async () => {
+  const text = await readFile(resolve(import.meta.dirname, '../../docs/demo-bot.md'), 'utf8');
+  for (const { name, title, causes } of DEFECTS) {
+    const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\``));
+    expect(row).toContain(title);
+    for (const { rule, severity } of causes) expect(row).toContain(`${rule} ${severity}`);
+  }
+});

@@ -1,0 +1,82 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { AuditActivities } from '../../activities/types.ts';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { planned, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
+import { startStage } from '../workflows/stage.ts';
+import { quiet } from '../workflows/quiet-runtime.ts';
+
+export const HISTORIES = import.meta.dirname;
+
+/**
+ * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
+ * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1`, then the test.
+ */
+export async function recordHistories(): Promise<void> {
+  for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
+  await recordAudits();
+  await recordSkipped('monitor-window', 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
+    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
+  });
+  const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
+  await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
+  await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
+  await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+const refuse = (type: string) => () => Promise.reject(ApplicationFailure.nonRetryable(`${type}, as recorded`, type));
+
+/** The real thing: the demo bot, mailed; and with everything failing that may fail. */
+async function recordAudits(): Promise<void> {
+  const stage = await startStage('histories');
+  const runs: readonly [string, unknown, Partial<AuditActivities>][] = [
+    ['production-audit-mailed', { bot: 'demo', last: '8h', deliver: true }, {}],
+    ['production-audit-degraded', { last: '4h', deliver: true }, {
+      collectEvidence: refuse('SourceRefused'),
+      renderPdf: refuse('PdfFailed'),
+      evaluateSection: (request) => (request.section === 'pnl' ? refuse('SectionFailed')() : stage.activities.evaluateSection(request)),
+      deliverMail: refuse('MailRejected'),
+    }],
+    ['production-audit-typo', { bots: 'demo' }, {}],
+  ];
+  for (const [name, input, own] of runs) {
+    await stage.withWorker(() => record(stage.temporal, stage.taskQueue, name, 'productionAudit', [input]), {
+      ...stage.activities,
+      ...own,
+    });
+  }
+  await stage.stop();
+}
+
+async function recordSkipped(name: string, type: string, args: unknown[], own: Partial<AuditActivities>): Promise<void> {
+  const temporal = await timeSkippingEnvironment();
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue: 'histories',
+    workflowBundle: await workflowBundle(false, quiet),
+    activities: scriptedActivities(own),
+  });
+  await worker.runUntil(() => record(temporal, 'histories', name, type, args));
+  await temporal.teardown();
+}
+
+async function record(temporal: TestWorkflowEnvironment, taskQueue: string, name: string, type: string, args: unknown[]): Promise<void> {
+  const workflowId = `history/${name}`;
+  const handle = await temporal.client.workflow.start(type, { taskQueue, workflowId, args });
+  await handle.result().catch(() => undefined);
+  const first = temporal.client.workflow.getHandle(workflowId, handle.firstExecutionRunId);
+  const history: unknown = JSON.parse(historyToJSON(await first.fetchHistory()));
+  writeFileSync(join(HISTORIES, `${name}.json`), `${JSON.stringify(history, withoutHost, 1)}\n`);
+}
+
+/** A history is committed: it must not name the machine that made it. */
+function withoutHost(key: string, value: unknown): unknown {
+  if (key === 'identity') return 'worker';
+  if (key === 'stackTrace') return '';
+  return value;
+}

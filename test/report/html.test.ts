@@ -1,0 +1,116 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { Report } from '../../audit/report.ts';
+import { pageTemplate } from '../../report/html/templates.ts';
+import { renderHtml } from '../../report/html.ts';
+import { expectGolden } from './golden.ts';
+import { hostileTexts } from './hostile-texts.ts';
+import { edition, sample } from './sample-report.ts';
+import { CARRIERS, spoiled } from './spoiled-report.ts';
+
+const html = renderHtml(sample, edition);
+
+/** Tags with their attributes, style and text left out. */
+function tagsOf(page: string): string[] {
+  const body = page.replace(/<style>[\s\S]*?<\/style>/, '');
+  return body.match(/<[a-z][^>]*>/gi) ?? [];
+}
+
+describe('the page', () => {
+  test('is the golden one', () => {
+    expectGolden('test/golden/report/sample.html', html.replaceAll(/base64,[A-Za-z0-9+/=]+/g, 'base64,...'));
+  });
+
+  test('has the policy before anything that could load, no script, and nothing from elsewhere', () => {
+    const head = html.slice(html.indexOf('<head>') + 6).trim();
+    expect(
+      head.startsWith(
+        '<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src \'none\'',
+      ),
+    ).toBe(true);
+    expect(html).not.toMatch(/<script|javascript:|\son[a-z]+=/i);
+    expect(html.match(/(?:src|href)="(?!#)[^"]*"/g) ?? []).toEqual([]);
+    expect(
+      (html.match(/url\("?[^)]{0,20}/g) ?? []).filter((url) => !/url\("data:font|url\(#chart/.test(url)),
+    ).toEqual([]);
+  });
+
+  test('has every id once, and every link goes to one', () => {
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(ids).toContain('finding-sl-01--binance--stop-rejected');
+  });
+
+  test('shows a finding that no section shows', () => {
+    expect(html).toContain('id="finding-mc-02--bot--unknown"');
+    expect(html).toContain('Other findings');
+  });
+
+  test('says how many rows of how many it shows, and where all are', () => {
+    expect(html).toContain('Showing 12 of 2\u202f000 rows; all are in data/aged.positions.csv.');
+    expect(html).toContain('Showing 8 of 2\u202f000 rows');
+  });
+
+  test('prints a reason where there is no number, never a zero', () => {
+    expect(html).toContain('no such entity in the mapping: balance');
+    expect(html).toMatch(/margin ratio<\/dt><dd class="missing">not available \(no such entity/);
+  });
+});
+
+describe('text from data', () => {
+  const texts = hostileTexts('http://127.0.0.1:1');
+
+  test.each(texts)('cannot add a tag or an attribute: %#', (text) => {
+    const expected = tagsOf(renderHtml(spoiled('x'), edition)).map(shape);
+    expect(tagsOf(renderHtml(spoiled(text), edition)).map(shape)).toEqual(expected);
+  });
+
+  /** The tag with its attributes' names: data may enter values, never names. */
+  function shape(tag: string): string {
+    return tag.replaceAll(/"[^"]*"/g, '""');
+  }
+
+  test('cannot leave the style sheet', () => {
+    for (const text of texts) {
+      const page = renderHtml(spoiled(text), edition);
+      expect(page.match(/<\/style>/g)).toHaveLength(1);
+      expect(page.slice(page.indexOf('<style>'), page.indexOf('</style>'))).not.toMatch(/127\.0\.0\.1/);
+    }
+  });
+});
+
+describe('templates', () => {
+  const folder = new URL('../../templates/', import.meta.url);
+  const sources = readdirSync(folder)
+    .filter((name) => name.endsWith('.hbs') && !name.startsWith('mail-'))
+    .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
+
+  test.each(sources)('%s escapes everything, quotes every attribute, and has no script', (_name, source) => {
+    expect(source).not.toMatch(/\{\{\{|\{\{&|<script|\son[a-z]+=|javascript:/i);
+    expect(source).not.toMatch(/=\s*\{\{/);
+    // Only a style width of a bar may hold data.
+    expect(
+      (source.match(/style="[^"]*"/g) ?? []).filter((style) => style !== 'style="width:{{percent}}%"'),
+    ).toEqual([]);
+    // What is linked is an anchor of the page.
+    expect((source.match(/href="[^"]*"/g) ?? []).filter((href) => !href.startsWith('href="#{{'))).toEqual([]);
+  });
+
+  test('an empty model throws instead of printing an empty report', () => {
+    expect(() => pageTemplate()({} as never)).toThrow('not defined');
+  });
+
+  test('a block that points at nothing throws, naming it', () => {
+    const broken: Report = { ...sample, figures: sample.figures.filter(({ key }) => key !== 'net_pnl') };
+    expect(() => renderHtml(broken, edition)).toThrow('net_pnl');
+  });
+});
+
+test('each carrier of the hostile texts is printed', () => {
+  for (const [name, carrier] of Object.entries(CARRIERS)) {
+    expect([name, renderHtml(carrier(sample, 'CANARY'), edition).includes('CANARY')]).toEqual([name, true]);
+  }
+});

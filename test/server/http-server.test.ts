@@ -1,0 +1,157 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sha256 } from '../../audit/hash.ts';
+import { startServer, type RunningServer } from '../../server/http-server.ts';
+
+const html = '<!doctype html><title>r</title>';
+const key = 'demo/production/2026-11-20T00:00:00.000Z/2026-11-20T08:00:00.000Z';
+const FILES: Readonly<Record<string, string>> = {
+  [`${key}/html`]: html,
+  [`${key}/pdf`]: '%PDF-1.7',
+  [`${key}/md`]: '# r',
+  [`${key}/json`]: '{}',
+  [`${key}/data/stop-loss.unprotected.csv`]: '"a"\r\n',
+};
+const asked: string[] = [];
+let server: RunningServer;
+let storeProblem: string | null = null;
+
+beforeAll(async () => {
+  server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    baseUrl: 'http://audit.example.test:8787',
+    uiUrl: 'http://127.0.0.1:8233/?a="b"',
+    health: () => ({ ok: true, state: 'RUNNING' }),
+    ready: () => Promise.resolve({ store: storeProblem }),
+    onError: () => undefined,
+    reports: {
+      list: () =>
+        Promise.resolve([
+          {
+            bot: '<script>alert(1)</script>',
+            kind: 'production',
+            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+            verdict: 'FAIL',
+            overall: 4.4,
+            revision: 2,
+            files: ['html', 'pdf'],
+          },
+        ]),
+      find({ bot, kind, window, file }) {
+        asked.push(`${bot}/${kind}/${window.from}/${window.to}/${file}`);
+        const content = FILES[`${bot}/${kind}/${window.from}/${window.to}/${file}`];
+        return Promise.resolve(content === undefined ? null : sha256(content));
+      },
+      read(hash) {
+        const content = Object.values(FILES).find((one) => sha256(one) === hash) ?? '';
+        return Promise.resolve(Buffer.from(content));
+      },
+    },
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+const base = '/reports/demo/production/20261120T0000Z-20261120T0800Z';
+const get = (path: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(`http://127.0.0.1:${String(server.port)}${path}`, init);
+
+/** A request as bytes, since fetch tidies paths up. */
+function raw(target: string, host = '127.0.0.1'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    });
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('utf8')));
+    socket
+      .on('end', () => {
+        resolve(answer.split('\r\n')[0] ?? '');
+      })
+      .on('error', reject);
+  });
+}
+
+test.each([
+  ['report.html', 'text/html; charset=utf-8'],
+  ['report.pdf', 'application/pdf'],
+  ['report.md', 'text/markdown; charset=utf-8'],
+  ['report.json', 'application/json; charset=utf-8'],
+  ['data/stop-loss.unprotected.csv', 'text/csv; charset=utf-8'],
+])('%s is served as what it is, sealed', async (file, type) => {
+  const response = await get(`${base}/${file}`);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('x-frame-options')).toBe('DENY');
+  if (file.endsWith('.html'))
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('an unchanged file is not sent again', async () => {
+  const first = await get(`${base}/report.html`);
+  const etag = first.headers.get('etag') ?? '';
+  const again = await get(`${base}/report.html`, { headers: { 'if-none-match': etag } });
+  expect([await first.text(), again.status]).toEqual([html, 304]);
+});
+
+describe('paths are keys, never files', () => {
+  test.each([
+    '/reports/../../etc/passwd',
+    '/reports/demo/production/20261120T0000Z-20261120T0800Z/../../../../etc/passwd',
+    `${base}/report.exe`,
+    `${base}/data/../report.json`,
+    `${base}/data/%2e%2e/x.csv`,
+    `${base}/data/..%2fx.csv`,
+    `${base}/data/a\\b.csv`,
+    `${base}/data/.hidden.csv`,
+    `${base}/data/x.csv%00.html`,
+    `/reports/${'a'.repeat(300)}/production/20261120T0000Z-20261120T0800Z/report.html`,
+    '/reports/demo/production/20261320T0000Z-20261120T0800Z/report.html',
+    '/reports//production/20261120T0000Z-20261120T0800Z/report.html',
+    '//reports/demo',
+    'http://evil.test/reports',
+  ])('%s', async (target) => {
+    const before = asked.length;
+    expect(await raw(target)).toBe('HTTP/1.1 404 Not Found');
+    expect(asked.length).toBe(before);
+  });
+});
+
+test('a name that is not ours is refused, so that a page elsewhere cannot read reports', async () => {
+  expect(await raw('/reports', 'evil.test')).toBe('HTTP/1.1 421 Misdirected Request');
+  expect(await raw('/reports', 'audit.example.test:8787')).toBe('HTTP/1.1 200 OK');
+});
+
+test('it is read-only', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE'])
+    expect((await get(`${base}/report.html`, { method })).status).toBe(405);
+  const head = await get(`${base}/report.html`, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
+    200,
+    String(html.length),
+    '',
+  ]);
+});
+
+test('the list escapes what it prints and links to the Web UI', async () => {
+  const page = await (await get('/')).text();
+  expect(page).not.toContain('<script>');
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(page).toContain('href="http://127.0.0.1:8233/?a=&quot;b&quot;"');
+  expect(page).toContain('20261120T0000Z-20261120T0800Z/report.pdf');
+});
+
+test('health and readiness say what is wrong', async () => {
+  expect(await (await get('/healthz')).json()).toEqual({ ok: true, state: 'RUNNING' });
+  expect((await get('/readyz')).status).toBe(200);
+  storeProblem = 'does not answer';
+  const response = await get('/readyz');
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { ok: false, checks: { store: 'does not answer' } },
+  ]);
+  storeProblem = null;
+});

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { BotConfig } from '../../audit/configuration.ts';
+import type { EntityName } from '../../audit/contract.ts';
+import { defineQuery, type Query } from '../../audit/query.ts';
+import type { Section } from '../../audit/section.ts';
+import { migrate } from '../../store/migrate.ts';
+import { createPool } from '../../store/pool.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { z } from 'zod';
+
+export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
+
+export interface BotDatabase {
+  readonly adminUrl: string;
+  /** A role that may only SELECT in schema `bot`. */
+  readonly readerUrl: string;
+  readonly reader: string;
+  run(sql: string): Promise<readonly Record<string, unknown>[]>;
+  drop(): Promise<void>;
+}
+
+/** A database with the given schema `bot` and a role that only reads it. */
+export async function botDatabase(sql: string): Promise<BotDatabase> {
+  const database = await freshDatabase({ name: 'bot' });
+  const reader = `reader_${randomBytes(5).toString('hex')}`;
+  const run = async (text: string): Promise<readonly Record<string, unknown>[]> => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const { rows } = await client.query<Record<string, unknown>>(text);
+      return rows;
+    } finally {
+      await client.end();
+    }
+  };
+  await run(`create schema bot; ${sql}; create role ${reader} login password 'reader-secret';
+    grant usage on schema bot to ${reader}; grant select on all tables in schema bot to ${reader}`);
+  const readerUrl = new URL(database.url);
+  readerUrl.username = reader;
+  readerUrl.password = 'reader-secret';
+  return {
+    adminUrl: database.url,
+    readerUrl: readerUrl.href,
+    reader,
+    run,
+    async drop() {
+      await run(`drop owned by ${reader}; drop role ${reader}`);
+      await database.drop();
+    },
+  };
+}
+
+/** A migrated store of its own. */
+export async function freshStore(): Promise<{ pool: pg.Pool; url: string; drop(): Promise<void> }> {
+  const database = await freshDatabase({ name: 'store' });
+  const pool = createPool(database.url);
+  await migrate(pool);
+  return {
+    pool,
+    url: database.url,
+    async drop() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** A mapping folder with these SELECTs. */
+export async function mappingFolderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'audit-mapping-')), 'custom');
+  await mkdir(folder);
+  for (const [name, sql] of Object.entries(files)) await writeFile(join(folder, `${name}.sql`), sql);
+  return folder;
+}
+
+export function botOf(overrides: {
+  readonly mapping: string;
+  readonly databaseUrl: string | null;
+  readonly timeZone?: string;
+  readonly allowWritableRole?: boolean;
+  readonly database?: 'required' | 'optional' | 'none';
+  readonly snapshots?: 'required' | 'optional' | 'none';
+  readonly maxAgeH?: number;
+}): BotConfig {
+  return {
+    databaseUrl: overrides.databaseUrl,
+    allowWritableRole: overrides.allowWritableRole ?? false,
+    asOf: null,
+    settleDelayS: 120,
+    facts: {
+      name: 'probe',
+      mapping: overrides.mapping,
+      environment: 'testnet',
+      exchanges: ['binance', 'bybit'],
+      timeZone: overrides.timeZone ?? 'UTC',
+      quoteCurrency: 'USDT',
+      auditor: 'nobody',
+      version: null,
+      sources: {
+        database: overrides.database ?? 'required',
+        snapshots: overrides.snapshots ?? 'none',
+        logs: 'none',
+        exchange: 'none',
+        configuration: 'none',
+        code: 'none',
+      },
+      notApplicable: {},
+      limits: {
+        maxPositions: null,
+        dailyLoss: null,
+        perTradeLoss: null,
+        exposure: null,
+        leverage: null,
+        maxAgeH: overrides.maxAgeH ?? null,
+      },
+      heartbeatIntervalS: 60,
+      strategiesWithoutStop: [],
+      overrides: [],
+    },
+  };
+}
+
+export function queryOf(
+  sql: string,
+  options: Partial<Query> & { readonly entities: readonly EntityName[] },
+): Query {
+  return defineQuery({
+    id: 'probe',
+    title: 'Probe',
+    source: 'database',
+    kind: 'rows',
+    row: z.record(z.string(), z.unknown()),
+    ...options,
+    sql,
+  });
+}
+
+/** A section that only asks. */
+export function asking(...queries: readonly Query[]): Section {
+  return {
+    id: 'probe',
+    number: null,
+    title: 'Probe',
+    settings: z.object({}),
+    queries,
+    checks: [],
+    rules: [],
+    evaluate: () => {
+      throw new Error('this section is never evaluated');
+    },
+  };
+}

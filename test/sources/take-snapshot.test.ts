@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { takeSnapshot } from '../../sources/snapshots/take.ts';
+import { botDatabase, botOf, mappingFolderOf, type BotDatabase } from './support.ts';
+
+let bot: BotDatabase;
+
+beforeAll(async () => {
+  bot = await botDatabase(`
+    create table bot.positions (id int, symbol text, exchange text, side text, quantity numeric, entry_price numeric, status text,
+      opened_at timestamptz, closed_at timestamptz, has_stop_loss boolean);
+    insert into bot.positions values
+      (1, 'A', 'Binance', 'buy', 1, 1, 'open', '2026-11-20 00:00Z', null, true),
+      (2, 'B', 'binance', 'buy', 1, 1, 'open', '2026-11-20 09:59:30Z', null, false),
+      (3, 'C', 'bybit', 'sell', 1, 1, 'closed', '2026-11-20 09:00Z', '2026-11-20 10:00:30Z', true),
+      (4, 'D', 'bybit', 'sell', 1, 1, 'closed', '2026-11-20 09:00Z', '2026-11-20 09:59:00Z', true),
+      (5, 'E', 'bybit', 'sell', 1, 1, 'pending_entry', '2026-11-20 09:59:59Z', null, null),
+      (6, 'F', 'bybit', 'sell', 1, 1, 'open', '2026-11-20 10:00:00Z', null, null);
+    create table bot.orders (id int, position_id int, symbol text, side text, type text, role text, status text, quantity numeric,
+      created_at timestamptz, venue_at timestamptz, cancelled_at timestamptz);
+    insert into bot.orders values
+      (1, 1, 'A', 'sell', 'stop_market', 'stop', 'cancelled', 1, '2026-11-20 00:00Z', null, '2026-11-20 09:30Z'),
+      (2, 2, 'B', 'sell', 'stop_market', 'stop', 'new', 1, '2026-11-20 09:59:31Z', '2026-11-20 09:59:32Z', null),
+      (3, 3, 'C', 'buy', 'stop_market', 'stop', 'rejected', 1, '2026-11-20 09:00Z', null, null);
+    create table bot.events (at timestamptz, type text, severity text);
+    insert into bot.events values ('2026-11-20 09:59:10Z', 'price_updated', 'info'), ('2026-11-20 09:58:59Z', 'price_updated', 'info'),
+      ('2026-11-20 09:59:20Z', 'whatever', 'fatal'), ('2026-11-20 05:00Z', 'ws_reconnect', 'warning')`);
+});
+afterAll(() => bot.drop());
+
+const position = 'select * from bot.positions';
+const slot = '2026-11-20T10:00:00.000Z';
+
+test('gauges are at the minute, counters of the minute before, by the best evidence', async () => {
+  const mapping = await mappingFolderOf({
+    position,
+    order: 'select * from bot.orders',
+    event: 'select at, type, severity from bot.events',
+  });
+  const taken = await takeSnapshot({
+    bot: botOf({ mapping, databaseUrl: bot.readerUrl, maxAgeH: 8 }),
+    slot: '2026-11-20T10:00:12Z',
+  });
+  expect(taken).toEqual({
+    at: slot,
+    slot,
+    total: 3,
+    by_exchange: { binance: 2, bybit: 1 },
+    unprotected: 2,
+    new_opened: 2,
+    closed: 1,
+    aged: 1,
+    prices_updated: 1,
+    errors: 1,
+    ws_reconnects: 0,
+    ts_activated: null,
+    sl_updates: null,
+    zombies: null,
+    emergency: null,
+  });
+});
+
+test('without orders the flag of the bot decides, without either nothing is known', async () => {
+  const flagged = await mappingFolderOf({ position });
+  const taken = await takeSnapshot({ bot: botOf({ mapping: flagged, databaseUrl: bot.readerUrl }), slot });
+  expect(taken).toMatchObject({ total: 3, unprotected: 1, aged: null, errors: null });
+  const bare = await mappingFolderOf({
+    position: 'select id, symbol, side, quantity, entry_price, status, opened_at from bot.positions',
+  });
+  const blind = await takeSnapshot({ bot: botOf({ mapping: bare, databaseUrl: bot.readerUrl }), slot });
+  expect(blind).toMatchObject({ unprotected: null, closed: null, total: 2, by_exchange: { unknown: 2 } });
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { ArtifactDamaged, ArtifactStoreFull, createArtifactStore } from '../../store/artifacts.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'audit-artifacts-'));
+});
+
+test('bytes come back, stored once, readable by the owner alone', async () => {
+  const store = createArtifactStore(folder);
+  const [one, two] = await Promise.all([store.put('naïve'), store.put(Buffer.from('naïve'))]);
+  expect(two).toEqual(one);
+  expect(one.bytes).toBe(6);
+  expect((await store.get(one.hash)).toString()).toBe('naïve');
+  expect(await store.has(one.hash)).toBe(true);
+  const path = join(folder, one.hash.slice(0, 2), one.hash);
+  expect(await readdir(join(path, '..'))).toEqual([one.hash]);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['../../etc/passwd'],
+  ['/etc/passwd'],
+  [''],
+  ['a'.repeat(63)],
+  ['A'.repeat(64)],
+  [`${'a'.repeat(63)}\0`],
+  [`${'a'.repeat(64)}/../x`],
+  ['x'.repeat(300)],
+])('the name %j is never a path', async (name) => {
+  const store = createArtifactStore(folder);
+  await expect(store.get(name)).rejects.toThrow('is not the hash of an artifact');
+  await expect(store.has(name)).rejects.toThrow('is not the hash of an artifact');
+});
+
+test('a changed byte, a missing file and a link in its place are seen', async () => {
+  const store = createArtifactStore(folder);
+  const { hash } = await store.put('evidence');
+  const path = join(folder, hash.slice(0, 2), hash);
+  await writeFile(path, 'evidencf');
+  await expect(store.get(hash)).rejects.toThrow(ArtifactDamaged);
+  await rm(path);
+  await expect(store.get(hash)).rejects.toThrow('is missing');
+  await symlink('/etc/hostname', path);
+  await expect(store.get(hash)).rejects.toThrow();
+});
+
+test('a file that was cut short by a crash is replaced', async () => {
+  const store = createArtifactStore(folder);
+  const { hash } = await store.put('evidence');
+  await writeFile(join(folder, hash.slice(0, 2), hash), 'evid');
+  await store.put('evidence');
+  expect((await store.get(hash)).toString()).toBe('evidence');
+});
+
+function mountTmpfs(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'audit-test', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stderr.write('artifacts: no tmpfs can be mounted here, so the full disk is not tried\n');
+    return false;
+  }
+}
+
+test('a full disk is named with its folder and leaves nothing half-written', async () => {
+  if (!mountTmpfs()) return;
+  try {
+    const store = createArtifactStore(folder);
+    const small = await store.put('small');
+    const error = await store.put(Buffer.alloc(400_000, 1)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ArtifactStoreFull);
+    expect(String(error)).toContain(folder);
+    const left = await readdir(folder, { recursive: true });
+    expect(left.filter((name) => name.includes('.tmp-'))).toEqual([]);
+    expect((await store.get(small.hash)).toString()).toBe('small');
+  } finally {
+    execFileSync('umount', [folder]);
+  }
+});

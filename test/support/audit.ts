@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { dataFilesOf } from '../../activities/data-files.ts';
+import type { BotConfig } from '../../audit/configuration.ts';
+import { assembleReport } from '../../audit/assemble.ts';
+import { evaluateSection } from '../../audit/evaluate.ts';
+import type { HistoryWindow, Window } from '../../audit/evidence.ts';
+import { sha256 } from '../../audit/hash.ts';
+import { historyEntry } from '../../audit/history.ts';
+import type { Registry } from '../../audit/registry.ts';
+import type { Report } from '../../audit/report.ts';
+import { loadConfig } from '../../config.ts';
+import { fillDemo } from '../../local/demo/fill.ts';
+import type { DefectPlan } from '../../local/demo/defects/plan.ts';
+import { renderJson } from '../../report/json.ts';
+import { registry as builtIn } from '../../sections/index.ts';
+import { entriesOf, KINDS } from '../../sections/kinds.ts';
+import { collectEvidence, loadEvidence, rowsFor, storeEvidence } from '../../sources/collect.ts';
+import { createArtifactStore } from '../../store/artifacts.ts';
+import type { ArtifactStore } from '../../audit/artifact.ts';
+import { migrate } from '../../store/migrate.ts';
+import { createPool } from '../../store/pool.ts';
+import { freshDatabase } from './postgres.ts';
+
+export interface Bench {
+  readonly pool: pg.Pool;
+  readonly artifacts: ArtifactStore;
+  readonly botUrl: string;
+  readonly storeUrl: string;
+  readonly artifactDirectory: string;
+  close(): Promise<void>;
+}
+
+/** A migrated store, an empty database for a bot, and an artifact folder, all of this test's own. */
+export async function createBench(): Promise<Bench> {
+  const [store, bot] = await Promise.all([freshDatabase({ name: 'store' }), freshDatabase({ name: 'bot' })]);
+  const pool = createPool(store.url);
+  await migrate(pool);
+  const artifactDirectory = await mkdtemp(join(tmpdir(), 'audit-artifacts-'));
+  return {
+    pool,
+    artifacts: createArtifactStore(artifactDirectory),
+    botUrl: bot.url,
+    storeUrl: store.url,
+    artifactDirectory,
+    async close() {
+      await pool.end();
+      await Promise.all([store.drop(), bot.drop(), rm(artifactDirectory, { recursive: true, force: true })]);
+    },
+  };
+}
+
+export interface FilledBench {
+  readonly bot: BotConfig;
+  readonly policy: Awaited<ReturnType<typeof loadConfig>>['policy'];
+  /** Oldest first. */
+  readonly shifts: readonly Window[];
+}
+
+const HOURS_8 = 8 * 3_600_000;
+
+/** Fills the demo bot with the defects of `plan` and reads its configuration as the demo does. */
+export async function fillBench(bench: Bench, now: string, plan?: DefectPlan): Promise<FilledBench> {
+  const filled = await fillDemo({
+    botUrl: bench.botUrl,
+    storeUrl: bench.storeUrl,
+    now,
+    readerRole: `reader_${sha256(bench.botUrl).slice(0, 10)}`,
+    ...(plan !== undefined && { defects: plan }),
+  });
+  const config = await loadConfig(new URL('../../local/demo.config.yaml', import.meta.url).pathname, {
+    AUDIT_DATABASE_URL: bench.storeUrl,
+    DEMO_BOT_DATABASE_URL: filled.readerUrl,
+    DEMO_AS_OF: filled.asOf,
+    SMTP_URL: 'smtp://127.0.0.1:1025',
+  });
+  const [bot] = config.bots;
+  if (!bot) throw new Error('local/demo.config.yaml has no bot');
+  const end = Date.parse(filled.asOf);
+  const shifts = [3, 2, 1].map((back) => ({
+    from: new Date(end - back * HOURS_8).toISOString(),
+    to: new Date(end - (back - 1) * HOURS_8).toISOString(),
+  }));
+  return { bot, policy: config.policy, shifts };
+}
+
+export interface Audited {
+  readonly report: Report;
+  readonly evidenceHash: string;
+  readonly reportHash: string;
+}
+
+/** One audit without Temporal: collect, store, load, evaluate, assemble; as the activities do it. */
+export async function auditWindow(
+  bench: Bench,
+  request: {
+    readonly bot: BotConfig;
+    readonly policy: FilledBench['policy'];
+    readonly window: Window;
+    readonly history?: readonly HistoryWindow[];
+    readonly registry?: Registry;
+    readonly now?: string;
+  },
+): Promise<Audited> {
+  const { bot, policy, window, history = [], registry = builtIn, now = window.to } = request;
+  const kind = KINDS.production;
+  const collected = await collectEvidence({
+    bot,
+    kind: kind.id,
+    window,
+    sections: registry.sections,
+    entryIds: entriesOf(registry),
+    policy,
+    history,
+    now,
+    bucketS: kind.bucketS,
+    storePool: bench.pool,
+    storeUrl: bench.storeUrl,
+  });
+  const evidenceHash = await storeEvidence(bench.artifacts, collected);
+  const loaded = await loadEvidence(bench.artifacts, evidenceHash);
+  const open = {
+    evidence: loaded.evidence,
+    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
+    bucketS: kind.bucketS,
+  };
+  const results = registry.sections.map((section) => evaluateSection(section, open));
+  const files = dataFilesOf(loaded, results).map(({ file }) => file);
+  const report = assembleReport({
+    evidence: loaded.evidence,
+    evidenceHash,
+    results,
+    files,
+    registry,
+    kindTitle: kind.title,
+  });
+  return { report, evidenceHash, reportHash: sha256(renderJson(report)) };
+}
+
+/** The three shifts in turn, each with the earlier ones as its history. Oldest first. */
+export async function auditShifts(bench: Bench, filled: FilledBench): Promise<readonly Audited[]> {
+  const audits: Audited[] = [];
+  let history: readonly HistoryWindow[] = [];
+  for (const window of filled.shifts) {
+    const audited = await auditWindow(bench, { ...filled, window, history });
+    audits.push(audited);
+    history = [historyEntry(audited.report, audited.reportHash), ...history];
+  }
+  return audits;
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { choosePorts } from '../../local/ports.ts';
+import { startTemporalServer } from '../../local/temporal-server.ts';
+import { findTestServerBinary } from '../../local/temporal-binary.ts';
+import { sharedServer } from './run-folder.ts';
+
+export interface TemporalFacts {
+  readonly address: string;
+  readonly uiUrl: string;
+}
+
+/** The run's one real server with its Web UI and the audit's search attributes; the first caller starts it. */
+export async function temporalServer(): Promise<TemporalFacts> {
+  return sharedServer('temporal', async (folder) => {
+    const { port, uiPort } = await choosePorts({ port: 0, uiPort: 0 });
+    const server = await startTemporalServer({
+      environment: process.env,
+      logFile: join(folder, 'temporal.log'),
+      port,
+      uiPort,
+      databaseFile: null,
+    });
+    return { process: server.process, facts: { address: server.address, uiUrl: server.uiUrl ?? '' } };
+  });
+}
+
+/** `127.0.0.1:PORT` of that server; namespace `default`. Use a task queue of your own per test file. */
+export async function temporalAddress(): Promise<string> {
+  return (await temporalServer()).address;
+}
+
+/** A connected environment on that server; tear it down at the end (the server stays). */
+export async function temporalEnvironment(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createFromExistingServer({
+    address: await temporalAddress(),
+    namespace: 'default',
+  });
+}
+
+/** A time-skipping server of the caller's own; it has no schedules, visibility or UI. Tear it down at the end. */
+export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  const path = await findTestServerBinary(process.env);
+  return TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+}

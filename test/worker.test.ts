@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../local/ports.ts';
+import type { AuditResult } from '../workflows/types.ts';
+import { startStage, type Stage } from './workflows/stage.ts';
+import { startWorkerProcess } from './workflows/worker-process.ts';
+
+let stage: Stage;
+let reportPort: number;
+let metricsPort: number;
+
+beforeAll(async () => {
+  [reportPort, metricsPort] = [await freePort(), await freePort()];
+  stage = await startStage('worker', { reportPort });
+});
+
+afterAll(async () => {
+  await stage.stop();
+});
+
+test('the worker serves an audit, its files, health and metrics, logs JSON without secrets, and ends on SIGTERM', async () => {
+  const worker = await startWorkerProcess(stage, { AUDIT_METRICS_PORT: String(metricsPort) });
+  const base = `http://127.0.0.1:${String(reportPort)}`;
+  const result = (await stage.client.workflow.execute('productionAudit', {
+    taskQueue: stage.taskQueue,
+    workflowId: `worker-test-${String(process.pid)}`,
+    args: [{}],
+  })) as AuditResult;
+  expect(result.degraded).toEqual([]);
+
+  const pdf = await fetch(result.urls['pdf'] ?? '');
+  expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+  expect(
+    Buffer.from(await pdf.arrayBuffer())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+  const data = (result.urls['html'] ?? '').replace('report.html', 'data/figures.csv');
+  expect((await fetch(data)).headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(await (await fetch(`${base}/`)).text()).toContain('20261120T0000Z-20261120T0800Z/report.pdf');
+  expect(await (await fetch(`${base}/readyz`)).json()).toEqual({
+    ok: true,
+    checks: { worker: null, temporal: null, store: null },
+  });
+  expect(await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text()).toContain(
+    'temporal_workflow_completed',
+  );
+
+  expect(await worker.kill('SIGTERM')).toBe(0);
+  const parsed = worker.lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { msg: string });
+  expect(parsed.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['ready', 'stopped']));
+  expect(worker.lines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  for (const secret of stage.config.secrets) expect(worker.lines.join('\n')).not.toContain(secret);
+});
+
+test('a worker that cannot start says why in one line and exits with 3', async () => {
+  const failure = await startWorkerProcess(stage, { AUDIT_CONFIG: '/nonexistent/audit.config.yaml' }).catch(
+    (error: unknown) => error,
+  );
+  expect(String(failure)).toMatch(
+    /ended with 3 before it was ready: \{"level":"error".*\/nonexistent\/audit\.config\.yaml/,
+  );
+});

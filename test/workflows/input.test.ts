@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ApplicationFailure } from '@temporalio/common';
+import { checkAuditInput, parseAuditInput } from '../../workflows/input.ts';
+import { parseMonitorInput, parseNightlyInput } from '../../workflows/schedule-input.ts';
+
+function errorsOf(raw: unknown): readonly string[] {
+  const check = checkAuditInput(raw);
+  return check.ok ? [] : check.errors;
+}
+
+test.each([[undefined], [null], [{}], [{ bot: null }]])('%p means the defaults', (raw) => {
+  expect(parseAuditInput(raw)).toEqual({});
+});
+
+test('what is right is kept as it is', () => {
+  const input = { bot: 'demo', last: '8h', deliver: true } as const;
+  expect(parseAuditInput(input)).toEqual(input);
+});
+
+describe('a wrong key is named with the right one and an example', () => {
+  test.each<[unknown, string]>([
+    [{ bots: 'demo' }, 'There is no key "bots". Did you mean "bot"? For example {"bot": "demo"}.'],
+    [
+      { form: '2026-11-20T00:00Z' },
+      'There is no key "form". Did you mean "from"? For example {"from": "2026-11-20T00:00Z"}.',
+    ],
+    [{ email: true }, 'There is no key "email". Did you mean "deliver"? For example {"deliver": true}.'],
+    [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
+    [
+      { symbol: 'BTC' },
+      'There is no key "symbol". The keys are bot, kind, last, shift, from, to, date, month, deliver; for example {"bot": "demo", "last": "8h", "deliver": true}.',
+    ],
+    [
+      { deliver: 'yes' },
+      '"deliver" is "yes", but must be true or false, without quotes; for example {"deliver": true}.',
+    ],
+    [
+      { kind: 'weekly' },
+      '"kind" is "weekly", but must be one of "production", "monthly"; for example {"kind": "production"}.',
+    ],
+    [{ shift: 'newest' }, '"shift" is "newest", but must be "latest"; for example {"shift": "latest"}.'],
+    [{ last: 8 }, '"last" is 8, but must be a text in quotes; for example {"last": "8h"}.'],
+    [
+      [{}],
+      'The input is a list; it must be one JSON object, such as {"bot": "demo", "last": "8h", "deliver": true}, or {}.',
+    ],
+    [
+      'demo',
+      'The input is a string; it must be one JSON object, such as {"bot": "demo", "last": "8h", "deliver": true}, or {}.',
+    ],
+    [
+      { bot: '../etc' },
+      '"bot" is "../etc", but must be the name of a bot: letters, digits, ".", "_" and "-"; for example {"bot": "demo"}.',
+    ],
+  ])('%j', (raw, expected) => {
+    expect(errorsOf(raw)).toEqual([expected]);
+  });
+});
+
+describe('a window has one way of being named', () => {
+  test.each<[unknown, string]>([
+    [
+      { last: '8h', date: '2026-11-20' },
+      'The window is given in 2 ways, "last" and "date"; keep one, for example {"last": "8h"}.',
+    ],
+    [
+      { from: '2026-11-20T00:00Z', to: '2026-11-20T08:00Z', shift: 'latest' },
+      'The window is given in 2 ways, "shift" and "from" and "to"; keep one, for example {"last": "8h"}.',
+    ],
+    [
+      { kind: 'production', month: '2026-11' },
+      'A production report covers at most 24 h; for a month write {"kind": "monthly", "month": "2026-11"}.',
+    ],
+    [
+      { kind: 'monthly', last: '8h' },
+      'A monthly report covers one calendar month; write {"kind": "monthly", "month": "2026-11"}.',
+    ],
+  ])('%j', (raw, expected) => {
+    expect(errorsOf(raw)).toEqual([expected]);
+  });
+});
+
+test('the failure is permanent, of the catalogue, and carries every error', () => {
+  const failure = (() => {
+    try {
+      parseAuditInput({ bots: 1, lst: '8h' });
+    } catch (error) {
+      return error;
+    }
+    return null;
+  })();
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  expect(failure).toMatchObject({ type: 'InvalidAuditInput', nonRetryable: true });
+  expect((failure as ApplicationFailure).details).toEqual([{ errors: errorsOf({ bots: 1, lst: '8h' }) }]);
+});
+
+test('no input pollutes a prototype or throws anything but the failure', () => {
+  const keys = fc.constantFrom(
+    'bot',
+    'kind',
+    'last',
+    'from',
+    'to',
+    'deliver',
+    '__proto__',
+    'constructor',
+    'prototype',
+    'toString',
+  );
+  const hostile = fc.oneof(
+    fc.dictionary(fc.oneof(keys, fc.string()), fc.anything()),
+    fc.anything(),
+    fc.json().map((text) => JSON.parse(text) as unknown),
+  );
+  fc.assert(
+    fc.property(hostile, (raw) => {
+      const check = checkAuditInput(raw);
+      if (!check.ok) return check.errors.length > 0 && check.errors.every((error) => error.length < 500);
+      const allowed = new Set(['bot', 'kind', 'last', 'shift', 'from', 'to', 'date', 'month', 'deliver']);
+      return Object.keys(check.input).every((key) => allowed.has(key));
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect(errorsOf(JSON.parse('{"__proto__": {"polluted": true}}'))).toHaveLength(1);
+});
+
+test('the other workflows are as strict', () => {
+  expect(parseNightlyInput(undefined)).toEqual({});
+  expect(() => parseNightlyInput({ day: '2026-11-20' })).toThrow('There is no key "day".');
+  expect(() => parseMonitorInput({ hours: 25 })).toThrow(
+    '"hours" is 25, but must be a whole number from 1 to 24; for example {"hours": 8}.',
+  );
+});

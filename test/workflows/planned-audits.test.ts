@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { AuditActivities } from '../../activities/types.ts';
+import type { PeriodResult } from '../../workflows/planned-audits.ts';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
+import { quiet } from './quiet-runtime.ts';
+
+let temporal: TestWorkflowEnvironment;
+let bundle: WorkflowBundleOption;
+let run = 0;
+
+beforeAll(async () => {
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+});
+
+afterAll(async () => {
+  await temporal.teardown();
+});
+
+async function nightly(own: Partial<AuditActivities>): Promise<PeriodResult> {
+  run += 1;
+  const taskQueue = `nightly-${String(run)}`;
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: scriptedActivities(own),
+  });
+  return worker.runUntil(
+    temporal.client.workflow.execute('nightlyAudit', {
+      taskQueue,
+      workflowId: taskQueue,
+    }) as Promise<PeriodResult>,
+  );
+}
+
+test('every planned audit is made, two at a time', async () => {
+  let running = 0;
+  let most = 0;
+  const result = await nightly({
+    planNightly: () => Promise.resolve(['a', 'b', 'c', 'd', 'e'].map((name) => planned(`made-${name}`))),
+    collectEvidence: async (request) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      running -= 1;
+      return scriptedActivities().collectEvidence(request);
+    },
+  });
+  expect(result.audits.map(({ audit, outcome, detail }) => `${audit} ${outcome} ${detail}`)).toEqual(
+    ['a', 'b', 'c', 'd', 'e'].map((name) => `made-${name} made 1 mail`),
+  );
+  expect(most).toBe(2);
+});
+
+test('a report that exists is mailed and not made again', async () => {
+  let collected = 0;
+  const result = await nightly({
+    planNightly: () => Promise.resolve([planned('there', { found: { report: REPORT, verdict: 'PASS' } })]),
+    collectEvidence: () => {
+      collected += 1;
+      return Promise.reject(new Error('must not be collected'));
+    },
+  });
+  expect(collected).toBe(0);
+  expect(result.audits).toEqual([{ audit: 'there', outcome: 'reused', verdict: 'PASS', detail: '1 mail' }]);
+});
+
+test('one audit without a report fails the night at its end, after all others were made', async () => {
+  const failure = await nightly({
+    planNightly: () => Promise.resolve([planned('broken-bot'), planned('other')]),
+    resolveAudit: (request) =>
+      request.input.bot === 'broken-bot'
+        ? Promise.reject(ApplicationFailure.nonRetryable('There is no bot "broken-bot".', 'UnknownBot'))
+        : scriptedActivities().resolveAudit(request),
+  }).catch((error: unknown) => error);
+  const cause = (failure as WorkflowFailedError).cause as ApplicationFailure;
+  expect(cause.type).toBe('AuditsFailed');
+  expect(cause.message).toBe(
+    '1 of 2 audits ended without a report. broken-bot: There is no bot "broken-bot".',
+  );
+  expect(JSON.stringify(cause.details)).toContain('"outcome":"made"');
+});
+
+test('an audit that another run makes just now is waited for, not made twice', async () => {
+  run += 1;
+  const taskQueue = `waiting-${String(run)}`;
+  let asked = 0;
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: scriptedActivities({
+      planNightly: () => Promise.resolve([planned('shared')]),
+      findReport: () => {
+        asked += 1;
+        return Promise.resolve(asked < 3 ? null : { report: REPORT, verdict: 'PASS' });
+      },
+    }),
+  });
+  const result = await worker.runUntil(async () => {
+    // Anything that runs under the id holds it; this one waits on timers, so that the server can skip them.
+    await temporal.client.workflow.start('monitorWindow', {
+      taskQueue,
+      workflowId: 'audit/shared',
+      args: [{ hours: 1 }],
+    });
+    return (await temporal.client.workflow.execute('nightlyAudit', {
+      taskQueue,
+      workflowId: taskQueue,
+    })) as PeriodResult;
+  });
+  expect(asked).toBe(3);
+  expect(result.audits).toEqual([{ audit: 'shared', outcome: 'reused', verdict: 'PASS', detail: '1 mail' }]);
+});

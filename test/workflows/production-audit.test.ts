@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { findReports } from '../../store/reports.ts';
+import type { AuditInput, AuditProgress, AuditResult } from '../../workflows/types.ts';
+import type { AuditActivities } from '../../activities/types.ts';
+import { AS_OF, startStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let run = 0;
+
+beforeAll(async () => {
+  stage = await startStage('audit');
+});
+
+afterAll(async () => {
+  await stage.stop();
+});
+
+async function start(input: AuditInput | undefined, activities?: Partial<AuditActivities>) {
+  run += 1;
+  const own = activities === undefined ? undefined : { ...stage.activities, ...activities };
+  return stage.withWorker(async () => {
+    const handle = await stage.client.workflow.start('productionAudit', {
+      taskQueue: stage.taskQueue,
+      workflowId: `audit-test-${String(process.pid)}-${String(run)}`,
+      args: input === undefined ? [] : [input],
+    });
+    const result = (await handle.result()) as AuditResult;
+    const progress = await handle.query<AuditProgress>('progress');
+    return { handle, result, progress };
+  }, own);
+}
+
+const permanent = (type: string) => () =>
+  Promise.reject(ApplicationFailure.nonRetryable(`${type} for this test`, type));
+
+test('no input at all audits the default bot to a verdict, with references only in the history', async () => {
+  const { handle, result, progress } = await start(undefined);
+  expect(result).toMatchObject({
+    bot: 'demo',
+    kind: 'production',
+    window: { from: '2026-11-20T00:00:00.000Z', to: AS_OF },
+    verdict: 'FAIL',
+    revision: 1,
+    degraded: [],
+    mails: { sent: 0, failed: 0 },
+  });
+  expect(Object.keys(result.urls).sort()).toEqual(['html', 'json', 'md', 'pdf']);
+  expect(result.urls['pdf']).toMatch(
+    /\/reports\/demo\/production\/20261120T0000Z-20261120T0800Z\/report\.pdf$/,
+  );
+  expect(progress.stages.map(({ stage: name, state }) => `${name} ${state}`)).toEqual([
+    'resolve done',
+    'collect done',
+    'evaluate done',
+    'assemble done',
+    'render done',
+    'archive done',
+    'deliver skipped',
+  ]);
+
+  const { typedSearchAttributes } = await handle.describe();
+  const attributes = Object.fromEntries(
+    typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+  );
+  expect(attributes).toMatchObject({ AuditBot: 'demo', AuditKind: 'production', AuditVerdict: 'FAIL' });
+  expect(stage.smtp.messages).toHaveLength(0);
+
+  const history = JSON.stringify(historyToJSON(await handle.fetchHistory()));
+  const decoded = history.replace(/"data":"([^"]+)"/g, (_match, data: string) =>
+    Buffer.from(data, 'base64').toString('utf8'),
+  );
+  expect(stage.config.secrets.length).toBeGreaterThan(0);
+  for (const secret of stage.config.secrets) expect(decoded).not.toContain(secret);
+  expect(history.length).toBeLessThan(150_000);
+});
+
+test('{} and the same window again are the same report, and deliver mails it once', async () => {
+  const input: AuditInput = { bot: 'demo', last: '8h', deliver: true };
+  const first = await start(input);
+  const second = await start(input);
+  expect([first.result.mails.sent, second.result.mails.sent]).toEqual([1, 0]);
+  expect(second.result.mails.skipped).toBe('every recipient has this verdict and these findings already');
+  expect(second.result.reportHash).toBe(first.result.reportHash);
+  const reports = await findReports(stage.pool, { bot: 'demo', kind: 'production' });
+  expect(reports.map(({ revision }) => revision)).toEqual([1]);
+  expect(Object.keys(reports[0]?.files ?? {})).toEqual(
+    expect.arrayContaining(['pdf', 'data/figures.csv', 'data/snapshots.jsonl']),
+  );
+
+  expect(stage.smtp.messages.map(({ to }) => to)).toEqual([['ops@example.test']]);
+  const raw = stage.smtp.messages[0]?.raw ?? '';
+  expect(raw).toMatch(/^Subject: \[FAIL/m);
+  expect(raw).toContain('demo_production_20261120T0000Z-20261120T0800Z_FAIL.pdf');
+});
+
+test('a typo fails at once with the field and a right example', async () => {
+  const failure: unknown = await start({ bots: 'demo' } as unknown as AuditInput).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(WorkflowFailedError);
+  expect((failure as WorkflowFailedError).cause).toMatchObject({
+    type: 'InvalidAuditInput',
+    message: 'There is no key "bots". Did you mean "bot"? For example {"bot": "demo"}.',
+  });
+});
+
+test.each<[AuditInput, string, string]>([
+  [
+    { bot: 'demmo' },
+    'UnknownBot',
+    'There is no bot "demmo" in the configuration. Write {"bot": "demo"}; there are demo.',
+  ],
+  [{ last: '25h' }, 'InvalidAuditInput', 'The window is 25 h long'],
+])('%j is refused after one attempt', async (input, type, message) => {
+  const failure = (await start(input).catch((error: unknown) => error)) as WorkflowFailedError;
+  expect(failure.cause?.cause).toMatchObject({
+    type,
+    message: expect.stringContaining(message) as unknown as string,
+  });
+});
+
+test('a database that is refused costs the verdict, never the report', async () => {
+  const { result } = await start({ last: '4h' }, { collectEvidence: permanent('SourceRefused') });
+  // INCONCLUSIVE at best: what the snapshots show may still fail it.
+  expect(['INCONCLUSIVE', 'FAIL']).toContain(result.verdict);
+  expect(result.degraded).toEqual(['database: SourceRefused for this test']);
+  expect(Object.keys(result.urls)).toContain('pdf');
+});
+
+test('a section that fails degrades alone', async () => {
+  const { evaluateSection } = stage.activities;
+  const { result } = await start(
+    { last: '3h' },
+    {
+      evaluateSection: (request) =>
+        request.section === 'pnl' ? permanent('SectionFailed')() : evaluateSection(request),
+    },
+  );
+  expect(result.degraded).toHaveLength(1);
+  expect(result.degraded[0]).toContain('SectionFailed for this test');
+  expect(result.verdict).not.toBe('PASS');
+});
+
+test('without a browser the other formats are archived and mailed, and the PDF is named', async () => {
+  const before = stage.smtp.messages.length;
+  const { result, progress } = await start(
+    { last: '2h', deliver: true },
+    { renderPdf: permanent('PdfFailed') },
+  );
+  expect(result.degraded).toEqual(['pdf: PdfFailed for this test']);
+  expect(Object.keys(result.urls).sort()).toEqual(['html', 'json', 'md']);
+  expect(progress.stages.find(({ stage: name }) => name === 'render')?.state).toBe('failed');
+  expect(stage.smtp.messages).toHaveLength(before + 1);
+  expect(stage.smtp.messages.at(-1)?.raw).toContain('the PDF could not be made');
+});
+
+test('a bot that is pinned in time cannot be monitored, said in one sentence', async () => {
+  const failure = await stage.withWorker(() =>
+    stage.client.workflow
+      .execute('monitorWindow', {
+        taskQueue: stage.taskQueue,
+        workflowId: `monitor-${String(process.pid)}`,
+        args: [{}],
+      })
+      .catch((error: unknown) => error),
+  );
+  expect((failure as WorkflowFailedError).cause?.cause).toMatchObject({
+    type: 'InvalidConfiguration',
+    message: expect.stringContaining('its time is pinned by asOf') as unknown as string,
+  });
+});

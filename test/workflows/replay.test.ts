@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { HISTORIES, recordHistories } from '../histories/record.ts';
+import { quiet } from './quiet-runtime.ts';
+
+if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories();
+
+const NAMES = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const read = (name: string): string => readFileSync(join(HISTORIES, name), 'utf8');
+let bundle: WorkflowBundleOption;
+
+beforeAll(async () => {
+  bundle = await workflowBundle(false, quiet);
+});
+
+async function replay(text: string, workflowId: string): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: bundle }, historyFromJSON(JSON.parse(text)), workflowId);
+}
+
+test('every workflow has a committed history', () => {
+  const types = NAMES.map((name) => /"workflowType": \{\s*"name": "(\w+)"/.exec(read(name))?.[1]);
+  expect([...new Set(types)].sort()).toEqual([
+    'monitorWindow',
+    'monthlyAudit',
+    'nightlyAudit',
+    'productionAudit',
+  ]);
+});
+
+test.each(NAMES)('%s replays: a run that began with older code goes on with this one', async (name) => {
+  await replay(read(name), `history/${name.replace('.json', '')}`);
+});
+
+test('a history that another program made is refused, so the replays above can fail', async () => {
+  const other = read('production-audit-mailed.json').replace(
+    '"name": "assembleReport"',
+    '"name": "assembleSomethingElse"',
+  );
+  await expect(replay(other, 'history/production-audit-mailed')).rejects.toThrow(DeterminismViolationError);
+});
+
+test.each(NAMES)('%s names no machine and holds references, not rows', (name) => {
+  const text = read(name);
+  expect(text).not.toMatch(/"identity": "(?!worker")/);
+  expect(text.length).toBeLessThan(1_000_000);
+  for (const [, data = ''] of text.matchAll(/"data": "([^"]+)"/g)) expect(data.length).toBeLessThan(20_000);
+});

@@ -1,0 +1,97 @@
+import type { AuditActivities, PlannedAudit, ReportReference } from '../../activities/types.ts';
+
+/**
+ * Activities that answer at once, for tests of what the workflows do with answers: their order, their timers, their
+ * branches. Tests of what activities do use the real ones on real servers.
+ */
+export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditActivities {
+  return {
+    resolveAudit: ({ input }) =>
+      Promise.resolve({
+        audit: {
+          bot: input.bot ?? 'demo',
+          kind: input.kind ?? 'production',
+          window: { from: input.from ?? SHIFT.from, to: input.to ?? SHIFT.to },
+          deliver: input.deliver ?? false,
+        },
+        searchAttributes: false,
+        period: 'period',
+      }),
+    collectEvidence: () => Promise.resolve(COLLECTED),
+    collectWithoutDatabase: () => Promise.resolve(COLLECTED),
+    evaluateSection: ({ section }) =>
+      Promise.resolve({ section, resultHash: `hash-${section}`, error: null, findings: 0, figures: 1 }),
+    assembleReport: () =>
+      Promise.resolve({
+        report: REPORT,
+        verdict: 'PASS',
+        colour: 'GREEN',
+        overall: 9.9,
+        scores: { stability: 9.9 },
+        coverage: 100,
+        topFindings: [],
+        findings: 0,
+        dataFiles: {},
+      }),
+    renderText: () => Promise.resolve({ files: { html: FILE, md: FILE, json: FILE }, failed: [] }),
+    renderPdf: () => Promise.resolve({ file: FILE, pages: 20 }),
+    archiveReport: () => Promise.resolve({ urls: { pdf: 'http://127.0.0.1/report.pdf' } }),
+    planDelivery: () => Promise.resolve({ mails: ['mail-1'], skipped: null }),
+    deliverMail: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    planNightly: () => Promise.resolve([]),
+    planMonthly: () => Promise.resolve([]),
+    findReport: () => Promise.resolve(null),
+    planMonitor: ({ input, now }) => {
+      const from = new Date(Math.ceil(Date.parse(now) / 60_000) * 60_000).toISOString();
+      const to = new Date(Date.parse(from) + (input.hours ?? 8) * 3_600_000).toISOString();
+      return Promise.resolve({
+        bot: input.bot ?? 'demo',
+        window: { from, to },
+        settleDelayS: 120,
+        searchAttributes: false,
+        period: 'period',
+        audit: {
+          workflowId: `audit/demo/production/${from}`,
+          summary: 'demo',
+          input: { bot: 'demo', from, to },
+        },
+      });
+    },
+    takeSnapshot: () => Promise.resolve({ inserted: true }),
+    ...own,
+  };
+}
+
+export const SHIFT = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
+const FILE = { hash: 'f'.repeat(64), bytes: 10 };
+
+export const REPORT: ReportReference = {
+  bot: 'demo',
+  kind: 'production',
+  window: SHIFT,
+  evidenceHash: 'e'.repeat(64),
+  reportHash: 'a'.repeat(64),
+  revision: 1,
+  reportedAt: '2026-11-20T08:05:00.000Z',
+};
+
+const COLLECTED = {
+  evidenceHash: 'e'.repeat(64),
+  sections: [
+    { id: 'stop-loss', title: 'Stop-loss' },
+    { id: 'pnl', title: 'PnL' },
+  ],
+  queries: 31,
+  failedQueries: 0,
+  rows: 61_204,
+};
+
+export function planned(name: string, change: Partial<PlannedAudit> = {}): PlannedAudit {
+  return {
+    workflowId: `audit/${name}`,
+    summary: name,
+    input: { bot: name, ...SHIFT, deliver: true },
+    found: null,
+    ...change,
+  };
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type pg from 'pg';
+import { createActivities, type ActivityDependencies } from '../../activities/index.ts';
+import type { AuditActivities } from '../../activities/types.ts';
+import type { AuditConfig } from '../../audit/configuration.ts';
+import { createScrubber } from '../../audit/scrub.ts';
+import { loadConfig } from '../../config.ts';
+import { findChromium } from '../../local/chromium.ts';
+import { fillDemo } from '../../local/demo/fill.ts';
+import { createPdfRenderer } from '../../report/pdf.ts';
+import { registry } from '../../sections/index.ts';
+import { createArtifactStore } from '../../store/artifacts.ts';
+import { migrate } from '../../store/migrate.ts';
+import { createPool } from '../../store/pool.ts';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { startSmtp, type TestSmtp } from '../support/smtp.ts';
+import { temporalEnvironment } from '../support/temporal.ts';
+import { quiet } from './quiet-runtime.ts';
+
+export const AS_OF = '2026-11-20T08:00:00.000Z';
+
+/** A whole audit around real servers: the demo bot's day, our store, Temporal, Chromium, a mail server. */
+export interface Stage {
+  readonly config: AuditConfig;
+  readonly configFile: string;
+  /** What the configuration's ${VAR} stand for; also the environment of a worker process. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly dependencies: ActivityDependencies;
+  readonly activities: AuditActivities;
+  readonly pool: pg.Pool;
+  readonly smtp: TestSmtp;
+  readonly temporal: TestWorkflowEnvironment;
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Runs a worker with these activities while `work` lasts. */
+  withWorker<T>(work: () => Promise<T>, activities?: AuditActivities): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export async function startStage(
+  name: string,
+  options: {
+    readonly bots?: string;
+    readonly recipients?: readonly string[];
+    readonly reportPort?: number;
+  } = {},
+): Promise<Stage> {
+  const [store, bot, smtp, temporal, chromium] = await Promise.all([
+    freshDatabase({ name: `${name}_store` }),
+    freshDatabase({ name: `${name}_bot` }),
+    startSmtp(),
+    temporalEnvironment(),
+    findChromium(process.env),
+  ]);
+  const folder = mkdtempSync(join(tmpdir(), `production-audit-${name}-`));
+  const taskQueue = `${name}-${String(process.pid)}`;
+  const pool = createPool(store.url, { max: 10 });
+  await migrate(pool);
+  const readerRole = `reader_${name}_${String(process.pid)}`;
+  const filled = await fillDemo({ botUrl: bot.url, storeUrl: store.url, now: AS_OF, readerRole });
+  const environment = {
+    AUDIT_DATABASE_URL: store.url,
+    DEMO_BOT_DATABASE_URL: filled.readerUrl,
+    DEMO_AS_OF: AS_OF,
+    SMTP_URL: smtp.url,
+    TEMPORAL_ADDRESS: temporal.address ?? '',
+    AUDIT_TASK_QUEUE: taskQueue,
+    AUDIT_ARTIFACTS: join(folder, 'artifacts'),
+    PUPPETEER_EXECUTABLE_PATH: chromium.executablePath,
+  };
+  const configFile = join(folder, 'audit.config.yaml');
+  writeFileSync(configFile, configYaml(options));
+  const config = await loadConfig(configFile, environment);
+  const pdf = createPdfRenderer({
+    executablePath: chromium.executablePath,
+    environment: { ...chromium.environment },
+    noSandbox: process.getuid?.() === 0,
+  });
+  const dependencies: ActivityDependencies = {
+    config,
+    registry,
+    pool,
+    artifacts: createArtifactStore(config.artifactDirectory),
+    pdf,
+    searchAttributes: true,
+    scrub: createScrubber(config.secrets),
+    log: () => undefined,
+  };
+  const activities = createActivities(dependencies);
+  const bundle = await workflowBundle(false, quiet);
+  return {
+    config,
+    configFile,
+    environment,
+    dependencies,
+    activities,
+    pool,
+    smtp,
+    temporal,
+    client: temporal.client,
+    taskQueue,
+    async withWorker(work, own = activities) {
+      const worker = await Worker.create({
+        connection: temporal.nativeConnection,
+        taskQueue,
+        workflowBundle: bundle,
+        activities: own,
+      });
+      return worker.runUntil(work());
+    },
+    async stop() {
+      await pdf.close();
+      await pool.end();
+      await Promise.all([smtp.stop(), temporal.teardown()]);
+      await Promise.all([store.drop(), bot.drop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configYaml({
+  bots = '',
+  recipients = ['ops@example.test'],
+  reportPort = 0,
+}: Parameters<typeof startStage>[1] & object): string {
+  const port = String(reportPort === 0 ? 8787 : reportPort);
+  return `defaultBot: demo
+bots:
+  demo:
+    mapping: native
+    database: \${DEMO_BOT_DATABASE_URL}
+    environment: paper
+    exchanges: [binance, bybit]
+    sources: { database: required, snapshots: required }
+    asOf: \${DEMO_AS_OF}
+    limits: { maxPositions: 40, dailyLoss: 1500, perTradeLoss: 120, exposure: 150000, leverage: 5, maxAgeH: 12 }
+${bots}
+mail:
+  from: Production audit <audit@example.test>
+  recipients: [${recipients.join(', ')}]
+server: { port: ${port} }
+temporal:
+  taskQueue: \${AUDIT_TASK_QUEUE}
+`;
+}

@@ -1,0 +1,138 @@
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.ts';
+import type { AuditConfig } from './audit/configuration.ts';
+import { createScrubber } from './audit/scrub.ts';
+import { environment, loadConfig, type Environment } from './config.ts';
+import { createLazyPdf } from './worker-pdf.ts';
+import { startServer } from './server/http-server.ts';
+import { createLogger, type AuditLogger } from './server/logger.ts';
+import { readiness, workerProblem } from './server/readiness.ts';
+import { createReportSource } from './server/report-source.ts';
+import { prepareSearchAttributes } from './server/search-attributes.ts';
+import { registry } from './sections/index.ts';
+import { createArtifactStore } from './store/artifacts.ts';
+import { migrate } from './store/migrate.ts';
+import { createPool } from './store/pool.ts';
+import { workflowBundle } from './worker-bundle.ts';
+
+/** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
+const GRACE = '30s';
+const FORCE = '45s';
+const FAILED = 3;
+
+/** Configuration -> dependencies -> activities -> Worker.run, until a signal. */
+async function run(
+  config: AuditConfig,
+  env: Environment,
+  logger: AuditLogger,
+  scrub: (text: string) => string,
+): Promise<void> {
+  const { temporal } = config;
+  installRuntime(config, logger);
+  const pool = createPool(config.storeUrl, {
+    onError: (error) => {
+      logger.log('warn', 'an idle connection to the store was lost', { error: error.message });
+    },
+  });
+  const applied = await migrate(pool);
+  if (applied.length > 0) logger.log('info', 'store migrated', { applied });
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
+  logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
+  const artifacts = createArtifactStore(config.artifactDirectory);
+  const pdf = createLazyPdf(config.chromiumPath, env);
+  let worker: Worker | null = null;
+  const server = await startServer({
+    ...config.server,
+    reports: createReportSource(pool, artifacts),
+    baseUrl: config.reportBaseUrl,
+    uiUrl: temporal.uiUrl,
+    health: () => {
+      const state = worker?.getState() ?? 'STARTING';
+      return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
+    },
+    ready: () => readiness(worker, connection, pool),
+    onError: (error, target) => {
+      logger.log('error', 'a request failed', {
+        target,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    },
+  });
+  worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
+    workflowBundle: await workflowBundle(env['NODE_ENV'] === 'production', logger.temporal),
+    activities: createActivities({
+      config,
+      registry,
+      pool,
+      artifacts,
+      pdf,
+      searchAttributes: attributes.enabled,
+      scrub,
+      log: (level, message, facts) => {
+        logger.log(level, message, facts);
+      },
+    }),
+    maxConcurrentActivityTaskExecutions: 16,
+    maxCachedWorkflows: 50,
+    shutdownGraceTime: GRACE,
+    shutdownForceTime: FORCE,
+  });
+  const running = worker.run();
+  announce(worker, server.port, temporal.taskQueue, logger);
+  try {
+    await running;
+  } finally {
+    await server.close();
+    await pdf.close();
+    await connection.close();
+    await pool.end();
+    logger.log('info', 'stopped');
+  }
+}
+
+/** One line when the worker polls: what start scripts wait for. */
+function announce(worker: Worker, port: number, taskQueue: string, logger: AuditLogger): void {
+  const timer = setInterval(() => {
+    if (workerProblem(worker) !== null) return;
+    clearInterval(timer);
+    logger.log('info', 'ready', { taskQueue, reportPort: port });
+  }, 50);
+  timer.unref();
+}
+
+function installRuntime({ metrics }: AuditConfig, logger: AuditLogger): void {
+  Runtime.install({
+    logger: logger.temporal,
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(metrics !== null && {
+        metrics: {
+          prometheus: { bindAddress: `${metrics.host}:${String(metrics.port)}`, countersTotalSuffix: true },
+        },
+      }),
+    },
+  });
+}
+
+const env = environment();
+const started = createLogger(createScrubber([]), (line) => process.stdout.write(line));
+try {
+  const config = await loadConfig(undefined, env);
+  const scrub = createScrubber(config.secrets);
+  const logger = createLogger(scrub, (line) => process.stdout.write(line));
+  try {
+    await run(config, env, logger, scrub);
+  } catch (error) {
+    logger.log('error', 'the worker ended', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    process.exit(FAILED);
+  }
+} catch (error) {
+  started.log('error', error instanceof Error ? error.message : String(error));
+  process.exit(FAILED);
+}

@@ -1,0 +1,50 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { AuditActivities } from '../activities/types.ts';
+import { PERMANENT } from './failure-types.ts';
+
+const nonRetryableErrorTypes = [...PERMANENT];
+
+/** Small statements on our own store: tried for half an hour, since without the store there is no report. */
+export const light = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '30m',
+  retry: { initialInterval: '1s', maximumInterval: '30s', nonRetryableErrorTypes },
+});
+
+/** Reads the bot's sources. A lost connection discards the bundle; after the last attempt the audit goes on without. */
+export const collecting = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '10m',
+  scheduleToCloseTimeout: '30m',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 4, nonRetryableErrorTypes },
+});
+
+export const computing = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '30m',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 5, nonRetryableErrorTypes },
+});
+
+/** The renderer tries a new browser by itself; a third browser helps only when the machine was busy. */
+export const printing = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '15m',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
+});
+
+/** One mail to one recipient; a server that says "later" is asked again for four hours. */
+export const mailing = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '3m',
+  scheduleToCloseTimeout: '4h',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '15m', nonRetryableErrorTypes },
+});
+
+/** Belongs to its minute: what cannot be taken within it is a gap. */
+export const snapshotting = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '50s',
+  retry: { initialInterval: '2s', backoffCoefficient: 1.5, nonRetryableErrorTypes },
+});

@@ -1,0 +1,42 @@
+/** The fixed catalogue of failure types: what Temporal shows, what retries depend on and what tests name. */
+export const FAILURE = {
+  /** The input is wrong; the message names the field and a right example. */
+  invalidAuditInput: 'InvalidAuditInput',
+  /** No bot of that name is configured. */
+  unknownBot: 'UnknownBot',
+  /** The configuration makes the run impossible (the monitor of a bot without a database). */
+  invalidConfiguration: 'InvalidConfiguration',
+  /** The source says no: wrong password, no such database, a role that could write. */
+  sourceRefused: 'SourceRefused',
+  /** The connection broke; the whole bundle is collected again. */
+  sourceLost: 'SourceLost',
+  /** Our own store or its disk cannot be used. */
+  storeUnavailable: 'StoreUnavailable',
+  /** A section threw; it degrades alone. */
+  sectionFailed: 'SectionFailed',
+  /** The browser crashed, froze or printed something broken. */
+  pdfFailed: 'PdfFailed',
+  /** The mail server said "later" (4xx) or could not be reached; nothing was handed over. */
+  mailDeferred: 'MailDeferred',
+  /** The mail server said "never" (5xx), or the address is not allowed. */
+  mailRejected: 'MailRejected',
+  /** The connection broke after the message was handed over: it may have arrived, so it is not sent again. */
+  mailAmbiguous: 'MailAmbiguous',
+  /** A nightly or monthly run in which at least one audit ended without a report. */
+  auditsFailed: 'AuditsFailed',
+  /** A snapshot could not be taken in its own minute. */
+  snapshotMissed: 'SnapshotMissed',
+} as const;
+
+export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];
+
+/** Trying these again cannot help. */
+export const PERMANENT: readonly FailureType[] = [
+  FAILURE.invalidAuditInput,
+  FAILURE.unknownBot,
+  FAILURE.invalidConfiguration,
+  FAILURE.sourceRefused,
+  FAILURE.mailRejected,
+  FAILURE.mailAmbiguous,
+  FAILURE.snapshotMissed,
+];

@@ -1,0 +1,5 @@
+// Every export is registered as a workflow type: export workflows and nothing else.
+export { monitorWindow } from './monitor-window.ts';
+export { monthlyAudit } from './monthly-audit.ts';
+export { nightlyAudit } from './nightly-audit.ts';
+export { productionAudit } from './production-audit.ts';

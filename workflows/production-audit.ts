@@ -1,0 +1,155 @@
+import { isCancellation, setCurrentDetails, setHandler, setWorkflowOptions } from '@temporalio/workflow';
+import { collecting, computing, light } from './activity-proxies.ts';
+import type { Collected, EvaluatedSection, ReportReference, SectionReference } from '../activities/types.ts';
+import { auditResult, type Mails } from './audit-result.ts';
+import { deliverReport } from './deliver-report.ts';
+import { renderDetails } from './details.ts';
+import { parseAuditInput } from './input.ts';
+import { createProgress, type ProgressTracker } from './progress.ts';
+import { progressQuery } from './progress-query.ts';
+import { publish } from './publish-report.ts';
+import { counted, grouped } from './words.ts';
+import { describeRun, failureText, nominalTime } from './run-facts.ts';
+import type { AuditInput, AuditResult, ResolvedAudit } from './types.ts';
+
+/** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
+export async function productionAudit(input?: AuditInput): Promise<AuditResult> {
+  const progress = createProgress(
+    () => new Date().toISOString(),
+    (state) => {
+      setCurrentDetails(renderDetails(state));
+    },
+  );
+  setHandler(progressQuery, () => progress.current(), {
+    description: 'The resolved input, the stages with their times, and the result once there is one.',
+  });
+  try {
+    return await audit(parseAuditInput(input), progress);
+  } catch (error) {
+    progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
+    throw error;
+  }
+}
+
+setWorkflowOptions({ failureExceptionTypes: [Error] }, productionAudit);
+
+async function audit(input: AuditInput, progress: ProgressTracker): Promise<AuditResult> {
+  progress.start('resolve');
+  const run = await light.resolveAudit({ input, now: nominalTime() });
+  progress.resolved(run.audit);
+  describeRun({ bot: run.audit.bot, kind: run.audit.kind, period: run.period }, run.searchAttributes);
+  progress.end('resolve', 'done', `${run.audit.bot}, ${run.period}`);
+
+  const degraded: string[] = [];
+  const collected = await collect(run.audit, progress, degraded);
+  const evaluated = await evaluate(collected, progress, degraded);
+  progress.start('assemble');
+  const assembled = await computing.assembleReport({
+    evidenceHash: collected.evidenceHash,
+    sections: evaluated,
+  });
+  describeRun({ verdict: assembled.verdict }, run.searchAttributes);
+  progress.end(
+    'assemble',
+    'done',
+    `${assembled.verdict}, ${counted(assembled.findings, 'finding')}, revision ${String(assembled.report.revision)}`,
+  );
+
+  const urls = await publish(assembled, progress, degraded);
+  if (!run.audit.deliver) {
+    progress.end('deliver', 'skipped', 'not asked for');
+    return finish(
+      progress,
+      auditResult(assembled, urls, degraded, { sent: 0, failed: 0, skipped: NOT_ASKED }),
+    );
+  }
+  // The verdict is shown before the mail is out: a mail server may say "later" for hours.
+  finish(progress, auditResult(assembled, urls, degraded, { sent: 0, failed: 0, skipped: 'being sent' }));
+  const mails = await deliver(assembled.report, progress, degraded);
+  return finish(progress, auditResult(assembled, urls, degraded, mails));
+}
+
+function finish(progress: ProgressTracker, result: AuditResult): AuditResult {
+  progress.finished(result);
+  return result;
+}
+
+const NOT_ASKED = 'not asked for; runs started by hand mail only with {"deliver": true}';
+
+/** A database that stays lost costs its numbers, never the report. */
+async function collect(
+  audit: ResolvedAudit,
+  progress: ProgressTracker,
+  degraded: string[],
+): Promise<Collected> {
+  progress.start('collect');
+  let collected: Collected;
+  try {
+    const summary = `${audit.bot} ${audit.window.from} to ${audit.window.to}`;
+    collected = await collecting.collectEvidence.executeWithOptions({ summary }, [{ audit }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const reason = failureText(error);
+    degraded.push(`database: ${reason}`);
+    collected = await collecting.collectWithoutDatabase.executeWithOptions(
+      { summary: 'without the database, which was lost or refused' },
+      [{ audit, error: reason }],
+    );
+  }
+  const failed = collected.failedQueries === 0 ? '' : `, ${String(collected.failedQueries)} failed`;
+  progress.end(
+    'collect',
+    'done',
+    `${counted(collected.queries, 'query', 'queries')}${failed}, ${grouped(collected.rows)} rows`,
+  );
+  return collected;
+}
+
+async function deliver(
+  report: ReportReference,
+  progress: ProgressTracker,
+  degraded: string[],
+): Promise<Mails> {
+  progress.start('deliver');
+  const mails = await deliverReport(report, degraded);
+  const { sent, failed, skipped } = mails;
+  const detail =
+    skipped ?? `${counted(sent, 'mail')}${failed === 0 ? '' : `, ${String(failed)} not delivered`}`;
+  progress.end('deliver', skipped !== null ? 'skipped' : failed > 0 ? 'failed' : 'done', detail);
+  return mails;
+}
+
+/** Sections side by side, each an activity of its own name; one that fails degrades alone. */
+async function evaluate(
+  { evidenceHash, sections }: Collected,
+  progress: ProgressTracker,
+  degraded: string[],
+): Promise<readonly EvaluatedSection[]> {
+  progress.start('evaluate', sections.length);
+  const evaluated = await Promise.all(
+    sections.map(async (section) => {
+      const result = await evaluateOne(evidenceHash, section);
+      if (result.error !== null) degraded.push(`section ${section.title}: ${result.error}`);
+      progress.advance('evaluate');
+      return result;
+    }),
+  );
+  const failures = evaluated.filter(({ error }) => error !== null).length;
+  progress.end(
+    'evaluate',
+    'done',
+    `${counted(sections.length, 'section')}${failures === 0 ? '' : `, ${String(failures)} failed`}`,
+  );
+  return evaluated;
+}
+
+async function evaluateOne(evidenceHash: string, section: SectionReference): Promise<EvaluatedSection> {
+  try {
+    return await computing.evaluateSection.executeWithOptions({ summary: section.title }, [
+      { evidenceHash, section: section.id },
+    ]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { section: section.id, resultHash: null, error: failureText(error), findings: 0, figures: 0 };
+  }
+}

@@ -1,0 +1,51 @@
+import { isCancellation } from '@temporalio/workflow';
+import type {
+  Assembled,
+  FileReferences,
+  RenderedPdf,
+  RenderedText,
+  ReportReference,
+} from '../activities/types.ts';
+import { computing, light, printing } from './activity-proxies.ts';
+import type { ProgressTracker } from './progress.ts';
+import { failureText } from './run-facts.ts';
+import { counted } from './words.ts';
+
+/** Renders the stored report to its formats and archives them. Returns the links; a missing format is named in `degraded`. */
+export async function publish(
+  { report, dataFiles }: Assembled,
+  progress: ProgressTracker,
+  degraded: string[],
+): Promise<Readonly<Record<string, string>>> {
+  progress.start('render', 2);
+  const [text, pdf] = await Promise.all([
+    renderText(report).finally(() => {
+      progress.advance('render');
+    }),
+    renderPdf(report, degraded),
+  ]);
+  degraded.push(...text.failed);
+  const files: FileReferences = { ...dataFiles, ...text.files, ...(pdf !== null && { pdf: pdf.file }) };
+  const pages = pdf === null ? 'no pdf' : `pdf ${counted(pdf.pages, 'page')}`;
+  progress.end('render', pdf === null ? 'failed' : 'done', [pages, ...Object.keys(text.files)].join(', '));
+
+  progress.start('archive');
+  const { urls } = await light.archiveReport({ report, files });
+  progress.end('archive', 'done', counted(Object.keys(files).length, 'file'));
+  return urls;
+}
+
+async function renderText(report: ReportReference): Promise<RenderedText> {
+  return computing.renderText.executeWithOptions({ summary: 'HTML, Markdown, JSON' }, [{ report }]);
+}
+
+/** The PDF is the one format that needs a browser; without it the others are still archived and mailed. */
+async function renderPdf(report: ReportReference, degraded: string[]): Promise<RenderedPdf | null> {
+  try {
+    return await printing.renderPdf.executeWithOptions({ summary: 'PDF' }, [{ report }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    degraded.push(`pdf: ${failureText(error)}`);
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  ApplicationFailure,
+  defineSearchAttributeKey,
+  rootCause,
+  SearchAttributeType,
+} from '@temporalio/common';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+
+const NOMINAL = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
+const ATTRIBUTES = {
+  bot: defineSearchAttributeKey('AuditBot', SearchAttributeType.KEYWORD),
+  kind: defineSearchAttributeKey('AuditKind', SearchAttributeType.KEYWORD),
+  period: defineSearchAttributeKey('AuditPeriod', SearchAttributeType.KEYWORD),
+  verdict: defineSearchAttributeKey('AuditVerdict', SearchAttributeType.KEYWORD),
+} as const;
+
+/** When this run was meant to start: the schedule's nominal time, else the start itself; ISO 8601 UTC. */
+export function nominalTime(): string {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return (typedSearchAttributes.get(NOMINAL) ?? startTime).toISOString();
+}
+
+/** An attribute that the server does not know would block the run for ever, hence the switch. */
+export function describeRun(
+  facts: Readonly<Partial<Record<keyof typeof ATTRIBUTES, string>>>,
+  enabled: boolean,
+): void {
+  if (!enabled) return;
+  const pairs = Object.entries(facts).flatMap(([name, value]) =>
+    name in ATTRIBUTES ? [{ key: ATTRIBUTES[name as keyof typeof ATTRIBUTES], value }] : [],
+  );
+  upsertSearchAttributes(pairs);
+}
+
+/** What went wrong at the bottom of a chain of failures, for people. */
+export function failureText(error: unknown): string {
+  return rootCause(error) ?? String(error);
+}
+
+/** The catalogue type of the innermost failure, or null. */
+export function failureType(error: unknown): string | null {
+  let at: unknown = error;
+  let type: string | null = null;
+  while (at instanceof Error) {
+    if (at instanceof ApplicationFailure && at.type != null) type = at.type;
+    at = at.cause;
+  }
+  return type;
+}

@@ -1,0 +1,52 @@
+import { booleanField, botField, checkFields, integerField, textField, type Fields } from './input-fields.ts';
+import { invalidInput } from './input.ts';
+
+/** Input of `nightlyAudit`. */
+export interface NightlyInput {
+  /** Only this bot; otherwise every bot that is not pinned in time. */
+  readonly bot?: string;
+  /** UTC day whose three shifts are audited; otherwise the day before the nominal time. */
+  readonly date?: string;
+  /** On by default: the nightly run exists to mail. */
+  readonly deliver?: boolean;
+}
+
+/** Input of `monthlyAudit`. */
+export interface MonthlyInput {
+  readonly bot?: string;
+  /** Otherwise the month before the nominal time. */
+  readonly month?: string;
+  /** On by default. */
+  readonly deliver?: boolean;
+}
+
+/** Input of `monitorWindow`. */
+export interface MonitorInput {
+  readonly bot?: string;
+  /** Length of the window, 1 to 24; 8 by default. */
+  readonly hours?: number;
+  /** Whether the audit that follows is mailed; off by default. */
+  readonly deliver?: boolean;
+}
+
+const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
+const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
+const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
+
+export function parseNightlyInput(raw: unknown): NightlyInput {
+  return parse<NightlyInput>(raw, NIGHTLY, '{"date": "2026-11-20"}');
+}
+
+export function parseMonthlyInput(raw: unknown): MonthlyInput {
+  return parse<MonthlyInput>(raw, MONTHLY, '{"month": "2026-11"}');
+}
+
+export function parseMonitorInput(raw: unknown): MonitorInput {
+  return parse<MonitorInput>(raw, MONITOR, '{"bot": "demo", "hours": 8}');
+}
+
+function parse<T>(raw: unknown, fields: Fields, example: string): T {
+  const { values, errors } = checkFields(raw, fields, {}, example);
+  if (errors.length > 0) throw invalidInput(errors);
+  return { ...values } as T;
+}

@@ -1,0 +1,82 @@
+import type { AuditConfig } from '../audit/configuration.ts';
+
+/** A schedule as it should be; pure data, so that it can be printed, compared and tested. */
+export interface ScheduleSpec {
+  readonly id: string;
+  readonly workflowType: 'nightlyAudit' | 'monthlyAudit' | 'monitorWindow';
+  readonly input: Readonly<Record<string, unknown>>;
+  /** UTC; fields are ANDed. */
+  readonly calendar: {
+    readonly hour: readonly number[];
+    readonly minute: number;
+    readonly dayOfMonth: number | null;
+  };
+  /** What it is for and which report it makes, for the Web UI. */
+  readonly note: string;
+  readonly summary: string;
+  /** How late a missed run is still made. */
+  readonly catchupWindow: string;
+  readonly overlap: 'SKIP' | 'BUFFER_ONE' | 'ALLOW_ALL';
+  readonly executionTimeout: string;
+}
+
+/** Prefix of the schedules that are ours: nothing else is listed or touched. */
+export const SCHEDULE_PREFIX = 'audit-';
+
+/**
+ * The schedules of a configuration, all in UTC. A window comes from the run's nominal time, so a late or repeated run
+ * audits what it was meant to. Bots that are pinned by `asOf` are skipped; without another bot there is no schedule.
+ */
+export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly ScheduleSpec[] {
+  const live = bots.filter(({ asOf }) => asOf === null);
+  if (live.length === 0) return [];
+  const monitored = live.filter(
+    ({ facts, databaseUrl, snapshots = 'monitor' }) =>
+      databaseUrl !== null && facts.sources.snapshots !== 'none' && snapshots === 'monitor',
+  );
+  return [
+    {
+      id: `${SCHEDULE_PREFIX}nightly`,
+      workflowType: 'nightlyAudit',
+      input: {},
+      calendar: { hour: [0], minute: 30, dayOfMonth: null },
+      note: 'Every night: makes or reuses the production reports of the three shifts of the day before, for every bot, and mails each once.',
+      summary: 'nightly, shifts of the day before',
+      catchupWindow: '12 hours',
+      overlap: 'BUFFER_ONE',
+      executionTimeout: '8 hours',
+    },
+    {
+      id: `${SCHEDULE_PREFIX}monthly`,
+      workflowType: 'monthlyAudit',
+      input: {},
+      calendar: { hour: [1], minute: 0, dayOfMonth: 1 },
+      note: 'On the first of every month: the monthly report of the month before, for every bot, mailed once.',
+      summary: 'monthly, the month before',
+      catchupWindow: '7 days',
+      overlap: 'BUFFER_ONE',
+      executionTimeout: '12 hours',
+    },
+    ...monitored.map(({ facts: { name } }): ScheduleSpec => ({
+      id: `${SCHEDULE_PREFIX}monitor-${name}`,
+      workflowType: 'monitorWindow',
+      input: { bot: name, hours: 8, deliver: true },
+      calendar: { hour: [0, 8, 16], minute: 0, dayOfMonth: null },
+      note: `Takes a snapshot of bot ${name} every minute for eight hours, then makes and mails the production report of that shift.`,
+      summary: `${name}, snapshots of the shift`,
+      // A monitor that starts late sees the rest of its shift; what it missed is a gap.
+      catchupWindow: '7 hours',
+      // The one before still waits for its evidence to settle when the next begins.
+      overlap: 'ALLOW_ALL',
+      executionTimeout: '12 hours',
+    })),
+  ];
+}
+
+/** `00:30`, `00:00, 08:00, 16:00`, `01:00 on day 1`, UTC. */
+export function calendarText({ hour, minute, dayOfMonth }: ScheduleSpec['calendar']): string {
+  const times = hour
+    .map((one) => `${String(one).padStart(2, '0')}:${String(minute).padStart(2, '0')}`)
+    .join(', ');
+  return dayOfMonth === null ? times : `${times} on day ${String(dayOfMonth)}`;
+}

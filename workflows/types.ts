@@ -1,0 +1,75 @@
+import type { Window } from '../audit/evidence.ts';
+import type { Verdict, Colour } from '../audit/report.ts';
+
+/** What a person types into the Web UI, all optional; unknown keys are refused with an example. */
+export interface AuditInput {
+  readonly bot?: string;
+  readonly kind?: 'production' | 'monthly';
+  /** `8h`, `24h`: ends now (or at the bot's `asOf`). */
+  readonly last?: string;
+  readonly shift?: 'latest';
+  /** ISO 8601 with zone. */
+  readonly from?: string;
+  readonly to?: string;
+  /** `2026-11-20`: the whole UTC day. */
+  readonly date?: string;
+  /** `2026-11`. */
+  readonly month?: string;
+  /** Mail it; off by default for runs started by hand. */
+  readonly deliver?: boolean;
+}
+
+/** The normalised input, echoed in the current details and in the result. */
+export interface ResolvedAudit {
+  readonly bot: string;
+  readonly kind: 'production' | 'monthly';
+  readonly window: Window;
+  readonly deliver: boolean;
+}
+
+export interface StageProgress {
+  readonly stage: 'resolve' | 'collect' | 'evaluate' | 'assemble' | 'render' | 'archive' | 'deliver';
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  /** "31 queries, 61,204 rows". */
+  readonly detail: string;
+  readonly done: number;
+  readonly total: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** Answer of the query `progress`. */
+export interface AuditProgress {
+  readonly input: ResolvedAudit | null;
+  readonly stages: readonly StageProgress[];
+  readonly result: AuditResult | null;
+}
+
+export interface TopFinding {
+  readonly severity: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly recurrence: string;
+}
+
+/** The workflow's result: references and small summaries only. */
+export interface AuditResult {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window: Window;
+  readonly verdict: Verdict;
+  readonly colour: Colour;
+  readonly overall: number | null;
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly coverage: number | null;
+  readonly topFindings: readonly TopFinding[];
+  readonly findings: number;
+  readonly revision: number;
+  readonly reportHash: string;
+  readonly evidenceHash: string;
+  /** Format -> URL on the worker's report server. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** What failed without costing the report: "pdf: browser crashed twice". */
+  readonly degraded: readonly string[];
+  readonly mails: { readonly sent: number; readonly failed: number; readonly skipped: string | null };
+}
