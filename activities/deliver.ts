@@ -156,7 +156,9 @@ async function unclaimed(
         FAILURE.mailRejected,
         'The mail server refused this mail before; start the audit again to retry.',
       );
-    default:
+    case 'pending':
+    case 'deferred':
+    case 'unknown':
       throw failure(FAILURE.mailDeferred, `Mail ${id} is ${state} and could not be claimed.`);
   }
 }

@@ -32,13 +32,14 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
   const original = error instanceof Error ? error : new Error(String(error));
   const known = original instanceof ApplicationFailure ? original : null;
   const type = known?.type ?? BY_NAME[original.name] ?? original.name;
+  const delay: unknown = known?.nextRetryDelay;
   const made = ApplicationFailure.create({
     type,
     message: scrub(original.message).slice(0, MAX_MESSAGE),
     nonRetryable:
       known?.nonRetryable ?? (PERMANENT.some((permanent) => permanent === type) || isFinal(original)),
-    ...(known?.nextRetryDelay !== undefined && { nextRetryDelay: known.nextRetryDelay }),
-    ...(known?.details != null && { details: known.details }),
+    ...(typeof delay === 'number' && { nextRetryDelay: delay }),
+    ...(known?.details != null && { details: [...(known.details as readonly unknown[])] }),
   });
   // The stack begins with the message, so it is scrubbed as well.
   made.stack = scrub(original.stack ?? '').slice(0, 2 * MAX_MESSAGE);

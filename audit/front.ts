@@ -4,7 +4,7 @@ import type { EvaluatedAudit } from './registry.ts';
 import type { Change, Front } from './report.ts';
 import type { SourceName } from './query.ts';
 import { plainText } from './plain-text.ts';
-import { text, type Text } from './text.ts';
+import { fig, text, type Text } from './text.ts';
 import { windowTitle } from './window-title.ts';
 
 const ACTIONS_SHOWN = 3;
@@ -62,10 +62,15 @@ function lead(audit: EvaluatedAudit): Text {
   const { verdict, reasons } = audit.judgement;
   const [reason] = reasons;
   if (verdict === 'INCONCLUSIVE' && reason) return ['This window cannot be judged. ', ...reason];
-  if (worst) return worst.description;
+  if (worst) return withStake(worst);
   if (verdict === 'FAIL' && reason) return reason;
   const conditions = audit.results.reduce((total, result) => total + result.rulesChecked, 0);
   return [`None of ${String(conditions)} conditions was met.`];
+}
+
+/** What is wrong in time, and in money where it is known. */
+function withStake({ description, atStake }: Finding): Text {
+  return atStake === undefined ? description : text`${description} ${fig(atStake)} at stake.`;
 }
 
 function why(audit: EvaluatedAudit): Text {

@@ -10,6 +10,7 @@ import { REPORT_ARGUMENT } from './show.ts';
 
 interface ExplainOptions extends GlobalOptions {
   readonly json?: boolean;
+  readonly sql?: boolean;
 }
 
 export function addExplainCommand(program: Command, context: CliContext): void {
@@ -18,12 +19,14 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     .description('Say how a figure of a report follows: query, parameters, rows, basis, formula.')
     .argument('<report>', REPORT_ARGUMENT)
     .argument('<figure>', 'key or name of the figure, as report.json and data/figures.csv have it')
+    .option('--sql', 'print each query as it ran, with the mapping inlined')
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
       examples([
         ['explain demo/latest score{dimension=risk}', 'one figure, by its key'],
         ['explain latest score', 'the figures of that name, when there are several'],
+        ['explain latest sl_coverage --sql', 'the queries as PostgreSQL got them'],
       ]),
     )
     .action(async (report: string, figure: string, _options: unknown, command: Command) => {
@@ -41,7 +44,8 @@ async function explain(
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
   const { explanationLines, findFigure } = await import('./explanation.ts');
-  const { reevaluate } = await import('./reevaluate.ts');
+  const { derivationLines } = await import('./derivation.ts');
+  const { askedText, reevaluate } = await import('./reevaluate.ts');
   const { loadEvidence } = await import('../sources/bundle.ts');
   const { config } = await openConfig(context, options);
   const archive = await openArchive(config);
@@ -60,7 +64,16 @@ async function explain(
       const palette = paletteOf(context, context.stdout, options);
       print(
         context,
-        explanationLines({ stored, figure, runs, evidence, again: again ?? null, palette }).join('\n'),
+        explanationLines({
+          stored,
+          figure,
+          runs,
+          evidence,
+          again: again ?? null,
+          derivation: derivationLines(report, figure),
+          textOf: options.sql === true ? ({ sql }) => sql : askedText,
+          palette,
+        }).join('\n'),
       );
     }
     if (!follows) {

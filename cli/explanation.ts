@@ -46,9 +46,13 @@ export function explanationLines(facts: {
   readonly evidence: Pick<LoadedEvidence, 'rowsOf'>;
   /** The figure as evaluated again from the stored evidence; null when it no longer exists. */
   readonly again: Figure | null;
+  /** How it follows from checks and findings, when it is a figure of the judgement. */
+  readonly derivation: readonly string[];
+  /** Which text of a query is printed. */
+  readonly textOf: (run: QueryRun) => string;
   readonly palette: Palette;
 }): readonly string[] {
-  const { stored, figure, runs, evidence, again, palette } = facts;
+  const { stored, figure, runs, evidence, again, derivation, textOf, palette } = facts;
   const same = again !== null && again.value === figure.value && again.reason === figure.reason;
   return [
     palette.bold(`${figure.title}${figure.id === null ? '' : ` (${figure.id})`}`),
@@ -67,8 +71,11 @@ export function explanationLines(facts: {
       ['report', `${reportName(stored)}, revision ${String(stored.revision)}, ${stored.reportHash}`],
       ['evidence', stored.evidenceHash],
     ]),
-    ...(runs.length === 0 ? ['', 'It is computed from other figures, not from a query of its own.'] : []),
-    ...runs.flatMap((run) => ['', ...queryLines(run, evidence.rowsOf(run), palette)]),
+    ...(derivation.length === 0 ? [] : ['', ...derivation]),
+    ...(runs.length === 0 && derivation.length === 0
+      ? ['', 'It is computed from other figures, not from a query of its own.']
+      : []),
+    ...runs.flatMap((run) => ['', ...queryLines(run, textOf(run), evidence.rowsOf(run), palette)]),
     '',
     same
       ? palette.green('Evaluated again from the stored evidence: the same value.')
@@ -85,7 +92,12 @@ function valueText(figure: Figure): string {
   return printable(text === String(value) ? text : `${text}   (stored as ${String(value)})`);
 }
 
-function queryLines(run: QueryRun, rows: readonly unknown[], palette: Palette): readonly string[] {
+function queryLines(
+  run: QueryRun,
+  text: string,
+  rows: readonly unknown[],
+  palette: Palette,
+): readonly string[] {
   const state =
     run.status === 'ok' ? `${String(run.rowCount)} rows` : `${run.status}: ${run.error ?? run.reason ?? ''}`;
   const parameters = Object.entries(run.parameters).map(([name, value]) => `:${name} = ${String(value)}`);
@@ -96,7 +108,7 @@ function queryLines(run: QueryRun, rows: readonly unknown[], palette: Palette): 
       ['with', parameters.length === 0 ? null : parameters.join(', ')],
       ['rows hash', run.rows],
     ]),
-    ...run.sql
+    ...text
       .trim()
       .split('\n')
       .map((line) => `    ${palette.dim(printable(line.trimEnd()) === '' ? '' : indented(line))}`),

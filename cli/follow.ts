@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { windowStamp } from '../audit/time.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../workflows/types.ts';
-import { InterruptedError } from './errors.ts';
+import { CommandError, InterruptedError } from './errors.ts';
 
 export interface FollowOptions {
   readonly client: Client;
@@ -28,6 +28,7 @@ const QUERY_DEADLINE_MS = 3_000;
 /** How long a Temporal server that is just starting may refuse the start. */
 const START_PATIENCE_MS = 20_000;
 const WAITING_AFTER_MS = 10_000;
+const LOST_PATIENCE_MS = 60_000;
 const UNAVAILABLE = 14;
 
 /** Starts `productionAudit` without following it. A server that is still starting is tried again for 20 s. */
@@ -73,8 +74,8 @@ export async function startAndFollow(options: FollowOptions): Promise<AuditResul
  */
 export async function followAudit(handle: WorkflowHandle, options: FollowOptions): Promise<AuditResult> {
   const { client, onProgress, onWaiting, signal } = options;
-  const outcome: Promise<Outcome> = handle.result().then(
-    (result) => ({ ok: true, result: result as AuditResult }),
+  const outcome: Promise<Outcome> = resultOf(handle).then(
+    (result) => ({ ok: true, result }),
     (error: unknown) => ({ ok: false, error }),
   );
   const stopped = aborted(signal).then(() => null);
@@ -96,6 +97,27 @@ export async function followAudit(handle: WorkflowHandle, options: FollowOptions
     if (last !== null) onProgress?.(last);
     if (end.ok) return end.result;
     throw end.error;
+  }
+}
+
+/** The workflow's result; a server that restarts meanwhile is asked again for a minute. */
+async function resultOf(handle: WorkflowHandle): Promise<AuditResult> {
+  let lostAt: number | null = null;
+  for (;;) {
+    const askedAt = Date.now();
+    try {
+      return (await handle.result()) as AuditResult;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      // A wait that lasted was a connection: only time without any counts.
+      lostAt = lostAt === null || Date.now() - askedAt > LOST_PATIENCE_MS ? Date.now() : lostAt;
+      if (Date.now() - lostAt > LOST_PATIENCE_MS) {
+        throw new CommandError(
+          `Temporal does not answer any more. The run ${handle.workflowId} goes on when it is back.`,
+        );
+      }
+      await sleep(1_000);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
+import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
@@ -49,6 +50,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addSchedulesCommand(program, context);
   addInitCommand(program, context);
+  addConfigCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

@@ -1,6 +1,7 @@
 import { dataFilesOf, type WrittenFile } from '../activities/data-files.ts';
 import { assembleReport } from '../audit/assemble.ts';
 import { evaluateSection } from '../audit/evaluate.ts';
+import type { QueryRun } from '../audit/evidence.ts';
 import type { Report } from '../audit/report.ts';
 import { registry } from '../sections/index.ts';
 import { KINDS, type Kind } from '../sections/kinds.ts';
@@ -26,6 +27,11 @@ export function reevaluate(loaded: LoadedEvidence): {
   const files = written.map(({ file }) => file);
   const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle: kind.title });
   return { report, written };
+}
+
+/** A query as its section asks it, on contract relations; as it ran when this version has no such query. */
+export function askedText(run: QueryRun): string {
+  return registry.queries.find(({ id }) => id === run.id)?.sql ?? run.sql;
 }
 
 function kindOf(id: string): Kind {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { didYouMean } from '../config/nearest.ts';
 import { AUDIT_INPUT_EXAMPLE, checkAuditInput } from '../workflows/input.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
@@ -65,6 +66,7 @@ async function runIn(
   options: RunOptions,
   input: AuditInput,
 ): Promise<void> {
+  refuseUnknownBot(runtime, input.bot);
   const { followAudit, handStartedId, startAudit } = await import('./follow.ts');
   const { connectTemporal, runUrl } = await import('./temporal.ts');
   const { temporal } = runtime.config;
@@ -137,6 +139,15 @@ function printResult(
     ...files.filter((file) => !file.includes('/data/')).map((file) => `  file     ${file}`),
   ];
   print(context, lines.join('\n'));
+}
+
+/** Only a worker of this clone is known to have the same bots; another's says itself what it does not know. */
+function refuseUnknownBot({ config, isLocal }: Runtime, bot: string | undefined): void {
+  const names = config.bots.map(({ facts }) => facts.name);
+  if (!isLocal || bot === undefined || names.includes(bot)) return;
+  throw new UsageError(
+    `There is no bot "${bot}" in ${config.path}.${didYouMean(bot, names)} There are ${names.join(', ')}.`,
+  );
 }
 
 /** 0 PASS, 1 FAIL, 2 INCONCLUSIVE. */

@@ -9,6 +9,8 @@ export interface Runtime {
   readonly config: AuditConfig;
   /** Name of the bot that an input without one means, for the run's id; null when that is not one bot. */
   readonly defaultBot: string | null;
+  /** Its worker has this very configuration. */
+  readonly isLocal: boolean;
   /** Ends what was started for this run, and nothing else. */
   close(): Promise<void>;
 }
@@ -21,7 +23,8 @@ export async function openRuntime(
 ): Promise<Runtime> {
   const setup = await findSetup(context, options);
   if (setup.stack !== null || (await isElsewhere(setup))) {
-    return { ...(await load(context, setup.path, setup.environment)), close: () => Promise.resolve() };
+    const loaded = await load(context, setup.path, setup.environment);
+    return { ...loaded, isLocal: setup.stack !== null, close: () => Promise.resolve() };
   }
   if (!mayStart) {
     throw new CommandError(
@@ -52,7 +55,7 @@ async function startRuntime(context: CliContext, options: GlobalOptions, setup: 
   try {
     const { configPath, environment: added } = stack.connection;
     const loaded = await load(context, configPath, { ...environment, ...added });
-    return { ...loaded, close: () => stack.stop() };
+    return { ...loaded, isLocal: true, close: () => stack.stop() };
   } catch (error) {
     await stack.stop();
     throw error;

@@ -62,7 +62,7 @@ async function applyOne(
 ): Promise<ScheduleChange> {
   const { id } = spec;
   const desired = scheduleOptions(spec, taskQueue);
-  const { scheduleId: _id, memo: _memo, state = {}, ...body } = desired;
+  const { spec: when, action, policies, state = {} } = desired;
   const handle = client.schedule.getHandle(id);
   try {
     const current = await handle.describe();
@@ -71,7 +71,9 @@ async function applyOne(
     // The specification is replaced whole: the server hands calendars back in another form, which would not merge.
     if (!dryRun) {
       await handle.update((previous) => ({
-        ...body,
+        spec: when,
+        action,
+        ...(policies !== undefined && { policies }),
         state: previous.state.paused ? { paused: true, ...noted(previous.state.note) } : state,
       }));
     }
@@ -148,7 +150,7 @@ function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions
       args: [spec.input],
       staticSummary: spec.summary,
       staticDetails: spec.note,
-      workflowExecutionTimeout: spec.executionTimeout as `${number} hours`,
+      workflowExecutionTimeout: spec.executionTimeout,
     },
     policies: {
       overlap: ScheduleOverlapPolicy[spec.overlap],

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { pad } from './ansi.ts';
 import { print, type CliContext, type GlobalOptions } from './context.ts';
-import { CommandError } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 
 interface ScheduleCommandOptions extends GlobalOptions {
@@ -116,6 +116,9 @@ async function withTemporal(
   const { client, close } = await connectTemporal(config.temporal);
   try {
     await use(client, config);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ScheduleNotFoundError') throw error;
+    throw new UsageError('There is no schedule of that id. `production-audit schedules list` prints them.');
   } finally {
     await close();
   }

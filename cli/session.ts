@@ -3,6 +3,7 @@ import type { AuditConfig } from '../audit/configuration.ts';
 import { configPath, loadConfig, type Environment } from '../config.ts';
 import type { StackConnection } from '../local/state.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { CommandError } from './errors.ts';
 
 /** Which configuration a command works with, and the clone's running stack if it is that stack's. */
 export interface Setup {
@@ -43,7 +44,13 @@ export async function openConfig(
   options: GlobalOptions,
 ): Promise<{ readonly config: AuditConfig; readonly stack: StackConnection | null }> {
   const setup = await findSetup(context, options);
-  const config = await loadConfig(setup.path ?? undefined, setup.environment);
+  if (setup.path === null) {
+    throw new CommandError(
+      'There is no audit.config.yaml here, and nothing of this clone runs. `production-audit up` starts the local ' +
+        'stack with the demo bot; `production-audit init` writes a commented configuration.',
+    );
+  }
+  const config = await loadConfig(setup.path, setup.environment);
   for (const secret of config.secrets) context.secrets.add(secret);
   return { config, stack: setup.stack };
 }

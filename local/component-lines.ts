@@ -3,7 +3,7 @@ import type { Output, Palette } from '../cli/ansi.ts';
 import type { ComponentReport, StackProgress } from './component.ts';
 
 const NAME = 20;
-const DETAIL = 40;
+const DETAIL = 46;
 
 export interface ComponentPrinter {
   update(progress: StackProgress): void;

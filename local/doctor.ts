@@ -6,7 +6,7 @@ import { launch } from 'puppeteer';
 import { chromiumArguments, findChromium } from './chromium.ts';
 import type { ComponentReport } from './component.ts';
 import { smtpGreets } from './mail-catcher.ts';
-import { isRoot, stateDirectory as defaultStateDirectory } from './paths.ts';
+import { cacheDirectory, isRoot, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { freePort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
@@ -36,6 +36,7 @@ export async function doctor(options: {
   const { environment } = options;
   const stack =
     runningStack(options.stateDirectory ?? defaultStateDirectory(environment))?.connection ?? null;
+  makeDirectory(cacheDirectory(environment), 'AUDIT_CACHE_DIRECTORY');
   const patient: Patient = { environment, stack };
   return Promise.all([
     examine('node', 'Start through npm run, which brings Node 24.', () => Promise.resolve(node())),
@@ -155,7 +156,8 @@ async function chromium({ environment, stack }: Patient): Promise<Finding> {
     await browser.close();
   }
   const sandbox = isRoot() ? ', without its sandbox because this is root' : '';
-  return { version: found.version, origin: found.origin, detail: `printed a PDF${sandbox}` };
+  const origin = stack && !environment['PUPPETEER_EXECUTABLE_PATH'] ? 'the running stack' : found.origin;
+  return { version: found.version, origin, detail: `printed a PDF${sandbox}` };
 }
 
 async function mail({ environment, stack }: Patient): Promise<Finding> {

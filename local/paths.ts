@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,21 @@ export function stateDirectory(environment: Environment, clone: string = CLONE):
 /** A short stable name of a clone's folder, so that two clones never share state. */
 export function cloneKey(clone: string = CLONE): string {
   return createHash('sha256').update(clone).digest('hex').slice(0, 12);
+}
+
+/** Makes a folder of ours. @throws naming the variable that puts it elsewhere */
+export function makeDirectory(directory: string, variable: string, mode = 0o755): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${directory} cannot be made (${reason}). Set ${variable} to a folder that you may write.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function stateRoot(environment: Environment): string {

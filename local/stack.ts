@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentReport, StackProgress } from './component.ts';
 import { lock } from './lock.ts';
-import { cacheDirectory, CLONE, stateDirectory as defaultStateDirectory } from './paths.ts';
+import { cacheDirectory, CLONE, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { DEFAULT_PORTS, reservePorts } from './ports.ts';
 import type { Ports } from './ports.ts';
@@ -54,6 +54,7 @@ export interface RunningStack {
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const stateDirectory = options.stateDirectory ?? defaultStateDirectory(options.environment);
   prepareStateDirectory(stateDirectory);
+  makeDirectory(cacheDirectory(options.environment), 'AUDIT_CACHE_DIRECTORY');
   removeDeadScratch(cacheDirectory(options.environment));
   const held = await lock(join(stateDirectory, 'start.lock'), 180_000);
   try {

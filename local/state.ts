@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from './paths.ts';
 import { isRunning } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
 import type { Ports } from './ports.ts';
@@ -39,7 +40,7 @@ export const STOP_ORDER = ['worker', 'mail', 'temporal', 'postgres'] as const;
 
 /** Makes the folder of a clone's state. Other users may pass through it, since PostgreSQL's folder in it is another user's. */
 export function prepareStateDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  makeDirectory(directory, 'AUDIT_STATE_DIRECTORY');
   chmodSync(directory, 0o711);
 }
 

@@ -8,6 +8,7 @@ import { AGES, factsOf, queries, type Facts, type Input } from './aged-positions
 import { defineDatasets, defineFigures } from './aged-positions/figures.ts';
 import { agedPosition, fundingDrag } from './aged-positions/rules.ts';
 import { settings } from './aged-positions/settings.ts';
+import { unseenPart } from './common/unseen.ts';
 import { venueKeys } from './common/venue-keys.ts';
 import { metricRow, venueColumns } from './venue-figures.ts';
 
@@ -31,8 +32,9 @@ function agedCheck(facts: Facts, input: Input): CheckOutcome {
   };
 }
 
-function partsOf(facts: Facts, findings: readonly Finding[]): readonly Part[] {
-  const basis = facts.source.ok ? facts.source.basis : 'positions';
+function partsOf(facts: Facts, input: Input, findings: readonly Finding[]): readonly Part[] {
+  if (!facts.source.ok) return [unseenPart('Statistics', 'positions and their age', facts.source, input.bot)];
+  const { basis } = facts.source;
   const keys = (name: string, labels: Labels = {}): readonly string[] =>
     venueKeys(name, facts.venues, labels);
   return [
@@ -84,9 +86,7 @@ function partsOf(facts: Facts, findings: readonly Finding[]): readonly Part[] {
           type: 'table',
           dataset: 'aged-positions.open',
           limit: 12,
-          empty: facts.source.ok
-            ? ['No position was open at the end of the window.']
-            : ['Positions cannot be read; the reason stands in the statistics.'],
+          empty: ['No position was open at the end of the window.'],
         },
       ],
     },
@@ -141,5 +141,5 @@ export const agedPositions = defineSection({
       evaluate: fundingDrag,
     },
   ],
-  parts: (facts, _input, _out, findings) => partsOf(facts, findings),
+  parts: (facts, input, _out, findings) => partsOf(facts, input, findings),
 });

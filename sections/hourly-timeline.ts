@@ -1,6 +1,7 @@
 import { defineSection } from '../audit/define-section.ts';
 import { figureKey } from '../audit/figure.ts';
 import { text } from '../audit/text.ts';
+import { iso } from '../audit/time.ts';
 import { factsOf, queries } from './hourly-timeline/facts.ts';
 import { defineDatasets, defineFigures, LINES } from './hourly-timeline/figures.ts';
 import { deadHours, errorCluster } from './hourly-timeline/rules.ts';
@@ -59,7 +60,7 @@ export const hourlyTimeline = defineSection({
             title: `Activity by ${unit}`,
             subtitle: text`positions from ${facts.basis}`,
             window,
-            gaps: [],
+            gaps: facts.gaps.map((gap) => ({ from: iso(gap.from), to: iso(gap.to) })),
             chart: {
               kind: 'multiples',
               rows: LINES.map(({ id }) => ({
@@ -83,7 +84,7 @@ export const hourlyTimeline = defineSection({
             rows: [
               row('Positions opened', 'timeline_opened', facts.basis),
               row('Positions closed', 'timeline_closed', facts.basis),
-              row('Errors', 'timeline_errors', 'events'),
+              row('Errors', 'timeline_errors', facts.errorBasis),
               row('Alerts above INFO', 'timeline_alerts_raised', 'alert log'),
               row('Critical alerts, raw', 'timeline_alerts', 'alert log'),
               row('Net PnL', 'timeline_net_pnl', facts.basis),

@@ -72,7 +72,10 @@ async function answer(
     return;
   }
   const route = parseRoute(request.url ?? '');
-  if (route === null) return notFound(response);
+  if (route === null) {
+    notFound(response);
+    return;
+  }
   switch (route.page) {
     case 'health': {
       const health = options.health();
@@ -102,7 +105,10 @@ async function sendFile(
   reports: ReportSource,
 ): Promise<void> {
   const hash = await reports.find(route);
-  if (hash === null) return notFound(response);
+  if (hash === null) {
+    notFound(response);
+    return;
+  }
   const etag = `"${hash}"`;
   const extension = route.file.slice(route.file.lastIndexOf('.') + 1);
   const type = CONTENT_TYPES[extension] ?? 'application/octet-stream';

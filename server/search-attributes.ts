@@ -39,5 +39,5 @@ export async function prepareSearchAttributes(
 
 async function missing(connection: NativeConnection, namespace: string): Promise<readonly string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  return NAMES.filter((name) => customAttributes?.[name] !== KEYWORD);
+  return NAMES.filter((name) => Number(customAttributes[name]) !== KEYWORD);
 }

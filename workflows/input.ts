@@ -47,7 +47,7 @@ export type AuditInputCheck =
 export function checkAuditInput(raw: unknown): AuditInputCheck {
   const { values, errors } = checkFields(raw, FIELDS, ALIASES, AUDIT_INPUT_EXAMPLE);
   const all = errors.length > 0 ? errors : combinationErrors(values);
-  return all.length > 0 ? { ok: false, errors: all } : { ok: true, input: { ...values } as AuditInput };
+  return all.length > 0 ? { ok: false, errors: all } : { ok: true, input: { ...values } };
 }
 
 function combinationErrors(values: Readonly<Record<string, unknown>>): readonly string[] {

@@ -34,19 +34,19 @@ const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: b
 const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
 
 export function parseNightlyInput(raw: unknown): NightlyInput {
-  return parse<NightlyInput>(raw, NIGHTLY, '{"date": "2026-11-20"}');
+  return parse(raw, NIGHTLY, '{"date": "2026-11-20"}');
 }
 
 export function parseMonthlyInput(raw: unknown): MonthlyInput {
-  return parse<MonthlyInput>(raw, MONTHLY, '{"month": "2026-11"}');
+  return parse(raw, MONTHLY, '{"month": "2026-11"}');
 }
 
 export function parseMonitorInput(raw: unknown): MonitorInput {
-  return parse<MonitorInput>(raw, MONITOR, '{"bot": "demo", "hours": 8}');
+  return parse(raw, MONITOR, '{"bot": "demo", "hours": 8}');
 }
 
-function parse<T>(raw: unknown, fields: Fields, example: string): T {
+function parse(raw: unknown, fields: Fields, example: string): Readonly<Record<string, unknown>> {
   const { values, errors } = checkFields(raw, fields, {}, example);
   if (errors.length > 0) throw invalidInput(errors);
-  return { ...values } as T;
+  return { ...values };
 }

@@ -10,7 +10,7 @@ export type OrderRole = 'entry' | 'exit' | 'stop' | 'take_profit';
 export interface OrderFact {
   readonly id: string;
   readonly role: OrderRole;
-  readonly type: string;
+  type: string;
   side: 'buy' | 'sell';
   status: string;
   quantity: Money;

@@ -146,5 +146,7 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
 /** Long lists of short lines (a configuration) are set in columns. */
 function codeDensity(text: string): string {
   const lines = text.split('\n');
-  return lines.length > 30 && lines.every((line) => line.length <= 46) ? 'columns' : 'lines';
+  return lines.length > 30 && lines.filter((line) => line.length > 46).length <= lines.length / 20
+    ? 'columns'
+    : 'lines';
 }

@@ -20,6 +20,8 @@ export interface HtmlOptions {
 
 export interface SectionView {
   readonly anchor: string;
+  /** `appendix` is set smaller. */
+  readonly className: string;
   readonly title: string;
   readonly error: string;
   readonly parts: readonly {
@@ -94,6 +96,7 @@ function sectionView(
 ): SectionView {
   return {
     anchor,
+    className: /^[A-Z]$/.test(section.number ?? '') || /^appendix/i.test(section.title) ? 'appendix' : 'body',
     title,
     error:
       section.status === 'failed' && section.parts.length === 0

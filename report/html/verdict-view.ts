@@ -17,6 +17,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
   const entities = entityTable(report);
   return {
     ...VERDICT,
+    className: 'body',
     error: '',
     parts: [
       {

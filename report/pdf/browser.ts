@@ -8,12 +8,15 @@ export interface BrowserOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Only as root, where Chromium refuses its sandbox. */
   readonly noSandbox: boolean;
+  /** Told the process id of each browser, for whoever watches over processes. */
+  readonly onLaunch?: (pid: number) => void;
 }
 
 const LAUNCH_TIMEOUT_MS = 30_000;
 /** Backstop below every wall-clock limit of ours: no protocol call may hang for puppeteer's default of three minutes. */
 const PROTOCOL_TIMEOUT_MS = 90_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+const BURIAL_TIMEOUT_MS = 2_000;
 
 /**
  * Nothing that is printed may load anything (reliability S4). Each line alone has a known way around it, so they stand
@@ -47,7 +50,7 @@ const SMALL = [
 /** Starts a browser. Signals are the worker's business: a SIGTERM must not take the browser from a running render. */
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   try {
-    return await puppeteer.launch({
+    const browser = await puppeteer.launch({
       executablePath: options.executablePath,
       headless: 'shell',
       // Not our own environment: it may hold secrets.
@@ -66,6 +69,9 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       timeout: LAUNCH_TIMEOUT_MS,
       protocolTimeout: PROTOCOL_TIMEOUT_MS,
     });
+    const pid = browser.process()?.pid;
+    if (pid !== undefined) options.onLaunch?.(pid);
+    return browser;
   } catch (error) {
     throw new PdfFailed(
       `The browser ${options.executablePath} did not start: ${messageOf(error)}. Run "production-audit doctor" to see what is missing.`,
@@ -84,7 +90,11 @@ export async function stopBrowser(browser: Browser, patienceMs = CLOSE_TIMEOUT_M
   const inTime = await Promise.race([closed, wait(patienceMs).then(() => false)]);
   if (!inTime) await browser.disconnect().catch(() => undefined);
   // Renderers can outlive a browser that was killed from outside: the group goes in any case.
-  if (child?.pid !== undefined) killGroup(child.pid);
+  if (child?.pid === undefined) return;
+  killGroup(child.pid);
+  if (child.exitCode === null && child.signalCode === null) {
+    await Promise.race([new Promise((resolve) => child.once('exit', resolve)), wait(BURIAL_TIMEOUT_MS)]);
+  }
 }
 
 function killGroup(pid: number): void {

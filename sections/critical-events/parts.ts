@@ -1,6 +1,7 @@
 import type { MetricRow, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
+import { unseenPart } from '../common/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 
 function metric(title: string, figure: string, basis: string, id: string): MetricRow {
@@ -13,6 +14,10 @@ export function partsOf(
   findings: readonly Finding[],
   rules: number,
 ): readonly Part[] {
+  const { critical, alerts, counts } = input.rows;
+  if (!critical.ok && !alerts.ok && !counts.ok) {
+    return [unseenPart('Statistics', 'critical events, alerts and errors', critical, input.bot)];
+  }
   const blockers = facts.blockers ?? [];
   return [
     {

@@ -5,7 +5,8 @@ import { isKnown, known, missing, type Missing, type Value } from '../../audit/v
 import { why } from '../common/rows.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { positionFacts } from '../facts/positions.ts';
-import { fillsQuery, fundingQuery, positionsQuery } from '../queries.ts';
+import { fillsQuery, fundingQuery, positionsQuery, snapshotsQuery } from '../queries.ts';
+import { snapshotBuckets, type SnapshotTimeline } from './snapshot-buckets.ts';
 import {
   alertsQuery,
   errorSignaturesQuery,
@@ -24,6 +25,7 @@ export const queries = {
   signatures: errorSignaturesQuery,
   alerts: alertsQuery,
   heartbeats: heartbeatMinutesQuery,
+  snapshots: snapshotsQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
@@ -45,6 +47,8 @@ export interface Bucket {
   readonly beating: boolean | null;
   readonly signatures: readonly ErrorSignatureRow[];
   readonly counts: readonly EventCountRow[];
+  /** Minutes of the bucket that no snapshot saw; 0 when the database tells. */
+  readonly unseenMinutes: number;
 }
 
 export interface Facts {
@@ -52,6 +56,11 @@ export interface Facts {
   /** Where the positions come from, and the queries that gave them. */
   readonly basis: string;
   readonly queries: readonly string[];
+  /** Where errors come from. */
+  readonly errorBasis: string;
+  readonly errorQueries: readonly string[];
+  /** Time that snapshots did not see; empty when the database tells. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
 }
 
 type Positions =
@@ -61,19 +70,27 @@ export function factsOf(input: Input): Facts {
   const { rows, window, bucketS } = input;
   const facts = positionFacts(rows, input);
   const positions: Positions = facts.ok ? { ok: true, list: facts.positions } : facts;
+  // A bot without a readable database is still counted by its snapshots.
+  const snapshots = facts.ok && rows.counts.ok ? null : snapshotBuckets(rows.snapshots, window);
   const [from, to, width] = [ms(window.from), ms(window.to), bucketS * 1000];
   const buckets = Array.from({ length: Math.ceil((to - from) / width) }, (_, index) =>
     bucketOf(
       index,
       { from: from + index * width, to: Math.min(to, from + (index + 1) * width) },
       positions,
+      snapshots,
       input,
     ),
   );
+  const counted = snapshots !== null && !rows.counts.ok;
+  const fallback = snapshots ? 'snapshot counters' : 'positions';
   return {
     buckets,
-    basis: facts.ok ? facts.basis : 'positions',
-    queries: facts.ok ? facts.queries : [positionsQuery.id],
+    basis: facts.ok ? facts.basis : fallback,
+    queries: facts.ok ? facts.queries : [snapshots ? snapshotsQuery.id : positionsQuery.id],
+    errorBasis: counted ? 'snapshot counters' : 'events',
+    errorQueries: [counted ? snapshotsQuery.id : eventCountsQuery.id],
+    gaps: !facts.ok && snapshots ? snapshots.gaps : [],
   };
 }
 
@@ -81,9 +98,13 @@ function bucketOf(
   index: number,
   span: { from: number; to: number },
   positions: Positions,
+  snapshots: SnapshotTimeline | null,
   input: Input,
 ): Bucket {
   const { rows } = input;
+  const seen = snapshots?.bucket(span) ?? null;
+  const or = (counted: number | null | undefined, reason: Missing): Value<number> =>
+    counted === null || counted === undefined ? why(reason) : known(counted);
   const inside = (time: number | null): boolean => time !== null && time >= span.from && time < span.to;
   const count = (list: readonly unknown[]): Value<number> => known(list.length);
   const closed = positions.ok ? positions.list.filter(({ closedAt }) => inside(closedAt)) : [];
@@ -92,9 +113,11 @@ function bucketOf(
   return {
     index,
     ...span,
-    opened: positions.ok ? count(positions.list.filter(({ openedAt }) => inside(openedAt))) : why(positions),
-    closed: positions.ok ? count(closed) : why(positions),
-    errors: errorsOf(counts, input),
+    opened: positions.ok
+      ? count(positions.list.filter(({ openedAt }) => inside(openedAt)))
+      : or(seen?.opened, positions),
+    closed: positions.ok ? count(closed) : or(seen?.closed, positions),
+    errors: rows.counts.ok ? errorsOf(counts, input) : or(seen?.errors, rows.counts),
     alerts: rows.alerts.ok ? count(alerts) : why(rows.alerts),
     critical: rows.alerts.ok
       ? count(alerts.filter(({ severity }) => severity === 'CRITICAL'))
@@ -105,6 +128,7 @@ function bucketOf(
     beating: rows.heartbeats.ok ? rows.heartbeats.rows.some(({ minute }) => inside(ms(minute))) : null,
     signatures: rows.signatures.ok ? rows.signatures.rows.filter(({ bucket }) => bucket === index) : [],
     counts,
+    unseenMinutes: positions.ok ? 0 : (seen?.missingMinutes ?? 0),
   };
 }
 

@@ -18,7 +18,7 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
   const sources = {
     opened: { basis: facts.basis, queries: facts.queries },
     closed: { basis: facts.basis, queries: facts.queries },
-    errors: { basis: 'events', queries: [eventCountsQuery.id] },
+    errors: { basis: facts.errorBasis, queries: facts.errorQueries },
     alerts: { basis: 'alert log', queries: [alertsQuery.id] },
   };
   for (const { id, title, pick } of LINES) {
@@ -175,6 +175,7 @@ export function defineDatasets(facts: Facts, input: Input, out: Output): void {
 function notes(bucket: Bucket, bucketS: number): string {
   const list: string[] = [];
   const lengthS = (bucket.to - bucket.from) / 1000;
+  if (bucket.unseenMinutes > 0) list.push(`${String(Math.round(bucket.unseenMinutes))} min unseen`);
   if (lengthS < bucketS) list.push(`partial, ${String(Math.round(lengthS / 60))} min`);
   const [top] = [...bucket.signatures].sort((a, b) => b.events - a.events);
   if (top && top.events >= 3) list.push(`${String(top.events)} x ${top.signature.slice(0, 60)}`);

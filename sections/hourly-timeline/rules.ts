@@ -22,8 +22,8 @@ export function errorCluster(facts: Facts, input: Input, out: Output): readonly 
   });
   if (!cluster || !isKnown(cluster.errors)) return [];
   const figure = figureGroup(out, {
-    basis: 'events',
-    queries: [eventCountsQuery.id],
+    basis: facts.errorBasis,
+    queries: facts.errorQueries,
     labels: { rule: 'TL-01' },
   });
   const errors = figure({

@@ -81,14 +81,15 @@ interface Run {
 function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
   const runs: Run[] = [];
   let first: number | null = null;
-  rowOfSlot.forEach((row, slot) => {
-    if (row === null) first ??= slot;
+  // One slot past the end counts as taken, so that a run at the end is closed like any other.
+  for (let slot = 0; slot <= rowOfSlot.length; slot += 1) {
+    const empty = slot < rowOfSlot.length && rowOfSlot[slot] === null;
+    if (empty) first ??= slot;
     else if (first !== null) {
       runs.push({ first, end: slot });
       first = null;
     }
-  });
-  if (first !== null) runs.push({ first, end: rowOfSlot.length });
+  }
   return runs;
 }
 

@@ -54,6 +54,7 @@ export function factsOf(input: Input): Facts {
   const { rows } = input;
   const alive = [
     ...minutes(rows.eventMinutes),
+    ...positionMinutes(rows.positions, input),
     ...(rows.snapshots.ok ? rows.snapshots.rows.map(({ at }) => Math.floor(ms(at) / 60_000) * 60_000) : []),
   ];
   return {
@@ -100,6 +101,18 @@ function snapshotFacts(
     identity: gaugeIdentity(taken, settings.snapshotIntervalS),
     venues: venuesOf(bot.exchanges, seen).filter((venue) => seen.has(venue)),
   };
+}
+
+/** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
+export function positionMinutes(positions: Input['rows']['positions'], { window }: Input): readonly number[] {
+  const times = (positions.ok ? positions.rows : []).flatMap(({ opened_at: opened, closed_at: closed }) => [
+    opened,
+    closed,
+  ]);
+  return times
+    .flatMap((time) => (time === null ? [] : [ms(time)]))
+    .filter((at) => at >= ms(window.from) && at < ms(window.to))
+    .map((at) => Math.floor(at / 60_000) * 60_000);
 }
 
 function minutes(rows: Input['rows']['eventMinutes']): readonly number[] {

@@ -7,7 +7,7 @@ import { known } from '../../audit/value.ts';
 import { figureGroup } from '../common/rows.ts';
 import { noun } from '../rule-figures.ts';
 import { heartbeatGapsQuery } from '../queries-monitoring.ts';
-import { openDuring, type Facts, type Input } from './facts.ts';
+import { openDuring, positionMinutes, type Facts, type Input } from './facts.ts';
 
 /** NA-01: a silence between heartbeats over the limit; CRITICAL while positions were open. */
 export function heartbeatSilences(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
@@ -40,9 +40,14 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
           {
             id: 'loop-blocked',
             text: [
-              'The process lived and its loop was blocked, or only the heartbeat was off: events were written meanwhile.',
+              'Only the heartbeat was off, or one loop was blocked: the bot wrote events or traded meanwhile.',
             ],
-            predicates: [{ text: 'events were written in every silence', held: every(life, true) }],
+            predicates: [
+              {
+                text: 'events were written, or positions opened or closed, in every silence',
+                held: every(life, true),
+              },
+            ],
           },
           {
             id: 'process-down',
@@ -51,14 +56,17 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
                 ? 'The process ended and has not come back by the end of the window.'
                 : 'The process was down.',
             ],
-            predicates: [{ text: 'no event was written in any silence', held: every(life, false) }],
+            predicates: [
+              { text: 'no event was written and no position moved in any silence', held: every(life, false) },
+            ],
           },
         ],
         ['Whether the process was down or its loop blocked is not known: no other source tells.'],
       ),
-      severity: withPositions ? 'CRITICAL' : 'HIGH',
+      // A bot without any heartbeat that trades all the time is unwatched, not out of control.
+      severity: withPositions && !heartbeats.blind ? 'CRITICAL' : 'HIGH',
       title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
-      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}; uptime is ${fig('uptime')}.`,
+      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.`,
       occurrences: long.map(({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) })),
       evidence: 'monitoring-coverage.silences',
       impact: {
@@ -82,11 +90,15 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
   ];
 }
 
-/** Whether events were written in the silence; null when events cannot be read. */
+/** Whether an event was written, or a position opened or closed, in the silence; null when neither can be read. */
 function signsOfLife(input: Input, gap: { readonly from: number; readonly to: number }): boolean | null {
-  const { eventMinutes } = input.rows;
-  if (!eventMinutes.ok) return null;
-  return eventMinutes.rows.some(({ minute }) => ms(minute) >= gap.from && ms(minute) + 60_000 <= gap.to);
+  const { eventMinutes, positions } = input.rows;
+  if (!eventMinutes.ok && !positions.ok) return null;
+  const minutes = [
+    ...(eventMinutes.ok ? eventMinutes.rows.map(({ minute }) => ms(minute)) : []),
+    ...positionMinutes(positions, input),
+  ];
+  return minutes.some((at) => at >= gap.from && at + 60_000 <= gap.to);
 }
 
 function every(values: readonly (boolean | null)[], wanted: boolean): boolean | null {

@@ -1,16 +1,54 @@
 import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
+import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
+import { snapshotsQuery } from '../queries.ts';
+import { ruleFigures } from '../rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** MC-03: open positions of the snapshots do not follow from their own counters. */
-export function gaugeIdentityBroken(facts: Facts, input: Input): readonly FindingDraft[] {
+export function gaugeIdentityBroken(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
   const identity = facts.snapshots?.identity;
   const rows = facts.snapshots?.rows;
   const [first, last] = [rows?.[0], rows?.at(-1)];
   if (!identity || !first || !last || Math.abs(identity.residual) <= identity.tolerance) return [];
   const closesNeverCounted = identity.closed === 0 && identity.opened > 0;
   const opensNeverCounted = identity.opened === 0 && identity.closed > 0;
+  const figure = ruleFigures(out, {
+    rule: 'MC-03',
+    exchange: null,
+    basis: 'snapshots',
+    queries: [snapshotsQuery.id],
+    currency: '',
+  });
+  const off = figure(
+    'gauge_off',
+    Math.abs(identity.residual),
+    'count',
+    'Positions off',
+    '|change of the gauge - opened + closed|',
+  );
+  const gaugeChange = figure(
+    'gauge_change',
+    identity.residual + identity.opened - identity.closed,
+    'count',
+    'Change of the gauge',
+    'change of total over adjacent snapshots',
+  );
+  const opened = figure(
+    'gauge_opened',
+    identity.opened,
+    'count',
+    'Opened by the counter',
+    'sum of new_opened over adjacent snapshots',
+  );
+  const closed = figure(
+    'gauge_closed',
+    identity.closed,
+    'count',
+    'Closed by the counter',
+    'sum of closed over adjacent snapshots',
+  );
   const stopped = !closesNeverCounted && Math.abs(identity.residualBeforeLastClose) <= identity.tolerance;
   return [
     {
@@ -43,8 +81,8 @@ export function gaugeIdentityBroken(facts: Facts, input: Input): readonly Findin
         ['Both counters move, but not as the gauge does; missed minutes are not in the residual.'],
       ),
       severity: closesNeverCounted ? 'HIGH' : 'MEDIUM',
-      title: text`${fig('snapshot_residual')} open positions that the snapshots’ own counters do not explain`,
-      description: text`Over adjacent snapshots the open positions changed by ${fig('snapshot_residual')} more than ${fig('snapshot_new_opened')} opened and ${fig('snapshot_closed')} closed allow; the tolerance is ${fig('snapshot_residual_tolerance')}.`,
+      title: text`${off} open positions that the snapshots’ own counters do not explain`,
+      description: text`Over adjacent snapshots the open positions changed by ${gaugeChange}, while ${opened} openings and ${closed} closes were counted; the tolerance is ${fig('snapshot_residual_tolerance')}.`,
       occurrences: [{ subject: 'open positions', at: first.row.at, until: last.row.at }],
       frequency: 1,
       evidence: 'monitoring-coverage.gauges',

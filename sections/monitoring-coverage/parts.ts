@@ -4,6 +4,7 @@ import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import { unseenPart } from '../common/unseen.ts';
 import { snapshotsQuery } from '../queries.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
@@ -226,6 +227,8 @@ function pointsOf(facts: Facts, input: Input, venue: string): { at: string; valu
 }
 
 function heartbeatBlocks(input: Input): readonly Block[] {
+  if (!input.rows.heartbeatGaps.ok)
+    return unseenPart('', 'heartbeats and uptime', input.rows.heartbeatGaps, input.bot).blocks;
   const rows = [
     metric('System uptime', ['uptime'], 'heartbeats', 'EX10'),
     metric('At worst', ['uptime_min'], 'down from the last heartbeat on', 'EX10'),

@@ -184,7 +184,7 @@ export function snapshotAlerts(facts: Facts, input: Input, out: Output): readonl
         },
         severity: alertSeverity(rule.class, firing, input),
         title: text`${rule.title} in ${fig(key('snapshot_alert_snapshots'))} ${noun(firing.rows.length, 'snapshot')}`,
-        description: text`The alert rule ${rule.condition} fired over ${fig(minutes)}; the longest run is ${fig(key('snapshot_alert_streak'))} snapshots, the highest value ${fig(key('snapshot_alert_worst'))}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
+        description: text`The alert rule ${rule.condition} fired over ${fig(minutes)}; the longest run is ${fig(key('snapshot_alert_streak'))} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${fig(key('snapshot_alert_worst'))}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
         occurrences: streaks(firing.rows, settings.snapshotIntervalS).map((run) => ({
           subject: rule.id,
           ...run,

@@ -48,7 +48,7 @@ export function accountingOf(
       storedZero: stored.filter((value) => value?.isZero() === true).length,
     },
     unrealized: compare(
-      positions.filter(({ closedAt }) => closedAt === null).flatMap((fact) => unrealizedPair(fact) ?? []),
+      positions.flatMap((fact) => unrealizedPair(fact) ?? []),
       input,
     ),
     fees: compare(feePairs(fills ?? [], input), input),
@@ -73,10 +73,12 @@ function realizedPair({ id, symbol, venue, row, gross, fees, funding }: Position
 }
 
 /** side x (price - entry) x quantity from the row's own columns: they should at least agree with each other. */
-function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagreement | null {
+function unrealizedPair({ id, symbol, venue, side, row, closedAt }: PositionFact): Disagreement | null {
   const stored = decimalOrNull(row.unrealized_pnl);
   const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
   if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
+  // A closed row has nothing unrealised: 0 is right there, and anything else should at least fit its own price.
+  if (closedAt !== null && stored.isZero()) return null;
   const move = side === 'long' ? price.minus(entry) : entry.minus(price);
   return { what: 'unrealized_pnl', id, symbol, venue, stored, computed: move.times(quantity) };
 }

@@ -217,7 +217,7 @@ export function cumulativeSeries(
   const lines = [
     ...venues
       .filter((venue) => (byVenue.get(venue)?.results.length ?? 0) > 0)
-      .map((venue) => ({ venue: venue as string | null, results: byVenue.get(venue)?.results ?? [] })),
+      .map((venue) => ({ venue: venue, results: byVenue.get(venue)?.results ?? [] })),
     { venue: null, results: closed.results },
   ];
   return lines.map(({ venue, results }) => ({

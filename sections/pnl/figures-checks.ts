@@ -49,7 +49,8 @@ function accountingFigures({ accounting, source }: Facts, input: Input, out: Out
     unit: 'count',
     id: 'DI13',
     title: 'Stored unrealised results compared',
-    formula: 'open positions with unrealized_pnl, current_price, entry_price and quantity',
+    formula:
+      'rows with unrealized_pnl, current_price, entry_price and quantity; closed ones only where it is not 0',
   });
   rows({
     name: 'stored_unrealised_differ',

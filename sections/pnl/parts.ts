@@ -3,6 +3,7 @@ import { figureKey, type Labels } from '../../audit/figure.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
+import { unseenPart } from '../common/unseen.ts';
 import { venueKeys } from '../common/venue-keys.ts';
 import { metricRow, venueColumns } from '../venue-figures.ts';
 import { cumulativeSeries } from './datasets.ts';
@@ -17,6 +18,8 @@ export function partsOf(
   findings: readonly Finding[],
   rules: number,
 ): readonly Part[] {
+  if (!facts.source.ok)
+    return [unseenPart('Summary', 'closed positions and their results', facts.source, input.bot)];
   return [
     { title: 'Summary', blocks: summaryBlocks(facts, input, out) },
     { title: 'Best and worst trades', blocks: bestBlocks(facts) },
@@ -48,30 +51,38 @@ function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[
   const basis = source.ok ? source.basis : 'positions';
   const row = (title: string, id: string, name: string, note: string = basis): MetricRow =>
     metricRow(title, id, venueKeys(name, venues), note);
+  const knownRows = [
+    row('Closed', 'PN1', 'closed_positions'),
+    row('Winners', 'PN1', 'winners'),
+    row('Losers', 'PN1', 'losers'),
+    row('Breakeven', 'PN1', 'breakeven'),
+    row('Win rate', 'PN2', 'win_rate', 'winners of closed'),
+    row('Win rate without breakeven', 'PN2', 'win_rate_decided', 'winners of winners and losers'),
+    row('Gross PnL', 'PN3', 'gross_pnl'),
+    row('Fees', 'PN3', 'fees_paid', 'cost positive'),
+    row('Funding', 'PN12', 'funding_net', 'received positive'),
+    row('Net PnL', 'PN3', 'net_pnl', 'gross - fees + funding'),
+    row('Average PnL', 'PN3', 'average_pnl', 'net by closed'),
+    row('Profit factor', 'PN5', 'profit_factor', 'net of winners by net of losers'),
+    row('Average win', 'PN7', 'average_win'),
+    row('Average loss', 'PN7', 'average_loss'),
+    row('Payoff', 'PN7', 'payoff', 'average win by average loss'),
+    row('Longest losing streak', 'PN7', 'losing_streak'),
+    row('Fee drag', 'PN11', 'fee_drag', 'fees of gross'),
+    row('Effective fee', 'PN11', 'fee_rate', 'of entry and exit notional'),
+    row('Maker share', 'PN11', 'maker_share', 'fills of the window'),
+  ];
+  // Without results all other rows would repeat one reason; the note above says it once.
+  const unknownRows = [
+    row('Closed', 'PN1', 'closed_positions'),
+    row('Net PnL', 'PN3', 'net_pnl'),
+    row('Win rate', 'PN2', 'win_rate'),
+    row('Maker share', 'PN11', 'maker_share', 'fills of the window'),
+  ];
   const metrics: Block = {
     type: 'metrics',
     columns: venueColumns(venues),
-    rows: [
-      row('Closed', 'PN1', 'closed_positions'),
-      row('Winners', 'PN1', 'winners'),
-      row('Losers', 'PN1', 'losers'),
-      row('Breakeven', 'PN1', 'breakeven'),
-      row('Win rate', 'PN2', 'win_rate', 'winners of closed'),
-      row('Win rate without breakeven', 'PN2', 'win_rate_decided', 'winners of winners and losers'),
-      row('Gross PnL', 'PN3', 'gross_pnl'),
-      row('Fees', 'PN3', 'fees_paid', 'cost positive'),
-      row('Funding', 'PN12', 'funding_net', 'received positive'),
-      row('Net PnL', 'PN3', 'net_pnl', 'gross - fees + funding'),
-      row('Average PnL', 'PN3', 'average_pnl', 'net by closed'),
-      row('Profit factor', 'PN5', 'profit_factor', 'net of winners by net of losers'),
-      row('Average win', 'PN7', 'average_win'),
-      row('Average loss', 'PN7', 'average_loss'),
-      row('Payoff', 'PN7', 'payoff', 'average win by average loss'),
-      row('Longest losing streak', 'PN7', 'losing_streak'),
-      row('Fee drag', 'PN11', 'fee_drag', 'fees of gross'),
-      row('Effective fee', 'PN11', 'fee_rate', 'of entry and exit notional'),
-      row('Maker share', 'PN11', 'maker_share', 'fills of the window'),
-    ],
+    rows: facts.closed.gap ? unknownRows : knownRows,
   };
   return [
     ...notes(facts),

@@ -126,6 +126,7 @@ export const gates: readonly GateDefinition<Facts, Input>[] = [
   {
     id: 'unprotected-at-end',
     title: 'A position is unprotected at the end of the window',
+    source: 'database',
     evaluate: ({ protection }, _input, out: Output) => {
       const count = out.value('positions_without_stop_at_end');
       if (!isKnown(count)) {

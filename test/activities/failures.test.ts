@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
 import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
 import { createScrubber } from '../../audit/scrub.ts';
 import { createLogger } from '../../server/logger.ts';
@@ -34,7 +33,7 @@ const SPELLINGS = [
 
 test.each(SPELLINGS)('no secret reaches a failure, its stack or a log line: %s', (spelled) => {
   const error = new Error(`cannot connect to postgresql://reader:${spelled}@db/bot`);
-  const made = toFailure(error, scrub) as ApplicationFailure;
+  const made = toFailure(error, scrub);
   const lines: string[] = [];
   const logger = createLogger(scrub, (line) => lines.push(line));
   logger.log('error', error.message, { url: spelled, nested: { again: secret } });

@@ -108,6 +108,7 @@ describe('help', () => {
     'render',
     'schedules',
     'init',
+    'config',
     'doctor',
   ])('%s has examples and exits 0', async (command) => {
     const { code, stdout } = await audit(command, '--help');
@@ -132,7 +133,7 @@ describe('as a process', () => {
   test('without a configuration it exits 3, never 1, and says how to get one', async () => {
     const { code, stderr } = await spawned('list');
     expect(stderr).toBe(
-      'audit.config.yaml: there is no such file. `production-audit init` writes a commented one; `npm run demo` needs none.\n',
+      'There is no audit.config.yaml here, and nothing of this clone runs. `production-audit up` starts the local stack with the demo bot; `production-audit init` writes a commented configuration.\n',
     );
     expect(code).toBe(3);
   });

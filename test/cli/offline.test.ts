@@ -170,3 +170,11 @@ describe('explain', () => {
     expect(stderr).toContain(`  ${figure.key}\n`);
   });
 });
+
+test('config prints what is in use and no secret', async () => {
+  const { stdout, code } = await stored.audit('config', '--json');
+  expect(code).toBe(0);
+  const shown = JSON.parse(stdout) as { bots: readonly { name: string }[]; storage: unknown };
+  expect(shown.bots[0]?.name).toBe('demo');
+  expect(shown.storage).toMatchObject({ databaseUrl: '<redacted>' });
+});

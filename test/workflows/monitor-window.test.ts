@@ -91,10 +91,7 @@ test('minutes in which the bot could not be read are gaps, joined, and never tak
 
 test('gaps join only with their neighbour', () => {
   const minute = (n: number): number => Date.parse('2026-11-20T00:00:00Z') + n * 60_000;
-  const gaps = [0, 1, 3].reduce(withGap_, [] as ReturnType<typeof withGap>);
-  function withGap_(all: ReturnType<typeof withGap>, n: number): ReturnType<typeof withGap> {
-    return withGap(all, minute(n));
-  }
+  const gaps = withGap(withGap(withGap([], minute(0)), minute(1)), minute(3));
   expect(gaps).toHaveLength(2);
   expect(gapMinutes(gaps)).toBe(3);
 });

@@ -115,10 +115,8 @@ test.each<[AuditInput, string, string]>([
   [{ last: '25h' }, 'InvalidAuditInput', 'The window is 25 h long'],
 ])('%j is refused after one attempt', async (input, type, message) => {
   const failure = (await start(input).catch((error: unknown) => error)) as WorkflowFailedError;
-  expect(failure.cause?.cause).toMatchObject({
-    type,
-    message: expect.stringContaining(message) as unknown as string,
-  });
+  expect(failure.cause?.cause).toMatchObject({ type });
+  expect(failure.cause?.cause?.message).toContain(message);
 });
 
 test('a database that is refused costs the verdict, never the report', async () => {
@@ -166,8 +164,7 @@ test('a bot that is pinned in time cannot be monitored, said in one sentence', a
       })
       .catch((error: unknown) => error),
   );
-  expect((failure as WorkflowFailedError).cause?.cause).toMatchObject({
-    type: 'InvalidConfiguration',
-    message: expect.stringContaining('its time is pinned by asOf') as unknown as string,
-  });
+  const cause = (failure as WorkflowFailedError).cause?.cause;
+  expect(cause).toMatchObject({ type: 'InvalidConfiguration' });
+  expect(cause?.message).toContain('its time is pinned by asOf');
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type pg from 'pg';
@@ -69,10 +69,11 @@ export async function startStage(
     DEMO_BOT_DATABASE_URL: filled.readerUrl,
     DEMO_AS_OF: AS_OF,
     SMTP_URL: smtp.url,
-    TEMPORAL_ADDRESS: temporal.address ?? '',
+    TEMPORAL_ADDRESS: temporal.address,
     AUDIT_TASK_QUEUE: taskQueue,
     AUDIT_ARTIFACTS: join(folder, 'artifacts'),
     PUPPETEER_EXECUTABLE_PATH: chromium.executablePath,
+    AUDIT_CHROMIUM_LIBRARY_PATH: chromium.environment['LD_LIBRARY_PATH'] ?? '',
   };
   const configFile = join(folder, 'audit.config.yaml');
   writeFileSync(configFile, configYaml(options));

@@ -9,6 +9,7 @@ import {
   singleTradeLoss,
   walletResidual,
 } from './money-defects.ts';
+import { halfCoveredPosition } from './half-covered-position.ts';
 import { closedCounterStuck, heartbeatGap, reconnectAlerts, snapshotsMissing } from './monitoring-defects.ts';
 import {
   abandonedPosition,
@@ -17,13 +18,7 @@ import {
   exitReasonsLost,
   missedExit,
 } from './position-defects.ts';
-import {
-  halfCoveredPosition,
-  nakedStopUpdates,
-  slowInitialStop,
-  stopMissingAtEnd,
-  stopSlippage,
-} from './stop-defects.ts';
+import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
 export const DEFECTS: readonly Defect[] = [

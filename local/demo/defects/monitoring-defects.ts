@@ -17,7 +17,7 @@ export const snapshotsMissing: Defect = {
 export const reconnectAlerts: Defect = {
   name: 'reconnect-alerts',
   title: 'A stream reconnects in four minutes of the second hour',
-  causes: [{ rule: 'MC-02', severity: 'LOW', subjects: ['reconnects'] }],
+  causes: [{ rule: 'MC-02', severity: 'LOW', subjects: ['ws_reconnects'] }],
   inject(world, shift) {
     for (const [index, minute] of [71, 74, 82, 83].entries()) {
       const at = shift.from + minute * MINUTE_MS + 20_700 + index * 1_900;
@@ -34,7 +34,7 @@ export const reconnectAlerts: Defect = {
         }),
       );
     }
-    return ['reconnects'];
+    return ['ws_reconnects'];
   },
 };
 
@@ -54,7 +54,7 @@ export const closedCounterStuck: Defect = {
 
 export const heartbeatGap: Defect = {
   name: 'heartbeat-gap',
-  title: 'No service writes a heartbeat for fourteen minutes',
+  title: 'No service writes a heartbeat for a quarter of an hour',
   causes: [{ rule: 'NA-01', severity: 'CRITICAL', subjects: ['stop-keeper', 'trader'] }],
   inject(world, shift) {
     const from = shift.from + 2 * HOUR_MS + 20 * MINUTE_MS + 30_000;

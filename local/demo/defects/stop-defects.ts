@@ -1,5 +1,3 @@
-import { money, rounded } from '../../../audit/decimal.ts';
-import { instrumentOf } from '../instruments.ts';
 import { newStop } from '../open-trade.ts';
 import { cancelOrder } from '../orders.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
@@ -93,23 +91,6 @@ export const slowInitialStop: Defect = {
       placed.durationMs = stop.venueAt - stop.createdAt;
     }
     return symbolsOf(slow);
-  },
-};
-
-export const halfCoveredPosition: Defect = {
-  name: 'half-covered-position',
-  title: 'The stops of two open positions cover half of the quantity',
-  causes: [{ rule: 'SL-03', venue: 'bybit', severity: 'HIGH' }],
-  inject(world, shift) {
-    const candidates = openAtEnd(world, shift, 'bybit', 20 * MINUTE_MS).filter(
-      ({ exit }) => exit?.order.role !== 'stop',
-    );
-    const halved = atLeast(candidates, 2, 'open positions');
-    for (const trade of halved) {
-      const { quantityDecimals } = instrumentOf(trade.symbol);
-      for (const stop of trade.stops) stop.quantity = money(rounded(stop.quantity.div(2), quantityDecimals));
-    }
-    return symbolsOf(halved);
   },
 };
 

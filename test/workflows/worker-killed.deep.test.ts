@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { findReports } from '../../store/reports.ts';
+import type { AuditInput, AuditResult } from '../../workflows/types.ts';
+import { startSmtp } from '../support/smtp.ts';
+import { startStage, type Stage } from './stage.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage('killed');
+}, 120_000);
+
+afterAll(async () => {
+  await stage.stop();
+});
+
+/** Resolves when the server says that a worker is at this activity. */
+async function startedActivity(handle: WorkflowHandle, type: string): Promise<void> {
+  for (;;) {
+    const { raw, status } = await handle.describe();
+    if (status.name !== 'RUNNING') throw new Error(`${type} was over before it was seen; nothing was killed`);
+    const started = raw.pendingActivities?.some(
+      (one) => one.activityType?.name === type && Number(one.state) === STARTED,
+    );
+    if (started === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+/** `PENDING_ACTIVITY_STATE_STARTED` of Temporal's API. */
+const STARTED = 2;
+
+async function killedAt(activity: string, input: AuditInput): Promise<AuditResult> {
+  const first = await startWorkerProcess(stage);
+  const handle = await stage.client.workflow.start('productionAudit', {
+    taskQueue: stage.taskQueue,
+    workflowId: `killed-${activity}-${String(process.pid)}`,
+    args: [input],
+  });
+  await startedActivity(handle, activity);
+  await first.kill('SIGKILL');
+  const second = await startWorkerProcess(stage);
+  try {
+    return (await handle.result()) as AuditResult;
+  } finally {
+    await second.kill('SIGTERM');
+  }
+}
+
+test.each<[string, AuditInput]>([
+  ['collectEvidence', { last: '8h', deliver: true }],
+  ['evaluateSection', { last: '7h', deliver: true }],
+  ['assembleReport', { last: '6h', deliver: true }],
+  ['renderPdf', { last: '5h', deliver: true }],
+])(
+  'a worker killed in %s: one report, one mail',
+  async (activity, input) => {
+    const before = stage.smtp.messages.length;
+    const { window, mails, degraded } = await killedAt(activity, input);
+    expect({ mails, degraded }).toEqual({ mails: { sent: 1, failed: 0, skipped: null }, degraded: [] });
+    const reports = await findReports(stage.pool, { bot: 'demo', window });
+    expect(reports.map(({ revision }) => revision)).toEqual([1]);
+    expect(stage.smtp.messages.length - before).toBe(1);
+  },
+  180_000,
+);
+
+test('a worker killed while the mail server has the message: one mail, recorded as ambiguous, never sent again', async () => {
+  const slow = await startSmtp({ script: [{ act: 'stall', forMs: 5_000 }] });
+  const first = await startWorkerProcess(stage, { SMTP_URL: slow.url });
+  const handle = await stage.client.workflow.start('productionAudit', {
+    taskQueue: stage.taskQueue,
+    workflowId: `killed-sending-${String(process.pid)}`,
+    args: [{ last: '3h', deliver: true }],
+  });
+  while (slow.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await first.kill('SIGKILL');
+  const second = await startWorkerProcess(stage, { SMTP_URL: slow.url });
+  const result = (await handle.result()) as AuditResult;
+  await second.kill('SIGTERM');
+  expect(result.mails).toEqual({ sent: 0, failed: 1, skipped: null });
+  expect(result.degraded[0]).toContain('it may have arrived and is not sent again');
+  expect(slow.messages).toHaveLength(1);
+  await slow.stop();
+}, 240_000);
