@@ -20,9 +20,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_FILE = 'audit.config.yaml';
 
-/** A copy of the process's environment; the only place that reads it. */
+/** A copy of the process's environment, the only place that reads it. An empty variable counts as not set. */
 export function environment(): Environment {
-  return { ...process.env };
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 }
 
 /** Where the configuration is looked for: the argument, AUDIT_CONFIG, then audit.config.yaml in the working folder. */

@@ -78,6 +78,8 @@ async function run(
     }),
     maxConcurrentActivityTaskExecutions: 16,
     maxCachedWorkflows: 50,
+    // Cancellations travel back on heartbeats; the default would hold them for most of the heartbeat timeout.
+    maxHeartbeatThrottleInterval: '3s',
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
   });

@@ -19,7 +19,7 @@ export function dataFilesOf(
   loaded: LoadedEvidence,
   results: readonly SectionResult[],
 ): readonly WrittenFile[] {
-  return [...datasetsOf(results).map(csvFile), ...snapshotFile(loaded)];
+  return [...datasetsOf(results).map(csvFile), ...snapshotFile(loaded), queriesFile(loaded)];
 }
 
 function csvFile(dataset: Dataset): WrittenFile {
@@ -38,6 +38,15 @@ function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFil
   return [
     described('data/snapshots.jsonl', 'Monitoring snapshots of the window', content, rows.length, times),
   ];
+}
+
+/** The queries as they ran, for psql: parameters are its variables. */
+function queriesFile({ evidence }: LoadedEvidence): WrittenFile {
+  const variables = new Map(evidence.queries.flatMap(({ parameters }) => Object.entries(parameters)));
+  const head = [...variables].map(([name, value]) => `\\set ${name} '\\'${String(value)}\\''`);
+  const texts = evidence.queries.map(({ id, title, source, sql }) => `-- ${id} (${source}): ${title}\n${sql};`);
+  const content = `${[head.join('\n'), ...texts].join('\n\n')}\n`;
+  return described('data/queries.sql', 'The queries as they ran', content, evidence.queries.length, []);
 }
 
 function described(

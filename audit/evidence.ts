@@ -81,6 +81,8 @@ export interface EntityState {
   }[];
   /** NaN, infinite or out-of-range values in the window, read as NULL. */
   readonly unusable: readonly { readonly column: string; readonly rows: number }[];
+  /** The mapping's own SELECT; absent when the mapping has none. */
+  readonly select?: string;
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];
 }
@@ -89,6 +91,8 @@ export interface QueryRun {
   readonly id: string;
   readonly title: string;
   readonly source: 'database' | 'snapshots';
+  /** The section's text, on contract relations. */
+  readonly written: string;
   /** The text as it ran, mapping inlined. */
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string | number>>;

@@ -16,7 +16,6 @@ import { prepareStateDirectory, readState, runningStack, writeState } from './st
 import type { StackConnection, StackState } from './state.ts';
 
 export { stopStack } from './stack-stop.ts';
-export { runningStack } from './state.ts';
 
 export interface StackOptions {
   readonly environment: Environment;

@@ -35,9 +35,6 @@ export interface StackState {
   readonly connection: StackConnection | null;
 }
 
-/** The order in which a stack ends: who uses others goes first. */
-export const STOP_ORDER = ['worker', 'mail', 'temporal', 'postgres'] as const;
-
 /** Makes the folder of a clone's state. Other users may pass through it, since PostgreSQL's folder in it is another user's. */
 export function prepareStateDirectory(directory: string): void {
   makeDirectory(directory, 'AUDIT_STATE_DIRECTORY');

@@ -25,9 +25,10 @@ export function outlineOf(report: Report): readonly OutlineSection[] {
     return {
       section,
       anchor,
-      title: appendix
-        ? `Appendix ${section.number ?? ''}: ${section.title}`
-        : [section.number, section.title].filter((word) => word !== null).join(' '),
+      title:
+        section.number !== null && appendix
+          ? `Appendix ${section.number}: ${section.title}`
+          : [section.number, section.title].filter((word) => word !== null).join(' '),
       parts: section.parts.map((part, index) => ({
         part,
         anchor: `${anchor}-${String(index + 1)}`,
@@ -43,8 +44,9 @@ function withOther(sections: readonly ReportSection[], other: ReportSection): re
   return first === -1 ? [...sections, other] : sections.toSpliced(first, 0, other);
 }
 
-function isAppendix({ number }: ReportSection): boolean {
-  return number !== null && /^[A-Z]$/.test(number);
+/** Numbered by a letter, or called one by its title. */
+export function isAppendix({ number, title }: ReportSection): boolean {
+  return number === null ? /^appendix\b/i.test(title) : /^[A-Z]$/.test(number);
 }
 
 function otherFindings(findings: readonly string[]): ReportSection {

@@ -31,17 +31,16 @@ export function recurrenceWords({ state, windows }: Recurrence): string {
   return ordinal === undefined ? `${String(windows)} windows running` : `${ordinal} window running`;
 }
 
-/** `2026-11-20 00–08 UTC`; minutes and dates only where they are needed. */
+/** `2026-11-20 00–08 UTC`; minutes and dates only where they are needed, midnight at the end as 24. */
 export function shortWindow(window: Report['window']): string {
-  const clock = (time: string): string =>
-    time.slice(14, 16) === '00' ? time.slice(11, 13) : time.slice(11, 16);
   const minutes = [window.from, window.to].some((time) => time.slice(14, 16) !== '00');
-  const hour = (time: string): string => (minutes ? time.slice(11, 16) : clock(time));
+  const hour = (time: string): string => time.slice(11, minutes ? 16 : 13);
   const [fromDay, toDay] = [window.from.slice(0, 10), window.to.slice(0, 10)];
-  if (fromDay === toDay) return `${fromDay} ${hour(window.from)}–${hour(window.to)} UTC`;
-  const whole = [window.from, window.to].every((time) => time.slice(11, 16) === '00:00');
   const lastDay = new Date(Date.parse(window.to) - 1).toISOString().slice(0, 10);
-  if (whole && lastDay === fromDay) return `${fromDay} 00–24 UTC`;
+  const midnight = minutes ? '24:00' : '24';
+  if (fromDay === lastDay)
+    return `${fromDay} ${hour(window.from)}–${fromDay === toDay ? hour(window.to) : midnight} UTC`;
+  const whole = [window.from, window.to].every((time) => time.slice(11, 16) === '00:00');
   if (whole) return `${fromDay} to ${lastDay} UTC`;
   return `${fromDay} ${hour(window.from)} to ${toDay} ${hour(window.to)} UTC`;
 }

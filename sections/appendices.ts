@@ -70,15 +70,32 @@ function scalar(value: PolicyValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** Each query once on contract relations, then each relation once: together what ran, which data/queries.sql has in full. */
 export const appendixQueries: Summary = {
   id: 'appendix-c',
   title: 'Appendix C: queries',
   parts: ({ evidence }) => [
     {
-      title: 'Parameters',
-      blocks: [{ type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') }],
+      title: 'How to read and repeat them',
+      blocks: [
+        {
+          type: 'paragraph',
+          text: [
+            'A name with @ is a relation of the data contract; what the mapping makes of it stands at the end. The texts as they ran, ready for psql, are in ',
+            { code: 'data/queries.sql' },
+            '.',
+          ],
+        },
+        { type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') },
+      ],
     },
     ...evidence.queries.map((run) => ({ title: run.title, blocks: queryBlocks(run) })),
+    {
+      title: `What the mapping ${evidence.bot.mapping} makes of the relations`,
+      blocks: evidence.entities.flatMap(({ entity, select }): Block[] =>
+        select === undefined ? [] : [{ type: 'code', title: `@${entity}`, language: 'sql', text: select }],
+      ),
+    },
   ],
 };
 
@@ -94,7 +111,7 @@ function queryBlocks(run: QueryRun): readonly Block[] {
       : `${run.status}: ${run.error ?? run.reason ?? 'no reason given'}`;
   return [
     { type: 'paragraph', text: [{ code: run.id }, ` on ${run.source}: ${state}.`] },
-    { type: 'code', language: 'sql', text: run.sql },
+    { type: 'code', language: 'sql', text: run.written },
   ];
 }
 

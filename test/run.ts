@@ -36,24 +36,32 @@ const NOT_FOR_TESTS = [
 
 process.exitCode = await runTests(process.argv.slice(2));
 
-/** `npm test [-- PATTERN...]`, `npm run test:deep`: jest with the deep tests left out, or with only them. */
+/**
+ * `npm test [-- PATTERN...]` leaves the deep tests out, `npm run test:deep` runs only them, and `npm run golden` lets the
+ * tests of the renderers write their golden files anew.
+ */
 async function runTests(args: readonly string[]): Promise<number> {
   const isDeep = args.includes('--deep');
-  const rest = args.filter((arg) => arg !== '--deep');
+  const isGolden = args.includes('--golden');
+  const patterns = args.filter((arg) => arg !== '--deep' && arg !== '--golden');
+  const rest = isGolden && patterns.length === 0 ? ['test/(report|golden)/'] : patterns;
   const folder = mkdtempSync(join(tmpdir(), 'production-audit-totals-'));
   const totalsFile = join(folder, 'totals.json');
   const started = Date.now();
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-  const code = await run(process.execPath, [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    jest,
-    ...(isDeep ? ['--testMatch=**/*.deep.test.ts'] : ['--testPathIgnorePatterns=\\.deep\\.test\\.ts$']),
-    '--passWithNoTests',
-    '--json',
-    `--outputFile=${totalsFile}`,
-    ...rest,
-  ]);
+  const code = await run(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      jest,
+      ...(isDeep ? ['--testMatch=**/*.deep.test.ts'] : ['--testPathIgnorePatterns=\\.deep\\.test\\.ts$']),
+      '--json',
+      `--outputFile=${totalsFile}`,
+      ...rest,
+    ],
+    isGolden ? { UPDATE_GOLDENS: '1' } : {},
+  );
   printTotals(totalsFile, isDeep ? 'npm run test:deep' : 'npm test', Date.now() - started);
   rmSync(folder, { recursive: true, force: true });
   return code;
@@ -75,12 +83,20 @@ function printTotals(file: string, what: string, tookMs: number): void {
   );
 }
 
-function run(command: string, args: readonly string[]): Promise<number> {
+function run(
+  command: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>>,
+): Promise<number> {
   const forTests = Object.fromEntries(
     Object.entries(environment()).filter(([name]) => !NOT_FOR_TESTS.includes(name)),
   );
   // The JSON totals go to the file; jest's own report for people is on stderr.
-  const child = spawn(command, args, { cwd: CLONE, env: forTests, stdio: ['inherit', 'ignore', 'inherit'] });
+  const child = spawn(command, args, {
+    cwd: CLONE,
+    env: { ...forTests, ...extra },
+    stdio: ['inherit', 'ignore', 'inherit'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       child.kill(signal);

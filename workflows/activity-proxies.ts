@@ -1,8 +1,10 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AuditActivities } from '../activities/types.ts';
 import { PERMANENT } from './failure-types.ts';
 
 const nonRetryableErrorTypes = [...PERMANENT];
+/** A cancelled run ends when its query, page or conversation has really ended; all of these heartbeat. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Small statements on our own store: tried for half an hour, since without the store there is no report. */
 export const light = proxyActivities<AuditActivities>({
@@ -16,6 +18,7 @@ export const collecting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '10m',
   scheduleToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
+  cancellationType,
   retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 4, nonRetryableErrorTypes },
 });
 
@@ -23,6 +26,7 @@ export const computing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
   scheduleToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
+  cancellationType,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 5, nonRetryableErrorTypes },
 });
 
@@ -31,6 +35,7 @@ export const printing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
   scheduleToCloseTimeout: '15m',
   heartbeatTimeout: '30s',
+  cancellationType,
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
@@ -39,6 +44,7 @@ export const mailing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '3m',
   scheduleToCloseTimeout: '4h',
   heartbeatTimeout: '30s',
+  cancellationType,
   retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '15m', nonRetryableErrorTypes },
 });
 

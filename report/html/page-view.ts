@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Edition, Report } from '../../audit/report.ts';
 import type { Lookup } from '../lookup.ts';
-import { outlineOf, type OutlineSection } from '../outline.ts';
+import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type BlockView, type DocumentIds } from './block-view.ts';
 import { fontCss } from './fonts.ts';
@@ -96,7 +96,7 @@ function sectionView(
 ): SectionView {
   return {
     anchor,
-    className: /^[A-Z]$/.test(section.number ?? '') || /^appendix/i.test(section.title) ? 'appendix' : 'body',
+    className: isAppendix(section) ? 'appendix' : 'body',
     title,
     error:
       section.status === 'failed' && section.parts.length === 0
@@ -110,11 +110,14 @@ function sectionView(
   };
 }
 
+/** In the order of the cascade. */
+const STYLES = ['base', 'front', 'tables', 'charts', 'chart-tones', 'blocks', 'screen', 'print'];
+
 let files: string | undefined;
 
 function stylesheet(report: Report, edition: Edition, heads: Parameters<typeof pageRules>[2]): SafeHtml {
-  files ??= ['page.css', 'screen.css', 'print.css']
-    .map((name) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8'))
-    .join('\n');
+  files ??= STYLES.map((name) =>
+    readFileSync(new URL(`../../templates/${name}.css`, import.meta.url), 'utf8'),
+  ).join('\n');
   return safeHtml([fontCss(), files, pageRules(report, edition, heads)].join('\n'));
 }

@@ -1,13 +1,5 @@
-import {
-  PDFArray,
-  PDFDict,
-  PDFDocument,
-  PDFName,
-  PDFNumber,
-  PDFRef,
-  type PDFContext,
-  type PDFObject,
-} from 'pdf-lib';
+import type { PDFDocument } from 'pdf-lib';
+import { PDFArray, PDFDict, PDFName, PDFNumber, PDFRef, type PDFContext, type PDFObject } from 'pdf-lib';
 
 const [TYPE, KIND, PARENT, KIDS, PAGE] = ['Type', 'S', 'P', 'K', 'Pg'].map((name) => PDFName.of(name)) as [
   PDFName,

@@ -59,6 +59,7 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), type: z.string(), expected: z.string() }))
     .readonly(),
   everHadRows: z.boolean(),
+  select: z.string().exactOptional(),
   unknownSpellings: z
     .array(z.strictObject({ column: z.string(), value: z.string(), rows: z.number() }))
     .readonly(),
@@ -70,6 +71,7 @@ export const queryRunSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   source: z.enum(['database', 'snapshots']),
+  written: z.string(),
   sql: z.string(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   status: z.enum(['ok', 'error', 'skipped']),

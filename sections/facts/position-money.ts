@@ -40,7 +40,10 @@ export function positionMoney(
       byFills && input.has('fill', 'fee')
         ? feesOf(fills, input.bot.quoteCurrency)
         : stored(fact.row, 'fees', input);
-    const received = paid?.get(fact.id) ?? stored(fact.row, 'funding', input, funding);
+    // A funding relation without a row may be one that nobody writes: what the position row says then counts.
+    const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
+    const received =
+      (ownWord ? undefined : paid?.get(fact.id)) ?? stored(fact.row, 'funding', input, funding);
     const net = netOf(gross, fees, received);
     return {
       gross,

@@ -8,6 +8,9 @@ export interface Gap {
   readonly slots: number;
 }
 
+/** From this part of its slot on a snapshot is so late that the next one may skip a slot. */
+const DRIFT_PHASE = 0.8;
+
 export interface Coverage {
   readonly expected: number;
   /** Slots of the window with at least one snapshot. */
@@ -26,7 +29,7 @@ export interface Coverage {
 /**
  * Snapshots against the expected slots of the window (catalogue DI11). A window on whole minutes is matched by the
  * nominal slot; any other by the snapshot's own time. A sampler whose interval is a little longer than the nominal one
- * skips a slot now and then: a single empty slot between two snapshots at most 1.5 intervals apart is not missing.
+ * skips a slot now and then: see `isDrift`.
  */
 export function coverageOf(
   rows: readonly { readonly at: string; readonly slot: string }[],
@@ -53,7 +56,7 @@ export function coverageOf(
     previous = { at, slot };
   });
   const gaps = emptyRuns(rowOfSlot)
-    .filter((run) => !isDrift(run, rowOfSlot, rows, interval))
+    .filter((run) => !isDrift(run, rowOfSlot, rows, from, interval))
     .map(({ first, end }) => ({
       from: from + first * interval,
       to: from + end * interval,
@@ -93,14 +96,26 @@ function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
   return runs;
 }
 
+/**
+ * A single empty slot that the sampler stepped over: the two snapshots before it came at the very end of their slots,
+ * and the next one is at most 1.5 intervals away. One late snapshot before a missing one does not look like this.
+ */
 function isDrift(
   run: Run,
   rowOfSlot: readonly (number | null)[],
   rows: readonly { readonly at: string }[],
+  from: number,
   interval: number,
 ): boolean {
-  if (run.end - run.first !== 1) return false;
-  const before = rows[rowOfSlot[run.first - 1] ?? -1];
-  const after = rows[rowOfSlot[run.end] ?? -1];
-  return before !== undefined && after !== undefined && ms(after.at) - ms(before.at) <= 1.5 * interval;
+  const at = (slot: number): number | null => {
+    const row = rows[rowOfSlot[slot] ?? -1];
+    return row ? ms(row.at) : null;
+  };
+  const atEnd = (slot: number): boolean => {
+    const time = at(slot);
+    return time === null || time - (from + slot * interval) >= DRIFT_PHASE * interval;
+  };
+  const [before, after] = [at(run.first - 1), at(run.end)];
+  if (run.end - run.first !== 1 || before === null || after === null) return false;
+  return atEnd(run.first - 1) && atEnd(run.first - 2) && after - before <= 1.5 * interval;
 }

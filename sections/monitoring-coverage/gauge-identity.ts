@@ -53,7 +53,7 @@ export function gaugeIdentity(rows: readonly SlotRow[], intervalS: number): Gaug
     opened,
     closed,
     residual: change - opened + closed,
-    tolerance: Math.ceil(3 * miscounted - 1e-9),
+    tolerance: Math.max(0, Math.ceil(3 * miscounted - 1e-9)),
     pairs,
     unseenChange,
     residualBeforeLastClose,

@@ -58,7 +58,6 @@ order by b.exchange, b.account, b.currency,
   date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), b.at, :from::timestamptz), b.at desc, b.total`,
   row: z.object({ exchange: text, account: text, currency: z.string(), at: z.string(), total: z.string() }),
 });
-export type BalanceSeriesRow = z.output<typeof balanceSeriesQuery.row>;
 
 export const transfersQuery = defineQuery({
   id: 'transfers',

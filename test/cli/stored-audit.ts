@@ -172,7 +172,7 @@ async function evidenceOf(): Promise<{
     },
     entities: [],
     queries: registry.queries.map(({ id, title, source, sql }): QueryRun => {
-      const head = { id, title, source, sql, parameters: { from: WINDOW.from, to: WINDOW.to } };
+      const head = { id, title, source, written: sql, sql, parameters: { from: WINDOW.from, to: WINDOW.to } };
       return id === 'snapshots'
         ? { ...head, status: 'ok', rowCount: rows.length, rows: sha256(blob) }
         : { ...head, status: 'skipped', reason: 'not_applicable', rowCount: 0, rows: null };

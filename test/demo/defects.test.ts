@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEFECTS } from '../../local/demo/defects/index.ts';
-import { DEFAULT_PLAN, NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import { DEFAULT_PLAN, injectDefects, NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { demoData } from '../../local/demo/fill.ts';
+import { newestBoundary } from '../../local/demo/shifts.ts';
+import { createWorld } from '../../local/demo/world.ts';
 import { EDGES, NOW, walletResidual } from './support.ts';
 
 /** The rules of this version; a rule without a defect is never tested against the truth. */
@@ -64,6 +66,12 @@ test('the demo shows six defects in the newest shift and a cleaner past', () => 
     1, 1, 6,
   ]);
   expect(demoData(NOW).snapshots).toHaveLength(1_440 - 18);
+});
+
+test('the demo repeats one defect on the same symbols, so that its history has a recurring finding', () => {
+  const hit = injectDefects(createWorld(newestBoundary(NOW)), DEFAULT_PLAN);
+  const before = hit.get('middle/naked-stop-updates') ?? [];
+  expect(hit.get('newest/naked-stop-updates')?.filter((symbol) => before.includes(symbol))).not.toEqual([]);
 });
 
 test('a name that no defect has is refused with the names that there are', () => {

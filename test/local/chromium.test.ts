@@ -1,15 +1,11 @@
 import { test, expect } from '@jest/globals';
 import { launch } from 'puppeteer';
 import { chromiumArguments, findChromium } from '../../local/chromium.ts';
+import { chromiumPath } from '../support/chromium.ts';
 
 test('the browser that is found prints a PDF', async () => {
-  const found = await findChromium(process.env);
-  expect(found.version).toMatch(/^\d+\./);
-  const browser = await launch({
-    executablePath: found.executablePath,
-    env: { ...process.env, ...found.environment },
-    args: [...chromiumArguments()],
-  });
+  const { executablePath, env } = await chromiumPath();
+  const browser = await launch({ executablePath, env, args: [...chromiumArguments()] });
   const page = await browser.newPage();
   await page.setContent('<h1>Audit</h1>');
   const pdf = await page.pdf();

@@ -64,7 +64,8 @@ describe('text from data', () => {
   const texts = hostileTexts('http://127.0.0.1:1');
 
   test.each(texts)('cannot add a tag or an attribute: %#', (text) => {
-    const expected = tagsOf(renderHtml(spoiled('x'), edition)).map(shape);
+    // A harmless text of the same length: what is printed of a table depends on the lengths in it.
+    const expected = tagsOf(renderHtml(spoiled(text.replace(/[^\s-]/gu, 'x')), edition)).map(shape);
     expect(tagsOf(renderHtml(spoiled(text), edition)).map(shape)).toEqual(expected);
   });
 

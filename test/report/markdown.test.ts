@@ -45,7 +45,7 @@ const markdown = renderMarkdown(sample, edition);
 function textOf(tokens: readonly Token[]): string {
   return tokens
     .map((token) => {
-      if ('tokens' in token && Array.isArray(token.tokens)) return textOf(token.tokens as Token[]);
+      if ('tokens' in token && Array.isArray(token.tokens)) return textOf(token.tokens);
       return 'text' in token ? String(token['text']) : '';
     })
     .join('');
@@ -61,7 +61,7 @@ function plain(text: string): string {
 function kinds(tokens: readonly Token[]): readonly string[] {
   return tokens.flatMap((token) => [
     token.type,
-    ...('tokens' in token && Array.isArray(token.tokens) ? kinds(token.tokens as Token[]) : []),
+    ...('tokens' in token && Array.isArray(token.tokens) ? kinds(token.tokens) : []),
   ]);
 }
 

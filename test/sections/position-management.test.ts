@@ -14,7 +14,7 @@ import {
 import { entryOrder, fill, later, many, position, stop } from './trading-rows.ts';
 
 const run = (evidence: Evidence) => evaluate(positionManagement, evidence);
-const limits = (changes: object): Evidence['bot'] => ({ limits: { ...BOT.limits, ...changes } });
+const limits = (changes: object): NonNullable<Evidence['bot']> => ({ limits: { ...BOT.limits, ...changes } });
 
 describe('counts', () => {
   const rows = {

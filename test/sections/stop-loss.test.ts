@@ -54,7 +54,7 @@ describe('what was not seen is never 0', () => {
       '<no_data>',
     ],
   ] as const)('%s', (_name, evidence, value) => {
-    const result = run(evidence as Evidence);
+    const result = run(evidence);
     expect(valueOf(result, 'positions_without_stop')).toBe(value);
     expect(['SL4-5', 'SL8', 'SL9', 'AP4-SL'].map((id) => checkOf(result, id))).toEqual(
       many(4, () => 'unknown'),
@@ -75,7 +75,8 @@ describe('what was not seen is never 0', () => {
 describe('SL-01', () => {
   const cancelled = (time: string) =>
     stop('a', 's1', at('01:00'), { status: 'cancelled', cancelled_at: time });
-  const next = (time: string, changes: object = {}) => stop('a', 's2', time, changes);
+  const next = (time: string, changes: Readonly<Record<string, unknown>> = {}) =>
+    stop('a', 's2', time, changes);
 
   test('is CRITICAL for a stop cancelled before the end whose successor was rejected', () => {
     const rejected = next(at('07:48:02.611'), {
@@ -175,8 +176,8 @@ describe('SL-01', () => {
       symbol: 'BTC/USDT',
       delivered: true,
     };
-    const detection = (alerts: readonly object[]) =>
-      JSON.stringify(findingsOf(run({ rows: { ...rows, alerts: alerts as never } }), 'SL-01')[0]?.detection);
+    const detection = (alerts: readonly Readonly<Record<string, unknown>>[]) =>
+      JSON.stringify(findingsOf(run({ rows: { ...rows, alerts } }), 'SL-01')[0]?.detection);
     expect(detection([alert])).toContain('stop missing');
     expect(detection([])).toContain('No alert fired');
   });
@@ -356,7 +357,7 @@ describe('SL-03', () => {
 
 describe('SL-04', () => {
   const closed = [position('a', { closed_at: at('02:00:01'), exit_order_id: 's' })];
-  const fired = (changes: object = {}) =>
+  const fired = (changes: Readonly<Record<string, unknown>> = {}) =>
     stop('a', 's', at('01:00'), {
       status: 'filled',
       triggered_at: at('02:00'),

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { findReports } from '../../store/reports.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../../workflows/types.ts';
+import { withHeartbeat } from '../../activities/activity-context.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import { AS_OF, startStage, type Stage } from './stage.ts';
 
@@ -30,6 +31,13 @@ async function start(input: AuditInput | undefined, activities?: Partial<AuditAc
     const progress = await handle.query<AuditProgress>('progress');
     return { handle, result, progress };
   }, own);
+}
+
+/** What the activity said, below the workflow's and the activity's failures. */
+function causeOf(failure: unknown): ApplicationFailure {
+  const cause = failure instanceof WorkflowFailedError ? failure.cause?.cause : null;
+  if (cause instanceof ApplicationFailure) return cause;
+  throw new Error(`not a failure of an activity: ${String(failure)}`);
 }
 
 const permanent = (type: string) => () =>
@@ -114,9 +122,10 @@ test.each<[AuditInput, string, string]>([
   ],
   [{ last: '25h' }, 'InvalidAuditInput', 'The window is 25 h long'],
 ])('%j is refused after one attempt', async (input, type, message) => {
-  const failure = (await start(input).catch((error: unknown) => error)) as WorkflowFailedError;
-  expect(failure.cause?.cause).toMatchObject({ type });
-  expect(failure.cause?.cause?.message).toContain(message);
+  const failure: unknown = await start(input).catch((error: unknown) => error);
+  const cause = causeOf(failure);
+  expect(cause.type).toBe(type);
+  expect(cause.message).toContain(message);
 });
 
 test('a database that is refused costs the verdict, never the report', async () => {
@@ -155,7 +164,7 @@ test('without a browser the other formats are archived and mailed, and the PDF i
 });
 
 test('a bot that is pinned in time cannot be monitored, said in one sentence', async () => {
-  const failure = await stage.withWorker(() =>
+  const failure: unknown = await stage.withWorker(() =>
     stage.client.workflow
       .execute('monitorWindow', {
         taskQueue: stage.taskQueue,
@@ -164,7 +173,43 @@ test('a bot that is pinned in time cannot be monitored, said in one sentence', a
       })
       .catch((error: unknown) => error),
   );
-  const cause = (failure as WorkflowFailedError).cause?.cause;
-  expect(cause).toMatchObject({ type: 'InvalidConfiguration' });
-  expect(cause?.message).toContain('its time is pinned by asOf');
+  const cause = causeOf(failure);
+  expect(cause.type).toBe('InvalidConfiguration');
+  expect(cause.message).toContain('its time is pinned by asOf');
+});
+
+test('a cancelled run stops the activity at work, mails nothing and says that it was cancelled', async () => {
+  const before = stage.smtp.messages.length;
+  let stopped = false;
+  const working = Promise.withResolvers<undefined>();
+  const renderPdf = (): Promise<never> =>
+    withHeartbeat(async (signal) => {
+      working.resolve(undefined);
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      stopped = true;
+      throw new Error('the page was closed');
+    });
+  const outcome = await stage.withWorker(
+    async () => {
+      const handle = await stage.client.workflow.start('productionAudit', {
+        taskQueue: stage.taskQueue,
+        workflowId: `cancelled-${String(process.pid)}`,
+        args: [{ last: '1h', deliver: true }],
+      });
+      await working.promise;
+      await handle.cancel();
+      const failure: unknown = await handle.result().catch((error: unknown) => error);
+      return { failure, progress: await handle.query<AuditProgress>('progress') };
+    },
+    { ...stage.activities, renderPdf },
+  );
+  expect((outcome.failure as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+  expect(stopped).toBe(true);
+  expect(outcome.progress.stages.find(({ stage: name }) => name === 'render')).toMatchObject({
+    state: 'failed',
+    detail: 'cancelled',
+  });
+  expect(stage.smtp.messages.length).toBe(before);
 });

@@ -112,6 +112,7 @@ export async function startStage(
         taskQueue,
         workflowBundle: bundle,
         activities: own,
+        maxHeartbeatThrottleInterval: '3s',
       });
       return worker.runUntil(work());
     },

@@ -50,7 +50,6 @@ async function killedAt(activity: string, input: AuditInput): Promise<AuditResul
 
 test.each<[string, AuditInput]>([
   ['collectEvidence', { last: '8h', deliver: true }],
-  ['evaluateSection', { last: '7h', deliver: true }],
   ['assembleReport', { last: '6h', deliver: true }],
   ['renderPdf', { last: '5h', deliver: true }],
 ])(

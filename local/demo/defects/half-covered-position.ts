@@ -7,7 +7,7 @@ import type { Defect } from './defect.ts';
 import { atLeast, openAtEnd, symbolsOf } from './pick.ts';
 
 /** The second half of the entry fills between so many minutes after the first. */
-const LATER_MIN = [2, 25] as const;
+const LATER_MIN: readonly [number, number] = [2, 25];
 
 export const halfCoveredPosition: Defect = {
   name: 'half-covered-position',

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { Query } from '../../audit/query.ts';
+import { balanceEdgesQuery } from '../../sections/pnl/queries.ts';
+import {
+  criticalEventsQuery,
+  errorSignaturesQuery,
+  heartbeatGapsQuery,
+  statesQuery,
+} from '../../sections/queries-monitoring.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { at, WINDOW } from './support.ts';
+
+let database: FreshDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await freshDatabase({ name: 'queries' });
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("set timezone to 'UTC'");
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+/** Runs a section's query over literal rows that stand for one contract relation; times come back as ISO strings. */
+async function ask<Row>(
+  query: Query<Row>,
+  columns: string,
+  values: readonly (readonly (string | number | null)[])[],
+): Promise<readonly Row[]> {
+  const [entity = ''] = query.entities;
+  const literal = (value: string | number | null): string =>
+    value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
+  const names = columns.split(', ').map((column) => column.split(':')) as [string, string][];
+  const rows = values.map(
+    (row) => `(${row.map((value, index) => `${literal(value)}::${names[index]?.[1] ?? 'text'}`).join(', ')})`,
+  );
+  const relation = `(select * from (values ${rows.join(', ')}) v(${names.map(([name]) => `"${name}"`).join(', ')}))`;
+  const sql = query.sql
+    .replaceAll(`@${entity}`, relation)
+    .replaceAll(':from', `'${WINDOW.from}'`)
+    .replaceAll(':to', `'${WINDOW.to}'`)
+    .replaceAll(':bucket_s', '3600');
+  const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
+  return result.rows.map(({ row }) => query.row.parse(row));
+}
+
+test('critical events: repeats within ten minutes of the one before are one row; other types and windows are left out', async () => {
+  const columns =
+    'at:timestamptz, type:text, id:text, severity:text, position_id:text, order_id:text, symbol:text, exchange:text, error_message:text, data:jsonb';
+  const event = (time: string, type: string, severity = 'WARNING', symbol = 'BTC'): (string | null)[] => [
+    time,
+    type,
+    time,
+    severity,
+    null,
+    null,
+    symbol,
+    'binance',
+    null,
+    '{"reason": "no margin"}',
+  ];
+  const rows = await ask(criticalEventsQuery, columns, [
+    event(at('01:00'), 'SL-Missing'),
+    event(at('01:10'), 'sl_missing'),
+    event(at('01:20'), 'sl_missing'),
+    event(at('01:30:01'), 'sl_missing'),
+    event(at('01:05'), 'sl_missing', 'WARNING', 'ETH'),
+    event(at('02:00'), 'anything', 'CRITICAL'),
+    event(at('02:00'), 'tick', 'ERROR'),
+    event(at('08:00'), 'liquidation'),
+  ]);
+  expect(rows.map(({ type, symbol, events, message }) => [type, symbol, events, message])).toEqual([
+    ['sl_missing', 'BTC', 3, 'no margin'],
+    ['sl_missing', 'ETH', 1, 'no margin'],
+    ['sl_missing', 'BTC', 1, 'no margin'],
+    ['anything', 'BTC', 1, 'no margin'],
+  ]);
+});
+
+test('error signatures: identifiers and quantities go, status codes stay', async () => {
+  const columns = 'at:timestamptz, type:text, severity:text, exchange:text, error_message:text';
+  const error = (time: string, message: string): string[] => [time, 'api_error', 'ERROR', 'bybit', message];
+  const rows = await ask(errorSignaturesQuery, columns, [
+    error(at('00:10'), 'HTTP 503 for order 8812345, attempt 1, qty 0.25'),
+    error(at('00:20'), 'HTTP 503 for order 9912345, attempt 2, qty 7.50'),
+    error(at('01:00'), 'HTTP 503 for order 9912345, attempt 3, qty 7.50'),
+    error(at('00:30'), 'HTTP 502 for order 1234567, attempt 1, qty 1.00'),
+  ]);
+  expect(rows.map(({ bucket, signature, events }) => [bucket, signature, events])).toEqual([
+    [0, 'HTTP 502 for order #, attempt #, qty #', 1],
+    [0, 'HTTP 503 for order #, attempt #, qty #', 2],
+    [1, 'HTTP 503 for order #, attempt #, qty #', 1],
+  ]);
+});
+
+test('heartbeat gaps: edges are beats, a service that fell silent before the window was silent for all of it', async () => {
+  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text', [
+    [at('23:30', '2026-11-19'), 'gone'],
+    [at('22:00', '2026-11-19'), 'long gone'],
+    [at('02:00'), 'trader'],
+    [at('03:00'), 'trader'],
+  ]);
+  const hours = rows.map(({ service, beats, gap_from: from, gap_to: to }) => [
+    service,
+    beats,
+    (Date.parse(to) - Date.parse(from)) / 3_600_000,
+  ]);
+  expect(hours).toEqual([
+    ['gone', 0, 8],
+    ['trader', 2, 2],
+    ['trader', 2, 1],
+    ['trader', 2, 5],
+  ]);
+});
+
+test('balance edges: the nearest row, at most five seconds outside of the window', async () => {
+  const columns =
+    'at:timestamptz, exchange:text, account:text, currency:text, total:text, unrealized_pnl:text, equity:text';
+  const balance = (time: string, total: string | null): (string | null)[] => [
+    time,
+    'binance',
+    null,
+    'USDT',
+    total,
+    null,
+    null,
+  ];
+  const rows = await ask(balanceEdgesQuery, columns, [
+    balance(at('23:59:50', '2026-11-19'), '1'),
+    balance(at('23:59:57', '2026-11-19'), '2'),
+    balance(at('00:00:04'), '3'),
+    balance(at('07:59:58'), '4'),
+    balance(at('08:00:03'), '5'),
+    balance(at('08:00:01'), null),
+  ]);
+  expect(rows.map(({ edge, total }) => [edge, total])).toEqual([
+    ['from', '2'],
+    ['to', '4'],
+  ]);
+});
+
+test('states: the last one of each name before the end', async () => {
+  const columns = 'at:timestamptz, name:text, value:text, since:timestamptz, by:text, reason:text';
+  const rows = await ask(statesQuery, columns, [
+    [at('01:00'), 'kill_switch', 'off', null, null, null],
+    [at('02:00'), 'kill_switch', 'on', null, null, null],
+    [at('08:00'), 'kill_switch', 'off', null, null, null],
+  ]);
+  expect(rows.map(({ value }) => value)).toEqual(['on']);
+});

@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
+import type { AuditActivities } from '../../activities/types.ts';
+import { failure, FAILURE } from '../../activities/failures.ts';
+import type { AuditInput, AuditResult } from '../../workflows/types.ts';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { quiet } from './quiet-runtime.ts';
+import { scriptedActivities } from './scripted-activities.ts';
+
+/** One audit on a server that skips the waits between attempts. */
+async function audit(own: Partial<AuditActivities>, input: AuditInput = {}): Promise<AuditResult> {
+  const temporal = await timeSkippingEnvironment();
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue: 'retries',
+    workflowBundle: await workflowBundle(false, quiet),
+    activities: scriptedActivities(own),
+  });
+  const result = await worker.runUntil(
+    temporal.client.workflow.execute('productionAudit', {
+      taskQueue: 'retries',
+      workflowId: 'retries',
+      args: [input],
+    }),
+  );
+  await temporal.teardown();
+  return result as AuditResult;
+}
+
+test('a database that stays lost is asked four times, then the audit goes on without it and says so', async () => {
+  let attempts = 0;
+  const without: string[] = [];
+  const { degraded, verdict } = await audit({
+    collectEvidence: () => {
+      attempts += 1;
+      return Promise.reject(failure(FAILURE.sourceLost, 'Connection terminated unexpectedly'));
+    },
+    collectWithoutDatabase: (request) => {
+      without.push(request.error);
+      return scriptedActivities().collectWithoutDatabase(request);
+    },
+  });
+  expect(attempts).toBe(4);
+  expect(without).toEqual(['Connection terminated unexpectedly']);
+  expect(degraded).toEqual(['database: Connection terminated unexpectedly']);
+  expect(verdict).toBe('PASS');
+});
+
+test('a mail server that says "later" is asked again, and after four hours the mail is named as not delivered', async () => {
+  let attempts = 0;
+  const { mails, degraded } = await audit(
+    {
+      deliverMail: () => {
+        attempts += 1;
+        return Promise.reject(failure(FAILURE.mailDeferred, '450 try later'));
+      },
+    },
+    { deliver: true },
+  );
+  expect(attempts).toBeGreaterThan(15);
+  expect(mails).toEqual({ sent: 0, failed: 1, skipped: null });
+  expect(degraded).toEqual(['mail to recipient 1 of 1: 450 try later']);
+});
+
+test('what cannot get better is tried once', async () => {
+  let attempts = 0;
+  const refused = (): Promise<never> => {
+    attempts += 1;
+    return Promise.reject(failure(FAILURE.mailAmbiguous, 'it may have arrived'));
+  };
+  const { mails } = await audit({ deliverMail: refused }, { deliver: true });
+  expect([attempts, mails.failed]).toEqual([1, 1]);
+});
+
+test('one recipient that is refused costs the others nothing', async () => {
+  const { mails, degraded } = await audit(
+    {
+      planDelivery: () => Promise.resolve({ mails: ['a', 'b', 'c'], skipped: null }),
+      deliverMail: ({ mail }) =>
+        mail === 'b'
+          ? Promise.reject(ApplicationFailure.nonRetryable('550 no such user', FAILURE.mailRejected))
+          : Promise.resolve({ state: 'accepted', detail: '250' }),
+    },
+    { deliver: true },
+  );
+  expect(mails).toEqual({ sent: 2, failed: 1, skipped: null });
+  expect(degraded).toEqual(['mail to recipient 2 of 3: 550 no such user']);
+});
