@@ -13,7 +13,6 @@ import { readConfigFile, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 
-export { ConfigError } from './config/error.ts';
 export { redactedConfig } from './config/redact.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

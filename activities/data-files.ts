@@ -44,7 +44,9 @@ function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFil
 function queriesFile({ evidence }: LoadedEvidence): WrittenFile {
   const variables = new Map(evidence.queries.flatMap(({ parameters }) => Object.entries(parameters)));
   const head = [...variables].map(([name, value]) => `\\set ${name} '\\'${String(value)}\\''`);
-  const texts = evidence.queries.map(({ id, title, source, sql }) => `-- ${id} (${source}): ${title}\n${sql};`);
+  const texts = evidence.queries.map(
+    ({ id, title, source, sql }) => `-- ${id} (${source}): ${title}\n${sql};`,
+  );
   const content = `${[head.join('\n'), ...texts].join('\n\n')}\n`;
   return described('data/queries.sql', 'The queries as they ran', content, evidence.queries.length, []);
 }

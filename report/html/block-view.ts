@@ -2,13 +2,13 @@ import type { Block } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { chartSvg } from '../charts/chart.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
-import { metricsView } from '../metrics-view.ts';
+import { metricsView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
 import { tableView } from '../table-view.ts';
 import { fileTable } from '../file-table.ts';
 import { findingView } from './finding-view.ts';
 import { inlineHtml, isEmpty } from './inline.ts';
-import { htmlTable } from './table-html.ts';
+import { htmlTable, settingOf } from './table-html.ts';
 import { safeHtml } from './templates.ts';
 
 /** A block ready to print: the partial of its type and what that prints. */
@@ -125,7 +125,7 @@ function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup): ob
     ...view,
     title: block.title ?? '',
     label: block.title ?? 'Metrics',
-    density: view.columns.length > 6 ? 'small' : 'normal',
+    density: metricsDensity(view),
     rows: view.rows.map((row) => ({ ...row, basis: inlineHtml(row.basis, lookup) })),
   };
 }
@@ -149,4 +149,22 @@ function codeDensity(text: string): string {
   return lines.length > 30 && lines.filter((line) => line.length > 46).length <= lines.length / 20
     ? 'columns'
     : 'lines';
+}
+
+/** As other tables; the basis, which is small and wraps, counts as a few words. */
+function metricsDensity({ columns, rows, hasBasis }: MetricsView): string {
+  const number = { title: '', number: true } as const;
+  const view = {
+    columns: [
+      { title: 'Metric', number: false },
+      ...columns.map(() => number),
+      ...(hasBasis ? [{ title: 'Basis', number: false }] : []),
+    ],
+    rows: rows.map((row) => [
+      row.title,
+      ...row.cells.map(({ text }) => text),
+      ...(hasBasis ? ['x'.repeat(15)] : []),
+    ]),
+  };
+  return settingOf(view).density;
 }

@@ -17,8 +17,7 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
   const shared = { basis, queries };
   const of = (venue: string | null): readonly JudgedPosition[] =>
     open.filter(({ fact }) => venue === null || fact.venue === venue);
-  const value = (compute: () => string | number): Value =>
-    source.ok ? known(compute()) : why(source);
+  const value = (compute: () => string | number): Value => (source.ok ? known(compute()) : why(source));
   const figures = (spec: VenueSpec, compute: (venue: string | null) => Value): readonly string[] =>
     venueFigures(out, venues, { ...shared, ...spec }, (venue) => ({ value: compute(venue) }));
   const money = { unit: 'money' as const, currency: input.bot.quoteCurrency };

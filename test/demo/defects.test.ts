@@ -6,7 +6,7 @@ import { DEFAULT_PLAN, injectDefects, NO_DEFECTS } from '../../local/demo/defect
 import { demoData } from '../../local/demo/fill.ts';
 import { newestBoundary } from '../../local/demo/shifts.ts';
 import { createWorld } from '../../local/demo/world.ts';
-import { EDGES, NOW, walletResidual } from './support.ts';
+import { EDGES, moneyRows, NOW, walletResidual } from './support.ts';
 
 /** The rules of this version; a rule without a defect is never tested against the truth. */
 const RULES = [
@@ -81,7 +81,7 @@ test('a name that no defect has is refused with the names that there are', () =>
 });
 
 test.each(TRADING)('%s leaves every wallet explained to the cent', (name) => {
-  const { rows } = demoData(NOW, { ...NO_DEFECTS, newest: [name] });
+  const rows = moneyRows({ ...NO_DEFECTS, newest: [name] });
   for (const exchange of ['binance', 'bybit']) {
     expect(walletResidual(rows, exchange, EDGES[0], EDGES[2]).toFixed()).toBe('0');
     expect(walletResidual(rows, exchange, EDGES[2], EDGES[3]).toFixed()).toBe('0');
@@ -90,7 +90,7 @@ test.each(TRADING)('%s leaves every wallet explained to the cent', (name) => {
 
 test('all other defects together leave one wallet short, by what was taken from it', () => {
   const others = DEFECTS.map(({ name }) => name).filter((name) => !TRADING.includes(name));
-  const { rows } = demoData(NOW, { ...NO_DEFECTS, middle: others });
+  const rows = moneyRows({ ...NO_DEFECTS, middle: others });
   const residuals = ['binance', 'bybit'].map((exchange) =>
     EDGES.slice(1).map((to, index) => walletResidual(rows, exchange, EDGES[index] ?? to, to).toFixed()),
   );

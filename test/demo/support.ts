@@ -1,5 +1,9 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
-import type { DemoRow, DemoRows } from '../../local/demo/world.ts';
+import { injectDefects, type DefectPlan } from '../../local/demo/defects/plan.ts';
+import { fillRows, fundingRows } from '../../local/demo/rows/orders.ts';
+import { balanceRows, transferRows } from '../../local/demo/rows/wallets.ts';
+import { newestBoundary } from '../../local/demo/shifts.ts';
+import { createWorld, type DemoRow, type DemoRows } from '../../local/demo/world.ts';
 
 /** A moment in the middle of a shift: the world ends at the boundary before it. */
 export const NOW = '2026-11-20T09:41:07Z';
@@ -35,8 +39,22 @@ export function between(
   );
 }
 
+export type MoneyRows = Pick<DemoRows, 'balance' | 'fill' | 'funding' | 'transfer'>;
+
+/** The rows that move money of a world with these defects, without the many others. */
+export function moneyRows(plan: DefectPlan): MoneyRows {
+  const world = createWorld(newestBoundary(NOW));
+  injectDefects(world, plan);
+  return {
+    balance: balanceRows(world),
+    fill: fillRows(world),
+    funding: fundingRows(world),
+    transfer: transferRows(world),
+  };
+}
+
 /** [wallet(to) - wallet(from)] - (gross - fees + funding + transfers), from the rows alone (catalogue PN10). */
-export function walletResidual(rows: DemoRows, exchange: string, from: string, to: string): Money {
+export function walletResidual(rows: MoneyRows, exchange: string, from: string, to: string): Money {
   const balanceAt = (at: string): Money => {
     const row = rows.balance.find(
       (candidate) => candidate['exchange'] === exchange && candidate['at'] === at,

@@ -18,7 +18,7 @@ async function audit(own: Partial<AuditActivities>, input: AuditInput = {}): Pro
     workflowBundle: await workflowBundle(false, quiet),
     activities: scriptedActivities(own),
   });
-  const result = await worker.runUntil(
+  const result: unknown = await worker.runUntil(
     temporal.client.workflow.execute('productionAudit', {
       taskQueue: 'retries',
       workflowId: 'retries',
