@@ -8,7 +8,7 @@ import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
 import type { AuditActivities } from './types.ts';
 
-export type { ActivityDependencies, PdfPrinter } from './dependencies.ts';
+export type { ActivityDependencies } from './dependencies.ts';
 
 /** All activities around their dependencies; what they throw reaches Temporal as a failure of the catalogue, scrubbed. */
 export function createActivities(dependencies: ActivityDependencies): AuditActivities {

@@ -117,8 +117,11 @@ function reportSections(audit: EvaluatedAudit, registry: Registry): readonly Rep
 
 /** By severity, money at stake, recurrence, first seen (catalogue EX6); the id makes the order total. */
 function worstFirst(results: readonly SectionResult[]): (a: Finding, b: Finding) => number {
-  const values = new Map(results.flatMap(({ figures }) => figures.map(({ key, value }) => [key, value] as const)));
-  const stake = ({ atStake }: Finding): number => Number((atStake === undefined ? null : values.get(atStake)) ?? 0);
+  const values = new Map(
+    results.flatMap(({ figures }) => figures.map(({ key, value }) => [key, value] as const)),
+  );
+  const stake = ({ atStake }: Finding): number =>
+    Number((atStake === undefined ? null : values.get(atStake)) ?? 0);
   return (a, b) =>
     severityRank(a.severity) - severityRank(b.severity) ||
     stake(b) - stake(a) ||

@@ -104,8 +104,6 @@ export interface QueryRun {
   readonly rows: string | null;
 }
 
-export type EvidenceRow = Readonly<Record<string, unknown>>;
-
 /** An earlier report of the same bot and kind, for "what changed". */
 export interface HistoryWindow {
   readonly window: Window;

@@ -10,8 +10,6 @@ import { PdfFailed } from './pdf/pdf-failed.ts';
 import { printPage } from './pdf/print-page.ts';
 import { testPeriod } from './words.ts';
 
-export { PdfFailed } from './pdf/pdf-failed.ts';
-
 export interface RenderedPdf {
   readonly pdf: Uint8Array;
   readonly pages: number;

@@ -47,9 +47,7 @@ export const appendixConfiguration: Summary = {
     },
     {
       title: 'Policy: every threshold in use',
-      blocks: [
-        { type: 'code', language: 'yaml', text: lines(evidence.policy).join('\n') },
-      ],
+      blocks: [{ type: 'code', language: 'yaml', text: lines(evidence.policy).join('\n') }],
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { sha256 } from '../audit/hash.ts';
 import type { MetricRow } from '../audit/block.ts';
 import type { FigureSpec } from '../audit/figure.ts';
 import type { Output } from '../audit/section.ts';
@@ -61,4 +62,13 @@ export function capitalised(word: string): string {
 /** Column headings of a metrics table by venue. */
 export function venueColumns(venues: readonly string[]): readonly string[] {
   return [...venues.map(capitalised), 'Total'];
+}
+
+/** The exchange as part of an id or file name; a name that is not plain keeps apart by its hash. */
+export function venueSlug(venue: string): string {
+  if (/^[a-z0-9-]{1,40}$/.test(venue)) return venue;
+  return `${venue
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 30)}-${sha256(venue).slice(0, 8)}`;
 }

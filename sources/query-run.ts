@@ -46,7 +46,10 @@ export function asWritten(query: Query): Text {
   return { sql: query.sql.trim(), parameters: {} };
 }
 
-function head(query: Query, text: Text): Pick<QueryRun, 'id' | 'title' | 'source' | 'written' | 'sql' | 'parameters'> {
+function head(
+  query: Query,
+  text: Text,
+): Pick<QueryRun, 'id' | 'title' | 'source' | 'written' | 'sql' | 'parameters'> {
   return {
     id: query.id,
     title: query.title,
@@ -60,7 +63,10 @@ function head(query: Query, text: Text): Pick<QueryRun, 'id' | 'title' | 'source
 /** SQL as people read it: the indentation of the source file taken off. */
 function withoutMargin(sql: string): string {
   const lines = sql.trim().split('\n');
-  const margins = lines.slice(1).filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+  const margins = lines
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.search(/\S/));
   const margin = Math.min(...margins);
   return lines.map((line, index) => (index === 0 ? line : line.slice(margin))).join('\n');
 }

@@ -1,9 +1,4 @@
-import {
-  ApplicationFailure,
-  defineSearchAttributeKey,
-  rootCause,
-  SearchAttributeType,
-} from '@temporalio/common';
+import { defineSearchAttributeKey, rootCause, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
 const NOMINAL = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
@@ -35,15 +30,4 @@ export function describeRun(
 /** What went wrong at the bottom of a chain of failures, for people. */
 export function failureText(error: unknown): string {
   return rootCause(error) ?? String(error);
-}
-
-/** The catalogue type of the innermost failure, or null. */
-export function failureType(error: unknown): string | null {
-  let at: unknown = error;
-  let type: string | null = null;
-  while (at instanceof Error) {
-    if (at instanceof ApplicationFailure && at.type != null) type = at.type;
-    at = at.cause;
-  }
-  return type;
 }

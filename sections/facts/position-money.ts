@@ -110,5 +110,5 @@ function allStoredZero(facts: readonly UnpaidFact[]): string | null {
     .map(({ row }) => decimalOrNull(row.realized_pnl))
     .filter((value) => value !== null);
   if (values.length === 0 || values.some((value) => !value.isZero())) return null;
-  return `realized_pnl is 0 in all ${String(values.length)} closed rows`;
+  return `realized_pnl is 0 in all ${String(values.length)} closed rows that have one`;
 }

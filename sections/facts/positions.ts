@@ -89,18 +89,18 @@ function inadequacy(
   const expected = drafts.filter(({ row }) => row.status !== 'failed' && row.status !== 'transient');
   if (fills === 0) return expected.length === 0 ? null : 'no fills in the window';
   const entered = expected.filter(({ ledger }) => ledger !== null);
-  if (entered.length < expected.length * ADEQUATE_SHARE) {
-    return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;
-  }
   const closed = entered.filter(({ row }) => {
     const end = endOfRow(row);
     return end !== null && end.at >= ms(input.window.from) && end.at < ms(input.window.to);
   });
   const left = closed.filter(({ ledger }) => ledger?.flatAt !== null);
+  if (closed.length > 0 && left.length === 0)
+    return `fills hold entries but no exits (${String(closed.length)} closes)`;
+  if (entered.length < expected.length * ADEQUATE_SHARE) {
+    return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;
+  }
   if (left.length < closed.length * ADEQUATE_SHARE) {
-    return left.length === 0
-      ? `fills hold entries but no exits (${String(closed.length)} closes)`
-      : `only ${String(left.length)} of ${String(closed.length)} closes have exit fills`;
+    return `only ${String(left.length)} of ${String(closed.length)} closes have exit fills`;
   }
   if (stray > fills * (1 - ADEQUATE_SHARE))
     return `${String(stray)} of ${String(fills)} fills belong to no position`;

@@ -6,7 +6,7 @@ import { known } from '../../audit/value.ts';
 import { fig } from '../../audit/text.ts';
 import { snapshotsQuery } from '../queries.ts';
 import type { SnapshotRow } from '../query-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import { concurrencyOf, countsByStep } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -32,7 +32,7 @@ export function reconstructedChart(
     const points = countsByStep(concurrencyOf(own, window), window);
     return {
       id: out.series({
-        id: `positions.open.${venue ?? 'total'}`,
+        id: `positions.open.${venueSlug(venue ?? 'total')}`,
         title: venue === null ? 'Total' : capitalised(venue),
         unit: 'count',
         queries: source.queries,
@@ -78,7 +78,7 @@ export function snapshotChart({ venues }: Facts, input: Input, out: Output): rea
   });
   const series = lines.map((venue, index) => ({
     id: out.series({
-      id: `positions.snapshot.${venue ?? 'total'}`,
+      id: `positions.snapshot.${venueSlug(venue ?? 'total')}`,
       title: venue === null ? 'Total' : capitalised(venue),
       unit: 'count',
       queries: [snapshotsQuery.id],

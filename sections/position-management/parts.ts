@@ -44,7 +44,7 @@ export function parts(
   ];
 }
 
-function statistics({ venues, source, entries }: Facts, out: Output): Block {
+function statistics({ venues, source, entries, market }: Facts, out: Output): Block {
   const keys = (name: string): readonly string[] => [
     ...venues.map((exchange) => figureKey(name, { exchange })),
     name,
@@ -72,7 +72,11 @@ function statistics({ venues, source, entries }: Facts, out: Output): Block {
         'Largest gross notional',
         'P6',
         'gross_notional_peak',
-        source.ok ? 'market prices where known, else entry prices' : basis,
+        source.ok
+          ? market.hasPrices
+            ? 'market prices where known, else entry prices'
+            : 'entry prices: no market prices'
+          : basis,
       ),
       row('Largest net notional', 'P6', 'net_notional_peak', source.ok ? 'long minus short' : basis),
       row('Gross notional / equity, peak', 'P6', 'leverage_peak', reasonOr(out, 'leverage_peak', 'balances')),

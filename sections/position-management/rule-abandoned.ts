@@ -8,7 +8,7 @@ import { positionsQuery } from '../queries.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { Abandoned } from './abandoned.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -72,7 +72,7 @@ function draftOf(
     'sum of entry price x quantity',
   );
   const evidence = out.dataset({
-    id: `position-management.abandoned.${venue}`,
+    id: `position-management.abandoned.${venueSlug(venue)}`,
     title: `Open positions without an evaluation, ${capitalised(venue)}`,
     columns: [
       { key: 'position', title: 'Position', unit: 'text' },

@@ -8,7 +8,7 @@ import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { EntryOrder } from './entries.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -81,7 +81,7 @@ function draftOf(
   );
   const place = venue === null ? 'all exchanges' : capitalised(venue);
   const evidence = out.dataset({
-    id: `position-management.entry-failures${venue === null ? '' : `.${venue}`}`,
+    id: `position-management.entry-failures${venue === null ? '' : `.${venueSlug(venue)}`}`,
     title: `Entry orders that failed, ${place}`,
     columns: [
       { key: 'order', title: 'Order', unit: 'text' },

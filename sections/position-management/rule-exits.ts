@@ -6,7 +6,7 @@ import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import { reasonOfOrder } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -67,7 +67,7 @@ function draftOf(
   const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
   const orderSays = (fact: PositionFact): string => reasonOfOrder(orders.get(fact.row.exit_order_id ?? ''));
   const evidence = out.dataset({
-    id: `position-management.unknown-exits.${venue}`,
+    id: `position-management.unknown-exits.${venueSlug(venue)}`,
     title: `Closes without a known reason, ${capitalised(venue)}`,
     columns: [
       { key: 'position', title: 'Position', unit: 'text' },

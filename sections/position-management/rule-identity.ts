@@ -6,6 +6,7 @@ import { figureKey } from '../../audit/figure.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { noun, ruleFigures } from '../rule-figures.ts';
+import { venueSlug } from '../venue-figures.ts';
 import { seeRows } from '../see-rows.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
@@ -44,7 +45,7 @@ export function countIdentity(
     );
     const part = (key: string) => fig(figureKey(`positions_identity_${key}`, { exchange: venue }));
     const evidence = out.dataset({
-      id: `position-management.identity.${venue}`,
+      id: `position-management.identity.${venueSlug(venue)}`,
       title: `Positions about which rows and fills disagree, ${venue}`,
       columns: [
         { key: 'position', title: 'Position', unit: 'text' },

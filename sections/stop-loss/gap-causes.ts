@@ -72,7 +72,8 @@ function rejectHypothesis(kind: GapCause, gaps: readonly ExposedGap[], seen: boo
     ),
   );
   const order = after ? 'The old stop is cancelled before the new one is accepted; the ' : 'The ';
-  const words = answer?.rejectReason == null ? '' : `: ${answer.rejectReason.slice(0, 160)}`;
+  const words =
+    answer?.rejectReason == null ? '' : `: ${answer.rejectReason.slice(0, 160).replace(/[.\s]+$/, '')}`;
   return {
     id: 'stop-rejected',
     text:

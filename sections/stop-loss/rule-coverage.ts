@@ -8,7 +8,7 @@ import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { CoverageFault, Uncovered } from './coverage.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -16,6 +16,8 @@ interface Words {
   readonly cause: string;
   readonly title: string;
   readonly advice: string;
+  /** What the order shows about how it was made. */
+  readonly sent: string;
 }
 
 const FAULTS: Readonly<Record<CoverageFault, Words>> = {
@@ -23,22 +25,26 @@ const FAULTS: Readonly<Record<CoverageFault, Words>> = {
     cause: 'stop-too-small',
     title: 'whose stop covers only a part',
     advice: 'Resize the stop at every fill, or place stops that close the whole position.',
+    sent: 'The stop was sent for too small a quantity.',
   },
   'wrong-side': {
     cause: 'stop-on-wrong-side',
     title: 'with a stop on the wrong side',
     advice:
       'Replace these stops now: below the entry for a long position, above it for a short one. Check the side before sending.',
+    sent: 'The stop was sent with a trigger or direction for the other side.',
   },
   'not-reduce-only': {
     cause: 'stop-not-reduce-only',
     title: 'with a stop that can open a new position',
     advice: 'Replace these stops by reduce-only ones now, and set reduce-only on every stop.',
+    sent: 'The stop was sent without the reduce-only flag.',
   },
   'beyond-liquidation': {
     cause: 'stop-beyond-liquidation',
     title: 'whose stop lies behind the liquidation price',
     advice: 'Move these stops before the liquidation price or lower the leverage now.',
+    sent: 'The stop was computed without regard to the liquidation price.',
   },
 };
 
@@ -106,7 +112,7 @@ function draftOf(
   );
   const whole = figure('limit', 100, 'percent', 'Coverage that is needed', 'catalogue SL8');
   const evidence = out.dataset({
-    id: `stop-loss.coverage.${venue}.${fault}`,
+    id: `stop-loss.coverage.${venueSlug(venue)}.${fault}`,
     title: `Positions ${words.title}, ${capitalised(venue)}`,
     columns: [
       { key: 'position', title: 'Position', unit: 'text' },
@@ -142,7 +148,7 @@ function draftOf(
   return {
     venue: venue === 'unknown' ? null : venue,
     severity: fault === 'quantity' ? 'HIGH' : 'CRITICAL',
-    cause: causeOf(fault, found),
+    cause: causeOf(fault, found, byOrders),
     title: text`${n} ${noun(distinct.length, 'position')} ${words.title}`,
     description:
       fault === 'quantity'
@@ -191,16 +197,23 @@ function riskOf(fault: CoverageFault): Text {
   }
 }
 
-function causeOf(fault: CoverageFault, found: readonly Uncovered[]): FindingDraft['cause'] {
+function causeOf(
+  fault: CoverageFault,
+  found: readonly Uncovered[],
+  byOrders: boolean,
+): FindingDraft['cause'] {
   const unknown = text`The records do not show why the stop was placed like this.`;
   if (fault !== 'quantity') {
-    const { cause, title } = FAULTS[fault];
+    const { cause, sent } = FAULTS[fault];
     return rootCause(
       [
         {
           id: cause,
-          text: text`The order as sent is wrong: ${title}.`,
-          predicates: [{ text: `every listed order is one ${title}`, held: true }],
+          text: text`${byOrders ? sent : 'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.'}`,
+          predicates: [
+            { text: 'the recorded trigger, side or flag of every listed stop shows it', held: true },
+            ...(byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }]),
+          ],
         },
       ],
       unknown,

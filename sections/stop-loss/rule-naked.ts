@@ -8,7 +8,7 @@ import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import { of, type Facts, type Input } from './facts.ts';
 import type { StopUpdate } from './updates.ts';
 
@@ -80,7 +80,7 @@ function draftOf(
     'sum of entry notional, each position once',
   );
   const evidence = out.dataset({
-    id: `stop-loss.naked.${venue}`,
+    id: `stop-loss.naked.${venueSlug(venue)}`,
     title: `Stop updates with a naked gap, ${capitalised(venue)}`,
     columns: [
       { key: 'position', title: 'Position', unit: 'text' },

@@ -9,7 +9,7 @@ import { detectionOf } from '../facts/detection.ts';
 import type { Market } from '../facts/market.ts';
 import { names, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import { of, type Facts, type Input } from './facts.ts';
 import type { InitialStop } from './initial.ts';
 
@@ -80,7 +80,7 @@ function draftOf(
   );
   const moved = slow.some((one) => movedBeyondPlan(one, market));
   const evidence = out.dataset({
-    id: `stop-loss.slow.${venue}`,
+    id: `stop-loss.slow.${venueSlug(venue)}`,
     title: `Slowest first stops, ${capitalised(venue)}`,
     columns: [
       { key: 'position', title: 'Position', unit: 'text' },

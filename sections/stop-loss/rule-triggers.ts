@@ -8,7 +8,7 @@ import { known, missing } from '../../audit/value.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { names, noun, ruleFigures, type RuleFigure } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Triggered } from './triggers.ts';
 
@@ -63,7 +63,7 @@ function commonOf(
       venue: venue === 'unknown' ? null : venue,
       occurrences,
       evidence: out.dataset({
-        id: `stop-loss.triggers.${venue}.${kind}`,
+        id: `stop-loss.triggers.${venueSlug(venue)}.${kind}`,
         title: `${title}, ${capitalised(venue)}`,
         columns: [
           { key: 'position', title: 'Position', unit: 'text' },

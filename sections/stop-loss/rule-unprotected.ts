@@ -8,7 +8,7 @@ import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { ExposedGap, GapCause } from './exposure.ts';
 import type { Facts, Input } from './facts.ts';
 import { adviceForGaps, causeOfGaps } from './gap-causes.ts';
@@ -87,7 +87,7 @@ function draftOf(
   );
   const move = figure('move', 5, 'percent', 'Move used for the cost', 'chosen for illustration');
   const evidence = gapDataset(
-    `stop-loss.unprotected.${venue}.${kind}`,
+    `stop-loss.unprotected.${venueSlug(venue)}.${kind}`,
     `Positions without a stop, ${capitalised(venue)}`,
     gaps,
     input,

@@ -26,7 +26,7 @@ export async function entityState(
     columns: relation?.columns.filter(({ state: found }) => found === 'ok').map(({ name }) => name) ?? [],
     wrongTypes: relation?.columns.filter(({ state: found }) => found === 'wrong').map(wrongType) ?? [],
     everHadRows: false,
-    ...(relation !== undefined && relation !== null && { select: relation.select }),
+    ...(relation !== undefined && { select: relation.select }),
     unknownSpellings: [],
     unusable: [],
   };

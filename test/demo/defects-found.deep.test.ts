@@ -21,23 +21,27 @@ async function findingsOf(defects: readonly string[]): Promise<readonly Finding[
   return report.findings;
 }
 
-const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string => `${rule} ${severity}`;
+const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string =>
+  `${rule} ${severity}`;
 
 describe('the planted defects are ground truth', () => {
   test('a clean world has no finding', async () => {
     expect((await findingsOf([])).map(({ id, severity }) => `${severity} ${id}`)).toEqual([]);
   });
 
-  test.each(DEFECTS.map((defect) => [defect.name, defect] as const))('%s is found, and nothing else', async (_name, defect) => {
-    const found = await findingsOf([defect.name]);
-    const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
-    expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
-    for (const cause of defect.causes) {
-      const finding = found.find(({ rule }) => rule === cause.rule);
-      if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);
-      for (const subject of cause.subjects ?? []) {
-        expect(finding?.occurrences.map((occurrence) => occurrence.subject)).toContain(subject);
+  test.each(DEFECTS.map((defect) => [defect.name, defect] as const))(
+    '%s is found, and nothing else',
+    async (_name, defect) => {
+      const found = await findingsOf([defect.name]);
+      const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
+      expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
+      for (const cause of defect.causes) {
+        const finding = found.find(({ rule }) => rule === cause.rule);
+        if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);
+        for (const subject of cause.subjects ?? []) {
+          expect(finding?.occurrences.map((occurrence) => occurrence.subject)).toContain(subject);
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -81,7 +81,10 @@ const transferCount = defineSection({
   ],
   parts: (_facts, _input, _out, findings) => [
     { title: 'Statistics', blocks: [{ type: 'paragraph', text: text`${fig('transfer_count')} transfers.` }] },
-    { title: 'Findings', blocks: [{ type: 'findings', findings: findings.map(({ id }) => id), none: ['None.'] }] },
+    {
+      title: 'Findings',
+      blocks: [{ type: 'findings', findings: findings.map(({ id }) => id), none: ['None.'] }],
+    },
   ],
 });
 

@@ -106,7 +106,7 @@ describe('PnL by the bot rows', () => {
       expect(net).toMatchObject({
         value: null,
         reason: 'inadequate_basis',
-        detail: 'realized_pnl is 0 in all 3 closed rows',
+        detail: 'realized_pnl is 0 in all 3 closed rows that have one',
       });
     }
   });

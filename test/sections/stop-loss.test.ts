@@ -499,3 +499,15 @@ test('findings of two exchanges are two, with figures of their own', () => {
   ]);
   expect(danglingReferences(result)).toEqual([]);
 });
+
+test('hostile names reach neither an id, a file name nor the end of a SQL literal', () => {
+  const exchange = '../../etc/{x=1}';
+  const id = "a'; drop table position; --\n";
+  const positions = [position(id, { exchange, symbol: '<b>{{x}}</b>' })];
+  const orders = [stop(id, 's', at('01:00'), { exchange, quantity: '0.5' }), stop('x', 'y', at('01:00'))];
+  const result = run({ rows: { positions, orders } });
+  const [finding] = findingsOf(result, 'SL-03');
+  expect(result.datasets.every((dataset) => /^[a-z0-9.-]+$/.test(dataset.id))).toBe(true);
+  expect(finding?.see.text).toContain("in ('a''; drop table position; -- ')");
+  expect(danglingReferences(result)).toEqual([]);
+});
