@@ -23,13 +23,14 @@ export function completeFinding(
   draft: FindingDraft,
   context: {
     rule: string;
+    ruleTitle: string;
     section: string;
     dimension: Dimension;
     window: Window;
     history: readonly HistoryWindow[];
   },
 ): Finding {
-  const { rule, section, dimension, window, history } = context;
+  const { rule, ruleTitle, section, dimension, window, history } = context;
   if (draft.occurrences.length === 0) throw new Error(`${rule} has a finding without occurrences`);
   const fingerprints = [
     ...new Set(draft.occurrences.map(({ subject }) => fingerprint(rule, draft.venue, subject))),
@@ -43,6 +44,7 @@ export function completeFinding(
     ...draft,
     id: [rule, draft.venue ?? 'bot', draft.cause.id].join('/'),
     rule,
+    ruleTitle,
     section,
     dimension,
     frequency: draft.frequency ?? draft.occurrences.length,

@@ -116,6 +116,7 @@ function evaluate<Q extends Queries, S extends z.ZodType, F>(
     rule.evaluate(facts, input, out).map((draft) =>
       completeFinding(draft, {
         rule: rule.id,
+        ruleTitle: rule.title,
         dimension: rule.dimension,
         section: id,
         window: input.window,

@@ -79,6 +79,8 @@ export interface Finding extends FindingDraft {
   /** `SL-01/binance/stop-rejected`; unique in a report. */
   readonly id: string;
   readonly rule: string;
+  /** The rule's own title: what kind of problem it is, without this window's numbers. */
+  readonly ruleTitle: string;
   readonly section: string;
   /** The score that it caps. */
   readonly dimension: Dimension;

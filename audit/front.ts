@@ -43,7 +43,7 @@ export function front(audit: EvaluatedAudit): Front {
     scope: scope(audit),
     actions: findings.slice(0, ACTIONS_SHOWN).map((finding) => ({
       finding: finding.id,
-      title: finding.recommendation,
+      title: firstSentence(finding.recommendation),
       detail: actionDetail(finding),
     })),
     changes: changes(audit),
@@ -94,6 +94,14 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
     unseen.length > 0 ? `Not seen: ${unseen.join('; ')}.` : 'All applicable checks were seen.',
   ];
   return parts;
+}
+
+/** The first page has room for what to do first; the whole recommendation stands in the finding. */
+function firstSentence(sentences: Text): Text {
+  const end = sentences.findIndex((part) => typeof part === 'string' && part.includes('. '));
+  const last = sentences[end];
+  if (typeof last !== 'string') return sentences;
+  return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
 function actionDetail(finding: Finding): Text {

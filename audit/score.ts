@@ -82,15 +82,15 @@ export function coverageOf(checks: readonly CheckResult[]): number | null {
   return Math.floor((seen / weight) * 1000) / 10;
 }
 
-/** 10 x the product of (1 - p); what each finding takes is told from the worst on. */
+/** 10 x the product of (1 - p); what each finding takes is told from the worst on, in the order given. */
 function findingCap(findings: readonly Finding[]): { cap: number; losses: readonly Loss[] } {
   let cap = 10;
   const losses = [...findings]
-    .sort((a, b) => PENALTY[b.severity] - PENALTY[a.severity] || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => PENALTY[b.severity] - PENALTY[a.severity])
     .map((finding): Loss => {
       const points = cap * PENALTY[finding.severity];
       cap -= points;
-      return { points, what: finding.rule, ref: finding.id, kind: 'finding' };
+      return { points, what: finding.ruleTitle, ref: finding.id, kind: 'finding' };
     });
   return { cap: Math.round(cap * 1000) / 1000, losses };
 }

@@ -118,7 +118,11 @@ function greenConditions(
   const explained = new Set(serious.map(({ dimension }) => dimension));
   return [
     ...serious.map(({ verification }) => verification),
-    ...audit.gates.filter(({ failed }) => failed === true).map(({ title }): Text => [`Not again: ${title}.`]),
+    ...audit.gates
+      .filter(
+        ({ failed, section }) => failed === true && !serious.some((finding) => finding.section === section),
+      )
+      .map(({ title }): Text => [`Not again: ${title}.`]),
     ...dimensionScores
       .filter(({ dimension, score }) => score !== null && score < GREEN_FROM && !explained.has(dimension))
       .map(({ title, dimension, losses }): Text => [

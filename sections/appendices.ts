@@ -3,6 +3,7 @@ import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import type { SectionResult } from '../audit/section.ts';
+import { capitalised } from './venue-figures.ts';
 
 export const appendixStatistics: Summary = {
   id: 'appendix-a',
@@ -32,7 +33,7 @@ function statistics(result: SectionResult, exchanges: readonly string[]): readon
     ];
   });
   const title = result.number === null ? result.title : `${result.number} ${result.title}`;
-  return [{ title, blocks: [{ type: 'metrics', columns: [...exchanges, 'Total'], rows }] }];
+  return [{ title, blocks: [{ type: 'metrics', columns: [...exchanges.map(capitalised), 'Total'], rows }] }];
 }
 
 export const appendixConfiguration: Summary = {

@@ -27,7 +27,8 @@ function errorRate(facts: Facts, { settings: s }: Input, out: Output): CheckOutc
   return {
     state: 'known',
     r: unusual ? Math.min(base, 0.5) : base,
-    credit: 1,
+    // Without earlier windows only half of the question is answered: many or few, but not whether unusual.
+    credit: history ? 1 : 0.5,
     text: history
       ? text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour; the median of ${String(history.n)} earlier windows is ${fig('errors_history_median')}.`
       : text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour.`,

@@ -18,6 +18,7 @@ export const findingSchema = z
   .strictObject({
     id: z.string().describe('`SL-01/binance/stop-rejected`; unique in a report.'),
     rule: z.string(),
+    ruleTitle: z.string(),
     section: z.string(),
     venue: z.string().nullable(),
     cause,

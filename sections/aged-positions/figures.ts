@@ -1,4 +1,4 @@
-import type { Column } from '../../audit/block.ts';
+import type { Column, Dataset } from '../../audit/block.ts';
 import { amount, sum } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso } from '../../audit/time.ts';
@@ -140,6 +140,18 @@ export function agedOf({ aged }: Facts, venue: string | null): readonly JudgedPo
 const column = (key: string, title: string, unit: Column['unit']): Column => ({ key, title, unit });
 
 export function defineDatasets(facts: Facts, input: Input, out: Output): void {
+  out.dataset(
+    positionTable({ id: 'aged-positions.open', title: 'Open positions by age' }, facts.open, facts, input),
+  );
+}
+
+/** Open positions with what concerns them, the oldest first. */
+export function positionTable(
+  head: Pick<Dataset, 'id' | 'title'>,
+  positions: readonly JudgedPosition[],
+  facts: Facts,
+  input: Input,
+): Dataset {
   const currency = input.bot.quoteCurrency;
   const money = (key: string, title: string): Column => ({
     key,
@@ -148,9 +160,8 @@ export function defineDatasets(facts: Facts, input: Input, out: Output): void {
     currency,
   });
   const to = Date.parse(input.window.to);
-  out.dataset({
-    id: 'aged-positions.open',
-    title: 'Open positions by age',
+  return {
+    ...head,
     columns: [
       column('symbol', 'Symbol', 'text'),
       column('exchange', 'Exchange', 'text'),
@@ -168,7 +179,7 @@ export function defineDatasets(facts: Facts, input: Input, out: Output): void {
       column('position', 'Position', 'text'),
       column('opened', 'Opened', 'time'),
     ],
-    rows: [...facts.open]
+    rows: [...positions]
       .sort((a, b) => b.ageH - a.ageH || (a.fact.id < b.fact.id ? -1 : 1))
       .map((position) => {
         const { fact, mark } = position;
@@ -199,5 +210,5 @@ export function defineDatasets(facts: Facts, input: Input, out: Output): void {
         ];
       }),
     queries: [...(facts.source.ok ? facts.source.queries : []), pricesQuery.id, fundingQuery.id],
-  });
+  };
 }

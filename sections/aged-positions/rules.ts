@@ -9,7 +9,8 @@ import { figureGroup } from '../common/rows.ts';
 import { groupBy, timeOrNull } from '../facts/row-values.ts';
 import { fundingQuery, positionsQuery } from '../queries.ts';
 import { noun } from '../rule-figures.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised, venueSlug } from '../venue-figures.ts';
+import { positionTable } from './figures.ts';
 import { isDrag, type Facts, type Input, type JudgedPosition } from './facts.ts';
 
 function symbolsOf(list: readonly JudgedPosition[]): string {
@@ -94,7 +95,14 @@ function oneVenue(
       until: input.window.to,
     })),
     frequency: list.length,
-    evidence: 'aged-positions.open',
+    evidence: out.dataset(
+      positionTable(
+        { id: `aged-positions.aged.${venueSlug(venue)}`, title: `Aged positions, ${capitalised(venue)}` },
+        list,
+        facts,
+        input,
+      ),
+    ),
     atStake: notional,
     impact: {
       financial: text`${fig(notional)} are bound, and ${fig(loss)} of it is lost at the last price.`,
@@ -252,7 +260,14 @@ export function fundingDrag(facts: Facts, input: Input, out: Output): readonly F
         until: input.window.to,
       })),
       frequency: list.length,
-      evidence: 'aged-positions.open',
+      evidence: out.dataset(
+        positionTable(
+          { id: `aged-positions.drag.${venueSlug(venue)}`, title: `Funding drag, ${capitalised(venue)}` },
+          list,
+          facts,
+          input,
+        ),
+      ),
       atStake: paid,
       impact: {
         financial: text`${fig(paid)} were paid so far, and each settlement adds to it.`,

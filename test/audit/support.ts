@@ -37,6 +37,7 @@ export function finding(spec: {
   return {
     id: `SL-01/binance/${id}`,
     rule: 'SL-01',
+    ruleTitle: 'Position without a stop',
     section: 'stop-loss',
     dimension,
     venue: 'binance',

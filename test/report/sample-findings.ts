@@ -14,6 +14,7 @@ function key(name: string): string {
 const naked: Finding = {
   id: 'SL-01/binance/stop-rejected',
   rule: 'SL-01',
+  ruleTitle: 'Rule SL-01',
   section: 'stop-loss',
   venue: 'binance',
   severity: 'CRITICAL',
@@ -81,6 +82,7 @@ const aged: Finding = {
   ...naked,
   id: 'AG-01/bot/unknown',
   rule: 'AG-01',
+  ruleTitle: 'Rule AG-01',
   section: 'aged-positions',
   venue: null,
   severity: 'MEDIUM',
@@ -97,6 +99,7 @@ const low: Finding = {
   ...aged,
   id: 'MC-02/bot/unknown',
   rule: 'MC-02',
+  ruleTitle: 'Rule MC-02',
   section: 'monitoring-coverage',
   severity: 'LOW',
   evidence: null,
