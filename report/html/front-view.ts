@@ -85,7 +85,6 @@ function about(report: Report, edition: Edition): string {
 }
 
 function scoreView(score: Score): object {
-  const largest = score.losses[0];
   return {
     title: score.title,
     tone: scoreTone(score),
@@ -96,7 +95,7 @@ function scoreView(score: Score): object {
       score.score === null
         ? (score.reason ?? 'not available')
         : `${formatValue(Math.floor(score.coverage ?? 0), 'count')} % seen`,
-    losses: largest === undefined ? [] : [{ href: 'verdict', text: lossWords(largest) }],
+    losses: score.losses.map((loss) => ({ href: 'verdict', text: lossWords(loss) })),
   };
 }
 
