@@ -63,13 +63,18 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
         ...options.environment,
       },
       args: [...SEALED, ...SMALL, ...(options.noSandbox ? ['--no-sandbox'] : [])],
+      // Over a pipe the browser ends with us, whatever ends us; over a socket it would outlive a SIGKILL.
+      pipe: true,
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
       timeout: LAUNCH_TIMEOUT_MS,
       protocolTimeout: PROTOCOL_TIMEOUT_MS,
     });
-    const pid = browser.process()?.pid;
+    const child = browser.process();
+    // A pipe whose browser is killed emits an error that nobody else listens to: it would end the worker.
+    for (const stream of child?.stdio ?? []) stream?.on('error', () => undefined);
+    const pid = child?.pid;
     if (pid !== undefined) options.onLaunch?.(pid);
     return browser;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { findReports } from '../../store/reports.ts';
@@ -15,6 +16,27 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage.stop();
 });
+
+/** Process ids below `root`, from /proc. */
+function descendantsOf(root: number | undefined): readonly number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .flatMap((pid): (readonly [number, number])[] => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])]];
+      } catch {
+        return [];
+      }
+    });
+  const below = (parent: number): readonly number[] =>
+    parents.filter(([, ppid]) => ppid === parent).flatMap(([pid]) => [pid, ...below(pid)]);
+  return root === undefined ? [] : below(root);
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${String(pid)}`);
+}
 
 /** Resolves when the server says that a worker is at this activity. */
 async function startedActivity(handle: WorkflowHandle, type: string): Promise<void> {
@@ -39,8 +61,11 @@ async function killedAt(activity: string, input: AuditInput): Promise<AuditResul
     args: [input],
   });
   await startedActivity(handle, activity);
+  const children = descendantsOf(first.child.pid);
   await first.kill('SIGKILL');
   const second = await startWorkerProcess(stage);
+  // The browser ends with its worker, however that ended.
+  expect(children.filter(isAlive)).toEqual([]);
   try {
     return (await handle.result()) as AuditResult;
   } finally {
