@@ -71,7 +71,7 @@ export interface EntityState {
     readonly type: string;
     readonly expected: string;
   }[];
-  /** Whether the relation holds any row at all, in any window. */
+  /** Whether the relation holds any row from before the window's end; a table that starts later says nothing of it. */
   readonly everHadRows: boolean;
   /** Spellings that no normal form knows, with counts in the window. */
   readonly unknownSpellings: readonly {

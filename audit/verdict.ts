@@ -33,7 +33,7 @@ export function judge(audit: Evaluated): Judgement {
   const dimensionScores = scores(audit.checks, audit.findings);
   const coverage = coverageOf(audit.checks);
   const failures = failureReasons(audit, dimensionScores);
-  const gaps = blindReasons(audit, coverage);
+  const gaps = blindReasons(audit, dimensionScores, coverage);
   const verdict: Verdict = failures.length > 0 ? 'FAIL' : gaps.length > 0 ? 'INCONCLUSIVE' : 'PASS';
   const green = greenConditions(audit, dimensionScores, coverage, gaps);
   const colour: Colour = verdict === 'FAIL' ? 'RED' : green.length === 0 ? 'GREEN' : 'YELLOW';
@@ -79,7 +79,11 @@ function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): re
   ];
 }
 
-function blindReasons(audit: Evaluated, coverage: number | null): readonly Text[] {
+function blindReasons(
+  audit: Evaluated,
+  dimensionScores: readonly Score[],
+  coverage: number | null,
+): readonly Text[] {
   const { sources } = audit.evidence;
   const required = Object.entries(sources).filter(([, source]) => source.declared === 'required');
   return [
@@ -98,8 +102,22 @@ function blindReasons(audit: Evaluated, coverage: number | null): readonly Text[
     ...audit.checks
       .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
       .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),
+    ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];
+}
+
+/** What a finding caps in vain, because no check of its dimension is in this report, cannot be passed either. */
+function unscoredReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
+  return dimensionScores
+    .filter(
+      ({ dimension, coverage }) =>
+        coverage === null &&
+        audit.findings.some((finding) => finding.dimension === dimension && finding.severity === 'HIGH'),
+    )
+    .map(({ title }): Text => [
+      `${title} has a HIGH finding but no check in this report that could be scored; declare a source that has one.`,
+    ]);
 }
 
 function coverageReason(coverage: number | null, limit: number): readonly Text[] {

@@ -77,10 +77,11 @@ async function databasesPart(options: PartsOptions): Promise<LocalDatabases | nu
 }
 
 function storeUrlOf(environment: Environment, local: LocalDatabases | null): string {
-  const url = environment['AUDIT_DATABASE_URL'] ?? local?.auditUrl;
-  if (url === undefined || url === '')
-    throw new Error('There is no database for the store. Set AUDIT_DATABASE_URL.');
-  return url;
+  const named = environment['AUDIT_DATABASE_URL'];
+  // Set but empty is as good as not set, as in databasesPart.
+  if (named) return named;
+  if (local) return local.auditUrl;
+  throw new Error('There is no database for the store. Set AUDIT_DATABASE_URL.');
 }
 
 interface TemporalPart {

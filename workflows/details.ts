@@ -4,6 +4,8 @@ import type { AuditProgress, AuditResult, ResolvedAudit, StageProgress } from '.
 const MAX_BYTES = 3_500;
 const MARKS = { waiting: '○', running: '▶', done: '✔', failed: '✘', skipped: '–' } as const;
 
+const LINK_ORDER = ['pdf', 'html', 'md', 'json'];
+
 /** The run's current details for the Web UI: short Markdown with lists only (its tables have no padding). */
 export function renderDetails({ input, stages, result }: AuditProgress): string {
   const parts = [
@@ -32,8 +34,10 @@ function verdictLines(result: AuditResult): string {
     ([name, score]) => `${name} ${score === null ? 'not known' : score.toFixed(1)}`,
   );
   const coverage = result.coverage === null ? 'not known' : `${String(Math.floor(result.coverage))} %`;
-  const links = [...Object.entries(result.urls)]
+  // The PDF is what an operator wants; the workflow's own order is that of the alphabet.
+  const links = Object.entries(result.urls)
     .filter(([format]) => !format.startsWith('data/'))
+    .sort(([a], [b]) => LINK_ORDER.indexOf(a) - LINK_ORDER.indexOf(b))
     .map(([format, url]) => `[${format === 'md' ? 'Markdown' : format.toUpperCase()}](${url})`);
   const overall = result.overall === null ? '' : ` ${result.overall.toFixed(1)}`;
   return [

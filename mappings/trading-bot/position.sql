@@ -9,6 +9,7 @@
 -- * `created_at` is an alias of opened_at without a time zone, so it is not used.
 -- * `trade_id` is not filled in, so a position has no entry order. Fees and funding are not stored.
 -- * Rows may be closed without `closed_at`; `updated_at` then is the only trace of when.
+-- * An open row is written with each price that the bot handles: `updated_at` says when it was last evaluated.
 select
   id,
   symbol,
@@ -30,5 +31,6 @@ select
   has_trailing_stop,
   trailing_activated,
   trade_id as entry_order_id,
-  updated_at
+  updated_at,
+  updated_at as last_evaluated_at
 from monitoring.positions

@@ -6,6 +6,7 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { ordersQuery } from '../queries.ts';
+import { unseenPart } from '../common/unseen.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { capitalised, metricRow, venueColumns } from '../venue-figures.ts';
 import { exitGroups } from './exits.ts';
@@ -19,12 +20,15 @@ export function parts(
   out: Output,
   findings: readonly Finding[],
 ): readonly Part[] {
+  const { source } = facts;
+  const seen = source.ok || input.bot.sources.database !== 'none';
   return [
     {
       title: 'Statistics',
       blocks: [
-        ...notes(facts, out),
-        statistics(facts, out),
+        ...(seen
+          ? [...notes(facts, out), statistics(facts, out)]
+          : unseenPart('Statistics', 'positions and their exits', source, input.bot).blocks),
         ...reconstructedChart(facts, input, out),
         ...snapshotChart(facts, input, out),
       ],
@@ -37,7 +41,9 @@ export function parts(
         {
           type: 'findings',
           findings: findings.map(({ id }) => id),
-          none: text`None of the conditions of this section was met: limit of open positions, count identity, entry failures, abandoned positions, exit reasons.`,
+          none: seen
+            ? text`None of the conditions of this section was met: limit of open positions, count identity, entry failures, abandoned positions, exit reasons.`
+            : ['No condition of this section could be judged.'],
         },
       ],
     },

@@ -114,11 +114,16 @@ function isWrongSide(stop: StopOrder, first: boolean, fact: PositionFact, market
   return passed(stop.trigger, fact.entryPrice, fact.side) && passed(stop.trigger, price, fact.side);
 }
 
-/** A stop price in a row, judged against the entry unless a trailing stop may have moved it. */
+/**
+ * A stop price in a row, judged against the entry. A trailing stop may have moved past the entry, but never past the
+ * market: it is judged against the bot's last price as well, while the position is open.
+ */
 export function wrongSideRow({ fact }: ProtectedPosition): Money | null {
   const price = positiveOrNull(fact.row.stop_loss_price);
-  if (price === null || fact.side === 'unknown' || fact.row.trailing_activated === true) return null;
-  return passed(price, fact.entryPrice, fact.side) ? price : null;
+  if (price === null || fact.side === 'unknown' || !passed(price, fact.entryPrice, fact.side)) return null;
+  if (fact.row.trailing_activated !== true) return price;
+  const last = fact.closedAt === null ? positiveOrNull(fact.row.current_price) : null;
+  return last !== null && passed(price, last, fact.side) ? price : null;
 }
 
 function passed(trigger: Money, reference: Money, side: 'long' | 'short'): boolean {

@@ -5,7 +5,8 @@ import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { isKnown } from '../../audit/value.ts';
+import { isKnown, known } from '../../audit/value.ts';
+import { unseenPart } from '../common/unseen.ts';
 import { metricRow, venueColumns } from '../venue-figures.ts';
 import { unprotectedSpans } from './exposure.ts';
 import type { Facts, Input } from './facts.ts';
@@ -17,6 +18,8 @@ export function parts(
   out: Output,
   findings: readonly Finding[],
 ): readonly Part[] {
+  if (!facts.protection.ok && input.bot.sources.database === 'none')
+    return [unseenPart('Statistics', 'stops and protection', facts.protection, input.bot)];
   return [
     { title: 'Statistics', blocks: [...notes(facts, out), statistics(facts, out), ...strip(facts, input)] },
     { title: 'Response times', blocks: [responseTimes(facts, out)] },
@@ -134,7 +137,7 @@ function strip({ protection, gaps }: Facts, input: Input): readonly Block[] {
   ];
 }
 
-function notes({ protection, changedSince }: Facts, out: Output): readonly Block[] {
+function notes({ protection, changedSince, required }: Facts, out: Output): readonly Block[] {
   if (!protection.ok) {
     return [
       {
@@ -148,6 +151,23 @@ function notes({ protection, changedSince }: Facts, out: Output): readonly Block
   if (protection.why !== null) {
     said.push(
       text`Judged by ${protection.basis}, because ${protection.why}: whether the exchange held these stops is not known. `,
+    );
+  }
+  const flagged = required.filter(({ fact }) => fact.row.has_stop_loss === true).length;
+  if (protection.evidence === 'price' && flagged > 0) {
+    const flags = out.figure({
+      name: 'stop_flags_set',
+      value: known(flagged),
+      unit: 'count',
+      title: 'Position rows with the flag has_stop_loss',
+      basis: 'flag has_stop_loss alone',
+      queries: protection.queries,
+      formula: 'rows of positions that need a stop where has_stop_loss is true',
+    });
+    said.push(
+      flagged === required.length
+        ? text`The flag has_stop_loss is true in all ${fig(flags)} rows, so it tells nothing and proves no stop. `
+        : text`The flag has_stop_loss is true in ${fig(flags)} rows; a flag alone proves no stop. `,
     );
   }
   if (changedSince > 0) {

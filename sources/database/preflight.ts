@@ -56,9 +56,12 @@ function wrongType({ name, type, found }: ColumnPlan): EntityState['wrongTypes']
 }
 
 async function hasRows(session: Session, relation: Relation, parameters: Parameters): Promise<boolean> {
+  const time = timeColumnOf(relation.entity);
+  // Rows that all lie after the window say nothing of it: a table that starts later is no proof of zero.
+  const before = time === null ? '' : ` where r.${time} < :to or r.${time} is null`;
   const rows = await rowsOf(
     session,
-    `select exists (select 1 from (\n${relation.select}\n) as m) as found`,
+    `select exists (select 1 from ${relationSql(relation, new Set(time === null ? [] : [time]))} as r${before}) as found`,
     parameters,
   );
   // A question that failed (a timeout) is no proof of emptiness.

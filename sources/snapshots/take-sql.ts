@@ -62,7 +62,11 @@ export function countsSql(provided: Provided): Question {
   };
 }
 
-/** Event types by the counter that they feed, as bots have been seen to call them. */
+/**
+ * Event types by the counter that they feed, as bots have been seen to call them. A counter is the number of events: a
+ * bot that writes one line a minute and venue for all its positions has 2 `prices_updated` where its own snapshot says
+ * 29. What is judged, that it is above zero while positions are open, is the same of both.
+ */
 const COUNTERS: Readonly<Record<string, readonly string[]>> = {
   prices_updated: ['price_updated', 'price_update'],
   ts_activated: ['trailing_activated', 'trailing_stop_activated', 'ts_activated'],

@@ -70,6 +70,15 @@ describe('verdict', () => {
     ['no checks at all', { checks: [] }, 'INCONCLUSIVE', 'YELLOW'],
     ['a HIGH finding', { findings: [finding({ severity: 'HIGH' })] }, 'PASS', 'YELLOW'],
     [
+      'a HIGH finding in a dimension without checks',
+      {
+        checks: [check({ id: 'x', dimension: 'stability' })],
+        findings: [finding({ severity: 'HIGH', dimension: 'risk' })],
+      },
+      'INCONCLUSIVE',
+      'YELLOW',
+    ],
+    [
       'an optional source that failed',
       { database: source({ declared: 'optional', status: 'failed' }) },
       'PASS',

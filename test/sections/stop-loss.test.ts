@@ -241,6 +241,16 @@ describe('lower rungs', () => {
     ['long above its entry', { stop_loss_price: '105' }, ['CRITICAL']],
     ['short below its entry', { side: 'short', stop_loss_price: '95' }, ['CRITICAL']],
     ['trailed into profit', { stop_loss_price: '105', trailing_activated: true }, []],
+    [
+      'trailed behind the market',
+      { stop_loss_price: '105', trailing_activated: true, current_price: '110' },
+      [],
+    ],
+    [
+      'trailed past the market',
+      { stop_loss_price: '105', trailing_activated: true, current_price: '98' },
+      ['CRITICAL'],
+    ],
     ['long below its entry', { stop_loss_price: '95' }, []],
   ])('a stop price on the wrong side: %s', (_name, changes, expected) => {
     const result = run({ rows: { positions: [position('a', changes)] } });

@@ -75,7 +75,7 @@ test('a failure marks what was running and what never came', () => {
 test('the result comes first, with links, and data cannot write markup', () => {
   const details = renderDetails({ input: null, stages: [], result });
   expect(
-    details.startsWith('## FAIL 4.4 (RED)\n\nReport: [HTML](http://127.0.0.1:8787/report.html) · [PDF]('),
+    details.startsWith('## FAIL 4.4 (RED)\n\nReport: [PDF](http://127.0.0.1:8787/report.pdf) · [HTML]('),
   ).toBe(true);
   expect(details).toContain('2 positions without a stop \\<b\\>\\*now\\*\\</b\\> (new)');
   expect(details).toContain('scores: stability 8.6, performance not known');

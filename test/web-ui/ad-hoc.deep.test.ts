@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import puppeteer, { type Browser } from 'puppeteer';
+import { chromiumArguments } from '../../local/chromium.ts';
+import { startStack, type RunningStack } from '../../local/stack.ts';
+import type { AuditResult } from '../../workflows/types.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+import { inFrames, runPages, shownDetails, startInUi } from './operator.ts';
+import { waitFor } from '../../local/process.ts';
+
+const MINUTES = 60_000;
+let stack: RunningStack;
+let browser: Browser;
+let connection: Connection;
+let client: Client;
+
+beforeAll(async () => {
+  const environment = { ...process.env };
+  for (const name of ['TEMPORAL_ADDRESS', 'AUDIT_DATABASE_URL', 'SMTP_URL']) environment[name] = '';
+  const { executablePath, env } = await chromiumPath();
+  [stack, browser] = await Promise.all([
+    startStack({
+      environment,
+      owner: 'this-process',
+      configPath: null,
+      now: new Date('2026-11-20T09:00:00Z'),
+      stateDirectory: scratchDirectory('web-ui'),
+    }),
+    puppeteer.launch({ executablePath, env, headless: 'shell', args: [...chromiumArguments()] }),
+  ]);
+  connection = await Connection.connect({ address: stack.connection.temporalAddress });
+  client = new Client({ connection });
+}, 3 * MINUTES);
+
+afterAll(async () => {
+  await browser.close();
+  await connection.close();
+  await stack.stop();
+}, MINUTES);
+
+function uiUrl(): string {
+  const { temporalUiUrl } = stack.connection;
+  if (temporalUiUrl === null) throw new Error('the stack has no Web UI');
+  return temporalUiUrl;
+}
+
+const form = (workflowId: string, input: string) => ({
+  workflowId,
+  taskQueue: stack.connection.taskQueue,
+  workflowType: 'productionAudit',
+  input,
+});
+
+/** The run that the button started, once the server knows it. */
+async function startedRun(workflowId: string): Promise<string> {
+  let runId = '';
+  await waitFor(async () => {
+    try {
+      ({ runId } = await client.workflow.getHandle(workflowId).describe());
+      return true;
+    } catch {
+      return false;
+    }
+  }, 20_000);
+  if (runId === '') throw new Error(`the Web UI did not start ${workflowId}`);
+  return runId;
+}
+
+test.each([
+  ['an empty input', 'ui/no-input', '', /not asked for/],
+  ['{}', 'ui/empty-object', '{}', /not asked for/],
+  ['a window to mail', 'ui/deliver', '{"bot": "demo", "last": "8h", "deliver": true}', /Mail: \d+ sent\./],
+])(
+  '%s typed into the Web UI ends with the verdict there and a link that opens the PDF',
+  async (_name, workflowId, input, mail) => {
+    const page = await startInUi(browser, uiUrl(), form(workflowId, input));
+    const runId = await startedRun(workflowId);
+    const result = (await client.workflow.getHandle(workflowId).result()) as AuditResult;
+    expect(result.degraded).toEqual([]);
+
+    const url = runPages(uiUrl(), workflowId, runId).userMetadata;
+    const shown = await shownDetails(page, url, /Mail: /);
+    expect(shown.text).toMatch(new RegExp(`${result.verdict} .*\\(${result.colour}\\)`));
+    expect(shown.text).toMatch(mail);
+
+    const link = shown.links.find(({ text }) => text === 'PDF');
+    const response = await fetch(link?.href ?? '');
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    expect(
+      Buffer.from(await response.arrayBuffer())
+        .subarray(0, 4)
+        .toString('latin1'),
+    ).toBe('%PDF');
+    await page.close();
+  },
+  2 * MINUTES,
+);
+
+test(
+  'a typo in a key fails at once with the field and a right example on the page of the run',
+  async () => {
+    const workflowId = 'ui/typo';
+    const page = await startInUi(browser, uiUrl(), form(workflowId, '{"bto": "demo"}'));
+    const runId = await startedRun(workflowId);
+    await expect(client.workflow.getHandle(workflowId).result()).rejects.toThrow(WorkflowFailedError);
+    await page.goto(runPages(uiUrl(), workflowId, runId).history, { waitUntil: 'domcontentloaded' });
+    const named = await waitFor(async () => {
+      const { text } = await inFrames(page);
+      return text.includes('There is no key') && text.includes('bto') && text.includes('For example');
+    }, 20_000);
+    expect(named ? '' : (await inFrames(page)).text).toBe('');
+    await page.close();
+  },
+  MINUTES,
+);

@@ -1,0 +1,90 @@
+import type { Browser, Page } from 'puppeteer';
+import { waitFor } from '../../local/process.ts';
+
+export interface StartForm {
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly workflowType: string;
+  /** What is typed into the editor; empty text leaves it alone, which sends no argument at all. */
+  readonly input: string;
+}
+
+const WIDTH = 1_200;
+const STEP_MS = 20_000;
+
+/** Starts a workflow as an operator does: types into the form of the Web UI and presses its button. */
+export async function startInUi(browser: Browser, uiUrl: string, form: StartForm): Promise<Page> {
+  const page = await browser.newPage();
+  await page.setViewport({ width: WIDTH, height: 900 });
+  await page.goto(`${uiUrl}/namespaces/default/workflows/start-workflow`, { waitUntil: 'domcontentloaded' });
+  await typeInto(page, '#workflowId', form.workflowId);
+  await typeInto(page, '#taskQueue', form.taskQueue);
+  await typeInto(page, '#workflowType', form.workflowType);
+  if (form.input !== '') {
+    await page.waitForSelector('.cm-content', { timeout: STEP_MS });
+    await page.click('.cm-content');
+    await page.keyboard.type(form.input);
+  }
+  // The editor hands its text over on blur; a click on the button straight from it is lost.
+  await page.click('h1');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await page.click('[data-testid=start-workflow-button]');
+  return page;
+}
+
+async function typeInto(page: Page, selector: string, text: string): Promise<void> {
+  await page.waitForSelector(selector, { visible: true, timeout: STEP_MS });
+  await page.click(selector);
+  await page.type(selector, text);
+}
+
+export interface RunPages {
+  readonly history: string;
+  readonly userMetadata: string;
+  readonly timeline: string;
+}
+
+export function runPages(uiUrl: string, workflowId: string, runId: string): RunPages {
+  const run = `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  return { history: `${run}/history`, userMetadata: `${run}/user-metadata`, timeline: `${run}/timeline` };
+}
+
+export interface ShownDetails {
+  readonly text: string;
+  readonly links: readonly { readonly text: string; readonly href: string }[];
+}
+
+/** What the run's tab User Metadata shows: the UI renders the Markdown in frames of their own. */
+export async function shownDetails(page: Page, url: string, expected: RegExp): Promise<ShownDetails> {
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  let shown = await inFrames(page);
+  const appeared = await waitFor(async () => {
+    shown = await inFrames(page);
+    return expected.test(shown.text);
+  }, STEP_MS);
+  if (!appeared) throw new Error(`The page never showed ${String(expected)}, but: ${shown.text}`);
+  return shown;
+}
+
+const SHOWN = `({
+  text: document.body.innerText,
+  links: [...document.querySelectorAll('a[href]')].map((a) => ({ text: a.innerText.trim(), href: a.href })),
+})`;
+
+/** The text of the page and its frames; a frame that goes away meanwhile is left out. */
+export async function inFrames(page: Page): Promise<ShownDetails> {
+  const parts = await Promise.all(
+    page.frames().map(async (frame): Promise<ShownDetails> => {
+      try {
+        // As text: this program is compiled without the types of a page.
+        return (await frame.evaluate(SHOWN)) as ShownDetails;
+      } catch {
+        return { text: '', links: [] };
+      }
+    }),
+  );
+  return {
+    text: parts.map(({ text }) => text).join('\n'),
+    links: parts.flatMap(({ links }) => links),
+  };
+}
