@@ -20,6 +20,8 @@ const TONES = { GREEN: 'good', YELLOW: 'warning', RED: 'bad' } as const;
 /** Changes named in each row of "What changed"; the rest is counted. */
 const CHANGES = 2;
 const ACTIONS = 3;
+/** Conditions of "what would make this green" on the first page; the page behind it lists all. */
+const GREEN = 4;
 
 /** What `front.hbs` prints. */
 export function frontView(
@@ -105,7 +107,9 @@ export function lossWords({ points, what }: Loss): string {
 }
 
 function joined(texts: readonly Text[], lookup: Lookup): SafeHtml {
-  return safeHtml(texts.map((text) => inlineHtml(text, lookup).toString()).join(' · '));
+  const more = texts.length > GREEN ? [`${String(texts.length - GREEN)} more on the next page`] : [];
+  const shown = texts.slice(0, GREEN).map((text) => inlineHtml(text, lookup).toString());
+  return safeHtml([...shown, ...more].join(' · '));
 }
 
 function hasChanges({ new: added, recurring, resolved }: Report['front']['changes']): boolean {

@@ -1,4 +1,5 @@
 import type { Edition } from '../../audit/report.ts';
+import type { Text } from '../../audit/text.ts';
 import type { Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
 import { entityTable, gateTable, headerFacts, scoreTable, sourceTable } from '../verdict-tables.ts';
@@ -23,21 +24,12 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
       {
         anchor: 'verdict-reasons',
         title: 'Reasons',
-        blocks: [
-          {
-            partial: 'block-list',
-            view: {
-              ordered: true,
-              empty: 'Nothing speaks against this window.',
-              items: reasons.map((reason) => ({
-                lead: '',
-                detail: inlineHtml(reason, lookup),
-                rule: '',
-                href: '',
-              })),
-            },
-          },
-        ],
+        blocks: [sentences(reasons, 'Nothing speaks against this window.', lookup)],
+      },
+      {
+        anchor: 'verdict-green',
+        title: 'What would make this green',
+        blocks: [sentences(report.judgement.green, 'It is green.', lookup)],
       },
       { anchor: 'verdict-scores', title: 'Scores', blocks: [table(scoreTable(lookup), 'Scores')] },
       {
@@ -56,6 +48,11 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
       { anchor: 'verdict-about', title: 'About this report', blocks: [aboutFacts(lookup, edition)] },
     ],
   };
+}
+
+function sentences(texts: readonly Text[], empty: string, lookup: Lookup): BlockView {
+  const items = texts.map((text) => ({ lead: '', detail: inlineHtml(text, lookup), rule: '', href: '' }));
+  return { partial: 'block-list', view: { ordered: true, empty, items } };
 }
 
 function table(view: TableView, label: string): BlockView {
