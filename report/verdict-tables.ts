@@ -112,7 +112,9 @@ export function entityTable({ entities }: Report): TableView {
       ...entity.unusable.map(
         ({ column, rows: n }) => `${column} holds ${formatValue(n, 'count')} unusable numbers`,
       ),
-      ...(entity.status === 'ok' && !entity.everHadRows ? ['has no row from before the end of the window'] : []),
+      ...(entity.status === 'ok' && !entity.everHadRows
+        ? ['has no row from before the end of the window']
+        : []),
     ];
     return problems.length === 0 ? [] : [[entity.entity, oneLine(problems.join('; '), 400)]];
   });
