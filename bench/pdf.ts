@@ -1,0 +1,71 @@
+import puppeteer, { type Browser } from 'puppeteer';
+import type { Report } from '../audit/report.ts';
+import { findChromium } from '../local/chromium.ts';
+import { renderHtml } from '../report/html.ts';
+import { createPdfRenderer } from '../report/pdf.ts';
+import { median, ratio, type Ratio } from './median.ts';
+
+const TIME_BAR = 3;
+const SIZE_BAR = 0.25;
+
+/** The finished PDF (two passes, contents, post-processing) against one bare tagged print of the same HTML, interleaved. */
+export async function benchPdf(report: Report, rounds: number): Promise<readonly Ratio[]> {
+  const { executablePath, environment } = await findChromium(process.env);
+  const noSandbox = process.getuid?.() === 0;
+  const renderer = createPdfRenderer({ executablePath, environment: { ...environment }, noSandbox });
+  const browser = await puppeteer.launch({
+    executablePath,
+    headless: 'shell',
+    env: { ...process.env, ...environment },
+    args: ['--disable-gpu', '--disable-dev-shm-usage', ...(noSandbox ? ['--no-sandbox'] : [])],
+  });
+  const edition = { revision: 1, reportedAt: report.window.to, reportHash: report.evidenceHash };
+  const html = renderHtml(report, edition, { mode: 'print' });
+  const finished = async (): Promise<number> => (await renderer.render(report, edition, {})).pdf.length;
+  const bare = (): Promise<number> => barePrint(browser, html);
+  try {
+    await finished();
+    await bare();
+    const samples: { finishedMs: number; bareMs: number; finishedBytes: number; bareBytes: number }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const [finishedMs, finishedBytes] = await timed(finished);
+      const [bareMs, bareBytes] = await timed(bare);
+      samples.push({ finishedMs, bareMs, finishedBytes, bareBytes });
+    }
+    const of = (key: keyof (typeof samples)[number]): number => median(samples.map((sample) => sample[key]));
+    return [
+      ratio('PDF: finished / bare tagged print', 'ms', of('finishedMs'), of('bareMs'), TIME_BAR),
+      ratio(
+        'PDF: finished / bare tagged print',
+        'KiB',
+        of('finishedBytes') / 1024,
+        of('bareBytes') / 1024,
+        SIZE_BAR,
+      ),
+    ];
+  } finally {
+    await Promise.all([renderer.close(), browser.close()]);
+  }
+}
+
+async function barePrint(browser: Browser, html: string): Promise<number> {
+  const page = await browser.newPage();
+  try {
+    await page.setContent(html, { waitUntil: 'load' });
+    const pdf = await page.pdf({
+      preferCSSPageSize: true,
+      printBackground: true,
+      tagged: true,
+      outline: true,
+    });
+    return pdf.length;
+  } finally {
+    await page.close();
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<readonly [number, T]> {
+  const start = performance.now();
+  const value = await work();
+  return [performance.now() - start, value];
+}
