@@ -1,0 +1,59 @@
+import { expect } from '@jest/globals';
+import { monitoringCoverage } from '../../sections/monitoring-coverage.ts';
+import { at, danglingReferences, evaluate, WINDOW, type Evidence } from './support.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+export const FROM = Date.parse(WINDOW.from);
+
+/** One clean snapshot a minute; `edit` changes or drops (null) single ones. */
+export function snapshots(edit: (slot: number) => Row | null = () => ({})): Row[] {
+  return Array.from({ length: 480 }, (_, slot): Row | null => {
+    const time = new Date(FROM + slot * 60_000).toISOString();
+    const change = edit(slot);
+    return (
+      change && {
+        at: time,
+        slot: time,
+        total: 10,
+        by_exchange: { binance: 7, bybit: 3 },
+        unprotected: 0,
+        new_opened: 0,
+        prices_updated: 10,
+        ts_activated: 0,
+        sl_updates: 0,
+        closed: 0,
+        aged: 0,
+        zombies: 0,
+        emergency: 0,
+        errors: 0,
+        ws_reconnects: 0,
+        ...change,
+      }
+    );
+  }).filter((row) => row !== null);
+}
+
+export const minutes = (skip: (minute: number) => boolean = () => false): Row[] =>
+  Array.from({ length: 480 }, (_, minute) => minute)
+    .filter((minute) => !skip(minute))
+    .map((minute) => ({ minute: new Date(FROM + minute * 60_000).toISOString(), rows: 3 }));
+
+export const beats = (...gaps: (readonly [string, string, string])[]): Row[] => [
+  { service: 'trader', beats: 96, gap_from: at('00:00'), gap_to: at('00:05') },
+  ...gaps.map(([service, from, to]) => ({ service, beats: 96, gap_from: at(from), gap_to: at(to) })),
+];
+
+export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
+  const result = evaluate(monitoringCoverage, {
+    rows: {
+      snapshots: snapshots(),
+      'heartbeat-gaps': beats(),
+      'heartbeat-minutes': minutes(),
+      'event-minutes': minutes(),
+      ...rows,
+    },
+    ...more,
+  });
+  expect(danglingReferences(result)).toEqual([]);
+  return result;
+}

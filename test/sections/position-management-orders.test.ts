@@ -1,0 +1,191 @@
+import { describe, expect, test } from '@jest/globals';
+import { at, danglingReferences, figureOf, findingsOf, valueOf } from './support.ts';
+import { entryOrder, later, many, position, stop } from './trading-rows.ts';
+import { run } from './position-management-support.ts';
+
+describe('PM-03', () => {
+  const orders = (failed: number, n: number, changes: object = {}) => [
+    ...many(failed, (i) =>
+      entryOrder(`r${String(i)}`, {
+        status: 'rejected',
+        filled: '0',
+        reject_code: '-2019',
+        reject_reason: 'Margin is insufficient',
+        ...changes,
+      }),
+    ),
+    ...many(n - failed, (i) => entryOrder(`f${String(i)}`)),
+  ];
+
+  test.each([
+    ['1 of 20 is the limit', 1, 20, []],
+    ['2 of 20', 2, 20, ['MEDIUM']],
+    ['7 of 20', 7, 20, ['HIGH']],
+    ['5 of 19 are too few orders', 5, 19, []],
+  ])('%s', (_name, failed, n, severities) => {
+    const result = run({ rows: { orders: orders(failed, n) } });
+    expect(findingsOf(result, 'PM-03').map(({ severity }) => severity)).toEqual(severities);
+    expect(danglingReferences(result)).toEqual([]);
+  });
+
+  test('prints k of n with the Wilson interval and confirms the dominant reject code', () => {
+    const result = run({ rows: { orders: orders(3, 22) } });
+    expect(figureOf(result, 'entry_failures')).toMatchObject({ n: 22 });
+    expect(figureOf(result, 'entry_failures').interval?.map((x) => Math.round(x * 10) / 10)).toEqual([
+      4.7, 33.3,
+    ]);
+    const [finding] = findingsOf(result, 'PM-03');
+    expect(finding?.cause).toMatchObject({ id: 'rejected-2019', confidence: 'CONFIRMED' });
+    expect(JSON.stringify(finding?.recommendation)).toContain('margin');
+  });
+
+  test('counts neither timeouts by design nor cancelled orders with a fill', () => {
+    const byDesign = orders(5, 20, {
+      status: 'cancelled',
+      reject_code: null,
+      reject_reason: 'entry timeout',
+    });
+    expect(findingsOf(run({ rows: { orders: byDesign } }), 'PM-03')).toEqual([]);
+    const partly = orders(5, 20, { status: 'cancelled', filled: '0.4' });
+    expect(valueOf(run({ rows: { orders: partly } }), 'entry_orders_failed')).toBe(0);
+  });
+
+  test('without role and reduce_only cannot tell entries', () => {
+    const result = run({
+      rows: { orders: orders(9, 20, { role: null }) },
+      lacks: ['order.role', 'order.reduce_only'],
+    });
+    expect(valueOf(result, 'entry_failures')).toBe('<missing_column>');
+    expect(result.findings).toEqual([]);
+  });
+});
+
+describe('PM-04', () => {
+  const open = (minutes: number, changes: object = {}) =>
+    position('a', { last_evaluated_at: later(at('08:00'), -minutes * 60_000), ...changes });
+  const protectedBy = [stop('a', 's', at('01:00'))];
+
+  test.each([
+    ['15 minutes are accepted', open(15), protectedBy, []],
+    ['longer with a stop', open(16), protectedBy, ['HIGH']],
+    [
+      'longer without a stop',
+      open(16),
+      [stop('a', 's', at('01:00'), { status: 'cancelled', cancelled_at: at('02:00') })],
+      ['CRITICAL'],
+    ],
+    [
+      'closed positions need none',
+      position('a', { closed_at: at('02:00'), last_evaluated_at: at('01:30') }),
+      protectedBy,
+      [],
+    ],
+  ])('%s', (_name, row, orders, severities) => {
+    const result = run({ rows: { positions: [row], orders } });
+    expect(findingsOf(result, 'PM-04').map(({ severity }) => severity)).toEqual(severities);
+    expect(danglingReferences(result)).toEqual([]);
+  });
+
+  test('tells a stopped worker from a dropped position', () => {
+    const fresh = position('b', { last_evaluated_at: at('07:59') });
+    expect(findingsOf(run({ rows: { positions: [open(20)] } }), 'PM-04')[0]?.cause.id).toBe('worker-stopped');
+    expect(findingsOf(run({ rows: { positions: [open(20), fresh] } }), 'PM-04')[0]?.cause.id).toBe(
+      'position-dropped',
+    );
+  });
+
+  test('is silent when the mapping never says when a position was evaluated', () => {
+    const rows = { positions: [open(60)] };
+    expect(findingsOf(run({ rows, lacks: ['position.last_evaluated_at'] }), 'PM-04')).toEqual([]);
+    expect(findingsOf(run({ rows: { positions: [position('a')] } }), 'PM-04')).toEqual([]);
+  });
+});
+
+describe('PM-05 and exit reasons', () => {
+  const closes = (unknown: number, n: number, reason: string | null) =>
+    many(n, (i) =>
+      position(`p${String(i)}`, { closed_at: at('02:00'), exit_reason: i < unknown ? reason : 'STOP_LOSS' }),
+    );
+
+  test.each([
+    ['1 of 20 is the limit', 1, 20, null, undefined],
+    ['2 of 20 without a word', 2, 20, null, 'unknown'],
+    ['positions found gone', 3, 20, 'PHANTOM_CLEANUP', 'found-gone'],
+    ['all without a word', 20, 20, null, 'reason-not-written'],
+    ['9 closes are too few', 9, 9, null, undefined],
+  ])('%s', (_name, unknown, n, reason, cause) => {
+    const result = run({ rows: { positions: closes(unknown, n, reason) } });
+    expect(findingsOf(result, 'PM-05').map((finding) => finding.cause.id)).toEqual(
+      cause === undefined ? [] : [cause],
+    );
+    expect(danglingReferences(result)).toEqual([]);
+  });
+
+  test('reads the many spellings of one reason, and keeps words that it does not know', () => {
+    const reasons = [
+      'STOP_LOSS',
+      'sl',
+      'Trailing Stop',
+      'tp_hit',
+      'aged_out',
+      'reverse signal',
+      'Liquidation',
+      'ADL',
+      'manual',
+      'moon phase',
+    ];
+    const positions = reasons.map((exit_reason, i) =>
+      position(String(i), { closed_at: at('02:00'), exit_reason }),
+    );
+    const result = run({ rows: { positions } });
+    const printed = result.figures
+      .filter(({ name }) => name === 'exits')
+      .map(({ labels, value }) => [labels['reason'], value]);
+    expect(Object.fromEntries(printed)).toEqual({
+      stop: 2,
+      trailing: 1,
+      'take profit': 1,
+      timeout: 1,
+      signal: 1,
+      liquidation: 1,
+      adl: 1,
+      manual: 1,
+      'moon phase': 1,
+    });
+  });
+
+  test('a thousand different reasons stay a short table', () => {
+    const positions = many(1000, (i) =>
+      position(String(i), { closed_at: at('02:00'), exit_reason: `because ${String(i)}` }),
+    );
+    const result = run({ rows: { positions } });
+    expect(result.datasets.find(({ id }) => id === 'position-management.exits')?.rows).toHaveLength(13);
+  });
+});
+
+describe('charts', () => {
+  const snapshot = (time: string) => ({
+    at: time,
+    slot: time,
+    total: 3,
+    by_exchange: { binance: 2, bybit: 1 },
+  });
+
+  test('draw unseen minutes as a gap', () => {
+    const snapshots = many(480, (i) => snapshot(later(at('00:00'), i * 60_000))).filter(
+      (_, i) => i < 60 || i >= 78,
+    );
+    const result = run({ rows: { snapshots } });
+    const chart = result.parts
+      .flatMap(({ blocks }) => blocks)
+      .filter((block) => block.type === 'chart')
+      .at(-1);
+    expect(chart).toMatchObject({
+      title: 'Open positions as monitored',
+      gaps: [{ from: at('01:00'), to: at('01:18') }],
+    });
+    const line = result.series.find(({ id }) => id === 'positions.snapshot.binance');
+    expect(line?.points.filter(({ value }) => value === null)).toEqual([{ at: at('01:00'), value: null }]);
+    expect(valueOf(result, 'positions_snapshots')).toBe(462);
+  });
+});
