@@ -21,7 +21,7 @@ const ABOVE_WORST = 2;
 const DECISIVE_WEIGHT = 10;
 
 export interface Evaluated {
-  readonly evidence: Pick<Evidence, 'sources' | 'bot'>;
+  readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries'>;
   readonly checks: readonly CheckResult[];
   readonly gates: readonly GateResult[];
   readonly findings: readonly Finding[];
@@ -97,6 +97,7 @@ function blindReasons(
         return [[`The required source ${name} is stale: nothing in the last ten minutes of the window.`]];
       return [];
     }),
+    ...failedQueries(audit),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
     ...audit.gates.filter(({ failed }) => failed === null).map(({ title }): Text => [`Not seen: ${title}.`]),
     ...audit.checks
@@ -105,6 +106,15 @@ function blindReasons(
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];
+}
+
+/** A question that a required source could not answer may have hidden what no check measures: a liquidation, an alert. */
+function failedQueries({ evidence }: Evaluated): readonly Text[] {
+  return evidence.queries
+    .filter(({ source, status }) => status === 'error' && evidence.sources[source].declared === 'required')
+    .map(({ id, source, error }): Text => [
+      `The query ${id} of the required source ${source} failed: ${error ?? 'no reason given'}.`,
+    ]);
 }
 
 /** What a finding caps in vain, because no check of its dimension is in this report, cannot be passed either. */

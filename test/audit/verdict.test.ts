@@ -9,11 +9,30 @@ import { check, finding, source, sources } from './support.ts';
 const dimensions = Object.keys(DIMENSIONS) as Dimension[];
 const healthy: CheckResult[] = dimensions.map((dimension) => check({ id: dimension, dimension }));
 
-function verdictOf(overrides: Partial<Evaluated> & { database?: ReturnType<typeof source> } = {}): Judgement {
-  const { database, ...rest } = overrides;
-  const evidence = { sources: sources(database), bot: {} as Evaluated['evidence']['bot'] };
+function verdictOf(
+  overrides: Partial<Evaluated> & {
+    database?: ReturnType<typeof source>;
+    queries?: Evaluated['evidence']['queries'];
+  } = {},
+): Judgement {
+  const { database, queries = [], ...rest } = overrides;
+  const evidence = { sources: sources(database), bot: {} as Evaluated['evidence']['bot'], queries };
   return judge({ evidence, checks: healthy, gates: [], findings: [], failedSections: [], ...rest });
 }
+
+const failedQuery: Evaluated['evidence']['queries'][number] = {
+  id: 'critical-events',
+  title: 'Critical events',
+  source: 'database',
+  written: 'select',
+  sql: 'select',
+  parameters: {},
+  status: 'error',
+  reason: 'source_failed',
+  error: 'permission denied',
+  rowCount: 0,
+  rows: null,
+};
 
 const gate = (failed: boolean | null): Evaluated['gates'][number] => ({
   id: 'd',
@@ -66,6 +85,7 @@ describe('verdict', () => {
     ['a required source without data', { database: source({ status: 'absent' }) }, 'INCONCLUSIVE', 'YELLOW'],
     ['a provisional required source', { database: source({ provisional: true }) }, 'INCONCLUSIVE', 'YELLOW'],
     ['a stale required source', { database: source({ stale: true }) }, 'INCONCLUSIVE', 'YELLOW'],
+    ['a failed query of a required source', { queries: [failedQuery] }, 'INCONCLUSIVE', 'YELLOW'],
     ['a section that failed', { failedSections: ['PnL'] }, 'INCONCLUSIVE', 'YELLOW'],
     ['no checks at all', { checks: [] }, 'INCONCLUSIVE', 'YELLOW'],
     ['a HIGH finding', { findings: [finding({ severity: 'HIGH' })] }, 'PASS', 'YELLOW'],

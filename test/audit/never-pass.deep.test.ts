@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { assembleReport } from '../../audit/assemble.ts';
+import { evaluateSection } from '../../audit/evaluate.ts';
+import type { EntityState, Evidence, QueryRun, SourceState } from '../../audit/evidence.ts';
+import type { Report } from '../../audit/report.ts';
+import type { Reason } from '../../audit/value.ts';
+import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import { renderHtml } from '../../report/html.ts';
+import { renderJson } from '../../report/json.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
+import { registry } from '../../sections/index.ts';
+import { loadEvidence, rowsFor, type LoadedEvidence } from '../../sources/collect.ts';
+import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
+
+let bench: Bench;
+let clean: LoadedEvidence;
+
+beforeAll(async () => {
+  bench = await createBench();
+  const filled = await fillBench(bench, '2026-11-20T08:10:00Z', NO_DEFECTS);
+  const window = filled.shifts[2];
+  if (!window) throw new Error('the demo has three shifts');
+  const audited = await auditWindow(bench, { ...filled, window });
+  expect(audited.report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
+  clean = await loadEvidence(bench.artifacts, audited.evidenceHash);
+});
+afterAll(async () => {
+  await bench.close();
+});
+
+/** The clean window judged again after its evidence was changed; every format must still come out. */
+function judged(change: (evidence: Evidence) => Evidence, rowsOf = clean.rowsOf.bind(clean)): Report {
+  const evidence = change(clean.evidence);
+  const open = {
+    evidence,
+    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor({ evidence, rowsOf }, query),
+    bucketS: 3600,
+  };
+  const results = registry.sections.map((section) => evaluateSection(section, open));
+  const report = assembleReport({
+    evidence,
+    evidenceHash: 'e'.repeat(64),
+    results,
+    files: [],
+    registry,
+    kindTitle: 'Production audit',
+  });
+  const edition = { revision: 1, reportedAt: evidence.window.to, reportHash: 'r'.repeat(64) };
+  expect(renderJson(report).length).toBeGreaterThan(1000);
+  expect(renderMarkdown(report, edition)).toContain(report.judgement.verdict);
+  expect(renderHtml(report, edition)).toContain(report.judgement.verdict);
+  return report;
+}
+
+const lose =
+  (id: string, status: QueryRun['status'], reason: Reason) =>
+  (evidence: Evidence): Evidence => ({
+    ...evidence,
+    queries: evidence.queries.map((run) =>
+      run.id === id ? { ...run, status, reason, error: `lost: ${reason}`, rowCount: 0, rows: null } : run,
+    ),
+  });
+
+const withDatabase =
+  (over: Partial<SourceState>) =>
+  (evidence: Evidence): Evidence => ({
+    ...evidence,
+    sources: { ...evidence.sources, database: { ...evidence.sources.database, ...over } },
+  });
+
+const FAILURES: readonly (readonly [string, QueryRun['status'], Reason])[] = [
+  ['SQL error or statement timeout', 'error', 'source_failed'],
+  ['permission denied', 'error', 'source_failed'],
+  ['missing table', 'skipped', 'missing_entity'],
+  ['missing column', 'skipped', 'missing_column'],
+  ['too many rows', 'error', 'truncated'],
+  ['empty table', 'skipped', 'no_data'],
+];
+
+/**
+ * What a mapping may lack and the window still passes: it feeds tables and root causes, but neither a check of weight 10
+ * nor a gate, and the rest is covered well enough. A query that fails on a required source always costs the verdict.
+ */
+const SUPPORTING: readonly string[] = [
+  'alerts',
+  'balance-series',
+  'critical-events',
+  'error-signatures',
+  'event-counts',
+  'event-minutes',
+  'funding',
+  'heartbeat-minutes',
+  'limits',
+  'prices',
+  'snapshots',
+  'states',
+  'stop-changes',
+];
+
+describe('no failure of the evidence ends GREEN', () => {
+  test.each(registry.queries.map(({ id }) => id))('%s lost in every way', (id) => {
+    for (const [name, status, reason] of FAILURES) {
+      const { verdict, colour } = judged(lose(id, status, reason)).judgement;
+      if (status === 'skipped' && SUPPORTING.includes(id)) continue;
+      expect(`${name}: ${verdict}`).not.toBe(`${name}: PASS`);
+      expect(colour).not.toBe('GREEN');
+    }
+  });
+
+  test('what a mapping may lack and the window still passes is listed here, and nothing else', () => {
+    const passing = registry.queries
+      .map(({ id }) => id)
+      .filter((id) => judged(lose(id, 'skipped', 'missing_entity')).judgement.verdict === 'PASS');
+    expect(passing.sort()).toEqual([...SUPPORTING].sort());
+  });
+
+  test.each(registry.queries.map(({ id }) => id))('%s with rows that its schema refuses', (id) => {
+    const broken = (run: QueryRun): readonly unknown[] => (run.id === id ? [{ id: {} }] : clean.rowsOf(run));
+    const report = judged((evidence) => evidence, broken);
+    if (!SUPPORTING.includes(id)) expect(report.judgement.verdict).not.toBe('PASS');
+  });
+
+  test.each<[string, (evidence: Evidence) => Evidence]>([
+    ['the database failed', withDatabase({ status: 'failed', error: 'connection refused' })],
+    ['the database has no data', withDatabase({ status: 'absent' })],
+    ['the evidence is provisional', withDatabase({ provisional: true })],
+    ['the evidence is stale', withDatabase({ stale: true })],
+    [
+      'every query failed',
+      (evidence) =>
+        registry.queries.reduce((all, { id }) => lose(id, 'error', 'source_failed')(all), evidence),
+    ],
+    [
+      'every entity is missing',
+      (evidence) => ({
+        ...registry.queries.reduce((all, { id }) => lose(id, 'skipped', 'missing_entity')(all), evidence),
+        entities: evidence.entities.map((state): EntityState => ({
+          ...state,
+          status: 'missing',
+          columns: [],
+        })),
+      }),
+    ],
+  ])('%s', (_name, change) => {
+    const { judgement, front } = judged(change);
+    expect(judgement.verdict).toBe('INCONCLUSIVE');
+    expect(judgement.reasons).not.toHaveLength(0);
+    expect(front.lead).not.toHaveLength(0);
+  });
+
+  test('a section that throws costs the verdict, not the report', () => {
+    const thrown = judged(
+      (evidence) => evidence,
+      (run) => {
+        if (run.id === 'fills') throw new Error('rows lost');
+        return clean.rowsOf(run);
+      },
+    );
+    expect(thrown.sections.some(({ status }) => status === 'failed')).toBe(true);
+    expect(thrown.judgement.verdict).toBe('INCONCLUSIVE');
+  });
+});
