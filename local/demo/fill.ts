@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createPool } from '../../store/pool.ts';
 import { insertSnapshots } from '../../store/snapshots.ts';
 import { DEFAULT_PLAN, injectDefects, type DefectPlan } from './defects/plan.ts';
-import { grantReader, loadRows, TABLES } from './load.ts';
+import { grantReader, loadRows, TABLES, type Reader } from './load.ts';
 import { rowsOf } from './rows.ts';
 import { timeCell } from './rows/time-cells.ts';
 import { newestBoundary } from './shifts.ts';
@@ -42,19 +42,24 @@ export interface FilledDemo {
 export function demoData(
   now: string | Date,
   defects: DefectPlan = DEFAULT_PLAN,
-): { asOf: string; rows: DemoRows; snapshots: DemoSnapshot[] } {
+): { asOf: string; rows: DemoRows; snapshots: DemoSnapshot[]; denied: readonly (keyof DemoRows)[] } {
   const world = createWorld(newestBoundary(now));
   injectDefects(world, defects);
-  return { asOf: timeCell(world.asOf), rows: rowsOf(world), snapshots: snapshotsOf(world) };
+  return {
+    asOf: timeCell(world.asOf),
+    rows: rowsOf(world),
+    snapshots: snapshotsOf(world),
+    denied: world.denied,
+  };
 }
 
 /** Fills the demo bot: schema `bot` and its reader in the bot's database, one snapshot a minute in our store. */
 export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   const { bot = 'demo', readerRole = 'audit_reader', log = () => undefined } = options;
   const readerPassword = options.readerPassword ?? randomBytes(18).toString('base64url');
-  const { asOf, rows, snapshots } = demoData(options.now, options.defects);
+  const { asOf, rows, snapshots, denied } = demoData(options.now, options.defects);
   log(`demo bot: 24 h to ${asOf}, ${String(rows.position.length)} positions`);
-  const loaded = await fillBot(options.botUrl, rows, { role: readerRole, password: readerPassword });
+  const loaded = await fillBot(options.botUrl, rows, { role: readerRole, password: readerPassword, denied });
   log(`demo bot: ${String(loaded)} rows in schema bot`);
   if (options.storeUrl !== null) await fillStore(options.storeUrl, bot, snapshots);
   const readerUrl = new URL(options.botUrl);
@@ -69,18 +74,14 @@ export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   };
 }
 
-async function fillBot(
-  url: string,
-  rows: DemoRows,
-  reader: { role: string; password: string },
-): Promise<number> {
+async function fillBot(url: string, rows: DemoRows, reader: Reader): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'production-audit demo' });
   await client.connect();
   try {
     await client.query('begin');
     const loaded = await loadRows(client, rows);
     await client.query('commit');
-    await grantReader(client, reader.role, reader.password);
+    await grantReader(client, reader);
     await client.query(
       `analyze ${Object.values(TABLES)
         .map((table) => `bot.${table}`)

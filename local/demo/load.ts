@@ -49,8 +49,15 @@ async function insertRows(client: pg.Client, table: string, rows: readonly DemoR
 /** PostgreSQL's answers when two sessions change the same role at once. */
 const ROLE_RACES: ReadonlySet<string> = new Set(['23505', '42710', 'XX000']);
 
+export interface Reader {
+  readonly role: string;
+  readonly password: string;
+  /** Entities that it is not given. */
+  readonly denied: readonly (keyof DemoRows)[];
+}
+
 /** Creates the role that audits read with: SELECT on schema `bot`, nothing else, at most four connections. */
-export async function grantReader(client: pg.Client, role: string, password: string): Promise<void> {
+export async function grantReader(client: pg.Client, { role, password, denied }: Reader): Promise<void> {
   const name = pg.escapeIdentifier(role);
   const existing = await client.query('select from pg_roles where rolname = $1', [role]);
   const rights =
@@ -63,6 +70,7 @@ export async function grantReader(client: pg.Client, role: string, password: str
   await client.query(`revoke temporary on database ${own} from public`);
   await client.query(`grant usage on schema bot to ${name}`);
   await client.query(`grant select on all tables in schema bot to ${name}`);
+  for (const entity of denied) await client.query(`revoke select on bot.${TABLES[entity]} from ${name}`);
 }
 
 /** Runs it once more after a race; roles belong to the whole cluster, and another database may be filled right now. */

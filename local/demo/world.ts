@@ -36,6 +36,8 @@ export interface World {
   /** What a writer got wrong: applied to the finished rows, in order. */
   readonly rowEdits: ((rows: DemoRows) => void)[];
   readonly snapshotEdits: ((rows: DemoSnapshot[]) => void)[];
+  /** Entities whose table the audit's role may not read. */
+  readonly denied: (keyof DemoRows)[];
 }
 
 /** One monitoring snapshot: the contract's columns; counters are of the 60 s before `slot`, gauges at `slot`. */
@@ -80,5 +82,6 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
     silences: [],
     rowEdits: [],
     snapshotEdits: [],
+    denied: [],
   };
 }

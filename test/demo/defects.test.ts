@@ -37,6 +37,7 @@ const RULES = [
   'NA-01',
   'DQ-01',
   'DQ-02',
+  'DQ-03',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */

@@ -33,3 +33,13 @@ export const nanAveragePrice: Defect = {
     return ['order.average_price'];
   },
 };
+
+export const tableDenied: Defect = {
+  name: 'table-denied',
+  title: "A grant was forgotten: the bot's own totals cannot be read",
+  causes: [{ rule: 'DQ-03', severity: 'HIGH', subjects: ['entity total'] }],
+  inject(world) {
+    world.denied.push('total');
+    return ['entity total'];
+  },
+};

@@ -1,5 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
-import { nanAveragePrice, unknownOrderStatus } from './data-defects.ts';
+import { nanAveragePrice, tableDenied, unknownOrderStatus } from './data-defects.ts';
 import type { Defect } from './defect.ts';
 import { criticalEventUnalerted, deadHour, errorCluster, liquidation } from './event-defects.ts';
 import {
@@ -49,4 +49,5 @@ export const DEFECTS: readonly Defect[] = [
   heartbeatGap,
   unknownOrderStatus,
   nanAveragePrice,
+  tableDenied,
 ];
