@@ -1,4 +1,5 @@
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
@@ -55,7 +56,7 @@ async function run(
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
-        error: error instanceof Error ? error.message : String(error),
+        error: errorMessage(error),
       });
     },
   });
@@ -135,6 +136,6 @@ try {
     process.exit(FAILED);
   }
 } catch (error) {
-  started.log('error', error instanceof Error ? error.message : String(error));
+  started.log('error', errorMessage(error));
   process.exit(FAILED);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../audit/error-message.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown.ts';
@@ -29,9 +30,7 @@ export function createRendering(dependencies: ActivityDependencies): Rendering {
             text = render();
           } catch (error) {
             // One format that cannot be made must not cost the others.
-            failed.push(
-              scrub(`${format}: ${error instanceof Error ? error.message : String(error)}`).slice(0, 500),
-            );
+            failed.push(scrub(`${format}: ${errorMessage(error)}`).slice(0, 500));
             continue;
           }
           files[format] = await artifacts.put(text);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { errorMessage } from './error-message.ts';
 import type { Dataset, Series } from './block.ts';
 import type { CheckResult } from './check.ts';
 import { completeFinding } from './complete-finding.ts';
@@ -79,7 +80,7 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F>(
       try {
         return evaluate(definition, context);
       } catch (error) {
-        return failedResult(definition, context, error instanceof Error ? error.message : String(error));
+        return failedResult(definition, context, errorMessage(error));
       }
     },
   };

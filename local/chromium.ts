@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { errorMessage } from '../audit/error-message.ts';
 import { packagedChromium } from './chromium-package.ts';
 import { isRoot } from './paths.ts';
 import type { Environment } from './paths.ts';
@@ -52,7 +53,7 @@ async function firstThatStarts(environment: Environment): Promise<FoundChromium>
     try {
       return { ...(await tryBrowser(path, {})), origin };
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(errorMessage(error));
     }
   }
   if (process.platform === 'linux' && process.arch === 'x64') {
@@ -83,7 +84,7 @@ async function tryBrowser(
     const version = /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown';
     return { executablePath, environment: { ...own }, version };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new Error(`${executablePath} does not start: ${reason.split('\n').slice(0, 2).join(' ')}.`, {
       cause: error,
     });

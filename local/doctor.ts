@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { launch } from 'puppeteer';
+import { errorMessage } from '../audit/error-message.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
 import type { ComponentReport } from './component.ts';
 import { smtpGreets } from './mail-catcher.ts';
@@ -65,7 +66,7 @@ async function examine(name: string, remedy: string, look: () => Promise<Finding
     const finding = await look();
     return { name, status: 'works', remedy: null, tookMs: tookMs(), ...finding };
   } catch (error) {
-    const detail = (error instanceof Error ? error.message : String(error)).trim();
+    const detail = errorMessage(error).trim();
     return { name, version: null, origin: '', status: 'failed', detail, remedy, tookMs: tookMs() };
   }
 }
@@ -90,7 +91,7 @@ async function postgres({ environment, stack }: Patient): Promise<Finding> {
     chmodSync(folder, 0o711);
     const scratch = await startPostgres({
       dataDirectory: join(folder, 'data'),
-      port: await freePort(),
+      port: await freePort(environment),
       environment,
       logFile: join(folder, 'postgres.log'),
     });

@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorMessage } from '../audit/error-message.ts';
 
 /** A copy of environment variables; `config.ts` makes it, nothing here reads `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,7 +40,7 @@ export function makeDirectory(directory: string, variable: string, mode = 0o755)
   try {
     mkdirSync(directory, { recursive: true, mode });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new Error(
       `${directory} cannot be made (${reason}). Set ${variable} to a folder that you may write.`,
       {

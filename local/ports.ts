@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { tryLock } from './lock.ts';
+import { cacheDirectory, makeDirectory } from './paths.ts';
+import type { Environment } from './paths.ts';
 
 /** The ports of a stack when nobody else has them; all on loopback. */
 export const DEFAULT_PORTS = {
@@ -19,6 +21,13 @@ export const DEFAULT_PORTS = {
 export type PortName = keyof typeof DEFAULT_PORTS;
 export type Ports = Readonly<Record<PortName, number>>;
 
+/**
+ * Where a free port is looked for: below the ports that systems give to outgoing connections (Linux from 32768, macOS
+ * and Windows from 49152), so that no connection takes one between its choice and the start of its server.
+ */
+const FREE_FROM = 20_000;
+const FREE_BELOW = 32_000;
+
 export interface ReservedPorts<Name extends string> {
   readonly ports: Readonly<Record<Name, number>>;
   /** Once the servers listen; a reservation of a process that ended is void anyway. */
@@ -26,70 +35,73 @@ export interface ReservedPorts<Name extends string> {
 }
 
 /**
- * Each wanted port when it is free, else a free one, all different. With a folder they are reserved there until
+ * The ports a stack asks for: the usual ones, which people know, or any with `AUDIT_PORTS=free`, as our tests do, so
+ * that they never take those of a demo.
+ */
+export function wantedPorts(environment: Environment): Ports {
+  if (environment['AUDIT_PORTS'] !== 'free') return DEFAULT_PORTS;
+  return Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name) => [name, 0])) as Record<PortName, number>;
+}
+
+/**
+ * Each wanted port when it is free, else (or for 0) a free one, all different. They are reserved for this process until
  * `release`, so that two clones of one user that start at the same moment do not choose the same ones.
  */
 export async function reservePorts<Name extends string>(
   wanted: Readonly<Record<Name, number>>,
-  reservations: string | null,
+  environment: Environment,
 ): Promise<ReservedPorts<Name>> {
-  if (reservations !== null) mkdirSync(reservations, { recursive: true, mode: 0o700 });
-  const held: Server[] = [];
+  const cache = cacheDirectory(environment);
+  makeDirectory(cache, 'AUDIT_CACHE_DIRECTORY');
+  const reservations = join(cache, 'ports');
+  mkdirSync(reservations, { recursive: true, mode: 0o700 });
   const chosen: Partial<Record<Name, number>> = {};
   const locks: { release(): void }[] = [];
   const release = () => {
     for (const lock of locks) lock.release();
   };
-  const take = async (port: number): Promise<number | null> => {
-    const server = await listen(port);
-    if (!server) return null;
-    // Held open until every port is chosen, so that no two names get the same one.
-    held.push(server);
-    const address = server.address();
-    const taken = typeof address === 'object' && address !== null ? address.port : port;
-    if (reservations === null) return taken;
-    const lock = tryLock(join(reservations, String(taken)));
-    if (!('release' in lock)) return null;
-    locks.push(lock);
-    return taken;
-  };
-  try {
-    for (const [name, port] of Object.entries(wanted) as [Name, number][]) {
-      let taken = await take(port);
-      for (let attempt = 0; taken === null && attempt < 20; attempt += 1) taken = await take(0);
-      if (taken === null) throw new Error('This machine has no free TCP port on 127.0.0.1.');
-      chosen[name] = taken;
+  const take = async (port: number): Promise<boolean> => {
+    const lock = tryLock(join(reservations, String(port)));
+    if (!('release' in lock)) return false;
+    if (await isFree(port)) {
+      locks.push(lock);
+      return true;
     }
-  } catch (error) {
-    release();
-    throw error;
-  } finally {
-    await Promise.all(held.map((server) => new Promise((done) => server.close(done))));
+    lock.release();
+    return false;
+  };
+  for (const [name, port] of Object.entries(wanted) as [Name, number][]) {
+    let candidate = port === 0 ? randomInt(FREE_FROM, FREE_BELOW) : port;
+    for (let attempt = 0; !(await take(candidate)); attempt += 1) {
+      if (attempt === 100) {
+        release();
+        throw new Error(
+          `No free TCP port on 127.0.0.1: 100 between ${String(FREE_FROM)} and ${String(FREE_BELOW)} are taken.`,
+        );
+      }
+      candidate = randomInt(FREE_FROM, FREE_BELOW);
+    }
+    chosen[name] = candidate;
   }
   return { ports: chosen as Record<Name, number>, release };
 }
 
-/** Wanted or free ports without a reservation. */
-export async function choosePorts<Name extends string>(
-  wanted: Readonly<Record<Name, number>>,
-): Promise<Readonly<Record<Name, number>>> {
-  return (await reservePorts(wanted, null)).ports;
+/** One free port on loopback, reserved while this process lives. */
+export async function freePort(environment: Environment): Promise<number> {
+  const { ports } = await reservePorts({ port: 0 }, environment);
+  return ports.port;
 }
 
-/** One free port on loopback. */
-export async function freePort(): Promise<number> {
-  const { port } = await choosePorts({ port: 0 });
-  return port;
-}
-
-function listen(port: number): Promise<Server | null> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
-      resolve(null);
+      resolve(false);
     });
     server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-      resolve(server);
+      server.close(() => {
+        resolve(true);
+      });
     });
   });
 }

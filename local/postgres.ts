@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { errorMessage } from '../audit/error-message.ts';
 import type { Environment } from './paths.ts';
 import { postgresBinaries, postgresUser } from './postgres-binaries.ts';
 import { isRunning, startChild, startOf, stopProcess, tail, waitFor } from './process.ts';
@@ -122,7 +123,7 @@ async function initialise(
     );
   } catch (error) {
     rmSync(workshop, { recursive: true, force: true });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new Error(`PostgreSQL could not initialise ${dataDirectory}: ${reason.trim()}`, { cause: error });
   }
   // What remains at the place is an empty folder or a half of an older attempt: without PG_VERSION it is no cluster.

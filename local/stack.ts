@@ -5,8 +5,7 @@ import type { ComponentReport, StackProgress } from './component.ts';
 import { lock } from './lock.ts';
 import { cacheDirectory, CLONE, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
-import { DEFAULT_PORTS, reservePorts } from './ports.ts';
-import type { Ports } from './ports.ts';
+import { reservePorts, wantedPorts } from './ports.ts';
 import { isRunning, ownIdentity, waitFor } from './process.ts';
 import type { RunningChild } from './process.ts';
 import { removeDeadScratch } from './scratch.ts';
@@ -31,8 +30,6 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
   /** Left out: this clone's. */
   readonly stateDirectory?: string;
-  /** Wanted ports; each that is taken is replaced by a free one. */
-  readonly ports?: Ports;
 }
 
 export interface RunningStack {
@@ -68,10 +65,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 }
 
 async function start(options: StackOptions, stateDirectory: string): Promise<RunningStack> {
-  const reserved = await reservePorts(
-    options.ports ?? DEFAULT_PORTS,
-    join(cacheDirectory(options.environment), 'ports'),
-  );
+  const reserved = await reservePorts(wantedPorts(options.environment), options.environment);
   const components: ComponentReport[] = [];
   const children: Record<string, RunningChild> = {};
   let state: StackState = {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { errorMessage } from '../audit/error-message.ts';
 import {
   accessSync,
   constants,
@@ -145,5 +146,5 @@ async function downloadBySdk(directory: string): Promise<string> {
 }
 
 function message(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return errorMessage(error).split('\n')[0] ?? '';
 }

@@ -42,7 +42,7 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Run
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   if (uiPort === null) args.push('--headless');
   else args.push('--ui-ip', '127.0.0.1', '--ui-port', String(uiPort));
-  args.push('--metrics-port', String(options.metricsPort ?? (await freePort())));
+  args.push('--metrics-port', String(options.metricsPort ?? (await freePort(environment))));
   if (options.databaseFile !== null) args.push('--db-filename', options.databaseFile);
   for (const name of SEARCH_ATTRIBUTES) args.push('--search-attribute', `${name}=Keyword`);
 

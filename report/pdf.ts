@@ -1,8 +1,9 @@
 import type { Browser } from 'puppeteer';
+import { errorMessage } from '../audit/error-message.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { contentsAnchors, documentTitle } from './html/page-view.ts';
 import { renderHtml } from './html.ts';
-import { messageOf, type BrowserOptions } from './pdf/browser.ts';
+import { type BrowserOptions } from './pdf/browser.ts';
 import { createBrowserPool } from './pdf/browser-pool.ts';
 import { finishPdf } from './pdf/finish-pdf.ts';
 import { anchorsOf, destinationPages } from './pdf/outline-pages.ts';
@@ -79,7 +80,7 @@ export function createPdfRenderer(options: PdfRendererOptions): PdfRenderer {
           signal.throwIfAborted();
           if (second instanceof PdfFailed) throw second;
           throw new PdfFailed(
-            `The PDF of ${documentTitle(report)} could not be printed, twice: ${messageOf(first)}; then ${messageOf(second)}. ` +
+            `The PDF of ${documentTitle(report)} could not be printed, twice: ${errorMessage(first)}; then ${errorMessage(second)}. ` +
               'HTML, Markdown and JSON do not need the browser. Run "production-audit doctor" to test it.',
             { retryable: true, cause: second },
           );

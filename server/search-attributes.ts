@@ -1,4 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker';
+import { errorMessage } from '../audit/error-message.ts';
 
 /** Keyword attributes: what the Web UI's list can be filtered by. */
 const NAMES = ['AuditBot', 'AuditKind', 'AuditPeriod', 'AuditVerdict'] as const;
@@ -33,7 +34,7 @@ export async function prepareSearchAttributes(
     }
     return { enabled: false, detail: `${absent.join(', ')} were registered but did not appear within 30 s` };
   } catch (error) {
-    return { enabled: false, detail: error instanceof Error ? error.message : String(error) };
+    return { enabled: false, detail: errorMessage(error) };
   }
 }
 

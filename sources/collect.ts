@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { errorMessage } from '../audit/error-message.ts';
 import type { BotConfig } from '../audit/configuration.ts';
 import type {
   EntityState,
@@ -100,7 +101,7 @@ export async function collectEvidence(request: CollectRequest): Promise<Collecte
 
 /** The evidence when the database stayed lost or must not be read: its source failed, the rest is as seen. */
 export async function evidenceWithoutDatabase(request: CollectRequest, error: unknown): Promise<Collected> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const snapshots = await readSnapshots(request);
   const queries = queriesOf(request.sections).filter(({ source }) => source === 'database');
   const state = sourceState(request, 'database', { status: 'failed', error: message });

@@ -5,12 +5,11 @@ import { startStage, type Stage } from './workflows/stage.ts';
 import { startWorkerProcess } from './workflows/worker-process.ts';
 
 let stage: Stage;
-let reportPort: number;
 let metricsPort: number;
 
 beforeAll(async () => {
-  [reportPort, metricsPort] = [await freePort(), await freePort()];
-  stage = await startStage('worker', { reportPort });
+  metricsPort = await freePort(process.env);
+  stage = await startStage('worker');
 });
 
 afterAll(async () => {
@@ -19,7 +18,7 @@ afterAll(async () => {
 
 test('the worker serves an audit, its files, health and metrics, logs JSON without secrets, and ends on SIGTERM', async () => {
   const worker = await startWorkerProcess(stage, { AUDIT_METRICS_PORT: String(metricsPort) });
-  const base = `http://127.0.0.1:${String(reportPort)}`;
+  const base = `http://127.0.0.1:${String(stage.config.server.port)}`;
   const result = (await stage.client.workflow.execute('productionAudit', {
     taskQueue: stage.taskQueue,
     workflowId: `worker-test-${String(process.pid)}`,

@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import puppeteer, { type Browser } from 'puppeteer';
+import { errorMessage } from '../../audit/error-message.ts';
 import { PdfFailed } from './pdf-failed.ts';
 
 export interface BrowserOptions {
@@ -79,7 +80,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     return browser;
   } catch (error) {
     throw new PdfFailed(
-      `The browser ${options.executablePath} did not start: ${messageOf(error)}. Run "production-audit doctor" to see what is missing.`,
+      `The browser ${options.executablePath} did not start: ${errorMessage(error)}. Run "production-audit doctor" to see what is missing.`,
       { retryable: true, cause: error },
     );
   }
@@ -114,8 +115,4 @@ function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, delayMs).unref();
   });
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

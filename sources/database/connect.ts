@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost, SourceRefused } from '../errors.ts';
 import { evidenceTypes } from './type-parsers.ts';
 
@@ -96,16 +97,12 @@ export function isLoss(error: unknown): boolean {
   );
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function connectError(error: unknown, url: string, bot: string): Error {
   const where = describeDsn(url);
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-  if (/^28/.test(code) || /password must be a string|SASL/.test(messageOf(error))) {
+  if (/^28/.test(code) || /password must be a string|SASL/.test(errorMessage(error))) {
     return new SourceRefused(
-      `The database of bot ${bot} refused the login at ${where}: ${messageOf(error)}. ` +
+      `The database of bot ${bot} refused the login at ${where}: ${errorMessage(error)}. ` +
         'Check the user and the variable that holds its password.',
     );
   }
@@ -116,8 +113,10 @@ function connectError(error: unknown, url: string, bot: string): Error {
   }
   if (code === '42501') {
     return new SourceRefused(
-      `The role of bot ${bot} may not connect at ${where}: ${messageOf(error)}. GRANT CONNECT on the database to it.`,
+      `The role of bot ${bot} may not connect at ${where}: ${errorMessage(error)}. GRANT CONNECT on the database to it.`,
     );
   }
-  return new SourceLost(`The database of bot ${bot} could not be reached at ${where}: ${messageOf(error)}`);
+  return new SourceLost(
+    `The database of bot ${bot} could not be reached at ${where}: ${errorMessage(error)}`,
+  );
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost } from '../errors.ts';
 import { bindParameters, type Parameters } from './compile.ts';
 import {
@@ -6,7 +7,6 @@ import {
   describeDsn,
   disconnect,
   isLoss,
-  messageOf,
   transactionSettings,
   type Timeouts,
 } from './connect.ts';
@@ -54,7 +54,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const lost = (error: unknown): Error => {
     if (signal?.aborted === true)
       return signal.reason instanceof Error ? signal.reason : new Error('aborted');
-    return new SourceLost(`The database of bot ${bot} was lost at ${describeDsn(url)}: ${messageOf(error)}`);
+    return new SourceLost(
+      `The database of bot ${bot} was lost at ${describeDsn(url)}: ${errorMessage(error)}`,
+    );
   };
   const pid = await begin(client, timeouts).catch(async (error: unknown) => {
     await disconnect(client);
@@ -94,14 +96,15 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     } catch (error) {
       if (signal?.aborted === true || isLoss(error)) {
         // After a client timeout the server still works on the statement; it must not go on for nobody.
-        if (signal?.aborted !== true && /timeout/i.test(messageOf(error))) await cancelBackend(request, pid);
+        if (signal?.aborted !== true && /timeout/i.test(errorMessage(error)))
+          await cancelBackend(request, pid);
         throw lost(error);
       }
       // The one savepoint lies before every statement: going back to it costs nothing, since nothing is written.
       await run('rollback to savepoint evidence').catch((failure: unknown) => {
         throw lost(failure);
       });
-      return { ok: false, code: (error as pg.DatabaseError).code ?? '', message: messageOf(error) };
+      return { ok: false, code: (error as pg.DatabaseError).code ?? '', message: errorMessage(error) };
     }
   }
 

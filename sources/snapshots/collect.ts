@@ -1,9 +1,9 @@
 import type pg from 'pg';
+import { errorMessage } from '../../audit/error-message.ts';
 import { columnsOf } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Query } from '../../audit/query.ts';
 import { bindParameters, type Parameters } from '../database/compile.ts';
-import { messageOf } from '../database/connect.ts';
 import { evidenceTypes } from '../database/type-parsers.ts';
 import { asWritten, ranQuery, unusableQuery, type Ran } from '../query-run.ts';
 import { compileSnapshotQuery } from './relation.ts';
@@ -90,7 +90,11 @@ async function runQuery(
   } catch (error) {
     // Throws in its turn when the store itself is lost.
     await client.query('rollback to savepoint evidence');
-    return unusableQuery(query, text, { status: 'error', reason: 'source_failed', error: messageOf(error) });
+    return unusableQuery(query, text, {
+      status: 'error',
+      reason: 'source_failed',
+      error: errorMessage(error),
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorMessage } from '../../audit/error-message.ts';
 import type { AuditConfig } from '../../audit/configuration.ts';
 import { scoringSettings } from '../../audit/scoring.ts';
 import { loadConfig, type Environment } from '../../config.ts';
@@ -60,7 +61,7 @@ export async function failure(text: string, environment?: Environment): Promise<
   try {
     await load(text, environment);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
   return 'it loaded';
 }

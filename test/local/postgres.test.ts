@@ -12,7 +12,12 @@ import { scratchDirectory } from '../support/scratch.ts';
 
 async function start(dataDirectory: string): Promise<RunningPostgres> {
   const logFile = `${dataDirectory}.log`;
-  return startPostgres({ dataDirectory, port: await freePort(), environment: process.env, logFile });
+  return startPostgres({
+    dataDirectory,
+    port: await freePort(process.env),
+    environment: process.env,
+    logFile,
+  });
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {

@@ -19,6 +19,8 @@ export default async function globalSetup(): Promise<void> {
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'owner.json'), JSON.stringify(ownIdentity()));
   process.env['AUDIT_TEST_RUN'] = folder;
+  // A stack that a test starts leaves the usual ports to a demo.
+  process.env['AUDIT_PORTS'] = 'free';
 }
 
 function ownerLives(folder: string): boolean {

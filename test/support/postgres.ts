@@ -10,7 +10,7 @@ export async function serverUrl(): Promise<string> {
   return sharedServer('postgres', async (folder) => {
     const server = await startPostgres({
       dataDirectory: join(folder, 'data'),
-      port: await freePort(),
+      port: await freePort(process.env),
       environment: process.env,
       logFile: join(folder, 'postgres.log'),
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },

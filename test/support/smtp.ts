@@ -126,7 +126,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   );
   // A client that goes away in the middle is part of what is tested.
   server.on('error', () => undefined);
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await freePort(process.env));
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', () => {
       resolve();

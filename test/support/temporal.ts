@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { choosePorts } from '../../local/ports.ts';
+import { freePort } from '../../local/ports.ts';
 import { startTemporalServer } from '../../local/temporal-server.ts';
 import { findTestServerBinary } from '../../local/temporal-binary.ts';
 import { sharedServer } from './run-folder.ts';
@@ -13,7 +13,7 @@ export interface TemporalFacts {
 /** The run's one real server with its Web UI and the audit's search attributes; the first caller starts it. */
 export async function temporalServer(): Promise<TemporalFacts> {
   return sharedServer('temporal', async (folder) => {
-    const { port, uiPort } = await choosePorts({ port: 0, uiPort: 0 });
+    const [port, uiPort] = [await freePort(process.env), await freePort(process.env)];
     const server = await startTemporalServer({
       environment: process.env,
       logFile: join(folder, 'temporal.log'),

@@ -12,6 +12,7 @@ import { createScrubber } from '../../audit/scrub.ts';
 import { loadConfig } from '../../config.ts';
 import { findChromium } from '../../local/chromium.ts';
 import { fillDemo } from '../../local/demo/fill.ts';
+import { freePort } from '../../local/ports.ts';
 import { createPdfRenderer } from '../../report/pdf.ts';
 import { registry } from '../../sections/index.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
@@ -48,7 +49,6 @@ export async function startStage(
   options: {
     readonly bots?: string;
     readonly recipients?: readonly string[];
-    readonly reportPort?: number;
   } = {},
 ): Promise<Stage> {
   const [store, bot, smtp, temporal, chromium] = await Promise.all([
@@ -76,7 +76,7 @@ export async function startStage(
     AUDIT_CHROMIUM_LIBRARY_PATH: chromium.environment['LD_LIBRARY_PATH'] ?? '',
   };
   const configFile = join(folder, 'audit.config.yaml');
-  writeFileSync(configFile, configYaml(options));
+  writeFileSync(configFile, configYaml({ ...options, port: await freePort(process.env) }));
   const config = await loadConfig(configFile, environment);
   const pdf = createPdfRenderer({
     executablePath: chromium.executablePath,
@@ -129,9 +129,8 @@ export async function startStage(
 function configYaml({
   bots = '',
   recipients = ['ops@example.test'],
-  reportPort = 0,
-}: Parameters<typeof startStage>[1] & object): string {
-  const port = String(reportPort === 0 ? 8787 : reportPort);
+  port,
+}: Parameters<typeof startStage>[1] & { readonly port: number }): string {
   return `defaultBot: demo
 bots:
   demo:
@@ -146,7 +145,7 @@ ${bots}
 mail:
   from: Production audit <audit@example.test>
   recipients: [${recipients.join(', ')}]
-server: { port: ${port} }
+server: { port: ${String(port)} }
 temporal:
   taskQueue: \${AUDIT_TASK_QUEUE}
 `;

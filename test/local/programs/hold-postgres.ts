@@ -6,7 +6,7 @@ import { startPostgres } from '../../../local/postgres.ts';
 const [dataDirectory = ''] = process.argv.slice(2);
 const server = await startPostgres({
   dataDirectory,
-  port: await freePort(),
+  port: await freePort(process.env),
   environment: process.env,
   logFile: `${dataDirectory}.log`,
 });
