@@ -1,41 +1,63 @@
-import type { CliContext } from './cli/context.ts';
+import { remark, type CliContext } from './cli/context.ts';
 import { EXIT } from './cli/errors.ts';
 import { main, reportFailure } from './cli/main.ts';
 import { environment } from './config.ts';
 
 const controller = new AbortController();
+/** A command that has asked for the signal ends in order; any other has nothing to put away and ends at once. */
+let endsInOrder = false;
 const isDebug = process.argv.includes('--debug');
 const context: CliContext = {
   environment: environment(),
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: controller.signal,
+  get signal() {
+    endsInOrder = true;
+    return controller.signal;
+  },
   secrets: new Set(),
   setExitCode(code) {
     process.exitCode = code;
   },
 };
 
-// The first Ctrl-C lets the command end in order; the second ends it at once.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// The first Ctrl-C lets the command end in order; the second ends it at once. SIGHUP: the terminal was closed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted || !endsInOrder) process.exit(EXIT.interrupted);
+    remark(context, `${process.stderr.isTTY ? '\n' : ''}  Stopping in order; Ctrl-C again ends at once.`);
     controller.abort();
   });
 }
-// A reader such as `head` that closes early is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  crash(error);
-});
+for (const stream of [process.stdout, process.stderr]) stream.on('error', unread);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
-await main(process.argv.slice(2), context);
+let hasEnded = false;
+const ended = main(process.argv.slice(2), context).finally(() => {
+  hasEnded = true;
+});
+await ended;
 // What is still open after the end (a connection, a timer) must not keep the process alive.
 setTimeout(() => process.exit(), 3_000).unref();
 
+/** A reader such as `head` that closes early, or a terminal that is gone, is no failure of ours. */
+function unread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') crash(error);
+  else if (endsInOrder && !hasEnded) controller.abort();
+  else process.exit();
+}
+
+/** What was started still ends in order. The exit code is the crash's, unless the command had ended or was ending. */
 function crash(error: unknown): void {
+  if (hasEnded) process.exit();
+  const isEnding = controller.signal.aborted;
+  const before = process.exitCode;
   reportFailure(error, context, isDebug);
-  process.exit();
+  if (!endsInOrder) process.exit();
+  const crashed = isEnding ? before : process.exitCode;
+  controller.abort();
+  const leave = () => process.exit(crashed ?? process.exitCode);
+  setTimeout(leave, 30_000).unref();
+  void ended.finally(leave);
 }

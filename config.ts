@@ -5,7 +5,7 @@ import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.t
 import { toBotConfig } from './config/bot.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
-import { didYouMean } from './config/nearest.ts';
+import { insteadOf } from './config/nearest.ts';
 import type { PolicySection } from './config/policy.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
@@ -80,7 +80,7 @@ function toAuditConfig(
     const names = Object.keys(file.bots);
     report(
       ['defaultBot'],
-      `names "${file.defaultBot}", which is not a bot.${didYouMean(file.defaultBot, names)} There are ${names.join(', ')}.`,
+      `names "${file.defaultBot}", which is not a bot.${insteadOf('bot', file.defaultBot, names)}`,
     );
   }
   const artifacts = file.storage.artifacts ?? named(environment, 'AUDIT_ARTIFACTS') ?? 'audit-artifacts';

@@ -17,6 +17,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // There are no classes here, so no method loses its this.
       '@typescript-eslint/unbound-method': 'off',
+      // Taking a property out of an object is how the rest of it is had.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',

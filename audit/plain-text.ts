@@ -11,9 +11,13 @@ export function plainText(text: Text, figures: ReadonlyMap<string, Figure>): str
       if ('strong' in part) return part.strong;
       const figure = figures.get(part.figure);
       if (!figure) throw new Error(`a sentence points at the figure ${part.figure}, which does not exist`);
-      if (figure.value === null)
-        return `not known (${formatReason(figure.reason ?? 'no_data', figure.detail)})`;
+      if (figure.value === null) return notAvailable(figure);
       return formatValue(figure.value, figure.unit, { currency: figure.currency });
     })
     .join('');
+}
+
+/** A figure that is null, in a sentence of any format. */
+export function notAvailable({ reason, detail }: Pick<Figure, 'reason' | 'detail'>): string {
+  return `not available (${formatReason(reason ?? 'no_data', detail)})`;
 }

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
+import { showInstall } from './install-progress.mjs';
 
 const CLONE = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const MODULES = join(CLONE, 'node_modules');
@@ -18,6 +18,8 @@ const TEMPORAL_MB = 44;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /** The child that runs now: it gets the signals of this process and decides. */
 let current = null;
+/** npm, told to end, goes on for a minute; what it leaves half done is installed anew by the next start. */
+let isInstalling = false;
 const passedOn = new Map();
 /** One Ctrl-C arrives twice, from the terminal and from npm; a person's second comes later. */
 const SAME_KEY_MS = 1000;
@@ -27,8 +29,8 @@ export async function bootstrap(entry, args) {
   for (const signal of SIGNALS) process.on(signal, () => passOn(signal));
   const failure = await install(entry);
   if (failure !== null) {
-    process.stderr.write(`${failure}\n`);
-    process.exit(3);
+    process.stderr.write(`${failure.message}\n`);
+    process.exit(failure.exitCode);
   }
   const node = existsSync(NODE) ? NODE : usableNode();
   // A session of its own: the terminal's Ctrl-C reaches it once, through us.
@@ -49,10 +51,10 @@ function passOn(signal) {
   const now = Date.now();
   if (now - (passedOn.get(signal) ?? 0) < SAME_KEY_MS) return;
   passedOn.set(signal, now);
-  current?.kill(signal);
+  current?.kill(isInstalling ? 'SIGKILL' : signal);
 }
 
-/** Returns null when everything is installed, else what to tell the operator. */
+/** Returns null when everything is installed, else what to tell the operator and how to end. */
 async function install(entry) {
   const lock = createHash('sha256')
     .update(readFileSync(join(CLONE, 'package-lock.json')))
@@ -62,27 +64,47 @@ async function install(entry) {
     mark(lock);
     return null;
   }
-  const extra =
-    entry === 'cli.ts' ? `, and the Temporal server (about ${TEMPORAL_MB} MB) unless one is here` : '';
-  say(`first start: downloads npm packages (about ${PACKAGES_MB} MB)${extra}`);
+  say(whyInstall(entry));
   const started = Date.now();
-  const ended = ticking('dependencies', started);
+  const ended = showInstall(CLONE, (detail) => line('dependencies', detail, started));
+  isInstalling = true;
   let result = await npm('ci');
   // A lock file without the packages of other platforms (a registry lacked them) is refused by `npm ci`; `npm install`
   // takes the same locked versions and, without saving, leaves the lock file alone.
   if (result.errors.includes('EUSAGE')) result = await npm('install', '--no-save');
+  isInstalling = false;
   ended();
   if (result.code !== 0) {
     rmSync(MARKER, { force: true });
+    if (passedOn.size > 0) {
+      return {
+        exitCode: 130,
+        message: 'Interrupted while npm installed the dependencies. The next start begins that anew.',
+      };
+    }
     const how = result.signal === null ? `exit code ${result.code}` : `signal ${result.signal}`;
-    return (
-      `npm could not install the dependencies of ${CLONE} (${how}).\n${result.errors.trim()}\n` +
-      'Check the network and the registry that `npm config get registry` names, then start again.'
-    );
+    return {
+      exitCode: 3,
+      message:
+        `npm could not install the dependencies of ${CLONE} (${how}).\n${result.errors.trim()}\n` +
+        'Check the network and the registry that `npm config get registry` names, then start again.',
+    };
   }
   mark(lock);
   say(line('dependencies', 'installed', started));
   return null;
+}
+
+/** What is about to be downloaded, and why now. */
+function whyInstall(entry) {
+  const packages = `npm packages (about ${PACKAGES_MB} MB)`;
+  if (existsSync(MARKER))
+    return `package-lock.json has changed since the last install: downloads those of its ${packages} that npm does not have`;
+  if (existsSync(MODULES))
+    return `node_modules is not what package-lock.json says: installs the ${packages} anew`;
+  const extra =
+    entry === 'cli.ts' ? `, and the Temporal server (about ${TEMPORAL_MB} MB) unless one is here` : '';
+  return `first start: downloads ${packages}${extra}`;
 }
 
 function npm(...command) {
@@ -148,21 +170,10 @@ function run(command, args, options) {
   });
 }
 
-/** Progress goes to stderr: stdout belongs to the entry (`--json`). In a terminal the seconds are counted in place. */
-function ticking(name, started) {
-  if (!process.stderr.isTTY) return () => undefined;
-  const timer = setInterval(() => {
-    process.stderr.write(`\r${line(name, 'installing', started)}`);
-  }, 500);
-  return () => {
-    clearInterval(timer);
-    process.stderr.write('\r\u001b[2K');
-  };
-}
-
+/** Progress goes to stderr: stdout belongs to the entry (`--json`). */
 function line(name, detail, started) {
   const seconds = `${Math.round((Date.now() - started) / 1000)} s`;
-  return `  ${name.padEnd(20)}${detail.padEnd(40)} ${seconds.padStart(9)}`;
+  return `  ${name.padEnd(20)}${detail.padEnd(46)} ${seconds.padStart(9)}`;
 }
 
 function say(text) {

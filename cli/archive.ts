@@ -6,6 +6,9 @@ import { findReports, latestReport, type StoredReport } from '../store/reports.t
 import { CommandError } from './errors.ts';
 import { parseReportName, reportName } from './report-name.ts';
 
+/** Where a store's rows and files are. */
+export type StorePlace = Pick<AuditConfig, 'storeUrl' | 'artifactDirectory'>;
+
 /** The reports and evidence of the configured store, to read. */
 export interface Archive {
   readonly artifacts: ArtifactStore;
@@ -22,7 +25,7 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-export async function openArchive(config: AuditConfig): Promise<Archive> {
+export async function openArchive(config: StorePlace): Promise<Archive> {
   const pool = createPool(config.storeUrl, { max: 2 });
   try {
     await pool.query('select 1');

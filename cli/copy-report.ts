@@ -2,9 +2,24 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { ReportFiles } from '../store/reports.ts';
+import { openArchive, type StorePlace } from './archive.ts';
 import { CommandError } from './errors.ts';
 
 const FORMATS = ['json', 'md', 'html', 'pdf'];
+
+/** Copies the report of this hash out of a store; returns the paths. */
+export async function copyStored(
+  store: StorePlace,
+  reportHash: string,
+  folder: string,
+): Promise<readonly string[]> {
+  const archive = await openArchive(store);
+  try {
+    return await copyReport(archive, await archive.byHash(reportHash), folder);
+  } finally {
+    await archive.close();
+  }
+}
 
 /** Copies a report's formats and data files to a folder; bytes are checked against their hashes. Returns the paths. */
 export async function copyReport(

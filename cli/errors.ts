@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { inOptions } from './option-words.ts';
 
 /** What a script reads from the process: design.md, section 9. */
 export const EXIT = { pass: 0, fail: 1, inconclusive: 2, noReport: 3, usage: 64, interrupted: 130 } as const;
@@ -31,12 +32,18 @@ const INPUT_FAILURES = new Set(['InvalidAuditInput', 'UnknownBot']);
 export function describeFailure(error: unknown): Failure {
   if (isCommanderError(error)) return { exitCode: error.exitCode === 0 ? 0 : EXIT.usage, message: null };
   if (error instanceof UsageError) return { exitCode: EXIT.usage, message: error.message };
-  if (error instanceof InterruptedError) return { exitCode: EXIT.interrupted, message: error.message };
+  if (error instanceof InterruptedError || isStackInterrupted(error))
+    return { exitCode: EXIT.interrupted, message: error.message };
   if (error instanceof CommandError) return { exitCode: EXIT.noReport, message: error.message };
   const root = rootOf(error);
   const type = textOf(root, 'type');
-  if (INPUT_FAILURES.has(type)) return { exitCode: EXIT.usage, message: root.message };
+  if (INPUT_FAILURES.has(type)) return { exitCode: EXIT.usage, message: inOptions(root.message) };
   return { exitCode: EXIT.noReport, message: connectionMessage(root) ?? root.message };
+}
+
+/** Known by its name: the stack is loaded only by commands that start one. */
+function isStackInterrupted(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'StackInterrupted';
 }
 
 /** Temporal wraps a failure in the activity's and the workflow's; the innermost says what happened. */

@@ -26,7 +26,7 @@ export function addExplainCommand(program: Command, context: CliContext): void {
       examples([
         ['explain demo/latest score{dimension=risk}', 'one figure, by its key'],
         ['explain latest score', 'the figures of that name, when there are several'],
-        ['explain latest sl_coverage --sql', 'the queries as PostgreSQL got them'],
+        ['explain latest stop_coverage --sql', 'the queries as PostgreSQL got them'],
       ]),
     )
     .action(async (report: string, figure: string, _options: unknown, command: Command) => {

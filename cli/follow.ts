@@ -29,6 +29,8 @@ const QUERY_DEADLINE_MS = 3_000;
 const START_PATIENCE_MS = 20_000;
 const WAITING_AFTER_MS = 10_000;
 const LOST_PATIENCE_MS = 60_000;
+/** How long a cancelled run may take before it is left to its worker. */
+const CANCEL_PATIENCE_MS = 8_000;
 const UNAVAILABLE = 14;
 
 /** Starts `productionAudit` without following it. A server that is still starting is tried again for 20 s. */
@@ -73,16 +75,32 @@ export async function startAndFollow(options: FollowOptions): Promise<AuditResul
  * that restarts) is asked again. When `signal` aborts, the run is asked to stop.
  */
 export async function followAudit(handle: WorkflowHandle, options: FollowOptions): Promise<AuditResult> {
-  const { client, onProgress, onWaiting, signal } = options;
-  const outcome: Promise<Outcome> = resultOf(handle).then(
-    (result) => ({ ok: true, result }),
-    (error: unknown) => ({ ok: false, error }),
-  );
+  const { client, signal } = options;
+  // A call that is still asked when its connection closes is tried again by the SDK, and throws where nobody can catch it.
+  const asking = new AbortController();
+  const outcome: Promise<Outcome> = client
+    .withAbortSignal(asking.signal, () => resultOf(handle))
+    .then(
+      (result) => ({ ok: true, result }),
+      (error: unknown) => ({ ok: false, error }),
+    );
   const stopped = aborted(signal).then(() => null);
+  try {
+    return await followUntil(handle, { ...options, outcome, stopped });
+  } finally {
+    asking.abort();
+  }
+}
+
+async function followUntil(
+  handle: WorkflowHandle,
+  options: FollowOptions & { readonly outcome: Promise<Outcome>; readonly stopped: Promise<null> },
+): Promise<AuditResult> {
+  const { client, onProgress, onWaiting, signal, outcome, stopped } = options;
   let answeredAt = Date.now();
   let warned = false;
   for (;;) {
-    if (signal?.aborted === true) return interrupt(handle);
+    if (signal?.aborted === true) return interrupt(handle, outcome);
     const progress = await queryProgress(client, handle);
     if (progress !== null) {
       answeredAt = Date.now();
@@ -159,9 +177,13 @@ async function queryProgress(client: Client, handle: WorkflowHandle): Promise<Au
   }
 }
 
-async function interrupt(handle: WorkflowHandle): Promise<never> {
+/** Asks the run to stop and waits a moment for it: a stack that ends with us must not keep it half cancelled. */
+async function interrupt(handle: WorkflowHandle, outcome: Promise<Outcome>): Promise<never> {
   const stopped = await handle.cancel().then(
-    () => 'It was asked to stop.',
+    async () => {
+      const end = await Promise.race([outcome, sleep(CANCEL_PATIENCE_MS, null, { ref: false })]);
+      return end === null ? 'It was asked to stop.' : 'It was asked to stop. It has ended.';
+    },
     () => 'Temporal could not be asked to stop it.',
   );
   throw new InterruptedError(`Interrupted. The run is ${handle.workflowId}. ${stopped}`);

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
+import type { ImportResult } from '../sources/snapshots/import.ts';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
@@ -41,16 +42,19 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
   const { migrate } = await import('../store/migrate.ts');
   const { insertSnapshots } = await import('../store/snapshots.ts');
   const { importSnapshots } = await import('../sources/snapshots/import.ts');
-  const { didYouMean } = await import('../config/nearest.ts');
+  const { insteadOf } = await import('../config/nearest.ts');
+  const { zoneProblem } = await import('../config/zone.ts');
   const { config } = await openConfig(context, options);
   const bot = config.bots.find(({ facts }) => facts.name === options.bot);
   if (!bot) {
     const names = config.bots.map(({ facts }) => facts.name);
     throw new UsageError(
-      `There is no bot "${options.bot}" in ${config.path}.${didYouMean(options.bot, names)} There are ${names.join(', ')}.`,
+      `There is no bot "${options.bot}" in ${config.path}.${insteadOf('bot', options.bot, names)}`,
     );
   }
   const timeZone = options.timezone ?? bot.facts.timeZone;
+  const zone = zoneProblem(timeZone);
+  if (zone !== null) throw new UsageError(`--timezone ${zone}`);
   const pool = createPool(config.storeUrl, { max: 2 });
   try {
     await migrate(pool);
@@ -62,22 +66,29 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
     }).catch((error: unknown) => {
       throw unreadable(file, error);
     });
-    if (options.json === true) {
-      print(context, JSON.stringify(result, null, 2));
-      return;
+    const { lines, badLines } = result;
+    if (options.json === true) print(context, JSON.stringify(result, null, 2));
+    else tell(context, result);
+    if (lines > 0 && badLines === lines) {
+      throw new CommandError(
+        `Nothing of ${file} was imported: each of its ${String(lines)} lines is bad. A snapshot is one JSON object a line.`,
+      );
     }
-    const { lines, inserted, duplicates, bad, badLines, first, last } = result;
-    print(
-      context,
-      `${String(lines)} lines: ${String(inserted)} imported, ${String(duplicates)} were there already, ${String(badLines)} bad.` +
-        (first === null || last === null ? '' : `\nThey reach from ${first} to ${last}.`),
-    );
-    for (const { line, reason } of bad.slice(0, SHOWN_BAD_LINES))
-      remark(context, `  line ${String(line)}: ${reason}`);
-    if (badLines > SHOWN_BAD_LINES) remark(context, `  and ${String(badLines - SHOWN_BAD_LINES)} more`);
   } finally {
     await pool.end();
   }
+}
+
+function tell(context: CliContext, result: ImportResult): void {
+  const { lines, inserted, duplicates, bad, badLines, first, last } = result;
+  print(
+    context,
+    `${String(lines)} lines: ${String(inserted)} imported, ${String(duplicates)} were there already, ${String(badLines)} bad.` +
+      (first === null || last === null ? '' : `\nThey reach from ${first} to ${last}.`),
+  );
+  for (const { line, reason } of bad.slice(0, SHOWN_BAD_LINES))
+    remark(context, `  line ${String(line)}: ${reason}`);
+  if (badLines > SHOWN_BAD_LINES) remark(context, `  and ${String(badLines - SHOWN_BAD_LINES)} more`);
 }
 
 function unreadable(file: string, error: unknown): unknown {

@@ -34,6 +34,7 @@ async function init(context: CliContext, file: string): Promise<void> {
   print(
     context,
     `Wrote ${file}. Set MY_BOT_DB_PASSWORD and AUDIT_DATABASE_URL, describe your bot in it, then try:\n` +
+      '  production-audit doctor\n' +
       '  production-audit run --last 8h',
   );
 }

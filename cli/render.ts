@@ -24,13 +24,13 @@ export function addRenderCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option('--format <formats>', `some of ${FORMATS.join(',')}`)
         .argParser(parseFormats)
-        .default(['json', 'md', 'html', 'data'], 'json,md,html,data'),
+        .default(FORMATS, FORMATS.join(',')),
     )
     .addHelpText(
       'after',
       examples([
         ['render --evidence 3f9a… --out ./report', 'byte for byte what the run wrote, by the same version'],
-        ['render --evidence 3f9a… --out ./report --format pdf', 'the PDF, with the local Chromium'],
+        ['render --evidence 3f9a… --out ./report --format md,data', 'without the PDF, so without Chromium'],
       ]),
     )
     .action(async (_options: unknown, command: Command) => {

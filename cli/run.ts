@@ -1,12 +1,11 @@
 import { Option, type Command } from 'commander';
-import type { AuditConfig } from '../audit/configuration.ts';
-import { didYouMean } from '../config/nearest.ts';
-import { AUDIT_INPUT_EXAMPLE, checkAuditInput } from '../workflows/input.ts';
+import { checkAuditInput } from '../workflows/input.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
 import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
 import { EXIT, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
+import { inOptions } from './option-words.ts';
 import type { Runtime } from './runtime.ts';
 import { mailText, summaryLines } from './summary.ts';
 import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
@@ -52,9 +51,18 @@ export function addRunCommand(program: Command, context: CliContext): void {
 async function run(context: CliContext, options: RunOptions): Promise<void> {
   const input = inputOf(options);
   const { openRuntime } = await import('./runtime.ts');
-  const runtime = await openRuntime(context, options, { mayStart: options.detach !== true });
+  const { refuseEarly } = await import('./refuse-early.ts');
+  const runtime = await openRuntime(context, options, {
+    mayStart: options.detach !== true,
+    check: (config) => {
+      refuseEarly(config, input, new Date());
+    },
+  });
   try {
-    await runIn(runtime, context, options, input);
+    const { whileWhole } = await import('../local/whole.ts');
+    await whileWhole(runtime.broken, context.signal, (signal) =>
+      runIn(runtime, context, { ...options, input, signal }),
+    );
   } finally {
     await runtime.close();
   }
@@ -63,10 +71,8 @@ async function run(context: CliContext, options: RunOptions): Promise<void> {
 async function runIn(
   runtime: Runtime,
   context: CliContext,
-  options: RunOptions,
-  input: AuditInput,
+  { input, signal, ...options }: RunOptions & { readonly input: AuditInput; readonly signal: AbortSignal },
 ): Promise<void> {
-  refuseUnknownBot(runtime, input.bot);
   const { followAudit, handStartedId, startAudit } = await import('./follow.ts');
   const { connectTemporal, runUrl } = await import('./temporal.ts');
   const { temporal } = runtime.config;
@@ -78,7 +84,7 @@ async function runIn(
     taskQueue: temporal.taskQueue,
     input,
     workflowId: handStartedId({ ...input, ...(bot !== null && { bot }) }),
-    signal: context.signal,
+    signal,
   };
   try {
     const { handle, workflowId, runId } = await startAudit(run);
@@ -99,7 +105,9 @@ async function runIn(
     }).finally(() => {
       printer.done();
     });
-    const files = options.out === undefined ? [] : await copied(runtime.config, result, options.out);
+    const { copyStored } = await import('./copy-report.ts');
+    const files =
+      options.out === undefined ? [] : await copyStored(runtime.config, result.reportHash, options.out);
     if (options.json === true) print(context, JSON.stringify({ ...result, workflowId, url, files }, null, 2));
     else printResult(context, options, result, url, files);
     context.setExitCode(exitCodeOf(result));
@@ -112,17 +120,6 @@ function printerOf(context: CliContext, options: RunOptions): ProgressPrinter {
   const { stderr, environment } = context;
   const color = wantsColor(stderr, environment, options.color !== false);
   return createProgressPrinter(stderr, { color, tty: stderr.isTTY === true });
-}
-
-async function copied(config: AuditConfig, result: AuditResult, folder: string): Promise<readonly string[]> {
-  const { openArchive } = await import('./archive.ts');
-  const { copyReport } = await import('./copy-report.ts');
-  const archive = await openArchive(config);
-  try {
-    return await copyReport(archive, await archive.byHash(result.reportHash), folder);
-  } finally {
-    await archive.close();
-  }
 }
 
 function printResult(
@@ -141,15 +138,6 @@ function printResult(
   print(context, lines.join('\n'));
 }
 
-/** Only a worker of this clone is known to have the same bots; another's says itself what it does not know. */
-function refuseUnknownBot({ config, isLocal }: Runtime, bot: string | undefined): void {
-  const names = config.bots.map(({ facts }) => facts.name);
-  if (!isLocal || bot === undefined || names.includes(bot)) return;
-  throw new UsageError(
-    `There is no bot "${bot}" in ${config.path}.${didYouMean(bot, names)} There are ${names.join(', ')}.`,
-  );
-}
-
 /** 0 PASS, 1 FAIL, 2 INCONCLUSIVE. */
 export function exitCodeOf({ verdict }: AuditResult): number {
   return { PASS: EXIT.pass, FAIL: EXIT.fail, INCONCLUSIVE: EXIT.inconclusive }[verdict];
@@ -163,7 +151,5 @@ function inputOf(options: RunOptions): AuditInput {
   if ('from' in given !== 'to' in given) throw new UsageError('--from and --to belong together; give both.');
   const check = checkAuditInput(given);
   if (check.ok) return check.input;
-  throw new UsageError(
-    `${check.errors.join('\n')}\nThe options become the workflow's input, such as ${AUDIT_INPUT_EXAMPLE}.`,
-  );
+  throw new UsageError(inOptions(check.errors.join('\n')));
 }

@@ -9,29 +9,48 @@ export interface Runtime {
   readonly config: AuditConfig;
   /** Name of the bot that an input without one means, for the run's id; null when that is not one bot. */
   readonly defaultBot: string | null;
-  /** Its worker has this very configuration. */
-  readonly isLocal: boolean;
+  /** Resolves with one sentence when a component that was started for this run ends by itself. */
+  readonly broken: Promise<string>;
   /** Ends what was started for this run, and nothing else. */
   close(): Promise<void>;
+}
+
+/** What a run wants of its runtime. */
+export interface RuntimeWish {
+  readonly mayStart: boolean;
+  /**
+   * Throws when the worker would refuse the run. Asked before anything starts, and only of a worker of this clone, which
+   * is known to have this very configuration; another's says itself what it does not know.
+   */
+  readonly check: (config: AuditConfig) => void;
 }
 
 /** Uses TEMPORAL_ADDRESS (or the file's), else this clone's running stack, else starts a stack for the run. */
 export async function openRuntime(
   context: CliContext,
   options: GlobalOptions,
-  { mayStart }: { readonly mayStart: boolean },
+  { mayStart, check }: RuntimeWish,
 ): Promise<Runtime> {
   const setup = await findSetup(context, options);
   if (setup.stack !== null || (await isElsewhere(setup))) {
     const loaded = await load(context, setup.path, setup.environment);
-    return { ...loaded, isLocal: setup.stack !== null, close: () => Promise.resolve() };
+    if (setup.stack !== null) check(loaded.config);
+    return { ...loaded, broken: new Promise(() => undefined), close: () => Promise.resolve() };
   }
   if (!mayStart) {
     throw new CommandError(
       '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.',
     );
   }
+  check(await expectedConfig(context, setup));
   return startRuntime(context, options, setup);
+}
+
+/** The configuration as the worker of a stack will have it, before the stack is started; its mistakes are told now. */
+export async function expectedConfig({ environment }: CliContext, { path }: Setup): Promise<AuditConfig> {
+  const { expectedEnvironment } = await import('../local/worker-environment.ts');
+  const expected = expectedEnvironment({ environment, configPath: path, now: new Date() });
+  return loadConfig(expected.path, expected.environment);
 }
 
 async function startRuntime(context: CliContext, options: GlobalOptions, setup: Setup): Promise<Runtime> {
@@ -55,7 +74,7 @@ async function startRuntime(context: CliContext, options: GlobalOptions, setup: 
   try {
     const { configPath, environment: added } = stack.connection;
     const loaded = await load(context, configPath, { ...environment, ...added });
-    return { ...loaded, isLocal: true, close: () => stack.stop() };
+    return { ...loaded, broken: stack.broken, close: () => stack.stop() };
   } catch (error) {
     await stack.stop();
     throw error;

@@ -75,7 +75,9 @@ async function apply(context: CliContext, options: ScheduleCommandOptions): Prom
   await withTemporal(context, options, async (client, config) => {
     const specs = scheduleSpecs(config);
     if (specs.length === 0)
-      throw new CommandError('No bot of the configuration can be scheduled: each is pinned by asOf.');
+      throw new CommandError(
+        'No bot of the configuration can be scheduled: each is pinned by asOf. Remove asOf from a bot that still trades.',
+      );
     const dryRun = options.dryRun === true;
     const changes = await applySchedules(client, specs, { taskQueue: config.temporal.taskQueue, dryRun });
     if (options.json === true) print(context, JSON.stringify(changes, null, 2));

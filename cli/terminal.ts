@@ -4,6 +4,9 @@ import { createPalette, elapsed, fit, pad, printable, type Output, type Palette 
 const NAME = 13;
 const BAR = 20;
 const DETAIL = 31;
+const WIDTH = 80;
+/** A narrow terminal takes from the bar first, down to this. */
+const SHORTEST_BAR = 6;
 const DAY_MS = 86_400_000;
 /** Resolving takes a moment; its failure is the run's error, which is printed by itself. */
 const HIDDEN: readonly StageProgress['stage'][] = ['resolve'];
@@ -19,7 +22,7 @@ export interface ProgressPrinter {
 
 /**
  * In a terminal the stages are redrawn in place, with bars; elsewhere each stage is one plain line when it ends.
- * Fits 80 columns.
+ * Fits 80 columns, and narrower terminals: a line that wraps would be redrawn in the wrong place.
  */
 export function createProgressPrinter(
   stream: Output,
@@ -45,7 +48,8 @@ function redrawing(stream: Output, palette: Palette, now: () => number): Progres
         drawn = 0;
         heading = true;
       }
-      if (heading) draw(shownStages(progress).map((stage) => stageLine(stage, palette, now())));
+      if (heading)
+        draw(shownStages(progress).map((stage) => stageLine(stage, palette, now(), widthsOf(stream))));
     },
     note(text) {
       stream.write(`  ${palette.dim(printable(text))}\n`);
@@ -98,9 +102,20 @@ export function windowText({ from, to }: { readonly from: string; readonly to: s
   return isNextMidnight ? `${first} ${clock(from)}-24:00` : `${first} ${clock(from)} - ${last} ${clock(to)}`;
 }
 
-function stageLine(stage: StageProgress, palette: Palette, nowMs: number): string {
-  const detail = fit(detailOf(stage), DETAIL);
-  return `  ${pad(stage.stage, NAME)}${bar(stage, palette)}  ${pad(detail, DETAIL)} ${pad(timeOf(stage, nowMs), 9, 'right')}`;
+interface Widths {
+  readonly bar: number;
+  readonly detail: number;
+}
+
+function widthsOf({ columns = 0 }: Output): Widths {
+  const missing = columns > 0 ? Math.max(0, WIDTH - columns) : 0;
+  const fromBar = Math.min(missing, BAR - SHORTEST_BAR);
+  return { bar: BAR - fromBar, detail: Math.max(0, DETAIL - (missing - fromBar)) };
+}
+
+function stageLine(stage: StageProgress, palette: Palette, nowMs: number, widths: Widths): string {
+  const detail = pad(fit(detailOf(stage), widths.detail), widths.detail);
+  return `  ${pad(stage.stage, NAME)}${bar(stage, palette, widths.bar)}  ${detail} ${pad(timeOf(stage, nowMs), 9, 'right')}`;
 }
 
 function plainStage(stage: StageProgress): string {
@@ -117,10 +132,10 @@ function detailOf(stage: StageProgress): string {
   return state === 'failed' ? `failed: ${printable(detail)}` : printable(detail);
 }
 
-function bar(stage: StageProgress, palette: Palette): string {
+function bar(stage: StageProgress, palette: Palette, width: number): string {
   const share = stage.total === 0 ? 1 : Math.min(1, stage.done / stage.total);
-  const full = stage.state === 'done' ? BAR : stage.state === 'running' ? Math.floor(share * BAR) : 0;
-  const text = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+  const full = stage.state === 'done' ? width : stage.state === 'running' ? Math.floor(share * width) : 0;
+  const text = `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
   if (stage.state === 'failed') return palette.red(text);
   return stage.state === 'done' ? text : palette.dim(text);
 }

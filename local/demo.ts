@@ -1,11 +1,13 @@
-import { Client, Connection } from '@temporalio/client';
+import { dirname, join } from 'node:path';
+import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
 import { windowStamp } from '../audit/time.ts';
 import type { Window } from '../audit/evidence.ts';
 import { createPalette } from '../cli/ansi.ts';
+import { copyStored } from '../cli/copy-report.ts';
 import type { Output } from '../cli/ansi.ts';
-import { InterruptedError } from '../cli/errors.ts';
 import { startAndFollow } from '../cli/follow.ts';
-import type { StartedRun } from '../cli/follow.ts';
+import type { FollowOptions, StartedRun } from '../cli/follow.ts';
 import { mailText, summaryLines } from '../cli/summary.ts';
 import { createProgressPrinter } from '../cli/terminal.ts';
 import type { AuditResult } from '../workflows/types.ts';
@@ -17,6 +19,7 @@ import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
 import type { StackConnection } from './state.ts';
+import { whileWhole } from './whole.ts';
 
 export interface DemoOptions {
   readonly environment: Environment;
@@ -53,13 +56,17 @@ export async function demo(options: DemoOptions): Promise<number> {
       },
     });
   } catch (error) {
-    if (error instanceof StackInterrupted) return 130;
+    if (error instanceof StackInterrupted) {
+      printer.done();
+      stdout.write(`  ${error.message}\n`);
+      return 130;
+    }
     throw error;
   } finally {
     printer.done();
   }
   try {
-    await auditShifts(options, stack);
+    await whileWhole(stack.broken, signal, (whole) => auditShifts({ ...options, signal: whole }, stack));
     const stays = stdout.isTTY === true && !options.once;
     if (!stays) return 0;
     stdout.write(
@@ -67,10 +74,14 @@ export async function demo(options: DemoOptions): Promise<number> {
     );
     return await stayUp(stack, options);
   } catch (error) {
-    if (error instanceof InterruptedError || signal.aborted) return 130;
+    if (signal.aborted) {
+      stdout.write('  Interrupted before the report was there.\n');
+      return 130;
+    }
     throw error;
   } finally {
     await stack.stop();
+    if (stack.started) stdout.write('  Everything is stopped; the data stay for the next start.\n');
   }
 }
 
@@ -103,6 +114,8 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
       if (!isNewest) continue;
       for (const line of summaryLines(result, palette)) stdout.write(`${line}\n`);
       for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
+      for (const line of await fileLines(result, connection, stateDirectory)) stdout.write(`${line}\n`);
+      for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
     }
   } finally {
     await temporal.close();
@@ -120,7 +133,7 @@ async function auditShift(
   stdout.write('\n');
   const progress = createProgressPrinter(stdout, { color: options.color, tty: stdout.isTTY === true });
   let run: StartedRun | null = null;
-  const result = await startAndFollow({
+  const wish: FollowOptions = {
     client,
     taskQueue: connection.taskQueue,
     input: { bot: 'demo', from: window.from, to: window.to, ...(deliver ? { deliver } : {}) },
@@ -135,9 +148,19 @@ async function auditShift(
     onWaiting: (message) => {
       progress.note(message);
     },
+  };
+  const result = await startAndFollow(wish).catch((error: unknown) => {
+    if (!isCancelled(error) || signal.aborted) throw error;
+    // A demo that was killed while it stopped had left this run, half cancelled; now that it has ended, a new one starts.
+    progress.note('an earlier demo had stopped this audit; it starts anew');
+    return startAndFollow(wish);
   });
   progress.done();
   return { result, run };
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure;
 }
 
 function linkLines(
@@ -147,24 +170,38 @@ function linkLines(
   namespace: string,
 ): readonly string[] {
   const ui = connection.temporalUiUrl;
-  const workflows = `${ui ?? ''}/namespaces/${namespace}/workflows`;
   const page = connection.mailUiUrl === null ? '' : `${connection.mailUiUrl}   `;
   const html = result.urls['html'];
   return [
     ...(html === undefined ? [] : [`  html     ${html}`]),
     ...(ui === null || run === null
       ? []
-      : [`  run      ${workflows}/${encodeURIComponent(run.workflowId)}/${run.runId}/history`]),
-    `  mail     ${page}${mailText(result.mails)}`,
-    `  files    ${connection.artifactDirectory}`,
-    '',
-    ...(ui === null
-      ? []
       : [
-          '  Start your own:',
-          `  ${workflows}/start-workflow?workflowType=productionAudit&taskQueue=${connection.taskQueue}`,
+          `  run      ${workflowsUrl(ui, namespace)}/${encodeURIComponent(run.workflowId)}/${run.runId}/history`,
         ]),
+    `  mail     ${page}${mailText(result.mails)}`,
   ];
+}
+
+function startLines({ temporalUiUrl: ui, taskQueue }: StackConnection, namespace: string): readonly string[] {
+  if (ui === null) return [];
+  const form = `${workflowsUrl(ui, namespace)}/start-workflow?workflowType=productionAudit&taskQueue=${taskQueue}`;
+  return ['', '  Start your own:', `  ${form}`];
+}
+
+function workflowsUrl(ui: string, namespace: string): string {
+  return `${ui}/namespaces/${namespace}/workflows`;
+}
+
+/** The newest report as files with names, which stay when the stack has stopped and the links are dead. */
+async function fileLines(
+  { window, reportHash }: AuditResult,
+  { auditDatabaseUrl: storeUrl, artifactDirectory }: StackConnection,
+  stateDirectory: string,
+): Promise<readonly string[]> {
+  const folder = join(stateDirectory, 'reports', windowStamp(window));
+  const paths = await copyStored({ storeUrl, artifactDirectory }, reportHash, folder);
+  return paths.filter((path) => dirname(path) === folder).map((path) => `  file     ${path}`);
 }
 
 /** Until Ctrl-C; a component that dies meanwhile ends the demo, because half a stack misleads. */

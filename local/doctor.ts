@@ -1,23 +1,27 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from 'puppeteer';
 import { errorMessage } from '../audit/error-message.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
 import type { ComponentReport } from './component.ts';
+import { interruption } from './interruption.ts';
 import { smtpGreets } from './mail-catcher.ts';
 import { cacheDirectory, isRoot, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { freePort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
-import { startPostgres } from './postgres.ts';
-import { runningStack } from './state.ts';
+import { serverVersion, startPostgres } from './postgres.ts';
+import { doctorDirectory, stopDoctor } from './stack-stop.ts';
+import { prepareStateDirectory, runningStack } from './state.ts';
 import type { StackConnection } from './state.ts';
 import { findTemporalBinary, temporalVersions } from './temporal-binary.ts';
 import { temporalHealth } from './temporal-server.ts';
 
 interface Finding {
+  /** Left out: it was tried and works. */
+  readonly status?: 'idle';
   readonly version: string | null;
   readonly origin: string;
   readonly detail: string;
@@ -27,18 +31,38 @@ interface Patient {
   readonly environment: Environment;
   /** The clone's running stack, when there is one: then its components are tried as they run. */
   readonly stack: StackConnection | null;
+  readonly stateDirectory: string;
+  /** Folder for what is tried, and its mark. */
+  readonly scratch: string;
 }
 
 /** Tries every component for real and says what it is, where it came from and, when it fails, what to do. */
 export async function doctor(options: {
   readonly environment: Environment;
   readonly stateDirectory?: string;
+  readonly signal?: AbortSignal;
 }): Promise<readonly ComponentReport[]> {
-  const { environment } = options;
-  const stack =
-    runningStack(options.stateDirectory ?? defaultStateDirectory(environment))?.connection ?? null;
+  const stateDirectory = options.stateDirectory ?? defaultStateDirectory(options.environment);
+  const stack = runningStack(stateDirectory)?.connection ?? null;
+  const scratch = doctorDirectory(stateDirectory);
+  // What is started here carries a mark of its own: an interrupted doctor is cleaned up by it, and no stack with it.
+  const environment = { ...options.environment, AUDIT_STACK: scratch };
   makeDirectory(cacheDirectory(environment), 'AUDIT_CACHE_DIRECTORY');
-  const patient: Patient = { environment, stack };
+  const patient: Patient = { environment, stack, stateDirectory, scratch };
+  const examined = examineAll(patient);
+  const interrupted = interruption(options.signal, 'Interrupted; what doctor had started has ended.');
+  try {
+    return await Promise.race([examined, interrupted]);
+  } catch (error) {
+    // What is under way loses what it waits for and ends; what it left is found by the second.
+    await stopDoctor(stateDirectory);
+    await Promise.race([examined, sleep(10_000, undefined, { ref: false })]);
+    await stopDoctor(stateDirectory);
+    throw error;
+  }
+}
+
+function examineAll(patient: Patient): Promise<readonly ComponentReport[]> {
   return Promise.all([
     examine('node', 'Start through npm run, which brings Node 24.', () => Promise.resolve(node())),
     examine('PostgreSQL', 'Set AUDIT_DATABASE_URL to a PostgreSQL 15 or newer.', () => postgres(patient)),
@@ -77,7 +101,7 @@ function node(): Finding {
   return { version: process.versions.node, origin: process.execPath, detail: 'runs TypeScript' };
 }
 
-async function postgres({ environment, stack }: Patient): Promise<Finding> {
+async function postgres({ environment, stack, stateDirectory, scratch: parent }: Patient): Promise<Finding> {
   const named = environment['AUDIT_DATABASE_URL'];
   const url = named ?? stack?.auditDatabaseUrl;
   if (url !== undefined && url !== '') {
@@ -85,8 +109,10 @@ async function postgres({ environment, stack }: Patient): Promise<Finding> {
     return { version: await serverVersion(url), origin, detail: `SELECT 1 answered at ${new URL(url).host}` };
   }
   const { version } = postgresBinaries(environment);
-  // Under the temporary folder, which the `postgres` user may enter when we are root.
-  const folder = mkdtempSync(join(tmpdir(), 'production-audit-doctor-'));
+  // In the state folder, which the `postgres` user may enter when we are root.
+  prepareStateDirectory(stateDirectory);
+  mkdirSync(parent, { recursive: true, mode: 0o711 });
+  const folder = mkdtempSync(join(parent, 'postgres-'));
   try {
     chmodSync(folder, 0o711);
     const scratch = await startPostgres({
@@ -103,17 +129,16 @@ async function postgres({ environment, stack }: Patient): Promise<Finding> {
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    removeEmpty(parent);
   }
 }
 
-async function serverVersion(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+/** Another doctor may still have its own folder in there. */
+function removeEmpty(folder: string): void {
   try {
-    const { rows } = await client.query<{ server_version: string }>('show server_version');
-    return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
-  } finally {
-    await client.end();
+    rmdirSync(folder);
+  } catch {
+    // Its last user removes it.
   }
 }
 
@@ -133,7 +158,7 @@ async function temporal({ environment, stack }: Patient): Promise<Finding> {
   return {
     version: versions.server,
     origin: binary.origin,
-    detail: `CLI ${versions.cli}, UI ${versions.ui}; not running, production-audit up starts it`,
+    detail: `CLI ${versions.cli}, UI ${versions.ui} start; production-audit up runs the server`,
   };
 }
 
@@ -166,6 +191,7 @@ async function mail({ environment, stack }: Patient): Promise<Finding> {
   const url = named ?? stack?.smtpUrl;
   if (url === undefined || url === '') {
     return {
+      status: 'idle',
       version: null,
       origin: 'npm maildev',
       detail: 'not running, production-audit up starts the mail catcher',
@@ -182,7 +208,12 @@ async function mail({ environment, stack }: Patient): Promise<Finding> {
 
 async function worker({ stack }: Patient): Promise<Finding> {
   if (!stack)
-    return { version: null, origin: 'this clone', detail: 'not running, production-audit up starts it' };
+    return {
+      status: 'idle',
+      version: null,
+      origin: 'this clone',
+      detail: 'not running, production-audit up starts it',
+    };
   const response = await fetch(`${stack.reportUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
   if (!response.ok)
     throw new Error(`${stack.reportUrl}/readyz answers ${String(response.status)}: ${await response.text()}`);

@@ -11,6 +11,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Folder of this clone: where package.json lies. */
 export const CLONE = realpathSync(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 
+/** What the demo's worker is configured with. */
+export const DEMO_CONFIG = join(CLONE, 'local', 'demo.config.yaml');
+
 export function isRoot(): boolean {
   return userInfo().uid === 0;
 }

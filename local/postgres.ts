@@ -172,6 +172,11 @@ async function firstAnswer(
   if (!ready || !isRunning(child)) {
     throw new Error(`PostgreSQL did not start. The end of ${logFile}:\n${tail(logFile)}`);
   }
+  return serverVersion(url);
+}
+
+/** "18.4", as the server says it. @throws when it does not answer within ten seconds */
+export async function serverVersion(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {

@@ -7,7 +7,7 @@ import { ensureDatabases } from './databases.ts';
 import type { LocalDatabases } from './databases.ts';
 import { demoAsOf, fillDemoOnce } from './demo-data.ts';
 import { startMailCatcher } from './mail-catcher.ts';
-import { cloneKey, CLONE } from './paths.ts';
+import { cloneKey, DEMO_CONFIG } from './paths.ts';
 import type { Environment } from './paths.ts';
 import type { Ports } from './ports.ts';
 import { startPostgres } from './postgres.ts';
@@ -15,6 +15,7 @@ import type { RunningChild } from './process.ts';
 import { postgresDirectory } from './stack-stop.ts';
 import type { StackConnection } from './state.ts';
 import { startTemporalServer, temporalDatabaseFile, temporalHealth } from './temporal-server.ts';
+import { workerEnvironment } from './worker-environment.ts';
 import { startWorker } from './worker-process.ts';
 
 export interface PartsOptions extends StartContext {
@@ -109,7 +110,7 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
   return startComponent(
     'Temporal',
     options,
-    async () => {
+    async (onGrowth) => {
       const server = await startTemporalServer({
         environment,
         logFile: options.logFile('temporal'),
@@ -117,6 +118,7 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
         uiPort: ports.temporalUi,
         metricsPort: ports.temporalMetrics,
         databaseFile: temporalDatabaseFile(stateDirectory),
+        onGrowth,
       });
       options.onProcess('temporal', server.process);
       return { ...server, taskQueue: 'audits' };
@@ -166,7 +168,7 @@ function chromiumPart(options: PartsOptions): Promise<FoundChromium> {
   return startComponent(
     'Chromium',
     options,
-    () => findChromium(options.environment),
+    (onGrowth) => findChromium(options.environment, onGrowth),
     ({ version, origin }) => ({ version, origin, detail: 'ready' }),
   );
 }
@@ -207,30 +209,25 @@ async function workerPart(options: PartsOptions, needs: WorkerNeeds): Promise<St
     needs.mail,
     needs.chromium,
   ]);
-  const configPath = options.configPath ?? join(CLONE, 'local', 'demo.config.yaml');
+  const configPath = options.configPath ?? DEMO_CONFIG;
   const reportUrl = `http://127.0.0.1:${String(ports.report)}`;
   const artifactDirectory = environment['AUDIT_ARTIFACTS'] ?? join(stateDirectory, 'artifacts');
-  const { LD_LIBRARY_PATH: libraries, ...fonts } = chromium.environment;
-  const given: Record<string, string> = {
-    AUDIT_CONFIG: configPath,
-    AUDIT_DATABASE_URL: storeUrl,
-    AUDIT_ARTIFACTS: artifactDirectory,
-    AUDIT_REPORT_PORT: String(ports.report),
-    AUDIT_METRICS_PORT: String(ports.metrics),
-    TEMPORAL_ADDRESS: temporal.address,
-    ...(temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
-    SMTP_URL: mail.smtpUrl,
-    PUPPETEER_EXECUTABLE_PATH: chromium.executablePath,
-    ...(libraries === undefined ? {} : { AUDIT_CHROMIUM_LIBRARY_PATH: libraries }),
-    ...fonts,
-    ...(options.configPath === null && local
-      ? {
-          DEMO_BOT_DATABASE_URL: local.demoReaderUrl,
-          DEMO_AS_OF: demoAsOf({ ...options, refill: options.refill ?? false, storeUrl }),
-          DEMO_TASK_QUEUE: temporal.taskQueue,
-        }
-      : {}),
-  };
+  const given = workerEnvironment({
+    configPath,
+    storeUrl,
+    artifactDirectory,
+    ports,
+    temporal,
+    smtpUrl: mail.smtpUrl,
+    chromium,
+    demo:
+      options.configPath === null && local
+        ? {
+            readerUrl: local.demoReaderUrl,
+            asOf: demoAsOf({ ...options, refill: options.refill ?? false, storeUrl }),
+          }
+        : null,
+  });
   await startComponent(
     'worker',
     options,

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopLeftover } from './postgres.ts';
 import { isRunning, startOf, stopProcess } from './process.ts';
@@ -28,6 +28,7 @@ export async function stopStack(stateDirectory: string): Promise<readonly string
   const dataDirectory = postgresDirectory(stateDirectory);
   await stopLeftover(dataDirectory);
   await sweep(stateDirectory);
+  await stopDoctor(stateDirectory);
   clearState(stateDirectory);
   return running;
 }
@@ -36,19 +37,30 @@ export function postgresDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'postgres');
 }
 
+/** Where `doctor` tries PostgreSQL and the browser, and the mark of what it starts. */
+export function doctorDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'doctor');
+}
+
+/** Ends and removes what a `doctor` that was interrupted or killed has left. */
+export async function stopDoctor(stateDirectory: string): Promise<void> {
+  await sweep(doctorDirectory(stateDirectory));
+  rmSync(doctorDirectory(stateDirectory), { recursive: true, force: true });
+}
+
 /**
  * Ends processes that carry this stack's mark in their environment and that no record names: a browser whose worker was
  * killed, a download that was under way, a server whose start was killed before its record was written.
  */
-async function sweep(stateDirectory: string): Promise<void> {
+async function sweep(mark: string): Promise<void> {
   if (process.platform !== 'linux') return;
   await Promise.all(
-    marked(stateDirectory).map((identity) => stopProcess(identity, { signal: 'SIGTERM', graceMs: 500 })),
+    marked(mark).map((identity) => stopProcess(identity, { signal: 'SIGTERM', graceMs: 500 })),
   );
 }
 
-function marked(stateDirectory: string): readonly ProcessIdentity[] {
-  const mark = `\0AUDIT_STACK=${stateDirectory}\0`;
+function marked(directory: string): readonly ProcessIdentity[] {
+  const mark = `\0AUDIT_STACK=${directory}\0`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentReport, StackProgress } from './component.ts';
+import { interruption, StackInterrupted } from './interruption.ts';
 import { lock } from './lock.ts';
 import { cacheDirectory, CLONE, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
@@ -14,6 +15,7 @@ import { stopStack } from './stack-stop.ts';
 import { prepareStateDirectory, readState, runningStack, writeState } from './state.ts';
 import type { StackConnection, StackState } from './state.ts';
 
+export { StackInterrupted } from './interruption.ts';
 export { stopStack } from './stack-stop.ts';
 
 export interface StackOptions {
@@ -110,7 +112,7 @@ async function start(options: StackOptions, stateDirectory: string): Promise<Run
     return { connection, components, started: true, broken: firstEnd(children), stop };
   } catch (error) {
     // No further start begins; those under way lose what they wait for and end; what they left is found by the second.
-    cancel.abort(new StackInterrupted());
+    cancel.abort(new StackInterrupted('The start is over.'));
     await stopStack(stateDirectory);
     await Promise.race([parts.settled, sleep(15_000, undefined, { ref: false })]);
     await stopStack(stateDirectory);
@@ -118,24 +120,6 @@ async function start(options: StackOptions, stateDirectory: string): Promise<Run
   } finally {
     reserved.release();
   }
-}
-
-/** The start was stopped by its caller; nothing of it runs. */
-export class StackInterrupted extends Error {
-  override readonly name = 'StackInterrupted';
-  constructor() {
-    super('The start was interrupted.');
-  }
-}
-
-function interruption(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => {
-      reject(new StackInterrupted());
-    };
-    if (signal?.aborted === true) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }
 
 function attached(state: StackState & { readonly connection: StackConnection }): RunningStack {

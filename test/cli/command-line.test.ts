@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -73,7 +73,7 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
     [['run', '--from', '2026-11-20T00:00Z'], '--from and --to belong together; give both.'],
     [
       ['run', '--last', '8h', '--date', '2026-11-20'],
-      'The window is given in 2 ways, "last" and "date"; keep one',
+      'The window is given in 2 ways, --last and --date; keep one, for example --last 8h.',
     ],
     [
       ['list', '--limit', '0'],
@@ -93,6 +93,47 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
     const { code, stdout, stderr } = await audit(...args);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  });
+});
+
+describe('what the worker would refuse is refused before a stack starts for it', () => {
+  test.each<[args: readonly string[], message: string]>([
+    [['--bot', 'nope'], 'The only bot is demo.'],
+    [['--bot', 'dmo'], 'Did you mean "demo"? The only bot is demo.'],
+    [
+      ['--last', '8'],
+      '--last is "8", which is not a length; write --last 8h, or minutes "90m" or days "1d".',
+    ],
+    [['--last', '25h'], 'The window is 25 h long and a production report covers at most 24 h;'],
+    [
+      ['--from', '2026-11-20T08:00Z', '--to', '2026-11-20T00:00Z'],
+      'The window is reversed: --from 2026-11-20T08:00:00.000Z is later than --to 2026-11-20T00:00:00.000Z; swap them.',
+    ],
+    [
+      ['--from', '2026-11-20T00:00', '--to', '2026-11-20T08:00Z'],
+      '--from is "2026-11-20T00:00", which has no time zone; for UTC write --from 2026-11-20T00:00Z.',
+    ],
+    [['--from', '2026-11-20T00:00Z', '--to', '2026-11-20T00:00Z'], '--to must be later than --from.'],
+    [['--from', '2199-01-01T00:00Z', '--to', '2199-01-01T08:00Z'], "is later than the bot's asOf"],
+    [['--date', '2026-02-30'], '--date is "2026-02-30", which is not a day; write --date 2026-11-20.'],
+    [['--month', '2026-13'], '--month is "2026-13", which is not a month; write --month 2026-11.'],
+  ])('run %j', async (args, message) => {
+    const { code, stdout, stderr } = await audit('run', ...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    // A start makes the folder of the clone's state first.
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each(['run', 'up'])('a configuration with a mistake: %s', async (command) => {
+    const inFolder = await mkdtemp(join(tmpdir(), 'audit-cli-config-'));
+    const file = join(inFolder, 'audit.config.yaml');
+    await writeFile(file, 'bots:\n  mine:\n    mapping: nativ\n    database: ${MY_DSN}\n');
+    const { code, stderr } = await audit(command, '--config', file);
+    await rm(inFolder, { recursive: true });
+    expect(stderr).toContain('the environment variable MY_DSN is not set.');
+    expect({ code, files: await readdir(folder) }).toEqual({ code: 3, files: [] });
   });
 });
 

@@ -50,7 +50,7 @@ test('a wrong input is wrong usage, whatever Temporal wraps around it', async ()
   );
   expect(describeFailure(error)).toEqual({
     exitCode: 64,
-    message: 'There is no bot "refused". Write {"bot": "demo"}.',
+    message: 'There is no bot "refused". Write --bot demo.',
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Report } from '../../audit/report.ts';
@@ -64,6 +64,27 @@ describe('render', () => {
     );
     expect(taken.code).toBe(3);
     expect(taken.stderr).toContain('report.md cannot be written (EISDIR). Name another folder with --out.');
+  });
+});
+
+describe('import snapshots', () => {
+  test('a file of which nothing can be used is a failure that shows its lines', async () => {
+    const file = join(stored.folder, 'bad.jsonl');
+    await writeFile(file, '{"half"\nhello\n');
+    const { code, stdout, stderr } = await stored.audit('import', 'snapshots', file, '--bot', 'demo');
+    expect(stdout).toBe('2 lines: 0 imported, 0 were there already, 2 bad.\n');
+    expect(stderr).toContain('  line 1: not JSON\n  line 2: not JSON\n');
+    expect(stderr).toContain('was imported: each of its 2 lines is bad.');
+    expect(code).toBe(3);
+  });
+
+  test.each([
+    [['--bot', 'dmo'], 'Did you mean "demo"? The only bot is demo.'],
+    [['--bot', 'demo', '--timezone', 'Europe/Berln'], 'Did you mean "Europe/Berlin"?'],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stderr } = await stored.audit('import', 'snapshots', 'any.jsonl', ...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(64);
   });
 });
 

@@ -27,7 +27,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** cli.ts as a process with a stack of its own; `interruptAt` sends SIGINT when stderr holds that text. */
+/** cli.ts as a process with a stack of its own; SIGINT is sent when stderr holds the text `interruptAt`. */
 function audit(args: readonly string[], interruptAt?: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const env = {
@@ -39,10 +39,14 @@ function audit(args: readonly string[], interruptAt?: string): Promise<Ended> {
     };
     const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env });
     let [stdout, stderr] = ['', ''];
+    let waitsFor = interruptAt;
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => {
       stderr += data.toString();
-      if (interruptAt !== undefined && stderr.includes(interruptAt)) child.kill('SIGINT');
+      // Once: a second one ends it at once.
+      if (waitsFor === undefined || !stderr.includes(waitsFor)) return;
+      waitsFor = undefined;
+      child.kill('SIGINT');
     });
     child.once('error', reject);
     child.once('close', (code) => {

@@ -117,6 +117,18 @@ describe('in a terminal', () => {
   });
 });
 
+test.each([
+  [60, 60],
+  [45, 45],
+  [0, 80],
+])('stages in a terminal of %i columns take %i', (columns, longest) => {
+  const { text, stream } = capture();
+  const printer = createProgressPrinter({ ...stream, columns }, { color: false, tty: true });
+  printer.update(progress(done('collect', 'x'.repeat(60))));
+  const [, line = ''] = stripVTControlCharacters(text()).split('\n');
+  expect(Array.from(line)).toHaveLength(longest - 2);
+});
+
 test('the summary tells verdict, scores and findings in 80 columns, and data cannot write to the terminal', () => {
   const lines = summaryLines(RESULT, createPalette(false));
   expect(lines).toEqual([

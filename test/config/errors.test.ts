@@ -129,7 +129,7 @@ describe('each mistake gives one message with file, line, what was expected and 
     [
       'unknown default bot',
       top('defaultBot: dmo'),
-      at(6, 'defaultBot names "dmo", which is not a bot. Did you mean "demo"? There are demo.'),
+      at(6, 'defaultBot names "dmo", which is not a bot. Did you mean "demo"? The only bot is demo.'),
     ],
     [
       'database beside none',

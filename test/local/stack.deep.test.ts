@@ -1,12 +1,13 @@
 import { describe, test, expect } from '@jest/globals';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning, startOf, stopProcess, waitFor } from '../../local/process.ts';
+import { isRunning, stopProcess, waitFor } from '../../local/process.ts';
 import { startStack } from '../../local/stack.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { readState, runningStack } from '../../local/state.ts';
 import type { StackConnection } from '../../local/state.ts';
 import { temporalAnswers } from '../../local/temporal-server.ts';
+import { marked } from '../support/marked.ts';
 import { startProgram } from '../support/program.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
@@ -20,22 +21,6 @@ function options(stateDirectory: string): StackOptions {
     now: new Date('2026-11-20T09:00:00Z'),
     stateDirectory,
   };
-}
-
-/** Command lines of processes that a stack of this state folder started, by the mark in their environment. */
-function alive(stateDirectory: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && startOf(Number(name)) !== null)
-    .filter((name) => environmentOf(name).includes(`AUDIT_STACK=${stateDirectory}\0`))
-    .map((name) => readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '));
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return `${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
-  } catch {
-    return '';
-  }
 }
 
 async function isReady(connection: StackConnection): Promise<boolean> {
@@ -70,7 +55,7 @@ describe('a stack', () => {
     if (worker) process.kill(worker.pid, 'SIGKILL');
     await expect(stack.broken).resolves.toBe('The component worker ended with signal SIGKILL.');
     await stack.stop();
-    expect(alive(stateDirectory)).toEqual([]);
+    expect(marked(stateDirectory)).toEqual([]);
   }, 120_000);
 
   test('ends with its owner on SIGTERM, also in the middle of its start', async () => {
@@ -81,7 +66,7 @@ describe('a stack', () => {
       await waitFor(() => false, delayMs);
       program.child.kill('SIGTERM');
       await program.ended;
-      expect(alive(stateDirectory)).toEqual([]);
+      expect(marked(stateDirectory)).toEqual([]);
       expect(readState(stateDirectory)).toBeNull();
     }
   }, 120_000);
@@ -92,7 +77,7 @@ describe('a stack', () => {
     writeFileSync(configPath, 'bots: 7\n');
     const start = startStack({ ...options(stateDirectory), configPath });
     await expect(start).rejects.toThrow(/The worker did not become ready.*worker\.log/s);
-    expect(alive(stateDirectory)).toEqual([]);
+    expect(marked(stateDirectory)).toEqual([]);
     expect(readState(stateDirectory)).toBeNull();
   }, 120_000);
 
@@ -121,5 +106,5 @@ test('a component killed by SIGKILL in a stack without an owner makes the next s
   expect(await isReady(second.connection)).toBe(true);
   expect(second.connection.auditDatabaseUrl).toContain(new URL(first.connection.auditDatabaseUrl).password);
   await second.stop();
-  expect(alive(stateDirectory)).toEqual([]);
+  expect(marked(stateDirectory)).toEqual([]);
 }, 120_000);

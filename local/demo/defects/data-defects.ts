@@ -1,3 +1,6 @@
+import { totalsBetween } from '../rows/operations.ts';
+import { timeCell } from '../rows/time-cells.ts';
+import { HOUR_MS } from '../shifts.ts';
 import type { Defect } from './defect.ts';
 import { atLeast } from './pick.ts';
 
@@ -41,5 +44,26 @@ export const tableDenied: Defect = {
   inject(world) {
     world.denied.push('total');
     return ['entity total'];
+  },
+};
+
+/** Counters in the bot's memory; its result it adds up from the rows. */
+const COUNTERS = ['positions_opened', 'positions_closed', 'fees_paid'];
+
+export const countersReset: Defect = {
+  name: 'counters-reset',
+  title: "A restart sets the bot's own counters back to 0 in the third hour",
+  causes: [{ rule: 'DQ-04', severity: 'MEDIUM', subjects: COUNTERS }],
+  inject(world, shift) {
+    world.rowEdits.push((rows) => {
+      const after = totalsBetween(world, shift.from + 2.4 * HOUR_MS, shift.to);
+      rows.total = rows.total.map((row) => {
+        const name = COUNTERS.find((counter) => counter === row['name']);
+        return name === undefined || row['at'] !== timeCell(shift.to)
+          ? row
+          : { ...row, value: after[name] ?? null };
+      });
+    });
+    return COUNTERS;
   },
 };

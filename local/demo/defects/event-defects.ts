@@ -35,7 +35,7 @@ export const errorCluster: Defect = {
 export const deadHour: Defect = {
   name: 'dead-hour',
   title: 'For an hour nothing happens while heartbeats go on',
-  causes: [{ rule: 'TL-02', severity: 'MEDIUM', subjects: ['hour 5'] }],
+  causes: [{ rule: 'TL-02', severity: 'HIGH', subjects: ['hour 5'] }],
   inject(world, shift) {
     const hour = { from: shift.from + 4 * HOUR_MS, to: shift.from + 5 * HOUR_MS };
     const dead = (at: number | null): boolean => at !== null && within(at, [hour]);

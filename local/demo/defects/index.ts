@@ -1,5 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
-import { nanAveragePrice, tableDenied, unknownOrderStatus } from './data-defects.ts';
+import { countersReset, nanAveragePrice, tableDenied, unknownOrderStatus } from './data-defects.ts';
 import type { Defect } from './defect.ts';
 import { criticalEventUnalerted, deadHour, errorCluster, liquidation } from './event-defects.ts';
 import {
@@ -50,4 +50,5 @@ export const DEFECTS: readonly Defect[] = [
   unknownOrderStatus,
   nanAveragePrice,
   tableDenied,
+  countersReset,
 ];

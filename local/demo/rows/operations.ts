@@ -104,16 +104,27 @@ export function priceRows(world: World): DemoRow[] {
 
 /** The bot's own totals of each shift, written at its end: they must agree with the rows. */
 export function totalRows(world: World): DemoRow[] {
-  return world.shifts.flatMap(({ from, to }) => {
-    const inShift = (at: number | null): boolean => at !== null && at >= from && at < to;
-    const closed = world.trades.filter((trade) => inShift(closedAt(trade)));
-    const fills = world.trades.flatMap((trade) => trade.fills).filter((fill) => inShift(fill.at));
-    const values = {
-      positions_opened: String(world.trades.filter((trade) => inShift(openedAt(trade))).length),
-      positions_closed: String(closed.length),
-      net_pnl: amount(sum(closed.map((trade) => resultOf(trade, world.market).net))),
-      fees_paid: amount(sum(fills.map(feeOf))),
-    };
-    return Object.entries(values).map(([name, value]) => ({ at: timeCell(to), name, value, scope: 'shift' }));
-  });
+  return world.shifts.flatMap(({ from, to }) =>
+    Object.entries(totalsBetween(world, from, to)).map(([name, value]) => ({
+      at: timeCell(to),
+      name,
+      value,
+      scope: 'shift',
+      covers_from: timeCell(from),
+      covers_to: timeCell(to),
+    })),
+  );
+}
+
+/** What the bot counts of itself in a time. */
+export function totalsBetween(world: World, from: number, to: number): Readonly<Record<string, string>> {
+  const inside = (at: number | null): boolean => at !== null && at >= from && at < to;
+  const closed = world.trades.filter((trade) => inside(closedAt(trade)));
+  const fills = world.trades.flatMap((trade) => trade.fills).filter((fill) => inside(fill.at));
+  return {
+    positions_opened: String(world.trades.filter((trade) => inside(openedAt(trade))).length),
+    positions_closed: String(closed.length),
+    net_pnl: amount(sum(closed.map((trade) => resultOf(trade, world.market).net))),
+    fees_paid: amount(sum(fills.map(feeOf))),
+  };
 }

@@ -1,0 +1,38 @@
+import type { BotConfig } from '../audit/configuration.ts';
+import { errorMessage } from '../audit/error-message.ts';
+import type { ComponentReport } from '../local/component.ts';
+import { scrub } from './errors.ts';
+
+/** A bot's database as an audit would find it: reached, read with a harmless role, and what the mapping gives there. */
+export async function botReport(bot: BotConfig, secrets: ReadonlySet<string>): Promise<ComponentReport> {
+  const { name, mapping } = bot.facts;
+  const report = { name: `bot ${name}`, version: null, remedy: null, tookMs: 0 };
+  const origin = `mapping ${mapping}`;
+  if (bot.databaseUrl === null)
+    return { ...report, status: 'idle', origin, detail: 'its database is declared none; nothing to try' };
+  const { examineDatabase } = await import('../sources/database/examine.ts');
+  try {
+    const { version, readable, unmapped, errors, remarks } = await examineDatabase(
+      bot,
+      bot.databaseUrl,
+      new Date(),
+    );
+    const lines = [
+      `${version}, ${String(readable.length)} ${readable.length === 1 ? 'kind' : 'kinds'} of data can be read`,
+      ...(unmapped.length > 0 ? [`not in the mapping: ${unmapped.join(', ')}`] : []),
+      ...errors,
+      ...remarks,
+    ].map((line) => scrub(line, secrets));
+    const failed = errors.length > 0;
+    return {
+      ...report,
+      status: failed ? 'failed' : 'works',
+      origin,
+      detail: lines.join('\n'),
+      remedy: failed ? 'Correct the SELECTs of the mapping, or grant what they read.' : null,
+    };
+  } catch (error) {
+    const detail = scrub(errorMessage(error), secrets);
+    return { ...report, status: 'failed', origin, detail, remedy: 'Correct it; an audit would not read it.' };
+  }
+}

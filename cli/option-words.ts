@@ -1,0 +1,19 @@
+const KEY = 'bot|kind|from|to|last|shift|date|month|deliver';
+const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|true|false)(?:, )?)+\}/g;
+const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
+
+/**
+ * A sentence about the workflow's input in the words of the command line: `write {"last": "8h"}` becomes
+ * `write --last 8h`, and the key `"last"` the option `--last`.
+ */
+export function inOptions(message: string): string {
+  return message.replaceAll(OBJECT, optionsOf).replaceAll(QUOTED_KEY, '--$1');
+}
+
+function optionsOf(json: string): string {
+  const input = JSON.parse(json) as Readonly<Record<string, string | boolean>>;
+  return Object.entries(input)
+    .filter(([, value]) => value !== false)
+    .map(([key, value]) => (value === true ? `--${key}` : `--${key} ${String(value)}`))
+    .join(' ');
+}

@@ -1,0 +1,48 @@
+import type { BotConfig } from '../../audit/configuration.ts';
+import { TIMEOUTS } from './connect.ts';
+import { serverVersion } from './collect.ts';
+import { mappableEntities, readMapping } from './mapping.ts';
+import { probeEntity } from './relations.ts';
+import { refuseWritableRole } from './role-check.ts';
+import { openSession } from './session.ts';
+
+export interface ExaminedDatabase {
+  readonly version: string;
+  /** Entities whose SELECT runs and has every required column. */
+  readonly readable: readonly string[];
+  /** Entities that the mapping does not have. */
+  readonly unmapped: readonly string[];
+  /** What an audit would print of the others, a sentence each. */
+  readonly errors: readonly string[];
+  /** What the role may do beside reading, short of changing the bot's data. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Tries what an audit does before its first query: the connection, the role, each entity of the mapping. Reads no row.
+ * @throws SourceLost or SourceRefused with the reason and the remedy
+ */
+export async function examineDatabase(bot: BotConfig, url: string, now: Date): Promise<ExaminedDatabase> {
+  const { name, mapping: mappingName, timeZone } = bot.facts;
+  const mapping = await readMapping(bot.mappingFolder ?? mappingName);
+  const session = await openSession({ url, bot: name, timeouts: TIMEOUTS });
+  try {
+    const parameters = { from: new Date(now.getTime() - 8 * 3_600_000).toISOString(), to: now.toISOString() };
+    const remarks = await refuseWritableRole(session, mapping, {
+      bot: name,
+      allowed: bot.allowWritableRole,
+      parameters,
+    });
+    const entities = mappableEntities();
+    const [readable, unmapped, errors]: [string[], string[], string[]] = [[], [], []];
+    for (const entity of entities) {
+      const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
+      if (probe.status === 'ok') readable.push(entity);
+      else if (probe.status === 'missing') unmapped.push(entity);
+      else errors.push(probe.error);
+    }
+    return { version: await serverVersion(session), readable, unmapped, errors, remarks };
+  } finally {
+    await session.close();
+  }
+}
