@@ -58,6 +58,8 @@ export type Chart =
   | {
       readonly kind: 'multiples';
       readonly rows: readonly { readonly series: string; readonly total: string; readonly tone: Tone }[];
+      /** Name of a last row that shows the gaps: what watched the window. None where nothing did: no row. */
+      readonly seen?: string;
     };
 
 /** One row of a metrics table: a figure key (or null) per column. */

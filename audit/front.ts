@@ -8,6 +8,8 @@ import { fig, text, type Text } from './text.ts';
 import { windowTitle } from './window-title.ts';
 
 const ACTIONS_SHOWN = 3;
+/** Checks that were not seen, by name; the page on the verdict lists all of them. */
+const NAMES_SHOWN = 3;
 export const DEADLINE: Readonly<Record<Priority, string>> = {
   P0: 'now',
   P1: 'within 24 h',
@@ -15,27 +17,36 @@ export const DEADLINE: Readonly<Record<Priority, string>> = {
   P3: 'when convenient',
 };
 
-/** Figures of "at a glance", with the words under them; those that the report lacks are left out. */
-const GLANCE = [
-  ['positions_opened', 'opened'],
-  ['positions_closed', 'closed'],
-  ['positions_active', 'open at the end'],
-  ['net_pnl', 'net PnL'],
-  ['win_rate', 'winners'],
-  ['critical_alerts', 'critical alerts'],
-  ['errors_logged', 'errors'],
-  ['uptime', 'uptime'],
-  ['snapshots_observed', 'snapshots'],
-] as const;
+/** Figures of "at a glance", each with the words under it; where the first is not known, the next may be. */
+const GLANCE: readonly (readonly (readonly [key: string, title: string])[])[] = [
+  [
+    ['positions_opened', 'opened'],
+    ['snapshot_new_opened', 'opened, by snapshots'],
+  ],
+  [
+    ['positions_closed', 'closed'],
+    ['snapshot_closed', 'closed, by snapshots'],
+  ],
+  [
+    ['positions_active', 'open at the end'],
+    ['snapshot_total{stat=end}', 'open in the last snapshot'],
+  ],
+  [['net_pnl', 'net PnL']],
+  [['win_rate', 'winners']],
+  [['critical_alerts', 'critical alerts']],
+  [
+    ['errors_logged', 'errors'],
+    ['snapshot_errors', 'errors, by snapshots'],
+  ],
+  [['uptime', 'uptime']],
+  [['snapshots_observed', 'snapshots']],
+];
 const GLANCE_SHOWN = 8;
 const HOURS_CHART = 'timeline.opened';
 
 /** The first page: an executive reads no further. */
 export function front(audit: EvaluatedAudit): Front {
   const { evidence, findings } = audit;
-  const keys = new Map(audit.figures.map((figure) => [figure.key, figure]));
-  const present = GLANCE.filter(([key]) => keys.has(key));
-  const known = present.filter(([key]) => keys.get(key)?.value !== null);
   return {
     title: windowTitle(evidence.window),
     lead: lead(audit),
@@ -47,14 +58,20 @@ export function front(audit: EvaluatedAudit): Front {
       detail: actionDetail(finding),
     })),
     changes: changes(audit),
-    glance: {
-      type: 'glance',
-      figures: (known.length > 0 ? known : present)
-        .slice(0, GLANCE_SHOWN)
-        .map(([key, title]) => ({ key, title })),
-    },
+    glance: { type: 'glance', figures: glance(audit) },
     hours: hoursChart(audit),
   };
+}
+
+/** Numbers in scope, known or not; those that the report lacks or that do not apply are left out. */
+function glance({ figures }: EvaluatedAudit): Front['glance']['figures'] {
+  const byKey = new Map(figures.map((figure) => [figure.key, figure]));
+  return GLANCE.flatMap((choices) => {
+    const present = choices.filter(([key]) => byKey.has(key));
+    const known = present.find(([key]) => byKey.get(key)?.value !== null);
+    const shown = known ?? present.find(([key]) => byKey.get(key)?.reason !== 'not_applicable');
+    return shown ? [{ key: shown[0], title: shown[1] }] : [];
+  }).slice(0, GLANCE_SHOWN);
 }
 
 function lead(audit: EvaluatedAudit): Text {
@@ -91,9 +108,16 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
-    unseen.length > 0 ? `Not seen: ${unseen.join('; ')}.` : 'All applicable checks were seen.',
+    unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : 'All applicable checks were seen.',
   ];
   return parts;
+}
+
+/** The first names of a list, and how many there are besides. */
+function someOf(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN;
+  if (rest <= 1) return names.join('; ');
+  return `${names.slice(0, NAMES_SHOWN).join('; ')} and ${String(rest)} more`;
 }
 
 /** The first page has room for what to do first; the whole recommendation stands in the finding. */
@@ -123,7 +147,9 @@ function changes({ evidence, findings, judgement, figures }: EvaluatedAudit): Fr
     windows: finding.recurrence.windows,
   });
   return {
-    new: findings.filter(({ recurrence }) => recurrence.state !== 'recurring').map(toChange),
+    compared: previous !== undefined,
+    // Without a report of the window before, nobody knows what is new.
+    new: previous ? findings.filter(({ recurrence }) => recurrence.state === 'new').map(toChange) : [],
     recurring: findings.filter(({ recurrence }) => recurrence.state === 'recurring').map(toChange),
     resolved: (previous?.findings ?? [])
       .filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)))

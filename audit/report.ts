@@ -98,6 +98,8 @@ export interface Front {
   readonly scope: Text;
   readonly actions: readonly { readonly finding: string; readonly title: Text; readonly detail: Text }[];
   readonly changes: {
+    /** Whether the window just before this one has a report; without, nothing is new, recurring or resolved. */
+    readonly compared: boolean;
     readonly new: readonly Change[];
     readonly recurring: readonly Change[];
     readonly resolved: readonly Change[];

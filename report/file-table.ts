@@ -3,8 +3,8 @@ import type { DataFile } from '../audit/report.ts';
 import { oneLine } from './visible-text.ts';
 import type { TableView } from './table-view.ts';
 
-/** The data files beside the report, for Appendix D. */
-export function fileTable(files: readonly DataFile[]): TableView {
+/** The data files beside the report, for Appendix D. `day`: see `formatValue`. */
+export function fileTable(files: readonly DataFile[], day: string | undefined): TableView {
   return {
     columns: [
       { title: 'File', number: false },
@@ -20,8 +20,8 @@ export function fileTable(files: readonly DataFile[]): TableView {
       oneLine(file.title),
       formatValue(file.rows, 'count'),
       formatValue(file.bytes, 'bytes'),
-      formatValue(file.first, 'time'),
-      formatValue(file.last, 'time'),
+      formatValue(file.first, 'time', { day }),
+      formatValue(file.last, 'time', { day }),
       file.sha256,
     ]),
     note: null,

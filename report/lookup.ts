@@ -2,7 +2,8 @@ import type { Series } from '../audit/block.ts';
 import type { Figure } from '../audit/figure.ts';
 import type { Finding } from '../audit/finding.ts';
 import type { Report, ShownDataset } from '../audit/report.ts';
-import { formatReason, formatValue } from '../audit/format.ts';
+import { formatValue } from '../audit/format.ts';
+import { notAvailable } from '../audit/plain-text.ts';
 
 /** Where renderers find what blocks point at. A pointer to nothing throws: it is a defect of a section. */
 export interface Lookup {
@@ -51,7 +52,7 @@ function dayOf(window: Report['window']): string | undefined {
 export function figureWords(figure: Figure, lookup: Lookup): string {
   if (figure.value !== null)
     return formatValue(figure.value, figure.unit, { currency: figure.currency, day: lookup.day });
-  return `not available (${formatReason(figure.reason ?? 'no_data', figure.detail)})`;
+  return notAvailable(figure);
 }
 
 /** A figure as a cell: its value with unit, or a dash; the reason is printed below the table. */

@@ -1,7 +1,9 @@
 import type { Browser } from 'puppeteer';
 import { errorMessage } from '../audit/error-message.ts';
 import type { Edition, Report } from '../audit/report.ts';
-import { contentsAnchors, documentTitle } from './html/page-view.ts';
+import { PAPER_FITS } from './html/front-fit.ts';
+import { documentTitle, printedAnchors, type HtmlOptions } from './html/page-view.ts';
+import { VERDICT } from './html/verdict-view.ts';
 import { renderHtml } from './html.ts';
 import { type BrowserOptions } from './pdf/browser.ts';
 import { createBrowserPool } from './pdf/browser-pool.ts';
@@ -109,14 +111,9 @@ async function printTwice(
 ): Promise<RenderedPdf> {
   const { signal, timeoutMs, tell } = printing;
   tell('laying out');
-  const draft = await printPage(browser, renderHtml(report, edition, { mode: 'print' }), {
-    tagged: false,
-    timeoutMs,
-    signal,
-  });
-  const { anchors: pageNumbers, pages } = await destinationPages(draft);
+  const { pages, pageNumbers, frontFit } = await layOut(browser, report, edition, printing);
   tell(`printing ${String(pages)} pages`);
-  const html = renderHtml(report, edition, { mode: 'print', pageNumbers });
+  const html = renderHtml(report, edition, { mode: 'print', pageNumbers, frontFit });
   const printed = await printPage(browser, html, { tagged: true, timeoutMs, signal });
   tell('packing');
   const { pdf, document } = await finishPdf(printed, {
@@ -126,10 +123,37 @@ async function printTwice(
     at: new Date(edition.reportedAt),
   });
   assertWhole(pdf);
-  assertUnmoved(contentsAnchors(report), pageNumbers, anchorsOf(document));
+  assertUnmoved(printedAnchors(report), pageNumbers, anchorsOf(document));
   if (document.getPageCount() !== pages)
     throw moved(`${String(pages)} pages became ${String(document.getPageCount())}`);
   return { pdf, pages, browser: await browser.version() };
+}
+
+interface Layout {
+  readonly pages: number;
+  readonly pageNumbers: ReadonlyMap<string, number>;
+  readonly frontFit: number;
+}
+
+/** With the roomiest first page that does not run over to the second; long texts are cut short only when they must be. */
+async function layOut(
+  browser: Browser,
+  report: Report,
+  edition: Edition,
+  { signal, timeoutMs }: Printing,
+): Promise<Layout> {
+  const draft = async (options: HtmlOptions): Promise<Omit<Layout, 'frontFit'>> => {
+    const html = renderHtml(report, edition, { ...options, mode: 'print' });
+    const pdf = await printPage(browser, html, { tagged: false, timeoutMs, signal });
+    const { anchors, pages } = await destinationPages(pdf);
+    return { pages, pageNumbers: anchors };
+  };
+  const first = await draft({});
+  if (first.pageNumbers.get(VERDICT.anchor) === 2) return { ...first, frontFit: 0 };
+  const last = PAPER_FITS.length - 1;
+  let frontFit = 1;
+  while (frontFit < last && (await draft({ frontFit, frontOnly: true })).pages > 1) frontFit += 1;
+  return { ...(await draft({ frontFit })), frontFit };
 }
 
 function assertWhole(pdf: Uint8Array): void {

@@ -92,6 +92,7 @@ const front = z.strictObject({
   scope: textSchema,
   actions: z.array(z.strictObject({ finding: z.string(), title: textSchema, detail: textSchema })).readonly(),
   changes: z.strictObject({
+    compared: z.boolean().describe('Whether the window just before has a report to compare with.'),
     new: z.array(changeSchema).readonly(),
     recurring: z.array(changeSchema).readonly(),
     resolved: z.array(changeSchema).readonly(),

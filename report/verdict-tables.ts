@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '../audit/check.ts';
 import type { SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
 import type { Loss, Report, Score } from '../audit/report.ts';
@@ -50,16 +51,56 @@ export function gateTable(lookup: Lookup): TableView {
   return {
     columns: [
       { title: 'Condition', number: false },
-      { title: 'State', number: false },
+      { title: 'Is it so', number: false },
       { title: 'Why', number: false },
     ],
     rows: gates.map(({ title, failed, text }) => [
       oneLine(title),
-      failed === null ? 'not seen' : failed ? 'failed' : 'holds',
+      failed === null ? 'not seen' : failed ? 'yes' : 'no',
       oneLine(inlineText(text, lookup)),
     ]),
     note: null,
   };
+}
+
+export const NO_GATE = 'None applies: each needs a source that this bot is declared not to have.';
+
+/** Checks that apply and could not be seen, the weightiest first; empty when all were seen. */
+export function unseenTable(lookup: Lookup): TableView {
+  const unseen = lookup.report.checks
+    .filter(({ outcome }) => outcome.state === 'unknown')
+    .sort((a, b) => b.weight - a.weight);
+  return {
+    columns: [
+      { title: 'Check', number: false },
+      { title: 'Score', number: false },
+      { title: 'Weight', number: true },
+      { title: 'Why it was not seen', number: false },
+    ],
+    rows: unseen.map(({ id, title, dimension, weight, outcome }) => [
+      oneLine(`${title} (${id})`),
+      DIMENSIONS[dimension],
+      formatValue(weight, 'count'),
+      oneLine(inlineText(outcome.text, lookup)),
+    ]),
+    note: null,
+  };
+}
+
+/** All findings against the window just before, in three rows. */
+export function changeLists({ front }: Report): readonly (readonly [word: string, list: string])[] {
+  const { new: added, recurring, resolved } = front.changes;
+  const list = (items: typeof added): string =>
+    items
+      .map(({ rule, title, windows }) =>
+        oneLine(`${rule} ${title}${windows > 1 ? ` (${String(windows)} windows running)` : ''}`),
+      )
+      .join('; ') || 'none';
+  return [
+    ['New', list(added)],
+    ['Recurring', list(recurring)],
+    ['Resolved', list(resolved)],
+  ];
 }
 
 /** What each source gave, as declared and as it was found. */
@@ -89,6 +130,7 @@ function sourceRow(name: string, state: SourceState): readonly string[] {
     ...(state.error === undefined ? [] : [state.error]),
     ...(state.provisional ? ['provisional: collected before the settle delay was over'] : []),
     ...(state.stale ? ['stale: no row in the last ten minutes'] : []),
+    ...(state.remarks ?? []),
   ];
   return [
     name,
@@ -99,9 +141,10 @@ function sourceRow(name: string, state: SourceState): readonly string[] {
   ];
 }
 
-/** Entities of the mapping that could not be read as the contract says; empty when all could. */
+/** Entities of the mapping that could not be read as the contract says, one row a problem; empty when all could. */
 export function entityTable({ entities }: Report): TableView {
-  const rows = entities.flatMap((entity) => {
+  const byProblem = new Map<string, string[]>();
+  for (const entity of entities) {
     const problems = [
       ...(entity.status === 'missing' ? ['not in the mapping'] : []),
       ...(entity.status === 'error' ? [entity.error ?? 'could not be read'] : []),
@@ -116,14 +159,16 @@ export function entityTable({ entities }: Report): TableView {
         ? ['has no row from before the end of the window']
         : []),
     ];
-    return problems.length === 0 ? [] : [[entity.entity, oneLine(problems.join('; '), 400)]];
-  });
+    if (problems.length === 0) continue;
+    const problem = oneLine(problems.join('; '), 400);
+    byProblem.set(problem, [...(byProblem.get(problem) ?? []), entity.entity]);
+  }
   return {
     columns: [
       { title: 'Entity', number: false },
       { title: 'What is missing or unusual', number: false },
     ],
-    rows,
+    rows: Array.from(byProblem, ([problem, names]) => [names.join(', '), problem]),
     note: null,
   };
 }

@@ -23,6 +23,12 @@ export const COLOUR_EMOJI: Readonly<Record<Colour, string>> = { GREEN: '🟢', Y
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 
+/** Over a finding's command: where it is to be run. */
+export function seeTitle({ see }: Finding): string {
+  if (see.database === undefined) return 'See for yourself';
+  return `See for yourself, in the ${see.database === 'bot' ? 'bot’s database' : 'audit’s own database'}`;
+}
+
 /** `new`, `third window`, or nothing when there is no earlier report to compare with. */
 export function recurrenceWords({ state, windows }: Recurrence): string {
   if (state === 'no-history') return '';
@@ -65,6 +71,21 @@ export function titled(word: string): string {
 /** Shortened hash: `9f3c…4fe1`. */
 export function shortHash(hash: string): string {
   return hash.length <= 12 ? hash : `${hash.slice(0, 4)}…${hash.slice(-4)}`;
+}
+
+/** Why "what changed" has nothing to say; empty when it has. */
+export function comparison({ front }: Report): string {
+  const { compared, trend } = front.changes;
+  if (compared) return '';
+  return trend.length > 1
+    ? 'The window just before this one has no report to compare with.'
+    : 'There is no earlier report of this bot to compare with.';
+}
+
+/** `97 % seen`; a score of which nothing was seen says what it is made of. */
+export function seenWords({ coverage }: Score): string {
+  const seen = Math.floor(coverage ?? 0);
+  return seen === 0 ? '0 % seen: each unseen check counts half' : `${String(seen)} % seen`;
 }
 
 export type ScoreTone = 'good' | 'warning' | 'bad' | 'unknown';

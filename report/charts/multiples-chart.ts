@@ -13,7 +13,7 @@ const TOP = 14;
 
 type Row = Extract<Chart, { kind: 'multiples' }>['rows'][number];
 
-/** A row of bars for each series, one bar a bucket, each row on its own scale; the last row says what was seen. */
+/** A row of bars for each series, one bar a bucket, each row on its own scale; the last row shows when somebody watched. */
 export function multiplesChart(
   block: Extract<Block, { type: 'chart' }>,
   chart: Extract<Chart, { kind: 'multiples' }>,
@@ -22,16 +22,30 @@ export function multiplesChart(
 ): Svg {
   const x = timeScale(block.window, LEFT, RIGHT);
   const bottom = TOP + chart.rows.length * ROW;
-  const seen = bottom - 6;
+  const strip = bottom - 6;
+  const seen = chart.seen === undefined ? [] : seenStrip(chart.seen, block, x, strip);
+  const foot = seen.length === 0 ? strip - 10 : strip;
   return drawing(
-    { id, title: block.title, alt: block.alt, width: WIDTH, height: seen + 32 },
-    timeGrid(block.window, x, TOP - 6, seen + 14),
+    { id, title: block.title, alt: block.alt, width: WIDTH, height: foot + 32 },
+    timeGrid(block.window, x, TOP - 6, foot + 14),
     ...chart.rows.map((row, index) => bars(row, TOP + index * ROW, index, block, lookup, x)),
-    label(0, seen + 8, 'Seen', { class: 'row-title' }),
-    tag('rect', { x: LEFT, y: seen, width: RIGHT - LEFT, height: 9, class: 'seen' }),
-    hatching(block.gaps, block.window, x, seen, 9),
-    timeAxis(block.window, x, seen + 25, WIDTH),
+    ...seen,
+    timeAxis(block.window, x, foot + 25, WIDTH),
   );
+}
+
+/** Drawn only where something watched the window: a full band would say that all was seen. */
+function seenStrip(
+  title: string,
+  { gaps, window }: Extract<Block, { type: 'chart' }>,
+  x: TimeScale,
+  top: number,
+): readonly Svg[] {
+  return [
+    label(0, top + 8, fitted(title, LEFT - 8, 10), { class: 'row-title' }),
+    tag('rect', { x: LEFT, y: top, width: RIGHT - LEFT, height: 9, class: 'seen' }),
+    hatching(gaps, window, x, top, 9),
+  ];
 }
 
 function bars(

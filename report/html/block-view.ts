@@ -79,11 +79,16 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
         })),
       };
     case 'code':
-      return { title: block.title ?? '', text: block.text, density: codeDensity(block.text) };
+      return codeView(block);
     case 'glance':
       return glanceView(block, lookup);
     case 'files':
-      return htmlTable(fileTable(lookup.report.files), '', 'Data files', 'There are no data files.');
+      return htmlTable(
+        fileTable(lookup.report.files, lookup.day),
+        '',
+        'Data files',
+        'There are no data files.',
+      );
   }
 }
 
@@ -143,12 +148,22 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
   };
 }
 
-/** Long lists of short lines (a configuration) are set in columns. */
-function codeDensity(text: string): string {
+const CODE_COLUMNS = 3;
+
+function codeView({ title, text }: Extract<Block, { type: 'code' }>): object {
+  const columns = codeColumns(text);
+  return { title: title ?? '', columns, density: columns.length === 1 ? 'one' : 'columns' };
+}
+
+/** Long lists of short lines (a configuration) are set in columns. (A multi-column `pre` is printed as one.) */
+function codeColumns(text: string): readonly string[] {
   const lines = text.split('\n');
-  return lines.length > 30 && lines.filter((line) => line.length > 46).length <= lines.length / 20
-    ? 'columns'
-    : 'lines';
+  const narrow = lines.filter((line) => line.length > 46).length <= lines.length / 20;
+  if (lines.length <= 30 || !narrow) return [text];
+  const each = Math.ceil(lines.length / CODE_COLUMNS);
+  return Array.from({ length: CODE_COLUMNS }, (_, column) =>
+    lines.slice(column * each, (column + 1) * each).join('\n'),
+  ).filter((column) => column !== '');
 }
 
 /** As other tables; the basis, which is small and wraps, counts as a few words. */

@@ -11,11 +11,14 @@ import {
   recurrenceWords,
   titled,
   venueOf,
+  seeTitle,
 } from '../words.ts';
 import { tableView } from '../table-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import type { SafeHtml } from './templates.ts';
+
+const WIDE_COMMAND = 420;
 
 /** What `finding.hbs` prints. */
 export interface FindingView {
@@ -35,6 +38,9 @@ export interface FindingView {
   readonly detection: SafeHtml;
   readonly recommendation: SafeHtml;
   readonly verification: SafeHtml;
+  readonly seeTitle: string;
+  /** Long commands are set across the card. */
+  readonly seeWide: boolean;
   readonly see: string;
 }
 
@@ -62,6 +68,8 @@ export function findingView(finding: Finding, lookup: Lookup, anchored: boolean)
     detection: inlineHtml(finding.detection, lookup),
     recommendation: inlineHtml(finding.recommendation, lookup),
     verification: inlineHtml(finding.verification, lookup),
+    seeTitle: seeTitle(finding),
+    seeWide: finding.see.text.length > WIDE_COMMAND,
     see: finding.see.text,
   };
 }

@@ -1,13 +1,17 @@
-import { formatValue } from '../../audit/format.ts';
+import type { Block } from '../../audit/block.ts';
 import type { Change, Edition, Loss, Report, Score } from '../../audit/report.ts';
 import type { Text } from '../../audit/text.ts';
+import { formatValue } from '../../audit/format.ts';
 import { sparkline } from '../charts/sparkline.ts';
+import { clampText, clampWords, withoutStop } from '../clamp-text.ts';
 import type { Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
-import { SEVERITY_WORDS, exchangesOf, scoreTone } from '../words.ts';
+import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords } from '../words.ts';
 import { chartView, glanceView, type DocumentIds } from './block-view.ts';
+import type { FrontFit } from './front-fit.ts';
 import { inlineHtml } from './inline.ts';
 import { safeHtml, type SafeHtml } from './templates.ts';
+import { VERDICT_PARTS } from './verdict-view.ts';
 
 export interface ContentsEntry {
   readonly anchor: string;
@@ -16,33 +20,54 @@ export interface ContentsEntry {
   readonly page: string;
 }
 
+export interface FrontOptions {
+  readonly contents: readonly ContentsEntry[];
+  readonly fit: FrontFit;
+  /** `page 6` on paper, where nothing can be clicked; empty on the screen. */
+  readonly pageOf: (anchor: string) => string;
+}
+
+/** A link to where the rest of a list stands. */
+interface More {
+  readonly text: string;
+  readonly href: string;
+  readonly page: string;
+}
+
 const TONES = { GREEN: 'good', YELLOW: 'warning', RED: 'bad' } as const;
-/** Changes named in each row of "What changed"; the rest is counted. */
-const CHANGES = 2;
 const ACTIONS = 3;
-/** Conditions of "what would make this green" on the first page; the page behind it lists all. */
-const GREEN = 4;
+
+/** Anchors whose pages the first page prints. */
+export function frontAnchors({ front, findings }: Report): readonly string[] {
+  return [
+    ...new Set([...front.actions.map(({ finding }) => finding), ...findings.slice(0, 1).map(({ id }) => id)]),
+  ].map(findingAnchor);
+}
 
 /** What `front.hbs` prints. */
-export function frontView(
-  lookup: Lookup,
-  edition: Edition,
-  contents: readonly ContentsEntry[],
-  ids: DocumentIds,
-): object {
-  const { front, judgement } = lookup.report;
+export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, options: FrontOptions): object {
+  const { report } = lookup;
+  const { front, judgement } = report;
+  const { contents, fit, pageOf } = options;
   const tone = TONES[judgement.colour];
   const { trend } = front.changes;
+  const lead = clampText(front.lead, fit.lead, lookup);
+  const scope = clampText(front.scope, fit.scope, lookup);
+  const anchor = report.findings[0] ? findingAnchor(report.findings[0].id) : null;
+  const place = (href: string): Omit<More, 'text'> => ({ href, page: pageOf(href) });
   return {
     title: front.title,
-    about: about(lookup.report, edition),
+    className: fit.className,
+    about: clampWords(about(report, edition), fit.about),
     colour: tone,
     verdict: judgement.verdict,
     longWord: judgement.verdict.length > 6,
-    lead: inlineHtml(front.lead, lookup),
-    why: inlineHtml(front.why, lookup),
-    scope: inlineHtml(front.scope, lookup),
-    scores: judgement.scores.map(scoreView),
+    lead: inlineHtml(lead, lookup),
+    leadMore: lead === front.lead || anchor === null ? [] : [{ text: 'all of it', ...place(anchor) }],
+    why: inlineHtml(clampText(front.why, fit.why, lookup), lookup),
+    scope: inlineHtml(scope, lookup),
+    scopeMore: scope === front.scope ? [] : [{ text: 'all of it', ...place(VERDICT_PARTS.unseen) }],
+    scores: judgement.scores.map((score) => scoreView(score, fit)),
     actions: front.actions.slice(0, ACTIONS).map(({ finding: id, title, detail }) => {
       const { severity, rule } = lookup.finding(id);
       return {
@@ -50,13 +75,14 @@ export function frontView(
         severity: severity.toLowerCase(),
         severityWord: SEVERITY_WORDS[severity].word,
         rule,
-        title: inlineHtml(title, lookup),
-        detail: inlineHtml(detail, lookup),
+        page: pageOf(findingAnchor(id)),
+        title: inlineHtml(clampText(title, fit.action, lookup), lookup),
+        detail: fit.detail === 0 ? '' : inlineHtml(clampText(detail, fit.detail, lookup), lookup),
       };
     }),
-    green: judgement.green.length === 0 ? '' : joined(judgement.green, lookup),
-    changes: trend.length > 1 || hasChanges(front.changes) ? changeRows(front.changes) : [],
-    noHistory: 'There is no earlier report of this bot to compare with.',
+    green: conditions(judgement.green, lookup, options),
+    changes: comparison(report) === '' ? changeRows(front.changes, options) : [],
+    noHistory: comparison(report),
     trendTitle: `Overall, last ${String(trend.length)} windows`,
     trend:
       trend.length < 2
@@ -68,7 +94,7 @@ export function frontView(
               'trend',
             ),
           ),
-    glance: front.glance.figures.length === 0 ? null : glanceView(front.glance, lookup),
+    glance: glance(front.glance, lookup),
     hours: front.hours === null ? null : chartView(front.hours, lookup, ids),
     contents,
   };
@@ -82,22 +108,21 @@ function about(report: Report, edition: Edition): string {
     exchangesOf(report),
     ...(bot.version === null ? [] : [`bot ${bot.version}`]),
     ...(databaseVersion === null ? [] : [databaseVersion]),
-    `reported ${edition.reportedAt.slice(0, 16).replace('T', ' ')} by ${bot.auditor}`,
+    `reported ${edition.reportedAt.slice(0, 16).replace('T', ' ')} UTC by ${bot.auditor}`,
   ].join(' · ');
 }
 
-function scoreView(score: Score): object {
+function scoreView(score: Score, fit: FrontFit): object {
   return {
     title: score.title,
     tone: scoreTone(score),
     known: score.score !== null,
     value: formatValue(score.score, 'score'),
     percent: score.score === null ? '0' : String(Math.round(score.score * 10)),
-    seen:
-      score.score === null
-        ? (score.reason ?? 'not available')
-        : `${formatValue(Math.floor(score.coverage ?? 0), 'count')} % seen`,
-    losses: score.losses.map((loss) => ({ href: 'verdict', text: lossWords(loss) })),
+    seen: score.score === null ? clampWords(score.reason ?? 'not available', fit.reason) : seenWords(score),
+    losses: score.losses
+      .slice(0, fit.losses)
+      .map((loss) => ({ href: VERDICT_PARTS.scores, text: lossWords(loss) })),
   };
 }
 
@@ -106,33 +131,53 @@ export function lossWords({ points, what }: Loss): string {
   return `${formatValue(-points, 'score')} ${what}`;
 }
 
-function joined(texts: readonly Text[], lookup: Lookup): SafeHtml {
-  const more = texts.length > GREEN ? [`${String(texts.length - GREEN)} more on the next page`] : [];
-  const shown = texts.slice(0, GREEN).map((text) => inlineHtml(text, lookup).toString());
-  return safeHtml([...shown, ...more].join(' · '));
+function conditions(
+  green: readonly Text[],
+  lookup: Lookup,
+  { fit, pageOf }: FrontOptions,
+): { readonly text: SafeHtml; readonly more: readonly More[] } | null {
+  if (green.length === 0) return null;
+  const shown = green
+    .slice(0, fit.green)
+    .map((text) => inlineHtml(clampText(withoutStop(text), fit.condition, lookup), lookup).toString());
+  return {
+    text: safeHtml(shown.join(' · ')),
+    more: moreOf(green.length - fit.green, VERDICT_PARTS.green, pageOf),
+  };
 }
 
-function hasChanges({ new: added, recurring, resolved }: Report['front']['changes']): boolean {
-  return added.length + recurring.length + resolved.length > 0;
+function moreOf(count: number, href: string, pageOf: FrontOptions['pageOf']): readonly More[] {
+  return count > 0 ? [{ text: `and ${formatValue(count, 'count')} more`, href, page: pageOf(href) }] : [];
 }
 
-function changeRows(changes: Report['front']['changes']): readonly object[] {
+/** The numbers that are known; the others by their names, so that nobody takes their absence for a zero. */
+function glance(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): object | null {
+  if (block.figures.length === 0) return null;
+  const known = block.figures.filter(({ key }) => lookup.figure(key).value !== null);
+  const missing = block.figures.filter((figure) => !known.includes(figure)).map(({ title }) => title);
+  return {
+    known: glanceView({ ...block, figures: known }, lookup),
+    missing: missing.length === 0 ? '' : `Not available: ${missing.join(', ')}; the sections say why.`,
+  };
+}
+
+function changeRows(changes: Report['front']['changes'], options: FrontOptions): readonly object[] {
   return [
-    changeRow('New', changes.new),
-    changeRow('Recurring', changes.recurring),
-    changeRow('Resolved', changes.resolved),
+    changeRow('New', changes.new, options),
+    changeRow('Recurring', changes.recurring, options),
+    changeRow('Resolved', changes.resolved, options),
   ];
 }
 
-function changeRow(word: string, items: readonly Change[]): object {
+function changeRow(word: string, items: readonly Change[], { fit, pageOf }: FrontOptions): object {
   return {
     word,
-    count: String(items.length),
-    items: items.slice(0, CHANGES).map(({ rule, title, finding, windows }) => ({
+    count: formatValue(items.length, 'count'),
+    items: items.slice(0, fit.changes).map(({ rule, title, finding, windows }) => ({
       rule,
-      title: windows > 2 ? `${title} (${String(windows)} windows running)` : title,
+      title: `${clampWords(title, fit.change)}${windows > 2 ? ` (${String(windows)} windows running)` : ''}`,
       href: finding === undefined ? '' : findingAnchor(finding),
     })),
-    more: items.length > CHANGES ? ` and ${String(items.length - CHANGES)} more` : '',
+    more: moreOf(items.length - fit.changes, VERDICT_PARTS.changes, pageOf),
   };
 }

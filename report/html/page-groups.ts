@@ -10,6 +10,14 @@ export interface PageGroup {
 
 /** Lines that short sections may have together: a page holds about 54. */
 const SHARED_LINES = 46;
+const PAGE_LINES = 54;
+/**
+ * So few lines would leave their page nearly empty: what follows a section of them goes on below it, and a section of
+ * them goes on where a long one has just run over to a next page.
+ */
+const TINY_LINES = 24;
+/** Their titles stand in the running head. */
+const MOST_SECTIONS = 4;
 const CARD_LINES = 26;
 const FIGURE_LINES = 18;
 
@@ -22,7 +30,9 @@ export function pageGroups(outline: readonly OutlineSection[]): readonly PageGro
   for (const entry of outline) {
     const lines = estimatedLines(entry);
     const last = groups.at(-1);
-    if (last && last.lines + lines <= SHARED_LINES && last.sections.length < 4) {
+    const fits = last && last.lines + lines <= SHARED_LINES && last.sections.length < MOST_SECTIONS;
+    const runsOver = last && lines <= TINY_LINES && last.lines % PAGE_LINES <= TINY_LINES;
+    if (last && (fits || last.lines <= TINY_LINES || runsOver)) {
       last.sections.push(entry);
       last.lines += lines;
     } else {

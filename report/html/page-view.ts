@@ -5,7 +5,8 @@ import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type BlockView, type DocumentIds } from './block-view.ts';
 import { fontCss } from './fonts.ts';
-import { frontView, type ContentsEntry } from './front-view.ts';
+import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
+import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
 import { pageGroups } from './page-groups.ts';
 import { pageRules } from './page-rules.ts';
 import { safeHtml, type SafeHtml } from './templates.ts';
@@ -16,6 +17,10 @@ export interface HtmlOptions {
   readonly mode?: 'screen' | 'print';
   /** Anchor of a section -> its page, from the first pass. */
   readonly pageNumbers?: ReadonlyMap<string, number>;
+  /** Index into `PAPER_FITS`: how much the first page prints. */
+  readonly frontFit?: number;
+  /** The first page without what follows it: to learn whether it is one page. */
+  readonly frontOnly?: boolean;
 }
 
 export interface SectionView {
@@ -56,20 +61,27 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
     page: pageOf(anchor, mode, options),
   }));
   // The front page comes first in the document and takes the first chart id.
-  const front = frontView(lookup, edition, contents, ids);
+  const front = frontView(lookup, edition, ids, {
+    contents,
+    fit: (mode === 'print' ? PAPER_FITS[options.frontFit ?? 0] : undefined) ?? SCREEN_FIT,
+    pageOf: (anchor) => (mode === 'screen' ? '' : `page\u00a0${pageOf(anchor, mode, options).trim()}`),
+  });
   return {
     mode,
     documentTitle: documentTitle(report),
     css: stylesheet(report, edition, [{ name: 'part-verdict', head: VERDICT.title }, ...groups]),
     contents: mode === 'print' ? [] : contents,
     front,
-    groups: [
-      { className: 'part-verdict', sections: [verdictSection(lookup, edition)] },
-      ...groups.map(({ name, sections }) => ({
-        className: name,
-        sections: sections.map((entry) => sectionView(entry, lookup, ids)),
-      })),
-    ],
+    groups:
+      options.frontOnly === true
+        ? []
+        : [
+            { className: 'part-verdict', sections: [verdictSection(lookup, edition)] },
+            ...groups.map(({ name, sections }) => ({
+              className: name,
+              sections: sections.map((entry) => sectionView(entry, lookup, ids)),
+            })),
+          ],
   };
 }
 
@@ -78,9 +90,9 @@ export function documentTitle(report: Report): string {
   return `${report.judgement.verdict}: ${report.bot.name}, ${report.kindTitle} ${shortWindow(report.window)}`;
 }
 
-/** Anchors whose pages the contents print. */
-export function contentsAnchors(report: Report): readonly string[] {
-  return [VERDICT.anchor, ...outlineOf(report).map(({ anchor }) => anchor)];
+/** Anchors whose pages the first page prints, in its contents and beside what it cuts short. */
+export function printedAnchors(report: Report): readonly string[] {
+  return [VERDICT.anchor, ...outlineOf(report).map(({ anchor }) => anchor), ...frontAnchors(report)];
 }
 
 function pageOf(anchor: string, mode: 'screen' | 'print', { pageNumbers }: HtmlOptions): string {

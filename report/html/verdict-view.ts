@@ -1,9 +1,18 @@
-import type { Edition } from '../../audit/report.ts';
+import type { Edition, Report } from '../../audit/report.ts';
 import type { Text } from '../../audit/text.ts';
 import type { Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
-import { entityTable, gateTable, headerFacts, scoreTable, sourceTable } from '../verdict-tables.ts';
-import { exchangesOf, testPeriod } from '../words.ts';
+import {
+  changeLists,
+  entityTable,
+  gateTable,
+  headerFacts,
+  NO_GATE,
+  scoreTable,
+  sourceTable,
+  unseenTable,
+} from '../verdict-tables.ts';
+import { comparison, exchangesOf, testPeriod } from '../words.ts';
 import type { BlockView } from './block-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable } from './table-html.ts';
@@ -11,41 +20,68 @@ import type { SectionView } from './page-view.ts';
 
 export const VERDICT = { anchor: 'verdict', title: 'How the verdict was formed' } as const;
 
+/** Anchors of its parts; the first page refers to some of them. */
+export const VERDICT_PARTS = {
+  reasons: 'verdict-reasons',
+  green: 'verdict-green',
+  changes: 'verdict-changes',
+  scores: 'verdict-scores',
+  unseen: 'verdict-unseen',
+  gates: 'verdict-gates',
+  sources: 'verdict-sources',
+  about: 'verdict-about',
+} as const;
+
 /** The page behind the first page: reasons, scores with all their losses, gates, and what was read. */
 export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
   const { report } = lookup;
   const { reasons } = report.judgement;
   const entities = entityTable(report);
+  const unseen = unseenTable(lookup);
   return {
     ...VERDICT,
     className: 'body',
     error: '',
     parts: [
       {
-        anchor: 'verdict-reasons',
+        anchor: VERDICT_PARTS.reasons,
         title: 'Reasons',
         blocks: [sentences(reasons, 'Nothing speaks against this window.', lookup)],
       },
       {
-        anchor: 'verdict-green',
+        anchor: VERDICT_PARTS.green,
         title: 'What would make this green',
         blocks: [sentences(report.judgement.green, 'It is green.', lookup)],
       },
-      { anchor: 'verdict-scores', title: 'Scores', blocks: [table(scoreTable(lookup), 'Scores')] },
       {
-        anchor: 'verdict-gates',
-        title: 'Conditions that every window must meet',
-        blocks: [table(gateTable(lookup), 'Conditions')],
+        anchor: VERDICT_PARTS.scores,
+        title: 'Scores',
+        blocks: [table(scoreTable(lookup), 'Scores', 'None.')],
+      },
+      ...(unseen.rows.length === 0
+        ? []
+        : [
+            {
+              anchor: VERDICT_PARTS.unseen,
+              title: 'What was not seen',
+              blocks: [table(unseen, 'Not seen', '')],
+            },
+          ]),
+      { anchor: VERDICT_PARTS.changes, title: 'What changed', blocks: [changes(report)] },
+      {
+        anchor: VERDICT_PARTS.gates,
+        title: 'Conditions under which no window passes',
+        blocks: [table(gateTable(lookup), 'Conditions', NO_GATE)],
       },
       {
-        anchor: 'verdict-sources',
+        anchor: VERDICT_PARTS.sources,
         title: 'What was read',
         blocks: [
-          table(sourceTable(report), 'Sources'),
-          ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities')]),
+          table(sourceTable(report), 'Sources', 'None.'),
+          ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities', '')]),
         ],
       },
-      { anchor: 'verdict-about', title: 'About this report', blocks: [aboutFacts(lookup, edition)] },
+      { anchor: VERDICT_PARTS.about, title: 'About this report', blocks: [aboutFacts(lookup, edition)] },
     ],
   };
 }
@@ -55,8 +91,20 @@ function sentences(texts: readonly Text[], empty: string, lookup: Lookup): Block
   return { partial: 'block-list', view: { ordered: true, empty, items } };
 }
 
-function table(view: TableView, label: string): BlockView {
-  return { partial: 'block-table', view: htmlTable(view, '', label, 'None.') };
+/** All of them: the first page names a few of each. */
+function changes(report: Report): BlockView {
+  const none = comparison(report);
+  const items = (none === '' ? changeLists(report) : []).map(([word, list]) => ({
+    lead: `${word}: `,
+    detail: list,
+    rule: '',
+    href: '',
+  }));
+  return { partial: 'block-list', view: { ordered: false, empty: none, items } };
+}
+
+function table(view: TableView, label: string, empty: string): BlockView {
+  return { partial: 'block-table', view: htmlTable(view, '', label, empty) };
 }
 
 function aboutFacts({ report }: Lookup, edition: Edition): BlockView {

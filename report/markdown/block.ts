@@ -100,7 +100,7 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): string {
 }
 
 function files(lookup: Lookup): string {
-  const view = fileTable(lookup.report.files);
+  const view = fileTable(lookup.report.files, lookup.day);
   if (view.rows.length === 0) return 'There are no data files.';
   return gfmTable(
     view.columns,

@@ -10,6 +10,7 @@ import {
   predicateWords,
   recurrenceWords,
   venueOf,
+  seeTitle,
 } from '../words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './escape.ts';
 import { inlineMarkdown, paragraphMarkdown } from './inline.ts';
@@ -45,7 +46,7 @@ export function findingMarkdown(finding: Finding, lookup: Lookup): readonly stri
     `**Detection:** ${inline(finding.detection)}`,
     `**Recommendation:**\n${paragraphMarkdown(finding.recommendation, lookup)}`,
     `**Verification:** ${inline(finding.verification)}`,
-    '**See for yourself:**',
+    `**${seeTitle(finding)}:**`,
     codeBlock(finding.see.text, finding.see.language),
     `**Priority:** ${PRIORITY_WORDS[finding.priority].template}`,
   ];

@@ -1,8 +1,24 @@
-import type { Edition, Change } from '../../audit/report.ts';
+import type { Change, Edition, Score } from '../../audit/report.ts';
 import { formatValue } from '../../audit/format.ts';
 import type { Lookup } from '../lookup.ts';
-import { entityTable, gateTable, headerFacts, scoreTable, sourceTable } from '../verdict-tables.ts';
-import { COLOUR_EMOJI, SEVERITY_WORDS, exchangesOf, recurrenceWords, testPeriod } from '../words.ts';
+import {
+  NO_GATE,
+  entityTable,
+  gateTable,
+  headerFacts,
+  scoreTable,
+  sourceTable,
+  unseenTable,
+} from '../verdict-tables.ts';
+import {
+  COLOUR_EMOJI,
+  SEVERITY_WORDS,
+  comparison,
+  exchangesOf,
+  recurrenceWords,
+  seenWords,
+  testPeriod,
+} from '../words.ts';
 import { chartMarkdown, glanceMarkdown } from './block.ts';
 import { codeSpan, escapeMarkdown } from './escape.ts';
 import { lines } from './finding.ts';
@@ -36,11 +52,7 @@ export function summaryMarkdown(lookup: Lookup): readonly string[] {
       .filter((text) => text !== '' && text !== '****')
       .join(' '),
     paragraphMarkdown(front.scope, lookup),
-    lines(
-      judgement.scores.map(
-        (score) => [inTitleCase(score.title), scoreWords(score.score, score.coverage, score.reason)] as const,
-      ),
-    ),
+    lines(judgement.scores.map((score) => [inTitleCase(score.title), scoreWords(score)] as const)),
     '### Key Findings',
     keyFindings(lookup),
     ...actions(lookup),
@@ -64,9 +76,9 @@ function inTitleCase(title: string): string {
   return escapeMarkdown(title.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()));
 }
 
-function scoreWords(score: number | null, coverage: number | null, reason: string | undefined): string {
-  if (score === null) return escapeMarkdown(reason ?? 'not available');
-  return `${formatValue(score, 'score')}/10 (${formatValue(Math.floor(coverage ?? 0), 'count')} % seen)`;
+function scoreWords(score: Score): string {
+  if (score.score === null) return escapeMarkdown(score.reason ?? 'not available');
+  return `${formatValue(score.score, 'score')}/10 (${seenWords(score)})`;
 }
 
 function keyFindings(lookup: Lookup): string {
@@ -93,16 +105,14 @@ function actions(lookup: Lookup): readonly string[] {
 
 function changes(lookup: Lookup): string {
   const { new: added, recurring, resolved, trend } = lookup.report.front.changes;
-  if (trend.length < 2 && added.length + recurring.length + resolved.length === 0) {
-    return 'There is no earlier report of this bot to compare with.';
-  }
+  const none = comparison(lookup.report);
   const row = (word: string, items: readonly Change[]): string =>
     `- **${word}:** ${items.length === 0 ? 'none' : items.map(({ rule, title }) => `${codeSpan(rule)} ${escapeMarkdown(title)}`).join('; ')}`;
   const course = trend.map(({ overall }) => formatValue(overall, 'score')).join(', ');
   return [
-    row('New', added),
-    row('Recurring', recurring),
-    row('Resolved', resolved),
+    ...(none === ''
+      ? [row('New', added), row('Recurring', recurring), row('Resolved', resolved)]
+      : [none, ...(trend.length > 1 ? [''] : [])]),
     ...(trend.length > 1 ? [`- **Overall, oldest first:** ${course}`] : []),
   ].join('\n');
 }
@@ -112,13 +122,18 @@ export function verdictMarkdown(lookup: Lookup): readonly string[] {
   const { report } = lookup;
   const { reasons } = report.judgement;
   const entities = entityTable(report);
+  const unseen = unseenTable(lookup);
   return [
     '## HOW THE VERDICT WAS FORMED',
     reasons.length === 0
       ? 'Nothing speaks against this window.'
       : reasons.map((text) => `- ${inlineMarkdown(text, lookup)}`).join('\n'),
+    '### Scores',
     tableMarkdown(scoreTable(lookup), 'There are no scores.'),
-    tableMarkdown(gateTable(lookup), 'There are no conditions that every window must meet.'),
+    ...(unseen.rows.length === 0 ? [] : ['### What Was Not Seen', tableMarkdown(unseen, '')]),
+    '### Conditions Under Which No Window Passes',
+    tableMarkdown(gateTable(lookup), NO_GATE),
+    '### What Was Read',
     tableMarkdown(sourceTable(report), 'No source was read.'),
     ...(entities.rows.length === 0 ? [] : [tableMarkdown(entities, '')]),
   ];

@@ -50,6 +50,7 @@ const chart = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('multiples'),
     rows: z.array(z.strictObject({ series: z.string(), total: z.string(), tone })).readonly(),
+    seen: z.string().exactOptional().describe('Name of the row that shows the gaps.'),
   }),
 ]);
 

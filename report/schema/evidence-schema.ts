@@ -11,6 +11,7 @@ export const sourceStateSchema = z
     declared,
     status: z.enum(['ok', 'failed', 'absent', 'none']),
     error: z.string().exactOptional(),
+    remarks: z.array(z.string()).readonly().exactOptional(),
     dataAsOf: instant.nullable(),
     provisional: z.boolean(),
     stale: z.boolean(),

@@ -37,7 +37,14 @@ export const findingSchema = z
     detection: textSchema,
     recommendation: textSchema,
     verification: textSchema,
-    see: z.strictObject({ language: z.enum(['sql', 'sh']), text: z.string() }),
+    see: z.strictObject({
+      language: z.enum(['sql', 'sh']),
+      text: z.string(),
+      database: z
+        .enum(['bot', 'audit'])
+        .exactOptional()
+        .describe('Where the SQL runs: the database of the bot, or our own store.'),
+    }),
     effort: z.enum(['low', 'medium', 'high']),
     labels: labels.exactOptional(),
     priority: z.enum(['P0', 'P1', 'P2', 'P3']),

@@ -99,6 +99,7 @@ export const front: Front = {
     },
   ],
   changes: {
+    compared: true,
     new: [
       {
         rule: 'SL-01',

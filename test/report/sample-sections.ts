@@ -14,6 +14,7 @@ export const hours: Extract<Block, { type: 'chart' }> = {
   alt: 'Bars of positions opened and closed, errors and critical alerts for each hour.',
   chart: {
     kind: 'multiples',
+    seen: 'Seen',
     rows: [
       { series: 'timeline.opened', total: 'timeline_opened', tone: 'first' },
       { series: 'timeline.closed', total: 'timeline_closed', tone: 'first' },
