@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import type { Edition, Report } from '../audit/report.ts';
+import { knownNames } from '../audit/known-names.ts';
 import type { Registry } from '../audit/registry.ts';
 import { failure, FAILURE } from './failures.ts';
 
@@ -34,13 +35,13 @@ export function findBot(config: AuditConfig, name: string | null): BotConfig {
   if (wanted === undefined) {
     throw failure(
       FAILURE.invalidAuditInput,
-      `"bot" is missing: ${String(names.length)} bots are configured and none is the default. Write {"bot": "${names[0] ?? 'demo'}"}; there are ${names.join(', ')}.`,
+      `"bot" is missing: ${String(names.length)} bots are configured and none is the default. Write {"bot": "${names[0] ?? 'demo'}"}. ${knownNames('bot', names)}`,
     );
   }
   const bot = config.bots.find(({ facts }) => facts.name === wanted);
   if (bot !== undefined) return bot;
   throw failure(
     FAILURE.unknownBot,
-    `There is no bot ${JSON.stringify(wanted)} in the configuration. Write {"bot": "${names[0] ?? 'demo'}"}; there are ${names.join(', ')}.`,
+    `There is no bot ${JSON.stringify(wanted)} in the configuration. Write {"bot": "${names[0] ?? 'demo'}"}. ${knownNames('bot', names)}`,
   );
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { FAILURE, PERMANENT, type FailureType } from '../workflows/failure-types.ts';
@@ -7,11 +8,14 @@ export { FAILURE, type FailureType } from '../workflows/failure-types.ts';
 /** Longer messages are cut by the server, and nobody reads them in the Web UI. */
 const MAX_MESSAGE = 1_500;
 
+const ROOT = new URL('../', import.meta.url);
+
 /** A failure of the catalogue. Whether it is tried again follows from its type. */
 export function failure(type: FailureType, message: string, retryAfterMs?: number): ApplicationFailure {
   return ApplicationFailure.create({
     type,
-    message: message.slice(0, MAX_MESSAGE),
+    // Not cut here: half a secret is one that the scrubber no longer knows. `toFailure` cuts after scrubbing.
+    message,
     nonRetryable: PERMANENT.includes(type),
     ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
   });
@@ -39,11 +43,23 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
     nonRetryable:
       known?.nonRetryable ?? (PERMANENT.some((permanent) => permanent === type) || isFinal(original)),
     ...(typeof delay === 'number' && { nextRetryDelay: delay }),
-    ...(known?.details != null && { details: [...(known.details as readonly unknown[])] }),
+    ...(known?.details != null && { details: known.details.map((detail) => scrubbed(detail, scrub)) }),
   });
   // The stack begins with the message, so it is scrubbed as well.
-  made.stack = scrub(original.stack ?? '').slice(0, 2 * MAX_MESSAGE);
+  made.stack = withoutRoot(scrub(original.stack ?? '')).slice(0, 2 * MAX_MESSAGE);
   return made;
+}
+
+/** Where this clone lies is nobody's business in the Web UI; `activities/collect.ts:12:3` says as much to an engineer. */
+function withoutRoot(stack: string): string {
+  return stack.replaceAll(ROOT.href, '').replaceAll(fileURLToPath(ROOT), '');
+}
+
+function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map((item) => scrubbed(item, scrub));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubbed(item, scrub)]));
 }
 
 /** Errors that know that another attempt ends the same way say `retryable: false`. */

@@ -55,7 +55,7 @@ export function assembleReport(request: AssembleRequest): Report {
     databaseVersion: evidence.databaseVersion,
     evidenceHash,
     sources: evidence.sources,
-    entities: evidence.entities,
+    entities: evidence.entities.map(({ expressions, ...state }) => state),
     judgement,
     front: front(audit),
     checks,

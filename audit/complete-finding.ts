@@ -1,7 +1,8 @@
 import type { Dimension } from './check.ts';
-import type { HistoryWindow, Window } from './evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow, Window } from './evidence.ts';
 import type { Finding, FindingDraft, Priority, Recurrence, Severity } from './finding.ts';
 import { sha256 } from './hash.ts';
+import { runnable } from './see.ts';
 
 const PRIORITY: Readonly<Record<Severity, Priority>> = {
   CRITICAL: 'P0',
@@ -27,6 +28,8 @@ export function completeFinding(
     section: string;
     dimension: Dimension;
     window: Window;
+    bot: BotFacts;
+    entities: readonly EntityState[];
     history: readonly HistoryWindow[];
   },
 ): Finding {
@@ -42,6 +45,7 @@ export function completeFinding(
   const base = PRIORITY[draft.severity];
   return {
     ...draft,
+    see: runnable(draft.see, context.entities, context.bot.name),
     id: [rule, draft.venue ?? 'bot', draft.cause.id].join('/'),
     rule,
     ruleTitle,

@@ -188,7 +188,15 @@ export const CONTRACT = {
     high: 'numeric',
     low: 'numeric',
   },
-  total: { at: '*time', name: '*text', value: '*numeric', scope: 'text' },
+  /** `covers_from` and `covers_to` say which time the total sums; without them it cannot be compared with rows. */
+  total: {
+    at: '*time',
+    name: '*text',
+    value: '*numeric',
+    scope: 'text',
+    covers_from: 'time',
+    covers_to: 'time',
+  },
   /** One monitoring snapshot a minute; from our store, never from a mapping. */
   snapshot: {
     at: '*time',

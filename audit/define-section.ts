@@ -121,6 +121,8 @@ function evaluate<Q extends Queries, S extends z.ZodType, F>(
         dimension: rule.dimension,
         section: id,
         window: input.window,
+        bot: input.bot,
+        entities: input.entities,
         history: input.history,
       }),
     ),

@@ -51,6 +51,8 @@ export interface SourceState {
   /** `absent`: declared but not set up or without any data. */
   readonly status: 'ok' | 'failed' | 'absent' | 'none';
   readonly error?: string;
+  /** What an operator should know of it though it was read: `role x may create temporary tables`. */
+  readonly remarks?: readonly string[];
   /** Newest event seen in the source, not later than the window's end. */
   readonly dataAsOf: string | null;
   /** Collected before `to` plus the settle delay. */
@@ -83,6 +85,8 @@ export interface EntityState {
   readonly unusable: readonly { readonly column: string; readonly rows: number }[];
   /** The mapping's own SELECT; absent when the mapping has none. */
   readonly select?: string;
+  /** Usable column -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */
+  readonly expressions?: Readonly<Record<string, string>>;
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];
 }

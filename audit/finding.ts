@@ -1,5 +1,6 @@
 import type { Dimension } from './check.ts';
 import type { Labels } from './figure.ts';
+import type { RunnableSee } from './see.ts';
 import type { Text } from './text.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -39,7 +40,7 @@ export interface Impact {
   readonly risk: Text;
 }
 
-/** One read-only command with which the reader sees the finding for himself. */
+/** One read-only command with which the reader sees the finding for himself; SQL names contract relations. */
 export interface See {
   readonly language: 'sql' | 'sh';
   readonly text: string;
@@ -76,6 +77,7 @@ export interface FindingDraft {
 }
 
 export interface Finding extends FindingDraft {
+  readonly see: RunnableSee;
   /** `SL-01/binance/stop-rejected`; unique in a report. */
   readonly id: string;
   readonly rule: string;

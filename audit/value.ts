@@ -10,7 +10,7 @@ export const REASONS = {
   no_losses: 'no losses',
   single_source: 'only one source',
   changed_since: 'changed after the window',
-  inadequate_basis: 'evidence does not add up',
+  inadequate_basis: 'not enough evidence',
   not_in_report: 'not in this report',
 } as const;
 

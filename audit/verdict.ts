@@ -19,6 +19,8 @@ const GREEN_COVERAGE = 95;
 /** The overall number is at most this much above the worst dimension. */
 const ABOVE_WORST = 2;
 const DECISIVE_WEIGHT = 10;
+/** Green is a word about the whole bot: with one of these never looked at it is not given. */
+const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
 export interface Evaluated {
   readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries'>;
@@ -89,7 +91,7 @@ function blindReasons(
   return [
     ...required.flatMap(([name, source]): Text[] => {
       if (source.status === 'failed')
-        return [[`The required source ${name} failed: ${source.error ?? 'no reason given'}.`]];
+        return [[`The required source ${name} failed: ${sentence(source.error ?? 'no reason given')}`]];
       if (source.status === 'absent') return [[`The required source ${name} has no data.`]];
       if (source.provisional)
         return [[`The required source ${name} is provisional: it was read before it had settled.`]];
@@ -113,8 +115,13 @@ function failedQueries({ evidence }: Evaluated): readonly Text[] {
   return evidence.queries
     .filter(({ source, status }) => status === 'error' && evidence.sources[source].declared === 'required')
     .map(({ id, source, error }): Text => [
-      `The query ${id} of the required source ${source} failed: ${error ?? 'no reason given'}.`,
+      `The query ${id} of the required source ${source} failed: ${sentence(error ?? 'no reason given')}`,
     ]);
+}
+
+/** Errors of servers and of ours end with a full stop or without. */
+function sentence(text: string): string {
+  return text.replace(/\.?\s*$/, '.');
 }
 
 /** What a finding caps in vain, because no check of its dimension is in this report, cannot be passed either. */
@@ -157,6 +164,11 @@ function greenConditions(
         `${title} of at least ${GREEN_FROM.toFixed(1)}, now `,
         { figure: `score{dimension=${dimension}}` },
         `: ${losses.map(({ what }) => what).join(', ')}.`,
+      ]),
+    ...dimensionScores
+      .filter((score) => score.coverage === null && GREEN_NEEDS.includes(score.dimension))
+      .map(({ title }): Text => [
+        `A source for ${title}: no check of it applies to this bot as it is configured.`,
       ]),
     ...(gaps.length > 0 ? gaps : coverageReason(coverage, GREEN_COVERAGE)),
   ];

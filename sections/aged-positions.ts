@@ -4,6 +4,7 @@ import type { Part } from '../audit/block.ts';
 import type { Labels } from '../audit/figure.ts';
 import type { Finding } from '../audit/finding.ts';
 import { fig, text } from '../audit/text.ts';
+import { findingsPart } from './common/findings-part.ts';
 import { AGES, factsOf, queries, type Facts, type Input } from './aged-positions/facts.ts';
 import { defineDatasets, defineFigures } from './aged-positions/figures.ts';
 import { agedPosition, fundingDrag } from './aged-positions/rules.ts';
@@ -90,16 +91,7 @@ function partsOf(facts: Facts, input: Input, findings: readonly Finding[]): read
         },
       ],
     },
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: [`None of the ${String(RULES)} conditions of this section was met.`],
-        },
-      ],
-    },
+    findingsPart(findings, RULES),
   ];
 }
 

@@ -7,7 +7,8 @@ import { isKnown } from '../audit/value.ts';
 import { factsOf, queries, type Facts, type Input } from './critical-events/facts.ts';
 import { defineDatasets, defineFigures } from './critical-events/figures.ts';
 import { partsOf } from './critical-events/parts.ts';
-import { eventsWithoutAlert, forcedCloses } from './critical-events/rules.ts';
+import { eventsWithoutAlert } from './critical-events/rule-unalerted.ts';
+import { forcedCloses } from './critical-events/rule-forced.ts';
 import { settings } from './critical-events/settings.ts';
 
 const RULES = 2;
@@ -83,7 +84,8 @@ export const criticalEvents = defineSection({
       id: 'CE-01',
       dimension: 'risk',
       title: 'Emergency without alert',
-      condition: 'a critical event without an alert within 60 s',
+      condition:
+        'a critical event without an alert within 60 s (HIGH), or with one after more than 5 s (MEDIUM)',
       evaluate: eventsWithoutAlert,
     },
     {

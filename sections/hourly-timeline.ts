@@ -2,6 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { figureKey } from '../audit/figure.ts';
 import { text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
+import { findingsPart } from './common/findings-part.ts';
 import { factsOf, queries } from './hourly-timeline/facts.ts';
 import { defineDatasets, defineFigures, LINES } from './hourly-timeline/figures.ts';
 import { deadHours, errorCluster } from './hourly-timeline/rules.ts';
@@ -9,6 +10,10 @@ import { settings } from './hourly-timeline/settings.ts';
 
 const RULES = 2;
 const TONES = { opened: 'first', closed: 'second', errors: 'warning', alerts: 'bad' } as const;
+
+function gapsWords(gaps: number): string {
+  return gaps === 0 ? 'no gap' : `${String(gaps)} ${gaps === 1 ? 'gap' : 'gaps'}, hatched`;
+}
 
 /** Section 14: what happened when, in buckets counted from the window's start. */
 export const hourlyTimeline = defineSection({
@@ -35,7 +40,8 @@ export const hourlyTimeline = defineSection({
       id: 'TL-02',
       dimension: 'stability',
       title: 'Dead hours',
-      condition: 'an hour without any event while heartbeats came',
+      condition:
+        'an hour without any event while heartbeats came; HIGH when the other hours opened so many positions that signals were expected',
       evaluate: deadHours,
     },
   ],
@@ -60,16 +66,17 @@ export const hourlyTimeline = defineSection({
             title: `Activity by ${unit}`,
             subtitle: text`positions from ${facts.basis}`,
             window,
-            gaps: facts.gaps.map((gap) => ({ from: iso(gap.from), to: iso(gap.to) })),
+            gaps: (facts.gaps ?? []).map((gap) => ({ from: iso(gap.from), to: iso(gap.to) })),
             chart: {
               kind: 'multiples',
+              ...(facts.gaps !== null && { seen: 'Seen by snapshots' }),
               rows: LINES.map(({ id }) => ({
                 series: `timeline.${id}`,
                 total: `timeline_${id}`,
                 tone: TONES[id],
               })),
             },
-            alt: `Bars by ${unit}: positions opened and closed, errors, critical alerts.`,
+            alt: `Bars by ${unit}: positions opened and closed, errors, critical alerts.${facts.gaps === null ? '' : ` Snapshots: ${gapsWords(facts.gaps.length)}.`}`,
           },
           {
             type: 'table',
@@ -93,16 +100,7 @@ export const hourlyTimeline = defineSection({
           },
         ],
       },
-      {
-        title: 'Findings',
-        blocks: [
-          {
-            type: 'findings',
-            findings: findings.map(({ id }) => id),
-            none: [`None of the ${String(RULES)} conditions of this section was met.`],
-          },
-        ],
-      },
+      findingsPart(findings, RULES),
     ];
   },
 });

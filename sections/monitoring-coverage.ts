@@ -17,15 +17,24 @@ import { gaugeIdentityBroken } from './monitoring-coverage/identity-rule.ts';
 import { partsOf } from './monitoring-coverage/parts.ts';
 import { settings } from './monitoring-coverage/settings.ts';
 import { missingSnapshots, snapshotAlerts } from './monitoring-coverage/snapshot-rules.ts';
+import { capitalised } from './venue-figures.ts';
 
 const RULES = 7;
 
 /** Outcome of a check that is a function of one figure. */
-function byFigure(out: Output, key: string, r: (value: number) => number, sentence: Text): CheckOutcome {
+function byFigure(out: Output, key: string, r: (value: number) => number, seen: Text): CheckOutcome {
   const value = out.value(key);
   return isKnown(value)
-    ? { state: 'known', r: r(Number(value.value)), credit: 1, text: sentence }
-    : { state: 'unknown', reason: value.reason, text: [value.detail ?? 'The figure could not be computed.'] };
+    ? { state: 'known', r: r(Number(value.value)), credit: 1, text: seen }
+    : {
+        state: 'unknown',
+        reason: value.reason,
+        text: [sentence(value.detail ?? 'the figure could not be computed')],
+      };
+}
+
+function sentence(words: string): string {
+  return `${capitalised(words)}${words.endsWith('.') ? '' : '.'}`;
 }
 
 /** What was watched and what was not: the ground under all other sections. */

@@ -6,17 +6,19 @@ import { isKnown } from '../audit/value.ts';
 import { factsOf, queries, type Facts, type Input } from './pnl/facts.ts';
 import { defineDatasets } from './pnl/datasets.ts';
 import { checkFigures } from './pnl/figures-checks.ts';
+import { totalFigures } from './pnl/figures-totals.ts';
 import { accountFigures } from './pnl/figures-wallet.ts';
 import { resultFigures } from './pnl/figures.ts';
 import { lossUsed } from './pnl/limit-use.ts';
 import { partsOf } from './pnl/parts.ts';
 import { returnFigures } from './pnl/returns-figures.ts';
 import { isOff, isRed, walletResidual } from './pnl/rule-wallet.ts';
+import { ownTotalsDisagree } from './pnl/rule-totals.ts';
 import { dailyLoss, singleLosses } from './pnl/rules-limits.ts';
 import { concentration, costsEatProfit } from './pnl/rules-results.ts';
 import { settings } from './pnl/settings.ts';
 
-const RULES = 5;
+const RULES = 6;
 
 /** 1 within the tolerance, half over it, 0 over the red bound: the worst wallet decides. */
 function walletCheck({ wallets }: Facts, input: Input): CheckOutcome {
@@ -28,6 +30,13 @@ function walletCheck({ wallets }: Facts, input: Input): CheckOutcome {
     };
   const off = wallets.list.filter((wallet) => isOff(wallet, input));
   const r = off.length === 0 ? 1 : off.some((wallet) => isRed(wallet, input)) ? 0 : 0.5;
+  // A wallet that is off is known; that the others are right is not, while one of them was never seen.
+  if (r === 1 && wallets.unseen.length > 0)
+    return {
+      state: 'unknown',
+      reason: 'single_source',
+      text: [`Money moved without a balance near both edges of the window: ${wallets.unseen.join(', ')}.`],
+    };
   return {
     state: 'known',
     r,
@@ -46,6 +55,14 @@ function accountingCheck({ accounting, source }: Facts): CheckOutcome {
       state: 'unknown',
       reason: 'single_source',
       text: ['No stored result or fee has a computed one beside it.'],
+    };
+  if (accounting.realized.compared === 0 && accounting.realized.closedRows > 0)
+    return {
+      state: 'unknown',
+      reason: 'single_source',
+      text: [
+        `None of the ${String(accounting.realized.closedRows)} closed positions has a stored result beside the computed one.`,
+      ],
     };
   const share = Math.max(
     ...parts.map((part) => (part.compared === 0 ? 0 : (100 * part.disagreements.length) / part.compared)),
@@ -94,6 +111,7 @@ export const pnl = defineSection({
     resultFigures(facts, input, out);
     accountFigures(facts, input, out);
     checkFigures(facts, input, out);
+    totalFigures(facts, out);
     returnFigures(facts, input, out);
     defineDatasets(facts, input, out);
   },
@@ -135,6 +153,11 @@ export const pnl = defineSection({
             text: [`The wallet identity could not be checked: ${wallets.detail ?? wallets.reason}.`],
           };
         const red = wallets.list.some((wallet) => isOff(wallet, input) && isRed(wallet, input));
+        if (!red && wallets.unseen.length > 0)
+          return {
+            failed: null,
+            text: [`No balance near both edges of the window: ${wallets.unseen.join(', ')}.`],
+          };
         return {
           failed: red,
           text: red
@@ -179,6 +202,13 @@ export const pnl = defineSection({
       title: 'Wallet residual',
       condition: 'wallet identity off by more than 0.01',
       evaluate: walletResidual,
+    },
+    {
+      id: 'DQ-04',
+      dimension: 'integrity',
+      title: 'Own totals disagree with rows',
+      condition: 'one of the bot’s own totals differs from the rows of the time that it covers',
+      evaluate: ownTotalsDisagree,
     },
   ],
   parts: (facts, input, out, findings) => partsOf(facts, input, out, findings, RULES),

@@ -9,6 +9,7 @@ import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
 import { countIdentity } from './position-management/rule-identity.ts';
 import { settings } from './position-management/settings.ts';
+import { gates } from './position-management/snapshot-match.ts';
 
 /** Section 1: what was opened, closed and held, within which limits (catalogue 3.2 and 4.1). */
 export const positionManagement = defineSection({
@@ -20,6 +21,7 @@ export const positionManagement = defineSection({
   facts: factsOf,
   figures,
   checks,
+  gates,
   rules: [
     {
       id: 'PM-01',

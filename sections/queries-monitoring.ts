@@ -6,6 +6,9 @@ const time = z.string();
 const count = z.number().int();
 const text = z.string().nullable();
 
+/** An event that carries an error and no known severity is an error: a bot that writes no severities is not one without errors. */
+const SEVERITY = `case when coalesce(e.severity, 'unknown') = 'unknown' and e.error_message is not null then 'ERROR' else e.severity end`;
+
 /** Bucket of a time in the window, 0 for the first one. */
 const BUCKET = 'floor(extract(epoch from e.at - :from::timestamptz) / :bucket_s::int)::int';
 
@@ -15,7 +18,7 @@ export const eventCountsQuery = defineQuery({
   source: 'database',
   kind: 'aggregate',
   entities: ['event'],
-  sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, e.severity, count(*)::int as events
+  sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, ${SEVERITY} as severity, count(*)::int as events
 from @event e
 where e.at >= :from::timestamptz and e.at < :to::timestamptz
 group by 1, 2, 3
@@ -37,7 +40,7 @@ export const errorSignaturesQuery = defineQuery({
   left(regexp_replace(coalesce(e.error_message, e.type), '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+[.][0-9]+|\\m([0-9]{1,2}|[0-9]{5,})\\M', '#', 'g'), 160) as signature,
   count(*)::int as events, min(e.at) as first_at, max(e.at) as last_at
 from @event e
-where e.at >= :from::timestamptz and e.at < :to::timestamptz and e.severity in ('ERROR', 'CRITICAL')
+where e.at >= :from::timestamptz and e.at < :to::timestamptz and ${SEVERITY} in ('ERROR', 'CRITICAL')
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4`,
   row: z.object({

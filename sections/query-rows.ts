@@ -37,6 +37,7 @@ export const positionRow = z.object({
   entry_order_id: text,
   exit_order_id: text,
   liquidation_price: numeric,
+  margin_mode: text,
   last_evaluated_at: time,
 });
 export type PositionRow = z.infer<typeof positionRow>;

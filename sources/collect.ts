@@ -95,7 +95,11 @@ export async function collectEvidence(request: CollectRequest): Promise<Collecte
     signal: request.signal,
     onProgress: request.onProgress,
   });
-  const state = sourceState(request, 'database', { status: 'ok', dataAsOf: database.dataAsOf });
+  const state = sourceState(request, 'database', {
+    status: 'ok',
+    dataAsOf: database.dataAsOf,
+    remarks: database.remarks,
+  });
   return bundle(request, { snapshots, ran: database.ran, database, state });
 }
 
@@ -216,6 +220,7 @@ function sourceState(
     readonly status: SourceState['status'];
     readonly error?: string;
     readonly dataAsOf?: string | null;
+    readonly remarks?: readonly string[];
   },
 ): SourceState {
   const { bot, window, now } = request;
@@ -225,8 +230,11 @@ function sourceState(
     declared: bot.facts.sources[source],
     status: seen.status,
     ...(seen.error !== undefined && { error: seen.error }),
+    ...(seen.remarks !== undefined && seen.remarks.length > 0 && { remarks: seen.remarks }),
     dataAsOf,
-    provisional: seen.status === 'ok' && bot.asOf === null && ms(now) < settledMs,
+    // Data that end at a pinned time say nothing of the window after it.
+    provisional:
+      seen.status === 'ok' && (bot.asOf === null ? ms(now) < settledMs : ms(bot.asOf) < ms(window.to)),
     stale: seen.status === 'ok' && (dataAsOf === null || ms(dataAsOf) < ms(window.to) - STALE_MS),
   };
 }

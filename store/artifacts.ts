@@ -27,8 +27,8 @@ export function createArtifactStore(directory: string): ArtifactStore {
       const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
       const hash = sha256(bytes);
       const path = pathOf(root, hash);
-      // A file of another size is what a crash of the machine left; it is replaced.
-      if ((await sizeOf(path)) !== bytes.length) await write(root, path, bytes);
+      // What a crash of the machine or a bad disk left under this name is replaced.
+      if (!(await holds(path, hash, bytes.length))) await write(root, path, bytes);
       return { hash, bytes: bytes.length };
     },
     async get(hash) {
@@ -95,6 +95,10 @@ async function read(path: string, hash: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+async function holds(path: string, hash: string, bytes: number): Promise<boolean> {
+  return (await sizeOf(path)) === bytes && sha256(await read(path, hash)) === hash;
 }
 
 async function sizeOf(path: string): Promise<number | null> {

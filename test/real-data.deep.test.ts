@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { figureKey } from '../audit/figure.ts';
 import type { Report } from '../audit/report.ts';
 import { importSnapshots } from '../sources/snapshots/import.ts';
 import { insertSnapshots } from '../store/snapshots.ts';
@@ -75,10 +76,12 @@ const rulesOf = ({ findings }: Report): readonly string[] => findings.map(({ rul
       `select count(*)::int as n from monitoring.positions where opened_at < '${report.window.to}'`,
     );
     expect(counted).toEqual({ n: 0 });
-    for (const name of ['positions_opened', 'positions_closed', 'positions_active']) {
+    for (const name of ['positions_opened', 'positions_closed', 'positions_active', 'uptime']) {
       expect(figure(report, name).value).toBeNull();
     }
-    expect(report.judgement.verdict).not.toBe('PASS');
+    // Its last heartbeat is older than the window's day, and it had not traded: nothing says that it should have run.
+    expect(rulesOf(report)).not.toContain('NA-01');
+    expect(report.judgement.verdict).toBe('INCONCLUSIVE');
   });
 
   test('finds the stops on the wrong side, the positions left alone, the old one and the reasons not known', async () => {
@@ -101,6 +104,33 @@ const rulesOf = ({ findings }: Report): readonly string[] => findings.map(({ rul
       unknown_exits: occurrences('PM-05'),
     }).toEqual(counted);
     expect(report.judgement.verdict).toBe('FAIL');
+  });
+
+  test('compares the day’s own totals with the rows of all of that day, in the window in which the day ends', async () => {
+    const report = await audit(2);
+    const day = `between timestamptz '2025-10-08T00:00Z' and '2025-10-08T23:59:59.999999Z'`;
+    const counted = await dump.one(`select
+      (select successful_trades from monitoring.daily_stats where date = '2025-10-08')::int as own,
+      (select count(*) from monitoring.trades where executed_qty > 0 and created_at ${day})::int as rows`);
+    expect(counted).toEqual({ own: 132, rows: 75 });
+    const lost = { rule: 'DQ-04', cause: 'rows-lost' };
+    const shown = ['stored', 'rows'].map((name) => figure(report, figureKey(name, lost)).value);
+    expect(shown).toEqual([counted['own'], counted['rows']]);
+    const found = report.findings.filter(({ rule }) => rule === 'DQ-04');
+    expect(
+      found.map(({ severity, cause, occurrences }) => [
+        severity,
+        cause.id,
+        occurrences.map(({ subject }) => subject),
+      ]),
+    ).toEqual([
+      ['HIGH', 'rows-lost', ['fills']],
+      ['MEDIUM', 'never-written', expect.arrayContaining(['positions_opened', 'volume'])],
+    ]);
+    // The day of the last window was not over: nothing is said of its totals.
+    const last = await audit(0);
+    expect(figure(last, 'own_totals_compared').value).toBe(0);
+    expect(rulesOf(last)).not.toContain('DQ-04');
   });
 
   test('has no result where every stored one is zero, and says why', async () => {

@@ -228,10 +228,15 @@ create table bot.prices (
   primary key (at, exchange, symbol, kind)
 );
 
+-- The bot's own totals: what it counts of itself over the time [covers_from, covers_to). name: positions_opened,
+-- positions_closed, fills, volume (price x quantity of fills), fees_paid (of fills) and net_pnl (of closed positions) are
+-- compared with the rows of that time; others are printed.
 create table bot.totals (
-  at    timestamptz not null,
-  name  text not null,
-  value numeric not null,
-  scope text not null,
+  at          timestamptz not null,
+  name        text not null,
+  value       numeric not null,
+  scope       text not null,
+  covers_from timestamptz,
+  covers_to   timestamptz,
   primary key (at, name, scope)
 );

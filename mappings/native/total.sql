@@ -1,4 +1,4 @@
 -- The bot's own totals, compared with its rows.
 select
-  at, name, value, scope
+  at, name, value, scope, covers_from, covers_to
 from bot.totals

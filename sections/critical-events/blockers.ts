@@ -1,5 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
+import { normal, stopsTrading } from '../common/switches.ts';
 import type { CriticalEventRow, StateRow } from '../queries-monitoring.ts';
 
 /** Something that stops all trading at the window's end (catalogue NA2, gate e). */
@@ -7,24 +8,6 @@ export interface Blocker {
   readonly name: string;
   readonly since: string;
   readonly reason: string | null;
-}
-
-const ON = /^(on|true|1|yes|active|activated|engaged|enabled|triggered|blocked|open)$/;
-const OFF = /^(off|false|0|no|inactive|disabled|stopped|paused|halted)$/;
-
-/** Switches by name, and the value in which they block. A circuit breaker stops new entries only and is no global blocker. */
-const SWITCHES: readonly { readonly name: RegExp; readonly blocks: RegExp }[] = [
-  { name: /^(.*_)?kill_?switch(_active|_on|_enabled)?$/, blocks: ON },
-  { name: /^(.*_)?global_blocker$/, blocks: ON },
-  { name: /^(.*_)?trading_(enabled|active|allowed)$/, blocks: OFF },
-  { name: /^(.*_)?scheduler_running$/, blocks: OFF },
-];
-
-function normal(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_');
 }
 
 /** Null when neither states nor events can be read: then nobody can say that nothing blocks. */
@@ -37,8 +20,7 @@ export function activeBlockers(
   if (states === null && events === null) return null;
   const known = states ?? [];
   const switched = known.flatMap((state): Blocker[] => {
-    const rule = SWITCHES.find(({ name }) => name.test(normal(state.name)));
-    if (rule?.blocks.test(normal(state.value)) !== true) return [];
+    if (!stopsTrading(state)) return [];
     return [{ name: `${state.name} = ${state.value}`, since: state.since ?? state.at, reason: state.reason }];
   });
   const covered = (name: string): boolean => known.some((state) => normal(state.name).includes(name));

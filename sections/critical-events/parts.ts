@@ -1,6 +1,7 @@
 import type { MetricRow, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
+import { findingsPart } from '../common/findings-part.ts';
 import { unseenPart } from '../common/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -88,15 +89,6 @@ export function partsOf(
         },
       ],
     },
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: [`None of the ${String(rules)} conditions of this section was met.`],
-        },
-      ],
-    },
+    findingsPart(findings, rules),
   ];
 }

@@ -16,7 +16,14 @@ export const settings = z.object({
     .number()
     .default(5)
     .describe('CE-01: an alert this long before the event still belongs to it'),
-  alertAfterS: z.number().default(60).describe('CE-01: a critical event needs an alert within this time'),
+  alertPromptS: z
+    .number()
+    .default(5)
+    .describe('CE-01: an alert that comes later than this is late, a MEDIUM finding'),
+  alertAfterS: z
+    .number()
+    .default(60)
+    .describe('CE-01: a critical event without an alert within this time is a HIGH finding'),
   errorsPerHourGood: z.number().default(5).describe('EX9: full score up to here'),
   errorsPerHourWarn: z.number().default(20).describe('EX9: half score here'),
   errorsPerHourBad: z.number().default(60).describe('EX9: score 0 from here up'),

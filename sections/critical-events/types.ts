@@ -4,6 +4,10 @@ export const CRITICAL_TYPES = [
   'sl_missing',
   'liquidation',
   'liquidated',
+  'position_liquidated',
+  'forced_liquidation',
+  'liquidation_executed',
+  'liquidation_filled',
   'adl',
   'auto_deleveraging',
   'kill_switch_on',
@@ -27,7 +31,14 @@ export const NEEDS_NO_ALERT: readonly string[] = [
   'manual_intervention',
 ];
 
-export const LIQUIDATION_TYPES: readonly string[] = ['liquidation', 'liquidated'];
+export const LIQUIDATION_TYPES: readonly string[] = [
+  'liquidation',
+  'liquidated',
+  'position_liquidated',
+  'forced_liquidation',
+  'liquidation_executed',
+  'liquidation_filled',
+];
 export const ADL_TYPES: readonly string[] = ['adl', 'auto_deleveraging'];
 
 /** The types as a SQL list; they are constants of ours, never data. */

@@ -1,6 +1,6 @@
 import type { FillRow, PositionRow } from '../query-rows.ts';
 import { endOfRow, GRACE_MS, groupBy, timeOrNull } from './row-values.ts';
-import { instrumentKey } from './symbols.ts';
+import { canonicalSymbol, instrumentKey } from './symbols.ts';
 
 export interface AssignedFills {
   readonly byPosition: ReadonlyMap<string, readonly FillRow[]>;
@@ -12,7 +12,7 @@ export interface AssignedFills {
  * time when exactly one position fits. A fill that fits none or several belongs to none.
  */
 export function assignFills(positions: readonly PositionRow[], fills: readonly FillRow[]): AssignedFills {
-  const ids = new Set(positions.map(({ id }) => id));
+  const byId = new Map(positions.map((row) => [row.id, row]));
   const byOrder = new Map<string, string>();
   for (const { id, entry_order_id: entry, exit_order_id: exit } of positions) {
     if (entry !== null) byOrder.set(entry, id);
@@ -22,7 +22,7 @@ export function assignFills(positions: readonly PositionRow[], fills: readonly F
   const byPosition = new Map<string, FillRow[]>();
   const stray: FillRow[] = [];
   for (const fill of fills) {
-    const id = ownerOf(fill, ids, byOrder, byInstrument);
+    const id = ownerOf(fill, byId, byOrder, byInstrument);
     if (id === null) stray.push(fill);
     else {
       const own = byPosition.get(id);
@@ -35,11 +35,12 @@ export function assignFills(positions: readonly PositionRow[], fills: readonly F
 
 function ownerOf(
   fill: FillRow,
-  ids: ReadonlySet<string>,
+  byId: ReadonlyMap<string, PositionRow>,
   byOrder: ReadonlyMap<string, string>,
   byInstrument: ReadonlyMap<string, readonly PositionRow[]>,
 ): string | null {
-  if (fill.position_id !== null && ids.has(fill.position_id)) return fill.position_id;
+  const named = fill.position_id === null ? undefined : byId.get(fill.position_id);
+  if (named !== undefined) return isSameSymbol(fill, named) ? named.id : null;
   const ordered = fill.order_id === null ? undefined : byOrder.get(fill.order_id);
   if (ordered !== undefined) return ordered;
   const at = timeOrNull(fill.at);
@@ -50,4 +51,10 @@ function ownerOf(
     return opened !== null && at >= opened - GRACE_MS && (end === null || at <= end.at + GRACE_MS);
   });
   return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
+}
+
+/** An id that is used again, or a wrong one, must not bring another instrument's price into a position's result. */
+function isSameSymbol(fill: FillRow, row: PositionRow): boolean {
+  if (fill.symbol === null || row.symbol === null) return true;
+  return canonicalSymbol(fill.symbol) === canonicalSymbol(row.symbol);
 }

@@ -20,7 +20,7 @@ export interface Gap extends Span {
   readonly atEnd: boolean;
 }
 
-/** One position with its stops; `gaps` is null when the evidence of its stop changed after the window. */
+/** One position with its stops; `gaps` is null when its evidence changed after the window or is in doubt. */
 export interface ProtectedPosition {
   readonly fact: PositionFact;
   /** False for strategies that trade without stops by design. */
@@ -76,7 +76,10 @@ export function protectionFacts(
       ...missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded'),
     };
   }
-  const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, input.has('order', 'venue_at'));
+  const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
+    hasVenueAt: input.has('order', 'venue_at'),
+    hasTrigger: input.has('order', 'trigger_price'),
+  });
   const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
   const without = new Set(input.bot.strategiesWithoutStop);
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
@@ -84,8 +87,12 @@ export function protectionFacts(
     const own = stops.get(fact.id) ?? [];
     const recorded = changes.get(fact.id) ?? [];
     const required = fact.strategy === null || !without.has(fact.strategy);
-    const covered = coverOf(evidence, fact, own, recorded, window);
-    const gaps = covered === null ? null : required ? gapsOf(fact, covered, window, graceMs) : [];
+    const gapsWith = (orders: readonly StopOrder[]): readonly Gap[] | null => {
+      const covered = coverOf(evidence, fact, orders, recorded, window);
+      return covered === null ? null : required ? gapsOf(fact, covered, window, graceMs) : [];
+    };
+    const sure = own.filter(({ doubt }) => doubt === null);
+    const gaps = certainGaps(gapsWith(sure), () => (sure.length === own.length ? null : gapsWith(own)));
     return { fact, required, stops: own, changes: recorded, gaps };
   });
   return {
@@ -105,6 +112,17 @@ export function protectionFacts(
     ],
     positions,
   };
+}
+
+/** Gaps that remain when doubtful orders count as stops are certain; when none remain, the answer depends on the doubt. */
+function certainGaps(
+  sure: readonly Gap[] | null,
+  atBest: () => readonly Gap[] | null,
+): readonly Gap[] | null {
+  if (sure === null || sure.length === 0) return sure;
+  const best = atBest();
+  if (best === null) return sure;
+  return best.length > 0 ? best : null;
 }
 
 function bestEvidence(

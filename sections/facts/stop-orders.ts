@@ -2,7 +2,7 @@ import type { Money } from '../../audit/decimal.ts';
 import type { OrderRow } from '../query-rows.ts';
 import type { PositionFact } from './position-facts.ts';
 import { GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { instrumentKey } from './symbols.ts';
+import { canonicalSymbol, instrumentKey } from './symbols.ts';
 
 /** One protective order of a position; times in milliseconds since the epoch. */
 export interface StopOrder {
@@ -11,6 +11,8 @@ export interface StopOrder {
   readonly type: string;
   readonly side: 'long' | 'short' | 'unknown';
   readonly requestedAt: number;
+  /** Why it cannot be told whether this order protected the position; null when it can. */
+  readonly doubt: 'status' | 'symbol' | 'trigger' | null;
   /** When it became effective at the venue; null when it never did. */
   readonly ackAt: number | null;
   /** When it stopped protecting; null while it stands. */
@@ -42,9 +44,9 @@ export function isStop(order: OrderRow): boolean {
 export function stopOrdersOf(
   orders: readonly OrderRow[],
   positions: readonly PositionFact[],
-  hasVenueAt: boolean,
+  { hasVenueAt, hasTrigger }: { readonly hasVenueAt: boolean; readonly hasTrigger: boolean },
 ): ReadonlyMap<string, readonly StopOrder[]> {
-  const ids = new Set(positions.map(({ id }) => id));
+  const byId = new Map(positions.map((fact) => [fact.id, fact]));
   const byEntry = new Map(
     positions.flatMap(({ id, row }) =>
       row.entry_order_id === null ? [] : [[row.entry_order_id, id] as const],
@@ -52,8 +54,9 @@ export function stopOrdersOf(
   );
   const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
   const stops = orders.filter(isStop).flatMap((order) => {
-    const owner = ownerOf(order, ids, byEntry, byInstrument);
-    const stop = owner === null ? null : stopOf(order, owner, hasVenueAt);
+    const owner = byId.get(ownerOf(order, byId, byEntry, byInstrument) ?? '');
+    const stop =
+      owner === undefined ? null : stopOf(order, owner.id, doubtOf(order, owner, hasTrigger), hasVenueAt);
     return stop === null ? [] : [stop];
   });
   return groupBy(stops, ({ positionId }) => positionId);
@@ -61,11 +64,11 @@ export function stopOrdersOf(
 
 function ownerOf(
   order: OrderRow,
-  ids: ReadonlySet<string>,
+  byId: ReadonlyMap<string, PositionFact>,
   byEntry: ReadonlyMap<string, string>,
   byInstrument: ReadonlyMap<string, readonly PositionFact[]>,
 ): string | null {
-  if (order.position_id !== null) return ids.has(order.position_id) ? order.position_id : null;
+  if (order.position_id !== null) return byId.has(order.position_id) ? order.position_id : null;
   const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
   if (child !== undefined) return child;
   const at = timeOrNull(order.created_at);
@@ -77,7 +80,25 @@ function ownerOf(
   return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
 }
 
-function stopOf(order: OrderRow, positionId: string, hasVenueAt: boolean): StopOrder | null {
+/**
+ * An order in an unknown state may be gone, one for another instrument may protect something else, and one without a
+ * trigger never fires. None of them may pass for a stop, and none of them proves that there was none.
+ */
+function doubtOf(order: OrderRow, fact: PositionFact, hasTrigger: boolean): StopOrder['doubt'] {
+  if (order.status === null || order.status === 'unknown') return 'status';
+  if (order.symbol !== null && canonicalSymbol(order.symbol) !== canonicalSymbol(fact.symbol))
+    return 'symbol';
+  // The venue moves the trigger of a trailing stop itself; the bot need not know where it is.
+  const trails = order.type === 'trailing_stop';
+  return hasTrigger && !trails && positiveOrNull(order.trigger_price) === null ? 'trigger' : null;
+}
+
+function stopOf(
+  order: OrderRow,
+  positionId: string,
+  doubt: StopOrder['doubt'],
+  hasVenueAt: boolean,
+): StopOrder | null {
   const requestedAt = timeOrNull(order.created_at);
   if (requestedAt === null) return null;
   const end = endOf(order);
@@ -94,6 +115,7 @@ function stopOf(order: OrderRow, positionId: string, hasVenueAt: boolean): StopO
     type: order.type ?? 'unknown',
     side: sideOf(order.side),
     requestedAt,
+    doubt,
     ackAt: end === 'rejected' ? null : (acknowledged ?? (wasThere ? requestedAt : null)),
     endedAt: endTime(order, end, filledAt, requestedAt),
     end,

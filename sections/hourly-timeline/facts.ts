@@ -6,12 +6,13 @@ import { why } from '../common/rows.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { positionFacts } from '../facts/positions.ts';
 import { fillsQuery, fundingQuery, positionsQuery, snapshotsQuery } from '../queries.ts';
-import { snapshotBuckets, type SnapshotTimeline } from './snapshot-buckets.ts';
+import { snapshotBuckets, unseen, type SnapshotTimeline } from './snapshot-buckets.ts';
 import {
   alertsQuery,
   errorSignaturesQuery,
   eventCountsQuery,
   heartbeatMinutesQuery,
+  statesQuery,
   type ErrorSignatureRow,
   type EventCountRow,
 } from '../queries-monitoring.ts';
@@ -26,6 +27,7 @@ export const queries = {
   alerts: alertsQuery,
   heartbeats: heartbeatMinutesQuery,
   snapshots: snapshotsQuery,
+  states: statesQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
@@ -59,8 +61,8 @@ export interface Facts {
   /** Where errors come from. */
   readonly errorBasis: string;
   readonly errorQueries: readonly string[];
-  /** Time that snapshots did not see; empty when the database tells. */
-  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Time that no snapshot saw, whoever counts the bars; null when the bot is declared to have no snapshots. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[] | null;
 }
 
 type Positions =
@@ -90,7 +92,7 @@ export function factsOf(input: Input): Facts {
     queries: facts.ok ? facts.queries : [snapshots ? snapshotsQuery.id : positionsQuery.id],
     errorBasis: counted ? 'snapshot counters' : 'events',
     errorQueries: [counted ? snapshotsQuery.id : eventCountsQuery.id],
-    gaps: !facts.ok && snapshots ? snapshots.gaps : [],
+    gaps: input.bot.sources.snapshots === 'none' ? null : unseen(rows.snapshots, window),
   };
 }
 

@@ -3,11 +3,12 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { isKnown, known } from '../../audit/value.ts';
+import { isKnown, known, missing } from '../../audit/value.ts';
 import { figureGroup } from '../common/rows.ts';
 import { errorSignaturesQuery, eventCountsQuery } from '../queries-monitoring.ts';
 import { noun } from '../rule-figures.ts';
 import { capitalised } from '../venue-figures.ts';
+import { expectedSignals } from './expected-signals.ts';
 import { totalCount, type Bucket, type Facts, type Input } from './facts.ts';
 import { deadBuckets } from './figures.ts';
 
@@ -141,6 +142,18 @@ export function deadHours(facts: Facts, input: Input, out: Output): readonly Fin
     title: 'Time without any event',
     formula: 'length of the buckets without an event',
   });
+  const signals = expectedSignals(dead, facts, input);
+  const openings = figure({
+    name: 'dead_expected_openings',
+    value:
+      signals.openings === null
+        ? missing('no_data', 'positions of the other buckets cannot be counted')
+        : known(Math.round(10 * signals.openings) / 10),
+    unit: 'ratio',
+    title: 'Openings that such an hour has',
+    formula: 'mean of the positions opened in the other buckets',
+    basis: facts.basis,
+  });
   const moved = dead.every(movement);
   const none = dead.every((bucket) => movement(bucket) === false);
   const unknown = dead.some((bucket) => movement(bucket) === null);
@@ -157,6 +170,16 @@ export function deadHours(facts: Facts, input: Input, out: Output): readonly Fin
             ],
           },
           {
+            id: 'trading-stopped',
+            text: ['A switch had stopped all trading, and the bot waited.'],
+            predicates: [
+              {
+                text: 'a kill switch, blocker or trading flag was set by then',
+                held: input.rows.states.ok ? signals.switchedOff : null,
+              },
+            ],
+          },
+          {
             id: 'loop-stuck',
             text: ['The bot beat and did nothing: its scheduler is stuck or its market data stale.'],
             predicates: [
@@ -166,9 +189,9 @@ export function deadHours(facts: Facts, input: Input, out: Output): readonly Fin
         ],
         ['Whether the bot or only its event log stood still is not known.'],
       ),
-      severity: 'MEDIUM',
+      severity: signals.expected ? 'HIGH' : 'MEDIUM',
       title: text`${fig('timeline_dead_buckets')} ${noun(dead.length, input.bucketS === 3600 ? 'hour' : 'bucket')} without any event while heartbeats came`,
-      description: text`No event of any kind was written for ${fig(minutes)}; the other buckets hold ${fig('timeline_events')} events.`,
+      description: text`No event of any kind was written for ${fig(minutes)}; the other buckets hold ${fig('timeline_events')} events${signals.expected ? text` and open ${fig(openings)} positions each: signals were expected here` : ''}.`,
       occurrences: dead.map(({ index, from, to }) => ({
         subject: place(index, input),
         at: iso(from),

@@ -47,3 +47,12 @@ export function snapshotBuckets(rows: Rows<SnapshotRow>, window: Window): Snapsh
     },
   };
 }
+
+/** Time of the window that no snapshot saw: all of it when they cannot be read. */
+export function unseen(
+  rows: Rows<SnapshotRow>,
+  window: Window,
+): readonly { readonly from: number; readonly to: number }[] {
+  if (!rows.ok) return [{ from: ms(window.from), to: ms(window.to) }];
+  return coverageOf(rows.rows, window, INTERVAL_S).gaps;
+}

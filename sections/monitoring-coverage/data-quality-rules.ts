@@ -1,3 +1,4 @@
+import type { EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { FindingDraft, Occurrence } from '../../audit/finding.ts';
 import type { SourceName } from '../../audit/query.ts';
@@ -72,7 +73,7 @@ export function unknownSpellings(_facts: Facts, input: Input, out: Output): read
         verification: ['The preflight lists no unknown spelling in the next window.'],
         see: {
           language: 'sql',
-          text: `select ${worst.column}, count(*) from ${worst.entity} group by 1 order by 2 desc`,
+          text: `select m."${worst.column}", count(*)\nfrom (\n${selectOf(worst.entity, input)}\n) as m\ngroup by 1\norder by 2 desc`,
         },
       },
       found.map(({ entity, column, value }) => ({
@@ -116,7 +117,7 @@ export function unusableValues(_facts: Facts, input: Input, out: Output): readon
         verification: ['The preflight counts no unusable value in the next window.'],
         see: {
           language: 'sql',
-          text: `select count(*) from ${worst.entity} where ${worst.column}::text in ('NaN', 'Infinity', '-Infinity', 'infinity', '-infinity')`,
+          text: `select *\nfrom (\n${selectOf(worst.entity, input)}\n) as m\nwhere m."${worst.column}" is not null\n  and ${unusableIn(worst, input)}`,
         },
       },
       found.map(({ entity, column }) => ({
@@ -195,4 +196,17 @@ function isBroken(state: EntityState): boolean {
 function errorOf({ error, wrongTypes }: EntityState): string | undefined {
   const [first] = wrongTypes;
   return error ?? (first && `column ${first.column} is ${first.type}, ${first.expected} is needed`);
+}
+
+/** A stored value that has no normal form. */
+function unusableIn({ entity, column }: { entity: EntityName; column: string }, { entities }: Input): string {
+  const expression = entities.find((state) => state.entity === entity)?.expressions?.[column];
+  return expression === undefined
+    ? `m."${column}"::text in ('NaN', 'Infinity', '-Infinity')`
+    : `(${expression}) is null`;
+}
+
+/** The mapping's own SELECT: these two rules are about values as they are stored, before any normal form. */
+function selectOf(entity: EntityName, { entities }: Input): string {
+  return entities.find((state) => state.entity === entity)?.select?.trim() ?? `select * from "${entity}"`;
 }

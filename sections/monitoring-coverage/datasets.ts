@@ -12,7 +12,8 @@ const column = (key: string, title: string, unit: Column['unit']): Column => ({ 
 
 /** Tables of the section; the CSVs hold all rows. */
 export function defineDatasets(facts: Facts, input: Input, out: Output): void {
-  const { snapshots, heartbeats } = facts;
+  const { snapshots } = facts;
+  const heartbeats = facts.heartbeats?.unstarted === true ? null : facts.heartbeats;
   out.dataset({
     id: 'monitoring-coverage.gaps',
     title: 'Gaps in the monitoring snapshots',
@@ -142,16 +143,12 @@ function preflightDatasets({ sources, entities }: Input, out: Output): void {
       column('wrong', 'Wrong types', 'text'),
       column('error', 'Error', 'text'),
     ],
-    rows: entities.map((state) => [
+    // Those with something to tell come first: the table in the report shows these.
+    rows: [...entities.filter(isUnusual), ...entities.filter((state) => !isUnusual(state))].map((state) => [
       state.entity,
       state.status,
       state.everHadRows,
-      state.status === 'ok'
-        ? columnsOf(state.entity)
-            .filter(({ name }) => !state.columns.includes(name))
-            .map(({ name }) => name)
-            .join(', ')
-        : '',
+      missingColumns(state),
       state.wrongTypes
         .map(({ column: name, type, expected }) => `${name}: ${type}, not ${expected}`)
         .join('; '),
@@ -181,4 +178,19 @@ function preflightDatasets({ sources, entities }: Input, out: Output): void {
     ]),
     queries: [],
   });
+}
+
+/** Whether the preflight found something amiss with an entity of the mapping. */
+export function isUnusual(state: Input['entities'][number]): boolean {
+  return (
+    state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0
+  );
+}
+
+function missingColumns(state: Input['entities'][number]): string {
+  if (state.status !== 'ok') return '';
+  return columnsOf(state.entity)
+    .filter(({ name }) => !state.columns.includes(name))
+    .map(({ name }) => name)
+    .join(', ');
 }

@@ -48,6 +48,8 @@ export interface HeartbeatFacts extends Heartbeats {
   readonly bounds: readonly [number, number];
   /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
   readonly blind: boolean;
+  /** Nothing shows that the bot should have run: it has not traded yet, and was not heard from in the hour before. */
+  readonly unstarted: boolean;
 }
 
 export function factsOf(input: Input): Facts {
@@ -69,14 +71,25 @@ function heartbeatFacts(
   input: Input,
 ): HeartbeatFacts {
   const { window, bot } = input;
+  const [from, to] = [ms(window.from), ms(window.to)];
   const silent = { service: 'all services', beats: 0, gap_from: window.from, gap_to: window.to };
-  const heartbeats = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
+  const counted = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
+  // Without a row the last heartbeat, if there was one, is over an hour older than the window: down from its start on.
+  const heartbeats = gaps.length > 0 ? counted : { ...counted, down: [{ from, to }], uptimePercent: 0 };
   const beats = heartbeats.services.reduce((total, service) => total + service.beats, 0);
   return {
     ...heartbeats,
     bounds: uptimeBounds(heartbeats, alive, window),
     blind: beats === 0 && alive.length > 0,
+    unstarted: gaps.length === 0 && alive.length === 0 && neverTraded(input),
   };
+}
+
+/** Whether the tables of what a bot does can be read and were empty up to the end of the window. */
+function neverTraded({ entities }: Input): boolean {
+  const deeds = entities.filter(({ entity }) => ['position', 'order', 'fill', 'event'].includes(entity));
+  const positions = deeds.find(({ entity }) => entity === 'position');
+  return positions?.status === 'ok' && !deeds.some(({ everHadRows }) => everHadRows);
 }
 
 function snapshotFacts(

@@ -4,13 +4,18 @@ import { figureGroup, fromRows } from '../common/rows.ts';
 import { eventMinutesQuery, heartbeatGapsQuery } from '../queries-monitoring.ts';
 import type { Facts, Input } from './facts.ts';
 
+export const UNSTARTED =
+  'no heartbeat in the window or the hour before it, and no position, order or event up to its end; nothing shows that the bot should have run';
+
 /** Uptime and silences (catalogue EX10, NA1). */
 export function heartbeatFigures(facts: Facts, input: Input, out: Output): void {
   const { heartbeats } = facts;
   const every = String(input.bot.heartbeatIntervalS);
   const figure = figureGroup(out, { basis: 'heartbeats', queries: [heartbeatGapsQuery.id] });
-  const of = (pick: (h: NonNullable<Facts['heartbeats']>) => number): Value =>
+  const count = (pick: (h: NonNullable<Facts['heartbeats']>) => number): Value =>
     fromRows(input.rows.heartbeatGaps, () => (heartbeats ? pick(heartbeats) : 0));
+  const of = (pick: (h: NonNullable<Facts['heartbeats']>) => number): Value =>
+    heartbeats?.unstarted === true ? missing('no_data', UNSTARTED) : count(pick);
   const uptime = (pick: (h: NonNullable<Facts['heartbeats']>) => number): Value =>
     heartbeats?.blind === true
       ? missing('no_data', 'no heartbeat in the window, though other sources show life')
@@ -42,7 +47,7 @@ export function heartbeatFigures(facts: Facts, input: Input, out: Output): void 
   });
   figure({
     name: 'heartbeats',
-    value: of((h) => h.services.reduce((total, { beats }) => total + beats, 0)),
+    value: count((h) => h.services.reduce((total, { beats }) => total + beats, 0)),
     unit: 'count',
     id: 'NA1',
     title: 'Heartbeats',

@@ -12,7 +12,8 @@ import { openDuring, positionMinutes, type Facts, type Input } from './facts.ts'
 /** NA-01: a silence between heartbeats over the limit; CRITICAL while positions were open. */
 export function heartbeatSilences(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
   const { heartbeats } = facts;
-  if (!heartbeats) return [];
+  // A bot that nothing shows to have been started has not fallen silent.
+  if (!heartbeats || heartbeats.unstarted) return [];
   const limitS = input.settings.heartbeatGapS;
   const long = heartbeats.silences.filter(({ from, to }) => to - from > limitS * 1000);
   if (long.length === 0) return [];

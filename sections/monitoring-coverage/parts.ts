@@ -4,11 +4,11 @@ import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { unseenPart } from '../common/unseen.ts';
 import { snapshotsQuery } from '../queries.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { COUNTERS, EDGES, GAUGES } from './figures.ts';
+import { heartbeatBlocks, metric, sourceBlocks } from './source-parts.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 
@@ -24,7 +24,7 @@ export function partsOf(
     ...(facts.snapshots && facts.snapshots.rows.length > 0
       ? [{ title: 'What the snapshots say', blocks: gaugeBlocks(facts, input, out) }]
       : []),
-    { title: 'Heartbeats', blocks: heartbeatBlocks(input) },
+    { title: 'Heartbeats', blocks: heartbeatBlocks(facts, input) },
     { title: 'Sources', blocks: sourceBlocks(input) },
     {
       title: 'Findings',
@@ -37,10 +37,6 @@ export function partsOf(
       ],
     },
   ];
-}
-
-function metric(title: string, keys: readonly (string | null)[], basis: string, id?: string): MetricRow {
-  return { title, ...(id !== undefined && { id }), figures: keys, basis: [basis] };
 }
 
 function snapshotBlocks(facts: Facts, input: Input): readonly Block[] {
@@ -224,74 +220,4 @@ function pointsOf(facts: Facts, input: Input, venue: string): { at: string; valu
     const value = venue === 'total' ? taken?.total : taken?.by_exchange?.[venue];
     return { at: iso(from + slot * everyMs), value: value ?? null };
   });
-}
-
-function heartbeatBlocks(input: Input): readonly Block[] {
-  if (!input.rows.heartbeatGaps.ok)
-    return unseenPart('', 'heartbeats and uptime', input.rows.heartbeatGaps, input.bot).blocks;
-  const rows = [
-    metric('System uptime', ['uptime'], 'heartbeats', 'EX10'),
-    metric('At worst', ['uptime_min'], 'down from the last heartbeat on', 'EX10'),
-    metric('At best', ['uptime_max'], 'minutes with an event or a snapshot were not down', 'EX10'),
-    metric('Heartbeats', ['heartbeats'], 'all services', 'NA1'),
-    metric('Longest silence', ['heartbeat_longest_gap'], 'of one service', 'NA1'),
-    metric(
-      'Silences over the limit',
-      ['heartbeat_gaps'],
-      `longer than ${String(input.settings.heartbeatGapS)} s`,
-      'NA1',
-    ),
-  ];
-  return [
-    { type: 'metrics', columns: ['Value'], rows },
-    {
-      type: 'table',
-      title: 'Services',
-      dataset: 'monitoring-coverage.services',
-      limit: 12,
-      empty: ['No heartbeat was seen.'],
-    },
-    {
-      type: 'table',
-      title: 'Silences',
-      dataset: 'monitoring-coverage.silences',
-      limit: 8,
-      empty: ['No silence is longer than two heartbeat intervals.'],
-    },
-  ];
-}
-
-function sourceBlocks(input: Input): readonly Block[] {
-  const blocks: Block[] = [
-    {
-      type: 'table',
-      title: 'Sources',
-      dataset: 'monitoring-coverage.sources',
-      limit: 12,
-      empty: ['No source is declared.'],
-    },
-  ];
-  if (input.bot.sources.database === 'none') return blocks;
-  const unusable = input.entities.some((state) => state.unknownSpellings.length + state.unusable.length > 0);
-  return [
-    ...blocks,
-    {
-      type: 'table',
-      title: 'Entities of the mapping',
-      dataset: 'monitoring-coverage.entities',
-      limit: 20,
-      empty: ['The mapping was not probed.'],
-    },
-    ...(unusable
-      ? [
-          {
-            type: 'table' as const,
-            title: 'Values that could not be used',
-            dataset: 'monitoring-coverage.unusable',
-            limit: 8,
-            empty: ['All values were usable.'],
-          },
-        ]
-      : []),
-  ];
 }

@@ -19,7 +19,9 @@ import { venuesOf } from '../venue-figures.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
 import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';
 import { marketContext, type MarketContext } from './market-context.ts';
+import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
 import { balanceEdgesQuery, balanceSeriesQuery, transfersQuery } from './queries.ts';
+import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
 import { closedOf, cumulative, drawdown, type Closed, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
 import type { Settings } from './settings.ts';
@@ -37,6 +39,9 @@ export const queries = {
   edges: balanceEdgesQuery,
   series: balanceSeriesQuery,
   transfers: transfersQuery,
+  totals: ownTotalsQuery,
+  totalPositions: totalPositionsQuery,
+  totalFills: totalFillsQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
@@ -47,6 +52,7 @@ export interface Facts {
   readonly byVenue: ReadonlyMap<string, Closed>;
   readonly wallets: Wallets;
   readonly accounting: Accounting;
+  readonly ownTotals: OwnTotals;
   /** Realised only, from the equity at the start where that is known, else from 0. */
   readonly realisedDrawdown: Drawdown | null;
   /** Mark-to-market equity without transfers. */
@@ -81,6 +87,7 @@ export function factsOf(input: Input): Facts {
     ),
     wallets: walletsOf(source, input),
     accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
+    ownTotals: ownTotalsOf(source, input),
     realisedDrawdown:
       source.ok && closed.gap === null
         ? drawdown(cumulative(closed.results, { at: ms(window.from), value: start ?? ZERO }))

@@ -3,11 +3,13 @@ import { figureKey, type Labels } from '../../audit/figure.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
+import { findingsPart } from '../common/findings-part.ts';
 import { unseenPart } from '../common/unseen.ts';
 import { venueKeys } from '../common/venue-keys.ts';
 import { metricRow, venueColumns } from '../venue-figures.ts';
 import { cumulativeSeries } from './datasets.ts';
 import type { Facts, Input } from './facts.ts';
+import { totalsPart } from './figures-totals.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'warning'];
 
@@ -19,7 +21,10 @@ export function partsOf(
   rules: number,
 ): readonly Part[] {
   if (!facts.source.ok)
-    return [unseenPart('Summary', 'closed positions and their results', facts.source, input.bot)];
+    return [
+      unseenPart('Summary', 'closed positions and their results', facts.source, input.bot),
+      ...(findings.length > 0 ? [findingsPart(findings, rules)] : []),
+    ];
   return [
     { title: 'Summary', blocks: summaryBlocks(facts, input, out) },
     { title: 'Best and worst trades', blocks: bestBlocks(facts) },
@@ -29,16 +34,8 @@ export function partsOf(
       ? [{ title: 'Daily returns', blocks: [one(returnRows(facts), 'Value')] }]
       : []),
     { title: 'Accounting checks', blocks: accountingBlocks(facts) },
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: [`None of the ${String(rules)} conditions of this section was met.`],
-        },
-      ],
-    },
+    totalsPart(facts),
+    findingsPart(findings, rules),
   ];
 }
 

@@ -28,7 +28,13 @@ export interface Wallet {
 }
 
 export type Wallets =
-  { readonly ok: true; readonly list: readonly Wallet[] } | ({ readonly ok: false } & Missing);
+  | {
+      readonly ok: true;
+      readonly list: readonly Wallet[];
+      /** Exchange and currency in which money moved without a balance near both edges: their identity was not seen. */
+      readonly unseen: readonly string[];
+    }
+  | ({ readonly ok: false } & Missing);
 
 /** The two independent sources are balances and fills (with funding and transfers); with one of them it is unknown. */
 export function walletsOf(source: PositionFacts, input: Input): Wallets {
@@ -62,8 +68,14 @@ export function walletsOf(source: PositionFacts, input: Input): Wallets {
     .filter(({ currency }) => moving.has(currency));
   if (list.length === 0)
     return no(missing('no_data', 'no account has a balance near both edges of the window'));
+  const seen = new Set(list.map(({ venue, currency }) => `${venue} ${currency}`));
+  const window = { from: ms(input.window.from), to: ms(input.window.to) };
+  const moved = flows.filter(({ at }) => at >= window.from && at < window.to);
   return {
     ok: true,
+    unseen: [...new Set(moved.map(({ venue, currency }) => `${venue} ${currency}`))]
+      .filter((account) => !seen.has(account))
+      .sort(),
     list: list.sort((a, b) => (`${a.venue} ${a.currency}` < `${b.venue} ${b.currency}` ? -1 : 1)),
   };
 }

@@ -5,6 +5,7 @@ import type { CheckDefinition, Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, type Missing } from '../../audit/value.ts';
+import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;
@@ -104,7 +105,7 @@ function unseen(reason: Missing): CheckOutcome {
   return {
     state: 'unknown',
     reason: reason.reason,
-    text: text`Not seen: ${formatReason(reason.reason, reason.detail)}.`,
+    text: [`${capitalised(formatReason(reason.reason, reason.detail))}.`],
   };
 }
 

@@ -31,11 +31,7 @@ export function exitReason(stored: string | null): string {
 
 /** The bot's own word, short and on one line; `other` is ours. */
 function plain(stored: string): string {
-  const word = stored
-    .replaceAll(/[\p{C}{}=,\s]+/gu, ' ')
-    .trim()
-    .toLowerCase()
-    .slice(0, 40);
+  const word = cleaned(stored).toLowerCase().slice(0, 40);
   return word === '' || word === 'other' ? 'other reason' : word;
 }
 
@@ -47,8 +43,14 @@ export function reasonOfOrder(order: OrderRow | undefined): string {
   return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
 }
 
+function cleaned(stored: string): string {
+  return stored.replaceAll(/[\p{C}{}=,\s]+/gu, ' ').trim();
+}
+
 export interface ExitGroup {
   readonly reason: string;
+  /** The bot's own words behind it, most frequent first: what `unknown` was, and what was read as a stop. */
+  readonly words: string;
   readonly count: number;
   readonly net: Value<string>;
 }
@@ -64,10 +66,24 @@ export function exitGroups(
   return [...groups.slice(0, MOST_REASONS), ...(rest.length > 0 ? [['other', rest] as const] : [])].map(
     ([reason, group]) => ({
       reason,
+      words: wordsOf(group),
       count: group.length,
       net: netOf(group),
     }),
   );
+}
+
+/** At most three words as they are stored, with how often each. */
+const MOST_WORDS = 3;
+
+function wordsOf(group: readonly PositionFact[]): string {
+  const stored = groupBy(group, ({ exitReason: word }) => cleaned(word ?? '').slice(0, 40));
+  const sorted = [...stored].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+  const shown = sorted
+    .slice(0, MOST_WORDS)
+    .map(([word, facts]) => `${word === '' ? 'empty' : word} (${String(facts.length)})`);
+  const rest = sorted.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${String(rest)} more`] : [])].join(', ');
 }
 
 /** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */

@@ -117,12 +117,12 @@ function countFigures(facts: Facts, input: Input, out: Output): void {
   });
   out.figure({
     name: 'closes_without_time',
-    value: source.ok ? known(closed.filter(({ closedBy }) => closedBy === 'last-update').length) : source,
+    value: source.ok ? known(closed.filter(({ row }) => row.closed_at === null).length) : source,
     unit: 'count',
     title: 'Closed rows without a closing time',
     basis: 'position rows',
     queries,
-    formula: 'closed rows with an empty closed_at; their last update stands in for it',
+    formula: 'closed positions whose row has an empty closed_at; fills or the last update stand in for it',
   });
   out.figure({
     name: 'positions_max_concurrent_at',

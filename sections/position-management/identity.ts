@@ -24,6 +24,8 @@ export interface Mismatch {
   readonly at: number;
   readonly rowSays: string;
   readonly fillsSay: string;
+  /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
+  readonly openAtVenue: boolean;
   readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
 }
 
@@ -45,7 +47,7 @@ export function countIdentities(
   const seen = [
     ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to))),
     ...[...groupBy(facts.strayFills, (fill) => instrumentKey(fill.exchange, fill.symbol))].map(([, fills]) =>
-      strayOf(fills),
+      strayOf(fills, facts.positions),
     ),
   ];
   return {
@@ -90,7 +92,14 @@ function mismatchOf(
   byFills: { opened: boolean; closed: boolean },
   rowEnd: number | null,
 ): Mismatch {
-  const about = { subject: fact.symbol, positionId: fact.id, venue: fact.venue, symbol: fact.symbol };
+  // A fill that is missing is no evidence of what the exchange holds: it may only not have been stored.
+  const about = {
+    subject: fact.symbol,
+    positionId: fact.id,
+    venue: fact.venue,
+    symbol: fact.symbol,
+    openAtVenue: false,
+  };
   if (!byFills.opened) {
     return { ...about, at: fact.openedAt, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
   }
@@ -113,7 +122,7 @@ function mismatchOf(
 }
 
 /** Fills that no position claims, as one instrument that starts flat. */
-function strayOf(fills: readonly FillRow[]): Seen {
+function strayOf(fills: readonly FillRow[], positions: readonly PositionFact[]): Seen {
   const first = fills[0];
   let held: Money = ZERO;
   let [opened, closed] = [0, 0];
@@ -136,9 +145,20 @@ function strayOf(fills: readonly FillRow[]): Seen {
     at: timeOrNull(first?.at ?? null) ?? 0,
     rowSays: 'no position',
     fillsSay: 'traded',
+    openAtVenue: !held.isZero() && !mayBelong(fills, instrumentKey(venue, symbol), positions),
     kind: 'stray-fills',
   };
   return { venue, start: 0, opened, closed, end: 0, mismatch: opened === closed ? null : mismatch };
+}
+
+/** Whether a row of the instrument lived at the time of these fills: then they may be its own, only not linked to it. */
+function mayBelong(fills: readonly FillRow[], key: string, positions: readonly PositionFact[]): boolean {
+  const times = fills.flatMap(({ at }) => timeOrNull(at) ?? []);
+  const [first, last] = [Math.min(...times) - GRACE_MS, Math.max(...times) + GRACE_MS];
+  return positions.some(
+    ({ venue, symbol, openedAt, closedAt }) =>
+      instrumentKey(venue, symbol) === key && openedAt <= last && (closedAt === null || closedAt >= first),
+  );
 }
 
 function snap(stated: number, filled: number | null): number {

@@ -6,12 +6,15 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { ordersQuery } from '../queries.ts';
-import { unseenPart } from '../common/unseen.ts';
+import { findingsPart } from '../common/findings-part.ts';
+import { unseenNote, unseenPart } from '../common/unseen.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { capitalised, metricRow, venueColumns } from '../venue-figures.ts';
 import { exitGroups } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 import { reconstructedChart, snapshotChart } from './open-chart.ts';
+
+const RULES = 5;
 
 /** How the section is shown: statistics, charts, exits, failed entries, findings. */
 export function parts(
@@ -35,18 +38,7 @@ export function parts(
     },
     ...exitPart(facts, input, out),
     ...failurePart(facts, out),
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: seen
-            ? text`None of the conditions of this section was met: limit of open positions, count identity, entry failures, abandoned positions, exit reasons.`
-            : ['No condition of this section could be judged.'],
-        },
-      ],
-    },
+    findingsPart(findings, RULES, facts.source.ok || facts.entries.ok),
   ];
 }
 
@@ -141,13 +133,7 @@ function reasonOr(out: Output, key: string, basis: string): string {
 /** What a reader must know before the numbers: why not a better source, and what was left out. */
 function notes({ source }: Facts, out: Output): readonly Block[] {
   if (!source.ok) {
-    return [
-      {
-        type: 'note',
-        tone: 'warning',
-        text: text`Positions could not be seen: ${formatReason(source.reason, source.detail)}.`,
-      },
-    ];
+    return [unseenNote('Positions', source)];
   }
   const said: Text[] = [];
   if (source.why !== null)
@@ -156,7 +142,7 @@ function notes({ source }: Facts, out: Output): readonly Block[] {
     );
   if (Number(valueOr(out, 'closes_without_time')) > 0) {
     said.push(
-      text`${fig('closes_without_time')} closed rows have no closing time; their last update stands in for it. `,
+      text`${fig('closes_without_time')} closed rows have no closing time; their fills stand in for it, or else their last update. `,
     );
   }
   if (source.unusableRows.length > 0) {
@@ -179,12 +165,14 @@ function exitPart({ source, closed, reasonOf }: Facts, input: Input, out: Output
     title: 'Closes by reason',
     columns: [
       { key: 'reason', title: 'Reason', unit: 'text' },
+      { key: 'words', title: 'In the rows', unit: 'text' },
       { key: 'closed', title: 'Closed', unit: 'count' },
       { key: 'share', title: 'Share (%)', unit: 'percent' },
       { key: 'net', title: 'Net PnL', unit: 'money', currency: input.bot.quoteCurrency },
     ],
-    rows: exitGroups(closed, reasonOf).map(({ reason, count, net }) => [
+    rows: exitGroups(closed, reasonOf).map(({ reason, words, count, net }) => [
       reason,
+      words,
       count,
       (100 * count) / closed.length,
       net.value,

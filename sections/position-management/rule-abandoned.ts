@@ -3,8 +3,9 @@ import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { positionsQuery } from '../queries.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
@@ -14,7 +15,7 @@ import type { Facts, Input } from './facts.ts';
 
 /** PM-04: open positions that nothing evaluates any more, per exchange. */
 export function abandonedPosition(
-  { abandoned, venues }: Facts,
+  { abandoned, venues, market }: Facts,
   input: Input,
   out: Output,
 ): readonly FindingDraft[] {
@@ -23,14 +24,14 @@ export function abandonedPosition(
     const found = abandoned.found.filter(({ fact }) => fact.venue === venue);
     if (found.length === 0) return [];
     const watched = abandoned.open.length - abandoned.found.length;
-    return [draftOf(venue, found, watched, input, out)];
+    return [draftOf(venue, found, { watched, market }, input, out)];
   });
 }
 
 function draftOf(
   venue: string,
   found: readonly Abandoned[],
-  watched: number,
+  { watched, market }: { readonly watched: number } & Pick<Facts, 'market'>,
   input: Input,
   out: Output,
 ): FindingDraft {
@@ -100,11 +101,18 @@ function draftOf(
     until: window.to,
   }));
   const bare = found.some(({ unprotected }) => unprotected === true);
+  const exposure = exposureOf(
+    sum(found.map(({ fact, silentMs }) => notionalMinutes(fact.notional, silentMs))),
+    market.equityAt(venue, Math.min(...found.map(({ lastAt }) => Math.max(lastAt, ms(window.from))))),
+  );
+  // Without a stop it is CRITICAL whatever the exposure, and where stops cannot be seen a small one does not lower it.
+  const lowers = found.every(({ unprotected }) => unprotected === false);
+  const { severity, note } = withExposure(bare ? 'CRITICAL' : 'HIGH', exposure, { lowers }, figure);
   const lastTimes = found.map(({ lastAt }) => lastAt);
   const together = found.length > 1 && Math.max(...lastTimes) - Math.min(...lastTimes) <= 60_000;
   return {
     venue: venue === 'unknown' ? null : venue,
-    severity: bare ? 'CRITICAL' : 'HIGH',
+    severity,
     cause: rootCause(
       [
         {
@@ -127,7 +135,7 @@ function draftOf(
       text`The data does not say why the evaluations stopped.`,
     ),
     title: text`${n} open ${noun(found.length, 'position')} without an evaluation at ${capitalised(venue)}`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))} on ${capitalised(venue)} ${found.length === 1 ? 'was' : 'were'} not evaluated for up to ${longest} before the end of the window. The limit is ${limit}.`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))} on ${capitalised(venue)} ${found.length === 1 ? 'was' : 'were'} not evaluated for up to ${longest} before the end of the window. The limit is ${limit}.${note}`,
     occurrences,
     evidence,
     atStake: notional.figure,

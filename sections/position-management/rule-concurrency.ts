@@ -1,8 +1,10 @@
+import { sum } from '../../audit/decimal.ts';
 import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { ruleFigures } from '../rule-figures.ts';
 import { concurrencyOf } from './concurrency.ts';
@@ -56,6 +58,27 @@ export function maxConcurrent(facts: Facts, input: Input, out: Output): readonly
   const breaching = positions.filter(({ openedAt }) =>
     spells.some(({ from, to }) => openedAt >= from && openedAt < to),
   );
+  const end = ms(input.window.to);
+  // What was opened above the limit, for as long as it was exceeded. The ladder grades the excess, so a small exposure
+  // does not lower it.
+  const { severity, note } = withExposure(
+    concurrency.max > limit * input.settings.concurrentCriticalFactor ? 'CRITICAL' : 'HIGH',
+    exposureOf(
+      sum(
+        breaching.flatMap((fact) =>
+          spells.map(({ from, to }) =>
+            notionalMinutes(
+              fact.notional,
+              Math.max(0, Math.min(to, fact.closedAt ?? end) - Math.max(from, fact.openedAt)),
+            ),
+          ),
+        ),
+      ),
+      facts.market.equityAt(null, first),
+    ),
+    { lowers: false },
+    figure,
+  );
   const evidence = out.dataset({
     id: 'position-management.above-limit',
     title: 'Positions opened above the limit',
@@ -81,7 +104,7 @@ export function maxConcurrent(facts: Facts, input: Input, out: Output): readonly
   return [
     {
       venue: null,
-      severity: concurrency.max > limit * input.settings.concurrentCriticalFactor ? 'CRITICAL' : 'HIGH',
+      severity,
       cause: rootCause(
         [
           {
@@ -109,7 +132,7 @@ export function maxConcurrent(facts: Facts, input: Input, out: Output): readonly
         text`The data does not say why entries went past the limit.`,
       ),
       title: text`${most} positions open at once, the limit is ${bound}`,
-      description: text`At most ${most} positions were open at once; the limit is ${bound}. It was exceeded for ${above} of the window.`,
+      description: text`At most ${most} positions were open at once; the limit is ${bound}. It was exceeded for ${above} of the window.${note}`,
       occurrences,
       evidence,
       impact: {

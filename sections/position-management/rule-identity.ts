@@ -5,13 +5,16 @@ import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../facts/detection.ts';
-import { noun, ruleFigures } from '../rule-figures.ts';
+import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { venueSlug } from '../venue-figures.ts';
 import { seeRows } from '../see-rows.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
-/** PM-02: rows and fills disagree on how many positions are open. Both are the bot's own records, so HIGH. */
+/**
+ * PM-02: rows and fills disagree on how many positions are open. HIGH when only a row is wrong or a fill is missing;
+ * CRITICAL when stored executions of the exchange leave something open that no row holds.
+ */
 export function countIdentity(
   { source, identity, venues }: Facts,
   input: Input,
@@ -43,6 +46,7 @@ export function countIdentity(
       'Positions about which rows and fills disagree',
       'positions whose own start + opened - closed - end is not 0',
     );
+    const open = found.filter(({ openAtVenue }) => openAtVenue);
     const part = (key: string) => fig(figureKey(`positions_identity_${key}`, { exchange: venue }));
     const evidence = out.dataset({
       id: `position-management.identity.${venueSlug(venue)}`,
@@ -63,19 +67,22 @@ export function countIdentity(
     return [
       {
         venue: venue === 'unknown' ? null : venue,
-        severity: 'HIGH',
+        severity: open.length > 0 ? 'CRITICAL' : 'HIGH',
         cause: causeOf(found),
         title: text`Position rows and fills disagree on ${rows} ${noun(found.length, 'position')}`,
-        description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${off}; it must leave 0.`,
+        description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${off}; it must leave 0.${open.length > 0 ? ` Executions at the exchange left ${names(open.map(({ symbol }) => symbol))} open, and no row holds it.` : ''}`,
         occurrences,
         evidence,
         impact: {
           financial: text`The result of these positions rests on the bot's row alone.`,
           operational: text`Counts, limits and statistics that use one of the two sources are off by the residual.`,
-          risk: text`A position may be open that the bot believes closed, or the other way round.`,
+          risk:
+            open.length > 0
+              ? text`Something is open at the exchange that the bot does not know, so nothing protects or closes it.`
+              : text`A position may be open that the bot believes closed, or the other way round.`,
         },
         detection: detectionOf(input.rows.alerts, occurrences),
-        recommendation: text`Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
+        recommendation: text`${open.length > 0 ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
         verification: text`The identity leaves 0 at every exchange in the next windows.`,
         see: seeRows(
           'fill',

@@ -5,6 +5,7 @@ import type { CheckDefinition, GateDefinition, Output } from '../../audit/sectio
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
+import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;
@@ -131,7 +132,7 @@ export const gates: readonly GateDefinition<Facts, Input>[] = [
       const count = out.value('positions_without_stop_at_end');
       if (!isKnown(count)) {
         const why = protection.ok ? count : protection;
-        return { failed: null, text: text`Not seen: ${formatReason(why.reason, why.detail)}.` };
+        return { failed: null, text: [`${capitalised(formatReason(why.reason, why.detail))}.`] };
       }
       return Number(count.value) > 0
         ? {
@@ -144,5 +145,5 @@ export const gates: readonly GateDefinition<Facts, Input>[] = [
 ];
 
 function unseen({ reason, detail }: Missing): CheckOutcome {
-  return { state: 'unknown', reason, text: text`Not seen: ${formatReason(reason, detail)}.` };
+  return { state: 'unknown', reason, text: [`${capitalised(formatReason(reason, detail))}.`] };
 }

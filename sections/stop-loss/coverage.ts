@@ -16,6 +16,8 @@ export interface Uncovered {
   readonly stopQuantity: Money | null;
   readonly heldQuantity: Money;
   readonly trigger: Money | null;
+  /** Quantity without a stop x milliseconds over all of the position's life in the window; null for other faults. */
+  readonly bareQuantityMs: Money | null;
   readonly from: number;
   readonly to: number;
 }
@@ -30,6 +32,7 @@ interface Moment {
 /** Worst covered share while at least one stop stood, percent; null when none did or no quantity is known (SL8). */
 export function worstCoverage(position: ProtectedPosition, window: Span, graceMs: number): Uncovered | null {
   let worst: Uncovered | null = null;
+  let bare = ZERO;
   for (const moment of momentsOf(position, window)) {
     if (moment.covering.length === 0 || moment.to - moment.from <= graceMs) continue;
     const quantities = moment.covering.map(({ quantity }) => quantity);
@@ -37,6 +40,8 @@ export function worstCoverage(position: ProtectedPosition, window: Span, graceMs
     const covered = quantities.includes(null)
       ? moment.held
       : quantities.reduce<Money>((sum, one) => sum.plus(one ?? 0), ZERO);
+    const rest = moment.held.minus(covered);
+    if (rest.greaterThan(0)) bare = bare.plus(rest.times(moment.to - moment.from));
     const share = covered.greaterThan(moment.held) ? 100 : covered.div(moment.held).times(100).toNumber();
     if (worst === null || share < worst.coveragePct) {
       worst = {
@@ -46,12 +51,13 @@ export function worstCoverage(position: ProtectedPosition, window: Span, graceMs
         stopQuantity: quantities.includes(null) ? null : covered,
         heldQuantity: moment.held,
         trigger: moment.covering[0]?.trigger ?? null,
+        bareQuantityMs: null,
         from: moment.from,
         to: moment.to,
       };
     }
   }
-  return worst;
+  return worst === null ? null : { ...worst, bareQuantityMs: bare };
 }
 
 /** Stretches of the position's life in the window with the same quantity and the same stops. */
@@ -90,6 +96,7 @@ export function stopFaults(position: ProtectedPosition, window: Span, market: Ma
       stopQuantity: stop.quantity,
       heldQuantity: fact.quantity,
       trigger: stop.trigger,
+      bareQuantityMs: null,
       from: Math.max(stop.ackAt ?? window.from, window.from),
       to: Math.min(stop.endedAt ?? window.to, window.to),
     };

@@ -51,6 +51,8 @@ export interface Facts {
   readonly required: readonly ProtectedPosition[];
   /** Positions whose stop evidence changed after the window. */
   readonly changedSince: number;
+  /** Positions whose only stop orders cannot be told to protect them. */
+  readonly inDoubt: number;
   readonly market: Market;
   readonly gaps: readonly ExposedGap[];
   /** Null where the evidence has no times; `timesMissing` says why. */
@@ -81,7 +83,8 @@ export function factsOf(input: Input): Facts {
     source,
     protection,
     required,
-    changedSince: required.filter(({ gaps }) => gaps === null).length,
+    changedSince: byOrders ? 0 : required.filter(({ gaps }) => gaps === null).length,
+    inDoubt: byOrders ? required.filter(({ gaps }) => gaps === null).length : 0,
     market,
     gaps: exposedGaps(required, market, byOrders),
     initial: protection.ok ? initialStops(positions, window, protection.evidence) : null,
@@ -124,6 +127,7 @@ function rowFaults(positions: readonly ProtectedPosition[], window: Span): reado
         stopQuantity: null,
         heldQuantity: fact.quantity,
         trigger,
+        bareQuantityMs: null,
         from: Math.max(fact.openedAt, window.from),
         to: Math.min(fact.closedAt ?? window.to, window.to),
       },

@@ -136,8 +136,11 @@ function countFigures(facts: Facts, out: Output): void {
   );
 }
 
+/** What keeps an order of the role stop from passing for one. */
+const DOUBTFUL = 'have an unknown status, another symbol or no trigger price';
+
 function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
-  const { gaps, market, changedSince, protection } = facts;
+  const { gaps, market, changedSince, inDoubt, protection } = facts;
   const add = adder(facts, out);
   const currency = input.bot.quoteCurrency;
   const own = (venue: string | null) => gaps.filter(({ position }) => of(position, venue));
@@ -145,9 +148,11 @@ function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
   const bounded = (value: number): Value =>
     changedSince > 0 && value === 0
       ? missing('changed_since', `${String(changedSince)} position rows`)
-      : protection.ok && protection.evidence === 'flag' && value === 0
-        ? missing('inadequate_basis', 'a flag alone does not show a stop')
-        : known(value);
+      : inDoubt > 0 && value === 0
+        ? missing('inadequate_basis', `the stop orders of ${String(inDoubt)} positions ${DOUBTFUL}`)
+        : protection.ok && protection.evidence === 'flag' && value === 0
+          ? missing('inadequate_basis', 'a flag alone does not show a stop')
+          : known(value);
   const grace = `longer than ${String(input.settings.graceMs / 1000)} s`;
   add(
     {

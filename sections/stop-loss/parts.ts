@@ -6,10 +6,13 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, known } from '../../audit/value.ts';
-import { unseenPart } from '../common/unseen.ts';
+import { findingsPart } from '../common/findings-part.ts';
+import { unseenNote, unseenPart } from '../common/unseen.ts';
 import { metricRow, venueColumns } from '../venue-figures.ts';
 import { unprotectedSpans } from './exposure.ts';
 import type { Facts, Input } from './facts.ts';
+
+const RULES = 5;
 
 /** How the section is shown: counts, the unprotected minutes, response times, findings. */
 export function parts(
@@ -23,16 +26,7 @@ export function parts(
   return [
     { title: 'Statistics', blocks: [...notes(facts, out), statistics(facts, out), ...strip(facts, input)] },
     { title: 'Response times', blocks: [responseTimes(facts, out)] },
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: text`None of the conditions of this section was met: positions without a stop, slow first stops, stops that do not cover, failed or slipped triggers, naked update gaps.`,
-        },
-      ],
-    },
+    findingsPart(findings, RULES, facts.protection.ok),
   ];
 }
 
@@ -139,13 +133,7 @@ function strip({ protection, gaps }: Facts, input: Input): readonly Block[] {
 
 function notes({ protection, changedSince, required }: Facts, out: Output): readonly Block[] {
   if (!protection.ok) {
-    return [
-      {
-        type: 'note',
-        tone: 'warning',
-        text: text`Stops could not be seen: ${formatReason(protection.reason, protection.detail)}.`,
-      },
-    ];
+    return [unseenNote('Stops', protection)];
   }
   const said: Text[] = [];
   if (protection.why !== null) {

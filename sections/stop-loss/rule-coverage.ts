@@ -1,9 +1,10 @@
-import { amount, sum } from '../../audit/decimal.ts';
+import { amount, sum, ZERO } from '../../audit/decimal.ts';
 import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
@@ -66,7 +67,7 @@ function draftOf(
   venue: string,
   fault: CoverageFault,
   found: readonly Uncovered[],
-  { protection }: Facts,
+  { protection, market }: Facts,
   input: Input,
   out: Output,
 ): FindingDraft {
@@ -111,6 +112,23 @@ function draftOf(
     'min of stop quantity / position quantity',
   );
   const whole = figure('limit', 100, 'percent', 'Coverage that is needed', 'catalogue SL8');
+  // Sides, flags and liquidation prices are CRITICAL whatever the exposure; a part without a stop is graded by it.
+  const { severity, note } =
+    fault === 'quantity'
+      ? withExposure(
+          'HIGH',
+          exposureOf(
+            sum(
+              found.map(({ position: { fact }, bareQuantityMs }) =>
+                notionalMinutes(fact.entryPrice, 1).times(bareQuantityMs ?? ZERO),
+              ),
+            ),
+            market.equityAt(venue, Math.min(...found.map(({ from }) => from))),
+          ),
+          { lowers: true },
+          figure,
+        )
+      : { severity: 'CRITICAL' as const, note: [] };
   const evidence = out.dataset({
     id: `stop-loss.coverage.${venueSlug(venue)}.${fault}`,
     title: `Positions ${words.title}, ${capitalised(venue)}`,
@@ -147,13 +165,13 @@ function draftOf(
   const symbols = names(distinct.map(({ position }) => position.fact.symbol));
   return {
     venue: venue === 'unknown' ? null : venue,
-    severity: fault === 'quantity' ? 'HIGH' : 'CRITICAL',
+    severity,
     cause: causeOf(fault, found, byOrders),
     title: text`${n} ${noun(distinct.length, 'position')} ${words.title}`,
     description:
       fault === 'quantity'
-        ? text`The stops of ${symbols} on ${capitalised(venue)} covered as little as ${worst} of the position; ${whole} is needed.`
-        : text`${symbols} on ${capitalised(venue)}: ${n} ${noun(distinct.length, 'position')} ${words.title}${byOrders ? '' : ', by the stop price in the bot\u2019s own rows'}. The limit is none.`,
+        ? text`The stops of ${symbols} on ${capitalised(venue)} covered as little as ${worst} of the position; ${whole} is needed.${note}`
+        : text`${symbols} on ${capitalised(venue)}: ${n} ${noun(distinct.length, 'position')} ${words.title}${byOrders ? '' : ', by the stop price in the bot\u2019s own rows'}. None is allowed.`,
     occurrences,
     evidence,
     atStake: uncovered.figure,

@@ -4,6 +4,7 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
@@ -25,7 +26,7 @@ function draftOf(
   venue: string,
   naked: readonly StopUpdate[],
   all: number,
-  { protection }: Facts,
+  { protection, market }: Facts,
   input: Input,
   out: Output,
 ): FindingDraft {
@@ -79,6 +80,16 @@ function draftOf(
     'Notional of these positions',
     'sum of entry notional, each position once',
   );
+  // Its ladder grades the length of the gap, so a small exposure does not lower it.
+  const { severity, note } = withExposure(
+    longestMs > settings.nakedGapHighS * 1000 ? 'HIGH' : 'MEDIUM',
+    exposureOf(
+      sum(naked.map(({ position, nakedMs }) => notionalMinutes(position.fact.notional, nakedMs))),
+      market.equityAt(venue, Math.min(...naked.map(({ at, nakedMs }) => at - nakedMs))),
+    ),
+    { lowers: false },
+    figure,
+  );
   const evidence = out.dataset({
     id: `stop-loss.naked.${venueSlug(venue)}`,
     title: `Stop updates with a naked gap, ${capitalised(venue)}`,
@@ -115,7 +126,7 @@ function draftOf(
   });
   return {
     venue: venue === 'unknown' ? null : venue,
-    severity: longestMs > settings.nakedGapHighS * 1000 ? 'HIGH' : 'MEDIUM',
+    severity,
     cause: rootCause(
       [
         {
@@ -133,7 +144,7 @@ function draftOf(
       text`The records do not show how stops are updated.`,
     ),
     title: text`${k} stop ${noun(naked.length, 'update')} at ${capitalised(venue)} left a gap without a stop`,
-    description: text`${k} of ${n} stop updates (${names(naked.map(({ position }) => position.fact.symbol))}) ended the old stop before the new one was acknowledged, for up to ${longest} and ${total} in total. The limit is ${limit}.`,
+    description: text`${k} of ${n} stop updates (${names(naked.map(({ position }) => position.fact.symbol))}) ended the old stop before the new one was acknowledged, for up to ${longest} and ${total} in total. The limit is ${limit}.${note}`,
     occurrences,
     evidence,
     atStake: notional.figure,

@@ -5,6 +5,7 @@ import type { Output } from '../../audit/section.ts';
 import { MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
 import { detectionOf } from '../facts/detection.ts';
 import type { Market } from '../facts/market.ts';
 import { names, ruleFigures } from '../rule-figures.ts';
@@ -78,7 +79,13 @@ function draftOf(
     'Notional opened without a stop meanwhile',
     'sum of the entry notional of these positions',
   );
+  const exposure = exposureOf(
+    sum(slow.map(({ position, latencyMs }) => notionalMinutes(position.fact.notional, latencyMs))),
+    market.equityAt(venue, Math.min(...slow.map(({ position }) => position.fact.openedAt))),
+  );
   const moved = slow.some((one) => movedBeyondPlan(one, market));
+  // Its ladder grades what the time without a stop cost, so a small exposure does not lower it.
+  const { severity, note } = withExposure(moved ? 'HIGH' : 'MEDIUM', exposure, { lowers: false }, figure);
   const evidence = out.dataset({
     id: `stop-loss.slow.${venueSlug(venue)}`,
     title: `Slowest first stops, ${capitalised(venue)}`,
@@ -116,12 +123,12 @@ function draftOf(
       : longest;
   return {
     venue: venue === 'unknown' ? null : venue,
-    severity: moved ? 'HIGH' : 'MEDIUM',
+    severity,
     cause: causeOf(slow),
     title: tail
       ? text`P95 of the first stop at ${capitalised(venue)} is ${title}`
       : text`A first stop at ${capitalised(venue)} took ${title}`,
-    description: text`${k} of ${n} first stops (${names(slow.map(({ position }) => position.fact.symbol))}) came late, the slowest after ${longest}. The limit is ${bound}.`,
+    description: text`${k} of ${n} first stops (${names(slow.map(({ position }) => position.fact.symbol))}) came late, the slowest after ${longest}. The limit is ${bound}.${note}`,
     occurrences,
     evidence,
     atStake: notional.figure,

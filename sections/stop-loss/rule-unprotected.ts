@@ -3,6 +3,7 @@ import type { FindingDraft, Severity } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { exposureOf } from '../common/exposure-modifier.ts';
 import { ordersQuery, positionsQuery } from '../queries.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { groupBy } from '../facts/row-values.ts';
@@ -49,7 +50,10 @@ function draftOf(
   const shown = atEnd.length > 0 ? atEnd : gaps;
   const positions = new Set(shown.map(({ gap }) => gap.positionId)).size;
   const longestMs = Math.max(...gaps.map(({ gap }) => gap.to - gap.from));
-  const exposure = exposureOf(gaps, market.equityAt(venue, gaps[0]?.gap.from ?? 0));
+  const exposure = exposureOf(
+    sum(gaps.map((gap) => gap.notionalMinutes)),
+    market.equityAt(venue, gaps[0]?.gap.from ?? 0),
+  );
   const n = figure(
     'positions',
     positions,
@@ -158,14 +162,6 @@ function describe(
   return atEnd
     ? text`${where} ${n === 1 ? 'has' : 'have'} been open without an effective stop for up to ${parts.longest}. The limit is ${parts.limit}.`
     : text`${where} ${n === 1 ? 'was' : 'were'} open without an effective stop for up to ${parts.longest}. The limit is ${parts.limit}.`;
-}
-
-/** E = notional x minutes / (equity x 60), catalogue 4.0; null without equity. */
-function exposureOf(gaps: readonly ExposedGap[], equity: Money | null): number | null {
-  if (equity?.isPositive() !== true || equity.isZero()) return null;
-  return sum(gaps.map(({ notionalMinutes }) => notionalMinutes))
-    .div(equity.times(60))
-    .toNumber();
 }
 
 function severityOf(

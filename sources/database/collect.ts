@@ -39,6 +39,8 @@ export interface DatabaseEvidence {
   readonly heartbeats: boolean;
   /** Newest row time before the window's end, over all timed entities. */
   readonly dataAsOf: string | null;
+  /** What its role may do beside reading, short of changing the bot's data. */
+  readonly remarks: readonly string[];
 }
 
 /** Columns that tell of a row's life beside the contract's time column. */
@@ -56,18 +58,18 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
   const session = await openSession({ url, bot, signal, timeouts: request.timeouts ?? TIMEOUTS });
   try {
     await refuseOwnStore(session, request);
-    await refuseWritableRole(session, request.mapping, {
+    const remarks = await refuseWritableRole(session, request.mapping, {
       bot,
       allowed: request.allowWritableRole,
       parameters: request.parameters,
     });
-    return await read(session, request);
+    return { ...(await read(session, request)), remarks };
   } finally {
     await session.close();
   }
 }
 
-async function read(session: Session, request: DatabaseRequest): Promise<DatabaseEvidence> {
+async function read(session: Session, request: DatabaseRequest): Promise<Omit<DatabaseEvidence, 'remarks'>> {
   const { mapping, timeZone, parameters } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
@@ -207,7 +209,8 @@ async function newestTime(
   return newest;
 }
 
-async function serverVersion(session: Session): Promise<string> {
+/** `PostgreSQL 17.4`. */
+export async function serverVersion(session: Session): Promise<string> {
   const answer = await session.ask("select current_setting('server_version') as version");
   const version = answer.ok ? String(answer.rows[0]?.['version']) : 'unknown';
   return `PostgreSQL ${version.split(' ')[0] ?? version}`;

@@ -79,11 +79,13 @@ export function relationSql(relation: Relation, wanted: ReadonlySet<string> | nu
 /** The contract columns as expressions on the mapping's row `m`. */
 export function columnList(relation: Relation): string {
   return relation.columns
-    .map((plan) => {
-      const options = { timeZone: relation.timeZone, trusted: relation.trusted.has(plan.name) };
-      return `    ${columnExpression(plan, options)} as ${quoteIdentifier(plan.name)}`;
-    })
+    .map((plan) => `    ${expressionOf(relation, plan)} as ${quoteIdentifier(plan.name)}`)
     .join(',\n');
+}
+
+/** One contract column of a relation, in normal form. */
+export function expressionOf(relation: Relation, plan: ColumnPlan): string {
+  return columnExpression(plan, { timeZone: relation.timeZone, trusted: relation.trusted.has(plan.name) });
 }
 
 /** `:name` -> `$n` with its type, and the values in that order. */

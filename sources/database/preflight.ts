@@ -1,7 +1,7 @@
 import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
-import { columnList, relationSql, type Parameters, type Relation } from './compile.ts';
+import { columnList, expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
@@ -26,7 +26,7 @@ export async function entityState(
     columns: relation?.columns.filter(({ state: found }) => found === 'ok').map(({ name }) => name) ?? [],
     wrongTypes: relation?.columns.filter(({ state: found }) => found === 'wrong').map(wrongType) ?? [],
     everHadRows: false,
-    ...(relation !== undefined && { select: relation.select }),
+    ...(relation !== undefined && { select: relation.select, expressions: expressionsOf(relation) }),
     unknownSpellings: [],
     unusable: [],
   };
@@ -40,6 +40,14 @@ export async function entityState(
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
+}
+
+function expressionsOf(relation: Relation): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    relation.columns
+      .filter(({ state }) => state === 'ok')
+      .map((plan) => [plan.name, expressionOf(relation, plan)]),
+  );
 }
 
 /** The condition under which a row belongs to the window, on contract columns. */
@@ -79,8 +87,12 @@ async function unknownSpellings(
     const value = spelled(`m."${plan.name}"`);
     const known = Object.keys(spellings).map(quoteLiteral).join(', ');
     const column = quoteLiteral(plan.name);
+    // An empty value of a required column is read as unknown too, and must be said like any other.
+    const strange = plan.required
+      ? `(${value} is null or ${value} not in (${known}))`
+      : `${value} not in (${known})`;
     return [
-      `select ${column} as name, left(${value}, 100) as value from ${rawWindow(relation)} and ${value} not in (${known})`,
+      `select ${column} as name, coalesce(left(${value}, 100), '(empty)') as value from ${rawWindow(relation)} and ${strange}`,
     ];
   });
   if (parts.length === 0) return [];

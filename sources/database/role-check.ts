@@ -33,47 +33,76 @@ export async function inspectRole(
      from pg_catalog.pg_roles r where r.rolname = current_user`,
   );
   const role = String(about['role']);
-  const name = quoteIdentifier(role);
   const found = await relationsOf(session, mapping, parameters);
+  const schemas = [
+    ...new Set(found.flatMap((row) => (row['creates'] === true ? [String(row['schema'])] : []))),
+  ].sort();
   const relations = found.map((row) => String(row['relation']));
-  const problems: string[] = [];
-  if (about['super'] === true) {
-    const grant = `CREATE ROLE audit_reader LOGIN; GRANT SELECT ON ${relations.join(', ')} TO audit_reader;`;
-    problems.push(`role ${role} is a superuser. Give the audit a role of its own: ${grant}`);
-  } else if (about['writes_all'] === true) {
-    problems.push(`role ${role} is a member of pg_write_all_data: REVOKE pg_write_all_data FROM ${name};`);
-  } else {
-    problems.push(...found.flatMap((row) => relationProblems(row, role)));
-  }
-  const warnings =
-    about['temp'] === true ? [`role ${role} may create temporary tables: REVOKE TEMP on the database`] : [];
+  const problems =
+    about['super'] === true
+      ? [`role ${role} is a superuser`]
+      : about['writes_all'] === true
+        ? [`role ${role} is a member of pg_write_all_data`]
+        : relationProblems(found, role);
+  const warnings = [
+    ...(about['temp'] === true
+      ? [`role ${role} may create temporary tables: REVOKE TEMP on the database`]
+      : []),
+    ...schemas.map((schema) => `role ${role} may create objects in schema ${schema}: REVOKE CREATE on it`),
+  ];
   return { role, problems, warnings, relations };
 }
 
-/** Throws SourceRefused when the role could write; `allowed` is the operator's override, which the report prints. */
+/**
+ * Throws SourceRefused when the role could write; `allowed` is the operator's override, which the report prints. Returns
+ * what the role may do beside that: nothing that changes the bot's data, so it is only said.
+ */
 export async function refuseWritableRole(
   session: Session,
   mapping: Mapping,
   context: { readonly bot: string; readonly allowed: boolean; readonly parameters: Parameters },
-): Promise<void> {
-  if (context.allowed) return;
-  const { problems } = await inspectRole(session, mapping, context.parameters);
-  if (problems.length === 0) return;
+): Promise<readonly string[]> {
+  if (context.allowed) return [];
+  const { problems, relations, warnings } = await inspectRole(session, mapping, context.parameters);
+  if (problems.length === 0) return warnings;
   throw new SourceRefused(
-    `The audit does not read the database of bot ${context.bot} with a role that could change it: ${problems.join(' ')} ` +
-      'Or set allowWritableRole: true for this bot; the report will say so.',
+    `The audit does not read the database of bot ${context.bot} with a role that could change it: ${problems.join('; ')}. ` +
+      `Give the audit a role of its own: CREATE ROLE audit_reader LOGIN; GRANT SELECT ON ${grantedOn(relations)} TO audit_reader; ` +
+      'or set allowWritableRole: true for this bot, and the report will say so.',
   );
 }
 
-function relationProblems(row: Row, role: string): readonly string[] {
-  const relation = String(row['relation']);
-  const fix = `CREATE ROLE audit_reader LOGIN; GRANT SELECT ON ${relation} TO audit_reader;`;
-  if (row['owned'] === true) return [`role ${role} owns ${relation}. Use a role that does not: ${fix}`];
-  const granted = String(row['granted']);
-  if (granted === '') return [];
+/** Names in a sentence: more of them than this are counted. */
+const MOST_NAMES = 4;
+
+function relationProblems(found: readonly Row[], role: string): readonly string[] {
+  const owned = found.filter((row) => row['owned'] === true).map((row) => String(row['relation']));
+  const granted = new Map<string, string[]>();
+  for (const row of found) {
+    const privileges = String(row['granted']);
+    if (privileges === '' || row['owned'] === true) continue;
+    granted.set(privileges, [...(granted.get(privileges) ?? []), String(row['relation'])]);
+  }
   return [
-    `role ${role} has ${granted} on ${relation}: REVOKE ${granted} ON ${relation} FROM ${quoteIdentifier(role)}; or use a role that only reads: ${fix}`,
+    ...(owned.length > 0 ? [`role ${role} owns ${named(owned)}`] : []),
+    ...[...granted].map(([privileges, relations]) => `role ${role} has ${privileges} on ${named(relations)}`),
   ];
+}
+
+function named(relations: readonly string[]): string {
+  const rest = relations.length - MOST_NAMES;
+  return rest > 0
+    ? `${relations.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more`
+    : relations.join(', ');
+}
+
+/** The relations themselves while they fit a sentence, else all tables of their schemas. */
+function grantedOn(relations: readonly string[]): string {
+  if (relations.length <= MOST_NAMES) return relations.join(', ');
+  const schemas = new Set(
+    relations.map((name) => (name.includes('.') ? name.split('.')[0] : 'public') ?? ''),
+  );
+  return `ALL TABLES IN SCHEMA ${[...schemas].sort().join(', ')}`;
 }
 
 /**
@@ -95,7 +124,8 @@ async function relationsOf(
   const list = [...names].sort().map(quoteLiteral).join(', ');
   const answer = await session.ask(
     `with named as (select distinct to_regclass(n) as oid from unnest(array[${list}]::text[]) as n)
-     select c.oid::regclass::text as relation, pg_has_role(current_user, c.relowner, 'MEMBER') as owned,
+     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema,
+       has_schema_privilege(c.relnamespace, 'CREATE') as creates, pg_has_role(current_user, c.relowner, 'MEMBER') as owned,
        concat_ws(', ',
          case when has_any_column_privilege(c.oid, 'INSERT') then 'INSERT' end,
          case when has_any_column_privilege(c.oid, 'UPDATE') then 'UPDATE' end,

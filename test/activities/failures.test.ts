@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
 import { createScrubber } from '../../audit/scrub.ts';
 import { createLogger } from '../../server/logger.ts';
@@ -49,4 +51,27 @@ test('the user part of any URL is removed even when nobody declared it a secret'
   expect(createScrubber([])('see smtp://ops:hunter2@mail.test:25/x')).toBe(
     'see smtp://[secret]@mail.test:25/x',
   );
+});
+
+test('a secret across the place where a long message is cut leaves no half of itself', () => {
+  const made = toFailure(failure(FAILURE.sourceLost, `${'x'.repeat(1_492)}${secret}`), scrub);
+  expect(made.message).toHaveLength(1_500);
+  expect(made.message).not.toContain(secret.slice(0, 8));
+});
+
+test('no secret reaches the details of a failure, however deep', () => {
+  const details = [{ rows: [secret, 7, null], [secret]: { again: encodeURIComponent(secret) } }];
+  const made = toFailure(ApplicationFailure.create({ message: 'x', details }), scrub);
+  const text = JSON.stringify(made);
+  for (const one of SPELLINGS) expect(text).not.toContain(one);
+  expect(text).toContain('7,null');
+});
+
+test('the stack names files of the project without the place of this clone', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const error = new TypeError('bug');
+  expect(error.stack).toContain(root);
+  const stack = toFailure(error, scrub).stack ?? '';
+  expect(stack).toContain('test/activities/failures.test.ts:');
+  expect(stack).not.toContain(root);
 });

@@ -102,7 +102,7 @@ test('a monitor starts at the next full minute, and at its nominal time when tha
 test('with several bots and no default the input must name one', async () => {
   const { resolveAudit } = resolving([bot('a'), bot('b')]);
   await expect(async () => resolveAudit({ input: {}, now })).rejects.toThrow(
-    '"bot" is missing: 2 bots are configured and none is the default. Write {"bot": "a"}; there are a, b.',
+    '"bot" is missing: 2 bots are configured and none is the default. Write {"bot": "a"}. There are a and b.',
   );
   await expect(resolving([bot('a'), bot('b')], 'b').resolveAudit({ input: {}, now })).resolves.toMatchObject({
     audit: { bot: 'b' },

@@ -42,6 +42,14 @@ const gate = (failed: boolean | null): Evaluated['gates'][number] => ({
   text: ['2 positions were unprotected at the end.'],
 });
 
+test('is not GREEN when nothing of integrity, stability or risk could ever be looked at', () => {
+  const judgement = verdictOf({ checks: healthy.filter(({ dimension }) => dimension !== 'integrity') });
+  expect(judgement).toMatchObject({ verdict: 'PASS', colour: 'YELLOW' });
+  expect(judgement.green).toEqual([
+    [expect.stringMatching(/^A source for .*integrity: no check of it applies/)],
+  ]);
+});
+
 describe('verdict', () => {
   test('is PASS and GREEN when every check was seen and passed', () => {
     expect(verdictOf()).toMatchObject({

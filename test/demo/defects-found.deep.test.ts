@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { DEFECTS } from '../../local/demo/defects/index.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import type { Finding } from '../../audit/finding.ts';
@@ -6,6 +7,7 @@ import { auditWindow, createBench, fillBench, type Bench } from '../support/audi
 
 const NOW = '2026-11-20T08:10:00Z';
 let bench: Bench;
+let readerUrl = '';
 beforeAll(async () => {
   bench = await createBench();
 });
@@ -13,10 +15,22 @@ afterAll(async () => {
   await bench.close();
 });
 
+/** Rows that a finding's own statement returns in the database that it names, as its reader. */
+async function rowsSeen({ see }: Finding): Promise<number> {
+  const client = new pg.Client({ connectionString: see.database === 'audit' ? bench.storeUrl : readerUrl });
+  await client.connect();
+  try {
+    return (await client.query(see.text)).rows.length;
+  } finally {
+    await client.end();
+  }
+}
+
 async function findingsOf(defects: readonly string[]): Promise<readonly Finding[]> {
   const filled = await fillBench(bench, NOW, { ...NO_DEFECTS, newest: defects });
   const window = filled.shifts[2];
   if (!window) throw new Error('the demo has three shifts');
+  readerUrl = filled.bot.databaseUrl ?? '';
   const { report } = await auditWindow(bench, { ...filled, window });
   return report.findings;
 }
@@ -30,11 +44,16 @@ describe('the planted defects are ground truth', () => {
   });
 
   test.each(DEFECTS.map((defect) => [defect.name, defect] as const))(
-    '%s is found, and nothing else',
+    '%s is found, and nothing else, and its own statement shows it',
     async (_name, defect) => {
       const found = await findingsOf([defect.name]);
       const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
       expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
+      for (const finding of found.filter(({ see }) => see.language === 'sql')) {
+        expect(`${String((await rowsSeen(finding)) > 0)} ${finding.see.text}`).toBe(
+          `true ${finding.see.text}`,
+        );
+      }
       for (const cause of defect.causes) {
         const finding = found.find(({ rule }) => rule === cause.rule);
         if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);

@@ -38,6 +38,7 @@ const RULES = [
   'DQ-01',
   'DQ-02',
   'DQ-03',
+  'DQ-04',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */

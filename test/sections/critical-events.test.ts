@@ -146,14 +146,32 @@ describe('EX9 errors', () => {
 describe('CE-01 emergency without alert', () => {
   const sl = event('sl_missing', '02:00');
   test.each([
-    ['no alert', [], 1],
-    ['an alert within a minute', [alert('02:01')], 0],
-    ['one five seconds before', [alert('01:59:55')], 0],
-    ['one too late', [alert('02:01:01')], 1],
-    ['one of another symbol', [alert('02:00:10', { symbol: 'ETHUSDT' })], 1],
-    ['one of the same symbol', [alert('02:00:10', { symbol: 'BTCUSDT' })], 0],
-  ])('%s', (_name, alerts, findings) => {
-    expect(findingsOf(run({ 'critical-events': [sl], alerts }), 'CE-01')).toHaveLength(findings);
+    ['no alert', [], ['HIGH']],
+    ['an alert within five seconds', [alert('02:00:05')], []],
+    ['one that is late', [alert('02:00:05.001')], ['MEDIUM']],
+    ['one at the end of the minute', [alert('02:01')], ['MEDIUM']],
+    ['one five seconds before', [alert('01:59:55')], []],
+    ['one after the minute, which is none', [alert('02:01:00.001')], ['HIGH']],
+    ['one of another symbol', [alert('02:00:02', { symbol: 'ETHUSDT' })], ['HIGH']],
+    ['one of the same symbol', [alert('02:00:02', { symbol: 'BTCUSDT' })], []],
+    ['a late one and its repeat', [alert('02:00:20'), alert('02:00:40')], ['MEDIUM']],
+  ])('%s', (_name, alerts, severities) => {
+    const found = findingsOf(run({ 'critical-events': [sl], alerts }), 'CE-01');
+    expect(found.map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  test('late alerts and missing ones are two findings; the slowest is named', () => {
+    const result = run({
+      'critical-events': [sl, event('limit_breach', '03:00'), event('liquidation', '04:00')],
+      alerts: [alert('02:00:12'), alert('03:00:02.5')],
+    });
+    expect(
+      findingsOf(result, 'CE-01').map(({ id, severity, frequency }) => [id, severity, frequency]),
+    ).toEqual([
+      ['CE-01/binance/no-alert-for-type', 'HIGH', 1],
+      ['CE-01/binance/alert-slow-now-and-then', 'MEDIUM', 1],
+    ]);
+    expect(valueOf(result, 'alert_delay_max', { rule: 'CE-01', exchange: 'binance' })).toBe(12);
   });
 
   test('recovery and a person’s own act need none; unreadable alerts decide nothing; an alert log that never had a row does', () => {

@@ -157,6 +157,31 @@ describe('TL-02 dead hours', () => {
     expect(findingsOf(run({ 'event-counts': without(4) }), 'TL-02')[0]?.cause.id).toBe('loop-stuck');
   });
 
+  describe('is HIGH when signals were expected', () => {
+    const opened = (n: number) =>
+      many(n, (index) =>
+        position(`S${String(index)}`, { opened_at: at(`0${String([0, 1, 2, 3, 5, 6, 7][index % 7])}:10`) }),
+      );
+    const severityOf = (positions: readonly Row[], rows: Evidence['rows'] = {}) =>
+      findingsOf(run({ 'event-counts': without(4), positions, ...rows }), 'TL-02')[0]?.severity;
+    const off = { name: 'trading_enabled', value: 'false', at: at('03:30') };
+
+    test('the other hours open so many positions that an hour without any is no chance', () => {
+      expect(severityOf(opened(35))).toBe('HIGH');
+      expect(severityOf(opened(28))).toBe('MEDIUM');
+    });
+    test('not when positions were opened in it: then only the event log was off', () => {
+      expect(severityOf([...opened(35), position('X', { opened_at: at('04:20') })])).toBe('MEDIUM');
+    });
+    test('not when trading was switched off by then; a switch set later says nothing', () => {
+      expect(severityOf(opened(35), { states: [off] })).toBe('MEDIUM');
+      expect(severityOf(opened(35), { states: [{ ...off, at: at('06:00') }] })).toBe('HIGH');
+    });
+    test('not by a guess: positions that cannot be read expect nothing', () => {
+      expect(severityOf([], { positions: { value: null, reason: 'source_failed' } })).toBe('MEDIUM');
+    });
+  });
+
   test('heartbeats or events that cannot be read decide nothing', () => {
     const result = run({
       'event-counts': without(4),

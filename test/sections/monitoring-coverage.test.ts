@@ -1,3 +1,4 @@
+import type { EntityState } from '../../audit/evidence.ts';
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, figureOf, findingsOf, valueOf } from './support.ts';
 import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
@@ -148,6 +149,39 @@ describe('NA-01 and uptime', () => {
     expect(valueOf(result, 'uptime')).toBe('<no_data>');
     expect(checkOf(result, 'EX10')).toBe('unknown');
     expect(findingsOf(result, 'NA-01')[0]?.severity).toBe('HIGH');
+  });
+
+  describe('a window without any sign of life', () => {
+    const silent = { 'heartbeat-gaps': [], 'event-minutes': [], 'heartbeat-minutes': [], snapshots: [] };
+    const entity = (name: 'position' | 'heartbeat', everHadRows: boolean): EntityState => ({
+      entity: name,
+      status: 'ok',
+      columns: [],
+      wrongTypes: [],
+      everHadRows,
+      unknownSpellings: [],
+      unusable: [],
+    });
+    const silence = (traded: boolean) =>
+      run(silent, { context: { entities: [entity('position', traded), entity('heartbeat', true)] } });
+
+    test('before the bot ever traded: uptime is unknown with its reason, and nothing is found', () => {
+      const result = silence(false);
+      for (const name of ['uptime', 'uptime_min', 'uptime_max', 'heartbeat_gaps'])
+        expect(figureOf(result, name)).toMatchObject({
+          value: null,
+          reason: 'no_data',
+          detail: expect.stringContaining('nothing shows that the bot should have run'),
+        });
+      expect([checkOf(result, 'EX10'), checkOf(result, 'NA1')]).toEqual(['unknown', 'unknown']);
+      expect(findingsOf(result, 'NA-01')).toEqual([]);
+    });
+
+    test('of a bot that traded before: it was down all the time', () => {
+      const result = silence(true);
+      expect([valueOf(result, 'uptime'), checkOf(result, 'EX10')]).toEqual([0, 0]);
+      expect(findingsOf(result, 'NA-01')).toHaveLength(1);
+    });
   });
 
   test('no heartbeat source: unknown, never passed', () => {

@@ -69,6 +69,34 @@ describe('PM-02', () => {
     expect(finding?.cause.id).toBe('external-trades');
   });
 
+  const nobodys = (side: 'long' | 'short', time: string, changes = {}) =>
+    fill('nobody', side, at(time), {
+      position_id: null,
+      order_id: `x-${time}`,
+      symbol: 'ETHUSDT',
+      ...changes,
+    });
+
+  test.each([
+    ['executions that leave something open which no row holds', [nobodys('long', '05:00')], ['CRITICAL']],
+    ['the same, sold short', [nobodys('short', '05:00')], ['CRITICAL']],
+    ['executions that end flat', [nobodys('long', '05:00'), nobodys('short', '05:30')], []],
+    [
+      'executions that may be those of a row that lived then',
+      [nobodys('short', '01:30', { symbol: 'BTCUSDT' })],
+      ['HIGH'],
+    ],
+    [
+      'the same instrument when no row lived',
+      [nobodys('long', '05:00', { symbol: 'BTCUSDT' })],
+      ['CRITICAL'],
+    ],
+  ])('%s: CRITICAL only where the exchange’s side breaks', (_name, strays, severities) => {
+    const result = run({ rows: { positions, fills: [...fills, ...strays] } });
+    expect(findingsOf(result, 'PM-02').map(({ severity }) => severity)).toEqual(severities);
+    expect(danglingReferences(result)).toEqual([]);
+  });
+
   test('does not fire when row and fill differ by milliseconds across the edge of the window', () => {
     const edge = position('edge', { opened_at: at('01:00'), closed_at: at('08:00:00.200') });
     const exit = fill('edge', 'short', at('07:59:59.900'));

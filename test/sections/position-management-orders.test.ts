@@ -121,6 +121,19 @@ describe('PM-05 and exit reasons', () => {
     expect(danglingReferences(result)).toEqual([]);
   });
 
+  test('what was read as unknown, and as every other reason, stands in the table in the bot’s own words', () => {
+    const words = ['PHANTOM_AGED', 'PHANTOM_AGED', 'PHANTOM_CLEANUP', null, 'STOP_LOSS', 'sl', 'because'];
+    const positions = words.map((exit_reason, i) =>
+      position(String(i), { closed_at: at('02:00'), exit_reason }),
+    );
+    const table = run({ rows: { positions } }).datasets.find(({ id }) => id === 'position-management.exits');
+    expect(table?.rows.map(([reason, word, count]) => [reason, word, count])).toEqual([
+      ['unknown', 'PHANTOM_AGED (2), empty (1), PHANTOM_CLEANUP (1)', 4],
+      ['stop', 'STOP_LOSS (1), sl (1)', 2],
+      ['because', 'because (1)', 1],
+    ]);
+  });
+
   test('reads the many spellings of one reason, and keeps words that it does not know', () => {
     const reasons = [
       'STOP_LOSS',

@@ -142,7 +142,10 @@ test('the preflight names wrong types, unknown spellings and unusable values', a
     { column: 'updated_at', type: 'date', expected: 'timestamp with or without time zone' },
   ]);
   expect(position?.columns).not.toContain('leverage');
-  expect(position?.unknownSpellings).toEqual([{ column: 'side', value: 'sideways', rows: 1 }]);
+  expect(position?.unknownSpellings).toEqual([
+    { column: 'side', value: 'sideways', rows: 1 },
+    { column: 'status', value: '(empty)', rows: 1 },
+  ]);
   expect(position?.unusable).toEqual([
     { column: 'quantity', rows: 2 },
     { column: 'entry_price', rows: 2 },

@@ -33,14 +33,24 @@ async function problems(url = bot.readerUrl): Promise<readonly string[]> {
   }
 }
 
+async function refused(url = bot.readerUrl): Promise<string> {
+  const session = await openSession({ url, bot: 'probe', timeouts: TIMEOUTS });
+  try {
+    const context = { bot: 'probe', allowed: false, parameters: WINDOW };
+    return await refuseWritableRole(session, await readMapping(folder), context).then(String, String);
+  } finally {
+    await session.close();
+  }
+}
+
 test('a role that only selects is accepted', async () => {
   expect(await problems()).toEqual([]);
 });
 
 test('a superuser is refused, and told what to do instead', async () => {
-  const [problem] = await problems(bot.adminUrl);
-  expect(problem).toContain('is a superuser');
-  expect(problem).toContain(
+  const refusal = await refused(bot.adminUrl);
+  expect(refusal).toContain('is a superuser');
+  expect(refusal).toContain(
     'GRANT SELECT ON bot.beats, bot.prices, bot.prices_2026, bot.recent TO audit_reader',
   );
 });
@@ -80,6 +90,29 @@ describe('a role that could change what the audit reads is refused', () => {
       await bot.run(`revoke pg_write_all_data from ${bot.reader}`);
     }
   });
+});
+
+test('a role with the same right on many tables is refused in one sentence, with one remedy', async () => {
+  await bot.run(`grant insert on bot.beats, bot.recent, bot.prices, bot.prices_2026 to ${bot.reader}`);
+  try {
+    const refusal = await refused();
+    expect(refusal).toContain(
+      `role ${bot.reader} has INSERT on bot.beats, bot.prices, bot.prices_2026, bot.recent. Give`,
+    );
+    expect(refusal.match(/CREATE ROLE/g)).toHaveLength(1);
+    expect(refusal).toMatch(/or set allowWritableRole: true for this bot, and the report will say so\.$/);
+  } finally {
+    await bot.run(`revoke insert on bot.beats, bot.recent, bot.prices, bot.prices_2026 from ${bot.reader}`);
+  }
+});
+
+test('what it may do beside that is said, not refused', async () => {
+  await bot.run(`grant create on schema bot to ${bot.reader}`);
+  try {
+    expect(await refused()).toContain(`role ${bot.reader} may create objects in schema bot`);
+  } finally {
+    await bot.run(`revoke create on schema bot from ${bot.reader}`);
+  }
 });
 
 test('what the mapping does not read does not matter', async () => {

@@ -50,10 +50,10 @@ test('a changed byte, a missing file and a link in its place are seen', async ()
   await expect(store.get(hash)).rejects.toThrow();
 });
 
-test('a file that was cut short by a crash is replaced', async () => {
+test.each(['evid', 'evidencf'])('a file that was cut short or changed is replaced: %s', async (damaged) => {
   const store = createArtifactStore(folder);
   const { hash } = await store.put('evidence');
-  await writeFile(join(folder, hash.slice(0, 2), hash), 'evid');
+  await writeFile(join(folder, hash.slice(0, 2), hash), damaged);
   await store.put('evidence');
   expect((await store.get(hash)).toString()).toBe('evidence');
 });

@@ -118,7 +118,7 @@ test.each<[AuditInput, string, string]>([
   [
     { bot: 'demmo' },
     'UnknownBot',
-    'There is no bot "demmo" in the configuration. Write {"bot": "demo"}; there are demo.',
+    'There is no bot "demmo" in the configuration. Write {"bot": "demo"}. The only bot is demo.',
   ],
   [{ last: '25h' }, 'InvalidAuditInput', 'The window is 25 h long'],
 ])('%j is refused after one attempt', async (input, type, message) => {

@@ -1,126 +1,17 @@
 import { amount } from '../../audit/decimal.ts';
-import type { FindingDraft, Occurrence } from '../../audit/finding.ts';
+import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { known, missing } from '../../audit/value.ts';
 import { figureGroup } from '../common/rows.ts';
-import { groupBy, positiveOrNull } from '../facts/row-values.ts';
-import { alertsQuery, criticalEventsQuery } from '../queries-monitoring.ts';
+import { groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
+import { criticalEventsQuery } from '../queries-monitoring.ts';
 import { positionsQuery } from '../queries.ts';
 import { noun } from '../rule-figures.ts';
-import { capitalised } from '../venue-figures.ts';
-import type { AnsweredEvent } from './alerts.ts';
 import { totalNotional, type Facts, type ForcedClose, type Input } from './facts.ts';
-
-function on(venue: string | null): string {
-  return venue === null ? '' : ` on ${capitalised(venue)}`;
-}
-
-/** Window and venue as a WHERE clause; the venue is a constant of the configuration or of the data, quoted. */
-function where(input: Input, time: string, venue: string | null): string {
-  const exchange = venue === null ? '' : ` and exchange = '${venue.replaceAll("'", "''")}'`;
-  return `${time} >= '${input.window.from}' and ${time} < '${input.window.to}'${exchange}`;
-}
-
-/** CE-01: a critical event without an alert in its time; one finding an exchange. */
-export function eventsWithoutAlert(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
-  const silent = (facts.events ?? []).filter(({ due, alert }) => due && alert === null);
-  const groups = groupBy(silent, ({ event }) => event.exchange ?? '');
-  return [...groups].map(([name, list]) =>
-    oneVenueWithoutAlert(facts, input, out, name === '' ? null : name, list),
-  );
-}
-
-function oneVenueWithoutAlert(
-  facts: Facts,
-  input: Input,
-  out: Output,
-  venue: string | null,
-  list: readonly AnsweredEvent[],
-): FindingDraft {
-  const types = new Set(list.map(({ event }) => event.type));
-  const figure = figureGroup(out, {
-    basis: 'events and alerts',
-    queries: [criticalEventsQuery.id, alertsQuery.id],
-    labels: { rule: 'CE-01', exchange: venue ?? 'none' },
-  });
-  const count = figure({
-    name: 'events_without_alert',
-    value: known(list.length),
-    unit: 'count',
-    title: 'Critical incidents without an alert',
-    formula: 'critical incidents with no alert of their symbol in time',
-  });
-  const limit = figure({
-    name: 'alert_time',
-    value: known(input.settings.alertAfterS),
-    unit: 's',
-    title: 'Time for an alert',
-    formula: 'policy critical-events.alertAfterS',
-  });
-  const blocked = facts.alertRows.some(
-    ({ blocked_reason: reason, delivered }) => reason !== null || delivered === false,
-  );
-  const sameTypeAnswered = (facts.events ?? []).some(
-    ({ event, alert }) => types.has(event.type) && alert !== null,
-  );
-  const names = [...types].sort().slice(0, 4).join(', ');
-  return {
-    venue,
-    cause: rootCause(
-      [
-        {
-          id: 'alerts-blocked',
-          text: ['The alert path was blocked.'],
-          predicates: [
-            { text: 'an alert of the window is recorded as blocked or not delivered', held: blocked },
-          ],
-        },
-        {
-          id: 'alert-path-silent',
-          text: ['No alert at all was written in the window: the alert path is down.'],
-          predicates: [
-            { text: 'the alert log has no row above INFO in the window', held: facts.alertRows.length === 0 },
-          ],
-        },
-        {
-          id: 'no-alert-for-type',
-          text: [`No alert belongs to this type of event: ${names}.`],
-          predicates: [
-            { text: 'other alerts were written in the window', held: facts.alertRows.length > 0 },
-            { text: 'no event of these types had an alert', held: !sameTypeAnswered },
-          ],
-        },
-      ],
-      ['Other events of the same type had alerts, so why these had none is not known.'],
-    ),
-    severity: 'HIGH',
-    title: text`${fig(count)} critical ${noun(list.length, 'incident')}${on(venue)} without an alert`,
-    description: text`${names}: no alert within ${fig(limit)}.`,
-    occurrences: list.map(({ event }): Occurrence => ({
-      subject: `${event.type} ${event.symbol ?? ''}`.trim(),
-      at: event.first_at,
-      until: event.last_at,
-    })),
-    frequency: list.reduce((total, { event }) => total + event.events, 0),
-    evidence: 'critical-events.events',
-    impact: {
-      financial: ['Not known; the loss of an emergency grows while nobody is told.'],
-      operational: ['Nobody was called for these events.'],
-      risk: ['The next emergency may also stay unread.'],
-    },
-    detection: ['No alert fired, which is the finding.'],
-    recommendation: text`Raise an alert for ${names} where the event is written, and send a test alert each night.`,
-    verification: text`Every critical event of the next window has an alert within ${fig(limit)}.`,
-    see: {
-      language: 'sql',
-      text: `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${where(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
-    },
-    effort: 'low',
-  };
-}
+import { on, where } from './where.ts';
 
 /** CE-02: a liquidation (CRITICAL) or automatic deleveraging (HIGH); one finding an exchange and kind. */
 export function forcedCloses(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
@@ -182,6 +73,17 @@ function oneForced(list: readonly ForcedClose[], input: Input, out: Output): Fin
           },
         ],
       },
+      {
+        id: 'cross-margin',
+        text: ['The position shared its margin with others (cross margin), and they had used it up.'],
+        predicates: [
+          { text: 'the position was in cross margin mode', held: isCross(list) },
+          {
+            text: 'another position was open at the same exchange at that time',
+            held: othersOpen(list, input),
+          },
+        ],
+      },
     ],
     [
       kind === 'adl'
@@ -229,4 +131,25 @@ function stopBeyondLiquidation(list: readonly ForcedClose[]): boolean | null {
     return [position?.side === 'short' ? stop.greaterThan(liquidation) : stop.lessThan(liquidation)];
   });
   return judged.length === 0 ? null : judged.every(Boolean);
+}
+
+/** Null when the mapping or a row does not say the margin mode. */
+function isCross(list: readonly ForcedClose[]): boolean | null {
+  const modes = list.map(({ position }) => position?.margin_mode ?? null);
+  if (modes.includes(null)) return null;
+  return modes.every((mode) => /^cross/i.test((mode ?? '').trim()));
+}
+
+/** Whether each of them had company that could take its margin; null when positions cannot be read. */
+function othersOpen(list: readonly ForcedClose[], { rows }: Input): boolean | null {
+  const { positions } = rows;
+  if (!positions.ok) return null;
+  return list.every(({ at, position, venue }) =>
+    positions.rows.some((row) => {
+      const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
+      const isOpen =
+        opened !== null && opened < at && (closed === null ? row.status === 'open' : closed > at);
+      return isOpen && row.id !== position?.id && row.exchange === venue;
+    }),
+  );
 }

@@ -1,0 +1,72 @@
+import { CONTRACT, type EntityName } from './contract.ts';
+import type { EntityState } from './evidence.ts';
+import type { See } from './finding.ts';
+
+/** Which database a statement is for, and its text as it can be pasted there. */
+export interface RunnableSee extends See {
+  /** Absent for a shell command. */
+  readonly database?: 'bot' | 'audit';
+}
+
+/**
+ * A rule's statement names contract relations, which no bot has: each is defined before it, with the mapping and the
+ * normal forms of the queries, so that a reader can paste the text and sees the rows that the audit saw.
+ */
+export function runnable(see: See, entities: readonly EntityState[], bot: string): RunnableSee {
+  if (see.language === 'sh') return see;
+  const named = [...see.text.matchAll(/\b(?:from|join)\s+"?([a-z_]+)"?/gi)].map(([, name]) => name ?? '');
+  const relations = [...new Set(named)].filter((name) => name in CONTRACT);
+  const definitions = relations.flatMap((name) => definitionOf(name as EntityName, see.text, entities, bot));
+  const text = see.text.replace(/;?\s*$/, ';');
+  return {
+    language: 'sql',
+    text: definitions.length > 0 ? `with ${definitions.join(',\n')}\n${text}` : text,
+    database: relations.includes('snapshot') ? 'audit' : 'bot',
+  };
+}
+
+function definitionOf(
+  entity: EntityName,
+  text: string,
+  entities: readonly EntityState[],
+  bot: string,
+): readonly string[] {
+  // Snapshots are in our own store, whatever the bot's mapping says.
+  if (entity === 'snapshot')
+    return [`snapshot as (\n  select * from audit.snapshot where bot = '${bot.replaceAll("'", "''")}'\n)`];
+  const state = entities.find((one) => one.entity === entity);
+  if (state?.select === undefined) return [];
+  const expressions = expressionsFor(text, state.expressions ?? {});
+  const mapping = state.select.trim();
+  if (expressions.every(([, expression]) => expression === null))
+    return [`"${entity}" as (\n${indented(mapping, 2)}\n)`];
+  const list = expressions.map(([name, expression]) =>
+    expression === null ? `    m."${name}"` : `    ${expression} as "${name}"`,
+  );
+  return [`"${entity}" as (\n  select\n${list.join(',\n')}\n  from (\n${indented(mapping, 4)}\n  ) as m\n)`];
+}
+
+/**
+ * The columns that a text names. Those that it only shows are shown as they are stored, null here; what its conditions
+ * compare, and times without a zone, are in normal form.
+ */
+function expressionsFor(
+  text: string,
+  expressions: Readonly<Record<string, string>>,
+): readonly (readonly [name: string, expression: string | null])[] {
+  const words = (part: string): ReadonlySet<string> => new Set(part.toLowerCase().match(/\w+/g));
+  const named = words(text);
+  const compared = words(
+    /\bwhere\b(?<conditions>.*?)(?:\border by\b|\bgroup by\b|$)/is.exec(text)?.groups?.['conditions'] ?? '',
+  );
+  return Object.entries(expressions)
+    .filter(([name]) => named.has(name))
+    .map(([name, expression]) => {
+      const isPlain = !compared.has(name) && !expression.includes(' at time zone ');
+      return [name, isPlain || expression === `m."${name}"` ? null : expression];
+    });
+}
+
+function indented(sql: string, by: number): string {
+  return `${' '.repeat(by)}${sql.replaceAll('\n', `\n${' '.repeat(by)}`)}`;
+}
