@@ -12,7 +12,7 @@ import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
-import { migrate } from './store/migrate.ts';
+import { migrate, StoreUnreachable } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
 import { workflowBundle } from './worker-bundle.ts';
 
@@ -131,7 +131,10 @@ try {
     await run(config, env, logger, scrub);
   } catch (error) {
     logger.log('error', 'the worker ended', {
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      error:
+        error instanceof Error && !(error instanceof StoreUnreachable)
+          ? (error.stack ?? error.message)
+          : errorMessage(error),
     });
     process.exit(FAILED);
   }

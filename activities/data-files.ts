@@ -1,6 +1,7 @@
 import { datasetFile, datasetsOf } from '../audit/assemble.ts';
 import type { Dataset } from '../audit/block.ts';
 import { sha256 } from '../audit/hash.ts';
+import type { QueryRun } from '../audit/evidence.ts';
 import type { DataFile } from '../audit/report.ts';
 import type { SectionResult } from '../audit/section.ts';
 import type { LoadedEvidence } from '../sources/collect.ts';
@@ -19,7 +20,7 @@ export function dataFilesOf(
   loaded: LoadedEvidence,
   results: readonly SectionResult[],
 ): readonly WrittenFile[] {
-  return [...datasetsOf(results).map(csvFile), ...snapshotFile(loaded), queriesFile(loaded)];
+  return [...datasetsOf(results).map(csvFile), ...snapshotFile(loaded), ...queryFiles(loaded)];
 }
 
 function csvFile(dataset: Dataset): WrittenFile {
@@ -40,15 +41,22 @@ function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFil
   ];
 }
 
-/** The queries as they ran, for psql: parameters are its variables. */
-function queriesFile({ evidence }: LoadedEvidence): WrittenFile {
-  const variables = new Map(evidence.queries.flatMap(({ parameters }) => Object.entries(parameters)));
+/** The queries as they ran, a file for each database that they ran in, for psql: parameters are its variables. */
+function queryFiles({ evidence }: LoadedEvidence): readonly WrittenFile[] {
+  const ofBot = evidence.queries.filter(({ source }) => source !== SNAPSHOTS);
+  const ofAudit = evidence.queries.filter(({ source }) => source === SNAPSHOTS);
+  return [
+    queryFile('data/queries.sql', 'The queries as they ran in the bot’s database', ofBot),
+    queryFile('data/queries-audit.sql', 'The queries as they ran in the audit’s own database', ofAudit),
+  ].filter(({ file }) => file.rows > 0);
+}
+
+function queryFile(name: string, fileTitle: string, queries: readonly QueryRun[]): WrittenFile {
+  const variables = new Map(queries.flatMap(({ parameters }) => Object.entries(parameters)));
   const head = [...variables].map(([name, value]) => `\\set ${name} '\\'${String(value)}\\''`);
-  const texts = evidence.queries.map(
-    ({ id, title, source, sql }) => `-- ${id} (${source}): ${title}\n${sql};`,
-  );
+  const texts = queries.map(({ id, title, sql }) => `-- ${id}: ${title}\n${sql};`);
   const content = `${[head.join('\n'), ...texts].join('\n\n')}\n`;
-  return described('data/queries.sql', 'The queries as they ran', content, evidence.queries.length, []);
+  return described(name, fileTitle, content, queries.length, []);
 }
 
 function described(

@@ -79,8 +79,9 @@ function lead(audit: EvaluatedAudit): Text {
   const { verdict, reasons } = audit.judgement;
   const [reason] = reasons;
   if (verdict === 'INCONCLUSIVE' && reason) return ['This window cannot be judged. ', ...reason];
+  // A gate that failed is the verdict, even when no finding is critical.
+  if (verdict === 'FAIL' && reason && worst?.severity !== 'CRITICAL') return reason;
   if (worst) return withStake(worst);
-  if (verdict === 'FAIL' && reason) return reason;
   const conditions = audit.results.reduce((total, result) => total + result.rulesChecked, 0);
   return [`None of ${String(conditions)} conditions was met.`];
 }
@@ -93,7 +94,8 @@ function withStake({ description, atStake }: Finding): Text {
 function why(audit: EvaluatedAudit): Text {
   const [worst] = audit.findings;
   const { verdict, reasons } = audit.judgement;
-  if (verdict === 'INCONCLUSIVE' && worst) return text`The worst that was seen: ${worst.title}.`;
+  if (worst && (verdict === 'INCONCLUSIVE' || (verdict === 'FAIL' && worst.severity !== 'CRITICAL')))
+    return text`The worst that was seen: ${worst.title}.`;
   if (worst) return worst.cause.text;
   return verdict === 'PASS' ? ['Every decisive check was seen and passed.'] : (reasons[1] ?? []);
 }
@@ -108,9 +110,16 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
-    unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : 'All applicable checks were seen.',
+    unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
   return parts;
+}
+
+/** Coverage below 100 % without an unseen check: some rest on less than the best source. */
+function allSeen(coverage: number | null): string {
+  return coverage === 100
+    ? 'All applicable checks were seen.'
+    : 'All applicable checks were seen, some on the bot’s own word.';
 }
 
 /** The first names of a list, and how many there are besides. */

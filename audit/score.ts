@@ -8,6 +8,8 @@ const PENALTY: Readonly<Record<Severity, number>> = { CRITICAL: 0.65, HIGH: 0.3,
 const UNKNOWN_R = 0.5;
 const DECISIVE_WEIGHT = 10;
 const LOSSES_SHOWN = 3;
+/** Why a score with checks, none of them decisive, is null. */
+export const NOTHING_SEEN = 'nothing of it was seen';
 
 /** The four scores: floor to one decimal of min(base, cap); null with a reason, never an average over the unseen. */
 export function scores(checks: readonly CheckResult[], findings: readonly Finding[]): readonly Score[] {
@@ -40,8 +42,10 @@ function score(dimension: Dimension, checks: readonly CheckResult[], findings: r
   const blind = checks.filter(
     (check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown',
   );
-  if (blind.length > 0) {
-    const reason = `not seen: ${blind.map(({ title }) => title).join(', ')}`;
+  if (blind.length > 0 || coverage === 0) {
+    // Half of everything unseen is still nothing: a number would be made of no observation at all.
+    const reason =
+      blind.length > 0 ? `not seen: ${blind.map(({ title }) => title).join(', ')}` : NOTHING_SEEN;
     const losses = findingLosses.slice(0, LOSSES_SHOWN);
     return { ...head, score: null, reason, base: null, cap, binds: null, coverage, losses };
   }

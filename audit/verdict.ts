@@ -2,7 +2,7 @@ import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import { coverageOf, floorToTenth, scores } from './score.ts';
+import { coverageOf, floorToTenth, NOTHING_SEEN, scores } from './score.ts';
 import type { Text } from './text.ts';
 
 /** Shares of the overall number (catalogue 3.20, step 5). */
@@ -105,6 +105,9 @@ function blindReasons(
     ...audit.checks
       .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
       .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),
+    ...dimensionScores
+      .filter(({ score, coverage: seen, reason }) => score === null && seen === 0 && reason === NOTHING_SEEN)
+      .map(({ title }): Text => [`Nothing of ${title} was seen.`]),
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];

@@ -8,7 +8,7 @@ import type { RunningChild } from './process.ts';
 import { findTemporalBinary, temporalVersions } from './temporal-binary.ts';
 
 /** Search attributes that audits set; an upsert of one the server does not know would retry for ever. */
-export const SEARCH_ATTRIBUTES = ['AuditBot', 'AuditKind', 'AuditPeriod', 'AuditVerdict', 'AuditId'] as const;
+export const SEARCH_ATTRIBUTES = ['AuditBot', 'AuditKind', 'AuditPeriod', 'AuditVerdict'] as const;
 
 export interface TemporalOptions {
   readonly environment: Environment;

@@ -82,6 +82,8 @@ export const appendixQueries: Summary = {
           text: [
             'A name with @ is a relation of the data contract; what the mapping makes of it stands at the end. The texts as they ran, ready for psql, are in ',
             { code: 'data/queries.sql' },
+            ' and, for the audit’s own database, ',
+            { code: 'data/queries-audit.sql' },
             '.',
           ],
         },

@@ -53,11 +53,23 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
   for (const secret of stage.config.secrets) expect(worker.lines.join('\n')).not.toContain(secret);
 });
 
-test('a worker that cannot start says why in one line and exits with 3', async () => {
-  const failure = await startWorkerProcess(stage, { AUDIT_CONFIG: '/nonexistent/audit.config.yaml' }).catch(
-    (error: unknown) => error,
-  );
-  expect(String(failure)).toMatch(
-    /ended with 3 before it was ready: \{"level":"error".*\/nonexistent\/audit\.config\.yaml/,
-  );
-});
+test.each([
+  [
+    'a configuration that is not there',
+    { AUDIT_CONFIG: '/nonexistent/audit.config.yaml' },
+    /\/nonexistent\/audit\.config\.yaml/,
+  ],
+  [
+    'a store that does not answer',
+    { AUDIT_DATABASE_URL: 'postgres://audit:s3cret-word@127.0.0.1:1/audit' },
+    /own store at 127\.0\.0\.1:1\/audit as audit cannot be used: .*ECONNREFUSED.*correct AUDIT_DATABASE_URL/,
+  ],
+])(
+  'a worker that cannot start says why in one line without a stack and exits with 3: %s',
+  async (_what, env, why) => {
+    const failure = String(await startWorkerProcess(stage, env).catch((error: unknown) => error));
+    expect(failure).toMatch(/ended with 3 before it was ready: \{"level":"error"/);
+    expect(failure).toMatch(why);
+    expect(failure).not.toMatch(/\\n {4}at |s3cret-word/);
+  },
+);

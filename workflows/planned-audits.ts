@@ -27,6 +27,8 @@ export interface PeriodResult {
   readonly audits: readonly PlannedOutcome[];
 }
 
+/** A pinned bot has one window for ever, which no schedule can make. */
+const NOTHING = 'Nothing to do: each bot of this configuration is pinned to a time by asOf.';
 const AT_ONCE = 2;
 const WAIT_FOR_OTHER_MIN = 60;
 
@@ -45,7 +47,8 @@ export async function runPlannedAudits(planned: readonly PlannedAudit[]): Promis
       show();
     }
   };
-  show();
+  if (planned.length > 0) show();
+  else setCurrentDetails(NOTHING);
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const audits = outcomes.filter((outcome) => outcome !== null);
   const failed = audits.filter(({ outcome }) => outcome === 'failed');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost, SourceRefused } from '../errors.ts';
 import { evidenceTypes } from './type-parsers.ts';
@@ -15,17 +16,6 @@ export const TIMEOUTS: Timeouts = { statementMs: 30_000, lockMs: 500, connectMs:
 const CLIENT_GRACE_MS = 2_000;
 
 export const APPLICATION_NAME = 'production-audit';
-
-/** `host:port/database as user`: what messages may say of a DSN. Never its password. */
-export function describeDsn(url: string): string {
-  try {
-    const { hostname, port, pathname, username } = new URL(url);
-    const user = username === '' ? '' : ` as ${decodeURIComponent(username)}`;
-    return `${hostname || 'localhost'}:${port || '5432'}${decodeURIComponent(pathname) || '/'}${user}`;
-  } catch {
-    return 'the configured address';
-  }
-}
 
 /** A connection for reading evidence. Throws SourceRefused (wrong password, no such database) or SourceLost (not reachable). */
 export async function connectForReading(url: string, bot: string, timeouts: Timeouts): Promise<pg.Client> {

@@ -1,15 +1,9 @@
 import type pg from 'pg';
+import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost } from '../errors.ts';
 import { bindParameters, type Parameters } from './compile.ts';
-import {
-  connectForReading,
-  describeDsn,
-  disconnect,
-  isLoss,
-  transactionSettings,
-  type Timeouts,
-} from './connect.ts';
+import { connectForReading, disconnect, isLoss, transactionSettings, type Timeouts } from './connect.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -31,6 +31,15 @@ describe('scores', () => {
     expect(riskScore([check({ r: 0.95 })], [finding({ severity: 'HIGH' })])).toBe(7);
   });
 
+  test('is null when nothing was seen, though no single check was decisive', () => {
+    const risk = (unknown: boolean) =>
+      scores([check({ weight: 5, unknown: true }), check({ weight: 2.5, unknown })], []).find(
+        ({ dimension }) => dimension === 'risk',
+      );
+    expect(risk(true)).toMatchObject({ score: null, reason: 'nothing of it was seen' });
+    expect(risk(false)?.score).not.toBeNull();
+  });
+
   test('is null when a check of weight 10 is unknown, and says which', () => {
     const [risk] = scores([check({ id: 'SL8', unknown: true }), check({ id: 'P4', weight: 5 })], []).filter(
       ({ dimension }) => dimension === 'risk',

@@ -42,6 +42,16 @@ const gate = (failed: boolean | null): Evaluated['gates'][number] => ({
   text: ['2 positions were unprotected at the end.'],
 });
 
+test('is INCONCLUSIVE when nothing of a dimension was seen, however little it weighs', () => {
+  const unseen = check({ id: 'AP4', dimension: 'performance', weight: 2.5, unknown: true });
+  const judgement = verdictOf({
+    checks: [...healthy.filter(({ dimension }) => dimension !== 'performance'), unseen],
+  });
+  expect(judgement.coverage).toBeGreaterThan(90);
+  expect(judgement).toMatchObject({ verdict: 'INCONCLUSIVE', overall: null });
+  expect(judgement.reasons).toEqual([[expect.stringMatching(/^Nothing of Performance.* was seen\.$/)]]);
+});
+
 test('is not GREEN when nothing of integrity, stability or risk could ever be looked at', () => {
   const judgement = verdictOf({ checks: healthy.filter(({ dimension }) => dimension !== 'integrity') });
   expect(judgement).toMatchObject({ verdict: 'PASS', colour: 'YELLOW' });

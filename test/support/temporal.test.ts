@@ -7,7 +7,7 @@ test('the shared server answers and knows the search attributes of audits', asyn
     namespace: 'default',
   });
   expect(Object.keys(customAttributes)).toEqual(
-    expect.arrayContaining(['AuditBot', 'AuditKind', 'AuditPeriod', 'AuditVerdict', 'AuditId']),
+    expect.arrayContaining(['AuditBot', 'AuditKind', 'AuditPeriod', 'AuditVerdict']),
   );
   await environment.teardown();
 });
