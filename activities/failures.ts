@@ -35,7 +35,10 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
   if (error instanceof Error && error.name === 'AbortError') return error;
   const original = error instanceof Error ? error : new Error(String(error));
   const known = original instanceof ApplicationFailure ? original : null;
-  const type = known?.type ?? BY_NAME[original.name] ?? original.name;
+  const type =
+    known?.type ??
+    BY_NAME[original.name] ??
+    (isStoreLoss(original) ? FAILURE.storeUnavailable : original.name);
   const delay: unknown = known?.nextRetryDelay;
   const made = ApplicationFailure.create({
     type,
@@ -60,6 +63,17 @@ function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => scrubbed(item, scrub));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubbed(item, scrub)]));
+}
+
+/** Connection trouble as the driver says it. Those of a bot's database have a name of ours; what is left is our store's. */
+function isStoreLoss(error: Error): boolean {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(?:ECONN|EPIPE$|ETIMEDOUT$|57P0|08|53300$)/.test(code) ||
+    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      error.message,
+    )
+  );
 }
 
 /** Errors that know that another attempt ends the same way say `retryable: false`. */

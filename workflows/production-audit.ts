@@ -10,6 +10,7 @@ import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
 import { counted, grouped } from './words.ts';
 import { describeRun, failureText, nominalTime } from './run-facts.ts';
+import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
 import type { AuditInput, AuditResult, ResolvedAudit } from './types.ts';
 
 /** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
@@ -44,10 +45,10 @@ async function audit(input: AuditInput, progress: ProgressTracker): Promise<Audi
   const collected = await collect(run.audit, progress, degraded);
   const evaluated = await evaluate(collected, progress, degraded);
   progress.start('assemble');
-  const assembled = await computing.assembleReport({
-    evidenceHash: collected.evidenceHash,
-    sections: evaluated,
-  });
+  const { evidenceHash } = collected;
+  const assembled = await whileStoreIsAway(() =>
+    computing.assembleReport({ evidenceHash, sections: evaluated }),
+  );
   describeRun({ verdict: assembled.verdict }, run.searchAttributes);
   progress.end(
     'assemble',
@@ -86,14 +87,18 @@ async function collect(
   let collected: Collected;
   try {
     const summary = `${audit.bot} ${audit.window.from} to ${audit.window.to}`;
-    collected = await collecting.collectEvidence.executeWithOptions({ summary }, [{ audit }]);
+    collected = await whileStoreIsAway(() =>
+      collecting.collectEvidence.executeWithOptions({ summary }, [{ audit }]),
+    );
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || isStoreAway(error)) throw error;
     const reason = failureText(error);
     degraded.push(`database: ${reason}`);
-    collected = await collecting.collectWithoutDatabase.executeWithOptions(
-      { summary: 'without the database, which was lost or refused' },
-      [{ audit, error: reason }],
+    collected = await whileStoreIsAway(() =>
+      collecting.collectWithoutDatabase.executeWithOptions(
+        { summary: 'without the database, which was lost or refused' },
+        [{ audit, error: reason }],
+      ),
     );
   }
   const failed = collected.failedQueries === 0 ? '' : `, ${String(collected.failedQueries)} failed`;
@@ -145,9 +150,11 @@ async function evaluate(
 
 async function evaluateOne(evidenceHash: string, section: SectionReference): Promise<EvaluatedSection> {
   try {
-    return await computing.evaluateSection.executeWithOptions({ summary: section.title }, [
-      { evidenceHash, section: section.id },
-    ]);
+    return await whileStoreIsAway(() =>
+      computing.evaluateSection.executeWithOptions({ summary: section.title }, [
+        { evidenceHash, section: section.id },
+      ]),
+    );
   } catch (error) {
     if (isCancellation(error)) throw error;
     return { section: section.id, resultHash: null, error: failureText(error), findings: 0, figures: 0 };

@@ -9,6 +9,7 @@ import type {
 import { computing, light, printing } from './activity-proxies.ts';
 import type { ProgressTracker } from './progress.ts';
 import { failureText } from './run-facts.ts';
+import { whileStoreIsAway } from './store-wait.ts';
 import { counted } from './words.ts';
 
 /** Renders the stored report to its formats and archives them. Returns the links; a missing format is named in `degraded`. */
@@ -36,13 +37,17 @@ export async function publish(
 }
 
 async function renderText(report: ReportReference): Promise<RenderedText> {
-  return computing.renderText.executeWithOptions({ summary: 'HTML, Markdown, JSON' }, [{ report }]);
+  return whileStoreIsAway(() =>
+    computing.renderText.executeWithOptions({ summary: 'HTML, Markdown, JSON' }, [{ report }]),
+  );
 }
 
 /** The PDF is the one format that needs a browser; without it the others are still archived and mailed. */
 async function renderPdf(report: ReportReference, degraded: string[]): Promise<RenderedPdf | null> {
   try {
-    return await printing.renderPdf.executeWithOptions({ summary: 'PDF' }, [{ report }]);
+    return await whileStoreIsAway(() =>
+      printing.renderPdf.executeWithOptions({ summary: 'PDF' }, [{ report }]),
+    );
   } catch (error) {
     if (isCancellation(error)) throw error;
     degraded.push(`pdf: ${failureText(error)}`);

@@ -75,3 +75,12 @@ test('the stack names files of the project without the place of this clone', () 
   expect(stack).toContain('test/activities/failures.test.ts:');
   expect(stack).not.toContain(root);
 });
+
+test.each([
+  ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'],
+  ['57P01', 'terminating connection due to administrator command'],
+  [undefined, 'Connection terminated unexpectedly'],
+])('trouble with our own store is its own kind, to be waited for: %s', (code, message) => {
+  const made: unknown = toFailure(Object.assign(new Error(message), { code }), scrub);
+  expect(made).toMatchObject({ type: FAILURE.storeUnavailable, nonRetryable: false });
+});

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { AuditActivities } from '../../activities/types.ts';
 import { failure, FAILURE } from '../../activities/failures.ts';
@@ -46,6 +47,28 @@ test('a database that stays lost is asked four times, then the audit goes on wit
   expect(without).toEqual(['Connection terminated unexpectedly']);
   expect(degraded).toEqual(['database: Connection terminated unexpectedly']);
   expect(verdict).toBe('PASS');
+});
+
+test('our own store that is away is waited for, and never told as a lost source of the bot', async () => {
+  let attempts = 0;
+  const { degraded, verdict } = await audit({
+    collectEvidence: (request) => {
+      attempts += 1;
+      if (attempts <= 9)
+        return Promise.reject(failure(FAILURE.storeUnavailable, 'the artifact folder is full'));
+      return scriptedActivities().collectEvidence(request);
+    },
+    collectWithoutDatabase: () => Promise.reject(new Error('the database was there')),
+  });
+  expect({ attempts, degraded, verdict }).toEqual({ attempts: 10, degraded: [], verdict: 'PASS' });
+});
+
+test('our own store that stays away ends the run after half an hour with its failure, without a report', async () => {
+  const ended: unknown = await audit({
+    assembleReport: () => Promise.reject(failure(FAILURE.storeUnavailable, 'nothing answers at the store')),
+  }).catch((error: unknown) => error);
+  expect(ended).toBeInstanceOf(WorkflowFailedError);
+  expect(rootCause((ended as WorkflowFailedError).cause)).toBe('nothing answers at the store');
 });
 
 test('a mail server that says "later" is asked again, and after four hours the mail is named as not delivered', async () => {

@@ -19,7 +19,7 @@ import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
-import { freshDatabase } from '../support/postgres.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 import { quiet } from './quiet-runtime.ts';
@@ -49,11 +49,14 @@ export async function startStage(
   options: {
     readonly bots?: string;
     readonly recipients?: readonly string[];
+    /** Superuser URLs of empty databases of the caller's own, on clusters that it may kill; left out: on the run's one. */
+    readonly botUrl?: string;
+    readonly storeUrl?: string;
   } = {},
 ): Promise<Stage> {
   const [store, bot, smtp, temporal, chromium] = await Promise.all([
-    freshDatabase({ name: `${name}_store` }),
-    freshDatabase({ name: `${name}_bot` }),
+    databaseAt(options.storeUrl, `${name}_store`),
+    databaseAt(options.botUrl, `${name}_bot`),
     startSmtp(),
     temporalEnvironment(),
     findChromium(process.env),
@@ -124,6 +127,13 @@ export async function startStage(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The caller's own database, which ends with its cluster, or a fresh one. */
+function databaseAt(url: string | undefined, name: string): Promise<Pick<FreshDatabase, 'url' | 'drop'>> {
+  return url === undefined
+    ? freshDatabase({ name })
+    : Promise.resolve({ url, drop: () => Promise.resolve() });
 }
 
 function configYaml({
