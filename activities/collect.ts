@@ -1,4 +1,5 @@
 import type { Evidence } from '../audit/evidence.ts';
+import { createEvidenceScrubber } from '../audit/scrub.ts';
 import {
   collectEvidence,
   evidenceWithoutDatabase,
@@ -32,6 +33,7 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
       now: activityNow(),
       bucketS: KINDS[audit.kind].bucketS,
       storePool: pool,
+      scrub: createEvidenceScrubber(config.secrets),
       storeUrl: config.storeUrl,
       signal,
     };

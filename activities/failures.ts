@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError } from '@temporalio/activity';
+import { scrubValue } from '../audit/scrub.ts';
 import { FAILURE, PERMANENT, type FailureType } from '../workflows/failure-types.ts';
 
 export { FAILURE, type FailureType } from '../workflows/failure-types.ts';
@@ -46,7 +47,7 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
     nonRetryable:
       known?.nonRetryable ?? (PERMANENT.some((permanent) => permanent === type) || isFinal(original)),
     ...(typeof delay === 'number' && { nextRetryDelay: delay }),
-    ...(known?.details != null && { details: known.details.map((detail) => scrubbed(detail, scrub)) }),
+    ...(known?.details != null && { details: known.details.map((detail) => scrubValue(detail, scrub)) }),
   });
   // The stack begins with the message, so it is scrubbed as well.
   made.stack = withoutRoot(scrub(original.stack ?? '')).slice(0, 2 * MAX_MESSAGE);
@@ -56,13 +57,6 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
 /** Where this clone lies is nobody's business in the Web UI; `activities/collect.ts:12:3` says as much to an engineer. */
 function withoutRoot(stack: string): string {
   return stack.replaceAll(ROOT.href, '').replaceAll(fileURLToPath(ROOT), '');
-}
-
-function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
-  if (typeof value === 'string') return scrub(value);
-  if (Array.isArray(value)) return value.map((item) => scrubbed(item, scrub));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubbed(item, scrub)]));
 }
 
 /** Connection trouble as the driver says it. Those of a bot's database have a name of ours; what is left is our store's. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../config.ts';
 import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
-import { scrub } from './errors.ts';
+import { createScrubber } from '../audit/scrub.ts';
 
 /** What every command gets: the process's edges as values, so that tests can hand in their own. */
 export interface CliContext {
@@ -38,6 +38,5 @@ export function paletteOf(context: CliContext, stream: Output, options: GlobalOp
 
 /** Our own colours stay; only the secrets go. */
 function scrubOutput(text: string, secrets: Iterable<string>): string {
-  const values = [...secrets];
-  return values.some((secret) => secret !== '' && text.includes(secret)) ? scrub(text, values) : text;
+  return createScrubber([...secrets])(text);
 }

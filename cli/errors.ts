@@ -1,3 +1,4 @@
+import { createScrubber } from '../audit/scrub.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { inOptions } from './option-words.ts';
 
@@ -94,11 +95,7 @@ function isCommanderError(error: unknown): error is Error & { readonly exitCode:
   );
 }
 
-/** Blacks out every secret value in text that is about to be printed. */
+/** Blacks out every secret value in text that is about to be printed, and what could move the cursor. */
 export function scrub(text: string, secrets: Iterable<string>): string {
-  const ordered = [...secrets].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  return ordered.reduce(
-    (clean, secret) => clean.replaceAll(secret, '<redacted>'),
-    stripVTControlCharacters(text),
-  );
+  return createScrubber([...secrets])(stripVTControlCharacters(text));
 }

@@ -11,6 +11,7 @@ import type {
   Window,
 } from '../audit/evidence.ts';
 import type { Query, SourceName } from '../audit/query.ts';
+import { createEvidenceScrubber } from '../audit/scrub.ts';
 import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
 import type { Parameters } from './database/compile.ts';
@@ -20,6 +21,7 @@ import type { Timeouts } from './database/connect.ts';
 import { mappableEntities, readMapping } from './database/mapping.ts';
 import { asWritten, unusableQuery, type Ran } from './query-run.ts';
 import { collectSnapshots, type SnapshotEvidence } from './snapshots/collect.ts';
+import { scrubbedEvidence } from './scrub-evidence.ts';
 import { storeIdentity } from './store-identity.ts';
 
 export { loadEvidence, rowsFor, storeEvidence, type LoadedEvidence } from './bundle.ts';
@@ -39,6 +41,8 @@ export interface CollectRequest {
   readonly now: string;
   /** Width of a timeline's bucket; an hour when not given. */
   readonly bucketS?: number;
+  /** Takes secrets out of what the bot wrote; left out: those that show by their form. */
+  readonly scrub?: (text: string) => string;
   readonly storePool: pg.Pool;
   /** DSN of the store, to refuse a bot whose database is the same. */
   readonly storeUrl?: string;
@@ -186,7 +190,7 @@ function bundle(request: CollectRequest, { snapshots, ran, database, state }: Pa
     databaseVersion: database?.version ?? null,
     alive: database?.heartbeats === true || snapshots.seen,
   };
-  return { evidence, blobs };
+  return scrubbedEvidence({ evidence, blobs }, request.scrub ?? createEvidenceScrubber([]));
 }
 
 function snapshotsState(request: CollectRequest, snapshots: SnapshotEvidence): SourceState {

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { waitFor } from '../../local/process.ts';
 import { findReports } from '../../store/reports.ts';
-import { progressQuery } from '../../workflows/progress-query.ts';
 import type { AuditResult } from '../../workflows/types.ts';
-import { hangCollect, ownCluster, type OwnCluster } from './own-cluster.ts';
+import { hang, ownCluster, type OwnCluster } from './own-cluster.ts';
 import { startStage, type Stage } from './stage.ts';
 
 let bot: OwnCluster;
@@ -32,7 +31,7 @@ const reports = () => findReports(stage.pool, { bot: 'demo', limit: 10 });
 
 test('a database that is killed in the middle of collect and comes back costs nothing: the same evidence, one report, one mail', async () => {
   await stage.withWorker(async () => {
-    const hung = await hangCollect(bot.url);
+    const hung = await hang(bot.url, 'bot', 'access exclusive');
     const handle = await start('comes-back', true);
     expect(await hung.waitUntilHung()).toBe(true);
     await bot.kill();
@@ -46,14 +45,12 @@ test('a database that is killed in the middle of collect and comes back costs no
   });
 }, 120_000);
 
-test('a store that is killed after the evaluation is waited for: the same report, no second mail', async () => {
+test('a store that is killed while the report is written is waited for: the same report, no second mail', async () => {
   await stage.withWorker(async () => {
+    // The report can still be read, for its history, and not be written.
+    const hung = await hang(store.url, 'audit', 'exclusive');
     const handle = await start('store', true);
-    const isEvaluated = await waitFor(async () => {
-      const { stages } = await handle.query(progressQuery);
-      return stages.find(({ stage: name }) => name === 'evaluate')?.state === 'done';
-    }, 60_000);
-    expect(isEvaluated).toBe(true);
+    expect(await hung.waitUntilHung()).toBe(true);
     await store.kill();
     const waits = await waitFor(async () => {
       const { raw } = await handle.describe();
@@ -72,7 +69,7 @@ test('a store that is killed after the evaluation is waited for: the same report
 
 test('a database that never comes back ends in a report that says so, and is never passed', async () => {
   await stage.withWorker(async () => {
-    const hung = await hangCollect(bot.url);
+    const hung = await hang(bot.url, 'bot', 'access exclusive');
     const handle = await start('never', true);
     expect(await hung.waitUntilHung()).toBe(true);
     await bot.kill();

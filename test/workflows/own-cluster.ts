@@ -35,8 +35,15 @@ export async function ownCluster(name: string): Promise<OwnCluster> {
   };
 }
 
-/** Locks all tables of the bot, so that a collect hangs in its first query, and waits until `reader` does. */
-export async function hangCollect(ownerUrl: string): Promise<{ waitUntilHung(): Promise<boolean> }> {
+/**
+ * Locks all tables of a schema, so that an audit hangs at a known place: `access exclusive` stops whoever reads them,
+ * `exclusive` whoever writes. The lock dies with the cluster.
+ */
+export async function hang(
+  ownerUrl: string,
+  schema: 'bot' | 'audit',
+  mode: 'access exclusive' | 'exclusive',
+): Promise<{ waitUntilHung(): Promise<boolean> }> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   const watcher = new pg.Client({ connectionString: ownerUrl });
   // Both die with the cluster, which is what they are for.
@@ -45,10 +52,11 @@ export async function hangCollect(ownerUrl: string): Promise<{ waitUntilHung(): 
     await client.connect();
   }
   const { rows } = await owner.query<{ tables: string }>(
-    "select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = 'bot'",
+    "select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = $1",
+    [schema],
   );
   await owner.query('begin');
-  await owner.query(`lock table ${rows[0]?.tables ?? ''} in access exclusive mode`);
+  await owner.query(`lock table ${rows[0]?.tables ?? ''} in ${mode} mode`);
   return {
     waitUntilHung: () =>
       waitFor(async () => {
