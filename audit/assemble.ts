@@ -5,6 +5,7 @@ import { severityRank, type Finding } from './finding.ts';
 import { front } from './front.ts';
 import { judgementFigures } from './judgement-figures.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
+import { policyChanges } from './policy-changes.ts';
 import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
 import type { SectionResult } from './section.ts';
 import { judge } from './verdict.ts';
@@ -51,7 +52,10 @@ export function assembleReport(request: AssembleRequest): Report {
     kind: evidence.kind,
     kindTitle: request.kindTitle,
     window: evidence.window,
-    bot: evidence.bot,
+    bot: {
+      ...evidence.bot,
+      overrides: [...evidence.bot.overrides, ...policyChanges(evidence.policy, registry)],
+    },
     databaseVersion: evidence.databaseVersion,
     evidenceHash,
     sources: evidence.sources,

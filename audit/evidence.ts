@@ -87,6 +87,8 @@ export interface EntityState {
   readonly select?: string;
   /** Usable column -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */
   readonly expressions?: Readonly<Record<string, string>>;
+  /** Rows of the window beyond the first of their id; absent where there are no ids or they were not counted. */
+  readonly repeatedIds?: number;
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];
 }

@@ -7,11 +7,12 @@ import { isKnown } from '../audit/value.ts';
 import { factsOf, queries, type Facts, type Input } from './critical-events/facts.ts';
 import { defineDatasets, defineFigures } from './critical-events/figures.ts';
 import { partsOf } from './critical-events/parts.ts';
+import { errorFlood } from './critical-events/rule-errors.ts';
 import { eventsWithoutAlert } from './critical-events/rule-unalerted.ts';
 import { forcedCloses } from './critical-events/rule-forced.ts';
 import { settings } from './critical-events/settings.ts';
 
-const RULES = 2;
+const RULES = 3;
 
 /** Errors an hour by the ladder; more than median + 3 MAD of earlier windows is at most half (catalogue EX9). */
 function errorRate(facts: Facts, { settings: s }: Input, out: Output): CheckOutcome {
@@ -63,7 +64,7 @@ export const criticalEvents = defineSection({
       id: 'e',
       source: 'database',
       title: 'Global blocker active at the end',
-      evaluate({ blockers }) {
+      evaluate({ blockers, unknownSwitches }) {
         if (blockers === null)
           return {
             failed: null,
@@ -75,7 +76,14 @@ export const criticalEvents = defineSection({
               failed: true,
               text: text`A global blocker is active at the end of the window: ${first.name}, since ${first.since}.`,
             }
-          : { failed: false, text: ['No global blocker is active at the end of the window.'] };
+          : unknownSwitches.length > 0
+            ? {
+                failed: null,
+                text: [
+                  `Nobody knows whether this blocks: ${unknownSwitches.join(', ')}. Map the word in the state’s SELECT.`,
+                ],
+              }
+            : { failed: false, text: ['No global blocker is active at the end of the window.'] };
       },
     },
   ],
@@ -94,6 +102,13 @@ export const criticalEvents = defineSection({
       title: 'Liquidation or ADL',
       condition: 'any liquidation or automatic deleveraging',
       evaluate: forcedCloses,
+    },
+    {
+      id: 'CE-03',
+      dimension: 'stability',
+      title: 'Flood of errors',
+      condition: 'so many errors an hour that EX9 scores 0 (60 by default); HIGH',
+      evaluate: errorFlood,
     },
   ],
   parts: (facts, input, _out, findings) => partsOf(facts, input, findings, RULES),

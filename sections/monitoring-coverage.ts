@@ -15,11 +15,12 @@ import { defineFigures } from './monitoring-coverage/figures.ts';
 import { heartbeatSilences } from './monitoring-coverage/heartbeat-rule.ts';
 import { gaugeIdentityBroken } from './monitoring-coverage/identity-rule.ts';
 import { partsOf } from './monitoring-coverage/parts.ts';
+import { repeatedIds } from './monitoring-coverage/repeated-ids-rule.ts';
 import { settings } from './monitoring-coverage/settings.ts';
 import { missingSnapshots, snapshotAlerts } from './monitoring-coverage/snapshot-rules.ts';
 import { capitalised } from './venue-figures.ts';
 
-const RULES = 7;
+const RULES = 8;
 
 /** Outcome of a check that is a function of one figure. */
 function byFigure(out: Output, key: string, r: (value: number) => number, seen: Text): CheckOutcome {
@@ -143,6 +144,13 @@ export const monitoringCoverage = defineSection({
       title: 'Source not read',
       condition: 'a declared source or a mapped entity failed, is absent or has columns of a wrong type',
       evaluate: missingSources,
+    },
+    {
+      id: 'DQ-05',
+      dimension: 'integrity',
+      title: 'Rows that share an id',
+      condition: 'a row of the window whose id another row has; HIGH for positions, orders and fills',
+      evaluate: repeatedIds,
     },
   ],
   parts: (facts, input, out, findings) => partsOf(facts, input, out, findings, RULES),

@@ -42,7 +42,13 @@ export interface FilledDemo {
 export function demoData(
   now: string | Date,
   defects: DefectPlan = DEFAULT_PLAN,
-): { asOf: string; rows: DemoRows; snapshots: DemoSnapshot[]; denied: readonly (keyof DemoRows)[] } {
+): {
+  asOf: string;
+  rows: DemoRows;
+  snapshots: DemoSnapshot[];
+  denied: readonly (keyof DemoRows)[];
+  keyless: readonly (keyof DemoRows)[];
+} {
   const world = createWorld(newestBoundary(now));
   injectDefects(world, defects);
   return {
@@ -50,6 +56,7 @@ export function demoData(
     rows: rowsOf(world),
     snapshots: snapshotsOf(world),
     denied: world.denied,
+    keyless: world.keyless,
   };
 }
 
@@ -57,9 +64,10 @@ export function demoData(
 export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   const { bot = 'demo', readerRole = 'audit_reader', log = () => undefined } = options;
   const readerPassword = options.readerPassword ?? randomBytes(18).toString('base64url');
-  const { asOf, rows, snapshots, denied } = demoData(options.now, options.defects);
+  const { asOf, rows, snapshots, denied, keyless } = demoData(options.now, options.defects);
   log(`demo bot: 24 h to ${asOf}, ${String(rows.position.length)} positions`);
-  const loaded = await fillBot(options.botUrl, rows, { role: readerRole, password: readerPassword, denied });
+  const reader = { role: readerRole, password: readerPassword, denied };
+  const loaded = await fillBot(options.botUrl, rows, keyless, reader);
   log(`demo bot: ${String(loaded)} rows in schema bot`);
   if (options.storeUrl !== null) await fillStore(options.storeUrl, bot, snapshots);
   const readerUrl = new URL(options.botUrl);
@@ -74,12 +82,17 @@ export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   };
 }
 
-async function fillBot(url: string, rows: DemoRows, reader: Reader): Promise<number> {
+async function fillBot(
+  url: string,
+  rows: DemoRows,
+  keyless: readonly (keyof DemoRows)[],
+  reader: Reader,
+): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'production-audit demo' });
   await client.connect();
   try {
     await client.query('begin');
-    const loaded = await loadRows(client, rows);
+    const loaded = await loadRows(client, rows, keyless);
     await client.query('commit');
     await grantReader(client, reader);
     await client.query(

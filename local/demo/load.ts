@@ -26,9 +26,15 @@ const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.s
 const BATCH = 10_000;
 
 /** Replaces schema `bot` with the given rows, in one transaction: readers see the old world or the new one. */
-export async function loadRows(client: pg.Client, rows: DemoRows): Promise<number> {
+export async function loadRows(
+  client: pg.Client,
+  rows: DemoRows,
+  keyless: readonly (keyof DemoRows)[] = [],
+): Promise<number> {
   await client.query('drop schema if exists bot cascade');
   await client.query(await readFile(SCHEMA_FILE, 'utf8'));
+  for (const entity of keyless)
+    await client.query(`alter table bot.${TABLES[entity]} drop constraint ${TABLES[entity]}_pkey`);
   let loaded = 0;
   for (const [entity, table] of Object.entries(TABLES) as [keyof DemoRows, string][]) {
     loaded += await insertRows(client, table, rows[entity]);

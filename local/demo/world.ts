@@ -38,6 +38,8 @@ export interface World {
   readonly snapshotEdits: ((rows: DemoSnapshot[]) => void)[];
   /** Entities whose table the audit's role may not read. */
   readonly denied: (keyof DemoRows)[];
+  /** Tables that have lost their keys, so that a row can be there twice. */
+  readonly keyless: (keyof DemoRows)[];
 }
 
 /** One monitoring snapshot: the contract's columns; counters are of the 60 s before `slot`, gauges at `slot`. */
@@ -83,5 +85,6 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
     rowEdits: [],
     snapshotEdits: [],
     denied: [],
+    keyless: [],
   };
 }

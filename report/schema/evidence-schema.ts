@@ -65,6 +65,7 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), value: z.string(), rows: z.number() }))
     .readonly(),
   unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
+  repeatedIds: z.int().exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
 });
 

@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import { normal, stopsTrading } from '../common/switches.ts';
+import { normal, stopsTrading, switchOf } from '../common/switches.ts';
 import type { CriticalEventRow, StateRow } from '../queries-monitoring.ts';
 
 /** Something that stops all trading at the window's end (catalogue NA2, gate e). */
@@ -23,16 +23,27 @@ export function activeBlockers(
     if (!stopsTrading(state)) return [];
     return [{ name: `${state.name} = ${state.value}`, since: state.since ?? state.at, reason: state.reason }];
   });
-  const covered = (name: string): boolean => known.some((state) => normal(state.name).includes(name));
+  // A state answers the events up to its own time; what was raised later, or beside a word nobody knows, stands.
+  const raised = (name: string, on: string, off: string): ReturnType<typeof unanswered> => {
+    const answers = known.filter(
+      (state) => normal(state.name).includes(name) && switchOf(state) !== 'unknown',
+    );
+    return unanswered(events ?? [], on, off).filter(({ last }) => answers.every(({ at }) => ms(at) < last));
+  };
   return [
     ...switched,
-    ...(covered('kill') ? [] : unanswered(events ?? [], 'kill_switch_on', 'kill_switch_off')),
-    ...(covered('global_blocker')
-      ? []
-      : unanswered(events ?? [], 'global_blocker', 'global_blocker_cleared').filter(
-          ({ last }) => ms(window.to) - last <= recentS * 1000,
-        )),
+    ...raised('kill', 'kill_switch_on', 'kill_switch_off'),
+    ...raised('global_blocker', 'global_blocker', 'global_blocker_cleared').filter(
+      ({ last }) => ms(window.to) - last <= recentS * 1000,
+    ),
   ].map(({ name, since, reason }) => ({ name, since, reason }));
+}
+
+/** Switches whose value is no word that anybody knows: `kill_switch = ARMED`. */
+export function unknownSwitches(states: readonly StateRow[] | null): readonly string[] {
+  return (states ?? [])
+    .filter((state) => switchOf(state) === 'unknown')
+    .map(({ name, value }) => `${name} = ${value}`);
 }
 
 /** The last `on` event without a later `off` event. */

@@ -22,7 +22,7 @@ import {
   type AlertGroup,
   type AnsweredEvent,
 } from './alerts.ts';
-import { activeBlockers, type Blocker } from './blockers.ts';
+import { activeBlockers, unknownSwitches, type Blocker } from './blockers.ts';
 import type { Settings } from './settings.ts';
 import { ADL_TYPES, LIQUIDATION_TYPES } from './types.ts';
 
@@ -64,6 +64,8 @@ export interface Facts {
   readonly signatures: readonly ErrorSignature[];
   readonly forced: readonly ForcedClose[];
   readonly blockers: readonly Blocker[] | null;
+  /** Switches whose word nobody knows: while there is one, no blocker seen does not mean that none is there. */
+  readonly unknownSwitches: readonly string[];
   /** Errors of earlier windows: median and median absolute deviation; null with too few of them. */
   readonly history: { readonly median: number; readonly mad: number; readonly n: number } | null;
 }
@@ -82,6 +84,7 @@ export function factsOf(input: Input): Facts {
     errors: errorsOf(input),
     signatures: signaturesOf(input),
     forced: forcedCloses(input),
+    unknownSwitches: unknownSwitches(rows.states.ok ? rows.states.rows : null),
     blockers: activeBlockers(
       rows.states.ok ? rows.states.rows : null,
       rows.critical.ok ? rows.critical.rows : null,

@@ -121,7 +121,9 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
   out.figure({
     name: 'global_blockers',
     value: facts.blockers
-      ? known(facts.blockers.length)
+      ? facts.blockers.length === 0 && facts.unknownSwitches.length > 0
+        ? missing('inadequate_basis', facts.unknownSwitches.join(', '))
+        : known(facts.blockers.length)
       : why(rows.states.ok ? missing('no_data') : rows.states),
     unit: 'count',
     id: 'NA2',

@@ -13,7 +13,7 @@ type Draft = Pick<
   'severity' | 'title' | 'description' | 'impact' | 'recommendation' | 'verification' | 'cause' | 'see'
 >;
 
-function draft(
+export function draft(
   parts: Draft,
   occurrences: readonly Occurrence[],
   evidence: string,
@@ -30,7 +30,7 @@ function draft(
   };
 }
 
-function countFigure(out: Output, rule: string, name: string, title: string, value: number): string {
+export function countFigure(out: Output, rule: string, name: string, title: string, value: number): string {
   return out.figure({
     name,
     labels: { rule },
@@ -207,6 +207,6 @@ function unusableIn({ entity, column }: { entity: EntityName; column: string }, 
 }
 
 /** The mapping's own SELECT: these two rules are about values as they are stored, before any normal form. */
-function selectOf(entity: EntityName, { entities }: Input): string {
+export function selectOf(entity: EntityName, { entities }: Input): string {
   return entities.find((state) => state.entity === entity)?.select?.trim() ?? `select * from "${entity}"`;
 }

@@ -166,7 +166,7 @@ function preflightDatasets({ sources, entities }: Input, out: Output): void {
       column('value', 'Value', 'text'),
       column('rows', 'Rows', 'count'),
     ],
-    rows: entities.flatMap(({ entity, unknownSpellings, unusable }) => [
+    rows: entities.flatMap(({ entity, unknownSpellings, unusable, repeatedIds = 0 }) => [
       ...unknownSpellings.map(({ column: name, value, rows }) => [
         entity,
         name,
@@ -175,6 +175,7 @@ function preflightDatasets({ sources, entities }: Input, out: Output): void {
         rows,
       ]),
       ...unusable.map(({ column: name, rows }) => [entity, name, 'NaN, infinite or out of range', '', rows]),
+      ...(repeatedIds > 0 ? [[entity, 'id', 'an id that another row has', '', repeatedIds]] : []),
     ]),
     queries: [],
   });

@@ -97,8 +97,10 @@ function snapshotFacts(
   input: Input,
 ): SnapshotFacts {
   const { settings, window, bot } = input;
-  const coverage = coverageOf(rows, window, settings.snapshotIntervalS);
-  const taken = slotRows(rows, coverage);
+  // A line without its gauges saw nothing of the positions: its slot counts as missing.
+  const whole = rows.filter(({ total }) => total !== null);
+  const coverage = coverageOf(whole, window, settings.snapshotIntervalS);
+  const taken = slotRows(whole, coverage);
   const seen = new Set(taken.flatMap(({ row }) => Object.keys(row.by_exchange ?? {})));
   return {
     coverage,

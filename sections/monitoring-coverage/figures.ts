@@ -55,7 +55,7 @@ function coverageFigures(facts: Facts, input: Input, out: Output): void {
     unit: 'count',
     id: 'DI11',
     title: 'Snapshots observed',
-    formula: 'slots with at least one snapshot',
+    formula: 'slots with at least one snapshot that counts its open positions',
   });
   figure({
     name: 'snapshots_missing',

@@ -28,6 +28,8 @@ export const settings = z.object({
   warningSnapshots: z.number().default(10).describe('MC-02: a warning in more snapshots than this is MEDIUM'),
   heartbeatGapS: z
     .number()
+    .positive()
+    .max(3600)
     .default(600)
     .describe('NA-01: longest tolerated silence between heartbeats, seconds'),
   uptimeGoodPercent: z.number().default(99.9).describe('EX10: full score from here'),

@@ -12,10 +12,12 @@ export const settings = z.object({
     .describe('PN10: a wallet residual over this is DI-05 (quote currency)'),
   residualRedPercent: z
     .number()
+    .max(100)
     .default(0.05)
     .describe('PN10: over this share of equity DI-05 is HIGH and gate (c) fails'),
   residualCriticalPercent: z
     .number()
+    .max(100)
     .default(0.5)
     .describe('PN10: over this share of equity DI-05 is CRITICAL'),
   lossWarnPercent: z

@@ -38,6 +38,7 @@ export async function entityState(
     everHadRows,
     unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
     unusable: await unusableValues(session, probe.relation, parameters),
+    ...(await repeatedIds(session, probe.relation, parameters)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
 }
@@ -105,6 +106,18 @@ async function unknownSpellings(
     value: String(row['value']),
     rows: Number(row['n']),
   }));
+}
+
+/** An id is what rows are counted and joined by: one that stands twice doubles whatever is summed. */
+async function repeatedIds(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+): Promise<Pick<EntityState, 'repeatedIds'>> {
+  if (!relation.columns.some(({ name, state }) => name === 'id' && state === 'ok')) return {};
+  const sql = `select count(m."id") - count(distinct m."id") as n from ${rawWindow(relation)}`;
+  const [row] = await rowsOf(session, sql, parameters);
+  return row === undefined ? {} : { repeatedIds: Number(row['n']) };
 }
 
 async function unusableValues(

@@ -136,6 +136,23 @@ async function sweepStore(): Promise<void> {
     if (file.isFile()) add('artifacts', readFileSync(join(file.parentPath, file.name), 'latin1'));
 }
 
+/** The words of a PDF, whose bytes are compressed; its HTML, which has the same, is searched in any case. */
+function pdfText(pdf: Buffer): string | null {
+  try {
+    return execFileSync('pdftotext', ['-', '-'], {
+      input: pdf,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    process.stderr.write(
+      'SKIPPED: the words of the PDF need pdftotext (poppler-utils); its HTML is searched.\n',
+    );
+    return null;
+  }
+}
+
 test('a good audit, with its mail, logs, history, files, pages and commands', async () => {
   const worker = await startWorkerProcess(stage, environment);
   const result = await audited({ bot: 'demo', last: '8h', deliver: true });
@@ -147,12 +164,19 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
       `served ${new URL(url).pathname}`,
       Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1'),
     );
+  const printed = await (await fetch(result.urls.pdf ?? '')).arrayBuffer();
+  const words = pdfText(Buffer.from(printed));
+  if (words !== null) {
+    add('pdf', words);
+    expect(words.includes('[secret]')).toBe(true);
+  }
   for (const { raw } of smtp.messages) add('mail', decodedMail(raw));
   expect(smtp.messages).toHaveLength(1);
   expect((await audited({ bot: 'wrong', last: '8h' })).degraded.join()).toMatch(/refused the login/);
   expect((await audited({ bot: 'filed', last: '8h' })).degraded.join()).toMatch(/ECONNREFUSED/);
   expect((await audited({ bot: 'queried', last: '8h' })).degraded.join()).toMatch(/ECONNREFUSED/);
   add('command lines', commandLines());
+  const codes: unknown[] = [];
   for (const args of [
     ['config'],
     ['list', '--json'],
@@ -160,7 +184,15 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
     ['explain', 'demo/latest', 'errors_logged', '--json'],
     ['doctor'],
   ])
-    await cli(...args);
+    codes.push([args[0], await cli(...args)]);
+  // A command that refuses its arguments prints nothing that could leak; the doctor has unreachable bots to tell of.
+  expect(codes).toEqual([
+    ['config', 0],
+    ['list', 0],
+    ['show', 0],
+    ['explain', 0],
+    ['doctor', 3],
+  ]);
   expect(await cli('run', '--bot', 'demo', '--last', '8h', '--json')).toBe(1);
   await worker.kill('SIGTERM');
   add('worker log', worker.lines.join('\n'));

@@ -262,6 +262,17 @@ describe('gate (e) global blocker', () => {
       { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '02:00')] },
       false,
     ],
+    ['a word that nobody knows', { states: [state('kill_switch', 'ARMED')] }, null],
+    [
+      'a word that nobody knows beside an event without its end',
+      { states: [state('kill_switch', 'ARMED')], 'critical-events': [event('kill_switch_on', '02:00')] },
+      true,
+    ],
+    [
+      'an event later than the state',
+      { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '07:30')] },
+      true,
+    ],
     ['a recent blocker event', { 'critical-events': [event('global_blocker', '07:55')] }, true],
     ['an old blocker event', { 'critical-events': [event('global_blocker', '02:00')] }, false],
   ])('%s', (_name, rows, failed) => {

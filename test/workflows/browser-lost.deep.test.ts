@@ -4,6 +4,7 @@ import { findChromium } from '../../local/chromium.ts';
 import { createPdfRenderer } from '../../report/pdf.ts';
 import { findReports } from '../../store/reports.ts';
 import type { AuditResult } from '../../workflows/types.ts';
+import { decodedMail } from '../secrets/haystack.ts';
 import { startStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -64,7 +65,7 @@ test.each<[string, NodeJS.Signals, string]>([
     expect(Object.keys(stored[0]?.files ?? {})).toEqual(expect.arrayContaining(['html', 'md', 'json']));
     expect(Object.keys(stored[0]?.files ?? {})).not.toContain('pdf');
     expect(stage.smtp.messages).toHaveLength(before + 1);
-    expect(stage.smtp.messages.at(-1)?.raw).toContain('the PDF could not be made');
+    expect(decodedMail(stage.smtp.messages.at(-1)?.raw ?? '')).toContain('the PDF could not be made');
   },
   120_000,
 );

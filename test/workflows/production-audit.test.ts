@@ -1,3 +1,4 @@
+import { decodedMail } from '../secrets/haystack.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -160,7 +161,7 @@ test('without a browser the other formats are archived and mailed, and the PDF i
   expect(Object.keys(result.urls).sort()).toEqual(['html', 'json', 'md']);
   expect(progress.stages.find(({ stage: name }) => name === 'render')?.state).toBe('failed');
   expect(stage.smtp.messages).toHaveLength(before + 1);
-  expect(stage.smtp.messages.at(-1)?.raw).toContain('the PDF could not be made');
+  expect(decodedMail(stage.smtp.messages.at(-1)?.raw ?? '')).toContain('the PDF could not be made');
 });
 
 test('a bot that is pinned in time cannot be monitored, said in one sentence', async () => {

@@ -37,6 +37,24 @@ export const nanAveragePrice: Defect = {
   },
 };
 
+export const eventsWrittenTwice: Defect = {
+  name: 'events-written-twice',
+  title: 'A table restored without its key: forty events are there twice',
+  causes: [{ rule: 'DQ-05', severity: 'MEDIUM', subjects: ['event.id'] }],
+  inject(world, shift) {
+    world.keyless.push('event');
+    world.rowEdits.push((rows) => {
+      const [from, to] = [timeCell(shift.from), timeCell(shift.to)];
+      const inShift = rows.event.filter(({ at, type }) => {
+        const time = typeof at === 'string' ? at : '';
+        return type === 'price_updated' && time >= from && time < to;
+      });
+      rows.event = [...rows.event, ...atLeast(inShift, 40, 'price updates').slice(0, 40)];
+    });
+    return ['event.id'];
+  },
+};
+
 export const tableDenied: Defect = {
   name: 'table-denied',
   title: "A grant was forgotten: the bot's own totals cannot be read",

@@ -32,6 +32,28 @@ export const errorCluster: Defect = {
   },
 };
 
+export const errorFlood: Defect = {
+  name: 'error-flood',
+  title: 'Every 50 seconds a call fails, all window long',
+  causes: [{ rule: 'CE-03', severity: 'HIGH', subjects: ['api_error'] }],
+  inject(world, shift) {
+    for (let at = shift.from + 20_400; at < shift.to; at += 50_000) {
+      world.incidents.push(
+        incident({
+          at,
+          type: 'api_error',
+          severity: 'ERROR',
+          writer: 'trader',
+          venue: 'binance',
+          message: 'HTTP 429 Too Many Requests from GET /fapi/v2/positionRisk',
+          durationMs: 310,
+        }),
+      );
+    }
+    return ['api_error'];
+  },
+};
+
 export const deadHour: Defect = {
   name: 'dead-hour',
   title: 'For an hour nothing happens while heartbeats go on',

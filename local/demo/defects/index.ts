@@ -1,7 +1,13 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
-import { countersReset, nanAveragePrice, tableDenied, unknownOrderStatus } from './data-defects.ts';
+import {
+  countersReset,
+  eventsWrittenTwice,
+  nanAveragePrice,
+  tableDenied,
+  unknownOrderStatus,
+} from './data-defects.ts';
 import type { Defect } from './defect.ts';
-import { criticalEventUnalerted, deadHour, errorCluster, liquidation } from './event-defects.ts';
+import { criticalEventUnalerted, deadHour, errorCluster, errorFlood, liquidation } from './event-defects.ts';
 import {
   concentratedResult,
   dailyLossLimit,
@@ -40,6 +46,7 @@ export const DEFECTS: readonly Defect[] = [
   singleTradeLoss,
   concentratedResult,
   errorCluster,
+  errorFlood,
   deadHour,
   criticalEventUnalerted,
   liquidation,
@@ -49,6 +56,7 @@ export const DEFECTS: readonly Defect[] = [
   heartbeatGap,
   unknownOrderStatus,
   nanAveragePrice,
+  eventsWrittenTwice,
   tableDenied,
   countersReset,
 ];
