@@ -31,6 +31,7 @@ const RULES = [
   'TL-02',
   'CE-01',
   'CE-02',
+  'CE-03',
   'MC-01',
   'MC-02',
   'MC-03',
@@ -39,6 +40,7 @@ const RULES = [
   'DQ-02',
   'DQ-03',
   'DQ-04',
+  'DQ-05',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */
