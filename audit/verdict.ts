@@ -106,7 +106,7 @@ function blindReasons(
       .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
       .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),
     ...dimensionScores
-      .filter(({ score, coverage: seen, reason }) => score === null && seen === 0 && reason === NOTHING_SEEN)
+      .filter(({ reason }) => reason === NOTHING_SEEN)
       .map(({ title }): Text => [`Nothing of ${title} was seen.`]),
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),

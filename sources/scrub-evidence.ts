@@ -37,11 +37,12 @@ export function scrubbedEvidence({ evidence, blobs }: Bundle, scrub: Scrub): Bun
 
 /** Few lines hold anything, and most blobs none: only those are taken apart. */
 function scrubbedLines(blob: string, scrub: Scrub): string {
-  if (scrub(blob) === blob && !HAS_OBJECT.test(blob)) return blob;
+  const isClean = (text: string): boolean => !HAS_OBJECT.test(text) && scrub(text) === text;
+  if (isClean(blob)) return blob;
   return blob
     .split('\n')
     .map((line) =>
-      line === '' || (scrub(line) === line && !HAS_OBJECT.test(line))
+      isClean(line)
         ? line
         : canonicalJson(scrubbedRow(JSON.parse(line) as Readonly<Record<string, unknown>>, scrub)),
     )

@@ -1,15 +1,19 @@
-/** Event types that stand in the critical timeline (catalogue CE1), in the normal form that the query writes. */
-export const CRITICAL_TYPES = [
-  'emergency_close',
-  'sl_missing',
+export const LIQUIDATION_TYPES: readonly string[] = [
   'liquidation',
   'liquidated',
   'position_liquidated',
   'forced_liquidation',
   'liquidation_executed',
   'liquidation_filled',
-  'adl',
-  'auto_deleveraging',
+];
+export const ADL_TYPES: readonly string[] = ['adl', 'auto_deleveraging'];
+
+/** Event types that stand in the critical timeline (catalogue CE1), in the normal form that the query writes. */
+export const CRITICAL_TYPES = [
+  'emergency_close',
+  'sl_missing',
+  ...LIQUIDATION_TYPES,
+  ...ADL_TYPES,
   'kill_switch_on',
   'kill_switch_off',
   'circuit_breaker_open',
@@ -30,16 +34,6 @@ export const NEEDS_NO_ALERT: readonly string[] = [
   'global_blocker_cleared',
   'manual_intervention',
 ];
-
-export const LIQUIDATION_TYPES: readonly string[] = [
-  'liquidation',
-  'liquidated',
-  'position_liquidated',
-  'forced_liquidation',
-  'liquidation_executed',
-  'liquidation_filled',
-];
-export const ADL_TYPES: readonly string[] = ['adl', 'auto_deleveraging'];
 
 /** The types as a SQL list; they are constants of ours, never data. */
 export const CRITICAL_TYPES_SQL = CRITICAL_TYPES.map((type) => `'${type}'`).join(', ');
