@@ -7,6 +7,7 @@ import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { maxConcurrent } from './position-management/rule-concurrency.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
+import { rowsContradicted } from './position-management/rule-contradictions.ts';
 import { countIdentity } from './position-management/rule-identity.ts';
 import { settings } from './position-management/settings.ts';
 import { gates } from './position-management/snapshot-match.ts';
@@ -59,6 +60,14 @@ export const positionManagement = defineSection({
       dimension: 'integrity',
       condition: 'more than 5 % of at least 10 closes have no known reason',
       evaluate: exitReasonUnknown,
+    },
+    {
+      id: 'PM-06',
+      title: 'Position row contradicts its fills',
+      dimension: 'integrity',
+      condition:
+        'quantity or entry price of a row differ from its fills, or exits exceed what was held; MEDIUM when only prices differ, else HIGH',
+      evaluate: rowsContradicted,
     },
   ],
   parts,

@@ -2,6 +2,7 @@ import { defineQuery } from '../audit/query.ts';
 import {
   equityRow,
   fillRow,
+  laterFillRow,
   fundingRow,
   limitRow,
   orderRow,
@@ -58,6 +59,21 @@ where f.at < :to::timestamptz
 order by f.at, f.id`,
   limit: 250_000,
   row: fillRow,
+});
+
+export const laterFillsQuery = defineQuery({
+  id: 'later-fills',
+  title: 'What was traded after the window, since rows are read as they stand now',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill', 'position'],
+  sql: `select distinct f.position_id, f.exchange, f.symbol
+from @fill f
+where f.at >= :to::timestamptz
+  and (f.position_id is null or f.position_id in (select p.id from @position p where ${OVERLAPPING}))
+order by 1, 2, 3`,
+  limit: 100_000,
+  row: laterFillRow,
 });
 
 export const ordersQuery = defineQuery({

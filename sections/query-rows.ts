@@ -58,6 +58,9 @@ export const fillRow = z.object({
   is_maker: flag,
   realized_pnl: numeric,
 });
+export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
+export type LaterFillRow = z.infer<typeof laterFillRow>;
+
 export type FillRow = z.infer<typeof fillRow>;
 
 export const orderRow = z.object({

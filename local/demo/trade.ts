@@ -74,6 +74,8 @@ export interface Trade {
   trailingActivatedAt: number | null;
   /** When the strategy last looked at it; null: just now, or at the close. */
   lastEvaluatedAt: number | null;
+  /** What the bot wrote as quantity when it is not what was filled. */
+  statedQuantity?: string;
 }
 
 /** Money is written with eight decimals, as the venues' ledgers are. */

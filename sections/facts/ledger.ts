@@ -2,8 +2,13 @@ import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
 import { amount } from '../../audit/decimal.ts';
 import type { FillRow } from '../query-rows.ts';
-import type { QuantityStep } from './position-facts.ts';
 import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+
+/** The quantity held from `at` on, base units. */
+export interface QuantityStep {
+  readonly at: number;
+  readonly quantity: Money;
+}
 
 /** What the fills of one position say, by average cost. */
 export interface Ledger {
@@ -14,8 +19,14 @@ export interface Ledger {
   /** Whether any fill reduced the position. */
   readonly reduced: boolean;
   readonly peakQuantity: Money;
+  /** All entries together, more than the peak when some were reduced before others were added. */
+  readonly entered: Money;
   readonly entryPrice: Money;
+  /** Average cost of what is held, or was held last. */
+  readonly averageCost: Money;
   readonly exitPrice: Money | null;
+  /** What exits took beyond what was held. */
+  readonly excess: Money;
   readonly gross: Money;
   readonly steps: readonly QuantityStep[];
 }
@@ -52,6 +63,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
   let average = ZERO;
   let peak = ZERO;
   let gross = ZERO;
+  let excess = ZERO;
   let flatAt: number | null = null;
   const steps: QuantityStep[] = [];
   for (const { at, price, quantity, adds } of trades) {
@@ -64,6 +76,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
       const closed = quantity.greaterThan(held) ? held : quantity;
       const move = side === 'long' ? price.minus(average) : average.minus(price);
       gross = gross.plus(closed.times(move));
+      excess = excess.plus(quantity.minus(closed));
       held = held.minus(closed);
       if (held.lessThanOrEqualTo(peak.times(DUST))) {
         held = ZERO;
@@ -79,8 +92,11 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
     flatAt,
     reduced: exits.length > 0,
     peakQuantity: peak,
+    entered: sum(trades.filter(({ adds }) => adds).map(({ quantity }) => quantity)),
     entryPrice: meanPrice(trades.filter(({ adds }) => adds)) ?? average,
+    averageCost: average,
     exitPrice: meanPrice(exits),
+    excess,
     gross,
     steps,
   };

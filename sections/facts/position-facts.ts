@@ -2,12 +2,7 @@ import type { Money } from '../../audit/decimal.ts';
 import type { Rung } from '../../audit/section.ts';
 import type { Missing, Value } from '../../audit/value.ts';
 import type { FillRow, PositionRow } from '../query-rows.ts';
-
-/** The quantity held from `at` on, base units. */
-export interface QuantityStep {
-  readonly at: number;
-  readonly quantity: Money;
-}
+import type { Ledger, QuantityStep } from './ledger.ts';
 
 /** One position that overlapped the window; times in milliseconds since the epoch, money in quote currency. */
 export interface PositionFact {
@@ -37,6 +32,8 @@ export interface PositionFact {
   readonly openedBy: 'fills' | 'row';
   /** `last-update`: the row is closed without a time, and its last update stands in. */
   readonly closedBy: 'fills' | 'row' | 'last-update' | null;
+  /** What its own fills say; null on the bot's word alone. */
+  readonly ledger: Ledger | null;
   /** The bot's own row, for what only it knows. */
   readonly row: PositionRow;
 }

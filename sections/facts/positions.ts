@@ -133,6 +133,7 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
       steps: ledger?.steps ?? [{ at: openedAt, quantity }],
       openedBy: ledger === null ? 'row' : 'fills',
       closedBy: flatAt !== null ? 'fills' : (rowEnd?.by ?? null),
+      ledger,
       row,
     },
     fills,

@@ -5,6 +5,7 @@ import type { CheckDefinition, Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, type Missing } from '../../audit/value.ts';
+import { noun } from '../rule-figures.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -78,12 +79,15 @@ export const checks: readonly Check[] = [
       if (identity === null || !isKnown(total))
         return unseen(isKnown(total) ? { value: null, reason: 'single_source' } : total);
       const holds = venues.every((venue) => identity.of(venue).residual === 0);
+      const contradicted = numberOf(out, 'positions_contradicted');
       return {
         state: 'known',
-        r: holds ? 1 : 0,
+        r: holds && contradicted === 0 ? 1 : 0,
         credit: input.credit[source.rung],
         text: holds
-          ? text`Start + opened \u2212 closed = end at every exchange.`
+          ? contradicted === 0
+            ? text`Start + opened \u2212 closed = end at every exchange, and ${fig('positions_compared')} rows agree with their fills in quantity and entry price.`
+            : text`Start + opened \u2212 closed = end at every exchange, but ${fig('positions_contradicted')} ${noun(contradicted, 'position contradicts its', 'positions contradict their')} own fills.`
           : text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
       };
     },

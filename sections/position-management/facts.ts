@@ -5,6 +5,7 @@ import {
   equityQuery,
   fillsQuery,
   fundingQuery,
+  laterFillsQuery,
   limitsQuery,
   ordersQuery,
   positionsQuery,
@@ -18,6 +19,7 @@ import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
 import { positionFacts } from '../facts/positions.ts';
 import { protectionFacts } from '../facts/protection.ts';
 import { venuesOf } from '../venue-figures.ts';
+import { contradictionsOf, type Contradictions } from './contradictions.ts';
 import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
 import { entryOrders, type EntryOrders } from './entries.ts';
 import { exitReason, reasonOfOrder } from './exits.ts';
@@ -28,6 +30,7 @@ import type { Settings } from './settings.ts';
 export const queries = {
   positions: positionsQuery,
   fills: fillsQuery,
+  laterFills: laterFillsQuery,
   orders: ordersQuery,
   stopChanges: stopChangesQuery,
   funding: fundingQuery,
@@ -48,6 +51,8 @@ export interface Facts {
   readonly closed: readonly PositionFact[];
   readonly market: Market;
   readonly identity: ReturnType<typeof countIdentities>;
+  /** Null when rows and fills cannot be compared. */
+  readonly contradictions: Contradictions | null;
   readonly entries: EntryOrders;
   readonly abandoned: AbandonedPositions;
   readonly limits: TradingLimits;
@@ -76,6 +81,7 @@ export function factsOf(input: Input): Facts {
     closed: positions.filter(({ closedAt }) => closedAt !== null),
     market: createMarket(rows.prices, rows.equity, bot.quoteCurrency),
     identity: countIdentities(source, window),
+    contradictions: contradictionsOf(source, rows.laterFills, window.to, settings),
     entries,
     abandoned: source.ok
       ? abandonedPositions(positions, protection, input, settings.abandonedAfterMin)

@@ -1,19 +1,21 @@
 import { amount } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import { known, missing, type Value } from '../../audit/value.ts';
+import { known, missing } from '../../audit/value.ts';
 import { equityQuery, pricesQuery } from '../queries.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { venueFigures, type Cell, type VenueSpec } from '../venue-figures.ts';
 import { concurrencyOf } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 import { activityFigures } from './figures-activity.ts';
+import { contradictionFigures, identityFigures } from './figures-identity.ts';
 import { notionalPeaks } from './notional.ts';
 
 /** Figures P1 to P9 per exchange and in total, and the count identity. */
 export function figures(facts: Facts, input: Input, out: Output): void {
   countFigures(facts, input, out);
-  identityFigures(facts, input, out);
+  identityFigures(facts, out);
+  contradictionFigures(facts, out);
   notionalFigures(facts, input, out);
   activityFigures(facts, input, out);
 }
@@ -133,44 +135,6 @@ function countFigures(facts: Facts, input: Input, out: Output): void {
     queries,
     formula: 'first time of the maximum',
   });
-}
-
-function identityFigures({ identity, source, venues }: Facts, _input: Input, out: Output): void {
-  const alone: Value = !source.ok ? source : missing('single_source', source.why ?? 'position rows alone');
-  const spec = {
-    unit: 'count',
-    basis: 'fills against position rows',
-    queries: source.ok ? source.queries : [],
-  } as const;
-  venueFigures(
-    out,
-    venues,
-    {
-      ...spec,
-      name: 'positions_identity',
-      id: 'PM-ID',
-      title: 'Identity: start + opened \u2212 closed \u2212 end',
-      formula:
-        'open at the start (rows) + opened (fills) - closed (fills) - open at the end (rows); 0 when both sources agree',
-    },
-    (venue) => ({ value: identity === null ? alone : known(identity.of(venue).residual) }),
-  );
-  for (const key of ['start', 'opened', 'closed', 'end'] as const) {
-    venueFigures(
-      out,
-      venues,
-      {
-        ...spec,
-        name: `positions_identity_${key}`,
-        title: `Identity: ${key}`,
-        formula:
-          key === 'opened' || key === 'closed'
-            ? 'transitions that fills show'
-            : 'positions open by their rows',
-      },
-      (venue) => ({ value: identity === null ? alone : known(identity.of(venue)[key]) }),
-    );
-  }
 }
 
 function notionalFigures(

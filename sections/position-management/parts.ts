@@ -120,6 +120,14 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
           ? text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`
           : formatReason(identity.reason, identity.detail),
       ),
+      row(
+        'Rows that contradict their fills',
+        'PM-ID',
+        'positions_contradicted',
+        isKnown(identity)
+          ? text`quantity, entry price and exits of ${fig('positions_compared')} positions`
+          : formatReason(identity.reason, identity.detail),
+      ),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import puppeteer, { type Browser } from 'puppeteer';
 import { chromiumArguments } from '../../local/chromium.ts';
 import { startStack, type RunningStack } from '../../local/stack.ts';
+import { mailLine } from '../../workflows/details.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -78,11 +79,11 @@ test.each([
     const runId = await startedRun(workflowId);
     const result = (await client.workflow.getHandle(workflowId).result()) as AuditResult;
     expect(result.degraded).toEqual([]);
+    expect(`Mail: ${mailLine(result)}`).toMatch(mail);
 
     const url = runPages(uiUrl(), workflowId, runId).userMetadata;
-    const shown = await shownDetails(page, url, /Mail: /);
+    const shown = await shownDetails(page, url, mail);
     expect(shown.text).toMatch(new RegExp(`${result.verdict} .*\\(${result.colour}\\)`));
-    expect(shown.text).toMatch(mail);
 
     const link = shown.links.find(({ text }) => text === 'PDF');
     const response = await fetch(link?.href ?? '');

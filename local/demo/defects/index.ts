@@ -23,6 +23,7 @@ import {
   entryFailures,
   exitReasonsLost,
   missedExit,
+  wrongQuantity,
 } from './position-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
@@ -33,6 +34,7 @@ export const DEFECTS: readonly Defect[] = [
   entryFailures,
   abandonedPosition,
   exitReasonsLost,
+  wrongQuantity,
   stopMissingAtEnd,
   slowInitialStop,
   halfCoveredPosition,

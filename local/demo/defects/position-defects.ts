@@ -1,3 +1,4 @@
+import { amount } from '../../../audit/decimal.ts';
 import { DEMO_LIMITS, INSTRUMENTS, VENUES } from '../instruments.ts';
 import { refusedEntry } from '../incidents.ts';
 import { buildTrade } from '../open-trade.ts';
@@ -76,6 +77,17 @@ function freeSlots(world: World, minute: number): readonly { venue: Trade['venue
     ).map((venue) => ({ venue, symbol })),
   );
 }
+
+export const wrongQuantity: Defect = {
+  name: 'wrong-quantity',
+  title: 'The bot stores ten times the quantity of a Bybit position',
+  causes: [{ rule: 'PM-06', venue: 'bybit', severity: 'HIGH' }],
+  inject(world, shift) {
+    const wrong = atLeast(closedIn(world, shift, 'bybit'), 1, 'closed positions');
+    for (const trade of wrong) trade.statedQuantity = amount(quantityOf(trade).times(10));
+    return symbolsOf(wrong);
+  },
+};
 
 export const missedExit: Defect = {
   name: 'missed-exit',

@@ -29,7 +29,7 @@ function positionRow(world: World, trade: Trade): DemoRow {
     id: trade.id,
     symbol: trade.symbol,
     side: trade.side,
-    quantity: amount(quantity),
+    quantity: trade.statedQuantity ?? amount(quantity),
     entry_price: rounded(entry, 12),
     status: closed === null ? 'open' : 'closed',
     opened_at: timeCell(openedAt(trade)),
