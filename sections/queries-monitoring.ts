@@ -122,6 +122,24 @@ order by a.at, a.severity, left(a.text, 300), a.symbol, a.channel`,
   }),
 });
 
+/** A heartbeat with one of these says that its loop does not turn, so it is none. */
+const UNWELL = [
+  'stuck',
+  'stalled',
+  'hung',
+  'frozen',
+  'blocked',
+  'dead',
+  'error',
+  'failed',
+  'failing',
+  'crashed',
+  'unhealthy',
+  'down',
+  'stopped',
+  'fatal',
+];
+
 /**
  * The 400 longest silences of each service, clipped to the window; its edges count as beats, so a silent edge is a gap.
  * A service that beat in the hour before the window and never in it was silent for all of it.
@@ -133,10 +151,14 @@ export const heartbeatGapsQuery = defineQuery({
   kind: 'rows',
   entities: ['heartbeat'],
   sql: `with beat as (
-  select left(h.service, 120) as service, h.at from @heartbeat h
+  select left(h.service, 120) as service, h.at,
+    coalesce(lower(trim(h.status)) in (${UNWELL.map((word) => `'${word}'`).join(', ')}), false) as is_unwell
+  from @heartbeat h
   where h.at >= :from::timestamptz - interval '1 hour' and h.at < :to::timestamptz
+), unwell as (
+  select service, count(*)::int as unwell from beat where is_unwell and at >= :from::timestamptz group by service
 ), edge as (
-  select service, at, true as is_beat from beat where at >= :from::timestamptz
+  select service, at, true as is_beat from beat where at >= :from::timestamptz and not is_unwell
   union all select distinct service, :from::timestamptz, false from beat
   union all select distinct service, :to::timestamptz, false from beat
 ), gap as (
@@ -148,11 +170,11 @@ export const heartbeatGapsQuery = defineQuery({
   from gap g
   where gap_to > gap_from
 )
-select service, beats::int as beats, gap_from, gap_to
-from ranked
+select service, beats::int as beats, gap_from, gap_to, coalesce(u.unwell, 0) as unwell
+from ranked left join unwell u using (service)
 where place <= 400
 order by service, gap_from`,
-  row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time }),
+  row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time, unwell: count }),
 });
 
 export const heartbeatMinutesQuery = defineQuery({

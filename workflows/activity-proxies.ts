@@ -52,5 +52,7 @@ export const mailing = proxyActivities<AuditActivities>({
 export const snapshotting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '20s',
   scheduleToCloseTimeout: '50s',
+  heartbeatTimeout: '10s',
+  cancellationType,
   retry: { initialInterval: '2s', backoffCoefficient: 1.5, nonRetryableErrorTypes },
 });

@@ -72,11 +72,11 @@ function heartbeatFacts(
 ): HeartbeatFacts {
   const { window, bot } = input;
   const [from, to] = [ms(window.from), ms(window.to)];
-  const silent = { service: 'all services', beats: 0, gap_from: window.from, gap_to: window.to };
+  const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: window.from, gap_to: window.to };
   const counted = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
   // Without a row the last heartbeat, if there was one, is over an hour older than the window: down from its start on.
   const heartbeats = gaps.length > 0 ? counted : { ...counted, down: [{ from, to }], uptimePercent: 0 };
-  const beats = heartbeats.services.reduce((total, service) => total + service.beats, 0);
+  const beats = heartbeats.services.reduce((total, { beats: well, unwell }) => total + well + unwell, 0);
   return {
     ...heartbeats,
     bounds: uptimeBounds(heartbeats, alive, window),

@@ -54,6 +54,15 @@ export function heartbeatFigures(facts: Facts, input: Input, out: Output): void 
     formula: 'heartbeats of all services in the window',
   });
   figure({
+    name: 'heartbeats_unwell',
+    value: count((h) => h.services.reduce((total, { unwell }) => total + unwell, 0)),
+    unit: 'count',
+    id: 'NA1',
+    title: 'Heartbeats of a service that is not well',
+    formula:
+      'heartbeats whose status is a word such as stuck, stalled, failed or stopped; they end no silence',
+  });
+  figure({
     name: 'heartbeat_longest_gap',
     value: of((h) => h.longestGapS),
     unit: 's',

@@ -67,7 +67,7 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
       // A bot without any heartbeat that trades all the time is unwatched, not out of control.
       severity: withPositions && !heartbeats.blind ? 'CRITICAL' : 'HIGH',
       title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
-      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.`,
+      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}`,
       occurrences: long.map(({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) })),
       evidence: 'monitoring-coverage.silences',
       impact: {
@@ -84,7 +84,7 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
       verification: text`No silence over ${fig(limit)} in the next window.`,
       see: {
         language: 'sql',
-        text: `select service, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where at >= '${input.window.from}' and at < '${input.window.to}' order by silence desc nulls last limit 20`,
+        text: `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where at >= '${input.window.from}' and at < '${input.window.to}' order by silence desc nulls last limit 20`,
       },
       effort: 'low',
     },

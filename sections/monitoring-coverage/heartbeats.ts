@@ -14,6 +14,8 @@ export interface Heartbeats {
   readonly services: readonly {
     readonly name: string;
     readonly beats: number;
+    /** Beats that say that the service does not work; they end no silence. */
+    readonly unwell: number;
     readonly longestGapS: number;
   }[];
   /** Gaps longer than two intervals, by service and time. */
@@ -34,7 +36,7 @@ export function heartbeatsOf(
   const services = names.map((name) => {
     const own = rows.filter(({ service }) => service === name);
     const longest = Math.max(0, ...own.map((row) => ms(row.gap_to) - ms(row.gap_from)));
-    return { name, beats: own[0]?.beats ?? 0, longestGapS: longest / 1000 };
+    return { name, beats: own[0]?.beats ?? 0, unwell: own[0]?.unwell ?? 0, longestGapS: longest / 1000 };
   });
   const silences = rows
     .map((row) => ({ service: row.service, from: ms(row.gap_from), to: ms(row.gap_to) }))

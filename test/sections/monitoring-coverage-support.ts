@@ -39,8 +39,14 @@ export const minutes = (skip: (minute: number) => boolean = () => false): Row[] 
     .map((minute) => ({ minute: new Date(FROM + minute * 60_000).toISOString(), rows: 3 }));
 
 export const beats = (...gaps: (readonly [string, string, string])[]): Row[] => [
-  { service: 'trader', beats: 96, gap_from: at('00:00'), gap_to: at('00:05') },
-  ...gaps.map(([service, from, to]) => ({ service, beats: 96, gap_from: at(from), gap_to: at(to) })),
+  { service: 'trader', beats: 96, unwell: 0, gap_from: at('00:00'), gap_to: at('00:05') },
+  ...gaps.map(([service, from, to]) => ({
+    service,
+    beats: 96,
+    unwell: 0,
+    gap_from: at(from),
+    gap_to: at(to),
+  })),
 ];
 
 export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {

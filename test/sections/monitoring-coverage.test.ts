@@ -1,6 +1,6 @@
 import type { EntityState } from '../../audit/evidence.ts';
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, figureOf, findingsOf, valueOf } from './support.ts';
+import { at, checkOf, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
 import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
@@ -129,6 +129,15 @@ describe('NA-01 and uptime', () => {
     expect(checkOf(result, 'NA1')).toBe(0);
     expect(valueOf(result, 'uptime')).toBeCloseTo(100 * (1 - 10 / 480), 9);
     expect(valueOf(result, 'uptime_max')).toBe(100);
+  });
+
+  test('a service that beats only to say that it is stuck was down, and the finding says so', () => {
+    const stuck = [{ service: 'trader', beats: 0, unwell: 480, gap_from: WINDOW.from, gap_to: WINDOW.to }];
+    const result = run({ 'heartbeat-gaps': stuck, positions: [position] });
+    expect(valueOf(result, 'uptime')).toBeLessThan(2);
+    const [finding] = findingsOf(result, 'NA-01');
+    expect(finding?.severity).toBe('CRITICAL');
+    expect(JSON.stringify(finding?.description)).toContain('count as none');
   });
 
   test('nobody saw a position: HIGH; nothing was written: the process was down', () => {

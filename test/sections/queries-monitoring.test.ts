@@ -99,11 +99,11 @@ test('error signatures: identifiers and quantities go, status codes stay', async
 });
 
 test('heartbeat gaps: edges are beats, a service that fell silent before the window was silent for all of it', async () => {
-  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text', [
-    [at('23:30', '2026-11-19'), 'gone'],
-    [at('22:00', '2026-11-19'), 'long gone'],
-    [at('02:00'), 'trader'],
-    [at('03:00'), 'trader'],
+  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, status:text', [
+    [at('23:30', '2026-11-19'), 'gone', 'ok'],
+    [at('22:00', '2026-11-19'), 'long gone', 'ok'],
+    [at('02:00'), 'trader', 'ok'],
+    [at('03:00'), 'trader', 'ok'],
   ]);
   const hours = rows.map(({ service, beats, gap_from: from, gap_to: to }) => [
     service,
@@ -115,6 +115,30 @@ test('heartbeat gaps: edges are beats, a service that fell silent before the win
     ['trader', 2, 2],
     ['trader', 2, 1],
     ['trader', 2, 5],
+  ]);
+});
+
+test('a heartbeat that says its loop is stuck ends no silence; one without a status, or that is degraded, does', async () => {
+  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, status:text', [
+    [at('01:00'), 'trader', 'ok'],
+    [at('02:00'), 'trader', ' Stuck '],
+    [at('03:00'), 'trader', 'failed'],
+    [at('04:00'), 'trader', 'degraded'],
+    [at('05:00'), 'trader', null],
+    [at('06:00'), 'watcher', 'dead'],
+  ]);
+  const hours = rows.map(({ service, beats, unwell, gap_from: from, gap_to: to }) => [
+    service,
+    beats,
+    unwell,
+    (Date.parse(to) - Date.parse(from)) / 3_600_000,
+  ]);
+  expect(hours).toEqual([
+    ['trader', 3, 2, 1],
+    ['trader', 3, 2, 3],
+    ['trader', 3, 2, 1],
+    ['trader', 3, 2, 3],
+    ['watcher', 0, 1, 8],
   ]);
 });
 

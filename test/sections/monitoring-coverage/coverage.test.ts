@@ -120,6 +120,7 @@ describe('heartbeats', () => {
   const gap = (service: string, from: string, to: string) => ({
     service,
     beats: 9,
+    unwell: 0,
     gap_from: at(from),
     gap_to: at(to),
   });
