@@ -127,7 +127,7 @@ function evaluate<Q extends Queries, S extends z.ZodType, F>(
       }),
     ),
   );
-  const parts = definition.parts(facts, input, out, findings);
+  const parts = definition.parts(facts, input, out, findings, definition.rules.length);
   return {
     id,
     number,

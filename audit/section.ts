@@ -89,12 +89,13 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F> {
   readonly checks: readonly CheckDefinition<F, SectionInput<Q, z.output<S>>>[];
   readonly gates?: readonly GateDefinition<F, SectionInput<Q, z.output<S>>>[];
   readonly rules: readonly RuleDefinition<F, SectionInput<Q, z.output<S>>>[];
-  /** Called last; `findings` are this section's, as the engine completed them. */
+  /** Called last; `findings` are this section's, as the engine completed them, `rules` how many conditions it has. */
   readonly parts: (
     facts: F,
     input: SectionInput<Q, z.output<S>>,
     out: Output,
     findings: readonly Finding[],
+    rules: number,
   ) => readonly Part[];
 }
 

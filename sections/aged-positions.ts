@@ -13,8 +13,6 @@ import { unseenPart } from './common/unseen.ts';
 import { venueKeys } from './common/venue-keys.ts';
 import { metricRow, venueColumns } from './venue-figures.ts';
 
-const RULES = 2;
-
 /** 1 without an aged position; half when policy alone says aged; 0 when a limit that somebody set is passed (AG1). */
 function agedCheck(facts: Facts, input: Input): CheckOutcome {
   const { source, aged, limitBy } = facts;
@@ -33,7 +31,7 @@ function agedCheck(facts: Facts, input: Input): CheckOutcome {
   };
 }
 
-function partsOf(facts: Facts, input: Input, findings: readonly Finding[]): readonly Part[] {
+function partsOf(facts: Facts, input: Input, findings: readonly Finding[], rules: number): readonly Part[] {
   if (!facts.source.ok) return [unseenPart('Statistics', 'positions and their age', facts.source, input.bot)];
   const { basis } = facts.source;
   const keys = (name: string, labels: Labels = {}): readonly string[] =>
@@ -91,7 +89,7 @@ function partsOf(facts: Facts, input: Input, findings: readonly Finding[]): read
         },
       ],
     },
-    findingsPart(findings, RULES),
+    findingsPart(findings, rules),
   ];
 }
 
@@ -133,5 +131,5 @@ export const agedPositions = defineSection({
       evaluate: fundingDrag,
     },
   ],
-  parts: (facts, input, _out, findings) => partsOf(facts, input, findings),
+  parts: (facts, input, _out, findings, rules) => partsOf(facts, input, findings, rules),
 });

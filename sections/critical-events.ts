@@ -12,8 +12,6 @@ import { eventsWithoutAlert } from './critical-events/rule-unalerted.ts';
 import { forcedCloses } from './critical-events/rule-forced.ts';
 import { settings } from './critical-events/settings.ts';
 
-const RULES = 3;
-
 /** Errors an hour by the ladder; more than median + 3 MAD of earlier windows is at most half (catalogue EX9). */
 function errorRate(facts: Facts, { settings: s }: Input, out: Output): CheckOutcome {
   const rate = out.value('errors_per_hour');
@@ -111,5 +109,5 @@ export const criticalEvents = defineSection({
       evaluate: errorFlood,
     },
   ],
-  parts: (facts, input, _out, findings) => partsOf(facts, input, findings, RULES),
+  parts: (facts, input, _out, findings, rules) => partsOf(facts, input, findings, rules),
 });

@@ -8,7 +8,6 @@ import { defineDatasets, defineFigures, LINES } from './hourly-timeline/figures.
 import { deadHours, errorCluster } from './hourly-timeline/rules.ts';
 import { settings } from './hourly-timeline/settings.ts';
 
-const RULES = 2;
 const TONES = { opened: 'first', closed: 'second', errors: 'warning', alerts: 'bad' } as const;
 
 function gapsWords(gaps: number): string {
@@ -45,7 +44,7 @@ export const hourlyTimeline = defineSection({
       evaluate: deadHours,
     },
   ],
-  parts(facts, { window, bucketS }, _out, findings) {
+  parts(facts, { window, bucketS }, _out, findings, rules) {
     const unit = bucketS === 3600 ? 'hour' : bucketS === 86_400 ? 'day' : 'bucket';
     const row = (
       title: string,
@@ -100,7 +99,7 @@ export const hourlyTimeline = defineSection({
           },
         ],
       },
-      findingsPart(findings, RULES),
+      findingsPart(findings, rules),
     ];
   },
 });

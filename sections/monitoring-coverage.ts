@@ -20,8 +20,6 @@ import { settings } from './monitoring-coverage/settings.ts';
 import { missingSnapshots, snapshotAlerts } from './monitoring-coverage/snapshot-rules.ts';
 import { capitalised } from './venue-figures.ts';
 
-const RULES = 8;
-
 /** Outcome of a check that is a function of one figure. */
 function byFigure(out: Output, key: string, r: (value: number) => number, seen: Text): CheckOutcome {
   const value = out.value(key);
@@ -153,5 +151,5 @@ export const monitoringCoverage = defineSection({
       evaluate: repeatedIds,
     },
   ],
-  parts: (facts, input, out, findings) => partsOf(facts, input, out, findings, RULES),
+  parts: partsOf,
 });

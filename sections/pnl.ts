@@ -18,8 +18,6 @@ import { dailyLoss, singleLosses } from './pnl/rules-limits.ts';
 import { concentration, costsEatProfit } from './pnl/rules-results.ts';
 import { settings } from './pnl/settings.ts';
 
-const RULES = 6;
-
 /** 1 within the tolerance, half over it, 0 over the red bound: the worst wallet decides. */
 function walletCheck({ wallets }: Facts, input: Input): CheckOutcome {
   if (!wallets.ok)
@@ -211,5 +209,5 @@ export const pnl = defineSection({
       evaluate: ownTotalsDisagree,
     },
   ],
-  parts: (facts, input, out, findings) => partsOf(facts, input, out, findings, RULES),
+  parts: partsOf,
 });

@@ -14,14 +14,13 @@ import { exitGroups } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 import { reconstructedChart, snapshotChart } from './open-chart.ts';
 
-const RULES = 5;
-
 /** How the section is shown: statistics, charts, exits, failed entries, findings. */
 export function parts(
   facts: Facts,
   input: Input,
   out: Output,
   findings: readonly Finding[],
+  rules: number,
 ): readonly Part[] {
   const { source } = facts;
   const seen = source.ok || input.bot.sources.database !== 'none';
@@ -38,7 +37,7 @@ export function parts(
     },
     ...exitPart(facts, input, out),
     ...failurePart(facts, out),
-    findingsPart(findings, RULES, facts.source.ok || facts.entries.ok),
+    findingsPart(findings, rules, facts.source.ok || facts.entries.ok),
   ];
 }
 

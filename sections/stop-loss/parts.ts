@@ -12,21 +12,20 @@ import { metricRow, venueColumns } from '../venue-figures.ts';
 import { unprotectedSpans } from './exposure.ts';
 import type { Facts, Input } from './facts.ts';
 
-const RULES = 5;
-
 /** How the section is shown: counts, the unprotected minutes, response times, findings. */
 export function parts(
   facts: Facts,
   input: Input,
   out: Output,
   findings: readonly Finding[],
+  rules: number,
 ): readonly Part[] {
   if (!facts.protection.ok && input.bot.sources.database === 'none')
     return [unseenPart('Statistics', 'stops and protection', facts.protection, input.bot)];
   return [
     { title: 'Statistics', blocks: [...notes(facts, out), statistics(facts, out), ...strip(facts, input)] },
     { title: 'Response times', blocks: [responseTimes(facts, out)] },
-    findingsPart(findings, RULES, facts.protection.ok),
+    findingsPart(findings, rules, facts.protection.ok),
   ];
 }
 
