@@ -25,6 +25,8 @@ export interface Accounting {
   readonly realized: Compared & { readonly closedRows: number; readonly storedZero: number };
   readonly unrealized: Compared;
   readonly fees: Compared;
+  /** Fills with a fee that names no currency: it is taken as the quote currency, and that is said. */
+  readonly feesWithoutCurrency: number;
 }
 
 /** Fills of one exchange and role needed before their usual fee rate is one. */
@@ -52,6 +54,9 @@ export function accountingOf(
       input,
     ),
     fees: compare(feePairs(fills ?? [], input), input),
+    feesWithoutCurrency: (fills ?? []).filter(
+      ({ fee, fee_currency: currency }) => currency === null && decimalOrNull(fee)?.isZero() === false,
+    ).length,
   };
 }
 

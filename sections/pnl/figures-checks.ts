@@ -78,6 +78,14 @@ function accountingFigures({ accounting, source }: Facts, input: Input, out: Out
     title: 'Fees off their usual rate',
     formula: 'fee off value x median rate of its exchange and role by more than 0.01 and 1 %',
   });
+  fillFigure({
+    name: 'fees_without_currency',
+    value: ofFills(accounting.feesWithoutCurrency),
+    unit: 'count',
+    id: 'PN3',
+    title: 'Fees that name no currency',
+    formula: 'fills with a fee other than 0 and an empty fee_currency; taken as the quote currency',
+  });
 }
 
 function marketFigures({ market }: Facts, out: Output): void {

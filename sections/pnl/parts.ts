@@ -2,7 +2,7 @@ import type { Block, MetricRow, Part, Tone } from '../../audit/block.ts';
 import { figureKey, type Labels } from '../../audit/figure.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
-import { fig, text } from '../../audit/text.ts';
+import { fig, text, type Text } from '../../audit/text.ts';
 import { findingsPart } from '../common/findings-part.ts';
 import { unseenPart } from '../common/unseen.ts';
 import { venueKeys } from '../common/venue-keys.ts';
@@ -46,8 +46,12 @@ function one(rows: readonly MetricRow[], title: string): Block {
 function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
   const { venues, source } = facts;
   const basis = source.ok ? source.basis : 'positions';
-  const row = (title: string, id: string, name: string, note: string = basis): MetricRow =>
+  const row = (title: string, id: string, name: string, note: Text | string = basis): MetricRow =>
     metricRow(title, id, venueKeys(name, venues), note);
+  const feeNote =
+    facts.accounting.feesWithoutCurrency === 0
+      ? 'cost positive'
+      : text`cost positive; ${fig('fees_without_currency')} fills name no currency and are taken as ${input.bot.quoteCurrency}`;
   const knownRows = [
     row('Closed', 'PN1', 'closed_positions'),
     row('Winners', 'PN1', 'winners'),
@@ -56,7 +60,7 @@ function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[
     row('Win rate', 'PN2', 'win_rate', 'winners of closed'),
     row('Win rate without breakeven', 'PN2', 'win_rate_decided', 'winners of winners and losers'),
     row('Gross PnL', 'PN3', 'gross_pnl'),
-    row('Fees', 'PN3', 'fees_paid', 'cost positive'),
+    row('Fees', 'PN3', 'fees_paid', feeNote),
     row('Funding', 'PN12', 'funding_net', 'received positive'),
     row('Net PnL', 'PN3', 'net_pnl', 'gross - fees + funding'),
     row('Average PnL', 'PN3', 'average_pnl', 'net by closed'),

@@ -78,16 +78,17 @@ export const checks: readonly Check[] = [
       const total = out.value(figureKey('positions_identity'));
       if (identity === null || !isKnown(total))
         return unseen(isKnown(total) ? { value: null, reason: 'single_source' } : total);
+      const contradicted = out.value('positions_contradicted');
+      if (!isKnown(contradicted)) return unseen(contradicted);
       const holds = venues.every((venue) => identity.of(venue).residual === 0);
-      const contradicted = numberOf(out, 'positions_contradicted');
       return {
         state: 'known',
-        r: holds && contradicted === 0 ? 1 : 0,
+        r: holds && contradicted.value === 0 ? 1 : 0,
         credit: input.credit[source.rung],
         text: holds
-          ? contradicted === 0
+          ? contradicted.value === 0
             ? text`Start + opened \u2212 closed = end at every exchange, and ${fig('positions_compared')} rows agree with their fills in quantity and entry price.`
-            : text`Start + opened \u2212 closed = end at every exchange, but ${fig('positions_contradicted')} ${noun(contradicted, 'position contradicts its', 'positions contradict their')} own fills.`
+            : text`Start + opened \u2212 closed = end at every exchange, but ${fig('positions_contradicted')} ${noun(Number(contradicted.value), 'position contradicts its', 'positions contradict their')} own fills.`
           : text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
       };
     },

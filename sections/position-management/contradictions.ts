@@ -28,7 +28,7 @@ export interface Tolerances {
 /**
  * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
  * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
- * both sources.
+ * positions, their fills and what was traded later.
  */
 export function contradictionsOf(
   source: PositionFacts,
@@ -36,10 +36,9 @@ export function contradictionsOf(
   to: string,
   tolerances: Tolerances,
 ): Contradictions | null {
-  if (!source.ok || source.rung !== 'fills') return null;
-  const compared = laterFills.ok
-    ? source.positions.filter((fact) => isSettled(fact, to) && !isTradedLater(fact, laterFills.rows))
-    : [];
+  if (!source.ok || source.rung !== 'fills' || !laterFills.ok) return null;
+  const later = laterFills.rows;
+  const compared = source.positions.filter((fact) => isSettled(fact, to) && !isTradedLater(fact, later));
   return {
     compared,
     found: [

@@ -3,7 +3,7 @@ import { known, missing, type Value } from '../../audit/value.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { laterFillsQuery } from '../queries.ts';
 import { venueFigures } from '../venue-figures.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Input } from './facts.ts';
 
 /** Start + opened - closed - end per exchange, and its four parts. */
 export function identityFigures({ identity, source, venues }: Facts, out: Output): void {
@@ -45,8 +45,16 @@ export function identityFigures({ identity, source, venues }: Facts, out: Output
 }
 
 /** How many rows were compared with their fills, and how many contradict them. */
-export function contradictionFigures({ contradictions, source, venues }: Facts, out: Output): void {
-  const alone: Value = !source.ok ? source : missing('single_source', source.why ?? 'position rows alone');
+export function contradictionFigures(
+  { contradictions, source, venues }: Facts,
+  { rows }: Input,
+  out: Output,
+): void {
+  const alone: Value = !source.ok
+    ? source
+    : source.rung === 'fills' && !rows.laterFills.ok
+      ? missing(rows.laterFills.reason, rows.laterFills.detail)
+      : missing('single_source', source.why ?? 'position rows alone');
   const add = (name: string, title: string, formula: string, of: readonly PositionFact[]): void => {
     venueFigures(
       out,

@@ -15,7 +15,7 @@ import { notionalPeaks } from './notional.ts';
 export function figures(facts: Facts, input: Input, out: Output): void {
   countFigures(facts, input, out);
   identityFigures(facts, out);
-  contradictionFigures(facts, out);
+  contradictionFigures(facts, input, out);
   notionalFigures(facts, input, out);
   activityFigures(facts, input, out);
 }

@@ -123,9 +123,9 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
         'Rows that contradict their fills',
         'PM-ID',
         'positions_contradicted',
-        isKnown(identity)
+        isKnown(out.value('positions_contradicted'))
           ? text`quantity, entry price and exits of ${fig('positions_compared')} positions`
-          : formatReason(identity.reason, identity.detail),
+          : reasonOr(out, 'positions_contradicted', ''),
       ),
     ],
   };

@@ -90,6 +90,7 @@ const SUPPORTING: readonly string[] = [
   'event-minutes',
   'funding',
   'heartbeat-minutes',
+  'later-fills',
   'limits',
   'own-total-fills',
   'own-total-positions',

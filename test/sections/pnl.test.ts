@@ -82,4 +82,16 @@ describe('results', () => {
     });
     expect(valueOf(result, 'fees_differ')).toBe(1);
   });
+
+  test('fees that name no currency are taken as quote, and the summary says how many', () => {
+    const { positions, fills } = trades([{ gross: 5 }, { gross: 2 }]);
+    const silent = fills.map((row, index) => (index < 3 ? { ...row, fee_currency: null } : row));
+    const result = run({
+      positions,
+      fills: silent.map((row, index) => (index === 0 ? { ...row, fee: '0' } : row)),
+    });
+    expect(valueOf(result, 'fees_without_currency')).toBe(2);
+    expect(JSON.stringify(result.parts)).toContain('name no currency and are taken as');
+    expect(JSON.stringify(run({ positions, fills }).parts)).not.toContain('name no currency');
+  });
 });

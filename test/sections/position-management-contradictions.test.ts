@@ -84,6 +84,18 @@ describe('PM-06', () => {
     expect(JSON.stringify(finding?.impact.risk)).toContain('opposite side');
   });
 
+  test('without what was traded later nothing can be compared, and the check is unknown', () => {
+    const result = run({
+      rows: {
+        positions: [position('p', { quantity: '10' })],
+        fills: [OPEN],
+        'later-fills': { value: null, reason: 'source_failed' },
+      },
+    });
+    expect(valueOf(result, 'positions_contradicted')).toBe('<source_failed>');
+    expect(checkOf(result, 'PM-ID')).toBe('unknown');
+  });
+
   test('on the bot’s word alone there is nothing to compare', () => {
     const result = audited({ quantity: '10' }, []);
     expect(valueOf(result, 'positions_contradicted')).toBe('<single_source>');

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { loadEvidence, rowsFor, storeEvidence } from '../../sources/bundle.ts';
 import { ranQuery, unusableQuery, type Ran } from '../../sources/query-run.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { botOf, queryOf, WINDOW } from './support.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const query = queryOf('select id, n from @position order by id', {
   entities: ['position'],
@@ -19,8 +19,8 @@ const text = { sql: query.sql, parameters: { to: WINDOW.to } };
 let folder: string;
 let artifacts: ArtifactStore;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'audit-bundle-'));
+beforeEach(() => {
+  folder = scratchDirectory('bundle');
   artifacts = createArtifactStore(folder);
 });
 

@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectEvidence } from '../../sources/collect.ts';
@@ -7,6 +6,7 @@ import { importSnapshots, type ImportResult } from '../../sources/snapshots/impo
 import { instantOf } from '../../sources/snapshots/zoned-time.ts';
 import { findSnapshots, insertSnapshots } from '../../store/snapshots.ts';
 import { asking, botOf, freshStore, queryOf } from './support.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 let store: Awaited<ReturnType<typeof freshStore>>;
 
@@ -30,7 +30,7 @@ function line(
 }
 
 async function importLines(bot: string, lines: readonly string[], timeZone = 'UTC'): Promise<ImportResult> {
-  const file = join(await mkdtemp(join(tmpdir(), 'audit-import-')), 'snapshots.jsonl');
+  const file = join(scratchDirectory('import'), 'snapshots.jsonl');
   await writeFile(file, lines.join('\n'));
   return importSnapshots({ file, bot, timeZone, insert: (rows) => insertSnapshots(store.pool, bot, rows) });
 }

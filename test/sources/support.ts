@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { BotConfig } from '../../audit/configuration.ts';
@@ -11,6 +10,7 @@ import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { z } from 'zod';
+import { scratchDirectory } from '../support/scratch.ts';
 
 export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 
@@ -71,7 +71,7 @@ export async function freshStore(): Promise<{ pool: pg.Pool; url: string; drop()
 
 /** A mapping folder with these SELECTs. */
 export async function mappingFolderOf(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'audit-mapping-')), 'custom');
+  const folder = join(scratchDirectory('mapping'), 'custom');
   await mkdir(folder);
   for (const [name, sql] of Object.entries(files)) await writeFile(join(folder, `${name}.sql`), sql);
   return folder;

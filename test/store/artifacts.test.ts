@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { ArtifactDamaged, ArtifactStoreFull, createArtifactStore } from '../../store/artifacts.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'audit-artifacts-'));
+beforeEach(() => {
+  folder = scratchDirectory('artifacts');
 });
 
 test('bytes come back, stored once, readable by the owner alone', async () => {

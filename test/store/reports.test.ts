@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrate } from '../../store/migrate.ts';
@@ -13,6 +12,7 @@ import {
   type NewReport,
 } from '../../store/reports.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 let database: FreshDatabase;
 let pool: ReturnType<typeof createPool>;
@@ -120,7 +120,7 @@ test('history is a row of windows that do not overlap, each in its latest revisi
 
 test('migrations run once, refuse to be changed and refuse a newer store', async () => {
   expect(await migrate(pool)).toEqual([]);
-  const folder = await mkdtemp(join(tmpdir(), 'audit-migrations-'));
+  const folder = scratchDirectory('migrations');
   await writeFile(join(folder, '001_store.sql'), 'select 1');
   await expect(migrate(pool, folder)).rejects.toThrow(/newer program|was changed/);
 });
@@ -128,7 +128,7 @@ test('migrations run once, refuse to be changed and refuse a newer store', async
 test('a migration that fails leaves nothing of itself', async () => {
   const other = await freshDatabase({ name: 'half' });
   const half = createPool(other.url);
-  const folder = await mkdtemp(join(tmpdir(), 'audit-migrations-'));
+  const folder = scratchDirectory('migrations');
   await writeFile(join(folder, '001_a.sql'), 'create table audit.a (x int)');
   await writeFile(join(folder, '002_b.sql'), 'create table audit.b (x int); select 1 / 0');
   await expect(migrate(half, folder)).rejects.toThrow('division by zero');

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type pg from 'pg';
 import { dataFilesOf } from '../../activities/data-files.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
@@ -23,6 +21,7 @@ import type { ArtifactStore } from '../../audit/artifact.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { freshDatabase } from './postgres.ts';
+import { scratchDirectory } from './scratch.ts';
 
 export interface Bench {
   readonly pool: pg.Pool;
@@ -38,7 +37,7 @@ export async function createBench(): Promise<Bench> {
   const [store, bot] = await Promise.all([freshDatabase({ name: 'store' }), freshDatabase({ name: 'bot' })]);
   const pool = createPool(store.url);
   await migrate(pool);
-  const artifactDirectory = await mkdtemp(join(tmpdir(), 'audit-artifacts-'));
+  const artifactDirectory = scratchDirectory('artifacts');
   return {
     pool,
     artifacts: createArtifactStore(artifactDirectory),
