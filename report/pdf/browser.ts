@@ -1,4 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 import { errorMessage } from '../../audit/error-message.ts';
 import { PdfFailed } from './pdf-failed.ts';
@@ -12,6 +14,9 @@ export interface BrowserOptions {
   /** Told the process id of each browser, for whoever watches over processes. */
   readonly onLaunch?: (pid: number) => void;
 }
+
+const PROFILE = 'production-audit-browser-';
+const profiles = new WeakMap<Browser, string>();
 
 const LAUNCH_TIMEOUT_MS = 30_000;
 /** Backstop below every wall-clock limit of ours: no protocol call may hang for puppeteer's default of three minutes. */
@@ -50,6 +55,7 @@ const SMALL = [
 
 /** Starts a browser. Signals are the worker's business: a SIGTERM must not take the browser from a running render. */
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
+  const profile = await mkdtemp(join(tmpdir(), PROFILE));
   try {
     const browser = await puppeteer.launch({
       executablePath: options.executablePath,
@@ -63,6 +69,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
         LANG: 'C.UTF-8',
         ...options.environment,
       },
+      // Ours, since puppeteer leaves its own behind when the browser is killed.
+      userDataDir: profile,
       args: [...SEALED, ...SMALL, ...(options.noSandbox ? ['--no-sandbox'] : [])],
       // Over a pipe the browser ends with us, whatever ends us; over a socket it would outlive a SIGKILL.
       pipe: true,
@@ -77,8 +85,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     for (const stream of child?.stdio ?? []) stream?.on('error', () => undefined);
     const pid = child?.pid;
     if (pid !== undefined) options.onLaunch?.(pid);
+    profiles.set(browser, profile);
     return browser;
   } catch (error) {
+    await removed(profile);
     throw new PdfFailed(
       `The browser ${options.executablePath} did not start: ${errorMessage(error)}. Run "production-audit doctor" to see what is missing.`,
       { retryable: true, cause: error },
@@ -96,11 +106,19 @@ export async function stopBrowser(browser: Browser, patienceMs = CLOSE_TIMEOUT_M
   const inTime = await Promise.race([closed, wait(patienceMs).then(() => false)]);
   if (!inTime) await browser.disconnect().catch(() => undefined);
   // Renderers can outlive a browser that was killed from outside: the group goes in any case.
-  if (child?.pid === undefined) return;
-  killGroup(child.pid);
-  if (child.exitCode === null && child.signalCode === null) {
-    await Promise.race([new Promise((resolve) => child.once('exit', resolve)), wait(BURIAL_TIMEOUT_MS)]);
+  if (child?.pid !== undefined) {
+    killGroup(child.pid);
+    if (child.exitCode === null && child.signalCode === null) {
+      await Promise.race([new Promise((resolve) => child.once('exit', resolve)), wait(BURIAL_TIMEOUT_MS)]);
+    }
   }
+  await removed(profiles.get(browser));
+}
+
+/** A profile that cannot be removed costs a few kilobytes, never a report. */
+async function removed(profile: string | undefined): Promise<void> {
+  if (profile === undefined) return;
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }
 
 function killGroup(pid: number): void {
