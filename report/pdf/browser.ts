@@ -15,7 +15,7 @@ export interface BrowserOptions {
   readonly onLaunch?: (pid: number) => void;
 }
 
-const PROFILE = 'production-audit-browser-';
+/** The folder of each browser, removed when it stops. */
 const profiles = new WeakMap<Browser, string>();
 
 const LAUNCH_TIMEOUT_MS = 30_000;
@@ -55,8 +55,9 @@ const SMALL = [
 
 /** Starts a browser. Signals are the worker's business: a SIGTERM must not take the browser from a running render. */
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
-  const profile = await mkdtemp(join(tmpdir(), PROFILE));
+  let profile: string | undefined;
   try {
+    profile = await mkdtemp(join(tmpdir(), 'production-audit-browser-'));
     const browser = await puppeteer.launch({
       executablePath: options.executablePath,
       headless: 'shell',

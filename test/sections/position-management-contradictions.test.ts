@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, danglingReferences, findingsOf, valueOf } from './support.ts';
-import { fill, later, position } from './trading-rows.ts';
+import { fill, later, many, position } from './trading-rows.ts';
 import { run } from './position-management-support.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -94,6 +94,27 @@ describe('PM-06', () => {
     });
     expect(valueOf(result, 'positions_contradicted')).toBe('<source_failed>');
     expect(checkOf(result, 'PM-ID')).toBe('unknown');
+  });
+
+  test('a broken count stays broken, whether or not rows can be compared', () => {
+    const stray = fill('nobody', 'long', at('05:00'), {
+      position_id: null,
+      order_id: 'x',
+      symbol: 'ETHUSDT',
+    });
+    const result = run({
+      rows: {
+        positions: [position('p')],
+        fills: [
+          OPEN,
+          ...many(20, (n) => fill('p', 'long', later(at('01:01'), n), { quantity: '0.0001' })),
+          stray,
+        ],
+        'later-fills': { value: null, reason: 'source_failed' },
+      },
+    });
+    expect(findingsOf(result, 'PM-02')).toHaveLength(1);
+    expect(checkOf(result, 'PM-ID')).toBe(0);
   });
 
   test('on the bot’s word alone there is nothing to compare', () => {
