@@ -2,8 +2,8 @@ import { defineQuery } from '../audit/query.ts';
 import {
   equityRow,
   fillRow,
-  laterFillRow,
   fundingRow,
+  laterFillRow,
   limitRow,
   orderRow,
   positionRow,

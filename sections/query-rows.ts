@@ -58,10 +58,10 @@ export const fillRow = z.object({
   is_maker: flag,
   realized_pnl: numeric,
 });
+export type FillRow = z.infer<typeof fillRow>;
+
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
 export type LaterFillRow = z.infer<typeof laterFillRow>;
-
-export type FillRow = z.infer<typeof fillRow>;
 
 export const orderRow = z.object({
   id: z.string(),

@@ -19,6 +19,12 @@ export function seeRows(
   };
 }
 
+/** The fills of these positions, in their order. */
+export function seeFillsOf(positionIds: readonly string[]): See {
+  const columns = 'position_id, order_id, side, price, quantity, at';
+  return seeRows('fill', columns, 'position_id', positionIds, 'position_id, at');
+}
+
 /** A literal that no id can leave; control characters would break the line of a report. */
 function quoted(id: string): string {
   return `'${id.replaceAll(/\p{C}/gu, ' ').replaceAll("'", "''").slice(0, 80)}'`;

@@ -8,6 +8,7 @@ import { snapshotsQuery } from '../queries.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { COUNTERS, EDGES, GAUGES } from './figures.ts';
+import { findingsPart } from '../common/findings-part.ts';
 import { heartbeatBlocks, metric, sourceBlocks } from './source-parts.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
@@ -26,16 +27,7 @@ export function partsOf(
       : []),
     { title: 'Heartbeats', blocks: heartbeatBlocks(facts, input) },
     { title: 'Sources', blocks: sourceBlocks(input) },
-    {
-      title: 'Findings',
-      blocks: [
-        {
-          type: 'findings',
-          findings: findings.map(({ id }) => id),
-          none: [`None of the ${String(rules)} conditions of this section was met.`],
-        },
-      ],
-    },
+    findingsPart(findings, rules),
   ];
 }
 

@@ -37,8 +37,8 @@ export function contradictionsOf(
   tolerances: Tolerances,
 ): Contradictions | null {
   if (!source.ok || source.rung !== 'fills' || !laterFills.ok) return null;
-  const later = laterFills.rows;
-  const compared = source.positions.filter((fact) => isSettled(fact, to) && !isTradedLater(fact, later));
+  const isTradedLater = tradedLater(laterFills.rows);
+  const compared = source.positions.filter((fact) => isSettled(fact, to) && !isTradedLater(fact));
   return {
     compared,
     found: [
@@ -53,12 +53,14 @@ function isSettled({ ledger }: PositionFact, to: string): boolean {
   return last !== undefined && last.at < ms(to) - GRACE_MS;
 }
 
-function isTradedLater({ id, venue, symbol }: PositionFact, later: readonly LaterFillRow[]): boolean {
-  return later.some((fill) =>
-    fill.position_id === null
-      ? instrumentKey(fill.exchange, fill.symbol) === instrumentKey(venue, symbol)
-      : fill.position_id === id,
-  );
+function tradedLater(fills: readonly LaterFillRow[]): (fact: PositionFact) => boolean {
+  const positions = new Set<string>();
+  const instruments = new Set<string>();
+  for (const { position_id: position, exchange, symbol } of fills) {
+    if (position === null) instruments.add(instrumentKey(exchange, symbol));
+    else positions.add(position);
+  }
+  return ({ id, venue, symbol }) => positions.has(id) || instruments.has(instrumentKey(venue, symbol));
 }
 
 function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Tolerances): readonly Contradiction[] {

@@ -1,13 +1,13 @@
 import type { Output } from '../../audit/section.ts';
-import { known, missing, type Value } from '../../audit/value.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import { known, missing, type Missing } from '../../audit/value.ts';
+import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
 import { laterFillsQuery } from '../queries.ts';
 import { venueFigures } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** Start + opened - closed - end per exchange, and its four parts. */
 export function identityFigures({ identity, source, venues }: Facts, out: Output): void {
-  const alone: Value = !source.ok ? source : missing('single_source', source.why ?? 'position rows alone');
+  const alone = aloneOf(source);
   const spec = {
     unit: 'count',
     basis: 'fills against position rows',
@@ -50,11 +50,8 @@ export function contradictionFigures(
   { rows }: Input,
   out: Output,
 ): void {
-  const alone: Value = !source.ok
-    ? source
-    : source.rung === 'fills' && !rows.laterFills.ok
-      ? missing(rows.laterFills.reason, rows.laterFills.detail)
-      : missing('single_source', source.why ?? 'position rows alone');
+  const { laterFills } = rows;
+  const alone = source.ok && source.rung === 'fills' && !laterFills.ok ? laterFills : aloneOf(source);
   const add = (name: string, title: string, formula: string, of: readonly PositionFact[]): void => {
     venueFigures(
       out,
@@ -86,4 +83,8 @@ export function contradictionFigures(
     'quantity or entry price differ by more than the tolerance, or exits exceed what was held',
     contradictions?.found.map(({ fact }) => fact) ?? [],
   );
+}
+
+function aloneOf(source: PositionFacts): Missing {
+  return source.ok ? missing('single_source', source.why ?? 'position rows alone') : source;
 }

@@ -49,7 +49,6 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
   const basis = source.ok ? source.basis : formatReason(source.reason, source.detail);
   const row = (title: string, id: string, name: string, from: Text | string = basis): MetricRow =>
     metricRow(title, id, keys(name), from);
-  const identity = out.value('positions_identity');
   return {
     type: 'metrics',
     columns: venueColumns(venues),
@@ -115,24 +114,28 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
         'Identity: start + opened \u2212 closed \u2212 end',
         'PM-ID',
         'positions_identity',
-        isKnown(identity)
-          ? text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`
-          : formatReason(identity.reason, identity.detail),
+        reasonOr(
+          out,
+          'positions_identity',
+          text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`,
+        ),
       ),
       row(
         'Rows that contradict their fills',
         'PM-ID',
         'positions_contradicted',
-        isKnown(out.value('positions_contradicted'))
-          ? text`quantity, entry price and exits of ${fig('positions_compared')} positions`
-          : reasonOr(out, 'positions_contradicted', ''),
+        reasonOr(
+          out,
+          'positions_contradicted',
+          text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
+        ),
       ),
     ],
   };
 }
 
 /** The basis, or why the total is missing. */
-function reasonOr(out: Output, key: string, basis: string): string {
+function reasonOr(out: Output, key: string, basis: Text | string): Text | string {
   const value = out.value(key);
   return isKnown(value) ? basis : formatReason(value.reason, value.detail);
 }

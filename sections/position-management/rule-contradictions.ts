@@ -7,7 +7,7 @@ import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { laterFillsQuery } from '../queries.ts';
 import { noun, ruleFigures } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
+import { seeFillsOf } from '../see-rows.ts';
 import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { Facts, Input } from './facts.ts';
@@ -130,13 +130,7 @@ function draftOf(
     detection: detectionOf(rows.alerts, occurrences),
     recommendation: text`${overExited ? 'Look at the exchange now for an opposite position. ' : ''}Compare quantity and entry price of these positions with the exchange, correct the rows, and write them from the fills.`,
     verification: text`No row contradicts its fills in the next windows.`,
-    see: seeRows(
-      'fill',
-      'position_id, order_id, side, price, quantity, at',
-      'position_id',
-      ids,
-      'position_id, at',
-    ),
+    see: seeFillsOf(ids),
     effort: 'medium',
   };
 }

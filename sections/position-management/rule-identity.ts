@@ -7,7 +7,7 @@ import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../facts/detection.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { venueSlug } from '../venue-figures.ts';
-import { seeRows } from '../see-rows.ts';
+import { seeFillsOf } from '../see-rows.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
@@ -84,13 +84,7 @@ export function countIdentity(
         detection: detectionOf(input.rows.alerts, occurrences),
         recommendation: text`${open.length > 0 ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
         verification: text`The identity leaves 0 at every exchange in the next windows.`,
-        see: seeRows(
-          'fill',
-          'position_id, order_id, side, price, quantity, at',
-          'position_id',
-          ids,
-          'position_id, at',
-        ),
+        see: seeFillsOf(ids),
         effort: 'medium',
       },
     ];

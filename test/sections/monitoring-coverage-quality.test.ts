@@ -1,22 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EntityState } from '../../audit/evidence.ts';
 import { checkOf, contextOf, findingsOf, valueOf } from './support.ts';
-import { run } from './monitoring-coverage-support.ts';
+import { entity, run } from './monitoring-coverage-support.ts';
 
 describe('data quality', () => {
-  const entity = (over: Partial<EntityState>): EntityState => ({
-    entity: 'order',
-    status: 'ok',
-    columns: ['id'],
-    wrongTypes: [],
-    everHadRows: true,
-    unknownSpellings: [],
-    unusable: [],
-    ...over,
-  });
   test('DQ-01 and DQ-02 name column and value', () => {
     const entities = [
-      entity({
+      entity('order', {
         unknownSpellings: [{ column: 'status', value: 'ON_HOLD', rows: 3 }],
         unusable: [{ column: 'price', rows: 2 }],
       }),
@@ -35,13 +24,17 @@ describe('data quality', () => {
   });
 
   test.each([
-    ['a mapped entity that fails, required', entity({ status: 'error', error: 'permission denied' }), 'HIGH'],
     [
-      'a wrong type, required',
-      entity({ wrongTypes: [{ column: 'price', type: 'text', expected: 'numeric' }] }),
+      'a mapped entity that fails, required',
+      entity('order', { status: 'error', error: 'permission denied' }),
       'HIGH',
     ],
-    ['an entity that the mapping does not have', entity({ status: 'missing' }), null],
+    [
+      'a wrong type, required',
+      entity('order', { wrongTypes: [{ column: 'price', type: 'text', expected: 'numeric' }] }),
+      'HIGH',
+    ],
+    ['an entity that the mapping does not have', entity('order', { status: 'missing' }), null],
   ])('DQ-03: %s', (_name, state, severity) => {
     expect(findingsOf(run({}, { context: { entities: [state] } }), 'DQ-03')[0]?.severity ?? null).toBe(
       severity,

@@ -1,7 +1,6 @@
-import type { EntityState } from '../../audit/evidence.ts';
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
-import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
+import { type Row, snapshots, minutes, beats, entity, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
   const result = run();
@@ -162,17 +161,10 @@ describe('NA-01 and uptime', () => {
 
   describe('a window without any sign of life', () => {
     const silent = { 'heartbeat-gaps': [], 'event-minutes': [], 'heartbeat-minutes': [], snapshots: [] };
-    const entity = (name: 'position' | 'heartbeat', everHadRows: boolean): EntityState => ({
-      entity: name,
-      status: 'ok',
-      columns: [],
-      wrongTypes: [],
-      everHadRows,
-      unknownSpellings: [],
-      unusable: [],
-    });
     const silence = (traded: boolean) =>
-      run(silent, { context: { entities: [entity('position', traded), entity('heartbeat', true)] } });
+      run(silent, {
+        context: { entities: [entity('position', { everHadRows: traded }), entity('heartbeat')] },
+      });
 
     test('before the bot ever traded: uptime is unknown with its reason, and nothing is found', () => {
       const result = silence(false);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EntityState } from '../../audit/evidence.ts';
 import { policyChanges } from '../../audit/policy-changes.ts';
 import { scoringSettings } from '../../audit/scoring.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { registry } from '../../sections/index.ts';
-import { run as monitoring, snapshots } from './monitoring-coverage-support.ts';
+import { entity, run as monitoring, snapshots } from './monitoring-coverage-support.ts';
 import { run as pnl, trades } from './pnl-support.ts';
 import { checkOf, evaluate, findingsOf, valueOf } from './support.ts';
 
@@ -24,18 +23,8 @@ describe('snapshots', () => {
 });
 
 describe('DQ-05 rows that share an id', () => {
-  const repeated = (entity: 'fill' | 'event', rows: number) => {
-    const state: EntityState = {
-      entity,
-      status: 'ok',
-      columns: ['id'],
-      wrongTypes: [],
-      everHadRows: true,
-      unknownSpellings: [],
-      unusable: [],
-      repeatedIds: rows,
-    };
-    const entities = [state];
+  const repeated = (name: 'fill' | 'event', rows: number) => {
+    const entities = [entity(name, { repeatedIds: rows })];
     return findingsOf(monitoring({}, { context: { entities } }), 'DQ-05');
   };
   test.each([

@@ -6,6 +6,8 @@ import { closedAt, openedAt, type Trade } from '../trade.ts';
 import type { Defect } from './defect.ts';
 import { atLeast, livedIn, symbolsOf } from './pick.ts';
 
+const API_ERROR = { type: 'api_error', severity: 'ERROR', writer: 'trader' } as const;
+
 export const errorCluster: Defect = {
   name: 'error-cluster',
   title: 'Twenty-two errors fall into the fifth hour',
@@ -16,16 +18,7 @@ export const errorCluster: Defect = {
     for (let index = 0; index < 22; index += 1) {
       const at = shift.from + 4 * HOUR_MS + (2 + index * 2.5) * MINUTE_MS + 17_260 + index * 311;
       world.incidents.push(
-        incident({
-          at,
-          type: 'api_error',
-          severity: 'ERROR',
-          writer: 'trader',
-          venue: 'bybit',
-          message,
-          stack,
-          durationMs: 2_400 + index * 37,
-        }),
+        incident({ ...API_ERROR, at, venue: 'bybit', message, stack, durationMs: 2_400 + index * 37 }),
       );
     }
     return ['hour 5'];
@@ -40,10 +33,8 @@ export const errorFlood: Defect = {
     for (let at = shift.from + 20_400; at < shift.to; at += 50_000) {
       world.incidents.push(
         incident({
+          ...API_ERROR,
           at,
-          type: 'api_error',
-          severity: 'ERROR',
-          writer: 'trader',
           venue: 'binance',
           message: 'HTTP 429 Too Many Requests from GET /fapi/v2/positionRisk',
           durationMs: 310,
