@@ -7,7 +7,7 @@ import pg from 'pg';
 import { errorMessage } from '../audit/error-message.ts';
 import type { Environment } from './paths.ts';
 import { postgresBinaries, postgresUser } from './postgres-binaries.ts';
-import { isRunning, startChild, startOf, stopProcess, tail, waitFor } from './process.ts';
+import { isRunning, ofProcess, startChild, startOf, stopProcess, tail, waitFor } from './process.ts';
 import type { ProcessIdentity, RunningChild } from './process.ts';
 
 export interface PostgresOptions {
@@ -84,8 +84,7 @@ export function serverOf(dataDirectory: string): ProcessIdentity | null {
   const started = startOf(pid);
   if (started === null) return null;
   if (process.platform !== 'linux') return Number(startedLine) > 0 ? { pid, started } : null;
-  const command = readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0');
-  return command.includes(dataDirectory) ? { pid, started } : null;
+  return ofProcess(pid, 'cmdline').split('\0').includes(dataDirectory) ? { pid, started } : null;
 }
 
 async function initialise(

@@ -43,6 +43,15 @@ export function startOf(pid: number): string | null {
   }
 }
 
+/** A file of Linux's /proc about a process; empty when it has ended or is another user's. */
+export function ofProcess(pid: number, file: 'cmdline' | 'environ'): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
 /** This very process. */
 export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, started: startOf(process.pid) ?? 'unknown' };

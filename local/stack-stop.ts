@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopLeftover } from './postgres.ts';
-import { isRunning, startOf, stopProcess } from './process.ts';
+import { isRunning, ofProcess, startOf, stopProcess } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
 import { clearState, readState } from './state.ts';
 
@@ -66,14 +66,6 @@ function marked(directory: string): readonly ProcessIdentity[] {
     .flatMap((name) => {
       const pid = Number(name);
       const started = startOf(pid);
-      return started !== null && `\0${environmentOf(pid)}`.includes(mark) ? [{ pid, started }] : [];
+      return started !== null && `\0${ofProcess(pid, 'environ')}`.includes(mark) ? [{ pid, started }] : [];
     });
-}
-
-function environmentOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${String(pid)}/environ`, 'latin1');
-  } catch {
-    return '';
-  }
 }

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { applySchedules, listSchedules, pauseSchedule, triggerSchedule } from '../../cli/schedule-client.ts';
+import { waitFor } from '../../local/process.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 
@@ -137,15 +138,15 @@ test('a triggered run carries its nominal time, from which its window comes', as
   await triggerSchedule(client, 'audit-nightly');
   const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
   let nominal: unknown;
-  for (let attempt = 0; attempt < 50 && nominal === undefined; attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  await waitFor(async () => {
     for await (const { typedSearchAttributes, workflowId } of workflows) {
       if (!workflowId.startsWith('audit-nightly-')) continue;
       nominal = typedSearchAttributes
         .getAll()
         .find(({ key }) => key.name === 'TemporalScheduledStartTime')?.value;
     }
-  }
+    return nominal !== undefined;
+  }, 30_000);
   expect(nominal).toBeInstanceOf(Date);
   for await (const { workflowId } of workflows)
     await client.workflow.getHandle(workflowId).terminate('end of the test');

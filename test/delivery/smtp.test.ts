@@ -68,7 +68,8 @@ describe('what the server does decides the outcome', () => {
     const before = Date.now();
     const outcome = await sendOverSmtp(request(`smtp://127.0.0.1:${String(port)}`, { deadlineMs: 500 }));
     expect(outcome.state).toBe('deferred');
-    expect(Date.now() - before).toBeLessThan(2_000);
+    // It would drip for ever.
+    expect(Date.now() - before).toBeLessThan(10_000);
     server.close();
   });
 });

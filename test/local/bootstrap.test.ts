@@ -17,7 +17,7 @@ test('SIGTERM, sent twice as npm does, reaches the entry once, which runs on Nod
   const { code, stdout } = await program.ended;
   expect(code).toBe(42);
   expect(stdout).toContain('got SIGTERM 1 times');
-  expect(await waitFor(() => startOf(program.child.pid ?? 0) === null, 1_000)).toBe(true);
+  expect(await waitFor(() => startOf(program.child.pid ?? 0) === null, 10_000)).toBe(true);
 });
 
 test('without an entry it says how it is used', async () => {

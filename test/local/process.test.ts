@@ -38,12 +38,12 @@ test('stopping ends a child that ignores SIGTERM, and what it started', async ()
     environment: { PATH: process.env['PATH'] },
     logFile,
   });
-  await waitFor(() => tail(logFile) !== '', 5_000);
+  await waitFor(() => tail(logFile) !== '', 30_000);
   const grandchild = Number(readFileSync(logFile, 'utf8'));
   expect(startOf(grandchild)).not.toBeNull();
   await stopProcess(child, { graceMs: 200 });
   expect(isRunning(child)).toBe(false);
-  expect(await waitFor(() => startOf(grandchild) === null, 2_000)).toBe(true);
+  expect(await waitFor(() => startOf(grandchild) === null, 20_000)).toBe(true);
   await expect(child.ended).resolves.toBe('signal SIGKILL');
 });
 

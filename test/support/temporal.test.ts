@@ -16,7 +16,7 @@ test('the time-skipping server sleeps an hour in a moment', async () => {
   const environment = await timeSkippingEnvironment();
   const before = Date.now();
   await environment.sleep('1h');
-  expect(Date.now() - before).toBeLessThan(5_000);
+  expect(Date.now() - before).toBeLessThan(30_000);
   expect(await environment.currentTimeMs()).toBeGreaterThan(before + 3_500_000);
   await environment.teardown();
 });

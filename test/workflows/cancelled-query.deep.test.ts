@@ -50,7 +50,7 @@ test('a cancelled run ends its query in PostgreSQL and mails nothing', async () 
       return (handle.result() as Promise<unknown>).catch((error: unknown) => error);
     });
     // Still locked: it is the cancel that ended the query, not the end of the lock.
-    expect(await waitFor(async () => (await working()) === 0, 1_000)).toBe(true);
+    expect(await waitFor(async () => (await working()) === 0, 10_000)).toBe(true);
     expect(failure).toBeInstanceOf(WorkflowFailedError);
     expect((failure as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
     expect(stage.smtp.messages).toHaveLength(0);

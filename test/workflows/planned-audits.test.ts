@@ -5,6 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { AuditActivities } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
+import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
@@ -42,11 +43,15 @@ async function nightly(own: Partial<AuditActivities>): Promise<PeriodResult> {
 test('every planned audit is made, two at a time', async () => {
   let running = 0;
   let most = 0;
+  let begun = 0;
   const result = await nightly({
     planNightly: () => Promise.resolve(['a', 'b', 'c', 'd', 'e'].map((name) => planned(`made-${name}`))),
     collectEvidence: async (request) => {
       running += 1;
       most = Math.max(most, running);
+      begun += 1;
+      // The first waits for a second, however slow the machine; a third would have its chance.
+      await waitFor(() => begun > 1, 30_000);
       await new Promise((resolve) => setTimeout(resolve, 50));
       running -= 1;
       return scriptedActivities().collectEvidence(request);

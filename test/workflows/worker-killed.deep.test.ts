@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { startOf, waitFor } from '../../local/process.ts';
 import { findReports } from '../../store/reports.ts';
 import type { AuditInput, AuditResult } from '../../workflows/types.ts';
 import { startSmtp } from '../support/smtp.ts';
@@ -35,7 +36,7 @@ function descendantsOf(root: number | undefined): readonly number[] {
 }
 
 function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${String(pid)}`);
+  return startOf(pid) !== null;
 }
 
 /** Resolves when the server says that a worker is at this activity. */
@@ -65,6 +66,7 @@ async function killedAt(activity: string, input: AuditInput): Promise<AuditResul
   await first.kill('SIGKILL');
   const second = await startWorkerProcess(stage);
   // The browser ends with its worker, however that ended.
+  await waitFor(() => !children.some(isAlive), 20_000);
   expect(children.filter(isAlive)).toEqual([]);
   try {
     return (await handle.result()) as AuditResult;
