@@ -36,7 +36,7 @@ export const positionManagement = defineSection({
       title: 'Count identity broken',
       dimension: 'integrity',
       condition:
-        'open at the start + opened - closed differs from open at the end, fills against position rows',
+        'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, else HIGH',
       evaluate: countIdentity,
     },
     {
@@ -66,7 +66,7 @@ export const positionManagement = defineSection({
       title: 'Position row contradicts its fills',
       dimension: 'integrity',
       condition:
-        'quantity or entry price of a row differ from its fills, or exits exceed what was held; MEDIUM when only prices differ, else HIGH',
+        'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, else HIGH',
       evaluate: rowsContradicted,
     },
   ],

@@ -4,6 +4,7 @@ import {
   fillRow,
   fundingRow,
   laterFillRow,
+  leftBehindRow,
   limitRow,
   orderRow,
   positionRow,
@@ -74,6 +75,30 @@ where f.at >= :to::timestamptz
 order by 1, 2, 3`,
   limit: 100_000,
   row: laterFillRow,
+});
+
+export const leftBehindQuery = defineQuery({
+  id: 'left-behind',
+  title:
+    'Positions whose rows were closed in the week before the window, and whose fills leave something open',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill', 'position'],
+  sql: `select p.id, p.exchange, p.symbol, p.closed_at,
+  sum(case when f.side = p.side then f.quantity else 0 end) as entered,
+  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
+from (
+  select q.id, q.exchange, q.symbol, q.side, coalesce(q.closed_at, q.updated_at) as closed_at
+  from @position q
+  where q.status = 'closed'
+) p
+join @fill f on f.position_id = p.id and f.at < :to::timestamptz and f.quantity > 0 and f.side in ('long', 'short')
+where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
+group by p.id, p.exchange, p.symbol, p.closed_at
+having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
+order by p.closed_at, p.id`,
+  limit: 100_000,
+  row: leftBehindRow,
 });
 
 export const ordersQuery = defineQuery({

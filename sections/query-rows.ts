@@ -63,6 +63,16 @@ export type FillRow = z.infer<typeof fillRow>;
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
 export type LaterFillRow = z.infer<typeof laterFillRow>;
 
+export const leftBehindRow = z.object({
+  id: z.string(),
+  exchange: text,
+  symbol: text,
+  closed_at: time,
+  entered: numeric,
+  remainder: numeric,
+});
+export type LeftBehindRow = z.infer<typeof leftBehindRow>;
+
 export const orderRow = z.object({
   id: z.string(),
   position_id: text,

@@ -7,7 +7,7 @@ import { assignFills } from './assign-fills.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
-import { endOfRow, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
 
 export interface PositionSources {
@@ -114,8 +114,10 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
   const entryPrice = ledger?.entryPrice ?? positiveOrNull(row.entry_price);
   if (openedAt === null || quantity === null || entryPrice === null || row.symbol === null) return null;
   const end = endOfRow(row);
-  const rowEnd = end !== null && end.at < ms(input.window.to) ? end : null;
   const flatAt = ledger?.flatAt ?? null;
+  // A row that closes just before the end has its exit fill just after it: the next window has the fill, and counts it.
+  const lastEnd = ms(input.window.to) - (ledger !== null && flatAt === null ? GRACE_MS : 0);
+  const rowEnd = end !== null && end.at < lastEnd ? end : null;
   return {
     fact: {
       id: row.id,

@@ -89,6 +89,12 @@ export const checks: readonly Check[] = [
           0,
           text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
         );
+      if (identity.mismatches.length > 0)
+        return judged(
+          0,
+          text`Start + opened \u2212 closed = end at every exchange, but rows and fills disagree on ${String(identity.mismatches.length)} ${noun(identity.mismatches.length, 'position')}.`,
+        );
+      if (!input.rows.leftBehind.ok) return unseen(input.rows.leftBehind);
       const contradicted = out.value('positions_contradicted');
       if (!isKnown(contradicted)) return unseen(contradicted);
       const n = Number(contradicted.value);

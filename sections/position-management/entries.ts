@@ -37,11 +37,16 @@ export function entryOrders(
     return fromRows(facts, input, missing('missing_column', 'order.role or order.reduce_only'));
   }
   const from = ms(input.window.from);
-  const entries = orders.rows.flatMap((order): EntryOrder[] => {
+  // The venue's id is one order, however many rows have it: copies must not thin out the failures.
+  const entries = new Map<string, EntryOrder>();
+  for (const order of orders.rows) {
     const at = timeOrNull(order.created_at);
-    return at === null || at < from || !isEntry(order) ? [] : [entryOf(order, at)];
-  });
-  return { ok: true, orders: entries, basis: 'orders' };
+    if (at === null || at < from || !isEntry(order)) continue;
+    const entry = entryOf(order, at);
+    const key = order.exchange_order_id === null ? order.id : `${entry.venue}\n${order.exchange_order_id}`;
+    if (entries.get(key)?.outcome !== 'filled') entries.set(key, entry);
+  }
+  return { ok: true, orders: [...entries.values()], basis: 'orders' };
 }
 
 /** Without orders, rows that the bot itself marked as failed; a bot that never marks any proves nothing. */

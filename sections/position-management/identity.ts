@@ -1,10 +1,19 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import type { FillRow } from '../query-rows.ts';
-import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { Rows } from '../../audit/section.ts';
+import type { LeftBehindRow } from '../query-rows.ts';
+import { amount, ZERO, type Money } from '../../audit/decimal.ts';
 import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { endOfRow, GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from '../facts/row-values.ts';
+import {
+  decimalOrNull,
+  endOfRow,
+  GRACE_MS,
+  positiveOrNull,
+  sideOf,
+  timeOrNull,
+} from '../facts/row-values.ts';
 import { instrumentKey, venueOf } from '../facts/symbols.ts';
+import { strayByInstrument, type StrayFills } from '../facts/unclaimed-fills.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 export interface CountIdentity {
@@ -41,14 +50,18 @@ interface Seen {
 /** Per venue, and null for the total; null without both sources. */
 export function countIdentities(
   facts: PositionFacts,
+  leftBehind: Rows<LeftBehindRow>,
   window: Window,
+  tolerancePct: number,
 ): { readonly of: (venue: string | null) => CountIdentity; readonly mismatches: readonly Mismatch[] } | null {
   if (!facts.ok || facts.rung !== 'fills') return null;
+  const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
+  const isHeld = (fact: PositionFact): boolean =>
+    isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
+    !unlinked.has(instrumentKey(fact.venue, fact.symbol));
   const seen = [
-    ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to))),
-    ...[...groupBy(facts.strayFills, (fill) => instrumentKey(fill.exchange, fill.symbol))].map(([, fills]) =>
-      strayOf(fills, facts.positions),
-    ),
+    ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld)),
+    ...strayByInstrument(facts).map(strayOf),
   ];
   return {
     of(venue) {
@@ -58,12 +71,41 @@ export function countIdentities(
       const [start, opened, closed, end] = [total('start'), total('opened'), total('closed'), total('end')];
       return { start, opened, closed, end, residual: start + opened - closed - end };
     },
-    mismatches: seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
+    mismatches: [
+      ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
+      ...(leftBehind.ok ? leftBehind.rows : []).flatMap((row) => remainderOf(row, tolerancePct)),
+    ],
   };
 }
 
+/** A row that was closed before the window, whose fills by its end still hold something. */
+function remainderOf(row: LeftBehindRow, tolerancePct: number): readonly Mismatch[] {
+  const remainder = decimalOrNull(row.remainder);
+  if (remainder === null || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
+  const symbol = row.symbol ?? 'unknown';
+  return [
+    {
+      subject: symbol,
+      positionId: row.id,
+      venue: venueOf(row.exchange),
+      symbol,
+      at: timeOrNull(row.closed_at) ?? 0,
+      rowSays: 'closed before the window',
+      fillsSay: `${amount(remainder)} left`,
+      openAtVenue: true,
+      kind: 'no-exit-fill',
+    },
+  ];
+}
+
+/** More than the remainder that a fee in the base currency leaves; of something that was entered. */
+function isMore(left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean {
+  if (left === undefined || entered === null || entered === undefined) return false;
+  return left.greaterThan(entered.times(tolerancePct).div(100));
+}
+
 /** The row's times, taken from the fills where both mean the same moment. */
-function seenOf(fact: PositionFact, from: number, to: number): Seen {
+function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: PositionFact) => boolean): Seen {
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
   const rowOpened = snap(
     timeOrNull(fact.row.opened_at) ?? fact.openedAt,
@@ -84,15 +126,15 @@ function seenOf(fact: PositionFact, from: number, to: number): Seen {
     end: activeAt(to),
   };
   const holds = seen.start + seen.opened - seen.closed - seen.end === 0;
-  return { ...seen, mismatch: holds ? null : mismatchOf(fact, byFills, rowEnd) };
+  return { ...seen, mismatch: holds ? null : mismatchOf(fact, byFills, rowEnd, isHeld(fact)) };
 }
 
 function mismatchOf(
   fact: PositionFact,
   byFills: { opened: boolean; closed: boolean },
   rowEnd: number | null,
+  isHeld: boolean,
 ): Mismatch {
-  // A fill that is missing is no evidence of what the exchange holds: it may only not have been stored.
   const about = {
     subject: fact.symbol,
     positionId: fact.id,
@@ -117,12 +159,14 @@ function mismatchOf(
     at: rowEnd ?? fact.openedAt,
     rowSays: 'closed',
     fillsSay: 'no full exit',
+    // What is stored did happen: until a fill says otherwise, the exchange still holds it.
+    openAtVenue: isHeld,
     kind: 'no-exit-fill',
   };
 }
 
 /** Fills that no position claims, as one instrument that starts flat. */
-function strayOf(fills: readonly FillRow[], positions: readonly PositionFact[]): Seen {
+function strayOf({ fills, mayBelong }: StrayFills): Seen {
   const first = fills[0];
   let held: Money = ZERO;
   let [opened, closed] = [0, 0];
@@ -145,20 +189,17 @@ function strayOf(fills: readonly FillRow[], positions: readonly PositionFact[]):
     at: timeOrNull(first?.at ?? null) ?? 0,
     rowSays: 'no position',
     fillsSay: 'traded',
-    openAtVenue: !held.isZero() && !mayBelong(fills, instrumentKey(venue, symbol), positions),
+    openAtVenue: !held.isZero() && !mayBelong,
     kind: 'stray-fills',
   };
-  return { venue, start: 0, opened, closed, end: 0, mismatch: opened === closed ? null : mismatch };
-}
-
-/** Whether a row of the instrument lived at the time of these fills: then they may be its own, only not linked to it. */
-function mayBelong(fills: readonly FillRow[], key: string, positions: readonly PositionFact[]): boolean {
-  const times = fills.flatMap(({ at }) => timeOrNull(at) ?? []);
-  const [first, last] = [Math.min(...times) - GRACE_MS, Math.max(...times) + GRACE_MS];
-  return positions.some(
-    ({ venue, symbol, openedAt, closedAt }) =>
-      instrumentKey(venue, symbol) === key && openedAt <= last && (closedAt === null || closedAt >= first),
-  );
+  return {
+    venue,
+    start: 0,
+    opened,
+    closed,
+    end: 0,
+    mismatch: mayBelong && opened === closed ? null : mismatch,
+  };
 }
 
 function snap(stated: number, filled: number | null): number {

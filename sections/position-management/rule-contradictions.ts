@@ -18,7 +18,7 @@ const WORDS = {
   'entry-price': 'entry price',
 } as const;
 
-/** PM-06: a row that no state of its own fills explains, or exits that took more than was held; per exchange. */
+/** PM-06: a row that no state of its own fills explains, or exits that took more than was held (CRITICAL); per exchange. */
 export function rowsContradicted(
   { source, contradictions, venues }: Facts,
   input: Input,
@@ -95,7 +95,8 @@ function draftOf(
   const occurrences = found.map(({ fact }) => ({ subject: fact.symbol, at: iso(fact.openedAt) }));
   return {
     venue: venue === 'unknown' ? null : venue,
-    severity: every('entry-price') ? 'MEDIUM' : 'HIGH',
+    // The account may have turned: what is held has another side than the rows (catalogue DI-03).
+    severity: overExited ? 'CRITICAL' : every('entry-price') ? 'MEDIUM' : 'HIGH',
     cause: rootCause(
       [
         {

@@ -3,8 +3,9 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { detectionOf } from '../facts/detection.ts';
+import { leftBehindQuery } from '../queries.ts';
 import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { venueSlug } from '../venue-figures.ts';
 import { seeFillsOf } from '../see-rows.ts';
@@ -12,8 +13,8 @@ import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
 /**
- * PM-02: rows and fills disagree on how many positions are open. HIGH when only a row is wrong or a fill is missing;
- * CRITICAL when stored executions of the exchange leave something open that no row holds.
+ * PM-02: rows and fills disagree on which positions are open. HIGH when only a row is wrong; CRITICAL when the stored
+ * executions leave something open that no open row holds.
  */
 export function countIdentity(
   { source, identity, venues }: Facts,
@@ -23,13 +24,13 @@ export function countIdentity(
   if (!source.ok || identity === null) return [];
   return venues.flatMap((venue): FindingDraft[] => {
     const { residual } = identity.of(venue);
-    if (residual === 0) return [];
     const found = identity.mismatches.filter((one) => one.venue === venue);
+    if (residual === 0 && found.length === 0) return [];
     const figure = ruleFigures(out, {
       rule: 'PM-02',
       exchange: venue,
       basis: 'fills against position rows',
-      queries: source.queries,
+      queries: [...source.queries, leftBehindQuery.id],
       currency: input.bot.quoteCurrency,
     });
     const off = figure(
@@ -59,9 +60,13 @@ export function countIdentity(
         { key: 'fills', title: 'The fills say', unit: 'text' },
       ],
       rows: found.map((one) => [one.positionId, one.symbol, iso(one.at), one.rowSays, one.fillsSay]),
-      queries: source.queries,
+      queries: [...source.queries, leftBehindQuery.id],
     });
-    const occurrences = found.map(({ subject, at }) => ({ subject, at: iso(at) }));
+    // What was left before the window is found at its start.
+    const occurrences = found.map(({ subject, at }) => ({
+      subject,
+      at: iso(Math.max(at, ms(input.window.from))),
+    }));
     if (occurrences.length === 0) occurrences.push({ subject: 'count', at: input.window.to });
     const ids = found.flatMap(({ positionId }) => (positionId === null ? [] : [positionId]));
     return [
@@ -70,7 +75,7 @@ export function countIdentity(
         severity: open.length > 0 ? 'CRITICAL' : 'HIGH',
         cause: causeOf(found),
         title: text`Position rows and fills disagree on ${rows} ${noun(found.length, 'position')}`,
-        description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${off}; it must leave 0.${open.length > 0 ? ` Executions at the exchange left ${names(open.map(({ symbol }) => symbol))} open, and no row holds it.` : ''}`,
+        description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${off}${residual === 0 ? ', but some positions disagree' : '; it must leave 0'}.${open.length > 0 ? ` By the stored executions ${names(open.map(({ symbol }) => symbol))} is still held, and no open row holds it.` : ''}`,
         occurrences,
         evidence,
         impact: {
@@ -78,7 +83,7 @@ export function countIdentity(
           operational: text`Counts, limits and statistics that use one of the two sources are off by the residual.`,
           risk:
             open.length > 0
-              ? text`Something is open at the exchange that the bot does not know, so nothing protects or closes it.`
+              ? text`Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.`
               : text`A position may be open that the bot believes closed, or the other way round.`,
         },
         detection: detectionOf(input.rows.alerts, occurrences),

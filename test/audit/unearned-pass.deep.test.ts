@@ -1,80 +1,18 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
-import type { BotConfig } from '../../audit/configuration.ts';
-import type { Report } from '../../audit/report.ts';
-import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { loadEvidence } from '../../sources/collect.ts';
-import { auditWindow, createBench, fillBench, type Bench, type FilledBench } from '../support/audit.ts';
+import { lyingDatabase, said, type Change, type LyingDatabase } from './lying-database.ts';
 
-let bench: Bench;
-let filled: FilledBench;
-let admin: pg.Client;
-let cleanHash: string;
+let lies: LyingDatabase;
 
 beforeAll(async () => {
-  bench = await createBench();
-  filled = await fillBench(bench, '2026-11-20T08:10:00Z', NO_DEFECTS);
-  admin = new pg.Client({ connectionString: bench.storeUrl });
-  await admin.connect();
-  const { report, evidenceHash } = await auditWindow(bench, { ...filled, window: lastShift() });
-  expect(report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
-  cleanHash = evidenceHash;
+  lies = await lyingDatabase();
+  expect(lies.clean.report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
 });
 afterAll(async () => {
-  await admin.end();
-  await bench.close();
+  await lies.close();
 });
-
-function lastShift(): { from: string; to: string } {
-  const window = filled.shifts[2];
-  if (!window) throw new Error('the demo has three shifts');
-  return window;
-}
-
-type Change = Partial<Parameters<typeof auditWindow>[1]> & {
-  readonly facts?: Partial<BotConfig['facts']>;
-};
-
-let copies = 0;
-
-/** The window of the clean demo, after its database was changed: each scenario has a copy of its own. */
-async function audited(damage: readonly string[], { facts, ...change }: Change = {}): Promise<Report> {
-  copies += 1;
-  const source = new URL(bench.botUrl).pathname.slice(1);
-  const name = `${source}_${String(copies)}`;
-  const at = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  await admin.query(`create database "${name}" template "${source}"`);
-  try {
-    const client = new pg.Client({ connectionString: at(bench.botUrl) });
-    await client.connect();
-    let changed = 0;
-    for (const sql of damage) changed += (await client.query(sql)).rowCount ?? 0;
-    await client.end();
-    if (damage.length > 0) expect(changed).toBeGreaterThan(0);
-    const base = filled.bot;
-    const bot = {
-      ...base,
-      databaseUrl: at(base.databaseUrl ?? ''),
-      facts: { ...base.facts, ...facts },
-    };
-    const { report } = await auditWindow(bench, { ...filled, window: lastShift(), bot, ...change });
-    return report;
-  } finally {
-    await admin.query(`drop database "${name}" with (force)`);
-  }
-}
-
-/** What the report gives as its reason: findings by severity and rule, failed or unseen gates, unseen checks. */
-function said(report: Report): string {
-  return [
-    ...report.findings.map(({ severity, rule }) => `${severity} ${rule}`),
-    ...report.gates.filter(({ failed }) => failed !== false).map(({ title }) => title),
-    ...report.checks.filter(({ outcome }) => outcome.state === 'unknown').map(({ id }) => id),
-    ...report.judgement.reasons.map((reason) => reason.filter((part) => typeof part === 'string').join('')),
-  ].join('\n');
-}
 
 const FROM = "timestamptz '2026-11-20T00:00Z'";
 const SOME_FILLS = `(select id from bot.fills where at >= ${FROM} order by id limit 5)`;
@@ -204,7 +142,7 @@ describe('a database that lies is never passed', () => {
       /blocker is active/i,
     ],
   ])('%s', async (_name, damage, verdict, reason) => {
-    const report = await audited(damage);
+    const report = await lies.audited(damage);
     expect(report.judgement.verdict).toBe(verdict);
     expect(said(report)).toMatch(reason);
   });
@@ -234,7 +172,7 @@ describe('a question that was never asked is never passed', () => {
     ],
     [
       'a required source that no audit reads',
-      () => ({ facts: { sources: { ...filled.bot.facts.sources, exchange: 'required' } } }),
+      () => ({ facts: { sources: { ...lies.filled.bot.facts.sources, exchange: 'required' } } }),
       /exchange has no data/,
     ],
     [
@@ -246,21 +184,21 @@ describe('a question that was never asked is never passed', () => {
       'evidence read before the window was over',
       () => ({
         now: '2026-11-20T05:00:00.000Z',
-        bot: { ...filled.bot, asOf: null, settleDelayS: 0 },
+        bot: { ...lies.filled.bot, asOf: null, settleDelayS: 0 },
       }),
       /provisional/,
     ],
   ])('%s', async (_name, change, reason) => {
-    const report = await audited([], change());
+    const report = await lies.audited([], change());
     expect(report.judgement.verdict).toBe('INCONCLUSIVE');
     expect(said(report)).toMatch(reason);
   });
 
   test('every check excused', async () => {
-    const { checks } = await audited([]);
+    const { checks } = await lies.audited([]);
     expect(checks.length).toBeGreaterThan(10);
     const notApplicable = Object.fromEntries(checks.map(({ id }) => [id, 'not for us']));
-    const report = await audited([], { facts: { notApplicable } });
+    const report = await lies.audited([], { facts: { notApplicable } });
     expect(report.judgement).toMatchObject({ verdict: 'INCONCLUSIVE', overall: null, coverage: null });
   });
 
@@ -271,7 +209,9 @@ describe('a question that was never asked is never passed', () => {
       'update bot.positions set stop_loss_price = null, has_stop_loss = true',
     ];
     const basisCredit = { venue: 1, fills: 1, bot: 1, flag: 1 };
-    const report = await audited(damage, { policy: { ...filled.policy, scoring: { basisCredit } } });
+    const report = await lies.audited(damage, {
+      policy: { ...lies.filled.policy, scoring: { basisCredit } },
+    });
     expect(report.judgement.verdict).toBe('INCONCLUSIVE');
     expect(said(report)).toMatch(/^SL4-5$/m);
   });
@@ -282,19 +222,21 @@ describe('evidence that was changed after it was collected is not evaluated', ()
     ['cut short', (bytes) => bytes.subarray(0, bytes.lastIndexOf(10, bytes.length - 2) + 1), /another hash/],
     ['edited', (bytes) => Buffer.from(bytes.toString('utf8').replace('long', 'shrt')), /another hash/],
   ])('rows that were %s', async (_name, change, message) => {
-    const { evidence } = await loadEvidence(bench.artifacts, cleanHash);
+    const { evidence } = await loadEvidence(lies.bench.artifacts, lies.clean.evidenceHash);
     const rows = evidence.queries.find(({ id }) => id === 'fills')?.rows;
     if (typeof rows !== 'string') throw new Error('the clean evidence has fills');
-    const path = join(bench.artifactDirectory, rows.slice(0, 2), rows);
+    const path = join(lies.bench.artifactDirectory, rows.slice(0, 2), rows);
     const before = await readFile(path);
     const after = change(before);
     expect(after.equals(before)).toBe(false);
     await chmod(path, 0o600);
     await writeFile(path, after);
-    await expect(loadEvidence(bench.artifacts, cleanHash)).rejects.toThrow(message);
+    await expect(loadEvidence(lies.bench.artifacts, lies.clean.evidenceHash)).rejects.toThrow(message);
     await rm(path);
-    await expect(loadEvidence(bench.artifacts, cleanHash)).rejects.toThrow(/missing/);
+    await expect(loadEvidence(lies.bench.artifacts, lies.clean.evidenceHash)).rejects.toThrow(/missing/);
     await writeFile(path, before);
-    await expect(loadEvidence(bench.artifacts, cleanHash)).resolves.toMatchObject({ hash: cleanHash });
+    await expect(loadEvidence(lies.bench.artifacts, lies.clean.evidenceHash)).resolves.toMatchObject({
+      hash: lies.clean.evidenceHash,
+    });
   });
 });

@@ -40,7 +40,7 @@ describe('PM-06', () => {
       'exits of twice what was held',
       { closed_at: at('02:00') },
       [OPEN, { ...CLOSE, quantity: '2' }],
-      ['HIGH'],
+      ['CRITICAL'],
     ],
   ])('%s', (_name, row, fills, expected) => {
     const result = audited(row, fills);

@@ -50,7 +50,7 @@ describe('PM-02', () => {
     });
     const [finding, ...rest] = findingsOf(result, 'PM-02');
     expect(rest).toEqual([]);
-    expect(finding).toMatchObject({ venue: 'binance', severity: 'HIGH', frequency: 1 });
+    expect(finding).toMatchObject({ venue: 'binance', severity: 'CRITICAL', frequency: 1 });
     expect(finding?.cause).toMatchObject({ id: 'missing-exit-fills', confidence: 'LIKELY' });
     expect(valueOf(result, 'positions_identity', { exchange: 'binance' })).toBe(1);
     expect(valueOf(result, 'positions_closed')).toBe(20);
@@ -80,7 +80,7 @@ describe('PM-02', () => {
   test.each([
     ['executions that leave something open which no row holds', [nobodys('long', '05:00')], ['CRITICAL']],
     ['the same, sold short', [nobodys('short', '05:00')], ['CRITICAL']],
-    ['executions that end flat', [nobodys('long', '05:00'), nobodys('short', '05:30')], []],
+    ['executions that end flat', [nobodys('long', '05:00'), nobodys('short', '05:30')], ['HIGH']],
     [
       'executions that may be those of a row that lived then',
       [nobodys('short', '01:30', { symbol: 'BTCUSDT' })],
