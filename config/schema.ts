@@ -31,7 +31,11 @@ const limits = z
     dailyLoss: decimalText.optional().describe('Largest loss a day, in quote currency.'),
     perTradeLoss: decimalText.optional().describe('Largest loss of one trade, in quote currency.'),
     exposure: decimalText.optional().describe('Largest sum of notional values, in quote currency.'),
-    leverage: z.number().positive().optional().describe('Highest leverage of a position.'),
+    leverage: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Highest gross notional over equity, of any exchange account and of all together.'),
     maxAgeH: z.number().positive().optional().describe('Hours after which an open position is aged.'),
   })
   .prefault({})

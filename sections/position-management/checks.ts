@@ -37,18 +37,23 @@ export const checks: readonly Check[] = [
     dimension: 'risk',
     weight: 10,
     source: 'database',
-    evaluate({ source, limits }, input, out) {
+    evaluate({ source, limits, venues }, input, out) {
       if (!source.ok) return unseen(source);
       if (limits.exposure === null && limits.leverage === null)
         return noLimit('exposure or leverage', 'limits.exposure');
       const ratios: number[] = [];
+      let highest = figureKey('leverage_peak');
       if (limits.exposure !== null) {
         ratios.push(numberOf(out, 'gross_notional_peak') / limits.exposure.value.toNumber());
       }
       if (limits.leverage !== null) {
-        const leverage = out.value('leverage_peak');
-        if (!isKnown(leverage)) return unseen(leverage);
-        ratios.push(Number(leverage.value) / limits.leverage.value.toNumber());
+        // An account is liquidated alone: the equity of another exchange does not carry it.
+        for (const key of [highest, ...venues.map((exchange) => figureKey('leverage_peak', { exchange }))]) {
+          const leverage = out.value(key);
+          if (!isKnown(leverage)) return unseen(leverage);
+          if (Number(leverage.value) > numberOf(out, highest)) highest = key;
+        }
+        ratios.push(numberOf(out, highest) / limits.leverage.value.toNumber());
       }
       const use = Math.max(...ratios);
       const parts = [
@@ -57,7 +62,7 @@ export const checks: readonly Check[] = [
           : text`Gross notional at most ${fig('gross_notional_peak')} of ${fig('limit_exposure')}. `),
         ...(limits.leverage === null
           ? []
-          : text`Leverage at most ${fig('leverage_peak')} of ${fig('limit_leverage')}.`),
+          : text`Leverage of an account at most ${fig(highest)} of ${fig('limit_leverage')}.`),
       ];
       return {
         state: 'known',

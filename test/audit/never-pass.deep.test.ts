@@ -91,6 +91,7 @@ const SUPPORTING: readonly string[] = [
   'funding',
   'heartbeat-minutes',
   'later-fills',
+  'left-behind',
   'limits',
   'own-total-fills',
   'own-total-positions',

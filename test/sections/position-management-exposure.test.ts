@@ -32,6 +32,11 @@ describe('P6', () => {
     expect(checkOf(run({ rows, bot: limits({ exposure }) }), 'P6')).toBeCloseTo(r, 10);
   });
 
+  test('judges the account with the highest leverage, not only all of them together', () => {
+    expect(checkOf(run({ rows, bot: limits({ leverage: 3 }) }), 'P6')).toBe(1);
+    expect(checkOf(run({ rows, bot: limits({ leverage: 1.9 }) }), 'P6')).toBe(0);
+  });
+
   test('is unknown when leverage is limited and no balance is known', () => {
     const result = run({ rows: { ...rows, equity: [] }, bot: limits({ leverage: 3 }) });
     expect(checkOf(result, 'P6')).toBe('unknown');
