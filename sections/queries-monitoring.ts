@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineQuery } from '../audit/query.ts';
+import { forcedWordSql } from './common/forced-words.ts';
 import { CRITICAL_TYPES_SQL } from './critical-events/types.ts';
 
 const time = z.string();
@@ -54,6 +55,9 @@ order by 1, 2, 3, 4`,
   }),
 });
 
+/** The event's type as all patterns of types read it. */
+const TYPE = `regexp_replace(lower(left(e.type, 120)), '[^a-z0-9]+', '_', 'g')`;
+
 /** Repeats of one critical event within ten minutes of each other leave the database as one row with count and span. */
 export const criticalEventsQuery = defineQuery({
   id: 'critical-events',
@@ -63,11 +67,11 @@ export const criticalEventsQuery = defineQuery({
   entities: ['event'],
   limit: 5_000,
   sql: `with picked as (
-  select e.at, regexp_replace(lower(left(e.type, 120)), '[^a-z0-9]+', '_', 'g') as type, e.id, e.severity, e.exchange,
+  select e.at, ${TYPE} as type, e.id, e.severity, e.exchange,
     e.symbol, e.position_id, e.order_id, left(coalesce(e.error_message, e.data ->> 'reason', e.data ->> 'message'), 300) as message
   from @event e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz
-    and (e.severity = 'CRITICAL' or regexp_replace(lower(left(e.type, 120)), '[^a-z0-9]+', '_', 'g') in (${CRITICAL_TYPES_SQL}))
+    and (e.severity = 'CRITICAL' or ${TYPE} in (${CRITICAL_TYPES_SQL}) or ${forcedWordSql(TYPE)})
 ), marked as (
   select p.*, case when p.at - lag(p.at) over same <= interval '10 minutes' then 0 else 1 end as starts
   from picked p

@@ -1,11 +1,8 @@
-import { money, sum, type Money } from '../../audit/decimal.ts';
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
 import { why } from '../common/rows.ts';
 import { positionsQuery } from '../queries.ts';
-import type { PositionRow } from '../query-rows.ts';
 import {
   alertsQuery,
   criticalEventsQuery,
@@ -24,7 +21,8 @@ import {
 } from './alerts.ts';
 import { activeBlockers, unknownSwitches, type Blocker } from './blockers.ts';
 import type { Settings } from './settings.ts';
-import { ADL_TYPES, LIQUIDATION_TYPES } from './types.ts';
+import { forcedCloses, type ForcedClose } from './forced.ts';
+import { isKnownType } from './types.ts';
 
 export const queries = {
   critical: criticalEventsQuery,
@@ -45,16 +43,6 @@ export interface ErrorSignature {
   readonly last: string;
 }
 
-/** A position that the exchange closed by force. */
-export interface ForcedClose {
-  readonly kind: 'liquidation' | 'adl';
-  readonly venue: string | null;
-  readonly symbol: string;
-  readonly at: number;
-  readonly position: PositionRow | null;
-  readonly notional: Money | null;
-}
-
 export interface Facts {
   readonly events: readonly AnsweredEvent[] | null;
   readonly alerts: readonly AlertGroup[] | null;
@@ -63,6 +51,8 @@ export interface Facts {
   readonly errors: Value<number>;
   readonly signatures: readonly ErrorSignature[];
   readonly forced: readonly ForcedClose[];
+  /** Types of events of severity CRITICAL that no list of the audit knows, with how many there were; most first. */
+  readonly unknownTypes: readonly (readonly [type: string, events: number])[];
   readonly blockers: readonly Blocker[] | null;
   /** Switches whose word nobody knows: while there is one, no blocker seen does not mean that none is there. */
   readonly unknownSwitches: readonly string[];
@@ -83,7 +73,12 @@ export function factsOf(input: Input): Facts {
     unacknowledged: unacknowledged(alerts, input),
     errors: errorsOf(input),
     signatures: signaturesOf(input),
-    forced: forcedCloses(input),
+    forced: forcedCloses(
+      rows.critical.ok ? rows.critical.rows : [],
+      rows.positions.ok ? rows.positions.rows : [],
+      window,
+    ),
+    unknownTypes: unknownTypes(input),
     unknownSwitches: unknownSwitches(rows.states.ok ? rows.states.rows : null),
     blockers: activeBlockers(
       rows.states.ok ? rows.states.rows : null,
@@ -114,6 +109,14 @@ function errorsOf(input: Input): Value<number> {
   );
 }
 
+function unknownTypes({ rows: { critical } }: Input): Facts['unknownTypes'] {
+  const counts = new Map<string, number>();
+  for (const { type, events } of critical.ok ? critical.rows : []) {
+    if (!isKnownType(type)) counts.set(type, (counts.get(type) ?? 0) + events);
+  }
+  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+}
+
 /** The buckets of one signature joined; the most frequent first. */
 function signaturesOf(input: Input): readonly ErrorSignature[] {
   if (!input.rows.signatures.ok) return [];
@@ -131,68 +134,6 @@ function signaturesOf(input: Input): readonly ErrorSignature[] {
     });
   }
   return [...joined.values()].sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
-}
-
-/** Liquidations and ADL from events, and from exit reasons that no event tells of. */
-function forcedCloses(input: Input): readonly ForcedClose[] {
-  const { critical, positions } = input.rows;
-  const rows = positions.ok ? positions.rows : [];
-  const fromEvents = (critical.ok ? critical.rows : []).flatMap((event): ForcedClose[] => {
-    const kind = kindOf(event.type);
-    if (kind === null) return [];
-    const position = rows.find(({ id }) => id === event.position_id) ?? null;
-    const venue = event.exchange ?? position?.exchange ?? null;
-    return [
-      {
-        kind,
-        venue,
-        symbol: event.symbol ?? position?.symbol ?? 'unknown',
-        at: ms(event.first_at),
-        position,
-        notional: notionalOf(position),
-      },
-    ];
-  });
-  const told = new Set(fromEvents.flatMap(({ position }) => position?.id ?? []));
-  const fromRows = rows.flatMap((row): ForcedClose[] => {
-    const kind = kindOf((row.exit_reason ?? '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'));
-    const closed = row.closed_at === null ? null : ms(row.closed_at);
-    if (kind === null || closed === null || told.has(row.id)) return [];
-    if (closed < ms(input.window.from) || closed >= ms(input.window.to)) return [];
-    const eventOfSymbol = fromEvents.some(
-      (one) => one.position === null && one.symbol === row.symbol && Math.abs(one.at - closed) < 60_000,
-    );
-    return eventOfSymbol
-      ? []
-      : [
-          {
-            kind,
-            venue: row.exchange,
-            symbol: row.symbol ?? 'unknown',
-            at: closed,
-            position: row,
-            notional: notionalOf(row),
-          },
-        ];
-  });
-  return [...fromEvents, ...fromRows].sort((a, b) => a.at - b.at);
-}
-
-function kindOf(type: string): ForcedClose['kind'] | null {
-  if (LIQUIDATION_TYPES.includes(type)) return 'liquidation';
-  return ADL_TYPES.includes(type) ? 'adl' : null;
-}
-
-function notionalOf(position: PositionRow | null): Money | null {
-  const quantity = positiveOrNull(position?.quantity ?? null);
-  const price = positiveOrNull(position?.entry_price ?? null);
-  return quantity && price ? quantity.times(price) : null;
-}
-
-/** Null when the notional of any of them is unknown. */
-export function totalNotional(closes: readonly ForcedClose[]): Money | null {
-  const values = closes.flatMap(({ notional }) => notional ?? []);
-  return values.length === closes.length ? sum(values.map((value) => money(value))) : null;
 }
 
 function historyOf(input: Input): Facts['history'] {

@@ -111,6 +111,14 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
     formula: 'events of severity CRITICAL or of a type of catalogue CE1',
   });
   critical({
+    name: 'critical_types_unknown',
+    value: fromRows(rows.critical, () => facts.unknownTypes.length),
+    unit: 'count',
+    id: 'CE1',
+    title: 'Types of critical events not known to the audit',
+    formula: 'distinct types of events of severity CRITICAL that are none of catalogue CE1',
+  });
+  critical({
     name: 'critical_incidents',
     value: fromRows(rows.critical, (list) => list.length),
     unit: 'count',

@@ -9,6 +9,13 @@ function metric(title: string, figure: string, basis: string, id: string): Metri
   return { title, id, figures: [figure], basis: [basis] };
 }
 
+const MOST_TYPES = 8;
+
+function listed(types: Facts['unknownTypes']): string {
+  const shown = types.slice(0, MOST_TYPES).map(([type, events]) => `${type} (${String(events)})`);
+  return `${shown.join(', ')}${types.length > MOST_TYPES ? ' and others' : ''}`;
+}
+
 export function partsOf(
   facts: Facts,
   input: Input,
@@ -30,6 +37,12 @@ export function partsOf(
           rows: [
             metric('Critical incidents', 'critical_incidents', 'events, repeats collapsed', 'CE1'),
             metric('Critical events, raw', 'critical_events', 'events', 'CE1'),
+            metric(
+              'Types not known to the audit',
+              'critical_types_unknown',
+              'events of severity CRITICAL',
+              'CE1',
+            ),
             metric('Critical alerts', 'critical_alerts', 'alert log, one key in ten minutes once', 'EX8'),
             metric('Critical alerts, raw', 'critical_alerts_raw', 'alert log', 'EX8'),
             metric(
@@ -46,6 +59,15 @@ export function partsOf(
             metric('Global blockers at the end', 'global_blockers', 'states, else events', 'NA2'),
           ],
         },
+        ...(facts.unknownTypes.length > 0
+          ? [
+              {
+                type: 'note' as const,
+                tone: 'warning' as const,
+                text: text`${fig('critical_types_unknown')} types of critical events are not known to the audit: ${listed(facts.unknownTypes)}. They stand in the timeline; what they mean for positions was not judged.`,
+              },
+            ]
+          : []),
         ...(blockers.length > 0
           ? [
               {

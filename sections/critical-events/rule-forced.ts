@@ -10,7 +10,8 @@ import { groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
 import { criticalEventsQuery } from '../queries-monitoring.ts';
 import { positionsQuery } from '../queries.ts';
 import { noun } from '../rule-figures.ts';
-import { totalNotional, type Facts, type ForcedClose, type Input } from './facts.ts';
+import type { Facts, Input } from './facts.ts';
+import { totalNotional, type ForcedClose } from './forced.ts';
 import { on, where } from './where.ts';
 
 /** CE-02: a liquidation (CRITICAL) or automatic deleveraging (HIGH); one finding an exchange and kind. */
@@ -116,7 +117,7 @@ function oneForced(list: readonly ForcedClose[], input: Input, out: Output): Fin
     verification: ['No liquidation and no automatic deleveraging in the next window.'],
     see: {
       language: 'sql',
-      text: `select at, type, symbol, position_id, error_message from event where ${where(input, 'at', venue)} and lower(type) like '%${kind === 'adl' ? 'adl' : 'liquidat'}%' order by at`,
+      text: `select at, type, symbol, position_id, error_message from event where ${where(input, 'at', venue)} and lower(type) ~ '${kind === 'adl' ? 'adl|delever' : 'liq|bankrupt|bust'}' order by at`,
     },
     effort: 'medium',
   };

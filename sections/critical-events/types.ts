@@ -1,19 +1,12 @@
-export const LIQUIDATION_TYPES: readonly string[] = [
-  'liquidation',
-  'liquidated',
-  'position_liquidated',
-  'forced_liquidation',
-  'liquidation_executed',
-  'liquidation_filled',
-];
-export const ADL_TYPES: readonly string[] = ['adl', 'auto_deleveraging'];
+import { forcedWord } from '../common/forced-words.ts';
 
-/** Event types that stand in the critical timeline (catalogue CE1), in the normal form that the query writes. */
+/**
+ * Event types that stand in the critical timeline (catalogue CE1), in the normal form that the query writes; those of
+ * liquidation, ADL and margin call are judged by their words.
+ */
 export const CRITICAL_TYPES = [
   'emergency_close',
   'sl_missing',
-  ...LIQUIDATION_TYPES,
-  ...ADL_TYPES,
   'kill_switch_on',
   'kill_switch_off',
   'circuit_breaker_open',
@@ -37,3 +30,8 @@ export const NEEDS_NO_ALERT: readonly string[] = [
 
 /** The types as a SQL list; they are constants of ours, never data. */
 export const CRITICAL_TYPES_SQL = CRITICAL_TYPES.map((type) => `'${type}'`).join(', ');
+
+/** Whether the audit knows what this type means; one it does not know is in the timeline for its severity alone. */
+export function isKnownType(type: string): boolean {
+  return (CRITICAL_TYPES as readonly string[]).includes(type) || forcedWord(type) !== null;
+}

@@ -1,14 +1,13 @@
 import { amount, money, sum } from '../../audit/decimal.ts';
 import { nearestRank } from '../../audit/statistics.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
+import { forcedExit } from '../common/forced-words.ts';
 import type { OrderRow } from '../query-rows.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
 import { groupBy } from '../facts/row-values.ts';
 
 /** Spellings of the reasons of P9; what none of them matches keeps the bot's own word. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
-  ['liquidation', /liquidat/i],
-  ['adl', /\badl\b|deleverag/i],
   ['trailing', /trail/i],
   ['stop', /stop|\bsl\b|^sl_/i],
   ['take profit', /take|target|\btp\b|^tp_|profit/i],
@@ -25,6 +24,8 @@ const MOST_REASONS = 12;
 
 /** Normal form of an exit reason; `unknown` when the bot only found the position gone. */
 export function exitReason(stored: string | null): string {
+  const forced = forcedExit(stored);
+  if (forced !== null) return forced;
   if (stored === null || GONE.test(stored.trim())) return UNKNOWN;
   return REASONS.find(([, pattern]) => pattern.test(stored))?.[0] ?? plain(stored);
 }
