@@ -146,7 +146,8 @@ const UNWELL = [
 
 /**
  * The 400 longest silences of each service, clipped to the window; its edges count as beats, so a silent edge is a gap.
- * A service that beat in the hour before the window and never in it was silent for all of it.
+ * A service that beat in the seven days before the window and never in it was silent for all of it: an outage must not
+ * turn green by lasting.
  */
 export const heartbeatGapsQuery = defineQuery({
   id: 'heartbeat-gaps',
@@ -158,13 +159,18 @@ export const heartbeatGapsQuery = defineQuery({
   select left(h.service, 120) as service, h.at,
     coalesce(lower(trim(h.status)) in (${UNWELL.map((word) => `'${word}'`).join(', ')}), false) as is_unwell
   from @heartbeat h
-  where h.at >= :from::timestamptz - interval '1 hour' and h.at < :to::timestamptz
+  where h.at >= :from::timestamptz and h.at < :to::timestamptz
+), heard as (
+  select distinct service from beat
+  union select left(h.service, 120) from @heartbeat h
+  where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
+  group by 1
 ), unwell as (
-  select service, count(*)::int as unwell from beat where is_unwell and at >= :from::timestamptz group by service
+  select service, count(*)::int as unwell from beat where is_unwell group by service
 ), edge as (
-  select service, at, true as is_beat from beat where at >= :from::timestamptz and not is_unwell
-  union all select distinct service, :from::timestamptz, false from beat
-  union all select distinct service, :to::timestamptz, false from beat
+  select service, at, true as is_beat from beat where not is_unwell
+  union all select service, :from::timestamptz, false from heard
+  union all select service, :to::timestamptz, false from heard
 ), gap as (
   select service, at as gap_from, lead(at) over (partition by service order by at, is_beat) as gap_to,
     sum(case when is_beat then 1 else 0 end) over (partition by service) as beats

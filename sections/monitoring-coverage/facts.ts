@@ -48,7 +48,7 @@ export interface HeartbeatFacts extends Heartbeats {
   readonly bounds: readonly [number, number];
   /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
   readonly blind: boolean;
-  /** Nothing shows that the bot should have run: it has not traded yet, and was not heard from in the hour before. */
+  /** Nothing shows that the bot should have run: it has not traded yet, and was not heard from in the seven days before. */
   readonly unstarted: boolean;
 }
 
@@ -74,7 +74,7 @@ function heartbeatFacts(
   const [from, to] = [ms(window.from), ms(window.to)];
   const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: window.from, gap_to: window.to };
   const counted = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
-  // Without a row the last heartbeat, if there was one, is over an hour older than the window: down from its start on.
+  // Without a row the last heartbeat, if there was one, is over seven days older than the window: down from its start on.
   const heartbeats = gaps.length > 0 ? counted : { ...counted, down: [{ from, to }], uptimePercent: 0 };
   const beats = heartbeats.services.reduce((total, { beats: well, unwell }) => total + well + unwell, 0);
   return {

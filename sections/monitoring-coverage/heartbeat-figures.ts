@@ -5,7 +5,7 @@ import { eventMinutesQuery, heartbeatGapsQuery } from '../queries-monitoring.ts'
 import type { Facts, Input } from './facts.ts';
 
 export const UNSTARTED =
-  'no heartbeat in the window or the hour before it, and no position, order or event up to its end; nothing shows that the bot should have run';
+  'no heartbeat in the window or the seven days before it, and no position, order or event up to its end; nothing shows that the bot should have run';
 
 /** Uptime and silences (catalogue EX10, NA1). */
 export function heartbeatFigures(facts: Facts, input: Input, out: Output): void {

@@ -7,7 +7,7 @@ import { known } from '../../audit/value.ts';
 import { figureGroup } from '../common/rows.ts';
 import { noun } from '../rule-figures.ts';
 import { heartbeatGapsQuery } from '../queries-monitoring.ts';
-import { openDuring, positionMinutes, type Facts, type Input } from './facts.ts';
+import { openDuring, positionMinutes, type Facts, type HeartbeatFacts, type Input } from './facts.ts';
 
 /** NA-01: a silence between heartbeats over the limit; CRITICAL while positions were open. */
 export function heartbeatSilences(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
@@ -21,6 +21,7 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
   const withPositions = open.includes(true);
   const life = long.map((gap) => signsOfLife(input, gap));
   const edgeOnly = long.every(({ to }) => to === ms(input.window.to));
+  const gone = goneServices(heartbeats);
   const figure = figureGroup(out, {
     basis: 'heartbeats',
     queries: [heartbeatGapsQuery.id],
@@ -38,6 +39,18 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
       venue: null,
       cause: rootCause(
         [
+          {
+            id: 'service-gone',
+            text: [
+              'The service ended before the window and has not come back; it may also have been retired or renamed.',
+            ],
+            predicates: [
+              {
+                text: 'every silence is of a service that wrote no heartbeat in the whole window, while another service did',
+                held: long.every(({ service }) => gone.includes(service)),
+              },
+            ],
+          },
           {
             id: 'loop-blocked',
             text: [
@@ -67,7 +80,7 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
       // A bot without any heartbeat that trades all the time is unwatched, not out of control.
       severity: withPositions && !heartbeats.blind ? 'CRITICAL' : 'HIGH',
       title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
-      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}`,
+      description: text`${fig('heartbeat_gaps')} ${noun(long.length, 'silence', 'silences')} of ${list(long.map(({ service }) => service))} ${noun(long.length, 'is', 'are')} longer than ${fig(limit)}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${gone.length > 0 ? ` ${list(gone)} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,
       occurrences: long.map(({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) })),
       evidence: 'monitoring-coverage.silences',
       impact: {
@@ -89,6 +102,12 @@ export function heartbeatSilences(facts: Facts, input: Input, out: Output): read
       effort: 'low',
     },
   ];
+}
+
+/** Services heard before the window and never in it, while others were. */
+function goneServices({ services }: HeartbeatFacts): readonly string[] {
+  const gone = services.filter(({ beats, unwell }) => beats + unwell === 0);
+  return gone.length === services.length ? [] : gone.map(({ name }) => name);
 }
 
 /** Whether an event was written, or a position opened or closed, in the silence; null when neither can be read. */

@@ -98,10 +98,11 @@ test('error signatures: identifiers and quantities go, status codes stay', async
   ]);
 });
 
-test('heartbeat gaps: edges are beats, a service that fell silent before the window was silent for all of it', async () => {
+test('heartbeat gaps: edges are beats, a service that beat in the seven days before the window and never in it was silent for all of it', async () => {
   const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, status:text', [
     [at('23:30', '2026-11-19'), 'gone', 'ok'],
-    [at('22:00', '2026-11-19'), 'long gone', 'ok'],
+    [at('00:00', '2026-11-13'), 'long gone', 'ok'],
+    [at('23:59', '2026-11-12'), 'retired', 'ok'],
     [at('02:00'), 'trader', 'ok'],
     [at('03:00'), 'trader', 'ok'],
   ]);
@@ -112,6 +113,7 @@ test('heartbeat gaps: edges are beats, a service that fell silent before the win
   ]);
   expect(hours).toEqual([
     ['gone', 0, 8],
+    ['long gone', 0, 8],
     ['trader', 2, 2],
     ['trader', 2, 1],
     ['trader', 2, 5],
