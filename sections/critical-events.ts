@@ -10,6 +10,8 @@ import { partsOf } from './critical-events/parts.ts';
 import { errorFlood } from './critical-events/rule-errors.ts';
 import { eventsWithoutAlert } from './critical-events/rule-unalerted.ts';
 import { forcedCloses } from './critical-events/rule-forced.ts';
+import { unreadAlerts } from './critical-events/rule-unread.ts';
+import { criticalAlertsCheck } from './critical-events/check-alerts.ts';
 import { settings } from './critical-events/settings.ts';
 
 /** Errors an hour by the ladder; more than median + 3 MAD of earlier windows is at most half (catalogue EX9). */
@@ -56,6 +58,14 @@ export const criticalEvents = defineSection({
       source: 'database',
       evaluate: errorRate,
     },
+    {
+      id: 'EX8',
+      title: 'Critical alerts',
+      dimension: 'stability',
+      weight: 2.5,
+      source: 'database',
+      evaluate: criticalAlertsCheck,
+    },
   ],
   gates: [
     {
@@ -91,8 +101,11 @@ export const criticalEvents = defineSection({
       dimension: 'risk',
       title: 'Emergency without alert',
       condition:
-        'a critical event without an alert within 60 s (HIGH), or with one after more than 5 s (MEDIUM)',
-      evaluate: eventsWithoutAlert,
+        'a critical event without an alert within 60 s (HIGH), or with one after more than 5 s (MEDIUM); a critical alert that was not delivered, or not acknowledged within 15 minutes (HIGH; MEDIUM when only late)',
+      evaluate: (facts, input, out) => [
+        ...eventsWithoutAlert(facts, input, out),
+        ...unreadAlerts(facts, input, out),
+      ],
     },
     {
       id: 'CE-02',

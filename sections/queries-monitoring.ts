@@ -126,6 +126,20 @@ order by a.at, a.severity, left(a.text, 300), a.symbol, a.channel`,
   }),
 });
 
+/** Whether the bot keeps what became of its alerts: without one acknowledged alert in days nobody can tell who read them. */
+export const alertHabitsQuery = defineQuery({
+  id: 'alert-habits',
+  title: 'Alerts of seven days, and what is recorded of them',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['alert'],
+  sql: `select count(a.acknowledged_at)::int as acknowledged, (count(*) filter (where a.delivered))::int as delivered,
+  (count(*) filter (where not a.delivered or a.blocked_reason is not null))::int as undelivered
+from @alert a
+where a.at >= :from::timestamptz - interval '7 days' and a.at < :to::timestamptz`,
+  row: z.object({ acknowledged: count, delivered: count, undelivered: count }),
+});
+
 /** A heartbeat with one of these says that its loop does not turn, so it is none. */
 const UNWELL = [
   'stuck',

@@ -65,11 +65,6 @@ export function inWindow(rows: readonly AlertRow[], window: Window): readonly Al
   return rows.filter(({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to));
 }
 
-/** Raised longer ago than the limit (or acknowledged later than it), seen from the window's end. */
-export function isUnacknowledged(group: AlertGroup, window: Window, limitS: number): boolean {
-  return (group.acknowledgedAt ?? ms(window.to)) - group.first > limitS * 1000;
-}
-
 /** A critical event with the first alert that may belong to it. */
 export interface AnsweredEvent {
   readonly event: CriticalEventRow;
@@ -87,8 +82,10 @@ export function answerEvents(
 ): readonly AnsweredEvent[] {
   return events.map((event) => {
     const at = ms(event.first_at);
+    // A CRITICAL alert that was not delivered is a finding of its own; any other told nobody of this event.
     const alert = alerts?.find(
       (row) =>
+        (row.severity === 'CRITICAL' || row.delivered !== false) &&
         ms(row.at) >= at - settings.alertBeforeS * 1000 &&
         ms(row.at) <= at + settings.alertAfterS * 1000 &&
         (row.symbol === null || event.symbol === null || row.symbol === event.symbol),

@@ -1,9 +1,10 @@
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import { known, missing, type Missing, type Value } from '../../audit/value.ts';
+import { known, missing, type Value } from '../../audit/value.ts';
 import { why } from '../common/rows.ts';
 import { positionsQuery } from '../queries.ts';
 import {
+  alertHabitsQuery,
   alertsQuery,
   criticalEventsQuery,
   errorSignaturesQuery,
@@ -11,14 +12,8 @@ import {
   statesQuery,
   type AlertRow,
 } from '../queries-monitoring.ts';
-import {
-  answerEvents,
-  criticalAlerts,
-  inWindow,
-  isUnacknowledged,
-  type AlertGroup,
-  type AnsweredEvent,
-} from './alerts.ts';
+import { answerEvents, criticalAlerts, inWindow, type AlertGroup, type AnsweredEvent } from './alerts.ts';
+import { alertFate, type AlertFate } from './alert-fate.ts';
 import { activeBlockers, unknownSwitches, type Blocker } from './blockers.ts';
 import type { Settings } from './settings.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
@@ -27,6 +22,7 @@ import { isKnownType } from './types.ts';
 export const queries = {
   critical: criticalEventsQuery,
   alerts: alertsQuery,
+  alertHabits: alertHabitsQuery,
   counts: eventCountsQuery,
   signatures: errorSignaturesQuery,
   states: statesQuery,
@@ -47,7 +43,7 @@ export interface Facts {
   readonly events: readonly AnsweredEvent[] | null;
   readonly alerts: readonly AlertGroup[] | null;
   readonly alertRows: readonly AlertRow[];
-  readonly unacknowledged: Value<number>;
+  readonly fate: AlertFate;
   readonly errors: Value<number>;
   readonly signatures: readonly ErrorSignature[];
   readonly forced: readonly ForcedClose[];
@@ -70,7 +66,7 @@ export function factsOf(input: Input): Facts {
     events: rows.critical.ok ? answerEvents(rows.critical.rows, readable ? alertRows : null, settings) : null,
     alerts,
     alertRows: inWindow(alertRows, window),
-    unacknowledged: unacknowledged(alerts, input),
+    fate: alertFate(alerts, input),
     errors: errorsOf(input),
     signatures: signaturesOf(input),
     forced: forcedCloses(
@@ -88,14 +84,6 @@ export function factsOf(input: Input): Facts {
     ),
     history: historyOf(input),
   };
-}
-
-function unacknowledged(alerts: readonly AlertGroup[] | null, input: Input): Value<number> {
-  if (alerts === null) return why(input.rows.alerts as Missing);
-  if (!input.has('alert', 'acknowledged_at')) return missing('missing_column', 'alert.acknowledged_at');
-  return known(
-    alerts.filter((alert) => isUnacknowledged(alert, input.window, input.settings.acknowledgeS)).length,
-  );
 }
 
 function errorsOf(input: Input): Value<number> {

@@ -4,6 +4,7 @@ import { iso, ms, spanMs } from '../../audit/time.ts';
 import { isKnown, known, missing } from '../../audit/value.ts';
 import { figureGroup, fromRows, why } from '../common/rows.ts';
 import {
+  alertHabitsQuery,
   alertsQuery,
   criticalEventsQuery,
   errorSignaturesQuery,
@@ -11,12 +12,13 @@ import {
   statesQuery,
 } from '../queries-monitoring.ts';
 import { positionsQuery } from '../queries.ts';
+import { countOf } from './alert-fate.ts';
 import type { Facts, Input } from './facts.ts';
 
 export function defineFigures(facts: Facts, input: Input, out: Output): void {
   const { alerts, errors, history } = facts;
   const { settings, rows } = input;
-  const alert = figureGroup(out, { basis: 'alert log', queries: [alertsQuery.id] });
+  const alert = figureGroup(out, { basis: 'alert log', queries: [alertsQuery.id, alertHabitsQuery.id] });
   const dedup = `${String(settings.alertDedupS)} s`;
   alert({
     name: 'critical_alerts',
@@ -36,7 +38,7 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
   });
   alert({
     name: 'critical_alerts_unacknowledged',
-    value: facts.unacknowledged,
+    value: countOf(facts.fate.unacknowledged),
     unit: 'count',
     id: 'EX8',
     title: 'Critical alerts not acknowledged in time',
@@ -44,11 +46,12 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
   });
   alert({
     name: 'critical_alerts_undelivered',
-    value: undelivered(facts, input),
+    value: countOf(facts.fate.undelivered),
     unit: 'count',
     id: 'EX8',
     title: 'Critical alerts not delivered',
-    formula: 'delivered is false, or a reason for blocking is recorded',
+    formula:
+      'delivered is false, or empty where the bot only ever writes true, or a reason for blocking is recorded',
   });
   const event = figureGroup(out, { basis: 'events', queries: [eventCountsQuery.id] });
   event({
@@ -140,20 +143,6 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
     queries: [statesQuery.id, criticalEventsQuery.id],
     formula: 'kill switch on, trading disabled, scheduler stopped or global blocker raised and not cleared',
   });
-}
-
-function undelivered(
-  facts: Facts,
-  input: Input,
-): ReturnType<typeof known<number>> | ReturnType<typeof missing> {
-  if (!input.rows.alerts.ok) return why(input.rows.alerts);
-  if (!input.has('alert', 'delivered') && !input.has('alert', 'blocked_reason'))
-    return missing('missing_column', 'alert.delivered');
-  return known(
-    (facts.alerts ?? []).filter(
-      ({ delivered, blockedReason }) => delivered === false || (blockedReason !== null && delivered !== true),
-    ).length,
-  );
 }
 
 const column = (key: string, title: string, unit: Column['unit']): Column => ({ key, title, unit });

@@ -69,7 +69,8 @@ describe('EX8 critical alerts', () => {
     ['never, raised early', alert('01:00'), 1],
     ['never, raised ten minutes before the end', alert('07:50'), 0],
   ])('%s', (_name, row, expected) => {
-    expect(valueOf(run({ alerts: [row] }), 'critical_alerts_unacknowledged')).toBe(expected);
+    const other = alert('00:30', { severity: 'WARNING', acknowledged_at: at('00:31') });
+    expect(valueOf(run({ alerts: [other, row] }), 'critical_alerts_unacknowledged')).toBe(expected);
   });
 
   test('what the mapping lacks is null with its name; suppressed alerts still count', () => {
