@@ -5,11 +5,13 @@ import type { Output } from '../audit/section.ts';
 import { fig, text } from '../audit/text.ts';
 import { isKnown } from '../audit/value.ts';
 import { factsOf, queries, type Facts, type Input } from './critical-events/facts.ts';
-import { defineDatasets, defineFigures } from './critical-events/figures.ts';
+import { defineDatasets } from './critical-events/datasets.ts';
+import { defineFigures } from './critical-events/figures.ts';
 import { partsOf } from './critical-events/parts.ts';
 import { errorFlood } from './critical-events/rule-errors.ts';
 import { eventsWithoutAlert } from './critical-events/rule-unalerted.ts';
 import { forcedCloses } from './critical-events/rule-forced.ts';
+import { entriesHeld } from './critical-events/rule-held.ts';
 import { unreadAlerts } from './critical-events/rule-unread.ts';
 import { criticalAlertsCheck } from './critical-events/check-alerts.ts';
 import { settings } from './critical-events/settings.ts';
@@ -120,6 +122,14 @@ export const criticalEvents = defineSection({
       title: 'Flood of errors',
       condition: 'so many errors an hour that EX9 scores 0 (60 by default); HIGH',
       evaluate: errorFlood,
+    },
+    {
+      id: 'HC-02',
+      dimension: 'stability',
+      title: 'Entries held at the end',
+      condition:
+        'a circuit breaker, a pause of a part of the bot or maintenance is on at the end (HIGH), or a cool-down (MEDIUM)',
+      evaluate: entriesHeld,
     },
   ],
   parts: (facts, input, _out, findings, rules) => partsOf(facts, input, findings, rules),

@@ -26,7 +26,7 @@ export function activeBlockers(
   // A state answers the events up to its own time; what was raised later, or beside a word nobody knows, stands.
   const raised = (name: string, on: string, off: string): ReturnType<typeof unanswered> => {
     const answers = known.filter(
-      (state) => normal(state.name).includes(name) && switchOf(state) !== 'unknown',
+      (state) => normal(state.name).includes(name) && ['blocks', 'free'].includes(switchOf(state) ?? ''),
     );
     return unanswered(events ?? [], on, off).filter(({ last }) => answers.every(({ at }) => ms(at) < last));
   };
@@ -44,6 +44,24 @@ export function unknownSwitches(states: readonly StateRow[] | null): readonly st
   return (states ?? [])
     .filter((state) => switchOf(state) === 'unknown')
     .map(({ name, value }) => `${name} = ${value}`);
+}
+
+/** A switch that is on at the window's end and stops less than all trading, or only for a time (catalogue HC4). */
+export interface Hold {
+  readonly state: StateRow;
+  readonly kind: 'holds' | 'cools';
+}
+
+export function activeHolds(states: readonly StateRow[] | null): readonly Hold[] {
+  return (states ?? []).flatMap((state): Hold[] => {
+    const kind = switchOf(state);
+    return kind === 'holds' || kind === 'cools' ? [{ state, kind }] : [];
+  });
+}
+
+/** States that are no switch by their name or value: shown, so that a reader who knows them can judge. */
+export function otherStates(states: readonly StateRow[] | null): readonly StateRow[] {
+  return (states ?? []).filter((state) => switchOf(state) === null);
 }
 
 /** The last `on` event without a later `off` event. */

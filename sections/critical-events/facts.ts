@@ -11,10 +11,18 @@ import {
   eventCountsQuery,
   statesQuery,
   type AlertRow,
+  type StateRow,
 } from '../queries-monitoring.ts';
 import { answerEvents, criticalAlerts, inWindow, type AlertGroup, type AnsweredEvent } from './alerts.ts';
 import { alertFate, type AlertFate } from './alert-fate.ts';
-import { activeBlockers, unknownSwitches, type Blocker } from './blockers.ts';
+import {
+  activeBlockers,
+  activeHolds,
+  otherStates,
+  unknownSwitches,
+  type Blocker,
+  type Hold,
+} from './blockers.ts';
 import type { Settings } from './settings.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
 import { isKnownType } from './types.ts';
@@ -52,12 +60,15 @@ export interface Facts {
   readonly blockers: readonly Blocker[] | null;
   /** Switches whose word nobody knows: while there is one, no blocker seen does not mean that none is there. */
   readonly unknownSwitches: readonly string[];
+  readonly holds: readonly Hold[];
+  readonly otherStates: readonly StateRow[];
   /** Errors of earlier windows: median and median absolute deviation; null with too few of them. */
   readonly history: { readonly median: number; readonly mad: number; readonly n: number } | null;
 }
 
 export function factsOf(input: Input): Facts {
   const { rows, window, settings } = input;
+  const states = rows.states.ok ? rows.states.rows : null;
   const alertRows = rows.alerts.ok ? rows.alerts.rows : [];
   // An alert table that never had a row is an alert path that never worked: then no event was answered.
   const readable = rows.alerts.ok || rows.alerts.reason === 'no_data';
@@ -75,9 +86,11 @@ export function factsOf(input: Input): Facts {
       window,
     ),
     unknownTypes: unknownTypes(input),
-    unknownSwitches: unknownSwitches(rows.states.ok ? rows.states.rows : null),
+    unknownSwitches: unknownSwitches(states),
+    holds: activeHolds(states),
+    otherStates: otherStates(states),
     blockers: activeBlockers(
-      rows.states.ok ? rows.states.rows : null,
+      states,
       rows.critical.ok ? rows.critical.rows : null,
       window,
       settings.blockerRecentS,

@@ -1,6 +1,5 @@
-import type { Column } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
-import { iso, ms, spanMs } from '../../audit/time.ts';
+import { spanMs } from '../../audit/time.ts';
 import { isKnown, known, missing } from '../../audit/value.ts';
 import { figureGroup, fromRows, why } from '../common/rows.ts';
 import {
@@ -11,7 +10,6 @@ import {
   eventCountsQuery,
   statesQuery,
 } from '../queries-monitoring.ts';
-import { positionsQuery } from '../queries.ts';
 import { countOf } from './alert-fate.ts';
 import type { Facts, Input } from './facts.ts';
 
@@ -141,109 +139,24 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
     title: 'Global blockers at the end',
     basis: rows.states.ok ? 'states' : 'events',
     queries: [statesQuery.id, criticalEventsQuery.id],
-    formula: 'kill switch on, trading disabled, scheduler stopped or global blocker raised and not cleared',
+    formula:
+      'kill switch or emergency stop on, trading disabled, halted or paused, scheduler stopped or global blocker raised and not cleared',
   });
-}
-
-const column = (key: string, title: string, unit: Column['unit']): Column => ({ key, title, unit });
-
-export function defineDatasets(facts: Facts, input: Input, out: Output): void {
-  out.dataset({
-    id: 'critical-events.events',
-    title: 'Critical events',
-    columns: [
-      column('at', 'First', 'time'),
-      column('until', 'Last', 'time'),
-      column('times', 'Times', 'count'),
-      column('type', 'Event', 'text'),
-      column('symbol', 'Symbol', 'text'),
-      column('exchange', 'Exchange', 'text'),
-      column('position', 'Position', 'text'),
-      column('details', 'Details', 'text'),
-      column('alert_after', 'Alert after (s)', 's'),
-      column('event', 'Event id', 'text'),
-    ],
-    rows: (facts.events ?? []).map(({ event, alert }) => [
-      event.first_at,
-      event.last_at,
-      event.events,
-      event.type,
-      event.symbol ?? '',
-      event.exchange ?? '',
-      event.position_id ?? '',
-      event.message ?? '',
-      alert ? (ms(alert.at) - ms(event.first_at)) / 1000 : null,
-      event.id ?? '',
-    ]),
-    queries: [criticalEventsQuery.id, alertsQuery.id],
+  const state = figureGroup(out, { basis: 'states', queries: [statesQuery.id] });
+  state({
+    name: 'holds',
+    value: fromRows(rows.states, () => facts.holds.length),
+    unit: 'count',
+    id: 'HC4',
+    title: 'Switches that hold entries at the end',
+    formula: 'circuit breakers, pauses of a part, maintenance and cool-downs that are on',
   });
-  out.dataset({
-    id: 'critical-events.alerts',
-    title: 'Critical alerts',
-    columns: [
-      column('at', 'First', 'time'),
-      column('until', 'Last', 'time'),
-      column('times', 'Times', 'count'),
-      column('text', 'Alert', 'text'),
-      column('symbol', 'Symbol', 'text'),
-      column('delivered', 'Delivered', 'text'),
-      column('acknowledged', 'Acknowledged', 'time'),
-    ],
-    rows: (facts.alerts ?? []).map((alert) => [
-      iso(alert.first),
-      iso(alert.last),
-      alert.count,
-      alert.text,
-      alert.symbol ?? '',
-      alert.delivered,
-      alert.acknowledgedAt === null ? null : iso(alert.acknowledgedAt),
-    ]),
-    queries: [alertsQuery.id],
-  });
-  out.dataset({
-    id: 'critical-events.errors',
-    title: 'Errors by signature',
-    columns: [
-      column('times', 'Times', 'count'),
-      column('exchange', 'Exchange', 'text'),
-      column('type', 'Event', 'text'),
-      column('signature', 'Signature', 'text'),
-      column('first', 'First', 'time'),
-      column('last', 'Last', 'time'),
-    ],
-    rows: facts.signatures.map(({ events, exchange, type, signature, first, last }) => [
-      events,
-      exchange ?? '',
-      type,
-      signature,
-      first,
-      last,
-    ]),
-    queries: [errorSignaturesQuery.id],
-  });
-  out.dataset({
-    id: 'critical-events.forced-closes',
-    title: 'Liquidations and automatic deleveraging',
-    columns: [
-      column('at', 'At', 'time'),
-      column('kind', 'Kind', 'text'),
-      column('symbol', 'Symbol', 'text'),
-      column('exchange', 'Exchange', 'text'),
-      column('position', 'Position', 'text'),
-      { key: 'notional', title: 'Notional', unit: 'money', currency: input.bot.quoteCurrency },
-      column('stop', 'Stop', 'price'),
-      column('liquidation', 'Liquidation price', 'price'),
-    ],
-    rows: facts.forced.map(({ at, kind, symbol, venue, position, notional }) => [
-      iso(at),
-      kind,
-      symbol,
-      venue ?? '',
-      position?.id ?? '',
-      notional?.toFixed() ?? null,
-      position?.stop_loss_price ?? null,
-      position?.liquidation_price ?? null,
-    ]),
-    queries: [criticalEventsQuery.id, positionsQuery.id],
+  state({
+    name: 'states_not_judged',
+    value: fromRows(rows.states, () => facts.otherStates.length),
+    unit: 'count',
+    id: 'HC4',
+    title: 'States not judged',
+    formula: 'states whose name or value is no switch known to the audit',
   });
 }

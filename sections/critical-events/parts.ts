@@ -1,4 +1,4 @@
-import type { MetricRow, Part } from '../../audit/block.ts';
+import type { Block, MetricRow, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
 import { findingsPart } from '../common/findings-part.ts';
@@ -7,6 +7,20 @@ import type { Facts, Input } from './facts.ts';
 
 function metric(title: string, figure: string, basis: string, id: string): MetricRow {
   return { title, id, figures: [figure], basis: [basis] };
+}
+
+/** Only where a state is more than a switch at rest: a table of "nothing stopped" tells nobody anything. */
+function statesTable({ holds, otherStates, unknownSwitches, blockers }: Facts): readonly Block[] {
+  if (holds.length + otherStates.length + unknownSwitches.length + (blockers?.length ?? 0) === 0) return [];
+  return [
+    {
+      type: 'table',
+      title: 'States at the end of the window',
+      dataset: 'critical-events.states',
+      limit: 20,
+      empty: ['No state is recorded.'],
+    },
+  ];
 }
 
 const MOST_TYPES = 8;
@@ -57,6 +71,8 @@ export function partsOf(
             metric('Error signatures', 'error_signatures', 'events', 'EX9'),
             metric('Errors in earlier windows, median', 'errors_history_median', 'earlier reports', 'EX9'),
             metric('Global blockers at the end', 'global_blockers', 'states, else events', 'NA2'),
+            metric('Switches that hold entries at the end', 'holds', 'states', 'HC4'),
+            metric('States not judged', 'states_not_judged', 'states', 'HC4'),
           ],
         },
         ...(facts.unknownTypes.length > 0
@@ -77,6 +93,7 @@ export function partsOf(
               },
             ]
           : []),
+        ...statesTable(facts),
       ],
     },
     {

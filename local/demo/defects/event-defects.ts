@@ -1,6 +1,6 @@
 import { incident } from '../incidents.ts';
 import { ordersOf } from '../rows/orders.ts';
-import { within } from '../rows/time-cells.ts';
+import { timeCell, within } from '../rows/time-cells.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import { closedAt, openedAt, type Trade } from '../trade.ts';
 import type { Defect } from './defect.ts';
@@ -88,6 +88,29 @@ export const criticalEventUnalerted: Defect = {
       }),
     );
     return ['circuit_breaker_open'];
+  },
+};
+
+export const breakerOpenAtEnd: Defect = {
+  name: 'breaker-open-at-end',
+  title: 'The circuit breaker trips in the sixth hour and nobody resets it',
+  causes: [{ rule: 'HC-02', severity: 'HIGH', subjects: ['circuit_breaker'] }],
+  inject(world, shift) {
+    const since = shift.from + 5 * HOUR_MS;
+    world.rowEdits.push(({ state }) => {
+      for (const row of state) {
+        const at = typeof row['at'] === 'string' ? Date.parse(row['at']) : since;
+        if (row['name'] !== 'circuit_breaker' || at < since || at >= shift.to) continue;
+        Object.assign(row, {
+          value: 'open',
+          since: timeCell(since + 750),
+          by: 'trader',
+          reason: '5 failures in a row',
+          failures: 5,
+        });
+      }
+    });
+    return ['circuit_breaker'];
   },
 };
 

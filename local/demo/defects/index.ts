@@ -7,7 +7,14 @@ import {
   unknownOrderStatus,
 } from './data-defects.ts';
 import type { Defect } from './defect.ts';
-import { criticalEventUnalerted, deadHour, errorCluster, errorFlood, liquidation } from './event-defects.ts';
+import {
+  breakerOpenAtEnd,
+  criticalEventUnalerted,
+  deadHour,
+  errorCluster,
+  errorFlood,
+  liquidation,
+} from './event-defects.ts';
 import {
   concentratedResult,
   dailyLossLimit,
@@ -52,6 +59,7 @@ export const DEFECTS: readonly Defect[] = [
   deadHour,
   criticalEventUnalerted,
   liquidation,
+  breakerOpenAtEnd,
   snapshotsMissing,
   reconnectAlerts,
   closedCounterStuck,
