@@ -33,7 +33,7 @@ function walletCheck({ wallets }: Facts, input: Input): CheckOutcome {
     return {
       state: 'unknown',
       reason: 'single_source',
-      text: [`Money moved without a balance near both edges of the window: ${wallets.unseen.join(', ')}.`],
+      text: [`Not every wallet is known at both edges of the window: ${wallets.unseen.join('; ')}.`],
     };
   return {
     state: 'known',
@@ -154,7 +154,7 @@ export const pnl = defineSection({
         if (!red && wallets.unseen.length > 0)
           return {
             failed: null,
-            text: [`No balance near both edges of the window: ${wallets.unseen.join(', ')}.`],
+            text: [`Not every wallet is known at both edges of the window: ${wallets.unseen.join('; ')}.`],
           };
         return {
           failed: red,

@@ -20,7 +20,13 @@ import { accountingOf, type Accounting } from './accounting.ts';
 import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';
 import { marketContext, type MarketContext } from './market-context.ts';
 import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
-import { balanceEdgesQuery, balanceSeriesQuery, transfersQuery } from './queries.ts';
+import {
+  balanceEdgesQuery,
+  balanceSeriesQuery,
+  edgeFillsQuery,
+  edgeFundingQuery,
+  transfersQuery,
+} from './queries.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
 import { closedOf, cumulative, drawdown, type Closed, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
@@ -38,6 +44,8 @@ export const queries = {
   heartbeats: heartbeatGapsQuery,
   edges: balanceEdgesQuery,
   series: balanceSeriesQuery,
+  edgeFills: edgeFillsQuery,
+  edgeFunding: edgeFundingQuery,
   transfers: transfersQuery,
   totals: ownTotalsQuery,
   totalPositions: totalPositionsQuery,
@@ -85,7 +93,7 @@ export function factsOf(input: Input): Facts {
     byVenue: new Map(
       venues.map((venue) => [venue, closedOf(positions.filter((fact) => fact.venue === venue))]),
     ),
-    wallets: walletsOf(source, input),
+    wallets: walletsOf(source, market, input),
     accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
     ownTotals: ownTotalsOf(source, input),
     realisedDrawdown:

@@ -1,12 +1,14 @@
 import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { figureGroup, why } from '../common/rows.ts';
 import { equityQuery, fillsQuery, fundingQuery } from '../queries.ts';
 import type { Facts, Input } from './facts.ts';
 import { lossUsed } from './limit-use.ts';
 import { balanceEdgesQuery, transfersQuery } from './queries.ts';
+import { isOff } from './rule-wallet.ts';
+import { isAtEdge } from './wallet-edges.ts';
 
 /** Wallet identity, drawdown and limits: the figures that stand for the whole bot. */
 export function accountFigures(facts: Facts, input: Input, out: Output): void {
@@ -39,14 +41,28 @@ function walletFigures({ wallets }: Facts, input: Input, out: Output): void {
       ['wallet_transfers', 'Transfers', wallet.flows.transfer, `transfers ${between}, in positive`],
       ['wallet_residual', 'Residual', wallet.residual, 'end - start - gross + fees - funding - transfers'],
     ] as const;
+    // An edge that is not known has no balance, and what was not seen to the end has no residual.
+    const unknown = (name: string): boolean =>
+      wallet.gap !== null &&
+      (name === 'wallet_residual' ||
+        (name === 'wallet_start' && !isAtEdge('from', wallet.from, input)) ||
+        (name === 'wallet_end' && !isAtEdge('to', wallet.to, input)));
     for (const [name, title, value, formula] of lines)
-      figure({ ...money, name, value: known(amount(value)), title, formula });
+      figure({
+        ...money,
+        name,
+        value: unknown(name) ? missing('no_data', wallet.gap ?? '') : known(amount(value)),
+        title,
+        formula,
+      });
     figure({
       name: 'wallet_residual_bps',
       value:
-        wallet.residualPercent === null
-          ? missing('not_applicable', 'equity is not positive')
-          : known(100 * wallet.residualPercent),
+        wallet.gap !== null
+          ? missing('no_data', wallet.gap)
+          : wallet.residualPercent === null
+            ? missing('not_applicable', 'equity is not positive')
+            : known(100 * wallet.residualPercent),
       unit: 'bps',
       id: 'PN10',
       title: 'Residual of equity',
@@ -55,14 +71,15 @@ function walletFigures({ wallets }: Facts, input: Input, out: Output): void {
   }
   out.figure({
     name: 'wallet_residual_worst',
-    value: wallets.ok ? known(amount(worstResidual(wallets.list))) : why(wallets),
+    value: worst(wallets, input),
     unit: 'money',
     currency: input.bot.quoteCurrency,
     id: 'PN10',
     title: 'Largest wallet residual',
     basis,
     queries,
-    formula: 'largest |residual| of all exchanges and currencies, not converted',
+    formula:
+      'largest |residual| of all exchanges and currencies; others than the quote at their price, else in their units',
   });
   const change = unrealisedChange(input);
   out.figure({
@@ -78,10 +95,19 @@ function walletFigures({ wallets }: Facts, input: Input, out: Output): void {
   });
 }
 
-function worstResidual(list: readonly { readonly residual: Money }[]): Money {
-  return list
-    .map(({ residual }) => residual.abs())
-    .reduce((worst, value) => (value.greaterThan(worst) ? value : worst));
+/** Nothing missing in the wallets that were seen is no largest residual while another was not. */
+function worst(wallets: Facts['wallets'], input: Input): Value {
+  if (!wallets.ok) return why(wallets);
+  const { list, unseen } = wallets;
+  if (unseen.length > 0 && !list.some((wallet) => isOff(wallet, input)))
+    return missing('no_data', unseen.join('; '));
+  return known(
+    amount(
+      list
+        .map(({ residual, value }) => value ?? residual.abs())
+        .reduce((most, value) => (value.greaterThan(most) ? value : most)),
+    ),
+  );
 }
 
 function unrealisedChange(input: Input): Value {
@@ -91,7 +117,10 @@ function unrealisedChange(input: Input): Value {
   const quote = input.bot.quoteCurrency.toUpperCase();
   const at = (edge: 'from' | 'to'): Money[] =>
     edges.rows
-      .filter((row) => row.edge === edge && row.currency.toUpperCase() === quote)
+      .filter(
+        (row) =>
+          row.edge === edge && row.currency.toUpperCase() === quote && isAtEdge(edge, ms(row.at), input),
+      )
       .flatMap((row) => (row.unrealized_pnl === null ? [] : [sum([]).plus(row.unrealized_pnl)]));
   const [from, to] = [at('from'), at('to')];
   return from.length === 0 || from.length !== to.length

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineQuery } from '../../audit/query.ts';
+import { fillRow, fundingRow } from '../query-rows.ts';
 
 const text = z.string().nullable();
 const numeric = z.string().nullable();
 
 /**
- * The balance nearest to each edge of the window: at most five seconds outside of it, where the flows are known too,
- * and at most an hour inside.
+ * The balance that stands for each edge of the window: the nearest within five seconds; else the nearest of the minute
+ * outside of it, whose flows are read too; else, which does not know the edge, the nearest of the hour inside.
  */
 export const balanceEdgesQuery = defineQuery({
   id: 'balance-edges',
@@ -19,17 +20,18 @@ export const balanceEdgesQuery = defineQuery({
   near.edge, near.exchange, near.account, near.currency, near.at, near.total, near.unrealized_pnl, near.equity
 from (
   select 'from' as edge, b.exchange, b.account, b.currency, b.at, b.total, b.unrealized_pnl, b.equity,
-    abs(extract(epoch from b.at - :from::timestamptz)) as distance
+    extract(epoch from b.at - :from::timestamptz) as inside
   from @balance b
-  where b.at >= :from::timestamptz - interval '5 seconds' and b.at <= :from::timestamptz + interval '1 hour'
+  where b.at >= :from::timestamptz - interval '1 minute' and b.at <= :from::timestamptz + interval '1 hour'
   union all
   select 'to' as edge, b.exchange, b.account, b.currency, b.at, b.total, b.unrealized_pnl, b.equity,
-    abs(extract(epoch from b.at - :to::timestamptz)) as distance
+    extract(epoch from :to::timestamptz - b.at) as inside
   from @balance b
-  where b.at >= :to::timestamptz - interval '1 hour' and b.at <= :to::timestamptz + interval '5 seconds'
+  where b.at >= :to::timestamptz - interval '1 hour' and b.at <= :to::timestamptz + interval '1 minute'
 ) near
 where near.total is not null
-order by near.edge, near.exchange, near.account, near.currency, near.distance, near.at`,
+order by near.edge, near.exchange, near.account, near.currency,
+  case when abs(near.inside) <= 5 then 0 when near.inside < 0 then 1 else 2 end, abs(near.inside), near.at`,
   row: z.object({
     edge: z.enum(['from', 'to']),
     exchange: text,
@@ -59,16 +61,50 @@ order by b.exchange, b.account, b.currency,
   row: z.object({ exchange: text, account: text, currency: z.string(), at: z.string(), total: z.string() }),
 });
 
+/** Fills of the minutes around the window: a balance that stands there holds them. */
+export const edgeFillsQuery = defineQuery({
+  id: 'edge-fills',
+  title: 'Fills in the minute before and the minute after the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill'],
+  limit: 20_000,
+  sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
+  f.fee, f.fee_currency, f.is_maker, f.realized_pnl
+from @fill f
+where (f.at >= :from::timestamptz - interval '1 minute' and f.at < :from::timestamptz)
+  or (f.at >= :to::timestamptz and f.at < :to::timestamptz + interval '1 minute')
+order by f.at, f.id`,
+  row: fillRow,
+});
+
+export const edgeFundingQuery = defineQuery({
+  id: 'edge-funding',
+  title: 'Funding in the minute before and the minute after the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['funding'],
+  limit: 20_000,
+  sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
+from @funding u
+where (u.at >= :from::timestamptz - interval '1 minute' and u.at < :from::timestamptz)
+  or (u.at >= :to::timestamptz and u.at < :to::timestamptz + interval '1 minute')
+order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
+  row: fundingRow,
+});
+
+/** From 00:00 UTC on, since the loss of a day is read from there. */
 export const transfersQuery = defineQuery({
   id: 'transfers',
-  title: 'Transfers in the window',
+  title: 'Transfers of the window and of its first day',
   source: 'database',
   kind: 'rows',
   entities: ['transfer'],
   limit: 20_000,
   sql: `select t.at, t.currency, t.amount, t.exchange, t.account, t.kind
 from @transfer t
-where t.at >= :from::timestamptz - interval '5 seconds' and t.at < :to::timestamptz + interval '5 seconds'
+where t.at >= least(:from::timestamptz - interval '1 minute', date_trunc('day', :from::timestamptz, 'UTC'))
+  and t.at < :to::timestamptz + interval '1 minute'
 order by t.at, t.exchange, t.currency, t.amount, t.kind`,
   row: z.object({
     at: z.string(),

@@ -20,8 +20,9 @@ export function walletResidual(facts: Facts, input: Input, out: Output): readonl
     .map((wallet) => oneWallet(wallet, facts, input, out));
 }
 
-export function isOff({ residual }: Wallet, { settings }: Input): boolean {
-  return residual.abs().greaterThan(settings.residualMoney);
+/** By what it is worth; where no price says that, by its own units. */
+export function isOff({ residual, value }: Wallet, { settings }: Input): boolean {
+  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
 }
 
 /** Over 0.05 % of equity: the red bound of the check and of gate (c). */
@@ -110,7 +111,9 @@ function hypotheses(wallet: Wallet, facts: Facts, input: Input): readonly Hypoth
   const same = (value: Money): boolean => value.abs().minus(residual.abs()).abs().lessThanOrEqualTo(EXACT);
   const funding = rows.funding.ok ? wallet.flows.funding : null;
   const paid = rows.transfers.ok
-    ? rows.transfers.rows.flatMap(({ amount: value }) => (value === null ? [] : [money(value)]))
+    ? rows.transfers.rows
+        .filter(({ at }) => ms(at) >= wallet.from && ms(at) < wallet.to)
+        .flatMap(({ amount: value }) => (value === null ? [] : [money(value)]))
     : null;
   const foreign = (rows.fills.ok ? rows.fills.rows : []).filter(
     ({ fee_currency: fee, fee: value }) =>

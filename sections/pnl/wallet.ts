@@ -2,12 +2,17 @@ import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { formatReason } from '../../audit/format.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { groupBy } from '../facts/row-values.ts';
+import { assignFills } from '../facts/assign-fills.ts';
+import type { Market } from '../facts/market.ts';
 import type { PositionFacts } from '../facts/position-facts.ts';
+import { GRACE_MS, timeOrNull } from '../facts/row-values.ts';
 import { venueOf } from '../facts/symbols.ts';
+import type { FillRow, FundingRow } from '../query-rows.ts';
 import { cashFlows, type Flow, type FlowKind } from './cash-flows.ts';
 import type { Input } from './facts.ts';
 import type { BalanceEdgeRow } from './queries.ts';
+import { edgeGap, holdingsOf, type Holding } from './wallet-edges.ts';
+import { spotVenues } from './wallet-spot.ts';
 
 /** Wallet identity of one exchange and currency (catalogue PN10). */
 export interface Wallet {
@@ -20,6 +25,10 @@ export interface Wallet {
   readonly end: Money;
   readonly flows: Readonly<Record<FlowKind, Money>>;
   readonly residual: Money;
+  /** What the residual is worth in quote currency, never negative; null where no price says it. */
+  readonly value: Money | null;
+  /** Why nothing missing here does not mean that nothing is missing; null when the whole window was seen. */
+  readonly gap: string | null;
   /** Of the start balance, or its equity where the bot stores it; null when that is not positive. */
   readonly residualPercent: number | null;
   readonly equity: Money;
@@ -31,13 +40,13 @@ export type Wallets =
   | {
       readonly ok: true;
       readonly list: readonly Wallet[];
-      /** Exchange and currency in which money moved without a balance near both edges: their identity was not seen. */
+      /** Exchange and currency whose identity was not seen over all of the window, with the reason. */
       readonly unseen: readonly string[];
     }
   | ({ readonly ok: false } & Missing);
 
 /** The two independent sources are balances and fills (with funding and transfers); with one of them it is unknown. */
-export function walletsOf(source: PositionFacts, input: Input): Wallets {
+export function walletsOf(source: PositionFacts, market: Market, input: Input): Wallets {
   const { rows, bot } = input;
   const no = (value: Missing): Wallets => ({ ok: false, ...value });
   if (!rows.edges.ok)
@@ -47,74 +56,75 @@ export function walletsOf(source: PositionFacts, input: Input): Wallets {
   if (!source.ok) return no(source);
   if (source.rung !== 'fills') return no(missing('inadequate_basis', source.why ?? 'fills do not add up'));
   if (!input.has('fill', 'fee')) return no(missing('missing_column', 'fill.fee'));
+  const quote = bot.quoteCurrency.toUpperCase();
   const flows = cashFlows(
     {
       positions: rows.positions.ok ? rows.positions.rows : [],
-      fills: rows.fills.rows,
-      funding: rows.funding.ok ? rows.funding.rows : [],
+      fills: [...rows.fills.rows, ...outsideFills(input)],
+      funding: fundingAround(input),
       transfers: rows.transfers.ok ? rows.transfers.rows : [],
     },
     bot.quoteCurrency,
   );
-  const moving = new Set([bot.quoteCurrency.toUpperCase(), ...flows.map(({ currency }) => currency)]);
-  const spot = spotCurrency(rows.edges.rows, source, moving, bot.quoteCurrency.toUpperCase());
-  if (spot !== null)
-    return no(missing('not_applicable', `the wallet holds ${spot}, which is traded: a spot account`));
-  const groups = [
-    ...groupBy(rows.edges.rows, (row) => `${venueOf(row.exchange)} ${row.currency.toUpperCase()}`).values(),
-  ];
-  const list = groups
-    .flatMap((edges) => walletOf(edges, flows, input) ?? [])
-    .filter(({ currency }) => moving.has(currency));
-  if (list.length === 0)
-    return no(missing('no_data', 'no account has a balance near both edges of the window'));
-  const seen = new Set(list.map(({ venue, currency }) => `${venue} ${currency}`));
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const moved = flows.filter(({ at }) => at >= window.from && at < window.to);
-  return {
-    ok: true,
-    unseen: [...new Set(moved.map(({ venue, currency }) => `${venue} ${currency}`))]
-      .filter((account) => !seen.has(account))
-      .sort(),
-    list: list.sort((a, b) => (`${a.venue} ${a.currency}` < `${b.venue} ${b.currency}` ? -1 : 1)),
-  };
-}
-
-/** A traded base asset in the wallet: buying moves two balances, and this identity does not speak of that. */
-function spotCurrency(
-  edges: readonly BalanceEdgeRow[],
-  source: PositionFacts,
-  moving: ReadonlySet<string>,
-  quote: string,
-): string | null {
-  const bases = new Set(
-    source.ok ? source.positions.map(({ symbol }) => baseOf(symbol.toUpperCase(), quote)) : [],
+  const moved = new Set(
+    flows
+      .filter(({ at }) => at >= window.from && at < window.to)
+      .map(({ venue, currency }) => `${venue} ${currency}`),
   );
-  const held = edges
-    .filter(({ total }) => !money(total).isZero())
-    .map(({ currency }) => currency.toUpperCase());
-  return held.find((currency) => bases.has(currency) && !moving.has(currency)) ?? null;
+  const holdings = holdingsOf(rows.edges.rows, input);
+  const spot = spotVenues(holdings, source.positions, moved, quote);
+  const names = new Set([...moved, ...holdings.map(({ venue, currency }) => `${venue} ${currency}`)]);
+  const list: Wallet[] = [];
+  const unseen: string[] = [];
+  for (const name of [...names].sort()) {
+    const holding = holdings.find(({ venue, currency }) => `${venue} ${currency}` === name);
+    const base = spot.get(name.slice(0, name.lastIndexOf(' ')));
+    if (base !== undefined) {
+      unseen.push(`${name}: the wallet holds ${base}, which is traded there: a spot account`);
+      continue;
+    }
+    const wallet = holding
+      ? closed(holding, flows, market, input)
+      : 'no balance near the edges of the window';
+    if (typeof wallet === 'string') unseen.push(`${name}: ${wallet}`);
+    else {
+      list.push(wallet);
+      if (wallet.gap !== null) unseen.push(`${name}: ${wallet.gap}`);
+    }
+  }
+  if (list.length === 0)
+    return spot.size > 0
+      ? no(missing('not_applicable', unseen.join('; ')))
+      : no(missing('no_data', unseen.join('; ') || 'no account has a balance'));
+  return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
 }
 
-/** `BTC/USDT:USDT`, `BTC_USDT` and `BTCUSDT` -> `BTC`. */
-function baseOf(symbol: string, quote: string): string {
-  const [head = ''] = symbol.split(/[/:_-]/);
-  return head.endsWith(quote) ? head.slice(0, -quote.length) : head;
+/** Fills of the minutes around the window that are not read with its positions. */
+function outsideFills({ rows }: Input): readonly FillRow[] {
+  const known = new Set(rows.fills.ok ? rows.fills.rows.map(({ id }) => id) : []);
+  return rows.edgeFills.ok ? rows.edgeFills.rows.filter(({ id }) => !known.has(id)) : [];
 }
 
-function walletOf(edges: readonly BalanceEdgeRow[], flows: readonly Flow[], input: Input): Wallet | null {
-  const accounts = [...groupBy(edges, ({ account }) => account ?? '').values()].map((rows) => ({
-    from: rows.find(({ edge }) => edge === 'from'),
-    to: rows.find(({ edge }) => edge === 'to'),
-  }));
-  const [first] = edges;
-  const [from, to] = [
-    latest(accounts.map((account) => account.from)),
-    latest(accounts.map((account) => account.to)),
-  ];
-  if (!first || from === null || to === null || to <= from) return null;
-  const venue = venueOf(first.exchange);
-  const currency = first.currency.toUpperCase();
+function fundingAround({ rows, window }: Input): readonly FundingRow[] {
+  const list = rows.funding.ok ? rows.funding.rows : [];
+  if (!rows.edgeFunding.ok) return list;
+  const inside = list.filter(({ at }) => at !== null && ms(at) >= ms(window.from));
+  return [...inside, ...rows.edgeFunding.rows];
+}
+
+/** The identity between the two balances, or why there is none. */
+function closed(
+  { venue, currency, accounts }: Holding,
+  flows: readonly Flow[],
+  market: Market,
+  input: Input,
+): Wallet | string {
+  const from = latest(accounts.map((account) => account.from));
+  const to = latest(accounts.map((account) => account.to));
+  if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
+  if (isTradedOutside(venue, from, to, input))
+    return 'a fill between its balance and the edge of the window belongs to no position';
   const own = flows.filter((flow) => flow.venue === venue && flow.currency === currency);
   const between = own.filter(({ at }) => at >= from && at < to);
   const of = (kind: FlowKind): Money =>
@@ -123,6 +133,11 @@ function walletOf(edges: readonly BalanceEdgeRow[], flows: readonly Flow[], inpu
   const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
   const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
   const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
+  const price = priceOf(currency, market, venue, input);
+  const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
+  const tolerance = money(input.settings.residualMoney);
+  const isOff = (value ?? residual.abs()).greaterThan(tolerance);
+  const gap = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
   return {
     venue,
     currency,
@@ -132,11 +147,47 @@ function walletOf(edges: readonly BalanceEdgeRow[], flows: readonly Flow[], inpu
     end,
     flows: { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') },
     residual,
+    value,
+    // Money that is missing inside is missing, wherever the balances stand.
+    gap: isOff ? null : (edgeGap(from, to, input) ?? gap),
     residualPercent: equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null,
     equity,
     jump:
       accounts.length === 1 ? firstJump(own, { venue, currency, from, to, start, residual }, input) : null,
   };
+}
+
+/** A foreign asset is measured by what it is worth against the larger of itself and the account in quote currency. */
+function shared(wallet: Wallet, list: readonly Wallet[], quote: string): Wallet {
+  const account = list.find(({ venue, currency }) => venue === wallet.venue && currency === quote);
+  const { value, residual, equity } = wallet;
+  if (wallet.currency === quote || value === null || residual.isZero() || !account) return wallet;
+  const own = equity.times(value.div(residual.abs()));
+  const base = own.greaterThan(account.equity) ? own : account.equity;
+  return base.greaterThan(0) ? { ...wallet, residualPercent: value.div(base).times(100).toNumber() } : wallet;
+}
+
+const DOLLARS = new Set(['USD', 'USDT', 'USDC', 'FDUSD', 'BUSD', 'TUSD', 'DAI', 'USDE']);
+
+/** Of one unit in quote currency at the end of the window; null where nobody says it. */
+function priceOf(currency: string, market: Market, venue: string, { bot, window }: Input): Money | null {
+  const quote = bot.quoteCurrency.toUpperCase();
+  if (currency === quote || (DOLLARS.has(currency) && DOLLARS.has(quote))) return money(1);
+  return market.priceAt(venue, `${currency}${quote}`, ms(window.to));
+}
+
+/** Between a balance outside of the window and its edge all flows must be known; a fill without a position has none. */
+function isTradedOutside(venue: string, from: number, to: number, input: Input): boolean {
+  const { rows, window } = input;
+  const [start, end] = [ms(window.from), ms(window.to)];
+  if (from >= start && to <= end) return false;
+  if (!rows.edgeFills.ok) return start - from > GRACE_MS || to - end > GRACE_MS;
+  const outside = rows.edgeFills.rows.filter(({ at, exchange }) => {
+    const time = timeOrNull(at);
+    if (time === null || venueOf(exchange) !== venue) return false;
+    return (time >= from && time < start) || (time >= end && time < to);
+  });
+  return assignFills(rows.positions.ok ? rows.positions.rows : [], outside).stray.length > 0;
 }
 
 /** Accounts without one of the edges, or sampled more than a few seconds apart, cannot be added up. */

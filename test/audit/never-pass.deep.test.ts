@@ -85,6 +85,8 @@ const SUPPORTING: readonly string[] = [
   'alerts',
   'balance-series',
   'critical-events',
+  'edge-fills',
+  'edge-funding',
   'error-signatures',
   'event-counts',
   'event-minutes',
