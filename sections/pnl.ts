@@ -9,7 +9,7 @@ import { checkFigures } from './pnl/figures-checks.ts';
 import { totalFigures } from './pnl/figures-totals.ts';
 import { accountFigures } from './pnl/figures-wallet.ts';
 import { resultFigures } from './pnl/figures.ts';
-import { lossUsed } from './pnl/limit-use.ts';
+import { deepestLoss, lossUsed } from './pnl/limit-use.ts';
 import { partsOf } from './pnl/parts.ts';
 import { returnFigures } from './pnl/returns-figures.ts';
 import { isOff, isRed, walletResidual } from './pnl/rule-wallet.ts';
@@ -93,7 +93,7 @@ function lossCheck(facts: Facts, { settings: s, credit }: Input): CheckOutcome {
         ? 1
         : ladder(used.value, s.lossWarnPercent, (s.lossWarnPercent + 100) / 2, 100),
     credit: credit[facts.source.rung],
-    text: text`${fig('daily_loss_used')} of the daily loss limit is used.`,
+    text: text`${fig('daily_loss_used')} of the daily loss limit is used, by ${deepestLoss(facts)?.by === 'equity' ? 'the fall of equity' : 'closed positions'}.`,
   };
 }
 

@@ -1,10 +1,10 @@
-import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
+import type { Missing } from '../../audit/value.ts';
 import { createMarket, type Market } from '../facts/market.ts';
 import type { PositionFacts } from '../facts/position-facts.ts';
 import { positionFacts } from '../facts/positions.ts';
-import { decimalOrNull } from '../facts/row-values.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -17,6 +17,7 @@ import {
 import { heartbeatGapsQuery } from '../queries-monitoring.ts';
 import { venuesOf } from '../venue-figures.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
+import { earlierToday, transferDoubt, worstFall, type EarlierToday } from './day-loss.ts';
 import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';
 import { marketContext, type MarketContext } from './market-context.ts';
 import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
@@ -27,10 +28,12 @@ import {
   edgeFundingQuery,
   transfersQuery,
 } from './queries.ts';
+import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
 import { closedOf, cumulative, drawdown, type Closed, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
 import type { Settings } from './settings.ts';
+import { transferredBy } from './transferred.ts';
 import { walletsOf, type Wallets } from './wallet.ts';
 
 export const queries = {
@@ -50,6 +53,10 @@ export const queries = {
   totals: ownTotalsQuery,
   totalPositions: totalPositionsQuery,
   totalFills: totalFillsQuery,
+  dayPositions: dayPositionsQuery,
+  dayFills: dayFillsQuery,
+  dayFunding: dayFundingQuery,
+  dayEquity: dayEquityQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
@@ -67,7 +74,14 @@ export interface Facts {
   readonly equityDrawdown: Drawdown | null;
   readonly dailyLimit: LossLimit | null;
   readonly tradeLimit: LossLimit | null;
+  /** What was closed since 00:00 UTC, before the window began. */
+  readonly earlier: EarlierToday;
+  /** Of closed positions, over the whole of each UTC day until the window's end. */
   readonly day: DayLoss | null;
+  /** Of equity, likewise; null where equity or transfers are not known. */
+  readonly fall: DayLoss | null;
+  /** Equity fell too far to be passed over, and it may have been a withdrawal. */
+  readonly fallDoubt: Missing | null;
   readonly largeLosses: readonly LargeLoss[];
   readonly market: MarketContext | null;
   /** Only of the monthly kind, with enough days. */
@@ -85,6 +99,9 @@ export function factsOf(input: Input): Facts {
   );
   const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
   const [dailyLimit, tradeLimit] = [lossLimit('dailyLoss', input), lossLimit('perTradeLoss', input)];
+  const fall = worstFall(input, dailyLimit?.value ?? null);
+  const doubt = transferDoubt(input);
+  const earlier = earlierToday(closed, input);
   const start = market.equityAt(null, ms(window.from));
   return {
     source,
@@ -103,7 +120,17 @@ export function factsOf(input: Input): Facts {
     equityDrawdown: equityDrawdown(market, input),
     dailyLimit,
     tradeLimit,
-    day: closed.gap === null ? worstDay(closed.results, dailyLimit?.value ?? null) : null,
+    earlier,
+    day:
+      closed.gap === null && earlier.ok
+        ? worstDay([...earlier.results, ...closed.results], dailyLimit?.value ?? null)
+        : null,
+    fall: doubt === null ? fall : null,
+    fallDoubt:
+      dailyLimit &&
+      fall?.loss.greaterThan(dailyLimit.value.times(input.settings.lossWarnPercent / 100)) === true
+        ? doubt
+        : null,
     largeLosses: largeLosses(
       closed.results,
       tradeLimit?.value ?? null,
@@ -117,16 +144,6 @@ export function factsOf(input: Input): Facts {
     ),
     returns: returnsOf(market, input),
   };
-}
-
-/** Transfers of the quote currency up to a time; they are no result. */
-function transferredBy(input: Input): (from: number, to: number) => Money {
-  const { transfers } = input.rows;
-  const quote = input.bot.quoteCurrency.toUpperCase();
-  const list = (transfers.ok ? transfers.rows : [])
-    .filter(({ currency }) => currency.toUpperCase() === quote)
-    .map((row) => ({ at: ms(row.at), amount: decimalOrNull(row.amount) ?? ZERO }));
-  return (from, to) => sum(list.filter(({ at }) => at >= from && at < to).map(({ amount }) => amount));
 }
 
 function equityDrawdown(market: Market, input: Input): Drawdown | null {

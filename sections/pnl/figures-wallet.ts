@@ -5,7 +5,8 @@ import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { figureGroup, why } from '../common/rows.ts';
 import { equityQuery, fillsQuery, fundingQuery } from '../queries.ts';
 import type { Facts, Input } from './facts.ts';
-import { lossUsed } from './limit-use.ts';
+import { deepestLoss, lossUsed } from './limit-use.ts';
+import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
 import { balanceEdgesQuery, transfersQuery } from './queries.ts';
 import { isOff } from './rule-wallet.ts';
 import { isAtEdge } from './wallet-edges.ts';
@@ -129,7 +130,7 @@ function unrealisedChange(input: Input): Value {
 }
 
 function riskFigures(facts: Facts, input: Input, out: Output): void {
-  const { source, closed, realisedDrawdown, equityDrawdown, dailyLimit, day } = facts;
+  const { source, closed, earlier, realisedDrawdown, equityDrawdown, dailyLimit, day, fall } = facts;
   const currency = input.bot.quoteCurrency;
   const shared = {
     unit: 'money' as const,
@@ -182,13 +183,33 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
     title: 'Largest relative drawdown',
     formula: '100 x fall / peak; it may be another episode',
   });
+  const dayQueries = [dayPositionsQuery.id, dayFillsQuery.id, dayFundingQuery.id];
+  const lost = (): Value => {
+    if (!source.ok || closed.gap) return gap;
+    return earlier.ok ? known(amount(day?.loss ?? sum([]))) : why(earlier);
+  };
   out.figure({
     ...shared,
+    queries: [...shared.queries, ...dayQueries],
     name: 'worst_day_loss',
-    value: source.ok && closed.gap === null ? known(amount(day?.loss ?? sum([]))) : gap,
+    value: lost(),
     title: 'Deepest net loss of a UTC day',
     formula:
-      'lowest cumulative net PnL of closed positions since 00:00 UTC or the start of the window, as a loss',
+      'lowest cumulative net PnL of closed positions since 00:00 UTC, before the window too, as a loss',
+  });
+  out.figure({
+    ...shared,
+    ...equity,
+    queries: [...equity.queries, dayEquityQuery.id],
+    name: 'worst_day_fall',
+    value: fall
+      ? known(amount(fall.loss))
+      : !input.rows.equity.ok || input.rows.transfers.ok
+        ? noEquity
+        : why(input.rows.transfers),
+    title: 'Deepest fall of equity in a UTC day',
+    formula:
+      'largest fall of equity from its peak since 00:00 UTC, before the window too; a minute around transfers is left out',
   });
   out.figure({
     ...shared,
@@ -200,14 +221,16 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
     basis: dailyLimit?.by ?? 'configuration',
     formula: 'limits.dailyLoss, else the bot’s own limit',
   });
-  const used = lossUsed(facts);
+  const byEquity = deepestLoss(facts)?.by === 'equity';
   out.figure({
     ...shared,
+    queries: [...shared.queries, ...dayQueries, ...(fall ? [...equity.queries, dayEquityQuery.id] : [])],
     name: 'daily_loss_used',
     unit: 'percent',
-    value: used,
+    value: lossUsed(facts),
     title: 'Daily loss limit used',
-    formula: '100 x deepest loss of a day / limit',
+    basis: byEquity ? equity.basis : shared.basis,
+    formula: `100 x the larger of the deepest loss and the deepest fall of equity of a day / limit; here ${byEquity ? 'the fall of equity' : fall ? 'the loss of closed positions' : 'the loss of closed positions, as equity is not known'}`,
   });
 }
 

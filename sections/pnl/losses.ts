@@ -22,17 +22,17 @@ export function lossLimit(kind: 'dailyLoss' | 'perTradeLoss', { bot, rows }: Inp
   return value === null ? null : { value, by: 'limit of the bot' };
 }
 
-/** The deepest point of the net result of one UTC day, as far as the window shows that day. */
+/** The deepest point of one UTC day, from 00:00 UTC to the end of the window, as far as the data reach. */
 export interface DayLoss {
   readonly day: string;
-  /** Positive: lost at the worst moment; 0 when the day was never below its start. */
+  /** Positive: lost at the worst moment; 0 when there was none. */
   readonly loss: Money;
   readonly at: number | null;
   /** When the loss first passed the limit; null when it did not. */
   readonly breachedAt: number | null;
 }
 
-/** Worst UTC day of the window against the limit, on net results of closed positions (catalogue PN8). */
+/** Worst UTC day against the limit, on net results of closed positions (catalogue PN8). */
 export function worstDay(results: readonly Result[], limit: Money | null): DayLoss | null {
   let worst: DayLoss | null = null;
   let day = '';

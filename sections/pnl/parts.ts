@@ -220,8 +220,9 @@ function walletBlocks({ wallets }: Facts): readonly Block[] {
 function lossRows(): readonly MetricRow[] {
   return [
     metricRow('Deepest net loss of a UTC day', 'PN8', ['worst_day_loss'], 'closed positions'),
+    metricRow('Deepest fall of equity in a UTC day', 'PN8', ['worst_day_fall'], 'equity without transfers'),
     metricRow('Daily loss limit', 'PN8', ['daily_loss_limit'], 'configuration, else the bot’s own limit'),
-    metricRow('Used', 'PN8', ['daily_loss_used'], 'loss by limit'),
+    metricRow('Used', 'PN8', ['daily_loss_used'], 'the larger of both by limit'),
     metricRow('Largest drawdown, realised', 'PN8', ['drawdown_realised'], 'closed positions'),
     metricRow('Largest drawdown, mark to market', 'PN8', ['drawdown_equity'], 'equity without transfers'),
     metricRow('at', 'PN8', ['drawdown_equity_at'], 'lowest equity of that episode'),

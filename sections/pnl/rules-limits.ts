@@ -10,24 +10,30 @@ import { names, noun, ruleFigures } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
-import { lossUsed } from './limit-use.ts';
+import { dayOf } from './day-loss.ts';
+import { deepestLoss, lossUsed } from './limit-use.ts';
 import type { LargeLoss } from './losses.ts';
 import { partSum } from './results.ts';
 
 /** PN-02: over 75 % of the daily loss limit MEDIUM; over 100 % HIGH, CRITICAL if the bot opened positions after it. */
 export function dailyLoss(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
-  const { source, day, dailyLimit, closed } = facts;
+  const { source, earlier, dailyLimit, closed } = facts;
   const used = lossUsed(facts);
-  if (!source.ok || !day || !dailyLimit || !isKnown(used) || used.value <= input.settings.lossWarnPercent)
-    return [];
+  const deepest = deepestLoss(facts);
+  if (!source.ok || !earlier.ok || !deepest || !dailyLimit) return [];
+  if (!isKnown(used) || used.value <= input.settings.lossWarnPercent) return [];
+  const { loss: day, by } = deepest;
   const { breachedAt } = day;
+  const byEquity = by === 'equity';
   const after =
     breachedAt === null
       ? []
-      : source.positions.filter(
-          ({ openedAt }) => openedAt > breachedAt && new Date(openedAt).toISOString().startsWith(day.day),
-        );
-  const ofDay = closed.results.filter(({ closedAt }) => new Date(closedAt).toISOString().startsWith(day.day));
+      : [
+          ...new Map(
+            [...earlier.positions, ...source.positions].map((position) => [position.id, position]),
+          ).values(),
+        ].filter(({ openedAt }) => openedAt > breachedAt && dayOf(openedAt) === day.day);
+  const ofDay = [...earlier.results, ...closed.results].filter(({ closedAt }) => dayOf(closedAt) === day.day);
   const losers = ofDay.filter(({ net }) => net.isNegative());
   const gross = partSum(ofDay, 'gross');
   const figure = ruleFigures(out, {
@@ -52,9 +58,11 @@ export function dailyLoss(facts: Facts, input: Input, out: Output): readonly Fin
           iso(breachedAt),
           'time',
           'Limit passed at',
-          'close after which the loss of the day first passed the limit',
+          `${byEquity ? 'balance' : 'close'} with which the loss of the day first passed the limit`,
         );
   const over = used.value > 100;
+  const stake = byEquity ? 'worst_day_fall' : 'worst_day_loss';
+  const since = `${day.day}T00:00:00.000Z`;
   const severity: Severity = !over ? 'MEDIUM' : after.length > 0 ? 'CRITICAL' : 'HIGH';
   return [
     {
@@ -62,10 +70,21 @@ export function dailyLoss(facts: Facts, input: Input, out: Output): readonly Fin
       cause: rootCause(
         [
           {
+            id: 'limit-on-realised',
+            text: ['The limit is checked on closed positions: what open ones lose is not in it.'],
+            predicates: [
+              { text: 'equity passed the limit', held: byEquity && over },
+              {
+                text: 'closed positions lost less than the limit',
+                held: facts.day === null || facts.day.loss.lessThanOrEqualTo(dailyLimit.value),
+              },
+            ],
+          },
+          {
             id: 'limit-on-gross',
             text: ['The limit is checked on gross results: fees and funding are not in it.'],
             predicates: [
-              { text: 'the limit was passed net', held: over },
+              { text: 'the limit was passed net', held: over && !byEquity },
               {
                 text: 'the gross loss of the day is within the limit',
                 held: gross === null ? null : gross.neg().lessThanOrEqualTo(dailyLimit.value),
@@ -97,20 +116,24 @@ export function dailyLoss(facts: Facts, input: Input, out: Output): readonly Fin
       ),
       severity,
       title: text`${fig('daily_loss_used')} of the daily loss limit ${over ? 'is gone' : 'is used'}`,
-      description: text`Closed positions lost ${fig('worst_day_loss')} at the worst moment of ${day.day}, the limit is ${fig('daily_loss_limit')}${over ? text`; it was passed at ${breach ?? ''}, and ${opened} positions were opened after it` : ''}.`,
+      description: text`${byEquity ? 'Equity fell by' : 'Closed positions lost'} ${fig(stake)} ${byEquity ? 'from its peak' : 'at the worst moment'} of ${day.day}, the limit is ${fig('daily_loss_limit')}${over ? text`; it was passed at ${breach ?? ''}, and ${opened} positions were opened after it` : ''}.`,
       occurrences:
-        losers.length > 0
+        losers.length > 0 && !byEquity
           ? losers.map(({ fact, closedAt }) => ({ subject: fact.symbol, at: iso(closedAt) }))
-          : [{ subject: 'bot', at: input.window.from }],
-      frequency: losers.length,
+          : [{ subject: 'bot', at: day.at === null ? input.window.from : iso(day.at) }],
+      frequency: byEquity ? 1 : losers.length,
       evidence: 'pnl.losers',
-      atStake: 'worst_day_loss',
+      atStake: stake,
       impact: {
-        financial: text`${fig('worst_day_loss')} at the worst moment; the window’s result is ${fig('net_pnl')}.`,
+        financial: text`${fig(stake)} at the worst moment; the window’s result is ${fig('net_pnl')}.`,
         operational: over
           ? ['The kill switch should have been on from then.']
           : ['Little is left before trading has to stop.'],
-        risk: ['Positions that are still open are not in this number.'],
+        risk: [
+          byEquity
+            ? 'Open positions are in this number: part of it may come back, or more may go.'
+            : 'Positions that are still open are not in this number.',
+        ],
       },
       detection: ['Whether an alert fired stands in the critical events timeline.'],
       recommendation: over
@@ -119,7 +142,9 @@ export function dailyLoss(facts: Facts, input: Input, out: Output): readonly Fin
       verification: text`Under ${String(input.settings.lossWarnPercent)} % of the daily loss limit used in the next window, and no entry after a breach.`,
       see: {
         language: 'sql',
-        text: `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere closed_at >= '${input.window.from}' and closed_at < '${input.window.to}'\ngroup by 1\norder by 1;`,
+        text: byEquity
+          ? `select at, exchange, account, equity\nfrom balance\nwhere at >= '${since}' and at < '${input.window.to}'\norder by at, exchange, account;`
+          : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere closed_at >= '${since}' and closed_at < '${input.window.to}'\ngroup by 1\norder by 1;`,
       },
       effort: 'low',
     },

@@ -85,6 +85,11 @@ const SUPPORTING: readonly string[] = [
   'alerts',
   'balance-series',
   'critical-events',
+  // A window that begins at 00:00 UTC has no earlier part of its day.
+  'day-equity',
+  'day-fills',
+  'day-funding',
+  'day-positions',
   'edge-fills',
   'edge-funding',
   'error-signatures',
