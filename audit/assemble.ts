@@ -1,6 +1,7 @@
 import type { Block, Dataset } from './block.ts';
 import { createOutput } from './define-section.ts';
 import type { Evidence } from './evidence.ts';
+import { unitOf } from './format.ts';
 import { severityRank, type Finding } from './finding.ts';
 import { front } from './front.ts';
 import { judgementFigures } from './judgement-figures.ts';
@@ -183,7 +184,8 @@ function figuresDataset(results: readonly SectionResult[]): Dataset {
         figure.title,
         figure.value,
         figure.reason ?? null,
-        figure.currency ?? figure.unit,
+        // A currency says of what only where the unit is money: a percent of money is a percent.
+        (figure.unit.startsWith('money') && unitOf(figure.unit, figure.currency)) || figure.unit,
         figure.basis,
         figure.formula,
       ]),

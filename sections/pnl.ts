@@ -13,6 +13,7 @@ import { deepestLoss, lossUsed } from './pnl/limit-use.ts';
 import { partsOf } from './pnl/parts.ts';
 import { returnFigures } from './pnl/returns-figures.ts';
 import { isOff, isRed, walletResidual } from './pnl/rule-wallet.ts';
+import { storedResultsDisagree } from './pnl/rule-stored.ts';
 import { ownTotalsDisagree } from './pnl/rule-totals.ts';
 import { dailyLoss, singleLosses } from './pnl/rules-limits.ts';
 import { concentration, costsEatProfit } from './pnl/rules-results.ts';
@@ -205,8 +206,12 @@ export const pnl = defineSection({
       id: 'DQ-04',
       dimension: 'integrity',
       title: 'Own totals disagree with rows',
-      condition: 'one of the bot’s own totals differs from the rows of the time that it covers',
-      evaluate: ownTotalsDisagree,
+      condition:
+        'one of the bot’s own totals differs from the rows of the time that it covers, or over 1 % of the stored results of closed rows from the computed ones',
+      evaluate: (facts, input, out) => [
+        ...ownTotalsDisagree(facts, input, out),
+        ...storedResultsDisagree(facts, input, out),
+      ],
     },
   ],
   parts: partsOf,

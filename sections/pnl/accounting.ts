@@ -1,7 +1,8 @@
 import { money, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
-import { decimalOrNull, groupBy, positiveOrNull } from '../facts/row-values.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
 import { venueOf } from '../facts/symbols.ts';
 import type { FillRow } from '../query-rows.ts';
 import type { Input } from './facts.ts';
@@ -23,7 +24,8 @@ export interface Compared {
 
 export interface Accounting {
   readonly realized: Compared & { readonly closedRows: number; readonly storedZero: number };
-  readonly unrealized: Compared;
+  /** `later`: rows that were closed or priced after the window, of which nothing of the window is left to compare. */
+  readonly unrealized: Compared & { readonly later: number };
   readonly fees: Compared;
   /** Fills with a fee that names no currency: it is taken as the quote currency, and that is said. */
   readonly feesWithoutCurrency: number;
@@ -49,10 +51,15 @@ export function accountingOf(
       closedRows: closed.length,
       storedZero: stored.filter((value) => value?.isZero() === true).length,
     },
-    unrealized: compare(
-      positions.flatMap((fact) => unrealizedPair(fact) ?? []),
-      input,
-    ),
+    unrealized: {
+      ...compare(
+        positions.filter((fact) => !isLater(fact, input)).flatMap((fact) => unrealizedPair(fact) ?? []),
+        input,
+      ),
+      later: positions.filter(
+        (fact) => fact.closedAt === null && isLater(fact, input) && unrealizedPair(fact) !== null,
+      ).length,
+    },
     fees: compare(feePairs(fills ?? [], input), input),
     feesWithoutCurrency: (fills ?? []).filter(
       ({ fee, fee_currency: currency }) => currency === null && decimalOrNull(fee)?.isZero() === false,
@@ -77,13 +84,17 @@ function realizedPair({ id, symbol, venue, row, gross, fees, funding }: Position
   return { what: 'realized_pnl', id, symbol, venue, stored, computed };
 }
 
+/** A row is read as it stands now: closed it has nothing unrealised, and a later price is not one of the window. */
+function isLater({ row }: PositionFact, { window }: Input): boolean {
+  const priced = timeOrNull(row.current_price_at);
+  return row.status === 'closed' || row.closed_at !== null || (priced !== null && priced > ms(window.to));
+}
+
 /** side x (price - entry) x quantity from the row's own columns: they should at least agree with each other. */
-function unrealizedPair({ id, symbol, venue, side, row, closedAt }: PositionFact): Disagreement | null {
+function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagreement | null {
   const stored = decimalOrNull(row.unrealized_pnl);
   const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
   if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
-  // A closed row has nothing unrealised: 0 is right there, and anything else should at least fit its own price.
-  if (closedAt !== null && stored.isZero()) return null;
   const move = side === 'long' ? price.minus(entry) : entry.minus(price);
   return { what: 'unrealized_pnl', id, symbol, venue, stored, computed: move.times(quantity) };
 }

@@ -50,7 +50,15 @@ function accountingFigures({ accounting, source }: Facts, input: Input, out: Out
     id: 'DI13',
     title: 'Stored unrealised results compared',
     formula:
-      'rows with unrealized_pnl, current_price, entry_price and quantity; closed ones only where it is not 0',
+      'open rows with unrealized_pnl, current_price, entry_price and quantity, priced by the end of the window',
+  });
+  rows({
+    name: 'stored_unrealised_later',
+    value: of(unrealized.later),
+    unit: 'count',
+    id: 'DI13',
+    title: 'Stored unrealised results not compared',
+    formula: 'rows open at the end of the window that are closed now, or whose current_price_at is after it',
   });
   rows({
     name: 'stored_unrealised_differ',

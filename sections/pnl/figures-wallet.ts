@@ -131,10 +131,8 @@ function unrealisedChange(input: Input): Value {
 
 function riskFigures(facts: Facts, input: Input, out: Output): void {
   const { source, closed, earlier, realisedDrawdown, equityDrawdown, dailyLimit, day, fall } = facts;
-  const currency = input.bot.quoteCurrency;
+  const money = { unit: 'money' as const, currency: input.bot.quoteCurrency };
   const shared = {
-    unit: 'money' as const,
-    currency,
     id: 'PN8',
     basis: source.ok ? source.basis : 'positions',
     queries: source.ok ? source.queries : [],
@@ -149,6 +147,7 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
     : why(input.rows.equity);
   out.figure({
     ...shared,
+    ...money,
     name: 'drawdown_realised',
     value: realisedDrawdown ? known(amount(realisedDrawdown.absolute)) : gap,
     title: 'Largest drawdown, realised',
@@ -156,6 +155,7 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
   });
   out.figure({
     ...shared,
+    ...money,
     ...equity,
     name: 'drawdown_equity',
     value: equityDrawdown ? known(amount(equityDrawdown.absolute)) : noEquity,
@@ -190,6 +190,7 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
   };
   out.figure({
     ...shared,
+    ...money,
     queries: [...shared.queries, ...dayQueries],
     name: 'worst_day_loss',
     value: lost(),
@@ -199,6 +200,7 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
   });
   out.figure({
     ...shared,
+    ...money,
     ...equity,
     queries: [...equity.queries, dayEquityQuery.id],
     name: 'worst_day_fall',
@@ -213,6 +215,7 @@ function riskFigures(facts: Facts, input: Input, out: Output): void {
   });
   out.figure({
     ...shared,
+    ...money,
     name: 'daily_loss_limit',
     value: dailyLimit
       ? known(amount(dailyLimit.value))

@@ -1,7 +1,8 @@
-import { amount, type Money } from '../../audit/decimal.ts';
+import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { why } from '../common/rows.ts';
+import type { PositionFact } from '../facts/position-facts.ts';
 import { fillsQuery } from '../queries.ts';
 import { venueFigures, type Cell, type VenueSpec } from '../venue-figures.ts';
 import { epsOf, type Facts, type Input } from './facts.ts';
@@ -177,9 +178,14 @@ export function resultFigures(facts: Facts, input: Input, out: Output): void {
       const fees = partSum(group.results, 'fees');
       if (group.gap) return why(group.gap);
       if (!fees) return missing('inadequate_basis', 'fees are not known for every closed position');
-      const turnover = group.results.map(({ fact, gross }) => fact.notional.times(2).plus(gross ?? 0));
-      const total = turnover.reduce<Money | null>((all, value) => (all ? all.plus(value) : value), null);
-      return total === null || total.isZero() ? noTrades : known(fees.div(total).times(10_000).toNumber());
+      const values = group.results.map(({ fact, gross }) => turnoverOf(fact, gross));
+      if (values.some((value) => value === null))
+        return missing(
+          'inadequate_basis',
+          'what was paid at the exit is not known for every closed position',
+        );
+      const total = sum(values.filter((value) => value !== null));
+      return total.isZero() ? noTrades : known(fees.div(total).times(10_000).toNumber());
     },
   );
   if (facts.closed.gap && facts.closed.results.length > 0) {
@@ -196,6 +202,18 @@ export function resultFigures(facts: Facts, input: Input, out: Output): void {
     });
   }
   makerFigure(facts, input, out);
+}
+
+/** Entry and exit notional: of all fills, or of the row, whose exit is what the gross result makes of the entry. */
+function turnoverOf(fact: PositionFact, gross: Money | null): Money | null {
+  const { ledger, closedBy, notional, exitPrice, quantity, side } = fact;
+  if (ledger && ledger.exitPrice && closedBy === 'fills') {
+    const exits = ledger.entered.plus(ledger.excess);
+    return ledger.entered.times(ledger.entryPrice).plus(exits.times(ledger.exitPrice));
+  }
+  if (exitPrice) return notional.plus(exitPrice.times(quantity));
+  if (gross === null || side === 'unknown') return null;
+  return notional.times(2).plus(side === 'long' ? gross : gross.neg());
 }
 
 function makerFigure(facts: Facts, input: Input, out: Output): void {

@@ -266,6 +266,12 @@ function accountingBlocks({ accounting }: Facts): readonly Block[] {
     one(
       [
         metricRow('Closed rows with a stored result of 0', 'DI13', ['stored_results_zero'], 'position rows'),
+        metricRow(
+          'Unrealised results not compared',
+          'DI13',
+          ['stored_unrealised_later'],
+          'rows closed or priced after the window',
+        ),
         metricRow('Total - sum of the exchanges', null, ['identity_venues'], 'self-check, must be 0'),
         metricRow('Total - sum of the symbols', null, ['identity_symbols'], 'self-check, must be 0'),
       ],

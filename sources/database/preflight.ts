@@ -67,7 +67,9 @@ function wrongType({ name, type, found }: ColumnPlan): EntityState['wrongTypes']
 async function hasRows(session: Session, relation: Relation, parameters: Parameters): Promise<boolean> {
   const time = timeColumnOf(relation.entity);
   // Rows that all lie after the window say nothing of it: a table that starts later is no proof of zero.
-  const before = time === null ? '' : ` where r.${time} < :to or r.${time} is null`;
+  // A total is written when the time that it covers ends: at the end of the window it is one of it.
+  const until = relation.entity === 'total' ? '<=' : '<';
+  const before = time === null ? '' : ` where r.${time} ${until} :to or r.${time} is null`;
   const rows = await rowsOf(
     session,
     `select exists (select 1 from ${relationSql(relation, new Set(time === null ? [] : [time]))} as r${before}) as found`,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { balanceEdgesQuery } from '../../sections/pnl/queries.ts';
 import { at, checkOf, findingsOf, valueOf } from './support.ts';
 import { fill, position } from './trading-rows.ts';
 import { balance, run, trades, type Row } from './pnl-support.ts';
@@ -128,13 +127,4 @@ describe('each asset with a balance is closed', () => {
     expect(judged([...usdt, ...lost], { prices })).toEqual(['480', ['CRITICAL'], 0, true]);
     expect(judged([...usdt, ...cents])).toEqual(['<no_data>', [], 'unknown', null]);
   });
-});
-
-test('the row within 5 s of an edge before one outside, and that before one inside', () => {
-  const [near, outside] = [
-    balanceEdgesQuery.sql.indexOf('<= 5 then 0'),
-    balanceEdgesQuery.sql.indexOf('< 0 then 1'),
-  ];
-  expect(near).toBeGreaterThan(0);
-  expect(outside).toBeGreaterThan(near);
 });

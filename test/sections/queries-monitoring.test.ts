@@ -144,7 +144,7 @@ test('a heartbeat that says its loop is stuck ends no silence; one without a sta
   ]);
 });
 
-test('balance edges: the nearest row, at most five seconds outside of the window', async () => {
+test('balance edges: the nearest row within five seconds, else one of the minute outside, else one inside', async () => {
   const columns =
     'at:timestamptz, exchange:text, account:text, currency:text, total:text, unrealized_pnl:text, equity:text';
   const balance = (time: string, total: string | null): (string | null)[] => [
@@ -166,6 +166,17 @@ test('balance edges: the nearest row, at most five seconds outside of the window
   ]);
   expect(rows.map(({ edge, total }) => [edge, total])).toEqual([
     ['from', '2'],
+    ['to', '4'],
+  ]);
+  const far = await ask(balanceEdgesQuery, columns, [
+    balance(at('23:59:10', '2026-11-19'), '1'),
+    balance(at('00:00:10'), '2'),
+    balance(at('07:30'), '3'),
+    balance(at('07:59:50'), '4'),
+    balance(at('08:01:01'), '5'),
+  ]);
+  expect(far.map(({ edge, total }) => [edge, total])).toEqual([
+    ['from', '1'],
     ['to', '4'],
   ]);
 });
