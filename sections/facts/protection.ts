@@ -6,6 +6,7 @@ import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries.ts';
 import type { OrderRow, StopChangeRow } from '../query-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { venueOf } from './symbols.ts';
 import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
 
 export interface Span {
@@ -79,6 +80,7 @@ export function protectionFacts(
   const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
     hasVenueAt: input.has('order', 'venue_at'),
     hasTrigger: input.has('order', 'trigger_price'),
+    venues: new Set([...input.bot.exchanges, ...facts.positions.map(({ venue }) => venue)].map(venueOf)),
   });
   const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
   const without = new Set(input.bot.strategiesWithoutStop);
@@ -149,8 +151,9 @@ function coverOf(
   window: Span,
 ): readonly Span[] | null {
   if (evidence === 'orders') {
-    return stops.flatMap(({ ackAt, endedAt }) =>
-      ackAt === null ? [] : [{ from: ackAt, to: endedAt ?? Infinity }],
+    // A stop for a quantity of zero closes nothing.
+    return stops.flatMap(({ ackAt, endedAt, quantity }) =>
+      ackAt === null || quantity?.isZero() === true ? [] : [{ from: ackAt, to: endedAt ?? Infinity }],
     );
   }
   if (evidence === 'changes') return coverOfChanges(changes);

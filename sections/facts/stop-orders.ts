@@ -1,8 +1,9 @@
-import type { Money } from '../../audit/decimal.ts';
+import { ZERO, type Money } from '../../audit/decimal.ts';
 import type { OrderRow } from '../query-rows.ts';
 import type { PositionFact } from './position-facts.ts';
-import { GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { canonicalSymbol, instrumentKey } from './symbols.ts';
+import { decimalOrNull, GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { acknowledgements, type Acknowledgement } from './stop-acknowledgements.ts';
+import { canonicalSymbol, instrumentKey, venueOf } from './symbols.ts';
 
 /** One protective order of a position; times in milliseconds since the epoch. */
 export interface StopOrder {
@@ -12,17 +13,19 @@ export interface StopOrder {
   readonly side: 'long' | 'short' | 'unknown';
   readonly requestedAt: number;
   /** Why it cannot be told whether this order protected the position; null when it can. */
-  readonly doubt: 'status' | 'symbol' | 'trigger' | null;
+  readonly doubt: 'status' | 'symbol' | 'exchange' | 'trigger' | 'quantity' | 'acknowledgement' | null;
+  /** Why it certainly protected nothing; null when it may have. */
+  readonly void: 'other-exchange' | 'never-acknowledged' | null;
   /** When it became effective at the venue; null when it never did. */
   readonly ackAt: number | null;
-  /** When it stopped protecting; null while it stands. */
+  /** When it stopped protecting: ended, or fired without being filled; null while it stands. */
   readonly endedAt: number | null;
   readonly end: 'cancelled' | 'filled' | 'expired' | 'rejected' | null;
   readonly triggeredAt: number | null;
   readonly filledAt: number | null;
   readonly trigger: Money | null;
   readonly limitPrice: Money | null;
-  /** Null: closes the whole position, or the mapping has no quantity. */
+  /** Null: closes the whole position, or the quantity is in doubt. */
   readonly quantity: Money | null;
   readonly filled: Money | null;
   readonly averagePrice: Money | null;
@@ -40,11 +43,18 @@ export function isStop(order: OrderRow): boolean {
   return STOP_TYPES.has(order.type ?? '') && order.reduce_only !== false;
 }
 
+/** What the mapping can say of stop orders, and the exchanges that the bot is known to trade on, in lower case. */
+export interface StopColumns {
+  readonly hasVenueAt: boolean;
+  readonly hasTrigger: boolean;
+  readonly venues: ReadonlySet<string>;
+}
+
 /** The protective orders of each position, in the order of their requests. */
 export function stopOrdersOf(
   orders: readonly OrderRow[],
   positions: readonly PositionFact[],
-  { hasVenueAt, hasTrigger }: { readonly hasVenueAt: boolean; readonly hasTrigger: boolean },
+  known: StopColumns,
 ): ReadonlyMap<string, readonly StopOrder[]> {
   const byId = new Map(positions.map((fact) => [fact.id, fact]));
   const byEntry = new Map(
@@ -53,10 +63,11 @@ export function stopOrdersOf(
     ),
   );
   const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
-  const stops = orders.filter(isStop).flatMap((order) => {
+  const protective = orders.filter(isStop);
+  const acknowledgementOf = acknowledgements(protective);
+  const stops = protective.flatMap((order) => {
     const owner = byId.get(ownerOf(order, byId, byEntry, byInstrument) ?? '');
-    const stop =
-      owner === undefined ? null : stopOf(order, owner.id, doubtOf(order, owner, hasTrigger), hasVenueAt);
+    const stop = owner === undefined ? null : stopOf(order, owner, acknowledgementOf(order), known);
     return stop === null ? [] : [stop];
   });
   return groupBy(stops, ({ positionId }) => positionId);
@@ -81,23 +92,59 @@ function ownerOf(
 }
 
 /**
- * An order in an unknown state may be gone, one for another instrument may protect something else, and one without a
- * trigger never fires. None of them may pass for a stop, and none of them proves that there was none.
+ * An order in an unknown state may be gone, one for another instrument may protect something else, one without a
+ * trigger never fires, and one without a quantity closes nobody knows what. None of them may pass for a stop, and none
+ * of them proves that there was none.
  */
-function doubtOf(order: OrderRow, fact: PositionFact, hasTrigger: boolean): StopOrder['doubt'] {
+function doubtOf(
+  order: OrderRow,
+  fact: PositionFact,
+  acknowledgement: Acknowledgement,
+  hasTrigger: boolean,
+): StopOrder['doubt'] {
   if (order.status === null || order.status === 'unknown') return 'status';
   if (order.symbol !== null && canonicalSymbol(order.symbol) !== canonicalSymbol(fact.symbol))
     return 'symbol';
+  if (isElsewhere(order, fact)) return 'exchange';
+  if (acknowledgement === 'unclear') return 'acknowledgement';
   // The venue moves the trigger of a trailing stop itself; the bot need not know where it is.
   const trails = order.type === 'trailing_stop';
-  return hasTrigger && !trails && positiveOrNull(order.trigger_price) === null ? 'trigger' : null;
+  if (hasTrigger && !trails && positiveOrNull(order.trigger_price) === null) return 'trigger';
+  if (order.close_on_trigger === true || quantityOf(order) !== null) return null;
+  return 'quantity';
+}
+
+function isElsewhere(order: OrderRow, fact: PositionFact): boolean {
+  const venue = venueOf(order.exchange);
+  return venue !== 'unknown' && fact.venue !== 'unknown' && venue !== fact.venue;
+}
+
+/** A name that no position and no configuration knows may be another spelling; a known one is another exchange. */
+function voidOf(
+  order: OrderRow,
+  fact: PositionFact,
+  acknowledgement: Acknowledgement,
+  venues: ReadonlySet<string>,
+): StopOrder['void'] {
+  if (isElsewhere(order, fact) && venues.has(venueOf(order.exchange))) return 'other-exchange';
+  return acknowledgement === 'missing' ? 'never-acknowledged' : null;
+}
+
+/**
+ * What the order closes, whatever its sign; null when it does not say. A zero is one way in which venues write "all of
+ * the position", so it is nothing only where the order says that it does not close on its trigger.
+ */
+function quantityOf(order: OrderRow): Money | null {
+  const quantity = decimalOrNull(order.quantity)?.abs() ?? null;
+  if (quantity === null || !quantity.isZero()) return quantity;
+  return order.close_on_trigger === false ? ZERO : null;
 }
 
 function stopOf(
   order: OrderRow,
-  positionId: string,
-  doubt: StopOrder['doubt'],
-  hasVenueAt: boolean,
+  owner: PositionFact,
+  acknowledgement: Acknowledgement,
+  { hasVenueAt, hasTrigger, venues }: StopColumns,
 ): StopOrder | null {
   const requestedAt = timeOrNull(order.created_at);
   if (requestedAt === null) return null;
@@ -107,23 +154,26 @@ function stopOf(
       ? (timeOrNull(order.filled_at) ?? timeOrNull(order.updated_at))
       : timeOrNull(order.filled_at);
   const acknowledged = timeOrNull(order.venue_at);
-  // A stop that ended as a stop was at the venue, whether or not its acknowledgement was written down.
+  // A stop that ended as a stop was at the venue, unless this bot writes acknowledgements down and this one has none.
   const wasThere = !hasVenueAt || end === 'filled' || end === 'cancelled' || end === 'expired';
+  const nothing = voidOf(order, owner, acknowledgement, venues);
+  const certain = nothing !== null;
   return {
     id: order.id,
-    positionId,
+    positionId: owner.id,
     type: order.type ?? 'unknown',
     side: sideOf(order.side),
     requestedAt,
-    doubt,
-    ackAt: end === 'rejected' ? null : (acknowledged ?? (wasThere ? requestedAt : null)),
+    doubt: certain ? null : doubtOf(order, owner, acknowledgement, hasTrigger),
+    void: nothing,
+    ackAt: end === 'rejected' || certain ? null : (acknowledged ?? (wasThere ? requestedAt : null)),
     endedAt: endTime(order, end, filledAt, requestedAt),
     end,
     triggeredAt: timeOrNull(order.triggered_at),
     filledAt,
     trigger: positiveOrNull(order.trigger_price),
     limitPrice: order.type === 'stop_limit' ? positiveOrNull(order.price) : null,
-    quantity: order.close_on_trigger === true ? null : positiveOrNull(order.quantity),
+    quantity: order.close_on_trigger === true ? null : quantityOf(order),
     filled: positiveOrNull(order.filled),
     averagePrice: positiveOrNull(order.average_price),
     reduceOnly: order.reduce_only,
@@ -138,14 +188,19 @@ function endOf({ status }: OrderRow): StopOrder['end'] {
     : null;
 }
 
-/** An end without any time is taken at the request: it protects nothing that nobody can show. */
+/**
+ * An end without any time is taken at the request: it protects nothing that nobody can show. A stop that fired and was
+ * not filled is an order in the book, or none any more: what it left open has no stop from the trigger on.
+ */
 function endTime(
   order: OrderRow,
   end: StopOrder['end'],
   filledAt: number | null,
   requestedAt: number,
 ): number | null {
-  if (end === null) return null;
+  const fired = end === 'filled' ? null : timeOrNull(order.triggered_at);
+  if (end === null) return fired;
   const own = end === 'filled' ? filledAt : timeOrNull(order.cancelled_at);
-  return own ?? timeOrNull(order.updated_at) ?? requestedAt;
+  const ended = own ?? timeOrNull(order.updated_at) ?? requestedAt;
+  return fired === null ? ended : Math.min(fired, ended);
 }

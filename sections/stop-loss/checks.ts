@@ -6,7 +6,7 @@ import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
 import { capitalised } from '../venue-figures.ts';
-import type { Facts, Input } from './facts.ts';
+import { DOUBTFUL, type Facts, type Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;
 
@@ -37,7 +37,7 @@ export const checks: readonly Check[] = [
     dimension: 'risk',
     weight: 10,
     source: 'database',
-    evaluate({ protection, coverage, required, faults }, input, out) {
+    evaluate({ protection, coverage, coverageInDoubt, required, faults }, input, out) {
       if (!protection.ok) return unseen(protection);
       const known = (r: number): CheckOutcome => ({
         state: 'known',
@@ -51,7 +51,15 @@ export const checks: readonly Check[] = [
       // Positions without any stop are SL4's; with no stop at all to look at, coverage was not seen.
       if (coverage.length === 0 && required.length > 0)
         return unseen(missing('no_data', 'no stop stood long enough to be judged'));
-      return known(Number(uncovering.value) > 0 ? 0 : 1);
+      if (Number(uncovering.value) > 0) return known(0);
+      return coverageInDoubt > 0
+        ? unseen(
+            missing(
+              'inadequate_basis',
+              `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}`,
+            ),
+          )
+        : known(1);
     },
   },
   {

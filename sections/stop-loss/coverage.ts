@@ -29,26 +29,39 @@ interface Moment {
   readonly covering: readonly StopOrder[];
 }
 
-/** Worst covered share while at least one stop stood, percent; null when none did or no quantity is known (SL8). */
-export function worstCoverage(position: ProtectedPosition, window: Span, graceMs: number): Uncovered | null {
+export interface Coverage {
+  /** Worst covered share while at least one stop stood; null when none did or none could be judged (SL8). */
+  readonly worst: Uncovered | null;
+  /** For some time it hung on stops that may be none. */
+  readonly inDoubt: boolean;
+}
+
+/** How much of the position its stops covered, by those that certainly stood. */
+export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number): Coverage {
   let worst: Uncovered | null = null;
   let bare = ZERO;
+  let inDoubt = false;
   for (const moment of momentsOf(position, window)) {
     if (moment.covering.length === 0 || moment.to - moment.from <= graceMs) continue;
-    const quantities = moment.covering.map(({ quantity }) => quantity);
-    // A stop without a quantity closes the whole position.
-    const covered = quantities.includes(null)
-      ? moment.held
-      : quantities.reduce<Money>((sum, one) => sum.plus(one ?? 0), ZERO);
+    // What even the doubtful ones leave open is certain; what only they cover is not known.
+    const covered = quantityOf(moment.covering, moment.held);
+    const sure = quantityOf(
+      moment.covering.filter(({ doubt }) => doubt === null),
+      moment.held,
+    );
     const rest = moment.held.minus(covered);
     if (rest.greaterThan(0)) bare = bare.plus(rest.times(moment.to - moment.from));
+    else if (sure.lessThan(moment.held)) {
+      inDoubt = true;
+      continue;
+    }
     const share = covered.greaterThan(moment.held) ? 100 : covered.div(moment.held).times(100).toNumber();
     if (worst === null || share < worst.coveragePct) {
       worst = {
         position,
         fault: 'quantity',
         coveragePct: share,
-        stopQuantity: quantities.includes(null) ? null : covered,
+        stopQuantity: moment.covering.some(({ quantity }) => quantity === null) ? null : covered,
         heldQuantity: moment.held,
         trigger: moment.covering[0]?.trigger ?? null,
         bareQuantityMs: null,
@@ -57,7 +70,12 @@ export function worstCoverage(position: ProtectedPosition, window: Span, graceMs
       };
     }
   }
-  return worst === null ? null : { ...worst, bareQuantityMs: bare };
+  return { worst: worst === null ? null : { ...worst, bareQuantityMs: bare }, inDoubt };
+}
+
+/** What stops close together; one without a quantity closes the whole position. */
+function quantityOf(stops: readonly StopOrder[], held: Money): Money {
+  return stops.reduce<Money>((sum, { quantity }) => sum.plus(quantity ?? held), ZERO);
 }
 
 /** Stretches of the position's life in the window with the same quantity and the same stops. */

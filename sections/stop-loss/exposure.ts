@@ -2,6 +2,7 @@ import { ZERO, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals } from '../../audit/time.ts';
 import type { Market } from '../facts/market.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
+import type { StopOrder } from '../facts/stop-orders.ts';
 import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
 
 /** A gap with what was at risk in it. */
@@ -21,6 +22,10 @@ export type GapCause =
   | 'never-requested'
   | 'acknowledged-late'
   | 'stop-filled-remainder'
+  | 'stop-fired-remainder'
+  | 'stop-without-quantity'
+  | 'stop-on-other-exchange'
+  | 'never-acknowledged'
   | 'stop-expired'
   | 'update-gap'
   | 'unseen';
@@ -63,6 +68,14 @@ function atRisk(fact: PositionFact, gap: Span, market: Market): { notional: Mone
 
 /** What the stop orders around a gap say about it; the first that fits. */
 function causeOf({ stops, fact }: ProtectedPosition, gap: Gap): GapCause {
+  const inForce = (stop: StopOrder): boolean =>
+    stop.requestedAt < gap.to && (stop.endedAt ?? Infinity) > gap.from;
+  if (stops.some((stop) => stop.void === 'other-exchange' && inForce(stop))) return 'stop-on-other-exchange';
+  if (stops.some((stop) => stop.void === 'never-acknowledged' && inForce(stop))) return 'never-acknowledged';
+  if (stops.some((stop) => stop.quantity?.isZero() === true && inForce(stop))) return 'stop-without-quantity';
+  const fired = ({ triggeredAt, end }: StopOrder): boolean =>
+    end !== 'filled' && triggeredAt !== null && triggeredAt <= gap.from + EDGE_MS;
+  if (stops.some((stop) => fired(stop) && stop.ackAt !== null)) return 'stop-fired-remainder';
   const asked = stops.filter(({ requestedAt }) => requestedAt >= gap.from - NEAR_MS && requestedAt < gap.to);
   if (asked.some(({ end, endedAt }) => end === 'rejected' && (endedAt ?? 0) <= gap.to))
     return 'stop-rejected';

@@ -23,7 +23,7 @@ import {
   type Span,
 } from '../facts/protection.ts';
 import { venuesOf } from '../venue-figures.ts';
-import { stopFaults, worstCoverage, wrongSideRow, type Uncovered } from './coverage.ts';
+import { coverageOf, stopFaults, wrongSideRow, type Uncovered } from './coverage.ts';
 import { exposedGaps, type ExposedGap } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
 import type { Settings } from './settings.ts';
@@ -61,8 +61,14 @@ export interface Facts {
   readonly timesMissing: Missing | null;
   readonly triggered: readonly Triggered[];
   readonly coverage: readonly Uncovered[];
+  /** Positions that for some time hung on stops which may not cover them. */
+  readonly coverageInDoubt: number;
   readonly faults: readonly Uncovered[];
 }
+
+/** What keeps an order of the role stop from passing for one. */
+export const DOUBTFUL =
+  'have an unknown status, another symbol or exchange, no trigger price, no quantity or no acknowledgement';
 
 export function factsOf(input: Input): Facts {
   const { rows, bot, settings } = input;
@@ -76,6 +82,7 @@ export function factsOf(input: Input): Facts {
   const positions = protection.ok ? protection.positions : [];
   const required = positions.filter((position) => position.required);
   const byOrders = protection.ok && protection.evidence === 'orders';
+  const covered = byOrders ? required.map((position) => coverageOf(position, window, settings.graceMs)) : [];
   const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
   return {
     window,
@@ -93,9 +100,8 @@ export function factsOf(input: Input): Facts {
     triggered: byOrders
       ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)
       : [],
-    coverage: byOrders
-      ? required.flatMap((position) => worstCoverage(position, window, settings.graceMs) ?? [])
-      : [],
+    coverage: covered.flatMap(({ worst }) => worst ?? []),
+    coverageInDoubt: covered.filter(({ inDoubt }) => inDoubt).length,
     faults: byOrders
       ? required.flatMap((position) => stopFaults(position, window, market))
       : rowFaults(required, window),

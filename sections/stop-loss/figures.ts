@@ -4,7 +4,7 @@ import { known, missing, type Value } from '../../audit/value.ts';
 import { pricesQuery } from '../queries.ts';
 import { adder } from './add-figures.ts';
 import { unprotectedSpans } from './exposure.ts';
-import { of, type Facts, type Input } from './facts.ts';
+import { DOUBTFUL, of, type Facts, type Input } from './facts.ts';
 import { latencyFigures } from './figures-latency.ts';
 import { qualityFigures } from './figures-quality.ts';
 import { rowsWithStop } from './initial.ts';
@@ -135,9 +135,6 @@ function countFigures(facts: Facts, out: Output): void {
     (venue) => fired(venue, 'failed'),
   );
 }
-
-/** What keeps an order of the role stop from passing for one. */
-const DOUBTFUL = 'have an unknown status, another symbol or no trigger price';
 
 function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
   const { gaps, market, changedSince, inDoubt, protection } = facts;

@@ -22,6 +22,22 @@ const CAUSES: Readonly<
     text: 'The stop was filled and left a part of the position open.',
     predicate: 'a stop of the position was filled where the gap begins',
   },
+  'stop-fired-remainder': {
+    text: 'The stop fired, was not filled whole, and left the position open.',
+    predicate: 'a stop of the position had fired when the gap begins and never filled whole',
+  },
+  'stop-without-quantity': {
+    text: 'The stop was placed for a quantity of zero, and it does not close the whole position either.',
+    predicate: 'a stop for a quantity of zero stood in the gap',
+  },
+  'stop-on-other-exchange': {
+    text: 'The stop was placed at another exchange than the position.',
+    predicate: 'a stop of the position names another exchange in the gap',
+  },
+  'never-acknowledged': {
+    text: 'The stop was sent, and the exchange never acknowledged it.',
+    predicate: 'a stop was requested, and other stops have an acknowledgement where this one has none',
+  },
   'stop-expired': {
     text: 'The stop expired while the position was open.',
     predicate: 'a stop of the position expired where the gap begins',
@@ -104,6 +120,14 @@ export function adviceForGaps(kind: GapCause): Text {
       return text`Send the stop together with the entry, as a bracket or as stop-loss of the entry order.`;
     case 'stop-filled-remainder':
       return text`Close or protect the rest of these positions now. Let stops close the whole position instead of a quantity.`;
+    case 'stop-fired-remainder':
+      return text`Close what these stops left open now. Use stop-market orders, watch every trigger for its fill, and close at market when it does not come.`;
+    case 'stop-without-quantity':
+      return text`Place a stop for the whole quantity on these positions now, and check the quantity before sending.`;
+    case 'stop-on-other-exchange':
+      return text`Place a stop at the exchange of the position now, and take the exchange of a stop from its position.`;
+    case 'never-acknowledged':
+      return text`Place a stop on these positions now. Count a stop as placed only after the exchange has acknowledged it, and close at market when no answer comes.`;
     case 'stop-expired':
       return text`Place a stop on these positions now, and place stops without an expiry.`;
     case 'unseen':
