@@ -121,7 +121,7 @@ export function stopFaults(position: ProtectedPosition, window: Span, market: Ma
     const faults: CoverageFault[] = [];
     if (isWrongSide(stop, stops[0] === stop, fact, market)) faults.push('wrong-side');
     if (stop.reduceOnly === false) faults.push('not-reduce-only');
-    if (fact.closedAt === null && stop.endedAt === null && isBeyond(stop.trigger, liquidation, fact.side))
+    if (liquidationHeld(stop, fact) && isBeyond(stop.trigger, liquidation, fact.side))
       faults.push('beyond-liquidation');
     return faults.map((fault) => ({ ...about, fault }));
   });
@@ -153,6 +153,14 @@ export function wrongSideRow({ fact }: ProtectedPosition): Money | null {
 
 function passed(trigger: Money, reference: Money, side: 'long' | 'short'): boolean {
   return side === 'long' ? trigger.greaterThanOrEqualTo(reference) : trigger.lessThanOrEqualTo(reference);
+}
+
+/** The row has the last liquidation price; what was added to the position later moved it, so it judges no older stop. */
+function liquidationHeld(stop: StopOrder, { steps }: PositionFact): boolean {
+  const grownAt = steps.findLast(
+    ({ quantity }, index) => index > 0 && quantity.greaterThan(steps[index - 1]?.quantity ?? 0),
+  )?.at;
+  return grownAt === undefined || (stop.endedAt ?? Infinity) > grownAt;
 }
 
 function isBeyond(trigger: Money | null, liquidation: Money | null, side: PositionFact['side']): boolean {

@@ -128,9 +128,12 @@ function liquidationFigure(
     : missing('missing_column', 'position.liquidation_price');
   const ratioOf = ({ fact, stops }: ProtectedPosition): number[] => {
     const liquidation = positiveOrNull(fact.row.liquidation_price);
+    // A stop that ended after the window stood at its end.
     const stop =
-      stops.find(({ ackAt, endedAt, trigger }) => ackAt !== null && endedAt === null && trigger !== null)
-        ?.trigger ?? positiveOrNull(fact.row.stop_loss_price);
+      stops.find(
+        ({ ackAt, endedAt, trigger }) =>
+          ackAt !== null && (endedAt ?? Infinity) >= window.to && trigger !== null,
+      )?.trigger ?? positiveOrNull(fact.row.stop_loss_price);
     const mark =
       market.priceAt(fact.venue, fact.symbol, window.to - 1) ?? positiveOrNull(fact.row.current_price);
     if (fact.closedAt !== null || liquidation === null || stop === null || mark === null || stop.equals(mark))

@@ -120,7 +120,8 @@ function countFigures(facts: Facts, out: Output): void {
       id: 'SL3',
       unit: 'count',
       title: 'Triggered, filled in part',
-      formula: 'triggered stops with a fill that did not complete',
+      formula:
+        'triggered stops filled in part whose rest was closed within the limit another way, or may still be filled',
     },
     (venue) => fired(venue, 'partial'),
   );
@@ -130,7 +131,8 @@ function countFigures(facts: Facts, out: Output): void {
       id: 'SL3',
       unit: 'count',
       title: 'Triggered, not filled',
-      formula: 'triggered stops without a complete fill within the limit',
+      formula:
+        'triggered stops without a complete fill within the limit, those whose position stayed open included',
     },
     (venue) => fired(venue, 'failed'),
   );

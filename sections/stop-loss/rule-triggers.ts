@@ -10,7 +10,7 @@ import { names, noun, ruleFigures, type RuleFigure } from '../rule-figures.ts';
 import { seeRows } from '../see-rows.ts';
 import { capitalised, venueSlug } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
-import type { Triggered } from './triggers.ts';
+import { leftOpen, type Triggered } from './triggers.ts';
 
 /** SL-04: a stop fired and did not do its work, or at a price far from its trigger. */
 export function triggerFailedOrSlipped(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
@@ -136,10 +136,10 @@ function failedDraft(
   );
   const notional = figure(
     'notional',
-    amount(sum(found.map(({ position }) => position.fact.notional))),
+    amount(sum(found.map(leftOpen))),
     'money',
-    'Notional of these positions',
-    'sum of entry notional',
+    'Notional behind these stops',
+    'sum of entry notional, without what the stops filled in part',
   );
   const remained = found.some((one) => one.remained);
   const limitOrders = found.every(({ stop }) => stop.type === 'stop_limit');
@@ -152,6 +152,18 @@ function failedDraft(
           id: 'stop-limit-passed',
           text: text`These are stop-limit orders, and the price went past their limit.`,
           predicates: [{ text: 'every one of them is a stop-limit order', held: limitOrders }],
+        },
+        {
+          id: 'partial-fill',
+          text: text`The exchange filled only a part of them, and the rest was left open.`,
+          predicates: [
+            {
+              text: 'every one of them is filled in part and no more',
+              held: found.every(
+                ({ stop, fillPrice }) => stop.end !== 'filled' && (stop.filled ?? fillPrice) !== null,
+              ),
+            },
+          ],
         },
         {
           id: 'late-fill',
@@ -177,7 +189,7 @@ function failedDraft(
       text`The records do not show why they were not filled.`,
     ),
     title: text`${n} ${noun(found.length, 'stop')} fired at ${capitalised(venue)} and ${found.length === 1 ? 'was' : 'were'} not filled in time`,
-    description: text`The ${noun(found.length, 'stop')} of ${names(found.map(({ position }) => position.fact.symbol))} fired and ${found.length === 1 ? 'was' : 'were'} not filled within ${limit}.`,
+    description: text`The ${noun(found.length, 'stop')} of ${names(found.map(({ position }) => position.fact.symbol))} fired and ${found.length === 1 ? 'was' : 'were'} not filled whole within ${limit}.`,
     atStake: notional.figure,
     impact: {
       financial: text`${notional} stayed in the market after its stop had fired.`,

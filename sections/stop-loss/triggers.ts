@@ -1,4 +1,4 @@
-import { money, sum, type Money } from '../../audit/decimal.ts';
+import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { FillRow } from '../query-rows.ts';
 import type { ProtectedPosition, Span } from '../facts/protection.ts';
@@ -10,6 +10,7 @@ export interface Triggered {
   readonly position: ProtectedPosition;
   readonly stop: StopOrder;
   readonly at: number;
+  /** `partial`: filled in part, and the rest was closed in time another way or may still be filled. */
   readonly outcome: 'filled' | 'partial' | 'failed';
   readonly fillPrice: Money | null;
   /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
@@ -48,12 +49,8 @@ function triggeredOf(
   fillWithinMs: number,
 ): Triggered {
   const { fact } = position;
-  const filledLate = stop.filledAt !== null && stop.filledAt - at > fillWithinMs;
-  const partial = stop.end !== 'filled' && (stop.filled !== null || fills.length > 0);
-  // A trigger in the last seconds of the window may still be filled after it.
-  const pending = stop.end === null && window.to - at <= fillWithinMs;
-  const outcome =
-    stop.end === 'filled' && !filledLate ? 'filled' : partial ? 'partial' : pending ? 'filled' : 'failed';
+  const remained = fact.closedAt === null || fact.closedAt > at + fillWithinMs;
+  const outcome = outcomeOf(stop, at, fills, window.to - at <= fillWithinMs, remained, fillWithinMs);
   const fillPrice = meanPrice(fills) ?? stop.averagePrice;
   const cost = costOf(fact.side, stop.trigger, fillPrice);
   const quantity = stop.filled ?? stop.quantity ?? fact.quantity;
@@ -67,8 +64,35 @@ function triggeredOf(
       cost === null || stop.trigger === null ? null : cost.div(stop.trigger).times(10_000).toNumber(),
     slippageCost: cost?.times(quantity) ?? null,
     lossOverPlan: stop.end === 'filled' ? lossOverPlan(position) : null,
-    remained: outcome === 'failed' && (fact.closedAt === null || fact.closedAt > at + fillWithinMs),
+    remained: outcome === 'failed' && remained,
   };
+}
+
+/**
+ * A part that stayed open behind its stop is a failure, not half a success. A trigger in the last seconds of the window
+ * may still be filled after it.
+ */
+function outcomeOf(
+  stop: StopOrder,
+  at: number,
+  fills: readonly FillRow[],
+  tooFresh: boolean,
+  remained: boolean,
+  fillWithinMs: number,
+): Triggered['outcome'] {
+  if (stop.end === 'filled' && (stop.filledAt === null || stop.filledAt - at <= fillWithinMs))
+    return 'filled';
+  const pending = stop.end === null && tooFresh;
+  if (stop.end !== 'filled' && (stop.filled !== null || fills.length > 0))
+    return pending || !remained ? 'partial' : 'failed';
+  return pending ? 'filled' : 'failed';
+}
+
+/** What a stop left in the market: all of the position, or what its partial fill did not close. */
+export function leftOpen({ position: { fact }, stop }: Triggered): Money {
+  if (stop.end === 'filled' || stop.filled === null) return fact.notional;
+  const rest = fact.quantity.minus(stop.filled);
+  return rest.isPositive() ? rest.times(fact.entryPrice) : ZERO;
 }
 
 /** Per unit: how much worse than the trigger it was filled. */
