@@ -56,7 +56,7 @@ export const checks: readonly Check[] = [
         ? unseen(
             missing(
               'inadequate_basis',
-              `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}`,
+              `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price to judge their side by`,
             ),
           )
         : known(1);

@@ -4,6 +4,8 @@ import type { PositionFact } from '../facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../facts/protection.ts';
 import { positiveOrNull } from '../facts/row-values.ts';
 import type { StopOrder } from '../facts/stop-orders.ts';
+import type { KnownPrices } from './known-prices.ts';
+import { isWrongSide } from './wrong-side.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -100,14 +102,26 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly M
   });
 }
 
+export interface StopFaults {
+  readonly faults: readonly Uncovered[];
+  /** A moved stop lies past the entry, and no price says where the market was. */
+  readonly sideInDoubt: boolean;
+}
+
 /** Faults of the stops themselves: on the wrong side, adding instead of reducing, or behind the liquidation price. */
-export function stopFaults(position: ProtectedPosition, window: Span, market: Market): readonly Uncovered[] {
+export function stopFaults(
+  position: ProtectedPosition,
+  window: Span,
+  market: Market,
+  prices: KnownPrices,
+): StopFaults {
+  let sideInDoubt = false;
   const { fact, stops } = position;
   const inWindow = stops.filter(
     ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
   );
   const liquidation = positiveOrNull(fact.row.liquidation_price);
-  return inWindow.flatMap((stop) => {
+  const faults = inWindow.flatMap((stop) => {
     const about = {
       position,
       coveragePct: 0,
@@ -118,41 +132,16 @@ export function stopFaults(position: ProtectedPosition, window: Span, market: Ma
       from: Math.max(stop.ackAt ?? window.from, window.from),
       to: Math.min(stop.endedAt ?? window.to, window.to),
     };
-    const faults: CoverageFault[] = [];
-    if (isWrongSide(stop, stops[0] === stop, fact, market)) faults.push('wrong-side');
-    if (stop.reduceOnly === false) faults.push('not-reduce-only');
+    const own: CoverageFault[] = [];
+    const wrongSide = isWrongSide(stop, position, window, market, prices);
+    if (wrongSide === true) own.push('wrong-side');
+    sideInDoubt ||= wrongSide === null;
+    if (stop.reduceOnly === false) own.push('not-reduce-only');
     if (liquidationHeld(stop, fact) && isBeyond(stop.trigger, liquidation, fact.side))
-      faults.push('beyond-liquidation');
-    return faults.map((fault) => ({ ...about, fault }));
+      own.push('beyond-liquidation');
+    return own.map((fault) => ({ ...about, fault }));
   });
-}
-
-/**
- * Same direction as the position; or a first stop past both the entry and the market. Later stops may have been
- * trailed past the entry, and a price by the minute cannot judge them.
- */
-function isWrongSide(stop: StopOrder, first: boolean, fact: PositionFact, market: Market): boolean {
-  if (fact.side === 'unknown') return false;
-  if (stop.side === fact.side) return true;
-  if (!first || stop.trigger === null || stop.ackAt === null || stop.end === 'filled') return false;
-  const price = market.priceAt(fact.venue, fact.symbol, stop.ackAt) ?? fact.entryPrice;
-  return passed(stop.trigger, fact.entryPrice, fact.side) && passed(stop.trigger, price, fact.side);
-}
-
-/**
- * A stop price in a row, judged against the entry. A trailing stop may have moved past the entry, but never past the
- * market: it is judged against the bot's last price as well, while the position is open.
- */
-export function wrongSideRow({ fact }: ProtectedPosition): Money | null {
-  const price = positiveOrNull(fact.row.stop_loss_price);
-  if (price === null || fact.side === 'unknown' || !passed(price, fact.entryPrice, fact.side)) return null;
-  if (fact.row.trailing_activated !== true) return price;
-  const last = fact.closedAt === null ? positiveOrNull(fact.row.current_price) : null;
-  return last !== null && passed(price, last, fact.side) ? price : null;
-}
-
-function passed(trigger: Money, reference: Money, side: 'long' | 'short'): boolean {
-  return side === 'long' ? trigger.greaterThanOrEqualTo(reference) : trigger.lessThanOrEqualTo(reference);
+  return { faults, sideInDoubt };
 }
 
 /** The row has the last liquidation price; what was added to the position later moved it, so it judges no older stop. */

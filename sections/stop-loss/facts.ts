@@ -23,12 +23,14 @@ import {
   type Span,
 } from '../facts/protection.ts';
 import { venuesOf } from '../venue-figures.ts';
-import { coverageOf, stopFaults, wrongSideRow, type Uncovered } from './coverage.ts';
+import { coverageOf, stopFaults, type Uncovered } from './coverage.ts';
 import { exposedGaps, type ExposedGap } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
+import { knownPrices } from './known-prices.ts';
 import type { Settings } from './settings.ts';
 import { triggeredStops, type Triggered } from './triggers.ts';
 import { stopUpdates, type StopUpdate } from './updates.ts';
+import { wrongSideRow } from './wrong-side.ts';
 
 export const queries = {
   positions: positionsQuery,
@@ -61,7 +63,7 @@ export interface Facts {
   readonly timesMissing: Missing | null;
   readonly triggered: readonly Triggered[];
   readonly coverage: readonly Uncovered[];
-  /** Positions that for some time hung on stops which may not cover them. */
+  /** Positions with stops that may not cover them, or whose side no price can tell. */
   readonly coverageInDoubt: number;
   readonly faults: readonly Uncovered[];
 }
@@ -84,6 +86,8 @@ export function factsOf(input: Input): Facts {
   const byOrders = protection.ok && protection.evidence === 'orders';
   const covered = byOrders ? required.map((position) => coverageOf(position, window, settings.graceMs)) : [];
   const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
+  const prices = knownPrices(rows.prices, rows.fills, required);
+  const judged = byOrders ? required.map((position) => stopFaults(position, window, market, prices)) : [];
   return {
     window,
     venues: venuesOf(bot.exchanges, source.ok ? source.positions.map(({ venue }) => venue) : []),
@@ -101,10 +105,9 @@ export function factsOf(input: Input): Facts {
       ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)
       : [],
     coverage: covered.flatMap(({ worst }) => worst ?? []),
-    coverageInDoubt: covered.filter(({ inDoubt }) => inDoubt).length,
-    faults: byOrders
-      ? required.flatMap((position) => stopFaults(position, window, market))
-      : rowFaults(required, window),
+    coverageInDoubt: covered.filter(({ inDoubt }, index) => inDoubt || judged[index]?.sideInDoubt === true)
+      .length,
+    faults: byOrders ? judged.flatMap(({ faults }) => faults) : rowFaults(required, window),
   };
 }
 

@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<CoverageFault, Words>> = {
     cause: 'stop-on-wrong-side',
     title: 'with a stop on the wrong side',
     advice:
-      'Replace these stops now: below the entry for a long position, above it for a short one. Check the side before sending.',
+      'Replace these stops now: below the market for a long position, above it for a short one. Check the side before sending.',
     sent: 'The stop was sent with a trigger or direction for the other side.',
   },
   'not-reduce-only': {
