@@ -27,7 +27,7 @@ export const stopLoss = defineSection({
       title: 'Position without stop',
       dimension: 'risk',
       condition:
-        'without an effective stop for longer than 5 s; LOW or MEDIUM up to 60 s, HIGH above, CRITICAL at the end of the window or from exposure 0.1',
+        'without an effective stop for longer than 5 s, or in shorter gaps that are 1 % of the time held and together above 60 s; LOW or MEDIUM up to 60 s, HIGH above, CRITICAL at the end of the window or from exposure 0.1',
       evaluate: unprotectedPositions,
     },
     {
@@ -51,7 +51,7 @@ export const stopLoss = defineSection({
       title: 'Trigger failed or slipped',
       dimension: 'risk',
       condition:
-        'triggered and not filled within 5 s, slippage above 100 bps, or a loss above twice the planned one; CRITICAL when the position remained',
+        'triggered and not filled whole within 5 s, slippage above 100 bps, or a loss above twice the planned one; CRITICAL when the position remained',
       evaluate: triggerFailedOrSlipped,
     },
     {

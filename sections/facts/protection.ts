@@ -14,14 +14,14 @@ export interface Span {
   readonly to: number;
 }
 
-/** Time in the window during which a position that needs a stop had none, longer than the grace. */
+/** Time in the window during which a position that needs a stop had none. */
 export interface Gap extends Span {
   readonly positionId: string;
   /** It lasted to the window's end with the position open. */
   readonly atEnd: boolean;
 }
 
-/** One position with its stops; `gaps` is null when its evidence changed after the window or is in doubt. */
+/** One position with its stops; `gaps`, those longer than the grace, is null when its evidence changed after the window or is in doubt. */
 export interface ProtectedPosition {
   readonly fact: PositionFact;
   /** False for strategies that trade without stops by design. */
@@ -29,6 +29,8 @@ export interface ProtectedPosition {
   readonly stops: readonly StopOrder[];
   readonly changes: readonly StopChangeRow[];
   readonly gaps: readonly Gap[] | null;
+  /** All time without a stop, the moments within the grace included; null with `gaps`. */
+  readonly bare: readonly Gap[] | null;
 }
 
 /** What evidence the protection is judged by. */
@@ -89,13 +91,17 @@ export function protectionFacts(
     const own = stops.get(fact.id) ?? [];
     const recorded = changes.get(fact.id) ?? [];
     const required = fact.strategy === null || !without.has(fact.strategy);
-    const gapsWith = (orders: readonly StopOrder[]): readonly Gap[] | null => {
-      const covered = coverOf(evidence, fact, orders, recorded, window);
-      return covered === null ? null : required ? gapsOf(fact, covered, window, graceMs) : [];
-    };
     const sure = own.filter(({ doubt }) => doubt === null);
-    const gaps = certainGaps(gapsWith(sure), () => (sure.length === own.length ? null : gapsWith(own)));
-    return { fact, required, stops: own, changes: recorded, gaps };
+    const gapsOver = (limitMs: number): readonly Gap[] | null => {
+      const gapsWith = (orders: readonly StopOrder[]): readonly Gap[] | null => {
+        const covered = coverOf(evidence, fact, orders, recorded, window);
+        return covered === null ? null : required ? gapsOf(fact, covered, window, limitMs) : [];
+      };
+      return certainGaps(gapsWith(sure), () => (sure.length === own.length ? null : gapsWith(own)));
+    };
+    const gaps = gapsOver(graceMs);
+    const bare = gaps === null ? null : gapsOver(0);
+    return { fact, required, stops: own, changes: recorded, gaps, bare };
   });
   return {
     ok: true,

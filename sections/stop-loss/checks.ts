@@ -6,6 +6,7 @@ import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
 import { capitalised } from '../venue-figures.ts';
+import { isLong } from './exposure.ts';
 import { DOUBTFUL, type Facts, type Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;
@@ -22,7 +23,7 @@ export const checks: readonly Check[] = [
       if (!protection.ok) return unseen(protection);
       if (!isKnown(count)) return unseen(count);
       const atEnd = gaps.some(({ gap }) => gap.atEnd);
-      const long = gaps.some(({ gap }) => gap.to - gap.from > input.settings.longGapS * 1000);
+      const long = gaps.some((one) => isLong(one, input.settings.longGapS));
       return {
         state: 'known',
         r: atEnd || long ? 0 : Number(count.value) > 0 ? 0.5 : 1,

@@ -2,8 +2,8 @@ import { ZERO, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals } from '../../audit/time.ts';
 import type { Market } from '../facts/market.ts';
 import type { PositionFact } from '../facts/position-facts.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
 import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
+import type { StopOrder } from '../facts/stop-orders.ts';
 
 /** A gap with what was at risk in it. */
 export interface ExposedGap {
@@ -28,27 +28,47 @@ export type GapCause =
   | 'never-acknowledged'
   | 'stop-expired'
   | 'update-gap'
+  | 'intermittent'
   | 'unseen';
 
 /** A request this long before a gap, or a replacement this long after a cancel, belongs to it. */
 const NEAR_MS = 60_000;
 const EDGE_MS = 5_000;
 
+/** Gaps longer than the grace, and the shorter ones of positions whose protection came and went. */
 export function exposedGaps(
   positions: readonly ProtectedPosition[],
   market: Market,
   byOrders: boolean,
+  broken: ReadonlyMap<ProtectedPosition, readonly Gap[]>,
 ): readonly ExposedGap[] {
   return positions
-    .flatMap((position) =>
-      (position.gaps ?? []).map((gap) => ({
-        gap,
-        position,
-        ...atRisk(position.fact, gap, market),
-        cause: byOrders ? causeOf(position, gap) : ('unseen' as const),
-      })),
-    )
+    .flatMap((position) => [
+      ...exposed(position, position.gaps ?? [], market, (gap) =>
+        byOrders ? causeOf(position, gap) : 'unseen',
+      ),
+      ...exposed(position, broken.get(position) ?? [], market, () => 'intermittent'),
+    ])
     .sort((a, b) => a.gap.from - b.gap.from || (a.position.fact.id < b.position.fact.id ? -1 : 1));
+}
+
+function exposed(
+  position: ProtectedPosition,
+  gaps: readonly Gap[],
+  market: Market,
+  cause: (gap: Gap) => GapCause,
+): readonly ExposedGap[] {
+  return gaps.map((gap) => ({ gap, position, ...atRisk(position.fact, gap, market), cause: cause(gap) }));
+}
+
+/** All time without a stop with what was at risk: SL5 knows no grace. */
+export function bareTime(
+  positions: readonly ProtectedPosition[],
+  market: Market,
+): readonly Omit<ExposedGap, 'cause'>[] {
+  return positions.flatMap((position) =>
+    (position.bare ?? []).map((gap) => ({ gap, position, ...atRisk(position.fact, gap, market) })),
+  );
 }
 
 function atRisk(fact: PositionFact, gap: Span, market: Market): { notional: Money; notionalMinutes: Money } {
@@ -92,7 +112,12 @@ function causeOf({ stops, fact }: ProtectedPosition, gap: Gap): GapCause {
   return gap.from - fact.openedAt <= EDGE_MS || stops.length === 0 ? 'never-requested' : 'unseen';
 }
 
+/** Longer than a long gap, alone or together with the others of its kind. */
+export function isLong({ gap, cause }: ExposedGap, longGapS: number): boolean {
+  return cause === 'intermittent' || gap.to - gap.from > longGapS * 1000;
+}
+
 /** Minutes of the window in which at least one position was unprotected, as merged spans. */
-export function unprotectedSpans(gaps: readonly ExposedGap[]): readonly Span[] {
+export function unprotectedSpans(gaps: readonly Pick<ExposedGap, 'gap'>[]): readonly Span[] {
   return mergeIntervals(gaps.map(({ gap: { from, to } }) => ({ from, to })));
 }

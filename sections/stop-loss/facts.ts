@@ -24,8 +24,9 @@ import {
 } from '../facts/protection.ts';
 import { venuesOf } from '../venue-figures.ts';
 import { coverageOf, stopFaults, type Uncovered } from './coverage.ts';
-import { exposedGaps, type ExposedGap } from './exposure.ts';
+import { bareTime, exposedGaps, type ExposedGap } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
+import { brokenProtection } from './intermittent.ts';
 import { knownPrices } from './known-prices.ts';
 import type { Settings } from './settings.ts';
 import { triggeredStops, type Triggered } from './triggers.ts';
@@ -56,7 +57,10 @@ export interface Facts {
   /** Positions whose only stop orders cannot be told to protect them. */
   readonly inDoubt: number;
   readonly market: Market;
+  /** Gaps that count as time without a stop (SL4). */
   readonly gaps: readonly ExposedGap[];
+  /** All time without a stop (SL5). */
+  readonly bare: readonly Omit<ExposedGap, 'cause'>[];
   /** Null where the evidence has no times; `timesMissing` says why. */
   readonly initial: readonly InitialStop[] | null;
   readonly updates: readonly StopUpdate[];
@@ -97,7 +101,8 @@ export function factsOf(input: Input): Facts {
     changedSince: byOrders ? 0 : required.filter(({ gaps }) => gaps === null).length,
     inDoubt: byOrders ? required.filter(({ gaps }) => gaps === null).length : 0,
     market,
-    gaps: exposedGaps(required, market, byOrders),
+    gaps: exposedGaps(required, market, byOrders, brokenProtection(required, window, settings)),
+    bare: bareTime(required, market),
     initial: protection.ok ? initialStops(positions, window, protection.evidence) : null,
     updates: protection.ok ? stopUpdates(required, window, byOrders) : [],
     timesMissing: timesMissing(protection, input),

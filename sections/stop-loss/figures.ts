@@ -3,7 +3,7 @@ import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
 import { pricesQuery } from '../queries.ts';
 import { adder } from './add-figures.ts';
-import { unprotectedSpans } from './exposure.ts';
+import { isLong, unprotectedSpans, type ExposedGap } from './exposure.ts';
 import { DOUBTFUL, of, type Facts, type Input } from './facts.ts';
 import { latencyFigures } from './figures-latency.ts';
 import { qualityFigures } from './figures-quality.ts';
@@ -139,7 +139,7 @@ function countFigures(facts: Facts, out: Output): void {
 }
 
 function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
-  const { gaps, market, changedSince, inDoubt, protection } = facts;
+  const { gaps, bare, market, changedSince, inDoubt, protection } = facts;
   const add = adder(facts, out);
   const currency = input.bot.quoteCurrency;
   const own = (venue: string | null) => gaps.filter(({ position }) => of(position, venue));
@@ -152,14 +152,20 @@ function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
         : protection.ok && protection.evidence === 'flag' && value === 0
           ? missing('inadequate_basis', 'a flag alone does not show a stop')
           : known(value);
+  // Beside a position in doubt, the moments of the others say nothing about the time without a stop.
+  const timed = (venue: string | null, value: number | string): Value =>
+    inDoubt > 0 && own(venue).length === 0 ? bounded(0) : known(value);
+  const bareOf = (venue: string | null) => bare.filter(({ position }) => of(position, venue));
   const grace = `longer than ${String(input.settings.graceMs / 1000)} s`;
+  const { longGapS, nakedSharePct } = input.settings;
+  const together = `at least ${String(nakedSharePct)} % of the time held and together longer than ${String(longGapS)} s at an exchange`;
   add(
     {
       name: 'positions_without_stop',
       id: 'SL4',
       unit: 'count',
       title: 'Positions without a stop',
-      formula: `distinct positions with an unprotected interval ${grace}`,
+      formula: `distinct positions with an unprotected interval ${grace}, or with shorter ones that are ${together}`,
     },
     (venue) => bounded(new Set(own(venue).map(({ gap }) => gap.positionId)).size),
   );
@@ -180,6 +186,8 @@ function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
         ).size,
       ),
   );
+  const minutes = (found: readonly Pick<ExposedGap, 'gap'>[]): number =>
+    unprotectedSpans(found).reduce((total, { from, to }) => total + to - from, 0) / 60_000;
   const hasTimes = protection.ok && (protection.evidence === 'orders' || protection.evidence === 'changes');
   const noTimes = missing(
     'inadequate_basis',
@@ -191,12 +199,19 @@ function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
       id: 'SL5',
       unit: 'min',
       title: 'Time with an unprotected position',
-      formula: 'length of the union of all unprotected intervals',
+      formula: 'length of the union of all unprotected intervals, however short',
     },
-    (venue) =>
-      hasTimes
-        ? known(unprotectedSpans(own(venue)).reduce((total, { from, to }) => total + to - from, 0) / 60_000)
-        : noTimes,
+    (venue) => (hasTimes ? timed(venue, minutes(bareOf(venue))) : noTimes),
+  );
+  add(
+    {
+      name: 'unprotected_time_beyond_grace',
+      id: 'SL4',
+      unit: 'min',
+      title: 'Time with a position without a stop beyond the grace',
+      formula: 'length of the union of the unprotected intervals that count for the positions without a stop',
+    },
+    (venue) => (hasTimes ? timed(venue, minutes(own(venue))) : noTimes),
   );
   add(
     {
@@ -207,19 +222,24 @@ function unprotectedFigures(facts: Facts, input: Input, out: Output): void {
       title: 'Unprotected exposure',
       basis: `${protection.ok ? protection.basis : 'no source'}, ${market.hasPrices ? 'market prices' : 'entry prices'}`,
       queries: protection.ok ? [...protection.queries, ...(market.hasPrices ? [pricesQuery.id] : [])] : [],
-      formula: 'sum over unprotected time of notional x minutes',
+      formula: 'sum over unprotected time, however short, of notional x minutes',
     },
     (venue) =>
-      hasTimes ? known(amount(sum(own(venue).map(({ notionalMinutes }) => notionalMinutes)))) : noTimes,
+      hasTimes
+        ? timed(
+            venue,
+            amount(sum(bareOf(venue).map(({ notionalMinutes }) => notionalMinutes)).toDecimalPlaces(8)),
+          )
+        : noTimes,
   );
-  const long = own(null).filter(({ gap }) => gap.to - gap.from > input.settings.longGapS * 1000);
+  const long = own(null).filter((one) => isLong(one, longGapS));
   add(
     {
       name: 'positions_without_stop_long',
       id: 'SL4',
       unit: 'count',
       title: 'Positions without a stop for long',
-      formula: `distinct positions with an unprotected interval longer than ${String(input.settings.longGapS)} s`,
+      formula: `distinct positions with an unprotected interval longer than ${String(longGapS)} s, or with shorter ones that are ${together}`,
     },
     (venue) =>
       hasTimes

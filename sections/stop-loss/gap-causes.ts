@@ -42,6 +42,10 @@ const CAUSES: Readonly<
     text: 'The stop expired while the position was open.',
     predicate: 'a stop of the position expired where the gap begins',
   },
+  intermittent: {
+    text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
+    predicate: 'gaps between two stops, each within the accepted time, add up to more than a long gap',
+  },
   'update-gap': {
     text: 'The old stop is cancelled before the new one is accepted.',
     predicate: 'a stop was cancelled where the gap begins and another acknowledged where it ends',
@@ -113,6 +117,7 @@ export function adviceForGaps(kind: GapCause): Text {
       return text`Place a stop on these positions now. Place the new stop before cancelling the old one, and close at market when a stop is refused.`;
     case 'cancelled-not-replaced':
     case 'update-gap':
+    case 'intermittent':
       return text`Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.`;
     case 'never-requested':
       return text`Place a stop on these positions now. Send the stop together with the entry, and close at market when it cannot be placed.`;

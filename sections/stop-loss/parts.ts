@@ -116,16 +116,16 @@ function strip({ protection, gaps }: Facts, input: Input): readonly Block[] {
     {
       type: 'chart',
       title: 'Minutes with an unprotected position',
-      subtitle: text`from ${protection.basis}`,
+      subtitle: text`from ${protection.basis}, without the moments that the grace accepts`,
       window: input.window,
       gaps: [],
       chart: {
         kind: 'strip',
         intervals: unprotectedSpans(gaps).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
         tone: 'bad',
-        total: 'unprotected_time',
+        total: 'unprotected_time_beyond_grace',
       },
-      alt: 'The window as a strip; the filled parts are the times during which at least one position had no effective stop.',
+      alt: 'The window as a strip; the filled parts are the times during which at least one position had no effective stop for longer than the grace.',
     },
   ];
 }

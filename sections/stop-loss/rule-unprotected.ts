@@ -49,7 +49,9 @@ function draftOf(
   const atEnd = gaps.filter(({ gap }) => gap.atEnd);
   const shown = atEnd.length > 0 ? atEnd : gaps;
   const positions = new Set(shown.map(({ gap }) => gap.positionId)).size;
-  const longestMs = Math.max(...gaps.map(({ gap }) => gap.to - gap.from));
+  const inAll = kind === 'intermittent';
+  const lengths = gaps.map(({ gap }) => gap.to - gap.from);
+  const longestMs = inAll ? lengths.reduce((total, one) => total + one, 0) : Math.max(...lengths);
   const exposure = exposureOf(
     sum(gaps.map((gap) => gap.notionalMinutes)),
     market.equityAt(venue, gaps[0]?.gap.from ?? 0),
@@ -65,8 +67,8 @@ function draftOf(
     'longest',
     longestMs / 1000,
     's',
-    'Longest time without a stop',
-    'max of the unprotected intervals',
+    inAll ? 'Time without a stop' : 'Longest time without a stop',
+    inAll ? 'sum of the unprotected intervals' : 'max of the unprotected intervals',
   );
   const limit = figure(
     'limit',
@@ -112,8 +114,12 @@ function draftOf(
     title:
       atEnd.length > 0
         ? text`${n} ${noun(positions, 'position')} without a stop at the end of the window`
-        : text`${n} ${noun(positions, 'position')} without a stop for up to ${longest}`,
-    description: describe(symbols, venue, positions, timed, atEnd.length > 0, { longest, limit }),
+        : inAll
+          ? text`${n} ${noun(positions, 'position')} without a stop again and again, for ${longest} in all`
+          : text`${n} ${noun(positions, 'position')} without a stop for up to ${longest}`,
+    description: inAll
+      ? text`${symbols} on ${capitalised(venue)} ${positions === 1 ? 'was' : 'were'} open with a stop that came and went, without one for ${longest} in all. The limit is ${limit}.`
+      : describe(symbols, venue, positions, timed, atEnd.length > 0, { longest, limit }),
     occurrences,
     frequency: gaps.length,
     evidence,

@@ -34,6 +34,14 @@ export const settings = z.strictObject({
     .default(0)
     .describe('SL-05 fires for update gaps longer than this, milliseconds.'),
   nakedGapHighS: positive.default(5).describe('SL-05 is HIGH above this, seconds.'),
+  nakedSharePct: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(1)
+    .describe(
+      'Update gaps within graceMs count as time without a stop from this share of the time held, when they add up to longGapS, percent.',
+    ),
   coverageTolerancePct: z
     .number()
     .min(0)

@@ -83,7 +83,12 @@ describe('SL-01', () => {
       { exchange: 'binance', symbol: 'BTCUSDT', bucket: at('02:00'), at: at('02:00'), price: '200' },
       { exchange: 'binance', symbol: 'BTCUSDT', bucket: at('02:05'), at: at('02:05'), price: '300' },
     ];
-    const orders = [cancelled(at('02:00')), next(at('02:10'), { venue_at: at('02:10') })];
+    const first = stop('a', 's1', at('01:00'), {
+      venue_at: at('01:00'),
+      status: 'cancelled',
+      cancelled_at: at('02:00'),
+    });
+    const orders = [first, next(at('02:10'), { venue_at: at('02:10') })];
     const result = run({ rows: { positions: OPEN, orders, prices } });
     expect(valueOf(result, 'unprotected_exposure')).toBe('2500');
     expect(valueOf(result, 'unprotected_time')).toBe(10);

@@ -9,7 +9,8 @@ describe('a protected position', () => {
   test('passes every check that was looked at', () => {
     expect(valueOf(result, 'stops_set')).toBe(1);
     expect(valueOf(result, 'positions_without_stop')).toBe(0);
-    expect(valueOf(result, 'unprotected_time')).toBe(0);
+    // The 500 ms before the first stop: SL5 has no grace, SL4 has.
+    expect(valueOf(result, 'unprotected_time')).toBeCloseTo(0.5 / 60, 10);
     expect(valueOf(result, 'stop_coverage')).toBe(100);
     expect(['SL4-5', 'SL8', 'SL9'].map((id) => checkOf(result, id))).toEqual([1, 1, 1]);
     expect(gate(result)).toBe(false);

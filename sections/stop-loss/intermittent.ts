@@ -1,0 +1,39 @@
+import { groupBy } from '../facts/row-values.ts';
+import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
+
+interface Broken {
+  readonly position: ProtectedPosition;
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Gaps between two stops that each lie within the grace, where they are more than a share of the time held and add up
+ * at one exchange to more than one long gap. The grace is for a change of a stop, not for a protection that comes and
+ * goes. The wait for the first stop and the moment before the close are no part of it: each position has one of each.
+ */
+export function brokenProtection(
+  positions: readonly ProtectedPosition[],
+  window: Span,
+  { longGapS, nakedSharePct }: { readonly longGapS: number; readonly nakedSharePct: number },
+): ReadonlyMap<ProtectedPosition, readonly Gap[]> {
+  const candidates = positions.flatMap((position): Broken[] => {
+    const { fact } = position;
+    const end = Math.min(fact.closedAt ?? window.to, window.to);
+    const long = new Set((position.gaps ?? []).map(({ from }) => from));
+    const gaps = (position.bare ?? []).filter(
+      ({ from, to }) => !long.has(from) && from > fact.openedAt && to < end,
+    );
+    const held = end - Math.max(fact.openedAt, window.from);
+    return gaps.length > 0 && total(gaps) >= (held * nakedSharePct) / 100 ? [{ position, gaps }] : [];
+  });
+  return new Map(
+    [...groupBy(candidates, ({ position }) => position.fact.venue).values()]
+      .filter((own) => own.reduce((sum, { gaps }) => sum + total(gaps), 0) > longGapS * 1000)
+      .flat()
+      .map(({ position, gaps }) => [position, gaps]),
+  );
+}
+
+function total(gaps: readonly Span[]): number {
+  return gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+}
