@@ -3,6 +3,7 @@ import { evaluateSection, type OpenEvidence } from '../audit/evaluate.ts';
 import { canonicalJson } from '../audit/hash.ts';
 import { historyEntry } from '../audit/history.ts';
 import { plainText } from '../audit/plain-text.ts';
+import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import type { SectionResult } from '../audit/section.ts';
 import { renderJson } from '../report/json.ts';
@@ -122,12 +123,7 @@ function summarised(
       severity,
       rule,
       title: plainText(title, figures).slice(0, 200),
-      recurrence:
-        recurrence.state === 'recurring'
-          ? `window ${String(recurrence.windows)} in a row`
-          : recurrence.state === 'new'
-            ? 'new'
-            : 'no history',
+      recurrence: recurrenceWords(recurrence, NO_HISTORY),
     })),
     findings: findings.length,
     dataFiles,

@@ -1,8 +1,8 @@
-import type { Block, Dataset } from './block.ts';
+import type { Block, Dataset, Part } from './block.ts';
 import { createOutput } from './define-section.ts';
 import type { Evidence } from './evidence.ts';
 import { unitOf } from './format.ts';
-import { severityRank, type Finding } from './finding.ts';
+import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
 import { front } from './front.ts';
 import { judgementFigures } from './judgement-figures.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
@@ -21,9 +21,6 @@ export interface AssembleRequest {
   readonly registry: Registry;
   readonly kindTitle: string;
 }
-
-/** Rows that a finding's card shows; its CSV has all. */
-export const CARD_ROWS = 8;
 
 /** Joins the sections' results to one report: causes, scores, verdict, first page, summary sections. Pure. */
 export function assembleReport(request: AssembleRequest): Report {
@@ -105,6 +102,7 @@ function inOrder(
 
 function reportSections(audit: EvaluatedAudit, registry: Registry): readonly ReportSection[] {
   const results = new Map(audit.results.map((result) => [result.id, result]));
+  const rank = new Map(audit.findings.map(({ id }, index) => [id, index]));
   return registry.entries
     .filter((entry) => audit.evidence.sections.includes(entryId(entry)))
     .flatMap((entry): ReportSection[] => {
@@ -115,9 +113,21 @@ function reportSections(audit: EvaluatedAudit, registry: Registry): readonly Rep
       }
       const result = results.get(entry.section.id);
       if (!result) return [];
-      const { id, number, title, status, parts, error } = result;
+      const { id, number, title, status, error } = result;
+      const parts = result.parts.map((part) => ranked(part, rank));
       return [{ id, number, title, status, ...(error !== undefined && { error }), parts }];
     });
+}
+
+/** Within a section findings stand as in the whole report: their numbers rise from card to card. */
+function ranked(part: Part, rank: ReadonlyMap<string, number>): Part {
+  const order = (id: string): number => rank.get(id) ?? rank.size;
+  const blocks = part.blocks.map((block): Block =>
+    block.type === 'findings'
+      ? { ...block, findings: [...block.findings].sort((a, b) => order(a) - order(b)) }
+      : block,
+  );
+  return { ...part, blocks };
 }
 
 /** By severity, money at stake, recurrence, first seen (catalogue EX6); the id makes the order total. */
@@ -145,7 +155,7 @@ function shown(
     .flatMap(({ parts }) => parts.flatMap(({ blocks }) => blocks))
     .filter((block): block is Extract<Block, { type: 'table' }> => block.type === 'table')
     .filter((block) => block.dataset === dataset.id);
-  const onCard = findings.some(({ evidence }) => evidence === dataset.id) ? CARD_ROWS : 0;
+  const onCard = findings.some(({ evidence }) => evidence === dataset.id) ? EVIDENCE_ROWS : 0;
   const limit = Math.max(onCard, ...tables.map((block) => block.limit));
   const { id, title, columns, rows, queries } = dataset;
   return {

@@ -9,6 +9,39 @@ export type Confidence = 'CONFIRMED' | 'LIKELY' | 'POSSIBLE' | 'UNKNOWN';
 export type Effort = 'low' | 'medium' | 'high';
 export type Priority = 'P0' | 'P1' | 'P2' | 'P3';
 
+/** How a priority is worded wherever it is: as the operators' template has it, as a fact, as a heading, as a step. */
+export const PRIORITIES: Readonly<
+  Record<Priority, Readonly<Record<'template' | 'due' | 'heading' | 'step', string>>>
+> = {
+  P0: {
+    template: '🔥 IMMEDIATE',
+    due: 'now',
+    heading: 'Immediate: before the next production run',
+    step: 'Fix what is immediate before the next production run',
+  },
+  P1: {
+    template: '⚡ HIGH',
+    due: 'within 24 h',
+    heading: 'High: within 24 h',
+    step: 'Address what is high within 24 h',
+  },
+  P2: {
+    template: '📌 MEDIUM',
+    due: 'within a week',
+    heading: 'Medium: within a week',
+    step: 'Plan what is medium within a week',
+  },
+  P3: {
+    template: '💡 LOW',
+    due: 'when convenient',
+    heading: 'Low: when convenient',
+    step: 'Schedule what is low',
+  },
+};
+
+/** Rows of evidence that a finding's card shows; its CSV has all of them. */
+export const EVIDENCE_ROWS = 8;
+
 /** One time that a rule's condition was true, for one subject. `at` and `until` are ISO 8601 UTC. */
 export interface Occurrence {
   /** Position id, order id, symbol or component: with rule and venue it makes the fingerprint. */

@@ -1,5 +1,5 @@
 import type { Block } from './block.ts';
-import type { Finding, Priority } from './finding.ts';
+import { PRIORITIES, type Finding } from './finding.ts';
 import type { EvaluatedAudit } from './registry.ts';
 import type { Change, Front } from './report.ts';
 import type { SourceName } from './query.ts';
@@ -10,12 +10,6 @@ import { windowTitle } from './window-title.ts';
 const ACTIONS_SHOWN = 3;
 /** Checks that were not seen, by name; the page on the verdict lists all of them. */
 const NAMES_SHOWN = 3;
-export const DEADLINE: Readonly<Record<Priority, string>> = {
-  P0: 'now',
-  P1: 'within 24 h',
-  P2: 'within a week',
-  P3: 'when convenient',
-};
 
 /** Figures of "at a glance", each with the words under it; where the first is not known, the next may be. */
 const GLANCE: readonly (readonly (readonly [key: string, title: string])[])[] = [
@@ -119,7 +113,7 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
 function allSeen(coverage: number | null): string {
   return coverage === 100
     ? 'All applicable checks were seen.'
-    : 'All applicable checks were seen, some on the bot’s own word.';
+    : 'All applicable checks were seen; those on the bot’s own word count in part.';
 }
 
 /** The first names of a list, and how many there are besides. */
@@ -140,7 +134,7 @@ function firstSentence(sentences: Text): Text {
 function actionDetail(finding: Finding): Text {
   return [
     ...finding.title,
-    ` · ${DEADLINE[finding.priority]} · ${finding.effort} effort`,
+    ` · ${PRIORITIES[finding.priority].due} · ${finding.effort} effort`,
     ...(finding.atStake === undefined ? [] : ([' · at stake ', { figure: finding.atStake }] as Text)),
   ];
 }

@@ -6,7 +6,10 @@ import type { Loss, Score } from './report.ts';
 const PENALTY: Readonly<Record<Severity, number>> = { CRITICAL: 0.65, HIGH: 0.3, MEDIUM: 0.1, LOW: 0.02 };
 /** An unknown check counts 0 when it weighs 10 (and nulls the score), else 0.5; it never counts as passed. */
 const UNKNOWN_R = 0.5;
-const DECISIVE_WEIGHT = 10;
+export const DECISIVE_WEIGHT = 10;
+/** A dimension below this fails the window; GREEN asks for the other of each (catalogue 3.20). */
+export const FAIL_BELOW = 5;
+export const GREEN_FROM = 8;
 const LOSSES_SHOWN = 3;
 /** Why a score with checks, none of them decisive, is null. */
 export const NOTHING_SEEN = 'nothing of it was seen';
@@ -83,7 +86,12 @@ export function coverageOf(checks: readonly CheckResult[]): number | null {
     (total, check) => total + (check.outcome.state === 'known' ? check.weight * check.outcome.credit : 0),
     0,
   );
-  return Math.floor((seen / weight) * 1000) / 10;
+  return floorToTenth((100 * seen) / weight);
+}
+
+/** `97.7 %`: rounded down, so that 100.0 % is said of nothing less. */
+export function coverageWords(percent: number): string {
+  return `${floorToTenth(percent).toFixed(1)} %`;
 }
 
 /** 10 x the product of (1 - p); what each finding takes is told from the worst on, in the order given. */

@@ -2,7 +2,15 @@ import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import { coverageOf, floorToTenth, NOTHING_SEEN, scores } from './score.ts';
+import {
+  coverageOf,
+  DECISIVE_WEIGHT,
+  FAIL_BELOW,
+  floorToTenth,
+  GREEN_FROM,
+  NOTHING_SEEN,
+  scores,
+} from './score.ts';
 import type { Text } from './text.ts';
 
 /** Shares of the overall number (catalogue 3.20, step 5). */
@@ -12,13 +20,10 @@ const SHARE: Readonly<Record<Dimension, number>> = {
   performance: 15,
   risk: 30,
 };
-const FAIL_BELOW = 5;
-const GREEN_FROM = 8;
 const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
 /** The overall number is at most this much above the worst dimension. */
 const ABOVE_WORST = 2;
-const DECISIVE_WEIGHT = 10;
 /** Green is a word about the whole bot: with one of these never looked at it is not given. */
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 

@@ -1,3 +1,4 @@
+import { coverageWords } from '../audit/score.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { fit, pad, printable, type Palette } from './ansi.ts';
 
@@ -15,12 +16,12 @@ export function summaryLines(result: AuditResult, palette: Palette): readonly st
   ];
 }
 
-/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97 %`. */
+/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`. */
 export function verdictLine(result: AuditResult, palette: Palette): string {
   const paint = { PASS: palette.green, FAIL: palette.red, INCONCLUSIVE: palette.yellow }[result.verdict];
   const scores = Object.entries(result.scores).map(([name, score]) => `${name} ${scoreText(score)}`);
   const coverage =
-    result.coverage === null ? 'coverage not known' : `coverage ${String(Math.floor(result.coverage))} %`;
+    result.coverage === null ? 'coverage not known' : `coverage ${coverageWords(result.coverage)}`;
   return `  ${paint(palette.bold(result.verdict))}   ${[...scores, coverage].join('   ')}`;
 }
 

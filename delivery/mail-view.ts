@@ -1,6 +1,7 @@
-import { severityRank, type Finding } from '../audit/finding.ts';
+import { severityRank } from '../audit/finding.ts';
 import { plainText } from '../audit/plain-text.ts';
 import { DIMENSIONS } from '../audit/check.ts';
+import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import type { Text } from '../audit/text.ts';
 import { windowShort, windowTitle } from '../audit/window-title.ts';
@@ -67,7 +68,7 @@ export function mailView({ report, edition, urls, degraded, attachmentNote }: Ma
       severity: finding.severity,
       rule: finding.rule,
       title: line(finding.title),
-      recurrence: recurrenceText(finding),
+      recurrence: recurrenceWords(finding.recurrence, NO_HISTORY),
     })),
     actions: front.actions
       .slice(0, SHOWN)
@@ -91,7 +92,9 @@ export function mailSubject(report: Report): string {
   const score = judgement.overall === null ? '' : ` ${judgement.overall.toFixed(1)}`;
   const [worst] = [...findings].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   const what =
-    worst === undefined ? 'no findings' : `${plainText(worst.title, figures)} (${recurrenceText(worst)})`;
+    worst === undefined
+      ? 'no findings'
+      : `${plainText(worst.title, figures)} (${recurrenceWords(worst.recurrence, NO_HISTORY)})`;
   return oneLine(
     `[${judgement.verdict}${score}] ${report.bot.name} ${subjectWindow(window)}: ${what}`,
     MAX_SUBJECT,
@@ -105,14 +108,6 @@ function subjectWindow(window: Report['window']): string {
   const shiftMs = Date.parse(window.to) - Date.parse(window.from);
   if (!match || !end || shiftMs > 12 * 3_600_000) return windowShort(window);
   return `${match[1] ?? ''}-${end[1] === '00' ? '24' : (end[1] ?? '')} UTC`;
-}
-
-/** "new", "third window". */
-export function recurrenceText({ recurrence }: Finding): string {
-  if (recurrence.state !== 'recurring') return recurrence.state === 'new' ? 'new' : 'no history';
-  const names = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
-  const { windows } = recurrence;
-  return `${names[windows] ?? `${String(windows)}th`} window`;
 }
 
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;

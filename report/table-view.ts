@@ -3,6 +3,7 @@ import { formatValue, isNumberUnit, naturalPlaces, unitOf } from '../audit/forma
 import type { ShownDataset } from '../audit/report.ts';
 import type { Scalar } from '../audit/value.ts';
 import { oneLine } from './visible-text.ts';
+import { titled } from './words.ts';
 
 /** A table as every format prints it: headings hold the units, cells the bare numbers. */
 export interface TableView {
@@ -57,6 +58,9 @@ function cellFormat(
   const alike = (unit === 'price' || unit === 'quantity') && places.length > 0 && most - least <= 2;
   const sameDay =
     unit === 'time' && values.every((value) => value === null || String(value).startsWith(day ?? '-'));
+  // Data spell exchanges in lower case, which stays in the CSV; readers get the names that the text has.
+  if (column.key === 'exchange' && unit === 'text')
+    return (value) => titled(oneLine(formatValue(value, unit)));
   return (value) =>
     oneLine(
       formatValue(value, unit, {

@@ -1,6 +1,7 @@
 import { DIMENSIONS } from '../audit/check.ts';
 import type { SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
+import { rowWords } from '../audit/recurrence.ts';
 import type { Loss, Report, Score } from '../audit/report.ts';
 import { inlineText } from './inline-text.ts';
 import type { Lookup } from './lookup.ts';
@@ -18,7 +19,7 @@ export function scoreTable(lookup: Lookup): TableView {
       { title: 'Checks give', number: true },
       { title: 'Findings allow', number: true },
       { title: 'Decided by', number: false },
-      { title: 'Seen, %', number: true },
+      { title: 'Coverage, %', number: true },
       { title: 'Largest losses', number: false },
     ],
     rows: lookup.report.judgement.scores.map((score) => scoreRow(score, lookup)),
@@ -93,7 +94,7 @@ export function changeLists({ front }: Report): readonly (readonly [word: string
   const list = (items: typeof added): string =>
     items
       .map(({ rule, title, windows }) =>
-        oneLine(`${rule} ${title}${windows > 1 ? ` (${String(windows)} windows running)` : ''}`),
+        oneLine(`${rule} ${title}${windows > 1 ? ` (${rowWords(windows)})` : ''}`),
       )
       .join('; ') || 'none';
   return [

@@ -1,5 +1,6 @@
-import type { Effort, Finding, Priority, Recurrence, Severity } from '../audit/finding.ts';
+import type { Effort, Finding, Severity } from '../audit/finding.ts';
 import type { Colour, Report, Score } from '../audit/report.ts';
+import { coverageWords, FAIL_BELOW, GREEN_FROM } from '../audit/score.ts';
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly word: string; readonly emoji: string }>> = {
   CRITICAL: { word: 'Critical', emoji: '🔴' },
@@ -8,33 +9,14 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly word: string; 
   LOW: { word: 'Low', emoji: '🟢' },
 };
 
-/** `template`: as the report template of the operators has it; `due`: as a column of facts says it. */
-export const PRIORITY_WORDS: Readonly<Record<Priority, { readonly template: string; readonly due: string }>> =
-  {
-    P0: { template: '🔥 IMMEDIATE', due: 'Now' },
-    P1: { template: '⚡ HIGH', due: 'Within 24 h' },
-    P2: { template: '📌 MEDIUM', due: 'Within 1 week' },
-    P3: { template: '💡 LOW', due: 'When convenient' },
-  };
-
 export const EFFORT_WORDS: Readonly<Record<Effort, string>> = { low: 'Low', medium: 'Medium', high: 'High' };
 
 export const COLOUR_EMOJI: Readonly<Record<Colour, string>> = { GREEN: '🟢', YELLOW: '🟡', RED: '🔴' };
-
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 
 /** Over a finding's command: where it is to be run. */
 export function seeTitle({ see }: Finding): string {
   if (see.database === undefined) return 'See for yourself';
   return `See for yourself, in the ${see.database === 'bot' ? 'bot’s database' : 'audit’s own database'}`;
-}
-
-/** `new`, `third window`, or nothing when there is no earlier report to compare with. */
-export function recurrenceWords({ state, windows }: Recurrence): string {
-  if (state === 'no-history') return '';
-  if (state === 'new') return 'new';
-  const ordinal = ORDINALS[windows - 1];
-  return ordinal === undefined ? `${String(windows)} windows running` : `${ordinal} window running`;
 }
 
 /** `2026-11-20 00–08 UTC`; minutes and dates only where they are needed, midnight at the end as 24. */
@@ -78,23 +60,23 @@ export function comparison({ front }: Report): string {
   const { compared, trend } = front.changes;
   if (compared) return '';
   return trend.length > 1
-    ? 'The window just before this one has no report to compare with.'
-    : 'There is no earlier report of this bot to compare with.';
+    ? 'No report of this kind ends where this window begins, so there is nothing to compare with.'
+    : 'No report of this kind covers a window before this one, so there is nothing to compare with.';
 }
 
-/** `97 % seen`; a score of which nothing was seen says what it is made of. */
+/** `coverage 97.7 %`, not "seen": what rests on the bot's own word was seen and counts in part. */
 export function seenWords({ coverage }: Score): string {
-  const seen = Math.floor(coverage ?? 0);
-  return seen === 0 ? '0 % seen: each unseen check counts half' : `${String(seen)} % seen`;
+  const words = `coverage ${coverageWords(coverage ?? 0)}`;
+  return coverage === null || coverage < 1 ? `${words}: each unseen check counts half` : words;
 }
 
 export type ScoreTone = 'good' | 'warning' | 'bad' | 'unknown';
 
-/** 8.0 is what GREEN asks of every score, below 5.0 the window fails (catalogue 3.20). */
+/** The tone of a score by the limits that the verdict has for it. */
 export function scoreTone(score: Score): ScoreTone {
   if (score.score === null) return 'unknown';
-  if (score.score < 5) return 'bad';
-  return score.score < 8 ? 'warning' : 'good';
+  if (score.score < FAIL_BELOW) return 'bad';
+  return score.score < GREEN_FROM ? 'warning' : 'good';
 }
 
 /** Predicates that were tested for a cause, with what became of each. */

@@ -1,15 +1,9 @@
 import type { Part } from '../audit/block.ts';
-import type { Priority } from '../audit/finding.ts';
+import { PRIORITIES, type Priority } from '../audit/finding.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 
 const TAKEAWAYS = 3;
-const STEPS: readonly (readonly [Priority, string])[] = [
-  ['P0', 'Fix what is immediate before the next production run'],
-  ['P1', 'Address what is high within 24 hours'],
-  ['P2', 'Plan what is medium within a week'],
-  ['P3', 'Schedule what is low'],
-];
 
 /** Assessment, takeaways and the check list of what comes next, all from the judgement and the findings. */
 export const conclusion: Summary = {
@@ -72,8 +66,10 @@ function assessment({ judgement }: EvaluatedAudit): Text {
 function nextSteps({
   findings,
   judgement,
+  checks,
 }: EvaluatedAudit): { readonly done: boolean; readonly text: Text }[] {
-  const steps = STEPS.map(([priority, step]) => {
+  const steps = (Object.keys(PRIORITIES) as Priority[]).map((priority) => {
+    const { step } = PRIORITIES[priority];
     const open = findings.filter((finding) => finding.priority === priority);
     const rules = [...new Set(open.map(({ rule }) => rule))].join(', ');
     return {
@@ -81,13 +77,14 @@ function nextSteps({
       text: [open.length === 0 ? `${step}: nothing to do` : `${step}: ${rules}`],
     };
   });
-  const blind = judgement.coverage !== null && judgement.coverage < 100;
+  const unseen = checks.some(({ outcome }) => outcome.state === 'unknown') || judgement.coverage === null;
+  const sight = unseen
+    ? 'Make visible what this audit could not see'
+    : 'Back with a second source what rests on the bot’s own word';
+  const whole = judgement.coverage === 100;
   return [
     ...steps,
-    {
-      done: !blind,
-      text: [blind ? 'Make visible what this audit could not see' : 'Everything applicable was seen'],
-    },
+    { done: whole, text: [whole ? 'Everything applicable was seen' : sight] },
     { done: judgement.colour === 'GREEN', text: ['Audit the next window and compare'] },
   ];
 }

@@ -1,14 +1,8 @@
 import type { ListItem, Part } from '../audit/block.ts';
-import type { Finding, Priority } from '../audit/finding.ts';
+import { PRIORITIES, type Finding, type Priority } from '../audit/finding.ts';
 import type { Summary } from '../audit/registry.ts';
 import { code, type Text } from '../audit/text.ts';
 
-const GROUPS: readonly (readonly [Priority, string])[] = [
-  ['P0', 'Immediate: before the next production run'],
-  ['P1', 'High: within 24 hours'],
-  ['P2', 'Medium: within a week'],
-  ['P3', 'Low: when convenient'],
-];
 const EFFORT_ORDER = ['low', 'medium', 'high'];
 
 /** Every finding's recommendation by priority; within one, the quick ones first. */
@@ -19,13 +13,15 @@ export const recommendations: Summary = {
     if (findings.length === 0) {
       return [{ title: 'None', blocks: [{ type: 'paragraph', text: ['No finding asks for a change.'] }] }];
     }
-    return GROUPS.flatMap(([priority, title]): Part[] => {
+    return (Object.keys(PRIORITIES) as Priority[]).flatMap((priority): Part[] => {
       const items = findings
         .filter((finding) => finding.priority === priority)
         .sort((a, b) => EFFORT_ORDER.indexOf(a.effort) - EFFORT_ORDER.indexOf(b.effort))
         .map(toItem);
       if (items.length === 0) return [];
-      return [{ title, blocks: [{ type: 'list', ordered: true, items, empty: [] }] }];
+      return [
+        { title: PRIORITIES[priority].heading, blocks: [{ type: 'list', ordered: true, items, empty: [] }] },
+      ];
     });
   },
 };

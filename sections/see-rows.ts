@@ -3,7 +3,10 @@ import type { See } from '../audit/finding.ts';
 
 const MOST_IDS = 12;
 
-/** One read-only SELECT on the contract's relation that shows the rows of a finding. */
+/**
+ * One read-only SELECT on the contract's relation that shows the rows of a finding: those whose ids come first, so that
+ * a caller who gives them in the order of its evidence shows the rows on its card. Ids left out are counted.
+ */
 export function seeRows(
   entity: EntityName,
   columns: string,
@@ -12,10 +15,13 @@ export function seeRows(
   order: string,
 ): See {
   const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
-  const shown = [...new Set(ids)].slice(0, MOST_IDS).map(quoted);
+  const all = [...new Set(ids)];
+  const shown = all.slice(0, MOST_IDS).map(quoted);
+  const cut =
+    all.length > shown.length ? `-- the first ${String(shown.length)} of ${String(all.length)}\n` : '';
   return {
     language: 'sql',
-    text: `select ${columns}\nfrom ${relation}\nwhere ${key} in (${shown.join(', ')})\norder by ${order};`,
+    text: `${cut}select ${columns}\nfrom ${relation}\nwhere ${key} in (${shown.join(', ')})\norder by ${order};`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { coverageWords } from '../audit/score.ts';
 import type { AuditProgress, AuditResult, ResolvedAudit, StageProgress } from './types.ts';
 
 /** The text travels in the URL of the Web UI's frame: beyond this it is not shown. */
@@ -33,7 +34,7 @@ function verdictLines(result: AuditResult): string {
   const scores = Object.entries(result.scores).map(
     ([name, score]) => `${name} ${score === null ? 'not known' : score.toFixed(1)}`,
   );
-  const coverage = result.coverage === null ? 'not known' : `${String(Math.floor(result.coverage))} %`;
+  const coverage = result.coverage === null ? 'not known' : coverageWords(result.coverage);
   // The PDF is what an operator wants; the workflow's own order is that of the alphabet.
   const links = Object.entries(result.urls)
     .filter(([format]) => !format.startsWith('data/'))

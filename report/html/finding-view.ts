@@ -1,18 +1,9 @@
-import type { Finding } from '../../audit/finding.ts';
+import { EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
 import { formatValue } from '../../audit/format.ts';
-import { EVIDENCE_ROWS } from '../evidence-rows.ts';
+import { recurrenceWords } from '../../audit/recurrence.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
-import {
-  EFFORT_WORDS,
-  PRIORITY_WORDS,
-  SEVERITY_WORDS,
-  predicateWords,
-  recurrenceWords,
-  titled,
-  venueOf,
-  seeTitle,
-} from '../words.ts';
+import { EFFORT_WORDS, SEVERITY_WORDS, predicateWords, titled, venueOf, seeTitle } from '../words.ts';
 import { tableView } from '../table-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
@@ -86,7 +77,7 @@ function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {
       ? []
       : [{ name: 'At stake', value: figureWords(lookup.figure(finding.atStake), lookup) }]),
     ...(venue === null ? [] : [{ name: 'Exchange', value: venue }]),
-    { name: 'Priority', value: PRIORITY_WORDS[finding.priority].due },
+    { name: 'Priority', value: titled(PRIORITIES[finding.priority].due) },
     { name: 'Effort', value: EFFORT_WORDS[finding.effort] },
     ...(recurrence === '' ? [] : [{ name: 'History', value: titled(recurrence) }]),
   ];

@@ -1,4 +1,5 @@
 import type { Block } from '../../audit/block.ts';
+import { rowWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Loss, Report, Score } from '../../audit/report.ts';
 import type { Text } from '../../audit/text.ts';
 import { formatValue } from '../../audit/format.ts';
@@ -175,7 +176,7 @@ function changeRow(word: string, items: readonly Change[], { fit, pageOf }: Fron
     count: formatValue(items.length, 'count'),
     items: items.slice(0, fit.changes).map(({ rule, title, finding, windows }) => ({
       rule,
-      title: `${clampWords(title, fit.change)}${windows > 2 ? ` (${String(windows)} windows running)` : ''}`,
+      title: `${clampWords(title, fit.change)}${windows > 2 ? ` (${rowWords(windows)})` : ''}`,
       href: finding === undefined ? '' : findingAnchor(finding),
     })),
     more: moreOf(items.length - fit.changes, VERDICT_PARTS.changes, pageOf),

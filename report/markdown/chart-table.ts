@@ -7,6 +7,7 @@ import type { TableView } from '../table-view.ts';
 
 type ChartBlock = Extract<Block, { type: 'chart' }>;
 const INTERVALS = 12;
+const MINUTE_MS = 60_000;
 
 /** A chart's numbers as a table: lines at the ends of the hours, bars by bucket, intervals as they are. */
 export function chartTable(block: ChartBlock, lookup: Lookup): TableView {
@@ -42,10 +43,14 @@ export function gapWords(block: ChartBlock): string {
 function lineTable({ window }: ChartBlock, all: readonly Series[]): TableView {
   const ticks = timeTicks(window);
   const valueAt = (series: Series, time: number): string => {
-    // The point at the tick, or the newest one before it within a tick's distance.
     const reach = (ticks[1] ?? time) - (ticks[0] ?? 0);
-    const point = series.points.findLast(({ at: moment }) => Date.parse(moment) <= time);
-    const near = point !== undefined && time - Date.parse(point.at) < reach ? point.value : null;
+    const before = series.points.findLast(({ at: moment }) => Date.parse(moment) <= time);
+    const after = series.points.find(({ at: moment }) => Date.parse(moment) > time);
+    const distance = (point: typeof before): number =>
+      point === undefined ? Infinity : Math.abs(Date.parse(point.at) - time);
+    // The snapshot of a full hour is taken a moment after it, and belongs to it; without one, the newest before.
+    const point = distance(after) < Math.min(MINUTE_MS, distance(before)) ? after : before;
+    const near = distance(point) < reach ? (point?.value ?? null) : null;
     return formatValue(near, series.unit, { currency: series.currency });
   };
   return {

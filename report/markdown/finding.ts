@@ -1,17 +1,9 @@
-import type { Finding } from '../../audit/finding.ts';
+import { EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
 import { formatValue } from '../../audit/format.ts';
-import { EVIDENCE_ROWS } from '../evidence-rows.ts';
+import { recurrenceWords } from '../../audit/recurrence.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
 import { tableView } from '../table-view.ts';
-import {
-  EFFORT_WORDS,
-  PRIORITY_WORDS,
-  SEVERITY_WORDS,
-  predicateWords,
-  recurrenceWords,
-  venueOf,
-  seeTitle,
-} from '../words.ts';
+import { EFFORT_WORDS, SEVERITY_WORDS, predicateWords, venueOf, seeTitle } from '../words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './escape.ts';
 import { inlineMarkdown, paragraphMarkdown } from './inline.ts';
 import { tableMarkdown } from './table.ts';
@@ -48,7 +40,7 @@ export function findingMarkdown(finding: Finding, lookup: Lookup): readonly stri
     `**Verification:** ${inline(finding.verification)}`,
     `**${seeTitle(finding)}:**`,
     codeBlock(finding.see.text, finding.see.language),
-    `**Priority:** ${PRIORITY_WORDS[finding.priority].template}`,
+    `**Priority:** ${PRIORITIES[finding.priority].template}`,
   ];
 }
 

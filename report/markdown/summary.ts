@@ -1,3 +1,4 @@
+import { recurrenceWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Score } from '../../audit/report.ts';
 import { formatValue } from '../../audit/format.ts';
 import type { Lookup } from '../lookup.ts';
@@ -10,15 +11,7 @@ import {
   sourceTable,
   unseenTable,
 } from '../verdict-tables.ts';
-import {
-  COLOUR_EMOJI,
-  SEVERITY_WORDS,
-  comparison,
-  exchangesOf,
-  recurrenceWords,
-  seenWords,
-  testPeriod,
-} from '../words.ts';
+import { COLOUR_EMOJI, SEVERITY_WORDS, comparison, exchangesOf, seenWords, testPeriod } from '../words.ts';
 import { chartMarkdown, glanceMarkdown } from './block.ts';
 import { codeSpan, escapeMarkdown } from './escape.ts';
 import { lines } from './finding.ts';

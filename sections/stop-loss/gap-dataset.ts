@@ -60,8 +60,7 @@ function rowOf({ gap, position, notional }: ExposedGap): readonly Scalar[] {
 
 function answerOf(stop: StopOrder | undefined): string {
   if (stop === undefined) return 'no request';
-  if (stop.end === 'rejected')
-    return stop.rejectCode === null ? 'rejected' : `rejected ${stop.rejectCode.replace(/^-/, '\u2212')}`;
+  if (stop.end === 'rejected') return stop.rejectCode === null ? 'rejected' : `rejected ${stop.rejectCode}`;
   if (stop.void === 'other-exchange') return 'at another exchange';
   return stop.ackAt === null ? 'no answer' : 'accepted';
 }

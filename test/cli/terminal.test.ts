@@ -61,7 +61,7 @@ const RESULT: AuditResult = {
       severity: 'HIGH',
       rule: 'SL-05',
       title: `\u001b[31mhostile\u001b[0m\nname \u202e${'x'.repeat(90)}`,
-      recurrence: 'window 3 in a row',
+      recurrence: 'third window in a row',
     },
   ],
   findings: 5,
@@ -133,10 +133,10 @@ test('the summary tells verdict, scores and findings in 80 columns, and data can
   const lines = summaryLines(RESULT, createPalette(false));
   expect(lines).toEqual([
     '',
-    '  FAIL   stability 8.6   integrity 7.0   performance -   risk 2.4   coverage 97 %',
+    '  FAIL   stability 8.6   integrity 7.0   performance -   risk 2.4   coverage 97.6 %',
     '',
     '  CRITICAL  SL-01  2 positions without a stop at the end: 4,180 USDT  new',
-    expect.stringMatching(/^ {2}HIGH {6}SL-05 {2}hostile name x+… {2}window 3 in a row$/),
+    expect.stringMatching(/^ {2}HIGH {6}SL-05 {2}hostile name x+… {2}third window in a row$/),
     '  and 3 more in the report',
     '',
     '  report   http://127.0.0.1:8787/report.pdf',

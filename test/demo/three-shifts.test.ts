@@ -43,3 +43,14 @@ test('the same evidence gives the same report, and every figure in it says where
     }
   }
 });
+
+test('within a section findings stand in the order of the whole report', () => {
+  for (const { report } of audits) {
+    const rank = new Map(report.findings.map(({ id }, index) => [id, index]));
+    for (const block of report.sections.flatMap(({ parts }) => parts.flatMap(({ blocks }) => blocks))) {
+      if (block.type !== 'findings') continue;
+      const ranks = block.findings.map((id) => rank.get(id) ?? -1);
+      expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    }
+  }
+});

@@ -77,7 +77,9 @@ describe('the first page', () => {
   test('without a report of the window before says so instead of counting everything as new', () => {
     const changes = { ...sample.front.changes, compared: false, trend: sample.front.changes.trend.slice(-1) };
     const html = renderHtml({ ...sample, front: { ...sample.front, changes } }, edition);
-    expect(html).toContain('There is no earlier report of this bot to compare with.');
+    expect(html).toContain(
+      'No report of this kind covers a window before this one, so there is nothing to compare with.',
+    );
     expect(html).not.toContain('<p>New</p>');
   });
 });

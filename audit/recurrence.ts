@@ -1,0 +1,17 @@
+import type { Recurrence } from './finding.ts';
+
+/** Said in lists, where an empty place would be a riddle. */
+export const NO_HISTORY = 'no history';
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+
+/** `new`, `third window in a row`; `none` when there is no earlier report to compare with. */
+export function recurrenceWords({ state, windows }: Recurrence, none = ''): string {
+  if (state === 'no-history') return none;
+  return state === 'new' ? 'new' : rowWords(windows);
+}
+
+/** `third window in a row`. */
+export function rowWords(windows: number): string {
+  const ordinal = ORDINALS[windows - 1];
+  return ordinal === undefined ? `${String(windows)} windows in a row` : `${ordinal} window in a row`;
+}
