@@ -4,8 +4,8 @@ import type { AlertFact, FailedEntry, Incident, TransferFact } from './incident-
 import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
 import { createMarket, type Market } from './market.ts';
-import { shiftsOf, WARM_UP_MS, WORLD_MS, type Shift } from './shifts.ts';
-import { closedAt, type Trade } from './trade.ts';
+import { HOUR_MS, shiftsOf, WARM_UP_MS, WORLD_MS, type Shift } from './shifts.ts';
+import { closedAt, openedAt, type Trade } from './trade.ts';
 import { trade } from './trading.ts';
 
 export type Cell = string | number | boolean | null | Readonly<Record<string, string | number>>;
@@ -59,6 +59,12 @@ export interface DemoSnapshot {
   emergency: number;
   errors: number;
   ws_reconnects: number;
+}
+
+/** The full hour of the oldest entry: positions open at the history's start were entered before it. */
+export function firstHour({ from, trades }: World): number {
+  const oldest = trades.reduce((least, made) => Math.min(least, openedAt(made)), from);
+  return Math.floor(oldest / HOUR_MS) * HOUR_MS;
 }
 
 /** Chosen so that each shift is an ordinary one: 55 to 58 % winners, a profit, no large drawdown. */

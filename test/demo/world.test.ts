@@ -3,6 +3,7 @@ import { amount, money, ZERO } from '../../audit/decimal.ts';
 import { canonicalJson, sha256 } from '../../audit/hash.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { demoData } from '../../local/demo/fill.ts';
+import type { DemoRow } from '../../local/demo/world.ts';
 import { DEMO_LIMITS } from '../../local/demo/instruments.ts';
 import { AS_OF, EDGES, netFromFills, NOW, text, total, walletResidual } from './support.ts';
 
@@ -26,6 +27,20 @@ describe('one world', () => {
     );
   });
 
+  test('has heartbeats and events from the first entry of an open position on, not only from its start', () => {
+    const least = (list: readonly DemoRow[], column: string): string =>
+      list.map((row) => text(row, column)).sort()[0] ?? '';
+    const first = least(rows.position, 'opened_at');
+    expect(first < EDGES[0]).toBe(true);
+    expect(least(rows.heartbeat, 'at') < first).toBe(true);
+    expect(rows.heartbeat.length % 120).toBe(0);
+    const opened = new Set(
+      rows.event.filter(({ type }) => type === 'position_opened').map((row) => row['position_id']),
+    );
+    expect(rows.position.filter(({ id }) => !opened.has(id))).toEqual([]);
+    expect(new Set(rows.event.map(({ id }) => id)).size).toBe(rows.event.length);
+  });
+
   test('refuses a time that is none', () => {
     expect(() => demoData('yesterday', NO_DEFECTS)).toThrow('yesterday is not a time');
   });
@@ -33,7 +48,7 @@ describe('one world', () => {
   test('has the size that the demo prints', () => {
     expect(rows.position.length).toBeGreaterThan(580);
     expect(snapshots).toHaveLength(1_440);
-    expect(rows.heartbeat).toHaveLength(2 * 1_440);
+    expect(rows.heartbeat.filter((row) => text(row, 'at') >= EDGES[0])).toHaveLength(2 * 1_440);
     expect(rows.balance).toHaveLength(2 * 1_441);
   });
 });

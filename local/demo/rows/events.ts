@@ -56,11 +56,24 @@ export function eventFacts(world: World): readonly EventFact[] {
     .sort((a, b) => a.at - b.at || (a.type < b.type ? -1 : 1));
 }
 
+/** What was written of open positions before the history, when the bot counted its events anew. */
+function earlierFacts(world: World): readonly EventFact[] {
+  const silences = world.silences.filter(({ entity }) => entity === 'event');
+  return world.trades
+    .flatMap((trade) => tradeEvents(world, trade))
+    .filter(({ at }) => at < world.from && !within(at, silences))
+    .sort((a, b) => a.at - b.at || (a.type < b.type ? -1 : 1));
+}
+
 export function eventRows(world: World): DemoRow[] {
-  return eventFacts(world).map((event, index) => ({
+  return [...rowsOf(earlierFacts(world), 'E0'), ...rowsOf(eventFacts(world), 'E')];
+}
+
+function rowsOf(events: readonly EventFact[], prefix: string): readonly DemoRow[] {
+  return events.map((event, index) => ({
     at: timeCell(event.at),
     type: event.type,
-    id: `E-${String(index + 1).padStart(6, '0')}`,
+    id: `${prefix}-${String(index + 1).padStart(6, '0')}`,
     severity: event.severity,
     position_id: event.positionId,
     order_id: event.orderId ?? null,

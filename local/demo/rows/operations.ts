@@ -2,17 +2,18 @@ import { amount, sum } from '../../../audit/decimal.ts';
 import { DEMO_LIMITS, HEARTBEAT_INTERVAL_S, INSTRUMENTS, VENUES } from '../instruments.ts';
 import { MINUTE_MS, SHIFT_MS } from '../shifts.ts';
 import { closedAt, feeOf, openedAt, resultOf } from '../trade.ts';
-import type { DemoRow, World } from '../world.ts';
+import { firstHour, type DemoRow, type World } from '../world.ts';
 import { timeCell, within } from './time-cells.ts';
 
 /** The bot's processes; each writes a heartbeat a minute. */
 const SERVICES = ['trader', 'stop-keeper'] as const;
 const VERSION = '2.14.1';
 
+/** From the first entry that the history holds on: a bot that trades is alive. */
 export function heartbeatRows(world: World): DemoRow[] {
   const silences = world.silences.filter(({ entity }) => entity === 'heartbeat');
   const rows: DemoRow[] = [];
-  for (let at = world.from; at < world.asOf; at += HEARTBEAT_INTERVAL_S * 1_000) {
+  for (let at = firstHour(world); at < world.asOf; at += HEARTBEAT_INTERVAL_S * 1_000) {
     SERVICES.forEach((service, index) => {
       const beat = at + 5_030 + 12_400 * index;
       if (within(beat, silences)) return;
