@@ -29,7 +29,7 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
       sections: registry.sections,
       entryIds: entriesOf(registry),
       policy: config.policy,
-      history: await historyBefore(pool, audit.bot, audit.kind, audit.window.from),
+      history: await historyBefore(pool, audit.bot, audit.kind, audit.window),
       now: activityNow(),
       bucketS: KINDS[audit.kind].bucketS,
       storePool: pool,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { canonicalJson, sha256 } from '../audit/hash.ts';
 import type { Report } from '../audit/report.ts';
 import { parseSender, type Sender } from '../delivery/address.ts';
@@ -62,12 +63,14 @@ export function createDelivering(dependencies: ActivityDependencies): Delivering
       const owed = await enqueueMails(pool, {
         reportKey: keyText(stored),
         revision: reference.revision,
+        toldAt: stored.confirmedAt,
         digest: mailDigest(await loadReport(dependencies, reference.reportHash)),
         reportHash: reference.reportHash,
         recipients: mail.recipients,
         domain: mail.domain,
       });
-      const skipped = owed.length > 0 ? null : 'every recipient has this verdict and these findings already';
+      const skipped =
+        owed.length > 0 ? null : 'every recipient has this verdict and these findings already';
       return { mails: owed.map(({ id }) => id), skipped };
     },
 
@@ -155,6 +158,11 @@ async function unclaimed(
       throw failure(
         FAILURE.mailRejected,
         'The mail server refused this mail before; start the audit again to retry.',
+      );
+    case 'superseded':
+      throw ApplicationFailure.nonRetryable(
+        'This mail was not sent: a newer report of the same window was mailed while it waited.',
+        'MailSuperseded',
       );
     case 'pending':
     case 'deferred':

@@ -64,7 +64,7 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
     },
     async byEvidence(evidenceHash) {
       const { rows } = await pool.query<{ report_hash: string }>(
-        'select report_hash from audit.report where evidence_hash = $1 order by reported_at desc, revision desc limit 1',
+        'select report_hash from audit.report where evidence_hash = $1 order by confirmed_at desc, revision desc limit 1',
         [evidenceHash],
       );
       return rows[0] ? byHash(rows[0].report_hash) : null;

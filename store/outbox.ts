@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { sha256 } from '../audit/hash.ts';
 
-export type MailState = 'pending' | 'sending' | 'accepted' | 'deferred' | 'rejected' | 'ambiguous';
+/** `superseded`: a newer report was mailed while this one waited, so this one is never sent. */
+export type MailState =
+  'pending' | 'sending' | 'accepted' | 'deferred' | 'rejected' | 'ambiguous' | 'superseded';
 
 export interface MailRow {
   readonly id: string;
@@ -17,6 +19,8 @@ export interface MailOrder {
   /** (bot, kind, from, to, scope hash) as one text. */
   readonly reportKey: string;
   readonly revision: number;
+  /** ISO 8601 UTC: when a run last gave this revision. Of two mails the one with the later time is the newer. */
+  readonly toldAt: string;
   /** Hash of verdict and findings. */
   readonly digest: string;
   readonly reportHash: string;
@@ -28,8 +32,9 @@ export interface MailOrder {
 const COLUMNS = `id, recipient, revision, digest, message_id as "messageId", state, response`;
 
 /**
- * Writes the mails that a report still owes, one a recipient, and returns those to send. A revision that says what the
- * recipient was told already owes nothing; one refused for good is tried again, since nothing of it arrived.
+ * Writes the mails that a report still owes, one a recipient, and returns those to send. A report that says what the
+ * recipient was told last owes nothing; one refused for good is tried again, since nothing of it arrived. Waiting mails
+ * of older reports that say something else are superseded.
  */
 export async function enqueueMails(pool: Pool, order: MailOrder): Promise<readonly MailRow[]> {
   const client = await pool.connect();
@@ -55,32 +60,59 @@ export async function enqueueMails(pool: Pool, order: MailOrder): Promise<readon
 }
 
 async function owedRow(client: PoolClient, order: MailOrder, recipient: string): Promise<MailRow | null> {
-  const { rows } = await client.query<MailRow>(
-    `select ${COLUMNS} from audit.outbox where report_key = $1 and recipient = $2 order by revision desc limit 1`,
-    [order.reportKey, recipient],
+  const { reportKey, digest, revision, toldAt } = order;
+  await client.query(
+    `update audit.outbox set state = 'superseded', response = $6, updated_at = now()
+     where report_key = $1 and recipient = $2 and digest <> $3 and (told_at, revision) < ($4::timestamptz, $5::integer)
+       and state in ('pending', 'deferred')`,
+    [reportKey, recipient, digest, toldAt, revision, supersededBy(revision)],
   );
-  const newest = rows[0];
-  if (newest === undefined || (newest.digest !== order.digest && newest.revision < order.revision)) {
-    return insert(client, order, recipient);
-  }
-  if (newest.digest !== order.digest || newest.state === 'accepted' || newest.state === 'ambiguous')
-    return null;
-  if (newest.state !== 'rejected') return newest;
-  await client.query(`update audit.outbox set state = 'pending', updated_at = now() where id = $1`, [
-    newest.id,
-  ]);
-  return { ...newest, state: 'pending' };
+  const { rows } = await client.query<MailRow & { newer: boolean }>(
+    `select ${COLUMNS}, (told_at, revision) > ($3::timestamptz, $4::integer) as newer from audit.outbox
+     where report_key = $1 and recipient = $2 and state <> 'superseded'
+     order by told_at desc, revision desc, telling desc`,
+    [reportKey, recipient, toldAt, revision],
+  );
+  if (rows[0]?.newer === true && rows[0].digest !== digest) return null;
+  // What was refused told the recipient nothing.
+  const last = rows.find((row) => row.digest === digest || row.state !== 'rejected');
+  if (last?.digest !== digest) return insert(client, order, recipient);
+  // A worker may be settling the row at this moment: its state is taken as it is, not as it was read.
+  const { rows: confirmed } = await client.query<MailRow>(
+    `update audit.outbox set told_at = greatest(told_at, $2::timestamptz),
+       state = case state when 'rejected' then 'pending' else state end,
+       updated_at = case state when 'rejected' then now() else updated_at end
+     where id = $1 returning ${COLUMNS}`,
+    [last.id, toldAt],
+  );
+  const [row] = confirmed;
+  return row === undefined || row.state === 'accepted' || row.state === 'ambiguous' ? null : row;
 }
 
-async function insert(client: PoolClient, order: MailOrder, recipient: string): Promise<MailRow | null> {
-  const { reportKey, revision, digest, reportHash, domain } = order;
-  const id = sha256(JSON.stringify([reportKey, recipient, revision])).slice(0, 32);
-  const { rows } = await client.query<MailRow>(
-    `insert into audit.outbox (id, report_key, revision, recipient, digest, report_hash, message_id)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning ${COLUMNS}`,
-    [id, reportKey, revision, recipient, digest, reportHash, `<${id}@${domain}>`],
+/** The id, and with it the Message-ID, follows from what is told how often: a retry finds it, a second telling differs. */
+async function insert(client: PoolClient, order: MailOrder, recipient: string): Promise<MailRow> {
+  const { reportKey, revision, toldAt, digest, reportHash, domain } = order;
+  const { rows: told } = await client.query<{ telling: number }>(
+    `select coalesce(max(telling), 0) + 1 as telling from audit.outbox
+     where report_key = $1 and recipient = $2 and revision = $3`,
+    [reportKey, recipient, revision],
   );
-  return rows[0] ?? null;
+  const telling = told[0]?.telling ?? 1;
+  const id = sha256(
+    JSON.stringify([reportKey, recipient, revision, ...(telling === 1 ? [] : [telling])]),
+  ).slice(0, 32);
+  const { rows } = await client.query<MailRow>(
+    `insert into audit.outbox (id, report_key, revision, recipient, digest, report_hash, message_id, told_at, telling)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning ${COLUMNS}`,
+    [id, reportKey, revision, recipient, digest, reportHash, `<${id}@${domain}>`, toldAt, telling],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`mail ${id} was not written`);
+  return row;
+}
+
+function supersededBy(revision: number): string {
+  return `superseded: revision ${String(revision)} of this report was newer before this mail was sent`;
 }
 
 /** `fence` proves the claim: whoever claims later takes it away. */
@@ -88,8 +120,24 @@ export type Claim =
   | { readonly claimed: true; readonly mail: MailRow; readonly fence: number }
   | { readonly claimed: false; readonly state: MailState | 'unknown'; readonly sendingForMs: number };
 
-/** Claims a mail for one attempt. A mail that is being sent, was accepted, refused or is ambiguous cannot be claimed. */
+/** Holds of `mail` when a later report that says something else has a mail for the same recipient. */
+const OUTDATED = `exists (select 1 from audit.outbox as newer
+  where newer.report_key = mail.report_key and newer.recipient = mail.recipient and newer.digest <> mail.digest
+    and newer.state <> 'superseded'
+    and (newer.told_at, newer.revision, newer.telling) > (mail.told_at, mail.revision, mail.telling))`;
+
+/**
+ * Claims a mail for one attempt. A mail that is being sent, was accepted, refused, is ambiguous or outdated cannot be
+ * claimed.
+ */
 export async function claimMail(pool: Pool, id: string): Promise<Claim> {
+  // One that was being sent when the newer was written, and came back deferred.
+  await pool.query(
+    `update audit.outbox as mail set state = 'superseded', updated_at = now(),
+       response = 'superseded: a newer report was mailed before this mail was sent'
+     where id = $1 and state in ('pending', 'deferred') and ${OUTDATED}`,
+    [id],
+  );
   const { rows } = await pool.query<MailRow & { fence: number }>(
     `update audit.outbox set fence = fence + 1, attempts = attempts + 1, state = 'pending', updated_at = now()
      where id = $1 and state in ('pending', 'deferred') returning ${COLUMNS}, fence`,
@@ -104,10 +152,11 @@ export async function claimMail(pool: Pool, id: string): Promise<Claim> {
   return { claimed: false, state: found[0]?.state ?? 'unknown', sendingForMs: found[0]?.ageMs ?? 0 };
 }
 
-/** Durable before the first byte of the message; false when a later attempt has taken the claim. */
+/** Durable before the first byte of the message; false when a later attempt or a newer report has taken the claim. */
 export async function markSending(pool: Pool, id: string, fence: number): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update audit.outbox set state = 'sending', updated_at = now() where id = $1 and fence = $2 and state = 'pending'`,
+    `update audit.outbox as mail set state = 'sending', updated_at = now()
+     where id = $1 and fence = $2 and state = 'pending' and not ${OUTDATED}`,
     [id, fence],
   );
   return rowCount === 1;
@@ -118,7 +167,7 @@ export async function recordOutcome(
   pool: Pool,
   id: string,
   fence: number,
-  state: Exclude<MailState, 'pending' | 'sending'>,
+  state: Exclude<MailState, 'pending' | 'sending' | 'superseded'>,
   response: string,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
@@ -142,7 +191,7 @@ export async function giveUpSending(pool: Pool, id: string): Promise<boolean> {
 /** All mails of a report, for status pages and tests. */
 export async function mailsOf(pool: Pool, reportKey: string): Promise<readonly MailRow[]> {
   const { rows } = await pool.query<MailRow>(
-    `select ${COLUMNS} from audit.outbox where report_key = $1 order by recipient, revision`,
+    `select ${COLUMNS} from audit.outbox where report_key = $1 order by recipient, told_at, revision, telling`,
     [reportKey],
   );
   return rows;

@@ -7,38 +7,36 @@ import { REPORT_COLUMNS, toReport, type ReportRow, type StoredReport } from './r
 const CANDIDATES = 400;
 
 /**
- * The windows before `from` of a bot and kind, newest first, each in its latest revision and none overlapping another:
+ * The windows before one of a bot and kind, newest first, each in its newest revision and none overlapping another:
  * where one ends at the edge of the next it is taken, so that ad hoc runs do not break the row of shifts. Of several
- * that end together the one as long as `[from, to)` is preferred, else the shortest.
+ * that end together the one as long as `window` is preferred, so that an ad hoc run takes no shift's place; else the shortest.
  */
 export async function historyBefore(
   pool: pg.Pool,
   bot: string,
   kind: string,
-  from: string,
+  window: Window,
   limit = 14,
-  to?: string,
 ): Promise<readonly HistoryWindow[]> {
   const { rows } = await pool.query<ReportRow>(
     `select ${REPORT_COLUMNS} from (
        select distinct on (window_to, window_from) * from audit.report
        where bot = $1 and kind = $2 and window_to <= $3
-       order by window_to desc, window_from desc, reported_at desc, revision desc limit $4) as latest
+       order by window_to desc, window_from desc, confirmed_at desc, revision desc limit $4) as latest
      order by window_to desc, window_from desc`,
-    [bot, kind, from, CANDIDATES],
+    [bot, kind, window.from, CANDIDATES],
   );
-  const lengthMs = to === undefined ? null : spanMs({ from, to });
-  return chainBefore(from, rows.map(toReport), lengthMs, limit).map(toHistory);
+  return chainBefore(window, rows.map(toReport), limit).map(toHistory);
 }
 
 function chainBefore(
-  from: string,
+  before: Window,
   reports: readonly StoredReport[],
-  lengthMs: number | null,
   limit: number,
 ): readonly StoredReport[] {
   const chain: StoredReport[] = [];
-  let edge = Date.parse(from);
+  const lengthMs = spanMs(before);
+  let edge = Date.parse(before.from);
   while (chain.length < limit) {
     const newest = reports.find(({ window }) => Date.parse(window.to) <= edge);
     if (!newest) break;

@@ -29,10 +29,12 @@ export type ReportFiles = Readonly<Record<string, { readonly hash: string; reado
 export interface StoredReport extends NewReport {
   readonly revision: number;
   readonly files: ReportFiles;
+  /** When a run last gave exactly this report: the newest of a key is the one confirmed last. */
+  readonly confirmedAt: string;
 }
 
 export const REPORT_COLUMNS = `bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash, verdict, colour,
-  overall, reported_at, files, summary`;
+  overall, reported_at, confirmed_at, files, summary`;
 
 export interface ReportRow {
   readonly bot: string;
@@ -47,6 +49,7 @@ export interface ReportRow {
   readonly colour: Colour;
   readonly overall: number | null;
   readonly reported_at: string;
+  readonly confirmed_at: string;
   readonly files: ReportFiles;
   readonly summary: ReportSummary;
 }
@@ -64,6 +67,7 @@ export function toReport(row: ReportRow): StoredReport {
     colour: row.colour,
     overall: row.overall,
     reportedAt: row.reported_at,
+    confirmedAt: row.confirmed_at,
     files: row.files,
     summary: { findings: row.summary.findings, figures: row.summary.figures },
   };

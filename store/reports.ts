@@ -23,22 +23,24 @@ export interface Recorded {
 const KEY = 'bot = $1 and kind = $2 and window_from = $3 and window_to = $4 and scope_hash = $5';
 
 /**
- * Records a report under the next revision of its key, or finds it when this very report is there already. Two runs at
- * once agree on one row when their reports agree, and get two revisions when they do not.
+ * Records a report under the next revision of its key, or confirms it when this very report is there already: it is the
+ * newest again. Two runs at once agree on one row when their reports agree, and get two revisions when they do not.
  */
 export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Recorded> {
   const key = keyValues(report);
   for (;;) {
     const found = await pool.query<{ revision: number; reported_at: string }>(
-      `select revision, reported_at from audit.report where ${KEY} and report_hash = $6`,
-      [...key, report.reportHash],
+      // A retry comes with the time of its first attempt, so it confirms nothing that was not said then.
+      `update audit.report set confirmed_at = greatest(confirmed_at, $7::timestamptz)
+       where ${KEY} and report_hash = $6 returning revision, reported_at`,
+      [...key, report.reportHash, report.reportedAt],
     );
     const row = found.rows[0];
     if (row) return { revision: row.revision, created: false, reportedAt: row.reported_at };
     const inserted = await pool.query<{ revision: number; reported_at: string }>(
       `insert into audit.report (bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash,
-         verdict, colour, overall, reported_at, summary)
-       select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $12::jsonb
+         verdict, colour, overall, reported_at, confirmed_at, summary)
+       select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $11::timestamptz, $12::jsonb
        from audit.report where ${KEY}
        on conflict do nothing returning revision, reported_at`,
       [
@@ -80,7 +82,7 @@ export interface ReportFilter {
   readonly limit?: number;
 }
 
-/** Reports, the newest window first and of a window the newest revision first. */
+/** Reports, the newest window first and of a window the one confirmed last first. */
 export async function findReports(
   pool: pg.Pool,
   filter: ReportFilter = {},
@@ -90,7 +92,7 @@ export async function findReports(
      where ($1::text is null or bot = $1) and ($2::text is null or kind = $2)
        and ($3::timestamptz is null or window_from = $3) and ($4::timestamptz is null or window_to = $4)
        and ($5::text is null or starts_with(report_hash, $5))
-     order by window_to desc, window_from desc, bot, kind, reported_at desc, revision desc limit $6`,
+     order by window_to desc, window_from desc, bot, kind, confirmed_at desc, revision desc limit $6`,
     [
       filter.bot ?? null,
       filter.kind ?? null,
@@ -103,7 +105,7 @@ export async function findReports(
   return rows.map(toReport);
 }
 
-/** The newest revision of the newest window that fits, or null. */
+/** Of the newest window that fits the revision confirmed last, or null. */
 export async function latestReport(
   pool: pg.Pool,
   filter: Omit<ReportFilter, 'limit'> = {},

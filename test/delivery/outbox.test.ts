@@ -35,12 +35,18 @@ beforeEach(() => {
   order = {
     reportKey: `demo/production/window-${String(counter)}/scope`,
     revision: 1,
+    toldAt: at(8),
     digest: 'said-1',
     reportHash: 'hash-1',
     recipients: ['a@audit.test', 'b@audit.test'],
     domain: 'audit.test',
   };
 });
+
+/** That hour of the day of the report. */
+function at(hour: number): string {
+  return new Date(Date.UTC(2026, 10, 20, hour)).toISOString();
+}
 
 async function only(change: Partial<MailOrder> = {}): Promise<MailRow> {
   const [mail] = await enqueueMails(pool, { ...order, recipients: ['a@audit.test'], ...change });
@@ -130,4 +136,70 @@ test('a mail whose worker died while sending is ambiguous and never claimed agai
   // The old worker wakes up: its word comes too late.
   expect(await recordOutcome(pool, mail.id, claim.fence, 'accepted', '250')).toBe(false);
   expect(await enqueueMails(pool, { ...order, recipients: ['a@audit.test'] })).toEqual([]);
+});
+
+test('back to the first report: the recipient is told so, once, under a message id of its own', async () => {
+  const recipients = ['a@audit.test'];
+  const pass = await only();
+  await settle(pass, 'accepted');
+  await settle(await only({ revision: 2, digest: 'said-2', toldAt: at(9) }), 'accepted');
+  const recovery = await only({ toldAt: at(10) });
+  expect(recovery).toMatchObject({ revision: 1, state: 'pending' });
+  expect(recovery.messageId).not.toBe(pass.messageId);
+  // Planned again before and after it was sent: the same mail, then none.
+  expect((await only({ toldAt: at(10) })).messageId).toBe(recovery.messageId);
+  await settle(recovery, 'accepted');
+  for (const hour of [8, 9, 10, 11]) {
+    expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(hour) })).toEqual([]);
+  }
+  // The run of the second report, repeated late, is no news; one that gives it again is.
+  const second = { ...order, recipients, revision: 2, digest: 'said-2' };
+  expect(await enqueueMails(pool, { ...second, toldAt: at(9) })).toEqual([]);
+  expect(await enqueueMails(pool, { ...second, toldAt: at(12) })).toHaveLength(1);
+});
+
+test('twenty runs that give the first report again owe one mail', async () => {
+  await settle(await only(), 'accepted');
+  await settle(await only({ revision: 2, digest: 'said-2', toldAt: at(9) }), 'accepted');
+  const again = { ...order, recipients: ['a@audit.test'], toldAt: at(10) };
+  const owed = await Promise.all(Array.from({ length: 20 }, () => enqueueMails(pool, again)));
+  expect(new Set(owed.flat().map(({ id }) => id)).size).toBe(1);
+  expect(await mailsOf(pool, order.reportKey)).toHaveLength(3);
+});
+
+test.each(['pending', 'deferred'] as const)('a %s mail is never sent after a newer one', async (state) => {
+  const old = await only();
+  const claimed = await claimMail(pool, old.id);
+  if (!claimed.claimed) throw new Error('not claimed');
+  if (state === 'deferred') await recordOutcome(pool, old.id, claimed.fence, 'deferred', '450');
+  const young = await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
+  // The worker that claimed it before comes too late.
+  expect(await markSending(pool, old.id, claimed.fence)).toBe(false);
+  expect(await recordOutcome(pool, old.id, claimed.fence, 'deferred', '450')).toBe(false);
+  await settle(young, 'accepted');
+  expect(await claimMail(pool, old.id)).toMatchObject({ claimed: false, state: 'superseded' });
+  const [first] = await mailsOf(pool, order.reportKey);
+  expect(first?.response).toContain('superseded: revision 2');
+});
+
+test('a mail that was being sent when a newer one was written is not sent again', async () => {
+  const old = await only();
+  const claimed = await claimMail(pool, old.id);
+  if (!claimed.claimed) throw new Error('not claimed');
+  expect(await markSending(pool, old.id, claimed.fence)).toBe(true);
+  await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
+  expect(await recordOutcome(pool, old.id, claimed.fence, 'deferred', '451')).toBe(true);
+  expect(await claimMail(pool, old.id)).toMatchObject({ claimed: false, state: 'superseded' });
+});
+
+test('what was never told needs no taking back', async () => {
+  const recipients = ['a@audit.test'];
+  await settle(await only(), 'accepted');
+  const fail = await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
+  await settle(fail, 'deferred');
+  expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(10) })).toEqual([]);
+  expect(await claimMail(pool, fail.id)).toMatchObject({ claimed: false, state: 'superseded' });
+  // Refused for good told nothing either.
+  await settle(await only({ revision: 3, digest: 'said-3', toldAt: at(11) }), 'rejected');
+  expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(12) })).toEqual([]);
 });

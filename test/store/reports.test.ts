@@ -110,12 +110,50 @@ test('history is a row of windows that do not overlap, each in its latest revisi
   await recordReport(pool, report(bot, '20T15', '20T16', { reportHash: 'hour' }));
   await recordReport(pool, report(bot, '20T16', '21T00', { reportHash: 'now' }));
   const from = '2026-11-20T16:00:00.000Z';
-  const history = await historyBefore(pool, bot, 'production', from, 14, '2026-11-21T00:00:00.000Z');
+  const shift = { from, to: '2026-11-21T00:00:00.000Z' };
+  const history = await historyBefore(pool, bot, 'production', shift);
   expect(history.map(({ reportHash }) => reportHash)).toEqual(['mid', 'new']);
   expect(history[0]?.window).toEqual({ from: '2026-11-20T08:00:00.000Z', to: from });
   expect(history[0]?.figures).toEqual({ net_pnl: '1.50' });
-  expect(await historyBefore(pool, bot, 'production', from, 1)).toHaveLength(1);
-  expect(await historyBefore(pool, 'nobody', 'production', from)).toEqual([]);
+  expect(await historyBefore(pool, bot, 'production', shift, 1)).toHaveLength(1);
+  expect(await historyBefore(pool, 'nobody', 'production', shift)).toEqual([]);
+});
+
+test('a report that comes again after another is the newest again, under its first revision', async () => {
+  const bot = 'recovered';
+  const at = (hour: string): { reportedAt: string } => ({ reportedAt: `2026-11-20T${hour}:00:00.000Z` });
+  const pass = report(bot, '20T00', '20T08', { reportHash: 'pass', ...at('08') });
+  const lost = report(bot, '20T00', '20T08', {
+    reportHash: 'lost',
+    verdict: 'INCONCLUSIVE',
+    colour: 'RED',
+    ...at('09'),
+  });
+  const newest = async (): Promise<string | undefined> => (await latestReport(pool, { bot }))?.reportHash;
+  await recordReport(pool, pass);
+  await recordReport(pool, lost);
+  // A late retry of the first run says nothing new.
+  await recordReport(pool, pass);
+  expect(await newest()).toBe('lost');
+  expect(await recordReport(pool, { ...pass, ...at('10') })).toMatchObject({ revision: 1, created: false });
+  expect(await newest()).toBe('pass');
+  expect(await latestReport(pool, { bot })).toMatchObject({ confirmedAt: at('10').reportedAt, ...at('08') });
+  const later = { from: '2026-11-20T08:00:00.000Z', to: '2026-11-20T16:00:00.000Z' };
+  expect((await historyBefore(pool, bot, 'production', later)).map(({ verdict }) => verdict)).toEqual([
+    'PASS',
+  ]);
+});
+
+test('an ad hoc run that ends with a shift does not take its place in the history', async () => {
+  const bot = 'adhoc';
+  await recordReport(pool, report(bot, '20T00', '20T08', { reportHash: 'shift' }));
+  await recordReport(pool, report(bot, '20T07', '20T08', { reportHash: 'adhoc' }));
+  const hashesBefore = async (from: string, to: string): Promise<readonly string[]> => {
+    const { window } = report(bot, from, to);
+    return (await historyBefore(pool, bot, 'production', window)).map(({ reportHash }) => reportHash);
+  };
+  expect(await hashesBefore('20T08', '20T16')).toEqual(['shift']);
+  expect(await hashesBefore('20T08', '20T09')).toEqual(['adhoc']);
 });
 
 test('migrations run once, refuse to be changed and refuse a newer store', async () => {
