@@ -5,18 +5,24 @@ import { windowStamp } from '../audit/time.ts';
 import { indexPage, type ListedReport } from './index-page.ts';
 import { parseRoute, type Route } from './report-path.ts';
 
+export interface FoundFile {
+  readonly revision: number;
+  /** Null: this revision has no such file. */
+  readonly hash: string | null;
+}
+
 /** Where the server reads from; it can do nothing else. */
 export interface ReportSource {
   /** Newest first. */
   list(): Promise<readonly ListedReport[]>;
-  /** Content hash of one file of a report, or null. */
+  /** The revision that answers, and the content hash of one of its files; null: there is no such report. */
   find(key: {
     readonly bot: string;
     readonly kind: string;
     readonly window: Window;
     readonly revision: number | null;
     readonly file: string;
-  }): Promise<string | null>;
+  }): Promise<FoundFile | null>;
   read(hash: string): Promise<Buffer>;
 }
 
@@ -104,15 +110,22 @@ async function sendFile(
   response: ServerResponse,
   reports: ReportSource,
 ): Promise<void> {
-  const hash = await reports.find(route);
-  if (hash === null) {
+  const found = await reports.find(route);
+  if (found === null) {
     notFound(response);
+    return;
+  }
+  const { revision, hash } = found;
+  const isData = route.file.startsWith('data/');
+  if (hash === null) {
+    const lacking = isData ? `file ${route.file}` : `report.${route.file}`;
+    const sentence = `Revision ${String(revision)} of this report has no ${lacking}.`;
+    send(response, 404, TEXT, `${sentence} The list at /reports shows what it has.\n`);
     return;
   }
   const etag = `"${hash}"`;
   const extension = route.file.slice(route.file.lastIndexOf('.') + 1);
   const type = CONTENT_TYPES[extension] ?? 'application/octet-stream';
-  const isData = route.file.startsWith('data/');
   const name = isData
     ? route.file.slice('data/'.length)
     : `${route.bot}_${route.kind}_${windowStamp(route.window)}.${route.file}`;

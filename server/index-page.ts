@@ -58,5 +58,5 @@ function escape(value: string): string {
 
 const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:1000px;margin:2rem auto;padding:0 1rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8884;white-space:nowrap}
-.n{text-align:right}.v-FAIL{color:#b3261e;font-weight:600}.v-PASS{color:#2e7d4f;font-weight:600}.v-INCONCLUSIVE{color:#8a6100;font-weight:600}
-@media(prefers-color-scheme:dark){.v-FAIL{color:#ff8a80}.v-PASS{color:#7ddba0}.v-INCONCLUSIVE{color:#e5c07b}a{color:#8ab4f8}}`;
+.n{text-align:right}.v-FAIL,.v-DAMAGED{color:#b3261e;font-weight:600}.v-PASS{color:#2e7d4f;font-weight:600}.v-INCONCLUSIVE{color:#8a6100;font-weight:600}
+@media(prefers-color-scheme:dark){.v-FAIL,.v-DAMAGED{color:#ff8a80}.v-PASS{color:#7ddba0}.v-INCONCLUSIVE{color:#e5c07b}a{color:#8ab4f8}}`;

@@ -41,7 +41,7 @@ beforeAll(async () => {
       find({ bot, kind, window, file }) {
         asked.push(`${bot}/${kind}/${window.from}/${window.to}/${file}`);
         const content = FILES[`${bot}/${kind}/${window.from}/${window.to}/${file}`];
-        return Promise.resolve(content === undefined ? null : sha256(content));
+        return Promise.resolve({ revision: 2, hash: content === undefined ? null : sha256(content) });
       },
       read(hash) {
         const content = Object.values(FILES).find((one) => sha256(one) === hash) ?? '';
@@ -88,6 +88,14 @@ test.each([
   expect(response.headers.get('x-frame-options')).toBe('DENY');
   if (file.endsWith('.html'))
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('a file that the report lacks is a plain 404', async () => {
+  const response = await get('/reports/demo/production/20261120T0800Z-20261120T1600Z/report.pdf');
+  expect([response.status, await response.text()]).toEqual([
+    404,
+    'Revision 2 of this report has no report.pdf. The list at /reports shows what it has.\n',
+  ]);
 });
 
 test('an unchanged file is not sent again', async () => {
