@@ -12,6 +12,7 @@ import { keyName } from './config/problems.ts';
 import { readConfigFile, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
+import { addressProblem, isDomain, readSender } from './delivery/address.ts';
 
 export { redactedConfig } from './config/redact.ts';
 
@@ -150,27 +151,20 @@ function toMail(mail: ReadFile['file']['mail'], environment: Environment, report
     report(['mail'], 'needs the key "smtpUrl", or the environment variable SMTP_URL.');
   const problem = smtpUrl === undefined ? null : dsnProblem(smtpUrl, ['smtp:', 'smtps:']);
   if (problem !== null) report(['mail', 'smtpUrl'], problem);
-  const address = /<([^<>]+)>\s*$/.exec(mail.from)?.[1] ?? mail.from;
-  if (!isAddress(address))
-    report(['mail', 'from'], `is "${mail.from}". Expected an address such as audit@example.test.`);
+  const from = readSender(mail.from);
+  if ('problem' in from) report(['mail', 'from'], from.problem);
+  if (mail.domain !== undefined && !isDomain(mail.domain))
+    report(['mail', 'domain'], `is "${mail.domain}". Expected a domain such as example.test.`);
   mail.recipients.forEach((recipient, index) => {
-    if (!isAddress(recipient))
-      report(
-        ['mail', 'recipients', index],
-        `is "${recipient}". Expected an address such as ops@example.test.`,
-      );
+    const wrong = addressProblem(recipient, 'ops@example.test');
+    if (wrong !== null) report(['mail', 'recipients', index], wrong);
   });
   return {
     smtpUrl: smtpUrl ?? '',
     from: mail.from,
-    domain: mail.domain ?? address.split('@').at(-1) ?? 'localhost',
+    domain: mail.domain ?? ('sender' in from ? from.sender.address.replace(/^.*@/, '') : ''),
     recipients: [...new Set(mail.recipients)],
   };
-}
-
-/** One plain address: no list, no comment, no line break that could smuggle a second recipient. */
-function isAddress(text: string): boolean {
-  return /^[^\s@,;<>()"\\]+@[^\s@,;<>()"\\]+$/.test(text);
 }
 
 function portOf(environment: Environment, name: string, report: Report): number | undefined {

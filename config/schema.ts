@@ -125,9 +125,13 @@ const storage = z
 const mail = z
   .strictObject({
     smtpUrl: z.string().optional().describe('smtp://user:password@host:587 or smtps://. Left out: SMTP_URL.'),
-    from: z.string().describe('Sender, as "Audit <audit@example.test>".'),
+    from: z.string().describe('Sender, as "Audit <audit@example.test>"; the name has at most 80 characters.'),
     domain: z.string().optional().describe("Domain of Message-IDs. Left out: the sender's."),
-    recipients: z.array(z.string()).min(1).max(20).describe('Who gets the reports; nobody else ever does.'),
+    recipients: z
+      .array(z.string())
+      .min(1)
+      .max(20)
+      .describe('Who gets the reports; nobody else ever does. ASCII addresses.'),
   })
   .optional()
   .describe('Left out: reports are archived and not mailed.');
