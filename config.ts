@@ -114,7 +114,8 @@ function toAuditConfig(
     temporal: {
       address: file.temporal.address ?? named(environment, 'TEMPORAL_ADDRESS') ?? '127.0.0.1:7233',
       namespace: file.temporal.namespace ?? named(environment, 'TEMPORAL_NAMESPACE') ?? 'default',
-      taskQueue: file.temporal.taskQueue,
+      // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
+      taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
       searchAttributes: file.temporal.searchAttributes,
       uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
     },

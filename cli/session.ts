@@ -16,23 +16,26 @@ export interface Setup {
 }
 
 /**
- * The configuration is the first of: --config, AUDIT_CONFIG, ./audit.config.yaml when TEMPORAL_ADDRESS is set, that of
- * this clone's running stack, ./audit.config.yaml. What the environment says wins over what the stack would add.
+ * The configuration is the first of: --config, AUDIT_CONFIG, ./audit.config.yaml when TEMPORAL_ADDRESS is set (and is
+ * not the running stack's), that of this clone's running stack, ./audit.config.yaml. What the environment says wins over what the stack would add.
  */
 export async function findSetup(context: CliContext, options: GlobalOptions): Promise<Setup> {
   const { environment } = context;
   const named = options.config ?? environment['AUDIT_CONFIG'];
   const stack = await runningStackOf(environment);
   const withStack = stack === null ? environment : { ...stack.environment, ...defined(environment) };
+  const temporal = environment['TEMPORAL_ADDRESS'] ?? '';
+  // On another server nobody polls the stack's queue.
+  const isOfStack = (path: string): boolean =>
+    stack?.configPath === path && (temporal === '' || temporal === stack.temporalAddress);
   if (named !== undefined && named !== '') {
     const path = configPath(named, environment);
-    const isSame = stack?.configPath === path;
-    const busyWith = isSame ? null : (stack?.configPath ?? null);
-    return { path, environment: isSame ? withStack : environment, stack: isSame ? stack : null, busyWith };
+    if (isOfStack(path)) return { path, environment: withStack, stack, busyWith: null };
+    return { path, environment, stack: null, busyWith: stack?.configPath ?? null };
   }
   const here = configPath(undefined, environment);
   const isHere = existsSync(here);
-  if (isHere && (environment['TEMPORAL_ADDRESS'] ?? '') !== '')
+  if (isHere && temporal !== '' && !isOfStack(here))
     return { path: here, environment, stack: null, busyWith: null };
   if (stack !== null) return { path: stack.configPath, environment: withStack, stack, busyWith: null };
   return { path: isHere ? here : null, environment, stack: null, busyWith: null };

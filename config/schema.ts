@@ -163,7 +163,10 @@ const temporal = z
   .strictObject({
     address: z.string().optional().describe('host:port. Left out: TEMPORAL_ADDRESS, else 127.0.0.1:7233.'),
     namespace: z.string().optional().describe('Left out: TEMPORAL_NAMESPACE, else default.'),
-    taskQueue: z.string().default('audits').describe('Task queue of workers and runs.'),
+    taskQueue: z
+      .string()
+      .default('audits')
+      .describe('Task queue of workers and runs. AUDIT_TASK_QUEUE wins over it.'),
     searchAttributes: z
       .boolean()
       .default(true)

@@ -7,12 +7,13 @@ import { ensureDatabases } from './databases.ts';
 import type { LocalDatabases } from './databases.ts';
 import { demoAsOf, fillDemoOnce } from './demo-data.ts';
 import { startMailCatcher } from './mail-catcher.ts';
-import { cloneKey, DEMO_CONFIG } from './paths.ts';
+import { DEMO_CONFIG } from './paths.ts';
 import type { Environment } from './paths.ts';
 import type { Ports } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import type { RunningChild } from './process.ts';
 import { postgresDirectory } from './stack-stop.ts';
+import { ownTaskQueue } from './state.ts';
 import type { StackConnection } from './state.ts';
 import { startTemporalServer, temporalDatabaseFile, temporalHealth } from './temporal-server.ts';
 import { workerEnvironment } from './worker-environment.ts';
@@ -102,7 +103,7 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
         address: named,
         version: await temporalHealth(named, environment['TEMPORAL_NAMESPACE'] ?? 'default'),
         uiUrl: environment['TEMPORAL_UI_URL'] ?? null,
-        taskQueue: `audits-${cloneKey()}`,
+        taskQueue: environment['AUDIT_TASK_QUEUE'] ?? ownTaskQueue(stateDirectory),
       }),
       ({ version }) => ({ version, origin: 'TEMPORAL_ADDRESS', detail: named }),
     );
@@ -121,7 +122,7 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
         onGrowth,
       });
       options.onProcess('temporal', server.process);
-      return { ...server, taskQueue: 'audits' };
+      return { ...server, taskQueue: environment['AUDIT_TASK_QUEUE'] ?? 'audits' };
     },
     ({ version, origin, downloadedMb }) => ({
       version,

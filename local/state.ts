@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from './paths.ts';
 import { isRunning } from './process.ts';
@@ -70,6 +71,16 @@ export function writeState(directory: string, state: StackState): void {
 
 export function clearState(directory: string): void {
   rmSync(stateFile(directory), { force: true });
+}
+
+/**
+ * The queue of a stack on a Temporal server that is not its own: made once for a state folder, so that neither another
+ * clone's worker nor that of another machine takes its tasks.
+ */
+export function ownTaskQueue(directory: string): string {
+  const file = join(directory, 'task-queue');
+  if (!existsSync(file)) writeFileSync(file, `audits-${randomBytes(6).toString('hex')}\n`, { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
 }
 
 function stateFile(directory: string): string {

@@ -29,6 +29,7 @@ export function workerEnvironment(facts: WorkerFacts): Readonly<Record<string, s
     AUDIT_REPORT_PORT: String(ports.report),
     AUDIT_METRICS_PORT: String(ports.metrics),
     TEMPORAL_ADDRESS: temporal.address,
+    AUDIT_TASK_QUEUE: temporal.taskQueue,
     ...(temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
     SMTP_URL: facts.smtpUrl,
     PUPPETEER_EXECUTABLE_PATH: chromium.executablePath,
@@ -39,7 +40,6 @@ export function workerEnvironment(facts: WorkerFacts): Readonly<Record<string, s
       : {
           DEMO_BOT_DATABASE_URL: demo.readerUrl,
           DEMO_AS_OF: demo.asOf,
-          DEMO_TASK_QUEUE: temporal.taskQueue,
         }),
   };
 }
@@ -62,7 +62,11 @@ export function expectedEnvironment(options: {
     storeUrl,
     artifactDirectory: environment['AUDIT_ARTIFACTS'] ?? join(stateDirectory, 'artifacts'),
     ports: DEFAULT_PORTS,
-    temporal: { address: '127.0.0.1:1', uiUrl: 'http://127.0.0.1:1', taskQueue: 'audits' },
+    temporal: {
+      address: '127.0.0.1:1',
+      uiUrl: 'http://127.0.0.1:1',
+      taskQueue: environment['AUDIT_TASK_QUEUE'] ?? 'audits',
+    },
     smtpUrl: environment['SMTP_URL'] ?? 'smtp://127.0.0.1:1',
     chromium: { executablePath: environment['PUPPETEER_EXECUTABLE_PATH'] ?? 'chromium', environment: {} },
     demo:

@@ -30,7 +30,7 @@ const NOT_FOR_TESTS = [
     'SMTP_URL',
     'DEMO_BOT_DATABASE_URL',
     'DEMO_AS_OF',
-    'DEMO_TASK_QUEUE',
+    'AUDIT_TASK_QUEUE',
   ],
 ];
 

@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { temporal as proto } from '@temporalio/proto';
+import { startStack } from '../../local/stack.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+import { temporalEnvironment } from '../support/temporal.ts';
+
+test('on a Temporal server that others use, a stack polls the queue that it announces and no other', async () => {
+  const server = await temporalEnvironment();
+  const stateDirectory = scratchDirectory('stack');
+  const configPath = join(stateDirectory, 'audit.config.yaml');
+  writeFileSync(
+    configPath,
+    'bots:\n  demo: { environment: paper, sources: { database: none } }\ntemporal: { taskQueue: shared-by-all }\n',
+  );
+  const stack = await startStack({
+    environment: { ...process.env, TEMPORAL_ADDRESS: server.address },
+    owner: 'this-process',
+    configPath,
+    now: new Date('2026-11-20T09:00:00Z'),
+    stateDirectory,
+  });
+  const pollers = async (name: string): Promise<number> => {
+    const found = await server.connection.workflowService.describeTaskQueue({
+      namespace: 'default',
+      taskQueue: { name },
+      taskQueueType: proto.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    });
+    return found.pollers.length;
+  };
+  try {
+    expect(stack.connection.taskQueue).toMatch(/^audits-/);
+    expect(await pollers(stack.connection.taskQueue)).toBeGreaterThan(0);
+    expect(await pollers('shared-by-all')).toBe(0);
+  } finally {
+    await stack.stop();
+    await server.teardown();
+  }
+}, 120_000);
