@@ -92,9 +92,15 @@ function toAuditConfig(
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
   }
-  const host = file.server.host;
-  const port = file.server.port ?? portOf(environment, 'AUDIT_REPORT_PORT', report) ?? 8787;
-  const metricsPort = file.metrics?.port ?? portOf(environment, 'AUDIT_METRICS_PORT', report);
+  // A local stack waits for its worker at the ports that it chose, on loopback: there they win over the file.
+  const stackPort = portOf(environment, 'AUDIT_STACK_REPORT_PORT', report);
+  const isEverywhere = ['0.0.0.0', '::'].includes(file.server.host);
+  const host = stackPort === undefined || isEverywhere ? file.server.host : '127.0.0.1';
+  const port = stackPort ?? file.server.port ?? portOf(environment, 'AUDIT_REPORT_PORT', report) ?? 8787;
+  const metricsPort =
+    portOf(environment, 'AUDIT_STACK_METRICS_PORT', report) ??
+    file.metrics?.port ??
+    portOf(environment, 'AUDIT_METRICS_PORT', report);
   const config: AuditConfig = {
     path,
     defaultBot: file.defaultBot ?? null,

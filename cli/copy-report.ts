@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { ReportFiles } from '../store/reports.ts';
 import { openArchive, type StorePlace } from './archive.ts';
 import { CommandError } from './errors.ts';
+import { makeFolder, meaningOf } from './out-folder.ts';
 
 const FORMATS = ['json', 'md', 'html', 'pdf'];
 
@@ -46,11 +47,12 @@ export function fileNameOf(name: string): string {
 /** A reader of the folder sees the whole file or none. */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(`${path}.part`, bytes);
     await rename(`${path}.part`, path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    throw new CommandError(`${path} cannot be written (${code}). Name another folder with --out.`);
+    throw new CommandError(
+      `${path} cannot be written: ${meaningOf(error)}. Name another folder with --out.`,
+    );
   }
 }

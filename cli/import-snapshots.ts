@@ -42,16 +42,10 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
   const { migrate } = await import('../store/migrate.ts');
   const { insertSnapshots } = await import('../store/snapshots.ts');
   const { importSnapshots } = await import('../sources/snapshots/import.ts');
-  const { insteadOf } = await import('../config/nearest.ts');
+  const { knownBot } = await import('./refuse-early.ts');
   const { zoneProblem } = await import('../config/zone.ts');
-  const { config } = await openConfig(context, options);
-  const bot = config.bots.find(({ facts }) => facts.name === options.bot);
-  if (!bot) {
-    const names = config.bots.map(({ facts }) => facts.name);
-    throw new UsageError(
-      `There is no bot "${options.bot}" in ${config.path}.${insteadOf('bot', options.bot, names)}`,
-    );
-  }
+  const { config, unused } = await openConfig(context, options);
+  const bot = knownBot(config, options.bot, unused);
   const timeZone = options.timezone ?? bot.facts.timeZone;
   const zone = zoneProblem(timeZone);
   if (zone !== null) throw new UsageError(`--timezone ${zone}`);

@@ -1,6 +1,6 @@
 import { resolveOne } from '../activities/resolve.ts';
 import { findBot } from '../activities/dependencies.ts';
-import type { AuditConfig } from '../audit/configuration.ts';
+import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import { insteadOf } from '../config/nearest.ts';
 import type { AuditInput } from '../workflows/types.ts';
 import { UsageError } from './errors.ts';
@@ -10,11 +10,32 @@ import { UsageError } from './errors.ts';
  * there, a window that is reversed, empty, too long or in the future.
  * @throws UsageError, or the failure that the workflow would end with
  */
-export function refuseEarly(config: AuditConfig, input: AuditInput, now: Date): void {
+export function refuseEarly(
+  config: AuditConfig,
+  input: AuditInput,
+  { now, unused }: { readonly now: Date; readonly unused: string | null },
+): void {
+  if (input.bot !== undefined) knownBot(config, input.bot, unused);
+  const bot = findBot(config, input.bot ?? null);
+  try {
+    resolveOne(bot, input, now.toISOString());
+  } catch (error) {
+    if (error instanceof Error && bot.asOf !== null)
+      error.message = error.message.replace(
+        "the bot's asOf",
+        `the asOf of bot ${bot.facts.name}, ${bot.asOf.replace('.000Z', 'Z')}`,
+      );
+    throw error;
+  }
+}
+
+/** The bot of that name. @throws UsageError that names the file, the bots in it, and a file that is not in use */
+export function knownBot(config: AuditConfig, name: string, unused: string | null): BotConfig {
+  const bot = config.bots.find(({ facts }) => facts.name === name);
+  if (bot !== undefined) return bot;
   const names = config.bots.map(({ facts }) => facts.name);
-  if (input.bot !== undefined && !names.includes(input.bot))
-    throw new UsageError(
-      `There is no bot "${input.bot}" in ${config.path}.${insteadOf('bot', input.bot, names)}`,
-    );
-  resolveOne(findBot(config, input.bot ?? null), input, now.toISOString());
+  throw new UsageError(
+    `There is no bot "${name}" in ${config.path}.${insteadOf('bot', name, names)}` +
+      (unused === null ? '' : ` ${unused}`),
+  );
 }

@@ -46,6 +46,8 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
   const { renderJson } = await import('../report/json.ts');
   const { writeWhole } = await import('./copy-report.ts');
   const { config } = await openConfig(context, options);
+  const { prepareOutFolder } = await import('./out-folder.ts');
+  await prepareOutFolder(options.out);
   const archive = await openArchive(config);
   try {
     const hash = await wholeHash(options.evidence, archive);

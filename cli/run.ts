@@ -6,6 +6,7 @@ import { paletteOf, print, type CliContext, type GlobalOptions } from './context
 import { EXIT, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { inOptions } from './option-words.ts';
+import { reportName } from './report-name.ts';
 import type { Runtime } from './runtime.ts';
 import { mailText, summaryLines } from './summary.ts';
 import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
@@ -50,12 +51,20 @@ export function addRunCommand(program: Command, context: CliContext): void {
 
 async function run(context: CliContext, options: RunOptions): Promise<void> {
   const input = inputOf(options);
+  if (options.detach === true && options.out !== undefined)
+    throw new UsageError(
+      '--out needs the report, and --detach does not wait for it. Leave one out; `production-audit render` copies a report later.',
+    );
+  if (options.out !== undefined) {
+    const { prepareOutFolder } = await import('./out-folder.ts');
+    await prepareOutFolder(options.out);
+  }
   const { openRuntime } = await import('./runtime.ts');
   const { refuseEarly } = await import('./refuse-early.ts');
   const runtime = await openRuntime(context, options, {
     mayStart: options.detach !== true,
-    check: (config) => {
-      refuseEarly(config, input, new Date());
+    check: (config, unused) => {
+      refuseEarly(config, input, { now: new Date(), unused });
     },
   });
   try {
@@ -105,15 +114,45 @@ async function runIn(
     }).finally(() => {
       printer.done();
     });
-    const { copyStored } = await import('./copy-report.ts');
-    const files =
-      options.out === undefined ? [] : await copyStored(runtime.config, result.reportHash, options.out);
-    if (options.json === true) print(context, JSON.stringify({ ...result, workflowId, url, files }, null, 2));
-    else printResult(context, options, result, url, files);
     context.setExitCode(exitCodeOf(result));
+    const { copied, failure } = await copyOut(runtime, result, options.out);
+    // Nothing serves the links of a stack that ends with the run.
+    const told = runtime.isOwn ? { ...result, urls: {} } : result;
+    const page = runtime.isOwn ? null : url;
+    if (options.json === true)
+      print(context, JSON.stringify({ ...told, workflowId, url: page, files: copied }, null, 2));
+    else {
+      printResult(context, options, told, page, copied);
+      if (runtime.isOwn) print(context, againLines(result, options).join('\n'));
+    }
+    if (failure !== null) throw failure;
   } finally {
     await close();
   }
+}
+
+/** Copies the files for --out; a failure is handed back, since the verdict is known and must be told first. */
+async function copyOut(
+  runtime: Runtime,
+  result: AuditResult,
+  folder: string | undefined,
+): Promise<{ readonly copied: readonly string[]; readonly failure: unknown }> {
+  if (folder === undefined) return { copied: [], failure: null };
+  const { copyStored } = await import('./copy-report.ts');
+  return copyStored(runtime.config, result.reportHash, folder).then(
+    (copied) => ({ copied, failure: null }),
+    (failure: unknown) => ({ copied: [], failure }),
+  );
+}
+
+/** How to look at a report whose stack was started for the run and has ended with it. */
+export function againLines(result: AuditResult, { config }: GlobalOptions): readonly string[] {
+  const file = config === undefined ? '' : ` --config ${config}`;
+  return [
+    `  name     ${reportName(result)}`,
+    '  The stack was started for this run and stops now. To look again:',
+    `    production-audit up${file}, then production-audit show latest${file}`,
+  ];
 }
 
 function printerOf(context: CliContext, options: RunOptions): ProgressPrinter {

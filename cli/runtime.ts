@@ -2,13 +2,15 @@ import type { AuditConfig } from '../audit/configuration.ts';
 import { loadConfig, namesTemporal } from '../config.ts';
 import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
-import { findSetup, type Setup } from './session.ts';
+import { findSetup, loadSetup, type Setup } from './session.ts';
 
 /** Temporal, worker and store that a run uses, with the configuration that leads to them. */
 export interface Runtime {
   readonly config: AuditConfig;
   /** Name of the bot that an input without one means, for the run's id; null when that is not one bot. */
   readonly defaultBot: string | null;
+  /** Started for this run alone: its links are dead when the run has ended. */
+  readonly isOwn: boolean;
   /** Resolves with one sentence when a component that was started for this run ends by itself. */
   readonly broken: Promise<string>;
   /** Ends what was started for this run, and nothing else. */
@@ -22,7 +24,7 @@ export interface RuntimeWish {
    * Throws when the worker would refuse the run. Asked before anything starts, and only of a worker of this clone, which
    * is known to have this very configuration; another's says itself what it does not know.
    */
-  readonly check: (config: AuditConfig) => void;
+  readonly check: (config: AuditConfig, unused: string | null) => void;
 }
 
 /** Uses TEMPORAL_ADDRESS (or the file's), else this clone's running stack, else starts a stack for the run. */
@@ -33,16 +35,21 @@ export async function openRuntime(
 ): Promise<Runtime> {
   const setup = await findSetup(context, options);
   if (setup.stack !== null || (await isElsewhere(setup))) {
-    const loaded = await load(context, setup.path, setup.environment);
-    if (setup.stack !== null) check(loaded.config);
-    return { ...loaded, broken: new Promise(() => undefined), close: () => Promise.resolve() };
+    const loaded = withDefaultBot(context, await loadSetup(setup));
+    if (setup.stack !== null) check(loaded.config, setup.unused);
+    return {
+      ...loaded,
+      isOwn: false,
+      broken: new Promise(() => undefined),
+      close: () => Promise.resolve(),
+    };
   }
   if (!mayStart) {
     throw new CommandError(
       '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.',
     );
   }
-  check(await expectedConfig(context, setup));
+  check(await expectedConfig(context, setup), setup.unused);
   return startRuntime(context, options, setup);
 }
 
@@ -73,20 +80,17 @@ async function startRuntime(context: CliContext, options: GlobalOptions, setup: 
   });
   try {
     const { configPath, environment: added } = stack.connection;
-    const loaded = await load(context, configPath, { ...environment, ...added });
-    return { ...loaded, broken: stack.broken, close: () => stack.stop() };
+    const config = await loadConfig(configPath, { ...environment, ...added });
+    const loaded = withDefaultBot(context, config);
+    return { ...loaded, isOwn: stack.started, broken: stack.broken, close: () => stack.stop() };
   } catch (error) {
     await stack.stop();
     throw error;
   }
 }
 
-async function load(
-  context: CliContext,
-  path: string | null,
-  environment: Setup['environment'],
-): Promise<Pick<Runtime, 'config' | 'defaultBot'>> {
-  const config = await loadConfig(path ?? undefined, environment);
+/** Makes the configuration's secrets unprintable. */
+function withDefaultBot(context: CliContext, config: AuditConfig): Pick<Runtime, 'config' | 'defaultBot'> {
   for (const secret of config.secrets) context.secrets.add(secret);
   const [first, second] = config.bots;
   return {
@@ -105,7 +109,7 @@ export function refuseBusy({ busyWith }: Setup): void {
 }
 
 /** A Temporal that somebody else runs, with workers of its own. */
-async function isElsewhere(setup: Setup): Promise<boolean> {
+export async function isElsewhere(setup: Setup): Promise<boolean> {
   if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
   return setup.path !== null && (await namesTemporal(setup.path));
 }

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { configPath, loadConfig, type Environment } from '../config.ts';
+import { ConfigError } from '../config/error.ts';
 import type { StackConnection } from '../local/state.ts';
-import type { CliContext, GlobalOptions } from './context.ts';
+import { remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
+
+/** What an error names when the file leaves the store's address out and nothing else gives it. */
+const STORE = 'AUDIT_DATABASE_URL';
 
 /** Which configuration a command works with, and the clone's running stack if it is that stack's. */
 export interface Setup {
@@ -13,6 +17,8 @@ export interface Setup {
   readonly stack: StackConnection | null;
   /** Configuration of this clone's stack when it runs with another one: it cannot serve this command. */
   readonly busyWith: string | null;
+  /** Says that the working folder has a file which is not the one in use; null when that is not so. */
+  readonly unused: string | null;
 }
 
 /**
@@ -20,7 +26,24 @@ export interface Setup {
  * not the running stack's), that of this clone's running stack, ./audit.config.yaml. What the environment says wins over what the stack would add.
  */
 export async function findSetup(context: CliContext, options: GlobalOptions): Promise<Setup> {
-  const { environment } = context;
+  const setup = await chosenSetup(context.environment, options);
+  const here = configPath(undefined, { AUDIT_CONFIG: undefined });
+  if (options.config !== undefined || setup.path === null || setup.path === here || !existsSync(here))
+    return { ...setup, unused: null };
+  const unused = unusedFile(here, setup);
+  remark(context, `Using ${setup.path}. ${unused}`);
+  return { ...setup, unused };
+}
+
+function unusedFile(here: string, { stack }: Omit<Setup, 'unused'>): string {
+  if (stack === null) return `${here} is not in use, because AUDIT_CONFIG names another file.`;
+  return (
+    `${here} is not in use: this clone's stack runs with another file. ` +
+    'To use yours, end the stack first (Ctrl-C in its terminal, or `production-audit down`).'
+  );
+}
+
+async function chosenSetup(environment: Environment, options: GlobalOptions): Promise<Omit<Setup, 'unused'>> {
   const named = options.config ?? environment['AUDIT_CONFIG'];
   const stack = await runningStackOf(environment);
   const withStack = stack === null ? environment : { ...stack.environment, ...defined(environment) };
@@ -45,17 +68,38 @@ export async function findSetup(context: CliContext, options: GlobalOptions): Pr
 export async function openConfig(
   context: CliContext,
   options: GlobalOptions,
-): Promise<{ readonly config: AuditConfig; readonly stack: StackConnection | null }> {
+): Promise<Pick<Setup, 'stack' | 'unused'> & { readonly config: AuditConfig }> {
   const setup = await findSetup(context, options);
+  const config = await loadSetup(setup);
+  for (const secret of config.secrets) context.secrets.add(secret);
+  return { config, stack: setup.stack, unused: setup.unused };
+}
+
+/** The configuration of a setup. @throws with what to do when only the store's address is missing */
+export async function loadSetup(setup: Setup): Promise<AuditConfig> {
   if (setup.path === null) {
     throw new CommandError(
       'There is no audit.config.yaml here, and nothing of this clone runs. `production-audit up` starts the local ' +
         'stack with the demo bot; `production-audit init` writes a commented configuration.',
     );
   }
-  const config = await loadConfig(setup.path, setup.environment);
-  for (const secret of config.secrets) context.secrets.add(secret);
-  return { config, stack: setup.stack };
+  try {
+    return await loadConfig(setup.path, setup.environment);
+  } catch (error) {
+    const isStoreless =
+      error instanceof ConfigError && error.problems.some(({ message }) => message.includes(STORE));
+    if (!isStoreless || setup.stack !== null) throw error;
+    throw new CommandError(`${error.message}\n${await howToLook(setup.environment)}`);
+  }
+}
+
+/** The store of a stack that was started for one run can be read again when the stack runs again. */
+async function howToLook(environment: Environment): Promise<string> {
+  const { stateDirectory } = await import('../local/paths.ts');
+  const { postgresDirectory } = await import('../local/stack-stop.ts');
+  return existsSync(postgresDirectory(stateDirectory(environment)))
+    ? "This clone's local stack has a store, and it is stopped: `production-audit up`, then `production-audit show latest`."
+    : '`production-audit up` starts a local stack with a store of its own.';
 }
 
 async function runningStackOf(environment: Environment): Promise<StackConnection | null> {

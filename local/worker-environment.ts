@@ -28,6 +28,9 @@ export function workerEnvironment(facts: WorkerFacts): Readonly<Record<string, s
     AUDIT_ARTIFACTS: facts.artifactDirectory,
     AUDIT_REPORT_PORT: String(ports.report),
     AUDIT_METRICS_PORT: String(ports.metrics),
+    // These two win over the file too: the stack waits for its worker there.
+    AUDIT_STACK_REPORT_PORT: String(ports.report),
+    AUDIT_STACK_METRICS_PORT: String(ports.metrics),
     TEMPORAL_ADDRESS: temporal.address,
     AUDIT_TASK_QUEUE: temporal.taskQueue,
     ...(temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
