@@ -1,4 +1,6 @@
-const USERINFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi;
+/** A password that is written as a variable, as our remedies show it, is not one: only `name:${VAR}@host` whole is spared. */
+const EXAMPLE = String.raw`[\w.-]+:\$\{\w+\}@[\w.-]+(?::\w+)?(?![\w.:@-])(?!\S*@)`;
+const USERINFO = new RegExp(String.raw`\b([a-z][a-z0-9+.-]*:\/\/)(?!${EXAMPLE})[^\s/@'"]+@`, 'gi');
 const SHORTEST = 4;
 
 /** Names under which exchanges, databases and mail servers are given what nobody else may know. */

@@ -1,11 +1,14 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { StoredReport } from '../store/reports.ts';
 import { pad, type Palette } from './ansi.ts';
-import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 import { reportName } from './report-name.ts';
 import { scoreText } from './summary.ts';
 import { windowText } from './terminal.ts';
+
+/** As many as a look at the whole archive asks for. */
+const ALL = 10_000;
 
 interface ListOptions extends GlobalOptions {
   readonly bot?: string;
@@ -19,7 +22,7 @@ export function addListCommand(program: Command, context: CliContext): void {
     .command('list')
     .description('List the reports of the archive, the newest window first.')
     .option('--bot <name>', 'only this bot')
-    .option('--kind <kind>', 'only this kind of report')
+    .addOption(new Option('--kind <kind>', 'only this kind of report').choices(['production', 'monthly']))
     .option('--limit <count>', 'how many', parseCount, 20)
     .option('--json', 'print them as JSON')
     .addHelpText('after', examples([['list --bot demo', 'the demo bot’s reports, a line each']]))
@@ -31,7 +34,8 @@ export function addListCommand(program: Command, context: CliContext): void {
 async function list(context: CliContext, options: ListOptions): Promise<void> {
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
-  const { config } = await openConfig(context, options);
+  const { knownBot } = await import('./refuse-early.ts');
+  const { config, unused } = await openConfig(context, options);
   const archive = await openArchive(config);
   try {
     const { bot, kind, limit } = options;
@@ -40,16 +44,40 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
       ...(kind !== undefined && { kind }),
       limit,
     });
+    const none = reports.length > 0 ? null : noneText(await archive.reports({ limit: ALL }), options);
+    // A name that neither the archive nor the configuration knows is a slip.
+    if (none !== null && bot !== undefined && !none.isKnown) {
+      const { path, bots } = config;
+      if (!bots.some(({ facts }) => facts.name === bot)) remark(context, none.text);
+      knownBot({ path, bots }, bot, unused);
+    }
     if (options.json === true) {
       print(context, JSON.stringify(reports.map(entry), null, 2));
       return;
     }
-    if (reports.length === 0)
-      print(context, 'There are no reports yet. `production-audit run` makes the first.');
+    if (none !== null) print(context, none.text);
     else print(context, tableLines(reports, paletteOf(context, context.stdout, options)).join('\n'));
   } finally {
     await archive.close();
   }
+}
+
+/** Why a list is empty, and what there is instead; whether the archive has reports of the bot that was asked for. */
+export function noneText(
+  all: readonly Pick<StoredReport, 'bot' | 'kind'>[],
+  { bot, kind }: Pick<ListOptions, 'bot' | 'kind'>,
+): { readonly text: string; readonly isKnown: boolean } {
+  const isKnown = all.some((report) => report.bot === bot);
+  if (all.length === 0)
+    return { text: 'There are no reports yet. `production-audit run` makes the first.', isKnown };
+  const counts = new Map<string, number>();
+  for (const report of all) {
+    const name = `${report.bot}/${report.kind}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const wanted = `${kind === undefined ? '' : `${kind} `}report${bot === undefined ? '' : ` of bot ${bot}`}`;
+  const present = [...counts].map(([name, count]) => `${name} (${String(count)})`).join(', ');
+  return { text: `There is no ${wanted}; there are reports of ${present}.`, isKnown };
 }
 
 function entry(report: StoredReport): Readonly<Record<string, unknown>> {

@@ -30,7 +30,11 @@ export function refuseEarly(
 }
 
 /** The bot of that name. @throws UsageError that names the file, the bots in it, and a file that is not in use */
-export function knownBot(config: AuditConfig, name: string, unused: string | null): BotConfig {
+export function knownBot(
+  config: Pick<AuditConfig, 'bots' | 'path'>,
+  name: string,
+  unused: string | null,
+): BotConfig {
   const bot = config.bots.find(({ facts }) => facts.name === name);
   if (bot !== undefined) return bot;
   const names = config.bots.map(({ facts }) => facts.name);

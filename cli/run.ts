@@ -123,7 +123,7 @@ async function runIn(
       print(context, JSON.stringify({ ...told, workflowId, url: page, files: copied }, null, 2));
     else {
       printResult(context, options, told, page, copied);
-      if (runtime.isOwn) print(context, againLines(result, options).join('\n'));
+      if (runtime.isOwn) print(context, againLines(options).join('\n'));
     }
     if (failure !== null) throw failure;
   } finally {
@@ -146,10 +146,9 @@ async function copyOut(
 }
 
 /** How to look at a report whose stack was started for the run and has ended with it. */
-export function againLines(result: AuditResult, { config }: GlobalOptions): readonly string[] {
+export function againLines({ config }: GlobalOptions): readonly string[] {
   const file = config === undefined ? '' : ` --config ${config}`;
   return [
-    `  name     ${reportName(result)}`,
     '  The stack was started for this run and stops now. To look again:',
     `    production-audit up${file}, then production-audit show latest${file}`,
   ];
@@ -170,6 +169,7 @@ function printResult(
 ): void {
   const lines = [
     ...summaryLines(result, paletteOf(context, context.stdout, options)),
+    `  name     ${reportName(result)}`,
     ...(url === null ? [] : [`  run      ${url}`]),
     ...(options.deliver === true ? [`  mail     ${mailText(result.mails)}`] : []),
     ...files.filter((file) => !file.includes('/data/')).map((file) => `  file     ${file}`),
@@ -187,8 +187,18 @@ function inputOf(options: RunOptions): AuditInput {
   const given = Object.fromEntries(
     INPUT_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
+  const { last } = options;
+  if (last !== undefined && /^0+[mhd]$/.test(last))
+    throw new UsageError(`--last is "${last}", which is no time at all; write --last 8h.`);
   if ('from' in given !== 'to' in given) throw new UsageError('--from and --to belong together; give both.');
   const check = checkAuditInput(given);
   if (check.ok) return check.input;
-  throw new UsageError(inOptions(check.errors.join('\n')));
+  const month = exampleMonth(options.month, new Date());
+  throw new UsageError(inOptions(check.errors.join('\n').replaceAll('"month": "2026-11"', `"month": "${month}"`)));
+}
+
+/** The month of an example: the one that was asked for when it is over, else the last that is. */
+export function exampleMonth(asked: string | undefined, now: Date): string {
+  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+  return asked !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) && asked <= last ? asked : last;
 }

@@ -1,11 +1,12 @@
 import { Argument, Option, type Command } from 'commander';
+import { pad } from './ansi.ts';
 import { print, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName, reportName } from './report-name.ts';
 
 interface ShowOptions extends GlobalOptions {
-  readonly format: 'md' | 'json' | 'path';
+  readonly format: 'md' | 'json' | 'path' | 'url';
 }
 
 export const REPORT_ARGUMENT = 'latest, BOT/latest, BOT/KIND/WINDOW, or the beginning of a report hash';
@@ -15,12 +16,13 @@ export function addShowCommand(program: Command, context: CliContext): void {
     .command('show')
     .description('Print a report of the archive.')
     .addArgument(new Argument('<report>', REPORT_ARGUMENT))
-    .addOption(new Option('--format <format>', 'what to print').choices(['md', 'json', 'path']).default('md'))
+    .addOption(new Option('--format <format>', 'what to print').choices(['md', 'json', 'path', 'url']).default('md'))
     .addHelpText(
       'after',
       examples([
         ['show latest', 'the newest report as Markdown'],
-        ['show demo/latest --format path', 'where its files are'],
+        ['show demo/latest --format path', 'each file by its name and where its bytes are'],
+        ['show demo/latest --format url', 'where the worker serves them'],
         ['show demo/production/20261120T0000Z-20261120T0800Z --format json', 'one window, for a script'],
       ]),
     )
@@ -33,22 +35,29 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
   parseReportName(name);
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
+  const { artifactPath } = await import('../store/artifacts.ts');
   const { config } = await openConfig(context, options);
   const archive = await openArchive(config);
   try {
     const report = await archive.named(name);
-    if (options.format === 'path') {
-      const urls = Object.keys(report.files)
-        .sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')) || (a < b ? -1 : 1))
-        .map((file) => (file.includes('/') ? file : `report.${file}`))
-        .map((file) => `${config.reportBaseUrl}/reports/${reportName(report)}/${file}`);
-      print(context, urls.join('\n'));
+    const { format } = options;
+    if (format === 'path' || format === 'url') {
+      const files = Object.entries(report.files)
+        .sort(([a], [b]) => Number(a.includes('/')) - Number(b.includes('/')) || (a < b ? -1 : 1))
+        .map(([name, { hash }]) => ({ name: name.includes('/') ? name : `report.${name}`, hash }));
+      const width = Math.max(0, ...files.map(({ name }) => name.length));
+      const lines = files.map(({ name, hash }) =>
+        format === 'url'
+          ? `${config.reportBaseUrl}/reports/${reportName(report)}/${name}`
+          : `${pad(name, width)}  ${artifactPath(config.artifactDirectory, hash)}`,
+      );
+      print(context, lines.join('\n'));
       return;
     }
-    const file = report.files[options.format];
+    const file = report.files[format];
     if (file === undefined) {
       throw new CommandError(
-        `${reportName(report)} has no ${options.format}; it has ${Object.keys(report.files).join(', ') || 'no files'}.`,
+        `${reportName(report)} has no ${format}; it has ${Object.keys(report.files).join(', ') || 'no files'}.`,
       );
     }
     print(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());

@@ -1,6 +1,6 @@
 /** What is wrong with a DSN, as the end of a sentence; never quotes it. */
 export function dsnProblem(value: string, protocols: readonly string[]): string | null {
-  const form = `${String(protocols[0])}//user:password@host:port${protocols[0] === 'postgres:' ? '/database' : ''}`;
+  const form = `${String(protocols[0])}//user:\${PASSWORD}@host:port${protocols[0] === 'postgres:' ? '/database' : ''}`;
   if (!URL.canParse(value)) return `is not a URL. Expected ${form}.`;
   const url = new URL(value);
   if (!protocols.includes(url.protocol)) return `begins with "${url.protocol}//". Expected ${form}.`;

@@ -26,13 +26,13 @@ export function createArtifactStore(directory: string): ArtifactStore {
     async put(data) {
       const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
       const hash = sha256(bytes);
-      const path = pathOf(root, hash);
+      const path = artifactPath(root, hash);
       // What a crash of the machine or a bad disk left under this name is replaced.
       if (!(await holds(path, hash, bytes.length))) await write(root, path, bytes);
       return { hash, bytes: bytes.length };
     },
     async get(hash) {
-      const bytes = await read(pathOf(root, hash), hash);
+      const bytes = await read(artifactPath(root, hash), hash);
       if (sha256(bytes) !== hash) {
         throw new ArtifactDamaged(
           `Artifact ${hash} in ${root} was changed: its bytes have another hash. Restore it from a backup.`,
@@ -41,13 +41,13 @@ export function createArtifactStore(directory: string): ArtifactStore {
       return bytes;
     },
     async has(hash) {
-      return (await sizeOf(pathOf(root, hash))) !== null;
+      return (await sizeOf(artifactPath(root, hash))) !== null;
     },
   };
 }
 
-/** Refuses every name that is not a hash: nothing that people type can become a path. */
-function pathOf(root: string, hash: string): string {
+/** Where an artifact's bytes are. Refuses every name that is not a hash: nothing that people type can become a path. */
+export function artifactPath(root: string, hash: string): string {
   if (!HASH.test(hash))
     throw new Error(`${JSON.stringify(hash.slice(0, 80))} is not the hash of an artifact`);
   return join(root, hash.slice(0, 2), hash);
