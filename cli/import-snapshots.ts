@@ -4,6 +4,7 @@ import type { ImportResult } from '../sources/snapshots/import.ts';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
+import { meaningOf } from './out-folder.ts';
 
 interface ImportOptions extends GlobalOptions {
   readonly bot: string;
@@ -15,7 +16,13 @@ interface ImportOptions extends GlobalOptions {
 const SHOWN_BAD_LINES = 10;
 
 export function addImportCommand(program: Command, context: CliContext): void {
-  const command = program.command('import').description('Bring evidence from files into the store.');
+  const command = program
+    .command('import')
+    .description('Bring evidence from files into the store.')
+    .addHelpText(
+      'after',
+      examples([['import snapshots snapshots.jsonl --bot my-bot', 'one JSON object a line; twice changes nothing']]),
+    );
   command
     .command('snapshots')
     .description(
@@ -63,6 +70,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
     const { lines, badLines } = result;
     if (options.json === true) print(context, JSON.stringify(result, null, 2));
     else tell(context, result);
+    if (lines === 0) remark(context, `${file} holds no line; nothing was imported.`);
     if (lines > 0 && badLines === lines) {
       throw new CommandError(
         `Nothing of ${file} was imported: each of its ${String(lines)} lines is bad. A snapshot is one JSON object a line.`,
@@ -87,7 +95,7 @@ function tell(context: CliContext, result: ImportResult): void {
 
 function unreadable(file: string, error: unknown): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') return error;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR' && code !== 'ENOTDIR') return error;
   const where = isAbsolute(file) ? '' : ` in ${process.cwd()}`;
-  return new CommandError(`${file}${where} cannot be read (${code}).`);
+  return new CommandError(`${file}${where} cannot be read: ${meaningOf(error)}. Name a file of JSON Lines.`);
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { print, type CliContext } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
+import { meaningOf } from './out-folder.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../audit.config.example.yaml', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../docs/audit.config.schema.json', import.meta.url));
@@ -28,13 +29,19 @@ async function init(context: CliContext, file: string): Promise<void> {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    const reason = code === 'EEXIST' ? 'it exists already. Name another file, or move that one away' : code;
-    throw new CommandError(`${file} was not written: ${reason}.`);
+    throw new CommandError(`${file} was not written: ${refusal(code, error, dirname(path))}.`);
   }
+  const other = path === resolve('audit.config.yaml') ? '' : ` --config ${file}`;
   print(
     context,
-    `Wrote ${file}. Set MY_BOT_DB_PASSWORD and AUDIT_DATABASE_URL, describe your bot in it, then try:\n` +
-      '  production-audit doctor\n' +
-      '  production-audit run --last 8h',
+    `Wrote ${file}. Describe your bot in it, set MY_BOT_DB_PASSWORD, then try:\n` +
+      `  production-audit doctor${other}\n` +
+      `  production-audit run --last 8h${other}`,
   );
+}
+
+function refusal(code: string, error: unknown, folder: string): string {
+  if (code === 'EEXIST') return 'it exists already. Name another file, or move that one away';
+  if (code === 'ENOENT') return `there is no folder ${folder}. Make it first, with mkdir -p`;
+  return `${meaningOf(error)}. Name another file`;
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ConfigProblem } from './error.ts';
 import { didYouMean } from './nearest.ts';
 import { isSecretKey } from './secrets.ts';
+import { unitHint } from './unit-hint.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -62,7 +63,11 @@ function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
   if (expected === null) return `${name} ${issue.message}`;
   const found = isSecretKey(path) ? '' : `, found ${describe(literal)}`;
   const near =
-    issue.code === 'invalid_value' && typeof literal === 'string' ? nearestValue(literal, issue) : '';
+    issue.code === 'invalid_value' && typeof literal === 'string'
+      ? nearestValue(literal, issue)
+      : issue.code === 'invalid_type' && ['number', 'int'].includes(issue.expected)
+        ? unitHint(String(path.at(-1)), literal)
+        : '';
   return `${name}: expected ${expected}${found}.${near}`;
 }
 

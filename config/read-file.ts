@@ -93,7 +93,9 @@ async function readText(path: string, shown: string): Promise<string> {
     const message =
       code === 'ENOENT'
         ? 'there is no such file. `production-audit init` writes a commented one; `npm run demo` needs none.'
-        : `the file cannot be read (${code}).`;
+        : code === 'EISDIR'
+          ? 'this is a folder. Name the file in it, for example with --config FOLDER/audit.config.yaml.'
+          : `the file cannot be read (${code}). Check its path and who may read it.`;
     throw new ConfigError(shown, [{ line: null, message }]);
   }
 }

@@ -30,12 +30,20 @@ export function parseYaml(file: string, text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => ({
+      line: lines.linePos(error.pos[0]).line,
+      message:
+        error.code === 'DUPLICATE_KEY'
+          ? duplicateMessage(document, error.pos[0], lines)
+          : syntaxMessage(error.code),
+    }));
+    // One bracket that is not closed is two errors of the parser at the end of the file.
     throw new ConfigError(
       file,
-      document.errors.map((error) => ({
-        line: lines.linePos(error.pos[0]).line,
-        message: syntaxMessage(error.code),
-      })),
+      problems.filter(
+        ({ line, message }, index) =>
+          problems.findIndex((other) => other.line === line && other.message === message) === index,
+      ),
     );
   }
   const literals = new Map<string, unknown>();
@@ -62,8 +70,27 @@ export function parseYaml(file: string, text: string): YamlSource {
   };
 }
 
+/** Names the key that begins at `offset`, what it belongs to, and where it was given first. */
+function duplicateMessage(document: Document, offset: number, lines: LineCounter): string {
+  let message = 'this key is given twice in the same place. Keep one of them.';
+  visit(document, {
+    Pair(_key, pair, ancestors) {
+      if (startOf(pair.key) !== offset) return undefined;
+      const key = keyText(pair.key);
+      const map = ancestors.at(-1);
+      const first = isMap(map) ? map.items.find((item) => keyText(item.key) === key) : undefined;
+      const at = startOf(first?.key);
+      const [top, bot] = pathOf(document, pair.key as Node, [...ancestors, pair]);
+      const owner = top === 'bots' && ancestors.filter(isMap).length > 2 ? ` of bot ${String(bot)}` : '';
+      const where = at === null ? '' : `, first on line ${String(lines.linePos(at).line)}`;
+      message = `the key "${key}"${owner} is given twice in the same place${where}. Keep one of them.`;
+      return visit.BREAK;
+    },
+  });
+  return message;
+}
+
 function syntaxMessage(code: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key is given twice in the same place. Keep one of them.';
   if (code === 'TAB_AS_INDENT') return 'a tab is used as indentation. YAML wants spaces.';
   return `this is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')}). Check indentation, colons and quotes.`;
 }

@@ -51,10 +51,7 @@ export function parseSnapshotLine(line: string, timeZone: string, previousMs: nu
   const parsed = LINE.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return {
-      ok: false,
-      reason: issue ? `${issue.path.map(String).join('.') || 'line'}: ${issue.message}` : 'not a snapshot',
-    };
+    return { ok: false, reason: issue ? reasonOf(issue, json) : 'not a snapshot' };
   }
   const { timestamp, metrics } = parsed.data;
   const time = instantOf(timestamp, timeZone, previousMs);
@@ -72,6 +69,35 @@ export function parseSnapshotLine(line: string, timeZone: string, previousMs: nu
     ...issues,
   };
   return { ok: true, row, ms: time.ms };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a whole number',
+  int: 'a whole number',
+  object: 'a JSON object',
+  record: 'a JSON object',
+};
+
+/** What is wrong with one field, in words: `timestamp is missing`. */
+function reasonOf(issue: z.core.$ZodIssue, json: unknown): string {
+  if (issue.path.length === 0) return 'not a JSON object';
+  const name = issue.path.map(String).join('.');
+  if (valueAt(json, issue.path) === undefined) return `${name} is missing`;
+  if (issue.code === 'invalid_type') return `${name} is not ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return `${name} is below ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `${name} is above ${String(issue.maximum)}`;
+  return `${name} is not what a snapshot holds there`;
+}
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null
+        ? (value as Readonly<Record<PropertyKey, unknown>>)[step]
+        : undefined,
+    json,
+  );
 }
 
 function exchangesOf(positions: Readonly<Record<string, number | null>>): Readonly<Record<string, number>> {
