@@ -1,5 +1,5 @@
 /** A password that is written as a variable, as our remedies show it, is not one: only `name:${VAR}@host` whole is spared. */
-const EXAMPLE = String.raw`[\w.-]+:\$\{\w+\}@[\w.-]+(?::\w+)?(?![\w.:@-])(?!\S*@)`;
+const EXAMPLE = String.raw`[\w.-]+:\$\{\w+\}@[\w.-]+(?::\w+)?(?![\w:@-])(?!\S*@)`;
 const USERINFO = new RegExp(String.raw`\b([a-z][a-z0-9+.-]*:\/\/)(?!${EXAMPLE})[^\s/@'"]+@`, 'gi');
 const SHORTEST = 4;
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { print, type CliContext, type GlobalOptions } from './context.ts';
+import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 
 interface ConfigOptions extends GlobalOptions {
@@ -23,8 +23,14 @@ export function addConfigCommand(program: Command, context: CliContext): void {
       const options = command.optsWithGlobals<ConfigOptions>();
       const { openConfig } = await import('./session.ts');
       const { redactedConfig } = await import('../config.ts');
-      const { config } = await openConfig(context, options);
-      const shown = redactedConfig(config);
+      const { config, hasStore } = await openConfig(context, options, { needsStore: false });
+      const all = redactedConfig(config);
+      const shown = hasStore ? all : { ...all, storage: { artifacts: config.artifactDirectory } };
+      if (!hasStore)
+        remark(
+          context,
+          'storage.databaseUrl is left out and AUDIT_DATABASE_URL is not set: `run` and `up` use the store of the local stack, and its folder of artifacts unless the file names one.',
+        );
       if (options.json === true) print(context, JSON.stringify(shown, null, 2));
       else print(context, `# ${config.path}\n${stringify(shown).trimEnd()}`);
     });

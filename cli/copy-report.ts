@@ -51,8 +51,6 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
     await writeFile(`${path}.part`, bytes);
     await rename(`${path}.part`, path);
   } catch (error) {
-    throw new CommandError(
-      `${path} cannot be written: ${meaningOf(error)}. Name another folder with --out.`,
-    );
+    throw new CommandError(`${path} cannot be written: ${meaningOf(error)}. Name another folder with --out.`);
   }
 }

@@ -11,13 +11,13 @@ export function addDemoCommand(program: Command, context: CliContext): void {
   program
     .command('demo')
     .description(
-      'Start everything, fill a demo bot with planted defects, audit it, and stay up for exploring.',
+      'Start everything, fill a demo bot with planted defects, audit it, and, in a terminal, stay up for exploring.',
     )
     .option('--once', 'stop everything and exit after the audit')
     .addHelpText(
       'after',
       examples([
-        ['demo', 'stays up until Ctrl-C'],
+        ['demo', 'in a terminal stays up until Ctrl-C; elsewhere as with --once'],
         ['demo --once', 'the same, then stops all it has started'],
       ]),
     )

@@ -24,8 +24,8 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       examples([
-        ['explain demo/latest score{dimension=risk}', 'one figure, by its key'],
-        ['explain latest score', 'the figures of that name, when there are several'],
+        ["explain demo/latest 'score{dimension=risk}'", 'one figure, by its key'],
+        ['explain latest overall', 'by its name, when only one figure has it'],
         ['explain latest stop_coverage --sql', 'the queries as PostgreSQL got them'],
       ]),
     )

@@ -21,7 +21,9 @@ export function addImportCommand(program: Command, context: CliContext): void {
     .description('Bring evidence from files into the store.')
     .addHelpText(
       'after',
-      examples([['import snapshots snapshots.jsonl --bot my-bot', 'one JSON object a line; twice changes nothing']]),
+      examples([
+        ['import snapshots snapshots.jsonl --bot my-bot', 'one JSON object a line; twice changes nothing'],
+      ]),
     );
   command
     .command('snapshots')

@@ -26,7 +26,9 @@ export async function prepareOutFolder(folder: string): Promise<void> {
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
-    throw new CommandError(`The folder ${path} cannot be used: ${meaningOf(error)}. Name another with --out.`);
+    throw new CommandError(
+      `The folder ${path} cannot be used: ${meaningOf(error)}. Name another with --out.`,
+    );
   }
 }
 

@@ -25,7 +25,10 @@ export function createProgram(context: CliContext): Command {
   program
     .description('Unattended production audits of automated trading bots.')
     .version(packageVersion())
-    .option('--config <file>', 'configuration (default: AUDIT_CONFIG, else audit.config.yaml)')
+    .option(
+      '--config <file>',
+      "configuration (default: AUDIT_CONFIG, else the running stack's, else audit.config.yaml)",
+    )
     .option('--debug', 'print the stack of an error')
     .option('--no-color', 'plain text; NO_COLOR does the same')
     .exitOverride((error: CommanderError) => {

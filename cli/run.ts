@@ -194,7 +194,9 @@ function inputOf(options: RunOptions): AuditInput {
   const check = checkAuditInput(given);
   if (check.ok) return check.input;
   const month = exampleMonth(options.month, new Date());
-  throw new UsageError(inOptions(check.errors.join('\n').replaceAll('"month": "2026-11"', `"month": "${month}"`)));
+  throw new UsageError(
+    inOptions(check.errors.join('\n').replaceAll('"month": "2026-11"', `"month": "${month}"`)),
+  );
 }
 
 /** The month of an example: the one that was asked for when it is over, else the last that is. */

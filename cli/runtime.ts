@@ -1,8 +1,8 @@
 import type { AuditConfig } from '../audit/configuration.ts';
-import { loadConfig, namesTemporal } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
-import { findSetup, loadSetup, type Setup } from './session.ts';
+import { findSetup, isElsewhere, loadSetup, type Setup } from './session.ts';
 
 /** Temporal, worker and store that a run uses, with the configuration that leads to them. */
 export interface Runtime {
@@ -106,10 +106,4 @@ export function refuseBusy({ busyWith }: Setup): void {
     `This clone's stack runs with ${busyWith}. End it (Ctrl-C in its terminal, or \`production-audit down\`), ` +
       'or leave out --config and AUDIT_CONFIG to use it.',
   );
-}
-
-/** A Temporal that somebody else runs, with workers of its own. */
-export async function isElsewhere(setup: Setup): Promise<boolean> {
-  if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
-  return setup.path !== null && (await namesTemporal(setup.path));
 }

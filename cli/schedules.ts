@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { Client } from '@temporalio/client';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { pad } from './ansi.ts';
-import { print, type CliContext, type GlobalOptions } from './context.ts';
+import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
+import type { ScheduleChange } from './schedule-client.ts';
 
 interface ScheduleCommandOptions extends GlobalOptions {
   readonly dryRun?: boolean;
@@ -31,6 +32,13 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .description('Make the schedules in Temporal what the configuration says.')
     .option('--dry-run', 'only say what would change')
     .option('--json', 'print the changes as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['schedules apply --dry-run', 'what would be created or updated'],
+        ['schedules apply', 'creates and updates them'],
+      ]),
+    )
     .action(async (_options: unknown, command: Command) => {
       await apply(context, command.optsWithGlobals<ScheduleCommandOptions>());
     });
@@ -38,6 +46,7 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .command('list')
     .description('List them with their next runs.')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', examples([['schedules list', 'each with its id, next run or pause, and note']]))
     .action(async (_options: unknown, command: Command) => {
       await list(context, command.optsWithGlobals<ScheduleCommandOptions>());
     });
@@ -47,12 +56,21 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .argument('<id>', 'its id, as `schedules list` prints it')
     .option('--note <text>', 'why, for the Web UI')
     .option('--resume', 'end the pause')
+    .addHelpText(
+      'after',
+      examples([
+        ['schedules pause audit-nightly --note "exchange maintenance"', 'no run begins until the pause ends'],
+        ['schedules pause audit-nightly --resume', 'ends the pause'],
+      ]),
+    )
     .action(async (id: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ScheduleCommandOptions>();
       const { pauseSchedule } = await import('./schedule-client.ts');
       const paused = options.resume !== true;
       await withTemporal(context, options, (client) =>
-        pauseSchedule(client, id, { paused, note: options.note ?? 'by the command line' }),
+        knownSchedule(client, id, () =>
+          pauseSchedule(client, id, { paused, note: options.note ?? 'by the command line' }),
+        ),
       );
       print(context, `${id} ${paused ? 'is paused' : 'runs again'}.`);
     });
@@ -60,12 +78,21 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .command('trigger')
     .description('Run a schedule now.')
     .argument('<id>', 'its id, as `schedules list` prints it')
+    .addHelpText('after', examples([['schedules trigger audit-nightly', 'prints the link to its run']]))
     .action(async (id: string, _options: unknown, command: Command) => {
       const { triggerSchedule } = await import('./schedule-client.ts');
-      await withTemporal(context, command.optsWithGlobals<ScheduleCommandOptions>(), (client) =>
-        triggerSchedule(client, id),
-      );
-      print(context, `${id} was started; the Temporal Web UI shows its run.`);
+      const { runUrl } = await import('./temporal.ts');
+      const options = command.optsWithGlobals<ScheduleCommandOptions>();
+      await withTemporal(context, options, async (client, { temporal }) => {
+        const run = await knownSchedule(client, id, () => triggerSchedule(client, id));
+        if (run === null)
+          print(context, `${id} waits for its run that is under way, and is started after it.`);
+        else
+          print(
+            context,
+            `${id} was started: ${runUrl(temporal, run.workflowId, run.runId) ?? `the run ${run.workflowId}`}`,
+          );
+      });
     });
 }
 
@@ -85,15 +112,32 @@ async function apply(context: CliContext, options: ScheduleCommandOptions): Prom
       print(
         context,
         changes
-          .map(({ id, change, detail }) => `  ${pad(change, 10)} ${pad(id, 28)} ${detail}`.trimEnd())
+          .map(({ id, change, detail }) =>
+            `  ${pad(changeWord(change, dryRun), 12)} ${pad(id, 28)} ${detail}`.trimEnd(),
+          )
           .join('\n'),
       );
+    remarkMails(context, config);
   });
+}
+
+/** A dry run creates nothing, and must not read as if it had. */
+export function changeWord(change: ScheduleChange['change'], dryRun: boolean): string {
+  if (!dryRun) return change;
+  return { created: 'would create', updated: 'would update', unchanged: 'unchanged', unknown: 'unknown' }[
+    change
+  ];
+}
+
+/** The schedules' notes promise mails, which need a part of the configuration. */
+function remarkMails(context: CliContext, { mail, path }: AuditConfig): void {
+  if (mail === null)
+    remark(context, `No report will be mailed: ${path} has no part "mail". The archive keeps them all.`);
 }
 
 async function list(context: CliContext, options: ScheduleCommandOptions): Promise<void> {
   const { listSchedules } = await import('./schedule-client.ts');
-  await withTemporal(context, options, async (client) => {
+  await withTemporal(context, options, async (client, config) => {
     const found = await listSchedules(client);
     if (options.json === true) print(context, JSON.stringify(found, null, 2));
     else if (found.length === 0)
@@ -104,6 +148,7 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
       );
       print(context, lines.join('\n'));
     }
+    if (found.length > 0) remarkMails(context, config);
   });
 }
 
@@ -118,10 +163,29 @@ async function withTemporal(
   const { client, close } = await connectTemporal(config.temporal);
   try {
     await use(client, config);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ScheduleNotFoundError') throw error;
-    throw new UsageError('There is no schedule of that id. `production-audit schedules list` prints them.');
   } finally {
     await close();
+  }
+}
+
+/** @throws UsageError with the ids that there are, when the server has no schedule of this one */
+async function knownSchedule<Result>(
+  client: Client,
+  id: string,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ScheduleNotFoundError') throw error;
+    const { listSchedules } = await import('./schedule-client.ts');
+    const { insteadOf } = await import('../config/nearest.ts');
+    const ids = (await listSchedules(client)).map((schedule) => schedule.id);
+    throw new UsageError(
+      `There is no schedule "${id}".` +
+        (ids.length === 0
+          ? ' There are none yet; `production-audit schedules apply` makes them.'
+          : insteadOf('schedule', id, ids)),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AuditConfig } from '../audit/configuration.ts';
-import { configPath, loadConfig, type Environment } from '../config.ts';
+import { configPath, loadConfig, namesTemporal, type Environment } from '../config.ts';
 import { ConfigError } from '../config/error.ts';
 import type { StackConnection } from '../local/state.ts';
 import { remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -8,6 +8,7 @@ import { CommandError } from './errors.ts';
 
 /** What an error names when the file leaves the store's address out and nothing else gives it. */
 const STORE = 'AUDIT_DATABASE_URL';
+const STORE_MISSING = new RegExp(`the environment variable ${STORE}(?:\\.$| is (?:not set|empty))`);
 
 /** Which configuration a command works with, and the clone's running stack if it is that stack's. */
 export interface Setup {
@@ -68,12 +69,28 @@ async function chosenSetup(environment: Environment, options: GlobalOptions): Pr
 export async function openConfig(
   context: CliContext,
   options: GlobalOptions,
-): Promise<Pick<Setup, 'stack' | 'unused'> & { readonly config: AuditConfig }> {
+  { needsStore }: { readonly needsStore: boolean } = { needsStore: true },
+): Promise<
+  Pick<Setup, 'stack' | 'unused'> & {
+    readonly config: AuditConfig;
+    /** False: not known yet, and not needed. */ readonly hasStore: boolean;
+  }
+> {
   const setup = await findSetup(context, options);
-  const config = await loadSetup(setup);
+  const { stack, unused } = setup;
+  let hasStore = true;
+  const config = await loadSetup(setup).catch(async (error: unknown) => {
+    if (needsStore || !(error instanceof StoreMissing) || (await isElsewhere(setup))) throw error;
+    hasStore = false;
+    const environment = { ...setup.environment, [STORE]: 'postgres://127.0.0.1:1/not-known' };
+    return loadSetup({ ...setup, environment });
+  });
   for (const secret of config.secrets) context.secrets.add(secret);
-  return { config, stack: setup.stack, unused: setup.unused };
+  return { config, stack, unused, hasStore };
 }
+
+/** The file leaves the store's address out, and nothing else gives it. */
+class StoreMissing extends CommandError {}
 
 /** The configuration of a setup. @throws with what to do when only the store's address is missing */
 export async function loadSetup(setup: Setup): Promise<AuditConfig> {
@@ -87,9 +104,9 @@ export async function loadSetup(setup: Setup): Promise<AuditConfig> {
     return await loadConfig(setup.path, setup.environment);
   } catch (error) {
     const isStoreless =
-      error instanceof ConfigError && error.problems.some(({ message }) => message.includes(STORE));
+      error instanceof ConfigError && error.problems.some(({ message }) => STORE_MISSING.test(message));
     if (!isStoreless || setup.stack !== null) throw error;
-    throw new CommandError(`${error.message}\n${await howToLook(setup.environment)}`);
+    throw new StoreMissing(`${error.message}\n${await howToLook(setup.environment)}`);
   }
 }
 
@@ -100,6 +117,12 @@ async function howToLook(environment: Environment): Promise<string> {
   return existsSync(postgresDirectory(stateDirectory(environment)))
     ? "This clone's local stack has a store, and it is stopped: `production-audit up`, then `production-audit show latest`."
     : '`production-audit up` starts a local stack with a store of its own.';
+}
+
+/** A Temporal that somebody else runs, with workers of its own. */
+export async function isElsewhere(setup: Setup): Promise<boolean> {
+  if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
+  return setup.path !== null && (await namesTemporal(setup.path));
 }
 
 async function runningStackOf(environment: Environment): Promise<StackConnection | null> {

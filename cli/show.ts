@@ -16,7 +16,9 @@ export function addShowCommand(program: Command, context: CliContext): void {
     .command('show')
     .description('Print a report of the archive.')
     .addArgument(new Argument('<report>', REPORT_ARGUMENT))
-    .addOption(new Option('--format <format>', 'what to print').choices(['md', 'json', 'path', 'url']).default('md'))
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(['md', 'json', 'path', 'url']).default('md'),
+    )
     .addHelpText(
       'after',
       examples([

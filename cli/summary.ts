@@ -8,7 +8,7 @@ const WIDTH = 80;
 export function summaryLines(result: AuditResult, palette: Palette): readonly string[] {
   return [
     '',
-    verdictLine(result, palette),
+    ...verdictLines(result, palette),
     '',
     ...findingLines(result, palette),
     ...result.degraded.map((what) => `  ${palette.yellow('degraded')}  ${printable(what)}`),
@@ -16,13 +16,20 @@ export function summaryLines(result: AuditResult, palette: Palette): readonly st
   ];
 }
 
-/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`. */
-export function verdictLine(result: AuditResult, palette: Palette): string {
+/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`; what finds no room goes below. */
+export function verdictLines(result: AuditResult, palette: Palette): readonly string[] {
   const paint = { PASS: palette.green, FAIL: palette.red, INCONCLUSIVE: palette.yellow }[result.verdict];
   const scores = Object.entries(result.scores).map(([name, score]) => `${name} ${scoreText(score)}`);
   const coverage =
     result.coverage === null ? 'coverage not known' : `coverage ${coverageWords(result.coverage)}`;
-  return `  ${paint(palette.bold(result.verdict))}   ${[...scores, coverage].join('   ')}`;
+  const parts = [...scores, coverage];
+  const lengthOf = (gap: string): number => [`  ${result.verdict}`, ...parts].join(gap).length;
+  const gap = lengthOf('   ') <= WIDTH ? '   ' : '  ';
+  const below = lengthOf(gap) <= WIDTH ? [] : parts.splice(-1);
+  return [
+    [`  ${paint(palette.bold(result.verdict))}`, ...parts].join(gap),
+    ...below.map((part) => `  ${' '.repeat(result.verdict.length)}${gap}${part}`),
+  ];
 }
 
 export function scoreText(score: number | null): string {

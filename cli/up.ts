@@ -11,7 +11,7 @@ export function addUpCommand(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       examples([
-        ['up', 'with audit.config.yaml of this folder, else with the demo bot'],
+        ['up', 'with audit.config.yaml of this folder, or with the demo bot when there is none'],
         ['down', 'stops what `up` has started'],
       ]),
     )

@@ -4,13 +4,13 @@ const REDACTED = '<redacted>';
 
 /**
  * The configuration as it may be printed: an allow-list, so that a key added later stays hidden until someone decides
- * otherwise. DSNs and the SMTP URL are replaced whole.
+ * otherwise. DSNs and the SMTP URL are replaced whole. The shape is that of the file.
  */
 export function redactedConfig(config: AuditConfig): Readonly<Record<string, unknown>> {
   const { server, metrics, temporal, mail } = config;
   return {
     defaultBot: config.defaultBot,
-    bots: config.bots.map(redactedBot),
+    bots: Object.fromEntries(config.bots.map((bot) => [bot.facts.name, redactedBot(bot)])),
     policy: config.policy,
     storage: { databaseUrl: REDACTED, artifacts: config.artifactDirectory },
     mail: mail && { smtpUrl: REDACTED, from: mail.from, domain: mail.domain, recipients: mail.recipients },
@@ -30,7 +30,6 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
 function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
   const { facts } = bot;
   return {
-    name: facts.name,
     mapping: facts.mapping,
     database: bot.databaseUrl === null ? null : REDACTED,
     timeZone: facts.timeZone,

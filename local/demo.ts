@@ -67,8 +67,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   }
   try {
     await whileWhole(stack.broken, signal, (whole) => auditShifts({ ...options, signal: whole }, stack));
-    const stays = stdout.isTTY === true && !options.once;
-    if (!stays) return 0;
+    if (!stays(options)) return 0;
     stdout.write(
       stack.started ? '  Ctrl-C stops everything.\n' : '  Ctrl-C ends this; the stack stays up.\n',
     );
@@ -83,6 +82,11 @@ export async function demo(options: DemoOptions): Promise<number> {
     await stack.stop();
     if (stack.started) stdout.write('  Everything is stopped; the data stay for the next start.\n');
   }
+}
+
+/** Until Ctrl-C, which only somebody at a terminal can press. */
+function stays({ stdout, once }: DemoOptions): boolean {
+  return stdout.isTTY === true && !once;
 }
 
 async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<void> {
@@ -115,7 +119,9 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
       for (const line of summaryLines(result, palette)) stdout.write(`${line}\n`);
       for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
       for (const line of await fileLines(result, connection, stateDirectory)) stdout.write(`${line}\n`);
-      for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
+      // A stack that is stopped right away serves no form to start from.
+      if (stays(options) || !stack.started)
+        for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
     }
   } finally {
     await temporal.close();
