@@ -96,7 +96,7 @@ function tell(context: CliContext, result: ImportResult): void {
 }
 
 function unreadable(file: string, error: unknown): unknown {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const { code } = error as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR' && code !== 'ENOTDIR') return error;
   const where = isAbsolute(file) ? '' : ` in ${process.cwd()}`;
   return new CommandError(`${file}${where} cannot be read: ${meaningOf(error)}. Name a file of JSON Lines.`);

@@ -136,12 +136,12 @@ async function copyOut(
   runtime: Runtime,
   result: AuditResult,
   folder: string | undefined,
-): Promise<{ readonly copied: readonly string[]; readonly failure: unknown }> {
+): Promise<{ readonly copied: readonly string[]; readonly failure: Error | null }> {
   if (folder === undefined) return { copied: [], failure: null };
   const { copyStored } = await import('./copy-report.ts');
   return copyStored(runtime.config, result.reportHash, folder).then(
     (copied) => ({ copied, failure: null }),
-    (failure: unknown) => ({ copied: [], failure }),
+    (error: unknown) => ({ copied: [], failure: error instanceof Error ? error : new Error(String(error)) }),
   );
 }
 

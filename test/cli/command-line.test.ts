@@ -87,6 +87,16 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
       ['render', '--evidence', 'a', '--out', 'x', '--format', 'docx'],
       'Expected some of json,md,html,data,pdf, with commas between.',
     ],
+    [
+      ['run', '--kind', 'production', '--month', '2026-09'],
+      'for a month write --kind monthly --month 2026-09.',
+    ],
+    [['run', '--last', '0h'], '--last is "0h", which is no time at all; write --last 8h.'],
+    [['run', '--detach', '--out', 'x'], '--out needs the report, and --detach does not wait for it.'],
+    [
+      ['list', '--kind', 'nightly'],
+      "argument 'nightly' is invalid. Allowed choices are production, monthly.",
+    ],
     [['import', 'snapshots', 'f.jsonl'], "error: required option '--bot <name>' not specified"],
     [['schedules', 'pause'], "error: missing required argument 'id'"],
   ])('%j', async (args, message) => {
@@ -114,7 +124,7 @@ describe('what the worker would refuse is refused before a stack starts for it',
       '--from is "2026-11-20T00:00", which has no time zone; for UTC write --from 2026-11-20T00:00Z.',
     ],
     [['--from', '2026-11-20T00:00Z', '--to', '2026-11-20T00:00Z'], '--to must be later than --from.'],
-    [['--from', '2199-01-01T00:00Z', '--to', '2199-01-01T08:00Z'], "is later than the bot's asOf"],
+    [['--from', '2199-01-01T00:00Z', '--to', '2199-01-01T08:00Z'], 'is later than the asOf of bot demo, 2'],
     [['--date', '2026-02-30'], '--date is "2026-02-30", which is not a day; write --date 2026-11-20.'],
     [['--month', '2026-13'], '--month is "2026-13", which is not a month; write --month 2026-11.'],
   ])('run %j', async (args, message) => {
@@ -148,11 +158,17 @@ describe('help', () => {
     'explain',
     'render',
     'schedules',
+    'schedules apply',
+    'schedules list',
+    'schedules pause',
+    'schedules trigger',
+    'import',
+    'import snapshots',
     'init',
     'config',
     'doctor',
   ])('%s has examples and exits 0', async (command) => {
-    const { code, stdout } = await audit(command, '--help');
+    const { code, stdout } = await audit(...command.split(' '), '--help');
     expect(code).toBe(0);
     expect(stdout).toContain(`Examples:\n  $ production-audit ${command}`);
   });
@@ -192,6 +208,9 @@ describe('as a process', () => {
     });
     expect(await readFile(join(folder, 'audit.config.yaml'), 'utf8')).toBe(text);
     await rm(join(folder, 'audit.config.yaml'));
+    expect((await spawned('init', 'sub/dir/x.yaml')).stderr).toBe(
+      `sub/dir/x.yaml was not written: there is no folder ${join(folder, 'sub/dir')}. Make it first, with mkdir -p.\n`,
+    );
   });
 });
 

@@ -63,7 +63,9 @@ describe('render', () => {
       'md',
     );
     expect(taken.code).toBe(3);
-    expect(taken.stderr).toContain('report.md cannot be written (EISDIR). Name another folder with --out.');
+    expect(taken.stderr).toContain(
+      'report.md cannot be written: it is a folder, not a file (EISDIR). Name another folder with --out.',
+    );
   });
 });
 
@@ -76,6 +78,22 @@ describe('import snapshots', () => {
     expect(stderr).toContain('  line 1: not JSON\n  line 2: not JSON\n');
     expect(stderr).toContain('was imported: each of its 2 lines is bad.');
     expect(code).toBe(3);
+  });
+
+  test('what is missing is named, and an empty file is said to be empty', async () => {
+    const file = join(stored.folder, 'odd.jsonl');
+    await writeFile(file, '{"a":1}\n[]\n{"timestamp":"x","metrics":{"positions":{"total":1.5}}}\n');
+    const { stderr } = await stored.audit('import', 'snapshots', file, '--bot', 'demo');
+    expect(stderr).toContain(
+      '  line 1: timestamp is missing\n  line 2: not a JSON object\n  line 3: metrics.positions.total is not a whole number\n',
+    );
+    await writeFile(file, '');
+    expect(await stored.audit('import', 'snapshots', file, '--bot', 'demo')).toMatchObject({
+      code: 0,
+      stderr: `${file} holds no line; nothing was imported.\n`,
+    });
+    const folder = await stored.audit('import', 'snapshots', stored.folder, '--bot', 'demo');
+    expect(folder.stderr).toContain('cannot be read: it is a folder, not a file (EISDIR).');
   });
 
   test.each([
@@ -127,7 +145,12 @@ describe('list and show', () => {
       (await stored.artifacts.get(stored.files['md']?.hash ?? '')).toString('utf8').trimEnd(),
     );
     const paths = await stored.audit('show', 'latest', '--format', 'path');
-    expect(paths.stdout).toContain(
+    const [, path = ''] = /^report\.md +(\/.*)$/m.exec(paths.stdout) ?? [];
+    expect(await readFile(path, 'utf8')).toBe(
+      (await stored.artifacts.get(stored.files['md']?.hash ?? '')).toString('utf8'),
+    );
+    const urls = await stored.audit('show', 'latest', '--format', 'url');
+    expect(urls.stdout).toContain(
       'http://127.0.0.1:8787/reports/demo/production/20261120T0000Z-20261120T0800Z/report.html\n',
     );
   });
@@ -138,6 +161,23 @@ describe('list and show', () => {
     expect(stderr).toContain(
       'There is no report "other/latest". The newest are:\n  demo/production/20261120T0000Z-20261120T0800Z',
     );
+  });
+});
+
+describe('an empty list says what there is instead', () => {
+  test('of a name that nobody knows', async () => {
+    const { code, stdout, stderr } = await stored.audit('list', '--bot', 'dmo');
+    expect(stderr).toContain('There is no report of bot dmo; there are reports of demo/production (1).');
+    expect(stderr).toContain('Did you mean "demo"?');
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  });
+
+  test('of another kind', async () => {
+    const { code, stdout } = await stored.audit('list', '--kind', 'monthly', '--bot', 'demo');
+    expect(stdout).toBe(
+      'There is no monthly report of bot demo; there are reports of demo/production (1).\n',
+    );
+    expect(code).toBe(0);
   });
 });
 
@@ -195,7 +235,7 @@ describe('explain', () => {
 test('config prints what is in use and no secret', async () => {
   const { stdout, code } = await stored.audit('config', '--json');
   expect(code).toBe(0);
-  const shown = JSON.parse(stdout) as { bots: readonly { name: string }[]; storage: unknown };
-  expect(shown.bots[0]?.name).toBe('demo');
+  const shown = JSON.parse(stdout) as { bots: object; storage: unknown };
+  expect(Object.keys(shown.bots)).toEqual(['demo']);
   expect(shown.storage).toMatchObject({ databaseUrl: '<redacted>' });
 });

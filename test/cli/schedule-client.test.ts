@@ -135,7 +135,8 @@ test('a schedule of a bot that is gone is named and left alone', async () => {
 });
 
 test('a triggered run carries its nominal time, from which its window comes', async () => {
-  await triggerSchedule(client, 'audit-nightly');
+  const run = await triggerSchedule(client, 'audit-nightly');
+  expect(run?.workflowId).toMatch(/^audit-nightly-/);
   const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
   let nominal: unknown;
   await waitFor(async () => {

@@ -133,7 +133,7 @@ test('the summary tells verdict, scores and findings in 80 columns, and data can
   const lines = summaryLines(RESULT, createPalette(false));
   expect(lines).toEqual([
     '',
-    '  FAIL   stability 8.6   integrity 7.0   performance -   risk 2.4   coverage 97.6 %',
+    '  FAIL  stability 8.6  integrity 7.0  performance -  risk 2.4  coverage 97.6 %',
     '',
     '  CRITICAL  SL-01  2 positions without a stop at the end: 4,180 USDT  new',
     expect.stringMatching(/^ {2}HIGH {6}SL-05 {2}hostile name x+… {2}third window in a row$/),
@@ -142,6 +142,18 @@ test('the summary tells verdict, scores and findings in 80 columns, and data can
     '  report   http://127.0.0.1:8787/report.pdf',
   ]);
   expect(lines.join('')).not.toMatch(/[\u001b\u202e]/); // eslint-disable-line no-control-regex
+});
+
+test('the longest verdict keeps to 80 columns by a second line', () => {
+  const scores = { stability: 10, integrity: 10, performance: 10, risk: 10 };
+  const lines = summaryLines(
+    { ...RESULT, verdict: 'INCONCLUSIVE', scores, coverage: 100 },
+    createPalette(false),
+  );
+  expect(lines.slice(1, 3)).toEqual([
+    '  INCONCLUSIVE  stability 10.0  integrity 10.0  performance 10.0  risk 10.0',
+    '                coverage 100 %',
+  ]);
 });
 
 test('NO_COLOR wins over a terminal, FORCE_COLOR over none', () => {

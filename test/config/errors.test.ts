@@ -185,7 +185,36 @@ describe('each mistake gives one message with file, line, what was expected and 
     [
       'key twice',
       top('server: {}\nserver: {}'),
-      at(7, 'this key is given twice in the same place. Keep one of them.'),
+      at(7, 'the key "server" is given twice in the same place, first on line 6. Keep one of them.'),
+    ],
+    [
+      'key of a bot twice',
+      bot('auditor: a\n    auditor: b'),
+      at(
+        7,
+        'the key "auditor" of bot demo is given twice in the same place, first on line 6. Keep one of them.',
+      ),
+    ],
+    [
+      'a number with a unit that is not the key’s',
+      bot('settleDelayS: 2m'),
+      at(
+        6,
+        'bots.demo.settleDelayS: expected a number, found the text "2m". It is a number of seconds; write 120.',
+      ),
+    ],
+    [
+      'a number with its unit',
+      bot('limits: { maxAgeH: 12h }'),
+      at(
+        6,
+        'bots.demo.limits.maxAgeH: expected a number, found the text "12h". It is a number of hours; write 12.',
+      ),
+    ],
+    [
+      'a bracket that is not closed, which the parser tells twice',
+      bot('limits: { maxAgeH: 12'),
+      at(7, 'this is not valid YAML (bad indent). Check indentation, colons and quotes.'),
     ],
     [
       'not YAML',
