@@ -24,7 +24,14 @@ export function brokenProtection(
       ({ from, to }) => !long.has(from) && from > fact.openedAt && to < end,
     );
     const held = end - Math.max(fact.openedAt, window.from);
-    return gaps.length > 0 && total(gaps) >= (held * nakedSharePct) / 100 ? [{ position, gaps }] : [];
+    if (gaps.length === 0 || total(gaps) < (held * nakedSharePct) / 100) return [];
+    const since = end - longGapS * 1000;
+    const last = (position.bare ?? []).map(({ from, to }) => ({ from: Math.max(from, since), to }));
+    // More often without a stop than with one when the window ended.
+    const atEnd = fact.closedAt === null && total(last.filter(({ from, to }) => to > from)) > longGapS * 500;
+    return [
+      { position, gaps: gaps.map((gap, index) => ({ ...gap, atEnd: atEnd && index === gaps.length - 1 })) },
+    ];
   });
   return new Map(
     [...groupBy(candidates, ({ position }) => position.fact.venue).values()]

@@ -31,6 +31,23 @@ describe('a stop that comes and goes within the grace', () => {
     expect(danglingReferences(result)).toEqual([]);
   });
 
+  test('is no protection at the end of the window when the position is more often without it', () => {
+    const to = at('01:30');
+    const atEnd = (stoodMs: number, nakedMs: number) =>
+      run({
+        rows: { positions: OPEN, orders: flicker(800, stoodMs, nakedMs), equity: EQUITY },
+        window: { from: at('00:00'), to },
+      });
+    const mostly = atEnd(1, 4_899);
+    expect(severities(mostly, 'SL-01')).toEqual(['CRITICAL']);
+    expect(valueOf(mostly, 'positions_without_stop_at_end')).toBe(1);
+    expect(gate(mostly)).toBe(true);
+    expect(danglingReferences(mostly)).toEqual([]);
+    const rarely = atEnd(3_000, 1_000);
+    expect(severities(rarely, 'SL-01')).toEqual(['HIGH']);
+    expect(gate(rarely)).toBe(false);
+  });
+
   test('is CRITICAL from the exposure that makes one long gap so', () => {
     const little = EQUITY.map((row) => ({ ...row, equity: '100' }));
     expect(severities(audit(flicker(1_000, 1, 4_899), little), 'SL-01')).toEqual(['CRITICAL']);
