@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { datasetsOf } from '../../audit/assemble.ts';
 import { at, checkOf, figureOf, findingsOf, valueOf } from './support.ts';
 import { fill, many, position } from './trading-rows.ts';
 import { run, trades } from './pnl-support.ts';
@@ -106,9 +107,14 @@ describe('DQ-04 stored results of closed rows', () => {
   });
 });
 
-test('a percent or time of money has no currency', () => {
+test('a percent or time of money has no currency, and the table of all figures says its own unit', () => {
   const result = run(trades([{ gross: -5 }]));
   for (const name of ['drawdown_equity_at', 'drawdown_equity_percent', 'daily_loss_used'])
     expect(figureOf(result, name).currency).toBeUndefined();
-  expect(figureOf(result, 'worst_day_loss')).toMatchObject({ unit: 'money', currency: 'USDT' });
+  const figure = figureOf(result, 'worst_day_loss');
+  const units = (['percent', 'time', 'money', 'money_min'] as const).map((unit) => {
+    const [all] = datasetsOf([{ ...result, datasets: [], figures: [{ ...figure, unit }] }]);
+    return all?.rows[0]?.[6];
+  });
+  expect(units).toEqual(['percent', 'time', 'USDT', 'USDT min']);
 });
