@@ -29,6 +29,8 @@ export function unitHint(key: string, literal: unknown): string {
   if (wanted === undefined) return ` Write the number alone: ${amount}.`;
   const target = UNITS.find(([, name]) => name === wanted)?.[2] ?? null;
   const value =
-    given[2] === null || target === null ? amount : String(Number(((Number(amount) * given[2]) / target).toFixed(6)));
+    given[2] === null || target === null
+      ? amount
+      : String(Number(((Number(amount) * given[2]) / target).toFixed(6)));
   return ` It is a number of ${wanted}; write ${value}.`;
 }

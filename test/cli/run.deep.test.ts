@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -84,6 +84,21 @@ test(
     const explained = await audit(['explain', 'demo/latest', 'overall']);
     expect(explained).toMatchObject({ code: 0, stderr: '' });
     expect(explained.stdout).toContain('Evaluated again from the stored evidence: the same value.');
+  },
+  3 * MINUTES,
+);
+
+test(
+  'files that cannot be copied at the end do not hide the verdict',
+  async () => {
+    const out = join(folder, 'taken');
+    await mkdir(join(out, 'report.md.part'), { recursive: true });
+    const { code, stdout, stderr } = await audit(['run', '--shift', 'latest', '--out', out]);
+    expect(stdout).toMatch(/^ {2}FAIL {2}/m);
+    expect(stdout).toContain('  name     demo/production/');
+    expect(stdout).toContain('  report   http://');
+    expect(stderr).toContain('report.md cannot be written: it is a folder, not a file (EISDIR).');
+    expect(code).toBe(3);
   },
   3 * MINUTES,
 );
