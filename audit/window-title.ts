@@ -19,10 +19,7 @@ const MONTHS = [
 /** "Friday 20 November 2026, 00:00 to 08:00 UTC"; own names, since the locale of a machine must not reach a report. */
 export function windowTitle({ from, to }: Window): string {
   const [start, end] = [new Date(from), new Date(to)];
-  const midnight = end.getUTCHours() === 0 && end.getUTCMinutes() === 0 && end.getUTCSeconds() === 0;
-  const sameDay =
-    from.slice(0, 10) === (midnight ? new Date(end.getTime() - 1).toISOString() : to).slice(0, 10);
-  if (sameDay) return `${day(start)}, ${time(start)} to ${midnight ? '24:00' : time(end)} UTC`;
+  if (isOneDay(start, end)) return `${day(start)}, ${time(start)} to ${endTime(end)} UTC`;
   return `${day(start)} ${time(start)} to ${day(end)} ${time(end)} UTC`;
 }
 
@@ -34,7 +31,17 @@ export function windowShort({ from, to }: Window): string {
   const across = end.getTime() - start.getTime() > 86_400_000;
   return across
     ? `${short(start)} ${time(start)} to ${short(end)} ${time(end)} UTC`
-    : `${short(start)} ${time(start)}-${time(end)} UTC`;
+    : `${short(start)} ${time(start)}-${isOneDay(start, end) ? endTime(end) : time(end)} UTC`;
+}
+
+function isOneDay(start: Date, end: Date): boolean {
+  const lastInstant = new Date(end.getTime() - 1);
+  return start.toISOString().slice(0, 10) === lastInstant.toISOString().slice(0, 10);
+}
+
+/** Midnight at the end of a day is its 24:00. */
+function endTime(end: Date): string {
+  return end.getTime() % 86_400_000 === 0 ? '24:00' : time(end);
 }
 
 function day(date: Date): string {

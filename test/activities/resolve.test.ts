@@ -61,7 +61,7 @@ test('the nightly run plans the three shifts of the day before its nominal time,
     'audit/a/production/20261119T1600Z-20261120T0000Z',
   ]);
   expect(planned[2]).toMatchObject({
-    summary: 'a, 19 Nov 16:00-00:00 UTC',
+    summary: 'a, 19 Nov 16:00-24:00 UTC',
     input: {
       bot: 'a',
       kind: 'production',
