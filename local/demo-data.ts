@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalDatabases } from './databases.ts';
 import { fillDemo } from './demo/fill.ts';
@@ -8,6 +8,8 @@ import { CLONE } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { createPool } from '../store/pool.ts';
 import { migrate } from '../store/migrate.ts';
+
+const FILE = 'demo.json';
 
 /** What the last fill made; kept so that later starts reuse it. */
 interface FilledDemo {
@@ -41,6 +43,8 @@ export async function fillDemoOnce(
   await migrateStore(options.storeUrl);
   const kept = reusable(options);
   if (kept) return { asOf: kept.asOf, positions: kept.positions, reused: true };
+  // A fill that is killed leaves old and new data: nothing may say that they are whole.
+  rmSync(join(options.stateDirectory, FILE), { force: true });
   const filled = await fillDemo({
     botUrl: options.databases.demoAdminUrl,
     storeUrl: options.storeUrl,
@@ -103,12 +107,14 @@ function generatorHash(): string {
 
 function read(stateDirectory: string): FilledDemo | null {
   try {
-    return JSON.parse(readFileSync(join(stateDirectory, 'demo.json'), 'utf8')) as FilledDemo;
+    return JSON.parse(readFileSync(join(stateDirectory, FILE), 'utf8')) as FilledDemo;
   } catch {
     return null;
   }
 }
 
 function write(stateDirectory: string, filled: FilledDemo): void {
-  writeFileSync(join(stateDirectory, 'demo.json'), `${JSON.stringify(filled, null, 2)}\n`);
+  const scratch = join(stateDirectory, `${FILE}.new`);
+  writeFileSync(scratch, `${JSON.stringify(filled, null, 2)}\n`, { mode: 0o600 });
+  renameSync(scratch, join(stateDirectory, FILE));
 }

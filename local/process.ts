@@ -67,9 +67,11 @@ export function isRunning(identity: ProcessIdentity): boolean {
  * @throws when the program cannot be started
  */
 export async function startChild(options: ChildOptions): Promise<RunningChild> {
-  mkdirSync(dirname(options.logFile), { recursive: true });
+  mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
   const log = openSync(options.logFile, 'a', 0o600);
   let child: ChildProcess;
+  // What it writes is for its owner only: Temporal's histories, caught mails. Inherited, so put back at once.
+  const umask = process.umask(0o077);
   try {
     child = spawn(options.command, options.args, {
       cwd: options.cwd ?? '/',
@@ -79,6 +81,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
       ...options.user,
     });
   } finally {
+    process.umask(umask);
     closeSync(log);
   }
   const ended = new Promise<string>((resolve) => {

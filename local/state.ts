@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory } from './paths.ts';
+import { isRoot, makeDirectory } from './paths.ts';
 import { isRunning } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
 import type { Ports } from './ports.ts';
@@ -36,10 +46,30 @@ export interface StackState {
   readonly connection: StackConnection | null;
 }
 
-/** Makes the folder of a clone's state. Other users may pass through it, since PostgreSQL's folder in it is another user's. */
+/**
+ * Makes the folder of a clone's state, for its owner only. As root other users may pass through it, since PostgreSQL's
+ * folder in it is another user's; what lies beside that one is closed to them, also what an earlier program left open.
+ */
 export function prepareStateDirectory(directory: string): void {
   makeDirectory(directory, 'AUDIT_STATE_DIRECTORY');
-  chmodSync(directory, 0o711);
+  chmodSync(directory, isRoot() ? 0o711 : 0o700);
+  const owner = statSync(directory).uid;
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.uid !== owner) continue;
+    if (found.isDirectory()) restrict(path, 0o700);
+    else if (found.isFile()) restrict(path, 0o600);
+  }
+}
+
+/** Another command of the clone may just have taken the file away. */
+function restrict(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 /** The state as the last start wrote it, whether or not it still runs; null when there is none or it is unreadable. */

@@ -1,6 +1,6 @@
 import { describe, test, expect } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isRunning,
@@ -28,6 +28,23 @@ describe('a process is known by its pid and its start', () => {
     expect(startOf(pid)).not.toBeNull();
     stranger.kill('SIGKILL');
   });
+});
+
+test('what a child writes is for its owner only, and our own files are as before', async () => {
+  const folder = scratchDirectory('process');
+  // Only a call that sets it says what it was without a race.
+  const before = process.umask(0o022);
+  const child = await startChild({
+    command: 'bash',
+    args: ['-c', `echo x > ${join(folder, 'written')}; mkdir ${join(folder, 'made')}`],
+    environment: { PATH: process.env['PATH'] },
+    logFile: join(folder, 'logs', 'child.log'),
+  });
+  expect(process.umask(before)).toBe(0o022);
+  await child.ended;
+  for (const name of ['written', 'made', 'logs', 'logs/child.log']) {
+    expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
+  }
 });
 
 test('stopping ends a child that ignores SIGTERM, and what it started', async () => {

@@ -1,10 +1,10 @@
 import { describe, test, expect } from '@jest/globals';
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cloneKey } from '../../local/paths.ts';
 import { DEFAULT_PORTS } from '../../local/ports.ts';
 import { ownIdentity } from '../../local/process.ts';
-import { clearState, readState, runningStack, writeState } from '../../local/state.ts';
+import { clearState, prepareStateDirectory, readState, runningStack, writeState } from '../../local/state.ts';
 import type { StackConnection, StackState } from '../../local/state.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
@@ -63,6 +63,22 @@ test('the state file holds passwords and is for its owner only', () => {
   const directory = scratchDirectory('state');
   writeState(directory, state({}));
   expect(statSync(join(directory, 'stack.json')).mode & 0o077).toBe(0);
+});
+
+test('what an earlier program left open in the state folder is closed to others', () => {
+  const directory = scratchDirectory('state');
+  writeFileSync(join(directory, 'temporal.sqlite'), '', { mode: 0o644 });
+  mkdirSync(join(directory, 'logs'), { mode: 0o755 });
+  symlinkSync('/etc/hostname', join(directory, 'link'));
+  symlinkSync('/nowhere', join(directory, 'dangling'));
+  const linked = statSync('/etc/hostname').mode;
+  prepareStateDirectory(directory);
+  for (const name of ['temporal.sqlite', 'logs']) {
+    expect([name, statSync(join(directory, name)).mode & 0o077]).toEqual([name, 0]);
+  }
+  expect(statSync('/etc/hostname').mode).toBe(linked);
+  // Root's may be passed through, to PostgreSQL's folder, and not be read.
+  expect(statSync(directory).mode & 0o066).toBe(0);
 });
 
 test('a state file that is cut off or of another version is no state', () => {
