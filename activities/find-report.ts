@@ -1,4 +1,6 @@
-import { findReports } from '../store/reports.ts';
+import { errorMessage } from '../audit/error-message.ts';
+import type { Report } from '../audit/report.ts';
+import { findReports, type StoredReport } from '../store/reports.ts';
 import { entriesOf } from '../sections/kinds.ts';
 import type { AuditInput } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
@@ -18,10 +20,26 @@ export async function findSettledReport(
   const found = await findReports(pool, { bot: facts.name, kind: input.kind ?? 'production', window });
   const newest = found.find((report) => report.scopeHash === scope);
   if (newest?.files['json'] === undefined) return null;
-  const report = await loadReport(dependencies, newest.reportHash);
+  const report = await readable(dependencies, newest);
+  if (report === null) return null;
   // Collected before everything had arrived, or without a source that was lost then: worth another audit.
   const unsettled = Object.values(report.sources).some(
     ({ provisional, status }) => provisional || status === 'failed',
   );
   return unsettled ? null : { report: referenceTo(newest), verdict: newest.verdict };
+}
+
+/** The model of a stored report; null when its bytes are gone or damaged: making it again writes them anew. */
+async function readable(dependencies: ActivityDependencies, stored: StoredReport): Promise<Report | null> {
+  const { bot, kind, window, revision, reportHash } = stored;
+  try {
+    return await loadReport(dependencies, reportHash);
+  } catch (error) {
+    dependencies.log('warn', 'a stored report cannot be read and is made again', {
+      ...{ bot, kind, revision },
+      window: `${window.from} to ${window.to}`,
+      error: errorMessage(error),
+    });
+    return null;
+  }
 }

@@ -65,9 +65,19 @@ export async function runPlannedAudits(planned: readonly PlannedAudit[]): Promis
 }
 
 async function runOne(planned: PlannedAudit): Promise<PlannedOutcome> {
-  const { workflowId, summary, input, found } = planned;
+  const { summary, found } = planned;
   try {
     if (found !== null) return await reuse(planned, found);
+    return (await make(planned)) ?? (await waitForOther(planned));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { audit: summary, outcome: 'failed', verdict: null, detail: failureText(error) };
+  }
+}
+
+/** Null when another run makes this very report. */
+async function make({ workflowId, summary, input }: PlannedAudit): Promise<PlannedOutcome | null> {
+  try {
     const { verdict, mails } = await executeChild(productionAudit, {
       workflowId,
       args: [input],
@@ -76,9 +86,8 @@ async function runOne(planned: PlannedAudit): Promise<PlannedOutcome> {
     });
     return { audit: summary, outcome: 'made', verdict, detail: mails.skipped ?? counted(mails.sent, 'mail') };
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return waitForOther(planned);
-    return { audit: summary, outcome: 'failed', verdict: null, detail: failureText(error) };
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    throw error;
   }
 }
 
