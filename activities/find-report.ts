@@ -19,8 +19,9 @@ export async function findSettledReport(
   const scope = scopeHash(facts.sources, entriesOf(registry));
   const found = await findReports(pool, { bot: facts.name, kind: input.kind ?? 'production', window });
   const newest = found.find((report) => report.scopeHash === scope);
-  if (newest?.files['json'] === undefined) return null;
-  const report = await readable(dependencies, newest);
+  // Archived without its PDF, which could not be printed then: worth another audit.
+  if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return null;
+  const report = await readable(dependencies, newest, newest.files['pdf'].hash);
   if (report === null) return null;
   // Collected before everything had arrived, or without a source that was lost then: worth another audit.
   const unsettled = Object.values(report.sources).some(
@@ -29,10 +30,15 @@ export async function findSettledReport(
   return unsettled ? null : { report: referenceTo(newest), verdict: newest.verdict };
 }
 
-/** The model of a stored report; null when its bytes are gone or damaged: making it again writes them anew. */
-async function readable(dependencies: ActivityDependencies, stored: StoredReport): Promise<Report | null> {
+/** The model of a stored report; null when its bytes or its PDF's are gone: making it again writes them anew. */
+async function readable(
+  dependencies: ActivityDependencies,
+  stored: StoredReport,
+  pdfHash: string,
+): Promise<Report | null> {
   const { bot, kind, window, revision, reportHash } = stored;
   try {
+    await dependencies.artifacts.get(pdfHash);
     return await loadReport(dependencies, reportHash);
   } catch (error) {
     dependencies.log('warn', 'a stored report cannot be read and is made again', {

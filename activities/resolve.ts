@@ -8,11 +8,12 @@ import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
 import { findSettledReport } from './find-report.ts';
+import { isRunning } from './other-run.ts';
 import type { AuditActivities, PlannedAudit } from './types.ts';
 
 type Resolving = Pick<
   AuditActivities,
-  'resolveAudit' | 'planNightly' | 'planMonthly' | 'planMonitor' | 'findReport'
+  'resolveAudit' | 'planNightly' | 'planMonthly' | 'planMonitor' | 'otherRun'
 >;
 
 const MINUTE_MS = 60_000;
@@ -90,8 +91,10 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
       });
     },
 
-    findReport({ input }) {
-      return findSettledReport(dependencies, input);
+    async otherRun({ workflowId, input }) {
+      // In this order: a run that ends between the two questions has left its report.
+      const running = await isRunning(workflowId);
+      return { running, found: await findSettledReport(dependencies, input) };
     },
   };
 }

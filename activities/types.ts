@@ -102,6 +102,13 @@ export interface FoundReport {
   readonly verdict: Verdict;
 }
 
+/** A run that somebody else started for the same report. */
+export interface OtherRun {
+  readonly running: boolean;
+  /** Its settled report; null while there is none, or when it ended without. */
+  readonly found: FoundReport | null;
+}
+
 /** An audit that a schedule wants: made under `workflowId`, or reused. */
 export interface PlannedAudit {
   readonly workflowId: string;
@@ -158,8 +165,8 @@ export interface AuditActivities {
     readonly input: MonthlyInput;
     readonly now: string;
   }): Promise<readonly PlannedAudit[]>;
-  /** The settled report of a planned audit, once another run has made it. */
-  findReport(request: { readonly input: AuditInput }): Promise<FoundReport | null>;
+  /** What became of another run that has the id of a planned audit. */
+  otherRun(request: { readonly workflowId: string; readonly input: AuditInput }): Promise<OtherRun>;
   planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
 }

@@ -1,27 +1,12 @@
-import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  executeChild,
-  isCancellation,
-  ParentClosePolicy,
-  setCurrentDetails,
-  sleep,
-} from '@temporalio/workflow';
-import type { FoundReport, PlannedAudit } from '../activities/types.ts';
-import { light } from './activity-proxies.ts';
-import { deliverReport } from './deliver-report.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { setCurrentDetails, setHandler } from '@temporalio/workflow';
+import type { PlannedAudit } from '../activities/types.ts';
+import { archivedSignal, type Archived } from './archived-signal.ts';
 import { plain } from './details.ts';
 import { FAILURE } from './failure-types.ts';
-import { productionAudit } from './production-audit.ts';
-import { failureText } from './run-facts.ts';
+import { runPlannedAudit, type PlannedOutcome } from './planned-audit.ts';
+import { createSlots } from './slots.ts';
 import { counted } from './words.ts';
-
-/** What became of one audit of a nightly or monthly run. */
-export interface PlannedOutcome {
-  readonly audit: string;
-  readonly outcome: 'made' | 'reused' | 'failed';
-  readonly verdict: string | null;
-  readonly detail: string;
-}
 
 export interface PeriodResult {
   readonly audits: readonly PlannedOutcome[];
@@ -30,27 +15,60 @@ export interface PeriodResult {
 /** A pinned bot has one window for ever, which no schedule can make. */
 const NOTHING = 'Nothing to do: each bot of this configuration is pinned to a time by asOf.';
 const AT_ONCE = 2;
-const WAIT_FOR_OTHER_MIN = 60;
 
-/** Makes or reuses every planned audit, two at a time. Fails at the end, with all others done, if one has no report. */
+/**
+ * Makes or reuses every planned audit: two at a time, those of one bot in the order of time, since each compares itself
+ * with the one before. No audit waits for another's mails. Fails at the end, with all others done, if one has no report.
+ */
 export async function runPlannedAudits(planned: readonly PlannedAudit[]): Promise<PeriodResult> {
-  const outcomes: (PlannedOutcome | null)[] = planned.map(() => null);
-  let next = 0;
+  const outcomes = new Map<PlannedAudit, PlannedOutcome>();
+  const archived = new Map<string, Archived>();
+  setHandler(archivedSignal, (told) => {
+    archived.set(told.workflowId, told);
+  });
+  const context = { slots: createSlots(AT_ONCE), archived };
+  const mails: Promise<void>[] = [];
   const show = (): void => {
-    setCurrentDetails(planned.map(({ summary }, index) => line(summary, outcomes[index] ?? null)).join('\n'));
+    setCurrentDetails(planned.map((audit) => line(audit.summary, outcomes.get(audit))).join('\n'));
   };
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < planned.length; index = next++) {
-      const audit = planned[index];
-      if (audit === undefined) return;
-      outcomes[index] = await runOne(audit);
-      show();
+  const ended = (audit: PlannedAudit, outcome: PlannedOutcome): void => {
+    outcomes.set(audit, outcome);
+    show();
+  };
+  const runBot = async (audits: readonly PlannedAudit[]): Promise<void> => {
+    for (const audit of audits) {
+      const { outcome, mailed } = await runPlannedAudit(audit, context);
+      ended(audit, outcome);
+      if (mailed === null) continue;
+      const told = mailed.then((final) => {
+        ended(audit, final);
+      });
+      // A cancellation reaches the run through the first that is awaited; the others must not count as unhandled.
+      told.catch(() => undefined);
+      mails.push(told);
     }
   };
   if (planned.length > 0) show();
   else setCurrentDetails(NOTHING);
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const audits = outcomes.filter((outcome) => outcome !== null);
+  await Promise.all(byBot(planned).map(runBot));
+  await Promise.all(mails);
+  return summarised(planned.flatMap((audit) => outcomes.get(audit) ?? []));
+}
+
+/** Each bot's audits, the earliest end first and of one end the longest last: a month comes after its shifts. */
+function byBot(planned: readonly PlannedAudit[]): readonly (readonly PlannedAudit[])[] {
+  const bots = new Map<string | undefined, PlannedAudit[]>();
+  for (const audit of planned) bots.set(audit.input.bot, [...(bots.get(audit.input.bot) ?? []), audit]);
+  const order = (a: PlannedAudit, b: PlannedAudit): number =>
+    compared(a.input.to, b.input.to) || compared(b.input.from, a.input.from);
+  return [...bots.values()].map((audits) => audits.sort(order));
+}
+
+function compared(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function summarised(audits: readonly PlannedOutcome[]): PeriodResult {
   const failed = audits.filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return { audits };
   const named = failed.map(({ audit, detail }) => `${audit}: ${detail}`).join('; ');
@@ -64,61 +82,8 @@ export async function runPlannedAudits(planned: readonly PlannedAudit[]): Promis
   );
 }
 
-async function runOne(planned: PlannedAudit): Promise<PlannedOutcome> {
-  const { summary, found } = planned;
-  try {
-    if (found !== null) return await reuse(planned, found);
-    return (await make(planned)) ?? (await waitForOther(planned));
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { audit: summary, outcome: 'failed', verdict: null, detail: failureText(error) };
-  }
-}
-
-/** Null when another run makes this very report. */
-async function make({ workflowId, summary, input }: PlannedAudit): Promise<PlannedOutcome | null> {
-  try {
-    const { verdict, mails } = await executeChild(productionAudit, {
-      workflowId,
-      args: [input],
-      staticSummary: summary,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-    return { audit: summary, outcome: 'made', verdict, detail: mails.skipped ?? counted(mails.sent, 'mail') };
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
-    throw error;
-  }
-}
-
-async function reuse(
-  { summary, input }: PlannedAudit,
-  { report, verdict }: FoundReport,
-): Promise<PlannedOutcome> {
-  if (input.deliver !== true) return { audit: summary, outcome: 'reused', verdict, detail: 'not mailed' };
-  const degraded: string[] = [];
-  const { sent, skipped } = await deliverReport(report, degraded);
-  return {
-    audit: summary,
-    outcome: 'reused',
-    verdict,
-    detail: [skipped ?? counted(sent, 'mail'), ...degraded].join('; '),
-  };
-}
-
-/** Another run makes the same report just now: its report is ours, once it is there. */
-async function waitForOther(planned: PlannedAudit): Promise<PlannedOutcome> {
-  for (let minute = 0; minute < WAIT_FOR_OTHER_MIN; minute += 1) {
-    await sleep('1m', { summary: `waiting for ${planned.workflowId}` });
-    const found = await light.findReport({ input: planned.input });
-    if (found !== null) return reuse(planned, found);
-  }
-  const detail = `${planned.workflowId} is running and made no report in ${String(WAIT_FOR_OTHER_MIN)} minutes`;
-  return { audit: planned.summary, outcome: 'failed', verdict: null, detail };
-}
-
-function line(summary: string, outcome: PlannedOutcome | null): string {
-  if (outcome === null) return `- ○ ${plain(summary, 80)}`;
+function line(summary: string, outcome: PlannedOutcome | undefined): string {
+  if (outcome === undefined) return `- ○ ${plain(summary, 80)}`;
   const mark = outcome.outcome === 'failed' ? '✘' : '✔';
   const verdict = outcome.verdict === null ? '' : ` **${outcome.verdict}**`;
   return `- ${mark} ${plain(summary, 80)}:${verdict} ${outcome.outcome}, ${plain(outcome.detail, 120)}`;

@@ -1,6 +1,7 @@
 import { isCancellation, setCurrentDetails, setHandler, setWorkflowOptions } from '@temporalio/workflow';
 import { collecting, computing, light } from './activity-proxies.ts';
 import type { Collected, EvaluatedSection, ReportReference, SectionReference } from '../activities/types.ts';
+import { tellArchived, type StartedByPlan } from './archived-signal.ts';
 import { auditResult, type Mails } from './audit-result.ts';
 import { deliverReport } from './deliver-report.ts';
 import { renderDetails } from './details.ts';
@@ -14,7 +15,7 @@ import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
 import type { AuditInput, AuditResult, ResolvedAudit } from './types.ts';
 
 /** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
-export async function productionAudit(input?: AuditInput): Promise<AuditResult> {
+export async function productionAudit(input?: AuditInput, plan?: StartedByPlan): Promise<AuditResult> {
   const progress = createProgress(
     () => new Date().toISOString(),
     (state) => {
@@ -25,7 +26,7 @@ export async function productionAudit(input?: AuditInput): Promise<AuditResult> 
     description: 'The resolved input, the stages with their times, and the result once there is one.',
   });
   try {
-    return await audit(parseAuditInput(input), progress);
+    return await audit(parseAuditInput(input), plan, progress);
   } catch (error) {
     progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
     throw error;
@@ -34,7 +35,11 @@ export async function productionAudit(input?: AuditInput): Promise<AuditResult> 
 
 setWorkflowOptions({ failureExceptionTypes: [Error] }, productionAudit);
 
-async function audit(input: AuditInput, progress: ProgressTracker): Promise<AuditResult> {
+async function audit(
+  input: AuditInput,
+  plan: StartedByPlan | undefined,
+  progress: ProgressTracker,
+): Promise<AuditResult> {
   progress.start('resolve');
   const run = await light.resolveAudit({ input, now: nominalTime() });
   progress.resolved(run.audit);
@@ -66,6 +71,7 @@ async function audit(input: AuditInput, progress: ProgressTracker): Promise<Audi
   }
   // The verdict is shown before the mail is out: a mail server may say "later" for hours.
   finish(progress, auditResult(assembled, urls, degraded, { sent: 0, failed: 0, skipped: 'being sent' }));
+  if (plan?.tellsArchived === true) await tellArchived(assembled.verdict);
   const mails = await deliver(assembled.report, progress, degraded);
   return finish(progress, auditResult(assembled, urls, degraded, mails));
 }

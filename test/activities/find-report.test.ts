@@ -99,3 +99,11 @@ test('a report whose bytes are missing or damaged is made again, and the other b
     /made again \{"bot":"gone".*is missing from the artifact store[^]*made again \{"bot":"damaged".*was changed/,
   );
 });
+
+test('a report without its PDF is not finished: it is made again', async () => {
+  await stored('unprinted', { pdf: false });
+  damage((await stored('torn')).pdf);
+  const { firsts, warnings } = await planned('unprinted', 'torn');
+  expect(verdicts(firsts)).toEqual([null, null]);
+  expect(warnings).toHaveLength(1);
+});

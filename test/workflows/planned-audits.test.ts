@@ -23,7 +23,11 @@ afterAll(async () => {
   await temporal.teardown();
 });
 
-async function nightly(own: Partial<AuditActivities>): Promise<PeriodResult> {
+/** `before` starts other runs, on the task queue that it is given. */
+async function nightly(
+  own: Partial<AuditActivities>,
+  before: (taskQueue: string) => Promise<unknown> = () => Promise.resolve(),
+): Promise<PeriodResult> {
   run += 1;
   const taskQueue = `nightly-${String(run)}`;
   const worker = await Worker.create({
@@ -32,13 +36,17 @@ async function nightly(own: Partial<AuditActivities>): Promise<PeriodResult> {
     workflowBundle: bundle,
     activities: scriptedActivities(own),
   });
-  return worker.runUntil(
-    temporal.client.workflow.execute('nightlyAudit', {
+  return worker.runUntil(async () => {
+    await before(taskQueue);
+    return (await temporal.client.workflow.execute('nightlyAudit', {
       taskQueue,
       workflowId: taskQueue,
-    }) as Promise<PeriodResult>,
-  );
+    })) as PeriodResult;
+  });
 }
+
+const lines = ({ audits }: PeriodResult): readonly string[] =>
+  audits.map(({ audit, outcome, detail }) => `${audit} ${outcome} ${detail}`);
 
 test('every planned audit is made, two at a time', async () => {
   let running = 0;
@@ -57,9 +65,7 @@ test('every planned audit is made, two at a time', async () => {
       return scriptedActivities().collectEvidence(request);
     },
   });
-  expect(result.audits.map(({ audit, outcome, detail }) => `${audit} ${outcome} ${detail}`)).toEqual(
-    ['a', 'b', 'c', 'd', 'e'].map((name) => `made-${name} made 1 mail`),
-  );
+  expect(lines(result)).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `made-${name} made 1 mail`));
   expect(most).toBe(2);
 });
 
@@ -90,36 +96,4 @@ test('one audit without a report fails the night at its end, after all others we
     '1 of 2 audits ended without a report. broken-bot: There is no bot "broken-bot".',
   );
   expect(JSON.stringify(cause.details)).toContain('"outcome":"made"');
-});
-
-test('an audit that another run makes just now is waited for, not made twice', async () => {
-  run += 1;
-  const taskQueue = `waiting-${String(run)}`;
-  let asked = 0;
-  const worker = await Worker.create({
-    connection: temporal.nativeConnection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: scriptedActivities({
-      planNightly: () => Promise.resolve([planned('shared')]),
-      findReport: () => {
-        asked += 1;
-        return Promise.resolve(asked < 3 ? null : { report: REPORT, verdict: 'PASS' });
-      },
-    }),
-  });
-  const result = await worker.runUntil(async () => {
-    // Anything that runs under the id holds it; this one waits on timers, so that the server can skip them.
-    await temporal.client.workflow.start('monitorWindow', {
-      taskQueue,
-      workflowId: 'audit/shared',
-      args: [{ hours: 1 }],
-    });
-    return (await temporal.client.workflow.execute('nightlyAudit', {
-      taskQueue,
-      workflowId: taskQueue,
-    })) as PeriodResult;
-  });
-  expect(asked).toBe(3);
-  expect(result.audits).toEqual([{ audit: 'shared', outcome: 'reused', verdict: 'PASS', detail: '1 mail' }]);
 });

@@ -164,6 +164,14 @@ test('without a browser the other formats are archived and mailed, and the PDF i
   expect(decodedMail(stage.smtp.messages.at(-1)?.raw ?? '')).toContain('the PDF could not be made');
 });
 
+test('made again once there is a browser, the same revision gets its PDF and nobody a second mail', async () => {
+  const before = stage.smtp.messages.length;
+  const { result } = await start({ last: '2h', deliver: true });
+  expect(result).toMatchObject({ revision: 1, degraded: [], mails: { sent: 0, failed: 0 } });
+  expect(Object.keys(result.urls)).toContain('pdf');
+  expect(stage.smtp.messages).toHaveLength(before);
+});
+
 test('a bot that is pinned in time cannot be monitored, said in one sentence', async () => {
   const failure: unknown = await stage.withWorker(() =>
     stage.client.workflow

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { failure, FAILURE } from '../../activities/failures.ts';
+import type { AuditActivities, PlannedAudit } from '../../activities/types.ts';
+import type { PeriodResult } from '../../workflows/planned-audits.ts';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { planned, scriptedActivities } from './scripted-activities.ts';
+import { quiet } from './quiet-runtime.ts';
+
+let temporal: TestWorkflowEnvironment;
+let bundle: WorkflowBundleOption;
+
+beforeAll(async () => {
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+});
+
+afterAll(async () => {
+  await temporal.teardown();
+});
+
+async function nightly(taskQueue: string, own: Partial<AuditActivities>): Promise<PeriodResult> {
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: scriptedActivities(own),
+  });
+  const execute = { taskQueue, workflowId: taskQueue, workflowExecutionTimeout: '8 hours' } as const;
+  return worker.runUntil(temporal.client.workflow.execute('nightlyAudit', execute) as Promise<PeriodResult>);
+}
+
+const SHIFTS = [
+  ['2026-11-19T00:00:00.000Z', '2026-11-19T08:00:00.000Z'],
+  ['2026-11-19T08:00:00.000Z', '2026-11-19T16:00:00.000Z'],
+  ['2026-11-19T16:00:00.000Z', '2026-11-20T00:00:00.000Z'],
+] as const;
+
+function window(bot: string, [from, to]: readonly [string, string]): PlannedAudit {
+  return planned(`${bot}-${from}-${to}`, { input: { bot, from, to, deliver: true } });
+}
+
+test('windows of one bot are made in the order of time, the month after its shifts, and other bots beside them', async () => {
+  const said: string[] = [];
+  const month = ['2026-11-01T00:00:00.000Z', '2026-11-20T00:00:00.000Z'] as const;
+  await nightly('order', {
+    planNightly: () =>
+      Promise.resolve([
+        window('a', month),
+        ...[2, 0, 1].flatMap((n) => ['a', 'b'].map((bot) => window(bot, SHIFTS[n] ?? month))),
+      ]),
+    collectEvidence: async ({ audit }) => {
+      const name = `${audit.bot} ${audit.window.from.slice(8, 13)}`;
+      said.push(`${name} begins`);
+      // The first ones take longest: only waiting for them keeps the order.
+      await new Promise((resolve) => setTimeout(resolve, Math.max(20, 300 - 60 * said.length)));
+      return { ...(await scriptedActivities().collectEvidence({ audit })), evidenceHash: name };
+    },
+    assembleReport: (request) => {
+      said.push(`${request.evidenceHash} ends`);
+      return scriptedActivities().assembleReport(request);
+    },
+  });
+  const inOrder = (bot: string, starts: readonly string[]): void => {
+    expect(said.filter((one) => one.startsWith(bot))).toEqual(
+      starts.flatMap((start) => [`${bot} ${start} begins`, `${bot} ${start} ends`]),
+    );
+  };
+  inOrder('a', ['19T00', '19T08', '19T16', '01T00']);
+  inOrder('b', ['19T00', '19T08', '19T16']);
+  expect(said.slice(0, 2).sort()).toEqual(['a 19T00 begins', 'b 19T00 begins']);
+});
+
+test('a mail server that is down all night costs mails, no report, and the night ends with a summary', async () => {
+  const started = await temporal.currentTimeMs();
+  const hours: number[] = [];
+  const names = ['a', 'b', 'c'].flatMap((bot) => SHIFTS.map((shift) => window(bot, shift)));
+  const { audits } = await nightly('no-mail', {
+    planNightly: () => Promise.resolve(names),
+    archiveReport: async (request) => {
+      hours.push(((await temporal.currentTimeMs()) - started) / 3_600_000);
+      return scriptedActivities().archiveReport(request);
+    },
+    deliverMail: () => Promise.reject(failure(FAILURE.mailDeferred, '450 later')),
+  });
+  expect(hours).toHaveLength(9);
+  expect(Math.max(...hours)).toBeLessThan(0.5);
+  expect(
+    new Set(audits.map(({ outcome, verdict, detail }) => `${outcome} ${verdict ?? ''} ${detail}`)),
+  ).toEqual(new Set(['made PASS 0 mails, 1 not delivered']));
+});
