@@ -6,17 +6,18 @@ const nonRetryableErrorTypes = [...PERMANENT];
 /** A cancelled run ends when its query, page or conversation has really ended; all of these heartbeat. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+// Attempts are bounded, not the time since the first: that would go on while no worker is there, and an outage of the
+// workers would end as a failure of what they were to do. Only a snapshot belongs to its minute.
+
 /** Small statements on our own store: tried for half an hour, since without the store there is no report. */
 export const light = proxyActivities<AuditActivities>({
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '30m',
-  retry: { initialInterval: '1s', maximumInterval: '30s', nonRetryableErrorTypes },
+  retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 64, nonRetryableErrorTypes },
 });
 
 /** Reads the bot's sources. A lost connection discards the bundle; after the last attempt the audit goes on without. */
 export const collecting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '10m',
-  scheduleToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
   cancellationType,
   retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 4, nonRetryableErrorTypes },
@@ -24,7 +25,6 @@ export const collecting = proxyActivities<AuditActivities>({
 
 export const computing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
-  scheduleToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
   cancellationType,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 5, nonRetryableErrorTypes },
@@ -33,7 +33,6 @@ export const computing = proxyActivities<AuditActivities>({
 /** The renderer tries a new browser by itself; a third browser helps only when the machine was busy. */
 export const printing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
-  scheduleToCloseTimeout: '15m',
   heartbeatTimeout: '30s',
   cancellationType,
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
@@ -42,10 +41,12 @@ export const printing = proxyActivities<AuditActivities>({
 /** One mail to one recipient; a server that says "later" is asked again for four hours. */
 export const mailing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '3m',
-  scheduleToCloseTimeout: '4h',
   heartbeatTimeout: '30s',
   cancellationType,
-  retry: { initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '15m', nonRetryableErrorTypes },
+  retry: {
+    ...{ initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '15m', maximumAttempts: 21 },
+    nonRetryableErrorTypes,
+  },
 });
 
 /** Belongs to its minute: what cannot be taken within it is a gap. */

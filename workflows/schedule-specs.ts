@@ -16,7 +16,8 @@ export interface ScheduleSpec {
   readonly summary: string;
   /** How late a missed run is still made. */
   readonly catchupWindow: string;
-  readonly overlap: 'SKIP' | 'BUFFER_ONE' | 'ALLOW_ALL';
+  readonly overlap: 'BUFFER_ALL' | 'ALLOW_ALL';
+  /** It goes on while no worker is there, so it is long enough for a weekend without one. */
   readonly executionTimeout: string;
 }
 
@@ -43,8 +44,9 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       note: 'Every night: makes or reuses the production reports of the three shifts of the day before, for every bot, and mails each once.',
       summary: 'nightly, shifts of the day before',
       catchupWindow: '12 hours',
-      overlap: 'BUFFER_ONE',
-      executionTimeout: '8 hours',
+      // A night that waits for the one before is made after it, not skipped.
+      overlap: 'BUFFER_ALL',
+      executionTimeout: '3 days',
     },
     {
       id: `${SCHEDULE_PREFIX}monthly`,
@@ -54,8 +56,8 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       note: 'On the first of every month: the monthly report of the month before, for every bot, mailed once.',
       summary: 'monthly, the month before',
       catchupWindow: '7 days',
-      overlap: 'BUFFER_ONE',
-      executionTimeout: '12 hours',
+      overlap: 'BUFFER_ALL',
+      executionTimeout: '7 days',
     },
     ...monitored.map(({ facts: { name } }): ScheduleSpec => ({
       id: `${SCHEDULE_PREFIX}monitor-${name}`,
@@ -68,7 +70,7 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       catchupWindow: '7 hours',
       // The one before still waits for its evidence to settle when the next begins.
       overlap: 'ALLOW_ALL',
-      executionTimeout: '12 hours',
+      executionTimeout: '3 days',
     })),
   ];
 }
