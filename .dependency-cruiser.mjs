@@ -60,7 +60,7 @@ export default {
       'workflows-stay-deterministic',
       'The sandbox bundle holds orchestration only; activities come as types.',
       '^workflows/(?!bundle)',
-      '^workflows/|^audit/(time|window-title)\\.ts$',
+      '^workflows/|^audit/(time|window-title|coverage-words)\\.ts$',
     ),
     only(
       'activities-are-thin',

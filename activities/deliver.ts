@@ -69,8 +69,7 @@ export function createDelivering(dependencies: ActivityDependencies): Delivering
         recipients: mail.recipients,
         domain: mail.domain,
       });
-      const skipped =
-        owed.length > 0 ? null : 'every recipient has this verdict and these findings already';
+      const skipped = owed.length > 0 ? null : 'every recipient has this verdict and these findings already';
       return { mails: owed.map(({ id }) => id), skipped };
     },
 

@@ -1,3 +1,4 @@
+import { floorToTenth } from './coverage-words.ts';
 import { DIMENSIONS, type CheckResult, type Dimension } from './check.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Loss, Score } from './report.ts';
@@ -89,11 +90,6 @@ export function coverageOf(checks: readonly CheckResult[]): number | null {
   return floorToTenth((100 * seen) / weight);
 }
 
-/** `97.7 %`: rounded down, so that 100.0 % is said of nothing less. */
-export function coverageWords(percent: number): string {
-  return `${floorToTenth(percent).toFixed(1)} %`;
-}
-
 /** 10 x the product of (1 - p); what each finding takes is told from the worst on, in the order given. */
 function findingCap(findings: readonly Finding[]): { cap: number; losses: readonly Loss[] } {
   let cap = 10;
@@ -109,9 +105,4 @@ function findingCap(findings: readonly Finding[]): { cap: number; losses: readon
 
 function largestFirst(a: Loss, b: Loss): number {
   return b.points - a.points || (a.ref < b.ref ? -1 : 1);
-}
-
-/** Down, so that 8.0 really means at least 8.0; the epsilon undoes binary noise only. */
-export function floorToTenth(value: number): number {
-  return Math.floor(value * 10 + 1e-9) / 10;
 }

@@ -1,16 +1,9 @@
+import { floorToTenth } from './coverage-words.ts';
 import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import {
-  coverageOf,
-  DECISIVE_WEIGHT,
-  FAIL_BELOW,
-  floorToTenth,
-  GREEN_FROM,
-  NOTHING_SEEN,
-  scores,
-} from './score.ts';
+import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
 import type { Text } from './text.ts';
 
 /** Shares of the overall number (catalogue 3.20, step 5). */

@@ -1,4 +1,4 @@
-import { coverageWords } from '../audit/score.ts';
+import { coverageWords } from '../audit/coverage-words.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { fit, pad, printable, type Palette } from './ansi.ts';
 

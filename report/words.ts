@@ -1,6 +1,7 @@
 import type { Effort, Finding, Severity } from '../audit/finding.ts';
 import type { Colour, Report, Score } from '../audit/report.ts';
-import { coverageWords, FAIL_BELOW, GREEN_FROM } from '../audit/score.ts';
+import { coverageWords } from '../audit/coverage-words.ts';
+import { FAIL_BELOW, GREEN_FROM } from '../audit/score.ts';
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly word: string; readonly emoji: string }>> = {
   CRITICAL: { word: 'Critical', emoji: '🔴' },

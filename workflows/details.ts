@@ -1,4 +1,4 @@
-import { coverageWords } from '../audit/score.ts';
+import { coverageWords } from '../audit/coverage-words.ts';
 import type { AuditProgress, AuditResult, ResolvedAudit, StageProgress } from './types.ts';
 
 /** The text travels in the URL of the Web UI's frame: beyond this it is not shown. */

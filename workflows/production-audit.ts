@@ -10,7 +10,7 @@ import { createProgress, type ProgressTracker } from './progress.ts';
 import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
 import { counted, grouped } from './words.ts';
-import { describeRun, failureText, nominalTime } from './run-facts.ts';
+import { describeRun, failureText, forgetInherited, nominalTime } from './run-facts.ts';
 import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
 import type { AuditInput, AuditResult, ResolvedAudit } from './types.ts';
 
@@ -26,6 +26,8 @@ export async function productionAudit(input?: AuditInput, plan?: StartedByPlan):
     description: 'The resolved input, the stages with their times, and the result once there is one.',
   });
   try {
+    forgetInherited();
+    progress.start('resolve');
     return await audit(parseAuditInput(input), plan, progress);
   } catch (error) {
     progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
@@ -40,7 +42,6 @@ async function audit(
   plan: StartedByPlan | undefined,
   progress: ProgressTracker,
 ): Promise<AuditResult> {
-  progress.start('resolve');
   const run = await light.resolveAudit({ input, now: nominalTime() });
   progress.resolved(run.audit);
   describeRun({ bot: run.audit.bot, kind: run.audit.kind, period: run.period }, run.searchAttributes);

@@ -27,6 +27,16 @@ export function describeRun(
   upsertSearchAttributes(pairs);
 }
 
+/**
+ * The Web UI fills its form with the last run's search attributes. A run that ends before it has its own must not stay
+ * listed under another run's verdict.
+ */
+export function forgetInherited(): void {
+  const { typedSearchAttributes } = workflowInfo();
+  const inherited = Object.values(ATTRIBUTES).filter((key) => typedSearchAttributes.get(key) !== undefined);
+  if (inherited.length > 0) upsertSearchAttributes(inherited.map((key) => ({ key, value: null })));
+}
+
 /** What went wrong at the bottom of a chain of failures, for people. */
 export function failureText(error: unknown): string {
   return rootCause(error) ?? String(error);

@@ -10,7 +10,12 @@ export interface StrayFills {
   readonly mayBelong: boolean;
 }
 
-/** Fills without a position, by instrument; what no row can claim was traded behind the books. */
+/** Fills that no row can claim: they were traded behind the books. */
+export function unclaimedFills(facts: Parameters<typeof strayByInstrument>[0]): readonly FillRow[] {
+  return strayByInstrument(facts).flatMap(({ fills, mayBelong }) => (mayBelong ? [] : fills));
+}
+
+/** Fills without a position, by instrument. */
 export function strayByInstrument(facts: {
   readonly strayFills: readonly FillRow[];
   readonly positions: readonly Pick<PositionFact, 'venue' | 'symbol' | 'openedAt' | 'closedAt'>[];

@@ -4,6 +4,8 @@ import { ms } from '../../audit/time.ts';
 import type { Missing } from '../../audit/value.ts';
 import { createMarket, type Market } from '../facts/market.ts';
 import type { PositionFacts } from '../facts/position-facts.ts';
+import { venueOf } from '../facts/symbols.ts';
+import { unclaimedFills } from '../facts/unclaimed-fills.ts';
 import { positionFacts } from '../facts/positions.ts';
 import {
   equityQuery,
@@ -30,7 +32,7 @@ import {
 } from './queries.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
-import { closedOf, cumulative, drawdown, type Closed, type Drawdown } from './results.ts';
+import { closedOf, cumulative, drawdown, withUnclaimed, type Closed, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
 import type { Settings } from './settings.ts';
 import { transferredBy } from './transferred.ts';
@@ -92,7 +94,8 @@ export function factsOf(input: Input): Facts {
   const { rows, window, bot } = input;
   const source = positionFacts(rows, input);
   const positions = source.ok ? source.positions : [];
-  const closed = closedOf(positions);
+  const unclaimed = source.ok ? unclaimedFills(source) : [];
+  const closed = withUnclaimed(closedOf(positions), unclaimed.length);
   const venues = venuesOf(
     bot.exchanges,
     positions.map(({ venue }) => venue),
@@ -108,7 +111,13 @@ export function factsOf(input: Input): Facts {
     venues,
     closed,
     byVenue: new Map(
-      venues.map((venue) => [venue, closedOf(positions.filter((fact) => fact.venue === venue))]),
+      venues.map((venue) => [
+        venue,
+        withUnclaimed(
+          closedOf(positions.filter((fact) => fact.venue === venue)),
+          unclaimed.filter(({ exchange }) => venueOf(exchange) === venue).length,
+        ),
+      ]),
     ),
     wallets: walletsOf(source, market, input),
     accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),

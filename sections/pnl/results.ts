@@ -47,6 +47,13 @@ export function closedOf(positions: readonly PositionFact[]): Closed {
   return { closed: closed.length, results, gap: missing(without.net.reason, detail) };
 }
 
+/** What was traded behind the books belongs to the result, and nobody knows which part of it: the sums are not known. */
+export function withUnclaimed(closed: Closed, fills: number): Closed {
+  if (fills === 0 || closed.gap !== null) return closed;
+  const gap = missing('inadequate_basis', `${String(fills)} fills of the window belong to no position`);
+  return { ...closed, gap };
+}
+
 export interface Summary {
   readonly n: number;
   readonly winners: number;

@@ -90,6 +90,7 @@ function draftOf(
     { lowers: false },
     figure,
   );
+  const longestFirst = [...naked].sort((a, b) => b.nakedMs - a.nakedMs || a.at - b.at);
   const evidence = out.dataset({
     id: `stop-loss.naked.${venueSlug(venue)}`,
     title: `Stop updates with a naked gap, ${capitalised(venue)}`,
@@ -102,17 +103,15 @@ function draftOf(
       { key: 'acknowledged', title: 'New acknowledged', unit: 'time' },
       { key: 'gap', title: 'Gap (ms)', unit: 'ms' },
     ],
-    rows: [...naked]
-      .sort((a, b) => b.nakedMs - a.nakedMs || a.at - b.at)
-      .map(({ position: { fact }, oldOrder, newOrder, at, nakedMs }) => [
-        fact.id,
-        fact.symbol,
-        oldOrder,
-        newOrder,
-        iso(at - nakedMs),
-        iso(at),
-        nakedMs,
-      ]),
+    rows: longestFirst.map(({ position: { fact }, oldOrder, newOrder, at, nakedMs }) => [
+      fact.id,
+      fact.symbol,
+      oldOrder,
+      newOrder,
+      iso(at - nakedMs),
+      iso(at),
+      nakedMs,
+    ]),
     queries,
   });
   const occurrences = naked.map(({ position, at, nakedMs }) => ({
@@ -161,14 +160,14 @@ function draftOf(
           'order',
           'position_id, id, status, trigger_price, created_at, venue_at, cancelled_at',
           'id',
-          naked.flatMap(({ oldOrder, newOrder }) => [oldOrder, newOrder].filter((id) => id !== null)),
+          longestFirst.flatMap(({ oldOrder, newOrder }) => [oldOrder, newOrder].filter((id) => id !== null)),
           'position_id, created_at',
         )
       : seeRows(
           'stop_change',
           'position_id, at, kind, old_price, new_price, unprotected_window_ms',
           'position_id',
-          naked.map(({ position }) => position.fact.id),
+          longestFirst.map(({ position }) => position.fact.id),
           'position_id, at',
         ),
     effort: 'medium',

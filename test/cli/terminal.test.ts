@@ -152,7 +152,7 @@ test('the longest verdict keeps to 80 columns by a second line', () => {
   );
   expect(lines.slice(1, 3)).toEqual([
     '  INCONCLUSIVE  stability 10.0  integrity 10.0  performance 10.0  risk 10.0',
-    '                coverage 100 %',
+    '                coverage 100.0 %',
   ]);
 });
 

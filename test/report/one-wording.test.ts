@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { coverageWords } from '../../audit/score.ts';
+import { coverageWords } from '../../audit/coverage-words.ts';
 import { recurrenceWords } from '../../audit/recurrence.ts';
 import { chartTable } from '../../report/markdown/chart-table.ts';
 import { createLookup } from '../../report/lookup.ts';

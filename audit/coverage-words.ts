@@ -1,0 +1,9 @@
+/** Down, so that 8.0 really means at least 8.0; the epsilon undoes binary noise only. */
+export function floorToTenth(value: number): number {
+  return Math.floor(value * 10 + 1e-9) / 10;
+}
+
+/** `97.7 %`: rounded down, so that 100.0 % is said of nothing less. */
+export function coverageWords(percent: number): string {
+  return `${floorToTenth(percent).toFixed(1)} %`;
+}
