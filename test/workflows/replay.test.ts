@@ -50,3 +50,26 @@ test.each(NAMES)('%s names no machine and holds references, not rows', (name) =>
   expect(text.length).toBeLessThan(1_000_000);
   for (const [, data = ''] of text.matchAll(/"data": "([^"]+)"/g)) expect(data.length).toBeLessThan(20_000);
 });
+
+interface Scheduled {
+  readonly activityType: { readonly name: string };
+  readonly scheduleToCloseTimeout?: string;
+  readonly retryPolicy?: { readonly maximumAttempts?: number };
+}
+
+test.each(NAMES)('%s: without a worker no activity runs out of time, and none is tried for ever', (name) => {
+  const { events } = JSON.parse(read(name)) as {
+    readonly events: readonly { readonly activityTaskScheduledEventAttributes?: Scheduled }[];
+  };
+  for (const { activityTaskScheduledEventAttributes: scheduled } of events) {
+    // A snapshot belongs to its minute.
+    if (scheduled === undefined || scheduled.activityType.name === 'takeSnapshot') continue;
+    const { activityType, scheduleToCloseTimeout = '0s', retryPolicy } = scheduled;
+    // None, which the time-skipping server writes as ten years.
+    expect([activityType.name, ['0s', '315360000s'].includes(scheduleToCloseTimeout)]).toEqual([
+      activityType.name,
+      true,
+    ]);
+    expect(retryPolicy?.maximumAttempts).toBeGreaterThan(2);
+  }
+});
