@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Report } from '../../audit/report.ts';
+import { findReports } from '../../store/reports.ts';
+import type { PeriodResult } from '../../workflows/planned-audits.ts';
+import { startStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let run = 0;
+
+beforeAll(async () => {
+  stage = await startStage('night');
+}, 120_000);
+
+afterAll(async () => {
+  await stage.stop();
+});
+
+async function night(): Promise<readonly string[]> {
+  run += 1;
+  const { audits } = (await stage.withWorker(() =>
+    stage.client.workflow.execute('nightlyAudit', {
+      taskQueue: stage.taskQueue,
+      workflowId: `night-${String(process.pid)}-${String(run)}`,
+      args: [{ bot: 'demo', date: '2026-11-19' }],
+    }),
+  )) as PeriodResult;
+  return audits.map(({ outcome, detail }) => `${outcome}: ${detail}`);
+}
+
+/** The stored reports, the earliest window first. */
+async function reports() {
+  return [...(await findReports(stage.pool, { bot: 'demo' }))].reverse();
+}
+
+const NOTHING_NEW = 'every recipient has this verdict and these findings already';
+
+test('three shifts are made one after another, each compared with the one before, and mailed once', async () => {
+  expect(await night()).toEqual(['made: 1 mail', 'made: 1 mail', 'made: 1 mail']);
+  const stored = await reports();
+  const compared: boolean[] = [];
+  for (const { reportHash } of stored) {
+    const bytes = await stage.dependencies.artifacts.get(reportHash);
+    compared.push((JSON.parse(bytes.toString('utf8')) as Report).front.changes.compared);
+  }
+  expect(compared).toEqual([false, true, true]);
+  expect(stage.smtp.messages).toHaveLength(3);
+}, 300_000);
+
+test('the next night makes again what lost its PDF or its bytes, under the same revision, and mails nobody twice', async () => {
+  const [first, second] = await reports();
+  const [unprinted = '', gone = ''] = [first?.reportHash, second?.reportHash];
+  await stage.pool.query(`update audit.report set files = files - 'pdf' where report_hash = $1`, [unprinted]);
+  rmSync(join(stage.config.artifactDirectory, gone.slice(0, 2), gone));
+  expect(await night()).toEqual([`made: ${NOTHING_NEW}`, `made: ${NOTHING_NEW}`, `reused: ${NOTHING_NEW}`]);
+  const stored = await reports();
+  expect(stored.map(({ revision, files }) => [revision, 'pdf' in files])).toEqual([
+    [1, true],
+    [1, true],
+    [1, true],
+  ]);
+  expect(await stage.dependencies.artifacts.has(gone)).toBe(true);
+  expect(stage.smtp.messages).toHaveLength(3);
+}, 300_000);
