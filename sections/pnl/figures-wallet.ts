@@ -8,7 +8,7 @@ import type { Facts, Input } from './facts.ts';
 import { deepestLoss, lossUsed } from './limit-use.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
 import { balanceEdgesQuery, transfersQuery } from './queries.ts';
-import { isOff } from './rule-wallet.ts';
+import { isOff } from './wallet.ts';
 import { isAtEdge } from './wallet-edges.ts';
 
 /** Wallet identity, drawdown and limits: the figures that stand for the whole bot. */

@@ -7,7 +7,7 @@ import { iso, ms } from '../../audit/time.ts';
 import { ruleFigures } from '../rule-figures.ts';
 import { capitalised } from '../venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
-import type { Wallet } from './wallet.ts';
+import { isOff, type Wallet } from './wallet.ts';
 
 /** An entry explains a residual only to the last digits: small amounts are alike by chance. */
 const EXACT = money('0.000001');
@@ -18,11 +18,6 @@ export function walletResidual(facts: Facts, input: Input, out: Output): readonl
   return (wallets.ok ? wallets.list : [])
     .filter((wallet) => isOff(wallet, input))
     .map((wallet) => oneWallet(wallet, facts, input, out));
-}
-
-/** By what it is worth; where no price says that, by its own units. */
-export function isOff({ residual, value }: Wallet, { settings }: Input): boolean {
-  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
 }
 
 /** Over 0.05 % of equity: the red bound of the check and of gate (c). */

@@ -74,12 +74,13 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
   );
   const holdings = holdingsOf(rows.edges.rows, input);
   const spot = spotVenues(holdings, source.positions, moved, quote);
-  const names = new Set([...moved, ...holdings.map(({ venue, currency }) => `${venue} ${currency}`)]);
+  const kept = new Set(holdings.map(({ venue, currency }) => `${venue} ${currency}`));
+  const unheld = new Set([...moved].filter((name) => !kept.has(name)).map(venueIn));
   const list: Wallet[] = [];
   const unseen: string[] = [];
-  for (const name of [...names].sort()) {
+  for (const name of [...new Set([...moved, ...kept])].sort()) {
     const holding = holdings.find(({ venue, currency }) => `${venue} ${currency}` === name);
-    const base = spot.get(name.slice(0, name.lastIndexOf(' ')));
+    const base = spot.get(venueIn(name));
     if (base !== undefined) {
       unseen.push(`${name}: the wallet holds ${base}, which is traded there: a spot account`);
       continue;
@@ -88,6 +89,8 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
       ? closed(holding, flows, market, input)
       : 'no balance near the edges of the window';
     if (typeof wallet === 'string') unseen.push(`${name}: ${wallet}`);
+    else if (isOff(wallet, input) && !moved.has(name) && unheld.has(wallet.venue))
+      unseen.push(`${name}: it may hold what is entered in a currency that has no balance there`);
     else {
       list.push(wallet);
       if (wallet.gap !== null) unseen.push(`${name}: ${wallet.gap}`);
@@ -98,6 +101,15 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
       ? no(missing('not_applicable', unseen.join('; ')))
       : no(missing('no_data', unseen.join('; ') || 'no account has a balance'));
   return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
+}
+
+function venueIn(name: string): string {
+  return name.slice(0, name.lastIndexOf(' '));
+}
+
+/** By what it is worth; where no price says that, by its own units. */
+export function isOff({ residual, value }: Wallet, { settings }: Input): boolean {
+  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
 }
 
 /** Fills of the minutes around the window that are not read with its positions. */
@@ -135,8 +147,7 @@ function closed(
   const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
   const price = priceOf(currency, market, venue, input);
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
-  const tolerance = money(input.settings.residualMoney);
-  const isOff = (value ?? residual.abs()).greaterThan(tolerance);
+  const isWrong = (value ?? residual.abs()).greaterThan(input.settings.residualMoney);
   const gap = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
   return {
     venue,
@@ -149,7 +160,7 @@ function closed(
     residual,
     value,
     // Money that is missing inside is missing, wherever the balances stand.
-    gap: isOff ? null : (edgeGap(from, to, input) ?? gap),
+    gap: isWrong ? null : (edgeGap(from, to, input) ?? gap),
     residualPercent: equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null,
     equity,
     jump:

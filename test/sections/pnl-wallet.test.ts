@@ -88,6 +88,13 @@ describe('each asset with a balance is closed', () => {
     ]);
   });
 
+  test('a foreign asset may be the one that is traded with, where the quote currency has no balance', () => {
+    const busd = { currency: 'BUSD' };
+    const edges = [balance('from', '1000', busd), balance('to', '1001.84', busd)];
+    expect(judged(edges)).toEqual(['<no_data>', [], 'unknown', null]);
+    expect(judged([...usdt, ...edges])).toEqual(['1.84', ['HIGH'], 0, true]);
+  });
+
   test('an asset seen at one edge only, or only in between, is not closed; one that is always 0 is nothing', () => {
     const between = [{ ...balance('from', '7', usdc), at: at('04:00') }];
     expect(judged([...usdt, balance('from', '50', usdc)])[2]).toBe('unknown');
