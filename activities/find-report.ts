@@ -27,7 +27,7 @@ export async function findSettledReport(
   const unsettled = Object.values(report.sources).some(
     ({ provisional, status }) => provisional || status === 'failed',
   );
-  return unsettled ? null : { report: referenceTo(newest), verdict: newest.verdict };
+  return unsettled ? null : { report: referenceTo(newest), verdict: report.judgement.verdict };
 }
 
 /** The model of a stored report; null when its bytes or its PDF's are gone: making it again writes them anew. */

@@ -82,5 +82,13 @@ export function parseAuditInput(raw: unknown): AuditInput {
 }
 
 export function invalidInput(errors: readonly string[]): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(errors.join(' '), FAILURE.invalidAuditInput, { errors });
+  return withoutStack(
+    ApplicationFailure.nonRetryable(errors.join(' '), FAILURE.invalidAuditInput, { errors }),
+  );
+}
+
+/** What people caused needs no place in the code, and the stack of a workflow names the folder of the clone. */
+export function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = '';
+  return failure;
 }

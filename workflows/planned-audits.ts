@@ -1,3 +1,4 @@
+import { withoutStack } from './input.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { PlannedAudit } from '../activities/types.ts';
@@ -72,13 +73,15 @@ function summarised(audits: readonly PlannedOutcome[]): PeriodResult {
   const failed = audits.filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return { audits };
   const named = failed.map(({ audit, detail }) => `${audit}: ${detail}`).join('; ');
-  throw ApplicationFailure.nonRetryable(
-    `${String(failed.length)} of ${counted(audits.length, 'audit')} ended without a report. ${named}`.slice(
-      0,
-      2000,
+  throw withoutStack(
+    ApplicationFailure.nonRetryable(
+      `${String(failed.length)} of ${counted(audits.length, 'audit')} ended without a report. ${named}`.slice(
+        0,
+        2000,
+      ),
+      FAILURE.auditsFailed,
+      { audits },
     ),
-    FAILURE.auditsFailed,
-    { audits },
   );
 }
 

@@ -137,10 +137,13 @@ function signaturesOf(input: Input): readonly ErrorSignature[] {
   return [...joined.values()].sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
 }
 
+/** Errors of the earlier windows whose reports know them. */
+export function earlierErrors({ history }: Pick<Input, 'history'>): readonly number[] {
+  return history.map(({ figures }) => figures['errors_logged']).filter((value) => typeof value === 'number');
+}
+
 function historyOf(input: Input): Facts['history'] {
-  const earlier = input.history
-    .map(({ figures }) => figures['errors_logged'])
-    .filter((value) => typeof value === 'number');
+  const earlier = earlierErrors(input);
   if (earlier.length < input.settings.historyWindows) return null;
   const median = medianOf(earlier);
   return { median, mad: medianOf(earlier.map((value) => Math.abs(value - median))), n: earlier.length };

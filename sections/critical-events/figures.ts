@@ -11,7 +11,7 @@ import {
   statesQuery,
 } from '../queries-monitoring.ts';
 import { countOf } from './alert-fate.ts';
-import type { Facts, Input } from './facts.ts';
+import { earlierErrors, type Facts, type Input } from './facts.ts';
 
 export function defineFigures(facts: Facts, input: Input, out: Output): void {
   const { alerts, errors, history } = facts;
@@ -74,7 +74,7 @@ export function defineFigures(facts: Facts, input: Input, out: Output): void {
       ? known(history.median)
       : missing(
           'insufficient_n',
-          `${String(input.history.length)} of ${String(settings.historyWindows)} earlier windows`,
+          `${String(earlierErrors(input).length)} of ${String(settings.historyWindows)} earlier windows that know their errors`,
         ),
     unit: 'count',
     id: 'EX9',

@@ -2,7 +2,7 @@ import type { FindingDraft, Severity } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
 import { figureGroup } from '../common/rows.ts';
 import { noun } from '../rule-figures.ts';
@@ -185,7 +185,7 @@ export function snapshotAlerts(facts: Facts, input: Input, out: Output): readonl
         severity: alertSeverity(rule.class, firing, input),
         title: text`${rule.title} in ${fig(key('snapshot_alert_snapshots'))} ${noun(firing.rows.length, 'snapshot')}`,
         description: text`The alert rule ${rule.condition} fired over ${fig(minutes)}; the longest run is ${fig(key('snapshot_alert_streak'))} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${fig(key('snapshot_alert_worst'))}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
-        occurrences: streaks(firing.rows, settings.snapshotIntervalS).map((run) => ({
+        occurrences: streaks(firing.rows, settings.snapshotIntervalS, ms(input.window.to)).map((run) => ({
           subject: rule.id,
           ...run,
         })),
@@ -235,6 +235,7 @@ function alertSeverity(
 function streaks(
   rows: readonly { readonly slot: number; readonly at: number }[],
   intervalS: number,
+  endMs: number,
 ): readonly { readonly at: string; readonly until: string }[] {
   const runs: { from: number; to: number; slot: number }[] = [];
   for (const { slot, at } of rows) {
@@ -242,5 +243,5 @@ function streaks(
     if (last && slot === last.slot + 1) Object.assign(last, { to: at + intervalS * 1000, slot });
     else runs.push({ from: at, to: at + intervalS * 1000, slot });
   }
-  return runs.map(({ from, to }) => ({ at: iso(from), until: iso(to) }));
+  return runs.map(({ from, to }) => ({ at: iso(from), until: iso(Math.min(to, endMs)) }));
 }

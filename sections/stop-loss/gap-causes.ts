@@ -98,8 +98,8 @@ function rejectHypothesis(kind: GapCause, gaps: readonly ExposedGap[], seen: boo
     id: 'stop-rejected',
     text:
       answer?.rejectCode == null
-        ? text`${order}exchange refused the stop${words}, and no other stop followed.`
-        : text`${order}exchange refused the stop with ${code(answer.rejectCode)}${words}, and no other stop followed.`,
+        ? text`${order}exchange refused the stop${words}, and none was accepted after it.`
+        : text`${order}exchange refused the stop with ${code(answer.rejectCode)}${words}, and none was accepted after it.`,
     predicates: [
       {
         text: 'a stop order of each position was rejected in the gap',

@@ -72,10 +72,10 @@ function draftOf(
   );
   const limit = figure(
     'limit',
-    atEnd.length > 0 || longestMs > settings.longGapS * 1000 ? settings.longGapS : settings.graceMs / 1000,
+    inAll ? settings.longGapS : settings.graceMs / 1000,
     's',
     'Longest accepted time without a stop',
-    'policy stop-loss',
+    inAll ? 'policy stop-loss.longGapS' : 'policy stop-loss.graceMs',
   );
   const notional = figure(
     'notional',
@@ -134,7 +134,7 @@ function draftOf(
     },
     detection: detectionOf(input.rows.alerts, occurrences),
     recommendation: adviceForGaps(kind),
-    verification: text`No position is without an effective stop for longer than ${figure('grace', settings.graceMs / 1000, 's', 'Accepted time after a change', 'policy stop-loss.graceMs')} in the next windows.`,
+    verification: text`No position is without an effective stop for longer than ${limit} in the next windows.`,
     see:
       protection.ok && protection.evidence === 'orders' && queries.includes(ordersQuery.id)
         ? seeRows(

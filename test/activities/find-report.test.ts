@@ -42,14 +42,17 @@ async function stored(
   bot: string,
   { provisional = false, pdf = true }: { readonly provisional?: boolean; readonly pdf?: boolean } = {},
 ): Promise<{ readonly model: string; readonly pdf: string }> {
-  const model = await artifacts.put(JSON.stringify({ bot, sources: { database: { provisional } } }));
+  const model = await artifacts.put(
+    JSON.stringify({ bot, judgement: { verdict: 'PASS' }, sources: { database: { provisional } } }),
+  );
   const printed = await artifacts.put(`PDF of ${bot}`);
   const key = { bot, kind: 'production', window: WINDOW, scopeHash: scopeHash(sources, []) };
   await recordReport(pool, {
     ...key,
     reportHash: model.hash,
     evidenceHash: 'e',
-    verdict: 'PASS',
+    // What the report itself says counts, not its row.
+    verdict: 'INCONCLUSIVE',
     colour: 'GREEN',
     overall: 9,
     reportedAt: '2026-11-19T08:05:00.000Z',

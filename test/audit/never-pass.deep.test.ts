@@ -82,6 +82,7 @@ const FAILURES: readonly (readonly [string, QueryRun['status'], Reason])[] = [
  * nor a gate, and the rest is covered well enough. A query that fails on a required source always costs the verdict.
  */
 const SUPPORTING: readonly string[] = [
+  'alert-habits',
   'alerts',
   'balance-series',
   'critical-events',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import puppeteer, { type Browser } from 'puppeteer';
 import { chromiumArguments } from '../../local/chromium.ts';
 import { startStack, type RunningStack } from '../../local/stack.ts';
@@ -115,3 +116,13 @@ test(
   },
   MINUTES,
 );
+
+test('a run that ends before its audit keeps no search attribute that its form inherited from another run', async () => {
+  const verdict = defineSearchAttributeKey('AuditVerdict', SearchAttributeType.KEYWORD);
+  const handle = await client.workflow.start('productionAudit', {
+    ...{ workflowId: 'ui/inherits', taskQueue: stack.connection.taskQueue, args: [{ bto: 'demo' }] },
+    typedSearchAttributes: [{ key: verdict, value: 'PASS' }],
+  });
+  await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+  expect((await handle.describe()).typedSearchAttributes.get(verdict)).toBeUndefined();
+});
