@@ -65,3 +65,6 @@ export async function failure(text: string, environment?: Environment): Promise<
   }
   return 'it loaded';
 }
+
+/** A message about a line of that file. */
+export const at = (line: number, message: string): string => `audit.config.yaml:${String(line)}: ${message}`;
