@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { connectedClient } from './pg-client.ts';
 
 /** The databases of the local cluster, each by the narrowest role that its user needs. */
 export interface LocalDatabases {
@@ -18,8 +19,7 @@ export interface LocalDatabases {
 export async function ensureDatabases(superuserUrl: string, stateDirectory: string): Promise<LocalDatabases> {
   const auditPassword = secret(stateDirectory, 'audit-role.password');
   const demoReaderPassword = secret(stateDirectory, 'demo-reader.password');
-  const client = new pg.Client({ connectionString: superuserUrl, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  const client = await connectedClient({ connectionString: superuserUrl, connectionTimeoutMillis: 10_000 });
   try {
     const role = await client.query("select 1 from pg_roles where rolname = 'audit'");
     await client.query(

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { errorMessage } from '../audit/error-message.ts';
 import type { Environment } from './paths.ts';
+import { connectedClient } from './pg-client.ts';
 import { postgresBinaries, postgresUser } from './postgres-binaries.ts';
 import { isRunning, ofProcess, startChild, startOf, stopProcess, tail, waitFor } from './process.ts';
 import type { ProcessIdentity, RunningChild } from './process.ts';
@@ -176,8 +176,7 @@ async function firstAnswer(
 
 /** "18.4", as the server says it. @throws when it does not answer within ten seconds */
 export async function serverVersion(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  const client = await connectedClient({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     const { rows } = await client.query<{ server_version: string }>('show server_version');
     return rows[0]?.server_version.split(' ')[0] ?? 'unknown';

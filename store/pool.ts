@@ -28,5 +28,8 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   });
   // Without a listener a cut idle connection ends the process (reliability.md, fault 17).
   pool.on('error', options.onError ?? ((): void => undefined));
+  // One that is checked out tells a cut between two queries by its own event, which nobody else hears: it would end the
+  // worker. The next query fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { createPool } from '../../store/pool.ts';
 import { insertSnapshots } from '../../store/snapshots.ts';
+import { connectedClient } from '../pg-client.ts';
 import { DEFAULT_PLAN, injectDefects, type DefectPlan } from './defects/plan.ts';
 import { grantReader, loadRows, TABLES, type Reader } from './load.ts';
 import { rowsOf } from './rows.ts';
@@ -88,8 +88,7 @@ async function fillBot(
   keyless: readonly (keyof DemoRows)[],
   reader: Reader,
 ): Promise<number> {
-  const client = new pg.Client({ connectionString: url, application_name: 'production-audit demo' });
-  await client.connect();
+  const client = await connectedClient({ connectionString: url, application_name: 'production-audit demo' });
   try {
     await client.query('begin');
     const loaded = await loadRows(client, rows, keyless);

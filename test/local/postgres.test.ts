@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ensureDatabases } from '../../local/databases.ts';
+import { connectedClient } from '../../local/pg-client.ts';
 import { freePort } from '../../local/ports.ts';
 import { serverOf, startPostgres } from '../../local/postgres.ts';
 import type { RunningPostgres } from '../../local/postgres.ts';
@@ -95,4 +96,13 @@ test('the store has a role of its own that is no superuser and owns only its dat
   expect(facts).toEqual([{ rolsuper: false, owner: 'audit', encoding: 'UTF8' }]);
   await expect(query(first.demoReaderUrl, 'select 1')).rejects.toThrow('password authentication failed');
   await server.stop();
+});
+
+test('a client whose server goes between two queries fails at its next query and does not end the program', async () => {
+  const server = await start(join(scratchDirectory('postgres'), 'data'));
+  const client = await connectedClient({ connectionString: server.url });
+  const ended = new Promise((resolve) => client.once('end', resolve));
+  await server.stop();
+  await ended;
+  await expect(client.query('select 1')).rejects.toThrow();
 });

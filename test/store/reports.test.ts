@@ -176,6 +176,19 @@ test('a migration that fails leaves nothing of itself', async () => {
   await other.drop();
 });
 
+test('a connection that is cut between two queries of a transaction costs the transaction, not the process', async () => {
+  const own = createPool(database.url, { max: 1 });
+  const client = await own.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cut = new Promise((resolve) => client.once('end', resolve));
+  await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+  await cut;
+  await expect(client.query('select 1')).rejects.toThrow();
+  client.release(true);
+  expect((await own.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await own.end();
+});
+
 test('a cut idle connection costs the pool nothing', async () => {
   const cut: Error[] = [];
   const own = createPool(database.url, { max: 1, onError: (error) => cut.push(error) });
