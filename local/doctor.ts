@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from 'puppeteer';
 import { errorMessage } from '../audit/error-message.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
@@ -12,6 +11,7 @@ import { cacheDirectory, isRoot, makeDirectory, stateDirectory as defaultStateDi
 import type { Environment } from './paths.ts';
 import { freePort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
+import { waitAtMost } from './process.ts';
 import { serverVersion, startPostgres } from './postgres.ts';
 import { doctorDirectory, stopDoctor } from './stack-stop.ts';
 import { prepareStateDirectory, runningStack } from './state.ts';
@@ -56,7 +56,7 @@ export async function doctor(options: {
   } catch (error) {
     // What is under way loses what it waits for and ends; what it left is found by the second.
     await stopDoctor(stateDirectory);
-    await Promise.race([examined, sleep(10_000, undefined, { ref: false })]);
+    await waitAtMost(examined, 10_000);
     await stopDoctor(stateDirectory);
     throw error;
   }

@@ -73,6 +73,10 @@ export async function smtpGreets(port: number, host = '127.0.0.1'): Promise<bool
     socket.once('error', () => {
       end(false);
     });
+    // A server that is stopped before its greeting hangs up without an error, and a closed socket has no timeout.
+    socket.once('close', () => {
+      end(false);
+    });
     socket.once('data', (data) => {
       end(data.toString('latin1').startsWith('220'));
     });

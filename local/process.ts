@@ -131,6 +131,14 @@ export async function waitFor(
   }
 }
 
+/** Waits for what is under way, but not for ever; the program stays alive meanwhile, whatever else it waits for. */
+export async function waitAtMost(underWay: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const over = new AbortController();
+  const patience = sleep(timeoutMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([underWay, patience]);
+  over.abort();
+}
+
 /** The last lines of a log file, for an error message; empty when there is none. */
 export function tail(file: string, lines = 8): string {
   try {

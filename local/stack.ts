@@ -1,13 +1,12 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentReport, StackProgress } from './component.ts';
 import { interruption, StackInterrupted } from './interruption.ts';
 import { lock } from './lock.ts';
 import { cacheDirectory, CLONE, makeDirectory, stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { reservePorts, wantedPorts } from './ports.ts';
-import { isRunning, ownIdentity, waitFor } from './process.ts';
+import { isRunning, ownIdentity, waitAtMost, waitFor } from './process.ts';
 import type { RunningChild } from './process.ts';
 import { removeDeadScratch } from './scratch.ts';
 import { startParts } from './stack-parts.ts';
@@ -114,7 +113,7 @@ async function start(options: StackOptions, stateDirectory: string): Promise<Run
     // No further start begins; those under way lose what they wait for and end; what they left is found by the second.
     cancel.abort(new StackInterrupted('The start is over.'));
     await stopStack(stateDirectory);
-    await Promise.race([parts.settled, sleep(15_000, undefined, { ref: false })]);
+    await waitAtMost(parts.settled, 15_000);
     await stopStack(stateDirectory);
     throw error;
   } finally {
