@@ -22,9 +22,10 @@ export interface LyingDatabase {
   close(): Promise<void>;
 }
 
-export async function lyingDatabase(): Promise<LyingDatabase> {
+/** @param now when the demo is filled, which says what its three shifts are */
+export async function lyingDatabase(now = '2026-11-20T08:10:00Z'): Promise<LyingDatabase> {
   const bench = await createBench();
-  const filled = await fillBench(bench, '2026-11-20T08:10:00Z', NO_DEFECTS);
+  const filled = await fillBench(bench, now, NO_DEFECTS);
   const admin = new pg.Client({ connectionString: bench.storeUrl });
   await admin.connect();
   let copies = 0;

@@ -1,49 +1,33 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Report } from '../../audit/report.ts';
-import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
-import { auditWindow, createBench, fillBench, type Bench, type FilledBench } from '../support/audit.ts';
+import { lyingDatabase, shift, type LyingDatabase } from './lying-database.ts';
 
-let bench: Bench;
-let filled: FilledBench;
-let bot: pg.Client;
+let lies: LyingDatabase;
 let store: pg.Client;
 
 beforeAll(async () => {
-  bench = await createBench();
-  filled = await fillBench(bench, '2026-11-21T00:10:00Z', NO_DEFECTS);
-  [bot, store] = [bench.botUrl, bench.storeUrl].map((url) => new pg.Client({ connectionString: url })) as [
-    pg.Client,
-    pg.Client,
-  ];
-  await Promise.all([bot.connect(), store.connect()]);
+  lies = await lyingDatabase('2026-11-21T00:10:00Z');
+  store = new pg.Client({ connectionString: lies.bench.storeUrl });
+  await store.connect();
 });
 afterAll(async () => {
-  await Promise.all([bot.end(), store.end()]);
-  await bench.close();
+  await store.end();
+  await lies.close();
 });
 
-/** Row values of a table come back afterwards, so that each scenario starts from the clean demo. */
-const TABLES = ['events', 'positions', 'heartbeats', 'alerts', 'states'];
+interface Scene {
+  readonly shift?: 0 | 1 | 2;
+  /** What is done to our store's snapshots, and undone afterwards. */
+  readonly snapshots?: string;
+}
 
-async function audited(sql: string, { shift = 1, snapshots = '' } = {}): Promise<Report> {
-  const window = filled.shifts[shift];
-  if (!window) throw new Error('the demo has three shifts');
-  for (const table of TABLES)
-    await bot.query(`create temp table keep_${table} as select * from bot.${table}`);
+async function audited(sql: string, { shift: index = 1, snapshots = '' }: Scene = {}): Promise<Report> {
   await store.query('create temp table keep_snapshot as select * from audit.snapshot');
   try {
-    if (sql !== '') await bot.query(sql);
     if (snapshots !== '') await store.query(snapshots);
-    return (await auditWindow(bench, { ...filled, window })).report;
+    return await lies.audited(sql === '' ? [] : [sql], { window: shift(lies.filled, index) });
   } finally {
-    await bot.query("set session_replication_role to 'replica'");
-    for (const table of TABLES) {
-      await bot.query(`delete from bot.${table}`);
-      await bot.query(`insert into bot.${table} overriding system value select * from keep_${table}`);
-      await bot.query(`drop table keep_${table}`);
-    }
-    await bot.query("set session_replication_role to 'origin'");
     await store.query('delete from audit.snapshot');
     await store.query('insert into audit.snapshot select * from keep_snapshot');
     await store.query('drop table keep_snapshot');
@@ -57,13 +41,13 @@ function said(report: Report): string {
   ].join('\n');
 }
 
-test.each([0, 1, 2])('the clean shift %i stays green', async (shift) => {
-  const report = await audited('', { shift });
+test.each([0, 1, 2] as const)('the clean shift %i stays green', async (index) => {
+  const report = await audited('', { shift: index });
   expect(report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
   expect(said(report)).toBe('');
 });
 
-test.each<[string, string, { shift?: number; snapshots?: string }, string, RegExp]>([
+test.each<[string, string, Scene, string, RegExp]>([
   [
     'a liquidation under another word, in an exit reason alone',
     `update bot.positions set exit_reason = 'liquidated_by_exchange' where id = (select min(id) from bot.positions

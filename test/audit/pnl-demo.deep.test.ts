@@ -1,48 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { Report } from '../../audit/report.ts';
-import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
-import { auditWindow, createBench, fillBench, type Bench, type FilledBench } from '../support/audit.ts';
+import { lyingDatabase, shift, type LyingDatabase } from './lying-database.ts';
 
 /** The shifts 08-16 and 16-24: the day began before both of them. */
-const [EARLY, LATE] = [0, 1];
+const [EARLY, LATE] = [0, 1] as const;
 
-let bench: Bench;
-let filled: FilledBench;
-let admin: pg.Client;
-let copies = 0;
+let lies: LyingDatabase;
 
 beforeAll(async () => {
-  bench = await createBench();
-  filled = await fillBench(bench, '2026-11-21T08:10:00Z', NO_DEFECTS);
-  admin = new pg.Client({ connectionString: bench.storeUrl });
-  await admin.connect();
+  lies = await lyingDatabase('2026-11-21T08:10:00Z');
 });
 afterAll(async () => {
-  await admin.end();
-  await bench.close();
+  await lies.close();
 });
 
 /** A shift of the clean demo after its database was changed. */
-async function audited(shift: number, damage: readonly string[] = []): Promise<Report> {
-  copies += 1;
-  const source = new URL(bench.botUrl).pathname.slice(1);
-  const name = `${source}_p${String(copies)}`;
-  const at = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  await admin.query(`create database "${name}" template "${source}"`);
-  try {
-    const client = new pg.Client({ connectionString: at(bench.botUrl) });
-    await client.connect();
-    for (const sql of damage) expect((await client.query(sql)).rowCount).toBeGreaterThan(0);
-    await client.end();
-    const window = filled.shifts[shift];
-    if (!window) throw new Error('the demo has three shifts');
-    const bot = { ...filled.bot, databaseUrl: at(filled.bot.databaseUrl ?? '') };
-    return (await auditWindow(bench, { ...filled, bot, window })).report;
-  } finally {
-    await admin.query(`drop database "${name}" with (force)`);
-  }
-}
+const audited = (index: 0 | 1, damage: readonly string[] = []): Promise<Report> =>
+  lies.audited(damage, { window: shift(lies.filled, index) });
 
 const number = (report: Report, key: string): number =>
   Number(report.figures.find((figure) => figure.key === key)?.value);
@@ -62,7 +36,7 @@ const WALLET = (at: string) =>
   `update bot.balances set total = total - 5000, equity = equity - 5000 where exchange = 'binance' and at >= '${at}'`;
 
 describe('what a first window hid', () => {
-  test.each<[string, number, readonly string[], string, string]>([
+  test.each<[string, 0 | 1, readonly string[], string, string]>([
     [
       'money leaves where no balance is written',
       EARLY,

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { failure, FAILURE } from '../../activities/failures.ts';
 import { isRunning } from '../../activities/other-run.ts';
 import type { AuditActivities } from '../../activities/types.ts';
@@ -10,6 +10,7 @@ import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
+import { scriptedWorker } from './scripted-worker.ts';
 import { quiet } from './quiet-runtime.ts';
 
 const FOUND = { report: REPORT, verdict: 'PASS' } as const;
@@ -35,12 +36,7 @@ const MONITOR = { type: 'monitorWindow', args: [{ hours: 24 }] as unknown[] };
 /** A nightly run while something else runs under the id of its audit `shared`. */
 async function nightly(own: Partial<AuditActivities>, other = MONITOR): Promise<PeriodResult> {
   const taskQueue = 'other';
-  const worker = await Worker.create({
-    connection: temporal.nativeConnection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: scriptedActivities(own),
-  });
+  const worker = await scriptedWorker(temporal, bundle, taskQueue, own);
   return worker.runUntil(async () => {
     await temporal.client.workflow.start(other.type, {
       taskQueue,

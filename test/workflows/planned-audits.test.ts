@@ -2,13 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { AuditActivities } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
+import { scriptedWorker } from './scripted-worker.ts';
 import { quiet } from './quiet-runtime.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -30,12 +31,7 @@ async function nightly(
 ): Promise<PeriodResult> {
   run += 1;
   const taskQueue = `nightly-${String(run)}`;
-  const worker = await Worker.create({
-    connection: temporal.nativeConnection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: scriptedActivities(own),
-  });
+  const worker = await scriptedWorker(temporal, bundle, taskQueue, own);
   return worker.runUntil(async () => {
     await before(taskQueue);
     return (await temporal.client.workflow.execute('nightlyAudit', {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { failure, FAILURE } from '../../activities/failures.ts';
 import type { AuditActivities, PlannedAudit } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, scriptedActivities } from './scripted-activities.ts';
+import { scriptedWorker } from './scripted-worker.ts';
 import { quiet } from './quiet-runtime.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -21,12 +22,7 @@ afterAll(async () => {
 });
 
 async function nightly(taskQueue: string, own: Partial<AuditActivities>): Promise<PeriodResult> {
-  const worker = await Worker.create({
-    connection: temporal.nativeConnection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: scriptedActivities(own),
-  });
+  const worker = await scriptedWorker(temporal, bundle, taskQueue, own);
   const execute = { taskQueue, workflowId: taskQueue, workflowExecutionTimeout: '8 hours' } as const;
   return worker.runUntil(temporal.client.workflow.execute('nightlyAudit', execute) as Promise<PeriodResult>);
 }
