@@ -4,14 +4,14 @@ import type { Part } from '../audit/block.ts';
 import type { Labels } from '../audit/figure.ts';
 import type { Finding } from '../audit/finding.ts';
 import { fig, text } from '../audit/text.ts';
-import { findingsPart } from './common/findings-part.ts';
+import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { AGES, factsOf, queries, type Facts, type Input } from './aged-positions/facts.ts';
 import { defineDatasets, defineFigures } from './aged-positions/figures.ts';
 import { agedPosition, fundingDrag } from './aged-positions/rules.ts';
 import { settings } from './aged-positions/settings.ts';
-import { unseenPart } from './common/unseen.ts';
-import { venueKeys } from './common/venue-keys.ts';
-import { metricRow, venueColumns } from './venue-figures.ts';
+import { unseenPart } from './shared/vocabulary/unseen.ts';
+import { venueKeys } from './shared/vocabulary/venue-keys.ts';
+import { metricRow, venueColumns } from './shared/vocabulary/venue-figures.ts';
 
 /** 1 without an aged position; half when policy alone says aged; 0 when a limit that somebody set is passed (AG1). */
 function agedCheck(facts: Facts, input: Input): CheckOutcome {

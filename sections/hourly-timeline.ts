@@ -2,7 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { figureKey } from '../audit/figure.ts';
 import { text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
-import { findingsPart } from './common/findings-part.ts';
+import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { factsOf, queries } from './hourly-timeline/facts.ts';
 import { defineDatasets, defineFigures, LINES } from './hourly-timeline/figures.ts';
 import { deadHours, errorCluster } from './hourly-timeline/rules.ts';

@@ -18,7 +18,7 @@ import { partsOf } from './monitoring-coverage/parts.ts';
 import { repeatedIds } from './monitoring-coverage/repeated-ids-rule.ts';
 import { settings } from './monitoring-coverage/settings.ts';
 import { missingSnapshots, snapshotAlerts } from './monitoring-coverage/snapshot-rules.ts';
-import { capitalised } from './venue-figures.ts';
+import { capitalised } from './shared/vocabulary/venue-figures.ts';
 
 /** Outcome of a check that is a function of one figure. */
 function byFigure(out: Output, key: string, r: (value: number) => number, seen: Text): CheckOutcome {

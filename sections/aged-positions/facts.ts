@@ -1,10 +1,10 @@
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { protectionFacts } from '../facts/protection.ts';
-import { groupBy } from '../facts/row-values.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { protectionFacts } from '../shared/facts/protection.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import {
   fillsQuery,
   fundingQuery,
@@ -13,8 +13,8 @@ import {
   positionsQuery,
   pricesQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { venuesOf } from '../venue-figures.ts';
+} from '../shared/queries/trading.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
 import type { Settings } from './settings.ts';
 

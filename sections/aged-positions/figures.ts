@@ -3,9 +3,9 @@ import { amount, sum } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import { fundingQuery, pricesQuery } from '../queries.ts';
-import { venueFigures, type VenueSpec } from '../venue-figures.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import { fundingQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { venueFigures, type VenueSpec } from '../shared/vocabulary/venue-figures.ts';
 import { AGES, type Facts, type Input, type JudgedPosition } from './facts.ts';
 import { sumKnown } from './open-positions.ts';
 

@@ -1,12 +1,12 @@
 import { amount, money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
-import { allocateFunding } from '../facts/allocate-funding.ts';
-import { assignFills } from '../facts/assign-fills.ts';
-import { feesOf } from '../facts/ledger.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { decimalOrNull, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
+import { allocateFunding } from '../shared/facts/allocate-funding.ts';
+import { assignFills } from '../shared/facts/assign-fills.ts';
+import { feesOf } from '../shared/facts/ledger.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './facts.ts';
 
 export interface Mark {

@@ -5,11 +5,11 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { isKnown, known } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { groupBy, timeOrNull } from '../facts/row-values.ts';
-import { fundingQuery, positionsQuery } from '../queries.ts';
-import { noun } from '../rule-figures.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
+import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import { positionTable } from './figures.ts';
 import { isDrag, type Facts, type Input, type JudgedPosition } from './facts.ts';
 

@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
+import { why } from '../shared/vocabulary/rows.ts';
 import type { AlertGroup } from './alerts.ts';
 import type { Input } from './facts.ts';
 

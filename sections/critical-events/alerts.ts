@@ -1,7 +1,7 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import type { AlertRow, CriticalEventRow } from '../queries-monitoring.ts';
-import { NEEDS_NO_ALERT } from './types.ts';
+import type { AlertRow, CriticalEventRow } from '../shared/queries/monitoring.ts';
+import { NEEDS_NO_ALERT } from '../shared/words/critical-types.ts';
 import type { Settings } from './settings.ts';
 
 /** Alerts of one key, each within the deduplication time of the one before. */

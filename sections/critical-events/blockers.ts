@@ -1,7 +1,7 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import { normal, stopsTrading, switchOf } from '../common/switches.ts';
-import type { CriticalEventRow, StateRow } from '../queries-monitoring.ts';
+import { normal, stopsTrading, switchOf } from '../shared/words/switches.ts';
+import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
 
 /** Something that stops all trading at the window's end (catalogue NA2, gate e). */
 export interface Blocker {

@@ -1,14 +1,14 @@
 import type { Column } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { switchOf } from '../common/switches.ts';
+import { switchOf } from '../shared/words/switches.ts';
 import {
   alertsQuery,
   criticalEventsQuery,
   errorSignaturesQuery,
   statesQuery,
-} from '../queries-monitoring.ts';
-import { positionsQuery } from '../queries.ts';
+} from '../shared/queries/monitoring.ts';
+import { positionsQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input } from './facts.ts';
 
 const READ_AS = {

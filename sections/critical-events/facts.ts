@@ -1,8 +1,8 @@
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import { positionsQuery } from '../queries.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import { positionsQuery } from '../shared/queries/trading.ts';
 import {
   alertHabitsQuery,
   alertsQuery,
@@ -12,7 +12,7 @@ import {
   statesQuery,
   type AlertRow,
   type StateRow,
-} from '../queries-monitoring.ts';
+} from '../shared/queries/monitoring.ts';
 import { answerEvents, criticalAlerts, inWindow, type AlertGroup, type AnsweredEvent } from './alerts.ts';
 import { alertFate, type AlertFate } from './alert-fate.ts';
 import {
@@ -25,7 +25,7 @@ import {
 } from './blockers.ts';
 import type { Settings } from './settings.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
-import { isKnownType } from './types.ts';
+import { isKnownType } from '../shared/words/critical-types.ts';
 
 export const queries = {
   critical: criticalEventsQuery,

@@ -1,7 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import { spanMs } from '../../audit/time.ts';
 import { isKnown, known, missing } from '../../audit/value.ts';
-import { figureGroup, fromRows, why } from '../common/rows.ts';
+import { figureGroup, fromRows, why } from '../shared/vocabulary/rows.ts';
 import {
   alertHabitsQuery,
   alertsQuery,
@@ -9,7 +9,7 @@ import {
   errorSignaturesQuery,
   eventCountsQuery,
   statesQuery,
-} from '../queries-monitoring.ts';
+} from '../shared/queries/monitoring.ts';
 import { countOf } from './alert-fate.ts';
 import { earlierErrors, type Facts, type Input } from './facts.ts';
 

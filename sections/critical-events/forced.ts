@@ -1,10 +1,10 @@
 import { money, sum, type Money } from '../../audit/decimal.ts';
 import type { Window } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
-import { forcedExit, forcedWord } from '../common/forced-words.ts';
-import { endOfRow, positiveOrNull } from '../facts/row-values.ts';
-import type { CriticalEventRow } from '../queries-monitoring.ts';
-import type { PositionRow } from '../query-rows.ts';
+import { forcedExit, forcedWord } from '../shared/words/forced-words.ts';
+import { endOfRow, positiveOrNull } from '../shared/facts/row-values.ts';
+import type { CriticalEventRow } from '../shared/queries/monitoring.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
 
 /** A position that the exchange closed by force. */
 export interface ForcedClose {

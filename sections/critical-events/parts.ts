@@ -1,8 +1,8 @@
 import type { Block, MetricRow, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
-import { findingsPart } from '../common/findings-part.ts';
-import { unseenPart } from '../common/unseen.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 
 function metric(title: string, figure: string, basis: string, id: string): MetricRow {

@@ -5,14 +5,14 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { known, missing } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import { criticalEventsQuery } from '../queries-monitoring.ts';
-import { positionsQuery } from '../queries.ts';
-import { noun } from '../rule-figures.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { criticalEventsQuery } from '../shared/queries/monitoring.ts';
+import { positionsQuery } from '../shared/queries/trading.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { totalNotional, type ForcedClose } from './forced.ts';
-import { on, where } from './where.ts';
+import { on, where } from '../shared/vocabulary/window-condition.ts';
 
 /** CE-02: a liquidation (CRITICAL) or automatic deleveraging (HIGH); one finding an exchange and kind. */
 export function forcedCloses(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {

@@ -2,8 +2,8 @@ import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
-import { statesQuery } from '../queries-monitoring.ts';
-import { names, noun, ruleFigures } from '../rule-figures.ts';
+import { statesQuery } from '../shared/queries/monitoring.ts';
+import { names, noun, ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /**

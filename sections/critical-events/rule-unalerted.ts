@@ -4,13 +4,13 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { alertsQuery, criticalEventsQuery } from '../queries-monitoring.ts';
-import { noun } from '../rule-figures.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { alertsQuery, criticalEventsQuery } from '../shared/queries/monitoring.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
 import type { AnsweredEvent } from './alerts.ts';
 import type { Facts, Input } from './facts.ts';
-import { on, where } from './where.ts';
+import { on, where } from '../shared/vocabulary/window-condition.ts';
 
 /**
  * CE-01 in two tiers, one finding an exchange and tier: no alert within 60 s, which nobody heard of in time (HIGH), and

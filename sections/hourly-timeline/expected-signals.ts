@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { stopsTrading } from '../common/switches.ts';
+import { stopsTrading } from '../shared/words/switches.ts';
 import type { Bucket, Facts, Input } from './facts.ts';
 
 /** What an hour without events should have held, by the hours around it. */

@@ -2,10 +2,10 @@ import { amount, money, sum } from '../../audit/decimal.ts';
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { fillsQuery, fundingQuery, positionsQuery, snapshotsQuery } from '../queries.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { fillsQuery, fundingQuery, positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
 import { snapshotBuckets, unseen, type SnapshotTimeline } from './snapshot-buckets.ts';
 import {
   alertsQuery,
@@ -15,7 +15,7 @@ import {
   statesQuery,
   type ErrorSignatureRow,
   type EventCountRow,
-} from '../queries-monitoring.ts';
+} from '../shared/queries/monitoring.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {

@@ -2,7 +2,7 @@ import type { Column } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
-import { alertsQuery, errorSignaturesQuery, eventCountsQuery } from '../queries-monitoring.ts';
+import { alertsQuery, errorSignaturesQuery, eventCountsQuery } from '../shared/queries/monitoring.ts';
 import { total, totalCount, type Bucket, type Facts, type Input } from './facts.ts';
 
 /** The lines of the chart; the first page shows the same. */

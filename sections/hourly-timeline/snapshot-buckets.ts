@@ -1,8 +1,8 @@
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import type { SnapshotRow } from '../query-rows.ts';
-import { coverageOf } from '../monitoring-coverage/coverage.ts';
-import { counterSum, slotRows } from '../monitoring-coverage/gauges.ts';
+import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
+import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
+import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
 import type { Window } from '../../audit/evidence.ts';
 
 /** Expected seconds between snapshots, as the store keeps them. */

@@ -5,7 +5,7 @@ import type { SourceName } from '../../audit/query.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { known } from '../../audit/value.ts';
-import { noun } from '../rule-figures.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 type Draft = Pick<

@@ -3,8 +3,12 @@ import { columnsOf } from '../../audit/contract.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso } from '../../audit/time.ts';
 import type { Scalar } from '../../audit/value.ts';
-import { eventMinutesQuery, heartbeatGapsQuery, heartbeatMinutesQuery } from '../queries-monitoring.ts';
-import { snapshotsQuery } from '../queries.ts';
+import {
+  eventMinutesQuery,
+  heartbeatGapsQuery,
+  heartbeatMinutesQuery,
+} from '../shared/queries/monitoring.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input } from './facts.ts';
 import { COUNTERS, GAUGES } from './figures.ts';
 

@@ -5,12 +5,19 @@ import {
   heartbeatGapsQuery,
   heartbeatMinutesQuery,
   type HeartbeatGapRow,
-} from '../queries-monitoring.ts';
-import { positionsQuery, snapshotsQuery } from '../queries.ts';
-import { venuesOf } from '../venue-figures.ts';
-import { coverageOf, type Coverage, type Gap } from './coverage.ts';
+} from '../shared/queries/monitoring.ts';
+import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { coverageOf, type Coverage, type Gap } from '../shared/facts/snapshot-coverage.ts';
 import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
-import { alertRules, firing, slotRows, type AlertRule, type Firing, type SlotRow } from './gauges.ts';
+import {
+  alertRules,
+  firing,
+  slotRows,
+  type AlertRule,
+  type Firing,
+  type SlotRow,
+} from '../shared/facts/snapshot-gauges.ts';
 import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,10 +1,16 @@
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { figureGroup, fromRows, why } from '../common/rows.ts';
+import { figureGroup, fromRows, why } from '../shared/vocabulary/rows.ts';
 import { heartbeatFigures } from './heartbeat-figures.ts';
-import { snapshotsQuery } from '../queries.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input, SnapshotFacts } from './facts.ts';
-import { counterSum, gaugeRange, type Counter, type Gauge, type SlotRow } from './gauges.ts';
+import {
+  counterSum,
+  gaugeRange,
+  type Counter,
+  type Gauge,
+  type SlotRow,
+} from '../shared/facts/snapshot-gauges.ts';
 
 export const GAUGES = [
   ['total', 'Open positions'],

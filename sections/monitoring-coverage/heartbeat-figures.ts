@@ -1,7 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import { missing, type Value } from '../../audit/value.ts';
-import { figureGroup, fromRows } from '../common/rows.ts';
-import { eventMinutesQuery, heartbeatGapsQuery } from '../queries-monitoring.ts';
+import { figureGroup, fromRows } from '../shared/vocabulary/rows.ts';
+import { eventMinutesQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import type { Facts, Input } from './facts.ts';
 
 export const UNSTARTED =

@@ -4,9 +4,9 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { noun } from '../rule-figures.ts';
-import { heartbeatGapsQuery } from '../queries-monitoring.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
+import { heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { openDuring, positionMinutes, type Facts, type HeartbeatFacts, type Input } from './facts.ts';
 
 /** NA-01: a silence between heartbeats over the limit; CRITICAL while positions were open. */

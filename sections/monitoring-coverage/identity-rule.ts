@@ -2,8 +2,8 @@ import type { FindingDraft } from '../../audit/finding.ts';
 import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { snapshotsQuery } from '../queries.ts';
-import { ruleFigures } from '../rule-figures.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** MC-03: open positions of the snapshots do not follow from their own counters. */

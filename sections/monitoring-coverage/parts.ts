@@ -4,11 +4,11 @@ import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { snapshotsQuery } from '../queries.ts';
-import { capitalised } from '../venue-figures.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { COUNTERS, EDGES, GAUGES } from './figures.ts';
-import { findingsPart } from '../common/findings-part.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
 import { heartbeatBlocks, metric, sourceBlocks } from './source-parts.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];

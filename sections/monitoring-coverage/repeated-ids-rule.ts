@@ -2,7 +2,7 @@ import type { EntityName } from '../../audit/contract.ts';
 import type { FindingDraft } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { noun } from '../rule-figures.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
 import { countFigure, draft, selectOf } from './data-quality-rules.ts';
 import type { Facts, Input } from './facts.ts';
 

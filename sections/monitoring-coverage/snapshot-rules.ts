@@ -4,11 +4,11 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { noun } from '../rule-figures.ts';
-import { snapshotsQuery } from '../queries.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input, SeenGap } from './facts.ts';
-import type { SlotRow } from './gauges.ts';
+import type { SlotRow } from '../shared/facts/snapshot-gauges.ts';
 
 const BETWEEN = (input: Input): string => `at >= '${input.window.from}' and at < '${input.window.to}'`;
 

@@ -1,6 +1,6 @@
 import type { Block, MetricRow } from '../../audit/block.ts';
 import { missing } from '../../audit/value.ts';
-import { unseenPart } from '../common/unseen.ts';
+import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import { isUnusual } from './datasets.ts';
 import type { Facts, Input } from './facts.ts';
 import { UNSTARTED } from './heartbeat-figures.ts';

@@ -1,10 +1,10 @@
 import { money, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import { venueOf } from '../facts/symbols.ts';
-import type { FillRow } from '../query-rows.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './facts.ts';
 
 /** A number that the bot stores beside the one computed here. */

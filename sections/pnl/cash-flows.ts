@@ -1,8 +1,8 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
-import { assignFills } from '../facts/assign-fills.ts';
-import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from '../facts/row-values.ts';
-import { venueOf } from '../facts/symbols.ts';
-import type { FillRow, FundingRow, PositionRow } from '../query-rows.ts';
+import { assignFills } from '../shared/facts/assign-fills.ts';
+import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow, FundingRow, PositionRow } from '../shared/queries/trading-rows.ts';
 import type { TransferRow } from './queries.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';

@@ -1,10 +1,10 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { decimalOrNull, GRACE_MS, timeOrNull } from '../facts/row-values.ts';
-import type { FillRow } from '../query-rows.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './facts.ts';
 import { closedOf } from './results.ts';
 

@@ -2,11 +2,11 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import type { Missing } from '../../audit/value.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { venueOf } from '../facts/symbols.ts';
-import { unclaimedFills } from '../facts/unclaimed-fills.ts';
-import { positionFacts } from '../facts/positions.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -15,9 +15,9 @@ import {
   positionsQuery,
   pricesQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { heartbeatGapsQuery } from '../queries-monitoring.ts';
-import { venuesOf } from '../venue-figures.ts';
+} from '../shared/queries/trading.ts';
+import { heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
 import { earlierToday, transferDoubt, worstFall, type EarlierToday } from './day-loss.ts';
 import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';

@@ -1,8 +1,8 @@
 import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { figureGroup, why } from '../common/rows.ts';
-import { fillsQuery, positionsQuery, pricesQuery } from '../queries.ts';
+import { figureGroup, why } from '../shared/vocabulary/rows.ts';
+import { fillsQuery, positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** What the bot stores against what was computed, the market, and the report's own sums. */

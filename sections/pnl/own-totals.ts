@@ -1,9 +1,9 @@
 import type { Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import type { Missing } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { decimalOrNull, timeOrNull } from '../facts/row-values.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { MEASURES, notComparable, type Counted } from './count-totals.ts';
 import type { Input } from './facts.ts';
 import type { OwnTotalRow } from './queries-totals.ts';

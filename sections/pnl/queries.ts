@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineQuery } from '../../audit/query.ts';
-import { fillRow, fundingRow } from '../query-rows.ts';
+import { fillRow, fundingRow } from '../shared/queries/trading-rows.ts';
 
 const text = z.string().nullable();
 const numeric = z.string().nullable();

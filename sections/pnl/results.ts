@@ -1,7 +1,7 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 
 /** A closed position with its net result. */
 export interface Result {

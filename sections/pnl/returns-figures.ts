@@ -1,7 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { equityQuery } from '../queries.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { equityQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input } from './facts.ts';
 import { transfersQuery } from './queries.ts';
 

@@ -4,7 +4,7 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { ruleFigures } from '../rule-figures.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** Percent of the compared rows: below it the check loses points, and from it on somebody is told. */

@@ -4,8 +4,8 @@ import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { ruleFigures } from '../rule-figures.ts';
-import { capitalised } from '../venue-figures.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, type Wallet } from './wallet.ts';
 

@@ -5,8 +5,8 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { ruleFigures } from '../rule-figures.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { partSum, type Result } from './results.ts';
 

@@ -1,7 +1,7 @@
 import { money } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { GRACE_MS, groupBy } from '../facts/row-values.ts';
-import { venueOf } from '../facts/symbols.ts';
+import { GRACE_MS, groupBy } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import type { Input } from './facts.ts';
 import type { BalanceEdgeRow } from './queries.ts';
 

@@ -1,5 +1,5 @@
 import { money, type Money } from '../../audit/decimal.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { Holding } from './wallet-edges.ts';
 
 /**

@@ -5,8 +5,8 @@ import type { CheckDefinition, Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { isKnown, type Missing } from '../../audit/value.ts';
-import { noun } from '../rule-figures.ts';
-import { capitalised } from '../venue-figures.ts';
+import { noun } from '../shared/vocabulary/rule-figures.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;

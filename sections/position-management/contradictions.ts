@@ -1,10 +1,10 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { GRACE_MS, positiveOrNull } from '../facts/row-values.ts';
-import { instrumentKey } from '../facts/symbols.ts';
-import type { LaterFillRow } from '../query-rows.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { GRACE_MS, positiveOrNull } from '../shared/facts/row-values.ts';
+import { instrumentKey } from '../shared/facts/symbols.ts';
+import type { LaterFillRow } from '../shared/queries/trading-rows.ts';
 
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {

@@ -1,10 +1,10 @@
 import type { Queries, Rows, SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import type { OrderRow } from '../query-rows.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import { venueOf } from '../facts/symbols.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 
 /** What became of one order that was to open a position. */
 export interface EntryOrder {

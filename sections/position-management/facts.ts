@@ -13,13 +13,13 @@ import {
   pricesQuery,
   snapshotsQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { alertsQuery } from '../queries-monitoring.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { protectionFacts } from '../facts/protection.ts';
-import { venuesOf } from '../venue-figures.ts';
+} from '../shared/queries/trading.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { protectionFacts } from '../shared/facts/protection.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { contradictionsOf, type Contradictions } from './contradictions.ts';
 import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
 import { entryOrders, type EntryOrders } from './entries.ts';

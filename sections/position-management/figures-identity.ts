@@ -1,8 +1,8 @@
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Missing } from '../../audit/value.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { laterFillsQuery } from '../queries.ts';
-import { venueFigures } from '../venue-figures.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { laterFillsQuery } from '../shared/queries/trading.ts';
+import { venueFigures } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** Start + opened - closed - end per exchange, and its four parts. */

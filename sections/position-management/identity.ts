@@ -1,9 +1,9 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/section.ts';
-import type { LeftBehindRow } from '../query-rows.ts';
+import type { LeftBehindRow } from '../shared/queries/trading-rows.ts';
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
   endOfRow,
@@ -11,9 +11,9 @@ import {
   positiveOrNull,
   sideOf,
   timeOrNull,
-} from '../facts/row-values.ts';
-import { instrumentKey, venueOf } from '../facts/symbols.ts';
-import { strayByInstrument, type StrayFills } from '../facts/unclaimed-fills.ts';
+} from '../shared/facts/row-values.ts';
+import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
+import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 export interface CountIdentity {

@@ -4,11 +4,11 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { laterFillsQuery } from '../queries.ts';
-import { noun, ruleFigures } from '../rule-figures.ts';
-import { seeFillsOf } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { laterFillsQuery } from '../shared/queries/trading.ts';
+import { noun, ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -4,11 +4,11 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { leftBehindQuery } from '../queries.ts';
-import { names, noun, ruleFigures } from '../rule-figures.ts';
-import { venueSlug } from '../venue-figures.ts';
-import { seeFillsOf } from '../see-rows.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { leftBehindQuery } from '../shared/queries/trading.ts';
+import { names, noun, ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { venueSlug } from '../shared/vocabulary/venue-figures.ts';
+import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 

@@ -2,12 +2,12 @@ import type { GateDefinition } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
 import { fig, text } from '../../audit/text.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { endOfRow, GRACE_MS, timeOrNull } from '../facts/row-values.ts';
-import { venueOf } from '../facts/symbols.ts';
-import type { PositionRow } from '../query-rows.ts';
-import { snapshotsQuery } from '../queries.ts';
-import { capitalised } from '../venue-figures.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** How many positions a snapshot saw at a venue (null: at all), and between which numbers rows and fills put it then. */

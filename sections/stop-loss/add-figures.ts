@@ -1,6 +1,6 @@
 import type { Output } from '../../audit/section.ts';
 import type { Value } from '../../audit/value.ts';
-import { venueFigures, type VenueSpec } from '../venue-figures.ts';
+import { venueFigures, type VenueSpec } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts } from './facts.ts';
 
 type Spec = Omit<VenueSpec, 'basis' | 'queries'> & Partial<VenueSpec>;

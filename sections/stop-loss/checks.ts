@@ -5,7 +5,7 @@ import type { CheckDefinition, GateDefinition, Output } from '../../audit/sectio
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import { isLong } from './exposure.ts';
 import { DOUBTFUL, type Facts, type Input } from './facts.ts';
 

@@ -1,9 +1,9 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
-import type { Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import type { KnownPrices } from './known-prices.ts';
 import { isWrongSide } from './wrong-side.ts';
 

@@ -1,9 +1,9 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals } from '../../audit/time.ts';
-import type { Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A gap with what was at risk in it. */
 export interface ExposedGap {

@@ -11,18 +11,18 @@ import {
   positionsQuery,
   pricesQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { alertsQuery } from '../queries-monitoring.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
+} from '../shared/queries/trading.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
 import {
   protectionFacts,
   type ProtectedPosition,
   type ProtectionFacts,
   type Span,
-} from '../facts/protection.ts';
-import { venuesOf } from '../venue-figures.ts';
+} from '../shared/facts/protection.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { coverageOf, stopFaults, type Uncovered } from './coverage.ts';
 import { bareTime, exposedGaps, type ExposedGap } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';

@@ -1,7 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import type { Latency } from '../../audit/statistics.ts';
 import { known, missing } from '../../audit/value.ts';
-import { venueFigures } from '../venue-figures.ts';
+import { venueFigures } from '../shared/vocabulary/venue-figures.ts';
 import { initialLatency, of, updateLatency, type Facts } from './facts.ts';
 
 const STATS = [

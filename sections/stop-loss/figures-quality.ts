@@ -2,9 +2,9 @@ import { amount, sum } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { latency } from '../../audit/statistics.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
-import { positionsQuery, pricesQuery } from '../queries.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
-import type { ProtectedPosition } from '../facts/protection.ts';
+import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { adder } from './add-figures.ts';
 import { of, type Facts, type Input } from './facts.ts';
 

@@ -1,7 +1,7 @@
 import { amount, sum } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { pricesQuery } from '../queries.ts';
+import { pricesQuery } from '../shared/queries/trading.ts';
 import { adder } from './add-figures.ts';
 import { isLong, unprotectedSpans, type ExposedGap } from './exposure.ts';
 import { DOUBTFUL, of, type Facts, type Input } from './facts.ts';

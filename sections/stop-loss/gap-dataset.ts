@@ -3,7 +3,7 @@ import type { Scalar } from '../../audit/value.ts';
 import { iso } from '../../audit/time.ts';
 import type { ExposedGap } from './exposure.ts';
 import type { Input } from './facts.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** The card's table: what was held, when the stop went, when the next was asked for, and what the exchange answered. */
 export function gapDataset(

@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
-import type { ProtectedPosition, Span, StopEvidence } from '../facts/protection.ts';
-import { timeOrNull } from '../facts/row-values.ts';
+import type { ProtectedPosition, Span, StopEvidence } from '../shared/facts/protection.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
 
 /** The first stop of one position opened in the window that needs one. */
 export interface InitialStop {

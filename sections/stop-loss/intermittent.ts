@@ -1,5 +1,5 @@
-import { groupBy } from '../facts/row-values.ts';
-import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts';
 
 interface Broken {
   readonly position: ProtectedPosition;

@@ -1,10 +1,10 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Rows } from '../../audit/section.ts';
-import type { Point } from '../facts/market.ts';
-import type { ProtectedPosition } from '../facts/protection.ts';
-import { groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import { instrumentKey } from '../facts/symbols.ts';
-import type { FillRow, PriceRow } from '../query-rows.ts';
+import type { Point } from '../shared/facts/market.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { instrumentKey } from '../shared/facts/symbols.ts';
+import type { FillRow, PriceRow } from '../shared/queries/trading-rows.ts';
 
 /** What the market was at while a position was held. */
 export interface KnownPrices {

@@ -6,9 +6,9 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, known } from '../../audit/value.ts';
-import { findingsPart } from '../common/findings-part.ts';
-import { unseenNote, unseenPart } from '../common/unseen.ts';
-import { metricRow, venueColumns } from '../venue-figures.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { unseenNote, unseenPart } from '../shared/vocabulary/unseen.ts';
+import { metricRow, venueColumns } from '../shared/vocabulary/venue-figures.ts';
 import { unprotectedSpans } from './exposure.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -5,12 +5,12 @@ import type { Output } from '../../audit/section.ts';
 import { MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
-import { detectionOf } from '../facts/detection.ts';
-import type { Market } from '../facts/market.ts';
-import { names, ruleFigures } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import type { Market } from '../shared/facts/market.ts';
+import { names, ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import { of, type Facts, type Input } from './facts.ts';
 import type { InitialStop } from './initial.ts';
 

@@ -5,10 +5,10 @@ import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { known, missing } from '../../audit/value.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { names, noun, ruleFigures, type RuleFigure } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { names, noun, ruleFigures, type RuleFigure } from '../shared/vocabulary/rule-figures.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { leftOpen, type Triggered } from './triggers.ts';
 

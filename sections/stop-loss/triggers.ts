@@ -1,9 +1,9 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
-import type { FillRow } from '../query-rows.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { groupBy, positiveOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { groupBy, positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop that fired in the window. */
 export interface Triggered {

@@ -1,7 +1,7 @@
 import { ms } from '../../audit/time.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { decimalOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop replaced by another one, or amended in place. */
 export interface StopUpdate {

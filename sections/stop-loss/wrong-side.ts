@@ -1,9 +1,9 @@
 import type { Money } from '../../audit/decimal.ts';
-import type { Market, Point } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { GRACE_MS, positiveOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { Market, Point } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { GRACE_MS, positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { passed, type KnownPrices } from './known-prices.ts';
 
 /** Mark and last price differ by this share without meaning anything. */

@@ -7,7 +7,7 @@ import {
   errorSignaturesQuery,
   heartbeatGapsQuery,
   statesQuery,
-} from '../../sections/queries-monitoring.ts';
+} from '../../sections/shared/queries/monitoring.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
 

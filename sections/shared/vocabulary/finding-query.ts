@@ -1,0 +1,37 @@
+import type { EntityName } from '../../../audit/contract.ts';
+import type { See } from '../../../audit/finding.ts';
+
+const MOST_IDS = 12;
+
+/**
+ * One read-only SELECT on the contract's relation that shows the rows of a finding: those whose ids come first, so that
+ * a caller who gives them in the order of its evidence shows the rows on its card. Ids left out are counted.
+ */
+export function seeRows(
+  entity: EntityName,
+  columns: string,
+  key: string,
+  ids: readonly string[],
+  order: string,
+): See {
+  const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
+  const all = [...new Set(ids)];
+  const shown = all.slice(0, MOST_IDS).map(quoted);
+  const cut =
+    all.length > shown.length ? `-- the first ${String(shown.length)} of ${String(all.length)}\n` : '';
+  return {
+    language: 'sql',
+    text: `${cut}select ${columns}\nfrom ${relation}\nwhere ${key} in (${shown.join(', ')})\norder by ${order};`,
+  };
+}
+
+/** The fills of these positions, in their order. */
+export function seeFillsOf(positionIds: readonly string[]): See {
+  const columns = 'position_id, order_id, side, price, quantity, at';
+  return seeRows('fill', columns, 'position_id', positionIds, 'position_id, at');
+}
+
+/** A literal that no id can leave; control characters would break the line of a report. */
+function quoted(id: string): string {
+  return `'${id.replaceAll(/\p{C}/gu, ' ').replaceAll("'", "''").slice(0, 80)}'`;
+}
