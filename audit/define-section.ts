@@ -75,7 +75,13 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F>(
     settings: definition.settings,
     queries: Object.values(definition.queries),
     checks: definition.checks,
-    rules: definition.rules,
+    rules: definition.rules.map(({ condition, ...rule }) => ({
+      id: rule.id,
+      title: rule.title,
+      dimension: rule.dimension,
+      condition: (settings) =>
+        typeof condition === 'string' ? condition : condition(definition.settings.parse(settings ?? {})),
+    })),
     evaluate(context) {
       try {
         return evaluate(definition, context);

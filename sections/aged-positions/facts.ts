@@ -1,33 +1,12 @@
-import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { positionFacts } from '../shared/facts/positions.ts';
 import { protectionFacts } from '../shared/facts/protection.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import {
-  fillsQuery,
-  fundingQuery,
-  limitsQuery,
-  ordersQuery,
-  positionsQuery,
-  pricesQuery,
-  stopChangesQuery,
-} from '../shared/queries/trading.ts';
 import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
-import type { Settings } from './settings.ts';
-
-export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  funding: fundingQuery,
-  prices: pricesQuery,
-  orders: ordersQuery,
-  stopChanges: stopChangesQuery,
-  limits: limitsQuery,
-};
-export type Input = SectionInput<typeof queries, Settings>;
+import type { Input } from './input.ts';
 
 /** Age buckets in hours, `[from, to)`; the first makes them add up to the open positions (catalogue AG1). */
 export const AGES = [

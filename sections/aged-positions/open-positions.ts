@@ -7,7 +7,7 @@ import { feesOf } from '../shared/facts/ledger.ts';
 import { createMarket, type Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
-import type { Input } from './facts.ts';
+import type { Input } from './input.ts';
 
 export interface Mark {
   readonly price: Money;
