@@ -1,5 +1,5 @@
 import { assembleReport } from '../audit/assemble.ts';
-import { evaluateSection, type OpenEvidence } from '../audit/evaluate.ts';
+import { evaluateSection, openEvidence, type OpenEvidence } from '../audit/evaluate.ts';
 import { canonicalJson } from '../audit/hash.ts';
 import { historyEntry } from '../audit/history.ts';
 import { plainText } from '../audit/plain-text.ts';
@@ -31,7 +31,11 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
     const rowsLost = (): never => {
       throw new Error(evaluated.error ?? 'the section was not evaluated');
     };
-    return evaluateSection(registry.section(evaluated.section), { ...open, rowsFor: rowsLost });
+    const { evidence, bucketS } = open;
+    return evaluateSection(
+      registry.section(evaluated.section),
+      openEvidence({ evidence, bucketS, rowsFor: rowsLost }),
+    );
   }
 
   return {
@@ -84,11 +88,11 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
 
 function opened(loaded: LoadedEvidence): OpenEvidence {
   const { evidence } = loaded;
-  return {
+  return openEvidence({
     evidence,
     rowsFor: (query) => rowsFor(loaded, query),
     bucketS: KINDS[evidence.kind as KindId].bucketS,
-  };
+  });
 }
 
 function summarised(

@@ -1,6 +1,6 @@
 import { dataFilesOf, type WrittenFile } from '../activities/data-files.ts';
 import { assembleReport } from '../audit/assemble.ts';
-import { evaluateSection } from '../audit/evaluate.ts';
+import { evaluateSection, openEvidence } from '../audit/evaluate.ts';
 import type { QueryRun } from '../audit/evidence.ts';
 import type { Report } from '../audit/report.ts';
 import { registry } from '../sections/index.ts';
@@ -15,11 +15,11 @@ export function reevaluate(loaded: LoadedEvidence): {
 } {
   const { evidence, hash: evidenceHash } = loaded;
   const kind = kindOf(evidence.kind);
-  const open = {
+  const open = openEvidence({
     evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
+    rowsFor: (query) => rowsFor(loaded, query),
     bucketS: kind.bucketS,
-  };
+  });
   const results = registry.sections
     .filter(({ id }) => evidence.sections.includes(id))
     .map((section) => evaluateSection(section, open));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { marked } from 'marked';
 import pg from 'pg';
 import { dataFilesOf } from '../../activities/data-files.ts';
-import { evaluateSection } from '../../audit/evaluate.ts';
+import { evaluateSection, openEvidence } from '../../audit/evaluate.ts';
 import type { Report } from '../../audit/report.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { renderHtml } from '../../report/html.ts';
@@ -82,11 +82,11 @@ async function auditedSafely(): Promise<Report> {
   const rendered = await marked(renderMarkdown(report, edition), { gfm: true });
   expect(rendered).not.toMatch(/<img|<script|href="http:\/\/evil/);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
-  const open = {
+  const open = openEvidence({
     evidence: loaded.evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
+    rowsFor: (query) => rowsFor(loaded, query),
     bucketS: 3600,
-  };
+  });
   const results = registry.sections.map((section) => evaluateSection(section, open));
   expect(results.filter(({ status }) => status === 'failed').map(({ error }) => error)).toEqual([]);
   for (const { file, content } of dataFilesOf(loaded, results)) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assembleReport } from '../../audit/assemble.ts';
-import { evaluateSection } from '../../audit/evaluate.ts';
+import { evaluateSection, openEvidence } from '../../audit/evaluate.ts';
 import type { EntityState, Evidence, QueryRun, SourceState } from '../../audit/evidence.ts';
 import type { Report } from '../../audit/report.ts';
 import type { Reason } from '../../audit/value.ts';
@@ -31,11 +31,11 @@ afterAll(async () => {
 /** The clean window judged again after its evidence was changed; every format must still come out. */
 function judged(change: (evidence: Evidence) => Evidence, rowsOf = clean.rowsOf.bind(clean)): Report {
   const evidence = change(clean.evidence);
-  const open = {
+  const open = openEvidence({
     evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor({ evidence, rowsOf }, query),
+    rowsFor: (query) => rowsFor({ evidence, rowsOf }, query),
     bucketS: 3600,
-  };
+  });
   const results = registry.sections.map((section) => evaluateSection(section, open));
   const report = assembleReport({
     evidence,

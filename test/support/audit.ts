@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { dataFilesOf } from '../../activities/data-files.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { assembleReport } from '../../audit/assemble.ts';
-import { evaluateSection } from '../../audit/evaluate.ts';
+import { evaluateSection, openEvidence } from '../../audit/evaluate.ts';
 import type { HistoryWindow, Window } from '../../audit/evidence.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { historyEntry } from '../../audit/history.ts';
@@ -122,11 +122,11 @@ export async function auditWindow(
   });
   const evidenceHash = await storeEvidence(bench.artifacts, collected);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
-  const open = {
+  const open = openEvidence({
     evidence: loaded.evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
+    rowsFor: (query) => rowsFor(loaded, query),
     bucketS: kind.bucketS,
-  };
+  });
   const results = registry.sections.map((section) => evaluateSection(section, open));
   const files = dataFilesOf(loaded, results).map(({ file }) => file);
   const report = assembleReport({
