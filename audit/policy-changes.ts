@@ -4,7 +4,7 @@ import type { Registry } from './registry.ts';
 import { scoringSettings } from './scoring.ts';
 
 /**
- * Settings that differ from the project's own, `pnl.residualRedPercent = 5 (usually 0.05)`: a threshold may be loosened
+ * Settings that differ from the project's own, `data-integrity.residualRedPercent = 5 (usually 0.05)`: a threshold may be loosened
  * for good reason, and never unseen.
  */
 export function policyChanges(policy: Policy, { sections }: Registry): readonly string[] {
