@@ -77,7 +77,13 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F, c
     queries: queriesOf(definition.queries, facts),
     facts,
     checks: definition.checks,
-    rules: definition.rules,
+    rules: definition.rules.map(({ condition, ...rule }) => ({
+      id: rule.id,
+      title: rule.title,
+      dimension: rule.dimension,
+      condition: (settings) =>
+        typeof condition === 'string' ? condition : condition(definition.settings.parse(settings ?? {})),
+    })),
     evaluate(context) {
       try {
         return evaluate(definition, context);

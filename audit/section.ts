@@ -35,11 +35,13 @@ export interface CheckDefinition<F, I> {
   evaluate(facts: F, input: I, out: Output): CheckOutcome;
 }
 
+type SettingsOf<I> = I extends { readonly settings: infer S } ? S : never;
+
 export interface RuleDefinition<F, I> {
   readonly id: string;
   readonly title: string;
-  /** The condition in words, for docs/sections.md. */
-  readonly condition: string;
+  /** The condition in words, with the thresholds of the settings in force. */
+  readonly condition: string | ((settings: SettingsOf<I>) => string);
   /** The score that its findings cap. */
   readonly dimension: Dimension;
   evaluate(facts: F, input: I, out: Output): readonly FindingDraft[];
@@ -80,6 +82,12 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
   ) => readonly Part[];
 }
 
+/** What is known of a rule without evidence. */
+export interface RuleHead extends Pick<RuleDefinition<never, never>, 'id' | 'title' | 'dimension'> {
+  /** The condition in words with these settings, the defaults where none are given. */
+  condition(settings?: unknown): string;
+}
+
 /** A section as the engine sees it, its own types closed over. */
 export interface Section {
   readonly id: string;
@@ -94,7 +102,7 @@ export interface Section {
     CheckDefinition<never, never>,
     'id' | 'title' | 'dimension' | 'weight' | 'source'
   >[];
-  readonly rules: readonly Pick<RuleDefinition<never, never>, 'id' | 'title' | 'condition' | 'dimension'>[];
+  readonly rules: readonly RuleHead[];
   evaluate(context: SectionContext): SectionResult;
 }
 

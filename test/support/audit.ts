@@ -9,6 +9,7 @@ import { sha256 } from '../../audit/hash.ts';
 import { historyEntry } from '../../audit/history.ts';
 import type { Registry } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
+import type { SectionResult } from '../../audit/section.ts';
 import { loadConfig } from '../../config.ts';
 import { fillDemo } from '../../local/demo/fill.ts';
 import type { DefectPlan } from '../../local/demo/defects/plan.ts';
@@ -87,6 +88,7 @@ export async function fillBench(bench: Bench, now: string, plan?: DefectPlan): P
 
 export interface Audited {
   readonly report: Report;
+  readonly results: readonly SectionResult[];
   readonly evidenceHash: string;
   readonly reportHash: string;
 }
@@ -131,7 +133,7 @@ export async function auditWindow(
     registry,
     kindTitle: kind.title,
   });
-  return { report, evidenceHash, reportHash: sha256(renderJson(report)) };
+  return { report, results, evidenceHash, reportHash: sha256(renderJson(report)) };
 }
 
 /** The three shifts in turn, each with the earlier ones as its history. Oldest first. */

@@ -31,7 +31,16 @@ export function seeFillsOf(positionIds: readonly string[]): See {
   return seeRows('fill', columns, 'position_id', positionIds, 'position_id, at');
 }
 
+/** What these positions paid or received, by symbol. */
+export function seeFundingOf(positionIds: readonly string[]): See {
+  const ids = [...new Set(positionIds)].slice(0, MOST_IDS).map(quoted).join(', ');
+  return {
+    language: 'sql',
+    text: `select symbol, sum(amount) as received, count(*)\nfrom funding\nwhere position_id in (${ids})\ngroup by symbol;`,
+  };
+}
+
 /** A literal that no id can leave; control characters would break the line of a report. */
-function quoted(id: string): string {
+export function quoted(id: string): string {
   return `'${id.replaceAll(/\p{C}/gu, ' ').replaceAll("'", "''").slice(0, 80)}'`;
 }

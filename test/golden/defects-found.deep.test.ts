@@ -3,13 +3,17 @@ import pg from 'pg';
 import { DEFECTS } from '../../local/demo/defects/index.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
+import { auditWindow, createBench, fillBench, type Audited, type Bench } from '../support/audit.ts';
+import { expectGolden } from '../support/golden.ts';
+import { differenceText, saidBy } from './said.ts';
 
 const NOW = '2026-11-20T08:10:00Z';
 let bench: Bench;
 let readerUrl = '';
+let clean: Audited;
 beforeAll(async () => {
   bench = await createBench();
+  clean = await auditOf([]);
 });
 afterAll(async () => {
   await bench.close();
@@ -26,27 +30,27 @@ async function rowsSeen({ see }: Finding): Promise<number> {
   }
 }
 
-async function findingsOf(defects: readonly string[]): Promise<readonly Finding[]> {
+async function auditOf(defects: readonly string[]): Promise<Audited> {
   const filled = await fillBench(bench, NOW, { ...NO_DEFECTS, newest: defects });
   const window = filled.shifts[2];
   if (!window) throw new Error('the demo has three shifts');
   readerUrl = filled.bot.databaseUrl ?? '';
-  const { report } = await auditWindow(bench, { ...filled, window });
-  return report.findings;
+  return auditWindow(bench, { ...filled, window });
 }
 
 const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string =>
   `${rule} ${severity}`;
 
 describe('the planted defects are ground truth', () => {
-  test('a clean world has no finding', async () => {
-    expect((await findingsOf([])).map(({ id, severity }) => `${severity} ${id}`)).toEqual([]);
+  test('a clean world has no finding', () => {
+    expect(clean.report.findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([]);
   });
 
   test.each(DEFECTS.map((defect) => [defect.name, defect] as const))(
-    '%s is found, and nothing else, and its own statement shows it',
-    async (_name, defect) => {
-      const found = await findingsOf([defect.name]);
+    '%s is found, and nothing else, and its own statement shows it; what it changes is what is committed',
+    async (name, defect) => {
+      const audited = await auditOf([name]);
+      const found = audited.report.findings;
       const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
       expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
       for (const finding of found.filter(({ see }) => see.language === 'sql')) {
@@ -61,6 +65,10 @@ describe('the planted defects are ground truth', () => {
           expect(finding?.occurrences.map((occurrence) => occurrence.subject)).toContain(subject);
         }
       }
+      expectGolden(
+        `test/golden/sections/defects/${name}.txt`,
+        differenceText(saidBy(audited), saidBy(clean)),
+      );
     },
   );
 });

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { auditShifts, createBench, fillBench, type Audited, type Bench } from '../support/audit.ts';
+import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import {
+  auditShifts,
+  auditWindow,
+  createBench,
+  fillBench,
+  type Audited,
+  type Bench,
+} from '../support/audit.ts';
+import { expectGolden } from '../support/golden.ts';
+import { saidBy, saidText } from './said.ts';
+
+const NOW = '2026-11-20T08:10:00Z';
 
 let bench: Bench;
 let audits: readonly Audited[];
 beforeAll(async () => {
   bench = await createBench();
-  audits = await auditShifts(bench, await fillBench(bench, '2026-11-20T08:10:00Z'));
+  audits = await auditShifts(bench, await fillBench(bench, NOW));
 });
 afterAll(async () => {
   await bench.close();
@@ -53,4 +65,21 @@ test('within a section findings stand in the order of the whole report', () => {
       expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
     }
   }
+});
+
+test.each(['oldest', 'middle', 'newest'])(
+  'what sections say of the %s shift is what is committed',
+  (shift) => {
+    const audited = audits[['oldest', 'middle', 'newest'].indexOf(shift)];
+    if (!audited) throw new Error('the demo has three shifts');
+    expectGolden(`test/golden/sections/shift-${shift}.txt`, saidText(saidBy(audited)));
+  },
+);
+
+test('what sections say of a clean world is what is committed', async () => {
+  const filled = await fillBench(bench, NOW, NO_DEFECTS);
+  const window = filled.shifts[2];
+  if (!window) throw new Error('the demo has three shifts');
+  const clean = await auditWindow(bench, { ...filled, window });
+  expectGolden('test/golden/sections/clean-world.txt', saidText(saidBy(clean)));
 });
