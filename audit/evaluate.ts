@@ -5,10 +5,9 @@ import { scoringSettings } from './scoring.ts';
 import type { Section, SectionResult } from './section.ts';
 import { createFactReader, type FactReader } from './shared-fact.ts';
 
-/** A stored bundle opened for evaluation: its rows are read by query, never from a source. */
+/** A stored bundle opened for evaluation: each query's rows are read once, each shared fact is computed once. */
 export interface OpenEvidence extends InputSource {
   readonly evidence: Evidence;
-  /** A shared fact of this evidence, computed when it is first asked for. */
   readonly factOf: FactReader;
 }
 
@@ -19,7 +18,13 @@ export function openEvidence(bundle: {
   readonly bucketS: number;
 }): OpenEvidence {
   const { evidence, bucketS } = bundle;
-  const source = { ...surroundings(evidence, bucketS), rowsOf: bundle.rowsFor };
+  const known = new Map<Query, Rows<unknown>>();
+  const rowsOf = (query: Query): Rows<unknown> => {
+    const rows = known.get(query) ?? bundle.rowsFor(query);
+    known.set(query, rows);
+    return rows;
+  };
+  const source = { ...surroundings(evidence, bucketS), rowsOf };
   return { ...source, evidence, factOf: createFactReader(source) };
 }
 

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import type { Evidence } from '../../audit/evidence.ts';
-import { loadEvidence, rowsFor, storeEvidence } from '../../sources/bundle.ts';
+import { loadEvidence, openBundle, rowsFor, storeEvidence } from '../../sources/bundle.ts';
 import { ranQuery, unusableQuery, type Ran } from '../../sources/query-run.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { evidenceOf } from '../support/evidence.ts';
@@ -117,3 +117,16 @@ function everyKey(value: unknown, keys: string[] = []): string[] {
   }
   return keys;
 }
+
+test('opened, a bundle validates the rows of a query once and lends them to all, unchangeable', async () => {
+  const parts = bundleOf(ranQuery(query, text, [{ id: 'a', n: 1 }]));
+  const loaded = await loadEvidence(artifacts, await storeEvidence(artifacts, parts));
+  const stored =
+    Buffer.byteLength(JSON.stringify(parts.evidence)) + [...parts.blobs.values()].join('').length;
+  expect(loaded.bytes).toBe(stored);
+  const open = openBundle(loaded, 3600);
+  const rows = open.rowsOf(query);
+  expect(open.rowsOf(query)).toBe(rows);
+  const [row] = rows.ok ? (rows.rows as { id: string }[]) : [];
+  expect(() => Object.assign(row ?? {}, { id: 'b' })).toThrow(TypeError);
+});

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { dataFilesOf } from '../../activities/data-files.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { assembleReport } from '../../audit/assemble.ts';
-import { evaluateSection, openEvidence } from '../../audit/evaluate.ts';
+import { evaluateSection } from '../../audit/evaluate.ts';
 import type { HistoryWindow, Window } from '../../audit/evidence.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { historyEntry } from '../../audit/history.ts';
@@ -16,7 +16,7 @@ import type { DefectPlan } from '../../local/demo/defects/plan.ts';
 import { renderJson } from '../../report/json.ts';
 import { registry as builtIn } from '../../sections/index.ts';
 import { entriesOf, KINDS } from '../../sections/kinds.ts';
-import { collectEvidence, loadEvidence, rowsFor, storeEvidence } from '../../sources/collect.ts';
+import { collectEvidence, loadEvidence, openBundle, storeEvidence } from '../../sources/collect.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -122,11 +122,7 @@ export async function auditWindow(
   });
   const evidenceHash = await storeEvidence(bench.artifacts, collected);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
-  const open = openEvidence({
-    evidence: loaded.evidence,
-    rowsFor: (query) => rowsFor(loaded, query),
-    bucketS: kind.bucketS,
-  });
+  const open = openBundle(loaded, kind.bucketS);
   const results = registry.sections.map((section) => evaluateSection(section, open));
   const files = dataFilesOf(loaded, results).map(({ file }) => file);
   const report = assembleReport({
