@@ -38,7 +38,7 @@ export interface Registry {
   section(id: string): Section;
 }
 
-/** Refuses what would make a report ambiguous: two entries, rules, checks or queries of one id. */
+/** Refuses what would make a report ambiguous: two entries, rules, checks, queries or shared facts of one id. */
 export function createRegistry(entries: readonly Entry[]): Registry {
   const sections = entries.flatMap((entry) => ('section' in entry ? [entry.section] : []));
   const queries = [...new Set(sections.flatMap((section) => section.queries))];
@@ -46,6 +46,11 @@ export function createRegistry(entries: readonly Entry[]): Registry {
   refuseTwice(
     'query',
     queries.map(({ id }) => id),
+  );
+  const facts = [...new Set(sections.flatMap((section) => section.facts))];
+  refuseTwice(
+    'shared fact',
+    facts.map(({ id }) => id),
   );
   refuseTwice(
     'rule',

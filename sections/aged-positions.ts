@@ -4,7 +4,7 @@ import type { Finding } from '../audit/finding.ts';
 import type { Output } from '../audit/section.ts';
 import { fig, text } from '../audit/text.ts';
 import { factsOf, type Facts } from './aged-positions/facts.ts';
-import { queries, type Input } from './aged-positions/input.ts';
+import { queries, uses, type Input } from './aged-positions/input.ts';
 import { oldestFirst, positionQueries, positionTable } from './aged-positions/position-table.ts';
 import { agedPosition } from './aged-positions/rule-aged.ts';
 import { fundingDrag } from './aged-positions/rule-funding-drag.ts';
@@ -38,6 +38,7 @@ export const agedPositions = defineSection({
   title: 'Aged positions analysis',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
     ageLimit(facts, input).define(out);

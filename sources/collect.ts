@@ -24,7 +24,7 @@ import { collectSnapshots, type SnapshotEvidence } from './snapshots/collect.ts'
 import { scrubbedEvidence } from './scrub-evidence.ts';
 import { storeIdentity } from './store-identity.ts';
 
-export { loadEvidence, rowsFor, storeEvidence, type LoadedEvidence } from './bundle.ts';
+export { loadEvidence, openBundle, storeEvidence, type LoadedEvidence } from './bundle.ts';
 export { SourceLost, SourceRefused } from './errors.ts';
 
 export interface CollectRequest {

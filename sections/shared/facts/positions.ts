@@ -1,4 +1,4 @@
-import type { Queries, Rows, SectionInput } from '../../../audit/section.ts';
+import type { Rows, Surroundings } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
@@ -16,7 +16,7 @@ export interface PositionSources {
   readonly funding: Rows<FundingRow>;
 }
 
-export type PositionInput = Pick<SectionInput<Queries, unknown>, 'window' | 'has' | 'bot'>;
+export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
 
 /** Share of positions, closes and fills that must add up before fills speak for the window. */
 const ADEQUATE_SHARE = 0.9;

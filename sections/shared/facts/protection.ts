@@ -1,5 +1,5 @@
 import { formatReason } from '../../../audit/format.ts';
-import type { Queries, Rows, Rung, SectionInput } from '../../../audit/section.ts';
+import type { Rows, Rung, Surroundings } from '../../../audit/input.ts';
 import { mergeIntervals, ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
@@ -67,7 +67,7 @@ const BASIS: Readonly<Record<StopEvidence, { readonly rung: Rung; readonly basis
  */
 export function protectionFacts(
   sources: ProtectionSources,
-  input: Pick<SectionInput<Queries, unknown>, 'window' | 'has' | 'bot'>,
+  input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
   graceMs: number,
 ): ProtectionFacts {
   const { facts, orders, stopChanges } = sources;
@@ -137,7 +137,7 @@ function bestEvidence(
   positions: readonly PositionFact[],
   orders: Rows<OrderRow>,
   stopChanges: Rows<StopChangeRow>,
-  input: Pick<SectionInput<Queries, unknown>, 'has'>,
+  input: Pick<Surroundings, 'has'>,
 ): StopEvidence | null {
   if (orders.ok && (positions.length === 0 || orders.rows.some(isStop))) return 'orders';
   if (stopChanges.ok && (positions.length === 0 || stopChanges.rows.length > 0)) return 'changes';
