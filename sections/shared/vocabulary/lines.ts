@@ -162,7 +162,7 @@ function cellOf(computed: Computed, unit: Unit): Cell {
   if (typeof computed !== 'object') return { value: known(computed) };
   if (!('value' in computed)) return { value: known(amount(computed)) };
   const { value } = computed;
-  return value !== null && typeof value === 'object' ? (computed) : { value: computed };
+  return value !== null && typeof value === 'object' ? computed : { value: computed };
 }
 
 function per<C, T extends string>(of: PerColumn<C, T>, column: C): T {
