@@ -3,13 +3,12 @@ import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { exposureOf } from '../shared/vocabulary/exposure-modifier.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
-import { distinct, idsOf, occurrenceOf, symbolsOf, venueOf } from './found-positions.ts';
+import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './found-positions.ts';
 import { GAP_WORDS, hypothesesOf } from './gap-causes.ts';
 import { GAP_TABLE, largestFirst } from './gap-table.ts';
 import type { Input } from './input.ts';
@@ -96,21 +95,10 @@ export const unprotectedPositions = rule<Facts, Input>()({
     rows: ({ found }) => largestFirst(found),
   },
   see: ({ found, facts }) =>
-    facts.byOrders
-      ? seeRows(
-          'order',
-          'position_id, id, type, status, trigger_price, created_at, venue_at, cancelled_at, reject_code',
-          'position_id',
-          idsOf(found),
-          'position_id, created_at',
-        )
-      : seeRows(
-          'position',
-          'id, exchange, symbol, status, stop_loss_price, has_stop_loss, opened_at',
-          'id',
-          idsOf(found),
-          'opened_at',
-        ),
+    seeStops(found, facts.byOrders, {
+      order: 'type, status, trigger_price, created_at, venue_at, cancelled_at, reject_code',
+      position: 'status, stop_loss_price, has_stop_loss, opened_at',
+    }),
   words: (n, { found, place, occurrences, facts, input }) => {
     const shown = shownOf(found);
     const count = distinct(shown).length;
