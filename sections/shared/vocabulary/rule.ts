@@ -28,6 +28,8 @@ interface Base {
 /** Cases of one finding: of one exchange, or of the whole bot with null. */
 export interface Group<C, G = unknown> {
   readonly venue: string | null;
+  /** The finding's exchange, where its figures stand for the whole bot. */
+  readonly exchange?: string | null;
   readonly found: readonly C[];
   /** What else tells its figures from those of the rule's other findings: `{ kind: 'adl' }`. */
   readonly labels?: Labels;
@@ -58,6 +60,7 @@ export type Register = (
   unit: Unit,
   title: string,
   formula: string,
+  more?: NumberSpec['more'],
 ) => Reference;
 
 /** A rule as what only it can say; what a finding is beside that is the same for all. */
@@ -120,6 +123,16 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   };
 }
 
+/** One rule whose condition has several sides, each with findings in its own words. */
+export function sides<F, I>(
+  ...rules: readonly [RuleDefinition<F, I>, ...RuleDefinition<F, I>[]]
+): RuleDefinition<F, I> {
+  return {
+    ...rules[0],
+    evaluate: (facts, input, out) => rules.flatMap((side) => side.evaluate(facts, input, out)),
+  };
+}
+
 function draftOf<F, I extends Base, C, N extends string, G>(
   spec: RuleSpec<F, I, C, N, G>,
   facts: F,
@@ -127,14 +140,16 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   out: Output,
   group: Group<C, G>,
 ): FindingDraft {
-  const { venue, found, kind } = group;
-  const context = { ...group, facts, input, place: venue === null ? '' : capitalised(venue) };
+  const { venue, exchange = venue, found, kind } = group;
+  const context = { ...group, facts, input, place: exchange === null ? '' : capitalised(exchange) };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
   const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
   const references = {} as Record<N, Inline>;
   for (const [name, number] of Object.entries(spec.numbers(context)) as [N, NumberSpec | null][])
     references[name] =
-      number === null ? '' : register(name, number.value, number.unit, number.title, number.formula);
+      number === null
+        ? ''
+        : register(name, number.value, number.unit, number.title, number.formula, number.more);
   const graded = spec.severity(context, register);
   const { severity, note } = typeof graded === 'string' ? { severity: graded, note: [] } : graded;
   const cause = rootCause(spec.causes(context), [
@@ -145,7 +160,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   const words = spec.words(references, { ...context, note, occurrences });
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
-    venue: venue === 'unknown' ? null : venue,
+    venue: exchange === 'unknown' ? null : exchange,
     cause: kind === undefined ? cause : { ...cause, id: `${kind}-${cause.id}` },
     severity,
     title: words.title,
@@ -175,7 +190,7 @@ function registering(
   out: Output,
 ): Register {
   const shared = { rule: id, ...(venue !== null && { exchange: venue }), ...labels };
-  return (name, value, unit, title, formula) =>
+  return (name, value, unit, title, formula, more) =>
     fig(
       out.figure({
         name,
@@ -186,6 +201,7 @@ function registering(
         title,
         ...from,
         formula,
+        ...more,
       }),
     ) as Reference;
 }
