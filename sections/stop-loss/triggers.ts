@@ -1,8 +1,9 @@
-import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { groupBy, positiveOrNull } from '../shared/facts/row-values.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop that fired in the window. */
@@ -51,7 +52,7 @@ function triggeredOf(
   const { fact } = position;
   const remained = fact.closedAt === null || fact.closedAt > at + fillWithinMs;
   const outcome = outcomeOf(stop, at, fills, window.to - at <= fillWithinMs, remained, fillWithinMs);
-  const fillPrice = meanPrice(fills) ?? stop.averagePrice;
+  const fillPrice = meanPrice(fills.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
   const cost = costOf(fact.side, stop.trigger, fillPrice);
   const quantity = stop.filled ?? stop.quantity ?? fact.quantity;
   return {
@@ -111,13 +112,4 @@ function lossOverPlan({ fact, stops }: ProtectedPosition): number | null {
   return planned.isPositive() && !planned.isZero() && loss.isPositive() && !loss.isZero()
     ? loss.div(planned).toNumber()
     : null;
-}
-
-function meanPrice(fills: readonly FillRow[]): Money | null {
-  const priced = fills.flatMap(({ price, quantity }) => {
-    const [p, q] = [positiveOrNull(price), positiveOrNull(quantity)];
-    return p === null || q === null ? [] : [{ p, q }];
-  });
-  const volume = sum(priced.map(({ q }) => q));
-  return volume.isZero() ? null : sum(priced.map(({ p, q }) => p.times(q))).div(volume);
 }
