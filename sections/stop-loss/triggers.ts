@@ -2,6 +2,7 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
+import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
@@ -102,14 +103,10 @@ function costOf(side: 'long' | 'short' | 'unknown', trigger: Money | null, fill:
   return side === 'long' ? trigger.minus(fill) : fill.minus(trigger);
 }
 
-function lossOverPlan({ fact, stops }: ProtectedPosition): number | null {
-  const initial = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null)?.trigger ?? null;
-  if (initial === null || !isKnown(fact.gross) || fact.side === 'unknown') return null;
-  const planned = (
-    fact.side === 'long' ? fact.entryPrice.minus(initial) : initial.minus(fact.entryPrice)
-  ).times(fact.quantity);
-  const loss = money(fact.gross.value).negated();
-  return planned.isPositive() && !planned.isZero() && loss.isPositive() && !loss.isZero()
-    ? loss.div(planned).toNumber()
-    : null;
+function lossOverPlan(position: ProtectedPosition): number | null {
+  const { gross } = position.fact;
+  const planned = plannedLoss(position);
+  if (planned === null || !isKnown(gross)) return null;
+  const loss = money(gross.value).negated();
+  return loss.greaterThan(0) ? loss.div(planned).toNumber() : null;
 }
