@@ -121,16 +121,6 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   };
 }
 
-/** One rule whose condition has several sides, each with findings in its own words. */
-export function sides<F, I>(
-  ...rules: readonly [RuleDefinition<F, I>, ...RuleDefinition<F, I>[]]
-): RuleDefinition<F, I> {
-  return {
-    ...rules[0],
-    evaluate: (facts, input, out) => rules.flatMap((side) => side.evaluate(facts, input, out)),
-  };
-}
-
 function draftOf<F, I extends Base, C, N extends string, G>(
   spec: RuleSpec<F, I, C, N, G>,
   facts: F,
@@ -229,6 +219,17 @@ function keyOf<N extends string>(name: N | undefined, references: Record<N, Inli
 
 function textOf(words: Text | string): Text {
   return typeof words === 'string' ? [words] : words;
+}
+
+/** Findings of several kinds under one condition: its head is the first one's. */
+export function joined<F, I>(
+  first: RuleDefinition<F, I>,
+  ...others: readonly RuleDefinition<F, I>[]
+): RuleDefinition<F, I> {
+  return {
+    ...first,
+    evaluate: (facts, input, out) => [first, ...others].flatMap((kind) => kind.evaluate(facts, input, out)),
+  };
 }
 
 /** Cases by exchange, in the order in which exchanges first occur. */
