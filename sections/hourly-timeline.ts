@@ -5,7 +5,7 @@ import type { Output } from '../audit/section.ts';
 import { text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
 import { factsOf, unitOf, type Facts } from './hourly-timeline/facts.ts';
-import { queries, type Input } from './hourly-timeline/input.ts';
+import { queries, uses, type Input } from './hourly-timeline/input.ts';
 import { errorCluster } from './hourly-timeline/rule-cluster.ts';
 import { deadHours } from './hourly-timeline/rule-dead-hours.ts';
 import { settings } from './hourly-timeline/settings.ts';
@@ -22,6 +22,7 @@ export const hourlyTimeline = defineSection({
   title: 'Hourly activity timeline',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
     statistics(facts, input).define(out);

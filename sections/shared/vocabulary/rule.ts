@@ -68,7 +68,7 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   RuleDefinition<F, I>,
   'evaluate'
 > {
-  readonly effort: Effort;
+  readonly effort: Effort | ((context: Context<F, I, C, G>) => Effort);
   /** The groups that make a finding each; none: the condition was not met. */
   readonly find: (facts: F, input: I) => readonly Group<C, G>[];
   readonly from: From | ((facts: F, input: I) => From);
@@ -97,7 +97,9 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
 
 export interface EvidenceSpec<F, I, C, G = unknown> {
   readonly id: string;
-  readonly title: string;
+  /** Ends the id where two findings of one exchange have a table each. */
+  readonly suffix?: (context: Context<F, I, C, G>) => string;
+  readonly title: string | ((context: Context<F, I, C, G>) => string);
   readonly table: (context: Context<F, I, C, G>) => Table<C>;
   /** In the order in which the card shows them. */
   readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
@@ -166,7 +168,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     recommendation: textOf(words.recommendation),
     verification: textOf(words.verification),
     see: spec.see(context),
-    effort: spec.effort,
+    effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
   };
 }
 
@@ -203,9 +205,10 @@ function evidenceOf<F, I extends Base, C, N extends string, G>(
 ): string {
   if (typeof evidence === 'string') return evidence;
   const { venue, place, found, facts } = context;
-  const { id, title, table, rows, queries } = evidence;
+  const { id, suffix, table, rows, queries } = evidence;
+  const title = typeof evidence.title === 'string' ? evidence.title : evidence.title(context);
   const head = {
-    id: venue === null ? id : `${id}.${venueSlug(venue)}`,
+    id: [id, ...(venue === null ? [] : [venueSlug(venue)]), ...(suffix ? [suffix(context)] : [])].join('.'),
     title: venue === null ? title : `${title}, ${place}`,
     queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
   };
@@ -232,18 +235,21 @@ export function joined<F, I>(
   };
 }
 
-/** Cases by exchange, in the order in which exchanges first occur. */
+/** Cases by exchange, and by what else tells findings apart, in the order in which they first occur. */
 export function groupsByVenue<C>(
   cases: readonly C[],
   venueOf: (one: C) => string | null,
+  labelsOf: (one: C) => Labels | undefined = () => undefined,
 ): readonly Group<C>[] {
-  const groups = new Map<string | null, C[]>();
+  const groups = new Map<string, Group<C> & { readonly found: C[] }>();
   for (const one of cases) {
-    const own = groups.get(venueOf(one));
-    if (own) own.push(one);
-    else groups.set(venueOf(one), [one]);
+    const [venue, labels] = [venueOf(one), labelsOf(one)];
+    const key = JSON.stringify([venue, labels]);
+    const group = groups.get(key);
+    if (group) group.found.push(one);
+    else groups.set(key, { venue, found: [one], ...(labels && { labels }) });
   }
-  return [...groups].map(([venue, found]) => ({ venue, found }));
+  return [...groups.values()];
 }
 
 /** The one group of a finding that stands for the whole bot; none without cases. */
