@@ -127,16 +127,6 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   };
 }
 
-/** One rule whose condition has several sides, each with findings in its own words. */
-export function sides<F, I>(
-  ...rules: readonly [RuleDefinition<F, I>, ...RuleDefinition<F, I>[]]
-): RuleDefinition<F, I> {
-  return {
-    ...rules[0],
-    evaluate: (facts, input, out) => rules.flatMap((side) => side.evaluate(facts, input, out)),
-  };
-}
-
 function draftOf<F, I extends Base, C, N extends string, G>(
   spec: RuleSpec<F, I, C, N, G>,
   facts: F,
