@@ -4,18 +4,12 @@ import type { Output } from '../audit/section.ts';
 import { ladder } from '../audit/statistics.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 import { isKnown } from '../audit/value.ts';
-import {
-  missingSources,
-  unknownSpellings,
-  unusableValues,
-} from './monitoring-coverage/data-quality-rules.ts';
 import { defineDatasets } from './monitoring-coverage/datasets.ts';
 import { factsOf, queries } from './monitoring-coverage/facts.ts';
 import { defineFigures } from './monitoring-coverage/figures.ts';
 import { heartbeatSilences } from './monitoring-coverage/heartbeat-rule.ts';
 import { gaugeIdentityBroken } from './monitoring-coverage/identity-rule.ts';
 import { partsOf } from './monitoring-coverage/parts.ts';
-import { repeatedIds } from './monitoring-coverage/repeated-ids-rule.ts';
 import { settings } from './monitoring-coverage/settings.ts';
 import { missingSnapshots, snapshotAlerts } from './monitoring-coverage/snapshot-rules.ts';
 import { capitalised } from './shared/vocabulary/venue-figures.ts';
@@ -46,7 +40,7 @@ export const monitoringCoverage = defineSection({
   facts: factsOf,
   figures(facts, input, out) {
     defineFigures(facts, input, out);
-    defineDatasets(facts, input, out);
+    defineDatasets(facts, out);
   },
   checks: [
     {
@@ -121,34 +115,6 @@ export const monitoringCoverage = defineSection({
       title: 'No heartbeat',
       condition: 'a silence between heartbeats over 10 min',
       evaluate: heartbeatSilences,
-    },
-    {
-      id: 'DQ-01',
-      dimension: 'integrity',
-      title: 'Unknown spelling',
-      condition: 'a value of the window that no normal form knows',
-      evaluate: unknownSpellings,
-    },
-    {
-      id: 'DQ-02',
-      dimension: 'integrity',
-      title: 'Unusable values',
-      condition: 'NaN, infinite or out-of-range values in the window',
-      evaluate: unusableValues,
-    },
-    {
-      id: 'DQ-03',
-      dimension: 'integrity',
-      title: 'Source not read',
-      condition: 'a declared source or a mapped entity failed, is absent or has columns of a wrong type',
-      evaluate: missingSources,
-    },
-    {
-      id: 'DQ-05',
-      dimension: 'integrity',
-      title: 'Rows that share an id',
-      condition: 'a row of the window whose id another row has; HIGH for positions, orders and fills',
-      evaluate: repeatedIds,
     },
   ],
   parts: partsOf,

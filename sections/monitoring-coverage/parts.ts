@@ -9,7 +9,7 @@ import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 import { COUNTERS, EDGES, GAUGES } from './figures.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
-import { heartbeatBlocks, metric, sourceBlocks } from './source-parts.ts';
+import { heartbeatBlocks, metric } from './heartbeat-parts.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 
@@ -26,7 +26,6 @@ export function partsOf(
       ? [{ title: 'What the snapshots say', blocks: gaugeBlocks(facts, input, out) }]
       : []),
     { title: 'Heartbeats', blocks: heartbeatBlocks(facts, input) },
-    { title: 'Sources', blocks: sourceBlocks(input) },
     findingsPart(findings, rules),
   ];
 }

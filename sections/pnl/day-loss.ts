@@ -8,7 +8,8 @@ import { positionFacts } from '../shared/facts/positions.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { Input } from './facts.ts';
 import type { DayLoss } from './losses.ts';
-import { closedOf, drawdown, type Closed, type Result } from './results.ts';
+import { closedOf, type Closed, type Result } from '../shared/facts/closed-results.ts';
+import { drawdown } from './results.ts';
 import { transferredBy, transferTimes } from './transferred.ts';
 
 /** What was closed since 00:00 UTC and before the window began. */

@@ -6,7 +6,8 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { fillsQuery } from '../shared/queries/trading.ts';
 import { venueFigures, type Cell, type VenueSpec } from '../shared/vocabulary/venue-figures.ts';
 import { epsOf, type Facts, type Input } from './facts.ts';
-import { partSum, summarise, type Closed, type Summary } from './results.ts';
+import type { Closed } from '../shared/facts/closed-results.ts';
+import { partSum, summarise, type Summary } from './results.ts';
 
 type Spec = Omit<VenueSpec, 'basis' | 'queries'> & { readonly basis?: string };
 

@@ -8,7 +8,8 @@ import { isKnown } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
-import { partSum, type Result } from './results.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { partSum } from './results.ts';
 
 /** PN-01: gross above zero, net below it. */
 export function costsEatProfit(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {

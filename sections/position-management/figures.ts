@@ -8,14 +8,11 @@ import { venueFigures, type Cell, type VenueSpec } from '../shared/vocabulary/ve
 import { concurrencyOf } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 import { activityFigures } from './figures-activity.ts';
-import { contradictionFigures, identityFigures } from './figures-identity.ts';
 import { notionalPeaks } from './notional.ts';
 
-/** Figures P1 to P9 per exchange and in total, and the count identity. */
+/** Figures P1 to P9 per exchange and in total. */
 export function figures(facts: Facts, input: Input, out: Output): void {
   countFigures(facts, input, out);
-  identityFigures(facts, out);
-  contradictionFigures(facts, input, out);
   notionalFigures(facts, input, out);
   activityFigures(facts, input, out);
 }

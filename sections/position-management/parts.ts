@@ -110,26 +110,6 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
         'exits_unknown_share',
         source.ok ? text`${fig('exits_unknown')} of ${fig('positions_closed')} closes` : basis,
       ),
-      row(
-        'Identity: start + opened \u2212 closed \u2212 end',
-        'PM-ID',
-        'positions_identity',
-        reasonOr(
-          out,
-          'positions_identity',
-          text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`,
-        ),
-      ),
-      row(
-        'Rows that contradict their fills',
-        'PM-ID',
-        'positions_contradicted',
-        reasonOr(
-          out,
-          'positions_contradicted',
-          text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
-        ),
-      ),
     ],
   };
 }

@@ -9,7 +9,7 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
-import type { EntryOrder } from './entries.ts';
+import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** PM-03: too many entry orders failed, per exchange; over all of them when no exchange has enough orders alone. */

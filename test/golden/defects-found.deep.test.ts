@@ -8,13 +8,16 @@ import { expectGolden } from '../support/golden.ts';
 import { differenceText, saidBy } from './said.ts';
 
 const NOW = '2026-11-20T08:10:00Z';
+/** For a loaded machine: seconds on a quiet one. */
+const PATIENCE_MS = 600_000;
+
 let bench: Bench;
 let readerUrl = '';
 let clean: Audited;
 beforeAll(async () => {
   bench = await createBench();
   clean = await auditOf([]);
-});
+}, PATIENCE_MS);
 afterAll(async () => {
   await bench.close();
 });
@@ -70,5 +73,6 @@ describe('the planted defects are ground truth', () => {
         differenceText(saidBy(audited), saidBy(clean)),
       );
     },
+    PATIENCE_MS,
   );
 });

@@ -18,6 +18,9 @@ import { expectGolden } from '../support/golden.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { differenceText, saidBy, type Said } from './said.ts';
 
+/** For a loaded machine: seconds on a quiet one. */
+const PATIENCE_MS = 600_000;
+
 let bench: Bench;
 let filled: FilledBench;
 let whole: Said;
@@ -29,7 +32,7 @@ beforeAll(async () => {
   if (!newest) throw new Error('the demo has three shifts');
   whole = saidBy(newest);
   ({ history } = (await loadEvidence(bench.artifacts, newest.evidenceHash)).evidence);
-});
+}, PATIENCE_MS);
 afterAll(async () => {
   await bench.close();
 });
@@ -61,16 +64,28 @@ function mappingWithout(mapping: string, away: readonly EntityName[]): string {
 
 const ENTITIES: readonly EntityName[] = [...mappableEntities(), 'snapshot'];
 
-test('with nothing away nothing changes', async () => {
-  expect(differenceText(saidBy(await auditWithout([])), whole)).toBe('');
-});
+test(
+  'with nothing away nothing changes',
+  async () => {
+    expect(differenceText(saidBy(await auditWithout([])), whole)).toBe('');
+  },
+  PATIENCE_MS,
+);
 
-test.each(ENTITIES)('what changes without %s is what is committed', async (entity) => {
-  const without = saidBy(await auditWithout([entity]));
-  expectGolden(`test/golden/sections/without/${entity}.txt`, differenceText(without, whole));
-});
+test.each(ENTITIES)(
+  'what changes without %s is what is committed',
+  async (entity) => {
+    const without = saidBy(await auditWithout([entity]));
+    expectGolden(`test/golden/sections/without/${entity}.txt`, differenceText(without, whole));
+  },
+  PATIENCE_MS,
+);
 
-test('what changes with positions alone is what is committed', async () => {
-  const alone = saidBy(await auditWithout(ENTITIES.filter((entity) => entity !== 'position')));
-  expectGolden('test/golden/sections/without/all-but-position.txt', differenceText(alone, whole));
-});
+test(
+  'what changes with positions alone is what is committed',
+  async () => {
+    const alone = saidBy(await auditWithout(ENTITIES.filter((entity) => entity !== 'position')));
+    expectGolden('test/golden/sections/without/all-but-position.txt', differenceText(alone, whole));
+  },
+  PATIENCE_MS,
+);

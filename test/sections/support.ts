@@ -1,6 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { CONTRACT } from '../../audit/contract.ts';
-import type { BotFacts, HistoryWindow } from '../../audit/evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow } from '../../audit/evidence.ts';
 import { figureKey, type Figure, type Labels } from '../../audit/figure.ts';
 import type { Query, SourceName } from '../../audit/query.ts';
 import type { InputSource } from '../../audit/input.ts';
@@ -62,6 +62,18 @@ export const BOT: BotFacts = {
   strategiesWithoutStop: [],
   overrides: [],
 };
+
+/** An entity that was read without any trouble, unless said otherwise. */
+export const entity = (name: EntityName, over: Partial<EntityState> = {}): EntityState => ({
+  entity: name,
+  status: 'ok',
+  columns: ['id'],
+  wrongTypes: [],
+  everHadRows: true,
+  unknownSpellings: [],
+  unusable: [],
+  ...over,
+});
 
 /** The context that the engine would make of this evidence, shared facts included: a query without rows here is an empty table. */
 export function contextOf(evidence: Evidence): SectionContext {

@@ -125,6 +125,16 @@ export const fundingRow = z.object({
 });
 export type FundingRow = z.infer<typeof fundingRow>;
 
+export const transferRow = z.object({
+  at: z.string(),
+  currency: z.string(),
+  amount: numeric,
+  exchange: text,
+  account: text,
+  kind: text,
+});
+export type TransferRow = z.infer<typeof transferRow>;
+
 /** The last price of one symbol in one bucket of the window; `bucket` is the bucket's start. */
 export const priceRow = z.object({
   exchange: text,

@@ -11,6 +11,7 @@ import {
   priceRow,
   snapshotRow,
   stopChangeRow,
+  transferRow,
 } from './trading-rows.ts';
 
 /**
@@ -210,4 +211,20 @@ where s.at >= :from::timestamptz and s.at < :to::timestamptz
 order by s.slot, s.at`,
   limit: 100_000,
   row: snapshotRow,
+});
+
+/** From 00:00 UTC on, since the loss of a day is read from there. */
+export const transfersQuery = defineQuery({
+  id: 'transfers',
+  title: 'Transfers of the window and of its first day',
+  source: 'database',
+  kind: 'rows',
+  entities: ['transfer'],
+  limit: 20_000,
+  sql: `select t.at, t.currency, t.amount, t.exchange, t.account, t.kind
+from @transfer t
+where t.at >= least(:from::timestamptz - interval '1 minute', date_trunc('day', :from::timestamptz, 'UTC'))
+  and t.at < :to::timestamptz + interval '1 minute'
+order by t.at, t.exchange, t.currency, t.amount, t.kind`,
+  row: transferRow,
 });
