@@ -21,8 +21,11 @@ type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
 const TOP = 5;
 
 /** Evaluates stored evidence. Results are stored by their hash, so that a retry stores nothing twice. */
-export function createEvaluating(dependencies: ActivityDependencies): Evaluating {
-  const { artifacts, registry, pool } = dependencies;
+export function createEvaluating({
+  artifacts,
+  registry,
+  pool,
+}: Pick<ActivityDependencies, 'artifacts' | 'registry' | 'pool'>): Evaluating {
   const bundles = createEvidenceCache(
     async (hash) => {
       const loaded = await loadEvidence(artifacts, hash);
