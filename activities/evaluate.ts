@@ -2,12 +2,12 @@ import { assembleReport } from '../audit/assemble.ts';
 import { evaluateSection, type OpenEvidence } from '../audit/evaluate.ts';
 import { canonicalJson } from '../audit/hash.ts';
 import { historyEntry } from '../audit/history.ts';
+import { kindOf } from '../audit/kinds.ts';
 import { plainText } from '../audit/plain-text.ts';
 import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import type { SectionResult } from '../audit/section.ts';
 import { renderJson } from '../report/json.ts';
-import { KINDS, type KindId } from '../sections/kinds.ts';
 import { loadEvidence, rowsFor, type LoadedEvidence } from '../sources/collect.ts';
 import { recordReport } from '../store/reports.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
@@ -22,6 +22,12 @@ const TOP = 5;
 /** Evaluates stored evidence. Results are stored by their hash, so that a retry stores nothing twice. */
 export function createEvaluating(dependencies: ActivityDependencies): Evaluating {
   const { artifacts, registry, pool } = dependencies;
+
+  const opened = (loaded: LoadedEvidence): OpenEvidence => ({
+    evidence: loaded.evidence,
+    rowsFor: (query) => rowsFor(loaded, query),
+    bucketS: kindOf(loaded.evidence.kind, registry.kinds).bucketS,
+  });
 
   async function resultOf(evaluated: EvaluatedSection, open: OpenEvidence): Promise<SectionResult> {
     if (evaluated.resultHash !== null) {
@@ -59,7 +65,7 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
         const written = dataFilesOf(loaded, results);
         const dataFiles: Record<string, FileReference> = {};
         for (const { file, content } of written) dataFiles[file.name] = await artifacts.put(content);
-        const kindTitle = KINDS[evidence.kind as KindId].title;
+        const kindTitle = kindOf(evidence.kind, registry.kinds).title;
         const files = written.map(({ file }) => file);
         const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle });
         const { hash: reportHash } = await artifacts.put(renderJson(report));
@@ -79,15 +85,6 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
         });
         return summarised(report, { reportHash, evidenceHash, ...recorded }, dataFiles);
       }),
-  };
-}
-
-function opened(loaded: LoadedEvidence): OpenEvidence {
-  const { evidence } = loaded;
-  return {
-    evidence,
-    rowsFor: (query) => rowsFor(loaded, query),
-    bucketS: KINDS[evidence.kind as KindId].bucketS,
   };
 }
 
