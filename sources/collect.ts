@@ -86,7 +86,7 @@ function bundle(request: CollectRequest, found: Found): Collected {
     if (one.run.rows !== null && one.blob !== null) blobs.set(one.run.rows, one.blob);
     return [one.run];
   });
-  const order = Object.keys(CONTRACT);
+  const order = Object.keys(request.contract ?? CONTRACT);
   const evidence: Evidence = {
     version: 1,
     kind: request.kind,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { BotConfig } from '../audit/configuration.ts';
-import type { EntityName } from '../audit/contract.ts';
+import type { Contract, EntityName } from '../audit/contract.ts';
 import type { EntityState, HistoryWindow, Policy, SourceState, Window } from '../audit/evidence.ts';
 import type { Query, SourceName } from '../audit/query.ts';
 import type { Section } from '../audit/section.ts';
@@ -20,6 +20,8 @@ export interface CollectRequest {
   readonly history: readonly HistoryWindow[];
   /** ISO 8601 UTC. */
   readonly now: string;
+  /** What mappings are read as; ours when left out. */
+  readonly contract?: Contract;
   /** Width of a timeline's bucket; an hour when not given. */
   readonly bucketS?: number;
   /** Takes secrets out of what the bot wrote; left out: those that show by their form. */

@@ -21,7 +21,7 @@ async function collect(question: SourceQuestion): Promise<SourceEvidence> {
   const { heartbeats, ...found } = await collectDatabase({
     url,
     bot: facts.name,
-    mapping: await readMapping(bot.mappingFolder ?? facts.mapping),
+    mapping: await readMapping(bot.mappingFolder ?? facts.mapping, request.contract),
     timeZone: facts.timeZone,
     allowWritableRole: bot.allowWritableRole,
     queries,
