@@ -18,6 +18,8 @@ export type ColumnType =
   | 'severity';
 
 type Columns = Readonly<Record<string, ColumnType | `*${ColumnType}`>>;
+/** Entity -> its columns. */
+export type Contract = Readonly<Record<string, Columns>>;
 
 export const CONTRACT = {
   position: {
@@ -215,7 +217,7 @@ export const CONTRACT = {
     errors: '*integer',
     ws_reconnects: '*integer',
   },
-} as const satisfies Readonly<Record<string, Columns>>;
+} as const satisfies Contract;
 
 export type EntityName = keyof typeof CONTRACT;
 
@@ -226,8 +228,8 @@ export interface ContractColumn {
 }
 
 /** The columns of an entity, in the contract's order. */
-export function columnsOf(entity: EntityName): readonly ContractColumn[] {
-  return Object.entries(CONTRACT[entity] as Columns).map(([name, spec]) => ({
+export function columnsOf(entity: EntityName, contract: Contract = CONTRACT): readonly ContractColumn[] {
+  return Object.entries(contract[entity] ?? {}).map(([name, spec]) => ({
     name,
     type: (spec.startsWith('*') ? spec.slice(1) : spec) as ColumnType,
     required: spec.startsWith('*'),

@@ -96,7 +96,7 @@ export interface EntityState {
 export interface QueryRun {
   readonly id: string;
   readonly title: string;
-  readonly source: 'database' | 'snapshots';
+  readonly source: SourceName;
   /** The section's text, on contract relations. */
   readonly written: string;
   /** The text as it ran, mapping inlined. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PolicyValue } from '../../audit/evidence.ts';
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { SOURCE_NAMES } from '../../audit/query.ts';
 import { reasonSchema } from './figure-schema.ts';
 import { hash, instant, scalar } from './primitives.ts';
 
@@ -72,7 +73,7 @@ export const entitySchema = z.strictObject({
 export const queryRunSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
-  source: z.enum(['database', 'snapshots']),
+  source: z.enum(SOURCE_NAMES),
   written: z.string(),
   sql: z.string(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -75,7 +75,7 @@ async function read(session: Session, request: DatabaseRequest): Promise<Omit<Da
   const total = request.queries.length;
   const probes = new Map<EntityName, Probe>();
   const entities: EntityState[] = [];
-  for (const entity of mappableEntities()) {
+  for (const entity of mappableEntities(mapping.contract)) {
     const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
     probes.set(entity, probe);
     entities.push(await entityState(session, probe, parameters));

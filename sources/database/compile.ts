@@ -54,12 +54,16 @@ export function compileQuery(
       .map((next) => (next.kind === 'comment' ? ' ' : next.text))
       .join('');
     return piece.text.replace(RELATION, (match: string, name: string, offset: number) => {
-      if (!isEntity(name)) throw new Error(`query ${query.id} names @${name}, which is no contract entity`);
-      if (!query.entities.includes(name))
-        throw new Error(`query ${query.id} names @${name} but does not declare it`);
+      const entity = query.entities.find((declared) => declared === name);
+      if (entity === undefined) {
+        const problem = Object.hasOwn(CONTRACT, name)
+          ? 'but does not declare it'
+          : 'which is no contract entity';
+        throw new Error(`query ${query.id} names @${name}, ${problem}`);
+      }
       const rest = piece.text.slice(offset + match.length) + following;
       const alias = NOT_ALIAS.test(rest) ? ` as ${quoteIdentifier(name)}` : '';
-      return relationSql(relationOf(name), wanted) + alias;
+      return relationSql(relationOf(entity), wanted) + alias;
     });
   });
   const sql = tidy(parts.join(''));
@@ -137,10 +141,6 @@ function namesIn(sql: string): ReadonlySet<string> | null {
   if (wholeRow || stars.some(([, owner]) => owner === undefined || aliases.includes(owner))) return null;
   const quoted = pieces.filter(({ kind }) => kind === 'identifier').map(({ text }) => text.slice(1, -1));
   return new Set([...(code.toLowerCase().match(/\w+/g) ?? []), ...quoted]);
-}
-
-function isEntity(name: string): name is EntityName {
-  return Object.hasOwn(CONTRACT, name);
 }
 
 /** Strings that span lines keep their bytes. */
