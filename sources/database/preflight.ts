@@ -1,10 +1,13 @@
-import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
+import { timeColumnOf } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
 import { columnList, expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
+import { unreadWords } from './distinct-words.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
+import { windowCondition } from './window-condition.ts';
+import { readBySpelling } from './word-reading.ts';
 
 /** Unknown spellings listed per entity, and event types listed at all: enough to act on, bounded for the report. */
 const SPELLINGS_SHOWN = 50;
@@ -37,6 +40,7 @@ export async function entityState(
     ...state,
     everHadRows,
     unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
+    ...(await unreadWords(session, probe.relation, parameters)),
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(await repeatedIds(session, probe.relation, parameters)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
@@ -46,18 +50,11 @@ export async function entityState(
 function expressionsOf(relation: Relation): Readonly<Record<string, string>> {
   return Object.fromEntries(
     relation.columns
-      .filter(({ state }) => state === 'ok')
+      .filter(
+        (plan) => plan.state === 'ok' || readBySpelling(relation.entity, plan, relation.columns) !== null,
+      )
       .map((plan) => [plan.name, expressionOf(relation, plan)]),
   );
-}
-
-/** The condition under which a row belongs to the window, on contract columns. */
-export function windowCondition(entity: EntityName, alias: string): string {
-  if (entity === 'position') {
-    return `${alias}.opened_at < :to and (${alias}.closed_at is null or ${alias}.closed_at >= :from)`;
-  }
-  const time = timeColumnOf(entity);
-  return time === null ? 'true' : `${alias}.${time} >= :from and ${alias}.${time} < :to`;
 }
 
 function wrongType({ name, type, found }: ColumnPlan): EntityState['wrongTypes'][number] {
@@ -158,7 +155,7 @@ function rawWindow(relation: Relation): string {
   const times = relation.columns.filter(({ name }) => names.has(name));
   if (times.length === 0) return `(\n${relation.select}\n) as m where true`;
   // The contract's times stand beside the raw row that they come from.
-  const list = columnList({ ...relation, columns: times });
+  const list = columnList(relation, times);
   return `(\n${relation.select}\n) as m cross join lateral (select\n${list}) as w where ${windowCondition(relation.entity, 'w')}`;
 }
 
