@@ -192,7 +192,7 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
     ['list', 0],
     ['show', 0],
     ['explain', 0],
-    ['mapping', 1],
+    ['mapping', 0],
     ['doctor', 3],
   ]);
   expect(await cli('run', '--bot', 'demo', '--last', '8h', '--json')).toBe(1);
