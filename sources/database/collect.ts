@@ -11,7 +11,7 @@ import { probeEntity, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
-import { windowCondition } from './window-condition.ts';
+import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
   readonly url: string;

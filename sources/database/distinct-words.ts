@@ -1,10 +1,11 @@
-import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
+import type { EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { READ_BY, SWITCHES } from '../../audit/word-kinds.ts';
-import { relationSql, type Parameters, type Relation } from './compile.ts';
+import type { ColumnPlan } from './column-plan.ts';
+import { columnList, type Parameters, type Relation } from './compile.ts';
 import type { Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
-import { windowCondition } from './window-condition.ts';
+import { rawRows } from './window-rows.ts';
 import { wordsOf } from './word-reading.ts';
 
 /** Words that nothing reads, listed per entity: enough to act on, bounded for the report. */
@@ -27,26 +28,42 @@ export function readColumns(relation: Relation): readonly string[] {
  */
 export function distinctWords(relation: Relation, column: string): string {
   const { entity } = relation;
-  const words = wordsOf(entity, column);
-  const names = new Set([...words, column, 'kind', 'value', 'closed_at', timeColumnOf(entity) ?? '']);
-  const rows = relationSql(relation, names);
-  const word = WORDS[`${entity}.${column}`] ?? `r.${words[0] ?? column}`;
-  const from =
-    entity === 'state'
-      ? `(select s.*, row_number() over (partition by s.name order by s.at desc, s.value) as place\n` +
-        `from ${rows} as s where s.at < :to) as r where (r.place = 1 or r.at >= :from)`
-      : `${rows} as r where ${windowCondition(entity, 'r')}`;
+  const plans = relation.columns.filter(({ name }) =>
+    [...wordsOf(entity, column), ...ALSO, column].includes(name),
+  );
+  const word = WORDS[`${entity}.${column}`] ?? `r."${wordsOf(entity, column)[0] ?? column}"`;
   const only = column === 'on' ? ` and r.kind in (${SWITCHES.map(quoteLiteral).join(', ')})` : '';
+  // What is stored is counted first, so that each spelling is read once and not once a row.
   return (
-    `select left(${word}, ${String(WORD_LIMIT)}) as word, r."${column}"::text as reading, count(*)::int as n\n` +
-    `from ${from} and btrim(${word}) <> ''${only}\ngroup by 1, 2`
+    `select left(${word}, ${String(WORD_LIMIT)}) as word, r."${column}"::text as reading, sum(r.n)::int as n\n` +
+    `from (select\n${columnList(relation, plans)},\n    m.n\n  from (\n${counted(relation, plans)}\n  ) as m) as r\n` +
+    `where btrim(${word}) <> ''${only}\ngroup by 1, 2`
   );
 }
 
+/** Columns on which a reading may depend beside its words. */
+const ALSO = ['kind', 'exchange'];
+
 const WORDS: Readonly<Record<string, string>> = {
-  'state.on': `r.name || '=' || coalesce(r.value, '')`,
+  'state.on': `r."name" || '=' || coalesce(r."value", '')`,
   'order.reject_class': `coalesce(nullif(btrim(r.reject_code), ''), r.reject_reason)`,
 };
+
+/** Rows of the window by what they store in these columns. */
+function counted(relation: Relation, plans: readonly ColumnPlan[]): string {
+  const given = plans.filter(({ state }) => state === 'ok');
+  const list = given
+    .map(({ name, type }) => `m."${name}"${type === 'switch' ? '' : '::text'} as "${name}"`)
+    .join(', ');
+  const by = `group by ${given.map((_plan, index) => String(index + 1)).join(', ')}`;
+  if (relation.entity !== 'state') return `select ${list}, count(*) as n from ${rawRows(relation)} ${by}`;
+  const place = 'row_number() over (partition by m."name" order by w.at desc, m."value"::text)';
+  const names = given.map(({ name }) => `s."${name}"`).join(', ');
+  return (
+    `select ${names}, count(*) as n from (select ${list}, w.at, ${place} as place from ${rawRows(relation, 'w.at < :to')}) as s\n` +
+    `where s.place = 1 or s.at >= :from ${by}`
+  );
+}
 
 /** What nothing reads, most frequent first; absent when there is no such column, or the question failed. */
 export async function unreadWords(

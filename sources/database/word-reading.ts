@@ -6,7 +6,9 @@ import type { ColumnPlan } from './column-plan.ts';
 import { quoteLiteral } from './sql-text.ts';
 
 /** What separates the parts of a word; without them `kill-switch`, `Kill Switch` and `KillSwitch` are one. */
-const SEPARATORS = ' \t_-.,:;/!()\'"';
+const SEPARATORS = [' ', '_', '-', '.'];
+/** Of a sentence also these. */
+const PUNCTUATION = ` _-.,:;!()'"`;
 
 type Lookup = Readonly<Record<string, string>>;
 
@@ -46,7 +48,7 @@ function rejectClass(given: ReadonlySet<string>): string {
       : []),
     ...['reject_code', 'reject_reason']
       .filter((name) => given.has(name))
-      .map((name) => found(texts, bare(name))),
+      .map((name) => found(texts, bareText(name))),
   ];
   return parts.length === 1 ? (parts[0] ?? '') : `coalesce(${parts.join(', ')})`;
 }
@@ -64,8 +66,20 @@ function switchOn(hasKind: boolean): string {
   return `case when coalesce(${kind}, ${found(SWITCH_KINDS, name)}) = ${found(SWITCH_KINDS, name)} then ${on} end`;
 }
 
+/** Names stand in every row of a window: `replace` costs a third of `translate`, and `C` half of a locale's lower case. */
 function bare(column: string | undefined): string {
-  return `translate(lower(m."${column ?? ''}"::text), ${quoteLiteral(SEPARATORS)}, '')`;
+  return SEPARATORS.reduce(
+    (text, separator) => `replace(${text}, '${separator}', '')`,
+    lowered(column ?? ''),
+  );
+}
+
+function bareText(column: string): string {
+  return `translate(${lowered(column)}, ${quoteLiteral(PUNCTUATION)}, '')`;
+}
+
+function lowered(column: string): string {
+  return `lower(m."${column}"::text collate "C")`;
 }
 
 function found(lookup: Lookup, key: string): string {
@@ -78,9 +92,7 @@ function literal(document: unknown): string {
 
 /** The normal form of a spelling that is compared without separators. */
 export function withoutSeparators(word: string): string {
-  return Array.from(word.toLowerCase())
-    .filter((character) => !SEPARATORS.includes(character))
-    .join('');
+  return SEPARATORS.reduce((text, separator) => text.replaceAll(separator, ''), word.toLowerCase());
 }
 
 function lookupOf(
