@@ -11,9 +11,7 @@ const time = z.string().nullable();
 const flag = z.boolean().nullable();
 
 /** What the mapping or a spelling says that a word means; null where neither does, also in evidence from before. */
-export function kindColumn<Type extends KindType>(
-  type: Type,
-): z.ZodType<Kind<Type> | 'unknown' | null> {
+export function kindColumn<Type extends KindType>(type: Type): z.ZodType<Kind<Type> | 'unknown' | null> {
   return z
     .enum([...kindsOf(type), 'unknown' as const])
     .nullable()
