@@ -3,6 +3,7 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms, spanMs } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
+import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { capitalised, venueSlug } from '../shared/vocabulary/words.ts';
@@ -46,7 +47,10 @@ export function reconstructedChart(facts: Facts, { window }: Input, out: Output)
 export function snapshotChart({ venues }: Facts, { window, rows }: Input, out: Output): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const gaps = gapsOf(snapshots, window);
+  const gaps = coverageOf(snapshots, window, MINUTE_S).gaps.map(({ from, to }) => ({
+    from: iso(from),
+    to: iso(to),
+  }));
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',
@@ -110,17 +114,4 @@ function pointsOf(
   );
   const breaks = gaps.map(({ from }) => ({ at: from, value: null }));
   return [...last.values(), ...breaks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-/** Unseen time: a snapshot speaks for the minute that follows it. */
-function gapsOf(snapshots: readonly SnapshotRow[], window: Interval): readonly Interval[] {
-  const [widthMs, slackMs] = [MINUTE_S * 1000, (MINUTE_S * 1000) / 2];
-  const gaps: Interval[] = [];
-  let seenUntil = ms(window.from);
-  for (const at of snapshots.map((row) => ms(row.at)).sort((a, b) => a - b)) {
-    if (at - seenUntil > slackMs) gaps.push({ from: iso(seenUntil), to: iso(at) });
-    seenUntil = Math.max(seenUntil, at + widthMs);
-  }
-  if (ms(window.to) - seenUntil > slackMs) gaps.push({ from: iso(seenUntil), to: window.to });
-  return gaps;
 }
