@@ -10,7 +10,7 @@ import { maxConcurrent } from './position-management/rule-max-concurrent.ts';
 import { settings } from './position-management/settings.ts';
 import { statistics } from './position-management/statistics.ts';
 import { ABOVE_LIMIT, aboveLimitTable } from './position-management/tables.ts';
-import { exitsByReason, limitFigures, remarks } from './position-management/whole-bot.ts';
+import { exitsByReason, wholeBotFigures } from './position-management/whole-bot.ts';
 
 /** Section 1: what was opened, closed and held, within which limits (catalogue 3.2 and 4.1). */
 export const positionManagement = defineSection({
@@ -22,7 +22,7 @@ export const positionManagement = defineSection({
   uses,
   facts: factsOf,
   figures(facts, input, out) {
-    for (const group of [statistics, remarks, limitFigures, exitsByReason]) group(facts, input).define(out);
+    for (const group of [statistics, wholeBotFigures, exitsByReason]) group(facts, input).define(out);
     const { spells, opened } = facts.above;
     const head = { id: ABOVE_LIMIT, title: 'Positions opened above the limit', queries: facts.from.queries };
     if (spells.length > 0) out.dataset(aboveLimitTable.of(head, opened, input.bot.quoteCurrency));

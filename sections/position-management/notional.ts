@@ -26,10 +26,11 @@ interface Holding {
   price: Money | null;
 }
 
+/** What happens to a holding. */
 interface Event {
   readonly at: number;
   readonly holding: Holding;
-  change(holding: Holding): void;
+  readonly change: () => void;
 }
 
 /** More than any exchange quotes; sums of so many are exact, so that what was added is gone when it is taken away. */
@@ -77,7 +78,7 @@ function sweep(positions: readonly PositionFact[], market: Market) {
   return (time: number) => {
     for (let event = events[next]; event !== undefined && event.at <= time; event = events[(next += 1)]) {
       count(event.holding, -1);
-      event.change(event.holding);
+      event.change();
       count(event.holding, 1);
     }
     return total;
@@ -90,13 +91,9 @@ function eventsOf(facts: readonly PositionFact[], market: Market): readonly Even
   if (first === undefined) return [];
   const side = first.side === 'short' ? 'short' : 'long';
   const holding: Holding = { side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
-  const prices = market.priceSteps(first.venue, first.symbol).map(({ at, price }) => ({
-    at,
-    holding,
-    change(of: Holding): void {
-      of.price = price;
-    },
-  }));
+  const prices = market
+    .priceSteps(first.venue, first.symbol)
+    .map(({ at, price }) => ({ at, holding, change: () => void (holding.price = price) }));
   return [...prices, ...facts.flatMap((fact) => tradesOf(fact, holding))];
 }
 
@@ -116,10 +113,12 @@ function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
     return {
       at,
       holding,
-      change(of) {
-        of.positions += Number(index === 0) - Number(at === closedAt);
-        of.quantity = of.quantity.plus(quantity).minus(before);
-        of.atEntry = of.atEntry.plus(valued(quantity, entryPrice)).minus(valued(before, entryPrice));
+      change() {
+        holding.positions += Number(index === 0) - Number(at === closedAt);
+        holding.quantity = holding.quantity.plus(quantity).minus(before);
+        holding.atEntry = holding.atEntry
+          .plus(valued(quantity, entryPrice))
+          .minus(valued(before, entryPrice));
       },
     };
   });

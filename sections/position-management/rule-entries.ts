@@ -53,7 +53,7 @@ export const entryFailures = rule<Facts, Input>()({
   occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
   evidence: {
     id: 'position-management.entry-failures',
-    title: 'Entry orders that failed',
+    title: ({ venue }) => `Entry orders that failed${venue === null ? ', all exchanges' : ''}`,
     table: () => failedOrderTable,
   },
   see({ found, facts: { entries } }) {

@@ -1,7 +1,9 @@
+import type { Unit } from '../../audit/figure.ts';
 import { missing } from '../../audit/value.ts';
 import { lines, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import type { Limit } from './limits.ts';
 import { origin, reasonBasis } from './statistics.ts';
 
 /** Closed rows without a closing time: fills or the last update stand in for it. */
@@ -9,9 +11,9 @@ export function closedWithoutTime({ of }: Facts): number {
   return of(null).closed.filter(({ row }) => row.closed_at === null).length;
 }
 
-/** Numbers of the whole bot that notes and rows point at. */
-export function remarks(facts: Facts, input: Input): Lines {
-  const { source, of } = facts;
+/** Numbers that notes and rows point at, and the limits, which are known even where no position can be read. */
+export function wholeBotFigures(facts: Facts, input: Input): Lines {
+  const { source, of, limits } = facts;
   return lines({
     columns: WHOLE_BOT,
     ...origin(facts, input),
@@ -41,36 +43,25 @@ export function remarks(facts: Facts, input: Input): Lines {
         formula: 'first time of the maximum',
         of: () => of(null).concurrency.maxAt,
       },
+      limitLine('limit_positions', 'Limit of open positions', 'count', limits.positions),
+      limitLine('limit_exposure', 'Limit of gross notional', 'money', limits.exposure),
+      limitLine('limit_leverage', 'Limit of leverage', 'ratio', limits.leverage),
     ],
   });
 }
 
-/** The limits that the positions are held against; known even where no position can be read. */
-export function limitFigures({ limits }: Facts, { bot }: Input): Lines {
-  const all = [
-    ['limit_positions', 'Limit of open positions', limits.positions, 'count'],
-    ['limit_exposure', 'Limit of gross notional', limits.exposure, 'money'],
-    ['limit_leverage', 'Limit of leverage', limits.leverage, 'ratio'],
-  ] as const;
-  return lines({
-    columns: WHOLE_BOT,
-    basis: 'configuration and limits of the bot',
+function limitLine(name: string, title: string, unit: Unit, limit: Limit | null): Line<null> {
+  const value = unit === 'money' ? limit?.value : limit?.value.toNumber();
+  return {
+    name,
+    unit,
+    title,
+    basis: limit?.source ?? 'configuration and limits of the bot',
     queries: [],
-    currency: bot.quoteCurrency,
-    lines: all.map(([name, title, limit, unit]): Line<null> => ({
-      name,
-      unit,
-      title,
-      ...(limit && { basis: limit.source }),
-      formula: 'as set',
-      of: () =>
-        limit === null
-          ? missing('no_data', 'no such limit is set')
-          : unit === 'money'
-            ? limit.value
-            : limit.value.toNumber(),
-    })),
-  });
+    formula: 'as set',
+    unseen: null,
+    of: () => value ?? missing('no_data', 'no such limit is set'),
+  };
 }
 
 /** Closes and their result, a column a reason. */
