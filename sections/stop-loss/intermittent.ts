@@ -35,7 +35,7 @@ export function brokenProtection(
   });
   return new Map(
     [...groupBy(candidates, ({ position }) => position.fact.venue).values()]
-      .filter((own) => own.reduce((sum, { gaps }) => sum + total(gaps), 0) > longGapS * 1000)
+      .filter((broken) => total(broken.flatMap(({ gaps }) => gaps)) > longGapS * 1000)
       .flat()
       .map(({ position, gaps }) => [position, gaps]),
   );

@@ -40,14 +40,13 @@ function byPairs(position: ProtectedPosition): readonly StopUpdate[] {
     if (previous === null || next.ackAt === null) return [];
     const requestedAt = Math.min(next.requestedAt, previous.endedAt ?? next.requestedAt);
     const recorded = position.changes.find(({ order_id: id, kind }) => id === next.id && kind === 'updated');
-    const bareMs = nakedMs(previous, next.ackAt, effective);
     return [
       {
         position,
         at: next.ackAt,
         latencyMs:
           next.ackAt > next.requestedAt ? next.ackAt - requestedAt : numberOf(recorded?.duration_ms ?? null),
-        nakedMs: bareMs,
+        nakedMs: nakedMs(previous, next.ackAt, effective),
         change: changeOf(previous, next),
         oldOrder: previous.id,
         newOrder: next.id,

@@ -13,8 +13,8 @@ interface Context {
 }
 
 export interface CheckSpec<F, I extends Context> extends Omit<CheckDefinition<F, I>, 'evaluate'> {
-  /** The rung of the basis that it was judged on; its credit is the policy's. */
-  readonly rung: Rung | ((facts: F) => Rung);
+  /** The rung of the basis that it was judged on, whose credit is the policy's; a number is the credit itself. */
+  readonly rung: Rung | number | ((facts: F) => Rung | number);
   readonly judge: (facts: F, input: I, out: Output) => Judgement | Missing;
 }
 
@@ -28,8 +28,8 @@ export function check<F, I extends Context>(spec: CheckSpec<F, I>): CheckDefinit
       if ('value' in judged) return unknown(judged.reason, [reasonSentence(judged)]);
       if (!('r' in judged)) return judged;
       const { r, text } = judged;
-      const credit = input.credit[typeof rung === 'string' ? rung : rung(facts)];
-      return { state: 'known', r, credit, text };
+      const on = typeof rung === 'function' ? rung(facts) : rung;
+      return { state: 'known', r, credit: typeof on === 'number' ? on : input.credit[on], text };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EntityName } from '../../../audit/contract.ts';
+import type { Window } from '../../../audit/evidence.ts';
 import type { See } from '../../../audit/finding.ts';
 
 const MOST_IDS = 12;
@@ -38,6 +39,21 @@ export function seeFundingOf(positionIds: readonly string[]): See {
     language: 'sql',
     text: `select symbol, sum(amount) as received, count(*)\nfrom funding\nwhere position_id in (${ids})\ngroup by symbol;`,
   };
+}
+
+/** One read-only SELECT in the rule's own words. */
+export function seeSql(text: string): See {
+  return { language: 'sql', text };
+}
+
+/** The window and, where it is about one, the exchange as a condition. */
+export function during(
+  { window }: { readonly window: Window },
+  time: string,
+  venue: string | null = null,
+): string {
+  const exchange = venue === null ? '' : ` and exchange = ${quoted(venue)}`;
+  return `${time} >= '${window.from}' and ${time} < '${window.to}'${exchange}`;
 }
 
 /** A literal that no id can leave; control characters would break the line of a report. */

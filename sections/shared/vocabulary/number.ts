@@ -1,5 +1,5 @@
 import { amount, type Money } from '../../../audit/decimal.ts';
-import type { Unit } from '../../../audit/figure.ts';
+import type { FigureSpec, Unit } from '../../../audit/figure.ts';
 import { iso } from '../../../audit/time.ts';
 import { known, type Value } from '../../../audit/value.ts';
 
@@ -9,6 +9,8 @@ export interface NumberSpec {
   readonly value: Value | string | number | Money;
   readonly title: string;
   readonly formula: string;
+  /** Where its figure is not as the rule's others. */
+  readonly more?: Partial<Pick<FigureSpec, 'id' | 'labels' | 'basis' | 'queries' | 'n'>>;
 }
 
 const number =

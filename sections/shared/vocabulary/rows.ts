@@ -10,6 +10,11 @@ export function fromRows<Row, T extends string | number>(
   return rows.ok ? known(compute(rows.rows)) : why(rows);
 }
 
+/** Why there are no rows; null where they were read. */
+export function reasonOf(rows: Rows<unknown>): Missing | null {
+  return rows.ok ? null : rows;
+}
+
 /** The reason alone, without the rest of a `Rows`. */
 export function why(from: Missing): Missing {
   return missing(from.reason, from.detail);

@@ -28,6 +28,8 @@ interface Base {
 /** Cases of one finding: of one exchange, or of the whole bot with null. */
 export interface Group<C, G = unknown> {
   readonly venue: string | null;
+  /** The finding's exchange, where its figures stand for the whole bot. */
+  readonly exchange?: string | null;
   readonly found: readonly C[];
   /** What else tells its figures from those of the rule's other findings: `{ kind: 'adl' }`. */
   readonly labels?: Labels;
@@ -58,6 +60,7 @@ export type Register = (
   unit: Unit,
   title: string,
   formula: string,
+  more?: NumberSpec['more'],
 ) => Reference;
 
 /** A rule as what only it can say; what a finding is beside that is the same for all. */
@@ -65,7 +68,7 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   RuleDefinition<F, I>,
   'evaluate'
 > {
-  readonly effort: Effort;
+  readonly effort: Effort | ((context: Context<F, I, C, G>) => Effort);
   /** The groups that make a finding each; none: the condition was not met. */
   readonly find: (facts: F, input: I) => readonly Group<C, G>[];
   readonly from: From | ((facts: F, input: I) => From);
@@ -94,7 +97,9 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
 
 export interface EvidenceSpec<F, I, C, G = unknown> {
   readonly id: string;
-  readonly title: string;
+  /** Ends the id where two findings of one exchange have a table each. */
+  readonly suffix?: (context: Context<F, I, C, G>) => string;
+  readonly title: string | ((context: Context<F, I, C, G>) => string);
   readonly table: (context: Context<F, I, C, G>) => Table<C>;
   /** In the order in which the card shows them. */
   readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
@@ -118,6 +123,16 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   };
 }
 
+/** One rule whose condition has several sides, each with findings in its own words. */
+export function sides<F, I>(
+  ...rules: readonly [RuleDefinition<F, I>, ...RuleDefinition<F, I>[]]
+): RuleDefinition<F, I> {
+  return {
+    ...rules[0],
+    evaluate: (facts, input, out) => rules.flatMap((side) => side.evaluate(facts, input, out)),
+  };
+}
+
 function draftOf<F, I extends Base, C, N extends string, G>(
   spec: RuleSpec<F, I, C, N, G>,
   facts: F,
@@ -125,14 +140,16 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   out: Output,
   group: Group<C, G>,
 ): FindingDraft {
-  const { venue, found, kind } = group;
-  const context = { ...group, facts, input, place: venue === null ? '' : capitalised(venue) };
+  const { venue, exchange = venue, found, kind } = group;
+  const context = { ...group, facts, input, place: exchange === null ? '' : capitalised(exchange) };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
   const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
   const references = {} as Record<N, Inline>;
   for (const [name, number] of Object.entries(spec.numbers(context)) as [N, NumberSpec | null][])
     references[name] =
-      number === null ? '' : register(name, number.value, number.unit, number.title, number.formula);
+      number === null
+        ? ''
+        : register(name, number.value, number.unit, number.title, number.formula, number.more);
   const graded = spec.severity(context, register);
   const { severity, note } = typeof graded === 'string' ? { severity: graded, note: [] } : graded;
   const cause = rootCause(spec.causes(context), [
@@ -143,7 +160,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   const words = spec.words(references, { ...context, note, occurrences });
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
-    venue: venue === 'unknown' ? null : venue,
+    venue: exchange === 'unknown' ? null : exchange,
     cause: kind === undefined ? cause : { ...cause, id: `${kind}-${cause.id}` },
     severity,
     title: words.title,
@@ -161,7 +178,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     recommendation: textOf(words.recommendation),
     verification: textOf(words.verification),
     see: spec.see(context),
-    effort: spec.effort,
+    effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
   };
 }
 
@@ -173,7 +190,7 @@ function registering(
   out: Output,
 ): Register {
   const shared = { rule: id, ...(venue !== null && { exchange: venue }), ...labels };
-  return (name, value, unit, title, formula) =>
+  return (name, value, unit, title, formula, more) =>
     fig(
       out.figure({
         name,
@@ -184,6 +201,7 @@ function registering(
         title,
         ...from,
         formula,
+        ...more,
       }),
     ) as Reference;
 }
@@ -197,9 +215,10 @@ function evidenceOf<F, I extends Base, C, N extends string, G>(
 ): string {
   if (typeof evidence === 'string') return evidence;
   const { venue, place, found, facts } = context;
-  const { id, title, table, rows, queries } = evidence;
+  const { id, suffix, table, rows, queries } = evidence;
+  const title = typeof evidence.title === 'string' ? evidence.title : evidence.title(context);
   const head = {
-    id: venue === null ? id : `${id}.${venueSlug(venue)}`,
+    id: [id, ...(venue === null ? [] : [venueSlug(venue)]), ...(suffix ? [suffix(context)] : [])].join('.'),
     title: venue === null ? title : `${title}, ${place}`,
     queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
   };
@@ -215,18 +234,32 @@ function textOf(words: Text | string): Text {
   return typeof words === 'string' ? [words] : words;
 }
 
-/** Cases by exchange, in the order in which exchanges first occur. */
+/** Findings of several kinds under one condition: its head is the first one's. */
+export function joined<F, I>(
+  first: RuleDefinition<F, I>,
+  ...others: readonly RuleDefinition<F, I>[]
+): RuleDefinition<F, I> {
+  return {
+    ...first,
+    evaluate: (facts, input, out) => [first, ...others].flatMap((kind) => kind.evaluate(facts, input, out)),
+  };
+}
+
+/** Cases by exchange, and by what else tells findings apart, in the order in which they first occur. */
 export function groupsByVenue<C>(
   cases: readonly C[],
   venueOf: (one: C) => string | null,
+  labelsOf: (one: C) => Labels | undefined = () => undefined,
 ): readonly Group<C>[] {
-  const groups = new Map<string | null, C[]>();
+  const groups = new Map<string, Group<C> & { readonly found: C[] }>();
   for (const one of cases) {
-    const own = groups.get(venueOf(one));
-    if (own) own.push(one);
-    else groups.set(venueOf(one), [one]);
+    const [venue, labels] = [venueOf(one), labelsOf(one)];
+    const key = JSON.stringify([venue, labels]);
+    const group = groups.get(key);
+    if (group) group.found.push(one);
+    else groups.set(key, { venue, found: [one], ...(labels && { labels }) });
   }
-  return [...groups].map(([venue, found]) => ({ venue, found }));
+  return [...groups.values()];
 }
 
 /** The one group of a finding that stands for the whole bot; none without cases. */
