@@ -106,12 +106,7 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
         of: whole(({ net }) => net),
         note: 'gross - fees + funding',
       },
-      {
-        ...shown('PN3', 'money', 'average_pnl', 'Average PnL'),
-        formula: 'net PnL / closed',
-        of: whole(({ average }) => average ?? NO_TRADES),
-        note: 'net by closed',
-      },
+      { figure: 'expectancy', id: 'PN3', row: 'Average PnL', note: 'net by closed' },
       {
         ...shown('PN5', 'ratio', 'profit_factor', 'Profit factor'),
         formula: 'net of winners / |net of losers|',
