@@ -1,30 +1,42 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
-import { ms } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { why } from '../shared/vocabulary/rows.ts';
+import { closedOf, type Closed, type Result } from '../shared/facts/closed-results.ts';
 import { createMarket } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { positionFacts } from '../shared/facts/positions.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import type { Input } from './facts.ts';
-import type { DayLoss } from './losses.ts';
-import { closedOf, type Closed, type Result } from '../shared/facts/closed-results.ts';
-import { drawdown } from './results.ts';
-import { transferredBy, transferTimes } from './transferred.ts';
+import { equityCurve, transfersOf } from './equity.ts';
+import type { Input } from './input.ts';
 
 /** What was closed since 00:00 UTC and before the window began. */
 export type EarlierToday =
   | { readonly ok: true; readonly results: readonly Result[]; readonly positions: readonly PositionFact[] }
   | ({ readonly ok: false } & Missing);
 
+interface Loss {
+  readonly at: number;
+  readonly loss: Money;
+}
+
+/** The deepest point of one UTC day, from 00:00 UTC to the end of the window, as far as the data reach. */
+export interface DayLoss {
+  readonly day: string;
+  /** Positive: lost at the worst moment; 0 when there was none. */
+  readonly loss: Money;
+  readonly at: number | null;
+  /** When the loss first passed the limit; null when it did not. */
+  readonly breachedAt: number | null;
+}
+
 /** A balance and the entry of a transfer are not written at one time: around it equity says nothing of a loss. */
 const AROUND_TRANSFER_MS = 60_000;
 
 export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  return iso(at).slice(0, 10);
 }
 
-export function startOfDay(at: number): number {
+function startOfDay(at: number): number {
   return ms(`${dayOf(at)}T00:00:00.000Z`);
 }
 
@@ -32,20 +44,17 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
   const { rows, window } = input;
   const from = startOfDay(ms(window.from));
   if (from === ms(window.from)) return { ok: true, results: [], positions: [] };
-  const of = (reason: Missing): EarlierToday => ({
+  const unknown = ({ reason, detail }: Missing): EarlierToday => ({
     ok: false,
-    ...missing(
-      reason.reason,
-      `results of the day before the window began: ${reason.detail ?? reason.reason}`,
-    ),
+    ...missing(reason, `results of the day before the window began: ${detail ?? reason}`),
   });
   const source = positionFacts(
     { positions: rows.dayPositions, fills: rows.dayFills, funding: rows.dayFunding },
-    { ...input, window: { from: new Date(from).toISOString(), to: window.from } },
+    { ...input, window: { from: iso(from), to: window.from } },
   );
-  if (!source.ok) return of(why(source));
+  if (!source.ok) return unknown(source);
   const { results, gap } = closedOf(source.positions);
-  if (gap) return of(gap);
+  if (gap) return unknown(gap);
   // A row and its last fill may lie on both sides of the edge: the position counts once.
   const inWindow = new Set(closed.results.map(({ fact }) => fact.id));
   return {
@@ -55,54 +64,58 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
   };
 }
 
-/** Why a fall of equity may be a withdrawal; null when transfers are known, or when the table of them is empty. */
-export function transferDoubt({ rows: { transfers } }: Input): Missing | null {
-  if (transfers.ok || transfers.reason === 'no_data') return null;
-  return missing(
-    transfers.reason,
-    `equity fell by a large part of the limit, and whether money was withdrawn is not known: ${transfers.detail ?? transfers.reason}`,
-  );
+/** Worst UTC day against the limit, on net results of closed positions (catalogue PN8). */
+export function worstDay(results: readonly Result[], limit: Money | null): DayLoss | null {
+  const closes = results.map(({ closedAt, net }) => ({ at: closedAt, net }));
+  return worstOfDays(closes, limit, (list) => {
+    let total = ZERO;
+    return list.map(({ at, net }): Loss => {
+      total = total.plus(net);
+      return { at, loss: total.neg() };
+    });
+  });
 }
 
 /** The deepest fall of equity from its peak of a UTC day, known transfers taken out; null where no equity is known. */
 export function worstFall(input: Input, limit: Money | null): DayLoss | null {
   const { rows, window, bot } = input;
   if (!rows.equity.ok) return null;
-  const [first, to] = [startOfDay(ms(window.from)), ms(window.to)];
   const equity = [...(rows.dayEquity.ok ? rows.dayEquity.rows : []), ...rows.equity.rows];
   const market = createMarket(
     { ok: false, ...missing('not_applicable') },
     { ok: true, rows: equity },
     bot.quoteCurrency,
   );
-  const transferred = transferredBy(input);
-  const moved = transferTimes(input);
-  const times = equity.map(({ at }) => ms(at)).filter((at) => at >= first && at < to);
-  const points = [...new Set([first, ...times])]
-    .sort((a, b) => a - b)
-    .filter((at) => !moved.some((time) => Math.abs(time - at) <= AROUND_TRANSFER_MS))
-    .flatMap((at) => {
-      const value = market.equityAt(null, at);
-      return value === null ? [] : [{ at, value: value.minus(transferred(first, at)) }];
-    });
-  const falls = [...groupBy(points, ({ at }) => dayOf(at))].map(([day, list]) => fallOf(day, list, limit));
-  return falls.reduce<DayLoss | null>(
-    (worst, fall) => (worst === null || fall.loss.greaterThan(worst.loss) ? fall : worst),
-    null,
+  const transfers = transfersOf(input).map(({ at }) => at);
+  const points = equityCurve(market, equity, startOfDay(ms(window.from)), input).filter(
+    ({ at }) => !transfers.some((time) => Math.abs(time - at) <= AROUND_TRANSFER_MS),
   );
+  return worstOfDays(points, limit, (list) => {
+    let peak: Money | null = null;
+    return list.map(({ at, value }): Loss => {
+      if (peak === null || value.greaterThan(peak)) peak = value;
+      return { at, loss: peak.minus(value) };
+    });
+  });
 }
 
-function fallOf(
-  day: string,
-  points: readonly { readonly at: number; readonly value: Money }[],
+function worstOfDays<T extends { readonly at: number }>(
+  items: readonly T[],
   limit: Money | null,
-): DayLoss {
-  const { absolute, absoluteAt } = drawdown(points) ?? { absolute: ZERO, absoluteAt: null };
-  let peak: Money | null = null;
-  let breachedAt: number | null = null;
-  for (const { at, value } of points) {
-    if (peak === null || value.greaterThan(peak)) peak = value;
-    if (limit && breachedAt === null && peak.minus(value).greaterThan(limit)) breachedAt = at;
-  }
-  return { day, loss: absolute, at: absoluteAt, breachedAt };
+  lossesOf: (items: readonly T[]) => readonly Loss[],
+): DayLoss | null {
+  const days = [...groupBy(items, ({ at }) => dayOf(at))].map(([day, list]): DayLoss => {
+    const losses = lossesOf(list);
+    const none = { loss: ZERO, at: null };
+    const worst = losses.reduce<Omit<Loss, 'at'> & { readonly at: number | null }>(
+      (deepest, one) => (one.loss.greaterThan(deepest.loss) ? one : deepest),
+      none,
+    );
+    const breach = limit === null ? undefined : losses.find(({ loss }) => loss.greaterThan(limit));
+    return { day, ...worst, breachedAt: breach?.at ?? null };
+  });
+  return days.reduce<DayLoss | null>(
+    (worst, day) => (worst === null || day.loss.greaterThan(worst.loss) ? day : worst),
+    null,
+  );
 }

@@ -1,4 +1,4 @@
-import { sum, type Money } from '../../audit/decimal.ts';
+import { sum } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { Market } from '../shared/facts/market.ts';
@@ -28,7 +28,7 @@ export function marketContext(
         market.pricesIn(first.venue, first.symbol, ms(window.from), ms(window.from) + 300_000)[0]?.value;
       const end = market.priceAt(first.venue, first.symbol, ms(window.to));
       if (!start || !end) return [];
-      const notional: Money = sum(group.map((fact) => fact.notional));
+      const notional = sum(group.map((fact) => fact.notional));
       return [{ change: end.minus(start).div(start).times(100), notional }];
     },
   );

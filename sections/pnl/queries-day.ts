@@ -1,28 +1,10 @@
-import { defineQuery, type Query } from '../../audit/query.ts';
-import { equityQuery, fillsQuery, fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { equityOf, fillsOf, fundingOf, positionsOf, type Span } from '../shared/queries/trading.ts';
 
-const DAY = "date_trunc('day', :from::timestamptz, 'UTC')";
+/** The UTC day up to the start of the window: a daily limit does not begin with a shift. */
+const DAY: Span = { from: "date_trunc('day', :from::timestamptz, 'UTC')", to: ':from::timestamptz' };
+const OF_DAY = 'of the UTC day before the window began';
 
-/** The same question, asked of the UTC day up to the start of the window: a daily limit does not begin with a shift. */
-function ofDayBefore<Row>(query: Query<Row>, title: string): Query<Row> {
-  return defineQuery({
-    ...query,
-    id: `day-${query.id}`,
-    title,
-    sql: query.sql
-      .split(':from::timestamptz')
-      .map((part) => part.replaceAll(':to::timestamptz', ':from::timestamptz'))
-      .join(DAY),
-  });
-}
-
-export const dayPositionsQuery = ofDayBefore(
-  positionsQuery,
-  'Positions of the UTC day before the window began',
-);
-export const dayFillsQuery = ofDayBefore(fillsQuery, 'Fills of the UTC day before the window began');
-export const dayFundingQuery = ofDayBefore(fundingQuery, 'Funding of the UTC day before the window began');
-export const dayEquityQuery = ofDayBefore(
-  equityQuery,
-  'Last equity of each account by bucket, of the UTC day before the window began',
-);
+export const dayPositionsQuery = positionsOf('day-positions', `Positions ${OF_DAY}`, DAY);
+export const dayFillsQuery = fillsOf('day-fills', `Fills ${OF_DAY}`, DAY);
+export const dayFundingQuery = fundingOf('day-funding', `Funding ${OF_DAY}`, DAY);
+export const dayEquityQuery = equityOf('day-equity', `Last equity of each account by bucket, ${OF_DAY}`, DAY);

@@ -14,54 +14,77 @@ import {
   transferRow,
 } from './trading-rows.ts';
 
+/** Bounds of a question as SQL: `:from` and `:to` of the window, or of a day around its beginning. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz' };
+
 /**
- * Positions that overlapped the window. A closed row without `closed_at` counts by its last update, which is the only
+ * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
  * trace of its end. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
  * go through `positionFacts`, which cuts at the window.
  */
-const OVERLAPPING = `p.opened_at < :to::timestamptz + interval '1 minute'
-  and (p.closed_at >= :from::timestamptz - interval '1 minute'
+const overlapping = ({ from, to }: Span): string => `p.opened_at < ${to} + interval '1 minute'
+  and (p.closed_at >= ${from} - interval '1 minute'
     or (p.closed_at is null
       and (p.status in ('open', 'transient', 'unknown')
-        or coalesce(p.updated_at, p.opened_at) >= :from::timestamptz - interval '1 minute')))`;
+        or coalesce(p.updated_at, p.opened_at) >= ${from} - interval '1 minute')))`;
+const OVERLAPPING = overlapping(WINDOW);
 
-/** At most 480 buckets a window, never shorter than a minute: a month of prices stays as small as a night's. */
-const BUCKET = `date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), x.at, :from::timestamptz)`;
+/** At most 480 buckets a span, never shorter than a minute: a month of prices stays as small as a night's. */
+const bucketOf = ({ from, to }: Span): string =>
+  `date_bin(greatest(interval '1 minute', (${to} - ${from}) / 480), x.at, ${from})`;
+const BUCKET = bucketOf(WINDOW);
 
-export const positionsQuery = defineQuery({
-  id: 'positions',
-  title: 'Positions that overlapped the window',
-  source: 'database',
-  kind: 'rows',
-  entities: ['position'],
-  sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
+/** Positions that overlapped a span. */
+export const positionsOf = (id: string, title: string, { from, to }: Span) =>
+  defineQuery({
+    id,
+    title,
+    source: 'database',
+    kind: 'rows',
+    entities: ['position'],
+    sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
   p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.exit_kind, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
   p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
   p.trailing_activated, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
 from @position p
-where ${OVERLAPPING}
+where ${overlapping({ from, to })}
 order by p.opened_at, p.id`,
-  limit: 100_000,
-  row: positionRow,
-});
+    limit: 100_000,
+    row: positionRow,
+  });
 
-export const fillsQuery = defineQuery({
-  id: 'fills',
-  title: 'Fills in the window and of the positions that overlapped it',
-  source: 'database',
-  kind: 'rows',
-  entities: ['fill', 'position'],
-  sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
+export const positionsQuery = positionsOf('positions', 'Positions that overlapped the window', WINDOW);
+
+/** Fills of a span and of the positions that overlapped it. */
+export const fillsOf = (id: string, title: string, { from, to }: Span) =>
+  defineQuery({
+    id,
+    title,
+    source: 'database',
+    kind: 'rows',
+    entities: ['fill', 'position'],
+    sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
   f.fee, f.fee_currency, f.is_maker, f.realized_pnl
 from @fill f
-where f.at < :to::timestamptz
-  and (f.at >= :from::timestamptz
-    or f.position_id in (select p.id from @position p where ${OVERLAPPING})
-    or f.order_id in (select p.entry_order_id from @position p where ${OVERLAPPING}))
+where f.at < ${to}
+  and (f.at >= ${from}
+    or f.position_id in (select p.id from @position p where ${overlapping({ from, to })})
+    or f.order_id in (select p.entry_order_id from @position p where ${overlapping({ from, to })}))
 order by f.at, f.id`,
-  limit: 250_000,
-  row: fillRow,
-});
+    limit: 250_000,
+    row: fillRow,
+  });
+
+export const fillsQuery = fillsOf(
+  'fills',
+  'Fills in the window and of the positions that overlapped it',
+  WINDOW,
+);
 
 export const laterFillsQuery = defineQuery({
   id: 'later-fills',
@@ -139,23 +162,31 @@ order by s.at, s.position_id, s.kind, s.order_id`,
   row: stopChangeRow,
 });
 
-export const fundingQuery = defineQuery({
-  id: 'funding',
-  title: 'Funding in the window and since the opening of the positions that overlapped it',
-  source: 'database',
-  kind: 'rows',
-  entities: ['funding', 'position'],
-  sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
+/** Funding of a span and since the opening of the positions that overlapped it. */
+export const fundingOf = (id: string, title: string, { from, to }: Span) =>
+  defineQuery({
+    id,
+    title,
+    source: 'database',
+    kind: 'rows',
+    entities: ['funding', 'position'],
+    sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
 from @funding u
-where u.at < :to::timestamptz
-  and (u.at >= :from::timestamptz
+where u.at < ${to}
+  and (u.at >= ${from}
     or exists (
       select 1 from @position p
-      where ${OVERLAPPING} and p.opened_at <= u.at and (p.id = u.position_id or p.symbol = u.symbol)))
+      where ${overlapping({ from, to })} and p.opened_at <= u.at and (p.id = u.position_id or p.symbol = u.symbol)))
 order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
-  limit: 100_000,
-  row: fundingRow,
-});
+    limit: 100_000,
+    row: fundingRow,
+  });
+
+export const fundingQuery = fundingOf(
+  'funding',
+  'Funding in the window and since the opening of the positions that overlapped it',
+  WINDOW,
+);
 
 export const pricesQuery = defineQuery({
   id: 'prices',
@@ -172,21 +203,25 @@ order by x.exchange, x.symbol, ${BUCKET}, case x.kind when 'mark' then 0 when 'l
   row: priceRow,
 });
 
-export const equityQuery = defineQuery({
-  id: 'equity',
-  title: 'Last equity of each account by bucket',
-  source: 'database',
-  kind: 'rows',
-  entities: ['balance'],
-  sql: `select distinct on (x.exchange, x.account, x.currency, ${BUCKET})
-  x.exchange, x.account, x.currency, ${BUCKET} as bucket, x.at,
+/** Last equity of each account by bucket of a span. */
+export const equityOf = (id: string, title: string, { from, to }: Span) =>
+  defineQuery({
+    id,
+    title,
+    source: 'database',
+    kind: 'rows',
+    entities: ['balance'],
+    sql: `select distinct on (x.exchange, x.account, x.currency, ${bucketOf({ from, to })})
+  x.exchange, x.account, x.currency, ${bucketOf({ from, to })} as bucket, x.at,
   coalesce(x.equity, x.total + coalesce(x.unrealized_pnl, 0)) as equity
 from @balance x
-where x.at >= :from::timestamptz - interval '1 hour' and x.at < :to::timestamptz
-order by x.exchange, x.account, x.currency, ${BUCKET}, x.at desc, equity`,
-  limit: 100_000,
-  row: equityRow,
-});
+where x.at >= ${from} - interval '1 hour' and x.at < ${to}
+order by x.exchange, x.account, x.currency, ${bucketOf({ from, to })}, x.at desc, equity`,
+    limit: 100_000,
+    row: equityRow,
+  });
+
+export const equityQuery = equityOf('equity', 'Last equity of each account by bucket', WINDOW);
 
 export const limitsQuery = defineQuery({
   id: 'limits',

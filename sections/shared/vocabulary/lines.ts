@@ -68,6 +68,21 @@ export interface Line<C = string | null> {
   readonly note?: Text | string;
 }
 
+/** Head of a line whose row has the title of its figure. */
+export function shown(
+  id: string,
+  unit: Unit,
+  name: string,
+  title: string,
+): Pick<Line, 'unit'> & {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly row: true;
+} {
+  return { id, unit, name, title, row: true };
+}
+
 /** A row of the table whose figures stand elsewhere: one number has one name. */
 export interface Pointer<C = string | null> {
   readonly figure: PerColumn<C, string>;

@@ -1,0 +1,63 @@
+import type { Block, Tone } from '../../audit/block.ts';
+import { ZERO } from '../../audit/decimal.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import { cumulative } from './results.ts';
+
+const TONES: readonly Tone[] = ['first', 'second', 'warning'];
+/** Points of a line; enough for the width of a page. */
+const STEPS = 480;
+
+/** Cumulative net PnL from 0 at the window's start, by exchange and in total; nothing without results. */
+export function cumulativeChart(
+  { closed, byVenue, from }: Facts,
+  input: Input,
+  out: Output,
+): readonly Block[] {
+  if (closed.gap || closed.results.length === 0) return [];
+  const groups = [...byVenue.filter(({ results }) => results.length > 0), closed];
+  const series = groups.map(({ venue, results }, index) => ({
+    id: out.series({
+      id: `pnl.net.${venue ?? 'total'}`,
+      title: venue === null ? 'Total' : capitalised(venue),
+      unit: 'money',
+      currency: input.bot.quoteCurrency,
+      queries: from.queries,
+      points: sampled(results, input),
+    }),
+    tone: (venue === null ? undefined : TONES[index]) ?? ('neutral' as const),
+    step: true,
+  }));
+  return [
+    {
+      type: 'chart',
+      title: 'Cumulative net PnL',
+      subtitle: text`from ${fig('closed_positions')} closed positions, ${from.basis}`,
+      window: input.window,
+      gaps: [],
+      chart: { kind: 'line', series },
+      alt: 'Net PnL of closed positions added up over the window, by exchange and in total.',
+    },
+  ];
+}
+
+/** The line is drawn on a fixed grid; its last point is the total. Only the chart uses floating point. */
+function sampled(results: readonly Result[], { window }: Input): { at: string; value: number }[] {
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const curve = cumulative(results, { at: from, value: ZERO });
+  let next = 0;
+  let value = ZERO;
+  return Array.from({ length: STEPS + 1 }, (_, step) => {
+    const at = from + Math.round(((to - from) * step) / STEPS);
+    for (let point = curve[next]; point && (point.at <= at || step === STEPS); point = curve[next]) {
+      value = point.value;
+      next += 1;
+    }
+    return { at: iso(at), value: value.toNumber() };
+  });
+}

@@ -1,0 +1,64 @@
+import { sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
+import type { Market, Point } from '../shared/facts/market.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
+import type { EquityRow } from '../shared/queries/trading-rows.ts';
+import type { Input } from './input.ts';
+import { drawdown, type Drawdown } from './results.ts';
+import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
+
+/** Transfers of the quote currency; they are no result. */
+export function transfersOf({
+  rows,
+  bot,
+}: Input): readonly { readonly at: number; readonly amount: Money }[] {
+  const quote = bot.quoteCurrency.toUpperCase();
+  return (rows.transfers.ok ? rows.transfers.rows : [])
+    .filter(({ currency }) => currency.toUpperCase() === quote)
+    .map((row) => ({ at: ms(row.at), amount: decimalOrNull(row.amount) ?? ZERO }));
+}
+
+function transferredBy(input: Input): (from: number, to: number) => Money {
+  const list = transfersOf(input);
+  return (from, to) => sum(list.filter(({ at }) => at >= from && at < to).map(({ amount }) => amount));
+}
+
+/** Equity of all accounts at `from` and at each row until the window's end, what was transferred since taken out. */
+export function equityCurve(
+  market: Market,
+  rows: readonly EquityRow[],
+  from: number,
+  input: Input,
+): readonly Point[] {
+  const to = ms(input.window.to);
+  const transferred = transferredBy(input);
+  const times = rows.map((row) => ms(row.at)).filter((at) => at >= from && at < to);
+  return [...new Set([from, ...times])]
+    .sort((a, b) => a - b)
+    .flatMap((at) => {
+      const value = market.equityAt(null, at);
+      return value === null ? [] : [{ at, value: value.minus(transferred(from, at)) }];
+    });
+}
+
+/** Drawdown marked to market; null where equity at the start is not known. */
+export function equityDrawdown(input: Input): Drawdown | null {
+  const { rows, shared, window } = input;
+  if (!shared.market.hasEquity || !rows.equity.ok) return null;
+  return drawdown(equityCurve(shared.market, rows.equity.rows, ms(window.from), input));
+}
+
+/** Statistics of the daily returns; null but for a month with enough days of known equity. */
+export function returnsOf(input: Input): ReturnStatistics | null {
+  if (input.kind !== 'monthly') return null;
+  const { market } = input.shared;
+  const transferred = transferredBy(input);
+  const days = utcDays(ms(input.window.from), ms(input.window.to)).map(({ day, from, to }) => ({
+    day,
+    start: market.equityAt(null, from),
+    end: market.equityAt(null, to),
+    transfers: transferred(from, to),
+  }));
+  const returns = days.length < input.settings.minDays ? null : dailyReturns(days);
+  return returns && returnStatistics(returns);
+}

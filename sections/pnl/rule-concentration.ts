@@ -1,0 +1,105 @@
+import { sum, type Money } from '../../audit/decimal.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { names } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+interface Share {
+  readonly subject: string;
+  readonly percent: number;
+  /** By closing time; one for a single trade. */
+  readonly results: readonly Result[];
+  readonly net: Money;
+}
+
+/** One symbol, or one trade, makes more than a share of all results. */
+export const concentration = rule<Facts, Input>()({
+  id: 'PN-04',
+  title: 'Concentration',
+  dimension: 'risk',
+  condition: ({ concentrationPercent }) =>
+    `one symbol or trade with over ${String(concentrationPercent)} % of all results`,
+  effort: 'low',
+  find: (facts, input) => wholeBot(overShare(facts, input)),
+  from: ({ from }) => from,
+  numbers: ({ found, input }) => ({
+    concentration: num.percent(
+      'Share of one symbol',
+      '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
+      Math.max(...found.map(({ percent }) => percent)),
+    ),
+    concentrated_net: num.money(
+      'Net of that symbol',
+      'sum of its net results',
+      sum(found.map(({ net }) => net)),
+    ),
+    concentration_limit: policy('pnl', input.settings, 'concentrationPercent', 'Largest share'),
+  }),
+  severity: () => 'LOW',
+  causes: ({ found }) => {
+    const isOneTrade = found.every(({ results }) => results.length === 1);
+    return [
+      {
+        id: 'one-trade',
+        text: ['A single trade makes the result.'],
+        predicates: [{ text: 'the share comes from one position', held: isOneTrade }],
+      },
+      {
+        id: 'one-symbol',
+        text: ['The bot trades this symbol far larger, or far more often, than the others.'],
+        predicates: [{ text: 'several positions of one symbol make the share', held: !isOneTrade }],
+      },
+    ];
+  },
+  otherwise: 'What makes the share is not known.',
+  occurrence: ({ subject, results }, { input }) => ({
+    subject,
+    at: iso(results[0]?.closedAt ?? Date.parse(input.window.from)),
+    until: iso(results.at(-1)?.closedAt ?? Date.parse(input.window.to)),
+  }),
+  frequency: ({ found }) => found.flatMap(({ results }) => results).length,
+  evidence: 'pnl.symbols',
+  see: ({ input }) =>
+    seeSql(
+      `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,
+    ),
+  words: (n, { found }) => {
+    const symbol = names(found.map(({ subject }) => subject));
+    return {
+      title: text`${symbol} makes ${n.concentration} of all results`,
+      description: text`${symbol} brought ${n.concentrated_net}; one symbol should make at most ${n.concentration_limit} of what is won and lost.`,
+      financial: text`${n.concentrated_net} of ${fig('net_pnl')} depend on one symbol.`,
+      operational: 'None.',
+      risk: 'The result says little about the strategy and much about one market.',
+      detection: 'No alert fired: nothing watches the share of a symbol.',
+      recommendation: text`Cap the size and the number of positions of one symbol; begin with ${symbol}.`,
+      verification: text`No symbol over ${n.concentration_limit} of the results in the next window.`,
+    };
+  },
+});
+
+/** The symbol, else the trade, that is over the limit; a bot that trades one symbol is not concentrated by accident. */
+function overShare({ closed: { gap, results } }: Facts, { settings }: Input): readonly Share[] {
+  if (gap || results.length < settings.minTrades) return [];
+  const symbols = [...groupBy(results, ({ fact }) => fact.symbol).values()];
+  const shares = [
+    ...(symbols.length > 1 ? largest(symbols) : []),
+    ...largest(results.map((result) => [result])),
+  ];
+  return shares.filter(({ percent }) => percent > settings.concentrationPercent).slice(0, 1);
+}
+
+function largest(groups: readonly (readonly Result[])[]): readonly Share[] {
+  const nets = groups.map((results) => ({ results, net: sum(results.map(({ net }) => net)) }));
+  const total = sum(nets.map(({ net }) => net.abs()));
+  const [top] = [...nets].sort((a, b) => b.net.abs().comparedTo(a.net.abs()));
+  const subject = top?.results[0]?.fact.symbol;
+  if (!top || subject === undefined || total.isZero()) return [];
+  return [{ ...top, subject, percent: top.net.abs().div(total).times(100).toNumber() }];
+}

@@ -1,0 +1,112 @@
+import { sum, type Money } from '../../audit/decimal.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import type { Facts } from './facts.ts';
+import { makerShare } from './fees.ts';
+import type { Input } from './input.ts';
+import { partSum } from './results.ts';
+
+interface Costs {
+  readonly gross: Money;
+  readonly fees: Money;
+  readonly funding: Money;
+  readonly net: Money;
+  /** First and last close. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Gross above zero, net below it. */
+export const costsEatProfit = rule<Facts, Input>()({
+  id: 'PN-01',
+  title: 'Net below zero while gross above',
+  dimension: 'risk',
+  condition: ({ minTrades }) => `gross > 0 and net < 0 over at least ${String(minTrades)} closed positions`,
+  effort: 'medium',
+  find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
+  from: ({ from }) => from,
+  numbers: ({ found }) => ({
+    costs: num.money(
+      'Fees and funding',
+      'fees - funding received',
+      sum(found.map(({ fees, funding }) => fees.minus(funding))),
+    ),
+    net_lost: num.money(
+      'Lost after costs',
+      '-(gross - fees + funding)',
+      sum(found.map(({ net }) => net.neg())),
+    ),
+  }),
+  stake: 'costs',
+  severity: ({ input }) => (input.kind === 'monthly' ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found, input }) => {
+    const { value: maker } = makerShare(input, null);
+    const share = isKnown(maker) ? Number(maker.value) : null;
+    const feesAlone = found.every(({ fees, gross }) => fees.greaterThan(gross));
+    return [
+      {
+        id: 'taker-fees',
+        text: ['Fees alone are larger than the gross profit, and most fills take liquidity.'],
+        predicates: [
+          { text: 'fees are larger than the gross profit', held: feesAlone },
+          { text: 'fewer than half of the fills are maker fills', held: share === null ? null : share < 50 },
+        ],
+      },
+      {
+        id: 'fee-tier',
+        text: ['Fees alone are larger than the gross profit.'],
+        predicates: [
+          {
+            text: 'fees are larger than the gross profit although half of the fills are maker fills',
+            held: share === null ? null : feesAlone && share >= 50,
+          },
+        ],
+      },
+      {
+        id: 'funding',
+        text: ['Funding makes the difference.'],
+        predicates: [
+          {
+            text: 'without funding the result would be positive',
+            held: found.every(({ gross, fees }) => gross.greaterThan(fees)),
+          },
+        ],
+      },
+    ];
+  },
+  otherwise: 'Fees and funding together are larger than the gross profit, neither of them alone.',
+  occurrence: ({ from, until }) => ({ subject: 'bot', at: iso(from), until: iso(until) }),
+  evidence: 'pnl.symbols',
+  see: ({ input }) =>
+    seeSql(
+      `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,
+    ),
+  words: (n) => ({
+    title: text`Costs turn a gross profit of ${fig('gross_pnl')} into a net loss`,
+    description: text`${fig('closed_positions')} closed positions made ${fig('gross_pnl')} gross and lost ${n.net_lost} net: fees took ${fig('fees_paid')}, funding gave ${fig('funding_net')}.`,
+    financial: text`${n.costs} of fees and funding against ${fig('gross_pnl')} gross.`,
+    operational: 'The bot trades well enough to win and too dearly to keep it.',
+    risk: 'More trading makes the loss larger, not smaller.',
+    detection: 'No alert is known to have fired: the bot’s alerts look at limits, not at the share of costs.',
+    recommendation:
+      'Use maker orders where the strategy allows it, skip entries whose expected move is under three times the round-trip fee, and check the fee tier.',
+    verification: text`Fee drag under 50 % over the next ${fig('closed_positions')} closed positions; it is ${fig('fee_drag')} now.`,
+  }),
+});
+
+function costsOverProfit({ closed }: Facts, { settings }: Input): readonly Costs[] {
+  const { gap, results, summary } = closed;
+  const [gross, fees, funding] = [
+    partSum(results, 'gross'),
+    partSum(results, 'fees'),
+    partSum(results, 'funding'),
+  ];
+  const [first, last] = [results[0], results.at(-1)];
+  if (gap || !gross || !fees || !funding || !first || !last) return [];
+  if (results.length < settings.minTrades || !gross.greaterThan(0) || !summary.net.isNegative()) return [];
+  return [{ gross, fees, funding, net: summary.net, from: first.closedAt, until: last.closedAt }];
+}

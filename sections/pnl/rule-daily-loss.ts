@@ -1,0 +1,144 @@
+import type { Severity } from '../../audit/finding.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import { seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import type { LimitUse } from './limit-use.ts';
+import { partSum } from './results.ts';
+
+const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;
+const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');
+const losersOf = ({ results }: LimitUse) => results.filter(({ net }) => net.isNegative());
+
+/** The use of the daily loss limit, for the whole bot. */
+export const dailyLoss = rule<Facts, Input>()({
+  id: 'PN-02',
+  title: 'Loss limit',
+  dimension: 'risk',
+  condition: ({ lossWarnPercent }) => `over ${String(lossWarnPercent)} % of the daily loss limit`,
+  effort: 'low',
+  find: ({ limitUse }, { settings, window }) => {
+    const { used, deepest, byEquity } = limitUse;
+    if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
+    const losers = losersOf(limitUse).map(({ fact, closedAt }) => ({
+      subject: fact.symbol,
+      at: iso(closedAt),
+    }));
+    const worst = { subject: 'bot', at: deepest.at === null ? window.from : iso(deepest.at) };
+    return wholeBot(byEquity || losers.length === 0 ? [worst] : losers);
+  },
+  from: ({ from }) => from,
+  numbers: ({ facts: { limitUse } }) => ({
+    opened_after_breach: num.count(
+      'Positions opened after the breach',
+      'openings of that UTC day after the limit was first passed',
+      limitUse.openedAfter,
+    ),
+    breached_at:
+      limitUse.deepest?.breachedAt == null
+        ? null
+        : num.time(
+            'Limit passed at',
+            `${limitUse.byEquity ? 'balance' : 'close'} with which the loss of the day first passed the limit`,
+            limitUse.deepest.breachedAt,
+          ),
+  }),
+  stake: ({ facts }) => stakeOf(facts.limitUse),
+  severity: ({ facts }) => severityOf(facts.limitUse),
+  causes: ({ facts }) => hypotheses(facts.limitUse),
+  otherwise: 'A few large losses make the day.',
+  occurrence: (one) => one,
+  evidence: 'pnl.losers',
+  see: ({ facts: { limitUse }, input }) => {
+    const during = (time: string): string =>
+      `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;
+    return seeSql(
+      limitUse.byEquity
+        ? `select at, exchange, account, equity\nfrom balance\nwhere ${during('at')}\norder by at, exchange, account;`
+        : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`,
+    );
+  },
+  words: (n, { facts: { limitUse }, input: { settings } }) => {
+    const { byEquity, deepest } = limitUse;
+    const over = isOver(limitUse);
+    const stake = fig(stakeOf(limitUse));
+    const warning = String(settings.lossWarnPercent);
+    return {
+      title: text`${fig('daily_loss_used')} of the daily loss limit ${over ? 'is gone' : 'is used'}`,
+      description: text`${byEquity ? 'Equity fell by' : 'Closed positions lost'} ${stake} ${byEquity ? 'from its peak' : 'at the worst moment'} of ${deepest?.day ?? ''}, the limit is ${fig('daily_loss_limit')}${over ? text`; it was passed at ${n.breached_at}, and ${n.opened_after_breach} positions were opened after it` : ''}.`,
+      financial: text`${stake} at the worst moment; the window’s result is ${fig('net_pnl')}.`,
+      operational: over
+        ? 'The kill switch should have been on from then.'
+        : 'Little is left before trading has to stop.',
+      risk: byEquity
+        ? 'Open positions are in this number: part of it may come back, or more may go.'
+        : 'Positions that are still open are not in this number.',
+      detection: 'Whether an alert fired stands in the critical events timeline.',
+      recommendation: over
+        ? 'Stop new entries now, and compute the limit on net results marked to market, before every entry.'
+        : `Reduce the size until the day ends, and alert at ${warning} % of the limit.`,
+      verification: text`Under ${warning} % of the daily loss limit used in the next window, and no entry after a breach.`,
+    };
+  },
+});
+
+/** MEDIUM as a warning; HIGH over the limit, CRITICAL if the bot opened positions after it (catalogue 4.7). */
+function severityOf(use: LimitUse): Severity {
+  if (!isOver(use)) return 'MEDIUM';
+  return use.openedAfter > 0 ? 'CRITICAL' : 'HIGH';
+}
+
+function hypotheses(use: LimitUse): readonly Hypothesis[] {
+  const { limit, day, deepest, byEquity, openedAfter, results } = use;
+  const limited = limit?.value ?? 0;
+  const gross = partSum(results, 'gross');
+  return [
+    {
+      id: 'limit-on-realised',
+      text: ['The limit is checked on closed positions: what open ones lose is not in it.'],
+      predicates: [
+        { text: 'equity passed the limit', held: byEquity && isOver(use) },
+        {
+          text: 'closed positions lost less than the limit',
+          held: day === null || day.loss.lessThanOrEqualTo(limited),
+        },
+      ],
+    },
+    {
+      id: 'limit-on-gross',
+      text: ['The limit is checked on gross results: fees and funding are not in it.'],
+      predicates: [
+        { text: 'the limit was passed net', held: isOver(use) && !byEquity },
+        {
+          text: 'the gross loss of the day is within the limit',
+          held: gross === null ? null : gross.neg().lessThanOrEqualTo(limited),
+        },
+      ],
+    },
+    {
+      id: 'limit-not-enforced',
+      text: ['The limit is configured and does not stop the bot.'],
+      predicates: [
+        {
+          text: 'positions were opened after the limit was passed',
+          held: deepest?.breachedAt == null ? null : openedAfter > 0,
+        },
+      ],
+    },
+    {
+      id: 'many-losers',
+      text: ['Losing positions came in a row, each within its own limit.'],
+      predicates: [
+        {
+          text: 'no single loss is over a third of the daily limit',
+          held: losersOf(use).every(({ net }) => net.abs().times(3).lessThan(limited)),
+        },
+      ],
+    },
+  ];
+}

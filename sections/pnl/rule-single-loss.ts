@@ -1,0 +1,121 @@
+import { sum, ZERO } from '../../audit/decimal.ts';
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+/** `twice`, `3 x`. */
+const times = (n: number): string => (n === 2 ? 'twice' : `${String(n)} x`);
+
+/** A single loss over the per-trade limit, its plan or a share of equity, per exchange. */
+export const singleLosses = rule<Facts, Input>()({
+  id: 'PN-03',
+  title: 'Single-trade loss',
+  dimension: 'risk',
+  condition: ({ tradeLossOfPlan, tradeLossEquityPercent }) =>
+    `a loss over the per-trade limit, over ${times(tradeLossOfPlan)} its plan, or over ${String(tradeLossEquityPercent)} % of equity`,
+  effort: 'low',
+  find: ({ largeLosses }) => groupsByVenue(largeLosses, ({ result }) => result.fact.venue),
+  from: ({ from }) => from,
+  numbers: ({ found, facts: { tradeLimit } }) => ({
+    large_losses: num.count(
+      'Large single losses',
+      'closed positions with a loss over one of the limits',
+      found.length,
+    ),
+    largest_loss: num.money(
+      'Largest single loss',
+      '-net of the position with the largest loss',
+      found[0]?.loss ?? ZERO,
+    ),
+    large_losses_total: num.money(
+      'Large losses together',
+      'sum of these losses',
+      sum(found.map(({ loss }) => loss)),
+    ),
+    trade_limit: tradeLimit && num.money('Per-trade loss limit', tradeLimit.by, tradeLimit.value),
+    largest_loss_of_plan:
+      found[0]?.ofPlan == null
+        ? null
+        : num.ratio(
+            'Largest loss against its plan',
+            'loss / (|entry - first stop| x quantity)',
+            found[0].ofPlan,
+          ),
+  }),
+  stake: 'large_losses_total',
+  severity: ({ found, input: { settings } }) =>
+    found.some(({ ofEquityPercent }) => (ofEquityPercent ?? 0) > settings.tradeLossCriticalPercent)
+      ? 'CRITICAL'
+      : 'HIGH',
+  causes: ({ found, input: { settings, rows } }) => {
+    const plans = found.map(({ ofPlan }) => ofPlan);
+    const planned = plans.filter((ratio) => ratio !== null);
+    const all = (held: (ratio: number) => boolean): boolean | null =>
+      planned.length < plans.length ? null : planned.every(held);
+    return [
+      {
+        id: 'position-too-large',
+        text: ['The position was too large: its stop worked as planned and cost more than a trade may lose.'],
+        predicates: [
+          {
+            text: 'the loss is within 1.5 x of what the first stop would have cost',
+            held: all((ratio) => ratio <= 1.5),
+          },
+        ],
+      },
+      {
+        id: 'slipped',
+        text: ['The exit came far beyond the first stop.'],
+        predicates: [
+          {
+            text: `the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`,
+            held: all((ratio) => ratio > settings.tradeLossOfPlan),
+          },
+        ],
+      },
+      {
+        id: 'no-stop',
+        text: ['The position had no stop.'],
+        predicates: [
+          {
+            text: 'no stop is recorded for the position',
+            held: rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
+          },
+        ],
+      },
+    ];
+  },
+  otherwise: 'What the loss was planned to be is not recorded.',
+  occurrence: ({ result }) => ({ subject: result.fact.symbol, at: iso(result.closedAt) }),
+  evidence: 'pnl.losers',
+  see: ({ found }) =>
+    seeRows(
+      'position',
+      'id, symbol, side, quantity, entry_price, exit_price, exit_reason, realized_pnl',
+      'id',
+      found.map(({ result }) => result.fact.id),
+      'closed_at',
+    ),
+  words: (n, { found, place, facts, input: { settings } }) => {
+    const limit = facts.tradeLimit
+      ? text`the limit of one trade is ${n.trade_limit}`
+      : text`${String(settings.tradeLossOfPlan)} x the planned loss and ${String(settings.tradeLossEquityPercent)} % of equity are the limits`;
+    const plan = found[0]?.ofPlan == null ? '' : text`, and it is ${n.largest_loss_of_plan} x its plan`;
+    return {
+      title: text`${n.large_losses} single ${noun(found.length, 'loss', 'losses')} on ${place} over the limit of one trade`,
+      description: text`${names(found.map(({ result }) => result.fact.symbol))}: the largest is ${n.largest_loss}, ${limit}${plan}.`,
+      financial: text`${n.large_losses_total} lost in ${n.large_losses} ${noun(found.length, 'position')}.`,
+      operational: 'The check of the size before the entry did not hold.',
+      risk: 'A few such losses undo many winners, and pass the daily limit.',
+      detection: 'Whether an alert fired stands in the critical events timeline.',
+      recommendation:
+        'Size every position by the distance to its stop, so that the stop costs less than the limit, and refuse the order otherwise.',
+      verification: 'No closed position with a loss over the per-trade limit in the next window.',
+    };
+  },
+});

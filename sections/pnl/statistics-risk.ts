@@ -1,0 +1,115 @@
+import { ZERO } from '../../audit/decimal.ts';
+import { missing } from '../../audit/value.ts';
+import { equityQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
+import { lines, shown, WHOLE_BOT, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
+
+/** Losses, limits, drawdown and the market: the figures that stand for the whole bot (catalogue PN8, PN14). */
+export function riskStatistics(facts: Facts, input: Input): Lines {
+  const { source, from, closed, realisedDrawdown, equityDrawdown, market } = facts;
+  const { limit, earlier, day, fall, byEquity, used } = facts.limitUse;
+  const { rows, bot } = input;
+  const unknownResults = source.ok ? closed.gap : source;
+  const noEquity = rows.equity.ok ? missing('no_data', 'no equity at the start of the window') : rows.equity;
+  const equity = {
+    basis: 'equity of the balances, without transfers',
+    queries: [equityQuery.id, transfersQuery.id],
+  };
+  const ofDay = [...from.queries, dayPositionsQuery.id, dayFillsQuery.id, dayFundingQuery.id];
+  const equityOfDay = [...equity.queries, dayEquityQuery.id];
+  const change = (percent: number | undefined): Computed =>
+    market === null || percent === undefined
+      ? missing('no_data', 'no prices of the traded symbols at both edges')
+      : { value: { value: percent }, n: market.symbols };
+  return lines({
+    columns: WHOLE_BOT,
+    basis: from.basis,
+    queries: from.queries,
+    currency: bot.quoteCurrency,
+    lines: [
+      {
+        ...shown('PN8', 'money', 'worst_day_loss', 'Deepest net loss of a UTC day'),
+        formula:
+          'lowest cumulative net PnL of closed positions since 00:00 UTC, before the window too, as a loss',
+        queries: ofDay,
+        of: () => unknownResults ?? (earlier.ok ? (day?.loss ?? ZERO) : earlier),
+        note: 'closed positions',
+      },
+      {
+        ...shown('PN8', 'money', 'worst_day_fall', 'Deepest fall of equity in a UTC day'),
+        formula:
+          'largest fall of equity from its peak since 00:00 UTC, before the window too; a minute around transfers is left out',
+        ...equity,
+        queries: equityOfDay,
+        of: () => fall?.loss ?? (!rows.equity.ok || rows.transfers.ok ? noEquity : rows.transfers),
+        note: 'equity without transfers',
+      },
+      {
+        ...shown('PN8', 'money', 'daily_loss_limit', 'Daily loss limit'),
+        formula: 'limits.dailyLoss, else the bot’s own limit',
+        basis: limit?.by ?? 'configuration',
+        of: () => limit?.value ?? missing('no_data', 'no daily loss limit is configured'),
+        note: 'configuration, else the bot’s own limit',
+      },
+      {
+        ...shown('PN8', 'percent', 'daily_loss_used', 'Daily loss limit used'),
+        formula: `100 x the larger of the deepest loss and the deepest fall of equity of a day / limit; here ${byEquity ? 'the fall of equity' : fall ? 'the loss of closed positions' : 'the loss of closed positions, as equity is not known'}`,
+        basis: byEquity ? equity.basis : from.basis,
+        queries: [...ofDay, ...(fall ? equityOfDay : [])],
+        of: () => used,
+        row: 'Used',
+        note: 'the larger of both by limit',
+      },
+      {
+        ...shown('PN8', 'money', 'drawdown_realised', 'Largest drawdown, realised'),
+        formula: 'largest fall of the cumulative net PnL from a peak that begins at the start',
+        of: () => realisedDrawdown?.absolute ?? unknownResults ?? missing('no_data'),
+        note: 'closed positions',
+      },
+      {
+        ...shown('PN8', 'money', 'drawdown_equity', 'Largest drawdown, mark to market'),
+        formula: 'largest fall of equity from a peak that begins with equity at the start',
+        ...equity,
+        of: () => equityDrawdown?.absolute ?? noEquity,
+        note: 'equity without transfers',
+      },
+      {
+        ...shown('PN8', 'time', 'drawdown_equity_at', 'Largest drawdown, when'),
+        formula: 'time of the lowest equity of that episode',
+        ...equity,
+        // A curve that never fell has a drawdown of 0 and no time of it.
+        of: () =>
+          equityDrawdown
+            ? (equityDrawdown.absoluteAt ?? missing('not_applicable', 'equity never fell below its start'))
+            : noEquity,
+        row: 'at',
+        note: 'lowest equity of that episode',
+      },
+      {
+        ...shown('PN8', 'percent', 'drawdown_equity_percent', 'Largest relative drawdown'),
+        formula: '100 x fall / peak; it may be another episode',
+        ...equity,
+        of: () => equityDrawdown?.relative ?? noEquity,
+        note: 'may be another episode',
+      },
+      {
+        ...shown('PN14', 'percent', 'market_change', 'Change of the traded symbols'),
+        formula: 'mean of (last - first) / first of the symbols of closed positions',
+        basis: 'prices',
+        queries: [pricesQuery.id],
+        of: () => change(market?.mean),
+        note: 'mean, first to last price',
+      },
+      {
+        ...shown('PN14', 'percent', 'market_change_weighted', 'Change weighted by notional'),
+        formula: 'the same, weighted by the traded notional',
+        basis: 'prices',
+        queries: [pricesQuery.id],
+        of: () => change(market?.weighted),
+        note: 'first to last price',
+      },
+    ],
+  });
+}
