@@ -37,6 +37,20 @@ export default {
       '^sections/',
       '^(audit|sections)/',
     ),
+    {
+      name: 'no-section-imports-another',
+      comment: 'What two sections need is shared; a section can be read, moved and removed alone.',
+      severity: 'error',
+      from: { path: '^sections/(?!shared/)([a-z-]+)(/|[.]ts$)', pathNot: '^sections/index[.]ts$' },
+      to: { path: '^sections/', pathNot: '^sections/(shared/|$1(/|[.]ts$))' },
+    },
+    {
+      name: 'shared-code-imports-no-section',
+      comment: 'Shared words, queries and facts stand below all sections.',
+      severity: 'error',
+      from: { path: '^sections/shared/' },
+      to: { path: '^sections/', pathNot: '^sections/shared/' },
+    },
     only(
       'sources-see-only-the-engine',
       'Collecting must not depend on what is made of the evidence.',

@@ -1,5 +1,5 @@
 import { assembleReport } from '../audit/assemble.ts';
-import { evaluateSection, type OpenEvidence } from '../audit/evaluate.ts';
+import { evaluateSection, openEvidence, type OpenEvidence } from '../audit/evaluate.ts';
 import { canonicalJson } from '../audit/hash.ts';
 import { historyEntry } from '../audit/history.ts';
 import { kindOf } from '../audit/kinds.ts';
@@ -8,7 +8,8 @@ import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import type { SectionResult } from '../audit/section.ts';
 import { renderJson } from '../report/json.ts';
-import { loadEvidence, rowsFor, type LoadedEvidence } from '../sources/collect.ts';
+import { loadEvidence, openBundle } from '../sources/collect.ts';
+import { createEvidenceCache } from '../sources/evidence-cache.ts';
 import { recordReport } from '../store/reports.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { dataFilesOf } from './data-files.ts';
@@ -20,14 +21,19 @@ type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
 const TOP = 5;
 
 /** Evaluates stored evidence. Results are stored by their hash, so that a retry stores nothing twice. */
-export function createEvaluating(dependencies: ActivityDependencies): Evaluating {
-  const { artifacts, registry, pool } = dependencies;
-
-  const opened = (loaded: LoadedEvidence): OpenEvidence => ({
-    evidence: loaded.evidence,
-    rowsFor: (query) => rowsFor(loaded, query),
-    bucketS: kindOf(loaded.evidence.kind, registry.kinds).bucketS,
-  });
+export function createEvaluating({
+  artifacts,
+  registry,
+  pool,
+}: Pick<ActivityDependencies, 'artifacts' | 'registry' | 'pool'>): Evaluating {
+  const bundles = createEvidenceCache(
+    async (hash) => {
+      const loaded = await loadEvidence(artifacts, hash);
+      const kind = kindOf(loaded.evidence.kind, registry.kinds);
+      return { loaded, kind, open: openBundle(loaded, kind.bucketS) };
+    },
+    ({ loaded }) => loaded.bytes,
+  );
 
   async function resultOf(evaluated: EvaluatedSection, open: OpenEvidence): Promise<SectionResult> {
     if (evaluated.resultHash !== null) {
@@ -37,13 +43,17 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
     const rowsLost = (): never => {
       throw new Error(evaluated.error ?? 'the section was not evaluated');
     };
-    return evaluateSection(registry.section(evaluated.section), { ...open, rowsFor: rowsLost });
+    const { evidence, bucketS } = open;
+    return evaluateSection(
+      registry.section(evaluated.section),
+      openEvidence({ evidence, bucketS, rowsFor: rowsLost }),
+    );
   }
 
   return {
     evaluateSection: ({ evidenceHash, section }) =>
       withHeartbeat(async () => {
-        const open = opened(await loadEvidence(artifacts, evidenceHash));
+        const { open } = await bundles.get(evidenceHash);
         const result = evaluateSection(registry.section(section), open);
         const { hash } = await artifacts.put(canonicalJson(result));
         const { findings, figures, error } = result;
@@ -58,16 +68,21 @@ export function createEvaluating(dependencies: ActivityDependencies): Evaluating
 
     assembleReport: ({ evidenceHash, sections }) =>
       withHeartbeat(async () => {
-        const loaded = await loadEvidence(artifacts, evidenceHash);
+        const { loaded, kind, open } = await bundles.get(evidenceHash);
         const { evidence } = loaded;
-        const open = opened(loaded);
         const results = await Promise.all(sections.map((section) => resultOf(section, open)));
         const written = dataFilesOf(loaded, results);
         const dataFiles: Record<string, FileReference> = {};
         for (const { file, content } of written) dataFiles[file.name] = await artifacts.put(content);
-        const kindTitle = kindOf(evidence.kind, registry.kinds).title;
         const files = written.map(({ file }) => file);
-        const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle });
+        const report = assembleReport({
+          evidence,
+          evidenceHash,
+          results,
+          files,
+          registry,
+          kindTitle: kind.title,
+        });
         const { hash: reportHash } = await artifacts.put(renderJson(report));
         const { judgement } = report;
         const recorded = await recordReport(pool, {

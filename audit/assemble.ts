@@ -3,7 +3,7 @@ import { createOutput } from './define-section.ts';
 import type { Evidence } from './evidence.ts';
 import { unitOf } from './format.ts';
 import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
-import { front } from './front.ts';
+import { front } from './first-page.ts';
 import { judgementFigures } from './judgement-figures.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
 import { policyChanges } from './policy-changes.ts';

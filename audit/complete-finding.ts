@@ -2,7 +2,7 @@ import type { Dimension } from './check.ts';
 import type { BotFacts, EntityState, HistoryWindow, Window } from './evidence.ts';
 import type { Finding, FindingDraft, Priority, Recurrence, Severity } from './finding.ts';
 import { sha256 } from './hash.ts';
-import { runnable } from './see.ts';
+import { runnable } from './finding-query.ts';
 
 const PRIORITY: Readonly<Record<Severity, Priority>> = {
   CRITICAL: 'P0',

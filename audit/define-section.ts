@@ -5,18 +5,18 @@ import type { CheckResult } from './check.ts';
 import { completeFinding } from './complete-finding.ts';
 import { toFigure, type Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
-import type { RowOf } from './query.ts';
+import { readRows } from './input.ts';
 import type {
   CheckDefinition,
   Output,
   Queries,
-  Rows,
   Section,
   SectionContext,
   SectionDefinition,
   SectionInput,
   SectionResult,
 } from './section.ts';
+import { factsBelow, queriesOf, readFacts, type Uses } from './shared-fact.ts';
 import { known, missing } from './value.ts';
 
 /** Collects what a section computes; a key or id used twice is a mistake in the section. */
@@ -64,18 +64,26 @@ export function createOutput(): Output & {
  * Closes a section over its own row, settings and facts types, so that the registry needs no `any`.
  * Authors never catch: what throws here makes the section `failed`, its checks unknown.
  */
-export function defineSection<const Q extends Queries, S extends z.ZodType, F>(
-  definition: SectionDefinition<Q, S, F>,
+export function defineSection<const Q extends Queries, S extends z.ZodType, F, const U extends Uses = Uses>(
+  definition: SectionDefinition<Q, S, F, U>,
 ): Section {
   const { id, number, title } = definition;
+  const facts = factsBelow(definition.uses ?? {});
   return {
     id,
     number,
     title,
     settings: definition.settings,
-    queries: Object.values(definition.queries),
+    queries: queriesOf(definition.queries, facts),
+    facts,
     checks: definition.checks,
-    rules: definition.rules,
+    rules: definition.rules.map(({ condition, ...rule }) => ({
+      id: rule.id,
+      title: rule.title,
+      dimension: rule.dimension,
+      condition: (settings) =>
+        typeof condition === 'string' ? condition : condition(definition.settings.parse(settings ?? {})),
+    })),
     evaluate(context) {
       try {
         return evaluate(definition, context);
@@ -86,20 +94,12 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F>(
   };
 }
 
-function evaluate<Q extends Queries, S extends z.ZodType, F>(
-  definition: SectionDefinition<Q, S, F>,
+function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
+  definition: SectionDefinition<Q, S, F, U>,
   context: SectionContext,
 ): SectionResult {
   const { id, number, title } = definition;
-  const { rowsOf, ...rest } = context;
-  const rows = Object.fromEntries(
-    Object.entries(definition.queries).map(([name, query]) => [name, rowsOf(query)]),
-  ) as { readonly [K in keyof Q]: Rows<RowOf<Q[K]>> };
-  const input: SectionInput<Q, z.output<S>> = {
-    ...rest,
-    rows,
-    settings: definition.settings.parse(context.settings ?? {}),
-  };
+  const input = inputOf(definition, context);
   const out = createOutput();
   const facts = definition.facts(input);
   definition.figures(facts, input, out);
@@ -144,10 +144,23 @@ function evaluate<Q extends Queries, S extends z.ZodType, F>(
   };
 }
 
-function applicableGates<Q extends Queries, S extends z.ZodType, F>(
-  { gates }: SectionDefinition<Q, S, F>,
+function inputOf<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
+  { queries, uses, settings }: SectionDefinition<Q, S, F, U>,
+  context: SectionContext,
+): SectionInput<Q, z.output<S>, U> {
+  const { rowsOf, factOf, ...surroundings } = context;
+  return {
+    ...surroundings,
+    rows: readRows(queries, { rowsOf }),
+    shared: readFacts(uses ?? ({} as U), factOf),
+    settings: settings.parse(context.settings ?? {}),
+  };
+}
+
+function applicableGates<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
+  { gates }: SectionDefinition<Q, S, F, U>,
   { bot }: SectionContext,
-): NonNullable<SectionDefinition<Q, S, F>['gates']> {
+): NonNullable<SectionDefinition<Q, S, F, U>['gates']> {
   return (gates ?? []).filter((gate) => bot.sources[gate.source] !== 'none');
 }
 
@@ -167,8 +180,8 @@ function excused(check: CheckHead, context: SectionContext): CheckResult['outcom
   return null;
 }
 
-function failedResult<Q extends Queries, S extends z.ZodType, F>(
-  definition: SectionDefinition<Q, S, F>,
+function failedResult<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
+  definition: SectionDefinition<Q, S, F, U>,
   context: SectionContext,
   error: string,
 ): SectionResult {

@@ -1,41 +1,57 @@
 import type { Evidence } from './evidence.ts';
-import type { EntityName } from './contract.ts';
+import type { InputSource, Rows, Rung, Surroundings } from './input.ts';
 import type { Query } from './query.ts';
-import type { Rows, Rung, Section, SectionResult } from './section.ts';
 import { scoringSettings } from './scoring.ts';
+import type { Section, SectionResult } from './section.ts';
+import { createFactReader, type FactReader } from './shared-fact.ts';
 
-/** A stored bundle opened for evaluation: its rows are read by query, never from a source. */
-export interface OpenEvidence {
+/** A stored bundle opened for evaluation: each query's rows are read once, each shared fact is computed once. */
+export interface OpenEvidence extends InputSource {
+  readonly evidence: Evidence;
+  readonly factOf: FactReader;
+}
+
+/** Opens a bundle whose rows `rowsFor` reads; `bucketS` is the width of a timeline's bucket, seconds, of its report kind. */
+export function openEvidence(bundle: {
   readonly evidence: Evidence;
   rowsFor(query: Query): Rows<unknown>;
-  /** Width of a timeline's bucket, seconds; from the report kind. */
   readonly bucketS: number;
+}): OpenEvidence {
+  const { evidence, bucketS } = bundle;
+  const known = new Map<Query, Rows<unknown>>();
+  const rowsOf = (query: Query): Rows<unknown> => {
+    const rows = known.get(query) ?? bundle.rowsFor(query);
+    known.set(query, rows);
+    return rows;
+  };
+  const source = { ...surroundings(evidence, bucketS), rowsOf };
+  return { ...source, evidence, factOf: createFactReader(source) };
 }
 
 /** Evaluates one section on stored evidence: pure, so it gives the same result online and offline. */
-export function evaluateSection(
-  section: Section,
-  { evidence, rowsFor, bucketS }: OpenEvidence,
-): SectionResult {
+export function evaluateSection(section: Section, open: OpenEvidence): SectionResult {
+  const { evidence, ...source } = open;
+  return section.evaluate({ ...source, settings: evidence.policy[section.id] });
+}
+
+function surroundings(evidence: Evidence, bucketS: number): Surroundings {
   const states = new Map(evidence.entities.map((state) => [state.entity, state]));
-  return section.evaluate({
-    rowsOf: rowsFor,
+  return {
     window: evidence.window,
     kind: evidence.kind,
     bucketS,
     bot: evidence.bot,
-    settings: evidence.policy[section.id],
     sources: evidence.sources,
     entities: evidence.entities,
     history: evidence.history,
     alive: evidence.alive,
     credit: credits(evidence),
-    has(entity: EntityName, column?: string): boolean {
+    has(entity, column) {
       const state = states.get(entity);
       if (state?.status !== 'ok') return false;
       return column === undefined || state.columns.includes(column);
     },
-  });
+  };
 }
 
 function credits(evidence: Evidence): Readonly<Record<Rung, number>> {

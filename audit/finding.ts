@@ -1,6 +1,6 @@
 import type { Dimension } from './check.ts';
 import type { Labels } from './figure.ts';
-import type { RunnableSee } from './see.ts';
+import type { RunnableSee } from './finding-query.ts';
 import type { Text } from './text.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;

@@ -4,8 +4,8 @@ import type { Registry } from './registry.ts';
 import { scoringSettings } from './scoring.ts';
 
 /**
- * Settings that differ from the project's own, `pnl.residualRedPercent = 5 (usually 0.05)`: a threshold may be loosened
- * for good reason, and never unseen.
+ * Settings that differ from the project's own, `data-integrity.residualRedPercent = 5 (usually 0.05)`: a threshold may
+ * be loosened for good reason, and never unseen.
  */
 export function policyChanges(policy: Policy, { sections }: Registry): readonly string[] {
   const usual: Readonly<Record<string, unknown>> = {

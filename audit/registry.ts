@@ -56,6 +56,11 @@ export function createRegistry(entries: readonly Entry[], kinds: readonly Kind[]
     'query',
     queries.map(({ id }) => id),
   );
+  const facts = [...new Set(sections.flatMap((section) => section.facts))];
+  refuseTwice(
+    'shared fact',
+    facts.map(({ id }) => id),
+  );
   refuseTwice(
     'rule',
     sections.flatMap(({ rules }) => rules.map(({ id }) => id)),

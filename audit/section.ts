@@ -1,41 +1,20 @@
 import type { z } from 'zod';
 import type { Dataset, Part, Series } from './block.ts';
 import type { CheckOutcome, CheckResult, Dimension, GateResult } from './check.ts';
-import type { EntityName } from './contract.ts';
-import type { BotFacts, EntityState, HistoryWindow, SourceState, Window } from './evidence.ts';
 import type { Figure, FigureSpec } from './figure.ts';
 import type { Finding, FindingDraft } from './finding.ts';
-import type { Query, RowOf, SourceName } from './query.ts';
+import type { InputSource, Queries } from './input.ts';
+import type { Query, SourceName } from './query.ts';
+import type { FactReader, SharedFact, SharedInput, Uses } from './shared-fact.ts';
 import type { Text } from './text.ts';
-import type { Missing, Value } from './value.ts';
+import type { Value } from './value.ts';
 
-/** The rows of a query, or why there are none to reason on. */
-export type Rows<Row> =
-  { readonly ok: true; readonly rows: readonly Row[] } | ({ readonly ok: false } & Missing);
+export type { Queries, Rows, Rung } from './input.ts';
 
-export type Queries = Readonly<Record<string, Query>>;
-
-/** What a section sees of an audit: its own queries' rows and the facts around them. Never a source. */
-export interface SectionInput<Q extends Queries, S> {
-  readonly rows: { readonly [K in keyof Q]: Rows<RowOf<Q[K]>> };
-  readonly window: Window;
-  readonly kind: string;
-  /** Width of a timeline's bucket in seconds; belongs to the report kind. */
-  readonly bucketS: number;
-  readonly bot: BotFacts;
+/** What a section sees of an audit: its own queries' rows, the facts it uses, and what is around them. Never a source. */
+export interface SectionInput<Q extends Queries, S, U extends Uses = Uses> extends SharedInput<Q, U> {
   readonly settings: S;
-  readonly sources: Readonly<Record<SourceName, SourceState>>;
-  readonly entities: readonly EntityState[];
-  readonly history: readonly HistoryWindow[];
-  readonly alive: boolean;
-  /** Credits of the rungs of the basis ladder, 0..1. */
-  readonly credit: Readonly<Record<Rung, number>>;
-  /** Whether the mapping provides the entity (and the column). */
-  has(entity: EntityName, column?: string): boolean;
 }
-
-/** Rungs of the ladder of sources, best first. */
-export type Rung = 'venue' | 'fills' | 'bot' | 'flag';
 
 /** Where a section puts what it computes. Each call returns the key or id by which blocks and sentences point at it. */
 export interface Output {
@@ -56,11 +35,13 @@ export interface CheckDefinition<F, I> {
   evaluate(facts: F, input: I, out: Output): CheckOutcome;
 }
 
+type SettingsOf<I> = I extends { readonly settings: infer S } ? S : never;
+
 export interface RuleDefinition<F, I> {
   readonly id: string;
   readonly title: string;
-  /** The condition in words, for docs/sections.md. */
-  readonly condition: string;
+  /** The condition in words, with the thresholds of the settings in force. */
+  readonly condition: string | ((settings: SettingsOf<I>) => string);
   /** The score that its findings cap. */
   readonly dimension: Dimension;
   evaluate(facts: F, input: I, out: Output): readonly FindingDraft[];
@@ -75,7 +56,7 @@ export interface GateDefinition<F, I> {
   evaluate(facts: F, input: I, out: Output): { readonly failed: boolean | null; readonly text: Text };
 }
 
-export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F> {
+export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U extends Uses = Uses> {
   /** Kebab-case noun, the file's name. */
   readonly id: string;
   /** Number in the report template (`1`, `14`), or null. */
@@ -84,19 +65,27 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F> {
   /** Thresholds with defaults; they become `policy.<id>` of the configuration and Appendix B. */
   readonly settings: S;
   readonly queries: Q;
-  readonly facts: (input: SectionInput<Q, z.output<S>>) => F;
-  readonly figures: (facts: F, input: SectionInput<Q, z.output<S>>, out: Output) => void;
-  readonly checks: readonly CheckDefinition<F, SectionInput<Q, z.output<S>>>[];
-  readonly gates?: readonly GateDefinition<F, SectionInput<Q, z.output<S>>>[];
-  readonly rules: readonly RuleDefinition<F, SectionInput<Q, z.output<S>>>[];
+  /** Facts shared with other sections; `input.shared` has their values. */
+  readonly uses?: U;
+  readonly facts: (input: SectionInput<Q, z.output<S>, U>) => F;
+  readonly figures: (facts: F, input: SectionInput<Q, z.output<S>, U>, out: Output) => void;
+  readonly checks: readonly CheckDefinition<F, SectionInput<Q, z.output<S>, U>>[];
+  readonly gates?: readonly GateDefinition<F, SectionInput<Q, z.output<S>, U>>[];
+  readonly rules: readonly RuleDefinition<F, SectionInput<Q, z.output<S>, U>>[];
   /** Called last; `findings` are this section's, as the engine completed them, `rules` how many conditions it has. */
   readonly parts: (
     facts: F,
-    input: SectionInput<Q, z.output<S>>,
+    input: SectionInput<Q, z.output<S>, U>,
     out: Output,
     findings: readonly Finding[],
     rules: number,
   ) => readonly Part[];
+}
+
+/** What is known of a rule without evidence. */
+export interface RuleHead extends Pick<RuleDefinition<never, never>, 'id' | 'title' | 'dimension'> {
+  /** The condition in words with these settings, the defaults where none are given. */
+  condition(settings?: unknown): string;
 }
 
 /** A section as the engine sees it, its own types closed over. */
@@ -105,19 +94,22 @@ export interface Section {
   readonly number: string | null;
   readonly title: string;
   readonly settings: z.ZodType;
+  /** Its own, then those of the facts it uses, each once. */
   readonly queries: readonly Query[];
+  /** The shared facts it uses, with all that they stand on. */
+  readonly facts: readonly SharedFact<unknown>[];
   readonly checks: readonly Pick<
     CheckDefinition<never, never>,
     'id' | 'title' | 'dimension' | 'weight' | 'source'
   >[];
-  readonly rules: readonly Pick<RuleDefinition<never, never>, 'id' | 'title' | 'condition' | 'dimension'>[];
+  readonly rules: readonly RuleHead[];
   evaluate(context: SectionContext): SectionResult;
 }
 
 /** Everything of an evidence bundle that a section may be given; the engine narrows it. */
-export interface SectionContext extends Omit<SectionInput<Queries, unknown>, 'rows' | 'settings'> {
+export interface SectionContext extends InputSource {
   readonly settings: unknown;
-  rowsOf(query: Query): Rows<unknown>;
+  readonly factOf: FactReader;
 }
 
 /** What one section found; plain data, stored by hash. */

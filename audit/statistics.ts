@@ -9,6 +9,14 @@ export function nearestRank(sorted: readonly number[], p: number): number | null
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
 }
 
+/** The middle value, or the mean of the two in the middle; null without values. */
+export function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}
+
 export interface Latency {
   readonly n: number;
   readonly avg: Value<number>;

@@ -5,7 +5,7 @@ import type { QueryRun } from '../audit/evidence.ts';
 import { KINDS, type Kind } from '../audit/kinds.ts';
 import type { Report } from '../audit/report.ts';
 import { registry } from '../sections/index.ts';
-import { rowsFor, type LoadedEvidence } from '../sources/bundle.ts';
+import { openBundle, type LoadedEvidence } from '../sources/bundle.ts';
 import { CommandError } from './errors.ts';
 
 /** The report that this evidence gives with this version of the program, with its data files; nothing else is read. */
@@ -15,11 +15,7 @@ export function reevaluate(loaded: LoadedEvidence): {
 } {
   const { evidence, hash: evidenceHash } = loaded;
   const kind = kindOf(evidence.kind);
-  const open = {
-    evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
-    bucketS: kind.bucketS,
-  };
+  const open = openBundle(loaded, kind.bucketS);
   const results = registry.sections
     .filter(({ id }) => evidence.sections.includes(id))
     .map((section) => evaluateSection(section, open));

@@ -69,7 +69,7 @@ async function run(context: CliContext, options: RunOptions): Promise<void> {
     },
   });
   try {
-    const { whileWhole } = await import('../local/whole.ts');
+    const { whileWhole } = await import('../local/while-stack-lives.ts');
     await whileWhole(runtime.broken, context.signal, (signal) =>
       runIn(runtime, context, { ...options, input, signal }),
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorMessage } from '../audit/error-message.ts';
 import { packagedChromium } from './chromium-package.ts';
-import type { OnGrowth } from './growth.ts';
+import type { OnGrowth } from './folder-size.ts';
 import { isRoot } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { findOnPath } from './temporal-binary.ts';

@@ -1,4 +1,4 @@
-import type { OnGrowth } from './growth.ts';
+import type { OnGrowth } from './folder-size.ts';
 
 /** One part of the local stack, as progress lines and `doctor` show it. */
 export interface ComponentReport {

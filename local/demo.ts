@@ -19,7 +19,7 @@ import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
 import type { StackConnection } from './state.ts';
-import { whileWhole } from './whole.ts';
+import { whileWhole } from './while-stack-lives.ts';
 
 export interface DemoOptions {
   readonly environment: Environment;

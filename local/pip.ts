@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { watchGrowth } from './growth.ts';
-import type { OnGrowth } from './growth.ts';
+import { watchGrowth } from './folder-size.ts';
+import type { OnGrowth } from './folder-size.ts';
 import type { Environment } from './paths.ts';
 import { scratchFolder } from './scratch.ts';
 

@@ -28,7 +28,7 @@ function sectionLines({ id, number, title, queries, checks, rules }: Section): r
     ),
     ...table(
       ['Rule', 'What', 'Condition', 'Caps'],
-      rules.map((rule) => [rule.id, rule.title, rule.condition, DIMENSIONS[rule.dimension]]),
+      rules.map((rule) => [rule.id, rule.title, rule.condition(), DIMENSIONS[rule.dimension]]),
     ),
   ];
 }

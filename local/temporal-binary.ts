@@ -13,8 +13,8 @@ import {
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { watchGrowth } from './growth.ts';
-import type { OnGrowth } from './growth.ts';
+import { watchGrowth } from './folder-size.ts';
+import type { OnGrowth } from './folder-size.ts';
 import { cacheDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { installWheelProgram } from './pip.ts';

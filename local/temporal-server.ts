@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import type { OnGrowth } from './growth.ts';
+import type { OnGrowth } from './folder-size.ts';
 import { freePort } from './ports.ts';
 import type { Environment } from './paths.ts';
 import { isRunning, startChild, stopProcess, tail, waitFor } from './process.ts';

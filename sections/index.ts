@@ -3,6 +3,7 @@ import { agedPositions } from './aged-positions.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
 import { conclusion } from './conclusion.ts';
 import { criticalEvents } from './critical-events.ts';
+import { dataIntegrity } from './data-integrity.ts';
 import { hourlyTimeline } from './hourly-timeline.ts';
 import { monitoringCoverage } from './monitoring-coverage.ts';
 import { pnl } from './pnl.ts';
@@ -15,6 +16,7 @@ import { stopLoss } from './stop-loss.ts';
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: dataIntegrity },
   { section: agedPositions },
   { section: pnl },
   { section: hourlyTimeline },

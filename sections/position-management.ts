@@ -7,10 +7,7 @@ import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { maxConcurrent } from './position-management/rule-concurrency.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
-import { rowsContradicted } from './position-management/rule-contradictions.ts';
-import { countIdentity } from './position-management/rule-identity.ts';
 import { settings } from './position-management/settings.ts';
-import { gates } from './position-management/snapshot-match.ts';
 
 /** Section 1: what was opened, closed and held, within which limits (catalogue 3.2 and 4.1). */
 export const positionManagement = defineSection({
@@ -22,7 +19,6 @@ export const positionManagement = defineSection({
   facts: factsOf,
   figures,
   checks,
-  gates,
   rules: [
     {
       id: 'PM-01',
@@ -30,14 +26,6 @@ export const positionManagement = defineSection({
       dimension: 'risk',
       condition: 'more positions open at once than the limit; CRITICAL above 1.5 times the limit, else HIGH',
       evaluate: maxConcurrent,
-    },
-    {
-      id: 'PM-02',
-      title: 'Count identity broken',
-      dimension: 'integrity',
-      condition:
-        'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, else HIGH',
-      evaluate: countIdentity,
     },
     {
       id: 'PM-03',
@@ -60,14 +48,6 @@ export const positionManagement = defineSection({
       dimension: 'integrity',
       condition: 'more than 5 % of at least 10 closes have no known reason',
       evaluate: exitReasonUnknown,
-    },
-    {
-      id: 'PM-06',
-      title: 'Position row contradicts its fills',
-      dimension: 'integrity',
-      condition:
-        'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, else HIGH',
-      evaluate: rowsContradicted,
     },
   ],
   parts,

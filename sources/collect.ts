@@ -10,7 +10,7 @@ import { scrubbedEvidence } from './scrub-evidence.ts';
 import { snapshots } from './snapshots/source.ts';
 import { unread, type CollectRequest, type Source, type SourceEvidence } from './source.ts';
 
-export { loadEvidence, rowsFor, storeEvidence, type LoadedEvidence } from './bundle.ts';
+export { loadEvidence, openBundle, storeEvidence, type LoadedEvidence } from './bundle.ts';
 export { SourceLost, SourceRefused } from './errors.ts';
 export type { CollectRequest } from './source.ts';
 

@@ -34,17 +34,20 @@ const NOT_FOR_TESTS = [
   ],
 ];
 
+/** The tests that own golden files: the renderers' quick ones, and all of what sections say. */
+const GOLDEN_TESTS = ['test/report/[^.]+\\.test\\.ts$', 'test/golden/'];
+
 process.exitCode = await runTests(process.argv.slice(2));
 
 /**
- * `npm test [-- PATTERN...]` leaves the deep tests out, `npm run test:deep` runs only them, and `npm run golden` lets the
- * tests of the renderers write their golden files anew.
+ * `npm test [-- PATTERN...]` leaves the deep tests out, `npm run test:deep` runs only them, and `npm run golden
+ * [-- PATTERN...]` lets the tests of the renderers and of what sections say write their golden files anew, deep ones too.
  */
 async function runTests(args: readonly string[]): Promise<number> {
   const isDeep = args.includes('--deep');
   const isGolden = args.includes('--golden');
   const patterns = args.filter((arg) => arg !== '--deep' && arg !== '--golden');
-  const rest = isGolden && patterns.length === 0 ? ['test/(report|golden)/'] : patterns;
+  const rest = isGolden && patterns.length === 0 ? GOLDEN_TESTS : patterns;
   const folder = mkdtempSync(join(tmpdir(), 'production-audit-totals-'));
   const totalsFile = join(folder, 'totals.json');
   const started = Date.now();
@@ -55,14 +58,16 @@ async function runTests(args: readonly string[]): Promise<number> {
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       jest,
-      ...(isDeep ? ['--testMatch=**/*.deep.test.ts'] : ['--testPathIgnorePatterns=\\.deep\\.test\\.ts$']),
+      ...(isDeep ? ['--testMatch=**/*.deep.test.ts'] : []),
+      ...(isDeep || isGolden ? [] : ['--testPathIgnorePatterns=\\.deep\\.test\\.ts$']),
       '--json',
       `--outputFile=${totalsFile}`,
       ...rest,
     ],
     isGolden ? { UPDATE_GOLDENS: '1' } : {},
   );
-  printTotals(totalsFile, isDeep ? 'npm run test:deep' : 'npm test', Date.now() - started);
+  const name = isGolden ? 'npm run golden' : isDeep ? 'npm run test:deep' : 'npm test';
+  printTotals(totalsFile, name, Date.now() - started);
   rmSync(folder, { recursive: true, force: true });
   return code;
 }

@@ -1,33 +1,10 @@
-import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { protectionFacts } from '../facts/protection.ts';
-import { groupBy } from '../facts/row-values.ts';
-import {
-  fillsQuery,
-  fundingQuery,
-  limitsQuery,
-  ordersQuery,
-  positionsQuery,
-  pricesQuery,
-  stopChangesQuery,
-} from '../queries.ts';
-import { venuesOf } from '../venue-figures.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
-import type { Settings } from './settings.ts';
-
-export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  funding: fundingQuery,
-  prices: pricesQuery,
-  orders: ordersQuery,
-  stopChanges: stopChangesQuery,
-  limits: limitsQuery,
-};
-export type Input = SectionInput<typeof queries, Settings>;
+import type { Input } from './input.ts';
 
 /** Age buckets in hours, `[from, to)`; the first makes them add up to the open positions (catalogue AG1). */
 export const AGES = [
@@ -63,18 +40,14 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, window, settings, bot } = input;
-  const source = positionFacts(rows, input);
+  const { rows, shared, window, settings, bot } = input;
+  const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const own = rows.limits.ok
     ? Number(rows.limits.rows.find(({ name }) => /max.*age/i.test(name))?.value ?? Number.NaN)
     : Number.NaN;
   const limit = bot.limits.maxAgeH ?? (own > 0 ? own : settings.agedH);
-  const protection = protectionFacts(
-    { facts: source, orders: rows.orders, stopChanges: rows.stopChanges },
-    input,
-    0,
-  );
+  const protection = shared.protection(0);
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>

@@ -1,13 +1,13 @@
 import { amount, money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
-import { allocateFunding } from '../facts/allocate-funding.ts';
-import { assignFills } from '../facts/assign-fills.ts';
-import { feesOf } from '../facts/ledger.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { decimalOrNull, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import type { Input } from './facts.ts';
+import { allocateFunding } from '../shared/facts/allocate-funding.ts';
+import { assignFills } from '../shared/facts/assign-fills.ts';
+import { feesOf } from '../shared/facts/ledger.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import type { Input } from './input.ts';
 
 export interface Mark {
   readonly price: Money;
@@ -34,10 +34,9 @@ export interface OpenPosition {
 
 /** The open positions with their unrealised net result at the window's end. */
 export function openPositions(positions: readonly PositionFact[], input: Input): readonly OpenPosition[] {
-  const { rows, bot } = input;
+  const { rows, bot, shared } = input;
   const to = ms(input.window.to);
   const open = positions.filter(({ closedAt }) => closedAt === null);
-  const market = createMarket(rows.prices, { ok: true, rows: [] }, bot.quoteCurrency);
   const fills = assignFills(
     open.map(({ row }) => row),
     rows.fills.ok ? rows.fills.rows : [],
@@ -45,7 +44,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input):
   const funding = rows.funding.ok ? allocateFunding(open, rows.funding.rows) : null;
   return open.map((fact): OpenPosition => {
     const quantity = fact.steps.findLast(({ at }) => at < to)?.quantity ?? fact.quantity;
-    const mark = markOf(fact, market, to);
+    const mark = markOf(fact, shared.market, to);
     const gross = grossOf(fact, quantity, mark);
     const fees = feesSoFar(fact, fills.get(fact.id) ?? [], bot.quoteCurrency);
     const paid = funding?.get(fact.id) ?? fundingOfRow(fact);

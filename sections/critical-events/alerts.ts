@@ -1,8 +1,10 @@
-import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import type { AlertRow, CriticalEventRow } from '../queries-monitoring.ts';
-import { NEEDS_NO_ALERT } from './types.ts';
-import type { Settings } from './settings.ts';
+import type { Rows } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import { missing, type Reason } from '../../audit/value.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
+import type { AlertRow } from '../shared/queries/monitoring.ts';
+import type { Input } from './input.ts';
 
 /** Alerts of one key, each within the deduplication time of the one before. */
 export interface AlertGroup {
@@ -16,80 +18,88 @@ export interface AlertGroup {
   readonly blockedReason: string | null;
 }
 
-/** Critical alerts of the window by key (text and symbol), repeats joined (catalogue EX8). */
-export function criticalAlerts(
-  rows: readonly AlertRow[],
-  window: Window,
-  dedupS: number,
-): readonly AlertGroup[] {
+export function inWindow(rows: readonly AlertRow[], window: Window): readonly AlertRow[] {
+  return rows.filter(({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to));
+}
+
+/** Critical alerts by key (text and symbol), repeats joined (catalogue EX8). */
+export function criticalAlerts(rows: readonly AlertRow[], dedupS: number): readonly AlertGroup[] {
   const groups: AlertGroup[] = [];
-  const open = new Map<string, number>();
-  for (const row of inWindow(rows, window)) {
-    if (row.severity !== 'CRITICAL') continue;
-    const at = ms(row.at);
+  const newest = new Map<string, number>();
+  for (const row of rows.filter(({ severity }) => severity === 'CRITICAL')) {
     const key = JSON.stringify([row.text, row.symbol]);
-    const index = open.get(key);
-    const group = index === undefined ? undefined : groups[index];
-    if (index !== undefined && group && at - group.last <= dedupS * 1000) {
-      groups[index] = { ...joined(group, row), last: at, count: group.count + 1 };
-    } else {
-      open.set(key, groups.length);
-      groups.push({
-        text: row.text ?? '',
-        symbol: row.symbol,
-        first: at,
-        last: at,
-        count: 1,
-        acknowledgedAt: row.acknowledged_at === null ? null : ms(row.acknowledged_at),
-        delivered: row.delivered,
-        blockedReason: row.blocked_reason,
-      });
-    }
+    const index = newest.get(key) ?? groups.length;
+    const before = groups[index];
+    const isRepeat = before !== undefined && ms(row.at) - before.last <= dedupS * 1000;
+    const place = isRepeat ? index : groups.length;
+    groups[place] = joined(isRepeat ? before : null, row);
+    newest.set(key, place);
   }
   return groups;
 }
 
 /** One delivered or acknowledged repeat is enough: somebody was told. */
-function joined(group: AlertGroup, row: AlertRow): AlertGroup {
-  const acknowledged = row.acknowledged_at === null ? null : ms(row.acknowledged_at);
-  const times = [group.acknowledgedAt, acknowledged].filter((time) => time !== null);
+function joined(before: AlertGroup | null, row: AlertRow): AlertGroup {
+  const times = [before?.acknowledgedAt, timeOrNull(row.acknowledged_at)].filter((time) => time != null);
   return {
-    ...group,
+    text: row.text ?? '',
+    symbol: row.symbol,
+    first: before?.first ?? ms(row.at),
+    last: ms(row.at),
+    count: (before?.count ?? 0) + 1,
     acknowledgedAt: times.length === 0 ? null : Math.min(...times),
-    delivered: group.delivered === true || row.delivered === true ? true : (group.delivered ?? row.delivered),
-    blockedReason: group.blockedReason ?? row.blocked_reason,
+    delivered: before?.delivered === true || row.delivered === true || (before?.delivered ?? row.delivered),
+    blockedReason: before?.blockedReason ?? row.blocked_reason,
   };
 }
 
-export function inWindow(rows: readonly AlertRow[], window: Window): readonly AlertRow[] {
-  return rows.filter(({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to));
+/** Critical alerts that reached nobody (catalogue EX8), or why that cannot be known. */
+export function undelivered(alerts: readonly AlertGroup[], { rows, has }: Input): Rows<AlertGroup> {
+  if (!rows.alerts.ok) return rows.alerts;
+  if (!has('alert', 'delivered') && !has('alert', 'blocked_reason'))
+    return unseen('missing_column', 'alert.delivered');
+  const [habits] = rows.alertHabits.ok ? rows.alertHabits.rows : [];
+  const recorded =
+    (habits?.delivered ?? 0) + (habits?.undelivered ?? 0) > 0 ||
+    alerts.some(({ delivered, blockedReason }) => delivered !== null || blockedReason !== null);
+  if (alerts.length > 0 && !recorded)
+    return unseen('inadequate_basis', 'no alert of seven days says whether it was delivered');
+  // A bot that only ever writes `true` says "not delivered" with an empty column.
+  const emptyIsNo = (habits?.delivered ?? 0) > 0 && habits?.undelivered === 0;
+  return {
+    ok: true,
+    rows: alerts.filter(
+      ({ delivered, blockedReason, acknowledgedAt }) =>
+        delivered === false ||
+        (blockedReason !== null && delivered !== true) ||
+        (delivered === null && emptyIsNo && acknowledgedAt === null),
+    ),
+  };
 }
 
-/** A critical event with the first alert that may belong to it. */
-export interface AnsweredEvent {
-  readonly event: CriticalEventRow;
-  /** Null: none, or alerts cannot be read. */
-  readonly alert: AlertRow | null;
-  /** Whether an alert was due: false for types that need none and when alerts cannot be read. */
-  readonly due: boolean;
-}
-
-/** Pairs each event with an alert in its time whose symbol, where both name one, is the same. */
-export function answerEvents(
-  events: readonly CriticalEventRow[],
-  alerts: readonly AlertRow[] | null,
-  settings: Settings,
-): readonly AnsweredEvent[] {
-  return events.map((event) => {
-    const at = ms(event.first_at);
-    // A CRITICAL alert that was not delivered is a finding of its own; any other told nobody of this event.
-    const alert = alerts?.find(
-      (row) =>
-        (row.severity === 'CRITICAL' || row.delivered !== false) &&
-        ms(row.at) >= at - settings.alertBeforeS * 1000 &&
-        ms(row.at) <= at + settings.alertAfterS * 1000 &&
-        (row.symbol === null || event.symbol === null || row.symbol === event.symbol),
+/** Raised longer ago than the limit (or acknowledged later than it), seen from the window's end. */
+export function unacknowledged(
+  alerts: readonly AlertGroup[],
+  { rows, has, window, settings }: Input,
+): Rows<AlertGroup> {
+  if (!rows.alerts.ok) return rows.alerts;
+  if (!has('alert', 'acknowledged_at')) return unseen('missing_column', 'alert.acknowledged_at');
+  const ever =
+    (rows.alertHabits.ok && rows.alertHabits.rows.some((habits) => habits.acknowledged > 0)) ||
+    rows.alerts.rows.some((row) => row.acknowledged_at !== null);
+  if (alerts.length > 0 && !ever)
+    return unseen(
+      'inadequate_basis',
+      'no alert of seven days was ever acknowledged: the bot may not record it',
     );
-    return { event, alert: alert ?? null, due: alerts !== null && !NEEDS_NO_ALERT.includes(event.type) };
-  });
+  return {
+    ok: true,
+    rows: alerts.filter(
+      ({ first, acknowledgedAt }) => (acknowledgedAt ?? ms(window.to)) - first > settings.acknowledgeS * 1000,
+    ),
+  };
+}
+
+function unseen(reason: Reason, detail: string): Rows<AlertGroup> {
+  return { ok: false, ...missing(reason, detail) };
 }

@@ -1,157 +1,106 @@
-import type { SectionInput } from '../../audit/section.ts';
-import { ms } from '../../audit/time.ts';
-import { known, missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import { positionsQuery } from '../queries.ts';
-import {
-  alertHabitsQuery,
-  alertsQuery,
-  criticalEventsQuery,
-  errorSignaturesQuery,
-  eventCountsQuery,
-  statesQuery,
-  type AlertRow,
-  type StateRow,
-} from '../queries-monitoring.ts';
-import { answerEvents, criticalAlerts, inWindow, type AlertGroup, type AnsweredEvent } from './alerts.ts';
-import { alertFate, type AlertFate } from './alert-fate.ts';
-import {
-  activeBlockers,
-  activeHolds,
-  otherStates,
-  unknownSwitches,
-  type Blocker,
-  type Hold,
-} from './blockers.ts';
-import type { Settings } from './settings.ts';
+import { median } from '../../audit/statistics.ts';
+import type { Rows } from '../../audit/section.ts';
+import { ms, spanMs } from '../../audit/time.ts';
+import { isKnown, known, type Value } from '../../audit/value.ts';
+import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { judgedStates, type JudgedState } from '../shared/facts/states.ts';
+import type { AlertRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
+import { criticalAlerts, inWindow, unacknowledged, undelivered, type AlertGroup } from './alerts.ts';
+import { activeBlockers, worded, type Blocker } from './blockers.ts';
+import { answerEvents, unknownTypes, type AnsweredEvent } from './events.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
-import { isKnownType } from './types.ts';
+import type { Input } from './input.ts';
+import type { Settings } from './settings.ts';
 
-export const queries = {
-  critical: criticalEventsQuery,
-  alerts: alertsQuery,
-  alertHabits: alertHabitsQuery,
-  counts: eventCountsQuery,
-  signatures: errorSignaturesQuery,
-  states: statesQuery,
-  positions: positionsQuery,
-};
-export type Input = SectionInput<typeof queries, Settings>;
+export type ErrorSignature = Omit<ErrorSignatureRow, 'bucket'>;
 
-export interface ErrorSignature {
-  readonly exchange: string | null;
-  readonly type: string;
-  readonly signature: string;
-  readonly events: number;
-  readonly first: string;
-  readonly last: string;
+/** What earlier windows say of errors. */
+export interface ErrorHistory {
+  readonly median: number;
+  /** Median absolute deviation. */
+  readonly mad: number;
+  /** More errors than this are unusual. */
+  readonly most: number;
 }
 
+/** What cannot be read is empty; the input's rows say why. */
 export interface Facts {
-  readonly events: readonly AnsweredEvent[] | null;
-  readonly alerts: readonly AlertGroup[] | null;
+  readonly events: readonly AnsweredEvent[];
+  readonly unknownTypes: ReturnType<typeof unknownTypes>;
+  /** Alerts above INFO. */
   readonly alertRows: readonly AlertRow[];
-  readonly fate: AlertFate;
+  readonly alerts: readonly AlertGroup[];
+  readonly undelivered: Rows<AlertGroup>;
+  /** Not acknowledged in time. */
+  readonly unacknowledged: Rows<AlertGroup>;
   readonly errors: Value<number>;
+  readonly errorsPerHour: Value<number>;
   readonly signatures: readonly ErrorSignature[];
+  /** Errors of the earlier windows whose reports know them. */
+  readonly earlier: readonly number[];
+  readonly history: ErrorHistory | null;
   readonly forced: readonly ForcedClose[];
-  /** Types of events of severity CRITICAL that no list of the audit knows, with how many there were; most first. */
-  readonly unknownTypes: readonly (readonly [type: string, events: number])[];
+  readonly states: readonly JudgedState[];
   readonly blockers: readonly Blocker[] | null;
   /** Switches whose word nobody knows: while there is one, no blocker seen does not mean that none is there. */
   readonly unknownSwitches: readonly string[];
-  readonly holds: readonly Hold[];
-  readonly otherStates: readonly StateRow[];
-  /** Errors of earlier windows: median and median absolute deviation; null with too few of them. */
-  readonly history: { readonly median: number; readonly mad: number; readonly n: number } | null;
+  /** Switches that are on at the end and stop less than all trading, or only for a time (catalogue HC4). */
+  readonly holds: readonly JudgedState[];
+  /** No switch by name or value: shown, so that a reader who knows them can judge. */
+  readonly otherStates: readonly JudgedState[];
 }
 
 export function factsOf(input: Input): Facts {
   const { rows, window, settings } = input;
-  const states = rows.states.ok ? rows.states.rows : null;
-  const alertRows = rows.alerts.ok ? rows.alerts.rows : [];
-  // An alert table that never had a row is an alert path that never worked: then no event was answered.
-  const readable = rows.alerts.ok || rows.alerts.reason === 'no_data';
-  const alerts = rows.alerts.ok ? criticalAlerts(alertRows, window, settings.alertDedupS) : null;
+  const critical = rows.critical.ok ? rows.critical.rows : [];
+  const states = judgedStates(rows.states);
+  const alertRows = inWindow(rows.alerts.ok ? rows.alerts.rows : [], window);
+  const alerts = criticalAlerts(alertRows, settings.alertDedupS);
+  const errors = errorsOf(input);
+  const earlier = input.history
+    .map(({ figures }) => figures['errors_logged'])
+    .filter((value) => typeof value === 'number');
   return {
-    events: rows.critical.ok ? answerEvents(rows.critical.rows, readable ? alertRows : null, settings) : null,
+    events: answerEvents(critical, rows.alerts, settings),
+    unknownTypes: unknownTypes(critical),
+    alertRows,
     alerts,
-    alertRows: inWindow(alertRows, window),
-    fate: alertFate(alerts, input),
-    errors: errorsOf(input),
-    signatures: signaturesOf(input),
-    forced: forcedCloses(
-      rows.critical.ok ? rows.critical.rows : [],
-      rows.positions.ok ? rows.positions.rows : [],
-      window,
-    ),
-    unknownTypes: unknownTypes(input),
-    unknownSwitches: unknownSwitches(states),
-    holds: activeHolds(states),
-    otherStates: otherStates(states),
-    blockers: activeBlockers(
-      states,
-      rows.critical.ok ? rows.critical.rows : null,
-      window,
-      settings.blockerRecentS,
-    ),
-    history: historyOf(input),
+    undelivered: undelivered(alerts, input),
+    unacknowledged: unacknowledged(alerts, input),
+    errors,
+    errorsPerHour: isKnown(errors) ? known(errors.value / (spanMs(window) / 3_600_000)) : errors,
+    signatures: rows.signatures.ok ? joined(rows.signatures.rows) : [],
+    earlier,
+    history: earlier.length < settings.historyWindows ? null : historyOf(earlier, settings),
+    forced: forcedCloses(input),
+    states,
+    blockers: activeBlockers(states, input),
+    unknownSwitches: states.filter(({ says }) => says === 'unknown').map(worded),
+    holds: states.filter(({ says }) => says === 'holds' || says === 'cools'),
+    otherStates: states.filter(({ says }) => says === null),
   };
 }
 
-function errorsOf(input: Input): Value<number> {
-  const { counts } = input.rows;
-  if (!counts.ok) return why(counts);
-  if (!input.has('event', 'severity')) return missing('missing_column', 'event.severity');
-  return known(
-    counts.rows
-      .filter(({ severity }) => severity === 'ERROR' || severity === 'CRITICAL')
-      .reduce((total, { events }) => total + events, 0),
-  );
-}
-
-function unknownTypes({ rows: { critical } }: Input): Facts['unknownTypes'] {
-  const counts = new Map<string, number>();
-  for (const { type, events } of critical.ok ? critical.rows : []) {
-    if (!isKnownType(type)) counts.set(type, (counts.get(type) ?? 0) + events);
-  }
-  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
-}
-
 /** The buckets of one signature joined; the most frequent first. */
-function signaturesOf(input: Input): readonly ErrorSignature[] {
-  if (!input.rows.signatures.ok) return [];
-  const joined = new Map<string, ErrorSignature>();
-  for (const row of input.rows.signatures.rows) {
-    const key = JSON.stringify([row.exchange, row.type, row.signature]);
-    const before = joined.get(key);
-    joined.set(key, {
-      exchange: row.exchange,
-      type: row.type,
-      signature: row.signature,
-      events: (before?.events ?? 0) + row.events,
-      first: before && ms(before.first) <= ms(row.first_at) ? before.first : row.first_at,
-      last: before && ms(before.last) >= ms(row.last_at) ? before.last : row.last_at,
-    });
-  }
-  return [...joined.values()].sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
+function joined(rows: readonly ErrorSignatureRow[]): readonly ErrorSignature[] {
+  const groups = groupBy(rows, ({ exchange, type, signature }) =>
+    JSON.stringify([exchange, type, signature]),
+  );
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = [...group].sort((a, b) => ms(a.first_at) - ms(b.first_at));
+      const [last] = [...group].sort((a, b) => ms(b.last_at) - ms(a.last_at));
+      return first && last ? [{ ...first, events: eventsIn(group), last_at: last.last_at }] : [];
+    })
+    .sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
 }
 
-/** Errors of the earlier windows whose reports know them. */
-export function earlierErrors({ history }: Pick<Input, 'history'>): readonly number[] {
-  return history.map(({ figures }) => figures['errors_logged']).filter((value) => typeof value === 'number');
-}
-
-function historyOf(input: Input): Facts['history'] {
-  const earlier = earlierErrors(input);
-  if (earlier.length < input.settings.historyWindows) return null;
-  const median = medianOf(earlier);
-  return { median, mad: medianOf(earlier.map((value) => Math.abs(value - median))), n: earlier.length };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(middle) - 1] ?? 0, sorted[Math.floor(middle)] ?? 0];
-  return (low + high) / 2;
+/** Null without any window. */
+function historyOf(earlier: readonly number[], { madFactor }: Settings): ErrorHistory | null {
+  const middle = median(earlier);
+  if (middle === null) return null;
+  const mad = median(earlier.map((errors) => Math.abs(errors - middle))) ?? 0;
+  // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
+  return { median: middle, mad, most: middle + madFactor * Math.max(mad, Math.sqrt(middle), 1) };
 }

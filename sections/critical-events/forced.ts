@@ -1,10 +1,9 @@
-import { money, sum, type Money } from '../../audit/decimal.ts';
-import type { Window } from '../../audit/evidence.ts';
+import { sum, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
-import { forcedExit, forcedWord } from '../common/forced-words.ts';
-import { endOfRow, positiveOrNull } from '../facts/row-values.ts';
-import type { CriticalEventRow } from '../queries-monitoring.ts';
-import type { PositionRow } from '../query-rows.ts';
+import { endOfRow, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
+import { forcedExit, forcedWord } from '../shared/words/forced-words.ts';
+import type { Input } from './input.ts';
 
 /** A position that the exchange closed by force. */
 export interface ForcedClose {
@@ -20,43 +19,42 @@ export interface ForcedClose {
 const SAME_MS = 60_000;
 
 /** Liquidations and ADL from events, each position once, and from exit reasons that no event tells of. */
-export function forcedCloses(
-  events: readonly CriticalEventRow[],
-  positions: readonly PositionRow[],
-  window: Window,
-): readonly ForcedClose[] {
-  const told: ForcedClose[] = [];
-  const add = (close: ForcedClose): void => {
-    if (!told.some((one) => isSame(one, close))) told.push(close);
-  };
-  for (const event of events) {
+export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
+  const positions = rows.positions.ok ? rows.positions.rows : [];
+  const byEvent = (rows.critical.ok ? rows.critical.rows : []).flatMap((event) => {
     const kind = forcedWord(event.type);
-    if (kind === null || kind === 'margin-call') continue;
+    if (kind === null || kind === 'margin-call') return [];
     const position = positions.find(({ id }) => id === event.position_id) ?? null;
-    add({
-      kind,
-      venue: event.exchange ?? position?.exchange ?? null,
-      symbol: event.symbol ?? position?.symbol ?? 'unknown',
-      at: ms(event.first_at),
-      position,
-      notional: notionalOf(position),
-    });
-  }
-  for (const row of positions) {
+    return [closeOf(kind, ms(event.first_at), position, event)];
+  });
+  const byReason = positions.flatMap((row) => {
     const kind = forcedExit(row.exit_reason);
-    const closed = endOfRow(row)?.at ?? null;
-    if (kind === null || closed === null) continue;
-    if (closed < ms(window.from) || closed >= ms(window.to)) continue;
-    add({
-      kind,
-      venue: row.exchange,
-      symbol: row.symbol ?? 'unknown',
-      at: closed,
-      position: row,
-      notional: notionalOf(row),
-    });
-  }
-  return told.sort((a, b) => a.at - b.at);
+    const at = endOfRow(row)?.at ?? null;
+    const isInside = at !== null && at >= ms(window.from) && at < ms(window.to);
+    return kind !== null && isInside ? [closeOf(kind, at, row, row)] : [];
+  });
+  const closes: ForcedClose[] = [];
+  for (const close of [...byEvent, ...byReason])
+    if (!closes.some((other) => isSame(other, close))) closes.push(close);
+  return closes.sort((a, b) => a.at - b.at);
+}
+
+function closeOf(
+  kind: ForcedClose['kind'],
+  at: number,
+  position: PositionRow | null,
+  { exchange, symbol }: { readonly exchange: string | null; readonly symbol: string | null },
+): ForcedClose {
+  const quantity = positiveOrNull(position?.quantity ?? null);
+  const price = positiveOrNull(position?.entry_price ?? null);
+  return {
+    kind,
+    venue: exchange ?? position?.exchange ?? null,
+    symbol: symbol ?? position?.symbol ?? 'unknown',
+    at,
+    position,
+    notional: quantity && price ? quantity.times(price) : null,
+  };
 }
 
 /** By the position where both name one; else by instrument and time, since several events may tell of one close. */
@@ -70,14 +68,45 @@ function isSame(one: ForcedClose, other: ForcedClose): boolean {
   );
 }
 
-function notionalOf(position: PositionRow | null): Money | null {
-  const quantity = positiveOrNull(position?.quantity ?? null);
-  const price = positiveOrNull(position?.entry_price ?? null);
-  return quantity && price ? quantity.times(price) : null;
-}
-
 /** Null when the notional of any of them is unknown. */
 export function totalNotional(closes: readonly ForcedClose[]): Money | null {
   const values = closes.flatMap(({ notional }) => notional ?? []);
-  return values.length === closes.length ? sum(values.map((value) => money(value))) : null;
+  return values.length === closes.length ? sum(values) : null;
+}
+
+/** Null when not every position is known. */
+export function hadNoStop(closes: readonly ForcedClose[]): boolean | null {
+  if (closes.some(({ position }) => position === null)) return null;
+  return closes.every(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) === null);
+}
+
+/** Null when no position names both prices. */
+export function stopBeyondLiquidation(closes: readonly ForcedClose[]): boolean | null {
+  const judged = closes.flatMap(({ position }) => {
+    const stop = positiveOrNull(position?.stop_loss_price ?? null);
+    const liquidation = positiveOrNull(position?.liquidation_price ?? null);
+    if (!stop || !liquidation) return [];
+    return [position?.side === 'short' ? stop.greaterThan(liquidation) : stop.lessThan(liquidation)];
+  });
+  return judged.length === 0 ? null : judged.every(Boolean);
+}
+
+/** Null when the mapping or a row does not say the margin mode. */
+export function isCross(closes: readonly ForcedClose[]): boolean | null {
+  const modes = closes.map(({ position }) => position?.margin_mode ?? null);
+  if (modes.includes(null)) return null;
+  return modes.every((mode) => /^cross/i.test((mode ?? '').trim()));
+}
+
+/** Whether each of them had company that could take its margin; null when positions cannot be read. */
+export function hadCompany(closes: readonly ForcedClose[], { rows: { positions } }: Input): boolean | null {
+  if (!positions.ok) return null;
+  return closes.every(({ at, position, venue }) =>
+    positions.rows.some((row) => {
+      const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
+      const isOpen =
+        opened !== null && opened < at && (closed === null ? row.status === 'open' : closed > at);
+      return isOpen && row.id !== position?.id && row.exchange === venue;
+    }),
+  );
 }

@@ -1,80 +1,65 @@
-import type { FindingDraft } from '../../audit/finding.ts';
-import { rootCause } from '../../audit/root-cause.ts';
-import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { isKnown, known } from '../../audit/value.ts';
-import type { Facts, Input } from './facts.ts';
+import { isKnown } from '../../audit/value.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { policy } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import type { ErrorSignature, Facts } from './facts.ts';
+import { queries, type Input } from './input.ts';
 
 /** One fault makes most of the errors from this share on. */
 const MOST = 0.5;
 
+const countOf = ({ errors }: Facts): number => (isKnown(errors) ? errors.value : 0);
+
 /**
- * CE-03: so many errors that the check of their rate scores 0. The catalogue has the number (EX9) and no rule for it;
- * without one a bot that fails every few seconds, evenly, would be green.
+ * So many errors that the check of their rate scores 0. The catalogue has the number (EX9) and no rule for it; without
+ * one a bot that fails every few seconds, evenly, would be green. Its case is the most frequent signature, if one is
+ * recorded.
  */
-export function errorFlood(
-  { errors, signatures }: Facts,
-  input: Input,
-  out: Output,
-): readonly FindingDraft[] {
-  const rate = out.value('errors_per_hour');
-  const limit = input.settings.errorsPerHourBad;
-  if (!isKnown(errors) || !isKnown(rate) || Number(rate.value) < limit) return [];
-  const [top] = [...signatures].sort((a, b) => b.events - a.events);
-  const bound = fig(
-    out.figure({
-      name: 'errors_limit',
-      value: known(limit),
-      unit: 'count',
-      id: 'EX9',
-      title: 'Errors an hour that are too many',
-      basis: 'policy',
-      formula: 'policy critical-events.errorsPerHourBad',
-    }),
-  );
-  return [
-    {
-      venue: null,
-      cause: rootCause(
-        [
-          {
-            id: 'one-fault',
-            text: text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`,
-            predicates: [
-              {
-                text: 'one signature makes at least half of the errors',
-                held: top === undefined ? null : top.events >= MOST * errors.value,
-              },
-            ],
-          },
-        ],
-        ['Several faults came together; what they have in common is not recorded.'],
-      ),
-      severity: 'HIGH',
-      title: text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour`,
-      description: text`From ${bound} an hour on, errors are the bot’s normal state, and a new fault is not seen among them.`,
-      occurrences: [
-        {
-          subject: top === undefined ? 'all errors' : top.type,
-          at: input.window.from,
-          until: input.window.to,
-        },
-      ],
-      frequency: errors.value,
-      evidence: 'critical-events.errors',
-      impact: {
-        financial: ['Not known from the event log.'],
-        operational: text`${fig('errors_logged')} calls or messages failed.`,
-        risk: ['Whoever is called for each of these soon reads none of them.'],
-      },
-      detection: ['Whether an alert fired stands in the alerts of the window.'],
-      recommendation: text`Repair the most frequent fault first, and let errors that are retried with success be warnings.`,
-      verification: text`Fewer than ${bound} errors an hour in the next window.`,
-      see: {
-        language: 'sql',
-        text: `select type, exchange, left(error_message, 120) as message, count(*)\nfrom event\nwhere at >= '${input.window.from}' and at < '${input.window.to}' and (severity in ('ERROR', 'CRITICAL') or error_message is not null)\ngroup by 1, 2, 3\norder by 4 desc\nlimit 20`,
-      },
-      effort: 'medium',
+export const errorFlood = rule<Facts, Input>()({
+  id: 'CE-03',
+  dimension: 'stability',
+  title: 'Flood of errors',
+  condition: 'so many errors an hour that EX9 scores 0 (60 by default); HIGH',
+  effort: 'medium',
+  find: ({ errorsPerHour: rate, signatures: [top = null] }, { settings }) =>
+    wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
+  from: { basis: 'events', queries: [queries.counts.id] },
+  numbers: ({ input }) => ({
+    errors_limit: {
+      ...policy('critical-events', input.settings, 'errorsPerHourBad', 'Errors an hour that are too many'),
+      more: { id: 'EX9', labels: {}, basis: 'policy', queries: [] },
     },
-  ];
-}
+  }),
+  severity: () => 'HIGH',
+  causes: ({ found: [top], facts }) => [
+    hypothesis('one-fault', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
+      'one signature makes at least half of the errors',
+      top ? top.events >= MOST * countOf(facts) : null,
+    ]),
+  ],
+  otherwise: 'Several faults came together; what they have in common is not recorded.',
+  occurrence: (top, { input: { window } }) => ({
+    subject: top?.type ?? 'all errors',
+    at: window.from,
+    until: window.to,
+  }),
+  frequency: ({ facts }) => countOf(facts),
+  evidence: 'critical-events.errors',
+  see: ({ input }) =>
+    seeSql(
+      `select type, exchange, left(error_message, 120) as message, count(*)\nfrom event\nwhere ${during(input, 'at')} and (severity in ('ERROR', 'CRITICAL') or error_message is not null)\ngroup by 1, 2, 3\norder by 4 desc\nlimit 20`,
+    ),
+  words: (n) => ({
+    title: text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour`,
+    description: text`From ${n.errors_limit} an hour on, errors are the bot’s normal state, and a new fault is not seen among them.`,
+    financial: 'Not known from the event log.',
+    operational: text`${fig('errors_logged')} calls or messages failed.`,
+    risk: 'Whoever is called for each of these soon reads none of them.',
+    detection: 'Whether an alert fired stands in the alerts of the window.',
+    recommendation:
+      'Repair the most frequent fault first, and let errors that are retried with success be warnings.',
+    verification: text`Fewer than ${n.errors_limit} errors an hour in the next window.`,
+  }),
+});

@@ -1,75 +1,60 @@
-import type { FindingDraft } from '../../audit/finding.ts';
-import { rootCause } from '../../audit/root-cause.ts';
-import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
-import { statesQuery } from '../queries-monitoring.ts';
-import { names, noun, ruleFigures } from '../rule-figures.ts';
-import type { Facts, Input } from './facts.ts';
+import { seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import { worded } from './blockers.ts';
+import type { Facts } from './facts.ts';
+import { queries, type Input } from './input.ts';
 
-/**
- * HC-02: a switch is on at the end that holds new entries. What stops all trading is the business of gate (e); a
- * cool-down ends by itself, and is MEDIUM.
- */
-export function entriesHeld({ holds }: Facts, input: Input, out: Output): readonly FindingDraft[] {
-  if (holds.length === 0) return [];
-  const reasons = new Set(holds.flatMap(({ state }) => state.reason ?? []));
-  const count = ruleFigures(out, {
-    rule: 'HC-02',
-    exchange: null,
-    basis: 'states',
-    queries: [statesQuery.id],
-    currency: input.bot.quoteCurrency,
-  })(
-    'held',
-    holds.length,
-    'count',
-    'Switches that hold entries',
-    'circuit breakers, pauses of a part, maintenance and cool-downs that are on at the end',
-  );
-  const shown = names(holds.map(({ state }) => `${state.name} = ${state.value}`));
-  return [
+/** A switch that holds new entries. What stops all trading is the business of gate (e); a cool-down ends by itself. */
+export const entriesHeld = rule<Facts, Input>()({
+  id: 'HC-02',
+  dimension: 'stability',
+  title: 'Entries held at the end',
+  condition:
+    'a circuit breaker, a pause of a part of the bot or maintenance is on at the end (HIGH), or a cool-down (MEDIUM)',
+  effort: 'low',
+  find: ({ holds }) => wholeBot(holds),
+  from: { basis: 'states', queries: [queries.states.id] },
+  numbers: ({ found }) => ({
+    held: num.count(
+      'Switches that hold entries',
+      'circuit breakers, pauses of a part, maintenance and cool-downs that are on at the end',
+      found.length,
+    ),
+  }),
+  severity: ({ found }) => (found.some(({ says }) => says === 'holds') ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found }) => [
     {
-      venue: null,
-      cause: rootCause(
-        [
-          {
-            id: 'reason-recorded',
-            text: [`The bot recorded why: ${names(reasons)}.`],
-            predicates: [
-              {
-                text: 'a reason is recorded with every one of them',
-                held: holds.every(({ state }) => (state.reason ?? '') !== ''),
-              },
-            ],
-            direct: true,
-          },
-        ],
-        ['Why it was switched on is not recorded.'],
+      ...hypothesis(
+        'reason-recorded',
+        `The bot recorded why: ${names(found.flatMap(({ reason }) => reason ?? []))}.`,
+        ['a reason is recorded with every one of them', found.every(({ reason }) => (reason ?? '') !== '')],
       ),
-      severity: holds.some(({ kind }) => kind === 'holds') ? 'HIGH' : 'MEDIUM',
-      title: text`${count} ${noun(holds.length, 'switch holds', 'switches hold')} entries at the end of the window`,
-      description: text`${shown}: on at the end of the window, and not switched back by then.`,
-      occurrences: holds.map(({ state }) => ({
-        subject: state.name,
-        at: state.since ?? state.at,
-        until: input.window.to,
-      })),
-      evidence: 'critical-events.states',
-      impact: {
-        financial: ['Not known; signals that came meanwhile were not traded.'],
-        operational: [
-          'The bot, or a part of it, opens nothing new until somebody or something switches it back.',
-        ],
-        risk: ['What tripped the switch may still be there, and meets the positions that are open.'],
-      },
-      detection: ['Whether an alert fired stands in the alerts of the window.'],
-      recommendation: ['Find what tripped the switch, repair it, and switch back by hand.'],
-      verification: ['No such switch is on at the end of the next window.'],
-      see: {
-        language: 'sql',
-        text: `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
-      },
-      effort: 'low',
+      direct: true,
     },
-  ];
-}
+  ],
+  otherwise: 'Why it was switched on is not recorded.',
+  occurrence: ({ name, since, at }, { input }) => ({
+    subject: name,
+    at: since ?? at,
+    until: input.window.to,
+  }),
+  evidence: 'critical-events.states',
+  see: ({ input }) =>
+    seeSql(
+      `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
+    ),
+  words: (n, { found }) => ({
+    title: text`${n.held} ${noun(found.length, 'switch holds', 'switches hold')} entries at the end of the window`,
+    description: text`${names(found.map(worded))}: on at the end of the window, and not switched back by then.`,
+    financial: 'Not known; signals that came meanwhile were not traded.',
+    operational: 'The bot, or a part of it, opens nothing new until somebody or something switches it back.',
+    risk: 'What tripped the switch may still be there, and meets the positions that are open.',
+    detection: 'Whether an alert fired stands in the alerts of the window.',
+    recommendation: 'Find what tripped the switch, repair it, and switch back by hand.',
+    verification: 'No such switch is on at the end of the next window.',
+  }),
+});

@@ -1,181 +1,126 @@
-import type { FindingDraft, Severity } from '../../audit/finding.ts';
-import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
-import type { Output } from '../../audit/section.ts';
-import { text, type Text } from '../../audit/text.ts';
+import type { Rows } from '../../audit/section.ts';
+import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { alertHabitsQuery, alertsQuery } from '../queries-monitoring.ts';
-import { names, noun, ruleFigures } from '../rule-figures.ts';
-import { isList } from './alert-fate.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
 import type { AlertGroup } from './alerts.ts';
-import type { Facts, Input } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { queries, type Input } from './input.ts';
+import { EMERGENCY } from './rule-unalerted.ts';
 
-/** CE-01, its other half: alerts that were raised and reached nobody, or that nobody answered in time (EX8). */
-export function unreadAlerts(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {
-  const { undelivered, unacknowledged } = facts.fate;
-  const lost = isList(undelivered) ? undelivered : [];
-  // Who was not told cannot have answered: those alerts are in the finding on delivery.
-  const unanswered = (isList(unacknowledged) ? unacknowledged : []).filter((alert) => !lost.includes(alert));
-  return [
-    ...(lost.length > 0 ? [notDelivered(lost, facts, input, out)] : []),
-    ...(unanswered.length > 0 ? [notAcknowledged(unanswered, facts, input, out)] : []),
-  ];
-}
+/** What both sides on alerts share. */
+const alerts = {
+  ...EMERGENCY,
+  from: { basis: 'alert log', queries: [queries.alerts.id, queries.alertHabits.id] },
+  occurrence: (alert: AlertGroup) => ({
+    subject: `${alert.text.slice(0, 60)} ${alert.symbol ?? ''}`.trim() || 'alert',
+    at: iso(alert.first),
+    until: iso(alert.last),
+  }),
+  frequency: ({ found }: Group<AlertGroup>) => found.reduce((total, { count }) => total + count, 0),
+  evidence: 'critical-events.alerts',
+  see: ({ input }: { readonly input: Input }) =>
+    seeSql(
+      `select at, text, symbol, channel, delivered, acknowledged_at, blocked_reason from alert where ${during(input, 'at')} and severity = 'CRITICAL' order by at`,
+    ),
+};
+const IMPACT = {
+  financial: 'Not known; the loss of an emergency grows while nobody acts.',
+  risk: 'The next emergency may also meet nobody.',
+};
 
-function notDelivered(lost: readonly AlertGroup[], facts: Facts, input: Input, out: Output): FindingDraft {
-  const reasons = new Set(lost.flatMap(({ blockedReason }) => blockedReason ?? []));
-  const count = ruleFigures(out, scope(input, 'undelivered'))(
-    'alerts_undelivered',
-    lost.length,
-    'count',
-    'Critical alerts not delivered',
-    'critical alerts, repeats joined, of which none was delivered',
-  );
-  return draft(lost, input, {
-    severity: 'HIGH',
-    cause: {
-      kind: 'undelivered',
-      hypotheses: [
-        {
-          id: 'channel-blocked',
-          text: [`The channel did not take them: ${names(reasons)}.`],
-          predicates: [
-            {
-              text: 'a reason for blocking is recorded with every one of them',
-              held: lost.every(({ blockedReason }) => blockedReason !== null),
-            },
-          ],
-        },
-        {
-          id: 'path-down',
-          text: ['The alert path was down: no alert of the window was delivered.'],
-          predicates: [
-            {
-              text: 'no alert above INFO of the window was delivered',
-              held: !facts.alertRows.some(({ delivered }) => delivered === true),
-            },
-          ],
-        },
-      ],
-      unknown: ['Other alerts were delivered; why these were not is not recorded.'],
-    },
-    title: text`${count} critical ${noun(lost.length, 'alert')} reached nobody`,
-    description: text`${shown(lost)}: raised, and not delivered.${reasons.size > 0 ? ` The recorded reason: ${names(reasons)}.` : ''}`,
+/** Raised, and reached nobody (EX8). */
+export const notDelivered = rule<Facts, Input>()({
+  ...alerts,
+  find: (facts) => ofKind('undelivered', rowsOf(facts.undelivered)),
+  numbers: ({ found }) => ({
+    alerts_undelivered: num.count(
+      'Critical alerts not delivered',
+      'critical alerts, repeats joined, of which none was delivered',
+      found.length,
+    ),
+  }),
+  severity: () => 'HIGH',
+  causes: ({ found, facts }) => [
+    hypothesis('channel-blocked', `The channel did not take them: ${reasonsOf(found)}.`, [
+      'a reason for blocking is recorded with every one of them',
+      found.every(({ blockedReason }) => blockedReason !== null),
+    ]),
+    hypothesis('path-down', 'The alert path was down: no alert of the window was delivered.', [
+      'no alert above INFO of the window was delivered',
+      !facts.alertRows.some(({ delivered }) => delivered === true),
+    ]),
+  ],
+  otherwise: 'Other alerts were delivered; why these were not is not recorded.',
+  words: (n, { found }) => ({
+    ...IMPACT,
+    title: text`${n.alerts_undelivered} critical ${noun(found.length, 'alert')} reached nobody`,
+    description: text`${textsOf(found)}: raised, and not delivered.${found.some(({ blockedReason }) => blockedReason !== null) ? ` The recorded reason: ${reasonsOf(found)}.` : ''}`,
     operational: 'Nobody was called, though the bot believed that somebody was.',
     detection: 'The alerts fired, and nobody received them.',
     recommendation:
       'Repair the channel, fall back to a second one when a delivery fails, and send a test alert each night.',
-    verification: text`Every critical alert of the next window is delivered.`,
-  });
+    verification: 'Every critical alert of the next window is delivered.',
+  }),
+});
+
+/** Delivered, and nobody answered in time. Who was not told cannot have answered: those are the finding on delivery. */
+export const notAcknowledged = rule<Facts, Input>()({
+  ...alerts,
+  find: (facts) => {
+    const lost = rowsOf(facts.undelivered);
+    return ofKind(
+      'unacknowledged',
+      rowsOf(facts.unacknowledged).filter((alert) => !lost.includes(alert)),
+    );
+  },
+  numbers: ({ found, input }) => ({
+    alerts_unanswered: num.count(
+      'Critical alerts delivered and not acknowledged in time',
+      'critical alerts, repeats joined, delivered and not acknowledged within the time',
+      found.length,
+    ),
+    alert_acknowledge_time: policy('critical-events', input.settings, 'acknowledgeS', 'Time to acknowledge'),
+  }),
+  severity: ({ found }) => (found.some(({ acknowledgedAt }) => acknowledgedAt === null) ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found, facts }) => [
+    hypothesis('nobody-on-duty', 'Nobody was on duty, or alerts go where nobody looks.', [
+      'no critical alert of the window was acknowledged in time',
+      found.length === facts.alerts.length,
+    ]),
+  ],
+  otherwise: 'Other critical alerts were acknowledged in time; why these were not is not recorded.',
+  words: (n, { found }) => {
+    const never = found.filter(({ acknowledgedAt }) => acknowledgedAt === null).length;
+    const some = never === found.length ? 'not acknowledged' : 'some not acknowledged, some late';
+    return {
+      ...IMPACT,
+      title: text`${n.alerts_unanswered} critical ${noun(found.length, 'alert')} not acknowledged within ${n.alert_acknowledge_time}`,
+      description: text`${textsOf(found)}: ${never === 0 ? 'acknowledged late' : some}; more than ${n.alert_acknowledge_time} is too long.`,
+      operational: 'Nobody is known to have looked at these alerts in time.',
+      detection: 'The alerts fired and were delivered, as far as is recorded.',
+      recommendation:
+        'Name who is on duty for each shift, and call a second person when an alert is not acknowledged.',
+      verification: text`Every critical alert of the next window is acknowledged within ${n.alert_acknowledge_time}.`,
+    };
+  },
+});
+
+function rowsOf(alerts: Rows<AlertGroup>): readonly AlertGroup[] {
+  return alerts.ok ? alerts.rows : [];
 }
 
-function notAcknowledged(
-  unanswered: readonly AlertGroup[],
-  facts: Facts,
-  input: Input,
-  out: Output,
-): FindingDraft {
-  const figure = ruleFigures(out, scope(input, 'unacknowledged'));
-  const count = figure(
-    'alerts_unanswered',
-    unanswered.length,
-    'count',
-    'Critical alerts delivered and not acknowledged in time',
-    'critical alerts, repeats joined, delivered and not acknowledged within the time',
-  );
-  const limit = figure(
-    'alert_acknowledge_time',
-    input.settings.acknowledgeS,
-    's',
-    'Time to acknowledge',
-    'policy critical-events.acknowledgeS',
-  );
-  const never = unanswered.filter(({ acknowledgedAt }) => acknowledgedAt === null);
-  return draft(unanswered, input, {
-    severity: never.length > 0 ? 'HIGH' : 'MEDIUM',
-    cause: {
-      kind: 'unacknowledged',
-      hypotheses: [
-        {
-          id: 'nobody-on-duty',
-          text: ['Nobody was on duty, or alerts go where nobody looks.'],
-          predicates: [
-            {
-              text: 'no critical alert of the window was acknowledged in time',
-              held: unanswered.length === (facts.alerts ?? []).length,
-            },
-          ],
-        },
-      ],
-      unknown: ['Other critical alerts were acknowledged in time; why these were not is not recorded.'],
-    },
-    title: text`${count} critical ${noun(unanswered.length, 'alert')} not acknowledged within ${limit}`,
-    description: text`${shown(unanswered)}: ${never.length === 0 ? 'acknowledged late' : never.length === unanswered.length ? 'not acknowledged' : 'some not acknowledged, some late'}; more than ${limit} is too long.`,
-    operational: 'Nobody is known to have looked at these alerts in time.',
-    detection: 'The alerts fired and were delivered, as far as is recorded.',
-    recommendation:
-      'Name who is on duty for each shift, and call a second person when an alert is not acknowledged.',
-    verification: text`Every critical alert of the next window is acknowledged within ${limit}.`,
-  });
+function ofKind(kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] {
+  return wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));
 }
 
-function scope(input: Input, cause: string): Parameters<typeof ruleFigures>[1] {
-  return {
-    rule: 'CE-01',
-    exchange: null,
-    cause,
-    basis: 'alert log',
-    queries: [alertsQuery.id, alertHabitsQuery.id],
-    currency: input.bot.quoteCurrency,
-  };
+function textsOf(found: readonly AlertGroup[]): string {
+  return names(found.map(({ text: words }) => words)) || 'Alerts without a text';
 }
 
-function shown(alerts: readonly AlertGroup[]): string {
-  return names(alerts.map(({ text: words }) => words)) || 'Alerts without a text';
-}
-
-interface Own {
-  readonly severity: Severity;
-  readonly cause: {
-    readonly kind: string;
-    readonly hypotheses: readonly Hypothesis[];
-    readonly unknown: Text;
-  };
-  readonly title: Text;
-  readonly description: Text;
-  readonly operational: string;
-  readonly detection: string;
-  readonly recommendation: string;
-  readonly verification: Text;
-}
-
-/** What both findings share. */
-function draft(alerts: readonly AlertGroup[], input: Input, own: Own): FindingDraft {
-  const cause = rootCause(own.cause.hypotheses, own.cause.unknown);
-  return {
-    venue: null,
-    severity: own.severity,
-    cause: { ...cause, id: `${own.cause.kind}-${cause.id}` },
-    title: own.title,
-    description: own.description,
-    occurrences: alerts.map((alert) => ({
-      subject: `${alert.text.slice(0, 60)} ${alert.symbol ?? ''}`.trim() || 'alert',
-      at: iso(alert.first),
-      until: iso(alert.last),
-    })),
-    frequency: alerts.reduce((total, alert) => total + alert.count, 0),
-    evidence: 'critical-events.alerts',
-    impact: {
-      financial: ['Not known; the loss of an emergency grows while nobody acts.'],
-      operational: [own.operational],
-      risk: ['The next emergency may also meet nobody.'],
-    },
-    detection: [own.detection],
-    recommendation: [own.recommendation],
-    verification: own.verification,
-    see: {
-      language: 'sql',
-      text: `select at, text, symbol, channel, delivered, acknowledged_at, blocked_reason from alert where at >= '${input.window.from}' and at < '${input.window.to}' and severity = 'CRITICAL' order by at`,
-    },
-    effort: 'low',
-  };
+function reasonsOf(found: readonly AlertGroup[]): string {
+  return names(found.flatMap(({ blockedReason }) => blockedReason ?? []));
 }

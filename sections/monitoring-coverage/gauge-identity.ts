@@ -1,5 +1,5 @@
 import { ms } from '../../audit/time.ts';
-import type { SlotRow } from './gauges.ts';
+import type { SlotRow } from '../shared/facts/snapshot-gauges.ts';
 
 /** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
 const NOMINAL_MS = 5_000;

@@ -1,6 +1,6 @@
 import type { Window } from '../../audit/evidence.ts';
 import { mergeIntervals, ms } from '../../audit/time.ts';
-import type { HeartbeatGapRow } from '../queries-monitoring.ts';
+import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 
 /** A silence of a service; milliseconds. `downFrom` is when its next heartbeat was due. */
 export interface Silence {

@@ -3,12 +3,12 @@ import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Scalar } from '../../audit/value.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { fillsQuery, positionsQuery } from '../queries.ts';
-import { capitalised } from '../venue-figures.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { positionsQuery } from '../shared/queries/trading.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import { epsOf, type Facts, type Input } from './facts.ts';
-import { balanceSeriesQuery } from './queries.ts';
-import { cumulative, partSum, summarise, type Result } from './results.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { cumulative, partSum, summarise } from './results.ts';
 
 const TOP = 3;
 /** Points of a cumulative line; enough for the width of a page. */
@@ -144,66 +144,6 @@ export function defineDatasets(facts: Facts, input: Input, out: Output): void {
       queries,
     });
   }
-  walletDatasets(facts, out);
-  accountingDataset(facts, out);
-}
-
-function walletDatasets({ wallets }: Facts, out: Output): void {
-  out.dataset({
-    id: 'pnl.wallets',
-    title: 'Wallet identity',
-    columns: [
-      column('exchange', 'Exchange', 'text'),
-      column('currency', 'Currency', 'text'),
-      ...['Start', 'Gross', 'Fees', 'Funding', 'Transfers', 'End', 'Residual'].map((title): Column => ({
-        key: title.toLowerCase(),
-        title,
-        unit: 'money',
-      })),
-      column('jump_from', 'Residual appeared after', 'time'),
-      column('jump_to', 'and before', 'time'),
-    ],
-    rows: (wallets.ok ? wallets.list : []).map(({ venue, currency, start, end, flows, residual, jump }) => [
-      venue,
-      currency,
-      amount(start),
-      amount(flows.gross),
-      amount(flows.fee),
-      amount(flows.funding),
-      amount(flows.transfer),
-      amount(end),
-      amount(residual),
-      jump ? iso(jump.from) : null,
-      jump ? iso(jump.to) : null,
-    ]),
-    queries: ['balance-edges', balanceSeriesQuery.id, fillsQuery.id],
-  });
-}
-
-function accountingDataset({ accounting }: Facts, out: Output): void {
-  out.dataset({
-    id: 'pnl.disagreements',
-    title: 'Stored numbers that disagree with computed ones',
-    columns: [
-      column('what', 'Column', 'text'),
-      column('id', 'Row', 'text'),
-      column('symbol', 'Symbol', 'text'),
-      column('exchange', 'Exchange', 'text'),
-      column('stored', 'Stored', 'money'),
-      column('computed', 'Computed', 'money'),
-    ],
-    rows: [accounting.realized, accounting.unrealized, accounting.fees].flatMap(({ disagreements }) =>
-      disagreements.map(({ what, id, symbol, venue, stored, computed }) => [
-        what,
-        id,
-        symbol,
-        venue,
-        amount(stored),
-        amount(computed),
-      ]),
-    ),
-    queries: [positionsQuery.id, fillsQuery.id],
-  });
 }
 
 /** Cumulative net PnL from 0 at the window's start, by exchange and in total; ids for the chart, empty without results. */

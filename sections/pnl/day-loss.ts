@@ -1,14 +1,15 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import { createMarket } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { groupBy } from '../facts/row-values.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import { createMarket } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import type { Input } from './facts.ts';
 import type { DayLoss } from './losses.ts';
-import { closedOf, drawdown, type Closed, type Result } from './results.ts';
+import { closedOf, type Closed, type Result } from '../shared/facts/closed-results.ts';
+import { drawdown } from './results.ts';
 import { transferredBy, transferTimes } from './transferred.ts';
 
 /** What was closed since 00:00 UTC and before the window began. */

@@ -2,11 +2,13 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import type { Missing } from '../../audit/value.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { venueOf } from '../facts/symbols.ts';
-import { unclaimedFills } from '../facts/unclaimed-fills.ts';
-import { positionFacts } from '../facts/positions.ts';
+import { closedOf, withUnclaimed, type Closed } from '../shared/facts/closed-results.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -15,28 +17,17 @@ import {
   positionsQuery,
   pricesQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { heartbeatGapsQuery } from '../queries-monitoring.ts';
-import { venuesOf } from '../venue-figures.ts';
-import { accountingOf, type Accounting } from './accounting.ts';
+  transfersQuery,
+} from '../shared/queries/trading.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { earlierToday, transferDoubt, worstFall, type EarlierToday } from './day-loss.ts';
 import { largeLosses, lossLimit, worstDay, type DayLoss, type LargeLoss, type LossLimit } from './losses.ts';
 import { marketContext, type MarketContext } from './market-context.ts';
-import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
-import {
-  balanceEdgesQuery,
-  balanceSeriesQuery,
-  edgeFillsQuery,
-  edgeFundingQuery,
-  transfersQuery,
-} from './queries.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
-import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
-import { closedOf, cumulative, drawdown, withUnclaimed, type Closed, type Drawdown } from './results.ts';
+import { cumulative, drawdown, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
 import type { Settings } from './settings.ts';
 import { transferredBy } from './transferred.ts';
-import { walletsOf, type Wallets } from './wallet.ts';
 
 export const queries = {
   positions: positionsQuery,
@@ -46,15 +37,7 @@ export const queries = {
   equity: equityQuery,
   limits: limitsQuery,
   stopChanges: stopChangesQuery,
-  heartbeats: heartbeatGapsQuery,
-  edges: balanceEdgesQuery,
-  series: balanceSeriesQuery,
-  edgeFills: edgeFillsQuery,
-  edgeFunding: edgeFundingQuery,
   transfers: transfersQuery,
-  totals: ownTotalsQuery,
-  totalPositions: totalPositionsQuery,
-  totalFills: totalFillsQuery,
   dayPositions: dayPositionsQuery,
   dayFills: dayFillsQuery,
   dayFunding: dayFundingQuery,
@@ -67,9 +50,8 @@ export interface Facts {
   readonly venues: readonly string[];
   readonly closed: Closed;
   readonly byVenue: ReadonlyMap<string, Closed>;
-  readonly wallets: Wallets;
-  readonly accounting: Accounting;
-  readonly ownTotals: OwnTotals;
+  /** Fills with a fee that names no currency: it is taken as the quote currency, and that is said. */
+  readonly feesWithoutCurrency: number;
   /** Realised only, from the equity at the start where that is known, else from 0. */
   readonly realisedDrawdown: Drawdown | null;
   /** Mark-to-market equity without transfers. */
@@ -119,9 +101,9 @@ export function factsOf(input: Input): Facts {
         ),
       ]),
     ),
-    wallets: walletsOf(source, market, input),
-    accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
-    ownTotals: ownTotalsOf(source, input),
+    feesWithoutCurrency: (rows.fills.ok ? rows.fills.rows : []).filter(
+      ({ fee, fee_currency: currency }) => currency === null && decimalOrNull(fee)?.isZero() === false,
+    ).length,
     realisedDrawdown:
       source.ok && closed.gap === null
         ? drawdown(cumulative(closed.results, { at: ms(window.from), value: start ?? ZERO }))

@@ -1,12 +1,13 @@
 import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { fillsQuery } from '../queries.ts';
-import { venueFigures, type Cell, type VenueSpec } from '../venue-figures.ts';
+import { why } from '../shared/vocabulary/rows.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { fillsQuery } from '../shared/queries/trading.ts';
+import { venueFigures, type Cell, type VenueSpec } from '../shared/vocabulary/venue-figures.ts';
 import { epsOf, type Facts, type Input } from './facts.ts';
-import { partSum, summarise, type Closed, type Summary } from './results.ts';
+import type { Closed } from '../shared/facts/closed-results.ts';
+import { partSum, summarise, type Summary } from './results.ts';
 
 type Spec = Omit<VenueSpec, 'basis' | 'queries'> & { readonly basis?: string };
 

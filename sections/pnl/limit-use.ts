@@ -1,5 +1,5 @@
 import { known, missing, type Value } from '../../audit/value.ts';
-import { why } from '../common/rows.ts';
+import { why } from '../shared/vocabulary/rows.ts';
 import type { Facts } from './facts.ts';
 import type { DayLoss } from './losses.ts';
 

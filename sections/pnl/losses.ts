@@ -1,8 +1,8 @@
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
-import type { StopChangeRow } from '../query-rows.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopChangeRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './facts.ts';
-import type { Result } from './results.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
 
 export interface LossLimit {
   readonly value: Money;

@@ -1,8 +1,8 @@
 import { sum, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
-import { groupBy } from '../facts/row-values.ts';
-import type { Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { Window } from '../../audit/evidence.ts';
 
 export interface MarketContext {

@@ -1,15 +1,13 @@
 import type { Block, MetricRow, Part, Tone } from '../../audit/block.ts';
-import { figureKey, type Labels } from '../../audit/figure.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
-import { findingsPart } from '../common/findings-part.ts';
-import { unseenPart } from '../common/unseen.ts';
-import { venueKeys } from '../common/venue-keys.ts';
-import { metricRow, venueColumns } from '../venue-figures.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { unseenPart } from '../shared/vocabulary/unseen.ts';
+import { venueKeys } from '../shared/vocabulary/venue-keys.ts';
+import { metricRow, venueColumns } from '../shared/vocabulary/venue-figures.ts';
 import { cumulativeSeries } from './datasets.ts';
 import type { Facts, Input } from './facts.ts';
-import { totalsPart } from './figures-totals.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'warning'];
 
@@ -28,13 +26,11 @@ export function partsOf(
   return [
     { title: 'Summary', blocks: summaryBlocks(facts, input, out) },
     { title: 'Best and worst trades', blocks: bestBlocks(facts) },
-    { title: 'Wallet identity', blocks: walletBlocks(facts) },
     { title: 'Losses and limits', blocks: [one(lossRows(), 'Value')] },
     ...(input.kind === 'monthly' && facts.returns
       ? [{ title: 'Daily returns', blocks: [one(returnRows(facts), 'Value')] }]
       : []),
-    { title: 'Accounting checks', blocks: accountingBlocks(facts) },
-    totalsPart(facts),
+    { title: 'Accounting checks', blocks: [one(selfCheckRows(), 'Value')] },
     findingsPart(findings, rules),
   ];
 }
@@ -49,7 +45,7 @@ function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[
   const row = (title: string, id: string, name: string, note: Text | string = basis): MetricRow =>
     metricRow(title, id, venueKeys(name, venues), note);
   const feeNote =
-    facts.accounting.feesWithoutCurrency === 0
+    facts.feesWithoutCurrency === 0
       ? 'cost positive'
       : text`cost positive; ${fig('fees_without_currency')} fills name no currency and are taken as ${input.bot.quoteCurrency}`;
   const knownRows = [
@@ -100,7 +96,7 @@ function summaryBlocks(facts: Facts, input: Input, out: Output): readonly Block[
 }
 
 /** Why the numbers are not better than they are, before anybody reads them. */
-function notes({ source, closed, accounting }: Facts): readonly Block[] {
+function notes({ source, closed }: Facts): readonly Block[] {
   const list: Block[] = [];
   if (source.ok && source.why !== null) {
     list.push({ type: 'note', tone: 'warning', text: [`Results are ${source.basis}: ${source.why}.`] });
@@ -110,16 +106,6 @@ function notes({ source, closed, accounting }: Facts): readonly Block[] {
       type: 'note',
       tone: 'warning',
       text: [`PnL cannot be computed: ${closed.gap.detail ?? closed.gap.reason}.`],
-    });
-  }
-  if (
-    accounting.realized.storedZero > 0 &&
-    accounting.realized.storedZero === accounting.realized.closedRows
-  ) {
-    list.push({
-      type: 'note',
-      tone: 'warning',
-      text: text`${fig('stored_results_zero')} of ${fig('closed_positions')} closed rows store a result of 0; that is a placeholder and no evidence.`,
     });
   }
   return list;
@@ -169,54 +155,6 @@ function bestBlocks(facts: Facts): readonly Block[] {
   ];
 }
 
-const WALLET_ROWS = [
-  ['Wallet at the start', 'wallet_start', 'balance'],
-  ['Realised gross', 'wallet_gross', 'fills, partly closed positions too'],
-  ['Fees, as a cost', 'wallet_fees', 'fills, open positions too'],
-  ['Funding', 'wallet_funding', 'funding payments'],
-  ['Transfers', 'wallet_transfers', 'transfers'],
-  ['Wallet at the end', 'wallet_end', 'balance'],
-  ['Residual', 'wallet_residual', 'end - start - all of the above'],
-  ['Residual of equity', 'wallet_residual_bps', 'equity at the start'],
-] as const;
-
-function walletBlocks({ wallets }: Facts): readonly Block[] {
-  const rest = one(
-    [
-      metricRow(
-        'Largest residual',
-        'PN10',
-        ['wallet_residual_worst'],
-        'balances against fills, funding and transfers',
-      ),
-      metricRow('Unrealised change', 'PN9', ['unrealised_change'], 'balances'),
-    ],
-    'Value',
-  );
-  if (!wallets.ok) return [rest];
-  const labels = (wallet: (typeof wallets.list)[number]): Labels => ({
-    exchange: wallet.venue,
-    currency: wallet.currency,
-  });
-  return [
-    {
-      type: 'metrics',
-      columns: wallets.list.map(
-        ({ venue, currency }) => `${venue.charAt(0).toUpperCase()}${venue.slice(1)} ${currency}`,
-      ),
-      rows: WALLET_ROWS.map(([title, name, basis]) =>
-        metricRow(
-          title,
-          'PN10',
-          wallets.list.map((wallet) => figureKey(name, labels(wallet))),
-          basis,
-        ),
-      ),
-    },
-    rest,
-  ];
-}
-
 function lossRows(): readonly MetricRow[] {
   return [
     metricRow('Deepest net loss of a UTC day', 'PN8', ['worst_day_loss'], 'closed positions'),
@@ -239,54 +177,10 @@ function returnRows({ returns }: Facts): readonly MetricRow[] {
   );
 }
 
-function accountingBlocks({ accounting }: Facts): readonly Block[] {
-  const wrong = [accounting.realized, accounting.unrealized, accounting.fees].some(
-    ({ disagreements }) => disagreements.length > 0,
-  );
+/** Each way of adding up the results gives the same total. */
+function selfCheckRows(): readonly MetricRow[] {
   return [
-    {
-      type: 'metrics',
-      columns: ['Compared', 'Disagree'],
-      rows: [
-        metricRow(
-          'Stored results',
-          'DI13',
-          ['stored_results_compared', 'stored_results_differ'],
-          'realized_pnl against gross - fees + funding',
-        ),
-        metricRow(
-          'Stored unrealised results',
-          'DI13',
-          ['stored_unrealised_compared', 'stored_unrealised_differ'],
-          'against side x (price - entry) x quantity',
-        ),
-        metricRow('Fees', 'DI13', ['fees_compared', 'fees_differ'], 'against the usual rate'),
-      ],
-    },
-    one(
-      [
-        metricRow('Closed rows with a stored result of 0', 'DI13', ['stored_results_zero'], 'position rows'),
-        metricRow(
-          'Unrealised results not compared',
-          'DI13',
-          ['stored_unrealised_later'],
-          'rows closed or priced after the window',
-        ),
-        metricRow('Total - sum of the exchanges', null, ['identity_venues'], 'self-check, must be 0'),
-        metricRow('Total - sum of the symbols', null, ['identity_symbols'], 'self-check, must be 0'),
-      ],
-      'Value',
-    ),
-    ...(wrong
-      ? [
-          {
-            type: 'table' as const,
-            title: 'Disagreements',
-            dataset: 'pnl.disagreements',
-            limit: 8,
-            empty: ['All stored numbers agree.'] as const,
-          },
-        ]
-      : []),
+    metricRow('Total - sum of the exchanges', null, ['identity_venues'], 'self-check, must be 0'),
+    metricRow('Total - sum of the symbols', null, ['identity_symbols'], 'self-check, must be 0'),
   ];
 }

@@ -1,5 +1,5 @@
 import { defineQuery, type Query } from '../../audit/query.ts';
-import { equityQuery, fillsQuery, fundingQuery, positionsQuery } from '../queries.ts';
+import { equityQuery, fillsQuery, fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 
 const DAY = "date_trunc('day', :from::timestamptz, 'UTC')";
 

@@ -1,58 +1,6 @@
-import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
-import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-
-/** A closed position with its net result. */
-export interface Result {
-  readonly fact: PositionFact;
-  readonly closedAt: number;
-  readonly net: Money;
-  readonly gross: Money | null;
-  readonly fees: Money | null;
-  readonly funding: Money | null;
-}
-
-/** Closed positions of one group: those with a result, and why the others have none. */
-export interface Closed {
-  readonly closed: number;
-  readonly results: readonly Result[];
-  /** Why the sums are missing; null when every closed position has a result. */
-  readonly gap: Missing | null;
-}
-
-/** Closed in the window, by closing time, then id: ties keep one order. */
-export function closedOf(positions: readonly PositionFact[]): Closed {
-  const closed = positions
-    .filter(({ closedAt }) => closedAt !== null)
-    .sort((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0) || (a.id < b.id ? -1 : 1));
-  const results = closed.flatMap((fact): Result[] => {
-    if (!isKnown(fact.net) || fact.closedAt === null) return [];
-    const part = ({ value }: PositionFact['gross']): Money | null => (value === null ? null : money(value));
-    return [
-      {
-        fact,
-        closedAt: fact.closedAt,
-        net: money(fact.net.value),
-        gross: part(fact.gross),
-        fees: part(fact.fees),
-        funding: part(fact.funding),
-      },
-    ];
-  });
-  const without = closed.find(({ net }) => !isKnown(net));
-  if (!without || isKnown(without.net)) return { closed: closed.length, results, gap: null };
-  const share = `${String(closed.length - results.length)} of ${String(closed.length)} closed positions have no result`;
-  const detail = without.net.detail === undefined ? share : `${share}: ${without.net.detail}`;
-  return { closed: closed.length, results, gap: missing(without.net.reason, detail) };
-}
-
-/** What was traded behind the books belongs to the result, and nobody knows which part of it: the sums are not known. */
-export function withUnclaimed(closed: Closed, fills: number): Closed {
-  if (fills === 0 || closed.gap !== null) return closed;
-  const gap = missing('inadequate_basis', `${String(fills)} fills of the window belong to no position`);
-  return { ...closed, gap };
-}
+import type { Result } from '../shared/facts/closed-results.ts';
 
 export interface Summary {
   readonly n: number;

@@ -1,9 +1,8 @@
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { figureGroup } from '../common/rows.ts';
-import { equityQuery } from '../queries.ts';
+import { figureGroup } from '../shared/vocabulary/rows.ts';
+import { equityQuery, transfersQuery } from '../shared/queries/trading.ts';
 import type { Facts, Input } from './facts.ts';
-import { transfersQuery } from './queries.ts';
 
 /** Daily returns of a month; with too few days they are not even listed, because such numbers are noise (PN13). */
 export function returnFigures({ returns }: Facts, input: Input, out: Output): void {

@@ -5,10 +5,11 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { ruleFigures } from '../rule-figures.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import type { Facts, Input } from './facts.ts';
-import { partSum, type Result } from './results.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { partSum } from './results.ts';
 
 /** PN-01: gross above zero, net below it. */
 export function costsEatProfit(facts: Facts, input: Input, out: Output): readonly FindingDraft[] {

@@ -1,25 +1,11 @@
 import { z } from 'zod';
 
-/** Thresholds of the PnL analysis; catalogue 3.7, 3.9, 4.6, 4.7. */
+/** Thresholds of the PnL analysis; catalogue 3.9, 4.7. */
 export const settings = z.object({
   breakevenEps: z
     .string()
     .default('0.00000001')
     .describe('PN1: a net result up to this is breakeven (quote currency)'),
-  residualMoney: z
-    .string()
-    .default('0.01')
-    .describe('PN10: a wallet residual over this is DI-05 (quote currency)'),
-  residualRedPercent: z
-    .number()
-    .max(100)
-    .default(0.05)
-    .describe('PN10: over this share of equity DI-05 is HIGH and gate (c) fails'),
-  residualCriticalPercent: z
-    .number()
-    .max(100)
-    .default(0.5)
-    .describe('PN10: over this share of equity DI-05 is CRITICAL'),
   lossWarnPercent: z
     .number()
     .default(75)
@@ -36,10 +22,5 @@ export const settings = z.object({
     .describe('PN-04: one symbol or trade with more than this share of all results'),
   minTrades: z.number().int().default(10).describe('Rules over trades need this many closed positions'),
   minDays: z.number().int().default(30).describe('PN13: daily returns needed for Sharpe, Sortino and Calmar'),
-  agreementMoney: z
-    .string()
-    .default('0.01')
-    .describe('DI13: stored and computed results may differ by this (quote currency)'),
-  agreementPercent: z.number().default(1).describe('DI13: or by this share'),
 });
 export type Settings = z.output<typeof settings>;

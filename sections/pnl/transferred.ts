@@ -1,6 +1,6 @@
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
-import { decimalOrNull } from '../facts/row-values.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './facts.ts';
 
 function transfersOf({ rows, bot }: Input): readonly { readonly at: number; readonly amount: Money }[] {

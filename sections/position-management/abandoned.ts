@@ -1,9 +1,9 @@
 import type { Queries, SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { ProtectionFacts } from '../facts/protection.ts';
-import { timeOrNull } from '../facts/row-values.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectionFacts } from '../shared/facts/protection.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
 
 /** An open position that nothing has evaluated for too long. */
 export interface Abandoned {

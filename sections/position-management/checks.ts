@@ -3,10 +3,9 @@ import { figureKey } from '../../audit/figure.ts';
 import { formatReason } from '../../audit/format.ts';
 import type { CheckDefinition, Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
-import { fig, text, type Text } from '../../audit/text.ts';
+import { fig, text } from '../../audit/text.ts';
 import { isKnown, type Missing } from '../../audit/value.ts';
-import { noun } from '../rule-figures.ts';
-import { capitalised } from '../venue-figures.ts';
+import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts, Input } from './facts.ts';
 
 type Check = CheckDefinition<Facts, Input>;
@@ -70,48 +69,6 @@ export const checks: readonly Check[] = [
         credit: input.credit[source.rung],
         text: parts,
       };
-    },
-  },
-  {
-    id: 'PM-ID',
-    title: 'Position rows agree with the fills',
-    dimension: 'integrity',
-    weight: 5,
-    source: 'database',
-    evaluate({ source, identity, venues }, input, out) {
-      if (!source.ok) return unseen(source);
-      const total = out.value(figureKey('positions_identity'));
-      if (identity === null || !isKnown(total))
-        return unseen(isKnown(total) ? { value: null, reason: 'single_source' } : total);
-      const judged = (r: 0 | 1, words: Text): CheckOutcome => ({
-        state: 'known',
-        r,
-        credit: input.credit[source.rung],
-        text: words,
-      });
-      if (!venues.every((venue) => identity.of(venue).residual === 0))
-        return judged(
-          0,
-          text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
-        );
-      if (identity.mismatches.length > 0)
-        return judged(
-          0,
-          text`Start + opened \u2212 closed = end at every exchange, but rows and fills disagree on ${String(identity.mismatches.length)} ${noun(identity.mismatches.length, 'position')}.`,
-        );
-      if (!input.rows.leftBehind.ok) return unseen(input.rows.leftBehind);
-      const contradicted = out.value('positions_contradicted');
-      if (!isKnown(contradicted)) return unseen(contradicted);
-      const n = Number(contradicted.value);
-      return n === 0
-        ? judged(
-            1,
-            text`Start + opened \u2212 closed = end at every exchange, and ${fig('positions_compared')} rows agree with their fills in quantity and entry price.`,
-          )
-        : judged(
-            0,
-            text`Start + opened \u2212 closed = end at every exchange, but ${fig('positions_contradicted')} ${noun(n, 'position contradicts its', 'positions contradict their')} own fills.`,
-          );
     },
   },
 ];

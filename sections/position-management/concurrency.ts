@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 
 type Life = Pick<PositionFact, 'openedAt' | 'closedAt'>;
 

@@ -1,10 +1,10 @@
 import { amount, money, sum } from '../../audit/decimal.ts';
 import { nearestRank } from '../../audit/statistics.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
-import { forcedExit } from '../common/forced-words.ts';
-import type { OrderRow } from '../query-rows.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { groupBy } from '../facts/row-values.ts';
+import { forcedExit } from '../shared/words/forced-words.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 
 /** Spellings of the reasons of P9; what none of them matches keeps the bot's own word. */
 const REASONS: readonly (readonly [string, RegExp])[] = [

@@ -5,34 +5,28 @@ import {
   equityQuery,
   fillsQuery,
   fundingQuery,
-  laterFillsQuery,
-  leftBehindQuery,
   limitsQuery,
   ordersQuery,
   positionsQuery,
   pricesQuery,
   snapshotsQuery,
   stopChangesQuery,
-} from '../queries.ts';
-import { alertsQuery } from '../queries-monitoring.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFact, PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import { protectionFacts } from '../facts/protection.ts';
-import { venuesOf } from '../venue-figures.ts';
-import { contradictionsOf, type Contradictions } from './contradictions.ts';
+} from '../shared/queries/trading.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { createMarket, type Market } from '../shared/facts/market.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { positionFacts } from '../shared/facts/positions.ts';
+import { protectionFacts } from '../shared/facts/protection.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
-import { entryOrders, type EntryOrders } from './entries.ts';
+import { entryOrders, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import { exitReason, reasonOfOrder } from './exits.ts';
-import { countIdentities } from './identity.ts';
 import { tradingLimits, type TradingLimits } from './limits.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
   positions: positionsQuery,
   fills: fillsQuery,
-  laterFills: laterFillsQuery,
-  leftBehind: leftBehindQuery,
   orders: ordersQuery,
   stopChanges: stopChangesQuery,
   funding: fundingQuery,
@@ -52,9 +46,6 @@ export interface Facts {
   readonly opened: readonly PositionFact[];
   readonly closed: readonly PositionFact[];
   readonly market: Market;
-  readonly identity: ReturnType<typeof countIdentities>;
-  /** Null when rows and fills cannot be compared. */
-  readonly contradictions: Contradictions | null;
   readonly entries: EntryOrders;
   readonly abandoned: AbandonedPositions;
   readonly limits: TradingLimits;
@@ -82,8 +73,6 @@ export function factsOf(input: Input): Facts {
     opened: positions.filter(({ openedAt }) => openedAt >= from),
     closed: positions.filter(({ closedAt }) => closedAt !== null),
     market: createMarket(rows.prices, rows.equity, bot.quoteCurrency),
-    identity: countIdentities(source, rows.leftBehind, window, settings.rowQuantityTolerancePct),
-    contradictions: contradictionsOf(source, rows.laterFills, window.to, settings),
     entries,
     abandoned: source.ok
       ? abandonedPositions(positions, protection, input, settings.abandonedAfterMin)

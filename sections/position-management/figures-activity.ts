@@ -1,9 +1,9 @@
 import type { Output } from '../../audit/section.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
-import { ordersQuery } from '../queries.ts';
-import { venueFigures, type Cell } from '../venue-figures.ts';
-import type { EntryOrder } from './entries.ts';
+import { ordersQuery } from '../shared/queries/trading.ts';
+import { venueFigures, type Cell } from '../shared/vocabulary/venue-figures.ts';
+import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { exitGroups, holdingTimes } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 

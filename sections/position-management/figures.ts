@@ -2,20 +2,17 @@ import { amount } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { known, missing } from '../../audit/value.ts';
-import { equityQuery, pricesQuery } from '../queries.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { venueFigures, type Cell, type VenueSpec } from '../venue-figures.ts';
+import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { venueFigures, type Cell, type VenueSpec } from '../shared/vocabulary/venue-figures.ts';
 import { concurrencyOf } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 import { activityFigures } from './figures-activity.ts';
-import { contradictionFigures, identityFigures } from './figures-identity.ts';
 import { notionalPeaks } from './notional.ts';
 
-/** Figures P1 to P9 per exchange and in total, and the count identity. */
+/** Figures P1 to P9 per exchange and in total. */
 export function figures(facts: Facts, input: Input, out: Output): void {
   countFigures(facts, input, out);
-  identityFigures(facts, out);
-  contradictionFigures(facts, input, out);
   notionalFigures(facts, input, out);
   activityFigures(facts, input, out);
 }

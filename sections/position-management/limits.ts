@@ -1,8 +1,8 @@
 import { money, type Money } from '../../audit/decimal.ts';
 import type { BotLimits } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/section.ts';
-import type { LimitRow } from '../query-rows.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
+import type { LimitRow } from '../shared/queries/trading-rows.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
 
 /** A limit with who set it. */
 export interface Limit {

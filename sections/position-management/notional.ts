@@ -1,8 +1,8 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
 import type { Window } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
-import type { Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 
 /** Peaks of the notional held, quote currency (catalogue P6). */
 export interface NotionalPeaks {

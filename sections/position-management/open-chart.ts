@@ -4,9 +4,9 @@ import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
 import { fig } from '../../audit/text.ts';
-import { snapshotsQuery } from '../queries.ts';
-import type { SnapshotRow } from '../query-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import { concurrencyOf, countsByStep } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -5,11 +5,11 @@ import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
-import { ordersQuery } from '../queries.ts';
-import { findingsPart } from '../common/findings-part.ts';
-import { unseenNote, unseenPart } from '../common/unseen.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { capitalised, metricRow, venueColumns } from '../venue-figures.ts';
+import { ordersQuery } from '../shared/queries/trading.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { unseenNote, unseenPart } from '../shared/vocabulary/unseen.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { capitalised, metricRow, venueColumns } from '../shared/vocabulary/venue-figures.ts';
 import { exitGroups } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 import { reconstructedChart, snapshotChart } from './open-chart.ts';
@@ -109,26 +109,6 @@ function statistics({ venues, source, entries, market }: Facts, out: Output): Bl
         'P9',
         'exits_unknown_share',
         source.ok ? text`${fig('exits_unknown')} of ${fig('positions_closed')} closes` : basis,
-      ),
-      row(
-        'Identity: start + opened \u2212 closed \u2212 end',
-        'PM-ID',
-        'positions_identity',
-        reasonOr(
-          out,
-          'positions_identity',
-          text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`,
-        ),
-      ),
-      row(
-        'Rows that contradict their fills',
-        'PM-ID',
-        'positions_contradicted',
-        reasonOr(
-          out,
-          'positions_contradicted',
-          text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
-        ),
       ),
     ],
   };

@@ -4,12 +4,12 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { positionsQuery } from '../queries.ts';
-import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { names, noun, ruleFigures } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import { positionsQuery } from '../shared/queries/trading.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { names, noun, ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import type { Abandoned } from './abandoned.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -4,9 +4,9 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { exposureOf, notionalMinutes, withExposure } from '../common/exposure-modifier.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { ruleFigures } from '../rule-figures.ts';
+import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
 import { concurrencyOf } from './concurrency.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -3,13 +3,13 @@ import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { code, text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { ordersQuery } from '../queries.ts';
-import { detectionOf } from '../facts/detection.ts';
-import { groupBy } from '../facts/row-values.ts';
-import { ruleFigures } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
-import type { EntryOrder } from './entries.ts';
+import { ordersQuery } from '../shared/queries/trading.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
+import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** PM-03: too many entry orders failed, per exchange; over all of them when no exchange has enough orders alone. */

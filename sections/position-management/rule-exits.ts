@@ -3,10 +3,10 @@ import { rootCause } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import { ruleFigures } from '../rule-figures.ts';
-import { seeRows } from '../see-rows.ts';
-import { capitalised, venueSlug } from '../venue-figures.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { ruleFigures } from '../shared/vocabulary/rule-figures.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
 import { reasonOfOrder } from './exits.ts';
 import type { Facts, Input } from './facts.ts';
 

@@ -43,18 +43,6 @@ export const settings = z.strictObject({
     .default(5)
     .describe('PM-05 fires above this share of closes without a reason, percent.'),
   unknownExitMinN: z.number().int().positive().default(10).describe('Fewest closes for PM-05 to fire.'),
-  rowQuantityTolerancePct: z
-    .number()
-    .min(0)
-    .default(0.2)
-    .describe(
-      'PM-06: row and fills may differ by this in quantity, percent; a fee taken in the base currency does.',
-    ),
-  rowPriceTolerancePct: z
-    .number()
-    .min(0)
-    .default(0.05)
-    .describe('PM-06: row and fills may differ by this in entry price, percent.'),
   entryRaceMs: z
     .number()
     .positive()

@@ -1,11 +1,7 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
-import type { Market } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { positiveOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
-import type { KnownPrices } from './known-prices.ts';
-import { isWrongSide } from './wrong-side.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import { heldAt } from './quantity-steps.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -19,14 +15,12 @@ export interface Uncovered {
   readonly heldQuantity: Money;
   readonly trigger: Money | null;
   /** Quantity without a stop x milliseconds over all of the position's life in the window; null for other faults. */
-  readonly bareQuantityMs: Money | null;
+  readonly uncoveredQuantityMs: Money | null;
   readonly from: number;
   readonly to: number;
 }
 
-interface Moment {
-  readonly from: number;
-  readonly to: number;
+interface Moment extends Span {
   readonly held: Money;
   readonly covering: readonly StopOrder[];
 }
@@ -41,38 +35,37 @@ export interface Coverage {
 /** How much of the position its stops covered, by those that certainly stood. */
 export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number): Coverage {
   let worst: Uncovered | null = null;
-  let bare = ZERO;
+  let uncovered = ZERO;
   let inDoubt = false;
-  for (const moment of momentsOf(position, window)) {
-    if (moment.covering.length === 0 || moment.to - moment.from <= graceMs) continue;
+  for (const { from, to, held, covering } of momentsOf(position, window)) {
+    if (covering.length === 0 || to - from <= graceMs) continue;
     // What even the doubtful ones leave open is certain; what only they cover is not known.
-    const covered = quantityOf(moment.covering, moment.held);
+    const covered = quantityOf(covering, held);
     const sure = quantityOf(
-      moment.covering.filter(({ doubt }) => doubt === null),
-      moment.held,
+      covering.filter(({ doubt }) => doubt === null),
+      held,
     );
-    const rest = moment.held.minus(covered);
-    if (rest.greaterThan(0)) bare = bare.plus(rest.times(moment.to - moment.from));
-    else if (sure.lessThan(moment.held)) {
+    const rest = held.minus(covered);
+    if (rest.greaterThan(0)) uncovered = uncovered.plus(rest.times(to - from));
+    else if (sure.lessThan(held)) {
       inDoubt = true;
       continue;
     }
-    const share = covered.greaterThan(moment.held) ? 100 : covered.div(moment.held).times(100).toNumber();
-    if (worst === null || share < worst.coveragePct) {
-      worst = {
-        position,
-        fault: 'quantity',
-        coveragePct: share,
-        stopQuantity: moment.covering.some(({ quantity }) => quantity === null) ? null : covered,
-        heldQuantity: moment.held,
-        trigger: moment.covering[0]?.trigger ?? null,
-        bareQuantityMs: null,
-        from: moment.from,
-        to: moment.to,
-      };
-    }
+    const share = covered.greaterThan(held) ? 100 : covered.div(held).times(100).toNumber();
+    if (worst !== null && share >= worst.coveragePct) continue;
+    worst = {
+      position,
+      fault: 'quantity',
+      coveragePct: share,
+      stopQuantity: covering.some(({ quantity }) => quantity === null) ? null : covered,
+      heldQuantity: held,
+      trigger: covering[0]?.trigger ?? null,
+      uncoveredQuantityMs: null,
+      from,
+      to,
+    };
   }
-  return { worst: worst === null ? null : { ...worst, bareQuantityMs: bare }, inDoubt };
+  return { worst: worst === null ? null : { ...worst, uncoveredQuantityMs: uncovered }, inDoubt };
 }
 
 /** What stops close together; one without a quantity closes the whole position. */
@@ -93,66 +86,11 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly M
   const times = [...new Set(edges)].sort((a, b) => a - b);
   return times.slice(0, -1).flatMap((from, index) => {
     const to = times[index + 1] ?? end;
-    const held = fact.steps.findLast(({ at }) => at <= from)?.quantity ?? fact.quantity;
+    const held = heldAt(fact, from);
     if (held.isZero()) return [];
     const covering = stops.filter(
       ({ ackAt, endedAt }) => ackAt !== null && ackAt <= from && (endedAt ?? Infinity) >= to,
     );
     return [{ from, to, held, covering }];
   });
-}
-
-export interface StopFaults {
-  readonly faults: readonly Uncovered[];
-  /** A moved stop lies past the entry, and no price says where the market was. */
-  readonly sideInDoubt: boolean;
-}
-
-/** Faults of the stops themselves: on the wrong side, adding instead of reducing, or behind the liquidation price. */
-export function stopFaults(
-  position: ProtectedPosition,
-  window: Span,
-  market: Market,
-  prices: KnownPrices,
-): StopFaults {
-  let sideInDoubt = false;
-  const { fact, stops } = position;
-  const inWindow = stops.filter(
-    ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
-  );
-  const liquidation = positiveOrNull(fact.row.liquidation_price);
-  const faults = inWindow.flatMap((stop) => {
-    const about = {
-      position,
-      coveragePct: 0,
-      stopQuantity: stop.quantity,
-      heldQuantity: fact.quantity,
-      trigger: stop.trigger,
-      bareQuantityMs: null,
-      from: Math.max(stop.ackAt ?? window.from, window.from),
-      to: Math.min(stop.endedAt ?? window.to, window.to),
-    };
-    const own: CoverageFault[] = [];
-    const wrongSide = isWrongSide(stop, position, window, market, prices);
-    if (wrongSide === true) own.push('wrong-side');
-    sideInDoubt ||= wrongSide === null;
-    if (stop.reduceOnly === false) own.push('not-reduce-only');
-    if (liquidationHeld(stop, fact) && isBeyond(stop.trigger, liquidation, fact.side))
-      own.push('beyond-liquidation');
-    return own.map((fault) => ({ ...about, fault }));
-  });
-  return { faults, sideInDoubt };
-}
-
-/** The row has the last liquidation price; what was added to the position later moved it, so it judges no older stop. */
-function liquidationHeld(stop: StopOrder, { steps }: PositionFact): boolean {
-  const grownAt = steps.findLast(
-    ({ quantity }, index) => index > 0 && quantity.greaterThan(steps[index - 1]?.quantity ?? 0),
-  )?.at;
-  return grownAt === undefined || (stop.endedAt ?? Infinity) > grownAt;
-}
-
-function isBeyond(trigger: Money | null, liquidation: Money | null, side: PositionFact['side']): boolean {
-  if (trigger === null || liquidation === null || side === 'unknown') return false;
-  return side === 'long' ? trigger.lessThanOrEqualTo(liquidation) : trigger.greaterThanOrEqualTo(liquidation);
 }

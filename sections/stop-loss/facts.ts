@@ -1,55 +1,29 @@
-import type { z } from 'zod';
-import type { SectionInput } from '../../audit/section.ts';
-import { latency, type Latency } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import {
-  equityQuery,
-  fillsQuery,
-  fundingQuery,
-  ordersQuery,
-  positionsQuery,
-  pricesQuery,
-  stopChangesQuery,
-} from '../queries.ts';
-import { alertsQuery } from '../queries-monitoring.ts';
-import { createMarket, type Market } from '../facts/market.ts';
-import type { PositionFacts } from '../facts/position-facts.ts';
-import { positionFacts } from '../facts/positions.ts';
-import {
-  protectionFacts,
-  type ProtectedPosition,
-  type ProtectionFacts,
-  type Span,
-} from '../facts/protection.ts';
-import { venuesOf } from '../venue-figures.ts';
-import { coverageOf, stopFaults, type Uncovered } from './coverage.ts';
-import { bareTime, exposedGaps, type ExposedGap } from './exposure.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { ProtectedPosition, ProtectionFacts, Span } from '../shared/facts/protection.ts';
+import type { From } from '../shared/vocabulary/rule.ts';
+import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import type { Uncovered } from './coverage.ts';
+import { exposedGaps, unprotectedTime, type ExposedGap, type UnprotectedTime } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
+import type { Input } from './input.ts';
 import { brokenProtection } from './intermittent.ts';
-import { knownPrices } from './known-prices.ts';
-import type { Settings } from './settings.ts';
+import { coverageFacts, type CoverageFacts } from './stop-faults.ts';
 import { triggeredStops, type Triggered } from './triggers.ts';
 import { stopUpdates, type StopUpdate } from './updates.ts';
-import { wrongSideRow } from './wrong-side.ts';
 
-export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  orders: ordersQuery,
-  stopChanges: stopChangesQuery,
-  funding: fundingQuery,
-  prices: pricesQuery,
-  equity: equityQuery,
-  alerts: alertsQuery,
-};
-export type Input = SectionInput<typeof queries, z.output<Settings>>;
-
-export interface Facts {
+export interface Facts extends CoverageFacts {
   readonly window: Span;
   readonly venues: readonly string[];
-  readonly source: PositionFacts;
   readonly protection: ProtectionFacts;
+  /** What the figures are computed from. */
+  readonly from: From;
+  /** The stop orders themselves can be judged. */
+  readonly byOrders: boolean;
+  /** The evidence says when a stop stood, not only whether. */
+  readonly hasTimes: boolean;
+  readonly isFlagAlone: boolean;
   /** Positions that need a stop; empty when the evidence cannot say. */
   readonly required: readonly ProtectedPosition[];
   /** Positions whose stop evidence changed after the window. */
@@ -60,110 +34,75 @@ export interface Facts {
   /** Gaps that count as time without a stop (SL4). */
   readonly gaps: readonly ExposedGap[];
   /** All time without a stop (SL5). */
-  readonly bare: readonly Omit<ExposedGap, 'cause'>[];
-  /** Null where the evidence has no times; `timesMissing` says why. */
-  readonly initial: readonly InitialStop[] | null;
+  readonly unprotected: readonly UnprotectedTime[];
+  readonly initial: readonly InitialStop[];
   readonly updates: readonly StopUpdate[];
+  /** Why latencies cannot be known, or null when they can. */
   readonly timesMissing: Missing | null;
   readonly triggered: readonly Triggered[];
-  readonly coverage: readonly Uncovered[];
-  /** Positions with stops that may not cover them, or whose side no price can tell. */
-  readonly coverageInDoubt: number;
-  readonly faults: readonly Uncovered[];
+  /** Stops that do not do their work: too small, or with a fault (SL8). */
+  readonly uncovering: readonly Uncovered[];
 }
 
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =
   'have an unknown status, another symbol or exchange, no trigger price, no quantity or no acknowledgement';
 
+export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not show a stop');
+
 export function factsOf(input: Input): Facts {
-  const { rows, bot, settings } = input;
+  const { rows, shared, bot, settings } = input;
+  const { market, positions } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const source = positionFacts(rows, input);
-  const protection = protectionFacts(
-    { facts: source, orders: rows.orders, stopChanges: rows.stopChanges },
-    input,
-    settings.graceMs,
-  );
-  const positions = protection.ok ? protection.positions : [];
-  const required = positions.filter((position) => position.required);
-  const byOrders = protection.ok && protection.evidence === 'orders';
-  const covered = byOrders ? required.map((position) => coverageOf(position, window, settings.graceMs)) : [];
-  const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
-  const prices = knownPrices(rows.prices, rows.fills, required);
-  const judged = byOrders ? required.map((position) => stopFaults(position, window, market, prices)) : [];
+  const protection = shared.protection(settings.graceMs);
+  const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
+  const evidence = protection.ok ? protection.evidence : null;
+  const byOrders = evidence === 'orders';
+  const hasTimes = byOrders || evidence === 'changes';
+  const unjudged = required.filter(({ gaps }) => gaps === null).length;
+  const covered = coverageFacts(required, byOrders, window, input);
+  const enough = 100 - settings.coverageTolerancePct;
   return {
     window,
-    venues: venuesOf(bot.exchanges, source.ok ? source.positions.map(({ venue }) => venue) : []),
-    source,
+    venues: venuesOf(bot.exchanges, positions.ok ? positions.positions.map(({ venue }) => venue) : []),
     protection,
+    from: protection.ok ? protection : { basis: 'no source', queries: [] },
+    byOrders,
+    hasTimes,
+    isFlagAlone: evidence === 'flag',
     required,
-    changedSince: byOrders ? 0 : required.filter(({ gaps }) => gaps === null).length,
-    inDoubt: byOrders ? required.filter(({ gaps }) => gaps === null).length : 0,
+    changedSince: byOrders ? 0 : unjudged,
+    inDoubt: byOrders ? unjudged : 0,
     market,
-    gaps: exposedGaps(required, market, byOrders, brokenProtection(required, window, settings)),
-    bare: bareTime(required, market),
-    initial: protection.ok ? initialStops(positions, window, protection.evidence) : null,
-    updates: protection.ok ? stopUpdates(required, window, byOrders) : [],
-    timesMissing: timesMissing(protection, input),
+    gaps: exposedGaps(
+      required,
+      market,
+      byOrders,
+      settings.longGapS,
+      brokenProtection(required, window, settings),
+    ),
+    unprotected: unprotectedTime(required, market),
+    initial: hasTimes ? initialStops(required, window, byOrders) : [],
+    updates: hasTimes ? stopUpdates(required, window, byOrders) : [],
+    timesMissing: timesMissing(protection, hasTimes, input),
     triggered: byOrders
       ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)
       : [],
-    coverage: covered.flatMap(({ worst }) => worst ?? []),
-    coverageInDoubt: covered.filter(({ inDoubt }, index) => inDoubt || judged[index]?.sideInDoubt === true)
-      .length,
-    faults: byOrders ? judged.flatMap(({ faults }) => faults) : rowFaults(required, window),
+    ...covered,
+    uncovering: [...covered.coverage.filter(({ coveragePct }) => coveragePct < enough), ...covered.faults],
   };
 }
 
-/** Why latencies cannot be known, or null when they can. */
-function timesMissing(protection: ProtectionFacts, input: Input): Missing | null {
+function timesMissing(protection: ProtectionFacts, hasTimes: boolean, input: Input): Missing | null {
   if (!protection.ok) return protection;
-  if (protection.evidence === 'price' || protection.evidence === 'flag') {
-    return missing('inadequate_basis', `${protection.basis} has no times`);
-  }
-  if (protection.evidence === 'orders' && !input.has('order', 'venue_at'))
-    return missing('missing_column', 'order.venue_at');
-  return null;
+  if (!hasTimes) return missing('inadequate_basis', `${protection.basis} has no times`);
+  return protection.evidence === 'orders' && !input.has('order', 'venue_at')
+    ? missing('missing_column', 'order.venue_at')
+    : null;
 }
 
-/** On the bot's rung only the row's stop price can be judged. */
-function rowFaults(positions: readonly ProtectedPosition[], window: Span): readonly Uncovered[] {
-  return positions.flatMap((position): Uncovered[] => {
-    const trigger = position.gaps === null ? null : wrongSideRow(position);
-    if (trigger === null) return [];
-    const { fact } = position;
-    return [
-      {
-        position,
-        fault: 'wrong-side',
-        coveragePct: 0,
-        stopQuantity: null,
-        heldQuantity: fact.quantity,
-        trigger,
-        bareQuantityMs: null,
-        from: Math.max(fact.openedAt, window.from),
-        to: Math.min(fact.closedAt ?? window.to, window.to),
-      },
-    ];
-  });
-}
-
-/** Latencies of first stops; those that never came enter with the time without them as a lower bound (SL6). */
-export function initialLatency({ initial }: Facts, venue: string | null): Latency {
-  return latency(
-    (initial ?? [])
-      .filter(({ position, setAt, latencyMs }) => of(position, venue) && (setAt !== null || latencyMs > 0))
-      .map(({ latencyMs }) => latencyMs),
-  );
-}
-
-export function updateLatency({ updates }: Facts, venue: string | null): Latency {
-  return latency(
-    updates.filter(({ position }) => of(position, venue)).flatMap(({ latencyMs }) => latencyMs ?? []),
-  );
-}
-
-export function of({ fact }: ProtectedPosition, venue: string | null): boolean {
-  return venue === null || fact.venue === venue;
+/** Why a figure is not known: no stop could be seen at all, or not in the way that it needs. */
+export function unlessSeen({ protection }: Facts, isSeen: boolean, why: Missing): Missing | null {
+  if (!protection.ok) return protection;
+  return isSeen ? null : why;
 }

@@ -1,5 +1,5 @@
-import { groupBy } from '../facts/row-values.ts';
-import type { Gap, ProtectedPosition, Span } from '../facts/protection.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts';
 
 interface Broken {
   readonly position: ProtectedPosition;
@@ -35,7 +35,7 @@ export function brokenProtection(
   });
   return new Map(
     [...groupBy(candidates, ({ position }) => position.fact.venue).values()]
-      .filter((own) => own.reduce((sum, { gaps }) => sum + total(gaps), 0) > longGapS * 1000)
+      .filter((broken) => total(broken.flatMap(({ gaps }) => gaps)) > longGapS * 1000)
       .flat()
       .map(({ position, gaps }) => [position, gaps]),
   );

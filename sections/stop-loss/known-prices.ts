@@ -1,10 +1,11 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Rows } from '../../audit/section.ts';
-import type { Point } from '../facts/market.ts';
-import type { ProtectedPosition } from '../facts/protection.ts';
-import { groupBy, positiveOrNull, timeOrNull } from '../facts/row-values.ts';
-import { instrumentKey } from '../facts/symbols.ts';
-import type { FillRow, PriceRow } from '../query-rows.ts';
+import type { Point } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { instrumentKey } from '../shared/facts/symbols.ts';
+import type { FillRow, PriceRow } from '../shared/queries/trading-rows.ts';
 
 /** What the market was at while a position was held. */
 export interface KnownPrices {
@@ -82,7 +83,8 @@ function within(points: readonly Point[], from: number, to: number | null): read
 }
 
 /** Whether a stop at `trigger` would fire at once when the market is at `price`, or better by a share of it. */
-export function passed(trigger: Money, price: Money, side: 'long' | 'short', share = 0): boolean {
+export function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
+  if (side === 'unknown') return false;
   return side === 'long'
     ? trigger.greaterThanOrEqualTo(price.times(1 + share))
     : trigger.lessThanOrEqualTo(price.times(1 - share));

@@ -1,16 +1,23 @@
-import type { Block, MetricRow, Part } from '../../audit/block.ts';
-import { figureKey } from '../../audit/figure.ts';
+import type { Block, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { isKnown, known } from '../../audit/value.ts';
-import { findingsPart } from '../common/findings-part.ts';
-import { unseenNote, unseenPart } from '../common/unseen.ts';
-import { metricRow, venueColumns } from '../venue-figures.ts';
+import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { lines, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { unseenNote, unseenPart } from '../shared/vocabulary/unseen.ts';
 import { unprotectedSpans } from './exposure.ts';
-import type { Facts, Input } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import { responseTimes } from './response-times.ts';
+import { statistics } from './statistics.ts';
+
+/** Registers what the parts show. */
+export function figures(facts: Facts, input: Input, out: Output): void {
+  statistics(facts, input).define(out);
+  noteLines(facts, input).define(out);
+  for (const venue of [...facts.venues, null]) responseTimes(facts, input, venue).define(out);
+}
 
 /** How the section is shown: counts, the unprotected minutes, response times, findings. */
 export function parts(
@@ -20,108 +27,29 @@ export function parts(
   findings: readonly Finding[],
   rules: number,
 ): readonly Part[] {
-  if (!facts.protection.ok && input.bot.sources.database === 'none')
-    return [unseenPart('Statistics', 'stops and protection', facts.protection, input.bot)];
+  const { protection } = facts;
+  if (!protection.ok && input.bot.sources.database === 'none')
+    return [unseenPart('Statistics', 'stops and protection', protection, input.bot)];
+  const table = statistics(facts, input).block(out, { reasons: true });
   return [
-    { title: 'Statistics', blocks: [...notes(facts, out), statistics(facts, out), ...strip(facts, input)] },
-    { title: 'Response times', blocks: [responseTimes(facts, out)] },
-    findingsPart(findings, rules, facts.protection.ok),
+    { title: 'Statistics', blocks: [...notes(facts), table, ...strip(facts, input)] },
+    { title: 'Response times', blocks: [responseTimes(facts, input, null).block(out)] },
+    findingsPart(findings, rules, protection.ok),
   ];
 }
 
-function statistics({ venues, protection }: Facts, out: Output): Block {
-  const basis = protection.ok ? protection.basis : formatReason(protection.reason, protection.detail);
-  const row = (
-    title: string,
-    id: string,
-    name: string,
-    from: Text | string = basis,
-    labels: Record<string, string> = {},
-  ): MetricRow => {
-    const total = figureKey(name, labels);
-    const value = out.value(total);
-    const shown = isKnown(value) ? from : formatReason(value.reason, value.detail);
-    return metricRow(
-      title,
-      id,
-      [...venues.map((exchange) => figureKey(name, { ...labels, exchange })), total],
-      shown,
-    );
-  };
-  return {
-    type: 'metrics',
-    columns: venueColumns(venues),
-    rows: [
-      row('Stops set', 'SL1', 'stops_set', text`of ${fig('stops_required')} positions opened that need one`),
-      row('Stops updated', 'SL2', 'stops_updated'),
-      row(
-        'Stops triggered',
-        'SL3',
-        'stops_triggered',
-        text`${fig('stops_triggered_failed')} not filled, ${fig('stops_triggered_partial')} in part`,
-      ),
-      row('Positions without a stop', 'SL4', 'positions_without_stop'),
-      row('Positions without a stop at the end', 'SL4', 'positions_without_stop_at_end'),
-      row('Time with an unprotected position', 'SL5', 'unprotected_time'),
-      row('Unprotected exposure', 'SL5', 'unprotected_exposure', 'notional x minutes'),
-      row('Worst stop coverage', 'SL8', 'stop_coverage'),
-      row(
-        'Stop slippage, average',
-        'SL9',
-        'stop_slippage',
-        text`${fig('stop_slippage_samples')} stops with a fill price`,
-        { stat: 'avg' },
-      ),
-      row('Stop slippage, worst', 'SL9', 'stop_slippage', 'cost positive', { stat: 'max' }),
-      row('Stop slippage in money', 'SL9', 'stop_slippage_cost', 'cost positive'),
-      row('Loss / planned loss, worst', 'SL10', 'loss_over_plan', 'first stop is the plan'),
-      row(
-        'Liquidation / stop distance, smallest',
-        'SL11',
-        'liquidation_over_stop',
-        'positions open at the end',
-      ),
-      row('Updates with a naked gap', 'SL7', 'naked_updates', text`longest ${fig('naked_gap_max')}`),
-    ],
-  };
-}
-
-/** Operation by operation: average, P95, P99, max; an empty percentile says how many samples it needs. */
-function responseTimes({ timesMissing }: Facts, out: Output): Block {
-  const row = (title: string, id: string, name: string): MetricRow => {
-    const keys = ['avg', 'p95', 'p99', 'max'].map((stat) => figureKey(name, { stat }));
-    const p95 = out.value(keys[1] ?? '');
-    const samples = text`${fig(`${name}_samples`)} samples`;
-    return metricRow(
-      title,
-      id,
-      keys,
-      timesMissing !== null
-        ? formatReason(timesMissing.reason, timesMissing.detail)
-        : isKnown(p95)
-          ? samples
-          : text`${samples}, too few for a percentile`,
-    );
-  };
-  return {
-    type: 'metrics',
-    columns: ['Average', 'P95', 'P99', 'Max'],
-    rows: [row('Initial stop set', 'SL6', 'stop_set'), row('Stop updated', 'SL7', 'stop_update')],
-  };
-}
-
-function strip({ protection, gaps }: Facts, input: Input): readonly Block[] {
-  if (!protection.ok || (protection.evidence !== 'orders' && protection.evidence !== 'changes')) return [];
+function strip({ from, gaps, hasTimes }: Facts, { window }: Input): readonly Block[] {
+  if (!hasTimes) return [];
   return [
     {
       type: 'chart',
       title: 'Minutes with an unprotected position',
-      subtitle: text`from ${protection.basis}, without the moments that the grace accepts`,
-      window: input.window,
+      subtitle: text`from ${from.basis}, without the moments that the grace accepts`,
+      window,
       gaps: [],
       chart: {
         kind: 'strip',
-        intervals: unprotectedSpans(gaps).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+        intervals: unprotectedSpans(gaps).map((span) => ({ from: iso(span.from), to: iso(span.to) })),
         tone: 'bad',
         total: 'unprotected_time_beyond_grace',
       },
@@ -130,46 +58,56 @@ function strip({ protection, gaps }: Facts, input: Input): readonly Block[] {
   ];
 }
 
-function notes({ protection, changedSince, required }: Facts, out: Output): readonly Block[] {
-  if (!protection.ok) {
-    return [unseenNote('Stops', protection)];
-  }
-  const said: Text[] = [];
-  if (protection.why !== null) {
-    said.push(
-      text`Judged by ${protection.basis}, because ${protection.why}: whether the exchange held these stops is not known. `,
-    );
-  }
-  const flagged = required.filter(({ fact }) => fact.row.has_stop_loss === true).length;
-  if (protection.evidence === 'price' && flagged > 0) {
-    const flags = out.figure({
+function notes(facts: Facts): readonly Block[] {
+  const { protection, from, changedSince, required } = facts;
+  if (!protection.ok) return [unseenNote('Stops', protection)];
+  const flagged = flaggedOf(facts);
+  const sentences: Text = [
+    ...(protection.why === null
+      ? []
+      : text`Judged by ${from.basis}, because ${protection.why}: whether the exchange held these stops is not known. `),
+    ...(flagged === 0
+      ? []
+      : flagged === required.length
+        ? text`The flag has_stop_loss is true in all ${fig('stop_flags_set')} rows, so it tells nothing and proves no stop. `
+        : text`The flag has_stop_loss is true in ${fig('stop_flags_set')} rows; a flag alone proves no stop. `),
+    ...(changedSince === 0
+      ? []
+      : text`${fig('stops_changed_since')} rows changed after the window, so their stop in the window is not known. `),
+  ];
+  return sentences.length === 0 ? [] : [{ type: 'note', tone: 'warning', text: sentences }];
+}
+
+/** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
+function flaggedOf({ protection, required }: Facts): number {
+  return protection.ok && protection.evidence === 'price'
+    ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length
+    : 0;
+}
+
+/** What the notes above the table count, each where it is not 0. */
+function noteLines(facts: Facts, input: Input): Lines {
+  const counts: readonly Line<null>[] = [
+    {
       name: 'stop_flags_set',
-      value: known(flagged),
       unit: 'count',
       title: 'Position rows with the flag has_stop_loss',
       basis: 'flag has_stop_loss alone',
-      queries: protection.queries,
       formula: 'rows of positions that need a stop where has_stop_loss is true',
-    });
-    said.push(
-      flagged === required.length
-        ? text`The flag has_stop_loss is true in all ${fig(flags)} rows, so it tells nothing and proves no stop. `
-        : text`The flag has_stop_loss is true in ${fig(flags)} rows; a flag alone proves no stop. `,
-    );
-  }
-  if (changedSince > 0) {
-    const changed = out.figure({
+      of: () => flaggedOf(facts),
+    },
+    {
       name: 'stops_changed_since',
-      value: { value: changedSince },
       unit: 'count',
       title: 'Position rows that changed after the window',
-      basis: protection.basis,
-      queries: protection.queries,
       formula: 'rows whose last update is not before the end of the window',
-    });
-    said.push(
-      text`${fig(changed)} rows changed after the window, so their stop in the window is not known. `,
-    );
-  }
-  return said.length === 0 ? [] : [{ type: 'note', tone: 'warning', text: said.flat() }];
+      of: () => facts.changedSince,
+    },
+  ];
+  return lines({
+    columns: WHOLE_BOT,
+    ...facts.from,
+    currency: input.bot.quoteCurrency,
+    lines: counts.filter((line) => line.of(null) !== 0),
+  });
 }

@@ -65,4 +65,4 @@ export const settings = z.strictObject({
       'SL-04 is not raised for slippage and loss beyond plan on a testnet, whose book means nothing.',
     ),
 });
-export type Settings = typeof settings;
+export type Settings = z.output<typeof settings>;

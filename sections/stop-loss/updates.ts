@@ -1,7 +1,7 @@
 import { ms } from '../../audit/time.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { decimalOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop replaced by another one, or amended in place. */
 export interface StopUpdate {
@@ -40,14 +40,13 @@ function byPairs(position: ProtectedPosition): readonly StopUpdate[] {
     if (previous === null || next.ackAt === null) return [];
     const requestedAt = Math.min(next.requestedAt, previous.endedAt ?? next.requestedAt);
     const recorded = position.changes.find(({ order_id: id, kind }) => id === next.id && kind === 'updated');
-    const bareMs = nakedMs(previous, next.ackAt, effective);
     return [
       {
         position,
         at: next.ackAt,
         latencyMs:
           next.ackAt > next.requestedAt ? next.ackAt - requestedAt : numberOf(recorded?.duration_ms ?? null),
-        nakedMs: bareMs,
+        nakedMs: nakedMs(previous, next.ackAt, effective),
         change: changeOf(previous, next),
         oldOrder: previous.id,
         newOrder: next.id,

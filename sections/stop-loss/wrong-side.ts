@@ -1,9 +1,9 @@
 import type { Money } from '../../audit/decimal.ts';
-import type { Market, Point } from '../facts/market.ts';
-import type { PositionFact } from '../facts/position-facts.ts';
-import type { ProtectedPosition, Span } from '../facts/protection.ts';
-import { GRACE_MS, positiveOrNull } from '../facts/row-values.ts';
-import type { StopOrder } from '../facts/stop-orders.ts';
+import type { Market, Point } from '../shared/facts/market.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { GRACE_MS, positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { passed, type KnownPrices } from './known-prices.ts';
 
 /** Mark and last price differ by this share without meaning anything. */
@@ -32,16 +32,15 @@ export function isWrongSide(
   }
   // What such an order carries may be the price that activates it, which lies on the other side by design.
   if (stop.type === 'trailing_stop') return false;
-  return isPastMarket(stop.trigger, stop.ackAt, stop, fact, fact.side, window, known.of(position));
+  return isPastMarket(stop, stop.trigger, stop.ackAt, fact, window, known.of(position));
 }
 
 /** A stop that stood and did not fire is on the wrong side when every price known before and during its life is past it. */
 function isPastMarket(
+  stop: StopOrder,
   trigger: Money,
   ackAt: number,
-  stop: StopOrder,
   fact: PositionFact,
-  side: 'long' | 'short',
   window: Span,
   points: readonly Point[],
 ): boolean | null {
@@ -50,12 +49,12 @@ function isPastMarket(
   const after = points.filter(({ at }) => at > ackAt && at <= closed);
   if (before === undefined || after.length === 0) {
     const seen = points.some(({ at }) => at > fact.openedAt + GRACE_MS);
-    return seen || !passed(trigger, fact.entryPrice, side) ? false : null;
+    return seen || !passed(trigger, fact.entryPrice, fact.side) ? false : null;
   }
   const during = after.filter(({ at }) => at <= (stop.endedAt ?? Infinity) + GRACE_MS);
   const share = during.length > 0 ? NEAR_SHARE : FAR_SHARE;
   const judged = [before, ...(during.length > 0 ? during : after.slice(0, 1))];
-  return judged.every(({ value }) => passed(trigger, value, side, share));
+  return judged.every(({ value }) => passed(trigger, value, fact.side, share));
 }
 
 /**
@@ -64,7 +63,7 @@ function isPastMarket(
  */
 export function wrongSideRow({ fact }: ProtectedPosition): Money | null {
   const price = positiveOrNull(fact.row.stop_loss_price);
-  if (price === null || fact.side === 'unknown' || !passed(price, fact.entryPrice, fact.side)) return null;
+  if (price === null || !passed(price, fact.entryPrice, fact.side)) return null;
   if (fact.row.trailing_activated !== true) return price;
   const last = fact.closedAt === null ? positiveOrNull(fact.row.current_price) : null;
   return last !== null && passed(price, last, fact.side) ? price : null;

@@ -8,7 +8,7 @@ import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { registry } from '../../sections/index.ts';
-import { loadEvidence, rowsFor } from '../../sources/collect.ts';
+import { loadEvidence, openBundle } from '../../sources/collect.ts';
 import { auditWindow, createBench, fillBench, type Bench, type FilledBench } from '../support/audit.ts';
 
 let bench: Bench;
@@ -82,11 +82,7 @@ async function auditedSafely(): Promise<Report> {
   const rendered = await marked(renderMarkdown(report, edition), { gfm: true });
   expect(rendered).not.toMatch(/<img|<script|href="http:\/\/evil/);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
-  const open = {
-    evidence: loaded.evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
-    bucketS: 3600,
-  };
+  const open = openBundle(loaded, 3600);
   const results = registry.sections.map((section) => evaluateSection(section, open));
   expect(results.filter(({ status }) => status === 'failed').map(({ error }) => error)).toEqual([]);
   for (const { file, content } of dataFilesOf(loaded, results)) {

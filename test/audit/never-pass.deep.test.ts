@@ -9,7 +9,7 @@ import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { registry } from '../../sections/index.ts';
-import { loadEvidence, rowsFor, type LoadedEvidence } from '../../sources/collect.ts';
+import { loadEvidence, openBundle, type LoadedEvidence } from '../../sources/collect.ts';
 import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
 
 let bench: Bench;
@@ -31,11 +31,7 @@ afterAll(async () => {
 /** The clean window judged again after its evidence was changed; every format must still come out. */
 function judged(change: (evidence: Evidence) => Evidence, rowsOf = clean.rowsOf.bind(clean)): Report {
   const evidence = change(clean.evidence);
-  const open = {
-    evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor({ evidence, rowsOf }, query),
-    bucketS: 3600,
-  };
+  const open = openBundle({ evidence, rowsOf }, 3600);
   const results = registry.sections.map((section) => evaluateSection(section, open));
   const report = assembleReport({
     evidence,

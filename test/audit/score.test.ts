@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CheckResult } from '../../audit/check.ts';
 import { SEVERITIES, type Finding, type Severity } from '../../audit/finding.ts';
 import { coverageOf, scores } from '../../audit/score.ts';
-import { ladder, latency, latencyScore, nearestRank, wilson } from '../../audit/statistics.ts';
+import { ladder, latency, latencyScore, median, nearestRank, wilson } from '../../audit/statistics.ts';
 import { check, finding } from './support.ts';
 
 function riskScore(checks: readonly CheckResult[], findings: readonly Finding[]): number | null | undefined {
@@ -112,6 +112,10 @@ describe('statistics', () => {
   test('Wilson interval of 3 in 22 is [4.7, 33.3]', () => {
     expect(wilson(3, 22)?.map((bound) => Math.round(bound * 10) / 10)).toEqual([4.7, 33.3]);
     expect(wilson(0, 0)).toBeNull();
+  });
+
+  test('a median lies in the middle of an odd number, between the two in the middle of an even one', () => {
+    expect([median([9, 1, 4]), median([9, 1, 4, 2]), median([7]), median([])]).toEqual([4, 3, 7, null]);
   });
 
   test('a percentile really happened, and needs enough samples', () => {

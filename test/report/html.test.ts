@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Report } from '../../audit/report.ts';
 import { pageTemplate } from '../../report/html/templates.ts';
 import { renderHtml } from '../../report/html.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden } from '../support/golden.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { edition, sample } from './sample-report.ts';
 import { CARRIERS, spoiled } from './spoiled-report.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import Ajv2020Module from 'ajv/dist/2020.js';
 import { renderJson } from '../../report/json.ts';
 import { reportJsonSchema, reportSchema } from '../../report/schema.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden } from '../support/golden.ts';
 import { sample } from './sample-report.ts';
 
 const Ajv2020 = Ajv2020Module.default;

@@ -3,7 +3,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { codeBlock, codeSpan, escapeMarkdown, atLineStart } from '../../report/markdown/escape.ts';
 import { visibleText } from '../../report/visible-text.ts';
-import { expectGolden } from './golden.ts';
+import { expectGolden } from '../support/golden.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { edition, sample } from './sample-report.ts';
 import { spoiled } from './spoiled-report.ts';

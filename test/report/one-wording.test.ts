@@ -5,7 +5,7 @@ import { chartTable } from '../../report/markdown/chart-table.ts';
 import { createLookup } from '../../report/lookup.ts';
 import { tableView } from '../../report/table-view.ts';
 import { comparison } from '../../report/words.ts';
-import { seeRows } from '../../sections/see-rows.ts';
+import { seeRows } from '../../sections/shared/vocabulary/finding-query.ts';
 import { sample } from './sample-report.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { forcedWord, forcedWordSql } from '../../sections/common/forced-words.ts';
+import { forcedWord, forcedWordSql } from '../../sections/shared/words/forced-words.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { exitReason } from '../../sections/position-management/exits.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { switchOf } from '../../sections/common/switches.ts';
+import { switchOf } from '../../sections/shared/words/switches.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { at, danglingReferences, evaluate, findingsOf, valueOf } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { money } from '../../audit/decimal.ts';
-import { exposureOf } from '../../sections/common/exposure-modifier.ts';
+import { exposureOf } from '../../sections/shared/vocabulary/exposure-modifier.ts';
 import { positionManagement } from '../../sections/position-management.ts';
 import { stopLoss } from '../../sections/stop-loss.ts';
 import { at, BOT, danglingReferences, evaluate, figureOf, findingsOf, type Evidence } from './support.ts';

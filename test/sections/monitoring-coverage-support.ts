@@ -1,5 +1,3 @@
-import type { EntityName } from '../../audit/contract.ts';
-import type { EntityState } from '../../audit/evidence.ts';
 import { expect } from '@jest/globals';
 import { monitoringCoverage } from '../../sections/monitoring-coverage.ts';
 import { at, danglingReferences, evaluate, WINDOW, type Evidence } from './support.ts';
@@ -50,18 +48,6 @@ export const beats = (...gaps: (readonly [string, string, string])[]): Row[] => 
     gap_to: at(to),
   })),
 ];
-
-/** An entity that was read without any trouble, unless said otherwise. */
-export const entity = (name: EntityName, over: Partial<EntityState> = {}): EntityState => ({
-  entity: name,
-  status: 'ok',
-  columns: ['id'],
-  wrongTypes: [],
-  everHadRows: true,
-  unknownSpellings: [],
-  unusable: [],
-  ...over,
-});
 
 export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
   const result = evaluate(monitoringCoverage, {

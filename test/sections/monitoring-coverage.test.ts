@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
-import { type Row, snapshots, minutes, beats, entity, run } from './monitoring-coverage-support.ts';
+import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
+import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
   const result = run();
@@ -191,4 +191,35 @@ describe('NA-01 and uptime', () => {
     expect(figureOf(result, 'uptime')).toMatchObject({ value: null, reason: 'missing_entity' });
     expect(findingsOf(result, 'NA-01')).toEqual([]);
   });
+});
+
+test('a bot with snapshots only still gets its numbers and charts', () => {
+  const { sources } = contextOf({});
+  const none = { ...sources.database, declared: 'none' as const, status: 'none' as const };
+  const declared = {
+    database: 'none',
+    snapshots: 'required',
+    logs: 'none',
+    exchange: 'none',
+    configuration: 'none',
+    code: 'none',
+  } as const;
+  const missing = { value: null, reason: 'not_applicable' } as const;
+  const result = run(
+    { 'heartbeat-gaps': missing, 'heartbeat-minutes': missing, 'event-minutes': missing, positions: missing },
+    { bot: { sources: declared }, context: { sources: { ...sources, database: none } } },
+  );
+  expect(checkOf(result, 'NA1')).toBe('not_applicable');
+  const charts = result.parts.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.type === 'chart' ? [block.title] : [])),
+  );
+  expect(charts).toContain('Open positions by minute');
+  expect(result.series.find(({ id }) => id === 'monitoring-coverage.open.binance')?.points).toHaveLength(480);
+});
+
+test('snapshots that failed are unknown, not missing minutes', () => {
+  const result = run({ snapshots: { value: null, reason: 'source_failed', detail: 'store down' } });
+  expect(valueOf(result, 'snapshots_missing')).toBe('<source_failed>');
+  expect(checkOf(result, 'DI11')).toBe('unknown');
+  expect(findingsOf(result, 'MC-01')).toEqual([]);
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { dayEquityQuery, dayPositionsQuery } from '../../sections/pnl/queries-day.ts';
 import { at, checkOf, figureOf, findingsOf, valueOf } from './support.ts';
 import { later } from './trading-rows.ts';
-import { LIMITS, run, trades, type Row } from './pnl-support.ts';
+import { trades, type Row } from './closed-trades.ts';
+import { LIMITS, run } from './pnl-support.ts';
 
 /** A shift that begins in the middle of a UTC day. */
 const window = { from: at('08:00'), to: at('16:00') };

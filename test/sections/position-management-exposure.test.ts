@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, danglingReferences, figureOf, findingsOf, valueOf } from './support.ts';
-import { fill, many, position } from './trading-rows.ts';
+import { at, checkOf, valueOf } from './support.ts';
+import { position } from './trading-rows.ts';
 import { run, limits } from './position-management-support.ts';
 
 describe('P6', () => {
@@ -41,82 +41,5 @@ describe('P6', () => {
     const result = run({ rows: { ...rows, equity: [] }, bot: limits({ leverage: 3 }) });
     expect(checkOf(result, 'P6')).toBe('unknown');
     expect(checkOf(run({ rows }), 'P6')).toBe('unknown');
-  });
-});
-
-describe('PM-02', () => {
-  const ids = many(20, (i) => `p${String(i)}`);
-  const positions = ids.map((id) => position(id, { closed_at: at('02:00') }));
-  const fills = ids.flatMap((id) => [fill(id, 'long', at('01:00')), fill(id, 'short', at('02:00'))]);
-
-  test('fires for a closed row without its exit fill, names the cause, and the count still follows the row', () => {
-    const result = run({
-      rows: { positions, fills: fills.filter(({ id }) => !String(id).startsWith('p3-short')) },
-    });
-    const [finding, ...rest] = findingsOf(result, 'PM-02');
-    expect(rest).toEqual([]);
-    expect(finding).toMatchObject({ venue: 'binance', severity: 'CRITICAL', frequency: 1 });
-    expect(finding?.cause).toMatchObject({ id: 'missing-exit-fills', confidence: 'LIKELY' });
-    expect(valueOf(result, 'positions_identity', { exchange: 'binance' })).toBe(1);
-    expect(valueOf(result, 'positions_closed')).toBe(20);
-    expect(figureOf(result, 'positions_closed').basis).toBe('fills, some from position rows');
-    expect(checkOf(result, 'PM-ID')).toBe(0);
-    expect(danglingReferences(result)).toEqual([]);
-  });
-
-  test('fires for fills that belong to no position', () => {
-    const stray = fill('nobody', 'long', at('05:00'), {
-      position_id: null,
-      order_id: 'x',
-      symbol: 'ETHUSDT',
-    });
-    const [finding] = findingsOf(run({ rows: { positions, fills: [...fills, stray] } }), 'PM-02');
-    expect(finding?.cause.id).toBe('external-trades');
-  });
-
-  const nobodys = (side: 'long' | 'short', time: string, changes = {}) =>
-    fill('nobody', side, at(time), {
-      position_id: null,
-      order_id: `x-${time}`,
-      symbol: 'ETHUSDT',
-      ...changes,
-    });
-
-  test.each([
-    ['executions that leave something open which no row holds', [nobodys('long', '05:00')], ['CRITICAL']],
-    ['the same, sold short', [nobodys('short', '05:00')], ['CRITICAL']],
-    ['executions that end flat', [nobodys('long', '05:00'), nobodys('short', '05:30')], ['HIGH']],
-    [
-      'executions that may be those of a row that lived then',
-      [nobodys('short', '01:30', { symbol: 'BTCUSDT' })],
-      ['HIGH'],
-    ],
-    [
-      'the same instrument when no row lived',
-      [nobodys('long', '05:00', { symbol: 'BTCUSDT' })],
-      ['CRITICAL'],
-    ],
-  ])('%s: CRITICAL only where the exchange’s side breaks', (_name, strays, severities) => {
-    const result = run({ rows: { positions, fills: [...fills, ...strays] } });
-    expect(findingsOf(result, 'PM-02').map(({ severity }) => severity)).toEqual(severities);
-    expect(danglingReferences(result)).toEqual([]);
-  });
-
-  test('does not fire when row and fill differ by milliseconds across the edge of the window', () => {
-    const edge = position('edge', { opened_at: at('01:00'), closed_at: at('08:00:00.200') });
-    const exit = fill('edge', 'short', at('07:59:59.900'));
-    const result = run({
-      rows: { positions: [...positions, edge], fills: [...fills, fill('edge', 'long', at('01:00')), exit] },
-    });
-    expect(valueOf(result, 'positions_identity')).toBe(0);
-    expect(result.findings).toEqual([]);
-  });
-
-  test('is single_source when fills hold entries but no exits', () => {
-    const result = run({ rows: { positions, fills: fills.filter(({ side }) => side === 'long') } });
-    expect(valueOf(result, 'positions_identity')).toBe('<single_source>');
-    expect(figureOf(result, 'positions_identity').detail).toContain('fills hold entries but no exits');
-    expect(checkOf(result, 'PM-ID')).toBe('unknown');
-    expect(result.findings).toEqual([]);
   });
 });

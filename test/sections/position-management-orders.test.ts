@@ -202,3 +202,12 @@ describe('charts', () => {
     expect(valueOf(result, 'positions_snapshots')).toBe(462);
   });
 });
+
+test('copies of an entry order do not thin out the failures', () => {
+  const failed = many(2, (i) => entryOrder(`r${String(i)}`, { status: 'rejected', filled: '0' }));
+  const filled = many(18, (i) => entryOrder(`f${String(i)}`, { exchange_order_id: `v${String(i)}` }));
+  const copies = filled.map((order) => ({ ...order, id: `${String(order['id'])}-copy` }));
+  const result = run({ rows: { orders: [...failed, ...filled, ...copies] } });
+  expect(valueOf(result, 'entry_orders')).toBe(20);
+  expect(findingsOf(result, 'PM-03').map(({ severity }) => severity)).toEqual(['MEDIUM']);
+});

@@ -33,8 +33,19 @@ describe('counts', () => {
     const result = run({ rows: { ...rows, fills } });
     expect(figureOf(result, 'positions_opened').basis).toBe('fills');
     expect(valueOf(result, 'positions_opened')).toBe(2);
-    expect(valueOf(result, 'positions_identity')).toBe(0);
-    expect(checkOf(result, 'PM-ID')).toBe(1);
+  });
+
+  test('follow the row where an exit fill is missing, and those of a row that closes a moment before the end do not', () => {
+    const ids = many(20, (i) => `p${String(i)}`);
+    const positions = ids.map((id) => position(id, { closed_at: at('02:00') }));
+    const fills = ids.flatMap((id) => [fill(id, 'long', at('01:00')), fill(id, 'short', at('02:00'))]);
+    const short = fills.filter(({ id }) => !String(id).startsWith('p3-short'));
+    const result = run({ rows: { positions, fills: short } });
+    expect(valueOf(result, 'positions_closed')).toBe(20);
+    expect(figureOf(result, 'positions_closed').basis).toBe('fills, some from position rows');
+    const late = position('late', { closed_at: at('07:59:59.999') });
+    const more = { positions: [...positions, late], fills: [...fills, fill('late', 'long', at('01:00'))] };
+    expect(valueOf(run({ rows: more }), 'positions_closed')).toBe(20);
   });
 
   test('of an empty but living bot are 0 and pass', () => {
@@ -50,7 +61,7 @@ describe('counts', () => {
     const result = run({ lacks: ['position'], bot: limits({ maxPositions: 10, exposure: '1000' }) });
     expect(valueOf(result, 'positions_opened')).toBe('<missing_entity>');
     expect(valueOf(result, 'gross_notional_peak', { exchange: 'binance' })).toBe('<missing_entity>');
-    expect(['P4', 'P6', 'PM-ID'].map((id) => checkOf(result, id))).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(['P4', 'P6'].map((id) => checkOf(result, id))).toEqual(['unknown', 'unknown']);
     expect(result.findings).toEqual([]);
     expect(danglingReferences(result)).toEqual([]);
   });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
-import { balanceEdgesQuery } from '../../sections/pnl/queries.ts';
+import { balanceEdgesQuery } from '../../sections/data-integrity/queries-balances.ts';
 import {
   criticalEventsQuery,
   errorSignaturesQuery,
   heartbeatGapsQuery,
   statesQuery,
-} from '../../sections/queries-monitoring.ts';
+} from '../../sections/shared/queries/monitoring.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
 

@@ -1,9 +1,11 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { CONTRACT } from '../../audit/contract.ts';
-import type { BotFacts, HistoryWindow } from '../../audit/evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow } from '../../audit/evidence.ts';
 import { figureKey, type Figure, type Labels } from '../../audit/figure.ts';
 import type { Query, SourceName } from '../../audit/query.ts';
+import type { InputSource } from '../../audit/input.ts';
 import type { Rows, Section, SectionContext, SectionResult } from '../../audit/section.ts';
+import { createFactReader } from '../../audit/shared-fact.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Missing } from '../../audit/value.ts';
 
@@ -27,7 +29,7 @@ export interface Evidence {
   readonly kind?: string;
   readonly bucketS?: number;
   readonly history?: readonly HistoryWindow[];
-  readonly context?: Partial<SectionContext>;
+  readonly context?: Partial<Omit<SectionContext, 'factOf'>>;
 }
 
 export const BOT: BotFacts = {
@@ -61,15 +63,27 @@ export const BOT: BotFacts = {
   overrides: [],
 };
 
-/** The context that the engine would make of this evidence: a query without rows here is an empty table. */
+/** An entity that was read without any trouble, unless said otherwise. */
+export const entity = (name: EntityName, over: Partial<EntityState> = {}): EntityState => ({
+  entity: name,
+  status: 'ok',
+  columns: ['id'],
+  wrongTypes: [],
+  everHadRows: true,
+  unknownSpellings: [],
+  unusable: [],
+  ...over,
+});
+
+/** The context that the engine would make of this evidence, shared facts included: a query without rows here is an empty table. */
 export function contextOf(evidence: Evidence): SectionContext {
   const lacks = new Set(evidence.lacks);
-  return {
+  const { settings = evidence.settings ?? {}, ...context } = evidence.context ?? {};
+  const source: InputSource = {
     window: evidence.window ?? WINDOW,
     kind: evidence.kind ?? 'production',
     bucketS: evidence.bucketS ?? 3600,
     bot: { ...BOT, ...evidence.bot },
-    settings: evidence.settings ?? {},
     sources: Object.fromEntries(
       (Object.keys(BOT.sources) as SourceName[]).map((name) => [
         name,
@@ -89,8 +103,9 @@ export function contextOf(evidence: Evidence): SectionContext {
     has: (entity, column) =>
       !lacks.has(entity) && !(column !== undefined && lacks.has(`${entity}.${column}`)),
     rowsOf: (query) => rowsOf(query, evidence, lacks),
-    ...evidence.context,
+    ...context,
   };
+  return { ...source, settings, factOf: createFactReader(source) };
 }
 
 function rowsOf(query: Query, evidence: Evidence, lacks: ReadonlySet<string>): Rows<unknown> {

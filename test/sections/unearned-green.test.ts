@@ -3,8 +3,7 @@ import { policyChanges } from '../../audit/policy-changes.ts';
 import { scoringSettings } from '../../audit/scoring.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { registry } from '../../sections/index.ts';
-import { entity, run as monitoring, snapshots } from './monitoring-coverage-support.ts';
-import { run as pnl, trades } from './pnl-support.ts';
+import { run as monitoring, snapshots } from './monitoring-coverage-support.ts';
 import { checkOf, evaluate, findingsOf, valueOf } from './support.ts';
 
 describe('snapshots', () => {
@@ -22,26 +21,6 @@ describe('snapshots', () => {
   });
 });
 
-describe('DQ-05 rows that share an id', () => {
-  const repeated = (name: 'fill' | 'event', rows: number) => {
-    const entities = [entity(name, { repeatedIds: rows })];
-    return findingsOf(monitoring({}, { context: { entities } }), 'DQ-05');
-  };
-  test.each([
-    ['fill', 'HIGH'],
-    ['event', 'MEDIUM'],
-  ] as const)('in %s are %s', (entity, severity) => {
-    expect(repeated(entity, 3)[0]).toMatchObject({
-      severity,
-      frequency: 3,
-      occurrences: [{ subject: `${entity}.id` }],
-    });
-  });
-  test('none is no finding', () => {
-    expect(repeated('fill', 0)).toEqual([]);
-  });
-});
-
 describe('CE-03 flood of errors', () => {
   const errors = (events: number) =>
     findingsOf(
@@ -56,13 +35,6 @@ describe('CE-03 flood of errors', () => {
   ])('%i errors in eight hours', (events, severities) => {
     expect(errors(events).map(({ severity }) => severity)).toEqual(severities);
   });
-});
-
-test('stored results that are all empty prove nothing of the accounting', () => {
-  const rows = trades([{ gross: 5 }, { gross: -3 }]);
-  expect(checkOf(pnl(rows), 'DI13')).toBe(1);
-  const emptied = rows.positions.map((row) => ({ ...row, realized_pnl: null }));
-  expect(checkOf(pnl({ ...rows, positions: emptied }), 'DI13')).toBe('unknown');
 });
 
 describe('a policy that is looser than the project’s own', () => {

@@ -4,10 +4,11 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import type { Evidence } from '../../audit/evidence.ts';
-import { loadEvidence, rowsFor, storeEvidence } from '../../sources/bundle.ts';
+import { loadEvidence, openBundle, rowsFor, storeEvidence } from '../../sources/bundle.ts';
 import { ranQuery, unusableQuery, type Ran } from '../../sources/query-run.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
-import { botOf, queryOf, WINDOW } from './support.ts';
+import { evidenceOf } from '../support/evidence.ts';
+import { queryOf, WINDOW } from './support.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const query = queryOf('select id, n from @position order by id', {
@@ -25,34 +26,7 @@ beforeEach(() => {
 });
 
 function bundleOf(...ran: readonly Ran[]): { evidence: Evidence; blobs: Map<string, string> } {
-  const state = {
-    declared: 'none',
-    status: 'none',
-    dataAsOf: null,
-    provisional: false,
-    stale: false,
-  } as const;
-  const evidence: Evidence = {
-    version: 1,
-    kind: 'production',
-    window: WINDOW,
-    sections: ['a'],
-    bot: botOf({ mapping: 'native', databaseUrl: null }).facts,
-    policy: {},
-    entities: [],
-    queries: ran.map(({ run }) => run),
-    history: [],
-    databaseVersion: null,
-    alive: true,
-    sources: {
-      database: state,
-      snapshots: state,
-      logs: state,
-      exchange: state,
-      configuration: state,
-      code: state,
-    },
-  };
+  const evidence = evidenceOf({ queries: ran.map(({ run }) => run) });
   return {
     evidence,
     blobs: new Map(
@@ -143,3 +117,16 @@ function everyKey(value: unknown, keys: string[] = []): string[] {
   }
   return keys;
 }
+
+test('opened, a bundle validates the rows of a query once and lends them to all, unchangeable', async () => {
+  const parts = bundleOf(ranQuery(query, text, [{ id: 'a', n: 1 }]));
+  const loaded = await loadEvidence(artifacts, await storeEvidence(artifacts, parts));
+  const stored =
+    Buffer.byteLength(JSON.stringify(parts.evidence)) + [...parts.blobs.values()].join('').length;
+  expect(loaded.bytes).toBe(stored);
+  const open = openBundle(loaded, 3600);
+  const rows = open.rowsOf(query);
+  expect(open.rowsOf(query)).toBe(rows);
+  const [row] = rows.ok ? (rows.rows as { id: string }[]) : [];
+  expect(() => Object.assign(row ?? {}, { id: 'b' })).toThrow(TypeError);
+});

@@ -149,6 +149,7 @@ export function asking(...queries: readonly Query[]): Section {
     queries,
     checks: [],
     rules: [],
+    facts: [],
     evaluate: () => {
       throw new Error('this section is never evaluated');
     },

@@ -10,12 +10,13 @@ import { historyEntry } from '../../audit/history.ts';
 import { kindOf, PRODUCTION } from '../../audit/kinds.ts';
 import { entriesOf, type Registry } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
+import type { SectionResult } from '../../audit/section.ts';
 import { loadConfig } from '../../config.ts';
 import { fillDemo } from '../../local/demo/fill.ts';
 import type { DefectPlan } from '../../local/demo/defects/plan.ts';
 import { renderJson } from '../../report/json.ts';
 import { registry as builtIn } from '../../sections/index.ts';
-import { collectEvidence, loadEvidence, rowsFor, storeEvidence } from '../../sources/collect.ts';
+import { collectEvidence, loadEvidence, openBundle, storeEvidence } from '../../sources/collect.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -87,6 +88,7 @@ export async function fillBench(bench: Bench, now: string, plan?: DefectPlan): P
 
 export interface Audited {
   readonly report: Report;
+  readonly results: readonly SectionResult[];
   readonly evidenceHash: string;
   readonly reportHash: string;
 }
@@ -123,11 +125,7 @@ export async function auditWindow(
   });
   const evidenceHash = await storeEvidence(bench.artifacts, collected);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
-  const open = {
-    evidence: loaded.evidence,
-    rowsFor: (query: Parameters<typeof rowsFor>[1]) => rowsFor(loaded, query),
-    bucketS: kind.bucketS,
-  };
+  const open = openBundle(loaded, kind.bucketS);
   const results = sections.map((section) => evaluateSection(section, open));
   const files = dataFilesOf(loaded, results).map(({ file }) => file);
   const report = assembleReport({
@@ -138,7 +136,7 @@ export async function auditWindow(
     registry,
     kindTitle: kind.title,
   });
-  return { report, evidenceHash, reportHash: sha256(renderJson(report)) };
+  return { report, results, evidenceHash, reportHash: sha256(renderJson(report)) };
 }
 
 /** The three shifts in turn, each with the earlier ones as its history. Oldest first. */

@@ -1,0 +1,139 @@
+import { money, sum } from '../../audit/decimal.ts';
+import type { Severity } from '../../audit/finding.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import type { Facts, JudgedPosition } from './facts.ts';
+import type { Input } from './input.ts';
+import { oldestFirst, positionQueries, positionTable } from './position-table.ts';
+
+const loses = ({ result }: JudgedPosition): boolean => result?.startsWith('-') === true;
+
+/** Open at the end and older than the limit, per exchange. */
+export const agedPosition = rule<Facts, Input>()({
+  id: 'AG-01',
+  title: 'Aged position',
+  dimension: 'risk',
+  condition: ({ agedH }) => `open at the end for over ${String(agedH)} h, or over the configured age`,
+  effort: 'low',
+  find: ({ aged }) => groupsByVenue(aged, ({ fact }) => fact.venue),
+  from: ({ source }) => (source.ok ? source : { basis: 'positions', queries: [] }),
+  numbers: ({ found }) => ({
+    aged_count: num.count('Aged positions', 'open at the end and older than the limit', found.length),
+    oldest_age: num.h(
+      'Oldest age',
+      'end of the window - opening',
+      Math.max(...found.map(({ ageH }) => ageH)),
+    ),
+    aged_losing: num.count(
+      'Aged and losing',
+      'aged positions with a negative unrealised result',
+      found.filter(loses).length,
+    ),
+    aged_loss: num.money(
+      'Unrealised loss of aged positions',
+      'sum of the negative unrealised results',
+      sum(found.filter(loses).map(({ result }) => money(result ?? '0'))),
+    ),
+    aged_notional_at_stake: num.money(
+      'Notional of aged positions',
+      'sum of entry price x open quantity',
+      sum(found.map(({ notional }) => notional)),
+    ),
+  }),
+  stake: 'aged_notional_at_stake',
+  severity: ({ found, input }) => severityOf(found, input),
+  causes: ({ found, input }) => hypotheses(found, input),
+  otherwise: 'What kept the positions open is not recorded.',
+  occurrence: ({ fact }, { facts, input }) => ({
+    subject: fact.symbol,
+    at: iso(fact.openedAt + facts.limitH * 3_600_000),
+    until: input.window.to,
+  }),
+  evidence: {
+    id: 'aged-positions.aged',
+    title: 'Aged positions',
+    table: ({ input }) => positionTable(input),
+    rows: ({ found }) => oldestFirst(found),
+    queries: positionQueries,
+  },
+  see: ({ found }) =>
+    seeRows(
+      'position',
+      'id, symbol, side, quantity, entry_price, opened_at',
+      'id',
+      found.map(({ fact }) => fact.id),
+      'opened_at',
+    ),
+  words: (n, { found, place }) => ({
+    title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${fig('age_limit')}`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'loses', 'lose')}, together ${n.aged_loss}.`,
+    financial: text`${n.aged_notional_at_stake} are bound, and ${n.aged_loss} of it is lost at the last price.`,
+    operational: 'Each of them holds a slot that a new position could use.',
+    risk: 'A position that outlives its signal is carried by chance, and pays funding meanwhile.',
+    detection: 'No alert is known to have fired for the age of a position.',
+    recommendation:
+      'Decide on each of these positions today, and give every strategy a longest holding time after which it exits at market.',
+    verification: text`No position older than ${fig('age_limit')} at the end of the next window.`,
+  }),
+});
+
+/** LOW; MEDIUM when one loses; HIGH when one loses for over a day or is near its liquidation (catalogue 4.7). */
+function severityOf(list: readonly JudgedPosition[], { settings }: Input): Severity {
+  const isSevere = (one: JudgedPosition): boolean =>
+    one.concerns.includes('Near liquidation') || (loses(one) && one.ageH > settings.severeAgeH);
+  if (list.some(isSevere)) return 'HIGH';
+  return list.some(loses) ? 'MEDIUM' : 'LOW';
+}
+
+function hypotheses(list: readonly JudgedPosition[], input: Input): readonly Hypothesis[] {
+  const { orders } = input.rows;
+  const ids = new Set(list.map(({ fact }) => fact.id));
+  const exits = orders.ok
+    ? orders.rows.filter(({ position_id: id, role }) => id !== null && ids.has(id) && role === 'exit')
+    : null;
+  const waiting = exits?.filter(({ status }) => status === 'new' || status === 'partially_filled') ?? null;
+  const evaluated = list.map(({ fact }) => timeOrNull(fact.row.last_evaluated_at));
+  const dated = evaluated.filter((at) => at !== null);
+  const limit = ms(input.window.to) - input.settings.evaluatedMin * 60_000;
+  const isKnown = dated.length === list.length && input.has('position', 'last_evaluated_at');
+  const minutes = String(input.settings.evaluatedMin);
+  return [
+    {
+      id: 'exit-unfilled',
+      text: ['The exit order was placed and is not filled.'],
+      predicates: [
+        {
+          text: 'an exit order of each position is open',
+          held: waiting === null ? null : waiting.length >= list.length,
+        },
+      ],
+    },
+    {
+      id: 'strategy-off',
+      text: ['The strategy no longer looks at these positions.'],
+      predicates: [
+        {
+          text: `none was evaluated in the last ${minutes} minutes`,
+          held: isKnown ? dated.every((at) => at < limit) : null,
+        },
+      ],
+    },
+    {
+      id: 'exit-never-met',
+      text: ['The exit signal was never met: the strategy evaluates the positions and holds them.'],
+      predicates: [
+        { text: 'no exit order was ever placed', held: exits === null ? null : exits.length === 0 },
+        {
+          text: `each was evaluated in the last ${minutes} minutes`,
+          held: isKnown ? dated.every((at) => at >= limit) : null,
+        },
+      ],
+    },
+  ];
+}

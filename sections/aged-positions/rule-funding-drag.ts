@@ -1,0 +1,98 @@
+import { money, sum } from '../../audit/decimal.ts';
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
+import type { Input } from './input.ts';
+import { oldestFirst, positionQueries, positionTable } from './position-table.ts';
+
+const paidBy = (found: readonly JudgedPosition[]) =>
+  sum(found.map(({ funding }) => money(isKnown(funding) ? funding.value : '0').abs()));
+
+/** Funding eats an open position, per exchange. */
+export const fundingDrag = rule<Facts, Input>()({
+  id: 'AG-02',
+  title: 'Funding drag',
+  dimension: 'risk',
+  condition: ({ fundingPercent, fundingOfGrossPercent }) =>
+    `funding paid over ${String(fundingPercent)} % of the notional, or over ${fundingOfGrossPercent === 50 ? 'half' : `${String(fundingOfGrossPercent)} %`} of the gross result`,
+  effort: 'low',
+  find: ({ open }, { settings }) =>
+    groupsByVenue(
+      open.filter((position) => isDrag(position, settings)),
+      ({ fact }) => fact.venue,
+    ),
+  from: { basis: 'funding payments', queries: [fundingQuery.id, positionsQuery.id] },
+  numbers: ({ found, input }) => ({
+    funding_drag_positions: num.count(
+      'Positions with funding drag',
+      'open positions whose funding paid is over the limit',
+      found.length,
+    ),
+    funding_drag_paid: num.money(
+      'Funding paid by them',
+      'sum of funding since the opening, as a cost',
+      paidBy(found),
+    ),
+    funding_drag_share: num.percent(
+      'Funding paid of notional',
+      '100 x funding paid / notional',
+      paidBy(found)
+        .div(sum(found.map(({ notional }) => notional)))
+        .times(100)
+        .toNumber(),
+    ),
+    funding_drag_limit: policy('aged-positions', input.settings, 'fundingPercent', 'Limit of funding paid'),
+  }),
+  stake: 'funding_drag_paid',
+  severity: () => 'MEDIUM',
+  causes: ({ found, input }) => {
+    const ids = new Set<string | null>(found.map(({ fact }) => fact.id));
+    const { funding } = input.rows;
+    const payments = funding.ok ? funding.rows.filter(({ position_id: id }) => ids.has(id)).length : 0;
+    const held = (many: boolean): boolean | null =>
+      payments === 0 ? null : payments >= 3 * found.length === many;
+    return [
+      {
+        id: 'held-over-settlements',
+        text: ['The positions were held over many settlements.'],
+        predicates: [{ text: 'each paid at least three settlements', held: held(true) }],
+      },
+      {
+        id: 'high-rate',
+        text: ['The funding rate was high.'],
+        predicates: [{ text: 'fewer than three settlements made the cost', held: held(false) }],
+      },
+    ];
+  },
+  otherwise: 'Which settlements made the cost is not recorded by position.',
+  occurrence: ({ fact }, { input }) => ({
+    subject: fact.symbol,
+    at: iso(fact.openedAt),
+    until: input.window.to,
+  }),
+  evidence: {
+    id: 'aged-positions.drag',
+    title: 'Funding drag',
+    table: ({ input }) => positionTable(input),
+    rows: ({ found }) => oldestFirst(found),
+    queries: positionQueries,
+  },
+  see: ({ found }) => seeFundingOf(found.map(({ fact }) => fact.id)),
+  words: (n, { found, place }) => ({
+    title: text`Funding eats ${n.funding_drag_positions} open ${noun(found.length, 'position')} on ${place}`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))} paid ${n.funding_drag_paid} of funding, ${n.funding_drag_share} of their notional; the limit is ${n.funding_drag_limit}.`,
+    financial: text`${n.funding_drag_paid} were paid so far, and each settlement adds to it.`,
+    operational: 'None.',
+    risk: 'The result of these positions depends on the rate more than on the price.',
+    detection: 'No alert is known to have fired for funding.',
+    recommendation:
+      'Give the strategy a longest holding time, or refuse entries against a high funding rate.',
+    verification: text`No open position with funding over ${n.funding_drag_limit} of its notional at the end of the next window.`,
+  }),
+});

@@ -1,0 +1,129 @@
+import { money, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
+import type { Input } from './input.ts';
+
+/** A number that the bot stores beside the one computed here. */
+export interface Disagreement {
+  readonly what: 'realized_pnl' | 'unrealized_pnl' | 'fee';
+  readonly id: string;
+  readonly symbol: string;
+  readonly venue: string;
+  readonly stored: Money;
+  readonly computed: Money;
+}
+
+export interface Compared {
+  readonly compared: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface Accounting {
+  readonly realized: Compared & { readonly closedRows: number; readonly storedZero: number };
+  /** `later`: rows that were closed or priced after the window, of which nothing of the window is left to compare. */
+  readonly unrealized: Compared & { readonly later: number };
+  readonly fees: Compared;
+}
+
+/** Fills of one exchange and role needed before their usual fee rate is one. */
+const MIN_FILLS = 20;
+
+/** Stored results against computed ones (catalogue DI13). */
+export function accountingOf(
+  positions: readonly PositionFact[],
+  fills: readonly FillRow[] | null,
+  input: Input,
+): Accounting {
+  const closed = positions.filter(({ closedAt }) => closedAt !== null);
+  const stored = closed.map(({ row }) => decimalOrNull(row.realized_pnl));
+  return {
+    realized: {
+      ...compare(
+        closed.flatMap((fact) => realizedPair(fact) ?? []),
+        input,
+      ),
+      closedRows: closed.length,
+      storedZero: stored.filter((value) => value?.isZero() === true).length,
+    },
+    unrealized: {
+      ...compare(
+        positions.filter((fact) => !isLater(fact, input)).flatMap((fact) => unrealizedPair(fact) ?? []),
+        input,
+      ),
+      later: positions.filter(
+        (fact) => fact.closedAt === null && isLater(fact, input) && unrealizedPair(fact) !== null,
+      ).length,
+    },
+    fees: compare(feePairs(fills ?? [], input), input),
+  };
+}
+
+function compare(pairs: readonly Disagreement[], { settings }: Input): Compared {
+  const disagreements = pairs.filter(({ stored, computed }) => {
+    const off = stored.minus(computed).abs();
+    const share = computed.abs().times(settings.agreementPercent).div(100);
+    return off.greaterThan(settings.agreementMoney) && off.greaterThan(share);
+  });
+  return { compared: pairs.length, disagreements };
+}
+
+/** Only where gross, fees and funding were computed without the stored result itself. */
+function realizedPair({ id, symbol, venue, row, gross, fees, funding }: PositionFact): Disagreement | null {
+  const stored = decimalOrNull(row.realized_pnl);
+  if (stored === null || !isKnown(gross) || !isKnown(fees) || !isKnown(funding)) return null;
+  const computed = money(gross.value).minus(fees.value).plus(funding.value);
+  return { what: 'realized_pnl', id, symbol, venue, stored, computed };
+}
+
+/** A row is read as it stands now: closed it has nothing unrealised, and a later price is not one of the window. */
+function isLater({ row }: PositionFact, { window }: Input): boolean {
+  const priced = timeOrNull(row.current_price_at);
+  return row.status === 'closed' || row.closed_at !== null || (priced !== null && priced > ms(window.to));
+}
+
+/** side x (price - entry) x quantity from the row's own columns: they should at least agree with each other. */
+function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagreement | null {
+  const stored = decimalOrNull(row.unrealized_pnl);
+  const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
+  if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
+  const move = side === 'long' ? price.minus(entry) : entry.minus(price);
+  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed: move.times(quantity) };
+}
+
+/** Each fee against the usual rate of its exchange and role: a fee 100 times too large stands out, a tier does not. */
+function feePairs(fills: readonly FillRow[], { bot }: Input): readonly Disagreement[] {
+  const rated = fills.flatMap((fill) => {
+    const [fee, price, quantity] = [
+      decimalOrNull(fill.fee),
+      positiveOrNull(fill.price),
+      positiveOrNull(fill.quantity),
+    ];
+    const foreign =
+      fill.fee_currency !== null && fill.fee_currency.toUpperCase() !== bot.quoteCurrency.toUpperCase();
+    if (!fee || !price || !quantity || foreign) return [];
+    const value = price.times(quantity);
+    return [{ fill, fee, value, rate: fee.div(value) }];
+  });
+  return [
+    ...groupBy(rated, ({ fill }) => `${venueOf(fill.exchange)} ${String(fill.is_maker)}`).values(),
+  ].flatMap((group) => {
+    if (group.length < MIN_FILLS) return [];
+    const rates = group.map(({ rate }) => rate).sort((a, b) => a.comparedTo(b));
+    const [q1, usual, q3] = [0.25, 0.5, 0.75].map((p) => rates[Math.floor(p * (rates.length - 1))]);
+    if (!q1 || !usual || !q3) return [];
+    // Without one usual rate (tiers change, or discounts by symbol) there is nothing to compare a fee with.
+    if (q3.minus(q1).greaterThan(usual.abs().times('0.02'))) return [];
+    return group.map(({ fill, fee, value }): Disagreement => ({
+      what: 'fee',
+      id: fill.id,
+      symbol: fill.symbol ?? '',
+      venue: venueOf(fill.exchange),
+      stored: fee,
+      computed: value.times(usual),
+    }));
+  });
+}

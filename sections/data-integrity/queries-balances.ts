@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { defineQuery } from '../../audit/query.ts';
+import { fillRow, fundingRow } from '../shared/queries/trading-rows.ts';
+
+const text = z.string().nullable();
+const numeric = z.string().nullable();
+
+/**
+ * The balance that stands for each edge of the window: the nearest within five seconds; else the nearest of the minute
+ * outside of it, whose flows are read too; else, which does not know the edge, the nearest of the hour inside.
+ */
+export const balanceEdgesQuery = defineQuery({
+  id: 'balance-edges',
+  title: 'Balances nearest to the edges of the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['balance'],
+  limit: 10_000,
+  sql: `select distinct on (near.edge, near.exchange, near.account, near.currency)
+  near.edge, near.exchange, near.account, near.currency, near.at, near.total, near.unrealized_pnl, near.equity
+from (
+  select 'from' as edge, b.exchange, b.account, b.currency, b.at, b.total, b.unrealized_pnl, b.equity,
+    extract(epoch from b.at - :from::timestamptz) as inside
+  from @balance b
+  where b.at >= :from::timestamptz - interval '1 minute' and b.at <= :from::timestamptz + interval '1 hour'
+  union all
+  select 'to' as edge, b.exchange, b.account, b.currency, b.at, b.total, b.unrealized_pnl, b.equity,
+    extract(epoch from :to::timestamptz - b.at) as inside
+  from @balance b
+  where b.at >= :to::timestamptz - interval '1 hour' and b.at <= :to::timestamptz + interval '1 minute'
+) near
+where near.total is not null
+order by near.edge, near.exchange, near.account, near.currency,
+  case when abs(near.inside) <= 5 then 0 when near.inside < 0 then 1 else 2 end, abs(near.inside), near.at`,
+  row: z.object({
+    edge: z.enum(['from', 'to']),
+    exchange: text,
+    account: text,
+    currency: z.string(),
+    at: z.string(),
+    total: z.string(),
+    unrealized_pnl: numeric,
+    equity: numeric,
+  }),
+});
+export type BalanceEdgeRow = z.output<typeof balanceEdgesQuery.row>;
+
+/** At most 480 rows an account, never closer than a minute: enough to find the two rows between which money left. */
+export const balanceSeriesQuery = defineQuery({
+  id: 'balance-series',
+  title: 'Last balance of each account by bucket',
+  source: 'database',
+  kind: 'rows',
+  entities: ['balance'],
+  sql: `select distinct on (b.exchange, b.account, b.currency, date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), b.at, :from::timestamptz))
+  b.exchange, b.account, b.currency, b.at, b.total
+from @balance b
+where b.at >= :from::timestamptz - interval '5 seconds' and b.at <= :to::timestamptz + interval '5 seconds' and b.total is not null
+order by b.exchange, b.account, b.currency,
+  date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), b.at, :from::timestamptz), b.at desc, b.total`,
+  row: z.object({ exchange: text, account: text, currency: z.string(), at: z.string(), total: z.string() }),
+});
+
+/** Fills of the minutes around the window: a balance that stands there holds them. */
+export const edgeFillsQuery = defineQuery({
+  id: 'edge-fills',
+  title: 'Fills in the minute before and the minute after the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill'],
+  limit: 20_000,
+  sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
+  f.fee, f.fee_currency, f.is_maker, f.realized_pnl
+from @fill f
+where (f.at >= :from::timestamptz - interval '1 minute' and f.at < :from::timestamptz)
+  or (f.at >= :to::timestamptz and f.at < :to::timestamptz + interval '1 minute')
+order by f.at, f.id`,
+  row: fillRow,
+});
+
+export const edgeFundingQuery = defineQuery({
+  id: 'edge-funding',
+  title: 'Funding in the minute before and the minute after the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['funding'],
+  limit: 20_000,
+  sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
+from @funding u
+where (u.at >= :from::timestamptz - interval '1 minute' and u.at < :from::timestamptz)
+  or (u.at >= :to::timestamptz and u.at < :to::timestamptz + interval '1 minute')
+order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
+  row: fundingRow,
+});

@@ -1,0 +1,112 @@
+import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { isKnown } from '../../audit/value.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { on } from '../shared/vocabulary/words.ts';
+import { totalCount, type Bucket } from './buckets.ts';
+import { bucketName, placeOf, type Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import type { Settings } from './settings.ts';
+
+const percentOf = ({ clusterShare }: Settings): number => Number((100 * clusterShare).toFixed(6));
+const errorsIn = (found: readonly Bucket[]): number =>
+  Number(totalCount(found.map(({ errors }) => errors)).value);
+
+/** The bucket that holds most of the errors. */
+export const errorCluster = rule<Facts, Input>()({
+  id: 'TL-01',
+  dimension: 'stability',
+  title: 'Error cluster',
+  condition: (settings) =>
+    `one hour holds more than ${String(percentOf(settings))} % of the errors, and at least ${String(settings.clusterErrors)}`,
+  effort: 'low',
+  find(facts, { settings }) {
+    if (facts.buckets.some(({ errors }) => !isKnown(errors))) return [];
+    const least = settings.clusterShare * errorsIn(facts.buckets);
+    const cluster = facts.buckets.find(
+      ({ errors }) => isKnown(errors) && errors.value >= settings.clusterErrors && errors.value > least,
+    );
+    if (cluster === undefined) return [];
+    const [venue = null, ...others] = new Set(cluster.signatures.map(({ exchange }) => exchange));
+    return wholeBot([cluster]).map((group) => ({ ...group, exchange: others.length === 0 ? venue : null }));
+  },
+  from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
+  numbers: ({ found, facts, input: { settings } }) => ({
+    cluster_errors: num.count(
+      'Errors of the cluster',
+      'errors of the bucket with most of them',
+      errorsIn(found),
+    ),
+    cluster_share: {
+      ...num.percent(
+        'Share of the cluster',
+        '100 x errors of the bucket / errors of the window',
+        (100 * errorsIn(found)) / errorsIn(facts.buckets),
+      ),
+      more: { n: errorsIn(facts.buckets) },
+    },
+    cluster_share_limit: num.percent(
+      'Largest share of one bucket',
+      'policy hourly-timeline.clusterShare',
+      percentOf(settings),
+    ),
+    cluster_from: num.time(
+      'Start of the bucket',
+      'start of the bucket with the cluster',
+      Math.min(...found.map(({ from }) => from)),
+    ),
+  }),
+  severity: () => 'MEDIUM',
+  causes: ({ found, input: { settings } }) => {
+    const top = mostFrequent(found);
+    return [
+      hypothesis('one-signature', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
+        'one signature makes most of the errors of the bucket',
+        top ? top.events >= settings.signatureShare * errorsIn(found) : null,
+      ]),
+      hypothesis('reconnect-storm', 'A stream broke off again and again.', [
+        'at least three reconnects are recorded in the bucket',
+        found.some(({ reconnects }) => reconnects >= 3),
+      ]),
+      hypothesis('deployment', 'A new version was deployed.', [
+        'the version of the bot changed in the bucket',
+        null,
+      ]),
+    ];
+  },
+  otherwise: 'Several faults came together; what they have in common is not recorded.',
+  occurrence(bucket, { input }) {
+    const times = bucket.signatures.flatMap(({ first_at: first, last_at: last }) => [first, last]).sort();
+    return {
+      subject: placeOf(bucket, input),
+      at: times[0] ?? iso(bucket.from),
+      until: times.at(-1) ?? iso(bucket.to),
+    };
+  },
+  frequency: ({ found }) => errorsIn(found),
+  evidence: 'hourly-timeline.errors',
+  see: ({ found }) =>
+    seeSql(
+      `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,
+    ),
+  words: (n, { found, exchange = null, input }) => {
+    const top = mostFrequent(found);
+    return {
+      title: text`${n.cluster_errors} of ${fig('timeline_errors')} errors lie in one ${bucketName(input)}${on(exchange)}`,
+      description: text`${n.cluster_share} of the errors came from ${n.cluster_from} on; more than ${n.cluster_share_limit} in one place is a cluster.`,
+      financial: 'Not known from the event log.',
+      operational: text`${n.cluster_errors} calls or messages failed in this time.`,
+      risk: 'Entries, exits or stops that were due then may be late or missing.',
+      detection: 'Whether an alert fired stands in the alerts of the same hour.',
+      recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
+      verification: text`No bucket with more than ${n.cluster_share_limit} of the errors in the next window.`,
+    };
+  },
+});
+
+function mostFrequent(found: readonly Bucket[]): Bucket['signatures'][number] | undefined {
+  return found[0]?.signatures[0];
+}

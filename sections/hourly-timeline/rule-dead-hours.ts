@@ -1,0 +1,92 @@
+import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { isKnown, missing } from '../../audit/value.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Bucket } from './buckets.ts';
+import { bucketName, lengthMs, placeOf, type Facts } from './facts.ts';
+import { queries, type Input } from './input.ts';
+
+/** No event of any kind in a bucket though heartbeats came. A bot that seldom writes events has none. */
+export const deadHours = rule<Facts, Input>()({
+  id: 'TL-02',
+  dimension: 'stability',
+  title: 'Dead hours',
+  condition:
+    'an hour without any event while heartbeats came; HIGH when the other hours opened so many positions that signals were expected',
+  effort: 'low',
+  find({ dead, buckets }) {
+    const found = dead ?? [];
+    const isSparse = found.length > buckets.length / 2 && found.length < buckets.length;
+    return isSparse ? [] : wholeBot(found);
+  },
+  from: { basis: 'events and heartbeats', queries: [queries.counts.id, queries.signatures.id] },
+  numbers: ({ found, facts: { expectedOpenings, basis } }) => ({
+    dead_minutes: num.min(
+      'Time without any event',
+      'length of the buckets without an event',
+      lengthMs(found) / 60_000,
+    ),
+    dead_expected_openings: {
+      ...num.ratio(
+        'Openings that such an hour has',
+        'mean of the positions opened in the other buckets',
+        expectedOpenings === null
+          ? missing('no_data', 'positions of the other buckets cannot be counted')
+          : Math.round(10 * expectedOpenings) / 10,
+      ),
+      more: { basis },
+    },
+  }),
+  severity: ({ facts }) => (facts.signalsExpected ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found, facts, input }) => {
+    const movements = found.map(movement);
+    const held = (moved: boolean): boolean | null =>
+      movements.includes(null) ? null : movements.every((each) => each === moved);
+    return [
+      hypothesis('event-log-off', 'The event log was off: positions were opened or closed meanwhile.', [
+        'a position was opened or closed in every such bucket',
+        held(true),
+      ]),
+      hypothesis('trading-stopped', 'A switch had stopped all trading, and the bot waited.', [
+        'a kill switch, blocker or trading flag was set by then',
+        input.rows.states.ok ? facts.switchedOff : null,
+      ]),
+      hypothesis(
+        'loop-stuck',
+        'The bot beat and did nothing: its scheduler is stuck or its market data stale.',
+        ['no position was opened or closed in any such bucket', held(false)],
+      ),
+    ];
+  },
+  otherwise: 'Whether the bot or only its event log stood still is not known.',
+  occurrence: (bucket, { input }) => ({
+    subject: placeOf(bucket, input),
+    at: iso(bucket.from),
+    until: iso(bucket.to),
+  }),
+  evidence: 'hourly-timeline.buckets',
+  see: ({ input }) =>
+    seeSql(
+      `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,
+    ),
+  words: (n, { found, facts, input }) => ({
+    title: text`${fig('timeline_dead_buckets')} ${noun(found.length, bucketName(input))} without any event while heartbeats came`,
+    description: text`No event of any kind was written for ${n.dead_minutes}; the other buckets hold ${fig('timeline_events')} events${facts.signalsExpected ? text` and open ${n.dead_expected_openings} positions each: signals were expected here` : ''}.`,
+    financial: 'Not known; nothing that happened then is recorded as an event.',
+    operational: text`${n.dead_minutes} cannot be judged from events.`,
+    risk: 'A bot that beats but does not act looks healthy to its watchdog.',
+    detection: 'No alert is known to have fired; heartbeats went on.',
+    recommendation:
+      'Let the heartbeat carry the time of the last decision, and alert when it is older than 15 minutes.',
+    verification: 'Every hour of the next window has events.',
+  }),
+});
+
+/** Whether positions moved in the bucket; null when positions cannot be read. */
+function movement({ opened, closed }: Bucket): boolean | null {
+  return isKnown(opened) && isKnown(closed) ? opened.value + closed.value > 0 : null;
+}

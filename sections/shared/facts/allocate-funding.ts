@@ -1,0 +1,59 @@
+import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
+import { known, missing, type Value } from '../../../audit/value.ts';
+import type { FundingRow } from '../queries/trading-rows.ts';
+import { decimalOrNull, groupBy, timeOrNull } from './row-values.ts';
+import { instrumentKey } from './symbols.ts';
+
+/** What allocation needs of a position. */
+export interface FundedPosition {
+  readonly id: string;
+  readonly symbol: string;
+  readonly venue: string;
+  readonly side: string;
+  readonly quantity: Money;
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+}
+
+/**
+ * Funding received per position: by position id, else by venue, symbol and time. Positions of one side share a payment
+ * by quantity; with both sides open it cannot be told apart, and they have none.
+ */
+export function allocateFunding(
+  positions: readonly FundedPosition[],
+  funding: readonly FundingRow[],
+): ReadonlyMap<string, Value<string>> {
+  const totals = new Map<string, Money>(positions.map(({ id }) => [id, ZERO]));
+  const ambiguous = new Set<string>();
+  const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
+  for (const row of funding) {
+    const paid = decimalOrNull(row.amount);
+    const at = timeOrNull(row.at);
+    if (paid === null || at === null) continue;
+    const owners =
+      row.position_id === null
+        ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).filter(
+            ({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt),
+          )
+        : positions.length === 0 || !totals.has(row.position_id)
+          ? []
+          : [{ id: row.position_id, side: 'own', quantity: money(1) }];
+    if (new Set(owners.map(({ side }) => side)).size > 1) {
+      for (const { id } of owners) ambiguous.add(id);
+      continue;
+    }
+    const whole = sum(owners.map(({ quantity }) => quantity));
+    for (const { id, quantity } of owners) {
+      const share = owners.length === 1 ? paid : paid.times(quantity).div(whole);
+      totals.set(id, (totals.get(id) ?? ZERO).plus(share));
+    }
+  }
+  return new Map(
+    [...totals].map(([id, total]) => [
+      id,
+      ambiguous.has(id)
+        ? missing('inadequate_basis', 'long and short were open at once and the payment names no position')
+        : known(amount(total)),
+    ]),
+  );
+}

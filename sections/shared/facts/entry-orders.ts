@@ -1,0 +1,109 @@
+import type { Queries, Rows, SectionInput } from '../../../audit/section.ts';
+import { ms } from '../../../audit/time.ts';
+import { missing, type Missing } from '../../../audit/value.ts';
+import type { OrderRow } from '../queries/trading-rows.ts';
+import type { PositionFacts } from './position-facts.ts';
+import { positiveOrNull, timeOrNull } from './row-values.ts';
+import { venueOf } from './symbols.ts';
+
+/** What became of one order that was to open a position. */
+export interface EntryOrder {
+  readonly id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly at: number;
+  readonly outcome: 'filled' | 'failed' | 'by-design' | 'pending';
+  /** Reject code, else the order's final status. */
+  readonly code: string;
+  readonly reason: string | null;
+}
+
+export type EntryOrders =
+  | { readonly ok: true; readonly orders: readonly EntryOrder[]; readonly basis: string }
+  | ({ readonly ok: false } & Missing);
+
+/** Cancelled on purpose: the bot's own timeout or replacement is not a failure of the venue. */
+const BY_DESIGN = /timeout|timed out|\bttl\b|replac|amend|by design/i;
+const ENTRY_ROLES = new Set(['entry', 'open', 'add']);
+
+/** Entry orders of the window (P7): by their role, else as orders that may increase a position. */
+export function entryOrders(
+  orders: Rows<OrderRow>,
+  facts: PositionFacts,
+  input: Pick<SectionInput<Queries, unknown>, 'window' | 'has'>,
+): EntryOrders {
+  if (!orders.ok) return fromRows(facts, input, orders);
+  if (!input.has('order', 'role') && !input.has('order', 'reduce_only')) {
+    return fromRows(facts, input, missing('missing_column', 'order.role or order.reduce_only'));
+  }
+  const from = ms(input.window.from);
+  // The venue's id is one order, however many rows have it: copies must not thin out the failures.
+  const entries = new Map<string, EntryOrder>();
+  for (const order of orders.rows) {
+    const at = timeOrNull(order.created_at);
+    if (at === null || at < from || !isEntry(order)) continue;
+    const entry = entryOf(order, at);
+    const key = order.exchange_order_id === null ? order.id : `${entry.venue}\n${order.exchange_order_id}`;
+    if (entries.get(key)?.outcome !== 'filled') entries.set(key, entry);
+  }
+  return { ok: true, orders: [...entries.values()], basis: 'orders' };
+}
+
+/** Without orders, rows that the bot itself marked as failed; a bot that never marks any proves nothing. */
+function fromRows(
+  facts: PositionFacts,
+  input: Pick<SectionInput<Queries, unknown>, 'window'>,
+  why: Missing,
+): EntryOrders {
+  if (!facts.ok || facts.failedRows.length === 0) return { ok: false, ...why };
+  const from = ms(input.window.from);
+  const failed = facts.failedRows.flatMap((row): EntryOrder[] => {
+    const at = timeOrNull(row.opened_at);
+    if (at === null || at < from || at >= ms(input.window.to)) return [];
+    return [
+      {
+        id: row.id,
+        venue: venueOf(row.exchange),
+        symbol: row.symbol ?? 'unknown',
+        at,
+        outcome: 'failed',
+        code: 'failed',
+        reason: row.exit_reason,
+      },
+    ];
+  });
+  const opened = facts.positions
+    .filter(({ openedAt }) => openedAt >= from)
+    .map(({ id, venue, symbol, openedAt }): EntryOrder => ({
+      id,
+      venue,
+      symbol,
+      at: openedAt,
+      outcome: 'filled',
+      code: 'opened',
+      reason: null,
+    }));
+  return { ok: true, orders: [...failed, ...opened], basis: 'bot-reported positions' };
+}
+
+function isEntry(order: OrderRow): boolean {
+  if (order.role !== null) return ENTRY_ROLES.has(order.role.toLowerCase());
+  return order.reduce_only === false && (order.type === 'market' || order.type === 'limit');
+}
+
+function entryOf(order: OrderRow, at: number): EntryOrder {
+  const filled =
+    order.status === 'filled' || order.status === 'partially_filled' || positiveOrNull(order.filled) !== null;
+  const ended = order.status === 'rejected' || order.status === 'expired' || order.status === 'cancelled';
+  const byDesign =
+    order.status === 'cancelled' && BY_DESIGN.test(`${order.reject_code ?? ''} ${order.reject_reason ?? ''}`);
+  return {
+    id: order.id,
+    venue: venueOf(order.exchange),
+    symbol: order.symbol ?? 'unknown',
+    at,
+    outcome: filled ? 'filled' : byDesign ? 'by-design' : ended ? 'failed' : 'pending',
+    code: order.reject_code ?? order.status ?? 'unknown',
+    reason: order.reject_reason,
+  };
+}

@@ -1,0 +1,93 @@
+import { sum, type Money } from '../../../audit/decimal.ts';
+import type { Rows } from '../../../audit/section.ts';
+import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { instrumentKey, venueOf } from './symbols.ts';
+
+export interface Point {
+  readonly at: number;
+  readonly value: Money;
+}
+
+/** Prices and equity as they were known at a time; null where nothing was. */
+export interface Market {
+  readonly hasPrices: boolean;
+  readonly hasEquity: boolean;
+  /** Times of all price points, sorted, without repetition. */
+  readonly times: readonly number[];
+  priceAt(venue: string, symbol: string, at: number): Money | null;
+  /** Price points in `(from, to)`. */
+  pricesIn(venue: string, symbol: string, from: number, to: number): readonly Point[];
+  /** Equity in quote currency at one venue, or of all of them with null. */
+  equityAt(venue: string | null, at: number): Money | null;
+}
+
+/** A price older than this says nothing about now. */
+const PRICE_STALE_MS = 30 * 60_000;
+const EQUITY_STALE_MS = 24 * 3_600_000;
+
+export function createMarket(prices: Rows<PriceRow>, equity: Rows<EquityRow>, quoteCurrency: string): Market {
+  const byInstrument = pointsBy(
+    prices.ok ? prices.rows : [],
+    (row) => instrumentKey(row.exchange, row.symbol),
+    (row) => positiveOrNull(row.price),
+  );
+  const quoted = (equity.ok ? equity.rows : []).filter(
+    ({ currency }) => currency.toUpperCase() === quoteCurrency.toUpperCase(),
+  );
+  const byAccount = pointsBy(
+    quoted,
+    (row) => `${venueOf(row.exchange)} ${row.account ?? ''}`,
+    (row) => decimalOrNull(row.equity),
+  );
+  const pricesOf = (venue: string, symbol: string): readonly Point[] =>
+    byInstrument.get(instrumentKey(venue, symbol)) ?? byInstrument.get(instrumentKey(null, symbol)) ?? [];
+  return {
+    hasPrices: byInstrument.size > 0,
+    hasEquity: byAccount.size > 0,
+    times: [...new Set([...byInstrument.values()].flatMap((points) => points.map(({ at }) => at)))].sort(
+      (a, b) => a - b,
+    ),
+    priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, PRICE_STALE_MS),
+    pricesIn: (venue, symbol, from, to) => pricesOf(venue, symbol).filter(({ at }) => at > from && at < to),
+    equityAt(venue, at) {
+      const accounts = [...byAccount].filter(([key]) => venue === null || key.startsWith(`${venue} `));
+      const values = accounts
+        .map(([, points]) => lastAt(points, at, EQUITY_STALE_MS))
+        .filter((value) => value !== null);
+      return values.length === 0 || values.length < accounts.length ? null : sum(values);
+    },
+  };
+}
+
+function pointsBy<Row extends { at: string }>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+  valueOf: (row: Row) => Money | null,
+): ReadonlyMap<string, readonly Point[]> {
+  return new Map(
+    [...groupBy(rows, keyOf)].map(([key, group]) => [
+      key,
+      group
+        .flatMap((row) => {
+          const at = timeOrNull(row.at);
+          const value = valueOf(row);
+          return at === null || value === null ? [] : [{ at, value }];
+        })
+        .sort((a, b) => a.at - b.at),
+    ]),
+  );
+}
+
+/** The newest value at or before `at`, not older than `staleMs`. */
+function lastAt(points: readonly Point[], at: number, staleMs: number): Money | null {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  const found = points[low - 1];
+  return found && at - found.at <= staleMs ? found.value : null;
+}

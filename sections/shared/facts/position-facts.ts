@@ -1,0 +1,60 @@
+import type { Money } from '../../../audit/decimal.ts';
+import type { Rung } from '../../../audit/section.ts';
+import type { Missing, Value } from '../../../audit/value.ts';
+import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import type { Ledger, QuantityStep } from './ledger.ts';
+
+/** One position that overlapped the window; times in milliseconds since the epoch, money in quote currency. */
+export interface PositionFact {
+  readonly id: string;
+  readonly symbol: string;
+  /** Exchange in lower case; `unknown` when the mapping has none. */
+  readonly venue: string;
+  readonly strategy: string | null;
+  readonly side: 'long' | 'short' | 'unknown';
+  /** Largest quantity held, base units. */
+  readonly quantity: Money;
+  readonly entryPrice: Money;
+  readonly openedAt: number;
+  /** Null: still open when the window ended. */
+  readonly closedAt: number | null;
+  readonly exitPrice: Money | null;
+  readonly exitReason: string | null;
+  /** Of positions closed in the window: gross - fees + funding = net, each a value or a reason. */
+  readonly gross: Value<string>;
+  readonly fees: Value<string>;
+  readonly funding: Value<string>;
+  readonly net: Value<string>;
+  /** `entryPrice` x `quantity`. */
+  readonly notional: Money;
+  /** What was held when, by fills; one step at the opening where there are none. */
+  readonly steps: readonly QuantityStep[];
+  readonly openedBy: 'fills' | 'row';
+  /** `last-update`: the row is closed without a time, and its last update stands in. */
+  readonly closedBy: 'fills' | 'row' | 'last-update' | null;
+  /** What its own fills say; null on the bot's word alone. */
+  readonly ledger: Ledger | null;
+  /** The bot's own row, for what only it knows. */
+  readonly row: PositionRow;
+}
+
+/** All positions of a window from the best rung that passed its adequacy test, with the reason why not a better one. */
+export type PositionFacts =
+  | {
+      readonly ok: true;
+      /** By opening time, then id. */
+      readonly positions: readonly PositionFact[];
+      readonly rung: Rung;
+      /** `fills` or `bot-reported positions`, printed beside every figure. */
+      readonly basis: string;
+      /** Why a better rung was not used; null on the best one available to us. */
+      readonly why: string | null;
+      readonly queries: readonly string[];
+      /** Rows whose status says that they never became a position. */
+      readonly failedRows: readonly PositionRow[];
+      /** Rows without a usable time, quantity or price: counted, not guessed. */
+      readonly unusableRows: readonly PositionRow[];
+      /** Fills of the window that no position claims; empty on the bot's rung. */
+      readonly strayFills: readonly FillRow[];
+    }
+  | ({ readonly ok: false } & Missing);

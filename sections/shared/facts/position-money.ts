@@ -1,0 +1,114 @@
+import { amount, money, type Money } from '../../../audit/decimal.ts';
+import { isKnown, known, missing, type Missing, type Value } from '../../../audit/value.ts';
+import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
+import type { Rows } from '../../../audit/section.ts';
+import { allocateFunding } from './allocate-funding.ts';
+import { feesOf, type Ledger } from './ledger.ts';
+import type { PositionFact } from './position-facts.ts';
+import type { PositionInput } from './positions.ts';
+import { decimalOrNull, positiveOrNull } from './row-values.ts';
+
+type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
+export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
+
+/** A position with what its money is computed from. */
+export interface Unpaid {
+  readonly fact: UnpaidFact;
+  readonly fills: readonly FillRow[];
+  /** Null when the position falls back to the bot's row. */
+  readonly ledger: Ledger | null;
+}
+
+/** The money of each position; of open ones there is none yet. */
+export function positionMoney(
+  positions: readonly Unpaid[],
+  funding: Rows<FundingRow>,
+  input: PositionInput,
+): (position: Unpaid) => PositionMoney {
+  const paid = funding.ok
+    ? allocateFunding(
+        positions.map(({ fact }) => fact),
+        funding.rows,
+      )
+    : null;
+  const storedMeansNothing = allStoredZero(positions.map(({ fact }) => fact));
+  return ({ fact, fills, ledger }) => {
+    if (fact.closedAt === null) return allMissing(missing('not_applicable', 'the position is open'));
+    const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
+    const gross = byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input);
+    const fees =
+      byFills && input.has('fill', 'fee')
+        ? feesOf(fills, input.bot.quoteCurrency)
+        : stored(fact.row, 'fees', input);
+    // A funding relation without a row may be one that nobody writes: what the position row says then counts.
+    const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
+    const received =
+      (ownWord ? undefined : paid?.get(fact.id)) ?? stored(fact.row, 'funding', input, funding);
+    const net = netOf(gross, fees, received);
+    return {
+      gross,
+      fees,
+      funding: received,
+      net: isKnown(net) || byFills ? net : storedNet(fact, net, storedMeansNothing, input),
+    };
+  };
+}
+
+function netOf(gross: Value<string>, fees: Value<string>, funding: Value<string>): Value<string> {
+  if (!isKnown(gross)) return gross;
+  if (!isKnown(fees)) return fees;
+  if (!isKnown(funding)) return funding;
+  return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
+}
+
+function allMissing(reason: Missing): PositionMoney {
+  return { gross: reason, fees: reason, funding: reason, net: reason };
+}
+
+/** From the row's own prices. The current price never stands in for an exit price: it is not what was paid. */
+function grossOfRow(fact: UnpaidFact, input: PositionInput): Value<string> {
+  if (!input.has('position', 'exit_price')) return missing('missing_column', 'position.exit_price');
+  const exit = positiveOrNull(fact.row.exit_price);
+  if (exit === null) return missing('inadequate_basis', 'the closed row has no exit price');
+  if (fact.side === 'unknown') return missing('inadequate_basis', 'the side of the position is unknown');
+  const move: Money = fact.side === 'long' ? exit.minus(fact.entryPrice) : fact.entryPrice.minus(exit);
+  return known(amount(move.times(fact.quantity)));
+}
+
+function stored(
+  row: PositionRow,
+  column: 'fees' | 'funding',
+  input: PositionInput,
+  source?: { readonly ok: boolean } & Partial<Missing>,
+): Value<string> {
+  if (!input.has('position', column)) {
+    if (source?.ok === false && source.reason !== undefined)
+      return missing(source.reason, source.detail ?? column);
+    return missing('missing_column', `position.${column}`);
+  }
+  const value = decimalOrNull(row[column]);
+  return value === null ? missing('no_data', `position.${column} is empty`) : known(amount(value));
+}
+
+/** The bot's own result, when nothing better exists and it is not the placeholder 0 in every row. */
+function storedNet(
+  fact: UnpaidFact,
+  computed: Missing,
+  meansNothing: string | null,
+  input: PositionInput,
+): Value<string> {
+  if (!input.has('position', 'realized_pnl')) return computed;
+  if (meansNothing !== null) return missing('inadequate_basis', meansNothing);
+  const value = decimalOrNull(fact.row.realized_pnl);
+  return value === null ? computed : known(amount(value));
+}
+
+/** Why the stored results are no evidence, or null when they may be. */
+function allStoredZero(facts: readonly UnpaidFact[]): string | null {
+  const values = facts
+    .filter(({ closedAt }) => closedAt !== null)
+    .map(({ row }) => decimalOrNull(row.realized_pnl))
+    .filter((value) => value !== null);
+  if (values.length === 0 || values.some((value) => !value.isZero())) return null;
+  return `realized_pnl is 0 in all ${String(values.length)} closed rows that have one`;
+}

@@ -1,0 +1,149 @@
+import type { Rows, Surroundings } from '../../../audit/input.ts';
+import { ms } from '../../../audit/time.ts';
+import { formatReason } from '../../../audit/format.ts';
+import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
+import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
+import { assignFills } from './assign-fills.ts';
+import { ledgerOf, type Ledger } from './ledger.ts';
+import type { PositionFacts } from './position-facts.ts';
+import { positionMoney, type Unpaid } from './position-money.ts';
+import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { venueOf } from './symbols.ts';
+
+export interface PositionSources {
+  readonly positions: Rows<PositionRow>;
+  readonly fills: Rows<FillRow>;
+  readonly funding: Rows<FundingRow>;
+}
+
+export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
+
+/** Share of positions, closes and fills that must add up before fills speak for the window. */
+const ADEQUATE_SHARE = 0.9;
+
+/** A row with the fills that belong to it. */
+interface Draft {
+  readonly row: PositionRow;
+  readonly fills: readonly FillRow[];
+  readonly ledger: Ledger | null;
+}
+
+/**
+ * The positions of the window, from fills where they add up, else from the bot's own rows. On the fills' rung a single
+ * position whose fills are incomplete falls back to its row and says so in `openedBy` and `closedBy`.
+ * PnL as catalogue 3.0: gross by average cost, fees cost positive, funding received positive, net = gross - fees + funding.
+ */
+export function positionFacts(sources: PositionSources, input: PositionInput): PositionFacts {
+  const { positions: rows, fills, funding } = sources;
+  if (!rows.ok) return rows;
+  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : []);
+  const drafts = rows.rows.map((row): Draft => {
+    const own = assigned.byPosition.get(row.id) ?? [];
+    return { row, fills: own, ledger: ledgerOf(row.side, own) };
+  });
+  const why = fills.ok
+    ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input)
+    : `fills: ${formatReason(fills.reason, fills.detail)}`;
+  const used = why === null ? drafts : drafts.map(({ row }): Draft => ({ row, fills: [], ledger: null }));
+  const failed = used.filter(({ row, ledger }) => row.status === 'failed' && ledger === null);
+  // Without a fill, a row that waits for its entry holds nothing; on the bot's own word alone it is taken as open.
+  const waiting =
+    why === null ? used.filter(({ row, ledger }) => row.status === 'transient' && ledger === null) : [];
+  const left = new Set([...failed, ...waiting]);
+  const candidates = used
+    .filter((draft) => !left.has(draft))
+    .map((draft) => ({ draft, dated: dateOf(draft, input) }));
+  const present = candidates
+    .flatMap(({ dated }) => (dated === null ? [] : [dated]))
+    .filter(({ fact }) => overlaps(fact, input));
+  const moneyOf = positionMoney(present, funding, input);
+  const positions = present.map((position) => ({ ...position.fact, ...moneyOf(position) }));
+  const partial = positions.some(
+    ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
+  );
+  return {
+    ok: true,
+    positions: positions.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
+    rung: why === null ? 'fills' : 'bot',
+    basis: why !== null ? 'bot-reported positions' : partial ? 'fills, some from position rows' : 'fills',
+    why,
+    queries: [
+      positionsQuery.id,
+      ...(why === null ? [fillsQuery.id] : []),
+      ...(funding.ok ? [fundingQuery.id] : []),
+    ],
+    failedRows: failed.map(({ row }) => row),
+    unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
+    strayFills:
+      why === null ? assigned.stray.filter(({ at }) => (timeOrNull(at) ?? 0) >= ms(input.window.from)) : [],
+  };
+}
+
+/** Why fills cannot speak for this window, or null when they can. */
+function inadequacy(
+  drafts: readonly Draft[],
+  stray: number,
+  fills: number,
+  input: PositionInput,
+): string | null {
+  const expected = drafts.filter(({ row }) => row.status !== 'failed' && row.status !== 'transient');
+  if (fills === 0) return expected.length === 0 ? null : 'no fills in the window';
+  const entered = expected.filter(({ ledger }) => ledger !== null);
+  const closed = entered.filter(({ row }) => {
+    const end = endOfRow(row);
+    return end !== null && end.at >= ms(input.window.from) && end.at < ms(input.window.to);
+  });
+  const left = closed.filter(({ ledger }) => ledger?.flatAt !== null);
+  if (closed.length > 0 && left.length === 0)
+    return `fills hold entries but no exits (${String(closed.length)} closes)`;
+  if (entered.length < expected.length * ADEQUATE_SHARE) {
+    return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;
+  }
+  if (left.length < closed.length * ADEQUATE_SHARE) {
+    return `only ${String(left.length)} of ${String(closed.length)} closes have exit fills`;
+  }
+  if (stray > fills * (1 - ADEQUATE_SHARE))
+    return `${String(stray)} of ${String(fills)} fills belong to no position`;
+  return null;
+}
+
+/** When and how much, from the fills or else the row; null when neither says it. */
+function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | null {
+  const openedAt = ledger?.openedAt ?? timeOrNull(row.opened_at);
+  const quantity = ledger?.peakQuantity ?? positiveOrNull(row.quantity);
+  const entryPrice = ledger?.entryPrice ?? positiveOrNull(row.entry_price);
+  if (openedAt === null || quantity === null || entryPrice === null || row.symbol === null) return null;
+  const end = endOfRow(row);
+  const flatAt = ledger?.flatAt ?? null;
+  // A row that closes just before the end has its exit fill just after it: the next window has the fill, and counts it.
+  const lastEnd = ms(input.window.to) - (ledger !== null && flatAt === null ? GRACE_MS : 0);
+  const rowEnd = end !== null && end.at < lastEnd ? end : null;
+  return {
+    fact: {
+      id: row.id,
+      symbol: row.symbol,
+      venue: venueOf(row.exchange),
+      strategy: row.strategy,
+      side: ledger?.side ?? sideOf(row.side),
+      quantity,
+      entryPrice,
+      openedAt,
+      closedAt: flatAt ?? rowEnd?.at ?? null,
+      exitPrice: flatAt !== null ? (ledger?.exitPrice ?? null) : positiveOrNull(row.exit_price),
+      exitReason: row.exit_reason,
+      notional: entryPrice.times(quantity),
+      steps: ledger?.steps ?? [{ at: openedAt, quantity }],
+      openedBy: ledger === null ? 'row' : 'fills',
+      closedBy: flatAt !== null ? 'fills' : (rowEnd?.by ?? null),
+      ledger,
+      row,
+    },
+    fills,
+    ledger,
+  };
+}
+
+function overlaps(fact: { openedAt: number; closedAt: number | null }, input: PositionInput): boolean {
+  const [from, to] = [ms(input.window.from), ms(input.window.to)];
+  return fact.openedAt < to && (fact.closedAt === null || fact.closedAt >= from);
+}

@@ -1,0 +1,220 @@
+import { formatReason } from '../../../audit/format.ts';
+import type { Rows, Rung, Surroundings } from '../../../audit/input.ts';
+import { mergeIntervals, ms } from '../../../audit/time.ts';
+import { missing, type Missing } from '../../../audit/value.ts';
+import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
+import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
+import type { PositionFact, PositionFacts } from './position-facts.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { venueOf } from './symbols.ts';
+import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Time in the window during which a position that needs a stop had none. */
+export interface Gap extends Span {
+  readonly positionId: string;
+  /** It lasted to the window's end with the position open. */
+  readonly atEnd: boolean;
+}
+
+/** One position with its stops; `gaps`, those longer than the grace, is null when its evidence changed after the window or is in doubt. */
+export interface ProtectedPosition {
+  readonly fact: PositionFact;
+  /** False for strategies that trade without stops by design. */
+  readonly required: boolean;
+  readonly stops: readonly StopOrder[];
+  readonly changes: readonly StopChangeRow[];
+  readonly gaps: readonly Gap[] | null;
+  /** All time without a stop, the moments within the grace included; null with `gaps`. */
+  readonly bare: readonly Gap[] | null;
+}
+
+/** What evidence the protection is judged by. */
+export type StopEvidence = 'orders' | 'changes' | 'price' | 'flag';
+
+export type ProtectionFacts =
+  | {
+      readonly ok: true;
+      readonly evidence: StopEvidence;
+      readonly rung: Rung;
+      readonly basis: string;
+      readonly why: string | null;
+      readonly queries: readonly string[];
+      readonly positions: readonly ProtectedPosition[];
+    }
+  | ({ readonly ok: false } & Missing);
+
+export interface ProtectionSources {
+  readonly facts: PositionFacts;
+  readonly orders: Rows<OrderRow>;
+  readonly stopChanges: Rows<StopChangeRow>;
+}
+
+const BASIS: Readonly<Record<StopEvidence, { readonly rung: Rung; readonly basis: string }>> = {
+  orders: { rung: 'fills', basis: 'stop orders' },
+  changes: { rung: 'bot', basis: 'stop changes as the bot recorded them' },
+  price: { rung: 'bot', basis: 'stop price in the position rows' },
+  flag: { rung: 'flag', basis: 'flag has_stop_loss alone' },
+};
+
+/**
+ * How each position was protected, from stop orders, else recorded stop changes, else the row's stop price, else its
+ * flag. Without any of them the answer is unknown, never "no position without a stop".
+ */
+export function protectionFacts(
+  sources: ProtectionSources,
+  input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
+  graceMs: number,
+): ProtectionFacts {
+  const { facts, orders, stopChanges } = sources;
+  if (!facts.ok) return facts;
+  const evidence = bestEvidence(facts.positions, orders, stopChanges, input);
+  if (evidence === null) {
+    return {
+      ok: false,
+      ...missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded'),
+    };
+  }
+  const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
+    hasVenueAt: input.has('order', 'venue_at'),
+    hasTrigger: input.has('order', 'trigger_price'),
+    venues: new Set([...input.bot.exchanges, ...facts.positions.map(({ venue }) => venue)].map(venueOf)),
+  });
+  const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
+  const without = new Set(input.bot.strategiesWithoutStop);
+  const window = { from: ms(input.window.from), to: ms(input.window.to) };
+  const positions = facts.positions.map((fact): ProtectedPosition => {
+    const own = stops.get(fact.id) ?? [];
+    const recorded = changes.get(fact.id) ?? [];
+    const required = fact.strategy === null || !without.has(fact.strategy);
+    const sure = own.filter(({ doubt }) => doubt === null);
+    const gapsOver = (limitMs: number): readonly Gap[] | null => {
+      const gapsWith = (orders: readonly StopOrder[]): readonly Gap[] | null => {
+        const covered = coverOf(evidence, fact, orders, recorded, window);
+        return covered === null ? null : required ? gapsOf(fact, covered, window, limitMs) : [];
+      };
+      return certainGaps(gapsWith(sure), () => (sure.length === own.length ? null : gapsWith(own)));
+    };
+    const gaps = gapsOver(graceMs);
+    const bare = gaps === null ? null : gapsOver(0);
+    return { fact, required, stops: own, changes: recorded, gaps, bare };
+  });
+  return {
+    ok: true,
+    evidence,
+    ...BASIS[evidence],
+    why:
+      evidence === 'orders'
+        ? null
+        : orders.ok
+          ? 'no stop order was recorded'
+          : `orders: ${formatReason(orders.reason, orders.detail)}`,
+    queries: [
+      positionsQuery.id,
+      ...(evidence === 'orders' ? [ordersQuery.id] : []),
+      ...(evidence === 'changes' ? [stopChangesQuery.id] : []),
+    ],
+    positions,
+  };
+}
+
+/** Gaps that remain when doubtful orders count as stops are certain; when none remain, the answer depends on the doubt. */
+function certainGaps(
+  sure: readonly Gap[] | null,
+  atBest: () => readonly Gap[] | null,
+): readonly Gap[] | null {
+  if (sure === null || sure.length === 0) return sure;
+  const best = atBest();
+  if (best === null) return sure;
+  return best.length > 0 ? best : null;
+}
+
+function bestEvidence(
+  positions: readonly PositionFact[],
+  orders: Rows<OrderRow>,
+  stopChanges: Rows<StopChangeRow>,
+  input: Pick<Surroundings, 'has'>,
+): StopEvidence | null {
+  if (orders.ok && (positions.length === 0 || orders.rows.some(isStop))) return 'orders';
+  if (stopChanges.ok && (positions.length === 0 || stopChanges.rows.length > 0)) return 'changes';
+  if (input.has('position', 'stop_loss_price') && positions.some(({ row }) => row.stop_loss_price !== null))
+    return 'price';
+  if (input.has('position', 'has_stop_loss') && positions.some(({ row }) => row.has_stop_loss !== null))
+    return 'flag';
+  return null;
+}
+
+/** The spans during which the evidence shows a stop; null when the row that says so changed after the window. */
+function coverOf(
+  evidence: StopEvidence,
+  fact: PositionFact,
+  stops: readonly StopOrder[],
+  changes: readonly StopChangeRow[],
+  window: Span,
+): readonly Span[] | null {
+  if (evidence === 'orders') {
+    // A stop for a quantity of zero closes nothing.
+    return stops.flatMap(({ ackAt, endedAt, quantity }) =>
+      ackAt === null || quantity?.isZero() === true ? [] : [{ from: ackAt, to: endedAt ?? Infinity }],
+    );
+  }
+  if (evidence === 'changes') return coverOfChanges(changes);
+  const updated = timeOrNull(fact.row.updated_at);
+  if (updated !== null && updated >= window.to) return null;
+  const price = positiveOrNull(fact.row.stop_loss_price);
+  const held =
+    evidence === 'price'
+      ? price !== null && fact.row.has_stop_loss !== false
+      : fact.row.has_stop_loss === true;
+  return held ? [{ from: -Infinity, to: Infinity }] : [];
+}
+
+function coverOfChanges(changes: readonly StopChangeRow[]): readonly Span[] {
+  const spans: Span[] = [];
+  let since: number | null = null;
+  for (const change of changes) {
+    const at = ms(change.at);
+    if (change.kind === 'placed' || change.kind === 'updated') {
+      const bareMs = decimalOrNull(change.unprotected_window_ms)?.toNumber() ?? 0;
+      if (since !== null && bareMs > 0) {
+        spans.push({ from: since, to: at - bareMs });
+        since = at;
+      }
+      since ??= at;
+    } else if ((change.kind === 'removed' || change.kind === 'triggered') && since !== null) {
+      spans.push({ from: since, to: at });
+      since = null;
+    }
+  }
+  return since === null ? spans : [...spans, { from: since, to: Infinity }];
+}
+
+/** The parts of the position's life in the window that no span covers, longer than the grace. */
+export function gapsOf(
+  fact: PositionFact,
+  covered: readonly Span[],
+  window: Span,
+  graceMs: number,
+): readonly Gap[] {
+  const end = Math.min(fact.closedAt ?? window.to, window.to);
+  const gaps: Gap[] = [];
+  let cursor = fact.openedAt;
+  const close = (to: number): void => {
+    const gap = { from: Math.max(cursor, window.from), to: Math.min(to, end) };
+    // The grace is measured on the whole gap, so that a window's edge neither hides nor makes one.
+    if (gap.to > gap.from && Math.min(to, end) - cursor > graceMs) {
+      gaps.push({ positionId: fact.id, ...gap, atEnd: gap.to === window.to && fact.closedAt === null });
+    }
+  };
+  for (const span of mergeIntervals(covered)) {
+    if (span.from > cursor) close(span.from);
+    cursor = Math.max(cursor, span.to);
+    if (cursor >= end) return gaps;
+  }
+  close(end);
+  return gaps;
+}

@@ -1,0 +1,49 @@
+import { money, type Money } from '../../../audit/decimal.ts';
+
+/** Clocks of two sources differ by this much without meaning anything (catalogue 1.10, mistake 20). */
+export const GRACE_MS = 5_000;
+
+/** A numeric column as a decimal; null stays null. */
+export function decimalOrNull(value: string | null): Money | null {
+  return value === null ? null : money(value);
+}
+
+/** A positive numeric column, or null: zero prices and quantities are placeholders. */
+export function positiveOrNull(value: string | null): Money | null {
+  const parsed = decimalOrNull(value);
+  return parsed !== null && parsed.isPositive() && !parsed.isZero() ? parsed : null;
+}
+
+/** A time column in milliseconds since the epoch; null stays null. */
+export function timeOrNull(value: string | null): number | null {
+  if (value === null) return null;
+  const parsed = Date.parse(value);
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** When the bot's row says that the position ended; a closed row without a time gives its last update. */
+export function endOfRow(row: {
+  status: string | null;
+  closed_at: string | null;
+  updated_at: string | null;
+}): { readonly at: number; readonly by: 'row' | 'last-update' } | null {
+  const closed = timeOrNull(row.closed_at);
+  if (closed !== null) return { at: closed, by: 'row' };
+  const updated = timeOrNull(row.updated_at);
+  return row.status === 'closed' && updated !== null ? { at: updated, by: 'last-update' } : null;
+}
+
+export function sideOf(side: string | null): 'long' | 'short' | 'unknown' {
+  return side === 'long' || side === 'short' ? side : 'unknown';
+}
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,168 @@
+import { ms } from '../../../audit/time.ts';
+import type { SnapshotRow } from '../queries/trading-rows.ts';
+import type { Coverage } from './snapshot-coverage.ts';
+
+export type Counter =
+  | 'new_opened'
+  | 'closed'
+  | 'prices_updated'
+  | 'ts_activated'
+  | 'sl_updates'
+  | 'emergency'
+  | 'errors'
+  | 'ws_reconnects';
+export type Gauge = 'total' | 'unprotected' | 'aged' | 'zombies';
+
+/** The first snapshot of each occupied slot with its slot; duplicates are left out of every number. */
+export interface SlotRow {
+  readonly slot: number;
+  readonly at: number;
+  readonly row: SnapshotRow;
+}
+
+export function slotRows(rows: readonly SnapshotRow[], coverage: Coverage): readonly SlotRow[] {
+  return coverage.rowOfSlot.flatMap((index, slot) => {
+    const row = index === null ? undefined : rows[index];
+    return row ? [{ slot, at: ms(row.at), row }] : [];
+  });
+}
+
+/** Sum of a counter over the window; null when no snapshot carries it. */
+export function counterSum(rows: readonly SlotRow[], counter: Counter): number | null {
+  const values = rows.flatMap(({ row }) => row[counter] ?? []);
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
+}
+
+/** A gauge at its edges; gauges are never summed. */
+export function gaugeRange(
+  rows: readonly SlotRow[],
+  gauge: Gauge,
+): { readonly first: number; readonly last: number; readonly max: number; readonly min: number } | null {
+  const values = rows.flatMap(({ row }) => row[gauge] ?? []);
+  const [first, last] = [values[0], values.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return {
+    first,
+    last,
+    max: values.reduce((a, b) => Math.max(a, b)),
+    min: values.reduce((a, b) => Math.min(a, b)),
+  };
+}
+
+export type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
+
+export interface AlertRule {
+  readonly id: string;
+  readonly title: string;
+  readonly class: AlertClass;
+  /** Printed as the rule's condition. */
+  readonly condition: string;
+  /** The counter's value, null when the snapshot does not carry it. */
+  readonly value: (row: SnapshotRow) => number | null;
+  readonly fires: (value: number) => boolean;
+}
+
+/** From how many on a snapshot's number is an alert. */
+interface AlertLimits {
+  readonly newOpenedPerSnapshot: number;
+  readonly errorsPerSnapshot: number;
+  readonly agedPositions: number;
+}
+
+/** The alert rules of the data contract, per snapshot. */
+export function alertRules(settings: AlertLimits): readonly AlertRule[] {
+  const { newOpenedPerSnapshot, errorsPerSnapshot, agedPositions } = settings;
+  return [
+    {
+      id: 'unprotected',
+      title: 'Positions without protection',
+      class: 'CRITICAL',
+      condition: 'unprotected > 0',
+      value: (row) => row.unprotected,
+      fires: (value) => value > 0,
+    },
+    {
+      id: 'emergency',
+      title: 'Emergency closes',
+      class: 'CRITICAL',
+      condition: 'emergency > 0',
+      value: (row) => row.emergency,
+      fires: (value) => value > 0,
+    },
+    {
+      id: 'new_opened',
+      title: 'Many openings at once',
+      class: 'WARNING',
+      condition: `new_opened > ${String(newOpenedPerSnapshot)}`,
+      value: (row) => row.new_opened,
+      fires: (value) => value > newOpenedPerSnapshot,
+    },
+    {
+      id: 'errors',
+      title: 'Errors',
+      class: 'WARNING',
+      condition: `errors > ${String(errorsPerSnapshot)}`,
+      value: (row) => row.errors,
+      fires: (value) => value > errorsPerSnapshot,
+    },
+    {
+      id: 'prices_updated',
+      title: 'No price updates while positions are open',
+      class: 'WARNING',
+      condition: 'prices_updated = 0 and total > 0',
+      value: (row) =>
+        row.total !== null && row.total > 0 ? row.prices_updated : row.prices_updated === null ? null : 1,
+      fires: (value) => value === 0,
+    },
+    {
+      id: 'ws_reconnects',
+      title: 'Stream reconnects',
+      class: 'WARNING',
+      condition: 'ws_reconnects > 0',
+      value: (row) => row.ws_reconnects,
+      fires: (value) => value > 0,
+    },
+    {
+      id: 'aged',
+      title: 'Aged positions',
+      class: 'INFO',
+      condition: `aged > ${String(agedPositions)}`,
+      value: (row) => row.aged,
+      fires: (value) => value > agedPositions,
+    },
+  ];
+}
+
+export interface Firing {
+  readonly rule: AlertRule;
+  readonly rows: readonly SlotRow[];
+  /** Longest run of snapshots in adjacent slots. */
+  readonly longestStreak: number;
+  /** Fired in the newest snapshot, which is at most two intervals older than the window's end. */
+  readonly activeAtEnd: boolean;
+  readonly worst: number;
+}
+
+/** Evaluates one alert rule over the window; null when no snapshot carries its counter. */
+export function firing(rule: AlertRule, rows: readonly SlotRow[], expected: number): Firing | null {
+  if (!rows.some(({ row }) => rule.value(row) !== null)) return null;
+  const fired = rows.filter(({ row }) => {
+    const value = rule.value(row);
+    return value !== null && rule.fires(value);
+  });
+  let [streak, longest, previous] = [0, 0, -2];
+  for (const { slot } of fired) {
+    streak = slot === previous + 1 ? streak + 1 : 1;
+    longest = Math.max(longest, streak);
+    previous = slot;
+  }
+  const newest = rows.at(-1);
+  const last = fired.at(-1);
+  return {
+    rule,
+    rows: fired,
+    longestStreak: longest,
+    activeAtEnd: last !== undefined && last === newest && last.slot >= expected - 2,
+    worst: fired.reduce((max, { row }) => Math.max(max, rule.value(row) ?? 0), 0),
+  };
+}

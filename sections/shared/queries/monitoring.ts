@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { defineQuery } from '../../../audit/query.ts';
+import { forcedWordSql } from '../words/forced-words.ts';
+import { CRITICAL_TYPES_SQL } from '../words/critical-types.ts';
+
+const time = z.string();
+const count = z.number().int();
+const text = z.string().nullable();
+
+/** An event that carries an error and no known severity is an error: a bot that writes no severities is not one without errors. */
+const SEVERITY = `case when coalesce(e.severity, 'unknown') = 'unknown' and e.error_message is not null then 'ERROR' else e.severity end`;
+
+/** Bucket of a time in the window, 0 for the first one. */
+const BUCKET = 'floor(extract(epoch from e.at - :from::timestamptz) / :bucket_s::int)::int';
+
+export const eventCountsQuery = defineQuery({
+  id: 'event-counts',
+  title: 'Events by bucket, type and severity',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['event'],
+  sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, ${SEVERITY} as severity, count(*)::int as events
+from @event e
+where e.at >= :from::timestamptz and e.at < :to::timestamptz
+group by 1, 2, 3
+order by 1, 2, 3`,
+  row: z.object({ bucket: count, type: z.string(), severity: text, events: count }),
+});
+
+/**
+ * Identifiers, quantities and counts are taken out of a message, so that one fault is one signature; numbers of three
+ * and four digits stay, because they are status and error codes.
+ */
+export const errorSignaturesQuery = defineQuery({
+  id: 'error-signatures',
+  title: 'Errors by bucket, exchange, type and signature',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['event'],
+  sql: `select ${BUCKET} as bucket, e.exchange, left(e.type, 120) as type,
+  left(regexp_replace(coalesce(e.error_message, e.type), '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+[.][0-9]+|\\m([0-9]{1,2}|[0-9]{5,})\\M', '#', 'g'), 160) as signature,
+  count(*)::int as events, min(e.at) as first_at, max(e.at) as last_at
+from @event e
+where e.at >= :from::timestamptz and e.at < :to::timestamptz and ${SEVERITY} in ('ERROR', 'CRITICAL')
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4`,
+  row: z.object({
+    bucket: count,
+    exchange: text,
+    type: z.string(),
+    signature: z.string(),
+    events: count,
+    first_at: time,
+    last_at: time,
+  }),
+});
+
+/** The event's type as all patterns of types read it. */
+const TYPE = `regexp_replace(lower(left(e.type, 120)), '[^a-z0-9]+', '_', 'g')`;
+
+/** Repeats of one critical event within ten minutes of each other leave the database as one row with count and span. */
+export const criticalEventsQuery = defineQuery({
+  id: 'critical-events',
+  title: 'Critical events, repeats within ten minutes collapsed',
+  source: 'database',
+  kind: 'rows',
+  entities: ['event'],
+  limit: 5_000,
+  sql: `with picked as (
+  select e.at, ${TYPE} as type, e.id, e.severity, e.exchange,
+    e.symbol, e.position_id, e.order_id, left(coalesce(e.error_message, e.data ->> 'reason', e.data ->> 'message'), 300) as message
+  from @event e
+  where e.at >= :from::timestamptz and e.at < :to::timestamptz
+    and (e.severity = 'CRITICAL' or ${TYPE} in (${CRITICAL_TYPES_SQL}) or ${forcedWordSql(TYPE)})
+), marked as (
+  select p.*, case when p.at - lag(p.at) over same <= interval '10 minutes' then 0 else 1 end as starts
+  from picked p
+  window same as (partition by p.type, p.exchange, p.symbol, p.position_id order by p.at, p.id)
+), numbered as (
+  select m.*, sum(m.starts) over (partition by m.type, m.exchange, m.symbol, m.position_id order by m.at, m.id
+    rows unbounded preceding) as island
+  from marked m
+)
+select type, exchange, symbol, position_id, min(at) as first_at, max(at) as last_at, count(*)::int as events,
+  (array_agg(id order by at, id))[1] as id, (array_agg(order_id order by at, id))[1] as order_id,
+  (array_agg(message order by at, id))[1] as message
+from numbered
+group by type, exchange, symbol, position_id, island
+order by min(at), type, exchange, symbol, position_id`,
+  row: z.object({
+    type: z.string(),
+    exchange: text,
+    symbol: text,
+    position_id: text,
+    first_at: time,
+    last_at: time,
+    events: count,
+    id: text,
+    order_id: text,
+    message: text,
+  }),
+});
+
+/** A minute more at each edge, so that an event at the edge finds its alert. */
+export const alertsQuery = defineQuery({
+  id: 'alerts',
+  title: 'Alerts above INFO',
+  source: 'database',
+  kind: 'rows',
+  entities: ['alert'],
+  limit: 20_000,
+  sql: `select a.at, a.severity, left(a.text, 300) as text, a.symbol, a.channel, a.delivered, a.acknowledged_at, a.blocked_reason
+from @alert a
+where a.at >= :from::timestamptz - interval '60 seconds' and a.at < :to::timestamptz + interval '60 seconds'
+  and a.severity is distinct from 'INFO'
+order by a.at, a.severity, left(a.text, 300), a.symbol, a.channel`,
+  row: z.object({
+    at: time,
+    severity: text,
+    text: text,
+    symbol: text,
+    channel: text,
+    delivered: z.boolean().nullable(),
+    acknowledged_at: time.nullable(),
+    blocked_reason: text,
+  }),
+});
+
+/** Whether the bot keeps what became of its alerts: without one acknowledged alert in days nobody can tell who read them. */
+export const alertHabitsQuery = defineQuery({
+  id: 'alert-habits',
+  title: 'Alerts of seven days, and what is recorded of them',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['alert'],
+  sql: `select count(a.acknowledged_at)::int as acknowledged, (count(*) filter (where a.delivered))::int as delivered,
+  (count(*) filter (where not a.delivered or a.blocked_reason is not null))::int as undelivered
+from @alert a
+where a.at >= :from::timestamptz - interval '7 days' and a.at < :to::timestamptz`,
+  row: z.object({ acknowledged: count, delivered: count, undelivered: count }),
+});
+
+/** A heartbeat with one of these says that its loop does not turn, so it is none. */
+const UNWELL = [
+  'stuck',
+  'stalled',
+  'hung',
+  'frozen',
+  'blocked',
+  'dead',
+  'error',
+  'failed',
+  'failing',
+  'crashed',
+  'unhealthy',
+  'down',
+  'stopped',
+  'fatal',
+];
+
+/**
+ * The 400 longest silences of each service, clipped to the window; its edges count as beats, so a silent edge is a gap.
+ * A service that beat in the seven days before the window and never in it was silent for all of it: an outage must not
+ * turn green by lasting.
+ */
+export const heartbeatGapsQuery = defineQuery({
+  id: 'heartbeat-gaps',
+  title: 'Silences between heartbeats by service',
+  source: 'database',
+  kind: 'rows',
+  entities: ['heartbeat'],
+  sql: `with beat as (
+  select left(h.service, 120) as service, h.at,
+    coalesce(lower(trim(h.status)) in (${UNWELL.map((word) => `'${word}'`).join(', ')}), false) as is_unwell
+  from @heartbeat h
+  where h.at >= :from::timestamptz and h.at < :to::timestamptz
+), heard as (
+  select distinct service from beat
+  union select left(h.service, 120) from @heartbeat h
+  where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
+  group by 1
+), unwell as (
+  select service, count(*)::int as unwell from beat where is_unwell group by service
+), edge as (
+  select service, at, true as is_beat from beat where not is_unwell
+  union all select service, :from::timestamptz, false from heard
+  union all select service, :to::timestamptz, false from heard
+), gap as (
+  select service, at as gap_from, lead(at) over (partition by service order by at, is_beat) as gap_to,
+    sum(case when is_beat then 1 else 0 end) over (partition by service) as beats
+  from edge
+), ranked as (
+  select g.*, row_number() over (partition by service order by gap_to - gap_from desc, gap_from) as place
+  from gap g
+  where gap_to > gap_from
+)
+select service, beats::int as beats, gap_from, gap_to, coalesce(u.unwell, 0) as unwell
+from ranked left join unwell u using (service)
+where place <= 400
+order by service, gap_from`,
+  row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time, unwell: count }),
+});
+
+export const heartbeatMinutesQuery = defineQuery({
+  id: 'heartbeat-minutes',
+  title: 'Minutes with a heartbeat',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['heartbeat'],
+  sql: `select date_trunc('minute', h.at) as minute, count(*)::int as rows
+from @heartbeat h
+where h.at >= :from::timestamptz and h.at < :to::timestamptz
+group by 1
+order by 1`,
+  row: z.object({ minute: time, rows: count }),
+});
+
+export const eventMinutesQuery = defineQuery({
+  id: 'event-minutes',
+  title: 'Minutes with an event',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['event'],
+  sql: `select date_trunc('minute', e.at) as minute, count(*)::int as rows
+from @event e
+where e.at >= :from::timestamptz and e.at < :to::timestamptz
+group by 1
+order by 1`,
+  row: z.object({ minute: time, rows: count }),
+});
+
+export const statesQuery = defineQuery({
+  id: 'states',
+  title: 'Last state of each switch before the end',
+  source: 'database',
+  kind: 'rows',
+  entities: ['state'],
+  limit: 2_000,
+  sql: `select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.at, s.since, s.by,
+  left(s.reason, 300) as reason
+from @state s
+where s.at < :to::timestamptz
+order by s.name, s.at desc, s.value`,
+  row: z.object({
+    name: z.string(),
+    value: z.string(),
+    at: time,
+    since: time.nullable(),
+    by: text,
+    reason: text,
+  }),
+});
+
+export type HeartbeatGapRow = z.output<typeof heartbeatGapsQuery.row>;
+export type AlertRow = z.output<typeof alertsQuery.row>;
+export type CriticalEventRow = z.output<typeof criticalEventsQuery.row>;
+export type ErrorSignatureRow = z.output<typeof errorSignaturesQuery.row>;
+export type EventCountRow = z.output<typeof eventCountsQuery.row>;
+export type StateRow = z.output<typeof statesQuery.row>;

@@ -1,0 +1,230 @@
+import { defineQuery } from '../../../audit/query.ts';
+import {
+  equityRow,
+  fillRow,
+  fundingRow,
+  laterFillRow,
+  leftBehindRow,
+  limitRow,
+  orderRow,
+  positionRow,
+  priceRow,
+  snapshotRow,
+  stopChangeRow,
+  transferRow,
+} from './trading-rows.ts';
+
+/**
+ * Positions that overlapped the window. A closed row without `closed_at` counts by its last update, which is the only
+ * trace of its end. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
+ * go through `positionFacts`, which cuts at the window.
+ */
+const OVERLAPPING = `p.opened_at < :to::timestamptz + interval '1 minute'
+  and (p.closed_at >= :from::timestamptz - interval '1 minute'
+    or (p.closed_at is null
+      and (p.status in ('open', 'transient', 'unknown')
+        or coalesce(p.updated_at, p.opened_at) >= :from::timestamptz - interval '1 minute')))`;
+
+/** At most 480 buckets a window, never shorter than a minute: a month of prices stays as small as a night's. */
+const BUCKET = `date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), x.at, :from::timestamptz)`;
+
+export const positionsQuery = defineQuery({
+  id: 'positions',
+  title: 'Positions that overlapped the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['position'],
+  sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
+  p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
+  p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
+  p.trailing_activated, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
+from @position p
+where ${OVERLAPPING}
+order by p.opened_at, p.id`,
+  limit: 100_000,
+  row: positionRow,
+});
+
+export const fillsQuery = defineQuery({
+  id: 'fills',
+  title: 'Fills in the window and of the positions that overlapped it',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill', 'position'],
+  sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
+  f.fee, f.fee_currency, f.is_maker, f.realized_pnl
+from @fill f
+where f.at < :to::timestamptz
+  and (f.at >= :from::timestamptz
+    or f.position_id in (select p.id from @position p where ${OVERLAPPING})
+    or f.order_id in (select p.entry_order_id from @position p where ${OVERLAPPING}))
+order by f.at, f.id`,
+  limit: 250_000,
+  row: fillRow,
+});
+
+export const laterFillsQuery = defineQuery({
+  id: 'later-fills',
+  title: 'What was traded after the window, since rows are read as they stand now',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill', 'position'],
+  sql: `select distinct f.position_id, f.exchange, f.symbol
+from @fill f
+where f.at >= :to::timestamptz
+  and (f.position_id is null or f.position_id in (select p.id from @position p where ${OVERLAPPING}))
+order by 1, 2, 3`,
+  limit: 100_000,
+  row: laterFillRow,
+});
+
+export const leftBehindQuery = defineQuery({
+  id: 'left-behind',
+  title:
+    'Positions whose rows were closed in the week before the window, and whose fills leave something open',
+  source: 'database',
+  kind: 'rows',
+  entities: ['fill', 'position'],
+  sql: `select p.id, p.exchange, p.symbol, p.closed_at,
+  sum(case when f.side = p.side then f.quantity else 0 end) as entered,
+  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
+from (
+  select q.id, q.exchange, q.symbol, q.side, coalesce(q.closed_at, q.updated_at) as closed_at
+  from @position q
+  where q.status = 'closed'
+) p
+join @fill f on f.position_id = p.id and f.at < :to::timestamptz and f.quantity > 0 and f.side in ('long', 'short')
+where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
+group by p.id, p.exchange, p.symbol, p.closed_at
+having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
+order by p.closed_at, p.id`,
+  limit: 100_000,
+  row: leftBehindRow,
+});
+
+export const ordersQuery = defineQuery({
+  id: 'orders',
+  title: 'Orders alive in the window and of the positions that overlapped it',
+  source: 'database',
+  kind: 'rows',
+  entities: ['order', 'position'],
+  sql: `select o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
+  o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
+  o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason
+from @order o
+where o.created_at < :to::timestamptz
+  and (o.created_at >= :from::timestamptz
+    or coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
+    or o.status in ('new', 'partially_filled')
+    or o.position_id in (select p.id from @position p where ${OVERLAPPING}))
+order by o.created_at, o.id`,
+  limit: 250_000,
+  row: orderRow,
+});
+
+export const stopChangesQuery = defineQuery({
+  id: 'stop-changes',
+  title: 'Stop changes as the bot recorded them, of the positions that overlapped the window',
+  source: 'database',
+  kind: 'rows',
+  entities: ['stop_change', 'position'],
+  sql: `select s.position_id, s.at, s.kind, s.old_price, s.new_price, s.order_id, s.exchange, s.duration_ms,
+  s.unprotected_window_ms, s.error
+from @stop_change s
+where s.at < :to::timestamptz
+  and (s.at >= :from::timestamptz or s.position_id in (select p.id from @position p where ${OVERLAPPING}))
+order by s.at, s.position_id, s.kind, s.order_id`,
+  limit: 250_000,
+  row: stopChangeRow,
+});
+
+export const fundingQuery = defineQuery({
+  id: 'funding',
+  title: 'Funding in the window and since the opening of the positions that overlapped it',
+  source: 'database',
+  kind: 'rows',
+  entities: ['funding', 'position'],
+  sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
+from @funding u
+where u.at < :to::timestamptz
+  and (u.at >= :from::timestamptz
+    or exists (
+      select 1 from @position p
+      where ${OVERLAPPING} and p.opened_at <= u.at and (p.id = u.position_id or p.symbol = u.symbol)))
+order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
+  limit: 100_000,
+  row: fundingRow,
+});
+
+export const pricesQuery = defineQuery({
+  id: 'prices',
+  title: 'Last price of each symbol by bucket (mark before last before index)',
+  source: 'database',
+  kind: 'rows',
+  entities: ['price'],
+  sql: `select distinct on (x.exchange, x.symbol, ${BUCKET})
+  x.exchange, x.symbol, ${BUCKET} as bucket, x.at, x.price, x.kind
+from @price x
+where x.at >= :from::timestamptz - interval '5 minutes' and x.at < :to::timestamptz and x.price is not null
+order by x.exchange, x.symbol, ${BUCKET}, case x.kind when 'mark' then 0 when 'last' then 1 else 2 end, x.at desc, x.price`,
+  limit: 250_000,
+  row: priceRow,
+});
+
+export const equityQuery = defineQuery({
+  id: 'equity',
+  title: 'Last equity of each account by bucket',
+  source: 'database',
+  kind: 'rows',
+  entities: ['balance'],
+  sql: `select distinct on (x.exchange, x.account, x.currency, ${BUCKET})
+  x.exchange, x.account, x.currency, ${BUCKET} as bucket, x.at,
+  coalesce(x.equity, x.total + coalesce(x.unrealized_pnl, 0)) as equity
+from @balance x
+where x.at >= :from::timestamptz - interval '1 hour' and x.at < :to::timestamptz
+order by x.exchange, x.account, x.currency, ${BUCKET}, x.at desc, equity`,
+  limit: 100_000,
+  row: equityRow,
+});
+
+export const limitsQuery = defineQuery({
+  id: 'limits',
+  title: 'Limits that the bot itself keeps',
+  source: 'database',
+  kind: 'rows',
+  entities: ['limit'],
+  sql: `select l.name, l.scope, l.unit, l.value from @limit l order by l.name, l.scope, l.unit, l.value`,
+  limit: 1_000,
+  row: limitRow,
+});
+
+export const snapshotsQuery = defineQuery({
+  id: 'snapshots',
+  title: 'Monitoring snapshots of the window',
+  source: 'snapshots',
+  kind: 'rows',
+  entities: ['snapshot'],
+  sql: `select s.at, s.slot, s.total, s.by_exchange, s.unprotected, s.new_opened, s.prices_updated, s.ts_activated,
+  s.sl_updates, s.closed, s.aged, s.zombies, s.emergency, s.errors, s.ws_reconnects
+from @snapshot s
+where s.at >= :from::timestamptz and s.at < :to::timestamptz
+order by s.slot, s.at`,
+  limit: 100_000,
+  row: snapshotRow,
+});
+
+/** From 00:00 UTC on, since the loss of a day is read from there. */
+export const transfersQuery = defineQuery({
+  id: 'transfers',
+  title: 'Transfers of the window and of its first day',
+  source: 'database',
+  kind: 'rows',
+  entities: ['transfer'],
+  limit: 20_000,
+  sql: `select t.at, t.currency, t.amount, t.exchange, t.account, t.kind
+from @transfer t
+where t.at >= least(:from::timestamptz - interval '1 minute', date_trunc('day', :from::timestamptz, 'UTC'))
+  and t.at < :to::timestamptz + interval '1 minute'
+order by t.at, t.exchange, t.currency, t.amount, t.kind`,
+  row: transferRow,
+});

@@ -1,0 +1,76 @@
+import type { CheckOutcome } from '../../../audit/check.ts';
+import { formatReason } from '../../../audit/format.ts';
+import type { CheckDefinition, GateDefinition, Output, Rung } from '../../../audit/section.ts';
+import type { Text } from '../../../audit/text.ts';
+import { isKnown, type Missing, type Reason } from '../../../audit/value.ts';
+import { capitalised } from './words.ts';
+
+/** What a check comes to: r in [0,1] with a sentence, why it cannot be judged, or that it does not apply. */
+export type Judgement = { readonly r: number; readonly text: Text } | Exclude<CheckOutcome, { r: number }>;
+
+interface Context {
+  readonly credit: Readonly<Record<Rung, number>>;
+}
+
+export interface CheckSpec<F, I extends Context> extends Omit<CheckDefinition<F, I>, 'evaluate'> {
+  /** The rung of the basis that it was judged on, whose credit is the policy's; a number is the credit itself. */
+  readonly rung: Rung | number | ((facts: F) => Rung | number);
+  readonly judge: (facts: F, input: I, out: Output) => Judgement | Missing;
+}
+
+/** A check as the engine knows it. A missing value as the judgement is `unknown` for that reason. */
+export function check<F, I extends Context>(spec: CheckSpec<F, I>): CheckDefinition<F, I> {
+  const { rung, judge, ...head } = spec;
+  return {
+    ...head,
+    evaluate(facts, input, out) {
+      const judged = judge(facts, input, out);
+      if ('value' in judged) return unknown(judged.reason, [reasonSentence(judged)]);
+      if (!('r' in judged)) return judged;
+      const { r, text } = judged;
+      const on = typeof rung === 'function' ? rung(facts) : rung;
+      return { state: 'known', r, credit: typeof on === 'number' ? on : input.credit[on], text };
+    },
+  };
+}
+
+export function score(r: number, text: Text): Judgement {
+  return { r, text };
+}
+
+/** Cannot be judged, in words of its own. */
+export function unknown(reason: Reason, text: Text): Extract<CheckOutcome, { state: 'unknown' }> {
+  return { state: 'unknown', reason, text };
+}
+
+export interface GateSpec<F, I> extends Omit<GateDefinition<F, I>, 'evaluate'> {
+  /** Whether what must not be was seen; a missing value: it could not be looked at. */
+  readonly judge: (
+    facts: F,
+    input: I,
+    out: Output,
+  ) => { readonly failed: boolean | null; readonly text: Text } | Missing;
+}
+
+/** A gate as the engine knows it: what could not be seen did not hold. */
+export function gate<F, I>(spec: GateSpec<F, I>): GateDefinition<F, I> {
+  const { judge, ...head } = spec;
+  return {
+    ...head,
+    evaluate(facts, input, out) {
+      const judged = judge(facts, input, out);
+      return 'value' in judged ? { failed: null, text: [reasonSentence(judged)] } : judged;
+    },
+  };
+}
+
+/** `No data: no fill in the window.` */
+export function reasonSentence({ reason, detail }: Missing): string {
+  return `${capitalised(formatReason(reason, detail))}.`;
+}
+
+/** A figure's number where it is known. */
+export function numberOf(out: Output, key: string): number | Missing {
+  const value = out.value(key);
+  return isKnown(value) ? Number(value.value) : value;
+}

@@ -1,0 +1,66 @@
+import { ZERO, type Money } from '../../../audit/decimal.ts';
+import { SEVERITIES, severityRank, type Severity } from '../../../audit/finding.ts';
+import { text, type Text } from '../../../audit/text.ts';
+import { known, missing } from '../../../audit/value.ts';
+import type { RuleFigure } from './rule-figures.ts';
+
+/** E from which a finding is one level worse, and below which it is one level less (catalogue 4.0). */
+const RAISES_FROM = 1;
+const LOWERS_BELOW = 0.01;
+
+/** Notional held for a time, in quote currency x minutes. */
+export function notionalMinutes(notional: Money, milliseconds: number): Money {
+  return notional.times(milliseconds).div(60_000);
+}
+
+/** E = notional x minutes / (equity x 60); null when the equity is not known. */
+export function exposureOf(minutes: Money, equity: Money | null): number | null {
+  if (equity?.greaterThan(ZERO) !== true) return null;
+  return minutes.div(equity.times(60)).toNumber();
+}
+
+export interface Exposed {
+  readonly severity: Severity;
+  /** Says why the severity is not the rule's own; empty when it is. */
+  readonly note: Text;
+}
+
+/**
+ * The severity of a finding with what was exposed. A large E always raises; a small one lowers only where the rule's own
+ * ladder does not grade the time or size already, and an E that is not known never does.
+ */
+export function withExposure(
+  severity: Severity,
+  exposure: number | null,
+  { lowers }: { readonly lowers: boolean },
+  figure: RuleFigure,
+): Exposed {
+  const shown = figure(
+    'exposure',
+    exposure === null
+      ? missing('no_data', 'the equity at that time is not known')
+      : known(Number(exposure.toPrecision(3))),
+    'ratio',
+    'Exposure E',
+    'affected notional x minutes / (equity x 60)',
+  );
+  if (exposure !== null && exposure >= RAISES_FROM && severity !== 'CRITICAL') {
+    const bound = figure('exposure_limit', RAISES_FROM, 'ratio', 'Exposure that raises', 'catalogue 4.0');
+    return {
+      severity: moved(severity, -1),
+      note: text` The exposure E is ${shown}; from ${bound} on the finding is one level worse.`,
+    };
+  }
+  if (exposure !== null && exposure < LOWERS_BELOW && lowers && severity !== 'LOW') {
+    const bound = figure('exposure_limit', LOWERS_BELOW, 'ratio', 'Exposure that lowers', 'catalogue 4.0');
+    return {
+      severity: moved(severity, 1),
+      note: text` The exposure E is ${shown}; below ${bound} the finding is one level less.`,
+    };
+  }
+  return { severity, note: [] };
+}
+
+function moved(severity: Severity, by: -1 | 1): Severity {
+  return SEVERITIES[severityRank(severity) + by] ?? severity;
+}

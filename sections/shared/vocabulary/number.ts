@@ -1,0 +1,69 @@
+import { amount, type Money } from '../../../audit/decimal.ts';
+import type { FigureSpec, Unit } from '../../../audit/figure.ts';
+import { iso } from '../../../audit/time.ts';
+import { known, type Value } from '../../../audit/value.ts';
+
+/** A number that the finding's sentences print. */
+export interface NumberSpec {
+  readonly unit: Unit;
+  readonly value: Value | string | number | Money;
+  readonly title: string;
+  readonly formula: string;
+  /** Where its figure is not as the rule's others. */
+  readonly more?: Partial<Pick<FigureSpec, 'id' | 'labels' | 'basis' | 'queries' | 'n'>>;
+}
+
+const number =
+  (unit: Unit) =>
+  (title: string, formula: string, value: NumberSpec['value']): NumberSpec => ({
+    unit,
+    title,
+    formula,
+    value,
+  });
+
+/** Numbers by unit: `oldest_age: num.h('Oldest age', 'end of the window - opening', max)`. A time is in ms. */
+export const num = {
+  count: number('count'),
+  money: number('money'),
+  price: number('price'),
+  quantity: number('quantity'),
+  percent: number('percent'),
+  ratio: number('ratio'),
+  bps: number('bps'),
+  ms: number('ms'),
+  s: number('s'),
+  min: number('min'),
+  h: number('h'),
+  time: number('time'),
+  text: number('text'),
+};
+
+const UNIT_BY_END: readonly (readonly [end: string, unit: Unit])[] = [
+  ['Ms', 'ms'],
+  ['S', 's'],
+  ['Min', 'min'],
+  ['H', 'h'],
+  ['Pct', 'percent'],
+  ['Percent', 'percent'],
+  ['Bps', 'bps'],
+  ['Ratio', 'ratio'],
+];
+
+/** A threshold as a number of the finding: its unit by the end of its name, its formula by its place in the policy. */
+export function policy<S extends object>(
+  section: string,
+  settings: S,
+  key: keyof S & string,
+  title: string,
+): NumberSpec {
+  const unit = UNIT_BY_END.find(([end]) => key.endsWith(end))?.[1] ?? 'count';
+  return { unit, title, formula: `policy ${section}.${key}`, value: settings[key] as number };
+}
+
+/** The value of a figure: a decimal becomes digits, a time in milliseconds ISO 8601. */
+export function valueOf(value: NumberSpec['value'], unit: Unit): Value {
+  if (typeof value === 'number' && unit === 'time') return known(iso(value));
+  if (typeof value !== 'object') return known(value);
+  return 'value' in value ? value : known(amount(value));
+}

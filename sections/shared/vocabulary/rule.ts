@@ -1,0 +1,263 @@
+import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
+import type { Labels, Unit } from '../../../audit/figure.ts';
+import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
+import type { Output, RuleDefinition } from '../../../audit/section.ts';
+import { fig, type Inline, type Text } from '../../../audit/text.ts';
+import { isMoney } from './lines.ts';
+import { valueOf, type NumberSpec } from './number.ts';
+import type { Table } from './table.ts';
+import { capitalised, venueSlug } from './words.ts';
+
+/** What the rule says of one group of cases. Numbers stand in it as references. */
+export interface Words {
+  readonly title: Text;
+  readonly description: Text;
+  readonly financial: Text | string;
+  readonly operational: Text | string;
+  readonly risk: Text | string;
+  readonly detection: Text | string;
+  readonly recommendation: Text | string;
+  readonly verification: Text | string;
+}
+
+interface Base {
+  readonly bot: { readonly quoteCurrency: string };
+  readonly window: { readonly to: string };
+}
+
+/** Cases of one finding: of one exchange, or of the whole bot with null. */
+export type Group<C, G = unknown> = Cases<C> &
+  // What the finding knows of the group beside its cases.
+  (unknown extends G ? { readonly of?: G } : { readonly of: G });
+
+interface Cases<C> {
+  readonly venue: string | null;
+  /** The finding's exchange, where its figures stand for the whole bot. */
+  readonly exchange?: string | null;
+  readonly found: readonly C[];
+  /** What else tells its figures from those of the rule's other findings: `{ kind: 'adl' }`. */
+  readonly labels?: Labels;
+  /** Stands before the id of its cause, where two findings of one exchange must not be one: `adl`. */
+  readonly kind?: string;
+}
+
+export type Context<F, I, C, G = unknown> = Group<C, G> & {
+  readonly facts: F;
+  readonly input: I;
+  /** `Binance`; empty when it is not about one exchange. */
+  readonly place: string;
+};
+
+/** Where numbers come from. */
+export interface From {
+  readonly basis: string;
+  readonly queries: readonly string[];
+}
+
+export type Reference = Inline & { readonly figure: string };
+/** Registers one more number, such as the exposure, and returns the reference to it. */
+export type Register = (
+  name: string,
+  value: NumberSpec['value'],
+  unit: Unit,
+  title: string,
+  formula: string,
+  more?: NumberSpec['more'],
+) => Reference;
+
+/** A rule as what only it can say; what a finding is beside that is the same for all. */
+export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> extends Omit<
+  RuleDefinition<F, I>,
+  'evaluate'
+> {
+  readonly effort: Effort | ((context: Context<F, I, C, G>) => Effort);
+  /** The groups that make a finding each; none: the condition was not met. */
+  readonly find: (facts: F, input: I) => readonly Group<C, G>[];
+  readonly from: From | ((facts: F, input: I) => From);
+  /** By the name of the figure; null: this group has no such number, and its reference prints nothing. */
+  readonly numbers: (context: Context<F, I, C, G>) => Readonly<Record<N, NumberSpec | null>>;
+  readonly severity: (
+    context: Context<F, I, C, G>,
+    register: Register,
+  ) => Severity | { readonly severity: Severity; readonly note: Text };
+  readonly causes: (context: Context<F, I, C, G>) => readonly Hypothesis[];
+  /** What the finding's cause is known by, where that is not the hypothesis alone. */
+  readonly cause?: (cause: Cause, context: Context<F, I, C, G>) => Cause;
+  /** Said when no hypothesis holds. */
+  readonly otherwise: string | ((context: Context<F, I, C, G>) => string);
+  readonly occurrence: (one: C, context: Context<F, I, C, G>) => Occurrence;
+  /** How many times, when that differs from the number of cases. */
+  readonly frequency?: (context: Context<F, I, C, G>) => number;
+  /** Of a dataset that the section shows anyway its id; else a table of the cases. */
+  readonly evidence: string | EvidenceSpec<F, I, C, G>;
+  /** The number of the money at stake. */
+  readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
+  readonly see: (context: Context<F, I, C, G>) => See;
+  readonly words: (
+    numbers: Readonly<Record<N, Inline>>,
+    context: Context<F, I, C, G> & { readonly note: Text; readonly occurrences: readonly Occurrence[] },
+  ) => Words;
+}
+
+export interface EvidenceSpec<F, I, C, G = unknown> {
+  readonly id: string;
+  /** Ends the id where two findings of one exchange have a table each. */
+  readonly suffix?: (context: Context<F, I, C, G>) => string;
+  readonly title: string | ((context: Context<F, I, C, G>) => string);
+  readonly table: (context: Context<F, I, C, G>) => Table<C>;
+  /** In the order in which the card shows them. */
+  readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
+  readonly queries?: readonly string[] | ((facts: F) => readonly string[]);
+}
+
+/** A rule as the engine knows it: `rule<Facts, Input>()({ id, find, numbers, ... })`. */
+export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
+  spec: RuleSpec<F, I, C, N, G>,
+) => RuleDefinition<F, I> {
+  return (spec) => {
+    const { id, title, condition, dimension } = spec;
+    return {
+      id,
+      title,
+      condition,
+      dimension,
+      evaluate: (facts, input, out) =>
+        spec.find(facts, input).map((group) => draftOf(spec, facts, input, out, group)),
+    };
+  };
+}
+
+function draftOf<F, I extends Base, C, N extends string, G>(
+  spec: RuleSpec<F, I, C, N, G>,
+  facts: F,
+  input: I,
+  out: Output,
+  group: Group<C, G>,
+): FindingDraft {
+  const { venue, exchange = venue, found, kind } = group;
+  const context = { ...group, facts, input, place: exchange === null ? '' : capitalised(exchange) };
+  const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
+  const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
+  const references = {} as Record<N, Inline>;
+  for (const [name, number] of Object.entries(spec.numbers(context)) as [N, NumberSpec | null][])
+    references[name] =
+      number === null
+        ? ''
+        : register(name, number.value, number.unit, number.title, number.formula, number.more);
+  const graded = spec.severity(context, register);
+  const { severity, note } = typeof graded === 'string' ? { severity: graded, note: [] } : graded;
+  const likeliest = rootCause(spec.causes(context), [
+    typeof spec.otherwise === 'string' ? spec.otherwise : spec.otherwise(context),
+  ]);
+  const cause = spec.cause?.(likeliest, context) ?? likeliest;
+  const evidence = evidenceOf(spec, context, from, input, out);
+  const occurrences = found.map((one) => spec.occurrence(one, context));
+  const words = spec.words(references, { ...context, note, occurrences });
+  const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
+  return {
+    venue: exchange === 'unknown' ? null : exchange,
+    cause: kind === undefined ? cause : { ...cause, id: `${kind}-${cause.id}` },
+    severity,
+    title: words.title,
+    description: words.description,
+    occurrences,
+    ...(spec.frequency && { frequency: spec.frequency(context) }),
+    evidence,
+    ...(stake !== undefined && { atStake: stake }),
+    impact: {
+      financial: textOf(words.financial),
+      operational: textOf(words.operational),
+      risk: textOf(words.risk),
+    },
+    detection: textOf(words.detection),
+    recommendation: textOf(words.recommendation),
+    verification: textOf(words.verification),
+    see: spec.see(context),
+    effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
+  };
+}
+
+function registering(
+  id: string,
+  { venue, labels }: Group<unknown>,
+  from: From,
+  currency: string,
+  out: Output,
+): Register {
+  const shared = { rule: id, ...(venue !== null && { exchange: venue }), ...labels };
+  return (name, value, unit, title, formula, more) =>
+    fig(
+      out.figure({
+        name,
+        labels: shared,
+        value: valueOf(value, unit),
+        unit,
+        ...(isMoney(unit) && { currency }),
+        title,
+        ...from,
+        formula,
+        ...more,
+      }),
+    ) as Reference;
+}
+
+function evidenceOf<F, I extends Base, C, N extends string, G>(
+  { evidence }: RuleSpec<F, I, C, N, G>,
+  context: Context<F, I, C, G>,
+  from: From,
+  input: I,
+  out: Output,
+): string {
+  if (typeof evidence === 'string') return evidence;
+  const { venue, place, found, facts } = context;
+  const { id, suffix, table, rows, queries } = evidence;
+  const title = typeof evidence.title === 'string' ? evidence.title : evidence.title(context);
+  const head = {
+    id: [id, ...(venue === null ? [] : [venueSlug(venue)]), ...(suffix ? [suffix(context)] : [])].join('.'),
+    title: venue === null ? title : `${title}, ${place}`,
+    queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
+  };
+  return out.dataset(table(context).of(head, rows?.(context) ?? found, input.bot.quoteCurrency));
+}
+
+function keyOf<N extends string>(name: N | undefined, references: Record<N, Inline>): string | undefined {
+  const reference = name === undefined ? undefined : references[name];
+  return typeof reference === 'object' && 'figure' in reference ? reference.figure : undefined;
+}
+
+function textOf(words: Text | string): Text {
+  return typeof words === 'string' ? [words] : words;
+}
+
+/** Findings of several kinds under one condition: its head is the first one's. */
+export function joined<F, I>(
+  first: RuleDefinition<F, I>,
+  ...others: readonly RuleDefinition<F, I>[]
+): RuleDefinition<F, I> {
+  return {
+    ...first,
+    evaluate: (facts, input, out) => [first, ...others].flatMap((kind) => kind.evaluate(facts, input, out)),
+  };
+}
+
+/** Cases by exchange, and by what else tells findings apart, in the order in which they first occur. */
+export function groupsByVenue<C>(
+  cases: readonly C[],
+  venueOf: (one: C) => string | null,
+  labelsOf: (one: C) => Labels | undefined = () => undefined,
+): readonly Group<C>[] {
+  const groups = new Map<string, Group<C> & { readonly found: C[] }>();
+  for (const one of cases) {
+    const [venue, labels] = [venueOf(one), labelsOf(one)];
+    const key = JSON.stringify([venue, labels]);
+    const group = groups.get(key);
+    if (group) group.found.push(one);
+    else groups.set(key, { venue, found: [one], ...(labels && { labels }) });
+  }
+  return [...groups.values()];
+}
+
+/** The one group of a finding that stands for the whole bot; none without cases. */
+export function wholeBot<C>(found: readonly C[]): readonly Group<C>[] {
+  return found.length === 0 ? [] : [{ venue: null, found }];
+}

@@ -1,0 +1,32 @@
+import type { Block, Part } from '../../../audit/block.ts';
+import type { BotFacts } from '../../../audit/evidence.ts';
+import { formatReason } from '../../../audit/format.ts';
+import type { Missing } from '../../../audit/value.ts';
+
+/** Why the numbers below it are missing. */
+export function unseenNote(what: string, why: Missing): Block {
+  return {
+    type: 'note',
+    tone: 'warning',
+    text: [`${what} could not be seen: ${formatReason(why.reason, why.detail)}.`],
+  };
+}
+
+/** One sentence in place of tables in which every cell would say the same. */
+export function unseenPart(title: string, what: string, why: Missing, bot: BotFacts): Part {
+  const none = bot.sources.database === 'none';
+  return {
+    title,
+    blocks: [
+      {
+        type: 'note',
+        tone: none ? 'neutral' : 'warning',
+        text: [
+          none
+            ? `The source database is declared none, so ${what} are outside of this audit.`
+            : `Nothing can be said about ${what}: ${formatReason(why.reason, why.detail)}.`,
+        ],
+      },
+    ],
+  };
+}

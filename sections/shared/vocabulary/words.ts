@@ -1,0 +1,32 @@
+import { sha256 } from '../../../audit/hash.ts';
+
+/** `1 position`, `2 positions`: the noun alone, to stand behind a figure. */
+export function noun(n: number, one: string, many = `${one}s`): string {
+  return n === 1 ? one : many;
+}
+
+/** At most three names, and how many more there are is left to the figure beside it. */
+export function names(values: Iterable<string>): string {
+  const unique = [...new Set(values)];
+  const shown = unique.slice(0, 3).map((value) => value.slice(0, 40));
+  if (unique.length > 3) return `${shown.join(', ')} and others`;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}` : (shown[0] ?? '');
+}
+
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** ` on Binance`; nothing where it is not about one exchange. */
+export function on(venue: string | null): string {
+  return venue === null ? '' : ` on ${capitalised(venue)}`;
+}
+
+/** The exchange as part of an id or file name; a name that is not plain keeps apart by its hash. */
+export function venueSlug(venue: string): string {
+  if (/^[a-z0-9-]{1,40}$/.test(venue)) return venue;
+  return `${venue
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 30)}-${sha256(venue).slice(0, 8)}`;
+}

@@ -1,0 +1,109 @@
+import { sum } from '../../audit/decimal.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
+import { text } from '../../audit/text.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import { symbolsOf, venueOf } from './found-positions.ts';
+import type { Input } from './input.ts';
+import { seeTriggers, TRIGGER_RULE, TRIGGER_TABLE, triggerOccurrence } from './trigger-evidence.ts';
+import { leftOpen, type Triggered } from './triggers.ts';
+
+/** A stop fired and was not filled whole in time, per exchange. */
+export const triggerFailed = rule<Facts, Input>()({
+  ...TRIGGER_RULE,
+  find: ({ triggered }) =>
+    groupsByVenue(
+      triggered.filter(({ outcome }) => outcome === 'failed'),
+      venueOf,
+      () => ({ cause: 'failed' }),
+    ),
+  from: ({ from }) => from,
+  numbers: ({ found, input }) => ({
+    failed: num.count(
+      'Stops that fired and were not filled',
+      'triggered without a complete fill within the limit',
+      found.length,
+    ),
+    limit: policy(
+      'stop-loss',
+      input.settings,
+      'triggerFillS',
+      'Time in which a triggered stop must be filled',
+    ),
+    notional: num.money(
+      'Notional behind these stops',
+      'sum of entry notional, without what the stops filled in part',
+      sum(found.map(leftOpen)),
+    ),
+  }),
+  stake: 'notional',
+  severity: ({ found }) => (found.some(({ remained }) => remained) ? 'CRITICAL' : 'HIGH'),
+  causes: ({ found }) => hypotheses(found),
+  otherwise: 'The records do not show why they were not filled.',
+  occurrence: triggerOccurrence,
+  evidence: {
+    id: 'stop-loss.triggers',
+    suffix: () => 'failed',
+    title: 'Stops that fired and were not filled',
+    table: () => TRIGGER_TABLE,
+  },
+  see: ({ found }) => seeTriggers(found),
+  words: (n, { found, place, occurrences, input }) => {
+    const were = noun(found.length, 'was', 'were');
+    return {
+      title: text`${n.failed} ${noun(found.length, 'stop')} fired at ${place} and ${were} not filled in time`,
+      description: text`The ${noun(found.length, 'stop')} of ${symbolsOf(found)} fired and ${were} not filled whole within ${n.limit}.`,
+      financial: text`${n.notional} stayed in the market after its stop had fired.`,
+      operational: 'The bot takes the position as stopped.',
+      risk: found.some(({ remained }) => remained)
+        ? 'The position outlived its stop and had none from then on.'
+        : 'The position was closed another way.',
+      detection: detectionOf(input.rows.alerts, occurrences),
+      recommendation:
+        'Use stop-market orders, watch every trigger for its fill, and close at market when it does not come.',
+      verification: text`No triggered stop is unfilled after ${n.limit} in the next windows.`,
+    };
+  },
+});
+
+function hypotheses(found: readonly Triggered[]): readonly Hypothesis[] {
+  const every = (
+    id: string,
+    sentence: string,
+    predicate: string,
+    holds: (fired: Triggered) => boolean,
+  ): Hypothesis => ({
+    id,
+    text: [sentence],
+    predicates: [{ text: `every one of them ${predicate}`, held: found.every(holds) }],
+  });
+  return [
+    every(
+      'stop-limit-passed',
+      'These are stop-limit orders, and the price went past their limit.',
+      'is a stop-limit order',
+      ({ stop }) => stop.type === 'stop_limit',
+    ),
+    every(
+      'partial-fill',
+      'The exchange filled only a part of them, and the rest was left open.',
+      'is filled in part and no more',
+      ({ stop, fillPrice }) => stop.end !== 'filled' && (stop.filled ?? fillPrice) !== null,
+    ),
+    every(
+      'late-fill',
+      'The exchange filled them late.',
+      'was filled in the end',
+      ({ stop }) => stop.end === 'filled',
+    ),
+    every(
+      'refused-after-trigger',
+      'The exchange refused the order that the trigger released.',
+      'ended rejected, cancelled or expired',
+      ({ stop }) => stop.end !== null && stop.end !== 'filled',
+    ),
+  ];
+}

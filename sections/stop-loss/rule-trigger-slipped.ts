@@ -1,0 +1,109 @@
+import { sum } from '../../audit/decimal.ts';
+import { text } from '../../audit/text.ts';
+import { known, missing } from '../../audit/value.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import { symbolsOf, venueOf } from './found-positions.ts';
+import type { Input } from './input.ts';
+import { seeTriggers, TRIGGER_RULE, TRIGGER_TABLE, triggerOccurrence } from './trigger-evidence.ts';
+import type { Triggered } from './triggers.ts';
+
+const isStopLimit = ({ stop }: Triggered): boolean => stop.type === 'stop_limit';
+
+/** A stop was filled far from its trigger, or lost far more than planned, per exchange. */
+export const triggerSlipped = rule<Facts, Input>()({
+  ...TRIGGER_RULE,
+  find: ({ triggered }, { settings, bot }) =>
+    settings.muteSlippageOnTestnet && bot.environment === 'testnet'
+      ? []
+      : groupsByVenue(
+          triggered.filter(
+            ({ outcome, slippageBps, lossOverPlan }) =>
+              outcome !== 'failed' &&
+              ((slippageBps ?? 0) > settings.slippageWorstBps ||
+                (lossOverPlan ?? 0) > settings.lossBeyondPlan),
+          ),
+          venueOf,
+          () => ({ cause: 'slipped' }),
+        ),
+  from: ({ from }) => from,
+  numbers: ({ found, input: { settings } }) => {
+    const slips = found.flatMap(({ slippageBps }) => slippageBps ?? []);
+    const worstLoss = Math.max(...found.flatMap(({ lossOverPlan }) => lossOverPlan ?? []));
+    const isOverPlan = worstLoss > settings.lossBeyondPlan;
+    return {
+      slipped: num.count(
+        'Stops filled far from their trigger',
+        'slippage or loss beyond the limits',
+        found.length,
+      ),
+      worst: num.bps(
+        'Worst slippage',
+        'max of (trigger - fill) / trigger x 10,000',
+        slips.length === 0 ? missing('no_data') : known(Math.max(...slips)),
+      ),
+      limit: policy('stop-loss', settings, 'slippageWorstBps', 'Limit of slippage'),
+      cost: num.money(
+        'Cost of the slippage',
+        'sum of (trigger - fill) x quantity',
+        sum(found.flatMap(({ slippageCost }) => slippageCost ?? [])),
+      ),
+      over_plan: isOverPlan
+        ? num.ratio('Worst loss / planned loss', 'max of loss / planned loss', worstLoss)
+        : null,
+      plan_limit: isOverPlan
+        ? num.ratio(
+            'Limit of loss / planned loss',
+            'policy stop-loss.lossBeyondPlan',
+            settings.lossBeyondPlan,
+          )
+        : null,
+    };
+  },
+  stake: 'cost',
+  severity: () => 'HIGH',
+  causes: ({ found }) => [
+    {
+      id: 'stop-limit-gap',
+      text: ['Stop-limit orders waited for their limit while the price moved on.'],
+      predicates: [{ text: 'every one of them is a stop-limit order', held: found.every(isStopLimit) }],
+    },
+    {
+      id: 'thin-book',
+      text: ['The book was too thin for the quantity at the trigger: a market order was filled far from it.'],
+      predicates: [
+        { text: 'every one of them is a market order once it fires', held: !found.some(isStopLimit) },
+        { text: 'the depth of the book at the trigger was below the quantity', held: null },
+      ],
+    },
+  ],
+  otherwise: 'The records do not show why.',
+  occurrence: triggerOccurrence,
+  evidence: {
+    id: 'stop-loss.triggers',
+    suffix: () => 'slipped',
+    title: 'Stops filled far from their trigger',
+    table: () => TRIGGER_TABLE,
+  },
+  see: ({ found }) => seeTriggers(found),
+  words: (n, { found, place, occurrences, input }) => {
+    const overPlan =
+      n.over_plan === ''
+        ? []
+        : text` The worst loss was ${n.over_plan} times the planned one; the limit is ${n.plan_limit}.`;
+    return {
+      title: text`${n.slipped} ${noun(found.length, 'stop')} at ${place} filled far from ${noun(found.length, 'its', 'their')} trigger`,
+      description: text`The ${noun(found.length, 'stop')} of ${symbolsOf(found)} slipped by up to ${n.worst}; the limit is ${n.limit}.${overPlan}`,
+      financial: text`The slippage cost ${n.cost}.`,
+      operational: 'Position sizes are computed from a loss that does not hold.',
+      risk: 'In a faster market the same orders lose more than planned.',
+      detection: detectionOf(input.rows.alerts, occurrences),
+      recommendation:
+        'Size positions to the depth of the book, and use stop-market orders with the mark price as trigger.',
+      verification: text`The worst slippage of stops stays at or below ${n.limit} in the next windows.`,
+    };
+  },
+});

@@ -1,0 +1,95 @@
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
+import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import { coverageOf, type CoverageFault, type Uncovered } from './coverage.ts';
+import type { Input } from './input.ts';
+import { knownPrices } from './known-prices.ts';
+import { growthsOf } from './quantity-steps.ts';
+import { isWrongSide, wrongSideRow } from './wrong-side.ts';
+
+export interface CoverageFacts {
+  /** Of each position whose stops could be judged the worst covered share. */
+  readonly coverage: readonly Uncovered[];
+  /** Positions with stops that may not cover them, or whose side no price can tell. */
+  readonly coverageInDoubt: number;
+  readonly faults: readonly Uncovered[];
+}
+
+/** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
+export function coverageFacts(
+  required: readonly ProtectedPosition[],
+  byOrders: boolean,
+  window: Span,
+  { rows, settings, shared: { market } }: Input,
+): CoverageFacts {
+  if (!byOrders) {
+    const faults = required.flatMap((position) => rowFault(position, window));
+    return { coverage: [], coverageInDoubt: 0, faults };
+  }
+  const prices = knownPrices(rows.prices, rows.fills, required);
+  const judged = required.map((position) => {
+    const stops = position.stops
+      .filter(
+        ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
+      )
+      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, prices) }));
+    return {
+      ...coverageOf(position, window, settings.graceMs),
+      faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
+      // A moved stop lies past the entry, and no price says where the market was.
+      sideInDoubt: stops.some(({ isWrong }) => isWrong === null),
+    };
+  });
+  return {
+    coverage: judged.flatMap(({ worst }) => worst ?? []),
+    coverageInDoubt: judged.filter(({ inDoubt, sideInDoubt }) => inDoubt || sideInDoubt).length,
+    faults: judged.flatMap(({ faults }) => faults),
+  };
+}
+
+function rowFault(position: ProtectedPosition, window: Span): readonly Uncovered[] {
+  const { fact, gaps } = position;
+  const trigger = gaps === null ? null : wrongSideRow(position);
+  if (trigger === null) return [];
+  const uncovered = whileStood(position, fact.openedAt, fact.closedAt, window);
+  return [{ ...uncovered, fault: 'wrong-side', trigger, stopQuantity: null }];
+}
+
+/** Faults of a stop itself: on the wrong side, adding instead of reducing, or behind the liquidation price. */
+function faultsOf(
+  stop: StopOrder,
+  position: ProtectedPosition,
+  isWrong: boolean,
+  window: Span,
+): readonly Uncovered[] {
+  const found: CoverageFault[] = [];
+  if (isWrong) found.push('wrong-side');
+  if (stop.reduceOnly === false) found.push('not-reduce-only');
+  if (isBeyondLiquidation(stop, position.fact)) found.push('beyond-liquidation');
+  const { trigger, quantity: stopQuantity, ackAt, endedAt } = stop;
+  const uncovered = whileStood(position, ackAt ?? window.from, endedAt, window);
+  return found.map((fault) => ({ ...uncovered, fault, trigger, stopQuantity }));
+}
+
+function whileStood(position: ProtectedPosition, from: number, to: number | null, window: Span) {
+  return {
+    position,
+    coveragePct: 0,
+    heldQuantity: position.fact.quantity,
+    uncoveredQuantityMs: null,
+    from: Math.max(from, window.from),
+    to: Math.min(to ?? window.to, window.to),
+  };
+}
+
+/** The row has the last liquidation price; what was added to the position later moved it, so it judges no older stop. */
+function isBeyondLiquidation({ trigger, endedAt }: StopOrder, fact: PositionFact): boolean {
+  const grownAt = growthsOf(fact).at(-1)?.at;
+  if (grownAt !== undefined && (endedAt ?? Infinity) <= grownAt) return false;
+  const liquidation = positiveOrNull(fact.row.liquidation_price);
+  if (trigger === null || liquidation === null || fact.side === 'unknown') return false;
+  return fact.side === 'long'
+    ? trigger.lessThanOrEqualTo(liquidation)
+    : trigger.greaterThanOrEqualTo(liquidation);
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { DEFECTS } from '../../local/demo/defects/index.ts';
+import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import type { Finding } from '../../audit/finding.ts';
+import { auditWindow, createBench, fillBench, type Audited, type Bench } from '../support/audit.ts';
+import { expectGolden } from '../support/golden.ts';
+import { differenceText, saidBy } from './said.ts';
+
+const NOW = '2026-11-20T08:10:00Z';
+/** For a loaded machine: seconds on a quiet one. */
+const PATIENCE_MS = 600_000;
+
+let bench: Bench;
+let readerUrl = '';
+let clean: Audited;
+beforeAll(async () => {
+  bench = await createBench();
+  clean = await auditOf([]);
+}, PATIENCE_MS);
+afterAll(async () => {
+  await bench.close();
+});
+
+/** Rows that a finding's own statement returns in the database that it names, as its reader. */
+async function rowsSeen({ see }: Finding): Promise<number> {
+  const client = new pg.Client({ connectionString: see.database === 'audit' ? bench.storeUrl : readerUrl });
+  await client.connect();
+  try {
+    return (await client.query(see.text)).rows.length;
+  } finally {
+    await client.end();
+  }
+}
+
+async function auditOf(defects: readonly string[]): Promise<Audited> {
+  const filled = await fillBench(bench, NOW, { ...NO_DEFECTS, newest: defects });
+  const window = filled.shifts[2];
+  if (!window) throw new Error('the demo has three shifts');
+  readerUrl = filled.bot.databaseUrl ?? '';
+  return auditWindow(bench, { ...filled, window });
+}
+
+const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string =>
+  `${rule} ${severity}`;
+
+describe('the planted defects are ground truth', () => {
+  test('a clean world has no finding', () => {
+    expect(clean.report.findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([]);
+  });
+
+  test.each(DEFECTS.map((defect) => [defect.name, defect] as const))(
+    '%s is found, and nothing else, and its own statement shows it; what it changes is what is committed',
+    async (name, defect) => {
+      const audited = await auditOf([name]);
+      const found = audited.report.findings;
+      const expected = [...new Set(defect.causes.map(ruleAndSeverity))].sort();
+      expect([...new Set(found.map(ruleAndSeverity))].sort()).toEqual(expected);
+      for (const finding of found.filter(({ see }) => see.language === 'sql')) {
+        expect(`${String((await rowsSeen(finding)) > 0)} ${finding.see.text}`).toBe(
+          `true ${finding.see.text}`,
+        );
+      }
+      for (const cause of defect.causes) {
+        const finding = found.find(({ rule }) => rule === cause.rule);
+        if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);
+        for (const subject of cause.subjects ?? []) {
+          expect(finding?.occurrences.map((occurrence) => occurrence.subject)).toContain(subject);
+        }
+      }
+      expectGolden(
+        `test/golden/sections/defects/${name}.txt`,
+        differenceText(saidBy(audited), saidBy(clean)),
+      );
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import {
+  auditShifts,
+  auditWindow,
+  createBench,
+  fillBench,
+  type Audited,
+  type Bench,
+} from '../support/audit.ts';
+import { expectGolden } from '../support/golden.ts';
+import { saidBy, saidText } from './said.ts';
+
+const NOW = '2026-11-20T08:10:00Z';
+
+/** For a loaded machine: seconds on a quiet one. */
+const PATIENCE_MS = 600_000;
+
+let bench: Bench;
+let audits: readonly Audited[];
+beforeAll(async () => {
+  bench = await createBench();
+  audits = await auditShifts(bench, await fillBench(bench, NOW));
+}, PATIENCE_MS);
+afterAll(async () => {
+  await bench.close();
+});
+
+const rules = (index: number): readonly string[] => [
+  ...new Set(audits[index]?.report.findings.map(({ rule }) => rule).sort()),
+];
+
+test('the demo shows its planted defects in the shifts they were planted in', () => {
+  expect(rules(0)).toEqual(['PM-03']);
+  expect(rules(1)).toEqual(['SL-05']);
+  expect(rules(2)).toEqual(['AG-01', 'DI-05', 'MC-01', 'MC-02', 'SL-01', 'SL-05', 'TL-01']);
+});
+
+test('only the newest shift fails, for the positions without a stop', () => {
+  expect(audits.map(({ report }) => report.judgement.verdict)).toEqual(['PASS', 'PASS', 'FAIL']);
+  expect(audits[2]?.report.findings[0]).toMatchObject({ rule: 'SL-01', severity: 'CRITICAL' });
+});
+
+test('what changed is told from the shift before', () => {
+  const [, middle, newest] = audits.map(({ report }) => report.front.changes);
+  expect(middle?.resolved.map(({ rule }) => rule)).toEqual(['PM-03']);
+  expect(newest?.recurring.map(({ rule, windows }) => [rule, windows])).toEqual([['SL-05', 2]]);
+  expect(newest?.new.map(({ rule }) => rule)).toContain('SL-01');
+  expect(newest?.trend).toHaveLength(3);
+});
+
+test('the same evidence gives the same report, and every figure in it says where it comes from', () => {
+  for (const { report } of audits) {
+    const known = new Set(report.queries.map(({ id }) => id));
+    for (const figure of report.figures) {
+      expect(figure.formula).not.toBe('');
+      for (const query of figure.queries) expect(known).toContain(query);
+    }
+  }
+});
+
+test('within a section findings stand in the order of the whole report', () => {
+  for (const { report } of audits) {
+    const rank = new Map(report.findings.map(({ id }, index) => [id, index]));
+    for (const block of report.sections.flatMap(({ parts }) => parts.flatMap(({ blocks }) => blocks))) {
+      if (block.type !== 'findings') continue;
+      const ranks = block.findings.map((id) => rank.get(id) ?? -1);
+      expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    }
+  }
+});
+
+test.each(['oldest', 'middle', 'newest'])(
+  'what sections say of the %s shift is what is committed',
+  (shift) => {
+    const audited = audits[['oldest', 'middle', 'newest'].indexOf(shift)];
+    if (!audited) throw new Error('the demo has three shifts');
+    expectGolden(`test/golden/sections/shift-${shift}.txt`, saidText(saidBy(audited)));
+  },
+);
+
+test(
+  'what sections say of a clean world is what is committed',
+  async () => {
+    const filled = await fillBench(bench, NOW, NO_DEFECTS);
+    const window = filled.shifts[2];
+    if (!window) throw new Error('the demo has three shifts');
+    const clean = await auditWindow(bench, { ...filled, window });
+    expectGolden('test/golden/sections/clean-world.txt', saidText(saidBy(clean)));
+  },
+  PATIENCE_MS,
+);

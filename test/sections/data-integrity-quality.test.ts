@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { run } from './data-integrity-support.ts';
+import { contextOf, entity, findingsOf } from './support.ts';
+
+describe('data quality', () => {
+  test('DQ-01 and DQ-02 name column and value', () => {
+    const entities = [
+      entity('order', {
+        unknownSpellings: [{ column: 'status', value: 'ON_HOLD', rows: 3 }],
+        unusable: [{ column: 'price', rows: 2 }],
+      }),
+    ];
+    const result = run({}, { context: { entities } });
+    expect(findingsOf(result, 'DQ-01')[0]).toMatchObject({
+      severity: 'MEDIUM',
+      frequency: 3,
+      occurrences: [{ subject: 'order.status: ON_HOLD' }],
+    });
+    expect(findingsOf(result, 'DQ-02')[0]).toMatchObject({
+      severity: 'MEDIUM',
+      frequency: 2,
+      occurrences: [{ subject: 'order.price' }],
+    });
+  });
+
+  test.each([
+    [
+      'a mapped entity that fails, required',
+      entity('order', { status: 'error', error: 'permission denied' }),
+      'HIGH',
+    ],
+    [
+      'a wrong type, required',
+      entity('order', { wrongTypes: [{ column: 'price', type: 'text', expected: 'numeric' }] }),
+      'HIGH',
+    ],
+    ['an entity that the mapping does not have', entity('order', { status: 'missing' }), null],
+  ])('DQ-03: %s', (_name, state, severity) => {
+    expect(findingsOf(run({}, { context: { entities: [state] } }), 'DQ-03')[0]?.severity ?? null).toBe(
+      severity,
+    );
+  });
+
+  test('DQ-03: an optional source that failed is MEDIUM', () => {
+    const { sources } = contextOf({});
+    const failed = {
+      ...sources,
+      snapshots: {
+        ...sources.snapshots,
+        declared: 'optional' as const,
+        status: 'failed' as const,
+        error: 'down',
+      },
+    };
+    expect(findingsOf(run({}, { context: { sources: failed } }), 'DQ-03')[0]).toMatchObject({
+      severity: 'MEDIUM',
+      cause: { confidence: 'CONFIRMED' },
+    });
+  });
+});
+
+describe('DQ-05 rows that share an id', () => {
+  const repeated = (name: 'fill' | 'event', rows: number) => {
+    const entities = [entity(name, { repeatedIds: rows })];
+    return findingsOf(run({}, { context: { entities } }), 'DQ-05');
+  };
+  test.each([
+    ['fill', 'HIGH'],
+    ['event', 'MEDIUM'],
+  ] as const)('in %s are %s', (entity, severity) => {
+    expect(repeated(entity, 3)[0]).toMatchObject({
+      severity,
+      frequency: 3,
+      occurrences: [{ subject: `${entity}.id` }],
+    });
+  });
+  test('none is no finding', () => {
+    expect(repeated('fill', 0)).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import { at, checkOf, findingsOf, valueOf } from './support.ts';
+import { fill, position } from './trading-rows.ts';
+import { balance, trades, type Row } from './closed-trades.ts';
+import { gateFailed, run } from './data-integrity-support.ts';
+
+const world = trades([{ gross: 5 }, { gross: -3 }]);
+const wallet = { exchange: 'binance', currency: 'USDT' };
+
+/** The residual or its reason, the findings' severities, the check and gate (c). */
+function judged(edges: readonly Row[], more: Readonly<Record<string, readonly Row[]>> = {}) {
+  const result = run({ ...world, ...more, 'balance-edges': edges });
+  return [
+    valueOf(result, 'wallet_residual_worst'),
+    findingsOf(result, 'DI-05').map(({ severity }) => severity),
+    checkOf(result, 'PN10'),
+    gateFailed(result, 'c'),
+  ];
+}
+
+describe('an edge is known by a balance within 5 s of it, or in the minute outside of it', () => {
+  test.each([
+    ['exactly at the edge', '08:00', '1001.84', ['0', [], 1, false]],
+    ['5 s before the end', '07:59:55', '1001.84', ['0', [], 1, false]],
+    ['half a minute before the end: money can leave after it', '07:59:30', '1001.84', null],
+    ['55 minutes before the end', '07:05', '1001.84', null],
+    ['40 s after the end', '08:00:40', '1001.84', ['0', [], 1, false]],
+    ['40 s after the end, with money missing', '08:00:40', '901.84', ['100', ['CRITICAL'], 0, true]],
+    ['55 minutes before the end, money already missing', '07:05', '901.84', ['100', ['CRITICAL'], 0, true]],
+  ])('%s', (_name, time, total, expected) => {
+    const edges = [balance('from', '1000'), balance('to', total, { at: at(time) })];
+    expect(judged(edges)).toEqual(expected ?? ['<no_data>', [], 'unknown', null]);
+  });
+
+  test('what is not known is said, and its numbers are not printed as if they were', () => {
+    const result = run({
+      ...world,
+      'balance-edges': [balance('from', '1000'), balance('to', '1001.84', { at: at('07:05') })],
+    });
+    expect([
+      valueOf(result, 'wallet_start', wallet),
+      valueOf(result, 'wallet_end', wallet),
+      valueOf(result, 'wallet_residual', wallet),
+    ]).toEqual(['1000', '<no_data>', '<no_data>']);
+    expect(JSON.stringify(result.checks)).toContain(
+      'binance USDT: no balance at the end of the window, the nearest is of 2026-11-20T07:05',
+    );
+  });
+
+  test('one wallet that is not known does not hide what is missing in another', () => {
+    const other = { exchange: 'bybit' };
+    const edges = [
+      balance('from', '1000'),
+      balance('to', '1001.84', { at: at('07:05') }),
+      balance('from', '500', other),
+    ];
+    expect(judged([...edges, balance('to', '500', other)])).toEqual(['<no_data>', [], 'unknown', null]);
+    expect(judged([...edges, balance('to', '400', other)])).toEqual(['100', ['CRITICAL'], 0, true]);
+  });
+
+  test('flows between a balance outside of the window and its edge are counted', () => {
+    const open = { positions: [...world.positions, position('O', { closed_at: at('08:00:30') })] };
+    const fills = [...world.fills, fill('O', 'long', at('02:00'))];
+    const after = [fill('O', 'short', at('08:00:30'), { price: '107' })];
+    const funding = [
+      { symbol: 'BTCUSDT', exchange: 'binance', position_id: 'O', amount: '-0.5', at: at('08:00') },
+    ];
+    const edges = [balance('from', '1000'), balance('to', '1008.26', { at: at('08:00:40') })];
+    const more = { ...open, fills, 'edge-fills': after, 'edge-funding': funding };
+    expect(judged(edges, more)).toEqual(['0', [], 1, false]);
+    const stray = [fill('X', 'short', at('08:00:30'), { price: '107' })];
+    expect(judged(edges, { ...more, 'edge-fills': stray })).toEqual(['<no_data>', [], 'unknown', null]);
+  });
+});
+
+describe('each asset with a balance is closed', () => {
+  const usdt = [balance('from', '1000'), balance('to', '1001.84')];
+  const usdc = { currency: 'USDC' };
+  const btc = { currency: 'BTC' };
+
+  test('another currency that is emptied without an entry is a finding of its own', () => {
+    const edges = [...usdt, balance('from', '50000', usdc), balance('to', '0', usdc)];
+    expect(judged(edges)).toEqual(['50000', ['CRITICAL'], 0, true]);
+    expect(judged([...usdt, balance('from', '50', usdc), balance('to', '50', usdc)])).toEqual([
+      '0',
+      [],
+      1,
+      false,
+    ]);
+  });
+
+  test('a foreign asset may be the one that is traded with, where the quote currency has no balance', () => {
+    const busd = { currency: 'BUSD' };
+    const edges = [balance('from', '1000', busd), balance('to', '1001.84', busd)];
+    expect(judged(edges)).toEqual(['<no_data>', [], 'unknown', null]);
+    expect(judged([...usdt, ...edges])).toEqual(['1.84', ['HIGH'], 0, true]);
+  });
+
+  test('an asset seen at one edge only, or only in between, is not closed; one that is always 0 is nothing', () => {
+    const between = [{ ...balance('from', '7', usdc), at: at('04:00') }];
+    expect(judged([...usdt, balance('from', '50', usdc)])[2]).toBe('unknown');
+    expect(judged(usdt, { 'balance-series': between })[2]).toBe('unknown');
+    expect(judged([...usdt, balance('from', '0', usdc)])[2]).toBe(1);
+  });
+
+  test('dust of a traded asset does not make the account a spot account', () => {
+    const dust = [balance('from', '0.00000001', btc), balance('to', '0.00000001', btc)];
+    expect(judged([...usdt, ...dust])).toEqual(['0', [], 1, false]);
+    expect(judged([balance('from', '1000'), balance('to', '501.84'), ...dust])).toEqual([
+      '500',
+      ['CRITICAL'],
+      0,
+      true,
+    ]);
+  });
+
+  test('a spot account at one exchange does not blind another', () => {
+    const bybit = { exchange: 'bybit' };
+    const edges = [
+      ...usdt,
+      balance('to', '1', btc),
+      balance('from', '500', bybit),
+      balance('to', '400', bybit),
+    ];
+    expect(judged(edges)).toEqual(['100', ['CRITICAL'], 0, true]);
+  });
+
+  test('a foreign asset counts by its price; without one, less than the tolerance of its units is not known', () => {
+    const prices = [
+      { exchange: 'binance', symbol: 'BTCUSDT', at: at('07:59'), price: '60000', bucket: at('07:59') },
+    ];
+    const lost = [balance('from', '0.009', btc), balance('to', '0.001', btc)];
+    const sol = { currency: 'SOL' };
+    const cents = [balance('from', '0.009', sol), balance('to', '0.001', sol)];
+    expect(judged([...usdt, ...lost], { prices })).toEqual(['480', ['CRITICAL'], 0, true]);
+    expect(judged([...usdt, ...cents])).toEqual(['<no_data>', [], 'unknown', null]);
+  });
+});
