@@ -135,7 +135,8 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   group: Group<C, G>,
 ): FindingDraft {
   const { venue, exchange = venue, found, kind } = group;
-  const context = { ...group, facts, input, place: exchange === null ? '' : capitalised(exchange) };
+  const place = exchange === null ? '' : capitalised(exchange);
+  const context: Context<F, I, C, G> = { ...group, facts, input, place };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
   const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
   const references = {} as Record<N, Inline>;
@@ -152,7 +153,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   const cause = spec.cause?.(likeliest, context) ?? likeliest;
   const evidence = evidenceOf(spec, context, from, input, out);
   const occurrences = found.map((one) => spec.occurrence(one, context));
-  const words = spec.words(references, { ...context, note, occurrences });
+  const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
     venue: exchange === 'unknown' ? null : exchange,
