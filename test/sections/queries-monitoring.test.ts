@@ -51,10 +51,11 @@ async function ask<Row>(
 
 test('critical events: repeats within ten minutes of the one before are one row; other types and windows are left out', async () => {
   const columns =
-    'at:timestamptz, type:text, id:text, severity:text, position_id:text, order_id:text, symbol:text, exchange:text, error_message:text, data:jsonb';
+    'at:timestamptz, type:text, kind:text, id:text, severity:text, position_id:text, order_id:text, symbol:text, exchange:text, error_message:text, data:jsonb';
   const event = (time: string, type: string, severity = 'WARNING', symbol = 'BTC'): (string | null)[] => [
     time,
     type,
+    type === 'anything' ? null : 'stop_missing',
     time,
     severity,
     null,
@@ -74,11 +75,13 @@ test('critical events: repeats within ten minutes of the one before are one row;
     event(at('02:00'), 'tick', 'ERROR'),
     event(at('08:00'), 'liquidation'),
   ]);
-  expect(rows.map(({ type, symbol, events, message }) => [type, symbol, events, message])).toEqual([
-    ['sl_missing', 'BTC', 3, 'no margin'],
-    ['sl_missing', 'ETH', 1, 'no margin'],
-    ['sl_missing', 'BTC', 1, 'no margin'],
-    ['anything', 'BTC', 1, 'no margin'],
+  expect(
+    rows.map(({ type, kind, symbol, events, message }) => [type, kind, symbol, events, message]),
+  ).toEqual([
+    ['sl_missing', 'stop_missing', 'BTC', 3, 'no margin'],
+    ['sl_missing', 'stop_missing', 'ETH', 1, 'no margin'],
+    ['sl_missing', 'stop_missing', 'BTC', 1, 'no margin'],
+    ['anything', null, 'BTC', 1, 'no margin'],
   ]);
 });
 
@@ -182,11 +185,12 @@ test('balance edges: the nearest row within five seconds, else one of the minute
 });
 
 test('states: the last one of each name before the end', async () => {
-  const columns = 'at:timestamptz, name:text, value:text, since:timestamptz, by:text, reason:text';
+  const columns =
+    'at:timestamptz, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
   const rows = await ask(statesQuery, columns, [
-    [at('01:00'), 'kill_switch', 'off', null, null, null],
-    [at('02:00'), 'kill_switch', 'on', null, null, null],
-    [at('08:00'), 'kill_switch', 'off', null, null, null],
+    [at('01:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('02:00'), 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
+    [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
   ]);
-  expect(rows.map(({ value }) => value)).toEqual(['on']);
+  expect(rows.map(({ value, kind, on }) => [value, kind, on])).toEqual([['on', 'kill_switch', true]]);
 });
