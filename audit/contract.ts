@@ -1,3 +1,5 @@
+import type { KindType } from './word-kinds.ts';
+
 /**
  * The data contract as data: what a mapping's SELECT may return, per entity. `*` marks the columns without which the
  * entity does not count as available. The compiler casts each column to its type and applies its normal form.
@@ -15,7 +17,9 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
-  | 'severity';
+  | 'severity'
+  | KindType // one of a closed set; read by its word where the mapping gives none
+  | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
 type Columns = Readonly<Record<string, ColumnType | `*${ColumnType}`>>;
 /** Entity -> its columns. */
@@ -35,6 +39,7 @@ export const CONTRACT = {
     closed_at: 'time',
     exit_price: 'numeric',
     exit_reason: 'text',
+    exit_kind: 'exit_kind',
     realized_pnl: 'numeric',
     unrealized_pnl: 'numeric',
     fees: 'numeric',
@@ -86,6 +91,7 @@ export const CONTRACT = {
     triggered_at: 'time',
     reject_code: 'text',
     reject_reason: 'text',
+    reject_class: 'reject_class',
   },
   fill: {
     id: '*id',
@@ -126,6 +132,7 @@ export const CONTRACT = {
   event: {
     at: '*time',
     type: '*text',
+    kind: 'event_kind',
     id: 'id',
     severity: 'severity',
     position_id: 'id',
@@ -169,11 +176,20 @@ export const CONTRACT = {
     instance_id: 'text',
     version: 'text',
   },
-  limit: { name: '*text', value: '*numeric', scope: 'text', unit: 'text' },
+  limit: {
+    name: '*text',
+    value: '*numeric',
+    kind: 'limit_kind',
+    scope: 'limit_scope',
+    scope_value: 'text',
+    unit: 'text',
+  },
   state: {
     at: '*time',
     name: '*text',
     value: '*text',
+    kind: 'state_kind',
+    on: 'switch',
     since: 'time',
     by: 'text',
     reason: 'text',

@@ -65,6 +65,10 @@ export const entitySchema = z.strictObject({
   unknownSpellings: z
     .array(z.strictObject({ column: z.string(), value: z.string(), rows: z.number() }))
     .readonly(),
+  unread: z
+    .array(z.strictObject({ column: z.string(), word: z.string(), rows: z.number() }))
+    .readonly()
+    .exactOptional(),
   unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
   repeatedIds: z.int().exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),

@@ -2,6 +2,7 @@ import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan } from './column-plan.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
+import { readBySpelling } from './word-reading.ts';
 
 /** A contract relation that can be read: the mapping's SELECT and what the preflight learnt of its columns. */
 export interface Relation {
@@ -77,19 +78,23 @@ export function compileQuery(
 export function relationSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
   const named = relation.columns.filter(({ name }) => wanted === null || wanted.has(name));
   const columns = named.length > 0 ? named : relation.columns.slice(0, 1);
-  return `(\n  select\n${columnList({ ...relation, columns })}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
+  return `(\n  select\n${columnList(relation, columns)}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
 }
 
 /** The contract columns as expressions on the mapping's row `m`. */
-export function columnList(relation: Relation): string {
-  return relation.columns
+export function columnList(relation: Relation, columns: readonly ColumnPlan[]): string {
+  return columns
     .map((plan) => `    ${expressionOf(relation, plan)} as ${quoteIdentifier(plan.name)}`)
     .join(',\n');
 }
 
-/** One contract column of a relation, in normal form. */
+/** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  return columnExpression(plan, { timeZone: relation.timeZone, trusted: relation.trusted.has(plan.name) });
+  const { entity, columns, timeZone, trusted } = relation;
+  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name) });
+  const read = readBySpelling(entity, plan, columns);
+  if (read === null) return given;
+  return plan.state === 'ok' ? `coalesce(${given}, ${read})` : read;
 }
 
 /** `:name` -> `$n` with its type, and the values in that order. */
