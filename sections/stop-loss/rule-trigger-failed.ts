@@ -3,24 +3,18 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
-import { symbolsOf, venueOf } from './found-positions.ts';
+import { symbolsOf } from './found-positions.ts';
 import type { Input } from './input.ts';
-import { seeTriggers, TRIGGER_RULE, TRIGGER_TABLE, triggerOccurrence } from './trigger-evidence.ts';
+import { TRIGGER_RULE, triggerEvidence, triggersOf } from './trigger-evidence.ts';
 import { leftOpen, type Triggered } from './triggers.ts';
 
 /** A stop fired and was not filled whole in time, per exchange. */
 export const triggerFailed = rule<Facts, Input>()({
   ...TRIGGER_RULE,
-  find: ({ triggered }) =>
-    groupsByVenue(
-      triggered.filter(({ outcome }) => outcome === 'failed'),
-      venueOf,
-      () => ({ cause: 'failed' }),
-    ),
-  from: ({ from }) => from,
+  find: (facts) => triggersOf('failed', facts, ({ outcome }) => outcome === 'failed'),
   numbers: ({ found, input }) => ({
     failed: num.count(
       'Stops that fired and were not filled',
@@ -43,14 +37,7 @@ export const triggerFailed = rule<Facts, Input>()({
   severity: ({ found }) => (found.some(({ remained }) => remained) ? 'CRITICAL' : 'HIGH'),
   causes: ({ found }) => hypotheses(found),
   otherwise: 'The records do not show why they were not filled.',
-  occurrence: triggerOccurrence,
-  evidence: {
-    id: 'stop-loss.triggers',
-    suffix: () => 'failed',
-    title: 'Stops that fired and were not filled',
-    table: () => TRIGGER_TABLE,
-  },
-  see: ({ found }) => seeTriggers(found),
+  evidence: triggerEvidence('failed', 'Stops that fired and were not filled'),
   words: (n, { found, place, occurrences, input }) => {
     const were = noun(found.length, 'was', 'were');
     return {

@@ -3,12 +3,12 @@ import { text } from '../../audit/text.ts';
 import { known, missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
-import { symbolsOf, venueOf } from './found-positions.ts';
+import { symbolsOf } from './found-positions.ts';
 import type { Input } from './input.ts';
-import { seeTriggers, TRIGGER_RULE, TRIGGER_TABLE, triggerOccurrence } from './trigger-evidence.ts';
+import { TRIGGER_RULE, triggerEvidence, triggersOf } from './trigger-evidence.ts';
 import type { Triggered } from './triggers.ts';
 
 const isStopLimit = ({ stop }: Triggered): boolean => stop.type === 'stop_limit';
@@ -16,20 +16,16 @@ const isStopLimit = ({ stop }: Triggered): boolean => stop.type === 'stop_limit'
 /** A stop was filled far from its trigger, or lost far more than planned, per exchange. */
 export const triggerSlipped = rule<Facts, Input>()({
   ...TRIGGER_RULE,
-  find: ({ triggered }, { settings, bot }) =>
+  find: (facts, { settings, bot }) =>
     settings.muteSlippageOnTestnet && bot.environment === 'testnet'
       ? []
-      : groupsByVenue(
-          triggered.filter(
-            ({ outcome, slippageBps, lossOverPlan }) =>
-              outcome !== 'failed' &&
-              ((slippageBps ?? 0) > settings.slippageWorstBps ||
-                (lossOverPlan ?? 0) > settings.lossBeyondPlan),
-          ),
-          venueOf,
-          () => ({ cause: 'slipped' }),
+      : triggersOf(
+          'slipped',
+          facts,
+          ({ outcome, slippageBps, lossOverPlan }) =>
+            outcome !== 'failed' &&
+            ((slippageBps ?? 0) > settings.slippageWorstBps || (lossOverPlan ?? 0) > settings.lossBeyondPlan),
         ),
-  from: ({ from }) => from,
   numbers: ({ found, input: { settings } }) => {
     const slips = found.flatMap(({ slippageBps }) => slippageBps ?? []);
     const worstLoss = Math.max(...found.flatMap(({ lossOverPlan }) => lossOverPlan ?? []));
@@ -81,14 +77,7 @@ export const triggerSlipped = rule<Facts, Input>()({
     },
   ],
   otherwise: 'The records do not show why.',
-  occurrence: triggerOccurrence,
-  evidence: {
-    id: 'stop-loss.triggers',
-    suffix: () => 'slipped',
-    title: 'Stops filled far from their trigger',
-    table: () => TRIGGER_TABLE,
-  },
-  see: ({ found }) => seeTriggers(found),
+  evidence: triggerEvidence('slipped', 'Stops filled far from their trigger'),
   words: (n, { found, place, occurrences, input }) => {
     const overPlan =
       n.over_plan === ''

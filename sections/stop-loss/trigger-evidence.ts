@@ -1,12 +1,16 @@
 import { amount } from '../../audit/decimal.ts';
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { col, table, type Table } from '../shared/vocabulary/table.ts';
-import { occurrenceOf, POSITION_COLUMNS } from './found-positions.ts';
+import type { Group } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import type { Facts } from './facts.ts';
+import { occurrenceOf, perVenue, POSITION_COLUMNS, venueOf } from './found-positions.ts';
 import type { Input } from './input.ts';
 import type { Triggered } from './triggers.ts';
 
-/** What both findings of SL-04 are: stops that fired. */
+type Side = 'failed' | 'slipped';
+
+/** What both sides of SL-04 say of stops that fired. */
 export const TRIGGER_RULE = {
   id: 'SL-04',
   title: 'Trigger failed or slipped',
@@ -14,9 +18,37 @@ export const TRIGGER_RULE = {
   condition: ({ triggerFillS, slippageWorstBps, lossBeyondPlan }: Input['settings']) =>
     `triggered and not filled whole within ${String(triggerFillS)} s, slippage above ${String(slippageWorstBps)} bps, or a loss above ${lossBeyondPlan === 2 ? 'twice' : `${String(lossBeyondPlan)} times`} the planned one; CRITICAL when the position remained`,
   effort: 'medium',
+  from: ({ from }: Facts) => from,
+  occurrence: (fired: Triggered): Occurrence => {
+    const { filledAt } = fired.stop;
+    return occurrenceOf(fired, fired.at, filledAt === null ? undefined : Math.max(fired.at, filledAt));
+  },
+  see: ({ found }: { readonly found: readonly Triggered[] }): See =>
+    seeRows(
+      'order',
+      'position_id, id, type, status, trigger_price, average_price, triggered_at, filled_at',
+      'id',
+      found.map(({ stop }) => stop.id),
+      'triggered_at',
+    ),
 } as const;
 
-export const TRIGGER_TABLE: Table<Triggered> = table<Triggered>({
+/** The stops of one side by exchange. */
+export function triggersOf(
+  side: Side,
+  { venues, triggered }: Facts,
+  isOf: (fired: Triggered) => boolean,
+): readonly Group<Triggered>[] {
+  return perVenue(venues, (venue) =>
+    triggered.filter((fired) => venueOf(fired) === venue && isOf(fired)),
+  ).map((group) => ({ ...group, labels: { cause: side } }));
+}
+
+export function triggerEvidence(side: Side, title: string) {
+  return { id: 'stop-loss.triggers', suffix: () => side, title, table: () => TRIGGER_TABLE };
+}
+
+const TRIGGER_TABLE = table<Triggered>({
   ...POSITION_COLUMNS,
   type: col.text('Stop', ({ stop }) => stop.type),
   triggered: col.time('Triggered', ({ at }) => at),
@@ -27,18 +59,3 @@ export const TRIGGER_TABLE: Table<Triggered> = table<Triggered>({
   cost: col.money('Cost', ({ slippageCost }) => slippageCost),
   plan: col.ratio('Loss / plan', ({ lossOverPlan }) => lossOverPlan),
 });
-
-export function triggerOccurrence(fired: Triggered): Occurrence {
-  const { filledAt } = fired.stop;
-  return occurrenceOf(fired, fired.at, filledAt === null ? undefined : Math.max(fired.at, filledAt));
-}
-
-export function seeTriggers(found: readonly Triggered[]): See {
-  return seeRows(
-    'order',
-    'position_id, id, type, status, trigger_price, average_price, triggered_at, filled_at',
-    'id',
-    found.map(({ stop }) => stop.id),
-    'triggered_at',
-  );
-}
