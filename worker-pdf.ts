@@ -1,14 +1,15 @@
-import type { PdfPrinter } from './activities/dependencies.ts';
 import { findChromium } from './local/chromium.ts';
-import { createPdfRenderer } from './report/pdf.ts';
+import type { PdfPrinter } from './report/formats.ts';
+import type { PdfRenderer } from './report/pdf.ts';
 
 /** The printer is made with the first PDF: a machine without a browser still makes every other format. */
 export function createLazyPdf(
   chromiumPath: string | null,
   environment: Readonly<Record<string, string | undefined>>,
 ): PdfPrinter & { close(): Promise<void> } {
-  let renderer: ReturnType<typeof start> | null = null;
-  const start = async (): Promise<ReturnType<typeof createPdfRenderer>> => {
+  let renderer: Promise<PdfRenderer> | null = null;
+  const start = async (): Promise<PdfRenderer> => {
+    const { createPdfRenderer } = await import('./report/pdf.ts');
     const named = chromiumPath === null ? {} : { PUPPETEER_EXECUTABLE_PATH: chromiumPath };
     const chromium = await findChromium({ ...environment, ...named });
     return createPdfRenderer({

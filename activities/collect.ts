@@ -1,4 +1,6 @@
 import type { Evidence } from '../audit/evidence.ts';
+import { kindOf } from '../audit/kinds.ts';
+import { entriesOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
 import {
   collectEvidence,
@@ -7,7 +9,6 @@ import {
   type CollectRequest,
 } from '../sources/collect.ts';
 import { historyBefore } from '../store/reports.ts';
-import { entriesOf, KINDS } from '../sections/kinds.ts';
 import type { ResolvedAudit } from '../workflows/types.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
@@ -22,16 +23,17 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
 
   async function requestFor(audit: ResolvedAudit, signal: AbortSignal): Promise<CollectRequest> {
     const { facts, ...bot } = findBot(config, audit.bot);
+    const entryIds = entriesOf(registry, audit.kind);
     return {
       bot: { facts, ...bot },
       kind: audit.kind,
       window: audit.window,
-      sections: registry.sections,
-      entryIds: entriesOf(registry),
+      sections: registry.sections.filter(({ id }) => entryIds.includes(id)),
+      entryIds,
       policy: config.policy,
       history: await historyBefore(pool, audit.bot, audit.kind, audit.window),
       now: activityNow(),
-      bucketS: KINDS[audit.kind].bucketS,
+      bucketS: kindOf(audit.kind, registry.kinds).bucketS,
       storePool: pool,
       scrub: createEvidenceScrubber(config.secrets),
       storeUrl: config.storeUrl,

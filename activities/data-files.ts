@@ -43,7 +43,7 @@ function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFil
 
 /** The queries as they ran, a file for each database that they ran in, for psql: parameters are its variables. */
 function queryFiles({ evidence }: LoadedEvidence): readonly WrittenFile[] {
-  const ofBot = evidence.queries.filter(({ source }) => source !== SNAPSHOTS);
+  const ofBot = evidence.queries.filter(({ source }) => source === 'database');
   const ofAudit = evidence.queries.filter(({ source }) => source === SNAPSHOTS);
   return [
     queryFile('data/queries.sql', 'The queries as they ran in the bot’s database', ofBot),

@@ -1,19 +1,10 @@
 import type pg from 'pg';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
-import type { Edition, Report } from '../audit/report.ts';
 import { knownNames } from '../audit/known-names.ts';
 import type { Registry } from '../audit/registry.ts';
+import type { PdfPrinter } from '../report/formats.ts';
 import { failure, FAILURE } from './failures.ts';
-
-/** Prints reports to PDF; `report/pdf` makes one around a browser. */
-export interface PdfPrinter {
-  render(
-    report: Report,
-    edition: Edition,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (what: string) => void },
-  ): Promise<{ readonly pdf: Uint8Array; readonly pages: number }>;
-}
 
 /** Everything that activities touch; made once by the worker. */
 export interface ActivityDependencies {

@@ -2,12 +2,12 @@ import { assembleReport } from '../audit/assemble.ts';
 import { evaluateSection, openEvidence, type OpenEvidence } from '../audit/evaluate.ts';
 import { canonicalJson } from '../audit/hash.ts';
 import { historyEntry } from '../audit/history.ts';
+import { kindOf } from '../audit/kinds.ts';
 import { plainText } from '../audit/plain-text.ts';
 import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import type { SectionResult } from '../audit/section.ts';
 import { renderJson } from '../report/json.ts';
-import { KINDS, type KindId } from '../sections/kinds.ts';
 import { loadEvidence, openBundle } from '../sources/collect.ts';
 import { createEvidenceCache } from '../sources/evidence-cache.ts';
 import { recordReport } from '../store/reports.ts';
@@ -21,12 +21,15 @@ type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
 const TOP = 5;
 
 /** Evaluates stored evidence. Results are stored by their hash, so that a retry stores nothing twice. */
-export function createEvaluating(dependencies: ActivityDependencies): Evaluating {
-  const { artifacts, registry, pool } = dependencies;
+export function createEvaluating({
+  artifacts,
+  registry,
+  pool,
+}: Pick<ActivityDependencies, 'artifacts' | 'registry' | 'pool'>): Evaluating {
   const bundles = createEvidenceCache(
     async (hash) => {
       const loaded = await loadEvidence(artifacts, hash);
-      const kind = KINDS[loaded.evidence.kind as KindId];
+      const kind = kindOf(loaded.evidence.kind, registry.kinds);
       return { loaded, kind, open: openBundle(loaded, kind.bucketS) };
     },
     ({ loaded }) => loaded.bytes,

@@ -1,7 +1,8 @@
 import { errorMessage } from '../audit/error-message.ts';
+import { kindMeant } from '../audit/kinds.ts';
+import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
 import { findReports, type StoredReport } from '../store/reports.ts';
-import { entriesOf } from '../sections/kinds.ts';
 import type { AuditInput } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { loadReport, referenceTo, scopeHash } from './stored-report.ts';
@@ -16,8 +17,9 @@ export async function findSettledReport(
   const { facts } = findBot(config, input.bot ?? null);
   if (input.from === undefined || input.to === undefined) return null;
   const window = { from: input.from, to: input.to };
-  const scope = scopeHash(facts.sources, entriesOf(registry));
-  const found = await findReports(pool, { bot: facts.name, kind: input.kind ?? 'production', window });
+  const kind = kindMeant(input);
+  const scope = scopeHash(facts.sources, entriesOf(registry, kind));
+  const found = await findReports(pool, { bot: facts.name, kind, window });
   const newest = found.find((report) => report.scopeHash === scope);
   // Archived without its PDF, which could not be printed then: worth another audit.
   if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return null;

@@ -1,7 +1,5 @@
 import { errorMessage } from '../audit/error-message.ts';
-import { renderHtml } from '../report/html.ts';
-import { renderJson } from '../report/json.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { RENDERED_FORMATS, type RenderedFormat } from '../report/formats.ts';
 import { attachFiles } from '../store/reports.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -11,44 +9,45 @@ import type { AuditActivities, FileReference } from './types.ts';
 type Rendering = Pick<AuditActivities, 'renderText' | 'renderPdf' | 'archiveReport'>;
 
 /** Report to bytes, and the bytes to the archive, by content hash. */
-export function createRendering(dependencies: ActivityDependencies): Rendering {
-  const { artifacts, pool, config, pdf, scrub } = dependencies;
+export function createRendering(
+  dependencies: ActivityDependencies,
+  formats: readonly RenderedFormat[] = RENDERED_FORMATS,
+): Rendering {
+  const { artifacts, pool, config, pdf: printer, scrub } = dependencies;
   return {
     renderText: ({ report: reference }) =>
-      withHeartbeat(async () => {
+      withHeartbeat(async (signal, onProgress) => {
         const report = await loadReport(dependencies, reference.reportHash);
-        const edition = editionOf(reference);
-        const files: Record<string, FileReference> = { json: await artifacts.put(renderJson(report)) };
+        const files: Record<string, FileReference> = {};
         const failed: string[] = [];
-        const formats = {
-          md: () => renderMarkdown(report, edition),
-          html: () => renderHtml(report, edition),
-        };
-        for (const [format, render] of Object.entries(formats)) {
-          let text: string;
+        for (const { id, render } of formats.filter(({ browser }) => !browser)) {
+          let bytes: string | Uint8Array;
           try {
-            text = render();
+            ({ bytes } = await render(report, editionOf(reference), { printer, signal, onProgress }));
           } catch (error) {
+            signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
-            failed.push(scrub(`${format}: ${errorMessage(error)}`).slice(0, 500));
+            failed.push(scrub(`${id}: ${errorMessage(error)}`).slice(0, 500));
             continue;
           }
-          files[format] = await artifacts.put(text);
+          files[id] = await artifacts.put(bytes);
         }
         return { files, failed };
       }),
 
     renderPdf: ({ report: reference }) =>
-      withHeartbeat(async (signal, progress) => {
+      withHeartbeat(async (signal, onProgress) => {
         const report = await loadReport(dependencies, reference.reportHash);
-        const printed = await pdf.render(report, editionOf(reference), { signal, onProgress: progress });
-        return { file: await artifacts.put(printed.pdf), pages: printed.pages };
+        const pdf = formats.find(({ id }) => id === 'pdf');
+        if (pdf === undefined) throw new Error('the table of formats has no pdf');
+        const printed = await pdf.render(report, editionOf(reference), { printer, signal, onProgress });
+        return { file: await artifacts.put(printed.bytes), pages: printed.pages ?? 0 };
       }),
 
     async archiveReport({ report: reference, files }) {
       const stored = await storedReport(dependencies, reference);
       await attachFiles(pool, stored, files);
-      return { urls: reportUrls(config.reportBaseUrl, reference, files) };
+      return { urls: reportUrls(config.reportBaseUrl, reference, files, formats) };
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { BotConfig } from '../audit/configuration.ts';
 import type { Window } from '../audit/evidence.ts';
+import { kindMeant, kindOf, KINDS, MONTHLY, PRODUCTION, type Kind } from '../audit/kinds.ts';
 import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
-import { KINDS, type KindId } from '../sections/kinds.ts';
 import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
@@ -21,9 +21,10 @@ const SHIFT_H = 8;
 
 /** Turns inputs into bots and windows. Windows of schedules come from the nominal time, never from the clock. */
 export function createResolving(dependencies: ActivityDependencies): Resolving {
-  const { config, searchAttributes } = dependencies;
+  const { config, registry, searchAttributes } = dependencies;
+  const { kinds } = registry;
 
-  function plan(bot: BotConfig, kind: KindId, window: Window, deliver: boolean): PlannedAudit {
+  function plan(bot: BotConfig, { id: kind }: Kind, window: Window, deliver: boolean): PlannedAudit {
     const { name } = bot.facts;
     return {
       workflowId: `audit/${name}/${kind}/${windowStamp(window)}`,
@@ -42,7 +43,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
   return {
     resolveAudit({ input, now }) {
       const bot = findBot(config, input.bot ?? null);
-      const audit = resolveOne(bot, input, now);
+      const audit = resolveOne(bot, input, now, kinds);
       return Promise.resolve({ audit, searchAttributes, period: windowStamp(audit.window) });
     },
 
@@ -53,7 +54,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
       return reusing(
         bots.flatMap((bot, index) =>
           shiftsOf(whole[index] ?? { from: now, to: now }).map((window) =>
-            plan(bot, 'production', window, input.deliver ?? true),
+            plan(bot, PRODUCTION, window, input.deliver ?? true),
           ),
         ),
       );
@@ -65,8 +66,8 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
       return reusing(
         bots.map((bot) => {
           // The run at 01:00 on the first audits the month that ended an hour ago, settle delay or not.
-          const { window } = resolveOne({ ...bot, settleDelayS: 0 }, { kind: 'monthly', ...selection }, now);
-          return plan(bot, 'monthly', window, input.deliver ?? true);
+          const { window } = resolveOne({ ...bot, settleDelayS: 0 }, { kind: MONTHLY.id, ...selection }, now);
+          return plan(bot, MONTHLY, window, input.deliver ?? true);
         }),
       );
     },
@@ -80,7 +81,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
         workflowId,
         summary,
         input: auditInput,
-      } = plan(bot, 'production', window, input.deliver ?? false);
+      } = plan(bot, PRODUCTION, window, input.deliver ?? false);
       return Promise.resolve({
         bot: bot.facts.name,
         window,
@@ -100,10 +101,15 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
 }
 
 /** The audit that an input means for this bot. Throws the failure `InvalidAuditInput` with one clear sentence. */
-export function resolveOne(bot: BotConfig, input: AuditInput, now: string): ResolvedAudit {
-  const kind = input.kind ?? (input.month === undefined ? 'production' : 'monthly');
+export function resolveOne(
+  bot: BotConfig,
+  input: AuditInput,
+  now: string,
+  kinds: readonly Kind[] = KINDS,
+): ResolvedAudit {
+  const kind = kindMeant(input);
   const { asOf, settleDelayS } = bot;
-  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: KINDS[kind] });
+  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
   if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
   return { bot: bot.facts.name, kind, window: result.window, deliver: input.deliver ?? false };
 }

@@ -1,5 +1,6 @@
 import { canonicalJson, sha256 } from '../audit/hash.ts';
 import type { BotFacts } from '../audit/evidence.ts';
+import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { windowStamp } from '../audit/time.ts';
 import { findReports, type ReportKey, type StoredReport } from '../store/reports.ts';
@@ -48,22 +49,14 @@ export function keyText({ bot, kind, window, scopeHash: scope }: ReportKey): str
   return `${bot}/${kind}/${windowStamp(window)}/${scope}`;
 }
 
-/** `/reports/<bot>/<kind>/<window>/report.pdf` below the report server, or `.../data/<name>`. */
-export function reportUrl(
-  baseUrl: string,
-  { bot, kind, window }: Omit<ReportKey, 'scopeHash'>,
-  file: string,
-): string {
-  const name = file.startsWith('data/') ? file : `report.${file}`;
-  return `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}/${name}`;
-}
-
-/** Links to the formats that a report has; data files are reached from the report. */
+/** Links to the formats that a report has, `/reports/<bot>/<kind>/<window>/report.pdf`; data files are reached from it. */
 export function reportUrls(
   baseUrl: string,
-  key: Omit<ReportKey, 'scopeHash'>,
+  { bot, kind, window }: Omit<ReportKey, 'scopeHash'>,
   files: Readonly<Record<string, unknown>>,
+  formats: readonly Format[] = FORMATS,
 ): Readonly<Record<string, string>> {
-  const formats = Object.keys(files).filter((file) => !file.startsWith('data/'));
-  return Object.fromEntries(formats.sort().map((format) => [format, reportUrl(baseUrl, key, format)]));
+  const folder = `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}`;
+  const there = formats.filter(({ id }) => id in files);
+  return Object.fromEntries(there.map(({ id }) => [id, `${folder}/${fileOf(id, formats)}`]));
 }

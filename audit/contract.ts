@@ -1,3 +1,5 @@
+import type { KindType } from './word-kinds.ts';
+
 /**
  * The data contract as data: what a mapping's SELECT may return, per entity. `*` marks the columns without which the
  * entity does not count as available. The compiler casts each column to its type and applies its normal form.
@@ -15,9 +17,13 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
-  | 'severity';
+  | 'severity'
+  | KindType // one of a closed set; read by its word where the mapping gives none
+  | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
 type Columns = Readonly<Record<string, ColumnType | `*${ColumnType}`>>;
+/** Entity -> its columns. */
+export type Contract = Readonly<Record<string, Columns>>;
 
 export const CONTRACT = {
   position: {
@@ -33,6 +39,7 @@ export const CONTRACT = {
     closed_at: 'time',
     exit_price: 'numeric',
     exit_reason: 'text',
+    exit_kind: 'exit_kind',
     realized_pnl: 'numeric',
     unrealized_pnl: 'numeric',
     fees: 'numeric',
@@ -84,6 +91,7 @@ export const CONTRACT = {
     triggered_at: 'time',
     reject_code: 'text',
     reject_reason: 'text',
+    reject_class: 'reject_class',
   },
   fill: {
     id: '*id',
@@ -124,6 +132,7 @@ export const CONTRACT = {
   event: {
     at: '*time',
     type: '*text',
+    kind: 'event_kind',
     id: 'id',
     severity: 'severity',
     position_id: 'id',
@@ -167,11 +176,20 @@ export const CONTRACT = {
     instance_id: 'text',
     version: 'text',
   },
-  limit: { name: '*text', value: '*numeric', scope: 'text', unit: 'text' },
+  limit: {
+    name: '*text',
+    value: '*numeric',
+    kind: 'limit_kind',
+    scope: 'limit_scope',
+    scope_value: 'text',
+    unit: 'text',
+  },
   state: {
     at: '*time',
     name: '*text',
     value: '*text',
+    kind: 'state_kind',
+    on: 'switch',
     since: 'time',
     by: 'text',
     reason: 'text',
@@ -215,7 +233,7 @@ export const CONTRACT = {
     errors: '*integer',
     ws_reconnects: '*integer',
   },
-} as const satisfies Readonly<Record<string, Columns>>;
+} as const satisfies Contract;
 
 export type EntityName = keyof typeof CONTRACT;
 
@@ -226,8 +244,8 @@ export interface ContractColumn {
 }
 
 /** The columns of an entity, in the contract's order. */
-export function columnsOf(entity: EntityName): readonly ContractColumn[] {
-  return Object.entries(CONTRACT[entity] as Columns).map(([name, spec]) => ({
+export function columnsOf(entity: EntityName, contract: Contract = CONTRACT): readonly ContractColumn[] {
+  return Object.entries(contract[entity] ?? {}).map(([name, spec]) => ({
     name,
     type: (spec.startsWith('*') ? spec.slice(1) : spec) as ColumnType,
     required: spec.startsWith('*'),

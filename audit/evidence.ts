@@ -81,11 +81,16 @@ export interface EntityState {
     readonly value: string;
     readonly rows: number;
   }[];
+  /**
+   * Words whose meaning neither the mapping nor a spelling says, the most frequent of the window (of states also the
+   * last of each name); `on` has `name=value`. Absent: the entity has no words, or they could not be asked for.
+   */
+  readonly unread?: readonly { readonly column: string; readonly word: string; readonly rows: number }[];
   /** NaN, infinite or out-of-range values in the window, read as NULL. */
   readonly unusable: readonly { readonly column: string; readonly rows: number }[];
   /** The mapping's own SELECT; absent when the mapping has none. */
   readonly select?: string;
-  /** Usable column -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */
+  /** Column that can be had -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */
   readonly expressions?: Readonly<Record<string, string>>;
   /** Rows of the window beyond the first of their id; absent where there are no ids or they were not counted. */
   readonly repeatedIds?: number;
@@ -96,7 +101,7 @@ export interface EntityState {
 export interface QueryRun {
   readonly id: string;
   readonly title: string;
-  readonly source: 'database' | 'snapshots';
+  readonly source: SourceName;
   /** The section's text, on contract relations. */
   readonly written: string;
   /** The text as it ran, mapping inlined. */

@@ -62,8 +62,11 @@ function expressionsFor(
   return Object.entries(expressions)
     .filter(([name]) => named.has(name))
     .map(([name, expression]) => {
-      const isPlain = !compared.has(name) && !expression.includes(' at time zone ');
-      return [name, isPlain || expression === `m."${name}"` ? null : expression];
+      const stored = `m."${name}"`;
+      // What is read by its word stands in no row, and a time without a zone would be read in another.
+      const isPlain =
+        !compared.has(name) && expression.includes(stored) && !expression.includes(' at time zone ');
+      return [name, isPlain || expression === stored ? null : expression];
     });
 }
 

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { EntityName } from './contract.ts';
 
-export type SourceName = 'database' | 'snapshots' | 'logs' | 'exchange' | 'configuration' | 'code';
+/** What a bot can declare; `sources/collect.ts` lists those that are read. */
+export const SOURCE_NAMES = ['database', 'snapshots', 'logs', 'exchange', 'configuration', 'code'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /**
  * One question to a source. SQL is a string in a value: only the collector holds a connection.
@@ -12,7 +14,7 @@ export interface Query<Row = unknown> {
   readonly id: string;
   /** What it asks, in a few words, for Appendix C. */
   readonly title: string;
-  readonly source: 'database' | 'snapshots';
+  readonly source: SourceName;
   /** `rows` is bounded evidence; `aggregate` is counted in SQL; `distribution` is exact value -> count by group. */
   readonly kind: 'rows' | 'aggregate' | 'distribution';
   /** The contract relations that the SQL names; the first is the one that decides whether there is data. */

@@ -3,6 +3,7 @@ import type { CheckResult, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
+import { kindOf, KINDS, type Kind } from './kinds.ts';
 import type { Query } from './query.ts';
 import type { DataFile, Judgement } from './report.ts';
 import type { Section, SectionResult } from './section.ts';
@@ -35,14 +36,22 @@ export interface Registry {
   readonly entries: readonly Entry[];
   readonly sections: readonly Section[];
   readonly queries: readonly Query[];
+  readonly kinds: readonly Kind[];
   section(id: string): Section;
 }
 
-/** Refuses what would make a report ambiguous: two entries, rules, checks, queries or shared facts of one id. */
-export function createRegistry(entries: readonly Entry[]): Registry {
+/** Refuses what would make a report ambiguous: two of one id, and a kind that shows what is not there. */
+export function createRegistry(entries: readonly Entry[], kinds: readonly Kind[] = KINDS): Registry {
   const sections = entries.flatMap((entry) => ('section' in entry ? [entry.section] : []));
   const queries = [...new Set(sections.flatMap((section) => section.queries))];
   refuseTwice('section', entries.map(entryId));
+  refuseTwice(
+    'kind',
+    kinds.map(({ id }) => id),
+  );
+  kinds.forEach((kind) => {
+    refuseUnknownSections(kind, entries.map(entryId));
+  });
   refuseTwice(
     'query',
     queries.map(({ id }) => id),
@@ -64,6 +73,7 @@ export function createRegistry(entries: readonly Entry[]): Registry {
     entries,
     sections,
     queries,
+    kinds,
     section(id) {
       const found = sections.find((section) => section.id === id);
       if (!found)
@@ -75,6 +85,19 @@ export function createRegistry(entries: readonly Entry[]): Registry {
 
 export function entryId(entry: Entry): string {
   return 'section' in entry ? entry.section.id : entry.summary.id;
+}
+
+/** Ids of the entries that a kind shows, in the report's order. */
+export function entriesOf({ entries, kinds }: Registry, kind: string): readonly string[] {
+  const { sections } = kindOf(kind, kinds);
+  const ids = entries.map(entryId);
+  return sections === 'all' ? ids : ids.filter((id) => sections.includes(id));
+}
+
+function refuseUnknownSections({ id, sections }: Kind, known: readonly string[]): void {
+  const unknown = sections === 'all' ? undefined : sections.find((section) => !known.includes(section));
+  if (unknown !== undefined)
+    throw new Error(`kind ${id} names section ${unknown}; there are ${known.join(', ')}`);
 }
 
 function refuseTwice(what: string, ids: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { Window } from './evidence.ts';
+import { MONTHLY, type Kind } from './kinds.ts';
 import { iso, ms } from './time.ts';
 
 /** How an input names a window; at most one way is used, the input parser sees to that. */
@@ -17,7 +18,7 @@ export interface WindowContext {
   /** The bot's pinned "now"; no settle delay is taken off it. */
   readonly asOf: string | null;
   readonly settleDelayS: number;
-  readonly kind: WindowRule;
+  readonly kind: Kind;
 }
 
 /** A window, or one sentence that says what is wrong with the input and what to write instead. */
@@ -27,14 +28,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const SHIFT_MS = 8 * HOUR_MS;
-
-/** A report kind's rule for its window; `sections/kinds.ts` has them. */
-export interface WindowRule {
-  readonly id: string;
-  readonly maxHours: number;
-  /** The window must be this calendar period in UTC. */
-  readonly calendar: 'month' | null;
-}
 
 /** The audited window of an input, `[from, to)` in UTC (design.md section 9, "Which window"). */
 export function resolveWindow(selection: WindowSelection, context: WindowContext): WindowResult {
@@ -60,7 +53,7 @@ export function resolveWindow(selection: WindowSelection, context: WindowContext
   const lengthMs = ms(to) - ms(from);
   if (lengthMs <= kind.maxHours * HOUR_MS) return chosen;
   return {
-    error: `The window is ${length(lengthMs)} long and a ${kind.id} report covers at most ${length(kind.maxHours * HOUR_MS)}; shorten it, or for a whole month write {"kind": "monthly", "month": "${from.slice(0, 7)}"}.`,
+    error: `The window is ${length(lengthMs)} long and a ${kind.id} report covers at most ${length(kind.maxHours * HOUR_MS)}; shorten it, or for a whole month write {"kind": "${MONTHLY.id}", "month": "${from.slice(0, 7)}"}.`,
   };
 }
 

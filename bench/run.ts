@@ -6,6 +6,7 @@ import { environment } from '../config.ts';
 import { cacheDirectory } from '../local/paths.ts';
 import { startStack } from '../local/stack.ts';
 import { benchAudit } from './audit.ts';
+import { benchEvaluate } from './evaluate.ts';
 import type { Ratio } from './median.ts';
 import { benchPdf } from './pdf.ts';
 
@@ -26,7 +27,13 @@ let ratios: readonly Ratio[];
 try {
   const audit = await benchAudit(stack, ROUNDS);
   const report = (await (await fetch(audit.result.urls['json'] ?? 'no json')).json()) as Report;
-  ratios = [audit.ratio, ...(await benchPdf(report, ROUNDS))];
+  const { auditDatabaseUrl: storeUrl, artifactDirectory } = stack.connection;
+  const archive = { storeUrl, artifactDirectory };
+  ratios = [
+    audit.ratio,
+    ...(await benchEvaluate(archive, audit.result.evidenceHash, ROUNDS)),
+    ...(await benchPdf(report, ROUNDS)),
+  ];
 } finally {
   await stack.stop();
   rmSync(stateDirectory, { recursive: true, force: true });

@@ -1,12 +1,11 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
+import { fileOf } from '../audit/formats.ts';
 import type { ReportFiles } from '../store/reports.ts';
 import { openArchive, type StorePlace } from './archive.ts';
 import { CommandError } from './errors.ts';
 import { makeFolder, meaningOf } from './out-folder.ts';
-
-const FORMATS = ['json', 'md', 'html', 'pdf'];
 
 /** Copies the report of this hash out of a store; returns the paths. */
 export async function copyStored(
@@ -30,16 +29,15 @@ export async function copyReport(
 ): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const [name, { hash }] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const path = join(resolve(folder), fileNameOf(name));
+    const path = join(resolve(folder), safeName(fileOf(name)));
     await writeWhole(path, await artifacts.get(hash));
     paths.push(path);
   }
   return paths;
 }
 
-/** `pdf` -> `report.pdf`; `data/x.csv` as it is. The names are ours, and still none may leave the folder. */
-export function fileNameOf(name: string): string {
-  if (FORMATS.includes(name)) return `report.${name}`;
+/** The names are ours, and still none may leave the folder. */
+function safeName(name: string): string {
   if (/^(data\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes('..')) return name;
   throw new Error(`The report holds a file named ${JSON.stringify(name)}, which cannot be written.`);
 }

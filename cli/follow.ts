@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { kindMeant } from '../audit/kinds.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../workflows/types.ts';
 import { CommandError, InterruptedError } from './errors.ts';
@@ -145,7 +146,7 @@ type Outcome =
 /** `audit/demo/production/20261120T0000Z-20261120T0800Z/3f9a1c`: readable in the Web UI's list, unique by its end. */
 export function handStartedId(input: AuditInput): string {
   const random = randomBytes(3).toString('hex');
-  return ['audit', input.bot ?? 'default', input.kind ?? 'production', windowPart(input), random].join('/');
+  return ['audit', input.bot ?? 'default', kindMeant(input), windowPart(input), random].join('/');
 }
 
 function windowPart({ from, to, date, month, shift, last }: AuditInput): string {

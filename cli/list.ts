@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { KINDS, PRODUCTION } from '../audit/kinds.ts';
 import type { StoredReport } from '../store/reports.ts';
 import { pad, type Palette } from './ansi.ts';
 import { paletteOf, print, remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -22,7 +23,7 @@ export function addListCommand(program: Command, context: CliContext): void {
     .command('list')
     .description('List the reports of the archive, the newest window first.')
     .option('--bot <name>', 'only this bot')
-    .addOption(new Option('--kind <kind>', 'only this kind of report').choices(['production', 'monthly']))
+    .addOption(new Option('--kind <kind>', 'only this kind of report').choices(KINDS.map(({ id }) => id)))
     .option('--limit <count>', 'how many', parseCount, 20)
     .option('--json', 'print them as JSON')
     .addHelpText('after', examples([['list --bot demo', 'the demo bot’s reports, a line each']]))
@@ -106,7 +107,7 @@ export function tableLines(reports: readonly StoredReport[], palette: Palette): 
   const width = (values: readonly string[], least: number): number =>
     Math.max(least, ...values.map(({ length }) => length));
   const windows = reports.map(
-    ({ window, kind }) => `${windowText(window)}${kind === 'production' ? '' : `, ${kind}`}`,
+    ({ window, kind }) => `${windowText(window)}${kind === PRODUCTION.id ? '' : `, ${kind}`}`,
   );
   const columns = {
     bot: width(

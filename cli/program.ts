@@ -9,6 +9,7 @@ import { addExplainCommand } from './explain.ts';
 import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
+import { addMappingCommand } from './mapping.ts';
 import { addRenderCommand } from './render.ts';
 import { addRunCommand } from './run.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -51,6 +52,7 @@ export function createProgram(context: CliContext): Command {
   addExplainCommand(program, context);
   addRenderCommand(program, context);
   addImportCommand(program, context);
+  addMappingCommand(program, context);
   addSchedulesCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);

@@ -2,9 +2,9 @@ import { dataFilesOf, type WrittenFile } from '../activities/data-files.ts';
 import { assembleReport } from '../audit/assemble.ts';
 import { evaluateSection } from '../audit/evaluate.ts';
 import type { QueryRun } from '../audit/evidence.ts';
+import { KINDS, type Kind } from '../audit/kinds.ts';
 import type { Report } from '../audit/report.ts';
 import { registry } from '../sections/index.ts';
-import { KINDS, type Kind } from '../sections/kinds.ts';
 import { openBundle, type LoadedEvidence } from '../sources/bundle.ts';
 import { CommandError } from './errors.ts';
 
@@ -31,7 +31,7 @@ export function askedText(run: QueryRun): string {
 }
 
 function kindOf(id: string): Kind {
-  const kind = Object.values(KINDS).find((candidate) => candidate.id === id);
+  const kind = KINDS.find((candidate) => candidate.id === id);
   if (kind === undefined) throw new CommandError(`This version knows no report of the kind "${id}".`);
   return kind;
 }

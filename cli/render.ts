@@ -1,18 +1,29 @@
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { FORMATS, fileOf } from '../audit/formats.ts';
 import { sha256 } from '../audit/hash.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 
-const FORMATS = ['json', 'md', 'html', 'data', 'pdf'] as const;
-type Format = (typeof FORMATS)[number];
+/** What takes the browser comes last: it is the one that may be lacking. */
+const CHOICES: readonly string[] = [
+  ...FORMATS.filter(({ browser }) => !browser).map(({ id }) => id),
+  'data',
+  ...FORMATS.filter(({ browser }) => browser).map(({ id }) => id),
+];
 
 interface RenderOptions extends GlobalOptions {
   readonly evidence: string;
   readonly out: string;
-  readonly format: readonly Format[];
+  readonly format: readonly string[];
+}
+
+interface Rendering {
+  readonly report: Report;
+  readonly edition: Edition;
+  readonly chromiumPath: string | null;
 }
 
 export function addRenderCommand(program: Command, context: CliContext): void {
@@ -22,9 +33,9 @@ export function addRenderCommand(program: Command, context: CliContext): void {
     .requiredOption('--evidence <hash>', 'hash of the evidence, as the report and `list --json` print it')
     .requiredOption('--out <folder>', 'where the files go')
     .addOption(
-      new Option('--format <formats>', `some of ${FORMATS.join(',')}`)
+      new Option('--format <formats>', `some of ${CHOICES.join(',')}`)
         .argParser(parseFormats)
-        .default(FORMATS, FORMATS.join(',')),
+        .default(CHOICES, CHOICES.join(',')),
     )
     .addHelpText(
       'after',
@@ -52,8 +63,7 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
   try {
     const hash = await wholeHash(options.evidence, archive);
     const { report, written } = reevaluate(await loadEvidence(archive.artifacts, hash));
-    const json = renderJson(report);
-    const reportHash = sha256(json);
+    const reportHash = sha256(renderJson(report));
     const stored = await archive.byEvidence(hash);
     const edition: Edition = {
       revision: stored?.revision ?? 1,
@@ -61,8 +71,8 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
       reportHash,
     };
     const files = new Map<string, string | Uint8Array>();
-    if (options.format.includes('json')) files.set('report.json', json);
-    for (const [name, bytes] of await documents(context, options.format, report, edition))
+    const { chromiumPath } = config;
+    for (const [name, bytes] of await documents(context, options.format, { report, edition, chromiumPath }))
       files.set(name, bytes);
     if (options.format.includes('data'))
       for (const { file, content } of written) files.set(file.name, content);
@@ -74,32 +84,21 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
   }
 }
 
+/** The chosen formats as files, by the table; a browser is looked for only when one of them asks for it. */
 async function documents(
-  context: CliContext,
-  formats: readonly Format[],
-  report: Report,
-  edition: Edition,
+  { environment, signal }: CliContext,
+  chosen: readonly string[],
+  { report, edition, chromiumPath }: Rendering,
 ): Promise<readonly (readonly [name: string, bytes: string | Uint8Array])[]> {
+  const { RENDERED_FORMATS } = await import('../report/formats.ts');
+  const { createLazyPdf } = await import('../worker-pdf.ts');
+  const printer = createLazyPdf(chromiumPath, environment);
   const made: (readonly [string, string | Uint8Array])[] = [];
-  if (formats.includes('md')) {
-    const { renderMarkdown } = await import('../report/markdown.ts');
-    made.push(['report.md', renderMarkdown(report, edition)]);
-  }
-  if (formats.includes('html')) {
-    const { renderHtml } = await import('../report/html.ts');
-    made.push(['report.html', renderHtml(report, edition)]);
-  }
-  if (formats.includes('pdf')) {
-    const { findChromium } = await import('../local/chromium.ts');
-    const { isRoot } = await import('../local/paths.ts');
-    const { createPdfRenderer } = await import('../report/pdf.ts');
-    const { executablePath, environment } = await findChromium(context.environment);
-    const printer = createPdfRenderer({ executablePath, environment, noSandbox: isRoot() });
-    try {
-      made.push(['report.pdf', (await printer.render(report, edition, { signal: context.signal })).pdf]);
-    } finally {
-      await printer.close();
-    }
+  try {
+    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id)))
+      made.push([fileOf(id), (await write(report, edition, { printer, signal })).bytes]);
+  } finally {
+    await printer.close();
   }
   return made;
 }
@@ -126,10 +125,9 @@ function comparison(reportHash: string, stored: string | null): string {
   return `Report ${reportHash}. The archive's is ${stored}: another version of the program made it.`;
 }
 
-function parseFormats(text: string): readonly Format[] {
+function parseFormats(text: string): readonly string[] {
   const wanted = text.split(',').map((format) => format.trim());
-  const unknown = wanted.filter((format) => !FORMATS.some((known) => known === format));
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`Expected some of ${FORMATS.join(',')}, with commas between.`);
-  return FORMATS.filter((format) => wanted.includes(format));
+  if (wanted.some((format) => !CHOICES.includes(format)))
+    throw new InvalidArgumentError(`Expected some of ${CHOICES.join(',')}, with commas between.`);
+  return CHOICES.filter((format) => wanted.includes(format));
 }

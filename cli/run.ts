@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { KINDS } from '../audit/kinds.ts';
 import { checkAuditInput } from '../workflows/input.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
@@ -24,7 +25,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .command('run')
     .description('Start an audit in Temporal, follow it, and exit with its verdict.')
     .option('--bot <name>', 'bot to audit (default: defaultBot, or the only one)')
-    .addOption(new Option('--kind <kind>', 'kind of report').choices(['production', 'monthly']))
+    .addOption(new Option('--kind <kind>', 'kind of report').choices(KINDS.map(({ id }) => id)))
     .option('--from <time>', 'start of the window, ISO 8601 with zone')
     .option('--to <time>', 'end of the window, ISO 8601 with zone')
     .option('--last <length>', 'window that ends now: 8h, 24h')

@@ -1,4 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
+import { fileOf, FORMATS } from '../audit/formats.ts';
 import { pad } from './ansi.ts';
 import { print, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
@@ -6,8 +7,11 @@ import { examples } from './examples.ts';
 import { parseReportName, reportName } from './report-name.ts';
 
 interface ShowOptions extends GlobalOptions {
-  readonly format: 'md' | 'json' | 'path' | 'url';
+  readonly format: string;
 }
+
+/** Formats that a terminal can show, and the ways to say where they are. */
+const SHOWN = [...FORMATS.filter(({ browser }) => !browser).map(({ id }) => id), 'path', 'url'];
 
 export const REPORT_ARGUMENT = 'latest, BOT/latest, BOT/KIND/WINDOW, or the beginning of a report hash';
 
@@ -16,9 +20,7 @@ export function addShowCommand(program: Command, context: CliContext): void {
     .command('show')
     .description('Print a report of the archive.')
     .addArgument(new Argument('<report>', REPORT_ARGUMENT))
-    .addOption(
-      new Option('--format <format>', 'what to print').choices(['md', 'json', 'path', 'url']).default('md'),
-    )
+    .addOption(new Option('--format <format>', 'what to print').choices(SHOWN).default('md'))
     .addHelpText(
       'after',
       examples([
@@ -46,7 +48,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
     if (format === 'path' || format === 'url') {
       const files = Object.entries(report.files)
         .sort(([a], [b]) => Number(a.includes('/')) - Number(b.includes('/')) || (a < b ? -1 : 1))
-        .map(([name, { hash }]) => ({ name: name.includes('/') ? name : `report.${name}`, hash }));
+        .map(([name, { hash }]) => ({ name: fileOf(name), hash }));
       const width = Math.max(0, ...files.map(({ name }) => name.length));
       const lines = files.map(({ name, hash }) =>
         format === 'url'

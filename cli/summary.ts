@@ -1,4 +1,5 @@
 import { coverageWords } from '../audit/coverage-words.ts';
+import { openingOrder } from '../audit/formats.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { fit, pad, printable, type Palette } from './ansi.ts';
 
@@ -56,7 +57,7 @@ function findingLines(result: AuditResult, palette: Palette): readonly string[] 
 }
 
 function linkLines(result: AuditResult): readonly string[] {
-  const report = result.urls['pdf'] ?? result.urls['html'] ?? result.urls['md'];
+  const [report] = openingOrder().flatMap(({ id }) => result.urls[id] ?? []);
   return report === undefined ? [] : [`  report   ${report}`];
 }
 

@@ -1,3 +1,4 @@
+import { PRODUCTION } from '../audit/kinds.ts';
 import type { AuditProgress, StageProgress } from '../workflows/types.ts';
 import { createPalette, elapsed, fit, pad, printable, type Output, type Palette } from './ansi.ts';
 
@@ -89,7 +90,7 @@ function shownStages(progress: AuditProgress): readonly StageProgress[] {
 }
 
 function headingOf(input: NonNullable<AuditProgress['input']>, palette: Palette): string {
-  return `  ${palette.bold(`productionAudit ${input.bot}`)} ${windowText(input.window)}${input.kind === 'production' ? '' : `, ${input.kind}`}`;
+  return `  ${palette.bold(`productionAudit ${input.bot}`)} ${windowText(input.window)}${input.kind === PRODUCTION.id ? '' : `, ${input.kind}`}`;
 }
 
 /** `2026-11-20 00:00-08:00`, UTC; midnight at the end is 24:00, and other windows over midnight have both dates. */

@@ -1,3 +1,4 @@
+import { FORMATS } from '../audit/formats.ts';
 import { severityRank } from '../audit/finding.ts';
 import { plainText } from '../audit/plain-text.ts';
 import { DIMENSIONS } from '../audit/check.ts';
@@ -43,7 +44,7 @@ export interface MailFacts {
 const SHOWN = 3;
 const MAX_SUBJECT = 140;
 const ACCENTS = { GREEN: '#2e7d4f', YELLOW: '#b8860b', RED: '#b3261e' } as const;
-const LINKS = { html: 'Report in the browser', pdf: 'PDF', md: 'Markdown', json: 'JSON' } as const;
+const LINK_WORDS: Readonly<Record<string, string>> = { html: 'Report in the browser' };
 
 export function mailView({ report, edition, urls, degraded, attachmentNote }: MailFacts): MailView {
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
@@ -74,9 +75,9 @@ export function mailView({ report, edition, urls, degraded, attachmentNote }: Ma
       .slice(0, SHOWN)
       .map(({ title }, index) => ({ number: String(index + 1), title: line(title) })),
     degraded: degraded.map((what) => oneLine(what, 200)),
-    links: (['html', 'pdf', 'md', 'json'] as const).flatMap((format) => {
-      const url = urls[format];
-      return url === undefined ? [] : [{ title: LINKS[format], url }];
+    links: FORMATS.toReversed().flatMap(({ id, title }) => {
+      const url = urls[id];
+      return url === undefined ? [] : [{ title: LINK_WORDS[id] ?? title, url }];
     }),
     attachmentNote,
     revision: String(edition.revision),

@@ -12,7 +12,7 @@ import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts'
 import { settings } from './critical-events/settings.ts';
 import { statistics } from './critical-events/statistics.ts';
 import { defineTables } from './critical-events/tables.ts';
-import { sides } from './shared/vocabulary/rule.ts';
+import { joined } from './shared/vocabulary/rule.ts';
 
 /** Section 15: what needed a person at once, and whether a person was told. */
 export const criticalEvents = defineSection({
@@ -29,7 +29,7 @@ export const criticalEvents = defineSection({
   checks: [errorRate, criticalAlerts],
   gates: [globalBlocker],
   rules: [
-    sides(notAlerted, alertedLate, notDelivered, notAcknowledged),
+    joined(notAlerted, alertedLate, notDelivered, notAcknowledged),
     forcedClose,
     errorFlood,
     entriesHeld,

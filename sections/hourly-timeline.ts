@@ -5,13 +5,14 @@ import type { Output } from '../audit/section.ts';
 import { text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
 import { factsOf, unitOf, type Facts } from './hourly-timeline/facts.ts';
-import { queries, type Input } from './hourly-timeline/input.ts';
+import { queries, uses, type Input } from './hourly-timeline/input.ts';
 import { errorCluster } from './hourly-timeline/rule-cluster.ts';
 import { deadHours } from './hourly-timeline/rule-dead-hours.ts';
 import { settings } from './hourly-timeline/settings.ts';
 import { CHARTED, seriesOf, statistics } from './hourly-timeline/statistics.ts';
 import { bucketTable, errorTable } from './hourly-timeline/tables.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { tableBlock } from './shared/vocabulary/table.ts';
 import { noun } from './shared/vocabulary/words.ts';
 
 /** Section 14: what happened when, in buckets counted from the window's start. */
@@ -21,6 +22,7 @@ export const hourlyTimeline = defineSection({
   title: 'Hourly activity timeline',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
     statistics(facts, input).define(out);
@@ -42,8 +44,8 @@ function partsOf(
 ): readonly Part[] {
   const title = `Activity by ${unitOf(input)}`;
   const { gaps, basis } = facts;
-  const gapsText =
-    gaps?.length === 0 ? 'no gap' : `${String(gaps?.length)} ${noun(gaps?.length ?? 0, 'gap')}, hatched`;
+  const unseen = gaps?.length ?? 0;
+  const gapsText = unseen === 0 ? 'no gap' : `${String(unseen)} ${noun(unseen, 'gap')}, hatched`;
   return [
     {
       title,
@@ -65,12 +67,7 @@ function partsOf(
           },
           alt: `Bars by ${unitOf(input)}: positions opened and closed, errors, critical alerts.${gaps === null ? '' : ` Snapshots: ${gapsText}.`}`,
         },
-        {
-          type: 'table',
-          dataset: 'hourly-timeline.buckets',
-          limit: 31,
-          empty: ['The window has no bucket.'],
-        },
+        tableBlock('hourly-timeline.buckets', 31, 'The window has no bucket.'),
         statistics(facts, input).block(out, { title: 'Sums of the columns' }),
       ],
     },

@@ -2,7 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 import { checks, unprotectedAtEnd } from './stop-loss/checks.ts';
 import { factsOf } from './stop-loss/facts.ts';
-import { queries } from './stop-loss/input.ts';
+import { queries, uses } from './stop-loss/input.ts';
 import { figures, parts } from './stop-loss/parts.ts';
 import { stopDoesNotCover } from './stop-loss/rule-coverage.ts';
 import { nakedUpdateGap } from './stop-loss/rule-naked.ts';
@@ -19,6 +19,7 @@ export const stopLoss = defineSection({
   title: 'Stop-loss management',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures,
   checks,

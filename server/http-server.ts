@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Window } from '../audit/evidence.ts';
+import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { windowStamp } from '../audit/time.ts';
 import { indexPage, type ListedReport } from './index-page.ts';
 import { parseRoute, type Route } from './report-path.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   /** Base URL under which people reach it; its host is accepted besides loopback names. */
   readonly baseUrl: string;
   readonly uiUrl: string | null;
+  /** What it serves besides data files; all of ours when left out. */
+  readonly formats?: readonly Format[];
   /** The worker's state, and whether it works: `RUNNING`. */
   health(): { readonly ok: boolean; readonly state: string };
   /** Each dependency by name, and what is wrong with it or null. */
@@ -77,7 +80,7 @@ async function answer(
     send(response, 421, TEXT, 'This name is not served here.\n');
     return;
   }
-  const route = parseRoute(request.url ?? '');
+  const route = parseRoute(request.url ?? '', options.formats);
   if (route === null) {
     notFound(response);
     return;
@@ -95,12 +98,12 @@ async function answer(
       return;
     }
     case 'index':
-      send(response, 200, HTML, indexPage(await options.reports.list(), options.uiUrl), {
+      send(response, 200, HTML, indexPage(await options.reports.list(), options.uiUrl, options.formats), {
         'Content-Security-Policy': PAGE_CSP,
       });
       return;
     case 'file':
-      await sendFile(route, request, response, options.reports);
+      await sendFile(route, request, response, options);
   }
 }
 
@@ -108,7 +111,7 @@ async function sendFile(
   route: Extract<Route, { page: 'file' }>,
   request: IncomingMessage,
   response: ServerResponse,
-  reports: ReportSource,
+  { reports, formats = FORMATS }: ServerOptions,
 ): Promise<void> {
   const found = await reports.find(route);
   if (found === null) {
@@ -118,22 +121,26 @@ async function sendFile(
   const { revision, hash } = found;
   const isData = route.file.startsWith('data/');
   if (hash === null) {
-    const lacking = isData ? `file ${route.file}` : `report.${route.file}`;
+    const lacking = `${isData ? 'file ' : ''}${fileOf(route.file, formats)}`;
     const sentence = `Revision ${String(revision)} of this report has no ${lacking}.`;
     send(response, 404, TEXT, `${sentence} The list at /reports shows what it has.\n`);
     return;
   }
   const etag = `"${hash}"`;
-  const extension = route.file.slice(route.file.lastIndexOf('.') + 1);
-  const type = CONTENT_TYPES[extension] ?? 'application/octet-stream';
+  const extension = fileOf(route.file, formats).split('.').at(-1) ?? '';
+  const type =
+    formats.find((format) => format.extension === extension)?.mediaType ??
+    DATA_TYPES[extension] ??
+    'application/octet-stream';
   const name = isData
     ? route.file.slice('data/'.length)
-    : `${route.bot}_${route.kind}_${windowStamp(route.window)}.${route.file}`;
+    : `${route.bot}_${route.kind}_${windowStamp(route.window)}.${extension}`;
   const headers = {
     ETag: etag,
     'Cache-Control': 'no-cache',
     'Content-Disposition': `${isData ? 'attachment' : 'inline'}; filename="${name}"`,
-    ...(extension !== 'pdf' && { 'Content-Security-Policy': PAGE_CSP }),
+    // Browsers show a PDF with a viewer of their own, which this policy would empty.
+    ...(type !== 'application/pdf' && { 'Content-Security-Policy': PAGE_CSP }),
   };
   if (request.headers['if-none-match'] === etag) send(response, 304, type, '', headers);
   else send(response, 200, type, await reports.read(hash), headers);
@@ -142,11 +149,7 @@ async function sendFile(
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  html: HTML,
-  md: 'text/markdown; charset=utf-8',
-  json: JSON_TYPE,
+const DATA_TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/jsonl; charset=utf-8',
 };

@@ -1,4 +1,5 @@
 import type { Window } from '../audit/evidence.ts';
+import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { windowStamp } from '../audit/time.ts';
 
 /** A row of the list of reports. */
@@ -14,8 +15,12 @@ export interface ListedReport {
 }
 
 /** The list of reports, newest first, as one page without script or network. */
-export function indexPage(reports: readonly ListedReport[], uiUrl: string | null): string {
-  const rows = reports.map(row).join('\n');
+export function indexPage(
+  reports: readonly ListedReport[],
+  uiUrl: string | null,
+  formats: readonly Format[] = FORMATS,
+): string {
+  const rows = reports.map((report) => row(report, formats)).join('\n');
   const list =
     reports.length === 0
       ? '<p>There are no reports yet.</p>'
@@ -31,11 +36,15 @@ ${list}
 `;
 }
 
-function row({ bot, kind, window, verdict, overall, revision, files }: ListedReport): string {
+function row(
+  { bot, kind, window, verdict, overall, revision, files }: ListedReport,
+  formats: readonly Format[],
+): string {
   const base = `/reports/${encodeURIComponent(bot)}/${encodeURIComponent(kind)}/${windowStamp(window)}`;
-  const links = (['html', 'pdf', 'md', 'json'] as const)
-    .filter((format) => files.includes(format))
-    .map((format) => `<a href="${escape(`${base}/report.${format}`)}">${format.toUpperCase()}</a>`)
+  const links = formats
+    .toReversed()
+    .filter(({ id }) => files.includes(id))
+    .map(({ id, title }) => `<a href="${escape(`${base}/${fileOf(id, formats)}`)}">${escape(title)}</a>`)
     .join(' ');
   const times = `${short(window.from)} to ${short(window.to)}`;
   const cells = [times, bot, kind].map((text) => `<td>${escape(text)}</td>`).join('');

@@ -1,4 +1,5 @@
 import type { Window } from '../audit/evidence.ts';
+import { FORMATS, type Format } from '../audit/formats.ts';
 
 /** What a request asks for. Paths become keys of the store, never paths of a file system. */
 export type Route =
@@ -8,34 +9,35 @@ export type Route =
       readonly bot: string;
       readonly kind: string;
       readonly window: Window;
-      /** `html`, `pdf`, `md`, `json` or `data/<name>`: the key under which the archive holds it. */
+      /** A format's id or `data/<name>`: the key under which the archive holds it. */
       readonly file: string;
       /** Null: the newest. */
       readonly revision: number | null;
     };
 
 const FILE =
-  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30})\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.(pdf|html|md|json)|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30})\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
 
 /** The route of a request target, or null. Strict on purpose: percent signs, dots and backslashes have no place in it. */
-export function parseRoute(target: string): Route | null {
+export function parseRoute(target: string, formats: readonly Format[] = FORMATS): Route | null {
   const [path = '', query = ''] = target.split('?', 2);
   if (path === '/' || path === '/reports' || path === '/reports/') return { page: 'index' };
   if (path === '/healthz') return { page: 'health' };
   if (path === '/readyz') return { page: 'ready' };
   const match = FILE.exec(path);
   if (!match) return null;
-  const [, bot = '', kind = '', start = '', end = '', format, data] = match;
+  const [, bot = '', kind = '', start = '', end = '', extension, data] = match;
+  const file = data ?? formats.find((format) => format.extension === extension)?.id;
   const from = stampToIso(start);
   const to = stampToIso(end);
-  if (from === null || to === null) return null;
+  if (file === undefined || from === null || to === null) return null;
   const revision = /^revision=(\d{1,6})$/.exec(query)?.[1];
   return {
     page: 'file',
     bot,
     kind,
     window: { from, to },
-    file: format ?? data ?? '',
+    file,
     revision: revision === undefined ? null : Number(revision),
   };
 }

@@ -1,56 +1,18 @@
-import type pg from 'pg';
+import { CONTRACT } from '../audit/contract.ts';
 import { errorMessage } from '../audit/error-message.ts';
-import type { BotConfig } from '../audit/configuration.ts';
-import type {
-  EntityState,
-  Evidence,
-  HistoryWindow,
-  Policy,
-  QueryRun,
-  SourceState,
-  Window,
-} from '../audit/evidence.ts';
-import type { Query, SourceName } from '../audit/query.ts';
+import type { Evidence, QueryRun, SourceState } from '../audit/evidence.ts';
+import { SOURCE_NAMES, type Query, type SourceName } from '../audit/query.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
 import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
-import type { Parameters } from './database/compile.ts';
-import { collectDatabase, type DatabaseEvidence } from './database/collect.ts';
-import { isSameAddress, refuseSameDatabase } from './database/same-database.ts';
-import type { Timeouts } from './database/connect.ts';
-import { mappableEntities, readMapping } from './database/mapping.ts';
-import { asWritten, unusableQuery, type Ran } from './query-run.ts';
-import { collectSnapshots, type SnapshotEvidence } from './snapshots/collect.ts';
+import { database } from './database/source.ts';
 import { scrubbedEvidence } from './scrub-evidence.ts';
-import { storeIdentity } from './store-identity.ts';
+import { snapshots } from './snapshots/source.ts';
+import { unread, type CollectRequest, type Source, type SourceEvidence } from './source.ts';
 
 export { loadEvidence, openBundle, storeEvidence, type LoadedEvidence } from './bundle.ts';
 export { SourceLost, SourceRefused } from './errors.ts';
-
-export interface CollectRequest {
-  readonly bot: BotConfig;
-  readonly kind: string;
-  readonly window: Window;
-  /** Whose queries are asked; a query that several sections share is asked once. */
-  readonly sections: readonly Section[];
-  /** All entries of the report in order, also those without queries. */
-  readonly entryIds: readonly string[];
-  readonly policy: Policy;
-  readonly history: readonly HistoryWindow[];
-  /** ISO 8601 UTC. */
-  readonly now: string;
-  /** Width of a timeline's bucket; an hour when not given. */
-  readonly bucketS?: number;
-  /** Takes secrets out of what the bot wrote; left out: those that show by their form. */
-  readonly scrub?: (text: string) => string;
-  readonly storePool: pg.Pool;
-  /** DSN of the store, to refuse a bot whose database is the same. */
-  readonly storeUrl?: string;
-  readonly timeouts?: Timeouts;
-  readonly maxBytes?: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number, rows: number) => void;
-}
+export type { CollectRequest } from './source.ts';
 
 export interface Collected {
   readonly evidence: Evidence;
@@ -58,72 +20,45 @@ export interface Collected {
   readonly blobs: ReadonlyMap<string, string>;
 }
 
+/** In the order in which they are read: what shows the bot at work first. */
+export const SOURCES: readonly Source[] = [snapshots, database];
+
 /** No row of any timed entity within this time before the window's end: the source is stale. */
 const STALE_MS = 600_000;
 
+type Found = ReadonlyMap<SourceName, SourceEvidence>;
+
 /**
- * Reads everything that one audit needs. Throws SourceLost when the database was lost on the way (try again, or take
+ * Reads everything that one audit needs. Throws SourceLost when a source was lost on the way (try again, or take
  * `evidenceWithoutDatabase`), SourceRefused when it must not be read, and any error of our own store.
  */
-export async function collectEvidence(request: CollectRequest): Promise<Collected> {
-  const snapshots = await readSnapshots(request);
-  const { bot } = request;
-  const queries = queriesOf(request.sections).filter(({ source }) => source === 'database');
-  if (bot.facts.sources.database === 'none') {
-    const skipped = skipAll(queries, 'not_applicable', 'this bot declares no database');
-    return bundle(request, {
-      snapshots,
-      ran: skipped,
-      state: sourceState(request, 'database', { status: 'none' }),
-    });
+export async function collectEvidence(
+  request: CollectRequest,
+  sources: readonly Source[] = SOURCES,
+): Promise<Collected> {
+  const queries = queriesOf(request.sections);
+  const { from, to } = request.window;
+  const parameters = { from, to, bucket_s: request.bucketS ?? 3_600 };
+  const found = new Map<SourceName, SourceEvidence>();
+  for (const source of sources) {
+    const own = queries.filter((query) => query.source === source.name);
+    const alive = anyAlive(found);
+    found.set(source.name, await source.collect({ request, queries: own, parameters, alive }));
   }
-  if (bot.databaseUrl === null) {
-    const error = `no database is configured for bot ${bot.facts.name}`;
-    const state = sourceState(request, 'database', { status: 'absent', error });
-    return bundle(request, { snapshots, ran: skipAll(queries, 'source_failed', error), state });
-  }
-  if (request.storeUrl !== undefined && isSameAddress(bot.databaseUrl, request.storeUrl))
-    refuseSameDatabase(bot.facts.name);
-  const database = await collectDatabase({
-    url: bot.databaseUrl,
-    bot: bot.facts.name,
-    mapping: await readMapping(bot.mappingFolder ?? bot.facts.mapping),
-    timeZone: bot.facts.timeZone,
-    allowWritableRole: bot.allowWritableRole,
-    queries,
-    parameters: parametersOf(request),
-    seenAlive: snapshots.seen,
-    storeIdentity: await storeIdentity(request.storePool),
-    timeouts: request.timeouts,
-    maxBytes: request.maxBytes,
-    signal: request.signal,
-    onProgress: request.onProgress,
-  });
-  const state = sourceState(request, 'database', {
-    status: 'ok',
-    dataAsOf: database.dataAsOf,
-    remarks: database.remarks,
-  });
-  return bundle(request, { snapshots, ran: database.ran, database, state });
+  return bundle(request, found);
 }
 
 /** The evidence when the database stayed lost or must not be read: its source failed, the rest is as seen. */
 export async function evidenceWithoutDatabase(request: CollectRequest, error: unknown): Promise<Collected> {
-  const message = errorMessage(error);
-  const snapshots = await readSnapshots(request);
-  const queries = queriesOf(request.sections).filter(({ source }) => source === 'database');
-  const state = sourceState(request, 'database', { status: 'failed', error: message });
-  return bundle(request, { snapshots, ran: skipAll(queries, 'source_failed', message), state });
-}
-
-async function readSnapshots(request: CollectRequest): Promise<SnapshotEvidence> {
-  return collectSnapshots({
-    pool: request.storePool,
-    bot: request.bot.facts.name,
-    queries: queriesOf(request.sections).filter(({ source }) => source === 'snapshots'),
-    parameters: parametersOf(request),
-    declared: request.bot.facts.sources.snapshots !== 'none',
-  });
+  const failed = { status: 'failed', error: errorMessage(error) } as const;
+  const lost: Source = {
+    ...database,
+    collect: (question) => Promise.resolve(unread(database, question, failed)),
+  };
+  return collectEvidence(
+    request,
+    SOURCES.map((source) => (source === database ? lost : source)),
+  );
 }
 
 /** Each query once, in the order of the sections. Two different queries under one id are a mistake in the sections. */
@@ -137,108 +72,63 @@ function queriesOf(sections: readonly Section[]): readonly Query[] {
   return [...queries.values()];
 }
 
-function parametersOf({ window, bucketS = 3_600 }: CollectRequest): Parameters {
-  return { from: window.from, to: window.to, bucket_s: bucketS };
+function anyAlive(found: Found): boolean {
+  return [...found.values()].some(({ alive }) => alive);
 }
 
-function skipAll(
-  queries: readonly Query[],
-  reason: 'not_applicable' | 'source_failed',
-  error: string,
-): readonly Ran[] {
-  return queries.map((query) => unusableQuery(query, asWritten(query), { status: 'skipped', reason, error }));
-}
-
-interface Parts {
-  readonly snapshots: SnapshotEvidence;
-  readonly ran: readonly Ran[];
-  readonly database?: DatabaseEvidence;
-  readonly state: SourceState;
-}
-
-function bundle(request: CollectRequest, { snapshots, ran, database, state }: Parts): Collected {
-  const byId = new Map([...ran, ...snapshots.ran].map((one) => [one.run.id, one]));
-  const ordered = queriesOf(request.sections).flatMap(({ id }) => byId.get(id) ?? []);
+function bundle(request: CollectRequest, found: Found): Collected {
+  const all = [...found.values()];
+  const ran = new Map(all.flatMap((source) => source.ran).map((one) => [one.run.id, one]));
   const blobs = new Map<string, string>();
-  const queries = ordered.map(({ run, blob }): QueryRun => {
-    if (run.rows !== null && blob !== null) blobs.set(run.rows, blob);
-    return run;
+  const queries = queriesOf(request.sections).flatMap(({ id }): QueryRun[] => {
+    const one = ran.get(id);
+    if (one === undefined) return [];
+    if (one.run.rows !== null && one.blob !== null) blobs.set(one.run.rows, one.blob);
+    return [one.run];
   });
-  const { facts } = request.bot;
-  const absent = (source: SourceName): SourceState =>
-    facts.sources[source] === 'none'
-      ? sourceState(request, source, { status: 'none' })
-      : sourceState(request, source, { status: 'absent', error: `the audit does not read ${source} yet` });
+  const order = Object.keys(request.contract ?? CONTRACT);
   const evidence: Evidence = {
     version: 1,
     kind: request.kind,
     window: request.window,
     sections: request.entryIds,
-    bot: facts,
+    bot: request.bot.facts,
     policy: request.policy,
-    sources: {
-      database: state,
-      snapshots: snapshotsState(request, snapshots),
-      logs: absent('logs'),
-      exchange: absent('exchange'),
-      configuration: absent('configuration'),
-      code: absent('code'),
-    },
-    entities: [...(database?.entities ?? unseenEntities(request)), snapshots.entity],
+    sources: Object.fromEntries(
+      SOURCE_NAMES.map((name) => [name, stateOf(request, name, found.get(name))]),
+    ) as Evidence['sources'],
+    entities: all
+      .flatMap(({ entities }) => entities)
+      .sort((a, b) => order.indexOf(a.entity) - order.indexOf(b.entity)),
     queries,
     history: request.history,
-    databaseVersion: database?.version ?? null,
-    alive: database?.heartbeats === true || snapshots.seen,
+    databaseVersion: found.get('database')?.version ?? null,
+    alive: anyAlive(found),
   };
   return scrubbedEvidence({ evidence, blobs }, request.scrub ?? createEvidenceScrubber([]));
 }
 
-function snapshotsState(request: CollectRequest, snapshots: SnapshotEvidence): SourceState {
-  if (request.bot.facts.sources.snapshots === 'none')
-    return sourceState(request, 'snapshots', { status: 'none' });
-  if (snapshots.everHadRows)
-    return sourceState(request, 'snapshots', { status: 'ok', dataAsOf: snapshots.dataAsOf });
-  const error = `no snapshots of bot ${request.bot.facts.name} are in the store`;
-  return sourceState(request, 'snapshots', { status: 'absent', error });
-}
-
-/** Without a database nothing is known of its entities; that is an error only when one was expected. */
-function unseenEntities({ bot }: CollectRequest): readonly EntityState[] {
-  if (bot.facts.sources.database === 'none') return [];
-  return mappableEntities().map((entity) => ({
-    entity,
-    status: 'error',
-    error: 'the database was not read',
-    columns: [],
-    wrongTypes: [],
-    everHadRows: false,
-    unknownSpellings: [],
-    unusable: [],
-  }));
-}
-
-function sourceState(
-  request: CollectRequest,
-  source: SourceName,
-  seen: {
-    readonly status: SourceState['status'];
-    readonly error?: string;
-    readonly dataAsOf?: string | null;
-    readonly remarks?: readonly string[];
-  },
+function stateOf(
+  { bot, window, now }: CollectRequest,
+  name: SourceName,
+  found: SourceEvidence | undefined,
 ): SourceState {
-  const { bot, window, now } = request;
-  const dataAsOf = seen.dataAsOf ?? null;
+  const declared = bot.facts.sources[name];
+  if (found === undefined) {
+    const known = { declared, dataAsOf: null, provisional: false, stale: false };
+    if (declared === 'none') return { ...known, status: 'none' };
+    return { ...known, status: 'absent', error: `the audit does not read ${name} yet` };
+  }
+  const { status, error, remarks = [], dataAsOf = null } = found;
   const settledMs = ms(window.to) + bot.settleDelayS * 1_000;
   return {
-    declared: bot.facts.sources[source],
-    status: seen.status,
-    ...(seen.error !== undefined && { error: seen.error }),
-    ...(seen.remarks !== undefined && seen.remarks.length > 0 && { remarks: seen.remarks }),
+    declared,
+    status,
+    ...(error !== undefined && { error }),
+    ...(remarks.length > 0 && { remarks }),
     dataAsOf,
     // Data that end at a pinned time say nothing of the window after it.
-    provisional:
-      seen.status === 'ok' && (bot.asOf === null ? ms(now) < settledMs : ms(bot.asOf) < ms(window.to)),
-    stale: seen.status === 'ok' && (dataAsOf === null || ms(dataAsOf) < ms(window.to) - STALE_MS),
+    provisional: status === 'ok' && (bot.asOf === null ? ms(now) < settledMs : ms(bot.asOf) < ms(window.to)),
+    stale: status === 'ok' && (dataAsOf === null || ms(dataAsOf) < ms(window.to) - STALE_MS),
   };
 }

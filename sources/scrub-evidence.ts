@@ -66,6 +66,9 @@ function scrubbedEntity(state: EntityState, scrub: Scrub): EntityState {
     ...state,
     ...(state.error !== undefined && { error: scrub(state.error) }),
     ...(state.types !== undefined && { types: state.types.map(scrub) }),
+    ...(state.unread !== undefined && {
+      unread: state.unread.map((found) => ({ ...found, word: scrub(found.word) })),
+    }),
     unknownSpellings: state.unknownSpellings.map((found) => ({ ...found, value: scrub(found.value) })),
   };
 }

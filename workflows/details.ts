@@ -1,11 +1,10 @@
 import { coverageWords } from '../audit/coverage-words.ts';
+import { openingOrder } from '../audit/formats.ts';
 import type { AuditProgress, AuditResult, ResolvedAudit, StageProgress } from './types.ts';
 
 /** The text travels in the URL of the Web UI's frame: beyond this it is not shown. */
 const MAX_BYTES = 3_500;
 const MARKS = { waiting: '○', running: '▶', done: '✔', failed: '✘', skipped: '–' } as const;
-
-const LINK_ORDER = ['pdf', 'html', 'md', 'json'];
 
 /** The run's current details for the Web UI: short Markdown with lists only (its tables have no padding). */
 export function renderDetails({ input, stages, result }: AuditProgress): string {
@@ -35,11 +34,10 @@ function verdictLines(result: AuditResult): string {
     ([name, score]) => `${name} ${score === null ? 'not known' : score.toFixed(1)}`,
   );
   const coverage = result.coverage === null ? 'not known' : coverageWords(result.coverage);
-  // The PDF is what an operator wants; the workflow's own order is that of the alphabet.
-  const links = Object.entries(result.urls)
-    .filter(([format]) => !format.startsWith('data/'))
-    .sort(([a], [b]) => LINK_ORDER.indexOf(a) - LINK_ORDER.indexOf(b))
-    .map(([format, url]) => `[${format === 'md' ? 'Markdown' : format.toUpperCase()}](${url})`);
+  const links = openingOrder().flatMap(({ id, title }) => {
+    const url = result.urls[id];
+    return url === undefined ? [] : [`[${title}](${url})`];
+  });
   const overall = result.overall === null ? '' : ` ${result.overall.toFixed(1)}`;
   return [
     `## ${result.verdict}${overall} (${result.colour})`,

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { KINDS, MONTHLY, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
 import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
 import type { AuditInput } from './types.ts';
@@ -6,9 +7,8 @@ import type { AuditInput } from './types.ts';
 /** What people can paste into the Web UI's input. */
 export const AUDIT_INPUT_EXAMPLE = '{"bot": "demo", "last": "8h", "deliver": true}';
 
-const FIELDS: Fields = {
+const FIELDS = {
   bot: botField,
-  kind: choiceField(['production', 'monthly']),
   last: textField('8h'),
   shift: choiceField(['latest']),
   from: textField('2026-11-20T00:00Z'),
@@ -16,7 +16,7 @@ const FIELDS: Fields = {
   date: textField('2026-11-20'),
   month: textField('2026-11'),
   deliver: booleanField,
-};
+} satisfies Fields;
 
 /** Words that people try, and the key that they mean. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -44,13 +44,16 @@ export type AuditInputCheck =
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** Checks what a person typed; every error is one sentence that names the field and shows a right example. */
-export function checkAuditInput(raw: unknown): AuditInputCheck {
-  const { values, errors } = checkFields(raw, FIELDS, ALIASES, AUDIT_INPUT_EXAMPLE);
-  const all = errors.length > 0 ? errors : combinationErrors(values);
+export function checkAuditInput(raw: unknown, kinds: readonly Kind[] = KINDS): AuditInputCheck {
+  const { bot, ...others } = FIELDS;
+  const fields: Fields = { bot, kind: choiceField(kinds.map(({ id }) => id)), ...others };
+  const { values, errors } = checkFields(raw, fields, ALIASES, AUDIT_INPUT_EXAMPLE);
+  const kind = kinds.find(({ id }) => id === values['kind']) ?? null;
+  const all = errors.length > 0 ? errors : combinationErrors(values, kind);
   return all.length > 0 ? { ok: false, errors: all } : { ok: true, input: { ...values } };
 }
 
-function combinationErrors(values: Readonly<Record<string, unknown>>): readonly string[] {
+function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind | null): readonly string[] {
   const used = WAYS.filter((keys) => keys.some((key) => key in values));
   if (used.length > 1) {
     const given = used.map((keys) =>
@@ -63,14 +66,12 @@ function combinationErrors(values: Readonly<Record<string, unknown>>): readonly 
       `The window is given in ${String(used.length)} ways, ${given.join(' and ')}; keep one, for example {"last": "8h"}.`,
     ];
   }
-  if (values['kind'] === 'production' && 'month' in values) {
-    return [
-      'A production report covers at most 24 h; for a month write {"kind": "monthly", "month": "2026-11"}.',
-    ];
-  }
-  if (values['kind'] === 'monthly' && ['last', 'shift', 'date'].some((key) => key in values)) {
-    return ['A monthly report covers one calendar month; write {"kind": "monthly", "month": "2026-11"}.'];
-  }
+  if (kind === null) return [];
+  const example = `{"kind": "${MONTHLY.id}", "month": "2026-11"}`;
+  if ('month' in values && kind.maxHours < MONTHLY.maxHours)
+    return [`A ${kind.id} report covers at most ${String(kind.maxHours)} h; for a month write ${example}.`];
+  if (kind.calendar === 'month' && ['last', 'shift', 'date'].some((key) => key in values))
+    return [`A ${kind.id} report covers one calendar month; write ${example.replace(MONTHLY.id, kind.id)}.`];
   return [];
 }
 

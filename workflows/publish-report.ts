@@ -1,4 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
+import { openingOrder } from '../audit/formats.ts';
 import type {
   Assembled,
   FileReferences,
@@ -36,10 +37,13 @@ export async function publish(
   return urls;
 }
 
+const TEXTS = openingOrder()
+  .filter(({ browser }) => !browser)
+  .map(({ title }) => title)
+  .join(', ');
+
 async function renderText(report: ReportReference): Promise<RenderedText> {
-  return whileStoreIsAway(() =>
-    computing.renderText.executeWithOptions({ summary: 'HTML, Markdown, JSON' }, [{ report }]),
-  );
+  return whileStoreIsAway(() => computing.renderText.executeWithOptions({ summary: TEXTS }, [{ report }]));
 }
 
 /** The PDF is the one format that needs a browser; without it the others are still archived and mailed. */

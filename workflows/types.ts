@@ -4,7 +4,7 @@ import type { Verdict, Colour } from '../audit/report.ts';
 /** What a person types into the Web UI, all optional; unknown keys are refused with an example. */
 export interface AuditInput {
   readonly bot?: string;
-  readonly kind?: 'production' | 'monthly';
+  readonly kind?: string;
   /** `8h`, `24h`: ends now (or at the bot's `asOf`). */
   readonly last?: string;
   readonly shift?: 'latest';
@@ -22,7 +22,7 @@ export interface AuditInput {
 /** The normalised input, echoed in the current details and in the result. */
 export interface ResolvedAudit {
   readonly bot: string;
-  readonly kind: 'production' | 'monthly';
+  readonly kind: string;
   readonly window: Window;
   readonly deliver: boolean;
 }

@@ -196,12 +196,14 @@ create table bot.heartbeats (
   primary key (at, service, instance_id)
 );
 
+-- scope: bot, exchange, symbol or strategy; scope_value names which, and is empty for the whole bot.
 create table bot.limits (
-  name  text not null,
-  value numeric not null,
-  scope text not null,
-  unit  text,
-  primary key (name, scope)
+  name        text not null,
+  value       numeric not null,
+  scope       text not null,
+  scope_value text not null default '',
+  unit        text,
+  primary key (name, scope, scope_value)
 );
 
 create table bot.states (

@@ -9,6 +9,7 @@
 -- * `created_at` is an alias of opened_at without a time zone, so it is not used.
 -- * `trade_id` is not filled in, so a position has no entry order. Fees and funding are not stored.
 -- * Rows may be closed without `closed_at`; `updated_at` then is the only trace of when.
+-- * Exit reasons that were seen are those of the clean-up, which finds a position gone and does not know why.
 -- * An open row is written with each price that the bot handles: `updated_at` says when it was last evaluated.
 select
   id,
@@ -21,6 +22,10 @@ select
   opened_at,
   closed_at,
   exit_reason,
+  case exit_reason
+    when 'PHANTOM_CLEANUP' then 'cleanup'
+    when 'PHANTOM_AGED' then 'cleanup'
+  end as exit_kind,
   case when lower(status) = 'closed' then pnl end as realized_pnl,
   unrealized_pnl,
   leverage,

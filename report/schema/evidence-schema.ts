@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PolicyValue } from '../../audit/evidence.ts';
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { SOURCE_NAMES } from '../../audit/query.ts';
 import { reasonSchema } from './figure-schema.ts';
 import { hash, instant, scalar } from './primitives.ts';
 
@@ -64,6 +65,10 @@ export const entitySchema = z.strictObject({
   unknownSpellings: z
     .array(z.strictObject({ column: z.string(), value: z.string(), rows: z.number() }))
     .readonly(),
+  unread: z
+    .array(z.strictObject({ column: z.string(), word: z.string(), rows: z.number() }))
+    .readonly()
+    .exactOptional(),
   unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
   repeatedIds: z.int().exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
@@ -72,7 +77,7 @@ export const entitySchema = z.strictObject({
 export const queryRunSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
-  source: z.enum(['database', 'snapshots']),
+  source: z.enum(SOURCE_NAMES),
   written: z.string(),
   sql: z.string(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -29,40 +29,27 @@ export function criticalAlerts(rows: readonly AlertRow[], dedupS: number): reado
   for (const row of rows.filter(({ severity }) => severity === 'CRITICAL')) {
     const key = JSON.stringify([row.text, row.symbol]);
     const index = newest.get(key) ?? groups.length;
-    const group = groups[index];
-    if (group && ms(row.at) - group.last <= dedupS * 1000) {
-      groups[index] = joined(group, row);
-    } else {
-      newest.set(key, groups.length);
-      groups.push(groupOf(row));
-    }
+    const before = groups[index];
+    const isRepeat = before !== undefined && ms(row.at) - before.last <= dedupS * 1000;
+    const place = isRepeat ? index : groups.length;
+    groups[place] = joined(isRepeat ? before : null, row);
+    newest.set(key, place);
   }
   return groups;
 }
 
-function groupOf(row: AlertRow): AlertGroup {
+/** One delivered or acknowledged repeat is enough: somebody was told. */
+function joined(before: AlertGroup | null, row: AlertRow): AlertGroup {
+  const times = [before?.acknowledgedAt, timeOrNull(row.acknowledged_at)].filter((time) => time != null);
   return {
     text: row.text ?? '',
     symbol: row.symbol,
-    first: ms(row.at),
+    first: before?.first ?? ms(row.at),
     last: ms(row.at),
-    count: 1,
-    acknowledgedAt: timeOrNull(row.acknowledged_at),
-    delivered: row.delivered,
-    blockedReason: row.blocked_reason,
-  };
-}
-
-/** One delivered or acknowledged repeat is enough: somebody was told. */
-function joined(group: AlertGroup, row: AlertRow): AlertGroup {
-  const times = [group.acknowledgedAt, timeOrNull(row.acknowledged_at)].filter((time) => time !== null);
-  return {
-    ...group,
-    last: ms(row.at),
-    count: group.count + 1,
+    count: (before?.count ?? 0) + 1,
     acknowledgedAt: times.length === 0 ? null : Math.min(...times),
-    delivered: group.delivered === true || row.delivered === true ? true : (group.delivered ?? row.delivered),
-    blockedReason: group.blockedReason ?? row.blocked_reason,
+    delivered: before?.delivered === true || row.delivered === true || (before?.delivered ?? row.delivered),
+    blockedReason: before?.blockedReason ?? row.blocked_reason,
   };
 }
 

@@ -48,13 +48,7 @@ function unanswered(
   on: string,
   off: string,
 ): readonly CriticalEventRow[] {
-  const lastOf = (type: string): CriticalEventRow | undefined =>
-    events
-      .filter((event) => event.type === type)
-      .reduce<CriticalEventRow | undefined>(
-        (newest, event) => (newest === undefined || ms(event.last_at) > ms(newest.last_at) ? event : newest),
-        undefined,
-      );
-  const [raised, cleared] = [lastOf(on), lastOf(off)];
+  const newest = [...events].sort((a, b) => ms(b.last_at) - ms(a.last_at));
+  const [raised, cleared] = [on, off].map((type) => newest.find((event) => event.type === type));
   return !raised || (cleared && ms(cleared.last_at) >= ms(raised.last_at)) ? [] : [raised];
 }

@@ -1,7 +1,7 @@
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
-import { check, gate, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
+import { check, gate, score, unknown } from '../shared/vocabulary/check.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
@@ -14,20 +14,16 @@ export const errorRate = check<Facts, Input>({
   source: 'database',
   // Without earlier windows only half of the question is answered: many or few, but not whether unusual.
   rung: ({ history }) => (history ? 1 : 0.5),
-  judge({ errors, history, earlier }, { settings: s }, out) {
-    const rate = numberOf(out, 'errors_per_hour');
-    if (typeof rate !== 'number' || !isKnown(errors))
-      return unknown(typeof rate === 'number' ? 'no_data' : rate.reason, [
+  judge({ errors, errorsPerHour, history, earlier }, { settings: s }) {
+    if (!isKnown(errors) || !isKnown(errorsPerHour))
+      return unknown(isKnown(errors) ? 'no_data' : errors.reason, [
         'Errors cannot be counted in the event log.',
       ]);
-    const base = ladder(rate, s.errorsPerHourGood, s.errorsPerHourWarn, s.errorsPerHourBad);
+    const r = ladder(errorsPerHour.value, s.errorsPerHourGood, s.errorsPerHourWarn, s.errorsPerHourBad);
     const seen = text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour`;
-    if (history === null) return score(base, text`${seen}.`);
-    // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
-    const spread = Math.max(history.mad, Math.sqrt(history.median), 1);
-    const isUnusual = errors.value > history.median + s.madFactor * spread;
+    if (history === null) return score(r, text`${seen}.`);
     return score(
-      isUnusual ? Math.min(base, 0.5) : base,
+      errors.value > history.most ? Math.min(r, 0.5) : r,
       text`${seen}; the median of ${String(earlier.length)} earlier windows is ${fig('errors_history_median')}.`,
     );
   },

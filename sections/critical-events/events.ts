@@ -1,5 +1,7 @@
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
+import { eventsIn } from '../shared/facts/errors.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import type { AlertRow, CriticalEventRow } from '../shared/queries/monitoring.ts';
 import { isKnownType, NEEDS_NO_ALERT } from '../shared/words/critical-types.ts';
 import type { Settings } from './settings.ts';
@@ -46,8 +48,11 @@ export function answerEvents(
 export function unknownTypes(
   events: readonly CriticalEventRow[],
 ): readonly (readonly [type: string, events: number])[] {
-  const counts = new Map<string, number>();
-  for (const { type, events: times } of events)
-    if (!isKnownType(type)) counts.set(type, (counts.get(type) ?? 0) + times);
-  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const unknown = groupBy(
+    events.filter(({ type }) => !isKnownType(type)),
+    ({ type }) => type,
+  );
+  return [...unknown]
+    .map(([type, rows]) => [type, eventsIn(rows)] as const)
+    .sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
 }

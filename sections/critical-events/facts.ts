@@ -1,8 +1,9 @@
 import { median } from '../../audit/statistics.ts';
 import type { Rows } from '../../audit/section.ts';
-import { ms } from '../../audit/time.ts';
-import type { Value } from '../../audit/value.ts';
-import { errorsOf } from '../shared/facts/errors.ts';
+import { ms, spanMs } from '../../audit/time.ts';
+import { isKnown, known, type Value } from '../../audit/value.ts';
+import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import { judgedStates, type JudgedState } from '../shared/facts/states.ts';
 import type { AlertRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import { criticalAlerts, inWindow, unacknowledged, undelivered, type AlertGroup } from './alerts.ts';
@@ -10,8 +11,18 @@ import { activeBlockers, worded, type Blocker } from './blockers.ts';
 import { answerEvents, unknownTypes, type AnsweredEvent } from './events.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
 import type { Input } from './input.ts';
+import type { Settings } from './settings.ts';
 
 export type ErrorSignature = Omit<ErrorSignatureRow, 'bucket'>;
+
+/** What earlier windows say of errors. */
+export interface ErrorHistory {
+  readonly median: number;
+  /** Median absolute deviation. */
+  readonly mad: number;
+  /** More errors than this are unusual. */
+  readonly most: number;
+}
 
 /** What cannot be read is empty; the input's rows say why. */
 export interface Facts {
@@ -24,11 +35,11 @@ export interface Facts {
   /** Not acknowledged in time. */
   readonly unacknowledged: Rows<AlertGroup>;
   readonly errors: Value<number>;
+  readonly errorsPerHour: Value<number>;
   readonly signatures: readonly ErrorSignature[];
   /** Errors of the earlier windows whose reports know them. */
   readonly earlier: readonly number[];
-  /** Their median and median absolute deviation; null with too few of them. */
-  readonly history: { readonly median: number; readonly mad: number } | null;
+  readonly history: ErrorHistory | null;
   readonly forced: readonly ForcedClose[];
   readonly states: readonly JudgedState[];
   readonly blockers: readonly Blocker[] | null;
@@ -46,6 +57,7 @@ export function factsOf(input: Input): Facts {
   const states = judgedStates(rows.states);
   const alertRows = inWindow(rows.alerts.ok ? rows.alerts.rows : [], window);
   const alerts = criticalAlerts(alertRows, settings.alertDedupS);
+  const errors = errorsOf(input);
   const earlier = input.history
     .map(({ figures }) => figures['errors_logged'])
     .filter((value) => typeof value === 'number');
@@ -56,10 +68,11 @@ export function factsOf(input: Input): Facts {
     alerts,
     undelivered: undelivered(alerts, input),
     unacknowledged: unacknowledged(alerts, input),
-    errors: errorsOf(input),
+    errors,
+    errorsPerHour: isKnown(errors) ? known(errors.value / (spanMs(window) / 3_600_000)) : errors,
     signatures: rows.signatures.ok ? joined(rows.signatures.rows) : [],
     earlier,
-    history: earlier.length < settings.historyWindows ? null : spreadOf(earlier),
+    history: earlier.length < settings.historyWindows ? null : historyOf(earlier, settings),
     forced: forcedCloses(input),
     states,
     blockers: activeBlockers(states, input),
@@ -71,22 +84,23 @@ export function factsOf(input: Input): Facts {
 
 /** The buckets of one signature joined; the most frequent first. */
 function joined(rows: readonly ErrorSignatureRow[]): readonly ErrorSignature[] {
-  const signatures = new Map<string, ErrorSignature>();
-  for (const { bucket: _, ...row } of rows) {
-    const key = JSON.stringify([row.exchange, row.type, row.signature]);
-    const before = signatures.get(key) ?? { ...row, events: 0 };
-    signatures.set(key, {
-      ...before,
-      events: before.events + row.events,
-      first_at: ms(before.first_at) <= ms(row.first_at) ? before.first_at : row.first_at,
-      last_at: ms(before.last_at) >= ms(row.last_at) ? before.last_at : row.last_at,
-    });
-  }
-  return [...signatures.values()].sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
+  const groups = groupBy(rows, ({ exchange, type, signature }) =>
+    JSON.stringify([exchange, type, signature]),
+  );
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = [...group].sort((a, b) => ms(a.first_at) - ms(b.first_at));
+      const [last] = [...group].sort((a, b) => ms(b.last_at) - ms(a.last_at));
+      return first && last ? [{ ...first, events: eventsIn(group), last_at: last.last_at }] : [];
+    })
+    .sort((a, b) => b.events - a.events || (a.signature < b.signature ? -1 : 1));
 }
 
-function spreadOf(values: readonly number[]): Facts['history'] {
-  const middle = median(values);
-  const mad = middle === null ? null : median(values.map((value) => Math.abs(value - middle)));
-  return middle === null || mad === null ? null : { median: middle, mad };
+/** Null without any window. */
+function historyOf(earlier: readonly number[], { madFactor }: Settings): ErrorHistory | null {
+  const middle = median(earlier);
+  if (middle === null) return null;
+  const mad = median(earlier.map((errors) => Math.abs(errors - middle))) ?? 0;
+  // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
+  return { median: middle, mad, most: middle + madFactor * Math.max(mad, Math.sqrt(middle), 1) };
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../../audit/finding.ts';
 import type { Output, Rows } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
+import { tableBlock } from '../shared/vocabulary/table.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -20,22 +21,15 @@ export function partsOf(
   const { critical, alerts, counts, signatures } = input.rows;
   if (!critical.ok && !alerts.ok && !counts.ok)
     return [unseenPart('Statistics', 'critical events, alerts and errors', critical, input.bot)];
-  const shown = (
-    id: string,
-    title: string,
-    limit: number,
-    rows: Rows<unknown>,
-    none: string,
-    what = title,
-  ): Block => ({
-    type: 'table',
-    title,
-    dataset: `critical-events.${id}`,
-    limit,
-    empty: [
-      rows.ok ? `No ${none} in the window.` : `${what} cannot be read; the reason stands in the statistics.`,
-    ],
-  });
+  const none = (rows: Rows<unknown>, what: string, happened: string): string =>
+    rows.ok
+      ? `No ${happened} in the window.`
+      : `${what} cannot be read; the reason stands in the statistics.`;
+  const [noEvent, noAlert, noError] = [
+    none(critical, 'Critical events', 'critical event was written'),
+    none(alerts, 'Alerts', 'critical alert was raised'),
+    none(signatures, 'Errors', 'error was logged'),
+  ];
   return [
     {
       title: 'Statistics',
@@ -44,9 +38,9 @@ export function partsOf(
     {
       title: 'Timeline',
       blocks: [
-        shown('events', 'Critical events', 30, critical, 'critical event was written'),
-        shown('alerts', 'Critical alerts', 12, alerts, 'critical alert was raised', 'Alerts'),
-        shown('errors', 'Errors by signature', 12, signatures, 'error was logged', 'Errors'),
+        tableBlock('critical-events.events', 30, noEvent, 'Critical events'),
+        tableBlock('critical-events.alerts', 12, noAlert, 'Critical alerts'),
+        tableBlock('critical-events.errors', 12, noError, 'Errors by signature'),
       ],
     },
     findingsPart(findings, rules),
@@ -76,13 +70,6 @@ function notes({ unknownTypes, blockers }: Facts): readonly Block[] {
 /** Only where a state is more than a switch at rest: a table of "nothing stopped" tells nobody anything. */
 function statesTable({ holds, otherStates, unknownSwitches, blockers }: Facts): readonly Block[] {
   if (holds.length + otherStates.length + unknownSwitches.length + (blockers?.length ?? 0) === 0) return [];
-  return [
-    {
-      type: 'table',
-      title: 'States at the end of the window',
-      dataset: 'critical-events.states',
-      limit: 20,
-      empty: ['No state is recorded.'],
-    },
-  ];
+  const title = 'States at the end of the window';
+  return [tableBlock('critical-events.states', 20, 'No state is recorded.', title)];
 }

@@ -1,7 +1,7 @@
-import { spanMs } from '../../audit/time.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
@@ -23,11 +23,8 @@ export const errorFlood = rule<Facts, Input>()({
   title: 'Flood of errors',
   condition: 'so many errors an hour that EX9 scores 0 (60 by default); HIGH',
   effort: 'medium',
-  find(facts, { settings, window }) {
-    const perHour = countOf(facts) / (spanMs(window) / 3_600_000);
-    const isFlood = isKnown(facts.errors) && perHour >= settings.errorsPerHourBad;
-    return wholeBot<ErrorSignature | null>(isFlood ? [facts.signatures[0] ?? null] : []);
-  },
+  find: ({ errorsPerHour: rate, signatures: [top = null] }, { settings }) =>
+    wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
   from: { basis: 'events', queries: [queries.counts.id] },
   numbers: ({ input }) => ({
     errors_limit: {
@@ -37,16 +34,10 @@ export const errorFlood = rule<Facts, Input>()({
   }),
   severity: () => 'HIGH',
   causes: ({ found: [top], facts }) => [
-    {
-      id: 'one-fault',
-      text: text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`,
-      predicates: [
-        {
-          text: 'one signature makes at least half of the errors',
-          held: top ? top.events >= MOST * countOf(facts) : null,
-        },
-      ],
-    },
+    hypothesis('one-fault', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
+      'one signature makes at least half of the errors',
+      top ? top.events >= MOST * countOf(facts) : null,
+    ]),
   ],
   otherwise: 'Several faults came together; what they have in common is not recorded.',
   occurrence: (top, { input: { window } }) => ({

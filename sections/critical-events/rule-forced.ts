@@ -3,6 +3,7 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
@@ -37,32 +38,20 @@ export const forcedClose = rule<Facts, Input>()({
   }),
   severity: ({ kind }) => (kind === 'adl' ? 'HIGH' : 'CRITICAL'),
   causes: ({ found, input }) => [
-    {
-      id: 'stop-beyond-liquidation',
-      text: ['The stop lay beyond the liquidation price, so it could not act.'],
-      predicates: [
-        {
-          text: 'stop and liquidation price are recorded, and the stop is the worse one',
-          held: stopBeyondLiquidation(found),
-        },
-      ],
-    },
-    {
-      id: 'no-stop',
-      text: ['The position had no stop.'],
-      predicates: [{ text: 'the row of the position names no stop', held: hadNoStop(found) }],
-    },
-    {
-      id: 'cross-margin',
-      text: ['The position shared its margin with others (cross margin), and they had used it up.'],
-      predicates: [
-        { text: 'the position was in cross margin mode', held: isCross(found) },
-        {
-          text: 'another position was open at the same exchange at that time',
-          held: hadCompany(found, input),
-        },
-      ],
-    },
+    hypothesis('stop-beyond-liquidation', 'The stop lay beyond the liquidation price, so it could not act.', [
+      'stop and liquidation price are recorded, and the stop is the worse one',
+      stopBeyondLiquidation(found),
+    ]),
+    hypothesis('no-stop', 'The position had no stop.', [
+      'the row of the position names no stop',
+      hadNoStop(found),
+    ]),
+    hypothesis(
+      'cross-margin',
+      'The position shared its margin with others (cross margin), and they had used it up.',
+      ['the position was in cross margin mode', isCross(found)],
+      ['another position was open at the same exchange at that time', hadCompany(found, input)],
+    ),
   ],
   otherwise: ({ kind }) =>
     kind === 'adl'

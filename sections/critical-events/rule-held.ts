@@ -1,5 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -27,14 +28,11 @@ export const entriesHeld = rule<Facts, Input>()({
   severity: ({ found }) => (found.some(({ says }) => says === 'holds') ? 'HIGH' : 'MEDIUM'),
   causes: ({ found }) => [
     {
-      id: 'reason-recorded',
-      text: [`The bot recorded why: ${names(found.flatMap(({ reason }) => reason ?? []))}.`],
-      predicates: [
-        {
-          text: 'a reason is recorded with every one of them',
-          held: found.every(({ reason }) => (reason ?? '') !== ''),
-        },
-      ],
+      ...hypothesis(
+        'reason-recorded',
+        `The bot recorded why: ${names(found.flatMap(({ reason }) => reason ?? []))}.`,
+        ['a reason is recorded with every one of them', found.every(({ reason }) => (reason ?? '') !== '')],
+      ),
       direct: true,
     },
   ],

@@ -1,4 +1,5 @@
 import { text } from '../../audit/text.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
@@ -30,20 +31,16 @@ export const alertedLate = rule<Facts, Input>()({
       .filter(({ due, alert }) => due && alert !== null)
       .map(({ delayMs }) => delayMs > settings.alertPromptS * 1000);
     return [
-      {
-        id: 'alert-path-slow',
-        text: ['Alerts are raised by a job that looks now and then, or wait in a queue.'],
-        predicates: [
-          { text: 'every alert of a critical event in the window was late', held: late.every(Boolean) },
-        ],
-      },
-      {
-        id: 'alert-slow-now-and-then',
-        text: ['The alert path was busy or retried; other alerts came in time.'],
-        predicates: [
-          { text: 'another critical event of the window had its alert in time', held: late.includes(false) },
-        ],
-      },
+      hypothesis(
+        'alert-path-slow',
+        'Alerts are raised by a job that looks now and then, or wait in a queue.',
+        ['every alert of a critical event in the window was late', late.every(Boolean)],
+      ),
+      hypothesis(
+        'alert-slow-now-and-then',
+        'The alert path was busy or retried; other alerts came in time.',
+        ['another critical event of the window had its alert in time', late.includes(false)],
+      ),
     ];
   },
   otherwise: 'Why these alerts were late is not recorded.',

@@ -1,6 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
@@ -58,28 +59,20 @@ export const notAlerted = rule<Facts, Input>()({
     );
     const hadOne = all.some(({ event, alert }) => types.has(event.type) && alert !== null);
     return [
-      {
-        id: 'alerts-blocked',
-        text: ['The alert path was blocked.'],
-        predicates: [
-          { text: 'an alert of the window is recorded as blocked or not delivered', held: isBlocked },
-        ],
-      },
-      {
-        id: 'alert-path-silent',
-        text: ['No alert at all was written in the window: the alert path is down.'],
-        predicates: [
-          { text: 'the alert log has no row above INFO in the window', held: alertRows.length === 0 },
-        ],
-      },
-      {
-        id: 'no-alert-for-type',
-        text: [`No alert belongs to this type of event: ${typesOf(found)}.`],
-        predicates: [
-          { text: 'other alerts were written in the window', held: alertRows.length > 0 },
-          { text: 'no event of these types had an alert', held: !hadOne },
-        ],
-      },
+      hypothesis('alerts-blocked', 'The alert path was blocked.', [
+        'an alert of the window is recorded as blocked or not delivered',
+        isBlocked,
+      ]),
+      hypothesis('alert-path-silent', 'No alert at all was written in the window: the alert path is down.', [
+        'the alert log has no row above INFO in the window',
+        alertRows.length === 0,
+      ]),
+      hypothesis(
+        'no-alert-for-type',
+        `No alert belongs to this type of event: ${typesOf(found)}.`,
+        ['other alerts were written in the window', alertRows.length > 0],
+        ['no event of these types had an alert', !hadOne],
+      ),
     ];
   },
   otherwise: 'Other events of the same type had alerts, so why these had none is not known.',

@@ -2,6 +2,7 @@ import type { Rows } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -44,26 +45,14 @@ export const notDelivered = rule<Facts, Input>()({
   }),
   severity: () => 'HIGH',
   causes: ({ found, facts }) => [
-    {
-      id: 'channel-blocked',
-      text: [`The channel did not take them: ${reasonsOf(found)}.`],
-      predicates: [
-        {
-          text: 'a reason for blocking is recorded with every one of them',
-          held: found.every(({ blockedReason }) => blockedReason !== null),
-        },
-      ],
-    },
-    {
-      id: 'path-down',
-      text: ['The alert path was down: no alert of the window was delivered.'],
-      predicates: [
-        {
-          text: 'no alert above INFO of the window was delivered',
-          held: !facts.alertRows.some(({ delivered }) => delivered === true),
-        },
-      ],
-    },
+    hypothesis('channel-blocked', `The channel did not take them: ${reasonsOf(found)}.`, [
+      'a reason for blocking is recorded with every one of them',
+      found.every(({ blockedReason }) => blockedReason !== null),
+    ]),
+    hypothesis('path-down', 'The alert path was down: no alert of the window was delivered.', [
+      'no alert above INFO of the window was delivered',
+      !facts.alertRows.some(({ delivered }) => delivered === true),
+    ]),
   ],
   otherwise: 'Other alerts were delivered; why these were not is not recorded.',
   words: (n, { found }) => ({
@@ -98,16 +87,10 @@ export const notAcknowledged = rule<Facts, Input>()({
   }),
   severity: ({ found }) => (found.some(({ acknowledgedAt }) => acknowledgedAt === null) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, facts }) => [
-    {
-      id: 'nobody-on-duty',
-      text: ['Nobody was on duty, or alerts go where nobody looks.'],
-      predicates: [
-        {
-          text: 'no critical alert of the window was acknowledged in time',
-          held: found.length === facts.alerts.length,
-        },
-      ],
-    },
+    hypothesis('nobody-on-duty', 'Nobody was on duty, or alerts go where nobody looks.', [
+      'no critical alert of the window was acknowledged in time',
+      found.length === facts.alerts.length,
+    ]),
   ],
   otherwise: 'Other critical alerts were acknowledged in time; why these were not is not recorded.',
   words: (n, { found }) => {

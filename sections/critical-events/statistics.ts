@@ -1,4 +1,3 @@
-import { spanMs } from '../../audit/time.ts';
 import { isKnown, known, missing, type Missing } from '../../audit/value.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
@@ -7,7 +6,7 @@ import type { Facts } from './facts.ts';
 import { queries, type Input } from './input.ts';
 
 /** Figures CE1, EX8, EX9, NA2 and HC4 of the whole bot. */
-export function statistics(facts: Facts, { rows, settings, window, bot }: Input): Lines {
+export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines {
   const { alerts, errors, earlier, history, blockers, unknownSwitches } = facts;
   const dedup = settings.alertDedupS === 600 ? 'ten minutes' : `${String(settings.alertDedupS)} s`;
   const from = (
@@ -103,7 +102,7 @@ export function statistics(facts: Facts, { rows, settings, window, bot }: Input)
         unit: 'ratio',
         title: 'Errors an hour',
         formula: 'errors / hours of the window',
-        of: () => Number(errors.value) / (spanMs(window) / 3_600_000),
+        of: () => facts.errorsPerHour,
         row: true,
       },
       {

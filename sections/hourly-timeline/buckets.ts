@@ -2,7 +2,6 @@ import { amount, money, sum } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, type Missing, type Value } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
-import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import type { Input } from './input.ts';
 import type { SnapshotBucket, Span } from './snapshot-buckets.ts';
@@ -29,13 +28,8 @@ export interface Bucket extends Span {
 }
 
 /** `seen`: what snapshots counted, for a bot whose database does not tell. */
-export function bucketOf(
-  index: number,
-  span: Span,
-  positions: PositionFacts,
-  seen: SnapshotBucket | null,
-  input: Input,
-): Bucket {
+export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null, input: Input): Bucket {
+  const { positions } = input.shared;
   const { counts, alerts, heartbeats, signatures } = input.rows;
   const inside = (time: number | null): boolean => time !== null && time >= span.from && time < span.to;
   const or = (counted: number | null | undefined, reason: Missing): Value<number> =>

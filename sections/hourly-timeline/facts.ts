@@ -1,9 +1,8 @@
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { positionFacts } from '../shared/facts/positions.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import { bucketOf, totalCount, type Bucket } from './buckets.ts';
-import { queries, type Input } from './input.ts';
+import { queries, uses, type Input } from './input.ts';
 import { snapshotBuckets, unseen, type Span } from './snapshot-buckets.ts';
 
 export interface Facts {
@@ -32,14 +31,14 @@ export interface Facts {
 
 export function factsOf(input: Input): Facts {
   const { rows, window, bucketS, settings } = input;
-  const positions = positionFacts(rows, input);
+  const { positions } = input.shared;
   // A bot without a readable database is still counted by its snapshots.
   const snapshots = positions.ok && rows.counts.ok ? null : snapshotBuckets(rows.snapshots, window);
   const [start, end, width] = [ms(window.from), ms(window.to), bucketS * 1000];
   const buckets = Array.from({ length: Math.ceil((end - start) / width) }, (_, index) => {
     const from = start + index * width;
     const span = { from, to: Math.min(end, from + width) };
-    return bucketOf(index, span, positions, snapshots?.(span) ?? null, input);
+    return bucketOf(index, span, snapshots?.(span) ?? null, input);
   });
   const isCounted = snapshots !== null && !rows.counts.ok;
   const dead = deadBuckets(buckets);
@@ -51,7 +50,9 @@ export function factsOf(input: Input): Facts {
   return {
     buckets,
     basis: positions.ok ? positions.basis : snapshots ? 'snapshot counters' : 'positions',
-    queries: positions.ok ? positions.queries : [(snapshots ? queries.snapshots : queries.positions).id],
+    queries: positions.ok
+      ? positions.queries
+      : [(snapshots ? queries.snapshots : uses.positions.queries.positions).id],
     errorBasis: isCounted ? 'snapshot counters' : 'events',
     errorQueries: [(isCounted ? queries.snapshots : queries.counts).id],
     gaps: input.bot.sources.snapshots === 'none' ? null : unseen(rows.snapshots, window),

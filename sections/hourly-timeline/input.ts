@@ -1,4 +1,5 @@
 import type { SectionInput } from '../../audit/section.ts';
+import { positionsFact } from '../shared/facts/evidence-facts.ts';
 import {
   alertsQuery,
   errorSignaturesQuery,
@@ -6,13 +7,10 @@ import {
   heartbeatMinutesQuery,
   statesQuery,
 } from '../shared/queries/monitoring.ts';
-import { fillsQuery, fundingQuery, positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  funding: fundingQuery,
   counts: eventCountsQuery,
   signatures: errorSignaturesQuery,
   alerts: alertsQuery,
@@ -20,4 +18,5 @@ export const queries = {
   snapshots: snapshotsQuery,
   states: statesQuery,
 };
-export type Input = SectionInput<typeof queries, Settings>;
+export const uses = { positions: positionsFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

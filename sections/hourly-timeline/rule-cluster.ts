@@ -2,6 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { on } from '../shared/vocabulary/words.ts';
@@ -10,7 +11,7 @@ import { bucketName, placeOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { Settings } from './settings.ts';
 
-const percentOf = ({ clusterShare }: Settings): number => 100 * clusterShare;
+const percentOf = ({ clusterShare }: Settings): number => Number((100 * clusterShare).toFixed(6));
 const errorsIn = (found: readonly Bucket[]): number =>
   Number(totalCount(found.map(({ errors }) => errors)).value);
 
@@ -62,31 +63,18 @@ export const errorCluster = rule<Facts, Input>()({
   causes: ({ found, input: { settings } }) => {
     const top = mostFrequent(found);
     return [
-      {
-        id: 'one-signature',
-        text: text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`,
-        predicates: [
-          {
-            text: 'one signature makes most of the errors of the bucket',
-            held: top ? top.events >= settings.signatureShare * errorsIn(found) : null,
-          },
-        ],
-      },
-      {
-        id: 'reconnect-storm',
-        text: ['A stream broke off again and again.'],
-        predicates: [
-          {
-            text: 'at least three reconnects are recorded in the bucket',
-            held: found.some(({ reconnects }) => reconnects >= 3),
-          },
-        ],
-      },
-      {
-        id: 'deployment',
-        text: ['A new version was deployed.'],
-        predicates: [{ text: 'the version of the bot changed in the bucket', held: null }],
-      },
+      hypothesis('one-signature', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
+        'one signature makes most of the errors of the bucket',
+        top ? top.events >= settings.signatureShare * errorsIn(found) : null,
+      ]),
+      hypothesis('reconnect-storm', 'A stream broke off again and again.', [
+        'at least three reconnects are recorded in the bucket',
+        found.some(({ reconnects }) => reconnects >= 3),
+      ]),
+      hypothesis('deployment', 'A new version was deployed.', [
+        'the version of the bot changed in the bucket',
+        null,
+      ]),
     ];
   },
   otherwise: 'Several faults came together; what they have in common is not recorded.',

@@ -2,6 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -46,26 +47,19 @@ export const deadHours = rule<Facts, Input>()({
     const held = (moved: boolean): boolean | null =>
       movements.includes(null) ? null : movements.every((each) => each === moved);
     return [
-      {
-        id: 'event-log-off',
-        text: ['The event log was off: positions were opened or closed meanwhile.'],
-        predicates: [{ text: 'a position was opened or closed in every such bucket', held: held(true) }],
-      },
-      {
-        id: 'trading-stopped',
-        text: ['A switch had stopped all trading, and the bot waited.'],
-        predicates: [
-          {
-            text: 'a kill switch, blocker or trading flag was set by then',
-            held: input.rows.states.ok ? facts.switchedOff : null,
-          },
-        ],
-      },
-      {
-        id: 'loop-stuck',
-        text: ['The bot beat and did nothing: its scheduler is stuck or its market data stale.'],
-        predicates: [{ text: 'no position was opened or closed in any such bucket', held: held(false) }],
-      },
+      hypothesis('event-log-off', 'The event log was off: positions were opened or closed meanwhile.', [
+        'a position was opened or closed in every such bucket',
+        held(true),
+      ]),
+      hypothesis('trading-stopped', 'A switch had stopped all trading, and the bot waited.', [
+        'a kill switch, blocker or trading flag was set by then',
+        input.rows.states.ok ? facts.switchedOff : null,
+      ]),
+      hypothesis(
+        'loop-stuck',
+        'The bot beat and did nothing: its scheduler is stuck or its market data stale.',
+        ['no position was opened or closed in any such bucket', held(false)],
+      ),
     ];
   },
   otherwise: 'Whether the bot or only its event log stood still is not known.',

@@ -1,12 +1,5 @@
-import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import {
-  eventMinutesQuery,
-  heartbeatGapsQuery,
-  heartbeatMinutesQuery,
-  type HeartbeatGapRow,
-} from '../shared/queries/monitoring.ts';
-import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { coverageOf, type Coverage, type Gap } from '../shared/facts/snapshot-coverage.ts';
 import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
@@ -19,16 +12,7 @@ import {
   type SlotRow,
 } from '../shared/facts/snapshot-gauges.ts';
 import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
-import type { Settings } from './settings.ts';
-
-export const queries = {
-  snapshots: snapshotsQuery,
-  heartbeatGaps: heartbeatGapsQuery,
-  heartbeatMinutes: heartbeatMinutesQuery,
-  eventMinutes: eventMinutesQuery,
-  positions: positionsQuery,
-};
-export type Input = SectionInput<typeof queries, Settings>;
+import type { Input } from './input.ts';
 
 /** What else was written while snapshots or heartbeats were missing; null when no other source can tell. */
 export interface SeenGap extends Gap {

@@ -1,15 +1,16 @@
-import type { Block, Interval, MetricRow, Part, Tone } from '../../audit/block.ts';
-import { figureKey } from '../../audit/figure.ts';
+import type { Block, Interval, Part, Tone } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
-import { capitalised } from '../shared/vocabulary/venue-figures.ts';
-import type { Facts, Input } from './facts.ts';
-import { COUNTERS, EDGES, GAUGES } from './figures.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import { unseenPart } from '../shared/vocabulary/unseen.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
-import { heartbeatBlocks, metric } from './heartbeat-parts.ts';
+import { heartbeatStatistics, UNSTARTED } from './statistics-heartbeats.ts';
+import { snapshotStatistics } from './statistics-snapshots.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 
@@ -21,16 +22,16 @@ export function partsOf(
   rules: number,
 ): readonly Part[] {
   return [
-    { title: 'Snapshots', blocks: snapshotBlocks(facts, input) },
+    { title: 'Snapshots', blocks: snapshotBlocks(facts, input, out) },
     ...(facts.snapshots && facts.snapshots.rows.length > 0
       ? [{ title: 'What the snapshots say', blocks: gaugeBlocks(facts, input, out) }]
       : []),
-    { title: 'Heartbeats', blocks: heartbeatBlocks(facts, input) },
+    { title: 'Heartbeats', blocks: heartbeatBlocks(facts, input, out) },
     findingsPart(findings, rules),
   ];
 }
 
-function snapshotBlocks(facts: Facts, input: Input): readonly Block[] {
+function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
   if (input.bot.sources.snapshots === 'none') {
     return [
       {
@@ -40,20 +41,7 @@ function snapshotBlocks(facts: Facts, input: Input): readonly Block[] {
       },
     ];
   }
-  const one = (title: string, key: string): MetricRow => metric(title, [key], 'snapshots', 'DI11');
-  const metrics: Block = {
-    type: 'metrics',
-    columns: ['Value'],
-    rows: [
-      one('Snapshots expected', 'snapshots_expected'),
-      one('Snapshots observed', 'snapshots_observed'),
-      one('Snapshots missing', 'snapshots_missing'),
-      one('Coverage', 'snapshot_coverage'),
-      one('Longest gap', 'snapshot_longest_gap'),
-      one('Duplicates, left out', 'snapshots_duplicate'),
-      one('Late', 'snapshots_late'),
-    ],
-  };
+  const metrics = snapshotStatistics(facts, input).coverage.block(out);
   if (!facts.snapshots) return [metrics];
   return [
     metrics,
@@ -99,58 +87,11 @@ function seenIntervals(facts: Facts, input: Input): readonly Interval[] {
 }
 
 function gaugeBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
-  const keys = (name: string, exchange?: string): string[] =>
-    EDGES.map((stat) => figureKey(name, exchange === undefined ? { stat } : { exchange, stat }));
-  const [total, ...rest] = GAUGES;
-  const { venues = [], rules = [], identity = null } = facts.snapshots ?? {};
-  const blocks: Block[] = [
-    {
-      type: 'metrics',
-      title: 'Gauges',
-      columns: ['At start', 'At end', 'Lowest', 'Highest'],
-      rows: [
-        metric(total[1], keys('snapshot_total'), 'snapshots'),
-        ...venues.map((venue) =>
-          metric(`Open on ${capitalised(venue)}`, keys('snapshot_total', venue), 'snapshots'),
-        ),
-        ...rest.map(([gauge, title]) => metric(title, keys(`snapshot_${gauge}`), 'snapshots')),
-      ],
-    },
-    {
-      type: 'metrics',
-      title: 'Counters',
-      columns: ['Sum'],
-      rows: [
-        ...COUNTERS.map(([counter, title]) =>
-          metric(title, [`snapshot_${counter}`], 'snapshots, missing minutes not counted'),
-        ),
-        metric('Minutes with an unprotected position', ['snapshot_unprotected_minutes'], 'snapshots', 'SL4'),
-        ...(identity
-          ? [
-              metric(
-                'Identity: end - start - opened + closed',
-                ['snapshot_residual'],
-                'adjacent snapshots only',
-                'MC-03',
-              ),
-            ]
-          : []),
-      ],
-    },
-    {
-      type: 'metrics',
-      title: 'Alert rules, evaluated on each snapshot',
-      columns: ['Snapshots', 'Longest run', 'Highest value'],
-      rows: rules.map(({ rule }) =>
-        metric(
-          rule.title,
-          ['snapshot_alert_snapshots', 'snapshot_alert_streak', 'snapshot_alert_worst'].map((name) =>
-            figureKey(name, { alert: rule.id }),
-          ),
-          `${rule.class}: ${rule.condition}`,
-        ),
-      ),
-    },
+  const { gauges, counters, alerts } = snapshotStatistics(facts, input);
+  const blocks = [
+    gauges.block(out, { title: 'Gauges' }),
+    counters.block(out, { title: 'Counters' }),
+    alerts.block(out, { title: 'Alert rules, evaluated on each snapshot' }),
   ];
   return input.sources.database.status === 'ok' ? blocks : [...snapshotCharts(facts, input, out), ...blocks];
 }
@@ -211,4 +152,27 @@ function pointsOf(facts: Facts, input: Input, venue: string): { at: string; valu
     const value = venue === 'total' ? taken?.total : taken?.by_exchange?.[venue];
     return { at: iso(from + slot * everyMs), value: value ?? null };
   });
+}
+
+function heartbeatBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
+  const { heartbeatGaps } = input.rows;
+  if (!heartbeatGaps.ok) return unseenPart('', 'heartbeats and uptime', heartbeatGaps, input.bot).blocks;
+  if (facts.heartbeats?.unstarted === true) return unseenPart('', 'uptime', UNSTARTED, input.bot).blocks;
+  return [
+    heartbeatStatistics(facts, input).block(out),
+    {
+      type: 'table',
+      title: 'Services',
+      dataset: 'monitoring-coverage.services',
+      limit: 12,
+      empty: ['No heartbeat was seen.'],
+    },
+    {
+      type: 'table',
+      title: 'Silences',
+      dataset: 'monitoring-coverage.silences',
+      limit: 8,
+      empty: ['No silence is longer than two heartbeat intervals.'],
+    },
+  ];
 }

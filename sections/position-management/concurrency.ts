@@ -20,23 +20,17 @@ export interface Concurrency {
 /** Sweep over `[open, close)`: at one instant closes come before opens, so a replaced position is not two (P4). */
 export function concurrencyOf(positions: readonly Life[], window: Window): Concurrency {
   const [from, to] = [ms(window.from), ms(window.to)];
-  const changes = new Map<number, { opened: number; closed: number }>([[from, { opened: 0, closed: 0 }]]);
-  const change = (at: number): { opened: number; closed: number } => {
-    const found = changes.get(at) ?? { opened: 0, closed: 0 };
-    changes.set(at, found);
-    return found;
-  };
-  for (const { openedAt, closedAt } of positions) {
+  const changes = positions.flatMap(({ openedAt, closedAt }) => {
     const opened = Math.max(openedAt, from);
-    if (opened >= to || (closedAt !== null && (closedAt <= from || closedAt <= openedAt))) continue;
-    change(opened).opened += 1;
-    if (closedAt !== null && closedAt < to) change(closedAt).closed += 1;
-  }
-  const steps: { at: number; count: number }[] = [];
-  let count = 0;
-  for (const [at, { opened, closed }] of [...changes].sort(([a], [b]) => a - b)) {
-    count += opened - closed;
-    steps.push({ at, count });
+    if (opened >= to || (closedAt !== null && (closedAt <= from || closedAt <= openedAt))) return [];
+    const closing = closedAt !== null && closedAt < to ? [{ at: closedAt, by: -1 }] : [];
+    return [{ at: opened, by: 1 }, ...closing];
+  });
+  let last = { at: from, count: 0 };
+  const steps = [last];
+  for (const { at, by } of changes.sort((a, b) => a.at - b.at)) {
+    if (at > last.at) steps.push((last = { at, count: last.count }));
+    last.count += by;
   }
   let [max, maxAt, area, exposed] = [0, from, 0, 0];
   steps.forEach((step, index) => {

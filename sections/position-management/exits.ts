@@ -1,10 +1,9 @@
 import { amount, money, sum } from '../../audit/decimal.ts';
-import { nearestRank } from '../../audit/statistics.ts';
-import { isKnown, known, missing, type Value } from '../../audit/value.ts';
+import { isKnown, known, type Value } from '../../audit/value.ts';
 import { forcedExit } from '../shared/words/forced-words.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 
 /** Spellings of the reasons of P9; what none of them matches keeps the bot's own word. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
@@ -53,6 +52,8 @@ export interface ExitGroup {
   /** The bot's own words behind it, most frequent first: what `unknown` was, and what was read as a stop. */
   readonly words: string;
   readonly count: number;
+  /** Of all closes, percent. */
+  readonly share: number;
   readonly net: Value<string>;
 }
 
@@ -61,14 +62,14 @@ export function exitGroups(
   closed: readonly PositionFact[],
   reasonOf: (fact: PositionFact) => string,
 ): readonly ExitGroup[] {
-  const reasons = groupBy(closed, reasonOf);
-  const groups = [...reasons].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+  const groups = largestFirst(groupBy(closed, reasonOf));
   const rest = groups.slice(MOST_REASONS).flatMap(([, group]) => group);
   return [...groups.slice(0, MOST_REASONS), ...(rest.length > 0 ? [['other', rest] as const] : [])].map(
     ([reason, group]) => ({
       reason,
       words: wordsOf(group),
       count: group.length,
+      share: (100 * group.length) / closed.length,
       net: netOf(group),
     }),
   );
@@ -78,68 +79,17 @@ export function exitGroups(
 const MOST_WORDS = 3;
 
 function wordsOf(group: readonly PositionFact[]): string {
-  const stored = groupBy(group, ({ exitReason: word }) => cleaned(word ?? '').slice(0, 40));
-  const sorted = [...stored].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
-  const shown = sorted
+  const stored = largestFirst(groupBy(group, ({ exitReason: word }) => cleaned(word ?? '').slice(0, 40)));
+  const shown = stored
     .slice(0, MOST_WORDS)
     .map(([word, facts]) => `${word === '' ? 'empty' : word} (${String(facts.length)})`);
-  const rest = sorted.length - shown.length;
+  const rest = stored.length - shown.length;
   return [...shown, ...(rest > 0 ? [`${String(rest)} more`] : [])].join(', ');
 }
 
 /** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
-export function netOf(facts: readonly PositionFact[]): Value<string> {
+function netOf(facts: readonly PositionFact[]): Value<string> {
   const lost = facts.map(({ net }) => net).find((net) => !isKnown(net));
   if (lost !== undefined) return lost;
   return known(amount(sum(facts.map(({ net }) => money(isKnown(net) ? net.value : 0)))));
-}
-
-export interface HoldingTimes {
-  readonly n: number;
-  readonly averageS: Value<number>;
-  readonly medianS: Value<number>;
-  readonly p95S: Value<number>;
-  readonly winnersMedianS: Value<number>;
-  readonly losersMedianS: Value<number>;
-}
-
-/** Holding times of closed positions in seconds (P8); winners and losers by net. */
-export function holdingTimes(closed: readonly PositionFact[]): HoldingTimes {
-  const seconds = closed.map(holdingS).sort((a, b) => a - b);
-  const none = missing('no_data', 'no position closed');
-  const by = (wins: boolean): Value<number> => {
-    const lost = closed.map(({ net }) => net).find((net) => !isKnown(net));
-    if (lost !== undefined && !isKnown(lost)) return missing(lost.reason, lost.detail);
-    return medianOf(
-      closed
-        .filter(({ net }) => isKnown(net) && (wins ? money(net.value).gt(0) : money(net.value).lt(0)))
-        .map(holdingS),
-    );
-  };
-  return {
-    n: seconds.length,
-    averageS:
-      seconds.length === 0 ? none : known(seconds.reduce((total, one) => total + one, 0) / seconds.length),
-    medianS: medianOf(seconds),
-    p95S:
-      seconds.length === 0
-        ? none
-        : seconds.length < 20
-          ? missing('insufficient_n', `${String(seconds.length)} of 20 closes`)
-          : known(nearestRank(seconds, 0.95) ?? 0),
-    winnersMedianS: by(true),
-    losersMedianS: by(false),
-  };
-}
-
-function holdingS({ openedAt, closedAt }: PositionFact): number {
-  return ((closedAt ?? openedAt) - openedAt) / 1000;
-}
-
-function medianOf(values: readonly number[]): Value<number> {
-  const median = nearestRank(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
-  return median === null ? missing('no_data', 'no such position closed') : known(median);
 }

@@ -1,89 +1,116 @@
-import type { SectionInput } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import type { z } from 'zod';
-import {
-  equityQuery,
-  fillsQuery,
-  fundingQuery,
-  limitsQuery,
-  ordersQuery,
-  positionsQuery,
-  pricesQuery,
-  snapshotsQuery,
-  stopChangesQuery,
-} from '../shared/queries/trading.ts';
-import { alertsQuery } from '../shared/queries/monitoring.ts';
-import { createMarket, type Market } from '../shared/facts/market.ts';
+import { wilson } from '../../audit/statistics.ts';
+import { known, missing } from '../../audit/value.ts';
+import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { positionFacts } from '../shared/facts/positions.ts';
-import { protectionFacts } from '../shared/facts/protection.ts';
+import { ordersQuery } from '../shared/queries/trading.ts';
+import type { Cell } from '../shared/vocabulary/lines.ts';
+import type { From } from '../shared/vocabulary/rule.ts';
 import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { aboveLimit, type AboveLimit } from './above-limit.ts';
 import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
-import { entryOrders, type EntryOrders } from '../shared/facts/entry-orders.ts';
-import { exitReason, reasonOfOrder } from './exits.ts';
+import { concurrencyOf, type Concurrency } from './concurrency.ts';
+import { exitGroups, exitReason, reasonOfOrder, type ExitGroup } from './exits.ts';
+import { holdingTimes, type HoldingTimes } from './holding-times.ts';
+import type { Input } from './input.ts';
 import { tradingLimits, type TradingLimits } from './limits.ts';
-import type { Settings } from './settings.ts';
+import { notionalPeaks, type NotionalPeaks } from './notional.ts';
 
-export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  orders: ordersQuery,
-  stopChanges: stopChangesQuery,
-  funding: fundingQuery,
-  prices: pricesQuery,
-  equity: equityQuery,
-  limits: limitsQuery,
-  snapshots: snapshotsQuery,
-  alerts: alertsQuery,
-};
-export type Input = SectionInput<typeof queries, z.output<Settings>>;
+/** What was opened, closed and held, at one exchange or by the whole bot. */
+export interface Activity {
+  readonly positions: readonly PositionFact[];
+  readonly opened: readonly PositionFact[];
+  readonly closed: readonly PositionFact[];
+  /** Closed, and nobody knows why. */
+  readonly unexplained: readonly PositionFact[];
+  readonly entries: readonly EntryOrder[];
+  readonly failed: readonly EntryOrder[];
+  readonly concurrency: Concurrency;
+  readonly peaks: NotionalPeaks;
+  readonly holding: HoldingTimes;
+}
 
 export interface Facts {
   readonly venues: readonly string[];
   readonly source: PositionFacts;
-  /** Empty when `source` is not ok; figures ask `source` first. */
-  readonly positions: readonly PositionFact[];
-  readonly opened: readonly PositionFact[];
-  readonly closed: readonly PositionFact[];
-  readonly market: Market;
+  /** Where the numbers of positions come from. */
+  readonly from: From;
   readonly entries: EntryOrders;
+  /** Of one exchange, or of the whole bot with null; empty where `source` or `entries` is not ok. */
+  readonly of: (venue: string | null) => Activity;
+  readonly exits: readonly ExitGroup[];
   readonly abandoned: AbandonedPositions;
   readonly limits: TradingLimits;
-  readonly reasonOf: (fact: PositionFact) => string;
+  readonly above: AboveLimit;
+  /** What the order that closed the position says of the reason. */
+  readonly reasonByOrder: (fact: PositionFact) => string;
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, window, settings, bot } = input;
-  const source = positionFacts(rows, input);
-  const positions = source.ok ? source.positions : [];
-  const from = ms(window.from);
+  const { rows, shared, bot, has } = input;
+  const source = shared.positions;
   const entries = entryOrders(rows.orders, source, input);
-  const protection = protectionFacts(
-    { facts: source, orders: rows.orders, stopChanges: rows.stopChanges },
-    input,
-    settings.stopGraceMs,
-  );
+  const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
+  const reasonByOrder = ({ row }: PositionFact): string => reasonOfOrder(orders.get(row.exit_order_id ?? ''));
+  const reasonOf = has('position', 'exit_reason')
+    ? ({ exitReason: stored }: PositionFact): string => exitReason(stored)
+    : reasonByOrder;
+  const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
+  const activities = new Map<string | null, Activity>();
+  const of = (venue: string | null): Activity => {
+    const activity = activities.get(venue) ?? activityOf(all, venue, reasonOf, input);
+    activities.set(venue, activity);
+    return activity;
+  };
+  const limits = tradingLimits(bot.limits, rows.limits);
+  const total = of(null);
   return {
-    venues: venuesOf(bot.exchanges, [
-      ...positions.map(({ venue }) => venue),
-      ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
-    ]),
+    venues: venuesOf(
+      bot.exchanges,
+      [...all.positions, ...all.entries].map(({ venue }) => venue),
+    ),
     source,
-    positions,
-    opened: positions.filter(({ openedAt }) => openedAt >= from),
-    closed: positions.filter(({ closedAt }) => closedAt !== null),
-    market: createMarket(rows.prices, rows.equity, bot.quoteCurrency),
+    from: source.ok ? source : { basis: 'no source', queries: [] },
     entries,
-    abandoned: source.ok
-      ? abandonedPositions(positions, protection, input, settings.abandonedAfterMin)
-      : source,
-    limits: tradingLimits(bot.limits, rows.limits),
-    reasonOf: reasonsFor(input),
+    of,
+    exits: exitGroups(total.closed, reasonOf),
+    abandoned: abandonedPositions(input),
+    limits,
+    above: aboveLimit(total.positions, total.concurrency, limits.positions, input),
+    reasonByOrder,
   };
 }
 
-function reasonsFor({ rows, has }: Input): (fact: PositionFact) => string {
-  if (has('position', 'exit_reason')) return ({ exitReason: stored }) => exitReason(stored);
-  const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
-  return ({ row }) => reasonOfOrder(row.exit_order_id === null ? undefined : orders.get(row.exit_order_id));
+function activityOf(
+  all: Pick<Activity, 'positions' | 'entries'>,
+  venue: string | null,
+  reasonOf: (fact: PositionFact) => string,
+  { window, shared }: Input,
+): Activity {
+  const here = (one: { readonly venue: string }): boolean => venue === null || one.venue === venue;
+  const [positions, entries] = [all.positions.filter(here), all.entries.filter(here)];
+  const closed = positions.filter(({ closedAt }) => closedAt !== null);
+  return {
+    positions,
+    opened: positions.filter(({ openedAt }) => openedAt >= ms(window.from)),
+    closed,
+    unexplained: closed.filter((fact) => reasonOf(fact) === 'unknown'),
+    entries,
+    failed: entries.filter(({ outcome }) => outcome === 'failed'),
+    concurrency: concurrencyOf(positions, window),
+    peaks: notionalPeaks(positions, shared.market, venue, window),
+    holding: holdingTimes(closed),
+  };
+}
+
+/** k/n in percent with its Wilson interval below 100 samples. */
+export function rateOf(k: number, n: number): Cell {
+  if (n === 0) return { value: missing('no_data', 'none in the window'), n };
+  return { value: known((100 * k) / n), n, interval: n < 100 ? wilson(k, n) : null };
+}
+
+/** Where the numbers of entry orders come from. */
+export function entrySource(entries: EntryOrders): From {
+  const basis = entries.ok ? entries.basis : 'no source';
+  return { basis, queries: basis === 'orders' ? [ordersQuery.id] : [] };
 }

@@ -25,12 +25,13 @@ export function tradingLimits(limits: BotLimits, rows: Rows<LimitRow>): TradingL
     const value = positiveOrNull(whole.find(({ name }) => pattern.test(name))?.value ?? null);
     return value === null ? null : { value, source: 'limit of the bot' };
   };
-  const own = (value: string | number | null): Limit | null =>
+  const configured = (value: string | number | null): Limit | null =>
     value === null ? null : { value: money(value), source: 'configuration' };
   return {
     positions:
-      own(limits.maxPositions) ?? ofBot(/^max(imum)?[ _-]?(open|concurrent)?[ _-]?(positions|trades)$/i),
-    exposure: own(limits.exposure) ?? ofBot(/exposure/i),
-    leverage: own(limits.leverage) ?? ofBot(/leverage/i),
+      configured(limits.maxPositions) ??
+      ofBot(/^max(imum)?[ _-]?(open|concurrent)?[ _-]?(positions|trades)$/i),
+    exposure: configured(limits.exposure) ?? ofBot(/exposure/i),
+    leverage: configured(limits.leverage) ?? ofBot(/leverage/i),
   };
 }

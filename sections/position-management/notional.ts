@@ -3,11 +3,11 @@ import type { Window } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 
 /** Peaks of the notional held, quote currency (catalogue P6). */
 export interface NotionalPeaks {
   readonly gross: Money;
-  readonly grossAt: number;
   /** Largest absolute net (long minus short). */
   readonly net: Money;
   /** Largest gross / equity at one time; null without equity. */
@@ -16,12 +16,30 @@ export interface NotionalPeaks {
   readonly marked: boolean;
 }
 
-interface Held {
-  readonly fact: PositionFact;
-  index: number;
+/** What is held of one instrument on one side. */
+interface Holding {
+  readonly side: 'long' | 'short';
+  positions: number;
+  quantity: Money;
+  /** Values the holding where there is no price. */
+  atEntry: Money;
+  price: Money | null;
 }
 
-/** Gross and net notional at each price point and each change of a quantity, of one venue or of all with null. */
+/** What happens to a holding. */
+interface Event {
+  readonly at: number;
+  readonly holding: Holding;
+  readonly change: () => void;
+}
+
+/** More than any exchange quotes; sums of so many are exact, so that what was added is gone when it is taken away. */
+const PLACES = 20;
+
+/**
+ * Gross and net notional at each price point and each change of a quantity; `venue` says whose equity carries it, that
+ * of all with null. A sweep in n log n: each event changes the holding of its own instrument alone.
+ */
 export function notionalPeaks(
   positions: readonly PositionFact[],
   market: Market,
@@ -29,55 +47,87 @@ export function notionalPeaks(
   window: Window,
 ): NotionalPeaks {
   const [from, to] = [ms(window.from), ms(window.to)];
-  const own = positions.filter((fact) => venue === null || fact.venue === venue);
-  const changes = own.flatMap(({ steps }) => steps.map(({ at }) => at));
-  const times = [...new Set([from, ...market.times, ...changes])]
-    .filter((at) => at >= from && at < to)
-    .sort((a, b) => a - b);
-  let next = 0;
-  let held: Held[] = [];
-  let peaks: NotionalPeaks = { gross: ZERO, grossAt: from, net: ZERO, leverage: null, marked: true };
-  for (const at of times) {
-    while (next < own.length && (own[next]?.openedAt ?? Infinity) <= at) {
-      const fact = own[next];
-      if (fact) held.push({ fact, index: 0 });
-      next += 1;
-    }
-    held = held.filter(({ fact }) => fact.closedAt === null || fact.closedAt > at);
-    peaks = widened(peaks, held, market, venue, at);
+  const changes = positions.flatMap(({ steps }) => steps.map(({ at }) => at));
+  const times = [...new Set([from, ...market.times, ...changes])].filter((at) => at >= from && at < to);
+  const totalAt = sweep(positions, market);
+  const peaks = { gross: ZERO, net: ZERO, leverage: null as Money | null, marked: true };
+  for (const at of times.sort((a, b) => a - b)) {
+    const { long, short, unpriced } = totalAt(at);
+    const gross = long.plus(short);
+    const equity = market.equityAt(venue, at);
+    peaks.gross = larger(peaks.gross, gross);
+    peaks.net = larger(peaks.net, long.minus(short).abs());
+    if (equity?.greaterThan(ZERO) === true) peaks.leverage = larger(peaks.leverage, gross.div(equity));
+    if (unpriced > 0) peaks.marked = false;
   }
   return peaks;
 }
 
-function widened(
-  peaks: NotionalPeaks,
-  held: readonly Held[],
-  market: Market,
-  venue: string | null,
-  at: number,
-): NotionalPeaks {
-  let [gross, net, marked] = [ZERO, ZERO, peaks.marked];
-  for (const one of held) {
-    const { fact } = one;
-    while ((fact.steps[one.index + 1]?.at ?? Infinity) <= at) one.index += 1;
-    const price = market.priceAt(fact.venue, fact.symbol, at);
-    if (price === null) marked = false;
-    const notional = (fact.steps[one.index]?.quantity ?? fact.quantity).times(price ?? fact.entryPrice);
-    gross = gross.plus(notional);
-    net = fact.side === 'short' ? net.minus(notional) : net.plus(notional);
-  }
-  const equity = market.equityAt(venue, at);
-  const leverage = equity?.isPositive() === true && !equity.isZero() ? gross.div(equity) : null;
-  return {
-    gross: gross.greaterThan(peaks.gross) ? gross : peaks.gross,
-    grossAt: gross.greaterThan(peaks.gross) ? at : peaks.grossAt,
-    net: net.abs().greaterThan(peaks.net) ? net.abs() : peaks.net,
-    leverage: larger(peaks.leverage, leverage),
-    marked,
+/** What is held at a time, and how many holdings have no price; times must be asked for in order. */
+function sweep(positions: readonly PositionFact[], market: Market) {
+  const holdings = groupBy(positions, ({ venue, symbol, side }) => JSON.stringify([venue, symbol, side]));
+  const events = [...holdings.values()].flatMap((facts) => eventsOf(facts, market));
+  events.sort((a, b) => a.at - b.at);
+  const total = { long: ZERO, short: ZERO, unpriced: 0 };
+  const count = (holding: Holding, sign: 1 | -1): void => {
+    const { side, positions: held, quantity, atEntry, price } = holding;
+    total[side] = total[side].plus((price === null ? atEntry : valued(quantity, price)).times(sign));
+    if (price === null && held > 0) total.unpriced += sign;
+  };
+  let next = 0;
+  return (time: number) => {
+    for (let event = events[next]; event !== undefined && event.at <= time; event = events[(next += 1)]) {
+      count(event.holding, -1);
+      event.change();
+      count(event.holding, 1);
+    }
+    return total;
   };
 }
 
-function larger(a: Money | null, b: Money | null): Money | null {
-  if (a === null || b === null) return a ?? b;
-  return b.greaterThan(a) ? b : a;
+/** Prices and trades of one holding. */
+function eventsOf(facts: readonly PositionFact[], market: Market): readonly Event[] {
+  const [first] = facts;
+  if (first === undefined) return [];
+  const side = first.side === 'short' ? 'short' : 'long';
+  const holding: Holding = { side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
+  const prices = market
+    .priceSteps(first.venue, first.symbol)
+    .map(({ at, price }) => ({ at, holding, change: () => void (holding.price = price) }));
+  return [...prices, ...facts.flatMap((fact) => tradesOf(fact, holding))];
+}
+
+/** Opening, each step of the quantity, closing. */
+function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
+  const { steps, openedAt, entryPrice } = fact;
+  const closedAt = fact.closedAt ?? Infinity;
+  if (closedAt <= openedAt) return [];
+  const first = (steps.findLast(({ at }) => at <= openedAt) ?? steps[0])?.quantity ?? fact.quantity;
+  const held = [
+    { at: openedAt, quantity: first },
+    ...steps.filter(({ at }) => at > openedAt && at < closedAt),
+    { at: closedAt, quantity: ZERO },
+  ];
+  return held.map(({ at, quantity }, index) => {
+    const before = held[index - 1]?.quantity ?? ZERO;
+    return {
+      at,
+      holding,
+      change() {
+        holding.positions += Number(index === 0) - Number(at === closedAt);
+        holding.quantity = holding.quantity.plus(quantity).minus(before);
+        holding.atEntry = holding.atEntry
+          .plus(valued(quantity, entryPrice))
+          .minus(valued(before, entryPrice));
+      },
+    };
+  });
+}
+
+function valued(quantity: Money, price: Money): Money {
+  return quantity.times(price).toDecimalPlaces(PLACES);
+}
+
+function larger(a: Money | null, b: Money): Money {
+  return a === null || b.greaterThan(a) ? b : a;
 }

@@ -1,47 +1,31 @@
-import type { Block, Interval, Tone } from '../../audit/block.ts';
+import type { Block, Interval, Series } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
-import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { fig, text } from '../../audit/text.ts';
+import { iso, ms, spanMs } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { fig } from '../../audit/text.ts';
-import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
-import { capitalised, venueSlug } from '../shared/vocabulary/venue-figures.ts';
-import { concurrencyOf, countsByStep } from './concurrency.ts';
-import type { Facts, Input } from './facts.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { capitalised, venueSlug } from '../shared/vocabulary/words.ts';
+import { countsByStep } from './concurrency.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
 
-type ChartBlock = Extract<Block, { type: 'chart' }>;
-type Point = { readonly at: string; readonly value: number | null };
+type Chart = Extract<Block, { type: 'chart' }>;
 
-const MINUTE_MS = 60_000;
-/** Two snapshots further apart than this have unseen time between them. */
-const GAP_MS = 1.5 * MINUTE_MS;
+const MINUTE_S = 60;
 const MOST_POINTS = 1_440;
+/** Of the exchanges in their order; further ones are neutral. */
+const TONES = ['first', 'second'] as const;
 
 /** Open positions over the window as opened and closed positions give them. */
-export function reconstructedChart(
-  { source, positions, venues, limits }: Facts,
-  input: Input,
-  out: Output,
-): readonly ChartBlock[] {
+export function reconstructedChart(facts: Facts, { window }: Input, out: Output): readonly Chart[] {
+  const { source, venues, limits, of } = facts;
   if (!source.ok) return [];
-  const { window } = input;
   const lines = limits.positions === null ? venues : [...venues, null];
-  const series = lines.map((venue, index) => {
-    const own = positions.filter((fact) => venue === null || fact.venue === venue);
-    const points = countsByStep(concurrencyOf(own, window), window);
-    return {
-      id: out.series({
-        id: `positions.open.${venueSlug(venue ?? 'total')}`,
-        title: venue === null ? 'Total' : capitalised(venue),
-        unit: 'count',
-        queries: source.queries,
-        points: points.map(({ at, count }) => ({ at: iso(at), value: count })),
-      }),
-      tone: venue === null ? ('neutral' as const) : toneOf(index),
-      step: true,
-    };
-  });
+  const series = seriesOf('open', lines, source.queries, out, (venue) =>
+    countsByStep(of(venue).concurrency, window).map(({ at, count }) => ({ at: iso(at), value: count })),
+  );
   return [
     {
       type: 'chart',
@@ -60,13 +44,14 @@ export function reconstructedChart(
 }
 
 /** The same as the monitoring saw it minute by minute; unseen time is a gap. */
-export function snapshotChart({ venues }: Facts, input: Input, out: Output): readonly ChartBlock[] {
-  const { window, rows } = input;
+export function snapshotChart({ venues }: Facts, { window, rows }: Input, out: Output): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const gaps = gapsOf(snapshots, window);
+  const gaps = coverageOf(snapshots, window, MINUTE_S).gaps.map(({ from, to }) => ({
+    from: iso(from),
+    to: iso(to),
+  }));
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
-  const lines = seen.length > 0 ? seen : [null];
   const taken = out.figure({
     name: 'positions_snapshots',
     value: known(snapshots.length),
@@ -76,19 +61,12 @@ export function snapshotChart({ venues }: Facts, input: Input, out: Output): rea
     queries: [snapshotsQuery.id],
     formula: 'snapshots in the window',
   });
-  const series = lines.map((venue, index) => ({
-    id: out.series({
-      id: `positions.snapshot.${venueSlug(venue ?? 'total')}`,
-      title: venue === null ? 'Total' : capitalised(venue),
-      unit: 'count',
-      queries: [snapshotsQuery.id],
-      points: pointsOf(snapshots, gaps, window, (row) =>
-        venue === null ? row.total : (row.by_exchange?.[venue] ?? null),
-      ),
-    }),
-    tone: toneOf(index),
-    step: true,
-  }));
+  const lines = seen.length > 0 ? seen : [null];
+  const series = seriesOf('snapshot', lines, [snapshotsQuery.id], out, (venue) =>
+    pointsOf(snapshots, gaps, spanMs(window), (row) =>
+      venue === null ? row.total : (row.by_exchange?.[venue] ?? null),
+    ),
+  );
   return [
     {
       type: 'chart',
@@ -102,31 +80,38 @@ export function snapshotChart({ venues }: Facts, input: Input, out: Output): rea
   ];
 }
 
-function toneOf(index: number): Tone {
-  return index === 0 ? 'first' : index === 1 ? 'second' : 'neutral';
+/** A stepped line for each exchange, and one for the total with null. */
+function seriesOf(
+  name: string,
+  lines: readonly (string | null)[],
+  queries: readonly string[],
+  out: Output,
+  pointsOf: (venue: string | null) => Series['points'],
+) {
+  return lines.map((venue, index) => ({
+    id: out.series({
+      id: `positions.${name}.${venueSlug(venue ?? 'total')}`,
+      title: venue === null ? 'Total' : capitalised(venue),
+      unit: 'count',
+      queries,
+      points: pointsOf(venue),
+    }),
+    tone: venue === null ? ('neutral' as const) : (TONES[index] ?? 'neutral'),
+    step: true,
+  }));
 }
 
-/** Unseen time: a snapshot speaks for the minute that follows it. */
-export function gapsOf(snapshots: readonly Pick<SnapshotRow, 'at'>[], window: Interval): readonly Interval[] {
-  const gaps: Interval[] = [];
-  let seenUntil = ms(window.from);
-  for (const at of snapshots.map((row) => ms(row.at)).sort((a, b) => a - b)) {
-    if (at - seenUntil > GAP_MS - MINUTE_MS) gaps.push({ from: iso(seenUntil), to: iso(at) });
-    seenUntil = Math.max(seenUntil, at + MINUTE_MS);
-  }
-  if (ms(window.to) - seenUntil > GAP_MS - MINUTE_MS) gaps.push({ from: iso(seenUntil), to: window.to });
-  return gaps;
-}
-
+/** The last snapshot of each step, and no value where a gap begins. */
 function pointsOf(
   snapshots: readonly SnapshotRow[],
   gaps: readonly Interval[],
-  window: Interval,
+  lengthMs: number,
   valueOf: (row: SnapshotRow) => number | null,
-): readonly Point[] {
-  const stepMs = Math.max(MINUTE_MS, Math.ceil((ms(window.to) - ms(window.from)) / MOST_POINTS));
-  const last = new Map<number, Point>();
-  for (const row of snapshots) last.set(Math.floor(ms(row.at) / stepMs), { at: row.at, value: valueOf(row) });
-  const breaks = gaps.map(({ from }): Point => ({ at: from, value: null }));
+): Series['points'] {
+  const stepMs = Math.max(MINUTE_S * 1000, Math.ceil(lengthMs / MOST_POINTS));
+  const last = new Map(
+    snapshots.map((row) => [Math.floor(ms(row.at) / stepMs), { at: row.at, value: valueOf(row) }]),
+  );
+  const breaks = gaps.map(({ from }) => ({ at: from, value: null }));
   return [...last.values(), ...breaks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -1,56 +1,33 @@
 import { z } from 'zod';
 
+const percent = z.number().min(0).max(100);
+const sample = z.number().int().positive();
+const positive = z.number().positive();
+
 /** Thresholds of section 1, catalogue 3.2 and 4.1. */
 export const settings = z.strictObject({
-  concurrentCriticalFactor: z
-    .number()
-    .positive()
+  concurrentCriticalFactor: positive
     .default(1.5)
     .describe('PM-01 is CRITICAL above this multiple of the limit of open positions.'),
-  entryFailureWarnPct: z
-    .number()
-    .min(0)
-    .max(100)
+  entryFailureWarnPct: percent
     .default(5)
     .describe('PM-03 fires above this share of failed entry orders, percent.'),
-  entryFailureHighPct: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(30)
-    .describe('PM-03 is HIGH above this share, percent.'),
-  entryFailureMinN: z
-    .number()
-    .int()
-    .positive()
-    .default(20)
-    .describe('Fewest entry orders for PM-03 to fire.'),
-  dominantRejectPct: z
-    .number()
-    .min(0)
-    .max(100)
+  entryFailureHighPct: percent.default(30).describe('PM-03 is HIGH above this share, percent.'),
+  entryFailureMinN: sample.default(20).describe('Fewest entry orders for PM-03 to fire.'),
+  dominantRejectPct: percent
     .default(60)
     .describe('A reject code with at least this share of the failures names the cause of PM-03, percent.'),
-  abandonedAfterMin: z
-    .number()
-    .positive()
+  abandonedAfterMin: positive
     .default(15)
     .describe('PM-04: minutes without an evaluation after which an open position is abandoned.'),
-  unknownExitPct: z
-    .number()
-    .min(0)
-    .max(100)
+  unknownExitPct: percent
     .default(5)
     .describe('PM-05 fires above this share of closes without a reason, percent.'),
-  unknownExitMinN: z.number().int().positive().default(10).describe('Fewest closes for PM-05 to fire.'),
-  entryRaceMs: z
-    .number()
-    .positive()
+  unknownExitMinN: sample.default(10).describe('Fewest closes for PM-05 to fire.'),
+  entryRaceMs: positive
     .default(1000)
     .describe('PM-01: entries this close together support a check-then-act race, milliseconds.'),
-  limitWarnRatio: z
-    .number()
-    .positive()
+  limitWarnRatio: positive
     .max(1)
     .default(0.75)
     .describe('P6: use of a limit from which the check loses points.'),
@@ -60,4 +37,4 @@ export const settings = z.strictObject({
     .default(5000)
     .describe('PM-04: a position counts as without a stop after this time, milliseconds.'),
 });
-export type Settings = typeof settings;
+export type Settings = z.output<typeof settings>;

@@ -26,13 +26,14 @@ export function exposedGaps(
   positions: readonly ProtectedPosition[],
   market: Market,
   byOrders: boolean,
+  longGapS: number,
   broken: ReadonlyMap<ProtectedPosition, readonly Gap[]>,
 ): readonly ExposedGap[] {
   return positions
     .flatMap((position): ExposedGap[] => [
       ...atRisk(position, position.gaps ?? [], market).map((exposed) => ({
         ...exposed,
-        cause: byOrders ? causeOf(position, exposed.gap) : ('unseen' as const),
+        cause: byOrders ? causeOf(position, exposed.gap, longGapS) : ('unseen' as const),
       })),
       ...atRisk(position, broken.get(position) ?? [], market).map((exposed) => ({
         ...exposed,

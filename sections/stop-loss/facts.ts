@@ -1,13 +1,7 @@
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { createMarket, type Market } from '../shared/facts/market.ts';
-import { positionFacts } from '../shared/facts/positions.ts';
-import {
-  protectionFacts,
-  type ProtectedPosition,
-  type ProtectionFacts,
-  type Span,
-} from '../shared/facts/protection.ts';
+import type { Market } from '../shared/facts/market.ts';
+import type { ProtectedPosition, ProtectionFacts, Span } from '../shared/facts/protection.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import type { Uncovered } from './coverage.ts';
@@ -57,25 +51,20 @@ export const DOUBTFUL =
 export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not show a stop');
 
 export function factsOf(input: Input): Facts {
-  const { rows, bot, settings } = input;
+  const { rows, shared, bot, settings } = input;
+  const { market, positions } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const source = positionFacts(rows, input);
-  const protection = protectionFacts(
-    { facts: source, orders: rows.orders, stopChanges: rows.stopChanges },
-    input,
-    settings.graceMs,
-  );
+  const protection = shared.protection(settings.graceMs);
   const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
   const evidence = protection.ok ? protection.evidence : null;
   const byOrders = evidence === 'orders';
   const hasTimes = byOrders || evidence === 'changes';
   const unjudged = required.filter(({ gaps }) => gaps === null).length;
-  const market = createMarket(rows.prices, rows.equity, bot.quoteCurrency);
-  const covered = coverageFacts(required, byOrders, market, window, input);
+  const covered = coverageFacts(required, byOrders, window, input);
   const enough = 100 - settings.coverageTolerancePct;
   return {
     window,
-    venues: venuesOf(bot.exchanges, source.ok ? source.positions.map(({ venue }) => venue) : []),
+    venues: venuesOf(bot.exchanges, positions.ok ? positions.positions.map(({ venue }) => venue) : []),
     protection,
     from: protection.ok ? protection : { basis: 'no source', queries: [] },
     byOrders,
@@ -85,7 +74,13 @@ export function factsOf(input: Input): Facts {
     changedSince: byOrders ? 0 : unjudged,
     inDoubt: byOrders ? unjudged : 0,
     market,
-    gaps: exposedGaps(required, market, byOrders, brokenProtection(required, window, settings)),
+    gaps: exposedGaps(
+      required,
+      market,
+      byOrders,
+      settings.longGapS,
+      brokenProtection(required, window, settings),
+    ),
     unprotected: unprotectedTime(required, market),
     initial: hasTimes ? initialStops(required, window, byOrders) : [],
     updates: hasTimes ? stopUpdates(required, window, byOrders) : [],

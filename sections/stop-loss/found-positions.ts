@@ -1,7 +1,8 @@
-import type { Occurrence } from '../../audit/finding.ts';
+import type { Occurrence, See } from '../../audit/finding.ts';
 import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import type { Group } from '../shared/vocabulary/rule.ts';
 import { col } from '../shared/vocabulary/table.ts';
 import { names } from '../shared/vocabulary/words.ts';
@@ -41,6 +42,18 @@ export function distinct(cases: readonly OfPosition[]): readonly PositionFact[] 
 
 export function idsOf(cases: readonly OfPosition[]): readonly string[] {
   return cases.map(({ position }) => position.fact.id);
+}
+
+/** The stop orders of these positions, or their rows where no stop order is known. */
+export function seeStops(
+  cases: readonly OfPosition[],
+  byOrders: boolean,
+  columns: { readonly order: string; readonly position: string },
+): See {
+  const ids = idsOf(cases);
+  return byOrders
+    ? seeRows('order', `position_id, id, ${columns.order}`, 'position_id', ids, 'position_id, created_at')
+    : seeRows('position', `id, exchange, symbol, ${columns.position}`, 'id', ids, 'opened_at');
 }
 
 export function symbolsOf(cases: readonly OfPosition[]): string {

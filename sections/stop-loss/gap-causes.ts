@@ -1,68 +1,39 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
-import { code, text } from '../../audit/text.ts';
+import { code, text, type Text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
-interface GapWords {
-  readonly advice: string;
-  /** What happened, and how the stop orders show it. */
-  readonly text?: string;
-  readonly predicate?: string;
-}
-
-/** Why a position had no stop for a time, and what to do about it. */
-export const GAP_WORDS = {
-  'cancelled-not-replaced': {
-    text: 'The old stop was cancelled and no new one became effective.',
-    predicate: 'a stop of the position was cancelled where the gap begins',
-    advice:
-      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
-  },
+/** Why a position had no stop for a time, how its stop orders show it, and what to do about it. */
+const GAP_WORDS = {
   'never-requested': {
     text: 'No stop was ever requested for these positions.',
     predicate: 'no stop order was created for the position before or in the gap',
     advice:
       'Place a stop on these positions now. Send the stop together with the entry, and close at market when it cannot be placed.',
   },
+  'stop-rejected': {
+    text: 'The exchange refused the stop, and none was accepted after it.',
+    predicate: 'a stop order of each position was rejected in the gap',
+    advice:
+      'Place a stop on these positions now. Place the new stop before cancelling the old one, and close at market when a stop is refused.',
+  },
+  'never-effective': {
+    text: 'The stop that was sent protects nothing: it is at another exchange, was never acknowledged, or is for a quantity of zero.',
+    predicate:
+      'a stop of the position names another exchange, lacks the acknowledgement that others have, or has a quantity of zero',
+    advice:
+      'Place a stop on these positions now. Count a stop as placed only after the exchange of the position has acknowledged it for the whole quantity, and close at market when no answer comes.',
+  },
   'acknowledged-late': {
     text: 'The stop was requested, and the exchange acknowledged it late.',
     predicate: 'an acknowledgement ends the gap',
     advice: 'Send the stop together with the entry, as a bracket or as stop-loss of the entry order.',
   },
-  'stop-filled-remainder': {
-    text: 'The stop was filled and left a part of the position open.',
-    predicate: 'a stop of the position was filled where the gap begins',
+  'cancelled-first': {
+    text: 'The old stop was cancelled before another one was effective.',
+    predicate: 'a stop of the position was cancelled where the gap begins',
     advice:
-      'Close or protect the rest of these positions now. Let stops close the whole position instead of a quantity.',
-  },
-  'stop-fired-remainder': {
-    text: 'The stop fired, was not filled whole, and left the position open.',
-    predicate: 'a stop of the position had fired when the gap begins and never filled whole',
-    advice:
-      'Close what these stops left open now. Use stop-market orders, watch every trigger for its fill, and close at market when it does not come.',
-  },
-  'stop-without-quantity': {
-    text: 'The stop was placed for a quantity of zero, and it does not close the whole position either.',
-    predicate: 'a stop for a quantity of zero stood in the gap',
-    advice:
-      'Place a stop for the whole quantity on these positions now, and check the quantity before sending.',
-  },
-  'stop-on-other-exchange': {
-    text: 'The stop was placed at another exchange than the position.',
-    predicate: 'a stop of the position names another exchange in the gap',
-    advice:
-      'Place a stop at the exchange of the position now, and take the exchange of a stop from its position.',
-  },
-  'never-acknowledged': {
-    text: 'The stop was sent, and the exchange never acknowledged it.',
-    predicate: 'a stop was requested, and other stops have an acknowledgement where this one has none',
-    advice:
-      'Place a stop on these positions now. Count a stop as placed only after the exchange has acknowledged it, and close at market when no answer comes.',
-  },
-  'stop-expired': {
-    text: 'The stop expired while the position was open.',
-    predicate: 'a stop of the position expired where the gap begins',
-    advice: 'Place a stop on these positions now, and place stops without an expiry.',
+      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   intermittent: {
     text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
@@ -70,106 +41,99 @@ export const GAP_WORDS = {
     advice:
       'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
-  'update-gap': {
-    text: 'The old stop is cancelled before the new one is accepted.',
-    predicate: 'a stop was cancelled where the gap begins and another acknowledged where it ends',
+  'stop-ended': {
+    text: 'The stop fired or expired and left the position, or a part of it, open.',
+    predicate: 'a stop of the position fired, was filled or expired where the gap begins',
     advice:
-      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
+      'Close or protect what these stops left open now. Use stop-market orders without an expiry that close the whole position, and watch every trigger for its fill.',
   },
-  'stop-rejected': {
-    advice:
-      'Place a stop on these positions now. Place the new stop before cancelling the old one, and close at market when a stop is refused.',
-  },
-  unseen: {
-    advice:
-      'Place a stop on these positions now, and record every stop order, so that the cause can be seen.',
-  },
-} as const satisfies Readonly<Record<string, GapWords>>;
-export type GapCause = keyof typeof GAP_WORDS;
+} as const;
+
+/** `update-gap`: a stop was replaced within a short time, which is SL-05's. */
+export type GapCause = keyof typeof GAP_WORDS | 'update-gap' | 'unseen';
+
+export function adviceFor(cause: GapCause): string {
+  return cause === 'unseen' || cause === 'update-gap'
+    ? 'Place a stop on these positions now, and record every stop order, so that the cause can be seen.'
+    : GAP_WORDS[cause].advice;
+}
 
 /** A request this long before a gap, or a replacement this long after a cancel, belongs to it. */
 const NEAR_MS = 60_000;
 const EDGE_MS = 5_000;
 
 /** What the stop orders around a gap say about it; the first that fits. */
-export function causeOf({ stops, fact }: ProtectedPosition, gap: Gap): GapCause {
-  const inForce = (stop: StopOrder): boolean =>
-    stop.requestedAt < gap.to && (stop.endedAt ?? Infinity) > gap.from;
-  if (stops.some((stop) => stop.void === 'other-exchange' && inForce(stop))) return 'stop-on-other-exchange';
-  if (stops.some((stop) => stop.void === 'never-acknowledged' && inForce(stop))) return 'never-acknowledged';
-  if (stops.some((stop) => stop.quantity?.isZero() === true && inForce(stop))) return 'stop-without-quantity';
-  const fired = ({ triggeredAt, end }: StopOrder): boolean =>
-    end !== 'filled' && triggeredAt !== null && triggeredAt <= gap.from + EDGE_MS;
-  if (stops.some((stop) => fired(stop) && stop.ackAt !== null)) return 'stop-fired-remainder';
+export function causeOf({ stops, fact }: ProtectedPosition, gap: Gap, longGapS: number): GapCause {
+  const isVoid = (stop: StopOrder): boolean => stop.void !== null || stop.quantity?.isZero() === true;
+  if (stops.some((s) => isVoid(s) && s.requestedAt < gap.to && (s.endedAt ?? Infinity) > gap.from))
+    return 'never-effective';
+  const hasFired = ({ triggeredAt, end, ackAt }: StopOrder): boolean =>
+    end !== 'filled' && ackAt !== null && triggeredAt !== null && triggeredAt <= gap.from + EDGE_MS;
+  if (stops.some(hasFired)) return 'stop-ended';
   const asked = stops.filter(({ requestedAt }) => requestedAt >= gap.from - NEAR_MS && requestedAt < gap.to);
   if (asked.some(({ end, endedAt }) => end === 'rejected' && (endedAt ?? 0) <= gap.to))
     return 'stop-rejected';
-  const before = stops.filter(
-    ({ ackAt, endedAt }) => ackAt !== null && endedAt !== null && Math.abs(endedAt - gap.from) <= EDGE_MS,
-  );
-  const late = asked.some(({ ackAt }) => ackAt !== null && Math.abs(ackAt - gap.to) <= EDGE_MS);
-  if (before.some(({ end }) => end === 'cancelled')) {
-    return late && gap.to - gap.from <= NEAR_MS ? 'update-gap' : 'cancelled-not-replaced';
-  }
-  if (before.some(({ end }) => end === 'expired')) return 'stop-expired';
-  if (before.some(({ end }) => end === 'filled')) return 'stop-filled-remainder';
-  if (late) return 'acknowledged-late';
+  const ends = stops
+    .filter(({ ackAt, endedAt }) => ackAt !== null && Math.abs((endedAt ?? Infinity) - gap.from) <= EDGE_MS)
+    .map(({ end }) => end);
+  const isLate = asked.some(({ ackAt }) => ackAt !== null && Math.abs(ackAt - gap.to) <= EDGE_MS);
+  if (ends.includes('cancelled'))
+    return isLate && gap.to - gap.from <= Math.min(NEAR_MS, longGapS * 1000)
+      ? 'update-gap'
+      : 'cancelled-first';
+  if (ends.includes('expired') || ends.includes('filled')) return 'stop-ended';
+  if (isLate) return 'acknowledged-late';
   return gap.from - fact.openedAt <= EDGE_MS || stops.length === 0 ? 'never-requested' : 'unseen';
 }
 
-/** What may explain gaps of one kind: a refusal, no request, or what the orders around them show. */
+interface OfGap {
+  readonly position: ProtectedPosition;
+  readonly gap: Gap;
+}
+
+/** The cause as the orders show it. Only one has a rival that can be tested: a stop may be where no order is recorded. */
 export function hypothesesOf(
-  kind: GapCause,
-  gaps: readonly { readonly position: ProtectedPosition; readonly gap: Gap }[],
+  cause: GapCause,
+  gaps: readonly OfGap[],
   byOrders: boolean,
 ): readonly Hypothesis[] {
-  const shown = (Object.entries(GAP_WORDS) as [GapCause, GapWords][]).flatMap(
-    ([id, { text: sentence, predicate }]): Hypothesis[] =>
-      (id === kind || id === 'never-requested') && sentence !== undefined && predicate !== undefined
-        ? [{ id, text: [sentence], predicates: [{ text: predicate, held: byOrders ? kind === id : null }] }]
-        : [],
-  );
-  const isOnRow = gaps.every(({ position }) => position.fact.row.stop_loss_price !== null);
-  const elsewhere: Hypothesis = {
-    id: 'stop-on-position',
-    text: [
-      'The stop may exist on the position itself or on an endpoint that is not recorded here, which would make this a false alarm.',
-    ],
-    predicates: [
-      { text: 'the position row carries a stop price although no stop order exists', held: isOnRow },
-    ],
-  };
+  if (!byOrders || cause === 'unseen' || cause === 'update-gap') return [];
+  const { text: sentence, predicate } = GAP_WORDS[cause];
+  const shown = { id: cause, text: [sentence], predicates: [{ text: predicate, held: true }] };
+  if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps) }];
+  if (cause !== 'never-requested') return [shown];
   return [
-    rejected(kind, gaps, byOrders),
-    ...shown,
-    ...(byOrders && kind === 'never-requested' ? [elsewhere] : []),
+    shown,
+    {
+      id: 'stop-on-position',
+      text: [
+        'The stop may exist on the position itself or on an endpoint that is not recorded here, which would make this a false alarm.',
+      ],
+      predicates: [
+        {
+          text: 'the position row carries a stop price although no stop order exists',
+          held: gaps.every(({ position }) => position.fact.row.stop_loss_price !== null),
+        },
+      ],
+    },
   ];
 }
 
-function rejected(
-  kind: GapCause,
-  gaps: readonly { readonly position: ProtectedPosition; readonly gap: Gap }[],
-  byOrders: boolean,
-): Hypothesis {
-  const refused = gaps.flatMap(({ position }) => position.stops.filter(({ end }) => end === 'rejected'));
-  const answer = refused.find(({ rejectCode, rejectReason }) => rejectCode !== null || rejectReason !== null);
-  const after = gaps.some(({ position, gap }) =>
+/** In the words of the exchange, where it gave any. */
+function refusal(gaps: readonly OfGap[]): { readonly text: Text; readonly direct: boolean } {
+  const answer = gaps
+    .flatMap(({ position }) => position.stops.filter(({ end }) => end === 'rejected'))
+    .find(({ rejectCode, rejectReason }) => rejectCode !== null || rejectReason !== null);
+  const isAfterCancel = gaps.some(({ position, gap }) =>
     position.stops.some(
       ({ end, endedAt }) => end === 'cancelled' && Math.abs((endedAt ?? 0) - gap.from) <= EDGE_MS,
     ),
   );
-  const order = after ? 'The old stop is cancelled before the new one is accepted; the ' : 'The ';
+  const order = isAfterCancel ? 'The old stop is cancelled before the new one is accepted; the ' : 'The ';
   const by = answer?.rejectCode == null ? [] : text` with ${code(answer.rejectCode)}`;
   const reason = answer?.rejectReason?.slice(0, 160).replace(/[.\s]+$/, '') ?? null;
   return {
-    id: 'stop-rejected',
     text: text`${order}exchange refused the stop${by}${reason === null ? '' : `: ${reason}`}, and none was accepted after it.`,
-    predicates: [
-      {
-        text: 'a stop order of each position was rejected in the gap',
-        held: byOrders ? kind === 'stop-rejected' : null,
-      },
-    ],
-    direct: kind === 'stop-rejected' && answer !== undefined,
+    direct: answer !== undefined,
   };
 }

@@ -1,24 +1,9 @@
 import type { SectionInput } from '../../audit/section.ts';
+import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
-import {
-  equityQuery,
-  fillsQuery,
-  fundingQuery,
-  ordersQuery,
-  positionsQuery,
-  pricesQuery,
-  stopChangesQuery,
-} from '../shared/queries/trading.ts';
+import { fillsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import type { Settings } from './settings.ts';
 
-export const queries = {
-  positions: positionsQuery,
-  fills: fillsQuery,
-  orders: ordersQuery,
-  stopChanges: stopChangesQuery,
-  funding: fundingQuery,
-  prices: pricesQuery,
-  equity: equityQuery,
-  alerts: alertsQuery,
-};
-export type Input = SectionInput<typeof queries, Settings>;
+export const queries = { fills: fillsQuery, prices: pricesQuery, alerts: alertsQuery };
+export const uses = { positions: positionsFact, market: marketFact, protection: protectionFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

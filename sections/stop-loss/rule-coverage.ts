@@ -1,19 +1,16 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
-import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Uncovered } from './coverage.ts';
-import { FAULTS } from './fault-words.ts';
+import { coverageHypotheses, FAULTS } from './coverage-causes.ts';
 import type { Facts } from './facts.ts';
-import { distinct, idsOf, occurrenceOf, POSITION_COLUMNS, symbolsOf, venueOf } from './found-positions.ts';
+import { distinct, occurrenceOf, POSITION_COLUMNS, seeStops, symbolsOf, venueOf } from './found-positions.ts';
 import type { Input } from './input.ts';
-import { growthsOf } from './quantity-steps.ts';
 
 const faultOf = (found: readonly Uncovered[]) => found[0]?.fault ?? 'quantity';
 const wordsOf = (found: readonly Uncovered[]) => FAULTS[faultOf(found)];
@@ -69,8 +66,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
           { lowers: true },
           register,
         ),
-  causes: ({ found, facts }) =>
-    faultOf(found) === 'quantity' ? quantityHypotheses(found) : [faultHypothesis(found, facts.byOrders)],
+  causes: ({ found, facts }) => coverageHypotheses(faultOf(found), found, facts.byOrders),
   otherwise: 'The records do not show why the stop was placed like this.',
   occurrence: (uncovered) => occurrenceOf(uncovered, uncovered.from, uncovered.to),
   evidence: {
@@ -90,21 +86,10 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       }),
   },
   see: ({ found, facts }) =>
-    facts.byOrders
-      ? seeRows(
-          'order',
-          'position_id, id, side, quantity, trigger_price, reduce_only, status, created_at',
-          'position_id',
-          idsOf(found),
-          'position_id, created_at',
-        )
-      : seeRows(
-          'position',
-          'id, exchange, symbol, side, entry_price, stop_loss_price, status',
-          'id',
-          idsOf(found),
-          'opened_at',
-        ),
+    seeStops(found, facts.byOrders, {
+      order: 'side, quantity, trigger_price, reduce_only, status, created_at',
+      position: 'side, entry_price, stop_loss_price, status',
+    }),
   words: (n, { found, place, note, occurrences, facts, input }) => {
     const { title, advice, risk } = wordsOf(found);
     const symbols = symbolsOf(found);
@@ -125,39 +110,3 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     };
   },
 });
-
-function faultHypothesis(found: readonly Uncovered[], byOrders: boolean): Hypothesis {
-  const { cause, sent } = wordsOf(found);
-  return {
-    id: cause,
-    text: [
-      byOrders
-        ? sent
-        : 'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
-    ],
-    predicates: [
-      { text: 'the recorded trigger, side or flag of every listed stop shows it', held: true },
-      ...(byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }]),
-    ],
-  };
-}
-
-function quantityHypotheses(found: readonly Uncovered[]): readonly Hypothesis[] {
-  const grew = found.map(({ position, from }) => growthsOf(position.fact).some(({ at }) => at <= from));
-  return [
-    {
-      id: 'scale-in-without-resize',
-      text: ['The position grew by further fills, and the stop was not resized.'],
-      predicates: [
-        { text: 'each position grew before the time of the worst coverage', held: !grew.includes(false) },
-      ],
-    },
-    {
-      id: 'placed-too-small',
-      text: ['The stop was placed for less than the position held at that time.'],
-      predicates: [
-        { text: 'no position grew before the time of the worst coverage', held: !grew.includes(true) },
-      ],
-    },
-  ];
-}

@@ -1,21 +1,15 @@
 import { sum } from '../../audit/decimal.ts';
-import type { Hypothesis } from '../../audit/root-cause.ts';
-import { MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import type { Market } from '../shared/facts/market.ts';
-import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
-import { at, idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './found-positions.ts';
-import type { InitialStop } from './initial.ts';
+import { idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './found-positions.ts';
 import type { Input } from './input.ts';
-
-type SetStop = InitialStop & { readonly setAt: number };
+import { firstStops, hypothesesOf, movedBeyondPlan, orderOf, type SetStop } from './slow-stops.ts';
 
 /** The first stop comes late, per exchange; judged on stops that came. Those that never did are SL-01's. */
 export const slowInitialStop = rule<Facts, Input>()({
@@ -65,7 +59,7 @@ export const slowInitialStop = rule<Facts, Input>()({
       { lowers: false },
       register,
     ),
-  causes: ({ found }) => hypotheses(found),
+  causes: ({ found }) => hypothesesOf(found),
   otherwise: 'The records do not show where the time passes.',
   occurrence: (late) => occurrenceOf(late, late.position.fact.openedAt, late.setAt),
   evidence: {
@@ -106,71 +100,3 @@ export const slowInitialStop = rule<Facts, Input>()({
     verification: text`P95 of the first stop is at most ${n.slo} and no first stop takes longer than ${n.max_limit}.`,
   }),
 });
-
-/** The first stops that came at one exchange, the slowest first, and whether they break a limit. */
-function firstStops(
-  { initial, timesMissing }: Facts,
-  venue: string | null,
-  { initialRedMs, initialMaxMs }: Input['settings'],
-) {
-  const set = (timesMissing === null ? at(initial, venue) : [])
-    .filter((stop): stop is SetStop => stop.setAt !== null)
-    .sort((a, b) => b.latencyMs - a.latencyMs);
-  const sorted = set.map(({ latencyMs }) => latencyMs).reverse();
-  const p95 = sorted.length >= MIN_N.p95 ? nearestRank(sorted, 0.95) : null;
-  const max = sorted.at(-1) ?? 0;
-  const isTailSlow = p95 !== null && p95 > initialRedMs;
-  return { set, p95, max, isTailSlow, isSlow: isTailSlow || max > initialMaxMs };
-}
-
-function orderOf({ position, setAt }: SetStop): StopOrder | undefined {
-  return position.stops.find(({ ackAt }) => ackAt === setAt);
-}
-
-function hypotheses(found: readonly SetStop[]): readonly Hypothesis[] {
-  const spans = found.flatMap((late) => {
-    const { fact, stops } = late.position;
-    const order = orderOf(late);
-    if (order === undefined) return [];
-    const isRepeated = stops.some(({ requestedAt }) => requestedAt < order.requestedAt);
-    const isLateRequest = order.requestedAt - fact.openedAt > late.setAt - order.requestedAt;
-    return [isRepeated ? 'retries' : isLateRequest ? 'requested-late' : 'answered-late'];
-  });
-  const most = (id: string, sentence: string, predicate: string): Hypothesis => ({
-    id,
-    text: [sentence],
-    predicates: [
-      {
-        text: predicate,
-        held: spans.length === 0 ? null : spans.filter((span) => span === id).length * 2 > spans.length,
-      },
-    ],
-  });
-  return [
-    most(
-      'retries',
-      'Earlier requests for the stop failed and were repeated.',
-      'most of the late stops had an earlier request',
-    ),
-    most(
-      'requested-late',
-      'The bot requests the stop late: it waits for the fill or for other work.',
-      'most of the time passes between entry and request',
-    ),
-    most(
-      'answered-late',
-      'The exchange, or the way to it, answers late.',
-      'most of the time passes between request and acknowledgement',
-    ),
-  ];
-}
-
-/** Whether the price went past the stop's trigger before the stop was there. */
-function movedBeyondPlan(late: SetStop, market: Market): boolean {
-  const { fact } = late.position;
-  const trigger = orderOf(late)?.trigger ?? null;
-  if (trigger === null || fact.side === 'unknown') return false;
-  return market
-    .pricesIn(fact.venue, fact.symbol, fact.openedAt, late.setAt)
-    .some(({ value }) => (fact.side === 'long' ? value.lessThan(trigger) : value.greaterThan(trigger)));
-}

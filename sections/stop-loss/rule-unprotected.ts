@@ -3,18 +3,17 @@ import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { exposureOf } from '../shared/vocabulary/exposure-modifier.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
-import { distinct, idsOf, occurrenceOf, symbolsOf, venueOf } from './found-positions.ts';
-import { GAP_WORDS, hypothesesOf } from './gap-causes.ts';
+import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './found-positions.ts';
+import { adviceFor, hypothesesOf } from './gap-causes.ts';
 import { GAP_TABLE, largestFirst } from './gap-table.ts';
 import type { Input } from './input.ts';
 
-const kindOf = (found: readonly ExposedGap[]) => found[0]?.cause ?? 'unseen';
+const causeOf = (found: readonly ExposedGap[]) => found[0]?.cause ?? 'unseen';
 const endsUnprotected = (found: readonly ExposedGap[]) => found.some(({ gap }) => gap.atEnd);
 const lengthMs = ({ gap }: ExposedGap) => gap.to - gap.from;
 /** What the finding speaks of: the positions without a stop at the end, where there are any. */
@@ -31,17 +30,15 @@ export const unprotectedPositions = rule<Facts, Input>()({
   condition: ({ graceMs, nakedSharePct, longGapS, exposureCritical }) =>
     `without an effective stop for longer than ${String(graceMs / 1000)} s, or in shorter gaps that are ${String(nakedSharePct)} % of the time held and together above ${String(longGapS)} s; LOW or MEDIUM up to ${String(longGapS)} s, HIGH above, CRITICAL at the end of the window or from exposure ${String(exposureCritical)}`,
   effort: ({ found }) => (endsUnprotected(found) ? 'low' : 'medium'),
-  find: ({ gaps }, { settings }) =>
+  find: ({ gaps }) =>
     groupsByVenue(
-      gaps.filter(
-        (exposed) => exposed.cause !== 'update-gap' || lengthMs(exposed) > settings.longGapS * 1000,
-      ),
+      gaps.filter(({ cause }) => cause !== 'update-gap'),
       venueOf,
       ({ cause }) => ({ cause }),
     ),
   from: ({ from }) => from,
   numbers: ({ found, input: { settings } }) => {
-    const inAll = kindOf(found) === 'intermittent';
+    const inAll = causeOf(found) === 'intermittent';
     const notional = largestNotional(shownOf(found));
     return {
       positions: num.count(
@@ -82,7 +79,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     if (timeMs(found) > settings.longGapS * 1000) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, facts }) => hypothesesOf(kindOf(found), found, facts.byOrders),
+  causes: ({ found, facts }) => hypothesesOf(causeOf(found), found, facts.byOrders),
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'
@@ -90,31 +87,20 @@ export const unprotectedPositions = rule<Facts, Input>()({
   occurrence: (exposed) => occurrenceOf(exposed, exposed.gap.from, exposed.gap.to),
   evidence: {
     id: 'stop-loss.unprotected',
-    suffix: ({ found }) => kindOf(found),
+    suffix: ({ found }) => causeOf(found),
     title: 'Positions without a stop',
     table: () => GAP_TABLE,
     rows: ({ found }) => largestFirst(found),
   },
   see: ({ found, facts }) =>
-    facts.byOrders
-      ? seeRows(
-          'order',
-          'position_id, id, type, status, trigger_price, created_at, venue_at, cancelled_at, reject_code',
-          'position_id',
-          idsOf(found),
-          'position_id, created_at',
-        )
-      : seeRows(
-          'position',
-          'id, exchange, symbol, status, stop_loss_price, has_stop_loss, opened_at',
-          'id',
-          idsOf(found),
-          'opened_at',
-        ),
+    seeStops(found, facts.byOrders, {
+      order: 'type, status, trigger_price, created_at, venue_at, cancelled_at, reject_code',
+      position: 'status, stop_loss_price, has_stop_loss, opened_at',
+    }),
   words: (n, { found, place, occurrences, facts, input }) => {
     const shown = shownOf(found);
     const count = distinct(shown).length;
-    const inAll = kindOf(found) === 'intermittent';
+    const inAll = causeOf(found) === 'intermittent';
     const atEnd = endsUnprotected(found);
     const positions = text`${n.positions} ${noun(count, 'position')} without a stop`;
     const where = `${symbolsOf(shown)} on ${place}`;
@@ -137,7 +123,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
         : 'The bot repaired this by itself, after the time shown.',
       risk: 'Without a stop the loss is bounded by the liquidation alone.',
       detection: detectionOf(input.rows.alerts, occurrences),
-      recommendation: GAP_WORDS[kindOf(found)].advice,
+      recommendation: adviceFor(causeOf(found)),
       verification: text`No position is without an effective stop for longer than ${n.limit} in the next windows.`,
     };
   },
@@ -146,7 +132,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
 /** The longest gap; where protection came and went, all of them together. */
 function timeMs(found: readonly ExposedGap[]): number {
   const lengths = found.map(lengthMs);
-  return kindOf(found) === 'intermittent'
+  return causeOf(found) === 'intermittent'
     ? lengths.reduce((total, length) => total + length, 0)
     : Math.max(...lengths);
 }

@@ -1,12 +1,10 @@
-import type { Money } from '../../audit/decimal.ts';
-import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Input } from './input.ts';
-import { knownPrices, type KnownPrices } from './known-prices.ts';
+import { knownPrices } from './known-prices.ts';
 import { growthsOf } from './quantity-steps.ts';
 import { isWrongSide, wrongSideRow } from './wrong-side.ts';
 
@@ -22,19 +20,27 @@ export interface CoverageFacts {
 export function coverageFacts(
   required: readonly ProtectedPosition[],
   byOrders: boolean,
-  market: Market,
   window: Span,
-  { rows, settings }: Input,
+  { rows, settings, shared: { market } }: Input,
 ): CoverageFacts {
   if (!byOrders) {
     const faults = required.flatMap((position) => rowFault(position, window));
     return { coverage: [], coverageInDoubt: 0, faults };
   }
   const prices = knownPrices(rows.prices, rows.fills, required);
-  const judged = required.map((position) => ({
-    ...coverageOf(position, window, settings.graceMs),
-    ...stopFaults(position, window, market, prices),
-  }));
+  const judged = required.map((position) => {
+    const stops = position.stops
+      .filter(
+        ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
+      )
+      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, prices) }));
+    return {
+      ...coverageOf(position, window, settings.graceMs),
+      faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
+      // A moved stop lies past the entry, and no price says where the market was.
+      sideInDoubt: stops.some(({ isWrong }) => isWrong === null),
+    };
+  });
   return {
     coverage: judged.flatMap(({ worst }) => worst ?? []),
     coverageInDoubt: judged.filter(({ inDoubt, sideInDoubt }) => inDoubt || sideInDoubt).length,
@@ -46,63 +52,34 @@ function rowFault(position: ProtectedPosition, window: Span): readonly Uncovered
   const { fact, gaps } = position;
   const trigger = gaps === null ? null : wrongSideRow(position);
   if (trigger === null) return [];
-  const [from, to] = [fact.openedAt, fact.closedAt];
-  return [faultOf(position, 'wrong-side', { trigger, quantity: null, from, to }, window)];
+  const uncovered = whileStood(position, fact.openedAt, fact.closedAt, window);
+  return [{ ...uncovered, fault: 'wrong-side', trigger, stopQuantity: null }];
 }
 
-interface StopFaults {
-  readonly faults: readonly Uncovered[];
-  /** A moved stop lies past the entry, and no price says where the market was. */
-  readonly sideInDoubt: boolean;
-}
-
-/** Faults of the stops themselves: on the wrong side, adding instead of reducing, or behind the liquidation price. */
-function stopFaults(
+/** Faults of a stop itself: on the wrong side, adding instead of reducing, or behind the liquidation price. */
+function faultsOf(
+  stop: StopOrder,
   position: ProtectedPosition,
+  isWrong: boolean,
   window: Span,
-  market: Market,
-  prices: KnownPrices,
-): StopFaults {
-  const judged = position.stops
-    .filter(
-      ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
-    )
-    .map((stop) => ({ stop, wrongSide: isWrongSide(stop, position, window, market, prices) }));
-  return {
-    faults: judged.flatMap(({ stop, wrongSide }) => {
-      const found: CoverageFault[] = [
-        ...(wrongSide === true ? (['wrong-side'] as const) : []),
-        ...(stop.reduceOnly === false ? (['not-reduce-only'] as const) : []),
-        ...(isBeyondLiquidation(stop, position.fact) ? (['beyond-liquidation'] as const) : []),
-      ];
-      const { trigger, quantity, ackAt: from, endedAt: to } = stop;
-      return found.map((fault) => faultOf(position, fault, { trigger, quantity, from, to }, window));
-    }),
-    sideInDoubt: judged.some(({ wrongSide }) => wrongSide === null),
-  };
+): readonly Uncovered[] {
+  const found: CoverageFault[] = [];
+  if (isWrong) found.push('wrong-side');
+  if (stop.reduceOnly === false) found.push('not-reduce-only');
+  if (isBeyondLiquidation(stop, position.fact)) found.push('beyond-liquidation');
+  const { trigger, quantity: stopQuantity, ackAt, endedAt } = stop;
+  const uncovered = whileStood(position, ackAt ?? window.from, endedAt, window);
+  return found.map((fault) => ({ ...uncovered, fault, trigger, stopQuantity }));
 }
 
-function faultOf(
-  position: ProtectedPosition,
-  fault: CoverageFault,
-  stop: {
-    readonly trigger: Money | null;
-    readonly quantity: Money | null;
-    readonly from: number | null;
-    readonly to: number | null;
-  },
-  window: Span,
-): Uncovered {
+function whileStood(position: ProtectedPosition, from: number, to: number | null, window: Span) {
   return {
     position,
-    fault,
     coveragePct: 0,
-    stopQuantity: stop.quantity,
     heldQuantity: position.fact.quantity,
-    trigger: stop.trigger,
     uncoveredQuantityMs: null,
-    from: Math.max(stop.from ?? window.from, window.from),
-    to: Math.min(stop.to ?? window.to, window.to),
+    from: Math.max(from, window.from),
+    to: Math.min(to ?? window.to, window.to),
   };
 }
 

@@ -1,8 +1,10 @@
-import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
+import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { groupBy, positiveOrNull } from '../shared/facts/row-values.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop that fired in the window. */
@@ -51,7 +53,7 @@ function triggeredOf(
   const { fact } = position;
   const remained = fact.closedAt === null || fact.closedAt > at + fillWithinMs;
   const outcome = outcomeOf(stop, at, fills, window.to - at <= fillWithinMs, remained, fillWithinMs);
-  const fillPrice = meanPrice(fills) ?? stop.averagePrice;
+  const fillPrice = meanPrice(fills.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
   const cost = costOf(fact.side, stop.trigger, fillPrice);
   const quantity = stop.filled ?? stop.quantity ?? fact.quantity;
   return {
@@ -101,23 +103,10 @@ function costOf(side: 'long' | 'short' | 'unknown', trigger: Money | null, fill:
   return side === 'long' ? trigger.minus(fill) : fill.minus(trigger);
 }
 
-function lossOverPlan({ fact, stops }: ProtectedPosition): number | null {
-  const initial = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null)?.trigger ?? null;
-  if (initial === null || !isKnown(fact.gross) || fact.side === 'unknown') return null;
-  const planned = (
-    fact.side === 'long' ? fact.entryPrice.minus(initial) : initial.minus(fact.entryPrice)
-  ).times(fact.quantity);
-  const loss = money(fact.gross.value).negated();
-  return planned.isPositive() && !planned.isZero() && loss.isPositive() && !loss.isZero()
-    ? loss.div(planned).toNumber()
-    : null;
-}
-
-function meanPrice(fills: readonly FillRow[]): Money | null {
-  const priced = fills.flatMap(({ price, quantity }) => {
-    const [p, q] = [positiveOrNull(price), positiveOrNull(quantity)];
-    return p === null || q === null ? [] : [{ p, q }];
-  });
-  const volume = sum(priced.map(({ q }) => q));
-  return volume.isZero() ? null : sum(priced.map(({ p, q }) => p.times(q))).div(volume);
+function lossOverPlan(position: ProtectedPosition): number | null {
+  const { gross } = position.fact;
+  const planned = plannedLoss(position);
+  if (planned === null || !isKnown(gross)) return null;
+  const loss = money(gross.value).negated();
+  return loss.greaterThan(0) ? loss.div(planned).toNumber() : null;
 }

@@ -6,11 +6,12 @@ import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Re
 import { TIMEOUTS, type Timeouts } from './connect.ts';
 import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
-import { entityState, windowCondition } from './preflight.ts';
+import { entityState } from './preflight.ts';
 import { probeEntity, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
+import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
   readonly url: string;
@@ -75,7 +76,7 @@ async function read(session: Session, request: DatabaseRequest): Promise<Omit<Da
   const total = request.queries.length;
   const probes = new Map<EntityName, Probe>();
   const entities: EntityState[] = [];
-  for (const entity of mappableEntities()) {
+  for (const entity of mappableEntities(mapping.contract)) {
     const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
     probes.set(entity, probe);
     entities.push(await entityState(session, probe, parameters));

@@ -1,4 +1,5 @@
 import { SPELLINGS, type ColumnType, type ContractColumn } from '../../audit/contract.ts';
+import { isKindType, kindsOf, type KindType } from '../../audit/word-kinds.ts';
 import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
 
 /** What a SELECT returns in one column, as PostgreSQL describes it. */
@@ -38,6 +39,7 @@ const ACCEPTED: Readonly<Partial<Record<ColumnType, readonly Shape[]>>> = {
   numeric: NUMBERS,
   integer: NUMBERS,
   boolean: ['boolean'],
+  switch: ['boolean'],
   time: ['zoned', 'naive'],
   json: ['json', 'jsonb'],
 };
@@ -46,6 +48,7 @@ const EXPECTED: Readonly<Partial<Record<ColumnType, string>>> = {
   numeric: 'a number',
   integer: 'a whole number',
   boolean: 'boolean',
+  switch: 'boolean',
   time: 'timestamp with or without time zone',
   json: 'jsonb',
 };
@@ -54,6 +57,7 @@ const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
   numeric: 'numeric',
   integer: 'bigint',
   boolean: 'boolean',
+  switch: 'boolean',
   time: 'timestamptz',
   json: 'jsonb',
 };
@@ -88,6 +92,7 @@ export function columnExpression(plan: ColumnPlan, options: { timeZone: string; 
     case 'integer':
       return numberExpression(column, plan.shape, 'bigint');
     case 'boolean':
+    case 'switch':
       return column;
     case 'time':
       return timeExpression(column, plan, options);
@@ -103,7 +108,14 @@ export function columnExpression(plan: ColumnPlan, options: { timeZone: string; 
     case 'order_status':
     case 'order_type':
     case 'severity':
+    case 'limit_scope':
       return normalForm(column, plan.type, plan.required);
+    case 'event_kind':
+    case 'state_kind':
+    case 'exit_kind':
+    case 'reject_class':
+    case 'limit_kind':
+      return oneOf(column, plan.type);
   }
 }
 
@@ -121,7 +133,10 @@ export function spelled(column: string): string {
   return `lower(btrim(${column}::text))`;
 }
 
+/** The spellings of a type that has a normal form; a kind has its own word, and blank is not given. */
 export function spellingsOf(type: ColumnType): Readonly<Record<string, string>> | null {
+  if (isKindType(type) && type !== 'limit_scope')
+    return Object.fromEntries(['', ...kindsOf(type)].map((kind) => [kind, kind]));
   return type in SPELLINGS ? SPELLINGS[type as keyof typeof SPELLINGS] : null;
 }
 
@@ -178,4 +193,11 @@ function normalForm(column: string, type: ColumnType, required: boolean): string
   );
   const empty = required ? '' : `when ${column} is null then null `;
   return `case ${empty}${cases.join(' ')} else 'unknown' end`;
+}
+
+/** A kind that the mapping gives: what is outside of the closed set is `unknown`, and blank is not given. */
+function oneOf(column: string, type: KindType): string {
+  const value = spelled(column);
+  const kinds = kindsOf(type).map(quoteLiteral).join(', ');
+  return `case when ${value} in (${kinds}) then ${value} when ${value} <> '' then 'unknown' end`;
 }

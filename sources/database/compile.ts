@@ -2,6 +2,7 @@ import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan } from './column-plan.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
+import { readBySpelling } from './word-reading.ts';
 
 /** A contract relation that can be read: the mapping's SELECT and what the preflight learnt of its columns. */
 export interface Relation {
@@ -54,12 +55,16 @@ export function compileQuery(
       .map((next) => (next.kind === 'comment' ? ' ' : next.text))
       .join('');
     return piece.text.replace(RELATION, (match: string, name: string, offset: number) => {
-      if (!isEntity(name)) throw new Error(`query ${query.id} names @${name}, which is no contract entity`);
-      if (!query.entities.includes(name))
-        throw new Error(`query ${query.id} names @${name} but does not declare it`);
+      const entity = query.entities.find((declared) => declared === name);
+      if (entity === undefined) {
+        const problem = Object.hasOwn(CONTRACT, name)
+          ? 'but does not declare it'
+          : 'which is no contract entity';
+        throw new Error(`query ${query.id} names @${name}, ${problem}`);
+      }
       const rest = piece.text.slice(offset + match.length) + following;
       const alias = NOT_ALIAS.test(rest) ? ` as ${quoteIdentifier(name)}` : '';
-      return relationSql(relationOf(name), wanted) + alias;
+      return relationSql(relationOf(entity), wanted) + alias;
     });
   });
   const sql = tidy(parts.join(''));
@@ -73,19 +78,23 @@ export function compileQuery(
 export function relationSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
   const named = relation.columns.filter(({ name }) => wanted === null || wanted.has(name));
   const columns = named.length > 0 ? named : relation.columns.slice(0, 1);
-  return `(\n  select\n${columnList({ ...relation, columns })}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
+  return `(\n  select\n${columnList(relation, columns)}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
 }
 
 /** The contract columns as expressions on the mapping's row `m`. */
-export function columnList(relation: Relation): string {
-  return relation.columns
+export function columnList(relation: Relation, columns: readonly ColumnPlan[]): string {
+  return columns
     .map((plan) => `    ${expressionOf(relation, plan)} as ${quoteIdentifier(plan.name)}`)
     .join(',\n');
 }
 
-/** One contract column of a relation, in normal form. */
+/** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  return columnExpression(plan, { timeZone: relation.timeZone, trusted: relation.trusted.has(plan.name) });
+  const { entity, columns, timeZone, trusted } = relation;
+  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name) });
+  const read = readBySpelling(entity, plan, columns);
+  if (read === null) return given;
+  return plan.state === 'ok' ? `coalesce(${given}, ${read})` : read;
 }
 
 /** `:name` -> `$n` with its type, and the values in that order. */
@@ -137,10 +146,6 @@ function namesIn(sql: string): ReadonlySet<string> | null {
   if (wholeRow || stars.some(([, owner]) => owner === undefined || aliases.includes(owner))) return null;
   const quoted = pieces.filter(({ kind }) => kind === 'identifier').map(({ text }) => text.slice(1, -1));
   return new Set([...(code.toLowerCase().match(/\w+/g) ?? []), ...quoted]);
-}
-
-function isEntity(name: string): name is EntityName {
-  return Object.hasOwn(CONTRACT, name);
 }
 
 /** Strings that span lines keep their bytes. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { CONTRACT, type Contract, type EntityName } from '../../audit/contract.ts';
 import { SourceRefused } from '../errors.ts';
 import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
 
@@ -8,6 +8,8 @@ import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
 export interface Mapping {
   readonly name: string;
   readonly selects: ReadonlyMap<EntityName, string>;
+  /** What its SELECTs are read as. */
+  readonly contract: Contract;
 }
 
 const MAPPINGS = resolve(import.meta.dirname, '../../mappings');
@@ -21,7 +23,7 @@ export function mappingFolder(mapping: string): string {
 }
 
 /** Reads a mapping folder. Throws SourceRefused when it is missing or holds what the contract does not know. */
-export async function readMapping(mapping: string): Promise<Mapping> {
+export async function readMapping(mapping: string, contract: Contract = CONTRACT): Promise<Mapping> {
   const folder = mappingFolder(mapping);
   const files = await readdir(folder).catch(() => {
     throw new SourceRefused(
@@ -32,25 +34,25 @@ export async function readMapping(mapping: string): Promise<Mapping> {
   const selects = new Map<EntityName, string>();
   for (const file of files.filter((name) => name.endsWith('.sql') && !NOT_ENTITIES.has(name)).sort()) {
     const entity = file.slice(0, -'.sql'.length);
-    if (!isMappable(entity)) {
+    if (!isMappable(entity, contract)) {
       throw new SourceRefused(
         `Mapping ${mapping} has ${file}, but the contract has no entity ${entity}. ` +
-          `Its entities are ${mappableEntities().join(', ')}.`,
+          `Its entities are ${mappableEntities(contract).join(', ')}.`,
       );
     }
     selects.set(entity, oneSelect(await readFile(join(folder, file), 'utf8'), `${mapping}/${file}`));
   }
   // Messages name the folder, not where this machine keeps it.
-  return { name: basename(folder), selects };
+  return { name: basename(folder), selects, contract };
 }
 
 /** What a mapping may hold: all of the contract but snapshots, which come from our store. */
-export function mappableEntities(): readonly EntityName[] {
-  return (Object.keys(CONTRACT) as EntityName[]).filter((entity) => entity !== 'snapshot');
+export function mappableEntities(contract: Contract = CONTRACT): readonly EntityName[] {
+  return (Object.keys(contract) as EntityName[]).filter((entity) => entity !== 'snapshot');
 }
 
-function isMappable(name: string): name is EntityName {
-  return (mappableEntities() as readonly string[]).includes(name);
+function isMappable(name: string, contract: Contract): name is EntityName {
+  return (mappableEntities(contract) as readonly string[]).includes(name);
 }
 
 /** The file's one SELECT without its comments and final semicolon: it is going to be a subquery. */

@@ -1,10 +1,13 @@
-import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
+import { timeColumnOf } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
-import { columnList, expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
+import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
+import { unreadWords } from './distinct-words.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
+import { rawRows, windowCondition } from './window-rows.ts';
+import { readBySpelling } from './word-reading.ts';
 
 /** Unknown spellings listed per entity, and event types listed at all: enough to act on, bounded for the report. */
 const SPELLINGS_SHOWN = 50;
@@ -37,6 +40,7 @@ export async function entityState(
     ...state,
     everHadRows,
     unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
+    ...(await unreadWords(session, probe.relation, parameters)),
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(await repeatedIds(session, probe.relation, parameters)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
@@ -46,18 +50,11 @@ export async function entityState(
 function expressionsOf(relation: Relation): Readonly<Record<string, string>> {
   return Object.fromEntries(
     relation.columns
-      .filter(({ state }) => state === 'ok')
+      .filter(
+        (plan) => plan.state === 'ok' || readBySpelling(relation.entity, plan, relation.columns) !== null,
+      )
       .map((plan) => [plan.name, expressionOf(relation, plan)]),
   );
-}
-
-/** The condition under which a row belongs to the window, on contract columns. */
-export function windowCondition(entity: EntityName, alias: string): string {
-  if (entity === 'position') {
-    return `${alias}.opened_at < :to and (${alias}.closed_at is null or ${alias}.closed_at >= :from)`;
-  }
-  const time = timeColumnOf(entity);
-  return time === null ? 'true' : `${alias}.${time} >= :from and ${alias}.${time} < :to`;
 }
 
 function wrongType({ name, type, found }: ColumnPlan): EntityState['wrongTypes'][number] {
@@ -95,7 +92,7 @@ async function unknownSpellings(
       ? `(${value} is null or ${value} not in (${known}))`
       : `${value} not in (${known})`;
     return [
-      `select ${column} as name, coalesce(left(${value}, 100), '(empty)') as value from ${rawWindow(relation)} and ${strange}`,
+      `select ${column} as name, coalesce(left(${value}, 100), '(empty)') as value from ${rawRows(relation)} and ${strange}`,
     ];
   });
   if (parts.length === 0) return [];
@@ -117,7 +114,7 @@ async function repeatedIds(
   parameters: Parameters,
 ): Promise<Pick<EntityState, 'repeatedIds'>> {
   if (!relation.columns.some(({ name, state }) => name === 'id' && state === 'ok')) return {};
-  const sql = `select count(m."id") - count(distinct m."id") as n from ${rawWindow(relation)}`;
+  const sql = `select count(m."id") - count(distinct m."id") as n from ${rawRows(relation)}`;
   const [row] = await rowsOf(session, sql, parameters);
   return row === undefined ? {} : { repeatedIds: Number(row['n']) };
 }
@@ -134,11 +131,7 @@ async function unusableValues(
     return condition === null ? [] : [`count(*) filter (where ${condition}) as "${plan.name}"`];
   });
   if (inWindow.length > 0) {
-    const rows = await rowsOf(
-      session,
-      `select ${inWindow.join(', ')} from ${rawWindow(relation)}`,
-      parameters,
-    );
+    const rows = await rowsOf(session, `select ${inWindow.join(', ')} from ${rawRows(relation)}`, parameters);
     for (const [name, n] of Object.entries(rows[0] ?? {})) counted.push([name, Number(n)]);
   }
   const key = relation.columns.find(({ name }) => name === time);
@@ -150,16 +143,6 @@ async function unusableValues(
     counted.push([key.name, Number(rows[0]?.['n'] ?? 0)]);
   }
   return counted.filter(([, n]) => n > 0).map(([column, rows]) => ({ column, rows }));
-}
-
-/** The mapping's own rows (not their normal forms) that belong to the window, as `... as m where ...`. */
-function rawWindow(relation: Relation): string {
-  const names = new Set(['opened_at', 'closed_at', timeColumnOf(relation.entity) ?? '']);
-  const times = relation.columns.filter(({ name }) => names.has(name));
-  if (times.length === 0) return `(\n${relation.select}\n) as m where true`;
-  // The contract's times stand beside the raw row that they come from.
-  const list = columnList({ ...relation, columns: times });
-  return `(\n${relation.select}\n) as m cross join lateral (select\n${list}) as w where ${windowCondition(relation.entity, 'w')}`;
 }
 
 async function eventTypes(

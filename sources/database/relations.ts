@@ -48,7 +48,7 @@ export async function probeEntity(
     entity,
     select,
     timeZone: context.timeZone,
-    columns: columnsOf(entity).map((column) => planColumn(column, found.get(column.name))),
+    columns: columnsOf(entity, mapping.contract).map((column) => planColumn(column, found.get(column.name))),
     trusted: new Set<string>(),
   });
   const unusable = relation.columns.filter(({ required, state }) => required && state !== 'ok');

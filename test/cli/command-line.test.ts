@@ -98,6 +98,7 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
       "argument 'nightly' is invalid. Allowed choices are production, monthly.",
     ],
     [['import', 'snapshots', 'f.jsonl'], "error: required option '--bot <name>' not specified"],
+    [['mapping', 'check'], "error: required option '--bot <name>' not specified"],
     [['schedules', 'pause'], "error: missing required argument 'id'"],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await audit(...args);
@@ -164,6 +165,8 @@ describe('help', () => {
     'schedules trigger',
     'import',
     'import snapshots',
+    'mapping',
+    'mapping check',
     'init',
     'config',
     'doctor',

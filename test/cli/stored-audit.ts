@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BotFacts, Evidence, QueryRun } from '../../audit/evidence.ts';
 import { historyEntry } from '../../audit/history.ts';
 import { sha256 } from '../../audit/hash.ts';
+import { entriesOf } from '../../audit/registry.ts';
 import { main } from '../../cli/main.ts';
 import { reevaluate } from '../../cli/reevaluate.ts';
 import { policySections } from '../../config/policy-sections.ts';
@@ -13,7 +14,6 @@ import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { registry } from '../../sections/index.ts';
-import { entriesOf } from '../../sections/kinds.ts';
 import { loadEvidence, storeEvidence } from '../../sources/bundle.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -153,7 +153,7 @@ async function evidenceOf(): Promise<{
     version: 1,
     kind: 'production',
     window: WINDOW,
-    sections: entriesOf(registry),
+    sections: entriesOf(registry, 'production'),
     bot: BOT,
     policy,
     sources: {

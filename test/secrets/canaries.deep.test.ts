@@ -182,6 +182,7 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
     ['list', '--json'],
     ['show', 'demo/latest'],
     ['explain', 'demo/latest', 'errors_logged', '--json'],
+    ['mapping', 'check', '--bot', 'demo'],
     ['doctor'],
   ])
     codes.push([args[0], await cli(...args)]);
@@ -191,6 +192,7 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
     ['list', 0],
     ['show', 0],
     ['explain', 0],
+    ['mapping', 0],
     ['doctor', 3],
   ]);
   expect(await cli('run', '--bot', 'demo', '--last', '8h', '--json')).toBe(1);

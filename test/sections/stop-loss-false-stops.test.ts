@@ -14,7 +14,7 @@ describe('a stop at another exchange', () => {
   test('is no stop of the position', () => {
     const result = audit([own({ exchange: 'Bybit' })]);
     expect(severities(result, 'SL-01')).toEqual(['CRITICAL']);
-    expect(causes(result)).toEqual(['stop-on-other-exchange']);
+    expect(causes(result)).toEqual(['never-effective']);
     expect(gate(result)).toBe(true);
     expect(checkOf(result, 'SL4-5')).toBe(0);
     expect(danglingReferences(result)).toEqual([]);
@@ -37,7 +37,7 @@ describe('a stop without a quantity', () => {
     const result = audit([own({ quantity: '0', close_on_trigger: false })]);
     expect(valueOf(result, 'stop_coverage')).toBe(0);
     expect(checkOf(result, 'SL8')).toBe(0);
-    expect(causes(result)).toEqual(['stop-without-quantity']);
+    expect(causes(result)).toEqual(['never-effective']);
     expect(gate(result)).toBe(true);
     expect(danglingReferences(result)).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('a stop that the exchange never acknowledged', () => {
   ])('is none, when an earlier stop %s', (_name, changes) => {
     const result = audit([other(changes), silent], [...OPEN, B]);
     expect(severities(result, 'SL-01')).toEqual(['CRITICAL']);
-    expect(causes(result)).toEqual(['never-acknowledged']);
+    expect(causes(result)).toEqual(['never-effective']);
     expect(gate(result)).toBe(true);
     expect(valueOf(result, 'stops_set')).toBe(1);
     expect(danglingReferences(result)).toEqual([]);

@@ -35,7 +35,7 @@ describe('a stop that fired and was filled in part', () => {
     expect(valueOf(result, 'stops_triggered_failed')).toBe(1);
     expect(valueOf(result, 'stops_triggered_partial')).toBe(0);
     expect(valueOf(result, 'notional', { rule: 'SL-04', exchange: 'binance', cause: 'failed' })).toBe('99');
-    expect(findingsOf(result, 'SL-01').map(({ cause }) => cause.id)).toEqual(['stop-fired-remainder']);
+    expect(findingsOf(result, 'SL-01').map(({ cause }) => cause.id)).toEqual(['stop-ended']);
     expect(gate(result)).toBe(atEnd);
     expect(danglingReferences(result)).toEqual([]);
   });

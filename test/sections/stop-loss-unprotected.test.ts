@@ -55,17 +55,17 @@ describe('SL-01', () => {
 
   test.each([
     ['never asked for', [stop('b', 's9', at('01:00'))], 'never-requested'],
-    ['cancelled and forgotten', [cancelled(at('02:00'))], 'cancelled-not-replaced'],
-    ['replaced much later', [cancelled(at('02:00')), next(at('02:10'))], 'cancelled-not-replaced'],
+    ['cancelled and forgotten', [cancelled(at('02:00'))], 'cancelled-first'],
+    ['replaced much later', [cancelled(at('02:00')), next(at('02:10'))], 'cancelled-first'],
     [
       'expired',
       [stop('a', 's1', at('01:00'), { status: 'expired', updated_at: at('02:00') })],
-      'stop-expired',
+      'stop-ended',
     ],
     [
       'filled in part of the position',
       [stop('a', 's1', at('01:00'), { status: 'filled', filled_at: at('02:00'), triggered_at: at('02:00') })],
-      'stop-filled-remainder',
+      'stop-ended',
     ],
   ])('names the cause: %s', (_name, orders, cause) => {
     const result = run({

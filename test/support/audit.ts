@@ -7,7 +7,8 @@ import { evaluateSection } from '../../audit/evaluate.ts';
 import type { HistoryWindow, Window } from '../../audit/evidence.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { historyEntry } from '../../audit/history.ts';
-import type { Registry } from '../../audit/registry.ts';
+import { kindOf, PRODUCTION } from '../../audit/kinds.ts';
+import { entriesOf, type Registry } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
 import type { SectionResult } from '../../audit/section.ts';
 import { loadConfig } from '../../config.ts';
@@ -15,7 +16,6 @@ import { fillDemo } from '../../local/demo/fill.ts';
 import type { DefectPlan } from '../../local/demo/defects/plan.ts';
 import { renderJson } from '../../report/json.ts';
 import { registry as builtIn } from '../../sections/index.ts';
-import { entriesOf, KINDS } from '../../sections/kinds.ts';
 import { collectEvidence, loadEvidence, openBundle, storeEvidence } from '../../sources/collect.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import type { ArtifactStore } from '../../audit/artifact.ts';
@@ -102,17 +102,20 @@ export async function auditWindow(
     readonly window: Window;
     readonly history?: readonly HistoryWindow[];
     readonly registry?: Registry;
+    readonly kind?: string;
     readonly now?: string;
   },
 ): Promise<Audited> {
   const { bot, policy, window, history = [], registry = builtIn, now = window.to } = request;
-  const kind = KINDS.production;
+  const kind = kindOf(request.kind ?? PRODUCTION.id, registry.kinds);
+  const entryIds = entriesOf(registry, kind.id);
+  const sections = registry.sections.filter(({ id }) => entryIds.includes(id));
   const collected = await collectEvidence({
     bot,
     kind: kind.id,
     window,
-    sections: registry.sections,
-    entryIds: entriesOf(registry),
+    sections,
+    entryIds,
     policy,
     history,
     now,
@@ -123,7 +126,7 @@ export async function auditWindow(
   const evidenceHash = await storeEvidence(bench.artifacts, collected);
   const loaded = await loadEvidence(bench.artifacts, evidenceHash);
   const open = openBundle(loaded, kind.bucketS);
-  const results = registry.sections.map((section) => evaluateSection(section, open));
+  const results = sections.map((section) => evaluateSection(section, open));
   const files = dataFilesOf(loaded, results).map(({ file }) => file);
   const report = assembleReport({
     evidence: loaded.evidence,

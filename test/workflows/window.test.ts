@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveWindow, type WindowContext, type WindowSelection } from '../../audit/window.ts';
-import { KINDS } from '../../sections/kinds.ts';
+import { MONTHLY, PRODUCTION } from '../../audit/kinds.ts';
 
 const NOW = '2026-11-20T10:23:45.678Z';
 const context = (change: Partial<WindowContext> = {}): WindowContext => ({
   now: NOW,
   asOf: null,
   settleDelayS: 300,
-  kind: KINDS.production,
+  kind: PRODUCTION,
   ...change,
 });
 
@@ -67,37 +67,27 @@ describe('windows that are right', () => {
       '2026-11-20T02:00Z 2026-11-20T10:23:45.000Z',
     ],
     ['a day', { date: '2026-11-19' }, {}, '2026-11-19T00:00Z 2026-11-20T00:00Z'],
-    [
-      'a month of 30 days',
-      { month: '2026-09' },
-      { kind: KINDS.monthly },
-      '2026-09-01T00:00Z 2026-10-01T00:00Z',
-    ],
-    [
-      'a month of 31 days',
-      { month: '2026-10' },
-      { kind: KINDS.monthly },
-      '2026-10-01T00:00Z 2026-11-01T00:00Z',
-    ],
-    ['February', { month: '2026-02' }, { kind: KINDS.monthly }, '2026-02-01T00:00Z 2026-03-01T00:00Z'],
+    ['a month of 30 days', { month: '2026-09' }, { kind: MONTHLY }, '2026-09-01T00:00Z 2026-10-01T00:00Z'],
+    ['a month of 31 days', { month: '2026-10' }, { kind: MONTHLY }, '2026-10-01T00:00Z 2026-11-01T00:00Z'],
+    ['February', { month: '2026-02' }, { kind: MONTHLY }, '2026-02-01T00:00Z 2026-03-01T00:00Z'],
     [
       'February of a leap year',
       { month: '2024-02' },
-      { kind: KINDS.monthly },
+      { kind: MONTHLY },
       '2024-02-01T00:00Z 2024-03-01T00:00Z',
     ],
-    ['December', { month: '2025-12' }, { kind: KINDS.monthly }, '2025-12-01T00:00Z 2026-01-01T00:00Z'],
-    ['no month: the last that is over', {}, { kind: KINDS.monthly }, '2026-10-01T00:00Z 2026-11-01T00:00Z'],
+    ['December', { month: '2025-12' }, { kind: MONTHLY }, '2025-12-01T00:00Z 2026-01-01T00:00Z'],
+    ['no month: the last that is over', {}, { kind: MONTHLY }, '2026-10-01T00:00Z 2026-11-01T00:00Z'],
     [
       'in January that is December',
       {},
-      { kind: KINDS.monthly, now: '2026-01-01T01:00:00Z' },
+      { kind: MONTHLY, now: '2026-01-01T01:00:00Z' },
       '2025-12-01T00:00Z 2026-01-01T00:00Z',
     ],
     [
       'a month written as from and to',
       { from: '2026-10-01T00:00Z', to: '2026-11-01T00:00Z' },
-      { kind: KINDS.monthly },
+      { kind: MONTHLY },
       '2026-10-01T00:00Z 2026-11-01T00:00Z',
     ],
   ])('%s', (_name, selection, change, expected) => {
@@ -176,7 +166,7 @@ describe('windows that are wrong get one sentence with the way out', () => {
     [
       'part of a month',
       { from: '2026-10-02T00:00Z', to: '2026-11-01T00:00Z' },
-      { kind: KINDS.monthly },
+      { kind: MONTHLY },
       'A monthly report covers one calendar month, not 2026-10-02T00:00:00.000Z to 2026-11-01T00:00:00.000Z; write {"month": "2026-10"}.',
     ],
     [
@@ -188,7 +178,7 @@ describe('windows that are wrong get one sentence with the way out', () => {
     [
       'no month',
       { month: '2026-13' },
-      { kind: KINDS.monthly },
+      { kind: MONTHLY },
       '"month" is "2026-13", which is not a month; write {"month": "2026-11"}.',
     ],
     [

@@ -47,12 +47,12 @@ export function alertRows(world: World): DemoRow[] {
 export function limitRows(): DemoRow[] {
   const { maxPositions, dailyLoss, perTradeLoss, exposure, leverage, maxAgeH } = DEMO_LIMITS;
   return [
-    { name: 'max_positions', value: maxPositions, scope: 'bot', unit: 'positions' },
-    { name: 'daily_loss', value: dailyLoss, scope: 'bot', unit: 'USDT' },
-    { name: 'per_trade_loss', value: perTradeLoss, scope: 'position', unit: 'USDT' },
-    { name: 'exposure', value: exposure, scope: 'bot', unit: 'USDT' },
-    { name: 'leverage', value: leverage, scope: 'position', unit: 'x' },
-    { name: 'max_age', value: maxAgeH, scope: 'position', unit: 'h' },
+    { name: 'max_positions', value: maxPositions, scope: 'bot', scope_value: '', unit: 'positions' },
+    { name: 'daily_loss', value: dailyLoss, scope: 'bot', scope_value: '', unit: 'USDT' },
+    { name: 'per_trade_loss', value: perTradeLoss, scope: 'bot', scope_value: '', unit: 'USDT' },
+    { name: 'exposure', value: exposure, scope: 'bot', scope_value: '', unit: 'USDT' },
+    { name: 'leverage', value: leverage, scope: 'bot', scope_value: '', unit: 'x' },
+    { name: 'max_age', value: maxAgeH, scope: 'bot', scope_value: '', unit: 'h' },
   ];
 }
 

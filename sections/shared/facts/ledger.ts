@@ -34,10 +34,13 @@ export interface Ledger {
 /** Relative remainder that still counts as zero: what decimals of a venue leave behind. */
 const DUST = money('1e-9');
 
-interface Trade {
-  readonly at: number;
+interface Deal {
   readonly price: Money;
   readonly quantity: Money;
+}
+
+interface Trade extends Deal {
+  readonly at: number;
   readonly adds: boolean;
 }
 
@@ -49,10 +52,9 @@ export function ledgerOf(rowSide: string | null, fills: readonly FillRow[]): Led
   if (side === 'unknown') return null;
   const trades = fills.flatMap((fill): Trade[] => {
     const at = timeOrNull(fill.at);
-    const price = positiveOrNull(fill.price);
-    const quantity = positiveOrNull(fill.quantity);
-    if (at === null || price === null || quantity === null || sideOf(fill.side) === 'unknown') return [];
-    return [{ at, price, quantity, adds: fill.side === side }];
+    const deal = dealOf(fill);
+    if (at === null || deal === null || sideOf(fill.side) === 'unknown') return [];
+    return [{ at, ...deal, adds: fill.side === side }];
   });
   const opening = trades[0];
   return opening?.adds === true ? run(side, opening.at, trades) : null;
@@ -102,8 +104,15 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
   };
 }
 
-/** Volume-weighted, always (catalogue 1.10, mistake 13). */
-function meanPrice(trades: readonly Trade[]): Money | null {
+/** What was dealt, where the fill says it. */
+export function dealOf(fill: FillRow): Deal | null {
+  const price = positiveOrNull(fill.price);
+  const quantity = positiveOrNull(fill.quantity);
+  return price === null || quantity === null ? null : { price, quantity };
+}
+
+/** Volume-weighted, always (catalogue 1.10, mistake 13); null without a quantity. */
+export function meanPrice(trades: readonly Deal[]): Money | null {
   const volume = sum(trades.map(({ quantity }) => quantity));
   if (volume.isZero()) return null;
   return sum(trades.map(({ price, quantity }) => price.times(quantity))).div(volume);

@@ -9,6 +9,11 @@ export interface Point {
   readonly value: Money;
 }
 
+interface PriceStep {
+  readonly at: number;
+  readonly price: Money | null;
+}
+
 /** Prices and equity as they were known at a time; null where nothing was. */
 export interface Market {
   readonly hasPrices: boolean;
@@ -16,6 +21,8 @@ export interface Market {
   /** Times of all price points, sorted, without repetition. */
   readonly times: readonly number[];
   priceAt(venue: string, symbol: string, at: number): Money | null;
+  /** Each change of `priceAt`, in order: null from when the newest price is too old. */
+  priceSteps(venue: string, symbol: string): readonly PriceStep[];
   /** Price points in `(from, to)`. */
   pricesIn(venue: string, symbol: string, from: number, to: number): readonly Point[];
   /** Equity in quote currency at one venue, or of all of them with null. */
@@ -49,6 +56,12 @@ export function createMarket(prices: Rows<PriceRow>, equity: Rows<EquityRow>, qu
       (a, b) => a - b,
     ),
     priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, PRICE_STALE_MS),
+    priceSteps: (venue, symbol) =>
+      pricesOf(venue, symbol).flatMap(({ at, value }, index, points) => {
+        const staleAt = at + PRICE_STALE_MS + 1;
+        const isFollowed = (points[index + 1]?.at ?? Infinity) <= staleAt;
+        return [{ at, price: value }, ...(isFollowed ? [] : [{ at: staleAt, price: null }])];
+      }),
     pricesIn: (venue, symbol, from, to) => pricesOf(venue, symbol).filter(({ at }) => at > from && at < to),
     equityAt(venue, at) {
       const accounts = [...byAccount].filter(([key]) => venue === null || key.startsWith(`${venue} `));

@@ -47,3 +47,10 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<s
   }
   return groups;
 }
+
+/** Groups by size, largest first; those of one size by name. */
+export function largestFirst<T>(
+  groups: ReadonlyMap<string, readonly T[]>,
+): readonly (readonly [string, readonly T[]])[] {
+  return [...groups].sort(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
+}

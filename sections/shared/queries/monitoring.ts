@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../../../audit/query.ts';
 import { forcedWordSql } from '../words/forced-words.ts';
 import { CRITICAL_TYPES_SQL } from '../words/critical-types.ts';
+import { kindColumn } from './trading-rows.ts';
 
 const time = z.string();
 const count = z.number().int();
@@ -19,12 +20,19 @@ export const eventCountsQuery = defineQuery({
   source: 'database',
   kind: 'aggregate',
   entities: ['event'],
-  sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, ${SEVERITY} as severity, count(*)::int as events
+  sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, ${SEVERITY} as severity, e.kind,
+  count(*)::int as events
 from @event e
 where e.at >= :from::timestamptz and e.at < :to::timestamptz
-group by 1, 2, 3
-order by 1, 2, 3`,
-  row: z.object({ bucket: count, type: z.string(), severity: text, events: count }),
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4`,
+  row: z.object({
+    bucket: count,
+    type: z.string(),
+    severity: text,
+    kind: kindColumn('event_kind'),
+    events: count,
+  }),
 });
 
 /**
@@ -67,7 +75,7 @@ export const criticalEventsQuery = defineQuery({
   entities: ['event'],
   limit: 5_000,
   sql: `with picked as (
-  select e.at, ${TYPE} as type, e.id, e.severity, e.exchange,
+  select e.at, ${TYPE} as type, e.kind, e.id, e.severity, e.exchange,
     e.symbol, e.position_id, e.order_id, left(coalesce(e.error_message, e.data ->> 'reason', e.data ->> 'message'), 300) as message
   from @event e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz
@@ -75,20 +83,21 @@ export const criticalEventsQuery = defineQuery({
 ), marked as (
   select p.*, case when p.at - lag(p.at) over same <= interval '10 minutes' then 0 else 1 end as starts
   from picked p
-  window same as (partition by p.type, p.exchange, p.symbol, p.position_id order by p.at, p.id)
+  window same as (partition by p.type, p.kind, p.exchange, p.symbol, p.position_id order by p.at, p.id)
 ), numbered as (
-  select m.*, sum(m.starts) over (partition by m.type, m.exchange, m.symbol, m.position_id order by m.at, m.id
+  select m.*, sum(m.starts) over (partition by m.type, m.kind, m.exchange, m.symbol, m.position_id order by m.at, m.id
     rows unbounded preceding) as island
   from marked m
 )
-select type, exchange, symbol, position_id, min(at) as first_at, max(at) as last_at, count(*)::int as events,
+select type, kind, exchange, symbol, position_id, min(at) as first_at, max(at) as last_at, count(*)::int as events,
   (array_agg(id order by at, id))[1] as id, (array_agg(order_id order by at, id))[1] as order_id,
   (array_agg(message order by at, id))[1] as message
 from numbered
-group by type, exchange, symbol, position_id, island
-order by min(at), type, exchange, symbol, position_id`,
+group by type, kind, exchange, symbol, position_id, island
+order by min(at), type, kind, exchange, symbol, position_id`,
   row: z.object({
     type: z.string(),
+    kind: kindColumn('event_kind'),
     exchange: text,
     symbol: text,
     position_id: text,
@@ -236,7 +245,8 @@ export const statesQuery = defineQuery({
   kind: 'rows',
   entities: ['state'],
   limit: 2_000,
-  sql: `select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.at, s.since, s.by,
+  sql: `select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.kind, s."on",
+  s.at, s.since, s.by,
   left(s.reason, 300) as reason
 from @state s
 where s.at < :to::timestamptz
@@ -244,6 +254,9 @@ order by s.name, s.at desc, s.value`,
   row: z.object({
     name: z.string(),
     value: z.string(),
+    kind: kindColumn('state_kind'),
+    /** Engaged, of trading and entries allowed; null where nobody says so. */
+    on: z.boolean().nullable().default(null),
     at: time,
     since: time.nullable(),
     by: text,

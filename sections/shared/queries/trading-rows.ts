@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindsOf, type Kind, type KindType } from '../../../audit/word-kinds.ts';
 
 /**
  * Row schemas of the trading queries. Only ids are certain: a mapping's required column can still hold NULL in a row,
@@ -8,6 +9,14 @@ const text = z.string().nullable();
 const numeric = z.string().nullable();
 const time = z.string().nullable();
 const flag = z.boolean().nullable();
+
+/** What the mapping or a spelling says that a word means; null where neither does, also in evidence from before. */
+export function kindColumn<Type extends KindType>(type: Type): z.ZodType<Kind<Type> | 'unknown' | null> {
+  return z
+    .enum([...kindsOf(type), 'unknown' as const])
+    .nullable()
+    .default(null);
+}
 
 export const positionRow = z.object({
   id: z.string(),
@@ -23,6 +32,7 @@ export const positionRow = z.object({
   closed_at: time,
   updated_at: time,
   exit_reason: text,
+  exit_kind: kindColumn('exit_kind'),
   realized_pnl: numeric,
   unrealized_pnl: numeric,
   fees: numeric,
@@ -99,6 +109,7 @@ export const orderRow = z.object({
   triggered_at: time,
   reject_code: text,
   reject_reason: text,
+  reject_class: kindColumn('reject_class'),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 
@@ -157,7 +168,14 @@ export const equityRow = z.object({
 });
 export type EquityRow = z.infer<typeof equityRow>;
 
-export const limitRow = z.object({ name: z.string(), scope: text, unit: text, value: numeric });
+export const limitRow = z.object({
+  name: z.string(),
+  kind: kindColumn('limit_kind'),
+  scope: text,
+  scope_value: text.default(null),
+  unit: text,
+  value: numeric,
+});
 export type LimitRow = z.infer<typeof limitRow>;
 
 export const snapshotRow = z.object({

@@ -48,7 +48,7 @@ export const positionsOf = (id: string, title: string, { from, to }: Span) =>
     kind: 'rows',
     entities: ['position'],
     sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
-  p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
+  p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.exit_kind, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
   p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
   p.trailing_activated, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
 from @position p
@@ -133,7 +133,8 @@ export const ordersQuery = defineQuery({
   entities: ['order', 'position'],
   sql: `select o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
   o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
-  o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason
+  o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
+  o.reject_class
 from @order o
 where o.created_at < :to::timestamptz
   and (o.created_at >= :from::timestamptz
@@ -228,7 +229,9 @@ export const limitsQuery = defineQuery({
   source: 'database',
   kind: 'rows',
   entities: ['limit'],
-  sql: `select l.name, l.scope, l.unit, l.value from @limit l order by l.name, l.scope, l.unit, l.value`,
+  sql: `select l.name, l.kind, l.scope, l.scope_value, l.unit, l.value
+from @limit l
+order by l.name, l.scope, l.scope_value, l.unit, l.value`,
   limit: 1_000,
   row: limitRow,
 });

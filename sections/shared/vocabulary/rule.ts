@@ -1,4 +1,4 @@
-import type { Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
+import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
 import type { Labels, Unit } from '../../../audit/figure.ts';
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
@@ -26,7 +26,11 @@ interface Base {
 }
 
 /** Cases of one finding: of one exchange, or of the whole bot with null. */
-export interface Group<C, G = unknown> {
+export type Group<C, G = unknown> = Cases<C> &
+  // What the finding knows of the group beside its cases.
+  (unknown extends G ? { readonly of?: G } : { readonly of: G });
+
+interface Cases<C> {
   readonly venue: string | null;
   /** The finding's exchange, where its figures stand for the whole bot. */
   readonly exchange?: string | null;
@@ -35,16 +39,14 @@ export interface Group<C, G = unknown> {
   readonly labels?: Labels;
   /** Stands before the id of its cause, where two findings of one exchange must not be one: `adl`. */
   readonly kind?: string;
-  /** What the finding knows of the group beside its cases. */
-  readonly of?: G;
 }
 
-export interface Context<F, I, C, G = unknown> extends Group<C, G> {
+export type Context<F, I, C, G = unknown> = Group<C, G> & {
   readonly facts: F;
   readonly input: I;
   /** `Binance`; empty when it is not about one exchange. */
   readonly place: string;
-}
+};
 
 /** Where numbers come from. */
 export interface From {
@@ -79,6 +81,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
     register: Register,
   ) => Severity | { readonly severity: Severity; readonly note: Text };
   readonly causes: (context: Context<F, I, C, G>) => readonly Hypothesis[];
+  /** What the finding's cause is known by, where that is not the hypothesis alone. */
+  readonly cause?: (cause: Cause, context: Context<F, I, C, G>) => Cause;
   /** Said when no hypothesis holds. */
   readonly otherwise: string | ((context: Context<F, I, C, G>) => string);
   readonly occurrence: (one: C, context: Context<F, I, C, G>) => Occurrence;
@@ -123,16 +127,6 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   };
 }
 
-/** One rule whose condition has several sides, each with findings in its own words. */
-export function sides<F, I>(
-  ...rules: readonly [RuleDefinition<F, I>, ...RuleDefinition<F, I>[]]
-): RuleDefinition<F, I> {
-  return {
-    ...rules[0],
-    evaluate: (facts, input, out) => rules.flatMap((side) => side.evaluate(facts, input, out)),
-  };
-}
-
 function draftOf<F, I extends Base, C, N extends string, G>(
   spec: RuleSpec<F, I, C, N, G>,
   facts: F,
@@ -141,7 +135,8 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   group: Group<C, G>,
 ): FindingDraft {
   const { venue, exchange = venue, found, kind } = group;
-  const context = { ...group, facts, input, place: exchange === null ? '' : capitalised(exchange) };
+  const place = exchange === null ? '' : capitalised(exchange);
+  const context: Context<F, I, C, G> = { ...group, facts, input, place };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
   const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
   const references = {} as Record<N, Inline>;
@@ -152,12 +147,13 @@ function draftOf<F, I extends Base, C, N extends string, G>(
         : register(name, number.value, number.unit, number.title, number.formula, number.more);
   const graded = spec.severity(context, register);
   const { severity, note } = typeof graded === 'string' ? { severity: graded, note: [] } : graded;
-  const cause = rootCause(spec.causes(context), [
+  const likeliest = rootCause(spec.causes(context), [
     typeof spec.otherwise === 'string' ? spec.otherwise : spec.otherwise(context),
   ]);
+  const cause = spec.cause?.(likeliest, context) ?? likeliest;
   const evidence = evidenceOf(spec, context, from, input, out);
   const occurrences = found.map((one) => spec.occurrence(one, context));
-  const words = spec.words(references, { ...context, note, occurrences });
+  const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
     venue: exchange === 'unknown' ? null : exchange,

@@ -1,4 +1,4 @@
-import type { Column, Dataset } from '../../../audit/block.ts';
+import type { Block, Column, Dataset } from '../../../audit/block.ts';
 import { amount, type Money } from '../../../audit/decimal.ts';
 import type { Unit } from '../../../audit/figure.ts';
 import { iso } from '../../../audit/time.ts';
@@ -60,6 +60,11 @@ export function table<Row>(columns: Readonly<Record<string, ColumnSpec<Row>>>): 
       queries,
     }),
   };
+}
+
+/** Shows the first rows of a dataset; `none` is said when there are no rows. */
+export function tableBlock(dataset: string, limit: number, none: string, title?: string): Block {
+  return { type: 'table', ...(title !== undefined && { title }), dataset, limit, empty: [none] };
 }
 
 function scalarOf(cell: Computed, unit: Unit): Scalar {

@@ -133,8 +133,3 @@ export function switchOf(state: State): Switch | null {
   // A number may be a rest of seconds or a count, and says nothing of on and off.
   return reading.strict === true || (/^[a-z]/.test(word) && reading.off === RESTED) ? 'unknown' : null;
 }
-
-/** Whether this state stops all trading. */
-export function stopsTrading(state: State): boolean {
-  return switchOf(state) === 'blocks';
-}

@@ -1,4 +1,6 @@
-import type { CoverageFault } from './coverage.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
+import type { CoverageFault, Uncovered } from './coverage.ts';
+import { growthsOf } from './quantity-steps.ts';
 
 interface FaultWords {
   readonly cause: string;
@@ -41,3 +43,48 @@ export const FAULTS: Readonly<Record<CoverageFault, FaultWords>> = {
     risk: 'The exchange liquidates the position before the stop can fire.',
   },
 };
+
+/** Why stops have one of the faults; a fault of the stop itself says it all. */
+export function coverageHypotheses(
+  fault: CoverageFault,
+  found: readonly Uncovered[],
+  byOrders: boolean,
+): readonly Hypothesis[] {
+  return fault === 'quantity' ? quantityHypotheses(found) : [faultHypothesis(fault, byOrders)];
+}
+
+function faultHypothesis(fault: CoverageFault, byOrders: boolean): Hypothesis {
+  const { cause, sent } = FAULTS[fault];
+  return {
+    id: cause,
+    text: [
+      byOrders
+        ? sent
+        : 'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
+    ],
+    predicates: [
+      { text: 'the recorded trigger, side or flag of every listed stop shows it', held: true },
+      ...(byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }]),
+    ],
+  };
+}
+
+function quantityHypotheses(found: readonly Uncovered[]): readonly Hypothesis[] {
+  const grew = found.map(({ position, from }) => growthsOf(position.fact).some(({ at }) => at <= from));
+  return [
+    {
+      id: 'scale-in-without-resize',
+      text: ['The position grew by further fills, and the stop was not resized.'],
+      predicates: [
+        { text: 'each position grew before the time of the worst coverage', held: !grew.includes(false) },
+      ],
+    },
+    {
+      id: 'placed-too-small',
+      text: ['The stop was placed for less than the position held at that time.'],
+      predicates: [
+        { text: 'no position grew before the time of the worst coverage', held: !grew.includes(true) },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,123 @@
+/**
+ * What a bot's words mean, as closed sets with a line each: a mapping's SELECT translates to them, and exact spellings
+ * (spellings.ts) read what it leaves out. A word that neither reads is NULL: unknown, never a pass and never an accusation.
+ */
+export const WORD_KINDS = {
+  event_kind: {
+    position_opened: 'a position was opened',
+    position_closed: 'a position was closed',
+    position_adopted: 'a position that the bot had not opened, or had lost, was taken over',
+    stop_placed: 'a stop was acknowledged for the first time',
+    stop_updated: 'a stop was moved',
+    stop_removed: 'a stop was cancelled or taken away',
+    stop_failed: 'placing or moving a stop failed',
+    stop_missing: 'a position was seen without a stop',
+    stop_triggered: 'a stop fired',
+    trailing_activated: 'a trailing stop became active',
+    trailing_updated: 'a trailing stop was moved',
+    emergency_close: 'a position was closed outside of its plan',
+    liquidation: 'the exchange closed a position for want of margin',
+    adl: 'the exchange closed a position by auto-deleveraging',
+    margin_call: 'the exchange demanded margin',
+    order_rejected: 'an order was refused',
+    error: 'something failed',
+    phantom: 'a position of the database is not at the exchange',
+    untracked: 'a position at the exchange is not in the database',
+    zombie_found: 'an order of no position was found',
+    zombie_cancelled: 'an order of no position was cancelled',
+    duplicate_execution: 'one decision was executed twice',
+    limit_breach: 'a limit of risk was passed',
+    stream_up: 'a stream was connected',
+    stream_down: 'a stream was lost',
+    stream_error: 'a stream failed',
+    sync: 'database and exchange were compared',
+    blocked: 'trading was stopped: kill switch, circuit breaker, global blocker',
+    unblocked: 'such a stop ended',
+    manual_intervention: 'a person acted',
+    bot_started: 'the bot was started',
+    bot_stopped: 'the bot was stopped',
+    config_changed: 'settings were changed',
+    note: 'seen, and harmless',
+  },
+  /** `on` means engaged for switches, allowed for `trading` and `entries`; the others have none. */
+  state_kind: {
+    kill_switch: 'stops all trading at once',
+    trading: 'whether the bot may trade',
+    entries: 'whether it may open positions',
+    circuit_breaker: 'stops what failed too often',
+    cool_down: 'a pause that ends by itself',
+    global_blocker: 'stops all trading until what raised it is cleared',
+    cache: 'age or state of a cache',
+    leader: 'which instance leads',
+    other: 'seen, and no switch',
+  },
+  exit_kind: {
+    signal: 'the strategy said so',
+    stop: 'a stop-loss fired',
+    trailing: 'a trailing stop fired',
+    target: 'a take-profit was reached',
+    timeout: 'it was open for too long',
+    manual: 'a person closed it',
+    emergency: 'closed outside of its plan',
+    liquidation: 'the exchange closed it for want of margin',
+    adl: 'the exchange closed it by auto-deleveraging',
+    cleanup: 'the bot found it gone; why is not known',
+  },
+  reject_class: {
+    balance: 'not enough balance or margin',
+    filter: "the market's filters: precision, smallest size, price range",
+    rate: 'too many requests',
+    auth: 'key, signature or permission',
+    risk: 'a limit of risk, of the bot or the exchange',
+    would_trigger: 'a stop that would fire at once',
+    post_only: 'it would have taken liquidity',
+    reduce_only: 'it would not have reduced a position',
+    duplicate: 'its id was used before',
+    market_closed: 'the market is closed or halted',
+  },
+  limit_kind: {
+    max_positions: 'positions open at once',
+    daily_loss: 'loss of one UTC day, quote currency',
+    per_trade_loss: 'loss of one position, quote currency',
+    exposure: 'sum of all notionals, quote currency',
+    leverage: 'leverage of a position',
+    max_age: 'age of a position, hours',
+  },
+  limit_scope: {
+    bot: 'for all of the bot',
+    exchange: 'for one exchange, named by scope_value',
+    symbol: 'for one symbol, named by scope_value',
+    strategy: 'for one strategy, named by scope_value',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type KindType = keyof typeof WORD_KINDS;
+export type Kind<Type extends KindType> = keyof (typeof WORD_KINDS)[Type] & string;
+
+/** The words of a closed set, in the order of the contract. */
+export function kindsOf<Type extends KindType>(type: Type): readonly Kind<Type>[] {
+  return Object.keys(WORD_KINDS[type]) as Kind<Type>[];
+}
+
+export function isKindType(type: string): type is KindType {
+  return Object.hasOwn(WORD_KINDS, type);
+}
+
+/** States whose `on` means something. */
+export const SWITCHES: readonly Kind<'state_kind'>[] = [
+  'kill_switch',
+  'trading',
+  'entries',
+  'circuit_breaker',
+  'cool_down',
+  'global_blocker',
+];
+
+/** By which columns of the contract a column is read when the mapping does not give it: the words and their reading. */
+export const READ_BY = {
+  event: { kind: ['type'] },
+  state: { kind: ['name'], on: ['name', 'value'] },
+  position: { exit_kind: ['exit_reason'] },
+  order: { reject_class: ['reject_code', 'reject_reason'] },
+  limit: { kind: ['name'] },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -1,0 +1,50 @@
+import { ladder } from '../../audit/statistics.ts';
+import { fig, text, type Text } from '../../audit/text.ts';
+import { isKnown } from '../../audit/value.ts';
+import { check, score, unknown, type CheckSpec } from '../shared/vocabulary/check.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+/** A check that is a function of one figure. */
+function byFigure(
+  head: Omit<CheckSpec<Facts, Input>, 'rung' | 'judge'>,
+  key: string,
+  r: (value: number, settings: Input['settings']) => number,
+  seen: (settings: Input['settings']) => Text,
+) {
+  return check<Facts, Input>({
+    ...head,
+    rung: 1,
+    judge(_facts, { settings }, out) {
+      const value = out.value(key);
+      if (isKnown(value)) return score(r(Number(value.value), settings), seen(settings));
+      const why = capitalised(value.detail ?? 'the figure could not be computed');
+      return unknown(value.reason, [`${why}${why.endsWith('.') ? '' : '.'}`]);
+    },
+  });
+}
+
+export const checks = [
+  byFigure(
+    { id: 'EX10', title: 'System uptime', dimension: 'stability', weight: 10, source: 'database' },
+    'uptime',
+    (uptime, s) => ladder(uptime, s.uptimeGoodPercent, s.uptimeWarnPercent, s.uptimeBadPercent),
+    () =>
+      text`Uptime is ${fig('uptime')} by heartbeats, between ${fig('uptime_min')} and ${fig('uptime_max')}.`,
+  ),
+  byFigure(
+    { id: 'NA1', title: 'Heartbeat gaps', dimension: 'stability', weight: 10, source: 'database' },
+    'heartbeat_gaps',
+    (gaps) => (gaps === 0 ? 1 : 0),
+    ({ heartbeatGapS }) =>
+      text`The longest silence between heartbeats is ${fig('heartbeat_longest_gap')}; ${fig('heartbeat_gaps')} are over the limit of ${String(heartbeatGapS)} s.`,
+  ),
+  byFigure(
+    { id: 'DI11', title: 'Snapshot completeness', dimension: 'stability', weight: 5, source: 'snapshots' },
+    'snapshot_coverage',
+    (percent, s) =>
+      ladder(percent, s.completenessWarnPercent, s.completenessHighPercent, s.completenessBadPercent),
+    () => text`${fig('snapshots_observed')} of ${fig('snapshots_expected')} snapshots were taken.`,
+  ),
+];

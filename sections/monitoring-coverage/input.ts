@@ -1,0 +1,17 @@
+import type { SectionInput } from '../../audit/section.ts';
+import {
+  eventMinutesQuery,
+  heartbeatGapsQuery,
+  heartbeatMinutesQuery,
+} from '../shared/queries/monitoring.ts';
+import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import type { Settings } from './settings.ts';
+
+export const queries = {
+  snapshots: snapshotsQuery,
+  heartbeatGaps: heartbeatGapsQuery,
+  heartbeatMinutes: heartbeatMinutesQuery,
+  eventMinutes: eventMinutesQuery,
+  positions: positionsQuery,
+};
+export type Input = SectionInput<typeof queries, Settings>;

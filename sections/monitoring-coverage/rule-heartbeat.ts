@@ -1,0 +1,125 @@
+import { fig, text } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { policy } from '../shared/vocabulary/number.ts';
+import { rule, type Group } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import { openDuring, positionMinutes, type Facts, type HeartbeatFacts } from './facts.ts';
+import type { Silence } from './heartbeats.ts';
+import type { Input } from './input.ts';
+
+interface Silent {
+  readonly heartbeats: HeartbeatFacts;
+  readonly withPositions: boolean;
+  /** Services heard before the window and never in it, while others were. */
+  readonly gone: readonly string[];
+}
+
+/** A silence between heartbeats over the limit; CRITICAL while positions were open. */
+export const heartbeatSilences = rule<Facts, Input>()({
+  id: 'NA-01',
+  title: 'No heartbeat',
+  dimension: 'stability',
+  condition: ({ heartbeatGapS }) => `a silence between heartbeats over ${String(heartbeatGapS / 60)} min`,
+  effort: 'low',
+  find,
+  from: { basis: 'heartbeats', queries: [heartbeatGapsQuery.id] },
+  numbers: ({ input }) => ({
+    heartbeat_gap_limit: policy(
+      'monitoring-coverage',
+      input.settings,
+      'heartbeatGapS',
+      'Longest tolerated silence',
+    ),
+  }),
+  // A bot without any heartbeat that trades all the time is unwatched, not out of control.
+  severity: ({ of }) => (of.withPositions && !of.heartbeats.blind ? 'CRITICAL' : 'HIGH'),
+  causes: ({ found, of, input }) => {
+    const life = found.map((silence) => signsOfLife(input, silence));
+    return [
+      {
+        id: 'service-gone',
+        text: [
+          'The service ended before the window and has not come back; it may also have been retired or renamed.',
+        ],
+        predicates: [
+          {
+            text: 'every silence is of a service that wrote no heartbeat in the whole window, while another service did',
+            held: found.every(({ service }) => of.gone.includes(service)),
+          },
+        ],
+      },
+      {
+        id: 'loop-blocked',
+        text: [
+          'Only the heartbeat was off, or one loop was blocked: the bot wrote events or traded meanwhile.',
+        ],
+        predicates: [
+          {
+            text: 'events were written, or positions opened or closed, in every silence',
+            held: every(life, true),
+          },
+        ],
+      },
+      {
+        id: 'process-down',
+        text: [
+          found.every(({ to }) => to === ms(input.window.to))
+            ? 'The process ended and has not come back by the end of the window.'
+            : 'The process was down.',
+        ],
+        predicates: [
+          { text: 'no event was written and no position moved in any silence', held: every(life, false) },
+        ],
+      },
+    ];
+  },
+  otherwise: 'Whether the process was down or its loop blocked is not known: no other source tells.',
+  occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
+  evidence: 'monitoring-coverage.silences',
+  see: ({ input }) =>
+    seeSql(
+      `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${during(input, 'at')} order by silence desc nulls last limit 20`,
+    ),
+  words: (n, { found, of: { heartbeats, withPositions, gone } }) => ({
+    title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
+    description: text`${fig('heartbeat_gaps')} ${noun(found.length, 'silence')} of ${names(found.map(({ service }) => service).sort())} ${noun(found.length, 'is', 'are')} longer than ${n.heartbeat_gap_limit}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${gone.length > 0 ? ` ${names([...gone].sort())} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,
+    financial: withPositions
+      ? 'Open positions had only the protection that lay at the exchange.'
+      : 'No position is known to have been open.',
+    operational: 'Nothing was decided, opened or closed by this service in these minutes.',
+    risk: 'A move of the market would have met a bot that does not answer.',
+    detection: 'No alert is known to have fired for the silence.',
+    recommendation:
+      'Read the log at the start of the silence, restart the service under a supervisor, and alert after two missed heartbeats.',
+    verification: text`No silence over ${n.heartbeat_gap_limit} in the next window.`,
+  }),
+});
+
+function find(facts: Facts, input: Input): readonly Group<Silence, Silent>[] {
+  const { heartbeats } = facts;
+  // A bot that nothing shows to have been started has not fallen silent.
+  if (!heartbeats || heartbeats.unstarted) return [];
+  const found = heartbeats.silences.filter(({ from, to }) => to - from > input.settings.heartbeatGapS * 1000);
+  if (found.length === 0) return [];
+  const withPositions = found.some((silence) => openDuring(input, facts, silence) === true);
+  const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
+  const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
+  return [{ venue: null, found, of: { heartbeats, withPositions, gone } }];
+}
+
+/** Whether an event was written, or a position opened or closed, in the silence; null when neither can be read. */
+function signsOfLife(input: Input, { from, to }: Silence): boolean | null {
+  const { eventMinutes, positions } = input.rows;
+  if (!eventMinutes.ok && !positions.ok) return null;
+  const minutes = [
+    ...(eventMinutes.ok ? eventMinutes.rows.map(({ minute }) => ms(minute)) : []),
+    ...positionMinutes(positions, input),
+  ];
+  return minutes.some((at) => at >= from && at + 60_000 <= to);
+}
+
+function every(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
+  return values.includes(null) ? null : values.every((value) => value === wanted);
+}

@@ -1,0 +1,148 @@
+import type { Severity } from '../../audit/finding.ts';
+import { figureKey } from '../../audit/figure.ts';
+import { fig, text, type Inline } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import type { AlertRule, Firing, SlotRow } from '../shared/facts/snapshot-gauges.ts';
+import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
+import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+interface Fired {
+  readonly rule: AlertRule;
+  readonly firing: Firing;
+}
+/** Adjacent snapshots that fired; a snapshot stands for the interval that it opens. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An alert rule of the data contract fired in the snapshots; one finding a rule. */
+export const snapshotAlerts = rule<Facts, Input>()({
+  id: 'MC-02',
+  title: 'Snapshot alert',
+  dimension: 'risk',
+  condition: 'an alert rule of the data contract fired in a snapshot',
+  effort: 'low',
+  find: ({ snapshots }, input) =>
+    (snapshots?.rules ?? []).flatMap(({ rule: alert, firing }) =>
+      firing === null || firing.rows.length === 0 || alert.class === 'INFO'
+        ? []
+        : [
+            {
+              venue: null,
+              found: runsOf(firing.rows, input),
+              labels: { alert: alert.id },
+              of: { rule: alert, firing },
+            },
+          ],
+    ),
+  from: { basis: 'snapshots', queries: [snapshotsQuery.id] },
+  numbers: ({ of: { rule: alert, firing }, input }) => ({
+    snapshot_alert_minutes: num.min(
+      `${alert.title}: minutes`,
+      'snapshots that fired x interval',
+      (firing.rows.length * input.settings.snapshotIntervalS) / 60,
+    ),
+  }),
+  severity: ({ of, input }) => severityOf(of, input),
+  // The counter is part of the identity: two counters never share a finding, and what came along proves nothing.
+  cause: (cause, { of }) => ({
+    ...cause,
+    id: of.rule.id,
+    confidence: cause.confidence === 'LIKELY' ? 'POSSIBLE' : cause.confidence,
+  }),
+  causes: ({ of, facts }) => companions(of, facts.snapshots?.rows ?? []),
+  otherwise: 'The other counters of these minutes show nothing unusual.',
+  occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
+  frequency: ({ of }) => of.firing.rows.length,
+  evidence: 'monitoring-coverage.alerts',
+  see: ({ of, input }) =>
+    seeSql(
+      `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
+    ),
+  words: (n, { of: { rule: alert, firing } }) => ({
+    title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
+    description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
+    financial:
+      alert.id === 'unprotected'
+        ? 'The loss of a position without a stop has no planned bound.'
+        : 'Not known from snapshots.',
+    operational: text`The rule held for ${n.snapshot_alert_minutes} of the window.`,
+    risk:
+      alert.class === 'CRITICAL'
+        ? 'Open positions were not under full control in these minutes.'
+        : 'A warning that stays unread hides the next one.',
+    detection:
+      'The rule is evaluated here from the stored snapshots; whether the bot raised it is in the alert log.',
+    recommendation: RECOMMENDATION[alert.id] ?? 'Read the minutes in the evidence.',
+    verification: text`No snapshot with ${alert.condition} in the next window.`,
+  }),
+});
+
+function number(name: string, { id }: AlertRule): Inline {
+  return fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
+}
+
+function severityOf({ rule: alert, firing }: Fired, { settings }: Input): Severity {
+  if (alert.class === 'WARNING') return firing.rows.length > settings.warningSnapshots ? 'MEDIUM' : 'LOW';
+  return firing.longestStreak > settings.criticalStreak || firing.activeAtEnd ? 'CRITICAL' : 'HIGH';
+}
+
+const RECOMMENDATION: Readonly<Record<string, string>> = {
+  unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
+  emergency: 'Read what each emergency close answered to, and remove its cause before the next window.',
+  new_opened: 'Limit how many positions may be opened in a minute.',
+  errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
+  prices_updated: 'Restart the price stream when no update arrives for a minute while positions are open.',
+  ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
+};
+
+/** What may come together with an alert, from the same snapshots. */
+const COMPANIONS = [
+  ['ws_reconnects', 'reconnect', 'A stream was reconnecting in these minutes.', 'reconnects'],
+  ['errors', 'errors', 'The bot logged errors in these minutes.', 'errors'],
+  ['new_opened', 'openings', 'Positions were being opened in these minutes.', 'openings'],
+] as const;
+
+function companions({ rule: alert, firing }: Fired, rows: readonly SlotRow[]) {
+  return COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) => ({
+    id,
+    text: [sentence],
+    predicates: [
+      {
+        text: `${what} were counted at least twice as often as in the other minutes`,
+        held: moreOften(firing.rows, rows, counter),
+      },
+    ],
+  }));
+}
+
+/** Whether the counter ran at least twice as high in the snapshots that fired; null when they do not carry it. */
+function moreOften(
+  fired: readonly SlotRow[],
+  all: readonly SlotRow[],
+  counter: (typeof COMPANIONS)[number][0],
+): boolean | null {
+  if (fired.some(({ row }) => row[counter] === null)) return null;
+  const mean = (rows: readonly SlotRow[]): number =>
+    rows.reduce((total, { row }) => total + (row[counter] ?? 0), 0) / Math.max(1, rows.length);
+  const inside = mean(fired);
+  const firing = new Set(fired);
+  return inside > 0 && inside >= 2 * mean(all.filter((row) => !firing.has(row)));
+}
+
+function runsOf(rows: readonly SlotRow[], { settings, window }: Input): readonly Run[] {
+  const everyMs = settings.snapshotIntervalS * 1000;
+  const runs: { from: number; to: number; slot: number }[] = [];
+  for (const { slot, at } of rows) {
+    const last = runs.at(-1);
+    if (last && slot === last.slot + 1) Object.assign(last, { to: at + everyMs, slot });
+    else runs.push({ from: at, to: at + everyMs, slot });
+  }
+  return runs.map(({ from, to }) => ({ from, to: Math.min(to, ms(window.to)) }));
+}

@@ -1,0 +1,15 @@
+import type { SectionInput } from '../../audit/section.ts';
+import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { equityQuery, limitsQuery, ordersQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import type { Settings } from './settings.ts';
+
+export const queries = {
+  orders: ordersQuery,
+  equity: equityQuery,
+  limits: limitsQuery,
+  snapshots: snapshotsQuery,
+  alerts: alertsQuery,
+};
+export const uses = { positions: positionsFact, market: marketFact, protection: protectionFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -1,0 +1,84 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { detectionOf } from '../shared/facts/detection.ts';
+import { withExposure } from '../shared/vocabulary/exposure-modifier.ts';
+import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import { ABOVE_LIMIT } from './tables.ts';
+
+/** More positions at once than the limit allows. */
+export const maxConcurrent = rule<Facts, Input>()({
+  id: 'PM-01',
+  title: 'Max concurrent exceeded',
+  dimension: 'risk',
+  condition: ({ concurrentCriticalFactor }) =>
+    `more positions open at once than the limit; CRITICAL above ${String(concurrentCriticalFactor)} times the limit, else HIGH`,
+  effort: 'medium',
+  find: ({ above }) => wholeBot(above.spells),
+  from: ({ from }) => from,
+  numbers: ({ found, facts: { limits, of } }) => ({
+    most_open: num.count('Most open at once', 'see positions_max_concurrent', of(null).concurrency.max),
+    limit: num.count(
+      `Limit of open positions (${limits.positions?.source ?? 'none'})`,
+      'as set',
+      limits.positions?.value.toNumber() ?? 0,
+    ),
+    time_above: num.s(
+      'Time above the limit',
+      'sum of the time with more open positions than the limit',
+      found.reduce((total, { from, to }) => total + to - from, 0) / 1000,
+    ),
+  }),
+  severity({ facts: { of, limits, above }, input }, register) {
+    const critical = limits.positions?.value.times(input.settings.concurrentCriticalFactor);
+    const isCritical = critical?.lessThan(of(null).concurrency.max) === true;
+    // The ladder grades the excess, so a small exposure does not lower it.
+    return withExposure(isCritical ? 'CRITICAL' : 'HIGH', above.exposure, { lowers: false }, register);
+  },
+  causes: ({ facts: { above, limits }, input }) => [
+    {
+      id: 'entry-race',
+      text: ['Entries check the limit and act on it later, so that two of them can pass the same check.'],
+      predicates: [
+        {
+          text: `two entries within ${String(input.settings.entryRaceMs)} ms on the way to the maximum`,
+          held: above.raced,
+        },
+        {
+          text: 'the limit is one of the bot itself, so it was to be enforced',
+          held: limits.positions?.source === 'limit of the bot' ? true : null,
+        },
+      ],
+    },
+    {
+      id: 'limit-not-enforced',
+      text: ['The limit is not enforced when a position is opened.'],
+      predicates: [
+        { text: 'entries on the way to the maximum came one after the other', held: !above.raced },
+      ],
+    },
+  ],
+  otherwise: 'The data does not say why entries went past the limit.',
+  occurrence: ({ from, to }) => ({ subject: 'bot', at: iso(from), until: iso(to) }),
+  evidence: ABOVE_LIMIT,
+  see({ facts }) {
+    const at = quoted(iso(facts.of(null).concurrency.maxAt));
+    return seeSql(
+      `select id, exchange, symbol, opened_at, closed_at\nfrom position\nwhere opened_at <= ${at}\n  and (closed_at is null or closed_at > ${at})\norder by opened_at;`,
+    );
+  },
+  words: (n, { input, note, occurrences }) => ({
+    title: text`${n.most_open} positions open at once, the limit is ${n.limit}`,
+    description: text`At most ${n.most_open} positions were open at once; the limit is ${n.limit}. It was exceeded for ${n.time_above} of the window.${note}`,
+    financial: 'More capital is bound than was planned for.',
+    operational: 'Every further entry is sized against a limit that does not hold.',
+    risk: 'A common move of the market hits more positions than the risk plan allows.',
+    detection: detectionOf(input.rows.alerts, occurrences),
+    recommendation:
+      'Reserve a slot in the same transaction that sends the entry order, and let one process alone open positions.',
+    verification: text`The largest number of open positions stays at or below ${n.limit} in the next windows.`,
+  }),
+});

@@ -1,0 +1,234 @@
+import type { Unit } from '../../audit/figure.ts';
+import { formatReason } from '../../audit/format.ts';
+import { fig, text, type Text } from '../../audit/text.ts';
+import { ms } from '../../audit/time.ts';
+import { missing, type Missing, type Value } from '../../audit/value.ts';
+import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { entrySource, rateOf, type Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+/** Figures P1 to P9 by exchange and in total. */
+export function statistics(facts: Facts, input: Input): Lines {
+  const { venues } = facts;
+  return lines({
+    columns: byExchange(venues),
+    ...origin(facts, input),
+    lines: [
+      ...counts(facts, input),
+      ...notional(facts, input),
+      ...entryOrders(facts),
+      ...holdingTimes(facts),
+      ...unexplainedExits(facts),
+    ],
+  });
+}
+
+/** Where the numbers of positions come from, or why there are none. */
+export function origin({ source, from: { basis, queries } }: Facts, { bot }: Input) {
+  return { basis, queries, currency: bot.quoteCurrency, unseen: source.ok ? null : source };
+}
+
+/** The note of a row, or why its total is missing. */
+function unless(why: Value | Facts['source'] | Facts['entries'], note: Text | string): Text | string {
+  return 'reason' in why ? formatReason(why.reason, why.detail) : note;
+}
+
+/** A figure whose row has its own title. */
+function shown<U extends Unit>(id: string, name: string, unit: U, title: string) {
+  return { id, name, unit, title, row: true } as const;
+}
+
+function counts({ source, from, of }: Facts, { window }: Input): readonly Line[] {
+  const seen = unless(source, from.basis);
+  return [
+    {
+      ...shown('P1', 'positions_opened', 'count', 'Positions opened'),
+      formula: 'positions whose first entry lies in [from, to); adds to an open position are no opening',
+      of: (venue) => of(venue).opened.length,
+      note: seen,
+    },
+    {
+      ...shown('P2', 'positions_closed', 'count', 'Positions closed'),
+      formula: 'positions whose quantity reached zero in [from, to)',
+      of: (venue) => of(venue).closed.length,
+      note: seen,
+    },
+    {
+      ...shown('P3', 'positions_active', 'count', 'Open at the end'),
+      basis: `${from.basis}, at the end`,
+      formula: 'positions opened before the end of the window and not closed before it',
+      of: (venue) => of(venue).positions.length - of(venue).closed.length,
+      note: seen,
+    },
+    {
+      name: 'positions_active_start',
+      unit: 'count',
+      title: 'Open at the start',
+      formula: 'positions opened before the start of the window and not closed before it',
+      of: (venue) => of(venue).positions.filter(({ openedAt }) => openedAt < ms(window.from)).length,
+    },
+    {
+      ...shown('P4', 'positions_max_concurrent', 'count', 'Most open at once'),
+      formula:
+        'maximum of the number open over [open, close); closes come before opens at one instant; the total is swept jointly',
+      of: (venue) => of(venue).concurrency.max,
+      note: unless(source, text`at ${fig('positions_max_concurrent_at')}`),
+    },
+    {
+      ...shown('P5', 'positions_average_concurrent', 'ratio', 'Open on average'),
+      formula: 'integral of the number open over the window / length of the window',
+      of: (venue) => of(venue).concurrency.average,
+      note: 'time-weighted',
+    },
+    {
+      ...shown('P5', 'exposed_time', 'percent', 'Time with a position'),
+      formula: '100 x time with at least one open position / length of the window',
+      of: (venue) => of(venue).concurrency.exposedPct,
+      note: '% of the window',
+    },
+  ];
+}
+
+function notional({ source, from, of }: Facts, { shared: { market }, rows }: Input): readonly Line[] {
+  const prices = !market.hasPrices
+    ? 'entry prices'
+    : of(null).peaks.marked
+      ? 'market prices'
+      : 'market prices, else entry prices';
+  const basis = `${from.basis}, ${prices}`;
+  const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
+  const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;
+  const leverage = (venue: string | null): number | Missing =>
+    of(venue).peaks.leverage?.toNumber() ?? noEquity;
+  return [
+    {
+      ...shown('P6', 'gross_notional_peak', 'money', 'Largest gross notional'),
+      basis,
+      queries,
+      formula: 'max over time of the sum of |quantity| x price',
+      of: (venue) => of(venue).peaks.gross,
+      note: unless(
+        source,
+        market.hasPrices ? 'market prices where known, else entry prices' : 'entry prices: no market prices',
+      ),
+    },
+    {
+      ...shown('P6', 'net_notional_peak', 'money', 'Largest net notional'),
+      basis,
+      queries,
+      formula: 'max over time of |sum of long - sum of short notional|',
+      of: (venue) => of(venue).peaks.net,
+      note: unless(source, 'long minus short'),
+    },
+    {
+      ...shown('P6', 'leverage_peak', 'ratio', 'Largest gross notional / equity'),
+      basis: `${basis}, balances`,
+      queries: [...queries, equityQuery.id],
+      formula: 'max over time of gross notional / equity at the same time',
+      of: leverage,
+      row: 'Gross notional / equity, peak',
+      note: unless(source, of(null).peaks.leverage === null ? unless(noEquity, '') : 'balances'),
+    },
+  ];
+}
+
+const ENTRY_COUNTS = [
+  {
+    name: 'entry_orders',
+    title: 'Entry orders',
+    outcome: null,
+    formula: 'orders with role entry (or that may increase a position), created in the window',
+  },
+  {
+    name: 'entry_orders_failed',
+    title: 'Entry orders that failed',
+    outcome: 'failed',
+    formula: 'entry orders rejected, expired, or cancelled without a fill',
+  },
+  {
+    name: 'entry_orders_by_design',
+    title: 'Entry orders cancelled by design',
+    outcome: 'by-design',
+    formula: 'entry orders cancelled without a fill for a timeout or a replacement',
+  },
+] as const;
+
+function entryOrders({ entries, of }: Facts): readonly Line[] {
+  const shared = {
+    id: 'P7',
+    ...entrySource(entries),
+    unseen: entries.ok ? null : entries,
+  };
+  return [
+    ...ENTRY_COUNTS.map(({ outcome, ...line }): Line => ({
+      ...shared,
+      ...line,
+      unit: 'count',
+      of: (venue) => of(venue).entries.filter((one) => outcome === null || one.outcome === outcome).length,
+    })),
+    {
+      ...shared,
+      name: 'entry_failures',
+      unit: 'percent',
+      title: 'Open failures',
+      formula: '100 x failed entry orders / entry orders',
+      of: (venue) => rateOf(of(venue).failed.length, of(venue).entries.length),
+      row: true,
+      note: unless(entries, text`${fig('entry_orders_failed')} of ${fig('entry_orders')} entry orders`),
+    },
+  ];
+}
+
+const HOLDING_TIMES = [
+  ['average', 'Holding time, average', 'mean of close - open', null],
+  ['median', 'Holding time, median', 'nearest-rank median of close - open', null],
+  ['p95', 'Holding time, P95', 'nearest-rank P95 of close - open; needs 20 closes', 'closed positions only'],
+  ['winners', 'Holding time of winners, median', 'median of close - open where net > 0', 'net > 0'],
+  ['losers', 'Holding time of losers, median', 'median of close - open where net < 0', 'net < 0'],
+] as const;
+
+function holdingTimes({ source, of }: Facts): readonly Line[] {
+  return HOLDING_TIMES.map(([key, title, formula, note]): Line => ({
+    name: `holding_time_${key}`,
+    id: 'P8',
+    unit: 's',
+    title,
+    basis: source.ok ? `${source.basis}; closed positions only` : 'no source',
+    formula,
+    of: (venue) => ({ value: of(venue).holding[key], n: of(venue).closed.length }),
+    row: true,
+    note: note === null ? 'closed positions only' : unless(source, unless(of(null).holding[key], note)),
+  }));
+}
+
+export function reasonBasis({ source }: Facts): string {
+  return source.ok ? `${source.basis}; reasons as the bot wrote them` : 'no source';
+}
+
+function unexplainedExits(facts: Facts): readonly Line[] {
+  const { source, of } = facts;
+  const shared = {
+    id: 'P9',
+    basis: reasonBasis(facts),
+    formula: 'closes whose reason is empty, or says only that the position was found gone',
+  };
+  return [
+    {
+      ...shared,
+      name: 'exits_unknown',
+      unit: 'count',
+      title: 'Closes without a known reason',
+      of: (venue) => of(venue).unexplained.length,
+    },
+    {
+      ...shared,
+      name: 'exits_unknown_share',
+      unit: 'percent',
+      title: 'Share of closes without a known reason',
+      of: (venue) => rateOf(of(venue).unexplained.length, of(venue).closed.length),
+      row: 'Closes without a known reason',
+      note: unless(source, text`${fig('exits_unknown')} of ${fig('positions_closed')} closes`),
+    },
+  ];
+}

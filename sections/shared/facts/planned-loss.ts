@@ -1,0 +1,30 @@
+import type { Money } from '../../../audit/decimal.ts';
+import type { StopChangeRow } from '../queries/trading-rows.ts';
+import type { PositionFact } from './position-facts.ts';
+import { positiveOrNull } from './row-values.ts';
+import type { StopOrder } from './stop-orders.ts';
+
+/** A position with what is known of its stops. */
+interface Planned {
+  readonly fact: Pick<PositionFact, 'side' | 'entryPrice' | 'quantity'>;
+  readonly stops: readonly Pick<StopOrder, 'ackAt' | 'trigger'>[];
+  readonly changes: readonly Pick<StopChangeRow, 'kind' | 'new_price'>[];
+}
+
+/**
+ * What the first stop would cost, quote currency: entry - stop in the position's direction x quantity (catalogue SL10,
+ * PN-03). Null where no first stop is known, or where it locks in a profit.
+ */
+export function plannedLoss({ fact: { side, entryPrice, quantity }, stops, changes }: Planned): Money | null {
+  const stop = firstStop(stops, changes);
+  if (stop === null || side === 'unknown') return null;
+  const planned = (side === 'long' ? entryPrice.minus(stop) : stop.minus(entryPrice)).times(quantity);
+  return planned.greaterThan(0) ? planned : null;
+}
+
+/** Of the first order that the exchange acknowledged, else of the first stop that the bot recorded as placed. */
+function firstStop(stops: Planned['stops'], changes: Planned['changes']): Money | null {
+  const ordered = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null);
+  const recorded = changes.find(({ kind, new_price: price }) => kind === 'placed' && positiveOrNull(price));
+  return ordered?.trigger ?? positiveOrNull(recorded?.new_price ?? null);
+}
