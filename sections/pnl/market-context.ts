@@ -34,13 +34,7 @@ export function marketContext(
   );
   const total = sum(moves.map(({ notional }) => notional));
   if (moves.length === 0 || total.isZero()) return null;
-  return {
-    symbols: moves.length,
-    mean: sum(moves.map(({ change }) => change))
-      .div(moves.length)
-      .toNumber(),
-    weighted: sum(moves.map(({ change, notional }) => change.times(notional)))
-      .div(total)
-      .toNumber(),
-  };
+  const weighted = sum(moves.map(({ change, notional }) => change.times(notional)));
+  const mean = sum(moves.map(({ change }) => change)).div(moves.length);
+  return { symbols: moves.length, mean: mean.toNumber(), weighted: weighted.div(total).toNumber() };
 }

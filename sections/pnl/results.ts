@@ -2,31 +2,13 @@ import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 
-export interface Summary {
-  readonly n: number;
-  readonly winners: number;
-  readonly losers: number;
-  readonly breakeven: number;
-  readonly net: Money;
-  /** Percent; null without closed positions. */
-  readonly winRate: number | null;
-  readonly winRateDecided: number | null;
-  readonly interval: readonly [number, number] | null;
-  readonly average: Money | null;
-  readonly won: Money;
-  /** Positive. */
-  readonly lost: Money;
-  /** Null: no losses. */
-  readonly profitFactor: number | null;
-  readonly averageWin: Money | null;
-  readonly averageLoss: Money | null;
-  readonly payoff: number | null;
-  readonly winStreak: number;
-  readonly lossStreak: number;
-}
+export type Summary = ReturnType<typeof summarise>;
 
-/** All outcomes are classified on net; breakeven is neither won nor lost (catalogue 3.0, 1.10 mistake 7). */
-export function summarise(results: readonly Result[], eps: Money): Summary {
+/**
+ * All outcomes are classified on net; breakeven is neither won nor lost (catalogue 3.0, 1.10 mistake 7). Rates are
+ * percent; `lost` and the average loss are positive; what needs trades, winners or losers is null without them.
+ */
+export function summarise(results: readonly Result[], eps: Money) {
   const wins = results.filter(({ net }) => net.greaterThan(eps));
   const losses = results.filter(({ net }) => net.lessThan(eps.neg()));
   const n = results.length;

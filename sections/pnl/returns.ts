@@ -9,17 +9,7 @@ export interface DayReturn {
   readonly r: number;
 }
 
-export interface ReturnStatistics {
-  readonly n: number;
-  readonly volatility: number;
-  readonly sharpe: number | null;
-  /** Standard error of the Sharpe ratio, sqrt((1 + S^2/2) / n) on the daily scale, annualised. */
-  readonly sharpeError: number | null;
-  readonly sortino: number | null;
-  readonly calmar: number | null;
-  readonly best: DayReturn;
-  readonly worst: DayReturn;
-}
+export type ReturnStatistics = NonNullable<ReturnType<typeof returnStatistics>>;
 
 /** r = (end - transfers - start) / start per UTC day; null when a day has no equity. */
 export function dailyReturns(
@@ -38,8 +28,11 @@ export function dailyReturns(
   return returns.every((value) => value !== null) ? returns : null;
 }
 
-/** Sharpe = mean / std (ddof 1) x sqrt(365), rf = 0; Sortino's downside is over all days; null when a spread is 0. */
-export function returnStatistics(returns: readonly DayReturn[]): ReturnStatistics | null {
+/**
+ * Sharpe = mean / std (ddof 1) x sqrt(365), rf = 0; Sortino's downside is over all days; null when a spread is 0.
+ * The standard error of Sharpe is sqrt((1 + S^2/2) / n) on the daily scale, annualised.
+ */
+export function returnStatistics(returns: readonly DayReturn[]) {
   const n = returns.length;
   const [first] = returns;
   if (!first || n < 2) return null;

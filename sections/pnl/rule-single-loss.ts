@@ -1,6 +1,7 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { cause } from '../shared/vocabulary/cause.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -58,36 +59,22 @@ export const singleLosses = rule<Facts, Input>()({
     const all = (held: (ratio: number) => boolean): boolean | null =>
       planned.length < plans.length ? null : planned.every(held);
     return [
-      {
-        id: 'position-too-large',
-        text: ['The position was too large: its stop worked as planned and cost more than a trade may lose.'],
-        predicates: [
-          {
-            text: 'the loss is within 1.5 x of what the first stop would have cost',
-            held: all((ratio) => ratio <= 1.5),
-          },
-        ],
-      },
-      {
-        id: 'slipped',
-        text: ['The exit came far beyond the first stop.'],
-        predicates: [
-          {
-            text: `the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`,
-            held: all((ratio) => ratio > settings.tradeLossOfPlan),
-          },
-        ],
-      },
-      {
-        id: 'no-stop',
-        text: ['The position had no stop.'],
-        predicates: [
-          {
-            text: 'no stop is recorded for the position',
-            held: rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
-          },
-        ],
-      },
+      cause(
+        'position-too-large',
+        'The position was too large: its stop worked as planned and cost more than a trade may lose.',
+        {
+          'the loss is within 1.5 x of what the first stop would have cost': all((ratio) => ratio <= 1.5),
+        },
+      ),
+      cause('slipped', 'The exit came far beyond the first stop.', {
+        [`the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`]: all(
+          (ratio) => ratio > settings.tradeLossOfPlan,
+        ),
+      }),
+      cause('no-stop', 'The position had no stop.', {
+        'no stop is recorded for the position':
+          rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
+      }),
     ];
   },
   otherwise: 'What the loss was planned to be is not recorded.',
