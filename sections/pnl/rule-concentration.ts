@@ -3,8 +3,8 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { cause } from '../shared/vocabulary/cause.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
@@ -46,12 +46,14 @@ export const concentration = rule<Facts, Input>()({
   causes: ({ found }) => {
     const isOneTrade = found.every(({ results }) => results.length === 1);
     return [
-      cause('one-trade', 'A single trade makes the result.', {
-        'the share comes from one position': isOneTrade,
-      }),
-      cause('one-symbol', 'The bot trades this symbol far larger, or far more often, than the others.', {
-        'several positions of one symbol make the share': !isOneTrade,
-      }),
+      hypothesis('one-trade', 'A single trade makes the result.', [
+        'the share comes from one position',
+        isOneTrade,
+      ]),
+      hypothesis('one-symbol', 'The bot trades this symbol far larger, or far more often, than the others.', [
+        'several positions of one symbol make the share',
+        !isOneTrade,
+      ]),
     ];
   },
   otherwise: 'What makes the share is not known.',

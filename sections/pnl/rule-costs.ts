@@ -2,8 +2,8 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { cause } from '../shared/vocabulary/cause.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
@@ -49,19 +49,20 @@ export const costsEatProfit = rule<Facts, Input>()({
     const share = isKnown(maker) ? Number(maker.value) : null;
     const feesAlone = found.every(({ fees, gross }) => fees.greaterThan(gross));
     return [
-      cause('taker-fees', 'Fees alone are larger than the gross profit, and most fills take liquidity.', {
-        'fees are larger than the gross profit': feesAlone,
-        'fewer than half of the fills are maker fills': share === null ? null : share < 50,
-      }),
-      cause('fee-tier', 'Fees alone are larger than the gross profit.', {
-        'fees are larger than the gross profit although half of the fills are maker fills':
-          share === null ? null : feesAlone && share >= 50,
-      }),
-      cause('funding', 'Funding makes the difference.', {
-        'without funding the result would be positive': found.every(({ gross, fees }) =>
-          gross.greaterThan(fees),
-        ),
-      }),
+      hypothesis(
+        'taker-fees',
+        'Fees alone are larger than the gross profit, and most fills take liquidity.',
+        ['fees are larger than the gross profit', feesAlone],
+        ['fewer than half of the fills are maker fills', share === null ? null : share < 50],
+      ),
+      hypothesis('fee-tier', 'Fees alone are larger than the gross profit.', [
+        'fees are larger than the gross profit although half of the fills are maker fills',
+        share === null ? null : feesAlone && share >= 50,
+      ]),
+      hypothesis('funding', 'Funding makes the difference.', [
+        'without funding the result would be positive',
+        found.every(({ gross, fees }) => gross.greaterThan(fees)),
+      ]),
     ];
   },
   otherwise: 'Fees and funding together are larger than the gross profit, neither of them alone.',

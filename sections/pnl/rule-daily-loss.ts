@@ -3,8 +3,8 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { cause } from '../shared/vocabulary/cause.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
@@ -99,27 +99,28 @@ function hypotheses(use: LimitUse): readonly Hypothesis[] {
   const limited = limit?.value ?? 0;
   const gross = partSum(results, 'gross');
   return [
-    cause(
+    hypothesis(
       'limit-on-realised',
       'The limit is checked on closed positions: what open ones lose is not in it.',
-      {
-        'equity passed the limit': byEquity && isOver(use),
-        'closed positions lost less than the limit': day === null || day.loss.lessThanOrEqualTo(limited),
-      },
+      ['equity passed the limit', byEquity && isOver(use)],
+      ['closed positions lost less than the limit', day === null || day.loss.lessThanOrEqualTo(limited)],
     ),
-    cause('limit-on-gross', 'The limit is checked on gross results: fees and funding are not in it.', {
-      'the limit was passed net': isOver(use) && !byEquity,
-      'the gross loss of the day is within the limit':
+    hypothesis(
+      'limit-on-gross',
+      'The limit is checked on gross results: fees and funding are not in it.',
+      ['the limit was passed net', isOver(use) && !byEquity],
+      [
+        'the gross loss of the day is within the limit',
         gross === null ? null : gross.neg().lessThanOrEqualTo(limited),
-    }),
-    cause('limit-not-enforced', 'The limit is configured and does not stop the bot.', {
-      'positions were opened after the limit was passed':
-        deepest?.breachedAt == null ? null : openedAfter > 0,
-    }),
-    cause('many-losers', 'Losing positions came in a row, each within its own limit.', {
-      'no single loss is over a third of the daily limit': losersOf(use).every(({ net }) =>
-        net.abs().times(3).lessThan(limited),
-      ),
-    }),
+      ],
+    ),
+    hypothesis('limit-not-enforced', 'The limit is configured and does not stop the bot.', [
+      'positions were opened after the limit was passed',
+      deepest?.breachedAt == null ? null : openedAfter > 0,
+    ]),
+    hypothesis('many-losers', 'Losing positions came in a row, each within its own limit.', [
+      'no single loss is over a third of the daily limit',
+      losersOf(use).every(({ net }) => net.abs().times(3).lessThan(limited)),
+    ]),
   ];
 }

@@ -1,8 +1,8 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { cause } from '../shared/vocabulary/cause.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -59,22 +59,19 @@ export const singleLosses = rule<Facts, Input>()({
     const all = (held: (ratio: number) => boolean): boolean | null =>
       planned.length < plans.length ? null : planned.every(held);
     return [
-      cause(
+      hypothesis(
         'position-too-large',
         'The position was too large: its stop worked as planned and cost more than a trade may lose.',
-        {
-          'the loss is within 1.5 x of what the first stop would have cost': all((ratio) => ratio <= 1.5),
-        },
+        ['the loss is within 1.5 x of what the first stop would have cost', all((ratio) => ratio <= 1.5)],
       ),
-      cause('slipped', 'The exit came far beyond the first stop.', {
-        [`the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`]: all(
-          (ratio) => ratio > settings.tradeLossOfPlan,
-        ),
-      }),
-      cause('no-stop', 'The position had no stop.', {
-        'no stop is recorded for the position':
-          rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
-      }),
+      hypothesis('slipped', 'The exit came far beyond the first stop.', [
+        `the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`,
+        all((ratio) => ratio > settings.tradeLossOfPlan),
+      ]),
+      hypothesis('no-stop', 'The position had no stop.', [
+        'no stop is recorded for the position',
+        rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
+      ]),
     ];
   },
   otherwise: 'What the loss was planned to be is not recorded.',
