@@ -20,10 +20,10 @@ export default {
   forbidden: [
     {
       name: 'no-circular',
-      comment: 'A cycle has no order in which it can be understood.',
+      comment: 'A cycle has no order in which it can be understood, and one of types alone has none either.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     only(
       'audit-stays-pure',

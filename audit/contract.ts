@@ -258,5 +258,3 @@ export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'order') return 'created_at';
   return entity === 'limit' ? null : 'at';
 }
-
-export { SPELLINGS } from './spellings.ts';

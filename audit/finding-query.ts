@@ -1,12 +1,6 @@
 import { CONTRACT, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
-import type { See } from './finding.ts';
-
-/** Which database a statement is for, and its text as it can be pasted there. */
-export interface RunnableSee extends See {
-  /** Absent for a shell command. */
-  readonly database?: 'bot' | 'audit';
-}
+import type { RunnableSee, See } from './finding.ts';
 
 /**
  * A rule's statement names contract relations, which no bot has: each is defined before it, with the mapping and the

@@ -1,6 +1,5 @@
 import type { Dimension } from './check.ts';
 import type { Labels } from './figure.ts';
-import type { RunnableSee } from './finding-query.ts';
 import type { Text } from './text.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -77,6 +76,12 @@ export interface Impact {
 export interface See {
   readonly language: 'sql' | 'sh';
   readonly text: string;
+}
+
+/** Which database a statement is for, and its text as it can be pasted there. */
+export interface RunnableSee extends See {
+  /** Absent for a shell command. */
+  readonly database?: 'bot' | 'audit';
 }
 
 /** What a rule returns; the engine adds ids, fingerprints, priority and history. */

@@ -9,7 +9,7 @@ import { fileTable } from '../file-table.ts';
 import { findingView } from './finding-view.ts';
 import { inlineHtml, isEmpty } from './inline.ts';
 import { htmlTable, settingOf } from './table-html.ts';
-import { safeHtml } from './templates.ts';
+import { safeHtml } from './safe-html.ts';
 
 /** A block ready to print: the partial of its type and what that prints. */
 export interface BlockView {

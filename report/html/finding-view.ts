@@ -7,7 +7,7 @@ import { EFFORT_WORDS, SEVERITY_WORDS, predicateWords, titled, venueOf, seeTitle
 import { tableView } from '../table-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
-import type { SafeHtml } from './templates.ts';
+import type { SafeHtml } from './safe-html.ts';
 
 const WIDE_COMMAND = 420;
 

@@ -11,7 +11,7 @@ import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords } from '.
 import { chartView, glanceView, type DocumentIds } from './block-view.ts';
 import type { FrontFit } from './front-fit.ts';
 import { inlineHtml } from './inline.ts';
-import { safeHtml, type SafeHtml } from './templates.ts';
+import { safeHtml, type SafeHtml } from './safe-html.ts';
 import { VERDICT_PARTS } from './verdict-view.ts';
 
 export interface ContentsEntry {

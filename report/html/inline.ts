@@ -1,7 +1,7 @@
 import type { Text } from '../../audit/text.ts';
 import { escapeXml } from '../charts/svg.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
-import { safeHtml, type SafeHtml } from './templates.ts';
+import { safeHtml, type SafeHtml } from './safe-html.ts';
 
 /** A sentence as HTML: data escaped, numbers written by the one formatter, reasons where there is no number. */
 export function inlineHtml(text: Text, lookup: Lookup): SafeHtml {

@@ -3,13 +3,14 @@ import type { Edition, Report } from '../../audit/report.ts';
 import type { Lookup } from '../lookup.ts';
 import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
-import { blockView, createDocumentIds, type BlockView, type DocumentIds } from './block-view.ts';
+import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts';
 import { fontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
 import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
 import { pageGroups } from './page-groups.ts';
 import { pageRules } from './page-rules.ts';
-import { safeHtml, type SafeHtml } from './templates.ts';
+import { safeHtml, type SafeHtml } from './safe-html.ts';
+import type { SectionView } from './section-view.ts';
 import { VERDICT, verdictSection } from './verdict-view.ts';
 
 export interface HtmlOptions {
@@ -21,19 +22,6 @@ export interface HtmlOptions {
   readonly frontFit?: number;
   /** The first page without what follows it: to learn whether it is one page. */
   readonly frontOnly?: boolean;
-}
-
-export interface SectionView {
-  readonly anchor: string;
-  /** `appendix` is set smaller. */
-  readonly className: string;
-  readonly title: string;
-  readonly error: string;
-  readonly parts: readonly {
-    readonly anchor: string;
-    readonly title: string;
-    readonly blocks: readonly BlockView[];
-  }[];
 }
 
 /** What `page.hbs` prints. */

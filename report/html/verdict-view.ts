@@ -16,7 +16,7 @@ import { comparison, exchangesOf, testPeriod } from '../words.ts';
 import type { BlockView } from './block-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable } from './table-html.ts';
-import type { SectionView } from './page-view.ts';
+import type { SectionView } from './section-view.ts';
 
 export const VERDICT = { anchor: 'verdict', title: 'How the verdict was formed' } as const;
 

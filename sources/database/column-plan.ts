@@ -1,4 +1,5 @@
-import { SPELLINGS, type ColumnType, type ContractColumn } from '../../audit/contract.ts';
+import type { ColumnType, ContractColumn } from '../../audit/contract.ts';
+import { SPELLINGS } from '../../audit/spellings.ts';
 import { isKindType, kindsOf, type KindType } from '../../audit/word-kinds.ts';
 import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
 

@@ -1,8 +1,11 @@
 import type { Money } from '../../../audit/decimal.ts';
-import type { Rung } from '../../../audit/section.ts';
+import type { Rung, Surroundings } from '../../../audit/input.ts';
 import type { Missing, Value } from '../../../audit/value.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Ledger, QuantityStep } from './ledger.ts';
+
+/** What positions are judged in beside their rows. */
+export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
 
 /** One position that overlapped the window; times in milliseconds since the epoch, money in quote currency. */
 export interface PositionFact {

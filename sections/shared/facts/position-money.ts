@@ -4,8 +4,7 @@ import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.t
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
 import { feesOf, type Ledger } from './ledger.ts';
-import type { PositionFact } from './position-facts.ts';
-import type { PositionInput } from './positions.ts';
+import type { PositionFact, PositionInput } from './position-facts.ts';
 import { decimalOrNull, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;

@@ -1,11 +1,11 @@
-import type { Rows, Surroundings } from '../../../audit/input.ts';
+import type { Rows } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import { assignFills } from './assign-fills.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
-import type { PositionFacts } from './position-facts.ts';
+import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
@@ -15,8 +15,6 @@ export interface PositionSources {
   readonly fills: Rows<FillRow>;
   readonly funding: Rows<FundingRow>;
 }
-
-export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
 
 /** Share of positions, closes and fills that must add up before fills speak for the window. */
 const ADEQUATE_SHARE = 0.9;
