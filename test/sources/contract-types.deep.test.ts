@@ -97,6 +97,7 @@ const IS_OF_TYPE: Partial<Record<ColumnType, (value: unknown) => boolean>> = {
   numeric: (value) => typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value),
   integer: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d+$/.test(value)),
   boolean: (value) => typeof value === 'boolean',
+  switch: (value) => typeof value === 'boolean',
   time: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3,6}Z$/.test(value),
   json: () => true,
 };
