@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defineSection } from '../../audit/define-section.ts';
-import type { SectionInput } from '../../audit/section.ts';
+import type { Queries, SectionInput } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { positionsFact } from '../../sections/shared/facts/evidence-facts.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
@@ -15,7 +15,7 @@ import { at, evaluate, valueOf } from './support.ts';
 
 const settings = z.object({ mostNotional: z.number().default(1000) });
 const uses = { positions: positionsFact };
-type Input = SectionInput<Record<never, never>, z.output<typeof settings>, typeof uses>;
+type Input = SectionInput<Queries, z.output<typeof settings>, typeof uses>;
 interface Facts {
   readonly positions: readonly PositionFact[];
 }
