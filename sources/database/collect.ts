@@ -64,13 +64,20 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
       allowed: request.allowWritableRole,
       parameters: request.parameters,
     });
-    return { ...(await read(session, request)), remarks };
+    return { ...(await readDatabase(session, request)), remarks };
   } finally {
     await session.close();
   }
 }
 
-async function read(session: Session, request: DatabaseRequest): Promise<Omit<DatabaseEvidence, 'remarks'>> {
+/** Asks everything that one audit asks, over a session that is open and allowed. */
+export async function readDatabase(
+  session: Session,
+  request: Pick<
+    DatabaseRequest,
+    'mapping' | 'timeZone' | 'queries' | 'parameters' | 'seenAlive' | 'maxBytes' | 'onProgress'
+  >,
+): Promise<Omit<DatabaseEvidence, 'remarks'>> {
   const { mapping, timeZone, parameters } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
