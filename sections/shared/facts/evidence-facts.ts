@@ -1,4 +1,5 @@
 import { defineFact } from '../../../audit/shared-fact.ts';
+import { ms } from '../../../audit/time.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -23,7 +24,8 @@ export const positionsFact = defineFact({
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  compute: ({ rows, bot }) => createMarket(rows.prices, rows.equity, bot.quoteCurrency),
+  compute: ({ rows, bot, window }) =>
+    createMarket(rows.prices, rows.equity, bot.quoteCurrency, ms(window.to) - ms(window.from)),
 });
 
 /** How each position was protected, by the time without a stop that is accepted, in milliseconds. */

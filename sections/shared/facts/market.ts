@@ -1,5 +1,6 @@
 import { sum, type Money } from '../../../audit/decimal.ts';
 import type { Rows } from '../../../audit/section.ts';
+import { thinnedTo } from '../queries/prices.ts';
 import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
@@ -18,6 +19,8 @@ interface PriceStep {
 export interface Market {
   readonly hasPrices: boolean;
   readonly hasEquity: boolean;
+  /** What a figure on its prices says of them: `market prices`, and how far they were thinned when they are many. */
+  readonly priceBasis: string;
   /** Times of all price points, sorted, without repetition. */
   readonly times: readonly number[];
   priceAt(venue: string, symbol: string, at: number): Money | null;
@@ -33,7 +36,13 @@ export interface Market {
 const PRICE_STALE_MS = 30 * 60_000;
 const EQUITY_STALE_MS = 24 * 3_600_000;
 
-export function createMarket(prices: Rows<PriceRow>, equity: Rows<EquityRow>, quoteCurrency: string): Market {
+export function createMarket(
+  prices: Rows<PriceRow>,
+  equity: Rows<EquityRow>,
+  quoteCurrency: string,
+  spanMs = 0,
+): Market {
+  const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
   const byInstrument = pointsBy(
     prices.ok ? prices.rows : [],
     (row) => instrumentKey(row.exchange, row.symbol),
@@ -52,6 +61,7 @@ export function createMarket(prices: Rows<PriceRow>, equity: Rows<EquityRow>, qu
   return {
     hasPrices: byInstrument.size > 0,
     hasEquity: byAccount.size > 0,
+    priceBasis: `market prices${minutes === null ? '' : ` thinned to ${String(minutes)}-minute buckets`}`,
     times: [...new Set([...byInstrument.values()].flatMap((points) => points.map(({ at }) => at)))].sort(
       (a, b) => a - b,
     ),
