@@ -11,7 +11,10 @@ import {
   type Work,
 } from '../../bench/statements.ts';
 import { fillDemo } from '../../local/demo/fill.ts';
+import { thinnedTo } from '../../sections/shared/queries/prices.ts';
+import { priceRow } from '../../sections/shared/queries/trading-rows.ts';
 import { TIMEOUTS } from '../../sources/database/connect.ts';
+import type { Ran } from '../../sources/query-run.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { WINDOW } from './support.ts';
 
@@ -34,12 +37,21 @@ let short: readonly Cost[];
 let long: readonly Cost[];
 let bare: readonly Cost[];
 let large: ReadonlySet<string>;
+/** 600 symbols with a price a minute: 288,000 rows, more than an audit takes. */
+const MANY_PRICES = `insert into bot.prices (symbol, at, price, exchange, kind)
+  select 'SYMBOL' || s, m, 100 + s, 'bybit', 'mark'
+  from generate_series(1, 600) s cross join generate_series('${WINDOW.from}'::timestamptz, '${WINDOW.to}', '1 minute') m`;
+let many: Ran | undefined;
 
 beforeAll(async () => {
   await onDemo(SHORT, async (client, url) => {
     short = await costs(client, url);
     await dropAllButKeys(client);
     bare = await costs(client, url);
+    await client.query(MANY_PRICES);
+    many = (await recordStatements(url, WINDOW, TIMEOUTS)).evidence.ran.find(
+      ({ run }) => run.id === 'prices',
+    );
   });
   await onDemo(LONG, async (client, url) => {
     long = await costs(client, url);
@@ -105,6 +117,19 @@ test('without any index but ids every statement answers, and none loops over a t
   expect(bare.flatMap(({ name, work }) => nodesOf(work.plan).flatMap((node) => loopOf(name, node)))).toEqual(
     [],
   );
+});
+
+test('prices of many symbols are thinned to buckets that all of them have, and said to be', () => {
+  expect(many?.run).toMatchObject({ status: 'ok' });
+  const rows = (many?.blob ?? '')
+    .trimEnd()
+    .split('\n')
+    .map((line) => priceRow.parse(JSON.parse(line)));
+  const own = rows.filter(({ symbol }) => symbol === 'SYMBOL7').map(({ at }) => at.slice(11, 16));
+  expect(own.slice(0, 3)).toEqual(['00:01', '00:03', '00:05']);
+  expect(own).toHaveLength(240);
+  expect(thinnedTo(rows, 8 * 3_600_000)).toBe(2);
+  expect(thinnedTo(rows.slice(0, 480), 8 * 3_600_000)).toBeNull();
 });
 
 function faultsOf(name: string, node: PlanNode): readonly string[] {
