@@ -168,7 +168,14 @@ export function missingSources(_facts: Facts, input: Input, out: Output): readon
               ? [`The source answered: ${errors[0].slice(0, 300)}`]
               : ['The source is declared and holds no data.'],
           confidence: errors[0] !== undefined ? 'CONFIRMED' : 'LIKELY',
-          predicates: [{ text: 'the source or entity answered with an error', held: failed }],
+          predicates: [
+            {
+              text: failed
+                ? 'the source or entity answered with an error'
+                : 'the source is declared and holds no data',
+              held: true,
+            },
+          ],
         },
         title: text`${fig(broken)} declared ${noun(names.length, 'source or mapped entity', 'sources or mapped entities')} could not be read`,
         description: text`Not seen: ${names.slice(0, 6).join(', ')}. Every number that needs them is missing with its reason, and their checks count as unseen.`,
