@@ -3,10 +3,8 @@ import { checks } from './data-integrity/checks.ts';
 import { preflightDatasets } from './data-integrity/datasets-preflight.ts';
 import { accountingDataset, walletDataset } from './data-integrity/datasets.ts';
 import { factsOf } from './data-integrity/facts.ts';
-import { accountingFigures } from './data-integrity/figures-accounting.ts';
 import { contradictionFigures, identityFigures } from './data-integrity/figures-identity.ts';
 import { totalFigures } from './data-integrity/figures-totals.ts';
-import { walletFigures } from './data-integrity/figures-wallet.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
 import { queries } from './data-integrity/input.ts';
 import { partsOf } from './data-integrity/parts.ts';
@@ -20,6 +18,8 @@ import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { unknownSpelling } from './data-integrity/rule-unknown-spellings.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
 import { settings } from './data-integrity/settings.ts';
+import { comparedStatistics, uncomparedStatistics } from './data-integrity/statistics-accounting.ts';
+import { balanceStatistics, walletStatistics } from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
@@ -33,9 +33,11 @@ export const dataIntegrity = defineSection({
   figures(facts, input, out) {
     identityFigures(facts, out);
     contradictionFigures(facts, input, out);
-    walletFigures(facts, input, out);
+    walletStatistics(facts, input)?.define(out);
+    balanceStatistics(facts, input).define(out);
     walletDataset(facts, out);
-    accountingFigures(facts, input, out);
+    comparedStatistics(facts, input).define(out);
+    uncomparedStatistics(facts, input).define(out);
     accountingDataset(facts, out);
     totalFigures(facts, out);
     preflightDatasets(input, out);
