@@ -5,7 +5,6 @@ import { accountingDataset, walletDataset } from './data-integrity/datasets.ts';
 import { factsOf } from './data-integrity/facts.ts';
 import { accountingFigures } from './data-integrity/figures-accounting.ts';
 import { contradictionFigures, identityFigures } from './data-integrity/figures-identity.ts';
-import { totalFigures } from './data-integrity/figures-totals.ts';
 import { walletFigures } from './data-integrity/figures-wallet.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
 import { queries } from './data-integrity/input.ts';
@@ -19,6 +18,7 @@ import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { missingSources, unknownSpellings, unusableValues } from './data-integrity/rules-data-quality.ts';
 import { settings } from './data-integrity/settings.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
+import { defineTotals } from './data-integrity/totals.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
 export const dataIntegrity = defineSection({
@@ -35,7 +35,7 @@ export const dataIntegrity = defineSection({
     walletDataset(facts, out);
     accountingFigures(facts, input, out);
     accountingDataset(facts, out);
-    totalFigures(facts, out);
+    defineTotals(facts, input, out);
     preflightDatasets(input, out);
   },
   checks,
@@ -86,13 +86,9 @@ export const dataIntegrity = defineSection({
       evaluate: missingSources,
     },
     {
-      id: 'DQ-04',
-      dimension: 'integrity',
-      title: 'Own totals disagree with rows',
-      condition:
-        'one of the bot’s own totals differs from the rows of the time that it covers, or over 1 % of the stored results of closed rows from the computed ones',
+      ...ownTotalsDisagree,
       evaluate: (facts, input, out) => [
-        ...ownTotalsDisagree(facts, input, out),
+        ...ownTotalsDisagree.evaluate(facts, input, out),
         ...storedResultsDisagree(facts, input, out),
       ],
     },

@@ -1,3 +1,4 @@
+import type { Rows } from '../../audit/section.ts';
 import { missing } from '../../audit/value.ts';
 import { closedOf, type Closed } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
@@ -9,7 +10,7 @@ import { accountingOf, type Accounting } from './accounting.ts';
 import { contradictionsOf, type Contradictions } from './contradictions.ts';
 import { countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
-import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
+import { ownTotalsOf, type OwnTotal } from './own-totals.ts';
 import { walletsOf, type Wallets } from './wallet.ts';
 
 export interface Facts {
@@ -25,7 +26,7 @@ export interface Facts {
   readonly contradictions: Contradictions | null;
   readonly wallets: Wallets;
   readonly accounting: Accounting;
-  readonly ownTotals: OwnTotals;
+  readonly ownTotals: Rows<OwnTotal>;
 }
 
 export function factsOf(input: Input): Facts {

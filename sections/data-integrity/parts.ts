@@ -10,9 +10,9 @@ import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import { metricRow, venueColumns } from '../shared/vocabulary/venue-figures.ts';
 import { venueKeys } from '../shared/vocabulary/venue-keys.ts';
 import type { Facts } from './facts.ts';
-import { totalsPart } from './figures-totals.ts';
 import type { Input } from './input.ts';
 import { sourceBlocks } from './parts-preflight.ts';
+import { totalsPart } from './totals.ts';
 
 /** How the section is shown: what has to agree, pair by pair, then what the preflight saw. */
 export function partsOf(
@@ -27,7 +27,7 @@ export function partsOf(
         { title: 'Position rows against fills', blocks: identityBlocks(facts, out) },
         { title: 'Wallet identity', blocks: walletBlocks(facts) },
         { title: 'Stored results', blocks: accountingBlocks(facts) },
-        totalsPart(facts),
+        totalsPart(facts, input, out),
       ]
     : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
   return [
