@@ -9,8 +9,7 @@ import { noun } from '../shared/vocabulary/rule-figures.ts';
 import { capitalised } from '../shared/vocabulary/venue-figures.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { isRed } from './rule-wallet.ts';
-import { isOff } from './wallet.ts';
+import { isOff, isRed } from './wallet.ts';
 
 export const checks: readonly CheckDefinition<Facts, Input>[] = [
   {
