@@ -1,13 +1,10 @@
 import { defineSection } from '../audit/define-section.ts';
-import { checks } from './data-integrity/checks.ts';
-import { preflightDatasets } from './data-integrity/datasets-preflight.ts';
-import { accountingDataset, walletDataset } from './data-integrity/datasets.ts';
+import { accountingCheck, identityCheck, walletCheck } from './data-integrity/checks.ts';
 import { factsOf } from './data-integrity/facts.ts';
 import { accountingFigures } from './data-integrity/figures-accounting.ts';
-import { contradictionFigures, identityFigures } from './data-integrity/figures-identity.ts';
 import { walletFigures } from './data-integrity/figures-wallet.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
-import { queries } from './data-integrity/input.ts';
+import { queries, uses } from './data-integrity/input.ts';
 import { partsOf } from './data-integrity/parts.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
@@ -20,6 +17,9 @@ import { unknownSpelling } from './data-integrity/rule-unknown-spellings.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
 import { settings } from './data-integrity/settings.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
+import { identityStatistics } from './data-integrity/statistics-identity.ts';
+import { definePreflightTables } from './data-integrity/tables-preflight.ts';
+import { defineTables } from './data-integrity/tables.ts';
 import { defineTotals } from './data-integrity/totals.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 
@@ -30,18 +30,17 @@ export const dataIntegrity = defineSection({
   title: 'Data integrity',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
-    identityFigures(facts, out);
-    contradictionFigures(facts, input, out);
+    identityStatistics(facts, input).define(out);
     walletFigures(facts, input, out);
-    walletDataset(facts, out);
     accountingFigures(facts, input, out);
-    accountingDataset(facts, out);
+    defineTables(facts, out);
     defineTotals(facts, input, out);
-    preflightDatasets(input, out);
+    definePreflightTables(input, out);
   },
-  checks,
+  checks: [identityCheck, walletCheck, accountingCheck],
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,

@@ -1,10 +1,7 @@
 import type { Rows } from '../../audit/section.ts';
-import { missing } from '../../audit/value.ts';
 import { closedOf, type Closed } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
-import { createMarket } from '../shared/facts/market.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { positionFacts } from '../shared/facts/positions.ts';
 import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
 import { contradictionsOf, type Contradictions } from './contradictions.ts';
@@ -30,12 +27,10 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, window, settings, bot } = input;
-  const source = positionFacts(rows, input);
+  const { rows, shared, window, settings, bot } = input;
+  const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
-  // A foreign asset is worth its price; equity is not asked here.
-  const market = createMarket(rows.prices, { ok: false, ...missing('not_applicable') }, bot.quoteCurrency);
   return {
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),
@@ -46,7 +41,7 @@ export function factsOf(input: Input): Facts {
     closed: closedOf(positions),
     identity: countIdentities(source, rows.leftBehind, window, settings.rowQuantityTolerancePct),
     contradictions: contradictionsOf(source, rows.laterFills, window.to, settings),
-    wallets: walletsOf(source, market, input),
+    wallets: walletsOf(source, shared.market, input),
     accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
     ownTotals: ownTotalsOf(source, input),
   };

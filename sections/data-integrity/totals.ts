@@ -62,7 +62,7 @@ export function defineTotals(facts: Facts, input: Input, out: Output): void {
   const head = { id: TOTALS_DATASET, title: 'The bot’s own totals and what its rows say', queries };
   const rows = facts.ownTotals.ok ? facts.ownTotals.rows : [];
   statistics(facts, input).define(out);
-  out.dataset(totals.of(head, rows, input.bot.quoteCurrency));
+  out.dataset(totals.of(head, rows));
 }
 
 export function totalsPart(facts: Facts, input: Input, out: Output): Part {
