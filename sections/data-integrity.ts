@@ -1,8 +1,6 @@
 import { defineSection } from '../audit/define-section.ts';
 import { accountingCheck, identityCheck, walletCheck } from './data-integrity/checks.ts';
 import { factsOf } from './data-integrity/facts.ts';
-import { accountingFigures } from './data-integrity/figures-accounting.ts';
-import { walletFigures } from './data-integrity/figures-wallet.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
 import { queries, uses } from './data-integrity/input.ts';
 import { partsOf } from './data-integrity/parts.ts';
@@ -16,11 +14,13 @@ import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { unknownSpelling } from './data-integrity/rule-unknown-spellings.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
 import { settings } from './data-integrity/settings.ts';
+import { comparedStatistics, uncomparedStatistics } from './data-integrity/statistics-accounting.ts';
+import { balanceStatistics, walletStatistics } from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
 import { identityStatistics } from './data-integrity/statistics-identity.ts';
 import { definePreflightTables } from './data-integrity/tables-preflight.ts';
 import { defineTables } from './data-integrity/tables.ts';
-import { defineTotals } from './data-integrity/totals.ts';
+import { defineTotals, totalsStatistics } from './data-integrity/totals.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
@@ -33,11 +33,17 @@ export const dataIntegrity = defineSection({
   uses,
   facts: factsOf,
   figures(facts, input, out) {
-    identityStatistics(facts, input).define(out);
-    walletFigures(facts, input, out);
-    accountingFigures(facts, input, out);
+    for (const statistics of [
+      identityStatistics,
+      walletStatistics,
+      balanceStatistics,
+      comparedStatistics,
+      uncomparedStatistics,
+      totalsStatistics,
+    ])
+      statistics(facts, input)?.define(out);
     defineTables(facts, out);
-    defineTotals(facts, input, out);
+    defineTotals(facts, out);
     definePreflightTables(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],

@@ -1,4 +1,4 @@
-import type { Part } from '../../audit/block.ts';
+import type { Block } from '../../audit/block.ts';
 import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
@@ -16,7 +16,7 @@ export const TOTALS_FROM = {
 };
 
 /** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
-function statistics({ ownTotals }: Facts, { bot }: Input): Lines {
+export function totalsStatistics({ ownTotals }: Facts, { bot }: Input): Lines {
   return lines({
     ...TOTALS_FROM,
     columns: WHOLE_BOT,
@@ -57,18 +57,16 @@ const totals = table<OwnTotal>({
   ),
 });
 
-export function defineTotals(facts: Facts, input: Input, out: Output): void {
+export function defineTotals({ ownTotals }: Facts, out: Output): void {
   const { queries } = TOTALS_FROM;
   const head = { id: TOTALS_DATASET, title: 'The bot’s own totals and what its rows say', queries };
-  const rows = facts.ownTotals.ok ? facts.ownTotals.rows : [];
-  statistics(facts, input).define(out);
-  out.dataset(totals.of(head, rows));
+  out.dataset(totals.of(head, ownTotals.ok ? ownTotals.rows : []));
 }
 
-export function totalsPart(facts: Facts, input: Input, out: Output): Part {
+export function totalsBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
   const rows = tableBlock(TOTALS_DATASET, 10, 'The bot wrote no total for this window.', 'Totals and rows');
-  return {
-    title: 'The bot’s own totals',
-    blocks: [statistics(facts, input).block(out, { reasons: true }), ...(facts.ownTotals.ok ? [rows] : [])],
-  };
+  return [
+    totalsStatistics(facts, input).block(out, { reasons: true }),
+    ...(facts.ownTotals.ok ? [rows] : []),
+  ];
 }
