@@ -1,12 +1,8 @@
 import { defineSection } from '../audit/define-section.ts';
-import { checks } from './data-integrity/checks.ts';
-import { preflightDatasets } from './data-integrity/datasets-preflight.ts';
-import { accountingDataset, walletDataset } from './data-integrity/datasets.ts';
+import { accountingCheck, identityCheck, walletCheck } from './data-integrity/checks.ts';
 import { factsOf } from './data-integrity/facts.ts';
-import { contradictionFigures, identityFigures } from './data-integrity/figures-identity.ts';
-import { totalFigures } from './data-integrity/figures-totals.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
-import { queries } from './data-integrity/input.ts';
+import { queries, uses } from './data-integrity/input.ts';
 import { partsOf } from './data-integrity/parts.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
@@ -21,6 +17,11 @@ import { settings } from './data-integrity/settings.ts';
 import { comparedStatistics, uncomparedStatistics } from './data-integrity/statistics-accounting.ts';
 import { balanceStatistics, walletStatistics } from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
+import { identityStatistics } from './data-integrity/statistics-identity.ts';
+import { definePreflightTables } from './data-integrity/tables-preflight.ts';
+import { defineTables } from './data-integrity/tables.ts';
+import { defineTotals, totalsStatistics } from './data-integrity/totals.ts';
+import { joined } from './shared/vocabulary/rule.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
 export const dataIntegrity = defineSection({
@@ -29,20 +30,23 @@ export const dataIntegrity = defineSection({
   title: 'Data integrity',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
-    identityFigures(facts, out);
-    contradictionFigures(facts, input, out);
-    walletStatistics(facts, input)?.define(out);
-    balanceStatistics(facts, input).define(out);
-    walletDataset(facts, out);
-    comparedStatistics(facts, input).define(out);
-    uncomparedStatistics(facts, input).define(out);
-    accountingDataset(facts, out);
-    totalFigures(facts, out);
-    preflightDatasets(input, out);
+    for (const statistics of [
+      identityStatistics,
+      walletStatistics,
+      balanceStatistics,
+      comparedStatistics,
+      uncomparedStatistics,
+      totalsStatistics,
+    ])
+      statistics(facts, input)?.define(out);
+    defineTables(facts, out);
+    defineTotals(facts, out);
+    definePreflightTables(input, out);
   },
-  checks,
+  checks: [identityCheck, walletCheck, accountingCheck],
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,
@@ -51,15 +55,7 @@ export const dataIntegrity = defineSection({
     unknownSpelling,
     unusableValues,
     missingSources,
-    {
-      ...storedResults,
-      condition:
-        'one of the bot’s own totals differs from the rows of the time that it covers, or over 1 % of the stored results of closed rows from the computed ones',
-      evaluate: (facts, input, out) => [
-        ...ownTotalsDisagree(facts, input, out),
-        ...storedResults.evaluate(facts, input, out),
-      ],
-    },
+    joined(ownTotalsDisagree, storedResults),
     repeatedIds,
   ],
   parts: partsOf,
