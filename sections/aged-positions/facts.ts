@@ -2,7 +2,7 @@ import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
 import type { Input } from './input.ts';
 

@@ -7,7 +7,7 @@ import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
-import { capitalised } from '../shared/vocabulary/venue-figures.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 

@@ -2,7 +2,7 @@ import { ZERO, type Money } from '../../../audit/decimal.ts';
 import { SEVERITIES, severityRank, type Severity } from '../../../audit/finding.ts';
 import { text, type Text } from '../../../audit/text.ts';
 import { known, missing } from '../../../audit/value.ts';
-import type { RuleFigure } from './rule-figures.ts';
+import type { Register } from './rule.ts';
 
 /** E from which a finding is one level worse, and below which it is one level less (catalogue 4.0). */
 const RAISES_FROM = 1;
@@ -33,7 +33,7 @@ export function withExposure(
   severity: Severity,
   exposure: number | null,
   { lowers }: { readonly lowers: boolean },
-  figure: RuleFigure,
+  figure: Register,
 ): Exposed {
   const shown = figure(
     'exposure',
