@@ -53,9 +53,8 @@ export function factsOf(input: Input): Facts {
   const entries = entryOrders(rows.orders, source, input);
   const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
   const reasonByOrder = ({ row }: PositionFact): string => reasonOfOrder(orders.get(row.exit_order_id ?? ''));
-  const reasonOf = has('position', 'exit_reason')
-    ? ({ exitReason: stored }: PositionFact): string => exitReason(stored)
-    : reasonByOrder;
+  const hasReason = has('position', 'exit_kind') || has('position', 'exit_reason');
+  const reasonOf = hasReason ? exitReason : reasonByOrder;
   const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
   const activities = new Map<string | null, Activity>();
   const of = (venue: string | null): Activity => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { forcedWord, forcedWordSql } from '../../sections/shared/words/forced-words.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
-import { exitReason } from '../../sections/position-management/exits.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, evaluate, findingsOf, valueOf, type Evidence } from './support.ts';
 import { position } from './trading-rows.ts';
@@ -68,13 +67,6 @@ describe('words of liquidation and ADL', () => {
       [WORDS.map(([word]) => word)],
     );
     expect(rows.map(({ word }) => word)).toEqual(WORDS.flatMap(([word, kind]) => (kind ? [word] : [])));
-  });
-
-  test('the table of exit reasons has the same judgement', () => {
-    expect(
-      ['liquidated_by_exchange', 'ADL_CLOSE', 'margin_call', 'phantom_liquidated'].map(exitReason),
-    ).toEqual(['liquidation', 'adl', 'liquidation', 'liquidation']);
-    expect(exitReason('liquidation_check')).toBe('liquidation_check');
   });
 });
 
