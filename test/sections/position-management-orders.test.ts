@@ -11,6 +11,7 @@ describe('PM-03', () => {
         filled: '0',
         reject_code: '-2019',
         reject_reason: 'Margin is insufficient',
+        reject_class: 'balance',
         ...changes,
       }),
     ),
@@ -37,6 +38,18 @@ describe('PM-03', () => {
     const [finding] = findingsOf(result, 'PM-03');
     expect(finding?.cause).toMatchObject({ id: 'rejected-2019', confidence: 'CONFIRMED' });
     expect(JSON.stringify(finding?.recommendation)).toContain('margin');
+  });
+
+  test.each([
+    ['rate', 'Slot taken by another strategy', 'Back off'],
+    [null, 'Slot taken by another strategy', 'Look the answer up'],
+    ['unknown', 'too many requests', 'Look the answer up'],
+    ['filter', null, 'Round price and quantity'],
+    ['auth', null, 'Look the answer up'],
+  ])('advises by the class %s, whatever the text', (reject_class, reject_reason, advice) => {
+    const rows = { orders: orders(3, 22, { reject_class, reject_reason, reject_code: null }) };
+    const [finding] = findingsOf(run({ rows }), 'PM-03');
+    expect(JSON.stringify(finding?.recommendation)).toContain(advice);
   });
 
   test('counts neither timeouts by design nor cancelled orders with a fill', () => {
