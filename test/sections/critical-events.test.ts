@@ -4,17 +4,20 @@ import {
   at,
   checkOf,
   danglingReferences,
+  entity,
   evaluate,
   findingsOf,
   valueOf,
   WINDOW,
   type Evidence,
 } from './support.ts';
+import { kindOf, switchOf } from './spelled.ts';
 import { many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 const event = (type: string, time: string, over: Row = {}): Row => ({
   type,
+  kind: kindOf('event_kind', type),
   exchange: 'binance',
   symbol: 'BTCUSDT',
   position_id: null,
@@ -212,6 +215,7 @@ describe('CE-02 liquidation and ADL', () => {
   const taken = position('P1', {
     closed_at: at('03:00'),
     exit_reason: 'liquidation',
+    exit_kind: 'liquidation',
     stop_loss_price: '80',
     liquidation_price: '85',
   });
@@ -233,12 +237,12 @@ describe('CE-02 liquidation and ADL', () => {
     ).toBe('100');
   });
 
-  test('an exit reason without an event counts too; ADL is HIGH; other exits are none', () => {
+  test('an exit kind without an event counts too; ADL is HIGH; other exits are none, whatever their word', () => {
     expect(findingsOf(run({ positions: [taken] }), 'CE-02')[0]?.severity).toBe('CRITICAL');
-    expect(findingsOf(run({ positions: [{ ...taken, exit_reason: 'ADL' }] }), 'CE-02')[0]?.severity).toBe(
+    expect(findingsOf(run({ positions: [{ ...taken, exit_kind: 'adl' }] }), 'CE-02')[0]?.severity).toBe(
       'HIGH',
     );
-    expect(findingsOf(run({ positions: [{ ...taken, exit_reason: 'stop' }] }), 'CE-02')).toEqual([]);
+    expect(findingsOf(run({ positions: [{ ...taken, exit_kind: null }] }), 'CE-02')).toEqual([]);
     expect(
       findingsOf(run({ positions: [{ ...taken, closed_at: at('23:00', '2026-11-19') }] }), 'CE-02'),
     ).toEqual([]);
@@ -246,13 +250,58 @@ describe('CE-02 liquidation and ADL', () => {
 });
 
 describe('gate (e) global blocker', () => {
-  const state = (name: string, value: string): Row => ({ name, value, at: at('07:00') });
+  const state = (name: string, value: string): Row => ({
+    name,
+    value,
+    ...switchOf(name, value),
+    at: at('07:00'),
+  });
   test.each([
     ['kill switch on', { states: [state('kill_switch', 'ON')] }, true],
     ['kill switch off', { states: [state('kill_switch', 'off')] }, false],
     ['trading disabled', { states: [state('trading_enabled', 'false')] }, true],
     ['an open circuit breaker is none', { states: [state('circuit_breaker', 'open')] }, false],
-    ['kill switch event without its end', { 'critical-events': [event('kill_switch_on', '02:00')] }, true],
+    ['an event of long ago without its end', { 'critical-events': [event('kill_switch_on', '02:00')] }, null],
+    ['a recent event without its end', { 'critical-events': [event('trading_halted', '07:55')] }, true],
+    [
+      'two raised and one ended: which one stands is not known',
+      {
+        'critical-events': [
+          event('kill_switch_on', '02:00'),
+          event('circuit_breaker_open', '03:00'),
+          event('circuit_breaker_closed', '03:05'),
+        ],
+      },
+      null,
+    ],
+    [
+      'an end at another exchange ends nothing',
+      {
+        'critical-events': [
+          event('kill_switch_on', '07:55'),
+          event('kill_switch_off', '07:56', { exchange: 'bybit' }),
+        ],
+      },
+      true,
+    ],
+    [
+      'a circuit breaker says itself what became of its event',
+      {
+        states: [state('circuit_breaker', 'closed')],
+        'critical-events': [event('circuit_breaker_open', '02:00')],
+      },
+      false,
+    ],
+    [
+      'a CRITICAL event that nothing reads',
+      { 'critical-events': [event('collateral_seized', '02:00')] },
+      null,
+    ],
+    [
+      'a CRITICAL event whose kind is none',
+      { 'critical-events': [event('collateral_seized', '02:00', { kind: 'unknown' })] },
+      null,
+    ],
     [
       'kill switch event with its end',
       { 'critical-events': [event('kill_switch_on', '02:00'), event('kill_switch_off', '03:00')] },
@@ -263,21 +312,38 @@ describe('gate (e) global blocker', () => {
       { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '02:00')] },
       false,
     ],
-    ['a word that nobody knows', { states: [state('kill_switch', 'ARMED')] }, null],
+    ['a value that nothing reads', { states: [state('kill_switch', 'ARMED')] }, null],
     [
-      'a word that nobody knows beside an event without its end',
-      { states: [state('kill_switch', 'ARMED')], 'critical-events': [event('kill_switch_on', '02:00')] },
+      'a value that nothing reads beside a recent event without its end',
+      { states: [state('kill_switch', 'ARMED')], 'critical-events': [event('kill_switch_on', '07:55')] },
       true,
     ],
     [
       'an event later than the state',
       { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '07:30')] },
-      true,
+      null,
     ],
     ['a recent blocker event', { 'critical-events': [event('global_blocker', '07:55')] }, true],
-    ['an old blocker event', { 'critical-events': [event('global_blocker', '02:00')] }, false],
+    ['an old blocker event', { 'critical-events': [event('global_blocker', '02:00')] }, null],
   ])('%s', (_name, rows, failed) => {
     expect(run(rows).gates[0]?.failed).toBe(failed);
+  });
+
+  test('names what nothing reads, with counts, and what to do', () => {
+    const rows = {
+      states: [state('kill_switch', 'ARMED')],
+      'critical-events': [event('collateral_seized', '02:00', { events: 3 })],
+    };
+    expect(JSON.stringify(run(rows).gates[0]?.text)).toContain(
+      'nothing reads kill_switch = ARMED (1) and collateral_seized (3): production-audit mapping check --bot demo',
+    );
+  });
+
+  test('without severities each type that nothing reads may be critical', () => {
+    const unread = [{ column: 'kind', word: 'px_tick', rows: 9 }];
+    const gateOf = (over: Parameters<typeof entity>[1]) =>
+      run({}, { lacks: ['event.severity'], context: { entities: [entity('event', over)] } }).gates[0]?.failed;
+    expect([gateOf({ unread }), gateOf({ unread: [] }), gateOf({})]).toEqual([null, false, null]);
   });
 
   test('with neither states nor events nobody can say', () => {
