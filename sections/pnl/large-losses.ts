@@ -1,9 +1,9 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopChangeRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import type { LossLimit } from './limit-use.ts';
 
 export interface LargeLoss {
   readonly result: Result;
@@ -16,7 +16,7 @@ export interface LargeLoss {
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */
 export function largeLosses(
   results: readonly Result[],
-  limit: LossLimit | null,
+  limit: Limit | null,
   { rows, settings, shared }: Input,
 ): readonly LargeLoss[] {
   const stops = firstStops(rows.stopChanges.ok ? rows.stopChanges.rows : []);
