@@ -8,7 +8,7 @@ import { contradictionFigures, identityFigures } from './data-integrity/figures-
 import { totalFigures } from './data-integrity/figures-totals.ts';
 import { walletFigures } from './data-integrity/figures-wallet.ts';
 import { walletGate } from './data-integrity/gate-wallet.ts';
-import { queries } from './data-integrity/input.ts';
+import { queries, uses } from './data-integrity/input.ts';
 import { partsOf } from './data-integrity/parts.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
@@ -27,6 +27,7 @@ export const dataIntegrity = defineSection({
   title: 'Data integrity',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
     identityFigures(facts, out);

@@ -29,12 +29,17 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, window, settings, bot } = input;
-  const source = positionFacts(rows, input);
+  const { rows, window, settings, bot, shared } = input;
+  const source = positionFacts(rows, input, shared.thresholds);
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
   // A foreign asset is worth its price; equity is not asked here.
-  const market = createMarket(rows.prices, { ok: false, ...missing('not_applicable') }, bot.quoteCurrency);
+  const market = createMarket(
+    rows.prices,
+    { ok: false, ...missing('not_applicable') },
+    bot.quoteCurrency,
+    shared.thresholds,
+  );
   return {
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),

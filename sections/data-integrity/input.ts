@@ -11,6 +11,7 @@ import {
   snapshotsQuery,
   transfersQuery,
 } from '../shared/queries/trading.ts';
+import { thresholds } from '../shared/settings.ts';
 import {
   balanceEdgesQuery,
   balanceSeriesQuery,
@@ -40,4 +41,5 @@ export const queries = {
   totalPositions: totalPositionsQuery,
   totalFills: totalFillsQuery,
 };
-export type Input = SectionInput<typeof queries, Settings>;
+export const uses = { thresholds };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -51,6 +51,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
   const source = positionFacts(
     { positions: rows.dayPositions, fills: rows.dayFills, funding: rows.dayFunding },
     { ...input, window: { from: iso(from), to: window.from } },
+    input.shared.thresholds,
   );
   if (!source.ok) return unknown(source);
   const { results, gap } = closedOf(source.positions);
@@ -78,13 +79,14 @@ export function worstDay(results: readonly Result[], limit: Money | null): DayLo
 
 /** The deepest fall of equity from its peak of a UTC day, known transfers taken out; null where no equity is known. */
 export function worstFall(input: Input, limit: Money | null): DayLoss | null {
-  const { rows, window, bot } = input;
+  const { rows, window, bot, shared } = input;
   if (!rows.equity.ok) return null;
   const equity = [...(rows.dayEquity.ok ? rows.dayEquity.rows : []), ...rows.equity.rows];
   const market = createMarket(
     { ok: false, ...missing('not_applicable') },
     { ok: true, rows: equity },
     bot.quoteCurrency,
+    shared.thresholds,
   );
   const transfers = transfersOf(input).map(({ at }) => at);
   const points = equityCurve(market, equity, startOfDay(ms(window.from)), input).filter(

@@ -8,6 +8,7 @@ import {
   transfersQuery,
 } from '../shared/queries/trading.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -21,5 +22,5 @@ export const queries = {
   dayFunding: dayFundingQuery,
   dayEquity: dayEquityQuery,
 };
-export const uses = { positions: positionsFact, market: marketFact };
+export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

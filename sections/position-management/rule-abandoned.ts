@@ -55,7 +55,8 @@ export const abandonedPosition = rule<Facts, Input>()({
     const exposure = exposureOf(minutes, shared.market.equityAt(venue, since));
     // Without a stop it is CRITICAL whatever the exposure, and where stops cannot be seen a small one does not lower it.
     const lowers = found.every(({ unprotected }) => unprotected === false);
-    return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers }, register);
+    const { thresholds } = shared;
+    return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers, thresholds }, register);
   },
   causes({ found, facts: { abandoned } }) {
     const watched = abandoned.ok ? abandoned.watched : 0;

@@ -36,7 +36,13 @@ export const maxConcurrent = rule<Facts, Input>()({
     const critical = limits.positions?.value.times(input.settings.concurrentCriticalFactor);
     const isCritical = critical?.lessThan(of(null).concurrency.max) === true;
     // The ladder grades the excess, so a small exposure does not lower it.
-    return withExposure(isCritical ? 'CRITICAL' : 'HIGH', above.exposure, { lowers: false }, register);
+    const { thresholds } = input.shared;
+    return withExposure(
+      isCritical ? 'CRITICAL' : 'HIGH',
+      above.exposure,
+      { lowers: false, thresholds },
+      register,
+    );
   },
   causes: ({ facts: { above, limits }, input }) => [
     {

@@ -50,7 +50,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
   }),
   stake: 'uncovered',
   // Sides, flags and liquidation prices are CRITICAL whatever the exposure; a part without a stop is graded by it.
-  severity: ({ found, venue, facts }, register) =>
+  severity: ({ found, venue, facts, input }, register) =>
     faultOf(found) !== 'quantity'
       ? 'CRITICAL'
       : withExposure(
@@ -63,7 +63,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
             ),
             facts.market.equityAt(venue, Math.min(...found.map(({ from }) => from))),
           ),
-          { lowers: true },
+          { lowers: true, thresholds: input.shared.thresholds },
           register,
         ),
   causes: ({ found, facts }) => coverageHypotheses(faultOf(found), found, facts.byOrders),

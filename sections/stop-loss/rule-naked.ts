@@ -72,7 +72,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
         sum(found.map(({ position, nakedMs }) => notionalMinutes(position.fact.notional, nakedMs))),
         facts.market.equityAt(venue, Math.min(...found.map((update) => update.at - update.nakedMs))),
       ),
-      { lowers: false },
+      { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
   causes: ({ found, facts }) => [

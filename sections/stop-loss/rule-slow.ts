@@ -49,14 +49,14 @@ export const slowInitialStop = rule<Facts, Input>()({
   },
   stake: 'notional',
   // Its ladder grades what the time without a stop cost, so a small exposure does not lower it.
-  severity: ({ found, venue, facts: { market } }, register) =>
+  severity: ({ found, venue, facts: { market }, input }, register) =>
     withExposure(
       found.some((late) => movedBeyondPlan(late, market)) ? 'HIGH' : 'MEDIUM',
       exposureOf(
         sum(found.map(({ position, latencyMs }) => notionalMinutes(position.fact.notional, latencyMs))),
         market.equityAt(venue, Math.min(...found.map(({ position }) => position.fact.openedAt))),
       ),
-      { lowers: false },
+      { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
   causes: ({ found }) => hypothesesOf(found),

@@ -8,6 +8,7 @@ import {
   pricesQuery,
   stopChangesQuery,
 } from '../queries/trading.ts';
+import { thresholds } from '../settings.ts';
 import { createMarket } from './market.ts';
 import { positionFacts } from './positions.ts';
 import { protectionFacts, type ProtectionFacts } from './protection.ts';
@@ -16,14 +17,17 @@ import { protectionFacts, type ProtectionFacts } from './protection.ts';
 export const positionsFact = defineFact({
   id: 'positions',
   queries: { positions: positionsQuery, fills: fillsQuery, funding: fundingQuery },
-  compute: ({ rows, ...input }) => positionFacts(rows, input),
+  uses: { thresholds },
+  compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
 });
 
 /** Prices and equity as they were known at a time. */
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  compute: ({ rows, bot }) => createMarket(rows.prices, rows.equity, bot.quoteCurrency),
+  uses: { thresholds },
+  compute: ({ rows, bot, shared }) =>
+    createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds),
 });
 
 /** How each position was protected, by the time without a stop that is accepted, in milliseconds. */
