@@ -47,7 +47,7 @@ export function factsOf(input: Input): Facts {
     ? Number(rows.limits.rows.find(({ name }) => /max.*age/i.test(name))?.value ?? Number.NaN)
     : Number.NaN;
   const limit = bot.limits.maxAgeH ?? (own > 0 ? own : settings.agedH);
-  const protection = shared.protection(0);
+  const { protection } = shared;
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>

@@ -38,7 +38,7 @@ function draftOf(
   venue: string,
   found: readonly Contradiction[],
   queries: readonly string[],
-  { rows, settings, bot }: Input,
+  { rows, settings, bot, shared }: Input,
   out: Output,
 ): FindingDraft {
   const figure = ruleFigures(out, {
@@ -129,7 +129,7 @@ function draftOf(
         ? text`More was closed than was held, so the opposite side may be open at the exchange without a row and without a stop.`
         : text`Stops and exits sized by the row leave a part open, or turn the position round.`,
     },
-    detection: detectionOf(rows.alerts, occurrences),
+    detection: detectionOf({ rows, shared }, occurrences),
     recommendation: text`${overExited ? 'Look at the exchange now for an opposite position. ' : ''}Compare quantity and entry price of these positions with the exchange, correct the rows, and write them from the fills.`,
     verification: text`No row contradicts its fills in the next windows.`,
     see: seeFillsOf(ids),

@@ -15,6 +15,22 @@ const settings = z.object({
     .describe(
       'Share of positions, closes and fills that must add up before fills speak for a window, percent.',
     ),
+  stopGraceMs: z
+    .number()
+    .min(0)
+    .default(5_000)
+    .describe('Time without a stop that is accepted after every change, milliseconds (SL4, SL8, PM-04).'),
+  snapshotIntervalS: positive.default(60).describe('Expected time between monitoring snapshots, seconds.'),
+  evaluatedMin: positive
+    .default(15)
+    .describe(
+      'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',
+    ),
+  alertLateS: z
+    .number()
+    .min(0)
+    .default(60)
+    .describe('An alert about an occurrence comes at most this long after its end, seconds.'),
   exposureRaises: positive
     .default(1)
     .describe('From this exposure (notional x minutes / equity x 60) on a finding is one level worse.'),

@@ -104,7 +104,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       financial: text`${n.uncovered} had no working stop.`,
       operational: 'A stop is counted as placed although it does not protect.',
       risk,
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: advice,
       verification: text`Every stop covers ${n.limit} of its position, on the right side, reduce-only and before the liquidation price.`,
     };

@@ -94,7 +94,7 @@ export const slowInitialStop = rule<Facts, Input>()({
       : 'The price did not pass the planned stop in the meantime, as far as prices by the minute show.',
     operational: 'Every entry depends on a second call that is slow.',
     risk: text`${n.notional} was open without a stop until then.`,
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Attach the stop to the entry order or send both together, and do not let stops of several positions wait for each other.',
     verification: text`P95 of the first stop is at most ${n.slo} and no first stop takes longer than ${n.max_limit}.`,

@@ -11,7 +11,7 @@ import {
 import { thresholds } from '../settings.ts';
 import { createMarket } from './market.ts';
 import { positionFacts } from './positions.ts';
-import { protectionFacts, type ProtectionFacts } from './protection.ts';
+import { protectionFacts } from './protection.ts';
 
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
@@ -30,18 +30,11 @@ export const marketFact = defineFact({
     createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds),
 });
 
-/** How each position was protected, by the time without a stop that is accepted, in milliseconds. */
+/** How each position was protected. */
 export const protectionFact = defineFact({
   id: 'protection',
   queries: { orders: ordersQuery, stopChanges: stopChangesQuery },
-  uses: { positions: positionsFact },
-  compute({ rows, shared, ...input }) {
-    const sources = { facts: shared.positions, ...rows };
-    const byGrace = new Map<number, ProtectionFacts>();
-    return (graceMs: number): ProtectionFacts => {
-      const known = byGrace.get(graceMs) ?? protectionFacts(sources, input, graceMs);
-      byGrace.set(graceMs, known);
-      return known;
-    };
-  },
+  uses: { positions: positionsFact, thresholds },
+  compute: ({ rows, shared, ...input }) =>
+    protectionFacts({ facts: shared.positions, ...rows }, input, shared.thresholds.stopGraceMs),
 });
