@@ -29,9 +29,6 @@ export interface DayLoss {
   readonly breachedAt: number | null;
 }
 
-/** A balance and the entry of a transfer are not written at one time: around it equity says nothing of a loss. */
-const AROUND_TRANSFER_MS = 60_000;
-
 export function dayOf(at: number): string {
   return iso(at).slice(0, 10);
 }
@@ -88,9 +85,11 @@ export function worstFall(input: Input, limit: Money | null): DayLoss | null {
     bot.quoteCurrency,
     shared.thresholds,
   );
+  // A balance and the entry of a transfer are not written at one time.
+  const aroundMs = input.settings.aroundTransferS * 1000;
   const transfers = transfersOf(input).map(({ at }) => at);
   const points = equityCurve(market, equity, startOfDay(ms(window.from)), input).filter(
-    ({ at }) => !transfers.some((time) => Math.abs(time - at) <= AROUND_TRANSFER_MS),
+    ({ at }) => !transfers.some((time) => Math.abs(time - at) <= aroundMs),
   );
   return worstOfDays(points, limit, (list) => {
     let peak: Money | null = null;

@@ -62,7 +62,10 @@ export const singleLosses = rule<Facts, Input>()({
       hypothesis(
         'position-too-large',
         'The position was too large: its stop worked as planned and cost more than a trade may lose.',
-        ['the loss is within 1.5 x of what the first stop would have cost', all((ratio) => ratio <= 1.5)],
+        [
+          `the loss is within ${times(settings.tradeLossAsPlanned)} of what the first stop would have cost`,
+          all((ratio) => ratio <= settings.tradeLossAsPlanned),
+        ],
       ),
       hypothesis('slipped', 'The exit came far beyond the first stop.', [
         `the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`,

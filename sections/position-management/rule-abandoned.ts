@@ -58,7 +58,8 @@ export const abandonedPosition = rule<Facts, Input>()({
     const { thresholds } = shared;
     return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers, thresholds }, register);
   },
-  causes({ found, facts: { abandoned } }) {
+  causes({ found, facts: { abandoned }, input }) {
+    const { stoppedTogetherS } = input.settings;
     const watched = abandoned.ok ? abandoned.watched : 0;
     const times = found.map(({ lastAt }) => lastAt);
     return [
@@ -68,8 +69,9 @@ export const abandonedPosition = rule<Facts, Input>()({
         predicates: [
           { text: 'no other open position was evaluated within the limit', held: watched === 0 },
           {
-            text: 'the last evaluations of all of them lie within one minute',
-            held: found.length > 1 ? Math.max(...times) - Math.min(...times) <= 60_000 : null,
+            text: `the last evaluations of all of them lie within ${String(stoppedTogetherS)} s`,
+            held:
+              found.length > 1 ? Math.max(...times) - Math.min(...times) <= stoppedTogetherS * 1000 : null,
           },
         ],
       },

@@ -24,6 +24,9 @@ export const settings = z.object({
   entryRaceMs: positive
     .default(1000)
     .describe('PM-01: entries this close together support a check-then-act race, milliseconds.'),
+  stoppedTogetherS: positive
+    .default(60)
+    .describe('PM-04: last evaluations this close together support that the worker stopped, seconds.'),
   limitWarnRatio: positive
     .max(1)
     .default(0.75)
