@@ -6,6 +6,7 @@ import { assignFills } from '../shared/facts/assign-fills.ts';
 import { feesOf } from '../shared/facts/ledger.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { netOf } from '../shared/facts/position-money.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './input.ts';
 
@@ -102,14 +103,6 @@ function feesSoFar(
 function fundingOfRow({ row }: PositionFact): Value<string> {
   const stored = decimalOrNull(row.funding);
   return stored === null ? missing('missing_entity', 'funding') : known(amount(stored));
-}
-
-/** Spot has no funding and some bots store no fee: only the price's part must be known, the rest counts when it is. */
-function netOf(gross: Value<string>, fees: Value<string>, funding: Value<string>): Value<string> {
-  if (!isKnown(gross)) return gross;
-  if (!isKnown(fees)) return fees;
-  if (!isKnown(funding)) return funding;
-  return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
 }
 
 /** Sum of known values; what is missing is left out, so the caller prints how many there were. */

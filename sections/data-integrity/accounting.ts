@@ -2,6 +2,7 @@ import { money, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { netOf } from '../shared/facts/position-money.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
@@ -74,9 +75,9 @@ function compare(pairs: readonly Disagreement[], { settings }: Input): Compared 
 /** Only where gross, fees and funding were computed without the stored result itself. */
 function realizedPair({ id, symbol, venue, row, gross, fees, funding }: PositionFact): Disagreement | null {
   const stored = decimalOrNull(row.realized_pnl);
-  if (stored === null || !isKnown(gross) || !isKnown(fees) || !isKnown(funding)) return null;
-  const computed = money(gross.value).minus(fees.value).plus(funding.value);
-  return { what: 'realized_pnl', id, symbol, venue, stored, computed };
+  const net = netOf(gross, fees, funding);
+  if (stored === null || !isKnown(net)) return null;
+  return { what: 'realized_pnl', id, symbol, venue, stored, computed: money(net.value) };
 }
 
 /** A row is read as it stands now: closed it has nothing unrealised, and a later price is not one of the window. */

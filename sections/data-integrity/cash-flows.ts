@@ -1,6 +1,7 @@
-import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { Money } from '../../audit/decimal.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { ledgerOf } from '../shared/facts/ledger.ts';
+import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, FundingRow, PositionRow, TransferRow } from '../shared/queries/trading-rows.ts';
 
@@ -29,8 +30,10 @@ export function cashFlows(
   const sides = new Map(rows.positions.map(({ id, side }) => [id, side]));
   return [
     ...[...byPosition].flatMap(([id, fills]) => realised(sides.get(id) ?? null, fills, quote)),
-    ...stray.flatMap((fill) => ofStray(fill, quote)),
-    ...rows.fills.flatMap((fill) => ofFee(fill, quote)),
+    ...stray.flatMap((fill) => reported(fill, quote)),
+    ...rows.fills.flatMap(({ at, exchange, fee, fee_currency: currency }) =>
+      flow(at, exchange, currency ?? quote, 'fee', decimalOrNull(fee)?.neg() ?? null),
+    ),
     ...rows.funding.flatMap((row) => flow(row.at, row.exchange, quote, 'funding', decimalOrNull(row.amount))),
     ...rows.transfers.flatMap((row) =>
       flow(row.at, row.exchange, row.currency, 'transfer', decimalOrNull(row.amount)),
@@ -50,32 +53,14 @@ function flow(
   return [{ at: time, venue: venueOf(exchange), currency: currency.toUpperCase(), kind, amount }];
 }
 
-function ofFee({ at, exchange, fee, fee_currency: currency }: FillRow, quote: string): readonly Flow[] {
-  return flow(at, exchange, currency ?? quote, 'fee', decimalOrNull(fee)?.neg() ?? null);
+/** Each reducing fill realises its share at its own time (catalogue 3.0). */
+function realised(side: string | null, fills: readonly FillRow[], quote: string): readonly Flow[] {
+  const ledger = ledgerOf(side, fills);
+  if (ledger === null) return fills.flatMap((fill) => reported(fill, quote));
+  return ledger.steps.flatMap(({ fill, gross }) => flow(fill.at, fill.exchange, quote, 'gross', gross));
 }
 
-/** Without a position there is no average cost; what the venue itself says of the fill is all there is. */
-function ofStray({ at, exchange, realized_pnl: realized }: FillRow, quote: string): readonly Flow[] {
-  return flow(at, exchange, quote, 'gross', decimalOrNull(realized));
-}
-
-/** Average cost inside one position; each reducing fill realises its share at its own time (catalogue 3.0). */
-function realised(rowSide: string | null, fills: readonly FillRow[], quote: string): readonly Flow[] {
-  const declared = sideOf(rowSide);
-  const side = declared === 'unknown' ? sideOf(fills[0]?.side ?? null) : declared;
-  let [held, average] = [ZERO, ZERO];
-  return fills.flatMap((fill): readonly Flow[] => {
-    const price = positiveOrNull(fill.price);
-    const quantity = positiveOrNull(fill.quantity);
-    if (!price || !quantity || sideOf(fill.side) === 'unknown') return [];
-    if (fill.side === side) {
-      average = held.times(average).plus(quantity.times(price)).div(held.plus(quantity));
-      held = held.plus(quantity);
-      return [];
-    }
-    const closed = quantity.greaterThan(held) ? held : quantity;
-    held = held.minus(closed);
-    const move = side === 'long' ? price.minus(average) : average.minus(price);
-    return flow(fill.at, fill.exchange, quote, 'gross', closed.times(move));
-  });
+/** Without an entry there is no average cost; what the venue itself says of the fill is all there is. */
+function reported({ at, exchange, realized_pnl: gross }: FillRow, quote: string): readonly Flow[] {
+  return flow(at, exchange, quote, 'gross', decimalOrNull(gross));
 }

@@ -112,6 +112,11 @@ export function isOff({ residual, value }: Wallet, { settings }: Input): boolean
   return (value ?? residual.abs()).greaterThan(settings.residualMoney);
 }
 
+/** Over the red bound of the check and of gate (c), which is a share of equity. */
+export function isRed({ residualPercent }: Wallet, { settings }: Input): boolean {
+  return residualPercent === null || residualPercent > settings.residualRedPercent;
+}
+
 /** Fills of the minutes around the window that are not read with its positions. */
 function outsideFills({ rows }: Input): readonly FillRow[] {
   const known = new Set(rows.fills.ok ? rows.fills.rows.map(({ id }) => id) : []);

@@ -70,7 +70,7 @@ export function exitGroups(
       words: wordsOf(group),
       count: group.length,
       share: (100 * group.length) / closed.length,
-      net: netOf(group),
+      net: netSum(group),
     }),
   );
 }
@@ -88,7 +88,7 @@ function wordsOf(group: readonly PositionFact[]): string {
 }
 
 /** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
-function netOf(facts: readonly PositionFact[]): Value<string> {
+function netSum(facts: readonly PositionFact[]): Value<string> {
   const lost = facts.map(({ net }) => net).find((net) => !isKnown(net));
   if (lost !== undefined) return lost;
   return known(amount(sum(facts.map(({ net }) => money(isKnown(net) ? net.value : 0)))));

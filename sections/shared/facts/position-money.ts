@@ -53,7 +53,8 @@ export function positionMoney(
   };
 }
 
-function netOf(gross: Value<string>, fees: Value<string>, funding: Value<string>): Value<string> {
+/** gross - fees + funding, or the first reason why one of them is missing. */
+export function netOf(gross: Value<string>, fees: Value<string>, funding: Value<string>): Value<string> {
   if (!isKnown(gross)) return gross;
   if (!isKnown(fees)) return fees;
   if (!isKnown(funding)) return funding;
