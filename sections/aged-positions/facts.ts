@@ -46,7 +46,7 @@ export function factsOf(input: Input): Facts {
   const positions = source.ok ? source.positions : [];
   const set = limitOf('max_age', input);
   const limit = set?.value.toNumber() ?? settings.agedH;
-  const protection = shared.protection(0);
+  const { protection } = shared;
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>

@@ -42,7 +42,7 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, shared, window, bot } = input;
+  const { rows, shared, window, bot, settings } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const unclaimed = source.ok ? unclaimedFills(source) : [];
@@ -77,6 +77,7 @@ export function factsOf(input: Input): Facts {
       positions.filter(({ closedAt }) => closedAt !== null),
       shared.market,
       window,
+      settings.firstPriceS,
     ),
     returns: returnsOf(input),
   };
