@@ -1,5 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
@@ -35,19 +36,17 @@ export interface Facts {
   readonly aged: readonly JudgedPosition[];
   /** Age from which a position is aged, hours, and who set it. */
   readonly limitH: number;
-  readonly limitBy: 'configuration' | 'limit of the bot' | 'policy';
+  readonly limitBy: Limit['by'] | 'policy';
   readonly crossed: ReadonlyMap<number, readonly PositionFact[]>;
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, shared, window, settings, bot } = input;
+  const { shared, window, settings, bot } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
-  const own = rows.limits.ok
-    ? Number(rows.limits.rows.find(({ name }) => /max.*age/i.test(name))?.value ?? Number.NaN)
-    : Number.NaN;
-  const limit = bot.limits.maxAgeH ?? (own > 0 ? own : settings.agedH);
-  const protection = shared.protection(0);
+  const set = limitOf('max_age', input);
+  const limit = set?.value.toNumber() ?? settings.agedH;
+  const { protection } = shared;
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>
@@ -72,7 +71,7 @@ export function factsOf(input: Input): Facts {
       : 0,
     aged: open.filter(({ ageH }) => ageH > limit).sort((a, b) => b.ageH - a.ageH),
     limitH: limit,
-    limitBy: bot.limits.maxAgeH !== null ? 'configuration' : own > 0 ? 'limit of the bot' : 'policy',
+    limitBy: set?.by ?? 'policy',
     crossed: new Map(
       AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
     ),

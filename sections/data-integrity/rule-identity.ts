@@ -81,7 +81,7 @@ export const countIdentity = rule<Facts, Input>()({
       risk: isOpen
         ? 'Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.'
         : 'A position may be open that the bot believes closed, or the other way round.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: text`${isOpen ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
       verification: 'The identity leaves 0 at every exchange in the next windows.',
     };

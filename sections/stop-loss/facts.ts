@@ -52,9 +52,8 @@ export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not sho
 
 export function factsOf(input: Input): Facts {
   const { rows, shared, bot, settings } = input;
-  const { market, positions } = shared;
+  const { market, positions, protection } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const protection = shared.protection(settings.graceMs);
   const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
   const evidence = protection.ok ? protection.evidence : null;
   const byOrders = evidence === 'orders';
