@@ -7,6 +7,7 @@ import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/fa
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
+import type { Settings } from './settings.ts';
 
 /** A number that the bot stores beside the one computed here. */
 export interface Disagreement {
@@ -29,9 +30,6 @@ export interface Accounting {
   readonly unrealized: Compared & { readonly later: number };
   readonly fees: Compared;
 }
-
-/** Fills of one exchange and role needed before their usual fee rate is one. */
-const MIN_FILLS = 20;
 
 /** Stored results against computed ones (catalogue DI13). */
 export function accountingOf(
@@ -61,6 +59,11 @@ export function accountingOf(
     },
     fees: compare(feePairs(fills ?? [], input), input),
   };
+}
+
+/** By how much two of them may differ: `0.01 and 1 %`. */
+export function agreement({ agreementMoney, agreementPercent }: Settings): string {
+  return `${agreementMoney} and ${String(agreementPercent)} %`;
 }
 
 function compare(pairs: readonly Disagreement[], { settings }: Input): Compared {
@@ -96,7 +99,7 @@ function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagre
 }
 
 /** Each fee against the usual rate of its exchange and role: a fee 100 times too large stands out, a tier does not. */
-function feePairs(fills: readonly FillRow[], { bot }: Input): readonly Disagreement[] {
+function feePairs(fills: readonly FillRow[], { bot, settings }: Input): readonly Disagreement[] {
   const rated = fills.flatMap((fill) => {
     const [fee, price, quantity] = [
       decimalOrNull(fill.fee),
@@ -112,12 +115,12 @@ function feePairs(fills: readonly FillRow[], { bot }: Input): readonly Disagreem
   return [
     ...groupBy(rated, ({ fill }) => `${venueOf(fill.exchange)} ${String(fill.is_maker)}`).values(),
   ].flatMap((group) => {
-    if (group.length < MIN_FILLS) return [];
+    if (group.length < settings.feeMinFills) return [];
     const rates = group.map(({ rate }) => rate).sort((a, b) => a.comparedTo(b));
     const [q1, usual, q3] = [0.25, 0.5, 0.75].map((p) => rates[Math.floor(p * (rates.length - 1))]);
     if (!q1 || !usual || !q3) return [];
     // Without one usual rate (tiers change, or discounts by symbol) there is nothing to compare a fee with.
-    if (q3.minus(q1).greaterThan(usual.abs().times('0.02'))) return [];
+    if (q3.minus(q1).greaterThan(usual.abs().times(settings.feeSpreadPercent).div(100))) return [];
     return group.map(({ fill, fee, value }): Disagreement => ({
       what: 'fee',
       id: fill.id,

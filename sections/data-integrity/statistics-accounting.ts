@@ -5,7 +5,7 @@ import { known, missing } from '../../audit/value.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { lines, WHOLE_BOT, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { tableBlock } from '../shared/vocabulary/table.ts';
-import type { Compared } from './accounting.ts';
+import { agreement, type Compared } from './accounting.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
@@ -35,7 +35,7 @@ function pair(
 }
 
 /** What the bot stores against what was computed (catalogue DI13). */
-export function comparedStatistics({ accounting, source }: Facts, { bot, rows }: Input): Lines {
+export function comparedStatistics({ accounting, source }: Facts, { bot, rows, settings }: Input): Lines {
   return lines({
     columns: SIDES,
     basis: 'position rows',
@@ -50,7 +50,7 @@ export function comparedStatistics({ accounting, source }: Facts, { bot, rows }:
         { compared: 'Stored results compared', differ: 'Stored results that disagree' },
         {
           compared: 'closed positions with a stored and a computed result',
-          differ: 'realized_pnl off gross - fees + funding by more than 0.01 and 1 %',
+          differ: `realized_pnl off gross - fees + funding by more than ${agreement(settings)}`,
         },
       ),
       pair(
@@ -64,8 +64,7 @@ export function comparedStatistics({ accounting, source }: Facts, { bot, rows }:
         {
           compared:
             'open rows with unrealized_pnl, current_price, entry_price and quantity, priced by the end of the window',
-          differ:
-            'unrealized_pnl off side x (current_price - entry_price) x quantity by more than 0.01 and 1 %',
+          differ: `unrealized_pnl off side x (current_price - entry_price) x quantity by more than ${agreement(settings)}`,
         },
       ),
       {
@@ -76,7 +75,7 @@ export function comparedStatistics({ accounting, source }: Facts, { bot, rows }:
           { compared: 'Fees compared', differ: 'Fees off their usual rate' },
           {
             compared: 'fills of an exchange and role with one usual fee rate',
-            differ: 'fee off value x median rate of its exchange and role by more than 0.01 and 1 %',
+            differ: `fee off value x median rate of its exchange and role by more than ${agreement(settings)}`,
           },
         ),
         basis: 'fills',
