@@ -3,7 +3,7 @@ import { isKnown } from '../../audit/value.ts';
 import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
 import type { Input } from './input.ts';
 
@@ -46,7 +46,7 @@ export function factsOf(input: Input): Facts {
   const positions = source.ok ? source.positions : [];
   const set = limitOf('max_age', input);
   const limit = set?.value.toNumber() ?? settings.agedH;
-  const protection = shared.protection(0);
+  const { protection } = shared;
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>

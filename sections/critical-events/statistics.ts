@@ -1,7 +1,8 @@
+import type { Rows } from '../../audit/section.ts';
 import { isKnown, known, missing, type Missing } from '../../audit/value.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
-import { fromRows, reasonOf } from '../shared/vocabulary/rows.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import { queries, type Input } from './input.ts';
 
@@ -75,7 +76,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         name: 'critical_alerts_unacknowledged',
         title: 'Critical alerts not acknowledged in time',
         formula: `not acknowledged within ${String(settings.acknowledgeS)} s, seen from the window’s end`,
-        of: () => fromRows(facts.unacknowledged, (late) => late.length),
+        of: () => countOf(facts.unacknowledged),
         row: 'Not acknowledged in time',
         note: `after ${String(settings.acknowledgeS)} s`,
       },
@@ -85,7 +86,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         title: 'Critical alerts not delivered',
         formula:
           'delivered is false, or empty where the bot only ever writes true, or a reason for blocking is recorded',
-        of: () => fromRows(facts.undelivered, (lost) => lost.length),
+        of: () => countOf(facts.undelivered),
         row: 'Not delivered',
       },
       {
@@ -171,4 +172,8 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
       },
     ],
   });
+}
+
+function countOf(rows: Rows<unknown>): number | Missing {
+  return rows.ok ? rows.rows.length : rows;
 }

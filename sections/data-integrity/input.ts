@@ -18,6 +18,7 @@ import {
   edgeFundingQuery,
 } from './queries-balances.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -39,5 +40,5 @@ export const queries = {
   totalPositions: totalPositionsQuery,
   totalFills: totalFillsQuery,
 };
-export const uses = { positions: positionsFact, market: marketFact };
+export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -101,7 +101,7 @@ export const rowsContradicted = rule<Facts, Input>()({
       risk: isOverExited(found)
         ? 'More was closed than was held, so the opposite side may be open at the exchange without a row and without a stop.'
         : 'Stops and exits sized by the row leave a part open, or turn the position round.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: text`${isOverExited(found) ? 'Look at the exchange now for an opposite position. ' : ''}Compare quantity and entry price of these positions with the exchange, correct the rows, and write them from the fills.`,
       verification: 'No row contradicts its fills in the next windows.',
     };

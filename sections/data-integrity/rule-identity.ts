@@ -52,8 +52,8 @@ export const countIdentity = rule<Facts, Input>()({
   causes: ({ found }) => hypotheses(found),
   otherwise: 'Several kinds of disagreement come together; no single cause explains all of them.',
   // What was left before the window is found at its start.
-  occurrence: ({ subject, at }, { input }) => ({
-    subject,
+  occurrence: ({ symbol, at }, { input }) => ({
+    subject: symbol,
     at: iso(Math.max(at, ms(input.window.from))),
   }),
   evidence: {
@@ -81,7 +81,7 @@ export const countIdentity = rule<Facts, Input>()({
       risk: isOpen
         ? 'Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.'
         : 'A position may be open that the bot believes closed, or the other way round.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: text`${isOpen ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
       verification: 'The identity leaves 0 at every exchange in the next windows.',
     };

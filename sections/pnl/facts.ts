@@ -4,9 +4,8 @@ import { closedOf, withUnclaimed, type Closed } from '../shared/facts/closed-res
 import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
+import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
 import { largeLosses, type LargeLoss } from './large-losses.ts';
@@ -43,7 +42,7 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, shared, window, bot } = input;
+  const { rows, shared, window, bot, settings } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const unclaimed = source.ok ? unclaimedFills(source) : [];
@@ -78,6 +77,7 @@ export function factsOf(input: Input): Facts {
       positions.filter(({ closedAt }) => closedAt !== null),
       shared.market,
       window,
+      settings.firstPriceS,
     ),
     returns: returnsOf(input),
   };

@@ -40,7 +40,9 @@ export function aboveLimit(
       notionalMinutes(notional, Math.max(0, Math.min(to, closedAt ?? end) - Math.max(from, openedAt))),
     ),
   );
-  const entries = positions.filter(({ openedAt }) => openedAt >= first - 60_000 && openedAt <= maxAt);
+  const entries = positions.filter(
+    ({ openedAt }) => openedAt >= first - settings.entryRaceMs && openedAt <= maxAt,
+  );
   const raced = entries.some(
     ({ openedAt }, index) => openedAt - (entries[index - 1]?.openedAt ?? -Infinity) <= settings.entryRaceMs,
   );

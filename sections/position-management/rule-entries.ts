@@ -77,7 +77,7 @@ export const entryFailures = rule<Facts, Input>()({
       financial: 'Signals were not traded; what they would have earned or lost is not known.',
       operational: 'Retries use up the rate limit that stops and exits need.',
       risk: 'No position is open through these orders, so none is unprotected by them.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: adviceFor(mostFrequent(found)),
       verification: text`Fewer than ${n.limit} of the entry orders fail in the next window with as many orders.`,
     };

@@ -36,7 +36,13 @@ export const maxConcurrent = rule<Facts, Input>()({
     const critical = limits.positions?.value.times(input.settings.concurrentCriticalFactor);
     const isCritical = critical?.lessThan(of(null).concurrency.max) === true;
     // The ladder grades the excess, so a small exposure does not lower it.
-    return withExposure(isCritical ? 'CRITICAL' : 'HIGH', above.exposure, { lowers: false }, register);
+    const { thresholds } = input.shared;
+    return withExposure(
+      isCritical ? 'CRITICAL' : 'HIGH',
+      above.exposure,
+      { lowers: false, thresholds },
+      register,
+    );
   },
   causes: ({ facts: { above, limits }, input }) => [
     {
@@ -76,7 +82,7 @@ export const maxConcurrent = rule<Facts, Input>()({
     financial: 'More capital is bound than was planned for.',
     operational: 'Every further entry is sized against a limit that does not hold.',
     risk: 'A common move of the market hits more positions than the risk plan allows.',
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Reserve a slot in the same transaction that sends the entry order, and let one process alone open positions.',
     verification: text`The largest number of open positions stays at or below ${n.limit} in the next windows.`,

@@ -2,8 +2,8 @@ import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { ProtectedPosition, ProtectionFacts, Span } from '../shared/facts/protection.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import type { Uncovered } from './coverage.ts';
 import { exposedGaps, unprotectedTime, type ExposedGap, type UnprotectedTime } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
@@ -52,9 +52,8 @@ export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not sho
 
 export function factsOf(input: Input): Facts {
   const { rows, shared, bot, settings } = input;
-  const { market, positions } = shared;
+  const { market, positions, protection } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const protection = shared.protection(settings.graceMs);
   const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
   const evidence = protection.ok ? protection.evidence : null;
   const byOrders = evidence === 'orders';

@@ -27,8 +27,8 @@ export const unprotectedPositions = rule<Facts, Input>()({
   id: 'SL-01',
   title: 'Position without stop',
   dimension: 'risk',
-  condition: ({ graceMs, nakedSharePct, longGapS, exposureCritical }) =>
-    `without an effective stop for longer than ${String(graceMs / 1000)} s, or in shorter gaps that are ${String(nakedSharePct)} % of the time held and together above ${String(longGapS)} s; LOW or MEDIUM up to ${String(longGapS)} s, HIGH above, CRITICAL at the end of the window or from exposure ${String(exposureCritical)}`,
+  condition: ({ stopGraceMs, nakedSharePct, longGapS, exposureCritical }) =>
+    `without an effective stop for longer than ${String(stopGraceMs / 1000)} s, or in shorter gaps that are ${String(nakedSharePct)} % of the time held and together above ${String(longGapS)} s; LOW or MEDIUM up to ${String(longGapS)} s, HIGH above, CRITICAL at the end of the window or from exposure ${String(exposureCritical)}`,
   effort: ({ found }) => (endsUnprotected(found) ? 'low' : 'medium'),
   find: ({ gaps }) =>
     groupsByVenue(
@@ -37,7 +37,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
       ({ cause }) => ({ cause }),
     ),
   from: ({ from }) => from,
-  numbers: ({ found, input: { settings } }) => {
+  numbers: ({ found, input: { settings, shared } }) => {
     const inAll = causeOf(found) === 'intermittent';
     const notional = largestNotional(shownOf(found));
     return {
@@ -53,8 +53,8 @@ export const unprotectedPositions = rule<Facts, Input>()({
       ),
       limit: num.s(
         'Longest accepted time without a stop',
-        inAll ? 'policy stop-loss.longGapS' : 'policy stop-loss.graceMs',
-        inAll ? settings.longGapS : settings.graceMs / 1000,
+        inAll ? 'policy stop-loss.longGapS' : 'policy shared.stopGraceMs',
+        inAll ? settings.longGapS : shared.thresholds.stopGraceMs / 1000,
       ),
       notional: num.money(
         'Notional without a stop',
@@ -122,7 +122,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
         ? 'Somebody has to place these stops by hand before the next window.'
         : 'The bot repaired this by itself, after the time shown.',
       risk: 'Without a stop the loss is bounded by the liquidation alone.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: adviceFor(causeOf(found)),
       verification: text`No position is without an effective stop for longer than ${n.limit} in the next windows.`,
     };

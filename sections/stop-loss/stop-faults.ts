@@ -21,7 +21,7 @@ export function coverageFacts(
   required: readonly ProtectedPosition[],
   byOrders: boolean,
   window: Span,
-  { rows, settings, shared: { market } }: Input,
+  { rows, shared: { market, thresholds } }: Input,
 ): CoverageFacts {
   if (!byOrders) {
     const faults = required.flatMap((position) => rowFault(position, window));
@@ -35,7 +35,7 @@ export function coverageFacts(
       )
       .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, prices) }));
     return {
-      ...coverageOf(position, window, settings.graceMs),
+      ...coverageOf(position, window, thresholds.stopGraceMs),
       faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
       // A moved stop lies past the entry, and no price says where the market was.
       sideInDoubt: stops.some(({ isWrong }) => isWrong === null),

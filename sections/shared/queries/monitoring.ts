@@ -260,11 +260,17 @@ export const statesQuery = defineQuery({
   kind: 'rows',
   entities: ['state'],
   limit: 2_000,
-  sql: `select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.kind, s."on",
+  sql: `with last as materialized (
+  select l.name_raw, max(l.at) as at
+  from @state l
+  where l.at < :to::timestamptz
+  group by l.name_raw
+)
+select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.kind, s."on",
   s.at, s.since, s.by,
   left(s.reason, 300) as reason
-from @state s
-where s.at < :to::timestamptz
+from last
+join @state s on s.name_raw = last.name_raw and s.at = last.at
 order by s.name, s.at desc, s.value`,
   row: z.object({
     name: z.string(),
