@@ -43,6 +43,13 @@ export const settings = z.object({
     .max(100)
     .default(0.1)
     .describe('SL8: uncovered share that rounding to the quantity step explains, percent.'),
+  wrongSidePct: z
+    .number()
+    .min(0)
+    .default(0.5)
+    .describe(
+      'SL-03: mark and last price may differ by this without a stop being on the wrong side, percent.',
+    ),
   triggerFillS: positive
     .default(5)
     .describe('SL3: a triggered stop that is not filled within this has failed, seconds.'),
