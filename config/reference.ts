@@ -51,6 +51,9 @@ type Row = readonly [key: string, node: Node, isRequired: boolean];
 function rows(node: Node, prefix = ''): readonly Row[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, inner]) => {
     const name = `${prefix}${key}`;
+    const named = inner.additionalProperties;
+    if (typeof named === 'object' && named.properties !== undefined)
+      return [row(name, inner, node), ...rows(named, `${name}.NAME.`)];
     return inner.properties === undefined ? [row(name, inner, node)] : rows(inner, `${name}.`);
   });
 }

@@ -4,7 +4,8 @@
 -- Times are timestamptz; money and quantities numeric, never float. Statuses and types are plain text: the audit knows
 -- the spellings of several bots and reports the ones that it does not know. There are no foreign keys between orders,
 -- fills and positions, since a fill may be stored before the row it belongs to: that every fill has its order is what
--- the audit is there to check. Each table that grows has an index on its time, so that a window costs its own rows only.
+-- the audit is there to check. Each table that grows has an index on its time, and where it is
+-- joined by an id also on that, so that a window costs its own rows only.
 
 create schema bot;
 
@@ -83,6 +84,7 @@ create table bot.orders (
 create index on bot.orders (created_at);
 create index on bot.orders (updated_at);
 create index on bot.orders (position_id);
+create index on bot.orders (status);
 
 -- One row an execution. realized_pnl is gross at average cost; a fee that was paid is positive.
 create table bot.fills (
@@ -103,6 +105,7 @@ create table bot.fills (
 );
 create index on bot.fills (at);
 create index on bot.fills (position_id);
+create index on bot.fills (order_id);
 
 create table bot.funding (
   symbol      text not null,

@@ -16,6 +16,9 @@ export interface Flow {
   readonly amount: Money;
 }
 
+/** The currency of a result or of funding; null where nobody says it: then it moves no wallet that is known. */
+type Settle = (row: FillRow | FundingRow) => string | null;
+
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
 export function cashFlows(
   rows: {
@@ -24,43 +27,40 @@ export function cashFlows(
     readonly funding: readonly FundingRow[];
     readonly transfers: readonly TransferRow[];
   },
-  quote: string,
+  settle: Settle,
 ): readonly Flow[] {
   const { byPosition, stray } = assignFills(rows.positions, rows.fills);
   const sides = new Map(rows.positions.map(({ id, side }) => [id, side]));
   return [
-    ...[...byPosition].flatMap(([id, fills]) => realised(sides.get(id) ?? null, fills, quote)),
-    ...stray.flatMap((fill) => reported(fill, quote)),
-    ...rows.fills.flatMap(({ at, exchange, fee, fee_currency: currency }) =>
-      flow(at, exchange, currency ?? quote, 'fee', decimalOrNull(fee)?.neg() ?? null),
+    ...[...byPosition].flatMap(([id, fills]) => realised(sides.get(id) ?? null, fills, settle)),
+    ...stray.flatMap((fill) => reported(fill, settle)),
+    ...rows.fills.flatMap((fill) =>
+      flow(fill, fill.fee_currency ?? settle(fill), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
-    ...rows.funding.flatMap((row) => flow(row.at, row.exchange, quote, 'funding', decimalOrNull(row.amount))),
-    ...rows.transfers.flatMap((row) =>
-      flow(row.at, row.exchange, row.currency, 'transfer', decimalOrNull(row.amount)),
-    ),
+    ...rows.funding.flatMap((row) => flow(row, settle(row), 'funding', decimalOrNull(row.amount))),
+    ...rows.transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
 }
 
 function flow(
-  at: string | null,
-  exchange: string | null,
-  currency: string,
+  { at, exchange }: { readonly at: string | null; readonly exchange: string | null },
+  currency: string | null,
   kind: FlowKind,
   amount: Money | null,
 ): readonly Flow[] {
   const time = timeOrNull(at);
-  if (time === null || amount === null || amount.isZero()) return [];
+  if (time === null || currency === null || amount === null || amount.isZero()) return [];
   return [{ at: time, venue: venueOf(exchange), currency: currency.toUpperCase(), kind, amount }];
 }
 
 /** Each reducing fill realises its share at its own time (catalogue 3.0). */
-function realised(side: string | null, fills: readonly FillRow[], quote: string): readonly Flow[] {
+function realised(side: string | null, fills: readonly FillRow[], settle: Settle): readonly Flow[] {
   const ledger = ledgerOf(side, fills);
-  if (ledger === null) return fills.flatMap((fill) => reported(fill, quote));
-  return ledger.steps.flatMap(({ fill, gross }) => flow(fill.at, fill.exchange, quote, 'gross', gross));
+  if (ledger === null) return fills.flatMap((fill) => reported(fill, settle));
+  return ledger.steps.flatMap(({ fill, gross }) => flow(fill, settle(fill), 'gross', gross));
 }
 
 /** Without an entry there is no average cost; what the venue itself says of the fill is all there is. */
-function reported({ at, exchange, realized_pnl: gross }: FillRow, quote: string): readonly Flow[] {
-  return flow(at, exchange, quote, 'gross', decimalOrNull(gross));
+function reported(fill: FillRow, settle: Settle): readonly Flow[] {
+  return flow(fill, settle(fill), 'gross', decimalOrNull(fill.realized_pnl));
 }

@@ -2,7 +2,7 @@ import type { Rows } from '../../audit/section.ts';
 import { closedOf, type Closed } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
 import { contradictionsOf, type Contradictions } from './contradictions.ts';
 import { countIdentities } from './identity.ts';

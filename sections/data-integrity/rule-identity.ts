@@ -52,8 +52,8 @@ export const countIdentity = rule<Facts, Input>()({
   causes: ({ found }) => hypotheses(found),
   otherwise: 'Several kinds of disagreement come together; no single cause explains all of them.',
   // What was left before the window is found at its start.
-  occurrence: ({ subject, at }, { input }) => ({
-    subject,
+  occurrence: ({ symbol, at }, { input }) => ({
+    subject: symbol,
     at: iso(Math.max(at, ms(input.window.from))),
   }),
   evidence: {

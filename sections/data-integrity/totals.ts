@@ -2,7 +2,7 @@ import type { Block } from '../../audit/block.ts';
 import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
-import { reasonOf } from '../shared/vocabulary/rows.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';

@@ -9,10 +9,10 @@ import { GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, FundingRow } from '../shared/queries/trading-rows.ts';
 import { cashFlows, type Flow, type FlowKind } from './cash-flows.ts';
+import { isOtherThanLinear, settleOf, unspokenOf } from './accounts.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries-balances.ts';
 import { edgeGap, holdingsOf, type Holding } from './wallet-edges.ts';
-import { spotVenues } from './wallet-spot.ts';
 
 /** Wallet identity of one exchange and currency (catalogue PN10). */
 export interface Wallet {
@@ -56,55 +56,61 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
   if (!source.ok) return no(source);
   if (source.rung !== 'fills') return no(missing('inadequate_basis', source.why ?? 'fills do not add up'));
   if (!input.has('fill', 'fee')) return no(missing('missing_column', 'fill.fee'));
-  const quote = bot.quoteCurrency.toUpperCase();
+  const fills = [...rows.fills.rows, ...outsideFills(input)];
+  const funding = fundingAround(input);
   const flows = cashFlows(
     {
       positions: rows.positions.ok ? rows.positions.rows : [],
-      fills: [...rows.fills.rows, ...outsideFills(input)],
-      funding: fundingAround(input),
+      fills,
+      funding,
       transfers: rows.transfers.ok ? rows.transfers.rows : [],
     },
-    bot.quoteCurrency,
+    (row) => settleOf(row, bot),
   );
-  const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const moved = new Set(
-    flows
-      .filter(({ at }) => at >= window.from && at < window.to)
-      .map(({ venue, currency }) => `${venue} ${currency}`),
+  const isInside = (at: number | null): boolean =>
+    at !== null && at >= ms(input.window.from) && at < ms(input.window.to);
+  const moved = flows.filter(({ at }) => isInside(at));
+  const holdings = withMoved(holdingsOf(rows.edges.rows, input), moved);
+  const traded = [...fills, ...funding].filter(({ at }) => isInside(timeOrNull(at)));
+  const venues = new Set([
+    ...holdings.map(({ venue }) => venue),
+    ...traded.map(({ exchange }) => venueOf(exchange)),
+  ]);
+  const unspoken = new Map(
+    [...venues].sort().flatMap((venue) => {
+      const why = unspokenOf(venue, [...fills, ...funding], bot);
+      return why === null ? [] : [[venue, why] as const];
+    }),
   );
-  const holdings = holdingsOf(rows.edges.rows, input);
-  const spot = spotVenues(holdings, source.positions, moved, quote);
-  const kept = new Set(holdings.map(({ venue, currency }) => `${venue} ${currency}`));
-  const unheld = new Set([...moved].filter((name) => !kept.has(name)).map(venueIn));
   const list: Wallet[] = [];
-  const unseen: string[] = [];
-  for (const name of [...new Set([...moved, ...kept])].sort()) {
-    const holding = holdings.find(({ venue, currency }) => `${venue} ${currency}` === name);
-    const base = spot.get(venueIn(name));
-    if (base !== undefined) {
-      unseen.push(`${name}: the wallet holds ${base}, which is traded there: a spot account`);
-      continue;
-    }
-    const wallet = holding
-      ? closed(holding, flows, market, input)
-      : 'no balance near the edges of the window';
+  const unseen = [...unspoken].map(([venue, why]) => `${venue}: ${why}`);
+  for (const holding of holdings.filter(({ venue }) => !unspoken.has(venue))) {
+    const name = `${holding.venue} ${holding.currency}`;
+    const wallet = closed(holding, flows, market, input);
     if (typeof wallet === 'string') unseen.push(`${name}: ${wallet}`);
-    else if (isOff(wallet, input) && !moved.has(name) && unheld.has(wallet.venue))
-      unseen.push(`${name}: it may hold what is entered in a currency that has no balance there`);
     else {
       list.push(wallet);
       if (wallet.gap !== null) unseen.push(`${name}: ${wallet.gap}`);
     }
   }
-  if (list.length === 0)
-    return spot.size > 0
-      ? no(missing('not_applicable', unseen.join('; ')))
-      : no(missing('no_data', unseen.join('; ') || 'no account has a balance'));
+  if (list.length === 0) {
+    const isOther = [...venues].every((venue) => isOtherThanLinear(venue, bot));
+    const reason = venues.size > 0 && isOther ? 'not_applicable' : 'no_data';
+    return no(missing(reason, unseen.join('; ') || 'no account has a balance'));
+  }
+  const quote = bot.quoteCurrency.toUpperCase();
   return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
 }
 
-function venueIn(name: string): string {
-  return name.slice(0, name.lastIndexOf(' '));
+/** And what entries moved without a balance, in the order of their names. */
+function withMoved(holdings: readonly Holding[], moved: readonly Flow[]): readonly Holding[] {
+  const named = new Map<string, Holding>(
+    [...moved.map((flow) => ({ ...flow, accounts: [] })), ...holdings].map((one) => [
+      `${one.venue} ${one.currency}`,
+      one,
+    ]),
+  );
+  return [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, holding]) => holding);
 }
 
 /** By what it is worth; where no price says that, by its own units. */
@@ -183,12 +189,10 @@ function shared(wallet: Wallet, list: readonly Wallet[], quote: string): Wallet 
   return base.greaterThan(0) ? { ...wallet, residualPercent: value.div(base).times(100).toNumber() } : wallet;
 }
 
-const DOLLARS = new Set(['USD', 'USDT', 'USDC', 'FDUSD', 'BUSD', 'TUSD', 'DAI', 'USDE']);
-
 /** Of one unit in quote currency at the end of the window; null where nobody says it. */
 function priceOf(currency: string, market: Market, venue: string, { bot, window }: Input): Money | null {
   const quote = bot.quoteCurrency.toUpperCase();
-  if (currency === quote || (DOLLARS.has(currency) && DOLLARS.has(quote))) return money(1);
+  if (currency === quote || bot.atPar?.includes(currency) === true) return money(1);
   return market.priceAt(venue, `${currency}${quote}`, ms(window.to));
 }
 

@@ -1,6 +1,5 @@
 import { ms } from '../../audit/time.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { coverageOf, type Coverage, type Gap } from '../shared/facts/snapshot-coverage.ts';
 import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type Firing,
   type SlotRow,
 } from '../shared/facts/snapshot-gauges.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
 import type { Input } from './input.ts';
 

@@ -1,8 +1,8 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { Input } from './input.ts';
-import type { LossLimit } from './limit-use.ts';
 
 export interface LargeLoss {
   readonly result: Result;
@@ -17,7 +17,7 @@ export interface LargeLoss {
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */
 export function largeLosses(
   results: readonly Result[],
-  limit: LossLimit | null,
+  limit: Limit | null,
   { settings, shared: { market, protection } }: Input,
 ): readonly LargeLoss[] {
   const positions = protection.ok ? protection.positions : [];

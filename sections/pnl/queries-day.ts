@@ -1,4 +1,5 @@
-import { equityOf, fillsOf, fundingOf, positionsOf, type Span } from '../shared/queries/trading.ts';
+import type { Span } from '../shared/queries/span.ts';
+import { equityOf, fillsOf, fundingOf, positionsOf } from '../shared/queries/trading.ts';
 
 /** The UTC day up to the start of the window: a daily limit does not begin with a shift. */
 const DAY: Span = { from: "date_trunc('day', :from::timestamptz, 'UTC')", to: ':from::timestamptz' };

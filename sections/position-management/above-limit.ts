@@ -1,10 +1,10 @@
 import { sum } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { exposureOf, notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Input } from './input.ts';
-import type { Limit } from './limits.ts';
 
 interface Spell {
   readonly from: number;

@@ -22,7 +22,7 @@ export const maxConcurrent = rule<Facts, Input>()({
   numbers: ({ found, facts: { limits, of } }) => ({
     most_open: num.count('Most open at once', 'see positions_max_concurrent', of(null).concurrency.max),
     limit: num.count(
-      `Limit of open positions (${limits.positions?.source ?? 'none'})`,
+      `Limit of open positions (${limits.positions?.by ?? 'none'})`,
       'as set',
       limits.positions?.value.toNumber() ?? 0,
     ),
@@ -55,7 +55,7 @@ export const maxConcurrent = rule<Facts, Input>()({
         },
         {
           text: 'the limit is one of the bot itself, so it was to be enforced',
-          held: limits.positions?.source === 'limit of the bot' ? true : null,
+          held: limits.positions?.by === 'limit of the bot' ? true : null,
         },
       ],
     },

@@ -7,6 +7,7 @@ import { TIMEOUTS, type Timeouts } from './connect.ts';
 import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
+import { newestTime } from './newest-time.ts';
 import { probeEntity, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
@@ -44,12 +45,6 @@ export interface DatabaseEvidence {
   readonly remarks: readonly string[];
 }
 
-/** Columns that tell of a row's life beside the contract's time column. */
-const ALSO_TIMED: Readonly<Partial<Record<EntityName, readonly string[]>>> = {
-  position: ['closed_at', 'updated_at', 'last_evaluated_at'],
-  order: ['updated_at', 'filled_at', 'cancelled_at'],
-};
-
 /**
  * Reads one audit's evidence from the bot's database in one snapshot. A query that fails says so and the others go on.
  * Throws SourceLost when the connection is lost, SourceRefused when the database must not be read.
@@ -64,13 +59,20 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
       allowed: request.allowWritableRole,
       parameters: request.parameters,
     });
-    return { ...(await read(session, request)), remarks };
+    return { ...(await readDatabase(session, request)), remarks };
   } finally {
     await session.close();
   }
 }
 
-async function read(session: Session, request: DatabaseRequest): Promise<Omit<DatabaseEvidence, 'remarks'>> {
+/** Asks everything that one audit asks, over a session that is open and allowed. */
+export async function readDatabase(
+  session: Session,
+  request: Pick<
+    DatabaseRequest,
+    'mapping' | 'timeZone' | 'queries' | 'parameters' | 'seenAlive' | 'maxBytes' | 'onProgress'
+  >,
+): Promise<Omit<DatabaseEvidence, 'remarks'>> {
   const { mapping, timeZone, parameters } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
@@ -98,7 +100,11 @@ async function read(session: Session, request: DatabaseRequest): Promise<Omit<Da
     ran,
     version: await serverVersion(session),
     heartbeats,
-    dataAsOf: await newestTime(session, [...probes.values()], parameters),
+    dataAsOf: await newestTime(
+      session,
+      [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : [])),
+      parameters,
+    ),
   };
 }
 
@@ -180,34 +186,6 @@ async function seenInWindow(
   const sql = `select exists (select 1 from ${relation} as h where ${windowCondition(probe.entity, 'h')}) as seen`;
   const answer = await session.ask(sql, parameters);
   return answer.ok && answer.rows[0]?.['seen'] === true;
-}
-
-async function newestTime(
-  session: Session,
-  probes: readonly Probe[],
-  parameters: Parameters,
-): Promise<string | null> {
-  const parts = probes.flatMap((probe) => {
-    if (probe.status !== 'ok') return [];
-    const { relation, entity } = probe;
-    const own = relation.columns.filter(
-      ({ state, type, required }) => state === 'ok' && type === 'time' && required,
-    );
-    const also = relation.columns.filter(
-      ({ name, state }) => state === 'ok' && ALSO_TIMED[entity]?.includes(name) === true,
-    );
-    return [...own, ...also].map(
-      ({ name }) =>
-        `select max(t."${name}") as at from ${relationSql(relation, new Set([name]))} as t where t."${name}" < :to`,
-    );
-  });
-  let newest: string | null = null;
-  for (const part of parts) {
-    const answer = await session.ask(part, parameters);
-    const at = answer.ok ? answer.rows[0]?.['at'] : null;
-    if (typeof at === 'string' && (newest === null || Date.parse(at) > Date.parse(newest))) newest = at;
-  }
-  return newest;
 }
 
 /** `PostgreSQL 17.4`. */

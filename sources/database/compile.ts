@@ -1,6 +1,7 @@
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan } from './column-plan.ts';
+import { rawColumns, type RawColumns } from './raw-columns.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
 import { readBySpelling } from './word-reading.ts';
 
@@ -46,7 +47,8 @@ export function compileQuery(
   relationOf: (entity: EntityName) => Relation,
   available: Parameters,
 ): CompiledQuery {
-  const wanted = namesIn(query.sql);
+  const names = namesIn(query.sql);
+  const raw = rawColumns(names.all, query.entities.map(relationOf), expressionOf);
   const pieces = splitSql(query.sql);
   const parts = pieces.map((piece, index) => {
     if (piece.kind !== 'code') return piece.text;
@@ -64,7 +66,7 @@ export function compileQuery(
       }
       const rest = piece.text.slice(offset + match.length) + following;
       const alias = NOT_ALIAS.test(rest) ? ` as ${quoteIdentifier(name)}` : '';
-      return relationSql(relationOf(entity), wanted) + alias;
+      return relationSql(relationOf(entity), names.columns, raw) + alias;
     });
   });
   const sql = tidy(parts.join(''));
@@ -75,10 +77,16 @@ export function compileQuery(
 }
 
 /** The subquery of one relation; `wanted` null means all contract columns. */
-export function relationSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
+export function relationSql(
+  relation: Relation,
+  wanted: ReadonlySet<string> | null,
+  raw: RawColumns<Relation> = () => [],
+): string {
   const named = relation.columns.filter(({ name }) => wanted === null || wanted.has(name));
-  const columns = named.length > 0 ? named : relation.columns.slice(0, 1);
-  return `(\n  select\n${columnList(relation, columns)}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
+  const bare = raw(relation).map(([name, expression]) => `    ${expression} as ${quoteIdentifier(name)}`);
+  const columns = named.length + bare.length > 0 ? named : relation.columns.slice(0, 1);
+  const list = [...(columns.length > 0 ? [columnList(relation, columns)] : []), ...bare].join(',\n');
+  return `(\n  select\n${list}\n  from (\n${indent(relation.select)}\n  ) as m\n)`;
 }
 
 /** The contract columns as expressions on the mapping's row `m`. */
@@ -130,9 +138,12 @@ function valueOf(name: string, available: Parameters, where: string): string | n
 
 /**
  * Names that occur in a section's SQL: the wrapper computes only those columns, which keeps the SQL that people read
- * short. All of them (null) when a star or a whole row of a relation is asked for.
+ * short. All of them (`columns` null) when a star or a whole row of a relation is asked for.
  */
-function namesIn(sql: string): ReadonlySet<string> | null {
+function namesIn(sql: string): {
+  readonly all: ReadonlySet<string>;
+  readonly columns: ReadonlySet<string> | null;
+} {
   const pieces = splitSql(sql);
   const code = pieces.map((piece) => (piece.kind === 'code' ? piece.text : ' ')).join('');
   const aliases = [...code.matchAll(/@([a-z_]+)(?:\s+(?:as\s+)?(\w+))?/gi)].flatMap((match) => [
@@ -143,9 +154,10 @@ function namesIn(sql: string): ReadonlySet<string> | null {
     ...code.replace(/count\s*\(\s*\*\s*\)/gi, '').matchAll(/(?:\b(\w+)\s*\.\s*)?\*\s*(?:,|\)|$|from\b)/gi),
   ];
   const wholeRow = /\b(?:to_jsonb?|row_to_json|jsonb?_agg)\b/i.test(code);
-  if (wholeRow || stars.some(([, owner]) => owner === undefined || aliases.includes(owner))) return null;
   const quoted = pieces.filter(({ kind }) => kind === 'identifier').map(({ text }) => text.slice(1, -1));
-  return new Set([...(code.toLowerCase().match(/\w+/g) ?? []), ...quoted]);
+  const all = new Set([...(code.toLowerCase().match(/\w+/g) ?? []), ...quoted]);
+  const isWhole = wholeRow || stars.some(([, owner]) => owner === undefined || aliases.includes(owner));
+  return { all, columns: isWhole ? null : all };
 }
 
 /** Strings that span lines keep their bytes. */

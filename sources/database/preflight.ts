@@ -3,18 +3,15 @@ import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
 import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
 import { unreadWords } from './distinct-words.ts';
+import { eventTypes } from './event-types.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
-import { rawRows, windowCondition } from './window-rows.ts';
+import { rawRows } from './window-rows.ts';
 import { readBySpelling } from './word-reading.ts';
 
-/** Unknown spellings listed per entity, and event types listed at all: enough to act on, bounded for the report. */
+/** Unknown spellings listed per entity: enough to act on, bounded for the report. */
 const SPELLINGS_SHOWN = 50;
-const TYPES_SHOWN = 500;
-/** Event types ever seen need the whole table; past this time those of the window must do. */
-const TYPES_MS = 5_000;
-
 /** What the preflight says of one entity: present, runs, right types, ever had rows, what could not be read in the window. */
 export async function entityState(
   session: Session,
@@ -143,19 +140,6 @@ async function unusableValues(
     counted.push([key.name, Number(rows[0]?.['n'] ?? 0)]);
   }
   return counted.filter(([, n]) => n > 0).map(([column, rows]) => ({ column, rows }));
-}
-
-async function eventTypes(
-  session: Session,
-  relation: Relation,
-  parameters: Parameters,
-): Promise<readonly string[]> {
-  const all = `select distinct type from ${relationSql(relation, new Set(['type']))} as e where type is not null`;
-  const limit = ` order by type limit ${String(TYPES_SHOWN)}`;
-  const ever = await session.ask(all + limit, parameters, { statementMs: TYPES_MS });
-  if (ever.ok) return ever.rows.map((row) => String(row['type']));
-  const window = `select distinct e.type from ${relationSql(relation, new Set(['type', 'at']))} as e where e.type is not null and ${windowCondition('event', 'e')}`;
-  return (await rowsOf(session, window + limit, parameters)).map((row) => String(row['type']));
 }
 
 /** Preflight questions must not cost the entity: one that fails (a timeout) is answered with nothing. */

@@ -71,7 +71,9 @@ async function withTrustedTimes(
 ): Promise<Relation> {
   const candidates = relation.columns.filter(
     ({ name, type, state }) =>
-      type === 'time' && state === 'ok' && (name === timeColumnOf(relation.entity) || name === 'closed_at'),
+      type === 'time' &&
+      state === 'ok' &&
+      [timeColumnOf(relation.entity), 'closed_at', 'updated_at'].includes(name),
   );
   const trusted = new Set<string>();
   for (const plan of candidates) {

@@ -39,9 +39,12 @@ describe('PN-01 to PN-04', () => {
   test('without a limit the check is unknown; the bot’s own limit counts', () => {
     const list = trades([{ gross: -80 }]);
     expect(checkOf(run(list), 'PN8')).toBe('unknown');
-    expect(findingsOf(run({ ...list, limits: [{ name: 'daily_loss', value: '90' }] }), 'PN-02')).toHaveLength(
-      1,
-    );
+    expect(
+      findingsOf(
+        run({ ...list, limits: [{ name: 'daily_loss', kind: 'daily_loss', value: '90' }] }),
+        'PN-02',
+      ),
+    ).toHaveLength(1);
   });
 
   test.each([

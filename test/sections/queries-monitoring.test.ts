@@ -9,6 +9,7 @@ import {
   statesQuery,
 } from '../../sections/shared/queries/monitoring.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { kindOf } from './spelled.ts';
 import { at, WINDOW } from './support.ts';
 
 let database: FreshDatabase;
@@ -55,7 +56,7 @@ test('critical events: repeats within ten minutes of the one before are one row;
   const event = (time: string, type: string, severity = 'WARNING', symbol = 'BTC'): (string | null)[] => [
     time,
     type,
-    type === 'anything' ? null : 'stop_missing',
+    kindOf('event_kind', type),
     time,
     severity,
     null,
@@ -72,7 +73,9 @@ test('critical events: repeats within ten minutes of the one before are one row;
     event(at('01:30:01'), 'sl_missing'),
     event(at('01:05'), 'sl_missing', 'WARNING', 'ETH'),
     event(at('02:00'), 'anything', 'CRITICAL'),
-    event(at('02:00'), 'tick', 'ERROR'),
+    event(at('02:00'), 'stop_placed', 'ERROR'),
+    event(at('02:00'), 'adl_rank', 'WARNING'),
+    event(at('03:00'), 'ADL_CLOSE', 'WARNING'),
     event(at('08:00'), 'liquidation'),
   ]);
   expect(
@@ -82,6 +85,7 @@ test('critical events: repeats within ten minutes of the one before are one row;
     ['sl_missing', 'stop_missing', 'ETH', 1, 'no margin'],
     ['sl_missing', 'stop_missing', 'BTC', 1, 'no margin'],
     ['anything', null, 'BTC', 1, 'no margin'],
+    ['adl_close', 'adl', 'BTC', 1, 'no margin'],
   ]);
 });
 

@@ -41,6 +41,10 @@ export const BOT: BotFacts = {
   exchanges: ['binance', 'bybit'],
   timeZone: 'UTC',
   quoteCurrency: 'USDT',
+  accounts: {
+    binance: { type: 'linear', settles: ['USDT'] },
+    bybit: { type: 'linear', settles: ['USDT'] },
+  },
   auditor: 'tests',
   version: null,
   sources: {

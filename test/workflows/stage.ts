@@ -151,6 +151,9 @@ bots:
     database: \${DEMO_BOT_DATABASE_URL}
     environment: paper
     exchanges: [binance, bybit]
+    accounts:
+      binance: { type: linear, settles: [USDT] }
+      bybit: { type: linear, settles: [USDT] }
     sources: { database: required, snapshots: required }
     asOf: \${DEMO_AS_OF}
     limits: { maxPositions: 40, dailyLoss: 1500, perTradeLoss: 120, exposure: 150000, leverage: 5, maxAgeH: 12 }

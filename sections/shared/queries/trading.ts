@@ -1,4 +1,5 @@
 import { defineQuery } from '../../../audit/query.ts';
+import { each, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
 import {
   equityRow,
   fillRow,
@@ -13,26 +14,6 @@ import {
   stopChangeRow,
   transferRow,
 } from './trading-rows.ts';
-
-/** Bounds of a question as SQL: `:from` and `:to` of the window, or of a day around its beginning. */
-export interface Span {
-  readonly from: string;
-  readonly to: string;
-}
-
-const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz' };
-
-/**
- * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
- * trace of its end. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
- * go through `positionFacts`, which cuts at the window.
- */
-const overlapping = ({ from, to }: Span): string => `p.opened_at < ${to} + interval '1 minute'
-  and (p.closed_at >= ${from} - interval '1 minute'
-    or (p.closed_at is null
-      and (p.status in ('open', 'transient', 'unknown')
-        or coalesce(p.updated_at, p.opened_at) >= ${from} - interval '1 minute')))`;
-const OVERLAPPING = overlapping(WINDOW);
 
 /** At most 480 buckets a span, never shorter than a minute: a month of prices stays as small as a night's. */
 const bucketOf = ({ from, to }: Span): string =>
@@ -60,22 +41,33 @@ order by p.opened_at, p.id`,
 
 export const positionsQuery = positionsOf('positions', 'Positions that overlapped the window', WINDOW);
 
-/** Fills of a span and of the positions that overlapped it. */
-export const fillsOf = (id: string, title: string, { from, to }: Span) =>
+const FILL = `f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
+    f.fee, f.fee_currency, f.is_maker, f.realized_pnl`;
+
+/** Fills of a span and, from before it, those of the positions that overlapped it: by position, or as their entry. */
+export const fillsOf = (id: string, title: string, span: Span) =>
   defineQuery({
     id,
     title,
     source: 'database',
     kind: 'rows',
     entities: ['fill', 'position'],
-    sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
-  f.fee, f.fee_currency, f.is_maker, f.realized_pnl
-from @fill f
-where f.at < ${to}
-  and (f.at >= ${from}
-    or f.position_id in (select p.id from @position p where ${overlapping({ from, to })})
-    or f.order_id in (select p.entry_order_id from @position p where ${overlapping({ from, to })}))
-order by f.at, f.id`,
+    sql: `with ${mine(span, 'p.id_raw, p.entry_order_id_raw')}
+select x.*
+from (
+  select ${FILL}
+  from @fill f
+  where f.at >= ${span.from} and f.at < ${span.to}
+  union all
+  select ${FILL}
+  from @fill f
+  where f.at < ${span.from} and f.position_id_raw in ${each('id_raw')}
+  union all
+  select ${FILL}
+  from @fill f
+  where f.at < ${span.from} and f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}
+) x
+order by x.at, x.id`,
     limit: 250_000,
     row: fillRow,
   });
@@ -92,10 +84,14 @@ export const laterFillsQuery = defineQuery({
   source: 'database',
   kind: 'rows',
   entities: ['fill', 'position'],
-  sql: `select distinct f.position_id, f.exchange, f.symbol
+  sql: `with ${mine(WINDOW, 'p.id_raw')}
+select f.position_id, f.exchange, f.symbol
 from @fill f
-where f.at >= :to::timestamptz
-  and (f.position_id is null or f.position_id in (select p.id from @position p where ${OVERLAPPING}))
+where f.at >= :to::timestamptz and f.position_id_raw is null
+union
+select f.position_id, f.exchange, f.symbol
+from @fill f
+where f.at >= :to::timestamptz and f.position_id_raw in ${each('id_raw')}
 order by 1, 2, 3`,
   limit: 100_000,
   row: laterFillRow,
@@ -108,16 +104,26 @@ export const leftBehindQuery = defineQuery({
   source: 'database',
   kind: 'rows',
   entities: ['fill', 'position'],
-  sql: `select p.id, p.exchange, p.symbol, p.closed_at,
+  sql: `with mine as materialized (
+  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.closed_at
+  from @position p
+  where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
+  union all
+  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.updated_at
+  from @position p
+  where p.closed_at is null
+    and p.updated_at >= :from::timestamptz - interval '7 days' and p.updated_at < :from::timestamptz
+), traded as materialized (
+  select f.position_id_raw, f.side, case when f.side in ('long', 'short') and f.quantity > 0 then f.quantity else 0 end as quantity
+  from @fill f
+  where f.position_id_raw in ${each('id_raw')} and f.at < :to::timestamptz
+)
+select p.id, p.exchange, p.symbol, p.closed_at,
   sum(case when f.side = p.side then f.quantity else 0 end) as entered,
   sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
-from (
-  select q.id, q.exchange, q.symbol, q.side, coalesce(q.closed_at, q.updated_at) as closed_at
-  from @position q
-  where q.status = 'closed'
-) p
-join @fill f on f.position_id = p.id and f.at < :to::timestamptz and f.quantity > 0 and f.side in ('long', 'short')
-where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
+from mine p
+join traded f on f.position_id_raw = p.id_raw
+where p.status = 'closed'
 group by p.id, p.exchange, p.symbol, p.closed_at
 having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
 order by p.closed_at, p.id`,
@@ -125,26 +131,60 @@ order by p.closed_at, p.id`,
   row: leftBehindRow,
 });
 
+const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
+    o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
+    o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
+    o.reject_class`;
+
+const ALIVE = `'new', 'partially_filled'`;
+
+/**
+ * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
+ * one word, since an average word's share of the table would be planned without its index); and those that ended in the
+ * window: where the row's last update does not say so, of one day.
+ */
 export const ordersQuery = defineQuery({
   id: 'orders',
   title: 'Orders alive in the window and of the positions that overlapped it',
   source: 'database',
   kind: 'rows',
   entities: ['order', 'position'],
-  sql: `select o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
-  o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
-  o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
-  o.reject_class
-from @order o
-where o.created_at < :to::timestamptz
-  and (o.created_at >= :from::timestamptz
-    or coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
-    or o.status in ('new', 'partially_filled')
-    or o.position_id in (select p.id from @position p where ${OVERLAPPING}))
-order by o.created_at, o.id`,
+  sql: `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
+  (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
+  union all
+  select n.status_raw, n.status
+  from word w cross join lateral (
+    select o.status_raw, o.status from @order o where o.status_raw > w.status_raw order by o.status_raw limit 1
+  ) n
+)
+select x.*
+from (
+  select ${ORDER}
+  from @order o
+  where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at < :from::timestamptz and o.position_id_raw in ${each('id_raw')}
+  union all
+  select ${ORDER}
+  from word w
+  join @order o on o.status_raw between w.status_raw and w.status_raw
+  where w.status in (${ALIVE}) and o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')}
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')} and o.status not in (${ALIVE})
+    and (o.updated_at >= :from::timestamptz or o.created_at >= :from::timestamptz - interval '1 day')
+    and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
+) x
+order by x.created_at, x.id`,
   limit: 250_000,
   row: orderRow,
 });
+
+const STOP_CHANGE = `s.position_id, s.at, s.kind, s.old_price, s.new_price, s.order_id, s.exchange, s.duration_ms,
+    s.unprotected_window_ms, s.error`;
 
 export const stopChangesQuery = defineQuery({
   id: 'stop-changes',
@@ -152,31 +192,43 @@ export const stopChangesQuery = defineQuery({
   source: 'database',
   kind: 'rows',
   entities: ['stop_change', 'position'],
-  sql: `select s.position_id, s.at, s.kind, s.old_price, s.new_price, s.order_id, s.exchange, s.duration_ms,
-  s.unprotected_window_ms, s.error
-from @stop_change s
-where s.at < :to::timestamptz
-  and (s.at >= :from::timestamptz or s.position_id in (select p.id from @position p where ${OVERLAPPING}))
-order by s.at, s.position_id, s.kind, s.order_id`,
+  sql: `with ${mine(WINDOW, 'p.id_raw')}
+select x.*
+from (
+  select ${STOP_CHANGE}
+  from @stop_change s
+  where s.at >= :from::timestamptz and s.at < :to::timestamptz
+  union all
+  select ${STOP_CHANGE}
+  from @stop_change s
+  where s.at < :from::timestamptz and s.position_id_raw in ${each('id_raw')}
+) x
+order by x.at, x.position_id, x.kind, x.order_id`,
   limit: 250_000,
   row: stopChangeRow,
 });
 
 /** Funding of a span and since the opening of the positions that overlapped it. */
-export const fundingOf = (id: string, title: string, { from, to }: Span) =>
+export const fundingOf = (id: string, title: string, span: Span) =>
   defineQuery({
     id,
     title,
     source: 'database',
     kind: 'rows',
     entities: ['funding', 'position'],
-    sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at
+    sql: `with ${mine(span, 'p.id, p.symbol, p.opened_at')}, since as materialized (
+  select min(m.opened_at) as at from mine m
+), by_id as materialized (
+  select m.id, min(m.opened_at) as at from mine m group by m.id
+), by_symbol as materialized (
+  select m.symbol, min(m.opened_at) as at from mine m group by m.symbol
+)
+select u.symbol, u.exchange, u.position_id, u.amount, u.at
 from @funding u
-where u.at < ${to}
-  and (u.at >= ${from}
-    or exists (
-      select 1 from @position p
-      where ${overlapping({ from, to })} and p.opened_at <= u.at and (p.id = u.position_id or p.symbol = u.symbol)))
+left join by_id i on i.id = u.position_id
+left join by_symbol s on s.symbol = u.symbol
+where u.at >= least((select n.at from since n), ${span.from}) and u.at < ${span.to}
+  and (u.at >= ${span.from} or u.at >= least(i.at, s.at))
 order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
     limit: 100_000,
     row: fundingRow,

@@ -3,7 +3,7 @@ import { SEVERITIES, severityRank, type Severity } from '../../../audit/finding.
 import { text, type Inline, type Text } from '../../../audit/text.ts';
 import { known, missing } from '../../../audit/value.ts';
 import type { Thresholds } from '../settings.ts';
-import type { RuleFigure } from './rule-figures.ts';
+import type { Register } from './rule.ts';
 
 /** Notional held for a time, in quote currency x minutes. */
 export function notionalMinutes(notional: Money, milliseconds: number): Money {
@@ -33,7 +33,7 @@ export function withExposure(
   severity: Severity,
   exposure: number | null,
   { lowers, thresholds }: { readonly lowers: boolean; readonly thresholds: Bounds },
-  figure: RuleFigure,
+  figure: Register,
 ): Exposed {
   const { exposureRaises, exposureLowers } = thresholds;
   const bound = (key: keyof Bounds, title: string): Inline =>

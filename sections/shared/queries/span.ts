@@ -1,0 +1,35 @@
+/** Bounds of a question as SQL: `:from` and `:to` of the window, or of a day around its beginning. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz' };
+
+/**
+ * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
+ * trace of its end. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
+ * go through `positionFacts`, which cuts at the window.
+ */
+export const overlapping = ({ from, to }: Span): string => `p.opened_at < ${to} + interval '1 minute'
+  and (p.closed_at >= ${from} - interval '1 minute'
+    or (p.closed_at is null
+      and (p.status in ('open', 'transient', 'unknown')
+        or coalesce(p.updated_at, p.opened_at) >= ${from} - interval '1 minute')))`;
+
+/** `mine`: these columns of the positions that overlapped the span, found once for all that asks for them. */
+export const mine = (span: Span, columns: string): string => `mine as materialized (
+  select ${columns}
+  from @position p
+  where ${overlapping(span)}
+)`;
+
+/**
+ * The values of a column of `mine`, to compare raw columns with. An array's elements are planned as ten, however wrong the
+ * table's statistics are: that takes an index where there is one, else one pass with a hash, and never a pass a position.
+ */
+export const each = (column: string): string => `(select unnest(array(select m.${column} from mine m)))`;
+
+/** Whether a row was found by its position already, for the arms of a union that follow; NULL is no position. */
+export const notOfMine = (column: string): string =>
+  `not exists (select from mine m where m.id_raw = ${column})`;

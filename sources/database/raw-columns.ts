@@ -1,0 +1,66 @@
+import type { EntityName } from '../../audit/contract.ts';
+import type { ColumnPlan } from './column-plan.ts';
+import { quoteIdentifier } from './sql-text.ts';
+
+/** `position_id_raw` beside `position_id`: what the bot's column holds, so that an index on it can serve a comparison. */
+const SUFFIX = '_raw';
+
+/** Types that compare with each other without a cast; a text of another type is compared in its normal form. */
+const FAMILIES: Readonly<Record<string, Family>> = {
+  text: 'text',
+  'character varying': 'text',
+  smallint: 'bigint',
+  integer: 'bigint',
+  bigint: 'bigint',
+  uuid: 'uuid',
+};
+type Family = 'text' | 'bigint' | 'uuid';
+
+interface Columns {
+  readonly entity: EntityName;
+  readonly columns: readonly ColumnPlan[];
+}
+
+/** The columns of a relation that a query names with `_raw`, as expressions with their names. */
+export type RawColumns<Relation extends Columns> = (
+  relation: Relation,
+) => readonly (readonly [name: string, expression: string])[];
+
+/**
+ * Bare columns for the names that a query gives them. Ids of one kind of thing are compared across relations: where the
+ * bot keeps them in types that do not compare, all of them stay texts, at the cost of their indexes.
+ */
+export function rawColumns<Relation extends Columns>(
+  names: ReadonlySet<string>,
+  relations: readonly Relation[],
+  normalForm: (relation: Relation, plan: ColumnPlan) => string,
+): RawColumns<Relation> {
+  const wanted = (relation: Relation): readonly ColumnPlan[] =>
+    relation.columns.filter(({ name }) => names.has(name + SUFFIX));
+  const families = new Map<string, Set<Family | undefined>>();
+  for (const relation of relations)
+    for (const plan of wanted(relation)) {
+      if (plan.state !== 'ok') continue;
+      const kind = comparedWith(relation.entity, plan);
+      families.set(kind, (families.get(kind) ?? new Set()).add(FAMILIES[plan.found ?? '']));
+    }
+  return (relation) =>
+    wanted(relation).map((plan) => {
+      const [family, ...others] = families.get(comparedWith(relation.entity, plan)) ?? [];
+      const bare = family !== undefined && others.length === 0;
+      return [plan.name + SUFFIX, bare ? bareColumn(plan, family) : normalForm(relation, plan)];
+    });
+}
+
+function bareColumn({ name, state }: ColumnPlan, family: Family): string {
+  if (state !== 'ok') return `null::${family}`;
+  const column = `m.${quoteIdentifier(name)}`;
+  return family === 'text' ? `${column}::text` : column;
+}
+
+/** What a column identifies; one that is no id is compared with itself only. */
+function comparedWith(entity: EntityName, { name, type }: ColumnPlan): string {
+  if (type !== 'id') return `${entity}.${name}`;
+  if (name === 'id' || name === 'parent_id') return entity;
+  return name.endsWith('order_id') ? 'order' : name.replace(/_id$/, '');
+}
