@@ -6,7 +6,7 @@ import { toBotConfig } from './config/bot.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
 import { insteadOf } from './config/nearest.ts';
-import type { PolicySection } from './config/policy.ts';
+import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
 import { readConfigFile, type ReadFile } from './config/read-file.ts';
@@ -37,7 +37,7 @@ export function configPath(path: string | undefined, environment: Environment): 
 export async function loadConfig(
   path: string | undefined,
   environment: Environment,
-  options: { readonly sections?: readonly PolicySection[] } = {},
+  options: { readonly sections?: readonly PolicyPart[] } = {},
 ): Promise<AuditConfig> {
   const absolute = configPath(path, environment);
   const sections = options.sections ?? (await policySections());
@@ -55,7 +55,7 @@ function toAuditConfig(
   path: string,
   read: ReadFile,
   environment: Environment,
-  sections: readonly PolicySection[],
+  sections: readonly PolicyPart[],
 ): AuditConfig {
   const { file, source } = read;
   const problems: ConfigProblem[] = [];

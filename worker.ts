@@ -4,6 +4,7 @@ import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
 import { environment, loadConfig, type Environment } from './config.ts';
+import { createThreadedEvaluation } from './worker-evaluation.ts';
 import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
 import { createLogger, type AuditLogger } from './server/logger.ts';
@@ -41,6 +42,7 @@ async function run(
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
   const artifacts = createArtifactStore(config.artifactDirectory);
+  const evaluation = createThreadedEvaluation(config.artifactDirectory);
   const pdf = createLazyPdf(config.chromiumPath, env);
   let worker: Worker | null = null;
   const server = await startServer({
@@ -70,6 +72,7 @@ async function run(
       registry,
       pool,
       artifacts,
+      evaluation,
       pdf,
       searchAttributes: attributes.enabled,
       scrub,
@@ -91,6 +94,7 @@ async function run(
   } finally {
     await server.close();
     await pdf.close();
+    await evaluation.close();
     await connection.close();
     await pool.end();
     logger.log('info', 'stopped');

@@ -4,6 +4,7 @@ import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import { knownNames } from '../audit/known-names.ts';
 import type { Registry } from '../audit/registry.ts';
 import type { PdfPrinter } from '../report/formats.ts';
+import type { Evaluation } from './evaluation.ts';
 import { failure, FAILURE } from './failures.ts';
 
 /** Everything that activities touch; made once by the worker. */
@@ -12,6 +13,7 @@ export interface ActivityDependencies {
   readonly registry: Registry;
   readonly pool: pg.Pool;
   readonly artifacts: ArtifactStore;
+  readonly evaluation: Evaluation;
   readonly pdf: PdfPrinter;
   /** Whether Temporal knows our search attributes. */
   readonly searchAttributes: boolean;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { errorMessage } from './error-message.ts';
 import type { Dataset, Series } from './block.ts';
+import type { Policy } from './evidence.ts';
 import type { CheckResult } from './check.ts';
 import { completeFinding } from './complete-finding.ts';
 import { toFigure, type Figure } from './figure.ts';
@@ -81,8 +82,8 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F, c
       id: rule.id,
       title: rule.title,
       dimension: rule.dimension,
-      condition: (settings) =>
-        typeof condition === 'string' ? condition : condition(definition.settings.parse(settings ?? {})),
+      condition: (policy = {}) =>
+        typeof condition === 'string' ? condition : condition(settingsIn(policy, definition, facts)),
     })),
     evaluate(context) {
       try {
@@ -144,16 +145,26 @@ function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
   };
 }
 
+/** Of the section and of the facts it uses, in one object; their names differ. */
+function settingsIn(
+  policy: Policy,
+  { id, settings }: Pick<Section, 'id' | 'settings'>,
+  facts: Section['facts'],
+): never {
+  const shared = facts.flatMap((fact) => fact.settings?.parse(policy[fact.id] ?? {}) ?? []);
+  return Object.assign({}, ...shared, settings.parse(policy[id] ?? {})) as never;
+}
+
 function inputOf<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
-  { queries, uses, settings }: SectionDefinition<Q, S, F, U>,
+  { id, queries, uses, settings }: SectionDefinition<Q, S, F, U>,
   context: SectionContext,
 ): SectionInput<Q, z.output<S>, U> {
-  const { rowsOf, factOf, ...surroundings } = context;
+  const { rowsOf, factOf, policy, ...surroundings } = context;
   return {
     ...surroundings,
     rows: readRows(queries, { rowsOf }),
     shared: readFacts(uses ?? ({} as U), factOf),
-    settings: settings.parse(context.settings ?? {}),
+    settings: settings.parse(policy[id] ?? {}),
   };
 }
 

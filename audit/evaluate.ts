@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { InputSource, Rows, Rung, Surroundings } from './input.ts';
+import type { InputSource, Rows, Rung } from './input.ts';
 import type { Query } from './query.ts';
 import { scoringSettings } from './scoring.ts';
 import type { Section, SectionResult } from './section.ts';
@@ -29,12 +29,14 @@ export function openEvidence(bundle: {
 }
 
 /** Evaluates one section on stored evidence: pure, so it gives the same result online and offline. */
-export function evaluateSection(section: Section, open: OpenEvidence): SectionResult {
-  const { evidence, ...source } = open;
-  return section.evaluate({ ...source, settings: evidence.policy[section.id] });
+export function evaluateSection(
+  section: Section,
+  { evidence: _evidence, ...source }: OpenEvidence,
+): SectionResult {
+  return section.evaluate(source);
 }
 
-function surroundings(evidence: Evidence, bucketS: number): Surroundings {
+function surroundings(evidence: Evidence, bucketS: number): Omit<InputSource, 'rowsOf'> {
   const states = new Map(evidence.entities.map((state) => [state.entity, state]));
   return {
     window: evidence.window,
@@ -44,6 +46,7 @@ function surroundings(evidence: Evidence, bucketS: number): Surroundings {
     sources: evidence.sources,
     entities: evidence.entities,
     history: evidence.history,
+    policy: evidence.policy,
     alive: evidence.alive,
     credit: credits(evidence),
     has(entity, column) {

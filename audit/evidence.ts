@@ -22,6 +22,10 @@ export interface BotFacts {
   /** Zone of the database's naive timestamps, IANA. */
   readonly timeZone: string;
   readonly quoteCurrency: string;
+  /** By exchange; what the operator has not said is unknown. Absent in evidence of before it was asked. */
+  readonly accounts?: Readonly<Record<string, Account>>;
+  /** Currencies of which one counts as one of the quote currency. */
+  readonly atPar?: readonly string[];
   readonly auditor: string;
   readonly version: string | null;
   readonly sources: Readonly<Record<SourceName, Declared>>;
@@ -34,6 +38,13 @@ export interface BotFacts {
   readonly strategiesWithoutStop: readonly string[];
   /** Overrides that the operator has set and the report prints: `allowWritableRole`. */
   readonly overrides: readonly string[];
+}
+
+/** Spot: trading moves two balances. Linear and inverse: contracts, of which only results, fees and funding move one. */
+export interface Account {
+  readonly type: 'spot' | 'linear' | 'inverse';
+  /** Currencies in which its contracts settle, in capitals; none of a spot account. */
+  readonly settles: readonly string[];
 }
 
 /** Null: the operator has set no such limit. Money in quote currency as decimal strings. */

@@ -1,5 +1,5 @@
 import type { EntityName } from './contract.ts';
-import type { BotFacts, EntityState, HistoryWindow, SourceState, Window } from './evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow, Policy, SourceState, Window } from './evidence.ts';
 import type { Query, RowOf, SourceName } from './query.ts';
 import type { Missing } from './value.ts';
 
@@ -33,6 +33,7 @@ export interface Surroundings {
 
 /** An evidence bundle with the rows of its queries. */
 export interface InputSource extends Surroundings {
+  readonly policy: Policy;
   rowsOf(query: Query): Rows<unknown>;
 }
 

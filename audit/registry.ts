@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Part } from './block.ts';
 import type { CheckResult, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
@@ -6,6 +7,7 @@ import type { Finding } from './finding.ts';
 import { kindOf, KINDS, type Kind } from './kinds.ts';
 import type { Query } from './query.ts';
 import type { DataFile, Judgement } from './report.ts';
+import { scoringSettings } from './scoring.ts';
 import type { Section, SectionResult } from './section.ts';
 
 /** What a summary section may read: the whole evaluated audit, never a source. */
@@ -31,12 +33,22 @@ export interface Summary {
 
 export type Entry = { readonly section: Section } | { readonly summary: Summary };
 
+/** Settings as `policy.<id>` of the configuration; a section's checks may be excused there. */
+export interface PolicyPart {
+  readonly id: string;
+  readonly title?: string;
+  readonly settings: z.ZodType;
+  readonly checks?: readonly { readonly id: string }[];
+}
+
 /** The report's entries in the report's order; an argument, never a global. */
 export interface Registry {
   readonly entries: readonly Entry[];
   readonly sections: readonly Section[];
   readonly queries: readonly Query[];
   readonly kinds: readonly Kind[];
+  /** Everything that a policy may hold: the settings of sections, of the facts they share, and of the scores. */
+  readonly policy: readonly PolicyPart[];
   section(id: string): Section;
 }
 
@@ -61,6 +73,17 @@ export function createRegistry(entries: readonly Entry[], kinds: readonly Kind[]
     'shared fact',
     facts.map(({ id }) => id),
   );
+  const policy = [
+    ...sections,
+    ...facts.flatMap(({ id, title, settings }) =>
+      settings ? [{ id, settings, ...(title && { title }) }] : [],
+    ),
+    { id: 'scoring', title: 'Scores', settings: scoringSettings },
+  ];
+  refuseTwice(
+    'policy',
+    policy.map(({ id }) => id),
+  );
   refuseTwice(
     'rule',
     sections.flatMap(({ rules }) => rules.map(({ id }) => id)),
@@ -74,6 +97,7 @@ export function createRegistry(entries: readonly Entry[], kinds: readonly Kind[]
     sections,
     queries,
     kinds,
+    policy,
     section(id) {
       const found = sections.find((section) => section.id === id);
       if (!found)

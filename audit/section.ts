@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Dataset, Part, Series } from './block.ts';
 import type { CheckOutcome, CheckResult, Dimension, GateResult } from './check.ts';
+import type { Policy } from './evidence.ts';
 import type { Figure, FigureSpec } from './figure.ts';
 import type { Finding, FindingDraft } from './finding.ts';
 import type { InputSource, Queries } from './input.ts';
@@ -35,12 +36,14 @@ export interface CheckDefinition<F, I> {
   evaluate(facts: F, input: I, out: Output): CheckOutcome;
 }
 
-type SettingsOf<I> = I extends { readonly settings: infer S } ? S : never;
+type SettingsOf<I> = I extends { readonly settings: infer S } ? S & ThresholdsOf<I> : never;
+/** The settings that a section shares with others, where it uses them. */
+type ThresholdsOf<I> = I extends { readonly shared: { readonly thresholds: infer T } } ? T : unknown;
 
 export interface RuleDefinition<F, I> {
   readonly id: string;
   readonly title: string;
-  /** The condition in words, with the thresholds of the settings in force. */
+  /** The condition in words, with the thresholds of the settings in force, shared ones included. */
   readonly condition: string | ((settings: SettingsOf<I>) => string);
   /** The score that its findings cap. */
   readonly dimension: Dimension;
@@ -84,8 +87,8 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
 
 /** What is known of a rule without evidence. */
 export interface RuleHead extends Pick<RuleDefinition<never, never>, 'id' | 'title' | 'dimension'> {
-  /** The condition in words with these settings, the defaults where none are given. */
-  condition(settings?: unknown): string;
+  /** The condition in words under this policy, the defaults where it has none. */
+  condition(policy?: Policy): string;
 }
 
 /** A section as the engine sees it, its own types closed over. */
@@ -106,9 +109,8 @@ export interface Section {
   evaluate(context: SectionContext): SectionResult;
 }
 
-/** Everything of an evidence bundle that a section may be given; the engine narrows it. */
+/** Everything of an evidence bundle; the engine narrows it to what a section may see. */
 export interface SectionContext extends InputSource {
-  readonly settings: unknown;
   readonly factOf: FactReader;
 }
 

@@ -1,15 +1,25 @@
+import type { z } from 'zod';
 import { readRows, type InputSource, type Queries, type RowsOf, type Surroundings } from './input.ts';
 import type { Query } from './query.ts';
 
 /** A fact that several sections use: computed once per evidence from its own queries and other shared facts. */
-export interface SharedFact<F, Q extends Queries = Queries, U extends Uses = Uses> {
+export interface SharedFact<
+  F,
+  Q extends Queries = Queries,
+  U extends Uses = Uses,
+  S extends z.ZodType = z.ZodType,
+> {
   /** Unique; kebab-case noun. */
   readonly id: string;
+  /** Heads its settings in the documentation. */
+  readonly title?: string;
+  /** Thresholds with defaults; they become `policy.<id>` of the configuration, as a section's do. */
+  readonly settings?: S;
   readonly queries: Q;
   /** The shared facts it stands on. */
   readonly uses: U;
   /** Pure. What it returns is given to every section that uses it, so nobody changes it. */
-  compute(input: SharedInput<Q, U>): F;
+  compute(input: SharedInput<Q, U> & { readonly settings: z.output<S> }): F;
 }
 
 /** Shared facts by the names under which their users see them. */
@@ -19,16 +29,19 @@ export interface Uses {
 
 export type FactsOf<U extends Uses> = { readonly [K in keyof U]: ReturnType<U[K]['compute']> };
 
-/** What a shared fact sees: as a section does, but for settings, which are of one section each. */
+/** What sections and shared facts see beside their settings. */
 export interface SharedInput<Q extends Queries, U extends Uses = Uses> extends Surroundings {
   readonly rows: RowsOf<Q>;
   readonly shared: FactsOf<U>;
 }
 
 /** Declares a shared fact; the types of its rows and of what it uses follow. */
-export function defineFact<F, const Q extends Queries, const U extends Uses = Uses>(
-  fact: Omit<SharedFact<F, Q, U>, 'uses'> & { readonly uses?: U },
-): SharedFact<F, Q, U> {
+export function defineFact<
+  F,
+  const Q extends Queries,
+  const U extends Uses = Uses,
+  S extends z.ZodType = z.ZodType,
+>(fact: Omit<SharedFact<F, Q, U, S>, 'uses'> & { readonly uses?: U }): SharedFact<F, Q, U, S> {
   return { ...fact, uses: fact.uses ?? ({} as U) };
 }
 
@@ -46,11 +59,16 @@ export function createFactReader(source: InputSource): FactReader {
 }
 
 function sharedInput<Q extends Queries, U extends Uses>(
-  { queries, uses }: SharedFact<unknown, Q, U>,
-  { rowsOf, ...surroundings }: InputSource,
+  { id, queries, uses, settings }: SharedFact<unknown, Q, U>,
+  { rowsOf, policy, ...surroundings }: InputSource,
   read: FactReader,
-): SharedInput<Q, U> {
-  return { ...surroundings, rows: readRows(queries, { rowsOf }), shared: readFacts(uses, read) };
+): SharedInput<Q, U> & { readonly settings: unknown } {
+  return {
+    ...surroundings,
+    rows: readRows(queries, { rowsOf }),
+    shared: readFacts(uses, read),
+    settings: settings?.parse(policy[id] ?? {}),
+  };
 }
 
 /** The value of each of `uses`, under its name. */

@@ -221,17 +221,19 @@ export const WORDS: {
   },
 };
 
-/** The numbers of each exchange, as it writes them: the same number means something else at another. */
+/**
+ * The numbers of each exchange, as its own lists of errors have them (Binance USD-M futures, Bybit v5). Not here, since each
+ * means two things: Binance -2021 and -2022 (on spot a cancel-replace that failed), -1008 (its server is busy), -4118.
+ */
 export const REJECT_CODES: Readonly<Record<string, Words<'reject_class'>>> = {
   binance: {
     balance: list('-2018 -2019'),
     filter: list('-1111 -4003 -4004 -4005 -4014 -4016 -4023 -4024 -4131 -4164'),
-    rate: list('-1003 -1008 -1015'),
+    rate: list('-1003 -1015'),
     auth: list('-1022 -2014 -2015'),
     risk: list('-2027'),
-    would_trigger: list('-2021'),
+    would_trigger: list('-4142'),
     post_only: list('-5022'),
-    reduce_only: list('-2022 -4118'),
     duplicate: list('-4116'),
   },
   bybit: {
@@ -239,6 +241,7 @@ export const REJECT_CODES: Readonly<Record<string, Words<'reject_class'>>> = {
     filter: list('110003 110094 170140'),
     rate: list('10006 10018'),
     auth: list('10003 10004 10005 10007 10010'),
+    would_trigger: list('110092 110093'),
     reduce_only: list('110017'),
     duplicate: list('110072'),
   },

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEvaluating } from '../activities/evaluate.ts';
+import { createEvaluation } from '../activities/evaluation.ts';
 import type { EvaluatedSection } from '../activities/types.ts';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import { registry } from '../sections/index.ts';
@@ -22,7 +23,8 @@ export async function benchEvaluate(
 ): Promise<readonly Ratio[]> {
   const pool = createPool(archive.storeUrl);
   const artifacts = createArtifactStore(archive.artifactDirectory);
-  const fresh = (): Evaluating => createEvaluating({ artifacts, registry, pool });
+  const fresh = (): Evaluating =>
+    createEvaluating({ evaluation: createEvaluation(artifacts, registry), pool });
   const ways = {
     parsing: () => parsed(artifacts, evidenceHash),
     shared: () => {

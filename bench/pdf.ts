@@ -8,7 +8,7 @@ import { median, ratio, type Ratio } from './median.ts';
 const TIME_BAR = 3;
 const SIZE_BAR = 0.25;
 
-/** The finished PDF (two passes, contents, post-processing) against one bare tagged print of the same HTML, interleaved. */
+/** The finished PDF (page numbers, post-processing) against one bare tagged print of the same HTML, interleaved. */
 export async function benchPdf(report: Report, rounds: number): Promise<readonly Ratio[]> {
   const { executablePath, environment } = await findChromium(process.env);
   const noSandbox = process.getuid?.() === 0;

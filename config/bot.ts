@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BotConfig } from '../audit/configuration.ts';
-import type { BotLimits } from '../audit/evidence.ts';
+import type { Account, BotLimits } from '../audit/evidence.ts';
 import { dsnProblem } from './dsn.ts';
 import { didYouMean, insteadOf } from './nearest.ts';
 import type { BotFile } from './schema.ts';
@@ -45,9 +45,11 @@ export function toBotConfig(
       name,
       mapping: mapping.name,
       environment: bot.environment,
-      exchanges: bot.exchanges.map((exchange) => exchange.trim().toLowerCase()),
+      exchanges: bot.exchanges.map(lowerCase),
       timeZone: bot.timeZone,
       quoteCurrency: bot.quoteCurrency,
+      accounts: accountsOf(bot, report),
+      atPar: bot.atPar.map((currency) => currency.toUpperCase()),
       auditor: bot.auditor,
       version: bot.version ?? null,
       sources: bot.sources,
@@ -64,6 +66,29 @@ export function toBotConfig(
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
   };
+}
+
+function accountsOf({ accounts, exchanges }: BotFile, report: Report): Readonly<Record<string, Account>> {
+  const venues = exchanges.map(lowerCase);
+  return Object.fromEntries(
+    Object.entries(accounts).map(([exchange, { type, settles }]) => {
+      const venue = lowerCase(exchange);
+      if (!venues.includes(venue))
+        report(['accounts', exchange], `is not one of the bot's exchanges.${didYouMean(venue, venues)}`);
+      if (type !== 'spot' && settles.length === 0)
+        report(
+          ['accounts', exchange],
+          'needs the key "settles": the currencies in which its contracts settle, such as [USDT].',
+        );
+      if (type === 'spot' && settles.length > 0)
+        report(['accounts', exchange, 'settles'], 'is given, but nothing settles in a spot account.');
+      return [venue, { type, settles: settles.map((currency) => currency.toUpperCase()) }];
+    }),
+  );
+}
+
+function lowerCase(exchange: string): string {
+  return exchange.trim().toLowerCase();
 }
 
 function databaseUrl(bot: BotFile, report: Report): string | null {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { PolicySection } from './policy.ts';
+import type { PolicyPart } from '../audit/registry.ts';
 import { FILE_SHAPE } from './schema.ts';
 
 /** Any value may be a reference instead, so editors must accept one where a number or a word is expected. */
 const REFERENCE = { type: 'string', pattern: '^\\$\\{[^}]+\\}$' } as const;
 
 /** JSON Schema (draft 2020-12) of audit.config.yaml, for editors: descriptions and defaults, policy included. */
-export function configJsonSchema(sections: readonly PolicySection[]): Readonly<Record<string, unknown>> {
+export function configJsonSchema(sections: readonly PolicyPart[]): Readonly<Record<string, unknown>> {
   const policy = z
     .strictObject(
       Object.fromEntries(sections.map(({ id, settings, title }) => [id, described(settings, title)])),
@@ -36,10 +36,10 @@ export function configJsonSchema(sections: readonly PolicySection[]): Readonly<R
 
 function described(settings: z.ZodType, title: string | undefined): z.ZodType {
   const optional = settings.optional();
-  return title === undefined ? optional : optional.describe(`Thresholds of the section "${title}".`);
+  return title === undefined ? optional : optional.describe(`Thresholds of "${title}".`);
 }
 
 /** The published file's text. */
-export function configJsonSchemaText(sections: readonly PolicySection[]): string {
+export function configJsonSchemaText(sections: readonly PolicyPart[]): string {
   return `${JSON.stringify(configJsonSchema(sections), null, 2)}\n`;
 }

@@ -1,8 +1,7 @@
-import { scoringSettings } from '../audit/scoring.ts';
-import type { PolicySection } from './policy.ts';
+import type { PolicyPart } from '../audit/registry.ts';
 
-/** The sections of the registry, and the scores' own settings: everything that `policy` may hold. */
-export async function policySections(): Promise<readonly PolicySection[]> {
+/** Everything that `policy` may hold, from the registry. */
+export async function policySections(): Promise<readonly PolicyPart[]> {
   const { registry } = await import('../sections/index.ts');
-  return [...registry.sections, { id: 'scoring', title: 'Scores', settings: scoringSettings }];
+  return registry.policy;
 }

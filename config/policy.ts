@@ -1,21 +1,13 @@
-import type { z } from 'zod';
 import type { Policy } from '../audit/evidence.ts';
+import type { PolicyPart } from '../audit/registry.ts';
 import type { ConfigProblem } from './error.ts';
 import { problemsOf, unknownKey } from './problems.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';
 
-/** What configuration needs to know of a section: its settings become `policy.<id>`, its checks may be excused. */
-export interface PolicySection {
-  readonly id: string;
-  readonly title?: string;
-  readonly settings: z.ZodType;
-  readonly checks?: readonly { readonly id: string }[];
-}
-
 /** Every section's settings with the defaults filled in; a key that no section reads is a problem, at any depth. */
 export function readPolicy(
   given: unknown,
-  sections: readonly PolicySection[],
+  sections: readonly PolicyPart[],
   source: YamlSource,
 ): { readonly policy: Policy; readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Policy } from '../audit/evidence.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { knownKeys } from './known-keys.ts';
-import { readPolicy, type PolicySection } from './policy.ts';
+import type { PolicyPart } from '../audit/registry.ts';
+import { readPolicy } from './policy.ts';
 import { keyName, problemsOf } from './problems.ts';
 import { FILE_SHAPE, type ConfigFile } from './schema.ts';
 import { holdsPlainPassword, isSecretKey, resolveReferences, secretParts } from './secrets.ts';
@@ -25,7 +26,7 @@ export async function readConfigFile(
   path: string,
   shown: string,
   environment: Readonly<Record<string, string | undefined>>,
-  sections: readonly PolicySection[],
+  sections: readonly PolicyPart[],
 ): Promise<ReadFile> {
   const source = parseYaml(shown, await readText(path, shown));
   const problems: ConfigProblem[] = [];

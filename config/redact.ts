@@ -36,6 +36,8 @@ function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
     environment: facts.environment,
     exchanges: facts.exchanges,
     quoteCurrency: facts.quoteCurrency,
+    accounts: facts.accounts,
+    atPar: facts.atPar,
     auditor: facts.auditor,
     version: facts.version,
     sources: facts.sources,

@@ -1,4 +1,4 @@
-import type { PolicySection } from './policy.ts';
+import type { PolicyPart } from '../audit/registry.ts';
 import { configJsonSchema } from './json-schema.ts';
 
 interface Node {
@@ -14,7 +14,7 @@ interface Node {
 }
 
 /** Markdown tables of every key of audit.config.yaml, from the schema that the loader uses. */
-export function keyTables(sections: readonly PolicySection[]): string {
+export function keyTables(sections: readonly PolicyPart[]): string {
   const schema = configJsonSchema(sections) as Node;
   const bot = nodeOf(schema, 'bots').additionalProperties as Node;
   const parts = ['storage', 'mail', 'server', 'metrics', 'temporal'];
@@ -35,7 +35,7 @@ export function keyTables(sections: readonly PolicySection[]): string {
 }
 
 /** Markdown table of every threshold of the policy with its default. */
-export function policyTables(sections: readonly PolicySection[]): string {
+export function policyTables(sections: readonly PolicyPart[]): string {
   const policy = nodeOf(configJsonSchema(sections), 'policy');
   return Object.entries(policy.properties ?? {})
     .filter(([, node]) => Object.keys(node.properties ?? {}).length > 0)
@@ -51,6 +51,9 @@ type Row = readonly [key: string, node: Node, isRequired: boolean];
 function rows(node: Node, prefix = ''): readonly Row[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, inner]) => {
     const name = `${prefix}${key}`;
+    const named = inner.additionalProperties;
+    if (typeof named === 'object' && named.properties !== undefined)
+      return [row(name, inner, node), ...rows(named, `${name}.NAME.`)];
     return inner.properties === undefined ? [row(name, inner, node)] : rows(inner, `${name}.`);
   });
 }

@@ -41,6 +41,16 @@ const limits = z
   .prefault({})
   .describe("The bot's risk limits; one left out is reported as not set.");
 
+const account = z.strictObject({
+  type: z
+    .enum(['spot', 'linear', 'inverse'])
+    .describe('Spot, or contracts that settle in a currency (linear) or in the coin itself (inverse).'),
+  settles: z
+    .array(z.string())
+    .default([])
+    .describe('Currencies in which its contracts settle, such as USDT; required unless it is spot.'),
+});
+
 const bot = z
   .strictObject({
     mapping: z
@@ -65,6 +75,18 @@ const bot = z
       .default([])
       .describe('Venues in the order in which the report prints them.'),
     quoteCurrency: z.string().default('USDT').describe('Currency of profit and limits.'),
+    accounts: z
+      .record(z.string(), account)
+      .default({})
+      .describe(
+        'Exchange -> what its account is. The wallet identity of an exchange that is left out stays unknown.',
+      ),
+    atPar: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Currencies of which one counts as one of quoteCurrency, such as other dollar coins; others count at their price.',
+      ),
     auditor: z.string().default('production-audit').describe('Who signs the report.'),
     version: z.string().optional().describe('Version of the bot, printed in the header.'),
     sources,

@@ -3,7 +3,7 @@ import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import type { SectionResult } from '../audit/section.ts';
-import { capitalised } from './shared/vocabulary/venue-figures.ts';
+import { capitalised } from './shared/vocabulary/words.ts';
 
 export const appendixStatistics: Summary = {
   id: 'appendix-a',

@@ -1,7 +1,7 @@
 import { defineSection } from '../audit/define-section.ts';
 import { checks } from './monitoring-coverage/checks.ts';
 import { factsOf } from './monitoring-coverage/facts.ts';
-import { queries } from './monitoring-coverage/input.ts';
+import { queries, uses } from './monitoring-coverage/input.ts';
 import { partsOf } from './monitoring-coverage/parts.ts';
 import { gaugeIdentityBroken } from './monitoring-coverage/rule-gauge-identity.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
@@ -19,6 +19,7 @@ export const monitoringCoverage = defineSection({
   title: 'Monitoring coverage',
   settings,
   queries,
+  uses,
   facts: factsOf,
   figures(facts, input, out) {
     const { coverage, gauges, counters, alerts } = snapshotStatistics(facts, input);

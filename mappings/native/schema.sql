@@ -234,8 +234,7 @@ create table bot.prices (
 );
 
 -- The bot's own totals: what it counts of itself over the time [covers_from, covers_to). name: positions_opened,
--- positions_closed, fills, volume (price x quantity of fills), fees_paid (of fills) and net_pnl (of closed positions) are
--- compared with the rows of that time; others are printed.
+-- positions_closed, fills and net_pnl (of closed positions) are compared with the rows of that time; others are printed.
 create table bot.totals (
   at          timestamptz not null,
   name        text not null,

@@ -16,8 +16,8 @@ import { VERDICT, verdictSection } from './verdict-view.ts';
 export interface HtmlOptions {
   /** `print` is what the PDF is made from; `screen`, the default, prints well too, without page numbers in the contents. */
   readonly mode?: 'screen' | 'print';
-  /** Anchor of a section -> its page, from the first pass. */
-  readonly pageNumbers?: ReadonlyMap<string, number>;
+  /** The page of an anchor, or what stands in for it until that is known. */
+  readonly pageText?: (anchor: string) => string;
   /** Index into `PAPER_FITS`: how much the first page prints. */
   readonly frontFit?: number;
   /** The first page without what follows it: to learn whether it is one page. */
@@ -34,8 +34,8 @@ export interface PageView {
   readonly groups: readonly { readonly className: string; readonly sections: readonly SectionView[] }[];
 }
 
-/** Room of a page number that is not known yet: figure spaces are as wide as digits, so that nothing moves later. */
-const UNKNOWN_PAGE = '\u2007\u2007\u2007';
+/** Room of a page number in digits; figure spaces are as wide as digits, so that nothing moves. */
+const PAGE_DIGITS = 3;
 
 export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
   const { report } = lookup;
@@ -83,10 +83,8 @@ export function printedAnchors(report: Report): readonly string[] {
   return [VERDICT.anchor, ...outlineOf(report).map(({ anchor }) => anchor), ...frontAnchors(report)];
 }
 
-function pageOf(anchor: string, mode: 'screen' | 'print', { pageNumbers }: HtmlOptions): string {
-  if (mode === 'screen') return '';
-  const page = pageNumbers?.get(anchor);
-  return page === undefined ? UNKNOWN_PAGE : String(page).padStart(UNKNOWN_PAGE.length, '\u2007');
+function pageOf(anchor: string, mode: 'screen' | 'print', { pageText }: HtmlOptions): string {
+  return mode === 'screen' ? '' : (pageText?.(anchor) ?? '').padStart(PAGE_DIGITS, '\u2007');
 }
 
 function sectionView(

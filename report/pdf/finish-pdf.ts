@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { type PDFDict, PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFStreamWriter } from 'pdf-lib';
+import { pageFontTexts } from './font-text.ts';
 import { pageFontWidths } from './font-widths.ts';
+import { fillPageMarks } from './page-marks.ts';
 import { simplifyStructure } from './structure-tree.ts';
 import { packTextRuns, roundCoordinates } from './text-runs.ts';
 
@@ -18,15 +20,24 @@ const OBJECTS_PER_STREAM = 400;
 
 export interface FinishedPdf {
   readonly pdf: Uint8Array;
-  readonly document: PDFDocument;
+  /** How often each mark became its page number. */
+  readonly filled: ReadonlyMap<string, number>;
+}
+
+export function openPdf(printed: Uint8Array): Promise<PDFDocument> {
+  return PDFDocument.load(printed, { updateMetadata: false });
 }
 
 /**
  * Chromium's output made small and repeatable: tags and other dictionaries packed into compressed object streams, own
- * dates, and an /ID that is a hash of the rest. Nothing that a reader sees is changed.
+ * dates, and an /ID that is a hash of the rest. Nothing that a reader sees is changed, except that the first page's marks
+ * (`page-marks.ts`) become their page numbers. The document is used up.
  */
-export async function finishPdf(printed: Uint8Array, facts: PdfFacts): Promise<FinishedPdf> {
-  const document = await PDFDocument.load(printed, { updateMetadata: false });
+export async function finishPdf(
+  document: PDFDocument,
+  facts: PdfFacts,
+  pages: ReadonlyMap<string, number> = new Map(),
+): Promise<FinishedPdf> {
   document.setTitle(facts.title, { showInWindowTitleBar: true });
   document.setAuthor(facts.author);
   document.setSubject(facts.subject);
@@ -34,7 +45,7 @@ export async function finishPdf(printed: Uint8Array, facts: PdfFacts): Promise<F
   document.setCreationDate(facts.at);
   document.setModificationDate(facts.at);
   simplifyStructure(document);
-  recompress(document);
+  const filled = recompress(document, pages);
   const id = createHash('sha256').update(JSON.stringify({ ...facts, at: facts.at.toISOString() }));
   for (const [, object] of document.context.enumerateIndirectObjects()) {
     if (object instanceof PDFRawStream) id.update(object.contents);
@@ -47,28 +58,35 @@ export async function finishPdf(printed: Uint8Array, facts: PdfFacts): Promise<F
     true,
     OBJECTS_PER_STREAM,
   ).serializeToBuffer();
-  return { pdf, document };
+  return { pdf, filled };
 }
 
 /** Streams deflated once more with the highest effort, where that pays; the pages' text in fewer operators. */
-function recompress(document: PDFDocument): void {
-  const fontsOf = new Map(
-    document
-      .getPages()
-      .map(({ node }) => [node.get(PDFName.of('Contents'))?.toString(), pageFontWidths(document, node)]),
+function recompress(document: PDFDocument, pages: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const pageOf = new Map(
+    document.getPages().map(({ node }) => [node.get(PDFName.of('Contents'))?.toString(), node]),
   );
+  const [first] = pageOf.keys();
+  let filled: ReadonlyMap<string, number> = new Map();
   for (const [ref, object] of document.context.enumerateIndirectObjects()) {
     if (!(object instanceof PDFRawStream) || !isPlainFlate(object.dict)) continue;
-    const fonts = fontsOf.get(ref.toString());
-    const plain = inflateSync(object.contents);
-    const content =
-      fonts === undefined
-        ? plain
-        : Buffer.from(roundCoordinates(packTextRuns(plain.toString('latin1'), fonts)), 'latin1');
+    const page = pageOf.get(ref.toString());
+    let content: Buffer = inflateSync(object.contents);
+    if (page !== undefined) {
+      const widths = pageFontWidths(document, page);
+      let text = roundCoordinates(packTextRuns(content.toString('latin1'), widths));
+      if (ref.toString() === first) {
+        const marked = fillPageMarks(text, { widths, texts: pageFontTexts(document, page) }, pages);
+        text = marked.content;
+        filled = marked.filled;
+      }
+      content = Buffer.from(text, 'latin1');
+    }
     const smaller = deflateSync(content, { level: 9 });
-    if (smaller.length < object.contents.length)
+    if (page !== undefined || smaller.length < object.contents.length)
       document.context.assign(ref, PDFRawStream.of(object.dict, smaller));
   }
+  return filled;
 }
 
 function isPlainFlate(dict: PDFDict): boolean {

@@ -1,13 +1,6 @@
-import { PDFArray, PDFDict, PDFDocument, PDFName, PDFRef } from 'pdf-lib';
+import { PDFArray, PDFDict, PDFName, PDFRef, type PDFDocument } from 'pdf-lib';
 
 /** Named destination (the anchor in the HTML) -> page, from 1. Chromium writes one for each link within the document. */
-export async function destinationPages(
-  pdf: Uint8Array,
-): Promise<{ readonly pages: number; readonly anchors: ReadonlyMap<string, number> }> {
-  const document = await PDFDocument.load(pdf, { updateMetadata: false });
-  return { pages: document.getPageCount(), anchors: anchorsOf(document) };
-}
-
 export function anchorsOf(document: PDFDocument): ReadonlyMap<string, number> {
   const numbers = new Map(document.getPages().map((page, index) => [page.ref.toString(), index + 1]));
   const destinations = document.catalog.lookupMaybe(PDFName.of('Dests'), PDFDict);

@@ -35,6 +35,16 @@ export const botSchema = z.strictObject({
   exchanges: z.array(z.string()).readonly(),
   timeZone: z.string(),
   quoteCurrency: z.string(),
+  accounts: z
+    .record(
+      z.string(),
+      z.strictObject({
+        type: z.enum(['spot', 'linear', 'inverse']),
+        settles: z.array(z.string()).readonly(),
+      }),
+    )
+    .exactOptional(),
+  atPar: z.array(z.string()).readonly().exactOptional(),
   auditor: z.string(),
   version: z.string().nullable(),
   sources: declaredSources,

@@ -1,8 +1,10 @@
+import { bisectLeft } from 'd3-array';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
 import type { Input } from './input.ts';
 
@@ -35,19 +37,17 @@ export interface Facts {
   readonly aged: readonly JudgedPosition[];
   /** Age from which a position is aged, hours, and who set it. */
   readonly limitH: number;
-  readonly limitBy: 'configuration' | 'limit of the bot' | 'policy';
+  readonly limitBy: Limit['by'] | 'policy';
   readonly crossed: ReadonlyMap<number, readonly PositionFact[]>;
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, shared, window, settings, bot } = input;
+  const { shared, window, settings, bot } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
-  const own = rows.limits.ok
-    ? Number(rows.limits.rows.find(({ name }) => /max.*age/i.test(name))?.value ?? Number.NaN)
-    : Number.NaN;
-  const limit = bot.limits.maxAgeH ?? (own > 0 ? own : settings.agedH);
-  const protection = shared.protection(0);
+  const set = limitOf('max_age', input);
+  const limit = set?.value.toNumber() ?? settings.agedH;
+  const { protection } = shared;
   const bare = new Set(
     protection.ok
       ? protection.positions.flatMap(({ fact, gaps }) =>
@@ -55,10 +55,7 @@ export function factsOf(input: Input): Facts {
         )
       : [],
   );
-  const held = groupBy(
-    positions.filter(({ closedAt }) => closedAt !== null),
-    ({ strategy }) => strategy ?? '',
-  );
+  const held = holdingTimes(positions);
   const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
   return {
     source,
@@ -72,7 +69,7 @@ export function factsOf(input: Input): Facts {
       : 0,
     aged: open.filter(({ ageH }) => ageH > limit).sort((a, b) => b.ageH - a.ageH),
     limitH: limit,
-    limitBy: bot.limits.maxAgeH !== null ? 'configuration' : own > 0 ? 'limit of the bot' : 'policy',
+    limitBy: set?.by ?? 'policy',
     crossed: new Map(
       AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
     ),
@@ -89,7 +86,7 @@ function judged(
   position: OpenPosition,
   limitH: number,
   bare: ReadonlySet<string>,
-  held: ReadonlyMap<string, readonly PositionFact[]>,
+  held: ReadonlyMap<string, readonly number[]>,
   { settings }: Input,
 ): JudgedPosition {
   const { net, gross, fact, notional, liquidationPercent } = position;
@@ -108,7 +105,11 @@ function judged(
     concerns,
     result,
     beforeCosts: !isKnown(net) && result !== null,
-    agePercentile: percentile(fact, position.ageH, held.get(fact.strategy ?? '') ?? [], settings.historyMin),
+    agePercentile: percentile(
+      position.ageH,
+      (fact.strategy === null ? undefined : held.get(fact.strategy)) ?? [],
+      Math.max(1, settings.historyMin),
+    ),
   };
 }
 
@@ -123,16 +124,19 @@ export function isDrag({ funding, gross, notional }: OpenPosition, settings: Inp
   return result.isZero() || paid.div(result).times(100).toNumber() > settings.fundingOfGrossPercent;
 }
 
-function percentile(
-  fact: PositionFact,
-  ageH: number,
-  closed: readonly PositionFact[],
-  min: number,
-): number | null {
-  const times = closed.flatMap(({ openedAt, closedAt }) =>
-    closedAt === null ? [] : [(closedAt - openedAt) / 3_600_000],
+/** How long each strategy's closed positions were held, hours, the shortest first. */
+function holdingTimes(positions: readonly PositionFact[]): ReadonlyMap<string, readonly number[]> {
+  const closed = positions.flatMap(({ strategy, openedAt, closedAt }) =>
+    closedAt === null || strategy === null ? [] : [{ strategy, hours: (closedAt - openedAt) / 3_600_000 }],
   );
-  return times.length < min || fact.strategy === null
-    ? null
-    : (100 * times.filter((time) => time < ageH).length) / times.length;
+  return new Map(
+    [...groupBy(closed, ({ strategy }) => strategy)].map(([strategy, times]) => [
+      strategy,
+      times.map(({ hours }) => hours).sort((a, b) => a - b),
+    ]),
+  );
+}
+
+function percentile(ageH: number, times: readonly number[], min: number): number | null {
+  return times.length < min ? null : (100 * bisectLeft(times, ageH)) / times.length;
 }

@@ -6,7 +6,8 @@ import { assignFills } from '../shared/facts/assign-fills.ts';
 import { feesOf } from '../shared/facts/ledger.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { netOf } from '../shared/facts/position-money.ts';
+import { decimalOrNull, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './input.ts';
 
 export interface Mark {
@@ -85,8 +86,7 @@ function markOf({ venue, symbol, row }: PositionFact, market: Market, to: number
 function grossOf({ side, entryPrice }: PositionFact, quantity: Money, mark: Mark | null): Value<string> {
   if (mark === null) return missing('no_data', 'no price of the symbol at the end of the window');
   if (side === 'unknown') return missing('inadequate_basis', 'the side of the position is not known');
-  const move = side === 'long' ? mark.price.minus(entryPrice) : entryPrice.minus(mark.price);
-  return known(amount(move.times(quantity)));
+  return known(amount(moveOf(side, entryPrice, mark.price).times(quantity)));
 }
 
 function feesSoFar(
@@ -102,14 +102,6 @@ function feesSoFar(
 function fundingOfRow({ row }: PositionFact): Value<string> {
   const stored = decimalOrNull(row.funding);
   return stored === null ? missing('missing_entity', 'funding') : known(amount(stored));
-}
-
-/** Spot has no funding and some bots store no fee: only the price's part must be known, the rest counts when it is. */
-function netOf(gross: Value<string>, fees: Value<string>, funding: Value<string>): Value<string> {
-  if (!isKnown(gross)) return gross;
-  if (!isKnown(fees)) return fees;
-  if (!isKnown(funding)) return funding;
-  return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
 }
 
 /** Sum of known values; what is missing is left out, so the caller prints how many there were. */

@@ -100,9 +100,10 @@ function hypotheses(list: readonly JudgedPosition[], input: Input): readonly Hyp
   const waiting = exits?.filter(({ status }) => status === 'new' || status === 'partially_filled') ?? null;
   const evaluated = list.map(({ fact }) => timeOrNull(fact.row.last_evaluated_at));
   const dated = evaluated.filter((at) => at !== null);
-  const limit = ms(input.window.to) - input.settings.evaluatedMin * 60_000;
+  const { evaluatedMin } = input.shared.thresholds;
+  const limit = ms(input.window.to) - evaluatedMin * 60_000;
   const isKnown = dated.length === list.length && input.has('position', 'last_evaluated_at');
-  const minutes = String(input.settings.evaluatedMin);
+  const minutes = String(evaluatedMin);
   return [
     {
       id: 'exit-unfilled',

@@ -38,9 +38,5 @@ export const settings = z.object({
     .int()
     .default(30)
     .describe('AG3: closed positions of a strategy needed for a percentile'),
-  evaluatedMin: z
-    .number()
-    .default(15)
-    .describe('AG-01: not evaluated for longer than this, the strategy may be off (minutes)'),
 });
 export type Settings = z.output<typeof settings>;

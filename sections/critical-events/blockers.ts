@@ -1,6 +1,9 @@
 import { ms } from '../../audit/time.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
-import type { CriticalEventRow } from '../shared/queries/monitoring.ts';
+import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
+import { nothingReads } from '../shared/vocabulary/unread-words.ts';
+import type { EventWord } from './events.ts';
 import type { Input } from './input.ts';
 
 /** Something that stops all trading at the window's end (catalogue NA2, gate e). */
@@ -9,32 +12,40 @@ export interface Blocker {
   readonly since: string;
 }
 
+export interface Blockers {
+  readonly active: readonly Blocker[];
+  /** Why none seen does not mean that none is there. */
+  readonly doubts: readonly string[];
+}
+
 /** Null when neither states nor events can be read: then nobody can say that nothing blocks. */
 export function activeBlockers(
   states: readonly JudgedState[],
-  { rows, window, settings }: Input,
-): readonly Blocker[] | null {
+  unreadEvents: readonly EventWord[],
+  input: Input,
+): Blockers | null {
+  const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
-  const events = rows.critical.ok ? rows.critical.rows : [];
+  const raised = standing(rows.critical.ok ? rows.critical.rows : []).filter(
+    (event) => !isAnswered(event, states),
+  );
+  const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
+    ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
-  // A state answers the events up to its own time; what was raised later, or beside a word nobody knows, stands.
-  const raised = (name: string, on: string, off: string): readonly CriticalEventRow[] => {
-    const answers = states.filter(
-      ({ slug, says }) => slug.includes(name) && (says === 'blocks' || says === 'free'),
-    );
-    return unanswered(events, on, off).filter((event) =>
-      answers.every(({ at }) => ms(at) < ms(event.last_at)),
-    );
+  const unread = nothingReads([...unreadStates(states), ...unreadEvents], input);
+  return {
+    active: [
+      ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),
+      ...raised.filter(isRecent).map(({ type, first_at: since }) => ({ name: type, since })),
+    ],
+    doubts: [
+      ...raised
+        .filter((event) => !isRecent(event))
+        .map(({ type, last_at: at }) => `${type} was raised at ${at}, and nothing says how it ended`),
+      ...(unread === null ? [] : [unread]),
+      ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
+    ],
   };
-  return [
-    ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),
-    ...[
-      ...raised('kill', 'kill_switch_on', 'kill_switch_off'),
-      ...raised('global_blocker', 'global_blocker', 'global_blocker_cleared').filter(
-        (event) => ms(window.to) - ms(event.last_at) <= settings.blockerRecentS * 1000,
-      ),
-    ].map(({ type, first_at: since }) => ({ name: type, since })),
-  ];
 }
 
 /** `kill_switch = ARMED`. */
@@ -42,13 +53,43 @@ export function worded({ name, value }: JudgedState): string {
   return `${name} = ${value}`;
 }
 
-/** The last `on` event without a later `off` event; none or one. */
-function unanswered(
-  events: readonly CriticalEventRow[],
-  on: string,
-  off: string,
-): readonly CriticalEventRow[] {
-  const newest = [...events].sort((a, b) => ms(b.last_at) - ms(a.last_at));
-  const [raised, cleared] = [on, off].map((type) => newest.find((event) => event.type === type));
-  return !raised || (cleared && ms(cleared.last_at) >= ms(raised.last_at)) ? [] : [raised];
+/** Without severities any type may be critical, so those that nothing reads must be known. */
+function isUnlisted({ has, entities }: Input): boolean {
+  const events = entities.find(({ entity }) => entity === 'event');
+  return !has('event', 'severity') && events?.everHadRows === true && events.unread === undefined;
+}
+
+function unreadStates(states: readonly JudgedState[]): readonly EventWord[] {
+  return states.filter(({ says }) => says === 'unread').map((state) => ({ word: worded(state), rows: 1 }));
+}
+
+/**
+ * The last event of each type that stopped trading and none ended. An end says not what it ends: it is that of the one
+ * type that stands at its exchange and symbol; of several all stand.
+ */
+function standing(events: readonly CriticalEventRow[]): readonly CriticalEventRow[] {
+  const places = groupBy(events, ({ exchange, symbol }) => JSON.stringify([exchange, symbol]));
+  return [...places.values()].flatMap((place) => {
+    const open = new Map<string, CriticalEventRow>();
+    for (const event of [...place].sort((a, b) => ms(a.last_at) - ms(b.last_at))) {
+      if (event.kind === 'blocked') open.set(event.type, event);
+      else if (event.kind === 'unblocked' && open.size === 1) open.clear();
+    }
+    return [...open.values()];
+  });
+}
+
+const STOPS_ALL: readonly StateRow['kind'][] = ['kill_switch', 'global_blocker', 'trading'];
+
+/** Since the event, the switch whose name its type begins with was written, or else every one that stops all trading. */
+function isAnswered({ type, last_at: at }: CriticalEventRow, states: readonly JudgedState[]): boolean {
+  const read = states.filter(({ says }) => says !== 'unread' && says !== 'other');
+  const named = read.filter(({ name }) => bare(type).startsWith(bare(name)));
+  const whole = read.filter(({ kind }) => STOPS_ALL.includes(kind));
+  const answers = named.length > 0 ? named : whole;
+  return answers.length > 0 && answers.every((state) => ms(state.at) >= ms(at));
+}
+
+function bare(word: string): string {
+  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }

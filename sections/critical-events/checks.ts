@@ -53,25 +53,20 @@ export const globalBlocker = gate<Facts, Input>({
   id: 'e',
   source: 'database',
   title: 'Global blocker active at the end',
-  judge({ blockers, unknownSwitches }) {
+  judge({ blockers }) {
     if (blockers === null)
       return {
         failed: null,
         text: ['Neither states nor events can be read, so a global blocker would not be seen.'],
       };
-    const [first] = blockers;
+    const [first] = blockers.active;
     if (first)
       return {
         failed: true,
         text: [`A global blocker is active at the end of the window: ${first.name}, since ${first.since}.`],
       };
-    return unknownSwitches.length > 0
-      ? {
-          failed: null,
-          text: [
-            `Nobody knows whether this blocks: ${unknownSwitches.join(', ')}. Map the word in the state’s SELECT.`,
-          ],
-        }
+    return blockers.doubts.length > 0
+      ? { failed: null, text: [`Nobody knows whether trading is stopped: ${blockers.doubts.join('; ')}.`] }
       : { failed: false, text: ['No global blocker is active at the end of the window.'] };
   },
 });

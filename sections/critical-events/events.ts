@@ -3,8 +3,11 @@ import { ms } from '../../audit/time.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { AlertRow, CriticalEventRow } from '../shared/queries/monitoring.ts';
-import { isKnownType, NEEDS_NO_ALERT } from '../shared/words/critical-types.ts';
+import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import type { Input } from './input.ts';
 import type { Settings } from './settings.ts';
+
+export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 /** A critical event with the first alert that may belong to it. */
 export interface AnsweredEvent {
@@ -13,7 +16,7 @@ export interface AnsweredEvent {
   readonly alert: AlertRow | null;
   /** From the event to its alert; 0 without one. */
   readonly delayMs: number;
-  /** Whether an alert was due: false for types that need none and when alerts cannot be read. */
+  /** Whether an alert was due: false for kinds that need none and when alerts cannot be read. */
   readonly due: boolean;
 }
 
@@ -39,20 +42,23 @@ export function answerEvents(
       event,
       alert: alert ?? null,
       delayMs: alert ? ms(alert.at) - at : 0,
-      due: readable && !NEEDS_NO_ALERT.includes(event.type),
+      // Good news and a person's own act need none.
+      due: readable && event.kind !== 'unblocked' && event.kind !== 'manual_intervention',
     };
   });
 }
 
-/** Types of events of severity CRITICAL that no list of the audit knows, with how many there were; most first. */
-export function unknownTypes(
+/** Types of CRITICAL events that neither the mapping nor a spelling reads; without severities any unread type may be one. */
+export function unreadEvents(
   events: readonly CriticalEventRow[],
-): readonly (readonly [type: string, events: number])[] {
-  const unknown = groupBy(
-    events.filter(({ type }) => !isKnownType(type)),
+  input: Pick<Input, 'has' | 'entities'>,
+): readonly EventWord[] {
+  if (!input.has('event', 'severity')) return unreadWords(input, (entity) => entity === 'event');
+  const unread = groupBy(
+    events.filter(({ kind }) => kind === null || kind === 'unknown'),
     ({ type }) => type,
   );
-  return [...unknown]
-    .map(([type, rows]) => [type, eventsIn(rows)] as const)
-    .sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  return [...unread]
+    .map(([word, rows]) => ({ word, rows: eventsIn(rows) }))
+    .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }

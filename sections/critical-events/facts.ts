@@ -7,8 +7,8 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import { judgedStates, type JudgedState } from '../shared/facts/states.ts';
 import type { AlertRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import { criticalAlerts, inWindow, unacknowledged, undelivered, type AlertGroup } from './alerts.ts';
-import { activeBlockers, worded, type Blocker } from './blockers.ts';
-import { answerEvents, unknownTypes, type AnsweredEvent } from './events.ts';
+import { activeBlockers, type Blockers } from './blockers.ts';
+import { answerEvents, unreadEvents, type AnsweredEvent, type EventWord } from './events.ts';
 import { forcedCloses, type ForcedClose } from './forced.ts';
 import type { Input } from './input.ts';
 import type { Settings } from './settings.ts';
@@ -27,7 +27,8 @@ export interface ErrorHistory {
 /** What cannot be read is empty; the input's rows say why. */
 export interface Facts {
   readonly events: readonly AnsweredEvent[];
-  readonly unknownTypes: ReturnType<typeof unknownTypes>;
+  /** Types of CRITICAL events whose meaning nobody says, most frequent first. */
+  readonly unreadEvents: readonly EventWord[];
   /** Alerts above INFO. */
   readonly alertRows: readonly AlertRow[];
   readonly alerts: readonly AlertGroup[];
@@ -42,19 +43,18 @@ export interface Facts {
   readonly history: ErrorHistory | null;
   readonly forced: readonly ForcedClose[];
   readonly states: readonly JudgedState[];
-  readonly blockers: readonly Blocker[] | null;
-  /** Switches whose word nobody knows: while there is one, no blocker seen does not mean that none is there. */
-  readonly unknownSwitches: readonly string[];
+  readonly blockers: Blockers | null;
   /** Switches that are on at the end and stop less than all trading, or only for a time (catalogue HC4). */
   readonly holds: readonly JudgedState[];
-  /** No switch by name or value: shown, so that a reader who knows them can judge. */
-  readonly otherStates: readonly JudgedState[];
+  /** Neither the mapping nor a spelling reads their name or value. */
+  readonly unreadStates: readonly JudgedState[];
 }
 
 export function factsOf(input: Input): Facts {
   const { rows, window, settings } = input;
   const critical = rows.critical.ok ? rows.critical.rows : [];
   const states = judgedStates(rows.states);
+  const unread = unreadEvents(critical, input);
   const alertRows = inWindow(rows.alerts.ok ? rows.alerts.rows : [], window);
   const alerts = criticalAlerts(alertRows, settings.alertDedupS);
   const errors = errorsOf(input);
@@ -63,7 +63,7 @@ export function factsOf(input: Input): Facts {
     .filter((value) => typeof value === 'number');
   return {
     events: answerEvents(critical, rows.alerts, settings),
-    unknownTypes: unknownTypes(critical),
+    unreadEvents: unread,
     alertRows,
     alerts,
     undelivered: undelivered(alerts, input),
@@ -75,10 +75,9 @@ export function factsOf(input: Input): Facts {
     history: earlier.length < settings.historyWindows ? null : historyOf(earlier, settings),
     forced: forcedCloses(input),
     states,
-    blockers: activeBlockers(states, input),
-    unknownSwitches: states.filter(({ says }) => says === 'unknown').map(worded),
+    blockers: activeBlockers(states, unread, input),
     holds: states.filter(({ says }) => says === 'holds' || says === 'cools'),
-    otherStates: states.filter(({ says }) => says === null),
+    unreadStates: states.filter(({ says }) => says === 'unread'),
   };
 }
 

@@ -2,7 +2,6 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { endOfRow, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
-import { forcedExit, forcedWord } from '../shared/words/forced-words.ts';
 import type { Input } from './input.ts';
 
 /** A position that the exchange closed by force. */
@@ -18,20 +17,20 @@ export interface ForcedClose {
 /** Events and rows of one instrument this near to each other tell of the same close. */
 const SAME_MS = 60_000;
 
-/** Liquidations and ADL from events, each position once, and from exit reasons that no event tells of. */
+/** Liquidations and ADL from events, each position once, and from exit kinds that no event tells of. */
 export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
   const positions = rows.positions.ok ? rows.positions.rows : [];
   const byEvent = (rows.critical.ok ? rows.critical.rows : []).flatMap((event) => {
-    const kind = forcedWord(event.type);
-    if (kind === null || kind === 'margin-call') return [];
+    const { kind } = event;
+    if (kind !== 'liquidation' && kind !== 'adl') return [];
     const position = positions.find(({ id }) => id === event.position_id) ?? null;
     return [closeOf(kind, ms(event.first_at), position, event)];
   });
   const byReason = positions.flatMap((row) => {
-    const kind = forcedExit(row.exit_reason);
+    const kind = row.exit_kind;
     const at = endOfRow(row)?.at ?? null;
     const isInside = at !== null && at >= ms(window.from) && at < ms(window.to);
-    return kind !== null && isInside ? [closeOf(kind, at, row, row)] : [];
+    return (kind === 'liquidation' || kind === 'adl') && isInside ? [closeOf(kind, at, row, row)] : [];
   });
   const closes: ForcedClose[] = [];
   for (const close of [...byEvent, ...byReason])

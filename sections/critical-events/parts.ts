@@ -1,15 +1,17 @@
 import type { Block, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output, Rows } from '../../audit/section.ts';
-import { fig, text } from '../../audit/text.ts';
+import { code, fig, text, type Text } from '../../audit/text.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
 import { tableBlock } from '../shared/vocabulary/table.ts';
+import { nothingReads, unreadWords } from '../shared/vocabulary/unread-words.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { statistics } from './statistics.ts';
+import { unreadTable } from './tables.ts';
 
-const MOST_TYPES = 8;
+const note = (tone: 'warning' | 'bad', text: Text): Block => ({ type: 'note', tone, text });
 
 export function partsOf(
   facts: Facts,
@@ -20,7 +22,10 @@ export function partsOf(
 ): readonly Part[] {
   const { critical, alerts, counts, signatures } = input.rows;
   if (!critical.ok && !alerts.ok && !counts.ok)
-    return [unseenPart('Statistics', 'critical events, alerts and errors', critical, input.bot)];
+    return [
+      unseenPart('Statistics', 'critical events, alerts and errors', critical, input.bot),
+      ...unreadPart(input, out),
+    ];
   const none = (rows: Rows<unknown>, what: string, happened: string): string =>
     rows.ok
       ? `No ${happened} in the window.`
@@ -33,7 +38,7 @@ export function partsOf(
   return [
     {
       title: 'Statistics',
-      blocks: [statistics(facts, input).block(out), ...notes(facts), ...statesTable(facts)],
+      blocks: [statistics(facts, input).block(out), ...notes(facts, input), ...statesTable(facts)],
     },
     {
       title: 'Timeline',
@@ -43,33 +48,44 @@ export function partsOf(
         tableBlock('critical-events.errors', 12, noError, 'Errors by signature'),
       ],
     },
+    ...unreadPart(input, out),
     findingsPart(findings, rules),
   ];
 }
 
-function notes({ unknownTypes, blockers }: Facts): readonly Block[] {
-  const notes: Block[] = [];
-  if (unknownTypes.length > 0) {
-    const types = unknownTypes.slice(0, MOST_TYPES).map(([type, events]) => `${type} (${String(events)})`);
-    const others = unknownTypes.length > MOST_TYPES ? ' and others' : '';
-    notes.push({
-      type: 'note',
-      tone: 'warning',
-      text: text`${fig('critical_types_unknown')} types of critical events are not known to the audit: ${types.join(', ')}${others}. They stand in the timeline; what they mean for positions was not judged.`,
-    });
-  }
-  if (blockers !== null && blockers.length > 0)
-    notes.push({
-      type: 'note',
-      tone: 'bad',
-      text: text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.map(({ name }) => name).join(', ')}.`,
-    });
-  return notes;
+function notes({ unreadEvents, blockers }: Facts, input: Input): readonly Block[] {
+  const unread = nothingReads(unreadEvents, input);
+  return [
+    ...(unread === null ? [] : [note('warning', text`CRITICAL events that nobody classified: ${unread}.`)]),
+    ...(blockers === null || blockers.active.length === 0
+      ? []
+      : [
+          note(
+            'bad',
+            text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.active.map(({ name }) => name).join(', ')}.`,
+          ),
+        ]),
+  ];
 }
 
 /** Only where a state is more than a switch at rest: a table of "nothing stopped" tells nobody anything. */
-function statesTable({ holds, otherStates, unknownSwitches, blockers }: Facts): readonly Block[] {
-  if (holds.length + otherStates.length + unknownSwitches.length + (blockers?.length ?? 0) === 0) return [];
+function statesTable({ holds, unreadStates, blockers }: Facts): readonly Block[] {
+  if (holds.length + unreadStates.length + (blockers?.active.length ?? 0) === 0) return [];
   const title = 'States at the end of the window';
   return [tableBlock('critical-events.states', 20, 'No state is recorded.', title)];
+}
+
+/** What the audit could not understand, of all entities, and what to do. */
+function unreadPart(input: Input, out: Output): readonly Part[] {
+  const words = unreadWords(input);
+  if (words.length === 0) return [];
+  const head = { id: 'critical-events.unread-words', title: 'Words that nothing reads', queries: [] };
+  const dataset = out.dataset(unreadTable.of(head, words, input.bot.quoteCurrency));
+  const lead = text`Neither the mapping nor a spelling says what these words mean, so what they could have told is unknown; ${code(`production-audit mapping check --bot ${input.bot.name}`)} shows the line of SQL that would.`;
+  return [
+    {
+      title: 'Words not read',
+      blocks: [{ type: 'paragraph', text: lead }, tableBlock(dataset, 20, 'All words are read.')],
+    },
+  ];
 }

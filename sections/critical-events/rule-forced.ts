@@ -27,7 +27,7 @@ export const forcedClose = rule<Facts, Input>()({
   numbers: ({ found, kind }) => ({
     forced_closes: num.count(
       kind === 'adl' ? 'Positions deleveraged' : 'Positions liquidated',
-      'events and exit reasons of this kind, each position once',
+      'events and exits of this kind, each position once',
       found.length,
     ),
     forced_close_notional: num.money(
@@ -62,7 +62,7 @@ export const forcedClose = rule<Facts, Input>()({
   stake: 'forced_close_notional',
   see: ({ kind, venue, input }) =>
     seeSql(
-      `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and lower(type) ~ '${kind === 'adl' ? 'adl|delever' : 'liq|bankrupt|bust'}' order by at`,
+      `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and kind = '${kind}' order by at`,
     ),
   words: (n, { found, kind, venue }) => ({
     title: text`${n.forced_closes} ${noun(found.length, 'position')} ${kind === 'adl' ? 'deleveraged by the exchange' : 'liquidated'}${on(venue)}`,

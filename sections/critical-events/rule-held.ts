@@ -14,14 +14,14 @@ export const entriesHeld = rule<Facts, Input>()({
   dimension: 'stability',
   title: 'Entries held at the end',
   condition:
-    'a circuit breaker, a pause of a part of the bot or maintenance is on at the end (HIGH), or a cool-down (MEDIUM)',
+    'a circuit breaker is on or entries are not allowed at the end (HIGH), or a cool-down is on (MEDIUM)',
   effort: 'low',
   find: ({ holds }) => wholeBot(holds),
   from: { basis: 'states', queries: [queries.states.id] },
   numbers: ({ found }) => ({
     held: num.count(
       'Switches that hold entries',
-      'circuit breakers, pauses of a part, maintenance and cool-downs that are on at the end',
+      'circuit breakers and cool-downs that are on at the end, entries that are not allowed',
       found.length,
     ),
   }),

@@ -1,13 +1,14 @@
+import type { Rows } from '../../audit/section.ts';
 import { isKnown, known, missing, type Missing } from '../../audit/value.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
-import { fromRows, reasonOf } from '../shared/vocabulary/rows.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import { queries, type Input } from './input.ts';
 
 /** Figures CE1, EX8, EX9, NA2 and HC4 of the whole bot. */
 export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines {
-  const { alerts, errors, earlier, history, blockers, unknownSwitches } = facts;
+  const { alerts, errors, earlier, history, blockers } = facts;
   const dedup = settings.alertDedupS === 600 ? 'ten minutes' : `${String(settings.alertDedupS)} s`;
   const from = (
     id: string,
@@ -39,17 +40,18 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         ...critical,
         name: 'critical_events',
         title: 'Critical events',
-        formula: 'events of severity CRITICAL or of a type of catalogue CE1',
+        formula: 'events of severity CRITICAL or of a kind of catalogue CE1',
         of: () => eventsIn(facts.events.map(({ event }) => event)),
         row: 'Critical events, raw',
       },
       {
         ...critical,
         name: 'critical_types_unknown',
-        title: 'Types of critical events not known to the audit',
-        formula: 'distinct types of events of severity CRITICAL that are none of catalogue CE1',
-        of: () => facts.unknownTypes.length,
-        row: 'Types not known to the audit',
+        title: 'Types of CRITICAL events not read',
+        formula:
+          'distinct types of events of severity CRITICAL that neither the mapping nor a spelling reads',
+        of: () => facts.unreadEvents.length,
+        row: 'Types not read',
         note: 'events of severity CRITICAL',
       },
       {
@@ -74,7 +76,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         name: 'critical_alerts_unacknowledged',
         title: 'Critical alerts not acknowledged in time',
         formula: `not acknowledged within ${String(settings.acknowledgeS)} s, seen from the window’s end`,
-        of: () => fromRows(facts.unacknowledged, (late) => late.length),
+        of: () => countOf(facts.unacknowledged),
         row: 'Not acknowledged in time',
         note: `after ${String(settings.acknowledgeS)} s`,
       },
@@ -84,7 +86,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         title: 'Critical alerts not delivered',
         formula:
           'delivered is false, or empty where the bot only ever writes true, or a reason for blocking is recorded',
-        of: () => fromRows(facts.undelivered, (lost) => lost.length),
+        of: () => countOf(facts.undelivered),
         row: 'Not delivered',
       },
       {
@@ -144,11 +146,11 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         name: 'global_blockers',
         title: 'Global blockers at the end',
         formula:
-          'kill switch or emergency stop on, trading disabled, halted or paused, scheduler stopped or global blocker raised and not cleared',
+          'kill switch or global blocker on, trading not allowed, or stopped by an event without an end',
         of: () =>
-          blockers?.length === 0 && unknownSwitches.length > 0
-            ? missing('inadequate_basis', unknownSwitches.join(', '))
-            : (blockers?.length ?? 0),
+          blockers?.active.length === 0 && blockers.doubts.length > 0
+            ? missing('inadequate_basis', blockers.doubts.join('; '))
+            : (blockers?.active.length ?? 0),
         row: true,
         note: 'states, else events',
       },
@@ -156,18 +158,22 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         ...state,
         name: 'holds',
         title: 'Switches that hold entries at the end',
-        formula: 'circuit breakers, pauses of a part, maintenance and cool-downs that are on',
+        formula: 'circuit breakers and cool-downs that are on, entries that are not allowed',
         of: () => facts.holds.length,
         row: true,
       },
       {
         ...state,
         name: 'states_not_judged',
-        title: 'States not judged',
-        formula: 'states whose name or value is no switch known to the audit',
-        of: () => facts.otherStates.length,
+        title: 'States not read',
+        formula: 'states whose name or value neither the mapping nor a spelling reads',
+        of: () => facts.unreadStates.length,
         row: true,
       },
     ],
   });
+}
+
+function countOf(rows: Rows<unknown>): number | Missing {
+  return rows.ok ? rows.rows.length : rows;
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import { col, table, type Table } from '../shared/vocabulary/table.ts';
+import type { UnreadWord } from '../shared/vocabulary/unread-words.ts';
 import type { AlertGroup } from './alerts.ts';
 import type { AnsweredEvent } from './events.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
@@ -12,8 +13,8 @@ const READ_AS = {
   holds: 'holds entries',
   cools: 'cools down',
   free: 'nothing stopped',
-  unknown: 'word not known',
-  other: 'not judged',
+  unread: 'not read',
+  other: 'no switch',
 } as const;
 
 const events = table<AnsweredEvent>({
@@ -32,7 +33,7 @@ const events = table<AnsweredEvent>({
 const states = table<JudgedState>({
   name: col.text('State', ({ name }) => name),
   value: col.text('Value', ({ value }) => value),
-  meaning: col.text('Read as', ({ says }) => READ_AS[says ?? 'other']),
+  meaning: col.text('Read as', ({ says }) => READ_AS[says]),
   since: col.time('Since', ({ since }) => since),
   at: col.time('Written', ({ at }) => at),
   reason: col.text('Reason', ({ reason }) => reason ?? ''),
@@ -66,6 +67,12 @@ const forcedCloses = table<ForcedClose>({
   notional: col.money('Notional', ({ notional }) => notional),
   stop: col.price('Stop', ({ position }) => position?.stop_loss_price ?? null),
   liquidation: col.price('Liquidation price', ({ position }) => position?.liquidation_price ?? null),
+});
+
+export const unreadTable = table<UnreadWord>({
+  of: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
+  word: col.text('Word', ({ word }) => word),
+  rows: col.count('Rows', ({ rows }) => rows),
 });
 
 export function defineTables(facts: Facts, { bot }: Input, out: Output): void {

@@ -1,8 +1,13 @@
-import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { Money } from '../../audit/decimal.ts';
+import type { BotFacts } from '../../audit/evidence.ts';
+import { ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { ledgerOf } from '../shared/facts/ledger.ts';
+import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, FundingRow, PositionRow, TransferRow } from '../shared/queries/trading-rows.ts';
+import { settleOf } from './accounts.ts';
+import type { Input } from './input.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';
 
@@ -15,67 +20,64 @@ export interface Flow {
   readonly amount: Money;
 }
 
+/** All that is read of what moves the wallets, the minutes around the window with it. */
+export interface Entries {
+  readonly positions: readonly PositionRow[];
+  readonly fills: readonly FillRow[];
+  readonly funding: readonly FundingRow[];
+  readonly transfers: readonly TransferRow[];
+}
+
+export function entriesOf({ rows, window }: Input): Entries {
+  const fills = rows.fills.ok ? rows.fills.rows : [];
+  const known = new Set(fills.map(({ id }) => id));
+  const around = rows.edgeFills.ok ? rows.edgeFills.rows : [];
+  const funding = rows.funding.ok ? rows.funding.rows : [];
+  return {
+    positions: rows.positions.ok ? rows.positions.rows : [],
+    fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
+    funding: rows.edgeFunding.ok
+      ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
+      : funding,
+    transfers: rows.transfers.ok ? rows.transfers.rows : [],
+  };
+}
+
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
-export function cashFlows(
-  rows: {
-    readonly positions: readonly PositionRow[];
-    readonly fills: readonly FillRow[];
-    readonly funding: readonly FundingRow[];
-    readonly transfers: readonly TransferRow[];
-  },
-  quote: string,
-): readonly Flow[] {
-  const { byPosition, stray } = assignFills(rows.positions, rows.fills);
-  const sides = new Map(rows.positions.map(({ id, side }) => [id, side]));
+export function cashFlows({ positions, fills, funding, transfers }: Entries, bot: BotFacts): readonly Flow[] {
+  const { byPosition, stray } = assignFills(positions, fills);
+  const sides = new Map(positions.map(({ id, side }) => [id, side]));
   return [
-    ...[...byPosition].flatMap(([id, fills]) => realised(sides.get(id) ?? null, fills, quote)),
-    ...stray.flatMap((fill) => ofStray(fill, quote)),
-    ...rows.fills.flatMap((fill) => ofFee(fill, quote)),
-    ...rows.funding.flatMap((row) => flow(row.at, row.exchange, quote, 'funding', decimalOrNull(row.amount))),
-    ...rows.transfers.flatMap((row) =>
-      flow(row.at, row.exchange, row.currency, 'transfer', decimalOrNull(row.amount)),
+    ...[...byPosition].flatMap(([id, own]) => realised(sides.get(id) ?? null, own, bot)),
+    ...stray.flatMap((fill) => reported(fill, bot)),
+    ...fills.flatMap((fill) =>
+      flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
+    ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),
+    ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
 }
 
+/** Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged. */
 function flow(
-  at: string | null,
-  exchange: string | null,
-  currency: string,
+  { at, exchange }: { readonly at: string | null; readonly exchange: string | null },
+  currency: string | null,
   kind: FlowKind,
   amount: Money | null,
 ): readonly Flow[] {
   const time = timeOrNull(at);
-  if (time === null || amount === null || amount.isZero()) return [];
+  if (time === null || currency === null || amount === null || amount.isZero()) return [];
   return [{ at: time, venue: venueOf(exchange), currency: currency.toUpperCase(), kind, amount }];
 }
 
-function ofFee({ at, exchange, fee, fee_currency: currency }: FillRow, quote: string): readonly Flow[] {
-  return flow(at, exchange, currency ?? quote, 'fee', decimalOrNull(fee)?.neg() ?? null);
+/** Each reducing fill realises its share at its own time (catalogue 3.0). */
+function realised(side: string | null, fills: readonly FillRow[], bot: BotFacts): readonly Flow[] {
+  const ledger = ledgerOf(side, fills);
+  if (ledger === null) return fills.flatMap((fill) => reported(fill, bot));
+  return ledger.steps.flatMap(({ fill, gross }) => flow(fill, settleOf(fill, bot), 'gross', gross));
 }
 
-/** Without a position there is no average cost; what the venue itself says of the fill is all there is. */
-function ofStray({ at, exchange, realized_pnl: realized }: FillRow, quote: string): readonly Flow[] {
-  return flow(at, exchange, quote, 'gross', decimalOrNull(realized));
-}
-
-/** Average cost inside one position; each reducing fill realises its share at its own time (catalogue 3.0). */
-function realised(rowSide: string | null, fills: readonly FillRow[], quote: string): readonly Flow[] {
-  const declared = sideOf(rowSide);
-  const side = declared === 'unknown' ? sideOf(fills[0]?.side ?? null) : declared;
-  let [held, average] = [ZERO, ZERO];
-  return fills.flatMap((fill): readonly Flow[] => {
-    const price = positiveOrNull(fill.price);
-    const quantity = positiveOrNull(fill.quantity);
-    if (!price || !quantity || sideOf(fill.side) === 'unknown') return [];
-    if (fill.side === side) {
-      average = held.times(average).plus(quantity.times(price)).div(held.plus(quantity));
-      held = held.plus(quantity);
-      return [];
-    }
-    const closed = quantity.greaterThan(held) ? held : quantity;
-    held = held.minus(closed);
-    const move = side === 'long' ? price.minus(average) : average.minus(price);
-    return flow(fill.at, fill.exchange, quote, 'gross', closed.times(move));
-  });
+/** Without an entry there is no average cost; what the venue itself says of the fill is all there is. */
+function reported(fill: FillRow, bot: BotFacts): readonly Flow[] {
+  return flow(fill, settleOf(fill, bot), 'gross', decimalOrNull(fill.realized_pnl));
 }

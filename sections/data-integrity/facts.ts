@@ -1,15 +1,13 @@
-import { missing } from '../../audit/value.ts';
+import type { Rows } from '../../audit/section.ts';
 import { closedOf, type Closed } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
-import { createMarket } from '../shared/facts/market.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { positionFacts } from '../shared/facts/positions.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf, type Accounting } from './accounting.ts';
 import { contradictionsOf, type Contradictions } from './contradictions.ts';
 import { countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
-import { ownTotalsOf, type OwnTotals } from './own-totals.ts';
+import { ownTotalsOf, type OwnTotal } from './own-totals.ts';
 import { walletsOf, type Wallets } from './wallet.ts';
 
 export interface Facts {
@@ -25,16 +23,14 @@ export interface Facts {
   readonly contradictions: Contradictions | null;
   readonly wallets: Wallets;
   readonly accounting: Accounting;
-  readonly ownTotals: OwnTotals;
+  readonly ownTotals: Rows<OwnTotal>;
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, window, settings, bot } = input;
-  const source = positionFacts(rows, input);
+  const { rows, shared, window, settings, bot } = input;
+  const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
-  // A foreign asset is worth its price; equity is not asked here.
-  const market = createMarket(rows.prices, { ok: false, ...missing('not_applicable') }, bot.quoteCurrency);
   return {
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),
@@ -45,7 +41,7 @@ export function factsOf(input: Input): Facts {
     closed: closedOf(positions),
     identity: countIdentities(source, rows.leftBehind, window, settings.rowQuantityTolerancePct),
     contradictions: contradictionsOf(source, rows.laterFills, window.to, settings),
-    wallets: walletsOf(source, market, input),
+    wallets: walletsOf(source, shared.market, input),
     accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
     ownTotals: ownTotalsOf(source, input),
   };

@@ -26,7 +26,6 @@ export interface CountIdentity {
 
 /** One position, or fills without one, about which rows and fills disagree. */
 export interface Mismatch {
-  readonly subject: string;
   readonly positionId: string | null;
   readonly venue: string;
   readonly symbol: string;
@@ -38,12 +37,9 @@ export interface Mismatch {
   readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
 }
 
-interface Seen {
+/** What one position, or the stray fills of one instrument, adds to the identity of its exchange. */
+interface Seen extends Omit<CountIdentity, 'residual'> {
   readonly venue: string;
-  readonly start: number;
-  readonly opened: number;
-  readonly closed: number;
-  readonly end: number;
   readonly mismatch: Mismatch | null;
 }
 
@@ -65,11 +61,10 @@ export function countIdentities(
   ];
   return {
     of(venue) {
-      const own = seen.filter((one) => venue === null || one.venue === venue);
-      const total = (key: 'start' | 'opened' | 'closed' | 'end'): number =>
-        own.reduce((n, one) => n + one[key], 0);
-      const [start, opened, closed, end] = [total('start'), total('opened'), total('closed'), total('end')];
-      return { start, opened, closed, end, residual: start + opened - closed - end };
+      const total = { start: 0, opened: 0, closed: 0, end: 0 };
+      for (const one of seen.filter((each) => venue === null || each.venue === venue))
+        for (const key of ['start', 'opened', 'closed', 'end'] as const) total[key] += one[key];
+      return { ...total, residual: total.start + total.opened - total.closed - total.end };
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
@@ -82,13 +77,11 @@ export function countIdentities(
 function remainderOf(row: LeftBehindRow, tolerancePct: number): readonly Mismatch[] {
   const remainder = decimalOrNull(row.remainder);
   if (remainder === null || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
-  const symbol = row.symbol ?? 'unknown';
   return [
     {
-      subject: symbol,
       positionId: row.id,
       venue: venueOf(row.exchange),
-      symbol,
+      symbol: row.symbol ?? 'unknown',
       at: timeOrNull(row.closed_at) ?? 0,
       rowSays: 'closed before the window',
       fillsSay: `${amount(remainder)} left`,
@@ -130,76 +123,49 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: Pos
 }
 
 function mismatchOf(
-  fact: PositionFact,
-  byFills: { opened: boolean; closed: boolean },
+  { id, venue, symbol, openedAt, closedAt }: PositionFact,
+  byFills: { readonly opened: boolean; readonly closed: boolean },
   rowEnd: number | null,
   isHeld: boolean,
 ): Mismatch {
-  const about = {
-    subject: fact.symbol,
-    positionId: fact.id,
-    venue: fact.venue,
-    symbol: fact.symbol,
-    openAtVenue: false,
-  };
-  if (!byFills.opened) {
-    return { ...about, at: fact.openedAt, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
-  }
+  const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
+  if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
   if (byFills.closed) {
-    return {
-      ...about,
-      at: fact.closedAt ?? fact.openedAt,
-      rowSays: rowEnd === null ? 'open' : 'closed at another time',
-      fillsSay: 'closed',
-      kind: 'row-still-open',
-    };
+    const rowSays = rowEnd === null ? 'open' : 'closed at another time';
+    return { ...about, at: closedAt ?? openedAt, rowSays, fillsSay: 'closed', kind: 'row-still-open' };
   }
-  return {
-    ...about,
-    at: rowEnd ?? fact.openedAt,
-    rowSays: 'closed',
-    fillsSay: 'no full exit',
-    // What is stored did happen: until a fill says otherwise, the exchange still holds it.
-    openAtVenue: isHeld,
-    kind: 'no-exit-fill',
-  };
+  // What is stored did happen: until a fill says otherwise, the exchange still holds it.
+  const held = { at: rowEnd ?? openedAt, openAtVenue: isHeld };
+  return { ...about, ...held, rowSays: 'closed', fillsSay: 'no full exit', kind: 'no-exit-fill' };
 }
 
 /** Fills that no position claims, as one instrument that starts flat. */
 function strayOf({ fills, mayBelong }: StrayFills): Seen {
-  const first = fills[0];
+  const [first] = fills;
   let held: Money = ZERO;
   let [opened, closed] = [0, 0];
-  for (const fill of fills) {
-    const quantity = positiveOrNull(fill.quantity);
-    if (quantity === null || sideOf(fill.side) === 'unknown') continue;
-    const next = fill.side === 'long' ? held.plus(quantity) : held.minus(quantity);
-    if (held.isZero()) opened += 1;
-    if (next.isZero() || (!held.isZero() && next.isPositive() !== held.isPositive())) closed += 1;
-    if (!held.isZero() && !next.isZero() && next.isPositive() !== held.isPositive()) opened += 1;
+  for (const { side, quantity } of fills) {
+    const size = positiveOrNull(quantity);
+    if (size === null || sideOf(side) === 'unknown') continue;
+    const next = side === 'long' ? held.plus(size) : held.minus(size);
+    const isTurned = !held.isZero() && !next.isZero() && next.isPositive() !== held.isPositive();
+    if (held.isZero() || isTurned) opened += 1;
+    if (next.isZero() || isTurned) closed += 1;
     held = next;
   }
   const venue = venueOf(first?.exchange ?? null);
-  const symbol = first?.symbol ?? 'unknown';
   const mismatch: Mismatch = {
-    subject: symbol,
     positionId: null,
     venue,
-    symbol,
+    symbol: first?.symbol ?? 'unknown',
     at: timeOrNull(first?.at ?? null) ?? 0,
     rowSays: 'no position',
     fillsSay: 'traded',
     openAtVenue: !held.isZero() && !mayBelong,
     kind: 'stray-fills',
   };
-  return {
-    venue,
-    start: 0,
-    opened,
-    closed,
-    end: 0,
-    mismatch: mayBelong && opened === closed ? null : mismatch,
-  };
+  const isFlat = mayBelong && opened === closed;
+  return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };
 }
 
 function snap(stated: number, filled: number | null): number {

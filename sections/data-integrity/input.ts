@@ -1,4 +1,5 @@
 import type { SectionInput } from '../../audit/section.ts';
+import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import {
   fillsQuery,
@@ -7,7 +8,6 @@ import {
   leftBehindQuery,
   ordersQuery,
   positionsQuery,
-  pricesQuery,
   snapshotsQuery,
   transfersQuery,
 } from '../shared/queries/trading.ts';
@@ -18,6 +18,7 @@ import {
   edgeFundingQuery,
 } from './queries-balances.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -27,7 +28,6 @@ export const queries = {
   leftBehind: leftBehindQuery,
   orders: ordersQuery,
   funding: fundingQuery,
-  prices: pricesQuery,
   snapshots: snapshotsQuery,
   alerts: alertsQuery,
   heartbeats: heartbeatGapsQuery,
@@ -40,4 +40,5 @@ export const queries = {
   totalPositions: totalPositionsQuery,
   totalFills: totalFillsQuery,
 };
-export type Input = SectionInput<typeof queries, Settings>;
+export const uses = { thresholds, positions: positionsFact, market: marketFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -1,18 +1,15 @@
-import type { Block, MetricRow, Part } from '../../audit/block.ts';
-import { figureKey, type Labels } from '../../audit/figure.ts';
+import type { Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { formatReason } from '../../audit/format.ts';
 import type { Output } from '../../audit/section.ts';
-import { fig, text, type Text } from '../../audit/text.ts';
-import { isKnown } from '../../audit/value.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
-import { metricRow, venueColumns } from '../shared/vocabulary/venue-figures.ts';
-import { venueKeys } from '../shared/vocabulary/venue-keys.ts';
 import type { Facts } from './facts.ts';
-import { totalsPart } from './figures-totals.ts';
 import type { Input } from './input.ts';
-import { sourceBlocks } from './parts-preflight.ts';
+import { accountingBlocks } from './statistics-accounting.ts';
+import { identityStatistics } from './statistics-identity.ts';
+import { walletBlocks } from './statistics-wallet.ts';
+import { preflightBlocks } from './tables-preflight.ts';
+import { totalsBlocks } from './totals.ts';
 
 /** How the section is shown: what has to agree, pair by pair, then what the preflight saw. */
 export function partsOf(
@@ -22,163 +19,18 @@ export function partsOf(
   findings: readonly Finding[],
   rules: number,
 ): readonly Part[] {
+  const identity = identityStatistics(facts, input).block(out, { reasons: true });
   const compared = facts.source.ok
     ? [
-        { title: 'Position rows against fills', blocks: identityBlocks(facts, out) },
-        { title: 'Wallet identity', blocks: walletBlocks(facts) },
-        { title: 'Stored results', blocks: accountingBlocks(facts) },
-        totalsPart(facts),
+        { title: 'Position rows against fills', blocks: [identity] },
+        { title: 'Wallet identity', blocks: walletBlocks(facts, input, out) },
+        { title: 'Stored results', blocks: accountingBlocks(facts, input, out) },
+        { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
       ]
     : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
   return [
     ...compared,
-    { title: 'Sources', blocks: sourceBlocks(input) },
+    { title: 'Sources', blocks: preflightBlocks(input) },
     findingsPart(findings, rules, facts.source.ok),
-  ];
-}
-
-function one(rows: readonly MetricRow[], title: string): Block {
-  return { type: 'metrics', columns: [title], rows };
-}
-
-function identityBlocks({ venues }: Facts, out: Output): readonly Block[] {
-  return [
-    {
-      type: 'metrics',
-      columns: venueColumns(venues),
-      rows: [
-        metricRow(
-          'Identity: start + opened \u2212 closed \u2212 end',
-          'PM-ID',
-          venueKeys('positions_identity', venues),
-          reasonOr(
-            out,
-            'positions_identity',
-            text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`,
-          ),
-        ),
-        metricRow(
-          'Rows that contradict their fills',
-          'PM-ID',
-          venueKeys('positions_contradicted', venues),
-          reasonOr(
-            out,
-            'positions_contradicted',
-            text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
-          ),
-        ),
-      ],
-    },
-  ];
-}
-
-/** The basis, or why the total is missing. */
-function reasonOr(out: Output, key: string, basis: Text | string): Text | string {
-  const value = out.value(key);
-  return isKnown(value) ? basis : formatReason(value.reason, value.detail);
-}
-
-const WALLET_ROWS = [
-  ['Wallet at the start', 'wallet_start', 'balance'],
-  ['Realised gross', 'wallet_gross', 'fills, partly closed positions too'],
-  ['Fees, as a cost', 'wallet_fees', 'fills, open positions too'],
-  ['Funding', 'wallet_funding', 'funding payments'],
-  ['Transfers', 'wallet_transfers', 'transfers'],
-  ['Wallet at the end', 'wallet_end', 'balance'],
-  ['Residual', 'wallet_residual', 'end - start - all of the above'],
-  ['Residual of equity', 'wallet_residual_bps', 'equity at the start'],
-] as const;
-
-function walletBlocks({ wallets }: Facts): readonly Block[] {
-  const rest = one(
-    [
-      metricRow(
-        'Largest residual',
-        'PN10',
-        ['wallet_residual_worst'],
-        'balances against fills, funding and transfers',
-      ),
-      metricRow('Unrealised change', 'PN9', ['unrealised_change'], 'balances'),
-    ],
-    'Value',
-  );
-  if (!wallets.ok) return [rest];
-  const labels = (wallet: (typeof wallets.list)[number]): Labels => ({
-    exchange: wallet.venue,
-    currency: wallet.currency,
-  });
-  return [
-    {
-      type: 'metrics',
-      columns: wallets.list.map(
-        ({ venue, currency }) => `${venue.charAt(0).toUpperCase()}${venue.slice(1)} ${currency}`,
-      ),
-      rows: WALLET_ROWS.map(([title, name, basis]) =>
-        metricRow(
-          title,
-          'PN10',
-          wallets.list.map((wallet) => figureKey(name, labels(wallet))),
-          basis,
-        ),
-      ),
-    },
-    rest,
-  ];
-}
-
-function accountingBlocks({ accounting }: Facts): readonly Block[] {
-  const wrong = [accounting.realized, accounting.unrealized, accounting.fees].some(
-    ({ disagreements }) => disagreements.length > 0,
-  );
-  const { closedRows, storedZero } = accounting.realized;
-  const note: Block = {
-    type: 'note',
-    tone: 'warning',
-    text: text`${fig('stored_results_zero')} of ${String(closedRows)} closed rows store a result of 0; that is a placeholder and no evidence.`,
-  };
-  return [
-    ...(storedZero > 0 && storedZero === closedRows ? [note] : []),
-    {
-      type: 'metrics',
-      columns: ['Compared', 'Disagree'],
-      rows: [
-        metricRow(
-          'Stored results',
-          'DI13',
-          ['stored_results_compared', 'stored_results_differ'],
-          'realized_pnl against gross - fees + funding',
-        ),
-        metricRow(
-          'Stored unrealised results',
-          'DI13',
-          ['stored_unrealised_compared', 'stored_unrealised_differ'],
-          'against side x (price - entry) x quantity',
-        ),
-        metricRow('Fees', 'DI13', ['fees_compared', 'fees_differ'], 'against the usual rate'),
-      ],
-    },
-    one(
-      [
-        metricRow('Closed rows with a stored result of 0', 'DI13', ['stored_results_zero'], 'position rows'),
-        metricRow(
-          'Unrealised results not compared',
-          'DI13',
-          ['stored_unrealised_later'],
-          'rows closed or priced after the window',
-        ),
-      ],
-      'Value',
-    ),
-    ...(wrong
-      ? [
-          {
-            type: 'table' as const,
-            title: 'Disagreements',
-            dataset: 'pnl.disagreements',
-            limit: 8,
-            empty: ['All stored numbers agree.'] as const,
-          },
-        ]
-      : []),
   ];
 }

@@ -8,6 +8,7 @@ import {
   statesQuery,
 } from '../shared/queries/monitoring.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -18,5 +19,5 @@ export const queries = {
   snapshots: snapshotsQuery,
   states: statesQuery,
 };
-export const uses = { positions: positionsFact };
+export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

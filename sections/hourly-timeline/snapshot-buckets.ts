@@ -5,9 +5,6 @@ import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
 import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 
-/** Expected seconds between snapshots, as the store keeps them. */
-const INTERVAL_S = 60;
-
 /** Milliseconds, `[from, to)`. */
 export interface Span {
   readonly from: number;
@@ -26,14 +23,15 @@ export interface SnapshotBucket {
 export function snapshotBuckets(
   snapshots: Rows<SnapshotRow>,
   window: Window,
+  intervalS: number,
 ): ((span: Span) => SnapshotBucket) | null {
   if (!snapshots.ok || snapshots.rows.length === 0) return null;
-  const coverage = coverageOf(snapshots.rows, window, INTERVAL_S);
+  const coverage = coverageOf(snapshots.rows, window, intervalS);
   const taken = slotRows(snapshots.rows, coverage);
   const start = ms(window.from);
   return ({ from, to }) => {
     const inside = taken.filter(({ slot }) => {
-      const at = start + slot * INTERVAL_S * 1000;
+      const at = start + slot * intervalS * 1000;
       return at >= from && at < to;
     });
     const missingMs = coverage.gaps.map((gap) =>
@@ -49,7 +47,7 @@ export function snapshotBuckets(
 }
 
 /** Time of the window that no snapshot saw: all of it when they cannot be read. */
-export function unseen(snapshots: Rows<SnapshotRow>, window: Window): readonly Span[] {
+export function unseen(snapshots: Rows<SnapshotRow>, window: Window, intervalS: number): readonly Span[] {
   if (!snapshots.ok) return [{ from: ms(window.from), to: ms(window.to) }];
-  return coverageOf(snapshots.rows, window, INTERVAL_S).gaps;
+  return coverageOf(snapshots.rows, window, intervalS).gaps;
 }

@@ -1,6 +1,5 @@
 import { ms } from '../../audit/time.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { coverageOf, type Coverage, type Gap } from '../shared/facts/snapshot-coverage.ts';
 import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type Firing,
   type SlotRow,
 } from '../shared/facts/snapshot-gauges.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
 import type { Input } from './input.ts';
 
@@ -87,10 +87,11 @@ function snapshotFacts(
   rows: Extract<Input['rows']['snapshots'], { ok: true }>['rows'],
   input: Input,
 ): SnapshotFacts {
-  const { settings, window, bot } = input;
+  const { settings, window, bot, shared } = input;
+  const { snapshotIntervalS } = shared.thresholds;
   // A line without its gauges saw nothing of the positions: its slot counts as missing.
   const whole = rows.filter(({ total }) => total !== null);
-  const coverage = coverageOf(whole, window, settings.snapshotIntervalS);
+  const coverage = coverageOf(whole, window, snapshotIntervalS);
   const taken = slotRows(whole, coverage);
   const seen = new Set(taken.flatMap(({ row }) => Object.keys(row.by_exchange ?? {})));
   return {
@@ -104,7 +105,7 @@ function snapshotFacts(
     })),
     rows: taken,
     rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),
-    identity: gaugeIdentity(taken, settings.snapshotIntervalS),
+    identity: gaugeIdentity(taken, snapshotIntervalS),
     venues: venuesOf(bot.exchanges, seen).filter((venue) => seen.has(venue)),
   };
 }

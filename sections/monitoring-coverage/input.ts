@@ -5,6 +5,7 @@ import {
   heartbeatMinutesQuery,
 } from '../shared/queries/monitoring.ts';
 import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -14,4 +15,5 @@ export const queries = {
   eventMinutes: eventMinutesQuery,
   positions: positionsQuery,
 };
-export type Input = SectionInput<typeof queries, Settings>;
+export const uses = { thresholds };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -110,7 +110,7 @@ function snapshotCharts(facts: Facts, input: Input, out: Output): readonly Block
     tone: TONES[index] ?? 'neutral',
     step: true,
   }));
-  const everyMs = input.settings.snapshotIntervalS * 1000;
+  const everyMs = input.shared.thresholds.snapshotIntervalS * 1000;
   const from = ms(input.window.from);
   return [
     {
@@ -145,7 +145,7 @@ function snapshotCharts(facts: Facts, input: Input, out: Output): readonly Block
 function pointsOf(facts: Facts, input: Input, venue: string): { at: string; value: number | null }[] {
   const { rows = [], coverage } = facts.snapshots ?? {};
   const bySlot = new Map(rows.map((row) => [row.slot, row]));
-  const everyMs = input.settings.snapshotIntervalS * 1000;
+  const everyMs = input.shared.thresholds.snapshotIntervalS * 1000;
   const from = ms(input.window.from);
   return Array.from({ length: coverage?.expected ?? 0 }, (_, slot) => {
     const taken = bySlot.get(slot)?.row;

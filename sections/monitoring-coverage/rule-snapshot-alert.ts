@@ -46,7 +46,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
     snapshot_alert_minutes: num.min(
       `${alert.title}: minutes`,
       'snapshots that fired x interval',
-      (firing.rows.length * input.settings.snapshotIntervalS) / 60,
+      (firing.rows.length * input.shared.thresholds.snapshotIntervalS) / 60,
     ),
   }),
   severity: ({ of, input }) => severityOf(of, input),
@@ -136,8 +136,8 @@ function moreOften(
   return inside > 0 && inside >= 2 * mean(all.filter((row) => !firing.has(row)));
 }
 
-function runsOf(rows: readonly SlotRow[], { settings, window }: Input): readonly Run[] {
-  const everyMs = settings.snapshotIntervalS * 1000;
+function runsOf(rows: readonly SlotRow[], { shared, window }: Input): readonly Run[] {
+  const everyMs = shared.thresholds.snapshotIntervalS * 1000;
   const runs: { from: number; to: number; slot: number }[] = [];
   for (const { slot, at } of rows) {
     const last = runs.at(-1);

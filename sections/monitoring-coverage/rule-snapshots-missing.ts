@@ -23,7 +23,7 @@ export const missingSnapshots = rule<Facts, Input>()({
     missing_minutes: num.min(
       'Minutes without a snapshot',
       'missing snapshots x interval',
-      ((facts.snapshots?.coverage.missing ?? 0) * input.settings.snapshotIntervalS) / 60,
+      ((facts.snapshots?.coverage.missing ?? 0) * input.shared.thresholds.snapshotIntervalS) / 60,
     ),
     coverage_wanted: policy(
       'monitoring-coverage',

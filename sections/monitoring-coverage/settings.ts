@@ -2,11 +2,6 @@ import { z } from 'zod';
 
 /** Thresholds of the monitoring coverage; catalogue 3.1, 3.7, 4.9, 4.9b and the alert rules of the data contract. */
 export const settings = z.object({
-  snapshotIntervalS: z
-    .number()
-    .positive()
-    .default(60)
-    .describe('Expected seconds between monitoring snapshots'),
   completenessWarnPercent: z
     .number()
     .default(99)

@@ -104,7 +104,7 @@ function coverageLines(
   { coverage }: { readonly coverage: Omit<SnapshotFacts['coverage'], 'rowOfSlot'> },
   input: Input,
 ): readonly Line<null>[] {
-  const every = String(input.settings.snapshotIntervalS);
+  const every = String(input.shared.thresholds.snapshotIntervalS);
   const line = (
     name: string,
     title: string,
@@ -208,7 +208,7 @@ function unprotectedMinutes(snapshots: SnapshotFacts | null, input: Input): Line
     of: () =>
       values.length === 0
         ? NOT_CARRIED
-        : (values.filter((value) => value > 0).length * input.settings.snapshotIntervalS) / 60,
+        : (values.filter((value) => value > 0).length * input.shared.thresholds.snapshotIntervalS) / 60,
     row: true,
   };
 }

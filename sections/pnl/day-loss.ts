@@ -29,9 +29,6 @@ export interface DayLoss {
   readonly breachedAt: number | null;
 }
 
-/** A balance and the entry of a transfer are not written at one time: around it equity says nothing of a loss. */
-const AROUND_TRANSFER_MS = 60_000;
-
 export function dayOf(at: number): string {
   return iso(at).slice(0, 10);
 }
@@ -51,6 +48,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
   const source = positionFacts(
     { positions: rows.dayPositions, fills: rows.dayFills, funding: rows.dayFunding },
     { ...input, window: { from: iso(from), to: window.from } },
+    input.shared.thresholds,
   );
   if (!source.ok) return unknown(source);
   const { results, gap } = closedOf(source.positions);
@@ -78,17 +76,20 @@ export function worstDay(results: readonly Result[], limit: Money | null): DayLo
 
 /** The deepest fall of equity from its peak of a UTC day, known transfers taken out; null where no equity is known. */
 export function worstFall(input: Input, limit: Money | null): DayLoss | null {
-  const { rows, window, bot } = input;
+  const { rows, window, bot, shared } = input;
   if (!rows.equity.ok) return null;
   const equity = [...(rows.dayEquity.ok ? rows.dayEquity.rows : []), ...rows.equity.rows];
   const market = createMarket(
     { ok: false, ...missing('not_applicable') },
     { ok: true, rows: equity },
     bot.quoteCurrency,
+    shared.thresholds,
   );
+  // A balance and the entry of a transfer are not written at one time.
+  const aroundMs = input.settings.aroundTransferS * 1000;
   const transfers = transfersOf(input).map(({ at }) => at);
   const points = equityCurve(market, equity, startOfDay(ms(window.from)), input).filter(
-    ({ at }) => !transfers.some((time) => Math.abs(time - at) <= AROUND_TRANSFER_MS),
+    ({ at }) => !transfers.some((time) => Math.abs(time - at) <= aroundMs),
   );
   return worstOfDays(points, limit, (list) => {
     let peak: Money | null = null;

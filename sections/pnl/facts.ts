@@ -1,15 +1,15 @@
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { closedOf, withUnclaimed, type Closed } from '../shared/facts/closed-results.ts';
+import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
+import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
 import { largeLosses, type LargeLoss } from './large-losses.ts';
-import { limitUse, lossLimit, type LimitUse, type LossLimit } from './limit-use.ts';
+import { limitUse, type LimitUse } from './limit-use.ts';
 import { marketContext, type MarketContext } from './market-context.ts';
 import { cumulative, drawdown, summarise, type Drawdown, type Summary } from './results.ts';
 import type { ReturnStatistics } from './returns.ts';
@@ -34,7 +34,7 @@ export interface Facts {
   /** Mark-to-market equity without transfers. */
   readonly equityDrawdown: Drawdown | null;
   readonly limitUse: LimitUse;
-  readonly tradeLimit: LossLimit | null;
+  readonly tradeLimit: Limit | null;
   readonly largeLosses: readonly LargeLoss[];
   readonly market: MarketContext | null;
   /** Only of the monthly kind, with enough days. */
@@ -42,7 +42,7 @@ export interface Facts {
 }
 
 export function factsOf(input: Input): Facts {
-  const { rows, shared, window, bot } = input;
+  const { rows, shared, window, bot, settings } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const unclaimed = source.ok ? unclaimedFills(source) : [];
@@ -57,7 +57,7 @@ export function factsOf(input: Input): Facts {
     positions.map(({ venue }) => venue),
   );
   const closed = groupOf(null);
-  const tradeLimit = lossLimit('perTradeLoss', input);
+  const tradeLimit = limitOf('per_trade_loss', input);
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };
   return {
     source,
@@ -77,6 +77,7 @@ export function factsOf(input: Input): Facts {
       positions.filter(({ closedAt }) => closedAt !== null),
       shared.market,
       window,
+      settings.firstPriceS,
     ),
     returns: returnsOf(input),
   };

@@ -1,36 +1,41 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
-import { positiveOrNull } from '../shared/facts/row-values.ts';
-import type { StopChangeRow } from '../shared/queries/trading-rows.ts';
+import type { Limit } from '../shared/facts/limits.ts';
+import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { Input } from './input.ts';
-import type { LossLimit } from './limit-use.ts';
 
 export interface LargeLoss {
   readonly result: Result;
   readonly loss: Money;
-  /** Multiple of what the initial stop would have cost; null when no first stop is recorded. */
+  /** Multiple of what the first stop would have cost; null where no first stop is known. */
   readonly ofPlan: number | null;
+  /** A stop was sent or recorded for the position; null where this bot leaves no trace of single stops. */
+  readonly hadStop: boolean | null;
   readonly ofEquityPercent: number | null;
 }
 
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */
 export function largeLosses(
   results: readonly Result[],
-  limit: LossLimit | null,
-  { rows, settings, shared }: Input,
+  limit: Limit | null,
+  { settings, shared: { market, protection } }: Input,
 ): readonly LargeLoss[] {
-  const stops = firstStops(rows.stopChanges.ok ? rows.stopChanges.rows : []);
+  const positions = protection.ok ? protection.positions : [];
+  const byId = new Map(positions.map((position) => [position.fact.id, position]));
+  const isTraced = protection.ok && (protection.evidence === 'orders' || protection.evidence === 'changes');
   return results
     .filter(({ net }) => net.isNegative())
     .map((result): LargeLoss => {
-      const { id, entryPrice, quantity, venue } = result.fact;
+      const { id, venue } = result.fact;
       const loss = result.net.abs();
-      const plan = stops.get(id)?.minus(entryPrice).abs().times(quantity);
-      const equity = shared.market.equityAt(venue, result.closedAt);
+      const position = byId.get(id);
+      const plan = position ? plannedLoss(position) : null;
+      const equity = market.equityAt(venue, result.closedAt);
       return {
         result,
         loss,
-        ofPlan: plan?.greaterThan(0) === true ? loss.div(plan).toNumber() : null,
+        ofPlan: plan === null ? null : loss.div(plan).toNumber(),
+        hadStop: position && isTraced ? position.stops.length + position.changes.length > 0 : null,
         ofEquityPercent: equity?.greaterThan(0) === true ? loss.div(equity).times(100).toNumber() : null,
       };
     })
@@ -41,13 +46,4 @@ export function largeLosses(
         (ofEquityPercent ?? 0) > settings.tradeLossEquityPercent,
     )
     .sort((a, b) => b.loss.comparedTo(a.loss));
-}
-
-function firstStops(changes: readonly StopChangeRow[]): ReadonlyMap<string, Money> {
-  const first = new Map<string, Money>();
-  for (const { position_id: id, kind, new_price: price } of changes) {
-    const stop = positiveOrNull(price);
-    if (kind === 'placed' && stop && !first.has(id)) first.set(id, stop);
-  }
-  return first;
 }

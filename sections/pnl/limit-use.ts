@@ -1,18 +1,13 @@
-import { money, type Money } from '../../audit/decimal.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import type { Closed, Result } from '../shared/facts/closed-results.ts';
-import { positiveOrNull } from '../shared/facts/row-values.ts';
+import { limitOf, type Limit } from '../shared/facts/limits.ts';
+import { noLimit } from '../shared/vocabulary/unread-words.ts';
 import { dayOf, earlierToday, worstDay, worstFall, type DayLoss, type EarlierToday } from './day-loss.ts';
 import type { Input } from './input.ts';
 
-export interface LossLimit {
-  readonly value: Money;
-  readonly by: 'configuration' | 'limit of the bot';
-}
-
 /** What the UTC days lost until the window's end, held against the daily limit. */
 export interface LimitUse {
-  readonly limit: LossLimit | null;
+  readonly limit: Limit | null;
   readonly earlier: EarlierToday;
   /** Of closed positions; null where their results are not known. */
   readonly day: DayLoss | null;
@@ -29,23 +24,9 @@ export interface LimitUse {
   readonly openedAfter: number;
 }
 
-const NAMES = {
-  dailyLoss: /^(max[ _-]?)?daily[ _-]?loss([ _-]?limit)?$/i,
-  perTradeLoss: /^(max[ _-]?)?(per|single)[ _-]?trade[ _-]?loss([ _-]?limit)?$/i,
-};
-
-/** The operator's limit before the bot's own. */
-export function lossLimit(kind: keyof typeof NAMES, { bot, rows }: Input): LossLimit | null {
-  const configured = bot.limits[kind];
-  if (configured !== null) return { value: money(configured), by: 'configuration' };
-  const own = rows.limits.ok ? rows.limits.rows.find(({ name }) => NAMES[kind].test(name)) : undefined;
-  const value = own ? positiveOrNull(own.value) : null;
-  return value === null ? null : { value, by: 'limit of the bot' };
-}
-
 export function limitUse(closed: Closed, input: Input): LimitUse {
   const source = input.shared.positions;
-  const limit = lossLimit('dailyLoss', input);
+  const limit = limitOf('daily_loss', input);
   const earlier = earlierToday(closed, input);
   const all = earlier.ok ? [...earlier.results, ...closed.results] : closed.results;
   const day = closed.gap === null && earlier.ok ? worstDay(all, limit?.value ?? null) : null;
@@ -57,7 +38,7 @@ export function limitUse(closed: Closed, input: Input): LimitUse {
   const used = (): Value<number> => {
     const reason = source.ok ? (closed.gap ?? (earlier.ok ? null : earlier)) : source;
     if (reason) return reason;
-    if (!limit) return missing('no_data', 'no daily loss limit is configured');
+    if (!limit) return missing('no_data', noLimit('no daily loss limit is configured', input));
     const warning = limit.value.times(input.settings.lossWarnPercent / 100);
     if (doubt && seen?.loss.greaterThan(warning) === true) return doubt;
     return known(deepest ? deepest.loss.div(limit.value).times(100).toNumber() : 0);

@@ -18,6 +18,7 @@ export function marketContext(
   positions: readonly PositionFact[],
   market: Market,
   window: Window,
+  firstPriceS: number,
 ): MarketContext | null {
   const moves = [...groupBy(positions, ({ venue, symbol }) => `${venue} ${symbol}`).values()].flatMap(
     (group) => {
@@ -25,7 +26,8 @@ export function marketContext(
       if (!first) return [];
       const start =
         market.priceAt(first.venue, first.symbol, ms(window.from)) ??
-        market.pricesIn(first.venue, first.symbol, ms(window.from), ms(window.from) + 300_000)[0]?.value;
+        market.pricesIn(first.venue, first.symbol, ms(window.from), ms(window.from) + firstPriceS * 1000)[0]
+          ?.value;
       const end = market.priceAt(first.venue, first.symbol, ms(window.to));
       if (!start || !end) return [];
       const notional = sum(group.map((fact) => fact.notional));

@@ -4,7 +4,7 @@ import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import { num } from '../shared/vocabulary/number.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
 import { makerShare } from './fees.ts';
@@ -30,7 +30,7 @@ export const costsEatProfit = rule<Facts, Input>()({
   effort: 'medium',
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
   from: ({ from }) => from,
-  numbers: ({ found }) => ({
+  numbers: ({ found, input: { settings } }) => ({
     costs: num.money(
       'Fees and funding',
       'fees - funding received',
@@ -41,23 +41,30 @@ export const costsEatProfit = rule<Facts, Input>()({
       '-(gross - fees + funding)',
       sum(found.map(({ net }) => net.neg())),
     ),
+    fees_per_move: policy('pnl', settings, 'feesPerMove', 'Fees that a move should pay'),
+    fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
   }),
   stake: 'costs',
   severity: ({ input }) => (input.kind === 'monthly' ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, input }) => {
     const { value: maker } = makerShare(input, null);
     const share = isKnown(maker) ? Number(maker.value) : null;
+    const { makerSharePercent } = input.settings;
+    const most = `${String(makerSharePercent)} %`;
     const feesAlone = found.every(({ fees, gross }) => fees.greaterThan(gross));
     return [
       hypothesis(
         'taker-fees',
         'Fees alone are larger than the gross profit, and most fills take liquidity.',
         ['fees are larger than the gross profit', feesAlone],
-        ['fewer than half of the fills are maker fills', share === null ? null : share < 50],
+        [
+          `fewer than ${most} of the fills are maker fills`,
+          share === null ? null : share < makerSharePercent,
+        ],
       ),
       hypothesis('fee-tier', 'Fees alone are larger than the gross profit.', [
-        'fees are larger than the gross profit although half of the fills are maker fills',
-        share === null ? null : feesAlone && share >= 50,
+        `fees are larger than the gross profit although ${most} of the fills are maker fills`,
+        share === null ? null : feesAlone && share >= makerSharePercent,
       ]),
       hypothesis('funding', 'Funding makes the difference.', [
         'without funding the result would be positive',
@@ -74,14 +81,13 @@ export const costsEatProfit = rule<Facts, Input>()({
     ),
   words: (n) => ({
     title: text`Costs turn a gross profit of ${fig('gross_pnl')} into a net loss`,
-    description: text`${fig('closed_positions')} closed positions made ${fig('gross_pnl')} gross and lost ${n.net_lost} net: fees took ${fig('fees_paid')}, funding gave ${fig('funding_net')}.`,
+    description: text`${fig('positions_closed')} closed positions made ${fig('gross_pnl')} gross and lost ${n.net_lost} net: fees took ${fig('fees_paid')}, funding gave ${fig('funding_net')}.`,
     financial: text`${n.costs} of fees and funding against ${fig('gross_pnl')} gross.`,
     operational: 'The bot trades well enough to win and too dearly to keep it.',
     risk: 'More trading makes the loss larger, not smaller.',
     detection: 'No alert is known to have fired: the bot’s alerts look at limits, not at the share of costs.',
-    recommendation:
-      'Use maker orders where the strategy allows it, skip entries whose expected move is under three times the round-trip fee, and check the fee tier.',
-    verification: text`Fee drag under 50 % over the next ${fig('closed_positions')} closed positions; it is ${fig('fee_drag')} now.`,
+    recommendation: text`Use maker orders where the strategy allows it, skip entries whose expected move is under ${n.fees_per_move} times the round-trip fee, and check the fee tier.`,
+    verification: text`Fee drag under ${n.fee_drag_limit} over the next ${fig('positions_closed')} closed positions; it is ${fig('fee_drag')} now.`,
   }),
 });
 

@@ -44,7 +44,7 @@ export const singleLosses = rule<Facts, Input>()({
         ? null
         : num.ratio(
             'Largest loss against its plan',
-            'loss / (|entry - first stop| x quantity)',
+            'loss / (entry - first stop in the direction of the position, x quantity)',
             found[0].ofPlan,
           ),
   }),
@@ -53,7 +53,7 @@ export const singleLosses = rule<Facts, Input>()({
     found.some(({ ofEquityPercent }) => (ofEquityPercent ?? 0) > settings.tradeLossCriticalPercent)
       ? 'CRITICAL'
       : 'HIGH',
-  causes: ({ found, input: { settings, rows } }) => {
+  causes: ({ found, input: { settings } }) => {
     const plans = found.map(({ ofPlan }) => ofPlan);
     const planned = plans.filter((ratio) => ratio !== null);
     const all = (held: (ratio: number) => boolean): boolean | null =>
@@ -62,7 +62,10 @@ export const singleLosses = rule<Facts, Input>()({
       hypothesis(
         'position-too-large',
         'The position was too large: its stop worked as planned and cost more than a trade may lose.',
-        ['the loss is within 1.5 x of what the first stop would have cost', all((ratio) => ratio <= 1.5)],
+        [
+          `the loss is within ${times(settings.tradeLossAsPlanned)} of what the first stop would have cost`,
+          all((ratio) => ratio <= settings.tradeLossAsPlanned),
+        ],
       ),
       hypothesis('slipped', 'The exit came far beyond the first stop.', [
         `the loss is over ${times(settings.tradeLossOfPlan)} of what the first stop would have cost`,
@@ -70,7 +73,9 @@ export const singleLosses = rule<Facts, Input>()({
       ]),
       hypothesis('no-stop', 'The position had no stop.', [
         'no stop is recorded for the position',
-        rows.stopChanges.ok && rows.stopChanges.rows.length > 0 ? planned.length === 0 : null,
+        found.some(({ hadStop }) => hadStop === null)
+          ? null
+          : found.every(({ hadStop }) => hadStop === false),
       ]),
     ];
   },

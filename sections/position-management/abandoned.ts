@@ -24,21 +24,21 @@ export type AbandonedPositions =
   | ({ readonly ok: false } & Missing);
 
 /** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
-export function abandonedPositions({ shared, window, settings, has }: Input): AbandonedPositions {
+export function abandonedPositions({ shared, window, has }: Input): AbandonedPositions {
   if (!shared.positions.ok) return shared.positions;
   if (!has('position', 'last_evaluated_at'))
     return { ok: false, ...missing('missing_column', 'position.last_evaluated_at') };
   const open = shared.positions.positions.filter(({ closedAt }) => closedAt === null);
   if (open.length > 0 && open.every(({ row }) => row.last_evaluated_at === null))
     return { ok: false, ...missing('no_data', 'no open position has a last evaluation') };
-  const protection = shared.protection(settings.stopGraceMs);
+  const { protection, thresholds } = shared;
   const gapsOf = new Map(
     protection.ok ? protection.positions.map(({ fact, gaps }) => [fact.id, gaps] as const) : [],
   );
   const found = open.flatMap((fact): Abandoned[] => {
     const lastAt = timeOrNull(fact.row.last_evaluated_at) ?? fact.openedAt;
     const silentMs = ms(window.to) - lastAt;
-    if (silentMs <= settings.abandonedAfterMin * 60_000) return [];
+    if (silentMs <= thresholds.evaluatedMin * 60_000) return [];
     const unprotected = gapsOf.get(fact.id)?.some(({ atEnd }) => atEnd) ?? null;
     return [{ fact, lastAt, silentMs, unprotected }];
   });

@@ -1,10 +1,10 @@
 import { sum } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { exposureOf, notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Input } from './input.ts';
-import type { Limit } from './limits.ts';
 
 interface Spell {
   readonly from: number;
@@ -40,7 +40,9 @@ export function aboveLimit(
       notionalMinutes(notional, Math.max(0, Math.min(to, closedAt ?? end) - Math.max(from, openedAt))),
     ),
   );
-  const entries = positions.filter(({ openedAt }) => openedAt >= first - 60_000 && openedAt <= maxAt);
+  const entries = positions.filter(
+    ({ openedAt }) => openedAt >= first - settings.entryRaceMs && openedAt <= maxAt,
+  );
   const raced = entries.some(
     ({ openedAt }, index) => openedAt - (entries[index - 1]?.openedAt ?? -Infinity) <= settings.entryRaceMs,
   );

@@ -3,10 +3,11 @@ import type { Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import type { Missing } from '../../audit/value.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import { check, numberOf, score, unknown, type Judgement } from '../shared/vocabulary/check.ts';
+import { noLimit } from '../shared/vocabulary/unread-words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import type { Limit } from './limits.ts';
 
 const openPositions = check<Facts, Input>({
   id: 'P4',
@@ -15,9 +16,9 @@ const openPositions = check<Facts, Input>({
   weight: 5,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ source, limits, of }) {
+  judge({ source, limits, of }, input) {
     if (!source.ok) return source;
-    if (limits.positions === null) return noLimit('open positions', 'limits.maxPositions');
+    if (limits.positions === null) return unset('open positions', 'limits.maxPositions', input);
     return score(
       limits.positions.value.lessThan(of(null).concurrency.max) ? 0 : 1,
       text`At most ${fig('positions_max_concurrent')} open at once; the limit is ${fig('limit_positions')}.`,
@@ -32,16 +33,16 @@ const exposure = check<Facts, Input>({
   weight: 10,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ source, limits, venues }, { settings }, out) {
+  judge({ source, limits, venues }, input, out) {
     if (!source.ok) return source;
-    if (!limits.exposure && !limits.leverage) return noLimit('exposure or leverage', 'limits.exposure');
+    if (!limits.exposure && !limits.leverage) return unset('exposure or leverage', 'limits.exposure', input);
     const leverage = highestLeverage(venues, out);
     if (limits.leverage && typeof leverage.peak !== 'number') return leverage.peak;
     const used = [
       usedOf(limits.exposure, numberOf(out, 'gross_notional_peak')),
       usedOf(limits.leverage, leverage.peak),
     ];
-    return score(limitScore(Math.max(...used), settings.limitWarnRatio), [
+    return score(limitScore(Math.max(...used), input.settings.limitWarnRatio), [
       ...(limits.exposure
         ? text`Gross notional at most ${fig('gross_notional_peak')} of ${fig('limit_exposure')}. `
         : []),
@@ -78,6 +79,8 @@ function limitScore(use: number, warn: number): number {
   return use <= warn ? 1 : ladder(use, warn, 1, 2);
 }
 
-function noLimit(what: string, key: string): Judgement {
-  return unknown('no_data', text`No limit of ${what} is set; set ${key} in the configuration.`);
+function unset(what: string, key: string, input: Input): Judgement {
+  return unknown('no_data', [
+    `${noLimit(`No limit of ${what} is set; set ${key} in the configuration`, input)}.`,
+  ]);
 }

@@ -1,19 +1,19 @@
 import { ms } from '../../audit/time.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { known, missing } from '../../audit/value.ts';
+import { limitOf, type Limit } from '../shared/facts/limits.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import { aboveLimit, type AboveLimit } from './above-limit.ts';
 import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
 import { concurrencyOf, type Concurrency } from './concurrency.ts';
 import { exitGroups, exitReason, reasonOfOrder, type ExitGroup } from './exits.ts';
 import { holdingTimes, type HoldingTimes } from './holding-times.ts';
 import type { Input } from './input.ts';
-import { tradingLimits, type TradingLimits } from './limits.ts';
 import { notionalPeaks, type NotionalPeaks } from './notional.ts';
 
 /** What was opened, closed and held, at one exchange or by the whole bot. */
@@ -40,7 +40,8 @@ export interface Facts {
   readonly of: (venue: string | null) => Activity;
   readonly exits: readonly ExitGroup[];
   readonly abandoned: AbandonedPositions;
-  readonly limits: TradingLimits;
+  /** Of the whole bot. */
+  readonly limits: Readonly<Record<'positions' | 'exposure' | 'leverage', Limit | null>>;
   readonly above: AboveLimit;
   /** What the order that closed the position says of the reason. */
   readonly reasonByOrder: (fact: PositionFact) => string;
@@ -52,9 +53,8 @@ export function factsOf(input: Input): Facts {
   const entries = entryOrders(rows.orders, source, input);
   const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
   const reasonByOrder = ({ row }: PositionFact): string => reasonOfOrder(orders.get(row.exit_order_id ?? ''));
-  const reasonOf = has('position', 'exit_reason')
-    ? ({ exitReason: stored }: PositionFact): string => exitReason(stored)
-    : reasonByOrder;
+  const hasReason = has('position', 'exit_kind') || has('position', 'exit_reason');
+  const reasonOf = hasReason ? exitReason : reasonByOrder;
   const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
   const activities = new Map<string | null, Activity>();
   const of = (venue: string | null): Activity => {
@@ -62,7 +62,11 @@ export function factsOf(input: Input): Facts {
     activities.set(venue, activity);
     return activity;
   };
-  const limits = tradingLimits(bot.limits, rows.limits);
+  const limits = {
+    positions: limitOf('max_positions', input),
+    exposure: limitOf('exposure', input),
+    leverage: limitOf('leverage', input),
+  };
   const total = of(null);
   return {
     venues: venuesOf(

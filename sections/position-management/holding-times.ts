@@ -1,5 +1,5 @@
 import { money, type Money } from '../../audit/decimal.ts';
-import { nearestRank } from '../../audit/statistics.ts';
+import { latency, nearestRank } from '../../audit/statistics.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 
@@ -15,17 +15,12 @@ export interface HoldingTimes {
 /** Holding times of closed positions (P8). */
 export function holdingTimes(closed: readonly PositionFact[]): HoldingTimes {
   const seconds = secondsOf(closed);
-  const n = seconds.length;
+  const { n, avg, p95 } = latency(seconds);
   const none = missing('no_data', 'no position closed');
   return {
-    average: n === 0 ? none : known(seconds.reduce((total, one) => total + one, 0) / n),
+    average: n === 0 ? none : avg,
     median: medianOf(seconds),
-    p95:
-      n === 0
-        ? none
-        : n < 20
-          ? missing('insufficient_n', `${String(n)} of 20 closes`)
-          : known(nearestRank(seconds, 0.95) ?? 0),
+    p95: n === 0 ? none : p95,
     winners: medianWhere(closed, (net) => net.gt(0)),
     losers: medianWhere(closed, (net) => net.lt(0)),
   };

@@ -2,6 +2,7 @@ import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { equityQuery, limitsQuery, ordersQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
 export const queries = {
@@ -11,5 +12,5 @@ export const queries = {
   snapshots: snapshotsQuery,
   alerts: alertsQuery,
 };
-export const uses = { positions: positionsFact, market: marketFact, protection: protectionFact };
+export const uses = { thresholds, positions: positionsFact, market: marketFact, protection: protectionFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

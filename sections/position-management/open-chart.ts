@@ -44,13 +44,19 @@ export function reconstructedChart(facts: Facts, { window }: Input, out: Output)
 }
 
 /** The same as the monitoring saw it minute by minute; unseen time is a gap. */
-export function snapshotChart({ venues }: Facts, { window, rows }: Input, out: Output): readonly Chart[] {
+export function snapshotChart(
+  { venues }: Facts,
+  { window, rows, shared }: Input,
+  out: Output,
+): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const gaps = coverageOf(snapshots, window, MINUTE_S).gaps.map(({ from, to }) => ({
-    from: iso(from),
-    to: iso(to),
-  }));
+  const gaps = coverageOf(snapshots, window, shared.thresholds.snapshotIntervalS).gaps.map(
+    ({ from, to }) => ({
+      from: iso(from),
+      to: iso(to),
+    }),
+  );
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',

@@ -21,12 +21,12 @@ export const abandonedPosition = rule<Facts, Input>()({
   id: 'PM-04',
   title: 'Position abandoned',
   dimension: 'risk',
-  condition: ({ abandonedAfterMin }) =>
-    `open at the end and not evaluated for more than ${String(abandonedAfterMin)} minutes; CRITICAL without a stop, else HIGH`,
+  condition: ({ evaluatedMin }) =>
+    `open at the end and not evaluated for more than ${String(evaluatedMin)} minutes; CRITICAL without a stop, else HIGH`,
   effort: 'medium',
   find: ({ abandoned }) => (abandoned.ok ? groupsByVenue(abandoned.found, ({ fact }) => fact.venue) : []),
   from: { basis: 'bot-reported positions', queries: [positionsQuery.id] },
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, input: { shared } }) => ({
     abandoned: num.count(
       'Open positions without an evaluation',
       'open at the end, last evaluation longer ago than the limit',
@@ -39,8 +39,8 @@ export const abandonedPosition = rule<Facts, Input>()({
     ),
     limit: num.s(
       'Longest accepted time without an evaluation',
-      'policy position-management.abandonedAfterMin',
-      settings.abandonedAfterMin * 60,
+      'policy shared.evaluatedMin',
+      shared.thresholds.evaluatedMin * 60,
     ),
     notional: num.money(
       'Entry notional of these positions',
@@ -55,9 +55,11 @@ export const abandonedPosition = rule<Facts, Input>()({
     const exposure = exposureOf(minutes, shared.market.equityAt(venue, since));
     // Without a stop it is CRITICAL whatever the exposure, and where stops cannot be seen a small one does not lower it.
     const lowers = found.every(({ unprotected }) => unprotected === false);
-    return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers }, register);
+    const { thresholds } = shared;
+    return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers, thresholds }, register);
   },
-  causes({ found, facts: { abandoned } }) {
+  causes({ found, facts: { abandoned }, input }) {
+    const { stoppedTogetherS } = input.settings;
     const watched = abandoned.ok ? abandoned.watched : 0;
     const times = found.map(({ lastAt }) => lastAt);
     return [
@@ -67,8 +69,9 @@ export const abandonedPosition = rule<Facts, Input>()({
         predicates: [
           { text: 'no other open position was evaluated within the limit', held: watched === 0 },
           {
-            text: 'the last evaluations of all of them lie within one minute',
-            held: found.length > 1 ? Math.max(...times) - Math.min(...times) <= 60_000 : null,
+            text: `the last evaluations of all of them lie within ${String(stoppedTogetherS)} s`,
+            held:
+              found.length > 1 ? Math.max(...times) - Math.min(...times) <= stoppedTogetherS * 1000 : null,
           },
         ],
       },
@@ -106,7 +109,7 @@ export const abandonedPosition = rule<Facts, Input>()({
     risk: lacksStop(found)
       ? 'At least one of them has no stop either.'
       : 'Only a stop at the exchange, where there is one, ends them.',
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Take these positions back into the evaluation or close them, and let a watchdog raise an alert for each position that is not evaluated in time.',
     verification: text`The last evaluation of every open position is younger than ${n.limit} at the end of the next windows.`,

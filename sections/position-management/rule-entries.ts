@@ -1,6 +1,7 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import type { Kind } from '../../audit/word-kinds.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
@@ -76,7 +77,7 @@ export const entryFailures = rule<Facts, Input>()({
       financial: 'Signals were not traded; what they would have earned or lost is not known.',
       operational: 'Retries use up the rate limit that stops and exits need.',
       risk: 'No position is open through these orders, so none is unprotected by them.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: adviceFor(mostFrequent(found)),
       verification: text`Fewer than ${n.limit} of the entry orders fail in the next window with as many orders.`,
     };
@@ -116,23 +117,18 @@ function rejected(failed: readonly EntryOrder[], dominantPct: number): Hypothesi
   };
 }
 
-/** By the venue's own words (catalogue PM-03). */
-const ADVICE = [
-  [
-    /margin|balance|insufficient|-2019|110007|110004/i,
+/** What to do by the class of the answer (catalogue PM-03). */
+const ADVICE: Readonly<Partial<Record<Kind<'reject_class'>, string>>> = {
+  balance:
     'Reduce the order size or free margin before the next entry, and stop sending entries that cannot be paid.',
-  ],
-  [/rate|too many|-1003|10006|429/i, 'Back off after the first such answer and spread entries over time.'],
-  [
-    /precision|tick|step|lot|notional|filter|-1111|-1013|-4164|110017/i,
-    "Round price and quantity to the venue's filters, and refresh the filters at start.",
-  ],
-] as const;
+  rate: 'Back off after the first such answer and spread entries over time.',
+  filter: "Round price and quantity to the venue's filters, and refresh the filters at start.",
+};
 
-function adviceFor([first]: readonly EntryOrder[]): string {
-  const words = `${first?.code ?? ''} ${first?.reason ?? ''}`;
+function adviceFor(answered: readonly EntryOrder[]): string {
+  const [kind] = answered.flatMap(({ rejectClass }) => rejectClass ?? []);
   return (
-    ADVICE.find(([pattern]) => pattern.test(words))?.[1] ??
+    (kind === undefined || kind === 'unknown' ? undefined : ADVICE[kind]) ??
     "Look the answer up in the venue's documentation, and block the symbols that keep failing until it is resolved."
   );
 }

@@ -1,8 +1,11 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
+import { nothingReads } from '../shared/vocabulary/unread-words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { unexplainedTable } from './tables.ts';
@@ -32,7 +35,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     ),
     unknown: num.count(
       'Closes without a known reason',
-      'reason empty, or only that the position was found gone',
+      'reason empty or not read, or only that the position was found gone',
       found.length,
     ),
     closed: num.count('Positions closed', 'positions closed in the window', facts.of(venue).closed.length),
@@ -40,6 +43,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
   }),
   severity: () => 'MEDIUM',
   causes({ found, venue, facts: { of, reasonByOrder }, input }) {
+    const unread = unreadReasons(found);
     const most = (some: readonly unknown[]): boolean => some.length * 2 > found.length;
     return [
       {
@@ -48,7 +52,17 @@ export const exitReasonUnknown = rule<Facts, Input>()({
         predicates: [
           {
             text: 'most of these rows say that the position was cleaned up or found gone',
-            held: most(found.filter(({ exitReason }) => (exitReason ?? '').trim() !== '')),
+            held: most(found.filter(({ row }) => row.exit_kind === 'cleanup')),
+          },
+        ],
+      },
+      {
+        id: 'reason-not-read',
+        text: [`The rows give reasons whose meaning nobody says: ${nothingReads(unread, input) ?? 'none'}.`],
+        predicates: [
+          {
+            text: 'most of these rows have a reason that neither the mapping nor a spelling reads',
+            held: most(found.filter(isUnread)),
           },
         ],
       },
@@ -103,3 +117,13 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     verification: text`At most ${n.limit} of the closes have no known reason in the next windows.`,
   }),
 });
+
+/** A reason is written, and neither the mapping nor a spelling says what it means. */
+function isUnread({ exitReason, row }: PositionFact): boolean {
+  return (exitReason ?? '').trim() !== '' && (row.exit_kind === null || row.exit_kind === 'unknown');
+}
+
+function unreadReasons(found: readonly PositionFact[]): readonly { word: string; rows: number }[] {
+  const groups = largestFirst(groupBy(found.filter(isUnread), ({ exitReason }) => exitReason ?? ''));
+  return groups.map(([word, facts]) => ({ word, rows: facts.length }));
+}

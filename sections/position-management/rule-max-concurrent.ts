@@ -22,7 +22,7 @@ export const maxConcurrent = rule<Facts, Input>()({
   numbers: ({ found, facts: { limits, of } }) => ({
     most_open: num.count('Most open at once', 'see positions_max_concurrent', of(null).concurrency.max),
     limit: num.count(
-      `Limit of open positions (${limits.positions?.source ?? 'none'})`,
+      `Limit of open positions (${limits.positions?.by ?? 'none'})`,
       'as set',
       limits.positions?.value.toNumber() ?? 0,
     ),
@@ -36,7 +36,13 @@ export const maxConcurrent = rule<Facts, Input>()({
     const critical = limits.positions?.value.times(input.settings.concurrentCriticalFactor);
     const isCritical = critical?.lessThan(of(null).concurrency.max) === true;
     // The ladder grades the excess, so a small exposure does not lower it.
-    return withExposure(isCritical ? 'CRITICAL' : 'HIGH', above.exposure, { lowers: false }, register);
+    const { thresholds } = input.shared;
+    return withExposure(
+      isCritical ? 'CRITICAL' : 'HIGH',
+      above.exposure,
+      { lowers: false, thresholds },
+      register,
+    );
   },
   causes: ({ facts: { above, limits }, input }) => [
     {
@@ -49,7 +55,7 @@ export const maxConcurrent = rule<Facts, Input>()({
         },
         {
           text: 'the limit is one of the bot itself, so it was to be enforced',
-          held: limits.positions?.source === 'limit of the bot' ? true : null,
+          held: limits.positions?.by === 'limit of the bot' ? true : null,
         },
       ],
     },
@@ -76,7 +82,7 @@ export const maxConcurrent = rule<Facts, Input>()({
     financial: 'More capital is bound than was planned for.',
     operational: 'Every further entry is sized against a limit that does not hold.',
     risk: 'A common move of the market hits more positions than the risk plan allows.',
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Reserve a slot in the same transaction that sends the entry order, and let one process alone open positions.',
     verification: text`The largest number of open positions stays at or below ${n.limit} in the next windows.`,

@@ -5,7 +5,7 @@ const sample = z.number().int().positive();
 const positive = z.number().positive();
 
 /** Thresholds of section 1, catalogue 3.2 and 4.1. */
-export const settings = z.strictObject({
+export const settings = z.object({
   concurrentCriticalFactor: positive
     .default(1.5)
     .describe('PM-01 is CRITICAL above this multiple of the limit of open positions.'),
@@ -17,9 +17,6 @@ export const settings = z.strictObject({
   dominantRejectPct: percent
     .default(60)
     .describe('A reject code with at least this share of the failures names the cause of PM-03, percent.'),
-  abandonedAfterMin: positive
-    .default(15)
-    .describe('PM-04: minutes without an evaluation after which an open position is abandoned.'),
   unknownExitPct: percent
     .default(5)
     .describe('PM-05 fires above this share of closes without a reason, percent.'),
@@ -27,14 +24,12 @@ export const settings = z.strictObject({
   entryRaceMs: positive
     .default(1000)
     .describe('PM-01: entries this close together support a check-then-act race, milliseconds.'),
+  stoppedTogetherS: positive
+    .default(60)
+    .describe('PM-04: last evaluations this close together support that the worker stopped, seconds.'),
   limitWarnRatio: positive
     .max(1)
     .default(0.75)
     .describe('P6: use of a limit from which the check loses points.'),
-  stopGraceMs: z
-    .number()
-    .min(0)
-    .default(5000)
-    .describe('PM-04: a position counts as without a stop after this time, milliseconds.'),
 });
 export type Settings = z.output<typeof settings>;

@@ -1,9 +1,9 @@
 import type { Unit } from '../../audit/figure.ts';
 import { missing } from '../../audit/value.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import { lines, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import type { Limit } from './limits.ts';
 import { origin, reasonBasis } from './statistics.ts';
 
 /** Closed rows without a closing time: fills or the last update stand in for it. */
@@ -56,7 +56,7 @@ function limitLine(name: string, title: string, unit: Unit, limit: Limit | null)
     name,
     unit,
     title,
-    basis: limit?.source ?? 'configuration and limits of the bot',
+    basis: limit?.by ?? 'configuration and limits of the bot',
     queries: [],
     formula: 'as set',
     unseen: null,

@@ -2,8 +2,8 @@ import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { ProtectedPosition, ProtectionFacts, Span } from '../shared/facts/protection.ts';
+import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { venuesOf } from '../shared/vocabulary/venue-figures.ts';
 import type { Uncovered } from './coverage.ts';
 import { exposedGaps, unprotectedTime, type ExposedGap, type UnprotectedTime } from './exposure.ts';
 import { initialStops, type InitialStop } from './initial.ts';
@@ -52,9 +52,8 @@ export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not sho
 
 export function factsOf(input: Input): Facts {
   const { rows, shared, bot, settings } = input;
-  const { market, positions } = shared;
+  const { market, positions, protection } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  const protection = shared.protection(settings.graceMs);
   const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
   const evidence = protection.ok ? protection.evidence : null;
   const byOrders = evidence === 'orders';
@@ -74,16 +73,10 @@ export function factsOf(input: Input): Facts {
     changedSince: byOrders ? 0 : unjudged,
     inDoubt: byOrders ? unjudged : 0,
     market,
-    gaps: exposedGaps(
-      required,
-      market,
-      byOrders,
-      settings.longGapS,
-      brokenProtection(required, window, settings),
-    ),
+    gaps: exposedGaps(required, market, byOrders, settings, brokenProtection(required, window, settings)),
     unprotected: unprotectedTime(required, market),
     initial: hasTimes ? initialStops(required, window, byOrders) : [],
-    updates: hasTimes ? stopUpdates(required, window, byOrders) : [],
+    updates: hasTimes ? stopUpdates(required, window, byOrders, settings.pairS * 1000) : [],
     timesMissing: timesMissing(protection, hasTimes, input),
     triggered: byOrders
       ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)

@@ -50,7 +50,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
   }),
   stake: 'uncovered',
   // Sides, flags and liquidation prices are CRITICAL whatever the exposure; a part without a stop is graded by it.
-  severity: ({ found, venue, facts }, register) =>
+  severity: ({ found, venue, facts, input }, register) =>
     faultOf(found) !== 'quantity'
       ? 'CRITICAL'
       : withExposure(
@@ -63,7 +63,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
             ),
             facts.market.equityAt(venue, Math.min(...found.map(({ from }) => from))),
           ),
-          { lowers: true },
+          { lowers: true, thresholds: input.shared.thresholds },
           register,
         ),
   causes: ({ found, facts }) => coverageHypotheses(faultOf(found), found, facts.byOrders),
@@ -104,7 +104,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       financial: text`${n.uncovered} had no working stop.`,
       operational: 'A stop is counted as placed although it does not protect.',
       risk,
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation: advice,
       verification: text`Every stop covers ${n.limit} of its position, on the right side, reduce-only and before the liquidation price.`,
     };

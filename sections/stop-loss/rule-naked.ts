@@ -72,15 +72,15 @@ export const nakedUpdateGap = rule<Facts, Input>()({
         sum(found.map(({ position, nakedMs }) => notionalMinutes(position.fact.notional, nakedMs))),
         facts.market.equityAt(venue, Math.min(...found.map((update) => update.at - update.nakedMs))),
       ),
-      { lowers: false },
+      { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
   causes: ({ found, facts }) => [
     {
       id: 'cancel-then-create',
       text: ['Stops are updated by cancelling the old one and then creating the new one.'],
+      recorded: true,
       predicates: [
-        { text: 'each new stop was acknowledged only after the old one had ended', held: true },
         {
           text: 'each new stop was requested at or after the cancellation',
           held: facts.byOrders ? found.every(isRequestedAfter) : null,
@@ -126,7 +126,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     financial: text`Positions of ${n.notional} had no stop for these moments.`,
     operational: 'Every further update repeats it.',
     risk: 'When the new stop is refused, the position stays without one.',
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Place the new stop first and cancel the old one after its acknowledgement, or amend the order.',
     verification: text`The longest naked gap is ${n.limit} in the next windows.`,

@@ -49,14 +49,14 @@ export const slowInitialStop = rule<Facts, Input>()({
   },
   stake: 'notional',
   // Its ladder grades what the time without a stop cost, so a small exposure does not lower it.
-  severity: ({ found, venue, facts: { market } }, register) =>
+  severity: ({ found, venue, facts: { market }, input }, register) =>
     withExposure(
       found.some((late) => movedBeyondPlan(late, market)) ? 'HIGH' : 'MEDIUM',
       exposureOf(
         sum(found.map(({ position, latencyMs }) => notionalMinutes(position.fact.notional, latencyMs))),
         market.equityAt(venue, Math.min(...found.map(({ position }) => position.fact.openedAt))),
       ),
-      { lowers: false },
+      { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
   causes: ({ found }) => hypothesesOf(found),
@@ -94,7 +94,7 @@ export const slowInitialStop = rule<Facts, Input>()({
       : 'The price did not pass the planned stop in the meantime, as far as prices by the minute show.',
     operational: 'Every entry depends on a second call that is slow.',
     risk: text`${n.notional} was open without a stop until then.`,
-    detection: detectionOf(input.rows.alerts, occurrences),
+    detection: detectionOf(input, occurrences),
     recommendation:
       'Attach the stop to the entry order or send both together, and do not let stops of several positions wait for each other.',
     verification: text`P95 of the first stop is at most ${n.slo} and no first stop takes longer than ${n.max_limit}.`,

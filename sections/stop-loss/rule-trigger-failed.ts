@@ -48,7 +48,7 @@ export const triggerFailed = rule<Facts, Input>()({
       risk: found.some(({ remained }) => remained)
         ? 'The position outlived its stop and had none from then on.'
         : 'The position was closed another way.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation:
         'Use stop-market orders, watch every trigger for its fill, and close at market when it does not come.',
       verification: text`No triggered stop is unfilled after ${n.limit} in the next windows.`,

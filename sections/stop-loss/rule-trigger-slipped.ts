@@ -89,7 +89,7 @@ export const triggerSlipped = rule<Facts, Input>()({
       financial: text`The slippage cost ${n.cost}.`,
       operational: 'Position sizes are computed from a loss that does not hold.',
       risk: 'In a faster market the same orders lose more than planned.',
-      detection: detectionOf(input.rows.alerts, occurrences),
+      detection: detectionOf(input, occurrences),
       recommendation:
         'Size positions to the depth of the book, and use stop-market orders with the mark price as trigger.',
       verification: text`The worst slippage of stops stays at or below ${n.limit} in the next windows.`,

@@ -3,12 +3,7 @@ import { z } from 'zod';
 const positive = z.number().positive();
 
 /** Thresholds of section 2, catalogue 3.3 and 4.2. */
-export const settings = z.strictObject({
-  graceMs: z
-    .number()
-    .min(0)
-    .default(5_000)
-    .describe('Time without a stop that is accepted after every change, milliseconds (SL4, SL8).'),
+export const settings = z.object({
   longGapS: positive
     .default(60)
     .describe('Time without a stop from which SL-01 is HIGH and check SL4-5 fails, seconds.'),
@@ -40,7 +35,7 @@ export const settings = z.strictObject({
     .max(100)
     .default(1)
     .describe(
-      'Update gaps within graceMs count as time without a stop from this share of the time held, when they add up to longGapS, percent.',
+      'Update gaps within shared.stopGraceMs count as time without a stop from this share of the time held, when they add up to longGapS, percent.',
     ),
   coverageTolerancePct: z
     .number()
@@ -48,6 +43,25 @@ export const settings = z.strictObject({
     .max(100)
     .default(0.1)
     .describe('SL8: uncovered share that rounding to the quantity step explains, percent.'),
+  wrongSidePct: z
+    .number()
+    .min(0)
+    .default(0.5)
+    .describe(
+      'SL-03: mark and last price may differ by this without a stop being on the wrong side, percent.',
+    ),
+  pairS: positive
+    .default(60)
+    .describe(
+      'A request or a new stop within this around the end of the old one belongs to it, seconds (SL2, SL7).',
+    ),
+  edgeMs: z
+    .number()
+    .min(0)
+    .default(5_000)
+    .describe(
+      'The end of a stop, or an acknowledgement, within this from the edge of a gap makes it, milliseconds.',
+    ),
   triggerFillS: positive
     .default(5)
     .describe('SL3: a triggered stop that is not filled within this has failed, seconds.'),

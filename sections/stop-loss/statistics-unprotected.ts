@@ -12,16 +12,16 @@ const minutesOf = (found: readonly UnprotectedTime[]): number =>
   unprotectedSpans(found).reduce((total, { from, to }) => total + to - from, 0) / 60_000;
 
 /** SL4 and SL5: the positions without a stop, for how long, and what was at risk. */
-export function unprotectedLines(facts: Facts, { settings }: Input): readonly Line[] {
+export function unprotectedLines(facts: Facts, { settings, shared }: Input): readonly Line[] {
   const { gaps, unprotected, market, from, hasTimes } = facts;
-  const { graceMs, longGapS, nakedSharePct } = settings;
+  const { longGapS, nakedSharePct } = settings;
   const noZero = whyNoZero(facts);
   const bounded = (value: number): Computed => (value === 0 && noZero !== null ? noZero : value);
   const unseen = unlessSeen(facts, hasTimes, missing('inadequate_basis', `${from.basis} has no times`));
   // Beside a position in doubt, the moments of the others say nothing about the time without a stop.
   const timed = (venue: string | null, value: number | Money): Computed =>
     facts.inDoubt > 0 && at(gaps, venue).length === 0 ? (noZero ?? value) : value;
-  const grace = `longer than ${String(graceMs / 1000)} s`;
+  const grace = `longer than ${String(shared.thresholds.stopGraceMs / 1000)} s`;
   const together = `at least ${String(nakedSharePct)} % of the time held and together longer than ${String(longGapS)} s at an exchange`;
   return [
     {

@@ -113,6 +113,36 @@ test.each<[string, string, Scene, string, RegExp]>([
     'FAIL',
     /gate e/,
   ],
+  [
+    'a stop under yet another name',
+    `insert into bot.states (at, name, value) values ('2026-11-20 12:00+00', 'stop_trading', 'true')`,
+    {},
+    'FAIL',
+    /gate e/,
+  ],
+  [
+    'a switch whose value nothing reads',
+    `insert into bot.states (at, name, value) values ('2026-11-20 12:00+00', 'kill_switch_state', 'ARMED')`,
+    {},
+    'INCONCLUSIVE',
+    /^$/,
+  ],
+  [
+    'a state that nothing reads: it raises nothing',
+    `insert into bot.states (at, name, value) values ('2026-11-20 12:00+00', 'maintenance_fee', 'on')`,
+    {},
+    'INCONCLUSIVE',
+    /^$/,
+  ],
+  [
+    'a CRITICAL event that nothing reads, though somebody was told',
+    `insert into bot.events (at, type, id, severity, exchange) values ('2026-11-20 12:02+00', 'collateral_seized', 'X4', 'CRITICAL', 'binance');
+     insert into bot.alerts (at, severity, text, symbol, channel, delivered, acknowledged_at, blocked_reason)
+     values ('2026-11-20 12:02:01+00', 'CRITICAL', 'Collateral seized', null, 'telegram', true, '2026-11-20 12:03+00', null)`,
+    {},
+    'INCONCLUSIVE',
+    /^$/,
+  ],
 ])('%s is not green', async (_name, sql, more, verdict, reason) => {
   const report = await audited(sql, more);
   expect(said(report)).toMatch(reason);

@@ -6,10 +6,10 @@ import { errorMessage } from '../../audit/error-message.ts';
 import type { AuditConfig } from '../../audit/configuration.ts';
 import { scoringSettings } from '../../audit/scoring.ts';
 import { loadConfig, type Environment } from '../../config.ts';
-import type { PolicySection } from '../../config/policy.ts';
+import type { PolicyPart } from '../../audit/registry.ts';
 
 /** Sections as the registry has them, small enough to read a message by. */
-export const SECTIONS: readonly PolicySection[] = [
+export const SECTIONS: readonly PolicyPart[] = [
   {
     id: 'stop-loss',
     title: 'Stop-loss',

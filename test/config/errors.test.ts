@@ -51,6 +51,19 @@ describe('each mistake gives one message with file, line, what was expected and 
       bot('exchanges: binance'),
       at(6, 'bots.demo.exchanges: expected a list, found the text "binance".'),
     ],
+    [
+      'an account at an exchange that the bot does not have',
+      bot('accounts: { binanse: { type: spot } }'),
+      at(6, "bots.demo.accounts.binanse is not one of the bot's exchanges."),
+    ],
+    [
+      'derivatives that settle in nothing',
+      bot('exchanges: [binance]\n    accounts: { binance: { type: linear } }'),
+      at(
+        7,
+        'bots.demo.accounts.binance needs the key "settles": the currencies in which its contracts settle, such as [USDT].',
+      ),
+    ],
     ['list for keys', bot('limits: [1]'), at(6, 'bots.demo.limits: expected keys and values, found a list.')],
     [
       'text for yes or no',

@@ -72,11 +72,15 @@ describe('a configuration that is right', () => {
 
   test('asOf is normalised to UTC, exchanges to lower case, overrides are told', async () => {
     const config = await load(
-      `${GOOD}    asOf: 2025-10-09T18:13:00+02:00\n    exchanges: [Binance, BYBIT]\n    allowWritableRole: true\n`,
+      `${GOOD}    asOf: 2025-10-09T18:13:00+02:00\n    exchanges: [Binance, BYBIT]\n    accounts: { Binance: { type: linear, settles: [usdt] } }\n    allowWritableRole: true\n`,
     );
     expect(config.bots[0]).toMatchObject({
       asOf: '2025-10-09T16:13:00.000Z',
-      facts: { exchanges: ['binance', 'bybit'], overrides: ['allowWritableRole'] },
+      facts: {
+        exchanges: ['binance', 'bybit'],
+        accounts: { binance: { type: 'linear', settles: ['USDT'] } },
+        overrides: ['allowWritableRole'],
+      },
     });
   });
 

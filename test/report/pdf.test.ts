@@ -12,9 +12,11 @@ import {
   PDFString,
 } from 'pdf-lib';
 import { findChromium, type FoundChromium } from '../../local/chromium.ts';
+import type { Report } from '../../audit/report.ts';
 import { launchBrowser, stopBrowser } from '../../report/pdf/browser.ts';
-import { finishPdf } from '../../report/pdf/finish-pdf.ts';
+import { finishPdf, openPdf } from '../../report/pdf/finish-pdf.ts';
 import { anchorsOf } from '../../report/pdf/outline-pages.ts';
+import { createPageMarks } from '../../report/pdf/page-marks.ts';
 import { printPage } from '../../report/pdf/print-page.ts';
 import {
   createPdfRenderer,
@@ -23,6 +25,8 @@ import {
   type RenderedPdf,
 } from '../../report/pdf.ts';
 import { renderHtml } from '../../report/html.ts';
+import { firstTexts, printedContents } from './first-page-text.ts';
+import { overfull } from './overfull-report.ts';
 import { edition, sample } from './sample-report.ts';
 
 let chromium: FoundChromium;
@@ -82,16 +86,38 @@ describe('the PDF', () => {
   });
 
   test('has bookmarks on the pages that its contents print', () => {
-    const html = renderHtml(sample, edition, { mode: 'print', pageNumbers: anchorsOf(document) });
-    const contents = [
-      ...html.matchAll(/<span class="entry">([^<]+)<\/span>.*?<span class="page-number">\u2007*(\d+)</g),
-    ].map(([, title, page]) => ({ title, page: Number(page) }));
+    const contents = printedContents(document);
     expect(contents).toHaveLength(sample.sections.length + 2);
     expect(bookmarks()).toEqual(expect.arrayContaining(contents));
     expect(bookmarks().map(({ title }) => title)).toContain(
       'Critical 2 positions without a stop at the end of the window SL-01',
     );
     expect(printed.pages).toBe(document.getPageCount());
+  });
+
+  test('prints the page of all that its first page leads to, and leaves no mark in it', async () => {
+    const { pdf } = await renderer.render(overfull(sample, 'long'), edition);
+    const long = await PDFDocument.load(pdf, { updateMetadata: false });
+    const texts = firstTexts(long);
+    const refs = texts.filter((text) => text.startsWith('page'));
+    expect(refs.length).toBeGreaterThan(sample.front.actions.length);
+    const pages = [...anchorsOf(long).values()].map(String);
+    for (const ref of refs) expect(pages).toContain(/^page\s(\d+)$/.exec(ref)?.[1]);
+    expect(texts.join('\n')).not.toMatch(/(?<![\d.,])0\d\d(?![\d.,])/);
+  });
+
+  test('is printed again with its numbers where a text looks like a mark', async () => {
+    const told: string[] = [];
+    const [shown] = sample.front.glance.figures;
+    const figures = sample.figures.map((figure) =>
+      figure.key === shown?.key ? { ...figure, unit: 'text' as const, value: '012' } : figure,
+    );
+    const report: Report = { ...sample, figures };
+    const { pdf } = await renderer.render(report, edition, { onProgress: (what) => told.push(what) });
+    expect(told).toContain('printing again, with the page numbers');
+    const again = await PDFDocument.load(pdf, { updateMetadata: false });
+    expect(firstTexts(again)).toContain('012');
+    expect(printedContents(again)).toEqual(printedContents(document));
   });
 
   test('says what it is: language, tags, title, dates of the report and not of the clock', () => {
@@ -147,7 +173,10 @@ describe('the PDF', () => {
   test('is a third of what Chromium prints, with every page and mark of it', async () => {
     const browser = await launchBrowser(options());
     try {
-      const html = renderHtml(sample, edition, { mode: 'print', pageNumbers: anchorsOf(document) });
+      const html = renderHtml(sample, edition, {
+        mode: 'print',
+        pageText: createPageMarks().markOf,
+      });
       const bare = await printPage(browser, html, {
         tagged: true,
         timeoutMs: 30_000,
@@ -155,8 +184,13 @@ describe('the PDF', () => {
       });
       // Fonts weigh more in this small report than in a real one, where it is below a quarter.
       expect(printed.pdf.length / bare.length).toBeLessThan(0.33);
-      const finished = await finishPdf(bare, { title: 'x', author: 'y', subject: 'z', at: new Date(0) });
-      expect(finished.document.getPageCount()).toBe(printed.pages);
+      const finished = await finishPdf(await openPdf(bare), {
+        title: 'x',
+        author: 'y',
+        subject: 'z',
+        at: new Date(0),
+      });
+      expect((await openPdf(finished.pdf)).getPageCount()).toBe(printed.pages);
     } finally {
       await stopBrowser(browser);
     }

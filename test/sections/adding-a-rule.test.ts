@@ -119,6 +119,8 @@ describe('a rule that is only what it alone can say', () => {
     expect(valueOf(result, 'limit', { exchange: 'binance', rule: 'LP-01' })).toBe(1500);
     expect(valueOf(result, 'large', { exchange: 'binance', rule: 'LP-01' })).toBe(1);
     expect(section.rules[0]?.condition()).toBe('a position above 1000 of the quote currency');
-    expect(section.rules[0]?.condition(strict.settings)).toBe('a position above 1500 of the quote currency');
+    expect(section.rules[0]?.condition({ [section.id]: strict.settings })).toBe(
+      'a position above 1500 of the quote currency',
+    );
   });
 });

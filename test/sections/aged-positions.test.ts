@@ -99,7 +99,10 @@ describe('AG-01', () => {
 
   test('the bot’s own limit counts when the operator set none', () => {
     expect(
-      findingsOf(run({ positions: [aged('a', 9)], limits: [{ name: 'max_age', value: '8' }] }), 'AG-01'),
+      findingsOf(
+        run({ positions: [aged('a', 9)], limits: [{ name: 'max_age', kind: 'max_age', value: '8' }] }),
+        'AG-01',
+      ),
     ).toHaveLength(1);
   });
 

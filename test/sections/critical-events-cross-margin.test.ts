@@ -7,7 +7,7 @@ type Row = Readonly<Record<string, unknown>>;
 const run = (rows: NonNullable<Evidence['rows']>) => evaluate(criticalEvents, { rows });
 
 describe('CE-02 cross margin', () => {
-  const taken = { closed_at: at('03:00'), exit_reason: 'liquidation', stop_loss_price: '90' };
+  const taken = { closed_at: at('03:00'), exit_kind: 'liquidation', stop_loss_price: '90' };
   const other = position('P2', { symbol: 'ETHUSDT' });
   const predicateOf = (rows: readonly Row[], text: string) =>
     findingsOf(run({ positions: rows }), 'CE-02')[0]?.cause.predicates.find((one) => one.text.includes(text))

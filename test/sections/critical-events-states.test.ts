@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { switchOf } from '../../sections/shared/words/switches.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
-import { at, danglingReferences, evaluate, findingsOf, valueOf } from './support.ts';
+import { at, danglingReferences, entity, evaluate, findingsOf, valueOf } from './support.ts';
+import { switchOf } from './spelled.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 const state = (name: string, value: string, over: Row = {}): Row => ({
   name,
   value,
+  ...switchOf(name, value),
   at: at('07:00'),
   ...over,
 });
@@ -16,42 +17,55 @@ function run(...states: readonly Row[]) {
   return result;
 }
 
+const readAs = (...states: readonly Row[]) =>
+  run(...states)
+    .datasets.find(({ id }) => id === 'critical-events.states')
+    ?.rows.map((row) => row[2]);
+
 test.each([
-  ['kill_switch', 'ON', 'blocks'],
-  ['KillSwitch', 'true', 'blocks'],
-  ['kill_switch', 'ARMED', 'unknown'],
-  ['kill_switch', 'halted', 'unknown'],
-  ['trading_enabled', 'false', 'blocks'],
-  ['tradingEnabled', 'true', 'free'],
-  ['trading_allowed', 'blocked', 'blocks'],
-  ['trading', 'open', 'free'],
-  ['trading', 'halted', 'blocks'],
+  ['kill_switch', true, 'stops trading'],
+  ['kill_switch', false, 'nothing stopped'],
+  ['kill_switch', null, 'not read'],
+  ['global_blocker', true, 'stops trading'],
+  ['trading', false, 'stops trading'],
+  ['trading', true, 'nothing stopped'],
+  ['entries', false, 'holds entries'],
+  ['entries', true, 'nothing stopped'],
+  ['circuit_breaker', true, 'holds entries'],
+  ['cool_down', true, 'cools down'],
+  ['cache', null, 'no switch'],
+  ['leader', true, 'no switch'],
+  ['other', true, 'no switch'],
+  ['unknown', true, 'not read'],
+  [null, true, 'not read'],
+])('a state of kind %s, on %s: %s', (kind, on, meaning) => {
+  expect(readAs(state('x', 'y', { kind, on }))).toEqual([meaning]);
+});
+
+/** As bots write them: none of these may pass for "nothing blocks" but those that say so. */
+test.each([
+  ['stop_trading', 'true', true],
+  ['trading_disabled', 'true', true],
+  ['kill_switch_state', 'on', true],
+  ['trading-paused', 'paused', true],
+  ['trading_halted', 'true', true],
+  ['emergency_stop', 'on', true],
+  ['tradingEnabled', 'false', true],
+  ['tradingEnabled', 'true', false],
+  ['paused', '0', false],
+  ['circuitBreaker', 'HALF-OPEN', false],
+  ['kill_switch', 'ARMED', null],
+  ['trading_halted', 'banana', null],
   ['trading_status', 'warming up', null],
-  ['trading_mode', 'paper', null],
-  ['trading_halted', 'true', 'blocks'],
-  ['trading-paused', 'paused', 'blocks'],
-  ['paused', '0', 'free'],
-  ['trading_halted', 'banana', 'unknown'],
-  ['emergency_stop', 'on', 'blocks'],
-  ['emergency_stop_loss', 'on', null],
-  ['circuit_breaker', 'open', 'holds'],
-  ['circuitBreaker', 'HALF-OPEN', 'holds'],
-  ['circuit_breaker', 'closed', 'free'],
-  ['circuit_breaker', 'broken', 'unknown'],
-  ['circuit_breaker_enabled', 'true', null],
+  ['circuit_breaker', 'true', null],
   ['circuit_breaker_failures', '1', null],
-  ['cool_down', 'active', 'cools'],
-  ['cool_down', '300', null],
-  ['cooldown_until', '2026-11-20T09:00Z', null],
-  ['cooldown_BTCUSDT', 'active', null],
-  ['halt_ETHUSDT', 'on', 'holds'],
-  ['bybit_paused', 'true', 'holds'],
-  ['new_entries_enabled', 'false', 'holds'],
-  ['maintenance_mode', 'on', 'holds'],
-  ['maintenance_margin', '0.4', null],
-  ['leader', 'trader-0', null],
-])('%s = %s is %s', (name, value, meaning) => {
-  expect(switchOf({ name, value })).toBe(meaning);
+  ['halt_ETHUSDT', 'on', null],
+  ['maintenance_fee', 'on', null],
+  ['scheduler_running', 'false', null],
+])('gate (e) by %s = %s alone', (name, value, failed) => {
+  const result = run(state(name, value));
+  expect(result.gates.find(({ id }) => id === 'e')?.failed).toBe(failed);
+  if (failed === null) expect(result.findings).toEqual([]);
 });
 
 describe('states at the end of the window', () => {
@@ -90,17 +104,25 @@ describe('states at the end of the window', () => {
     expect(JSON.stringify(clean.parts)).not.toContain('critical-events.states');
   });
 
-  test('a state that is no switch is shown with its value', () => {
-    const result = run(state('filter_cache', 'stale'), state('leader', 'trader-0'));
-    expect(valueOf(result, 'states_not_judged')).toBe(2);
+  test('a state that nothing reads is shown with its value; one that is no switch is not counted', () => {
+    const result = run(state('warmth', 'tepid'), state('leader', 'trader-0'));
+    expect(valueOf(result, 'states_not_judged')).toBe(1);
     expect(result.datasets.find(({ id }) => id === 'critical-events.states')?.rows[0]?.slice(0, 3)).toEqual([
-      'filter_cache',
-      'stale',
-      'not judged',
+      'warmth',
+      'tepid',
+      'not read',
     ]);
+    expect(result.gates.find(({ id }) => id === 'e')?.failed).toBeNull();
   });
+});
 
-  test('a switch beside a word that nobody knows is not "nothing blocks"', () => {
-    expect(run(state('circuit_breaker', 'broken')).gates.find(({ id }) => id === 'e')?.failed).toBeNull();
-  });
+test('words that nothing reads are listed by column, word and count, with what to do', () => {
+  const unread = [{ column: 'kind', word: 'liq_event', rows: 3 }];
+  const context = { entities: [entity('event', { unread }), entity('limit', { unread: [] })] };
+  const result = evaluate(criticalEvents, { context });
+  expect(result.datasets.find(({ id }) => id === 'critical-events.unread-words')?.rows).toEqual([
+    ['event.kind', 'liq_event', 3],
+  ]);
+  expect(JSON.stringify(result.parts)).toContain('production-audit mapping check --bot demo');
+  expect(JSON.stringify(evaluate(criticalEvents, {}).parts)).not.toContain('Words not read');
 });

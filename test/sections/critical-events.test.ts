@@ -10,11 +10,13 @@ import {
   WINDOW,
   type Evidence,
 } from './support.ts';
+import { kindOf } from './spelled.ts';
 import { many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 const event = (type: string, time: string, over: Row = {}): Row => ({
   type,
+  kind: kindOf('event_kind', type),
   exchange: 'binance',
   symbol: 'BTCUSDT',
   position_id: null,
@@ -212,6 +214,7 @@ describe('CE-02 liquidation and ADL', () => {
   const taken = position('P1', {
     closed_at: at('03:00'),
     exit_reason: 'liquidation',
+    exit_kind: 'liquidation',
     stop_loss_price: '80',
     liquidation_price: '85',
   });
@@ -233,55 +236,15 @@ describe('CE-02 liquidation and ADL', () => {
     ).toBe('100');
   });
 
-  test('an exit reason without an event counts too; ADL is HIGH; other exits are none', () => {
+  test('an exit kind without an event counts too; ADL is HIGH; other exits are none, whatever their word', () => {
     expect(findingsOf(run({ positions: [taken] }), 'CE-02')[0]?.severity).toBe('CRITICAL');
-    expect(findingsOf(run({ positions: [{ ...taken, exit_reason: 'ADL' }] }), 'CE-02')[0]?.severity).toBe(
+    expect(findingsOf(run({ positions: [{ ...taken, exit_kind: 'adl' }] }), 'CE-02')[0]?.severity).toBe(
       'HIGH',
     );
-    expect(findingsOf(run({ positions: [{ ...taken, exit_reason: 'stop' }] }), 'CE-02')).toEqual([]);
+    expect(findingsOf(run({ positions: [{ ...taken, exit_kind: null }] }), 'CE-02')).toEqual([]);
     expect(
       findingsOf(run({ positions: [{ ...taken, closed_at: at('23:00', '2026-11-19') }] }), 'CE-02'),
     ).toEqual([]);
-  });
-});
-
-describe('gate (e) global blocker', () => {
-  const state = (name: string, value: string): Row => ({ name, value, at: at('07:00') });
-  test.each([
-    ['kill switch on', { states: [state('kill_switch', 'ON')] }, true],
-    ['kill switch off', { states: [state('kill_switch', 'off')] }, false],
-    ['trading disabled', { states: [state('trading_enabled', 'false')] }, true],
-    ['an open circuit breaker is none', { states: [state('circuit_breaker', 'open')] }, false],
-    ['kill switch event without its end', { 'critical-events': [event('kill_switch_on', '02:00')] }, true],
-    [
-      'kill switch event with its end',
-      { 'critical-events': [event('kill_switch_on', '02:00'), event('kill_switch_off', '03:00')] },
-      false,
-    ],
-    [
-      'the state knows better than the event',
-      { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '02:00')] },
-      false,
-    ],
-    ['a word that nobody knows', { states: [state('kill_switch', 'ARMED')] }, null],
-    [
-      'a word that nobody knows beside an event without its end',
-      { states: [state('kill_switch', 'ARMED')], 'critical-events': [event('kill_switch_on', '02:00')] },
-      true,
-    ],
-    [
-      'an event later than the state',
-      { states: [state('kill_switch', 'off')], 'critical-events': [event('kill_switch_on', '07:30')] },
-      true,
-    ],
-    ['a recent blocker event', { 'critical-events': [event('global_blocker', '07:55')] }, true],
-    ['an old blocker event', { 'critical-events': [event('global_blocker', '02:00')] }, false],
-  ])('%s', (_name, rows, failed) => {
-    expect(run(rows).gates[0]?.failed).toBe(failed);
-  });
-
-  test('with neither states nor events nobody can say', () => {
-    expect(run({}, { lacks: ['state', 'event'] }).gates[0]?.failed).toBeNull();
   });
 });
 

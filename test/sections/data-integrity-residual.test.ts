@@ -85,19 +85,6 @@ describe('DI-05 wallet identity', () => {
       'single_source',
     ],
     ['a balance at one edge only', { ...world, 'balance-edges': [balance('from', '1000')] }, {}, 'no_data'],
-    [
-      'a spot wallet',
-      {
-        ...world,
-        'balance-edges': [
-          balance('from', '1000'),
-          balance('to', '900'),
-          balance('to', '1', { currency: 'BTC' }),
-        ],
-      },
-      {},
-      'not_applicable',
-    ],
   ])('%s: unknown, never passed, and the gate is not decided', (_name, rows, more, reason) => {
     const result = run(rows, more);
     expect(valueOf(result, 'wallet_residual_worst')).toBe(`<${reason}>`);

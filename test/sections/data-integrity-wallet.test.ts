@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BotFacts } from '../../audit/evidence.ts';
 import { at, checkOf, findingsOf, valueOf } from './support.ts';
 import { fill, position } from './trading-rows.ts';
 import { balance, trades, type Row } from './closed-trades.ts';
@@ -8,8 +9,12 @@ const world = trades([{ gross: 5 }, { gross: -3 }]);
 const wallet = { exchange: 'binance', currency: 'USDT' };
 
 /** The residual or its reason, the findings' severities, the check and gate (c). */
-function judged(edges: readonly Row[], more: Readonly<Record<string, readonly Row[]>> = {}) {
-  const result = run({ ...world, ...more, 'balance-edges': edges });
+function judged(
+  edges: readonly Row[],
+  more: Readonly<Record<string, readonly Row[]>> = {},
+  bot: Partial<BotFacts> = {},
+) {
+  const result = run({ ...world, ...more, 'balance-edges': edges }, { bot });
   return [
     valueOf(result, 'wallet_residual_worst'),
     findingsOf(result, 'DI-05').map(({ severity }) => severity),
@@ -73,6 +78,65 @@ describe('an edge is known by a balance within 5 s of it, or in the minute outsi
   });
 });
 
+/** Both exchanges have derivatives that settle in these currencies. */
+const settling = (...settles: readonly string[]) => ({
+  accounts: { binance: { type: 'linear', settles }, bybit: { type: 'linear', settles: ['USDT'] } } as const,
+});
+
+describe('the configuration says what an account is', () => {
+  const usdt = [balance('from', '1000'), balance('to', '1001.84')];
+  const lost = [balance('from', '1000'), balance('to', '901.84')];
+  const spot = { binance: { type: 'spot', settles: [] } } as const;
+  const inverse = { binance: { type: 'inverse', settles: ['BTC'] } } as const;
+
+  test.each([
+    ['nobody said', {}, 'no_data'],
+    ['spot', spot, 'not_applicable'],
+    ['inverse', inverse, 'not_applicable'],
+  ])('%s: neither passed nor accused', (_name, accounts, reason) => {
+    for (const edges of [usdt, lost])
+      expect(judged(edges, {}, { accounts })).toEqual([`<${reason}>`, [], 'unknown', null]);
+  });
+
+  test('what nobody said is named', () => {
+    const result = run({ ...world, 'balance-edges': usdt }, { bot: { accounts: {} } });
+    expect(JSON.stringify(result.checks)).toContain(
+      'binance: nobody said whether the account is spot or derivatives',
+    );
+  });
+
+  test('an exchange that is not spoken of does not blind another, and does not pass with it', () => {
+    const { bybit } = settling('USDT').accounts;
+    const other = { exchange: 'bybit' };
+    const edges = [...lost, balance('from', '500', other)];
+    for (const accounts of [{ bybit }, { ...spot, bybit }]) {
+      expect(judged([...edges, balance('to', '400', other)], {}, { accounts })).toEqual([
+        '100',
+        ['CRITICAL'],
+        0,
+        true,
+      ]);
+      expect(judged([...edges, balance('to', '500', other)], {}, { accounts })).toEqual([
+        '<no_data>',
+        [],
+        'unknown',
+        null,
+      ]);
+    }
+  });
+
+  test('rows that name no exchange are of the only one', () => {
+    const exchange = { exchange: null };
+    const nameless = {
+      positions: world.positions.map((row) => ({ ...row, ...exchange })),
+      fills: world.fills.map((row) => ({ ...row, ...exchange })),
+    };
+    const edges = usdt.map((row) => ({ ...row, ...exchange }));
+    expect(judged(edges, nameless, { exchanges: ['binance'] })).toEqual(['0', [], 1, false]);
+    expect(judged(edges, nameless)[2]).toBe('unknown');
+  });
+});
+
 describe('each asset with a balance is closed', () => {
   const usdt = [balance('from', '1000'), balance('to', '1001.84')];
   const usdc = { currency: 'USDC' };
@@ -89,11 +153,30 @@ describe('each asset with a balance is closed', () => {
     ]);
   });
 
-  test('a foreign asset may be the one that is traded with, where the quote currency has no balance', () => {
+  test('results are entered in the currency in which the account settles', () => {
     const busd = { currency: 'BUSD' };
     const edges = [balance('from', '1000', busd), balance('to', '1001.84', busd)];
-    expect(judged(edges)).toEqual(['<no_data>', [], 'unknown', null]);
+    const fills = world.fills.map((row) => ({ ...row, fee_currency: 'BUSD' }));
+    expect(judged(edges, { fills }, settling('BUSD'))).toEqual(['0', [], 1, false]);
     expect(judged([...usdt, ...edges])).toEqual(['1.84', ['HIGH'], 0, true]);
+  });
+
+  test('in several by the symbol; where it names none of them, nothing is judged', () => {
+    const both = settling('USDC', 'USDT');
+    expect(judged(usdt, {}, both)).toEqual(['0', [], 1, false]);
+    const { positions, fills } = trades([{ gross: 5, symbol: 'BTC-PERP' }]);
+    expect(judged([balance('from', '1000'), balance('to', '900')], { positions, fills }, both)).toEqual([
+      '<no_data>',
+      [],
+      'unknown',
+      null,
+    ]);
+  });
+
+  test('a currency at par counts as one of the quote currency', () => {
+    const cents = [balance('from', '0.009', usdc), balance('to', '0.001', usdc)];
+    expect(judged([...usdt, ...cents])).toEqual(['<no_data>', [], 'unknown', null]);
+    expect(judged([...usdt, ...cents], {}, { atPar: ['USDC'] })).toEqual(['0.008', [], 1, false]);
   });
 
   test('an asset seen at one edge only, or only in between, is not closed; one that is always 0 is nothing', () => {
@@ -103,7 +186,7 @@ describe('each asset with a balance is closed', () => {
     expect(judged([...usdt, balance('from', '0', usdc)])[2]).toBe(1);
   });
 
-  test('dust of a traded asset does not make the account a spot account', () => {
+  test('a traded asset does not make a spot account of one that is said to be linear', () => {
     const dust = [balance('from', '0.00000001', btc), balance('to', '0.00000001', btc)];
     expect(judged([...usdt, ...dust])).toEqual(['0', [], 1, false]);
     expect(judged([balance('from', '1000'), balance('to', '501.84'), ...dust])).toEqual([
@@ -112,17 +195,6 @@ describe('each asset with a balance is closed', () => {
       0,
       true,
     ]);
-  });
-
-  test('a spot account at one exchange does not blind another', () => {
-    const bybit = { exchange: 'bybit' };
-    const edges = [
-      ...usdt,
-      balance('to', '1', btc),
-      balance('from', '500', bybit),
-      balance('to', '400', bybit),
-    ];
-    expect(judged(edges)).toEqual(['100', ['CRITICAL'], 0, true]);
   });
 
   test('a foreign asset counts by its price; without one, less than the tolerance of its units is not known', () => {

@@ -7,6 +7,7 @@ import type { PositionFact } from '../../sections/shared/facts/position-facts.ts
 import { positionFacts } from '../../sections/shared/facts/positions.ts';
 import { gapsOf } from '../../sections/shared/facts/protection.ts';
 import { canonicalSymbol } from '../../sections/shared/facts/symbols.ts';
+import { thresholds } from '../../sections/shared/settings.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../../sections/shared/queries/trading.ts';
 import type { Rows } from '../../audit/section.ts';
 import { at, contextOf, WINDOW, type Evidence } from './support.ts';
@@ -20,6 +21,7 @@ function factsOf(evidence: Evidence) {
   const facts = positionFacts(
     { positions: rows(positionsQuery), fills: rows(fillsQuery), funding: rows(fundingQuery) },
     context,
+    context.factOf(thresholds),
   );
   if (!facts.ok) throw new Error(facts.reason);
   return facts;

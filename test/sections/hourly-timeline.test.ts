@@ -164,7 +164,7 @@ describe('TL-02 dead hours', () => {
       );
     const severityOf = (positions: readonly Row[], rows: Evidence['rows'] = {}) =>
       findingsOf(run({ 'event-counts': without(4), positions, ...rows }), 'TL-02')[0]?.severity;
-    const off = { name: 'trading_enabled', value: 'false', at: at('03:30') };
+    const off = { name: 'trading_enabled', value: 'false', kind: 'trading', on: false, at: at('03:30') };
 
     test('the other hours open so many positions that an hour without any is no chance', () => {
       expect(severityOf(opened(35))).toBe('HIGH');

@@ -3,7 +3,8 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { createMarket } from '../../sections/shared/facts/market.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
 import { notionalPeaks } from '../../sections/position-management/notional.ts';
-import { at, WINDOW } from './support.ts';
+import { thresholds } from '../../sections/shared/settings.ts';
+import { at, contextOf, WINDOW } from './support.ts';
 
 const START = Date.parse(WINDOW.from);
 const HOUR = 3_600_000;
@@ -69,7 +70,12 @@ test.each([1, 2, 3])('the sweep finds what valuing everything at each time finds
       equity: '1000',
     },
   ];
-  const market = createMarket({ ok: true, rows: prices }, { ok: true, rows: equity }, 'USDT');
+  const market = createMarket(
+    { ok: true, rows: prices },
+    { ok: true, rows: equity },
+    'USDT',
+    contextOf({}).factOf(thresholds),
+  );
   let [gross, net] = [ZERO, ZERO];
   const changes = positions.flatMap(({ steps }) => steps.map((step) => step.at));
   for (const time of [START, ...market.times, ...changes]) {

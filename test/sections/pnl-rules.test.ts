@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, findingsOf } from './support.ts';
-import { many } from './trading-rows.ts';
+import { many, stop as stopOrder } from './trading-rows.ts';
 import { trades } from './closed-trades.ts';
 import { run, LIMITS } from './pnl-support.ts';
 
@@ -39,9 +39,12 @@ describe('PN-01 to PN-04', () => {
   test('without a limit the check is unknown; the bot’s own limit counts', () => {
     const list = trades([{ gross: -80 }]);
     expect(checkOf(run(list), 'PN8')).toBe('unknown');
-    expect(findingsOf(run({ ...list, limits: [{ name: 'daily_loss', value: '90' }] }), 'PN-02')).toHaveLength(
-      1,
-    );
+    expect(
+      findingsOf(
+        run({ ...list, limits: [{ name: 'daily_loss', kind: 'daily_loss', value: '90' }] }),
+        'PN-02',
+      ),
+    ).toHaveLength(1);
   });
 
   test.each([
@@ -74,6 +77,10 @@ describe('PN-01 to PN-04', () => {
       severity: 'HIGH',
       cause: { id: 'slipped' },
     });
+    const order = stopOrder('P000', 's', at('01:00'), { trigger_price: '90' });
+    expect(findingsOf(run({ ...list, orders: [order] }), 'PN-03')[0]?.cause.id).toBe('slipped');
+    const profitable = stopOrder('P000', 's', at('01:00'), { trigger_price: '101' });
+    expect(findingsOf(run({ ...list, orders: [profitable] }), 'PN-03')).toEqual([]);
     expect(findingsOf(run({ ...list, equity: equity('1000') }), 'PN-03')).toEqual([]);
     expect(findingsOf(run({ ...list, equity: equity('400') }), 'PN-03')[0]?.severity).toBe('HIGH');
     expect(findingsOf(run({ ...list, equity: equity('200') }), 'PN-03')[0]?.severity).toBe('CRITICAL');

@@ -11,6 +11,7 @@ describe('PM-03', () => {
         filled: '0',
         reject_code: '-2019',
         reject_reason: 'Margin is insufficient',
+        reject_class: 'balance',
         ...changes,
       }),
     ),
@@ -37,6 +38,18 @@ describe('PM-03', () => {
     const [finding] = findingsOf(result, 'PM-03');
     expect(finding?.cause).toMatchObject({ id: 'rejected-2019', confidence: 'CONFIRMED' });
     expect(JSON.stringify(finding?.recommendation)).toContain('margin');
+  });
+
+  test.each([
+    ['rate', 'Slot taken by another strategy', 'Back off'],
+    [null, 'Slot taken by another strategy', 'Look the answer up'],
+    ['unknown', 'too many requests', 'Look the answer up'],
+    ['filter', null, 'Round price and quantity'],
+    ['auth', null, 'Look the answer up'],
+  ])('advises by the class %s, whatever the text', (reject_class, reject_reason, advice) => {
+    const rows = { orders: orders(3, 22, { reject_class, reject_reason, reject_code: null }) };
+    const [finding] = findingsOf(run({ rows }), 'PM-03');
+    expect(JSON.stringify(finding?.recommendation)).toContain(advice);
   });
 
   test('counts neither timeouts by design nor cancelled orders with a fill', () => {
@@ -102,77 +115,54 @@ describe('PM-04', () => {
 });
 
 describe('PM-05 and exit reasons', () => {
-  const closes = (unknown: number, n: number, reason: string | null) =>
+  const close = (id: string, exit_reason: string | null, exit_kind: string | null) =>
+    position(id, { closed_at: at('02:00'), exit_reason, exit_kind });
+  const closes = (unknown: number, n: number, reason: string | null, kind: string | null) =>
     many(n, (i) =>
-      position(`p${String(i)}`, { closed_at: at('02:00'), exit_reason: i < unknown ? reason : 'STOP_LOSS' }),
+      i < unknown ? close(`p${String(i)}`, reason, kind) : close(`p${String(i)}`, 'sl', 'stop'),
     );
 
   test.each([
-    ['1 of 20 is the limit', 1, 20, null, undefined],
-    ['2 of 20 without a word', 2, 20, null, 'unknown'],
-    ['positions found gone', 3, 20, 'PHANTOM_CLEANUP', 'found-gone'],
-    ['all without a word', 20, 20, null, 'reason-not-written'],
-    ['9 closes are too few', 9, 9, null, undefined],
-  ])('%s', (_name, unknown, n, reason, cause) => {
-    const result = run({ rows: { positions: closes(unknown, n, reason) } });
+    ['1 of 20 is the limit', 1, 20, null, null, undefined],
+    ['2 of 20 without a word', 2, 20, null, null, 'unknown'],
+    ['positions found gone', 3, 20, 'PHANTOM_CLEANUP', 'cleanup', 'found-gone'],
+    ['words that nothing reads', 3, 20, 'moon phase', null, 'reason-not-read'],
+    ['words outside of the kinds', 3, 20, 'moon phase', 'unknown', 'reason-not-read'],
+    ['all without a word', 20, 20, null, null, 'reason-not-written'],
+    ['9 closes are too few', 9, 9, null, null, undefined],
+  ])('%s', (_name, unknown, n, reason, kind, cause) => {
+    const result = run({ rows: { positions: closes(unknown, n, reason, kind) } });
     expect(findingsOf(result, 'PM-05').map((finding) => finding.cause.id)).toEqual(
       cause === undefined ? [] : [cause],
     );
     expect(danglingReferences(result)).toEqual([]);
   });
 
-  test('what was read as unknown, and as every other reason, stands in the table in the bot’s own words', () => {
-    const words = ['PHANTOM_AGED', 'PHANTOM_AGED', 'PHANTOM_CLEANUP', null, 'STOP_LOSS', 'sl', 'because'];
-    const positions = words.map((exit_reason, i) =>
-      position(String(i), { closed_at: at('02:00'), exit_reason }),
+  test('what nothing reads is named with its count and what to do', () => {
+    const [finding] = findingsOf(run({ rows: { positions: closes(3, 20, 'moon phase', null) } }), 'PM-05');
+    expect(JSON.stringify(finding?.cause.text)).toContain(
+      'nothing reads moon phase (3): production-audit mapping check --bot demo',
     );
+  });
+
+  test('a close counts by its kind, whatever its word; the table has the bot’s own words', () => {
+    const positions = [
+      close('1', 'PHANTOM_AGED', 'cleanup'),
+      close('2', 'PHANTOM_AGED', 'cleanup'),
+      close('3', null, null),
+      close('4', 'take_profit', null),
+      close('5', 'STOP_LOSS', 'stop'),
+      close('6', 'sl', 'stop'),
+      close('7', 'tp', 'target'),
+      close('8', 'liquidation_check', 'emergency'),
+    ];
     const table = run({ rows: { positions } }).datasets.find(({ id }) => id === 'position-management.exits');
     expect(table?.rows.map(([reason, word, count]) => [reason, word, count])).toEqual([
-      ['unknown', 'PHANTOM_AGED (2), empty (1), PHANTOM_CLEANUP (1)', 4],
+      ['unknown', 'PHANTOM_AGED (2), empty (1), take_profit (1)', 4],
       ['stop', 'STOP_LOSS (1), sl (1)', 2],
-      ['because', 'because (1)', 1],
+      ['emergency', 'liquidation_check (1)', 1],
+      ['take profit', 'tp (1)', 1],
     ]);
-  });
-
-  test('reads the many spellings of one reason, and keeps words that it does not know', () => {
-    const reasons = [
-      'STOP_LOSS',
-      'sl',
-      'Trailing Stop',
-      'tp_hit',
-      'aged_out',
-      'reverse signal',
-      'Liquidation',
-      'ADL',
-      'manual',
-      'moon phase',
-    ];
-    const positions = reasons.map((exit_reason, i) =>
-      position(String(i), { closed_at: at('02:00'), exit_reason }),
-    );
-    const result = run({ rows: { positions } });
-    const printed = result.figures
-      .filter(({ name }) => name === 'exits')
-      .map(({ labels, value }) => [labels['reason'], value]);
-    expect(Object.fromEntries(printed)).toEqual({
-      stop: 2,
-      trailing: 1,
-      'take profit': 1,
-      timeout: 1,
-      signal: 1,
-      liquidation: 1,
-      adl: 1,
-      manual: 1,
-      'moon phase': 1,
-    });
-  });
-
-  test('a thousand different reasons stay a short table', () => {
-    const positions = many(1000, (i) =>
-      position(String(i), { closed_at: at('02:00'), exit_reason: `because ${String(i)}` }),
-    );
-    const result = run({ rows: { positions } });
-    expect(result.datasets.find(({ id }) => id === 'position-management.exits')?.rows).toHaveLength(13);
   });
 });
 

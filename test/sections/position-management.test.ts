@@ -124,7 +124,9 @@ describe('PM-01', () => {
   });
 
   test('names the race when entries came together, and takes the limit of the bot when none is configured', () => {
-    const result = run({ rows: { positions, limits: [{ name: 'max_positions', value: '3' }] } });
+    const result = run({
+      rows: { positions, limits: [{ name: 'max_positions', kind: 'max_positions', value: '3' }] },
+    });
     const [finding] = findingsOf(result, 'PM-01');
     expect(finding?.cause.id).toBe('entry-race');
     expect(finding?.cause.confidence).toBe('LIKELY');

@@ -9,6 +9,7 @@ import {
   statesQuery,
 } from '../../sections/shared/queries/monitoring.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { kindOf } from './spelled.ts';
 import { at, WINDOW } from './support.ts';
 
 let database: FreshDatabase;
@@ -55,7 +56,7 @@ test('critical events: repeats within ten minutes of the one before are one row;
   const event = (time: string, type: string, severity = 'WARNING', symbol = 'BTC'): (string | null)[] => [
     time,
     type,
-    type === 'anything' ? null : 'stop_missing',
+    kindOf('event_kind', type),
     time,
     severity,
     null,
@@ -72,7 +73,9 @@ test('critical events: repeats within ten minutes of the one before are one row;
     event(at('01:30:01'), 'sl_missing'),
     event(at('01:05'), 'sl_missing', 'WARNING', 'ETH'),
     event(at('02:00'), 'anything', 'CRITICAL'),
-    event(at('02:00'), 'tick', 'ERROR'),
+    event(at('02:00'), 'stop_placed', 'ERROR'),
+    event(at('02:00'), 'adl_rank', 'WARNING'),
+    event(at('03:00'), 'ADL_CLOSE', 'WARNING'),
     event(at('08:00'), 'liquidation'),
   ]);
   expect(
@@ -82,6 +85,7 @@ test('critical events: repeats within ten minutes of the one before are one row;
     ['sl_missing', 'stop_missing', 'ETH', 1, 'no margin'],
     ['sl_missing', 'stop_missing', 'BTC', 1, 'no margin'],
     ['anything', null, 'BTC', 1, 'no margin'],
+    ['adl_close', 'adl', 'BTC', 1, 'no margin'],
   ]);
 });
 
@@ -186,11 +190,11 @@ test('balance edges: the nearest row within five seconds, else one of the minute
 
 test('states: the last one of each name before the end', async () => {
   const columns =
-    'at:timestamptz, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
+    'at:timestamptz, name_raw:text, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
   const rows = await ask(statesQuery, columns, [
-    [at('01:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
-    [at('02:00'), 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
-    [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('01:00'), 'kill_switch', 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('02:00'), 'kill_switch', 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
+    [at('08:00'), 'kill_switch', 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
   ]);
   expect(rows.map(({ value, kind, on }) => [value, kind, on])).toEqual([['on', 'kill_switch', true]]);
 });

@@ -1,6 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { CONTRACT } from '../../audit/contract.ts';
-import type { BotFacts, EntityState, HistoryWindow } from '../../audit/evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow, Policy } from '../../audit/evidence.ts';
 import { figureKey, type Figure, type Labels } from '../../audit/figure.ts';
 import type { Query, SourceName } from '../../audit/query.ts';
 import type { InputSource } from '../../audit/input.ts';
@@ -24,7 +24,9 @@ export interface Evidence {
   readonly lacks?: readonly string[];
   readonly window?: { readonly from: string; readonly to: string };
   readonly bot?: Partial<BotFacts>;
-  readonly settings?: unknown;
+  readonly settings?: Policy[string];
+  /** Settings of the facts that it shares with others. */
+  readonly thresholds?: Policy[string];
   readonly alive?: boolean;
   readonly kind?: string;
   readonly bucketS?: number;
@@ -39,6 +41,10 @@ export const BOT: BotFacts = {
   exchanges: ['binance', 'bybit'],
   timeZone: 'UTC',
   quoteCurrency: 'USDT',
+  accounts: {
+    binance: { type: 'linear', settles: ['USDT'] },
+    bybit: { type: 'linear', settles: ['USDT'] },
+  },
   auditor: 'tests',
   version: null,
   sources: {
@@ -78,7 +84,6 @@ export const entity = (name: EntityName, over: Partial<EntityState> = {}): Entit
 /** The context that the engine would make of this evidence, shared facts included: a query without rows here is an empty table. */
 export function contextOf(evidence: Evidence): SectionContext {
   const lacks = new Set(evidence.lacks);
-  const { settings = evidence.settings ?? {}, ...context } = evidence.context ?? {};
   const source: InputSource = {
     window: evidence.window ?? WINDOW,
     kind: evidence.kind ?? 'production',
@@ -103,9 +108,10 @@ export function contextOf(evidence: Evidence): SectionContext {
     has: (entity, column) =>
       !lacks.has(entity) && !(column !== undefined && lacks.has(`${entity}.${column}`)),
     rowsOf: (query) => rowsOf(query, evidence, lacks),
-    ...context,
+    policy: evidence.thresholds ? { shared: evidence.thresholds } : {},
+    ...evidence.context,
   };
-  return { ...source, settings, factOf: createFactReader(source) };
+  return { ...source, factOf: createFactReader(source) };
 }
 
 function rowsOf(query: Query, evidence: Evidence, lacks: ReadonlySet<string>): Rows<unknown> {
@@ -127,7 +133,9 @@ function emptyRow(query: Query): Record<string, unknown> {
 
 /** Evaluates a section; one that throws is a failed test, not a failed section. */
 export function evaluate(section: Section, evidence: Evidence): SectionResult {
-  const result = section.evaluate(contextOf(evidence));
+  const { policy, ...context } = contextOf(evidence);
+  const own = evidence.settings ? { [section.id]: evidence.settings } : {};
+  const result = section.evaluate({ ...context, policy: { ...policy, ...own } });
   if (result.status === 'failed') throw new Error(result.error);
   return result;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { policyChanges } from '../../audit/policy-changes.ts';
-import { scoringSettings } from '../../audit/scoring.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { registry } from '../../sections/index.ts';
 import { run as monitoring, snapshots } from './monitoring-coverage-support.ts';
@@ -38,10 +37,9 @@ describe('CE-03 flood of errors', () => {
 });
 
 describe('a policy that is looser than the project’s own', () => {
-  const usual = {
-    ...Object.fromEntries(registry.sections.map(({ id, settings }) => [id, settings.parse({})])),
-    scoring: scoringSettings.parse({}),
-  } as Parameters<typeof policyChanges>[0];
+  const usual = Object.fromEntries(
+    registry.policy.map(({ id, settings }) => [id, settings.parse({})]),
+  ) as Parameters<typeof policyChanges>[0];
 
   test('is said with both values', () => {
     const loose = {

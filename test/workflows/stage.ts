@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type pg from 'pg';
+import { createEvaluation } from '../../activities/evaluation.ts';
 import { createActivities, type ActivityDependencies } from '../../activities/index.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import type { AuditConfig } from '../../audit/configuration.ts';
@@ -86,11 +87,13 @@ export async function startStage(
     environment: { ...chromium.environment },
     noSandbox: process.getuid?.() === 0,
   });
+  const artifacts = createArtifactStore(config.artifactDirectory);
   const dependencies: ActivityDependencies = {
     config,
     registry,
     pool,
-    artifacts: createArtifactStore(config.artifactDirectory),
+    artifacts,
+    evaluation: createEvaluation(artifacts, registry),
     pdf,
     searchAttributes: true,
     scrub: createScrubber(config.secrets),
@@ -148,6 +151,9 @@ bots:
     database: \${DEMO_BOT_DATABASE_URL}
     environment: paper
     exchanges: [binance, bybit]
+    accounts:
+      binance: { type: linear, settles: [USDT] }
+      bybit: { type: linear, settles: [USDT] }
     sources: { database: required, snapshots: required }
     asOf: \${DEMO_AS_OF}
     limits: { maxPositions: 40, dailyLoss: 1500, perTradeLoss: 120, exposure: 150000, leverage: 5, maxAgeH: 12 }

@@ -65,13 +65,14 @@ export const tableDenied: Defect = {
   },
 };
 
-/** Counters in the bot's memory; its result it adds up from the rows. */
-const COUNTERS = ['positions_opened', 'positions_closed', 'fees_paid'];
+/** Counters in the bot's memory; its result it adds up from the rows. Counts are compared with rows, fees are not. */
+const COUNTED = ['positions_opened', 'positions_closed'];
+const COUNTERS = [...COUNTED, 'fees_paid'];
 
 export const countersReset: Defect = {
   name: 'counters-reset',
   title: "A restart sets the bot's own counters back to 0 in the third hour",
-  causes: [{ rule: 'DQ-04', severity: 'MEDIUM', subjects: COUNTERS }],
+  causes: [{ rule: 'DQ-04', severity: 'MEDIUM', subjects: COUNTED }],
   inject(world, shift) {
     world.rowEdits.push((rows) => {
       const after = totalsBetween(world, shift.from + 2.4 * HOUR_MS, shift.to);
@@ -82,6 +83,6 @@ export const countersReset: Defect = {
           : { ...row, value: after[name] ?? null };
       });
     });
-    return COUNTERS;
+    return COUNTED;
   },
 };

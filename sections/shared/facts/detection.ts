@@ -2,6 +2,7 @@ import { ms } from '../../../audit/time.ts';
 import type { Occurrence } from '../../../audit/finding.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { text, type Text } from '../../../audit/text.ts';
+import type { Thresholds } from '../settings.ts';
 import { canonicalSymbol } from './symbols.ts';
 
 interface Alert {
@@ -11,11 +12,16 @@ interface Alert {
   readonly delivered: boolean | null;
 }
 
-/** An alert about an occurrence comes at most this long after its end. */
-const LATE_MS = 60_000;
+interface Alerted {
+  readonly rows: { readonly alerts: Rows<Alert> };
+  readonly shared: { readonly thresholds: Pick<Thresholds, 'alertLateS'> };
+}
 
 /** Which alert spoke of these occurrences, or that none did. */
-export function detectionOf(alerts: Rows<Alert>, occurrences: readonly Occurrence[]): Text {
+export function detectionOf(
+  { rows: { alerts }, shared: { thresholds } }: Alerted,
+  occurrences: readonly Occurrence[],
+): Text {
   if (!alerts.ok) return text`Unknown: the mapping has no alerts to look at.`;
   const symbols = new Set(occurrences.map(({ subject }) => canonicalSymbol(subject)));
   const found = alerts.rows.find(
@@ -26,7 +32,7 @@ export function detectionOf(alerts: Rows<Alert>, occurrences: readonly Occurrenc
         (one) =>
           canonicalSymbol(one.subject) === canonicalSymbol(symbol) &&
           ms(at) >= ms(one.at) &&
-          ms(at) <= ms(one.until ?? one.at) + LATE_MS,
+          ms(at) <= ms(one.until ?? one.at) + thresholds.alertLateS * 1000,
       ),
   );
   if (!found) return text`No alert fired for these symbols while it lasted.`;

@@ -15,6 +15,8 @@ export interface EntryOrder {
   readonly outcome: 'filled' | 'failed' | 'by-design' | 'pending';
   /** Reject code, else the order's final status. */
   readonly code: string;
+  /** What the answer means; null where nothing says so. */
+  readonly rejectClass: OrderRow['reject_class'];
   readonly reason: string | null;
 }
 
@@ -68,6 +70,7 @@ function fromRows(
         at,
         outcome: 'failed',
         code: 'failed',
+        rejectClass: null,
         reason: row.exit_reason,
       },
     ];
@@ -81,6 +84,7 @@ function fromRows(
       at: openedAt,
       outcome: 'filled',
       code: 'opened',
+      rejectClass: null,
       reason: null,
     }));
   return { ok: true, orders: [...failed, ...opened], basis: 'bot-reported positions' };
@@ -104,6 +108,7 @@ function entryOf(order: OrderRow, at: number): EntryOrder {
     at,
     outcome: filled ? 'filled' : byDesign ? 'by-design' : ended ? 'failed' : 'pending',
     code: order.reject_code ?? order.status ?? 'unknown',
+    rejectClass: order.reject_class,
     reason: order.reject_reason,
   };
 }

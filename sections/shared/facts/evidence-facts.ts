@@ -9,37 +9,39 @@ import {
   pricesQuery,
   stopChangesQuery,
 } from '../queries/trading.ts';
+import { thresholds } from '../settings.ts';
 import { createMarket } from './market.ts';
 import { positionFacts } from './positions.ts';
-import { protectionFacts, type ProtectionFacts } from './protection.ts';
+import { protectionFacts } from './protection.ts';
 
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
   queries: { positions: positionsQuery, fills: fillsQuery, funding: fundingQuery },
-  compute: ({ rows, ...input }) => positionFacts(rows, input),
+  uses: { thresholds },
+  compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
 });
 
 /** Prices and equity as they were known at a time. */
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  compute: ({ rows, bot, window }) =>
-    createMarket(rows.prices, rows.equity, bot.quoteCurrency, ms(window.to) - ms(window.from)),
+  uses: { thresholds },
+  compute: ({ rows, bot, window, shared }) =>
+    createMarket(
+      rows.prices,
+      rows.equity,
+      bot.quoteCurrency,
+      shared.thresholds,
+      ms(window.to) - ms(window.from),
+    ),
 });
 
-/** How each position was protected, by the time without a stop that is accepted, in milliseconds. */
+/** How each position was protected. */
 export const protectionFact = defineFact({
   id: 'protection',
   queries: { orders: ordersQuery, stopChanges: stopChangesQuery },
-  uses: { positions: positionsFact },
-  compute({ rows, shared, ...input }) {
-    const sources = { facts: shared.positions, ...rows };
-    const byGrace = new Map<number, ProtectionFacts>();
-    return (graceMs: number): ProtectionFacts => {
-      const known = byGrace.get(graceMs) ?? protectionFacts(sources, input, graceMs);
-      byGrace.set(graceMs, known);
-      return known;
-    };
-  },
+  uses: { positions: positionsFact, thresholds },
+  compute: ({ rows, shared, ...input }) =>
+    protectionFacts({ facts: shared.positions, ...rows }, input, shared.thresholds.stopGraceMs),
 });

@@ -2,12 +2,19 @@ import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
 import { amount } from '../../../audit/decimal.ts';
 import type { FillRow } from '../queries/trading-rows.ts';
-import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { decimalOrNull, moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 
 /** The quantity held from `at` on, base units. */
 export interface QuantityStep {
   readonly at: number;
   readonly quantity: Money;
+}
+
+/** What one fill did to the position. */
+export interface LedgerStep extends QuantityStep {
+  readonly fill: FillRow;
+  /** What it realised; 0 of one that adds. */
+  readonly gross: Money;
 }
 
 /** What the fills of one position say, by average cost. */
@@ -28,7 +35,7 @@ export interface Ledger {
   /** What exits took beyond what was held. */
   readonly excess: Money;
   readonly gross: Money;
-  readonly steps: readonly QuantityStep[];
+  readonly steps: readonly LedgerStep[];
 }
 
 /** Relative remainder that still counts as zero: what decimals of a venue leave behind. */
@@ -40,6 +47,7 @@ interface Deal {
 }
 
 interface Trade extends Deal {
+  readonly fill: FillRow;
   readonly at: number;
   readonly adds: boolean;
 }
@@ -54,7 +62,7 @@ export function ledgerOf(rowSide: string | null, fills: readonly FillRow[]): Led
     const at = timeOrNull(fill.at);
     const deal = dealOf(fill);
     if (at === null || deal === null || sideOf(fill.side) === 'unknown') return [];
-    return [{ at, ...deal, adds: fill.side === side }];
+    return [{ fill, at, ...deal, adds: fill.side === side }];
   });
   const opening = trades[0];
   return opening?.adds === true ? run(side, opening.at, trades) : null;
@@ -64,11 +72,11 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
   let held = ZERO;
   let average = ZERO;
   let peak = ZERO;
-  let gross = ZERO;
   let excess = ZERO;
   let flatAt: number | null = null;
-  const steps: QuantityStep[] = [];
-  for (const { at, price, quantity, adds } of trades) {
+  const steps: LedgerStep[] = [];
+  for (const { fill, at, price, quantity, adds } of trades) {
+    let gross = ZERO;
     if (adds) {
       average = held.times(average).plus(quantity.times(price)).div(held.plus(quantity));
       held = held.plus(quantity);
@@ -76,8 +84,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
       flatAt = null;
     } else {
       const closed = quantity.greaterThan(held) ? held : quantity;
-      const move = side === 'long' ? price.minus(average) : average.minus(price);
-      gross = gross.plus(closed.times(move));
+      gross = closed.times(moveOf(side, average, price));
       excess = excess.plus(quantity.minus(closed));
       held = held.minus(closed);
       if (held.lessThanOrEqualTo(peak.times(DUST))) {
@@ -85,7 +92,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
         flatAt = at;
       }
     }
-    steps.push({ at, quantity: held });
+    steps.push({ fill, at, quantity: held, gross });
   }
   const exits = trades.filter(({ adds }) => !adds);
   return {
@@ -99,7 +106,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
     averageCost: average,
     exitPrice: meanPrice(exits),
     excess,
-    gross,
+    gross: sum(steps.map((step) => step.gross)),
     steps,
   };
 }

@@ -2,6 +2,7 @@ import { sum, type Money } from '../../../audit/decimal.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { thinnedTo } from '../queries/prices.ts';
 import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
+import type { Thresholds } from '../settings.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
 
@@ -32,16 +33,14 @@ export interface Market {
   equityAt(venue: string | null, at: number): Money | null;
 }
 
-/** A price older than this says nothing about now. */
-const PRICE_STALE_MS = 30 * 60_000;
-const EQUITY_STALE_MS = 24 * 3_600_000;
-
 export function createMarket(
   prices: Rows<PriceRow>,
   equity: Rows<EquityRow>,
   quoteCurrency: string,
+  { priceStaleMin, equityStaleH }: Pick<Thresholds, 'priceStaleMin' | 'equityStaleH'>,
   spanMs = 0,
 ): Market {
+  const priceStaleMs = priceStaleMin * 60_000;
   const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
   const byInstrument = pointsBy(
     prices.ok ? prices.rows : [],
@@ -65,10 +64,10 @@ export function createMarket(
     times: [...new Set([...byInstrument.values()].flatMap((points) => points.map(({ at }) => at)))].sort(
       (a, b) => a - b,
     ),
-    priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, PRICE_STALE_MS),
+    priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, priceStaleMs),
     priceSteps: (venue, symbol) =>
       pricesOf(venue, symbol).flatMap(({ at, value }, index, points) => {
-        const staleAt = at + PRICE_STALE_MS + 1;
+        const staleAt = at + priceStaleMs + 1;
         const isFollowed = (points[index + 1]?.at ?? Infinity) <= staleAt;
         return [{ at, price: value }, ...(isFollowed ? [] : [{ at: staleAt, price: null }])];
       }),
@@ -76,7 +75,7 @@ export function createMarket(
     equityAt(venue, at) {
       const accounts = [...byAccount].filter(([key]) => venue === null || key.startsWith(`${venue} `));
       const values = accounts
-        .map(([, points]) => lastAt(points, at, EQUITY_STALE_MS))
+        .map(([, points]) => lastAt(points, at, equityStaleH * 3_600_000))
         .filter((value) => value !== null);
       return values.length === 0 || values.length < accounts.length ? null : sum(values);
     },

@@ -3,6 +3,7 @@ import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
+import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
@@ -16,9 +17,6 @@ export interface PositionSources {
   readonly funding: Rows<FundingRow>;
 }
 
-/** Share of positions, closes and fills that must add up before fills speak for the window. */
-const ADEQUATE_SHARE = 0.9;
-
 /** A row with the fills that belong to it. */
 interface Draft {
   readonly row: PositionRow;
@@ -31,7 +29,11 @@ interface Draft {
  * position whose fills are incomplete falls back to its row and says so in `openedBy` and `closedBy`.
  * PnL as catalogue 3.0: gross by average cost, fees cost positive, funding received positive, net = gross - fees + funding.
  */
-export function positionFacts(sources: PositionSources, input: PositionInput): PositionFacts {
+export function positionFacts(
+  sources: PositionSources,
+  input: PositionInput,
+  thresholds: Pick<Thresholds, 'adequateSharePct'>,
+): PositionFacts {
   const { positions: rows, fills, funding } = sources;
   if (!rows.ok) return rows;
   const assigned = assignFills(rows.rows, fills.ok ? fills.rows : []);
@@ -40,7 +42,7 @@ export function positionFacts(sources: PositionSources, input: PositionInput): P
     return { row, fills: own, ledger: ledgerOf(row.side, own) };
   });
   const why = fills.ok
-    ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input)
+    ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
     : `fills: ${formatReason(fills.reason, fills.detail)}`;
   const used = why === null ? drafts : drafts.map(({ row }): Draft => ({ row, fills: [], ledger: null }));
   const failed = used.filter(({ row, ledger }) => row.status === 'failed' && ledger === null);
@@ -83,6 +85,7 @@ function inadequacy(
   stray: number,
   fills: number,
   input: PositionInput,
+  { adequateSharePct }: Pick<Thresholds, 'adequateSharePct'>,
 ): string | null {
   const expected = drafts.filter(({ row }) => row.status !== 'failed' && row.status !== 'transient');
   if (fills === 0) return expected.length === 0 ? null : 'no fills in the window';
@@ -94,13 +97,14 @@ function inadequacy(
   const left = closed.filter(({ ledger }) => ledger?.flatAt !== null);
   if (closed.length > 0 && left.length === 0)
     return `fills hold entries but no exits (${String(closed.length)} closes)`;
-  if (entered.length < expected.length * ADEQUATE_SHARE) {
+  const isShort = (part: number, whole: number): boolean => part * 100 < whole * adequateSharePct;
+  if (isShort(entered.length, expected.length)) {
     return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;
   }
-  if (left.length < closed.length * ADEQUATE_SHARE) {
+  if (isShort(left.length, closed.length)) {
     return `only ${String(left.length)} of ${String(closed.length)} closes have exit fills`;
   }
-  if (stray > fills * (1 - ADEQUATE_SHARE))
+  if (isShort(fills - stray, fills))
     return `${String(stray)} of ${String(fills)} fills belong to no position`;
   return null;
 }

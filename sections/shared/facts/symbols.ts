@@ -12,3 +12,9 @@ export function venueOf(exchange: string | null): string {
 export function instrumentKey(exchange: string | null, symbol: string | null): string {
   return `${venueOf(exchange)} ${canonicalSymbol(symbol ?? '')}`;
 }
+
+/** The exchanges of the configuration in its order, then those that only the data knows. */
+export function venuesOf(configured: readonly string[], seen: Iterable<string>): readonly string[] {
+  const extra = [...new Set(seen)].filter((venue) => !configured.includes(venue)).sort();
+  return [...configured, ...extra];
+}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineQuery } from '../../../audit/query.ts';
-import { forcedWordSql } from '../words/forced-words.ts';
-import { CRITICAL_TYPES_SQL } from '../words/critical-types.ts';
+import type { Kind } from '../../../audit/word-kinds.ts';
 import { kindColumn } from './trading-rows.ts';
 
 const time = z.string();
@@ -63,8 +62,24 @@ order by 1, 2, 3, 4`,
   }),
 });
 
-/** The event's type as all patterns of types read it. */
+/** Repeats are told by the type, whatever its case and separators. */
 const TYPE = `regexp_replace(lower(left(e.type, 120)), '[^a-z0-9]+', '_', 'g')`;
+
+/** Kinds of event that stand in the critical timeline whatever their severity (catalogue CE1). */
+const CRITICAL_KINDS = [
+  'emergency_close',
+  'stop_missing',
+  'liquidation',
+  'adl',
+  'margin_call',
+  'blocked',
+  'unblocked',
+  'phantom',
+  'untracked',
+  'duplicate_execution',
+  'limit_breach',
+  'manual_intervention',
+] as const satisfies readonly Kind<'event_kind'>[];
 
 /** Repeats of one critical event within ten minutes of each other leave the database as one row with count and span. */
 export const criticalEventsQuery = defineQuery({
@@ -79,7 +94,7 @@ export const criticalEventsQuery = defineQuery({
     e.symbol, e.position_id, e.order_id, left(coalesce(e.error_message, e.data ->> 'reason', e.data ->> 'message'), 300) as message
   from @event e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz
-    and (e.severity = 'CRITICAL' or ${TYPE} in (${CRITICAL_TYPES_SQL}) or ${forcedWordSql(TYPE)})
+    and (e.severity = 'CRITICAL' or e.kind in (${CRITICAL_KINDS.map((kind) => `'${kind}'`).join(', ')}))
 ), marked as (
   select p.*, case when p.at - lag(p.at) over same <= interval '10 minutes' then 0 else 1 end as starts
   from picked p

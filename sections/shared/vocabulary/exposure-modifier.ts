@@ -1,12 +1,9 @@
 import { ZERO, type Money } from '../../../audit/decimal.ts';
 import { SEVERITIES, severityRank, type Severity } from '../../../audit/finding.ts';
-import { text, type Text } from '../../../audit/text.ts';
+import { text, type Inline, type Text } from '../../../audit/text.ts';
 import { known, missing } from '../../../audit/value.ts';
-import type { RuleFigure } from './rule-figures.ts';
-
-/** E from which a finding is one level worse, and below which it is one level less (catalogue 4.0). */
-const RAISES_FROM = 1;
-const LOWERS_BELOW = 0.01;
+import type { Thresholds } from '../settings.ts';
+import type { Register } from './rule.ts';
 
 /** Notional held for a time, in quote currency x minutes. */
 export function notionalMinutes(notional: Money, milliseconds: number): Money {
@@ -18,6 +15,9 @@ export function exposureOf(minutes: Money, equity: Money | null): number | null 
   if (equity?.greaterThan(ZERO) !== true) return null;
   return minutes.div(equity.times(60)).toNumber();
 }
+
+/** E from which a finding is one level worse, and below which it is one level less (catalogue 4.0). */
+type Bounds = Pick<Thresholds, 'exposureRaises' | 'exposureLowers'>;
 
 export interface Exposed {
   readonly severity: Severity;
@@ -32,9 +32,12 @@ export interface Exposed {
 export function withExposure(
   severity: Severity,
   exposure: number | null,
-  { lowers }: { readonly lowers: boolean },
-  figure: RuleFigure,
+  { lowers, thresholds }: { readonly lowers: boolean; readonly thresholds: Bounds },
+  figure: Register,
 ): Exposed {
+  const { exposureRaises, exposureLowers } = thresholds;
+  const bound = (key: keyof Bounds, title: string): Inline =>
+    figure('exposure_limit', thresholds[key], 'ratio', title, `policy shared.${key}`);
   const shown = figure(
     'exposure',
     exposure === null
@@ -44,18 +47,16 @@ export function withExposure(
     'Exposure E',
     'affected notional x minutes / (equity x 60)',
   );
-  if (exposure !== null && exposure >= RAISES_FROM && severity !== 'CRITICAL') {
-    const bound = figure('exposure_limit', RAISES_FROM, 'ratio', 'Exposure that raises', 'catalogue 4.0');
+  if (exposure !== null && exposure >= exposureRaises && severity !== 'CRITICAL') {
     return {
       severity: moved(severity, -1),
-      note: text` The exposure E is ${shown}; from ${bound} on the finding is one level worse.`,
+      note: text` The exposure E is ${shown}; from ${bound('exposureRaises', 'Exposure that raises')} on the finding is one level worse.`,
     };
   }
-  if (exposure !== null && exposure < LOWERS_BELOW && lowers && severity !== 'LOW') {
-    const bound = figure('exposure_limit', LOWERS_BELOW, 'ratio', 'Exposure that lowers', 'catalogue 4.0');
+  if (exposure !== null && exposure < exposureLowers && lowers && severity !== 'LOW') {
     return {
       severity: moved(severity, 1),
-      note: text` The exposure E is ${shown}; below ${bound} the finding is one level less.`,
+      note: text` The exposure E is ${shown}; below ${bound('exposureLowers', 'Exposure that lowers')} the finding is one level less.`,
     };
   }
   return { severity, note: [] };

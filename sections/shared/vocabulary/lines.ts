@@ -27,6 +27,8 @@ export interface ColumnOf<C> {
   readonly labels: Labels;
   /** Stands behind the title of each figure: `, Binance`. */
   readonly suffix?: string;
+  /** Of its money; the group's where it is left out. */
+  readonly currency?: string;
 }
 
 /** A column an exchange and one for the total, which is null. */
@@ -132,12 +134,11 @@ export function lines<C>(spec: LinesSpec<C>): Lines {
 function figureOf<C>(
   spec: LinesSpec<C>,
   line: Line<C>,
-  { is, labels, suffix = '' }: ColumnOf<C>,
+  { is, labels, suffix = '', currency = line.currency ?? spec.currency }: ColumnOf<C>,
 ): FigureSpec {
   const { unit, id } = line;
   const unseen = line.unseen === undefined ? (spec.unseen ?? null) : line.unseen;
   const { value, n, interval } = unseen === null ? cellOf(line.of(is), unit) : { value: unseen };
-  const currency = line.currency ?? spec.currency;
   return {
     name: per(line.name, is),
     labels: { ...line.labels, ...labels },

@@ -10,7 +10,7 @@ export interface NumberSpec {
   readonly title: string;
   readonly formula: string;
   /** Where its figure is not as the rule's others. */
-  readonly more?: Partial<Pick<FigureSpec, 'id' | 'labels' | 'basis' | 'queries' | 'n'>>;
+  readonly more?: Partial<Pick<FigureSpec, 'id' | 'labels' | 'basis' | 'queries' | 'n' | 'currency'>>;
 }
 
 const number =

@@ -89,7 +89,7 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   /** How many times, when that differs from the number of cases. */
   readonly frequency?: (context: Context<F, I, C, G>) => number;
   /** Of a dataset that the section shows anyway its id; else a table of the cases. */
-  readonly evidence: string | EvidenceSpec<F, I, C, G>;
+  readonly evidence: string | ((context: Context<F, I, C, G>) => string) | EvidenceSpec<F, I, C, G>;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
   readonly see: (context: Context<F, I, C, G>) => See;
@@ -210,6 +210,7 @@ function evidenceOf<F, I extends Base, C, N extends string, G>(
   out: Output,
 ): string {
   if (typeof evidence === 'string') return evidence;
+  if (typeof evidence === 'function') return evidence(context);
   const { venue, place, found, facts } = context;
   const { id, suffix, table, rows, queries } = evidence;
   const title = typeof evidence.title === 'string' ? evidence.title : evidence.title(context);

@@ -41,7 +41,8 @@ export const col = {
 
 /** A table's columns, each with how its cell follows from a row; the key of a column is its name in the CSV. */
 export interface Table<Row> {
-  of(head: Pick<Dataset, 'id' | 'title' | 'queries'>, rows: readonly Row[], currency: string): Dataset;
+  /** `currency`: of the money columns; left out where rows differ in it, or there is no money. */
+  of(head: Pick<Dataset, 'id' | 'title' | 'queries'>, rows: readonly Row[], currency?: string): Dataset;
 }
 
 export function table<Row>(columns: Readonly<Record<string, ColumnSpec<Row>>>): Table<Row> {
@@ -52,9 +53,9 @@ export function table<Row>(columns: Readonly<Record<string, ColumnSpec<Row>>>): 
       title,
       columns: specs.map(([key, { title: heading, unit, named }]): Column => ({
         key,
-        title: named ? `${heading} (${currency})` : heading,
+        title: named && currency !== undefined ? `${heading} (${currency})` : heading,
         unit,
-        ...(unit === 'money' && { currency }),
+        ...(unit === 'money' && currency !== undefined && { currency }),
       })),
       rows: rows.map((row, index) => specs.map(([, { unit, of }]) => scalarOf(of(row, index), unit))),
       queries,

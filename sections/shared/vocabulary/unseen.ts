@@ -1,7 +1,13 @@
 import type { Block, Part } from '../../../audit/block.ts';
 import type { BotFacts } from '../../../audit/evidence.ts';
 import { formatReason } from '../../../audit/format.ts';
+import type { Rows } from '../../../audit/section.ts';
 import type { Missing } from '../../../audit/value.ts';
+
+/** Why there are no rows; null where they were read. */
+export function reasonOf(rows: Rows<unknown>): Missing | null {
+  return rows.ok ? null : rows;
+}
 
 /** Why the numbers below it are missing. */
 export function unseenNote(what: string, why: Missing): Block {

@@ -1,0 +1,141 @@
+import type { Block } from '../../audit/block.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
+import { known, missing } from '../../audit/value.ts';
+import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { lines, WHOLE_BOT, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { tableBlock } from '../shared/vocabulary/table.ts';
+import { agreement, type Compared } from './accounting.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+
+type Side = 'compared' | 'differ';
+const SIDES: readonly ColumnOf<Side>[] = [
+  { is: 'compared', title: 'Compared', labels: {} },
+  { is: 'differ', title: 'Disagree', labels: {} },
+];
+
+/** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
+function pair(
+  name: string,
+  { compared, disagreements }: Compared,
+  head: Pick<Line<Side>, 'row' | 'note'>,
+  title: Readonly<Record<Side, string>>,
+  formula: Readonly<Record<Side, string>>,
+): Line<Side> {
+  return {
+    ...head,
+    name: (side) => `${name}_${side}`,
+    id: 'DI13',
+    unit: 'count',
+    title: (side) => title[side],
+    formula: (side) => formula[side],
+    of: (side) => (side === 'compared' ? compared : disagreements.length),
+  };
+}
+
+/** What the bot stores against what was computed (catalogue DI13). */
+export function comparedStatistics({ accounting, source }: Facts, { bot, rows, settings }: Input): Lines {
+  return lines({
+    columns: SIDES,
+    basis: 'position rows',
+    queries: [positionsQuery.id],
+    currency: bot.quoteCurrency,
+    unseen: source.ok ? null : source,
+    lines: [
+      pair(
+        'stored_results',
+        accounting.realized,
+        { row: 'Stored results', note: 'realized_pnl against gross - fees + funding' },
+        { compared: 'Stored results compared', differ: 'Stored results that disagree' },
+        {
+          compared: 'closed positions with a stored and a computed result',
+          differ: `realized_pnl off gross - fees + funding by more than ${agreement(settings)}`,
+        },
+      ),
+      pair(
+        'stored_unrealised',
+        accounting.unrealized,
+        { row: 'Stored unrealised results', note: 'against side x (price - entry) x quantity' },
+        {
+          compared: 'Stored unrealised results compared',
+          differ: 'Stored unrealised results that disagree',
+        },
+        {
+          compared:
+            'open rows with unrealized_pnl, current_price, entry_price and quantity, priced by the end of the window',
+          differ: `unrealized_pnl off side x (current_price - entry_price) x quantity by more than ${agreement(settings)}`,
+        },
+      ),
+      {
+        ...pair(
+          'fees',
+          accounting.fees,
+          { row: 'Fees', note: 'against the usual rate' },
+          { compared: 'Fees compared', differ: 'Fees off their usual rate' },
+          {
+            compared: 'fills of an exchange and role with one usual fee rate',
+            differ: `fee off value x median rate of its exchange and role by more than ${agreement(settings)}`,
+          },
+        ),
+        basis: 'fills',
+        queries: [fillsQuery.id],
+        unseen: rows.fills.ok ? null : rows.fills,
+      },
+    ],
+  });
+}
+
+/** Stored results that could not be compared, or prove nothing. */
+export function uncomparedStatistics({ accounting, source }: Facts, { bot, has }: Input): Lines {
+  const { closedRows, storedZero } = accounting.realized;
+  const stored = source.ok ? known(storedZero) : source;
+  const zeros = has('position', 'realized_pnl') ? stored : missing('missing_column', 'position.realized_pnl');
+  return lines({
+    columns: WHOLE_BOT,
+    basis: 'position rows',
+    queries: [positionsQuery.id],
+    currency: bot.quoteCurrency,
+    unseen: source.ok ? null : source,
+    lines: [
+      {
+        name: 'stored_results_zero',
+        id: 'DI13',
+        unit: 'count',
+        title: 'Closed rows with a stored result of 0',
+        formula: 'closed positions whose realized_pnl is 0',
+        unseen: null,
+        of: () => ({ value: zeros, n: closedRows }),
+        row: true,
+      },
+      {
+        name: 'stored_unrealised_later',
+        id: 'DI13',
+        unit: 'count',
+        title: 'Stored unrealised results not compared',
+        formula:
+          'rows open at the end of the window that are closed now, or whose current_price_at is after it',
+        of: () => accounting.unrealized.later,
+        row: 'Unrealised results not compared',
+        note: 'rows closed or priced after the window',
+      },
+    ],
+  });
+}
+
+export function accountingBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
+  const { realized, unrealized, fees } = facts.accounting;
+  const { closedRows, storedZero } = realized;
+  const isWrong = [realized, unrealized, fees].some(({ disagreements }) => disagreements.length > 0);
+  const placeholder: Block = {
+    type: 'note',
+    tone: 'warning',
+    text: text`${fig('stored_results_zero')} of ${String(closedRows)} closed rows store a result of 0; that is a placeholder and no evidence.`,
+  };
+  return [
+    ...(storedZero > 0 && storedZero === closedRows ? [placeholder] : []),
+    comparedStatistics(facts, input).block(out),
+    uncomparedStatistics(facts, input).block(out),
+    ...(isWrong ? [tableBlock('pnl.disagreements', 8, 'All stored numbers agree.', 'Disagreements')] : []),
+  ];
+}
