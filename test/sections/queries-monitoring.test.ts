@@ -40,7 +40,10 @@ async function ask<Row>(
   const rows = values.map(
     (row) => `(${row.map((value, index) => `${literal(value)}::${names[index]?.[1] ?? 'text'}`).join(', ')})`,
   );
-  const relation = `(select * from (values ${rows.join(', ')}) v(${names.map(([name]) => `"${name}"`).join(', ')}))`;
+  const raw = names
+    .filter(([name]) => query.sql.includes(`${name}_raw`))
+    .map(([name]) => `, "${name}" as "${name}_raw"`);
+  const relation = `(select *${raw.join('')} from (values ${rows.join(', ')}) v(${names.map(([name]) => `"${name}"`).join(', ')}))`;
   const sql = query.sql
     .replaceAll(`@${entity}`, relation)
     .replaceAll(':from', `'${WINDOW.from}'`)
