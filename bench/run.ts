@@ -9,12 +9,15 @@ import { benchAudit } from './audit.ts';
 import { benchEvaluate } from './evaluate.ts';
 import type { Ratio } from './median.ts';
 import { benchPdf } from './pdf.ts';
+import { benchScale } from './scale.ts';
 
-const ROUNDS = 7;
+const isQuick = process.argv.includes('--quick');
+const ROUNDS = isQuick ? 3 : 7;
+const SCALE_ROUNDS = isQuick ? 2 : 4;
 /** The demo's data must not depend on the day on which somebody measures. */
 const NOW = new Date('2026-11-20T09:00:00Z');
 
-/** `npm run bench [-- --json]`: ratios against floors of the same run; the exit code is 1 when one is over its bar. */
+/** `npm run bench [-- --quick] [-- --json]`: ratios against floors of the same run; the exit code is 1 when one is over its bar. */
 const stateDirectory = mkdtempSync(join(cacheDirectory(environment()), 'bench-'));
 const stack = await startStack({
   environment: environment(),
@@ -32,6 +35,7 @@ try {
   ratios = [
     audit.ratio,
     ...(await benchEvaluate(archive, audit.result.evidenceHash, ROUNDS)),
+    ...(await benchScale(artifactDirectory, audit.result.evidenceHash, SCALE_ROUNDS)),
     ...(await benchPdf(report, ROUNDS)),
   ];
 } finally {

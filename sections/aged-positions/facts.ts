@@ -1,3 +1,4 @@
+import { bisectLeft } from 'd3-array';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { limitOf, type Limit } from '../shared/facts/limits.ts';
@@ -54,10 +55,7 @@ export function factsOf(input: Input): Facts {
         )
       : [],
   );
-  const held = groupBy(
-    positions.filter(({ closedAt }) => closedAt !== null),
-    ({ strategy }) => strategy ?? '',
-  );
+  const held = holdingTimes(positions);
   const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
   return {
     source,
@@ -88,7 +86,7 @@ function judged(
   position: OpenPosition,
   limitH: number,
   bare: ReadonlySet<string>,
-  held: ReadonlyMap<string, readonly PositionFact[]>,
+  held: ReadonlyMap<string, readonly number[]>,
   { settings }: Input,
 ): JudgedPosition {
   const { net, gross, fact, notional, liquidationPercent } = position;
@@ -107,7 +105,11 @@ function judged(
     concerns,
     result,
     beforeCosts: !isKnown(net) && result !== null,
-    agePercentile: percentile(fact, position.ageH, held.get(fact.strategy ?? '') ?? [], settings.historyMin),
+    agePercentile: percentile(
+      position.ageH,
+      (fact.strategy === null ? undefined : held.get(fact.strategy)) ?? [],
+      Math.max(1, settings.historyMin),
+    ),
   };
 }
 
@@ -122,16 +124,19 @@ export function isDrag({ funding, gross, notional }: OpenPosition, settings: Inp
   return result.isZero() || paid.div(result).times(100).toNumber() > settings.fundingOfGrossPercent;
 }
 
-function percentile(
-  fact: PositionFact,
-  ageH: number,
-  closed: readonly PositionFact[],
-  min: number,
-): number | null {
-  const times = closed.flatMap(({ openedAt, closedAt }) =>
-    closedAt === null ? [] : [(closedAt - openedAt) / 3_600_000],
+/** How long each strategy's closed positions were held, hours, the shortest first. */
+function holdingTimes(positions: readonly PositionFact[]): ReadonlyMap<string, readonly number[]> {
+  const closed = positions.flatMap(({ strategy, openedAt, closedAt }) =>
+    closedAt === null || strategy === null ? [] : [{ strategy, hours: (closedAt - openedAt) / 3_600_000 }],
   );
-  return times.length < min || fact.strategy === null
-    ? null
-    : (100 * times.filter((time) => time < ageH).length) / times.length;
+  return new Map(
+    [...groupBy(closed, ({ strategy }) => strategy)].map(([strategy, times]) => [
+      strategy,
+      times.map(({ hours }) => hours).sort((a, b) => a - b),
+    ]),
+  );
+}
+
+function percentile(ageH: number, times: readonly number[], min: number): number | null {
+  return times.length < min ? null : (100 * bisectLeft(times, ageH)) / times.length;
 }

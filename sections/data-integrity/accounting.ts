@@ -3,7 +3,7 @@ import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
-import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { decimalOrNull, groupBy, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
@@ -94,8 +94,8 @@ function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagre
   const stored = decimalOrNull(row.unrealized_pnl);
   const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
   if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
-  const move = side === 'long' ? price.minus(entry) : entry.minus(price);
-  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed: move.times(quantity) };
+  const computed = moveOf(side, entry, price).times(quantity);
+  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed };
 }
 
 /** Each fee against the usual rate of its exchange and role: a fee 100 times too large stands out, a tier does not. */

@@ -95,8 +95,8 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
   const prices = !market.hasPrices
     ? 'entry prices'
     : of(null).peaks.marked
-      ? 'market prices'
-      : 'market prices, else entry prices';
+      ? market.priceBasis
+      : `${market.priceBasis}, else entry prices`;
   const basis = `${from.basis}, ${prices}`;
   const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
   const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;

@@ -60,7 +60,7 @@ function whyCoverUnknown(
   return uncovering === 0 && coverageInDoubt > 0
     ? missing(
         'inadequate_basis',
-        `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price to judge their side by`,
+        `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price of their time to judge their side by`,
       )
     : null;
 }

@@ -62,10 +62,8 @@ function faultHypothesis(fault: CoverageFault, byOrders: boolean): Hypothesis {
         ? sent
         : 'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
     ],
-    predicates: [
-      { text: 'the recorded trigger, side or flag of every listed stop shows it', held: true },
-      ...(byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }]),
-    ],
+    recorded: true,
+    predicates: byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts
 import { notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import { causeOf, type GapCause } from './gap-causes.ts';
 import { heldAt } from './quantity-steps.ts';
+import type { Settings } from './settings.ts';
 
 /** Time without a stop, with what was at risk in it. */
 export interface UnprotectedTime {
@@ -26,14 +27,14 @@ export function exposedGaps(
   positions: readonly ProtectedPosition[],
   market: Market,
   byOrders: boolean,
-  longGapS: number,
+  settings: Settings,
   broken: ReadonlyMap<ProtectedPosition, readonly Gap[]>,
 ): readonly ExposedGap[] {
   return positions
     .flatMap((position): ExposedGap[] => [
       ...atRisk(position, position.gaps ?? [], market).map((exposed) => ({
         ...exposed,
-        cause: byOrders ? causeOf(position, exposed.gap, longGapS) : ('unseen' as const),
+        cause: byOrders ? causeOf(position, exposed.gap, settings) : ('unseen' as const),
       })),
       ...atRisk(position, broken.get(position) ?? [], market).map((exposed) => ({
         ...exposed,

@@ -73,16 +73,10 @@ export function factsOf(input: Input): Facts {
     changedSince: byOrders ? 0 : unjudged,
     inDoubt: byOrders ? unjudged : 0,
     market,
-    gaps: exposedGaps(
-      required,
-      market,
-      byOrders,
-      settings.longGapS,
-      brokenProtection(required, window, settings),
-    ),
+    gaps: exposedGaps(required, market, byOrders, settings, brokenProtection(required, window, settings)),
     unprotected: unprotectedTime(required, market),
     initial: hasTimes ? initialStops(required, window, byOrders) : [],
-    updates: hasTimes ? stopUpdates(required, window, byOrders) : [],
+    updates: hasTimes ? stopUpdates(required, window, byOrders, settings.pairS * 1000) : [],
     timesMissing: timesMissing(protection, hasTimes, input),
     triggered: byOrders
       ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)

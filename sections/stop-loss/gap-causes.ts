@@ -2,48 +2,41 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text, type Text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import type { Settings } from './settings.ts';
 
-/** Why a position had no stop for a time, how its stop orders show it, and what to do about it. */
+/** Why a position had no stop for a time, and what to do about it. */
 const GAP_WORDS = {
   'never-requested': {
     text: 'No stop was ever requested for these positions.',
-    predicate: 'no stop order was created for the position before or in the gap',
     advice:
       'Place a stop on these positions now. Send the stop together with the entry, and close at market when it cannot be placed.',
   },
   'stop-rejected': {
     text: 'The exchange refused the stop, and none was accepted after it.',
-    predicate: 'a stop order of each position was rejected in the gap',
     advice:
       'Place a stop on these positions now. Place the new stop before cancelling the old one, and close at market when a stop is refused.',
   },
   'never-effective': {
     text: 'The stop that was sent protects nothing: it is at another exchange, was never acknowledged, or is for a quantity of zero.',
-    predicate:
-      'a stop of the position names another exchange, lacks the acknowledgement that others have, or has a quantity of zero',
     advice:
       'Place a stop on these positions now. Count a stop as placed only after the exchange of the position has acknowledged it for the whole quantity, and close at market when no answer comes.',
   },
   'acknowledged-late': {
     text: 'The stop was requested, and the exchange acknowledged it late.',
-    predicate: 'an acknowledgement ends the gap',
     advice: 'Send the stop together with the entry, as a bracket or as stop-loss of the entry order.',
   },
   'cancelled-first': {
     text: 'The old stop was cancelled before another one was effective.',
-    predicate: 'a stop of the position was cancelled where the gap begins',
     advice:
       'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   intermittent: {
     text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
-    predicate: 'gaps between two stops, each within the accepted time, add up to more than a long gap',
     advice:
       'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   'stop-ended': {
     text: 'The stop fired or expired and left the position, or a part of it, open.',
-    predicate: 'a stop of the position fired, was filled or expired where the gap begins',
     advice:
       'Close or protect what these stops left open now. Use stop-market orders without an expiry that close the whole position, and watch every trigger for its fill.',
   },
@@ -58,32 +51,33 @@ export function adviceFor(cause: GapCause): string {
     : GAP_WORDS[cause].advice;
 }
 
-/** A request this long before a gap, or a replacement this long after a cancel, belongs to it. */
-const NEAR_MS = 60_000;
-const EDGE_MS = 5_000;
-
 /** What the stop orders around a gap say about it; the first that fits. */
-export function causeOf({ stops, fact }: ProtectedPosition, gap: Gap, longGapS: number): GapCause {
+export function causeOf(
+  { stops, fact }: ProtectedPosition,
+  gap: Gap,
+  { longGapS, pairS, edgeMs }: Settings,
+): GapCause {
+  const isAt = (edge: number, at: number | null): boolean => Math.abs((at ?? Infinity) - edge) <= edgeMs;
   const isVoid = (stop: StopOrder): boolean => stop.void !== null || stop.quantity?.isZero() === true;
   if (stops.some((s) => isVoid(s) && s.requestedAt < gap.to && (s.endedAt ?? Infinity) > gap.from))
     return 'never-effective';
   const hasFired = ({ triggeredAt, end, ackAt }: StopOrder): boolean =>
-    end !== 'filled' && ackAt !== null && triggeredAt !== null && triggeredAt <= gap.from + EDGE_MS;
+    end !== 'filled' && ackAt !== null && triggeredAt !== null && triggeredAt <= gap.from + edgeMs;
   if (stops.some(hasFired)) return 'stop-ended';
-  const asked = stops.filter(({ requestedAt }) => requestedAt >= gap.from - NEAR_MS && requestedAt < gap.to);
+  const asked = stops.filter(
+    ({ requestedAt }) => requestedAt >= gap.from - pairS * 1000 && requestedAt < gap.to,
+  );
   if (asked.some(({ end, endedAt }) => end === 'rejected' && (endedAt ?? 0) <= gap.to))
     return 'stop-rejected';
   const ends = stops
-    .filter(({ ackAt, endedAt }) => ackAt !== null && Math.abs((endedAt ?? Infinity) - gap.from) <= EDGE_MS)
+    .filter(({ ackAt, endedAt }) => ackAt !== null && isAt(gap.from, endedAt))
     .map(({ end }) => end);
-  const isLate = asked.some(({ ackAt }) => ackAt !== null && Math.abs(ackAt - gap.to) <= EDGE_MS);
+  const isLate = asked.some(({ ackAt }) => isAt(gap.to, ackAt));
   if (ends.includes('cancelled'))
-    return isLate && gap.to - gap.from <= Math.min(NEAR_MS, longGapS * 1000)
-      ? 'update-gap'
-      : 'cancelled-first';
+    return isLate && gap.to - gap.from <= Math.min(pairS, longGapS) * 1000 ? 'update-gap' : 'cancelled-first';
   if (ends.includes('expired') || ends.includes('filled')) return 'stop-ended';
   if (isLate) return 'acknowledged-late';
-  return gap.from - fact.openedAt <= EDGE_MS || stops.length === 0 ? 'never-requested' : 'unseen';
+  return gap.from - fact.openedAt <= edgeMs || stops.length === 0 ? 'never-requested' : 'unseen';
 }
 
 interface OfGap {
@@ -96,11 +90,11 @@ export function hypothesesOf(
   cause: GapCause,
   gaps: readonly OfGap[],
   byOrders: boolean,
+  settings: Settings,
 ): readonly Hypothesis[] {
   if (!byOrders || cause === 'unseen' || cause === 'update-gap') return [];
-  const { text: sentence, predicate } = GAP_WORDS[cause];
-  const shown = { id: cause, text: [sentence], predicates: [{ text: predicate, held: true }] };
-  if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps) }];
+  const shown = { id: cause, text: [GAP_WORDS[cause].text], recorded: true, predicates: [] } as const;
+  if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps, settings) }];
   if (cause !== 'never-requested') return [shown];
   return [
     shown,
@@ -120,13 +114,16 @@ export function hypothesesOf(
 }
 
 /** In the words of the exchange, where it gave any. */
-function refusal(gaps: readonly OfGap[]): { readonly text: Text; readonly direct: boolean } {
+function refusal(
+  gaps: readonly OfGap[],
+  { edgeMs }: Settings,
+): { readonly text: Text; readonly direct: boolean } {
   const answer = gaps
     .flatMap(({ position }) => position.stops.filter(({ end }) => end === 'rejected'))
     .find(({ rejectCode, rejectReason }) => rejectCode !== null || rejectReason !== null);
   const isAfterCancel = gaps.some(({ position, gap }) =>
     position.stops.some(
-      ({ end, endedAt }) => end === 'cancelled' && Math.abs((endedAt ?? 0) - gap.from) <= EDGE_MS,
+      ({ end, endedAt }) => end === 'cancelled' && Math.abs((endedAt ?? 0) - gap.from) <= edgeMs,
     ),
   );
   const order = isAfterCancel ? 'The old stop is cancelled before the new one is accepted; the ' : 'The ';

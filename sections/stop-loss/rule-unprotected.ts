@@ -1,7 +1,6 @@
-import { sum, type Money } from '../../audit/decimal.ts';
+import { sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
 import { exposureOf } from '../shared/vocabulary/exposure-modifier.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -10,12 +9,12 @@ import type { ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
 import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './found-positions.ts';
 import { adviceFor, hypothesesOf } from './gap-causes.ts';
-import { GAP_TABLE, largestFirst } from './gap-table.ts';
+import { gapTable, largestFirst, largestNotional } from './gap-table.ts';
 import type { Input } from './input.ts';
 
 const causeOf = (found: readonly ExposedGap[]) => found[0]?.cause ?? 'unseen';
+const isInAll = (found: readonly ExposedGap[]) => causeOf(found) === 'intermittent';
 const endsUnprotected = (found: readonly ExposedGap[]) => found.some(({ gap }) => gap.atEnd);
-const lengthMs = ({ gap }: ExposedGap) => gap.to - gap.from;
 /** What the finding speaks of: the positions without a stop at the end, where there are any. */
 const shownOf = (found: readonly ExposedGap[]) => {
   const atEnd = found.filter(({ gap }) => gap.atEnd);
@@ -38,7 +37,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     ),
   from: ({ from }) => from,
   numbers: ({ found, input: { settings, shared } }) => {
-    const inAll = causeOf(found) === 'intermittent';
+    const inAll = isInAll(found);
     const notional = largestNotional(shownOf(found));
     return {
       positions: num.count(
@@ -79,7 +78,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     if (timeMs(found) > settings.longGapS * 1000) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, facts }) => hypothesesOf(causeOf(found), found, facts.byOrders),
+  causes: ({ found, facts, input }) => hypothesesOf(causeOf(found), found, facts.byOrders, input.settings),
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'
@@ -89,7 +88,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     id: 'stop-loss.unprotected',
     suffix: ({ found }) => causeOf(found),
     title: 'Positions without a stop',
-    table: () => GAP_TABLE,
+    table: ({ input }: { readonly input: Input }) => gapTable(input.settings),
     rows: ({ found }) => largestFirst(found),
   },
   see: ({ found, facts }) =>
@@ -100,7 +99,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
   words: (n, { found, place, occurrences, facts, input }) => {
     const shown = shownOf(found);
     const count = distinct(shown).length;
-    const inAll = causeOf(found) === 'intermittent';
+    const inAll = isInAll(found);
     const atEnd = endsUnprotected(found);
     const positions = text`${n.positions} ${noun(count, 'position')} without a stop`;
     const where = `${symbolsOf(shown)} on ${place}`;
@@ -131,17 +130,6 @@ export const unprotectedPositions = rule<Facts, Input>()({
 
 /** The longest gap; where protection came and went, all of them together. */
 function timeMs(found: readonly ExposedGap[]): number {
-  const lengths = found.map(lengthMs);
-  return causeOf(found) === 'intermittent'
-    ? lengths.reduce((total, length) => total + length, 0)
-    : Math.max(...lengths);
-}
-
-/** Each position counts once, with the largest notional that it had in a gap. */
-function largestNotional(gaps: readonly ExposedGap[]): Money {
-  return sum(
-    [...groupBy(gaps, ({ gap }) => gap.positionId).values()].flatMap(
-      (of) => largestFirst(of)[0]?.notional ?? [],
-    ),
-  );
+  const lengths = found.map(({ gap }) => gap.to - gap.from);
+  return isInAll(found) ? lengths.reduce((total, length) => total + length, 0) : Math.max(...lengths);
 }

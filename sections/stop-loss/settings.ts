@@ -43,6 +43,25 @@ export const settings = z.object({
     .max(100)
     .default(0.1)
     .describe('SL8: uncovered share that rounding to the quantity step explains, percent.'),
+  wrongSidePct: z
+    .number()
+    .min(0)
+    .default(0.5)
+    .describe(
+      'SL-03: mark and last price may differ by this without a stop being on the wrong side, percent.',
+    ),
+  pairS: positive
+    .default(60)
+    .describe(
+      'A request or a new stop within this around the end of the old one belongs to it, seconds (SL2, SL7).',
+    ),
+  edgeMs: z
+    .number()
+    .min(0)
+    .default(5_000)
+    .describe(
+      'The end of a stop, or an acknowledgement, within this from the edge of a gap makes it, milliseconds.',
+    ),
   triggerFillS: positive
     .default(5)
     .describe('SL3: a triggered stop that is not filled within this has failed, seconds.'),

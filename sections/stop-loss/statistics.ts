@@ -19,7 +19,7 @@ export function statistics(facts: Facts, input: Input): Lines {
     currency: input.bot.quoteCurrency,
     unseen: facts.protection.ok ? null : facts.protection,
     lines: [
-      ...countLines(facts),
+      ...countLines(facts, input),
       ...unprotectedLines(facts, input),
       ...qualityLines(facts, input),
       ...nakedLines(facts),
@@ -28,7 +28,7 @@ export function statistics(facts: Facts, input: Input): Lines {
   });
 }
 
-function countLines(facts: Facts): readonly Line[] {
+function countLines(facts: Facts, { settings }: Input): readonly Line[] {
   const { required, initial, window, updates, hasTimes, byOrders } = facts;
   const opened = required
     .filter(({ fact }) => fact.openedAt >= window.from)
@@ -74,8 +74,7 @@ function countLines(facts: Facts): readonly Line[] {
       id: 'SL2',
       unit: 'count',
       title: 'Stops updated',
-      formula:
-        'stops replaced (cancel and new stop within 60 s count once) or amended, by time of acknowledgement',
+      formula: `stops replaced (cancel and new stop within ${String(settings.pairS)} s count once) or amended, by time of acknowledgement`,
       unseen: unlessSeen(facts, hasTimes, NO_CHANGES),
       of: (venue) => at(updates, venue).length,
       row: true,

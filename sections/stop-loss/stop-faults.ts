@@ -4,7 +4,6 @@ import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Input } from './input.ts';
-import { knownPrices } from './known-prices.ts';
 import { growthsOf } from './quantity-steps.ts';
 import { isWrongSide, wrongSideRow } from './wrong-side.ts';
 
@@ -21,23 +20,21 @@ export function coverageFacts(
   required: readonly ProtectedPosition[],
   byOrders: boolean,
   window: Span,
-  { rows, shared: { market, thresholds } }: Input,
+  { settings, shared: { market, thresholds } }: Input,
 ): CoverageFacts {
   if (!byOrders) {
     const faults = required.flatMap((position) => rowFault(position, window));
     return { coverage: [], coverageInDoubt: 0, faults };
   }
-  const prices = knownPrices(rows.prices, rows.fills, required);
   const judged = required.map((position) => {
     const stops = position.stops
       .filter(
         ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
       )
-      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, prices) }));
+      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, settings.wrongSidePct) }));
     return {
       ...coverageOf(position, window, thresholds.stopGraceMs),
       faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
-      // A moved stop lies past the entry, and no price says where the market was.
       sideInDoubt: stops.some(({ isWrong }) => isWrong === null),
     };
   });

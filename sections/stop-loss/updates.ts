@@ -18,25 +18,23 @@ export interface StopUpdate {
   readonly newOrder: string | null;
 }
 
-/** A replacement and the end of what it replaces belong together within this time. */
-const PAIR_MS = 60_000;
-
-/** Updates acknowledged in the window: by order pairs, else as the bot recorded them (SL2, SL7). */
+/** Updates acknowledged in the window: by pairs of orders at most `pairMs` apart, else as the bot recorded them (SL2, SL7). */
 export function stopUpdates(
   positions: readonly ProtectedPosition[],
   window: Span,
   byOrders: boolean,
+  pairMs: number,
 ): readonly StopUpdate[] {
   return positions
-    .flatMap((position) => (byOrders ? byPairs(position) : byChanges(position)))
+    .flatMap((position) => (byOrders ? byPairs(position, pairMs) : byChanges(position)))
     .filter(({ at }) => at >= window.from && at < window.to)
     .sort((a, b) => a.at - b.at || (a.position.fact.id < b.position.fact.id ? -1 : 1));
 }
 
-function byPairs(position: ProtectedPosition): readonly StopUpdate[] {
+function byPairs(position: ProtectedPosition, pairMs: number): readonly StopUpdate[] {
   const effective = position.stops.filter((stop) => stop.ackAt !== null);
   return effective.flatMap((next): StopUpdate[] => {
-    const previous = replacedBy(next, effective);
+    const previous = replacedBy(next, effective, pairMs);
     if (previous === null || next.ackAt === null) return [];
     const requestedAt = Math.min(next.requestedAt, previous.endedAt ?? next.requestedAt);
     const recorded = position.changes.find(({ order_id: id, kind }) => id === next.id && kind === 'updated');
@@ -56,14 +54,14 @@ function byPairs(position: ProtectedPosition): readonly StopUpdate[] {
 }
 
 /** The stop whose end lies nearest to the acknowledgement of `next`, requested before it. */
-function replacedBy(next: StopOrder, stops: readonly StopOrder[]): StopOrder | null {
+function replacedBy(next: StopOrder, stops: readonly StopOrder[], pairMs: number): StopOrder | null {
   const candidates = stops.filter(
     (stop) =>
       stop !== next &&
       stop.end === 'cancelled' &&
       stop.requestedAt < next.requestedAt &&
       stop.endedAt !== null &&
-      Math.abs(stop.endedAt - (next.ackAt ?? 0)) <= PAIR_MS,
+      Math.abs(stop.endedAt - (next.ackAt ?? 0)) <= pairMs,
   );
   const distance = (stop: StopOrder): number => Math.abs((stop.endedAt ?? 0) - (next.ackAt ?? 0));
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
