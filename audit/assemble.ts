@@ -1,6 +1,7 @@
 import type { Block, Dataset, Part } from './block.ts';
 import { createOutput } from './define-section.ts';
 import type { Evidence } from './evidence.ts';
+import type { Figure } from './figure.ts';
 import { unitOf } from './format.ts';
 import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
 import { front } from './first-page.ts';
@@ -41,7 +42,7 @@ export function assembleReport(request: AssembleRequest): Report {
     checks,
     gates,
     results,
-    figures: [...results.flatMap((result) => result.figures), ...out.figures],
+    figures: [...figuresOf(results), ...out.figures],
     files,
   };
   const sections = reportSections(audit, registry);
@@ -167,6 +168,14 @@ function shown(
     file: datasetFile(id),
     queries,
   };
+}
+
+/** Figures of all sections. One that several state, as all of them can stand alone, is that of the first. */
+function figuresOf(results: readonly SectionResult[]): readonly Figure[] {
+  const byKey = new Map<string, Figure>();
+  for (const figure of results.flatMap(({ figures }) => figures))
+    if (!byKey.has(figure.key)) byKey.set(figure.key, figure);
+  return [...byKey.values()];
 }
 
 /** All figures of all sections as one table, so that no number is only in the PDF. */

@@ -99,7 +99,9 @@ function blindReasons(
     }),
     ...failedQueries(audit),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
-    ...audit.gates.filter(({ failed }) => failed === null).map(({ title }): Text => [`Not seen: ${title}.`]),
+    ...audit.gates
+      .filter(({ failed }) => failed === null)
+      .map(({ title, text }): Text => [`Not seen: ${title}. `, ...text]),
     ...audit.checks
       .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
       .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),

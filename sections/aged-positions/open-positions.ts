@@ -7,7 +7,7 @@ import { feesOf } from '../shared/facts/ledger.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
-import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { decimalOrNull, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './input.ts';
 
 export interface Mark {
@@ -86,8 +86,7 @@ function markOf({ venue, symbol, row }: PositionFact, market: Market, to: number
 function grossOf({ side, entryPrice }: PositionFact, quantity: Money, mark: Mark | null): Value<string> {
   if (mark === null) return missing('no_data', 'no price of the symbol at the end of the window');
   if (side === 'unknown') return missing('inadequate_basis', 'the side of the position is not known');
-  const move = side === 'long' ? mark.price.minus(entryPrice) : entryPrice.minus(mark.price);
-  return known(amount(move.times(quantity)));
+  return known(amount(moveOf(side, entryPrice, mark.price).times(quantity)));
 }
 
 function feesSoFar(

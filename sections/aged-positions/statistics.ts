@@ -49,10 +49,10 @@ export function statistics(facts: Facts, input: Input): Lines {
         name: 'open_at_end',
         id: 'AG1',
         unit: 'count',
-        title: 'Open at the end',
+        title: 'Open at the end, of unknown age too',
         formula: 'sum of the age buckets',
         of: (venue) => at(facts.open, venue).length + (venue === null ? facts.unknownAge : 0),
-        row: true,
+        row: 'Open at the end',
         note: 'sum of the above',
       },
       {

@@ -1,17 +1,17 @@
 import type { Block, Part } from '../../audit/block.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Output, Rows } from '../../audit/section.ts';
-import { code, fig, text } from '../../audit/text.ts';
+import { code, fig, text, type Text } from '../../audit/text.ts';
 import { findingsPart } from '../shared/vocabulary/findings-part.ts';
 import { tableBlock } from '../shared/vocabulary/table.ts';
-import { unreadWords } from '../shared/vocabulary/unread-words.ts';
+import { nothingReads, unreadWords } from '../shared/vocabulary/unread-words.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { statistics } from './statistics.ts';
 import { unreadTable } from './tables.ts';
 
-const MOST_TYPES = 8;
+const note = (tone: 'warning' | 'bad', text: Text): Block => ({ type: 'note', tone, text });
 
 export function partsOf(
   facts: Facts,
@@ -38,7 +38,7 @@ export function partsOf(
   return [
     {
       title: 'Statistics',
-      blocks: [statistics(facts, input).block(out), ...notes(facts), ...statesTable(facts)],
+      blocks: [statistics(facts, input).block(out), ...notes(facts, input), ...statesTable(facts)],
     },
     {
       title: 'Timeline',
@@ -53,24 +53,19 @@ export function partsOf(
   ];
 }
 
-function notes({ unreadEvents, blockers }: Facts): readonly Block[] {
-  const notes: Block[] = [];
-  if (unreadEvents.length > 0) {
-    const types = unreadEvents.slice(0, MOST_TYPES).map(({ word, rows }) => `${word} (${String(rows)})`);
-    const others = unreadEvents.length > MOST_TYPES ? ' and others' : '';
-    notes.push({
-      type: 'note',
-      tone: 'warning',
-      text: text`Nothing reads ${fig('critical_types_unknown')} types of CRITICAL events: ${types.join(', ')}${others}. They stand in the timeline; what they mean for positions was not judged.`,
-    });
-  }
-  if (blockers !== null && blockers.active.length > 0)
-    notes.push({
-      type: 'note',
-      tone: 'bad',
-      text: text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.active.map(({ name }) => name).join(', ')}.`,
-    });
-  return notes;
+function notes({ unreadEvents, blockers }: Facts, input: Input): readonly Block[] {
+  const unread = nothingReads(unreadEvents, input);
+  return [
+    ...(unread === null ? [] : [note('warning', text`CRITICAL events that nobody classified: ${unread}.`)]),
+    ...(blockers === null || blockers.active.length === 0
+      ? []
+      : [
+          note(
+            'bad',
+            text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.active.map(({ name }) => name).join(', ')}.`,
+          ),
+        ]),
+  ];
 }
 
 /** Only where a state is more than a switch at rest: a table of "nothing stopped" tells nobody anything. */

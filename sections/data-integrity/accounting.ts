@@ -3,10 +3,11 @@ import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
-import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { decimalOrNull, groupBy, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
+import type { Settings } from './settings.ts';
 
 /** A number that the bot stores beside the one computed here. */
 export interface Disagreement {
@@ -29,9 +30,6 @@ export interface Accounting {
   readonly unrealized: Compared & { readonly later: number };
   readonly fees: Compared;
 }
-
-/** Fills of one exchange and role needed before their usual fee rate is one. */
-const MIN_FILLS = 20;
 
 /** Stored results against computed ones (catalogue DI13). */
 export function accountingOf(
@@ -63,6 +61,11 @@ export function accountingOf(
   };
 }
 
+/** By how much two of them may differ: `0.01 and 1 %`. */
+export function agreement({ agreementMoney, agreementPercent }: Settings): string {
+  return `${agreementMoney} and ${String(agreementPercent)} %`;
+}
+
 function compare(pairs: readonly Disagreement[], { settings }: Input): Compared {
   const disagreements = pairs.filter(({ stored, computed }) => {
     const off = stored.minus(computed).abs();
@@ -91,12 +94,12 @@ function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagre
   const stored = decimalOrNull(row.unrealized_pnl);
   const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
   if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
-  const move = side === 'long' ? price.minus(entry) : entry.minus(price);
-  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed: move.times(quantity) };
+  const computed = moveOf(side, entry, price).times(quantity);
+  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed };
 }
 
 /** Each fee against the usual rate of its exchange and role: a fee 100 times too large stands out, a tier does not. */
-function feePairs(fills: readonly FillRow[], { bot }: Input): readonly Disagreement[] {
+function feePairs(fills: readonly FillRow[], { bot, settings }: Input): readonly Disagreement[] {
   const rated = fills.flatMap((fill) => {
     const [fee, price, quantity] = [
       decimalOrNull(fill.fee),
@@ -112,12 +115,12 @@ function feePairs(fills: readonly FillRow[], { bot }: Input): readonly Disagreem
   return [
     ...groupBy(rated, ({ fill }) => `${venueOf(fill.exchange)} ${String(fill.is_maker)}`).values(),
   ].flatMap((group) => {
-    if (group.length < MIN_FILLS) return [];
+    if (group.length < settings.feeMinFills) return [];
     const rates = group.map(({ rate }) => rate).sort((a, b) => a.comparedTo(b));
     const [q1, usual, q3] = [0.25, 0.5, 0.75].map((p) => rates[Math.floor(p * (rates.length - 1))]);
     if (!q1 || !usual || !q3) return [];
     // Without one usual rate (tiers change, or discounts by symbol) there is nothing to compare a fee with.
-    if (q3.minus(q1).greaterThan(usual.abs().times('0.02'))) return [];
+    if (q3.minus(q1).greaterThan(usual.abs().times(settings.feeSpreadPercent).div(100))) return [];
     return group.map(({ fill, fee, value }): Disagreement => ({
       what: 'fee',
       id: fill.id,

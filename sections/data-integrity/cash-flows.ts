@@ -1,9 +1,13 @@
 import type { Money } from '../../audit/decimal.ts';
+import type { BotFacts } from '../../audit/evidence.ts';
+import { ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
 import { ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, FundingRow, PositionRow, TransferRow } from '../shared/queries/trading-rows.ts';
+import { settleOf } from './accounts.ts';
+import type { Input } from './input.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';
 
@@ -16,32 +20,45 @@ export interface Flow {
   readonly amount: Money;
 }
 
-/** The currency of a result or of funding; null where nobody says it: then it moves no wallet that is known. */
-type Settle = (row: FillRow | FundingRow) => string | null;
+/** All that is read of what moves the wallets, the minutes around the window with it. */
+export interface Entries {
+  readonly positions: readonly PositionRow[];
+  readonly fills: readonly FillRow[];
+  readonly funding: readonly FundingRow[];
+  readonly transfers: readonly TransferRow[];
+}
+
+export function entriesOf({ rows, window }: Input): Entries {
+  const fills = rows.fills.ok ? rows.fills.rows : [];
+  const known = new Set(fills.map(({ id }) => id));
+  const around = rows.edgeFills.ok ? rows.edgeFills.rows : [];
+  const funding = rows.funding.ok ? rows.funding.rows : [];
+  return {
+    positions: rows.positions.ok ? rows.positions.rows : [],
+    fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
+    funding: rows.edgeFunding.ok
+      ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
+      : funding,
+    transfers: rows.transfers.ok ? rows.transfers.rows : [],
+  };
+}
 
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
-export function cashFlows(
-  rows: {
-    readonly positions: readonly PositionRow[];
-    readonly fills: readonly FillRow[];
-    readonly funding: readonly FundingRow[];
-    readonly transfers: readonly TransferRow[];
-  },
-  settle: Settle,
-): readonly Flow[] {
-  const { byPosition, stray } = assignFills(rows.positions, rows.fills);
-  const sides = new Map(rows.positions.map(({ id, side }) => [id, side]));
+export function cashFlows({ positions, fills, funding, transfers }: Entries, bot: BotFacts): readonly Flow[] {
+  const { byPosition, stray } = assignFills(positions, fills);
+  const sides = new Map(positions.map(({ id, side }) => [id, side]));
   return [
-    ...[...byPosition].flatMap(([id, fills]) => realised(sides.get(id) ?? null, fills, settle)),
-    ...stray.flatMap((fill) => reported(fill, settle)),
-    ...rows.fills.flatMap((fill) =>
-      flow(fill, fill.fee_currency ?? settle(fill), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
+    ...[...byPosition].flatMap(([id, own]) => realised(sides.get(id) ?? null, own, bot)),
+    ...stray.flatMap((fill) => reported(fill, bot)),
+    ...fills.flatMap((fill) =>
+      flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
-    ...rows.funding.flatMap((row) => flow(row, settle(row), 'funding', decimalOrNull(row.amount))),
-    ...rows.transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
+    ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),
+    ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
 }
 
+/** Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged. */
 function flow(
   { at, exchange }: { readonly at: string | null; readonly exchange: string | null },
   currency: string | null,
@@ -54,13 +71,13 @@ function flow(
 }
 
 /** Each reducing fill realises its share at its own time (catalogue 3.0). */
-function realised(side: string | null, fills: readonly FillRow[], settle: Settle): readonly Flow[] {
+function realised(side: string | null, fills: readonly FillRow[], bot: BotFacts): readonly Flow[] {
   const ledger = ledgerOf(side, fills);
-  if (ledger === null) return fills.flatMap((fill) => reported(fill, settle));
-  return ledger.steps.flatMap(({ fill, gross }) => flow(fill, settle(fill), 'gross', gross));
+  if (ledger === null) return fills.flatMap((fill) => reported(fill, bot));
+  return ledger.steps.flatMap(({ fill, gross }) => flow(fill, settleOf(fill, bot), 'gross', gross));
 }
 
 /** Without an entry there is no average cost; what the venue itself says of the fill is all there is. */
-function reported(fill: FillRow, settle: Settle): readonly Flow[] {
-  return flow(fill, settle(fill), 'gross', decimalOrNull(fill.realized_pnl));
+function reported(fill: FillRow, bot: BotFacts): readonly Flow[] {
+  return flow(fill, settleOf(fill, bot), 'gross', decimalOrNull(fill.realized_pnl));
 }

@@ -79,7 +79,7 @@ export const accountingCheck = check<Facts, Input>({
   weight: 5,
   source: 'database',
   rung: 1,
-  judge({ accounting: { realized, fees }, source }) {
+  judge({ accounting: { realized, fees }, source }, { settings }) {
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read.']);
     if (realized.compared + fees.compared === 0)
       return unknown('single_source', ['No stored result or fee has a computed one beside it.']);
@@ -91,7 +91,7 @@ export const accountingCheck = check<Facts, Input>({
       compared === 0 ? 0 : (100 * disagreements.length) / compared,
     );
     return score(
-      ladder(Math.max(...shares), 0, 1, 10),
+      ladder(Math.max(...shares), 0, settings.storedOffPercent, 10),
       text`${fig('stored_results_differ')} of ${fig('stored_results_compared')} stored results and ${fig('fees_differ')} of ${fig('fees_compared')} fees disagree with the computed ones.`,
     );
   },

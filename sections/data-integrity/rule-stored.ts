@@ -7,11 +7,10 @@ import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, type Group } from '../shared/vocabulary/rule.ts';
+import { agreement } from './accounting.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
-/** Percent of the compared rows: below it the check loses points, and from it on somebody is told. */
-const SHARE = 1;
 const OTHERWISE = 'The rows do not say where their results come from.';
 
 /** What the closed rows store as their result is not what their fills and prices give. */
@@ -19,18 +18,19 @@ export const storedResults = rule<Facts, Input>()({
   id: 'DQ-04',
   title: 'Own totals disagree with rows',
   dimension: 'integrity',
-  condition: 'over 1 % of the stored results of closed rows differ from the computed ones',
+  condition: ({ storedOffPercent }) =>
+    `over ${String(storedOffPercent)} % of the stored results of closed rows differ from the computed ones`,
   effort: 'low',
   find: wrongResults,
   from: ({ source }) => ({ basis: 'position rows', queries: source.ok ? source.queries : [] }),
-  numbers: ({ facts: { accounting } }) => {
+  numbers: ({ facts: { accounting }, input: { settings } }) => {
     const { compared, disagreements, closedRows, storedZero } = accounting.realized;
     const isCompared = compared > 0;
     return {
       stored_off: num.count(
         'Stored results that are wrong',
         isCompared
-          ? 'closed positions whose realized_pnl is off gross - fees + funding by more than 0.01 and 1 %'
+          ? `closed positions whose realized_pnl is off gross - fees + funding by more than ${agreement(settings)}`
           : 'closed positions whose realized_pnl is 0',
         isCompared ? disagreements.length : storedZero,
       ),
@@ -83,7 +83,7 @@ function wrongResults(facts: Facts, input: Input): readonly Group<PositionFact>[
   const { compared, disagreements, closedRows } = accounting.realized;
   const isTold =
     compared > 0
-      ? 100 * disagreements.length > SHARE * compared
+      ? 100 * disagreements.length > input.settings.storedOffPercent * compared
       : isOnlyZero(facts) && closedRows >= input.settings.minTrades;
   if (!source.ok || !isTold) return [];
   const off = new Set(disagreements.map(({ id }) => id));

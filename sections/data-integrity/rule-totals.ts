@@ -19,8 +19,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   id: 'DQ-04',
   dimension: 'integrity',
   title: 'Own totals disagree with rows',
-  condition:
-    'one of the bot’s own totals differs from the rows of the time that it covers, or over 1 % of the stored results of closed rows from the computed ones',
+  condition: ({ storedOffPercent }) =>
+    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones`,
   effort: 'medium',
   find: ({ ownTotals }) =>
     [...groupBy(disagreeing(ownTotals), (total) => rootCause(causesOf(total), [OTHERWISE]).id)].map(

@@ -5,8 +5,9 @@ import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { isOff, isRed, type Wallet } from './wallet.ts';
 import { residualHypotheses } from './wallet-causes.ts';
+import type { Wallet } from './wallet-identity.ts';
+import { isOff, isRed } from './wallet.ts';
 
 /** So long before and after the jump the balances are shown. */
 const AROUND_MS = 300_000;

@@ -33,6 +33,33 @@ export const settings = z.strictObject({
     .default('0.01')
     .describe('DI13: stored and computed results may differ by this (quote currency)'),
   agreementPercent: z.number().default(1).describe('DI13: or by this share'),
+  storedOffPercent: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe('DQ-04: over this share of the compared results is told; DI13 there is halfway to 0'),
+  feeMinFills: z
+    .number()
+    .int()
+    .positive()
+    .default(20)
+    .describe('DI13: an exchange and role has a usual fee rate from this many fills on'),
+  feeSpreadPercent: z
+    .number()
+    .min(0)
+    .default(2)
+    .describe('DI13: and where the middle half of its rates differs by at most this, percent of the median'),
+  closingSnapshotS: z
+    .number()
+    .min(0)
+    .default(90)
+    .describe('Gate (b): so near to the end, in seconds, one snapshot alone is the closing one'),
+  rowLagS: z
+    .number()
+    .min(0)
+    .default(60)
+    .describe('Gate (b): a row and its fills so near to each other, in seconds, mean one moment'),
   minTrades: z
     .number()
     .int()

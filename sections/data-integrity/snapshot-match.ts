@@ -5,7 +5,6 @@ import { fig, text } from '../../audit/text.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { gate } from '../shared/vocabulary/check.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
@@ -24,10 +23,6 @@ interface Compared {
 
 /** A difference must persist over two snapshots to be one, unless the closing snapshot has it (catalogue 3.7). */
 const SNAPSHOTS = 2;
-/** So near to the window's end a snapshot is the closing one: an interval of a minute and half of the next. */
-const CLOSING_MS = 90_000;
-/** A row and its fills so near to each other mean one moment; the monitor may have seen either. */
-const LAG_MS = 60_000;
 
 /**
  * Gate (b): the monitor watched the bot while it traded, so what it saw last, at each exchange, must be what the rows say
@@ -44,7 +39,7 @@ export const snapshotGate = gate<Facts, Input>({
     // What could not be compared is the business of the checks and sources that miss it, not of a gate.
     if (total === undefined)
       return { failed: false, text: ['Snapshots and positions could not be compared.'] };
-    const isClosing = ms(input.window.to) - total.at <= CLOSING_MS;
+    const isClosing = ms(input.window.to) - total.at <= 1000 * input.settings.closingSnapshotS;
     const persists = ({ venue }: Compared): boolean =>
       before.some((other) => other.venue === venue && isOff(other));
     const off = last.find((one) => isOff(one) && (isClosing || persists(one)));
@@ -101,13 +96,19 @@ function isOff({ seen, low, high }: Compared): boolean {
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS
  * anyway.
  */
-function comparedAtEnd({ source, positions }: Facts, { rows, bot }: Input): readonly (readonly Compared[])[] {
+function comparedAtEnd(
+  { source, positions }: Facts,
+  { rows, bot, settings }: Input,
+): readonly (readonly Compared[])[] {
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
-  // Rows that are no position yet, or not one any more, may have been counted by the monitor.
-  const waiting = (rows.positions.ok ? rows.positions.rows : []).filter(
-    ({ id, status }) => !counted.has(id) && (status === 'transient' || status === 'unknown'),
-  );
+  const dated = [
+    ...positions.map((fact) => edgesOf(fact, 1000 * settings.rowLagS)),
+    // Rows that are no position yet, or not one any more, may have been counted by the monitor.
+    ...(rows.positions.ok ? rows.positions.rows : [])
+      .filter(({ id, status }) => !counted.has(id) && (status === 'transient' || status === 'unknown'))
+      .map(({ exchange }) => ({ venue: exchange && venueOf(exchange), opened: ANY_TIME, closed: ANY_TIME })),
+  ];
   const venues = new Set([...bot.exchanges, ...positions.map(({ venue }) => venue)].map(venueOf));
   return rows.snapshots.rows
     .flatMap(({ at, total, by_exchange: split }) => (total === null ? [] : [{ at: ms(at), total, split }]))
@@ -118,7 +119,7 @@ function comparedAtEnd({ source, positions }: Facts, { rows, bot }: Input): read
         venue,
         at,
         seen,
-        ...rangeAt(at, venue, positions, waiting),
+        ...rangeAt(at, venue, dated),
       })),
     );
 }
@@ -141,34 +142,37 @@ function splitOf(
   return [...known, ...absent.map((venue) => ({ venue, seen: 0 }))];
 }
 
-/** Between which numbers the positions were open then; rows that wait may have been counted. */
-function rangeAt(
-  at: number,
-  venue: string | null,
-  positions: readonly PositionFact[],
-  waiting: readonly PositionRow[],
-): { readonly low: number; readonly high: number } {
+/** Between which numbers were open then. */
+function rangeAt(at: number, venue: string | null, dated: readonly Dated[]): Pick<Compared, 'low' | 'high'> {
   const [before, after] = [at - GRACE_MS, at + GRACE_MS];
-  const here = positions.filter((fact) => venue === null || fact.venue === venue).map(edgesOf);
-  const others = waiting.filter(
-    ({ exchange }) => venue === null || exchange === null || venueOf(exchange) === venue,
-  );
+  const here = dated.filter((one) => venue === null || one.venue === null || one.venue === venue);
   return {
     low: here.filter(({ opened, closed }) => opened[1] < before && closed[0] >= after).length,
-    high:
-      here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length + others.length,
+    high: here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length,
   };
 }
 
 type Edge = readonly [earliest: number, latest: number];
+const ANY_TIME: Edge = [-Infinity, Infinity];
 
-/** When it opened and closed, by its fills or by its row where that is a moment later or earlier. */
-function edgesOf({ openedAt, closedAt, row }: PositionFact): Readonly<Record<'opened' | 'closed', Edge>> {
+interface Dated {
+  /** Null: any. */
+  readonly venue: string | null;
+  readonly opened: Edge;
+  readonly closed: Edge;
+}
+
+/**
+ * When it opened and closed, by its fills or by its row where that is less than the lag later or earlier: both mean one
+ * moment, and the monitor may have seen either.
+ */
+function edgesOf({ venue, openedAt, closedAt, row }: PositionFact, lagMs: number): Dated {
   const between = (time: number, stated: number | null): Edge =>
-    stated === null || Math.abs(stated - time) > LAG_MS
+    stated === null || Math.abs(stated - time) > lagMs
       ? [time, time]
       : [Math.min(time, stated), Math.max(time, stated)];
   return {
+    venue,
     opened: between(openedAt, timeOrNull(row.opened_at)),
     closed: closedAt === null ? [Infinity, Infinity] : between(closedAt, endOfRow(row)?.at ?? null),
   };

@@ -10,7 +10,8 @@ import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { balanceEdgesQuery } from './queries-balances.ts';
 import { isAtEdge } from './wallet-edges.ts';
-import { isOff, type Wallet } from './wallet.ts';
+import type { Wallet } from './wallet-identity.ts';
+import { isOff } from './wallet.ts';
 
 const SOURCE = {
   basis: 'balances against fills, funding and transfers',

@@ -4,7 +4,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import type { Disagreement } from './accounting.ts';
 import type { Facts } from './facts.ts';
 import { balanceEdgesQuery, balanceSeriesQuery } from './queries-balances.ts';
-import type { Wallet } from './wallet.ts';
+import type { Wallet } from './wallet-identity.ts';
 
 const wallets = table<Wallet>({
   exchange: col.text('Exchange', ({ venue }) => venue),

@@ -5,7 +5,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import type { Wallet } from './wallet.ts';
+import type { Wallet } from './wallet-identity.ts';
 
 /** An entry explains a residual only to the last digits: small amounts are alike by chance. */
 const EXACT = money('0.000001');

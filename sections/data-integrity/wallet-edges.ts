@@ -44,7 +44,7 @@ export function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): r
 
 type Holder = Pick<BalanceEdgeRow, 'exchange' | 'currency' | 'account'>;
 
-export function walletOf({ exchange, currency }: Holder): string {
+function walletOf({ exchange, currency }: Holder): string {
   return `${venueOf(exchange)} ${currency.toUpperCase()}`;
 }
 

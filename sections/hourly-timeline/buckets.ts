@@ -50,7 +50,7 @@ export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null,
     net: positions.ok ? totalMoney(closed.map(({ net }) => net)) : positions,
     fees: positions.ok ? totalMoney(closed.map(({ fees }) => fees)) : positions,
     events: counts.ok ? known(eventsIn(events)) : counts,
-    reconnects: eventsIn(events.filter(({ type }) => /reconnect/i.test(type))),
+    reconnects: eventsIn(events.filter(({ kind }) => kind === 'stream_up')),
     beating: heartbeats.ok ? heartbeats.rows.some(({ minute }) => inside(ms(minute))) : null,
     signatures: (signatures.ok ? signatures.rows : [])
       .filter(({ bucket }) => bucket === index)

@@ -68,7 +68,7 @@ export const errorCluster = rule<Facts, Input>()({
         top ? top.events >= settings.signatureShare * errorsIn(found) : null,
       ]),
       hypothesis('reconnect-storm', 'A stream broke off again and again.', [
-        'at least three reconnects are recorded in the bucket',
+        'at least three connects of a stream are recorded in the bucket',
         found.some(({ reconnects }) => reconnects >= 3),
       ]),
       hypothesis('deployment', 'A new version was deployed.', [

@@ -37,7 +37,7 @@ export function cumulativeChart(
     {
       type: 'chart',
       title: 'Cumulative net PnL',
-      subtitle: text`from ${fig('closed_positions')} closed positions, ${from.basis}`,
+      subtitle: text`from ${fig('positions_closed')} closed positions, ${from.basis}`,
       window: input.window,
       gaps: [],
       chart: { kind: 'line', series },

@@ -1,5 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { known, missing, type Missing } from '../../audit/value.ts';
+import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import { fillsQuery } from '../shared/queries/trading.ts';
 import {
   byExchange,
@@ -41,11 +42,7 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
     unseen: facts.source.ok ? null : facts.source,
     lines: [
       {
-        name: 'closed_positions',
-        id: 'PN1',
-        unit: 'count',
-        title: 'Closed positions',
-        formula: 'positions closed in the window',
+        ...CLOSED_POSITIONS,
         of: ({ closed }) => closed,
         row: 'Closed',
       },
@@ -194,7 +191,7 @@ export function unknownResults(facts: Facts, input: Input): Lines {
     ...facts.from,
     currency: input.bot.quoteCurrency,
     lines: [
-      { figure: 'closed_positions', id: 'PN1', row: 'Closed', note: basis },
+      { figure: CLOSED_POSITIONS.name, id: CLOSED_POSITIONS.id, row: 'Closed', note: basis },
       { figure: 'net_pnl', id: 'PN3', row: 'Net PnL', note: basis },
       { figure: 'win_rate', id: 'PN2', row: 'Win rate', note: basis },
       { figure: 'maker_share', id: 'PN11', row: 'Maker share', note: 'fills of the window' },

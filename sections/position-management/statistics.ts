@@ -3,6 +3,7 @@ import { formatReason } from '../../audit/format.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing, type Value } from '../../audit/value.ts';
+import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
@@ -49,9 +50,9 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
       note: seen,
     },
     {
-      ...shown('P2', 'positions_closed', 'count', 'Positions closed'),
-      formula: 'positions whose quantity reached zero in [from, to)',
+      ...CLOSED_POSITIONS,
       of: (venue) => of(venue).closed.length,
+      row: true,
       note: seen,
     },
     {
@@ -94,8 +95,8 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
   const prices = !market.hasPrices
     ? 'entry prices'
     : of(null).peaks.marked
-      ? 'market prices'
-      : 'market prices, else entry prices';
+      ? market.priceBasis
+      : `${market.priceBasis}, else entry prices`;
   const basis = `${from.basis}, ${prices}`;
   const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
   const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;

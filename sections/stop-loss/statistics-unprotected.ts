@@ -66,7 +66,7 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
       id: 'SL5',
       unit: 'money_min',
       title: 'Unprotected exposure',
-      basis: `${from.basis}, ${market.hasPrices ? 'market prices' : 'entry prices'}`,
+      basis: `${from.basis}, ${market.hasPrices ? market.priceBasis : 'entry prices'}`,
       queries: [...from.queries, ...(market.hasPrices && facts.protection.ok ? [pricesQuery.id] : [])],
       formula: 'sum over unprotected time, however short, of notional x minutes',
       unseen,

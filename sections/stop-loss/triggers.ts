@@ -4,7 +4,7 @@ import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** A stop that fired in the window. */
@@ -100,7 +100,7 @@ export function leftOpen({ position: { fact }, stop }: Triggered): Money {
 /** Per unit: how much worse than the trigger it was filled. */
 function costOf(side: 'long' | 'short' | 'unknown', trigger: Money | null, fill: Money | null): Money | null {
   if (trigger === null || fill === null || side === 'unknown') return null;
-  return side === 'long' ? trigger.minus(fill) : fill.minus(trigger);
+  return moveOf(side, fill, trigger);
 }
 
 function lossOverPlan(position: ProtectedPosition): number | null {

@@ -59,9 +59,12 @@ function counted(relation: Relation, plans: readonly ColumnPlan[]): string {
   if (relation.entity !== 'state') return `select ${list}, count(*) as n from ${rawRows(relation)} ${by}`;
   const place = 'row_number() over (partition by m."name" order by w.at desc, m."value"::text)';
   const names = given.map(({ name }) => `s."${name}"`).join(', ');
+  const before = rawRows(relation, 'w.at < :to');
+  // The last of each name is found first, so that only rows that may count are read and sorted.
+  const last = `select m."name", max(w.at) from ${before} group by 1`;
   return (
-    `select ${names}, count(*) as n from (select ${list}, w.at, ${place} as place from ${rawRows(relation, 'w.at < :to')}) as s\n` +
-    `where s.place = 1 or s.at >= :from ${by}`
+    `select ${names}, count(*) as n from (select ${list}, w.at, ${place} as place from ${before}\n` +
+    `  and (w.at >= :from or (m."name", w.at) in (${last}))) as s\nwhere s.place = 1 or s.at >= :from ${by}`
   );
 }
 

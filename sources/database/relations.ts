@@ -69,11 +69,13 @@ async function withTrustedTimes(
   parameters: Parameters,
   relation: Relation,
 ): Promise<Relation> {
+  const times = [
+    timeColumnOf(relation.entity),
+    'closed_at',
+    relation.entity === 'order' ? 'updated_at' : null,
+  ];
   const candidates = relation.columns.filter(
-    ({ name, type, state }) =>
-      type === 'time' &&
-      state === 'ok' &&
-      [timeColumnOf(relation.entity), 'closed_at', 'updated_at'].includes(name),
+    ({ name, type, state }) => type === 'time' && state === 'ok' && times.includes(name),
   );
   const trusted = new Set<string>();
   for (const plan of candidates) {

@@ -126,6 +126,13 @@ describe('verdict', () => {
     expect(verdictOf(overrides)).toMatchObject({ verdict, colour });
   });
 
+  test('says why a gate could not be seen', () => {
+    expect(verdictOf({ gates: [gate(null)] }).reasons).toContainEqual([
+      'Not seen: a position unprotected at the end. ',
+      '2 positions were unprotected at the end.',
+    ]);
+  });
+
   test('says what would make it green whenever it is not', () => {
     expect(verdictOf({ gates: [gate(true)] }).green).not.toHaveLength(0);
     const { green } = verdictOf({ checks: [...healthy, check({ id: 'x', weight: 5, r: 0 })] });

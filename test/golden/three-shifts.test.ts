@@ -59,6 +59,15 @@ test('the same evidence gives the same report, and every figure in it says where
   }
 });
 
+test('a figure that several sections state is one number, printed once', () => {
+  for (const { report, results } of audits) {
+    const values = new Map(report.figures.map(({ key, value }) => [key, value]));
+    expect(report.figures).toHaveLength(values.size);
+    for (const { key, value } of results.flatMap(({ figures }) => figures))
+      expect([key, values.get(key)]).toEqual([key, value]);
+  }
+});
+
 test('within a section findings stand in the order of the whole report', () => {
   for (const { report } of audits) {
     const rank = new Map(report.findings.map(({ id }, index) => [id, index]));

@@ -10,7 +10,7 @@ describe('results', () => {
       trades([{ gross: 5 }, { gross: 0.08 }, { gross: -3 }, { gross: 2, exchange: 'bybit' }]),
     );
     expect(
-      ['closed_positions', 'winners', 'losers', 'breakeven'].map((name) => valueOf(result, name)),
+      ['positions_closed', 'winners', 'losers', 'breakeven'].map((name) => valueOf(result, name)),
     ).toEqual([4, 2, 1, 1]);
     expect(figureOf(result, 'win_rate')).toMatchObject({
       value: 50,
@@ -40,7 +40,7 @@ describe('results', () => {
       '<inadequate_basis>',
       '<inadequate_basis>',
     ]);
-    expect(valueOf(result, 'closed_positions')).toBe(3);
+    expect(valueOf(result, 'positions_closed')).toBe(3);
     expect(checkOf(result, 'PN8')).toBe('unknown');
   });
 

@@ -190,11 +190,11 @@ test('balance edges: the nearest row within five seconds, else one of the minute
 
 test('states: the last one of each name before the end', async () => {
   const columns =
-    'at:timestamptz, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
+    'at:timestamptz, name_raw:text, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
   const rows = await ask(statesQuery, columns, [
-    [at('01:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
-    [at('02:00'), 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
-    [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('01:00'), 'kill_switch', 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('02:00'), 'kill_switch', 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
+    [at('08:00'), 'kill_switch', 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
   ]);
   expect(rows.map(({ value, kind, on }) => [value, kind, on])).toEqual([['on', 'kill_switch', true]]);
 });

@@ -86,6 +86,45 @@ describe('relations', () => {
     expect(compile('select to_jsonb(h) from @heartbeat h')).toContain('"instance_id"');
   });
 
+  describe('columns as the bot holds them', () => {
+    const TEXT = 'text';
+    const comparing = (positionId: string | undefined, fillPositionId: string | undefined): string => {
+      const of = (entity: 'position' | 'fill'): Relation => ({
+        ...beats,
+        entity,
+        select: `select * from ${entity}s`,
+        columns: columnsOf(entity).map((column) => {
+          const ids = { position: positionId, fill: fillPositionId };
+          const key = entity === 'position' ? 'id' : 'position_id';
+          const typeName = column.name === key ? ids[entity] : TEXT;
+          return planColumn(
+            column,
+            typeName === undefined ? undefined : { name: column.name, oid: 0, typeName },
+          );
+        }),
+      });
+      const sql = 'select 1 from @fill f join @position p on f.position_id_raw = p.id_raw';
+      const query = queryOf(sql, { entities: ['fill', 'position'] });
+      return compileQuery(query, (entity) => of(entity === 'fill' ? 'fill' : 'position'), {}).sql;
+    };
+
+    test('are bare where all ids of one thing compare with each other', () => {
+      expect(comparing('bigint', 'integer')).toContain('m."position_id" as "position_id_raw"');
+      expect(comparing('bigint', 'integer')).toContain('m."id" as "id_raw"');
+      expect(comparing(TEXT, 'character varying')).toContain('m."position_id"::text as "position_id_raw"');
+    });
+
+    test('stay texts in normal form where they do not', () => {
+      expect(comparing('bigint', TEXT)).toContain('left(m."position_id"::text, 2000) as "position_id_raw"');
+      expect(comparing('bigint', TEXT)).toContain('left(m."id"::text, 2000) as "id_raw"');
+    });
+
+    test('are NULLs of the others’ type where the mapping has none', () => {
+      expect(comparing('uuid', undefined)).toContain('null::uuid as "position_id_raw"');
+      expect(comparing('jsonb', undefined)).toContain('null::text as "position_id_raw"');
+    });
+  });
+
   test('a name that the contract or the query does not have is a mistake', () => {
     expect(() => compile('select 1 from @postion p')).toThrow('no contract entity');
     expect(() => compile('select 1 from @order o')).toThrow('does not declare it');

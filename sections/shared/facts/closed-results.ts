@@ -20,6 +20,15 @@ export interface Closed {
   readonly gap: Missing | null;
 }
 
+/** The figure of closed positions, one number by one name wherever it is stated. */
+export const CLOSED_POSITIONS = {
+  name: 'positions_closed',
+  id: 'P2',
+  unit: 'count',
+  title: 'Positions closed',
+  formula: 'positions whose quantity reached zero in [from, to)',
+} as const;
+
 /** Closed in the window, by closing time, then id: ties keep one order. */
 export function closedOf(positions: readonly PositionFact[]): Closed {
   const closed = positions

@@ -1,4 +1,5 @@
 import { defineFact } from '../../../audit/shared-fact.ts';
+import { ms } from '../../../audit/time.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -26,8 +27,14 @@ export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
   uses: { thresholds },
-  compute: ({ rows, bot, shared }) =>
-    createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds),
+  compute: ({ rows, bot, window, shared }) =>
+    createMarket(
+      rows.prices,
+      rows.equity,
+      bot.quoteCurrency,
+      shared.thresholds,
+      ms(window.to) - ms(window.from),
+    ),
 });
 
 /** How each position was protected. */

@@ -2,7 +2,7 @@ import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
 import { amount } from '../../../audit/decimal.ts';
 import type { FillRow } from '../queries/trading-rows.ts';
-import { decimalOrNull, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { decimalOrNull, moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 
 /** The quantity held from `at` on, base units. */
 export interface QuantityStep {
@@ -84,8 +84,7 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
       flatAt = null;
     } else {
       const closed = quantity.greaterThan(held) ? held : quantity;
-      const move = side === 'long' ? price.minus(average) : average.minus(price);
-      gross = closed.times(move);
+      gross = closed.times(moveOf(side, average, price));
       excess = excess.plus(quantity.minus(closed));
       held = held.minus(closed);
       if (held.lessThanOrEqualTo(peak.times(DUST))) {

@@ -1,5 +1,6 @@
 import { sum, type Money } from '../../../audit/decimal.ts';
 import type { Rows } from '../../../audit/section.ts';
+import { thinnedTo } from '../queries/prices.ts';
 import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
@@ -19,6 +20,8 @@ interface PriceStep {
 export interface Market {
   readonly hasPrices: boolean;
   readonly hasEquity: boolean;
+  /** What a figure on its prices says of them: `market prices`, and how far they were thinned when they are many. */
+  readonly priceBasis: string;
   /** Times of all price points, sorted, without repetition. */
   readonly times: readonly number[];
   priceAt(venue: string, symbol: string, at: number): Money | null;
@@ -35,8 +38,10 @@ export function createMarket(
   equity: Rows<EquityRow>,
   quoteCurrency: string,
   { priceStaleMin, equityStaleH }: Pick<Thresholds, 'priceStaleMin' | 'equityStaleH'>,
+  spanMs = 0,
 ): Market {
   const priceStaleMs = priceStaleMin * 60_000;
+  const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
   const byInstrument = pointsBy(
     prices.ok ? prices.rows : [],
     (row) => instrumentKey(row.exchange, row.symbol),
@@ -55,6 +60,7 @@ export function createMarket(
   return {
     hasPrices: byInstrument.size > 0,
     hasEquity: byAccount.size > 0,
+    priceBasis: `market prices${minutes === null ? '' : ` thinned to ${String(minutes)}-minute buckets`}`,
     times: [...new Set([...byInstrument.values()].flatMap((points) => points.map(({ at }) => at)))].sort(
       (a, b) => a - b,
     ),

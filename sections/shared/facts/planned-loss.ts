@@ -1,7 +1,7 @@
 import type { Money } from '../../../audit/decimal.ts';
 import type { StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact } from './position-facts.ts';
-import { positiveOrNull } from './row-values.ts';
+import { moveOf, positiveOrNull } from './row-values.ts';
 import type { StopOrder } from './stop-orders.ts';
 
 /** A position with what is known of its stops. */
@@ -18,7 +18,7 @@ interface Planned {
 export function plannedLoss({ fact: { side, entryPrice, quantity }, stops, changes }: Planned): Money | null {
   const stop = firstStop(stops, changes);
   if (stop === null || side === 'unknown') return null;
-  const planned = (side === 'long' ? entryPrice.minus(stop) : stop.minus(entryPrice)).times(quantity);
+  const planned = moveOf(side, stop, entryPrice).times(quantity);
   return planned.greaterThan(0) ? planned : null;
 }
 

@@ -1,11 +1,11 @@
-import { amount, money, type Money } from '../../../audit/decimal.ts';
+import { amount, money } from '../../../audit/decimal.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../../audit/value.ts';
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
 import { feesOf, type Ledger } from './ledger.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
-import { decimalOrNull, positiveOrNull } from './row-values.ts';
+import { decimalOrNull, moveOf, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
 export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
@@ -71,8 +71,7 @@ function grossOfRow(fact: UnpaidFact, input: PositionInput): Value<string> {
   const exit = positiveOrNull(fact.row.exit_price);
   if (exit === null) return missing('inadequate_basis', 'the closed row has no exit price');
   if (fact.side === 'unknown') return missing('inadequate_basis', 'the side of the position is unknown');
-  const move: Money = fact.side === 'long' ? exit.minus(fact.entryPrice) : fact.entryPrice.minus(exit);
-  return known(amount(move.times(fact.quantity)));
+  return known(amount(moveOf(fact.side, fact.entryPrice, exit).times(fact.quantity)));
 }
 
 function stored(

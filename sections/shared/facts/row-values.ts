@@ -37,6 +37,11 @@ export function sideOf(side: string | null): 'long' | 'short' | 'unknown' {
   return side === 'long' || side === 'short' ? side : 'unknown';
 }
 
+/** What one unit of a position earns between two prices. */
+export function moveOf(side: 'long' | 'short', from: Money, to: Money): Money {
+  return side === 'long' ? to.minus(from) : from.minus(to);
+}
+
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

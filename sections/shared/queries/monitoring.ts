@@ -200,9 +200,11 @@ export const heartbeatGapsQuery = defineQuery({
   where h.at >= :from::timestamptz and h.at < :to::timestamptz
 ), heard as (
   select distinct service from beat
-  union select left(h.service, 120) from @heartbeat h
-  where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
-  group by 1
+  union select left(w.service_raw, 120) from (
+    select h.service_raw from @heartbeat h
+    where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
+    group by h.service_raw
+  ) w
 ), unwell as (
   select service, count(*)::int as unwell from beat where is_unwell group by service
 ), edge as (

@@ -1,4 +1,6 @@
 import { defineQuery } from '../../../audit/query.ts';
+import { ORDERS_SQL } from './orders.ts';
+import { MOST_PRICES, PRICES_SQL } from './prices.ts';
 import { each, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
 import {
   equityRow,
@@ -18,7 +20,6 @@ import {
 /** At most 480 buckets a span, never shorter than a minute: a month of prices stays as small as a night's. */
 const bucketOf = ({ from, to }: Span): string =>
   `date_bin(greatest(interval '1 minute', (${to} - ${from}) / 480), x.at, ${from})`;
-const BUCKET = bucketOf(WINDOW);
 
 /** Positions that overlapped a span. */
 export const positionsOf = (id: string, title: string, { from, to }: Span) =>
@@ -131,54 +132,13 @@ order by p.closed_at, p.id`,
   row: leftBehindRow,
 });
 
-const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
-    o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
-    o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
-    o.reject_class`;
-
-const ALIVE = `'new', 'partially_filled'`;
-
-/**
- * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
- * one word, since an average word's share of the table would be planned without its index); and those that ended in the
- * window: where the row's last update does not say so, of one day.
- */
 export const ordersQuery = defineQuery({
   id: 'orders',
   title: 'Orders alive in the window and of the positions that overlapped it',
   source: 'database',
   kind: 'rows',
   entities: ['order', 'position'],
-  sql: `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
-  (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
-  union all
-  select n.status_raw, n.status
-  from word w cross join lateral (
-    select o.status_raw, o.status from @order o where o.status_raw > w.status_raw order by o.status_raw limit 1
-  ) n
-)
-select x.*
-from (
-  select ${ORDER}
-  from @order o
-  where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz
-  union all
-  select ${ORDER}
-  from @order o
-  where o.created_at < :from::timestamptz and o.position_id_raw in ${each('id_raw')}
-  union all
-  select ${ORDER}
-  from word w
-  join @order o on o.status_raw between w.status_raw and w.status_raw
-  where w.status in (${ALIVE}) and o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')}
-  union all
-  select ${ORDER}
-  from @order o
-  where o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')} and o.status not in (${ALIVE})
-    and (o.updated_at >= :from::timestamptz or o.created_at >= :from::timestamptz - interval '1 day')
-    and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
-) x
-order by x.created_at, x.id`,
+  sql: ORDERS_SQL,
   limit: 250_000,
   row: orderRow,
 });
@@ -246,12 +206,8 @@ export const pricesQuery = defineQuery({
   source: 'database',
   kind: 'rows',
   entities: ['price'],
-  sql: `select distinct on (x.exchange, x.symbol, ${BUCKET})
-  x.exchange, x.symbol, ${BUCKET} as bucket, x.at, x.price, x.kind
-from @price x
-where x.at >= :from::timestamptz - interval '5 minutes' and x.at < :to::timestamptz and x.price is not null
-order by x.exchange, x.symbol, ${BUCKET}, case x.kind when 'mark' then 0 when 'last' then 1 else 2 end, x.at desc, x.price`,
-  limit: 250_000,
+  sql: PRICES_SQL,
+  limit: MOST_PRICES,
   row: priceRow,
 });
 

@@ -1,0 +1,44 @@
+import { each, mine, notOfMine, WINDOW } from './span.ts';
+
+const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
+    o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
+    o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
+    o.reject_class`;
+
+const ALIVE = `'new', 'partially_filled'`;
+
+/**
+ * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
+ * one word, since an average word's share of the table would be planned without its index); and those that ended in the
+ * window: where the row's last update does not say so, of one day.
+ */
+export const ORDERS_SQL = `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
+  (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
+  union all
+  select n.status_raw, n.status
+  from word w cross join lateral (
+    select o.status_raw, o.status from @order o where o.status_raw > w.status_raw order by o.status_raw limit 1
+  ) n
+)
+select x.*
+from (
+  select ${ORDER}
+  from @order o
+  where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at < :from::timestamptz and o.position_id_raw in ${each('id_raw')}
+  union all
+  select ${ORDER}
+  from word w
+  join @order o on o.status_raw between w.status_raw and w.status_raw
+  where w.status in (${ALIVE}) and o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')}
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')} and o.status not in (${ALIVE})
+    and (o.updated_at >= :from::timestamptz or o.created_at >= :from::timestamptz - interval '1 day')
+    and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
+) x
+order by x.created_at, x.id`;
