@@ -74,14 +74,14 @@ order by s.covers_from, s.covers_to, m.name`,
 }
 
 const LIVED = `r.status is distinct from 'failed' and r.status is distinct from 'transient'`;
-const ENDED = `coalesce(r.closed_at, case when r.status = 'closed' then r.updated_at end)`;
 
 export const totalPositionsQuery = countedQuery(
   'position',
   'Position rows in the time of own totals that began before the window',
   [
     ['positions_opened', 'r.opened_at', LIVED],
-    ['positions_closed', ENDED, LIVED],
+    ['positions_closed', 'r.closed_at', LIVED],
+    ['positions_closed', 'r.updated_at', `r.closed_at is null and r.status = 'closed'`],
   ],
 );
 export const totalFillsQuery = countedQuery(
