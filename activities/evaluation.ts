@@ -14,7 +14,7 @@ import { loadEvidence, openBundle } from '../sources/collect.ts';
 import { createEvidenceCache } from '../sources/evidence-cache.ts';
 import type { NewReport } from '../store/reports.ts';
 import { dataFilesOf } from './data-files.ts';
-import { scopeHash } from './stored-report.ts';
+import { scopeHash } from './scope-hash.ts';
 import type { Assembled, EvaluatedSection, FileReference } from './types.ts';
 
 /** A report that is stored and not yet recorded; plain data, so that it can come from another thread. */

@@ -5,7 +5,8 @@ import type { Report } from '../audit/report.ts';
 import { findReports, type StoredReport } from '../store/reports.ts';
 import type { AuditInput } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
-import { loadReport, referenceTo, scopeHash } from './stored-report.ts';
+import { scopeHash } from './scope-hash.ts';
+import { loadReport, referenceTo } from './stored-report.ts';
 import type { FoundReport } from './types.ts';
 
 /** The newest finished report of a planned audit that need not be made again: same scope, archived, and settled. */

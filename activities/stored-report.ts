@@ -1,5 +1,3 @@
-import { canonicalJson, sha256 } from '../audit/hash.ts';
-import type { BotFacts } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { windowStamp } from '../audit/time.ts';
@@ -7,11 +5,6 @@ import { findReports, type ReportKey, type StoredReport } from '../store/reports
 import type { ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
 import type { ReportReference } from './types.ts';
-
-/** Declared sources and list of sections, not the policy: what one report is about (design.md section 9). */
-export function scopeHash(sources: BotFacts['sources'], sections: readonly string[]): string {
-  return sha256(canonicalJson({ sources, sections }));
-}
 
 /** The report's model, read by its hash. */
 export async function loadReport({ artifacts }: ActivityDependencies, reportHash: string): Promise<Report> {

@@ -1,8 +1,9 @@
 import { dataFilesOf, type WrittenFile } from '../activities/data-files.ts';
 import { assembleReport } from '../audit/assemble.ts';
+import { errorMessage } from '../audit/error-message.ts';
 import { evaluateSection } from '../audit/evaluate.ts';
 import type { QueryRun } from '../audit/evidence.ts';
-import { KINDS, type Kind } from '../audit/kinds.ts';
+import { kindOf, type Kind } from '../audit/kinds.ts';
 import type { Report } from '../audit/report.ts';
 import { registry } from '../sections/index.ts';
 import { openBundle, type LoadedEvidence } from '../sources/bundle.ts';
@@ -14,7 +15,7 @@ export function reevaluate(loaded: LoadedEvidence): {
   readonly written: readonly WrittenFile[];
 } {
   const { evidence, hash: evidenceHash } = loaded;
-  const kind = kindOf(evidence.kind);
+  const kind = kindOfBundle(evidence.kind);
   const open = openBundle(loaded, kind.bucketS);
   const results = registry.sections
     .filter(({ id }) => evidence.sections.includes(id))
@@ -30,8 +31,10 @@ export function askedText(run: QueryRun): string {
   return registry.queries.find(({ id }) => id === run.id)?.sql ?? run.sql;
 }
 
-function kindOf(id: string): Kind {
-  const kind = KINDS.find((candidate) => candidate.id === id);
-  if (kind === undefined) throw new CommandError(`This version knows no report of the kind "${id}".`);
-  return kind;
+function kindOfBundle(id: string): Kind {
+  try {
+    return kindOf(id);
+  } catch (error) {
+    throw new CommandError(`This version cannot make this report: ${errorMessage(error)}`);
+  }
 }

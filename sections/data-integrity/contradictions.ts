@@ -5,6 +5,7 @@ import type { PositionFact, PositionFacts } from '../shared/facts/position-facts
 import { GRACE_MS, positiveOrNull } from '../shared/facts/row-values.ts';
 import { instrumentKey } from '../shared/facts/symbols.ts';
 import type { LaterFillRow } from '../shared/queries/trading-rows.ts';
+import type { Settings } from './settings.ts';
 
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {
@@ -20,11 +21,6 @@ export interface Contradictions {
   readonly found: readonly Contradiction[];
 }
 
-export interface Tolerances {
-  readonly rowQuantityTolerancePct: number;
-  readonly rowPriceTolerancePct: number;
-}
-
 /**
  * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
  * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
@@ -34,7 +30,7 @@ export function contradictionsOf(
   source: PositionFacts,
   laterFills: Rows<LaterFillRow>,
   to: string,
-  tolerances: Tolerances,
+  settings: Settings,
 ): Contradictions | null {
   if (!source.ok || source.rung !== 'fills' || !laterFills.ok) return null;
   const isTradedLater = tradedLater(laterFills.rows);
@@ -42,8 +38,8 @@ export function contradictionsOf(
   return {
     compared,
     found: [
-      ...source.positions.flatMap((fact) => beyondHeld(fact, tolerances)),
-      ...compared.flatMap((fact) => againstRow(fact, tolerances)),
+      ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
+      ...compared.flatMap((fact) => againstRow(fact, settings)),
     ],
   };
 }
@@ -63,7 +59,7 @@ function tradedLater(fills: readonly LaterFillRow[]): (fact: PositionFact) => bo
   return ({ id, venue, symbol }) => positions.has(id) || instruments.has(instrumentKey(venue, symbol));
 }
 
-function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Tolerances): readonly Contradiction[] {
+function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Settings): readonly Contradiction[] {
   if (fact.ledger === null) return [];
   const { excess, peakQuantity } = fact.ledger;
   if (excess.lessThanOrEqualTo(share(peakQuantity, rowQuantityTolerancePct))) return [];
@@ -73,7 +69,7 @@ function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Tolerances)
 /** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
 function againstRow(
   fact: PositionFact,
-  { rowQuantityTolerancePct, rowPriceTolerancePct }: Tolerances,
+  { rowQuantityTolerancePct, rowPriceTolerancePct }: Settings,
 ): readonly Contradiction[] {
   const { ledger } = fact;
   if (ledger === null) return [];

@@ -5,7 +5,6 @@ import { fig, text } from '../../audit/text.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { gate } from '../shared/vocabulary/check.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
@@ -103,11 +102,13 @@ function comparedAtEnd(
 ): readonly (readonly Compared[])[] {
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
-  // Rows that are no position yet, or not one any more, may have been counted by the monitor.
-  const waiting = (rows.positions.ok ? rows.positions.rows : []).filter(
-    ({ id, status }) => !counted.has(id) && (status === 'transient' || status === 'unknown'),
-  );
-  const dated = positions.map((fact) => edgesOf(fact, 1000 * settings.rowLagS));
+  const dated = [
+    ...positions.map((fact) => edgesOf(fact, 1000 * settings.rowLagS)),
+    // Rows that are no position yet, or not one any more, may have been counted by the monitor.
+    ...(rows.positions.ok ? rows.positions.rows : [])
+      .filter(({ id, status }) => !counted.has(id) && (status === 'transient' || status === 'unknown'))
+      .map(({ exchange }) => ({ venue: exchange && venueOf(exchange), opened: ANY_TIME, closed: ANY_TIME })),
+  ];
   const venues = new Set([...bot.exchanges, ...positions.map(({ venue }) => venue)].map(venueOf));
   return rows.snapshots.rows
     .flatMap(({ at, total, by_exchange: split }) => (total === null ? [] : [{ at: ms(at), total, split }]))
@@ -118,7 +119,7 @@ function comparedAtEnd(
         venue,
         at,
         seen,
-        ...rangeAt(at, venue, dated, waiting),
+        ...rangeAt(at, venue, dated),
       })),
     );
 }
@@ -141,29 +142,22 @@ function splitOf(
   return [...known, ...absent.map((venue) => ({ venue, seen: 0 }))];
 }
 
-/** Between which numbers the positions were open then; rows that wait may have been counted. */
-function rangeAt(
-  at: number,
-  venue: string | null,
-  positions: readonly Dated[],
-  waiting: readonly PositionRow[],
-): { readonly low: number; readonly high: number } {
+/** Between which numbers were open then. */
+function rangeAt(at: number, venue: string | null, dated: readonly Dated[]): Pick<Compared, 'low' | 'high'> {
   const [before, after] = [at - GRACE_MS, at + GRACE_MS];
-  const here = positions.filter((one) => venue === null || one.venue === venue);
-  const others = waiting.filter(
-    ({ exchange }) => venue === null || exchange === null || venueOf(exchange) === venue,
-  );
+  const here = dated.filter((one) => venue === null || one.venue === null || one.venue === venue);
   return {
     low: here.filter(({ opened, closed }) => opened[1] < before && closed[0] >= after).length,
-    high:
-      here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length + others.length,
+    high: here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length,
   };
 }
 
 type Edge = readonly [earliest: number, latest: number];
+const ANY_TIME: Edge = [-Infinity, Infinity];
 
 interface Dated {
-  readonly venue: string;
+  /** Null: any. */
+  readonly venue: string | null;
   readonly opened: Edge;
   readonly closed: Edge;
 }

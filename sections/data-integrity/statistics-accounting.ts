@@ -1,10 +1,11 @@
 import type { Block } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { known, missing } from '../../audit/value.ts';
+import { missing } from '../../audit/value.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { lines, WHOLE_BOT, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { tableBlock } from '../shared/vocabulary/table.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { agreement, type Compared } from './accounting.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -18,85 +19,73 @@ const SIDES: readonly ColumnOf<Side>[] = [
 /** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
 function pair(
   name: string,
+  row: string,
+  note: string,
   { compared, disagreements }: Compared,
-  head: Pick<Line<Side>, 'row' | 'note'>,
-  title: Readonly<Record<Side, string>>,
   formula: Readonly<Record<Side, string>>,
 ): Line<Side> {
   return {
-    ...head,
     name: (side) => `${name}_${side}`,
     id: 'DI13',
     unit: 'count',
-    title: (side) => title[side],
+    title: (side) => `${row} ${side === 'compared' ? 'compared' : 'that disagree'}`,
     formula: (side) => formula[side],
     of: (side) => (side === 'compared' ? compared : disagreements.length),
+    row,
+    note,
   };
 }
 
+/** What is the same of all that is computed from position rows. */
+const fromRows = ({ source }: Facts, { bot }: Input) => ({
+  basis: 'position rows',
+  queries: [positionsQuery.id],
+  currency: bot.quoteCurrency,
+  unseen: source.ok ? null : source,
+});
+
 /** What the bot stores against what was computed (catalogue DI13). */
-export function comparedStatistics({ accounting, source }: Facts, { bot, rows, settings }: Input): Lines {
+export function comparedStatistics(facts: Facts, input: Input): Lines {
+  const { realized, unrealized, fees } = facts.accounting;
+  const off = `by more than ${agreement(input.settings)}`;
   return lines({
+    ...fromRows(facts, input),
     columns: SIDES,
-    basis: 'position rows',
-    queries: [positionsQuery.id],
-    currency: bot.quoteCurrency,
-    unseen: source.ok ? null : source,
     lines: [
-      pair(
-        'stored_results',
-        accounting.realized,
-        { row: 'Stored results', note: 'realized_pnl against gross - fees + funding' },
-        { compared: 'Stored results compared', differ: 'Stored results that disagree' },
-        {
-          compared: 'closed positions with a stored and a computed result',
-          differ: `realized_pnl off gross - fees + funding by more than ${agreement(settings)}`,
-        },
-      ),
+      pair('stored_results', 'Stored results', 'realized_pnl against gross - fees + funding', realized, {
+        compared: 'closed positions with a stored and a computed result',
+        differ: `realized_pnl off gross - fees + funding ${off}`,
+      }),
       pair(
         'stored_unrealised',
-        accounting.unrealized,
-        { row: 'Stored unrealised results', note: 'against side x (price - entry) x quantity' },
-        {
-          compared: 'Stored unrealised results compared',
-          differ: 'Stored unrealised results that disagree',
-        },
+        'Stored unrealised results',
+        'against side x (price - entry) x quantity',
+        unrealized,
         {
           compared:
             'open rows with unrealized_pnl, current_price, entry_price and quantity, priced by the end of the window',
-          differ: `unrealized_pnl off side x (current_price - entry_price) x quantity by more than ${agreement(settings)}`,
+          differ: `unrealized_pnl off side x (current_price - entry_price) x quantity ${off}`,
         },
       ),
       {
-        ...pair(
-          'fees',
-          accounting.fees,
-          { row: 'Fees', note: 'against the usual rate' },
-          { compared: 'Fees compared', differ: 'Fees off their usual rate' },
-          {
-            compared: 'fills of an exchange and role with one usual fee rate',
-            differ: `fee off value x median rate of its exchange and role by more than ${agreement(settings)}`,
-          },
-        ),
+        ...pair('fees', 'Fees', 'against the usual rate', fees, {
+          compared: 'fills of an exchange and role with one usual fee rate',
+          differ: `fee off value x median rate of its exchange and role ${off}`,
+        }),
         basis: 'fills',
         queries: [fillsQuery.id],
-        unseen: rows.fills.ok ? null : rows.fills,
+        unseen: reasonOf(input.rows.fills),
       },
     ],
   });
 }
 
 /** Stored results that could not be compared, or prove nothing. */
-export function uncomparedStatistics({ accounting, source }: Facts, { bot, has }: Input): Lines {
-  const { closedRows, storedZero } = accounting.realized;
-  const stored = source.ok ? known(storedZero) : source;
-  const zeros = has('position', 'realized_pnl') ? stored : missing('missing_column', 'position.realized_pnl');
+export function uncomparedStatistics(facts: Facts, input: Input): Lines {
+  const { realized, unrealized } = facts.accounting;
   return lines({
+    ...fromRows(facts, input),
     columns: WHOLE_BOT,
-    basis: 'position rows',
-    queries: [positionsQuery.id],
-    currency: bot.quoteCurrency,
-    unseen: source.ok ? null : source,
     lines: [
       {
         name: 'stored_results_zero',
@@ -104,8 +93,10 @@ export function uncomparedStatistics({ accounting, source }: Facts, { bot, has }
         unit: 'count',
         title: 'Closed rows with a stored result of 0',
         formula: 'closed positions whose realized_pnl is 0',
-        unseen: null,
-        of: () => ({ value: zeros, n: closedRows }),
+        ...(!input.has('position', 'realized_pnl') && {
+          unseen: missing('missing_column', 'position.realized_pnl'),
+        }),
+        of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
         row: true,
       },
       {
@@ -115,7 +106,7 @@ export function uncomparedStatistics({ accounting, source }: Facts, { bot, has }
         title: 'Stored unrealised results not compared',
         formula:
           'rows open at the end of the window that are closed now, or whose current_price_at is after it',
-        of: () => accounting.unrealized.later,
+        of: () => unrealized.later,
         row: 'Unrealised results not compared',
         note: 'rows closed or priced after the window',
       },

@@ -29,25 +29,25 @@ const entitiesTable = table<EntityState>({
 });
 
 const unusableTable = table<
-  readonly [entity: string, column: string, what: string, value: string, rows: number]
+  Readonly<Record<'entity' | 'column' | 'what' | 'value', string>> & { readonly rows: number }
 >({
-  entity: col.text('Entity', ([entity]) => entity),
-  column: col.text('Column', ([, column]) => column),
-  what: col.text('What', ([, , what]) => what),
-  value: col.text('Value', ([, , , value]) => value),
-  rows: col.count('Rows', ([, , , , rows]) => rows),
+  entity: col.text('Entity', ({ entity }) => entity),
+  column: col.text('Column', ({ column }) => column),
+  what: col.text('What', ({ what }) => what),
+  value: col.text('Value', ({ value }) => value),
+  rows: col.count('Rows', ({ rows }) => rows),
 });
 
 /** What the preflight saw: sources, entities of the mapping, and values that could not be used. */
 export function definePreflightTables({ sources, entities }: Input, out: Output): void {
   const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
-  const unusable = entities.flatMap(({ entity, unknownSpellings, unusable: values, repeatedIds = 0 }) => [
-    ...unknownSpellings.map(
-      ({ column, value, rows }) => [entity, column, 'unknown spelling', value, rows] as const,
-    ),
-    ...values.map(({ column, rows }) => [entity, column, 'NaN, infinite or out of range', '', rows] as const),
-    ...(repeatedIds > 0 ? [[entity, 'id', 'an id that another row has', '', repeatedIds] as const] : []),
-  ]);
+  const unusable = entities.flatMap(
+    ({ entity, unknownSpellings, unusable: values, repeatedIds: rows = 0 }) => [
+      ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
+      ...values.map((one) => ({ ...one, entity, what: 'NaN, infinite or out of range', value: '' })),
+      ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
+    ],
+  );
   // Those with something to tell come first: the table in the report shows these.
   const ordered = [...entities].sort((a, b) => Number(isUnusual(b)) - Number(isUnusual(a)));
   out.dataset(sourcesTable.of(head('sources', 'Sources'), Object.entries(sources)));
@@ -75,24 +75,17 @@ export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
   if (bot.sources.database === 'none') return [sources];
   const unusual = entities.filter(isUnusual).length;
   const good = entities.length - unusual;
-  const which =
-    unusual === 0 ? `All ${String(good)} entities` : `${String(good)} of ${String(entities.length)} entities`;
+  const which = unusual === 0 ? 'All' : `${String(good)} of`;
   const rest: Block = {
     type: 'paragraph',
-    text: [`${which} of the mapping could be read, have every column of the contract, and have held rows.`],
+    text: [
+      `${which} ${String(entities.length)} entities of the mapping could be read, have every column of the contract, and have held rows.`,
+    ],
   };
-  const amiss = tableBlock(
-    'monitoring-coverage.entities',
-    unusual,
-    'The mapping was not probed.',
-    'Entities of the mapping with something missing',
-  );
-  const unusable = tableBlock(
-    'monitoring-coverage.unusable',
-    8,
-    'All values were usable.',
-    'Values that could not be used',
-  );
+  const missing = 'Entities of the mapping with something missing';
+  const amiss = tableBlock('monitoring-coverage.entities', unusual, 'The mapping was not probed.', missing);
+  const values = 'Values that could not be used';
+  const unusable = tableBlock('monitoring-coverage.unusable', 8, 'All values were usable.', values);
   return [
     sources,
     ...(good > 0 ? [rest] : []),

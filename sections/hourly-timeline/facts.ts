@@ -32,10 +32,9 @@ export interface Facts {
 export function factsOf(input: Input): Facts {
   const { rows, window, bucketS, settings } = input;
   const { positions, thresholds } = input.shared;
-  const { snapshotIntervalS } = thresholds;
   // A bot without a readable database is still counted by its snapshots.
   const snapshots =
-    positions.ok && rows.counts.ok ? null : snapshotBuckets(rows.snapshots, window, snapshotIntervalS);
+    positions.ok && rows.counts.ok ? null : snapshotBuckets(rows.snapshots, window, thresholds);
   const [start, end, width] = [ms(window.from), ms(window.to), bucketS * 1000];
   const buckets = Array.from({ length: Math.ceil((end - start) / width) }, (_, index) => {
     const from = start + index * width;
@@ -57,7 +56,7 @@ export function factsOf(input: Input): Facts {
       : [(snapshots ? queries.snapshots : uses.positions.queries.positions).id],
     errorBasis: isCounted ? 'snapshot counters' : 'events',
     errorQueries: [(isCounted ? queries.snapshots : queries.counts).id],
-    gaps: input.bot.sources.snapshots === 'none' ? null : unseen(rows.snapshots, window, snapshotIntervalS),
+    gaps: input.bot.sources.snapshots === 'none' ? null : unseen(rows.snapshots, window, thresholds),
     dead,
     switchedOff,
     expectedOpenings,

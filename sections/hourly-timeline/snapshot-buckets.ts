@@ -1,7 +1,7 @@
 import type { Window } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
+import { coverageOf, type Cadence } from '../shared/facts/snapshot-coverage.ts';
 import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 
@@ -23,15 +23,15 @@ export interface SnapshotBucket {
 export function snapshotBuckets(
   snapshots: Rows<SnapshotRow>,
   window: Window,
-  intervalS: number,
+  every: Cadence,
 ): ((span: Span) => SnapshotBucket) | null {
   if (!snapshots.ok || snapshots.rows.length === 0) return null;
-  const coverage = coverageOf(snapshots.rows, window, intervalS);
+  const coverage = coverageOf(snapshots.rows, window, every);
   const taken = slotRows(snapshots.rows, coverage);
   const start = ms(window.from);
   return ({ from, to }) => {
     const inside = taken.filter(({ slot }) => {
-      const at = start + slot * intervalS * 1000;
+      const at = start + slot * every.snapshotIntervalS * 1000;
       return at >= from && at < to;
     });
     const missingMs = coverage.gaps.map((gap) =>
@@ -47,7 +47,7 @@ export function snapshotBuckets(
 }
 
 /** Time of the window that no snapshot saw: all of it when they cannot be read. */
-export function unseen(snapshots: Rows<SnapshotRow>, window: Window, intervalS: number): readonly Span[] {
+export function unseen(snapshots: Rows<SnapshotRow>, window: Window, every: Cadence): readonly Span[] {
   if (!snapshots.ok) return [{ from: ms(window.from), to: ms(window.to) }];
-  return coverageOf(snapshots.rows, window, intervalS).gaps;
+  return coverageOf(snapshots.rows, window, every).gaps;
 }

@@ -88,10 +88,9 @@ function snapshotFacts(
   input: Input,
 ): SnapshotFacts {
   const { settings, window, bot, shared } = input;
-  const { snapshotIntervalS } = shared.thresholds;
   // A line without its gauges saw nothing of the positions: its slot counts as missing.
   const whole = rows.filter(({ total }) => total !== null);
-  const coverage = coverageOf(whole, window, snapshotIntervalS);
+  const coverage = coverageOf(whole, window, shared.thresholds);
   const taken = slotRows(whole, coverage);
   const seen = new Set(taken.flatMap(({ row }) => Object.keys(row.by_exchange ?? {})));
   return {
@@ -105,7 +104,7 @@ function snapshotFacts(
     })),
     rows: taken,
     rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),
-    identity: gaugeIdentity(taken, snapshotIntervalS),
+    identity: gaugeIdentity(taken, shared.thresholds),
     venues: venuesOf(bot.exchanges, seen).filter((venue) => seen.has(venue)),
   };
 }

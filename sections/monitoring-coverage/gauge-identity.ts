@@ -1,4 +1,5 @@
 import { ms } from '../../audit/time.ts';
+import type { Cadence } from '../shared/facts/snapshot-coverage.ts';
 import type { SlotRow } from '../shared/facts/snapshot-gauges.ts';
 
 /** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
@@ -22,7 +23,10 @@ export interface GaugeIdentity {
 }
 
 /** Null without two adjacent snapshots that carry gauge and counters. */
-export function gaugeIdentity(rows: readonly SlotRow[], intervalS: number): GaugeIdentity | null {
+export function gaugeIdentity(
+  rows: readonly SlotRow[],
+  { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
+): GaugeIdentity | null {
   let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
   let residualBeforeLastClose = 0;
   let edges: { start: number; end: number } | null = null;
@@ -33,7 +37,7 @@ export function gaugeIdentity(rows: readonly SlotRow[], intervalS: number): Gaug
     if (previous === undefined || total === null || before === null) return;
     edges = { start: edges?.start ?? before, end: total };
     const distance = countedAt(current) - countedAt(previous);
-    if (current.slot > previous.slot + 1 && distance > 1.5 * intervalS * 1000) {
+    if (current.slot > previous.slot + 1 && distance > snapshotLateRatio * intervalS * 1000) {
       unseenChange += total - before;
       return;
     }

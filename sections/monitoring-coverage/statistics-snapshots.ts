@@ -104,7 +104,7 @@ function coverageLines(
   { coverage }: { readonly coverage: Omit<SnapshotFacts['coverage'], 'rowOfSlot'> },
   input: Input,
 ): readonly Line<null>[] {
-  const every = String(input.shared.thresholds.snapshotIntervalS);
+  const { snapshotIntervalS: every, snapshotLateRatio: late } = input.shared.thresholds;
   const line = (
     name: string,
     title: string,
@@ -113,9 +113,15 @@ function coverageLines(
     more: Partial<Line<null>> = {},
   ): Line<null> => ({ name, title, formula, of: () => of, id: 'DI11', unit: 'count', ...more });
   return [
-    line('snapshots_expected', 'Snapshots expected', `length of the window / ${every} s`, coverage.expected, {
-      row: true,
-    }),
+    line(
+      'snapshots_expected',
+      'Snapshots expected',
+      `length of the window / ${String(every)} s`,
+      coverage.expected,
+      {
+        row: true,
+      },
+    ),
     line(
       'snapshots_observed',
       'Snapshots observed',
@@ -142,7 +148,7 @@ function coverageLines(
     line(
       'snapshots_late',
       'Late snapshots',
-      'snapshots over 1.5 intervals after the one of the slot before',
+      `snapshots over ${String(late)} intervals after the one of the slot before`,
       coverage.late,
       { row: 'Late' },
     ),

@@ -51,12 +51,10 @@ export function snapshotChart(
 ): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const gaps = coverageOf(snapshots, window, shared.thresholds.snapshotIntervalS).gaps.map(
-    ({ from, to }) => ({
-      from: iso(from),
-      to: iso(to),
-    }),
-  );
+  const gaps = coverageOf(snapshots, window, shared.thresholds).gaps.map(({ from, to }) => ({
+    from: iso(from),
+    to: iso(to),
+  }));
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',

@@ -21,6 +21,11 @@ const settings = z.object({
     .default(5_000)
     .describe('Time without a stop that is accepted after every change, milliseconds (SL4, SL8, PM-04).'),
   snapshotIntervalS: positive.default(60).describe('Expected time between monitoring snapshots, seconds.'),
+  snapshotLateRatio: positive
+    .default(1.25)
+    .describe(
+      'Between two snapshots at most this many intervals apart none is missing (DI11, MC-01, MC-03).',
+    ),
   evaluatedMin: positive
     .default(15)
     .describe(

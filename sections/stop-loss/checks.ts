@@ -81,9 +81,9 @@ const slippage = check<Facts, Input>({
     if (typeof average !== 'number') return average;
     const worst = numberOf(out, SLIPPAGE_WORST);
     if (typeof worst !== 'number') return worst;
-    const { slippageGoodBps: good, slippageWorstBps: bad } = settings;
+    const { slippageGoodBps: good, slippageWarnBps: warn, slippageWorstBps: bad } = settings;
     return score(
-      Math.min(ladder(average, good, good * 3, bad), worst > bad ? 0.5 : 1),
+      Math.min(ladder(average, good, warn, bad), worst > bad ? 0.5 : 1),
       text`Stops slipped by ${fig(SLIPPAGE_AVERAGE)} on average and ${fig(SLIPPAGE_WORST)} at worst.`,
     );
   },

@@ -66,6 +66,7 @@ export const settings = z.object({
     .default(5)
     .describe('SL3: a triggered stop that is not filled within this has failed, seconds.'),
   slippageGoodBps: positive.default(10).describe('SL9: average slippage up to this is good, basis points.'),
+  slippageWarnBps: positive.default(30).describe('SL9: half score at this average slippage, basis points.'),
   slippageWorstBps: positive
     .default(100)
     .describe('SL-04 fires when the worst slippage is above this, basis points.'),

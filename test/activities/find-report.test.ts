@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { createResolving } from '../../activities/resolve.ts';
-import { scopeHash } from '../../activities/stored-report.ts';
+import { scopeHash } from '../../activities/scope-hash.ts';
 import type { PlannedAudit } from '../../activities/types.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { createRegistry } from '../../audit/registry.ts';

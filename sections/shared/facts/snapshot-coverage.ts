@@ -1,5 +1,6 @@
 import { ms } from '../../../audit/time.ts';
 import type { Window } from '../../../audit/evidence.ts';
+import type { Thresholds } from '../settings.ts';
 
 /** Expected snapshots without one, as an interval; milliseconds, half-open. */
 export interface Gap {
@@ -8,8 +9,8 @@ export interface Gap {
   readonly slots: number;
 }
 
-/** From this part of its slot on a snapshot is so late that the next one may skip a slot. */
-const DRIFT_PHASE = 0.8;
+/** How often snapshots are expected, and how late one may be. */
+export type Cadence = Pick<Thresholds, 'snapshotIntervalS' | 'snapshotLateRatio'>;
 
 export interface Coverage {
   readonly expected: number;
@@ -17,7 +18,7 @@ export interface Coverage {
   readonly observed: number;
   readonly missing: number;
   readonly duplicates: number;
-  /** Snapshots more than half an interval after their turn though no slot between is empty. */
+  /** Snapshots later than accepted after the one of the slot before. */
   readonly late: number;
   readonly gaps: readonly Gap[];
   readonly percent: number;
@@ -29,12 +30,12 @@ export interface Coverage {
 /**
  * Snapshots against the expected slots of the window (catalogue DI11). A window on whole minutes is matched by the
  * nominal slot; any other by the snapshot's own time. A sampler whose interval is a little longer than the nominal one
- * skips a slot now and then: see `isDrift`.
+ * skips a slot now and then: what lies between two snapshots close enough together is not missing.
  */
 export function coverageOf(
   rows: readonly { readonly at: string; readonly slot: string }[],
   window: Window,
-  intervalS: number,
+  { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
 ): Coverage {
   const interval = intervalS * 1000;
   const from = ms(window.from);
@@ -51,12 +52,20 @@ export function coverageOf(
     const distance = previous === null ? interval : at - previous.at;
     if (rowOfSlot[slot] === null) {
       rowOfSlot[slot] = index;
-      if (previous !== null && slot === previous.slot + 1 && distance > 1.5 * interval) late += 1;
+      if (previous !== null && slot === previous.slot + 1 && distance > snapshotLateRatio * interval)
+        late += 1;
     } else if (distance < interval / 2) duplicates += 1;
     previous = { at, slot };
   });
+  const timeOf = (slot: number): number | null => {
+    const row = rows[rowOfSlot[slot] ?? -1];
+    return row ? ms(row.at) : null;
+  };
   const gaps = emptyRuns(rowOfSlot)
-    .filter((run) => !isDrift(run, rowOfSlot, rows, from, interval))
+    .filter(({ first, end }) => {
+      const [before, after] = [timeOf(first - 1), timeOf(end)];
+      return before === null || after === null || after - before > snapshotLateRatio * interval;
+    })
     .map(({ first, end }) => ({
       from: from + first * interval,
       to: from + end * interval,
@@ -94,28 +103,4 @@ function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
     }
   }
   return runs;
-}
-
-/**
- * A single empty slot that the sampler stepped over: the two snapshots before it came at the very end of their slots,
- * and the next one is at most 1.5 intervals away. One late snapshot before a missing one does not look like this.
- */
-function isDrift(
-  run: Run,
-  rowOfSlot: readonly (number | null)[],
-  rows: readonly { readonly at: string }[],
-  from: number,
-  interval: number,
-): boolean {
-  const at = (slot: number): number | null => {
-    const row = rows[rowOfSlot[slot] ?? -1];
-    return row ? ms(row.at) : null;
-  };
-  const atEnd = (slot: number): boolean => {
-    const time = at(slot);
-    return time === null || time - (from + slot * interval) >= DRIFT_PHASE * interval;
-  };
-  const [before, after] = [at(run.first - 1), at(run.end)];
-  if (run.end - run.first !== 1 || before === null || after === null) return false;
-  return atEnd(run.first - 1) && atEnd(run.first - 2) && after - before <= 1.5 * interval;
 }

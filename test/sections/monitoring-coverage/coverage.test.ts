@@ -6,6 +6,7 @@ import { heartbeatsOf, subtract, uptimeBounds } from '../../../sections/monitori
 import { at, WINDOW } from '../support.ts';
 
 const FROM = Date.parse(WINDOW.from);
+const EVERY = { snapshotIntervalS: 60, snapshotLateRatio: 1.25 };
 const iso = (ms: number): string => new Date(ms).toISOString();
 const ours = (slot: number, lateMs = 200): { at: string; slot: string } => ({
   at: iso(FROM + slot * 60_000 + lateMs),
@@ -29,7 +30,7 @@ describe('snapshot coverage', () => {
         const taken = Array.from({ length: 480 }, () => random() < density);
         const lateness = Array.from({ length: 480 }, () => Math.floor(random() * 40_000));
         const rows = taken.flatMap((present, slot) => (present ? [ours(slot, lateness[slot])] : []));
-        const coverage = coverageOf(rows, WINDOW, 60);
+        const coverage = coverageOf(rows, WINDOW, EVERY);
         const missing = taken.filter((present) => !present).length;
         const gapMinutes = coverage.gaps.reduce((all, gap) => all + (gap.to - gap.from) / 60_000, 0);
         const bounded = coverage.gaps.every((gap) => {
@@ -54,7 +55,7 @@ describe('snapshot coverage', () => {
       const time = Date.parse(window.from) + 100 + n * 60_300;
       return { at: iso(time), slot: iso(Math.floor(time / 60_000) * 60_000) };
     });
-    expect(coverageOf(rows, window, 60)).toMatchObject({
+    expect(coverageOf(rows, window, EVERY)).toMatchObject({
       expected: 480,
       missing: 0,
       duplicates: 0,
@@ -68,7 +69,7 @@ describe('snapshot coverage', () => {
     ['a late one', [ours(0), ours(1, 45_000), ours(2)], { observed: 3, late: 1 }],
     ['one before the window', [ours(-1, 59_000), ours(0)], { observed: 1 }],
   ])('counts %s', (_name, rows, expected) => {
-    expect(coverageOf(rows, WINDOW, 60)).toMatchObject(expected);
+    expect(coverageOf(rows, WINDOW, EVERY)).toMatchObject(expected);
   });
 });
 
@@ -90,7 +91,7 @@ describe('gauge identity', () => {
             return row(slot, total, opened, closed);
           });
           const seen = rows.filter((_, slot) => steps[slot]?.[2] ?? false);
-          const identity = gaugeIdentity(seen, 60);
+          const identity = gaugeIdentity(seen, EVERY);
           if (identity) expect(identity.residual).toBe(0);
         },
       ),
@@ -98,12 +99,12 @@ describe('gauge identity', () => {
   });
 
   test('closes that are never counted leave a negative residual', () => {
-    const identity = gaugeIdentity([row(0, 10, 0, 0), row(1, 12, 4, 0), row(2, 9, 1, 0)], 60);
+    const identity = gaugeIdentity([row(0, 10, 0, 0), row(1, 12, 4, 0), row(2, 9, 1, 0)], EVERY);
     expect(identity).toMatchObject({ residual: -6, tolerance: 0, opened: 5, closed: 0, start: 10, end: 9 });
   });
 
   test('a gap is never judged; its change is reported as unseen', () => {
-    expect(gaugeIdentity([row(0, 10, 0, 0), row(5, 30, 1, 0), row(6, 31, 1, 0)], 60)).toMatchObject({
+    expect(gaugeIdentity([row(0, 10, 0, 0), row(5, 30, 1, 0), row(6, 31, 1, 0)], EVERY)).toMatchObject({
       residual: 0,
       unseenChange: 20,
       pairs: 1,
@@ -112,7 +113,7 @@ describe('gauge identity', () => {
 
   test('the tolerance grows with the sampler’s jitter', () => {
     const off = { ...row(1, 12, 2, 0), at: FROM + 90_000 };
-    expect(gaugeIdentity([row(0, 10, 0, 0), off], 60)?.tolerance).toBeGreaterThan(0);
+    expect(gaugeIdentity([row(0, 10, 0, 0), off], EVERY)?.tolerance).toBeGreaterThan(0);
   });
 });
 
