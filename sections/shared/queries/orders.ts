@@ -10,7 +10,7 @@ const ALIVE = `'new', 'partially_filled'`;
 /**
  * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
  * one word, since an average word's share of the table would be planned without its index); and those that ended in the
- * window: where the row's last update does not say so, of one day.
+ * window, by their last update where a row has one: beside that, those of a day before.
  */
 export const ORDERS_SQL = `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
   (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
@@ -38,7 +38,8 @@ from (
   select ${ORDER}
   from @order o
   where o.created_at < :from::timestamptz and ${notOfMine('o.position_id_raw')} and o.status not in (${ALIVE})
-    and (o.updated_at >= :from::timestamptz or o.created_at >= :from::timestamptz - interval '1 day')
+    and (o.updated_at >= :from::timestamptz or o.updated_at is null
+      or o.created_at >= :from::timestamptz - interval '1 day')
     and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
 ) x
 order by x.created_at, x.id`;
