@@ -39,3 +39,8 @@ export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFac
 export function isOtherThanLinear(venue: string, bot: BotFacts): boolean {
   return (accountOf(venue, bot)?.type ?? 'linear') !== 'linear';
 }
+
+/** What the account of an exchange settles in; nothing where nobody said. */
+export function settlesOf(venue: string, bot: BotFacts): readonly string[] {
+  return accountOf(venue, bot)?.settles ?? [];
+}

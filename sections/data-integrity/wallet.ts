@@ -5,7 +5,7 @@ import type { Market } from '../shared/facts/market.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import { isOtherThanLinear, unspokenOf } from './accounts.ts';
+import { isOtherThanLinear, settlesOf, unspokenOf } from './accounts.ts';
 import { cashFlows, entriesOf, type Flow } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import { holdingsOf, type Holding } from './wallet-edges.ts';
@@ -53,7 +53,7 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
   const unseen = [...unspoken].map(([venue, why]) => `${venue}: ${why}`);
   for (const holding of holdings.filter(({ venue }) => !unspoken.has(venue))) {
     const name = `${holding.venue} ${holding.currency}`;
-    const wallet = closedWallet(holding, flows, market, input);
+    const wallet = misplaced(holding, holdings, bot) ?? closedWallet(holding, flows, market, input);
     if (typeof wallet === 'string') unseen.push(`${name}: ${wallet}`);
     else {
       list.push(wallet);
@@ -67,6 +67,20 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
   }
   const quote = bot.quoteCurrency.toUpperCase();
   return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
+}
+
+/** A balance that moves where the one that results go to was never read may be that one, under another name. */
+function misplaced(
+  { venue, currency }: Holding,
+  holdings: readonly Holding[],
+  bot: Input['bot'],
+): string | null {
+  const settles = settlesOf(venue, bot);
+  const unread = holdings.find(
+    (other) => other.venue === venue && settles.includes(other.currency) && other.accounts.length === 0,
+  );
+  if (unread === undefined || settles.includes(currency)) return null;
+  return `results settle in ${unread.currency}, of which there is no balance, so what moves here is not told`;
 }
 
 /** And what entries moved without a balance, in the order of their names. */

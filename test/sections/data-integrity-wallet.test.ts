@@ -125,6 +125,12 @@ describe('the configuration says what an account is', () => {
     }
   });
 
+  test('a balance under another name than what results settle in is neither passed nor accused', () => {
+    const busd = { currency: 'BUSD' };
+    const edges = [balance('from', '1000', busd), balance('to', '1001.84', busd)];
+    expect(judged(edges)).toEqual(['<no_data>', [], 'unknown', null]);
+  });
+
   test('rows that name no exchange are of the only one', () => {
     const exchange = { exchange: null };
     const nameless = {
