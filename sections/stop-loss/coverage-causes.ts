@@ -1,6 +1,5 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
-import type { CoverageFault, Uncovered } from './coverage.ts';
-import { growthsOf } from './quantity-steps.ts';
+import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 
 interface FaultWords {
   readonly cause: string;

@@ -1,7 +1,7 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { heldAt } from './quantity-steps.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -92,5 +92,18 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly M
       ({ ackAt, endedAt }) => ackAt !== null && ackAt <= from && (endedAt ?? Infinity) >= to,
     );
     return [{ from, to, held, covering }];
+  });
+}
+
+/** What the position held at a time, base units. */
+export function heldAt({ steps, quantity }: PositionFact, at: number): Money {
+  return steps.findLast((step) => step.at <= at)?.quantity ?? quantity;
+}
+
+/** The steps with which the position grew after it was opened. */
+export function growthsOf({ steps }: PositionFact) {
+  return steps.filter(({ quantity }, index) => {
+    const before = steps[index - 1]?.quantity;
+    return before !== undefined && quantity.greaterThan(before);
   });
 }

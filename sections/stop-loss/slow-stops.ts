@@ -4,8 +4,8 @@ import type { Market } from '../shared/facts/market.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import type { Facts } from './facts.ts';
 import { at } from './found-positions.ts';
-import type { InitialStop } from './initial.ts';
 import type { Input } from './input.ts';
+import type { InitialStop } from './updates.ts';
 
 /** A first stop that came. */
 export type SetStop = InitialStop & { readonly setAt: number };

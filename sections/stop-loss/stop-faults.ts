@@ -2,9 +2,8 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { coverageOf, type CoverageFault, type Uncovered } from './coverage.ts';
+import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Input } from './input.ts';
-import { growthsOf } from './quantity-steps.ts';
 import { isWrongSide, wrongSideRow } from './wrong-side.ts';
 
 export interface CoverageFacts {
