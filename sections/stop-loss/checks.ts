@@ -1,8 +1,7 @@
 import { figureKey } from '../../audit/figure.ts';
-import type { Output } from '../../audit/section.ts';
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
-import { missing, type Missing } from '../../audit/value.ts';
+import { missing } from '../../audit/value.ts';
 import { check, gate, numberOf, score } from '../shared/vocabulary/check.ts';
 import { isLong } from './exposure.ts';
 import { DOUBTFUL, type Facts } from './facts.ts';
@@ -13,15 +12,17 @@ const SLIPPAGE_WORST = figureKey('stop_slippage', { stat: 'max' });
 const SET_P95 = figureKey('stop_set', { stat: 'p95' });
 const UPDATE_P95 = figureKey('stop_update', { stat: 'p95' });
 
-const rung = ({ protection }: Facts) => (protection.ok ? protection.rung : 'bot');
+const ON_STOPS = {
+  dimension: 'risk',
+  source: 'database',
+  rung: ({ protection }: Facts) => (protection.ok ? protection.rung : 'bot'),
+} as const;
 
 const noUnprotectedExposure = check<Facts, Input>({
+  ...ON_STOPS,
   id: 'SL4-5',
   title: 'No unprotected exposure',
-  dimension: 'risk',
   weight: 10,
-  source: 'database',
-  rung,
   judge({ gaps }, { settings }, out) {
     const count = numberOf(out, 'positions_without_stop');
     if (typeof count !== 'number') return count;
@@ -34,44 +35,33 @@ const noUnprotectedExposure = check<Facts, Input>({
 });
 
 const stopsCover = check<Facts, Input>({
+  ...ON_STOPS,
   id: 'SL8',
   title: 'Stops cover their positions',
-  dimension: 'risk',
   weight: 10,
-  source: 'database',
-  rung,
-  judge(facts, _input, out) {
+  judge({ faults, coverage, coverageInDoubt, required }, _input, out) {
     const count = numberOf(out, 'stops_uncovering');
     const words = text`${fig('stops_uncovering')} positions have a stop that does not cover them.`;
-    return facts.faults.length > 0
-      ? score(0, words)
-      : (whyCoverUnknown(facts, count) ?? score(count === 0 ? 1 : 0, words));
+    if (faults.length > 0) return score(0, words);
+    if (typeof count !== 'number') return count;
+    // Positions without any stop are SL4's; with no stop at all to look at, coverage was not seen.
+    if (coverage.length === 0 && required.length > 0)
+      return missing('no_data', 'no stop stood long enough to be judged');
+    if (count > 0) return score(0, words);
+    return coverageInDoubt > 0
+      ? missing(
+          'inadequate_basis',
+          `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price of their time to judge their side by`,
+        )
+      : score(1, words);
   },
 });
 
-function whyCoverUnknown(
-  { coverage, coverageInDoubt, required }: Facts,
-  uncovering: number | Missing,
-): Missing | null {
-  if (typeof uncovering !== 'number') return uncovering;
-  // Positions without any stop are SL4's; with no stop at all to look at, coverage was not seen.
-  if (coverage.length === 0 && required.length > 0)
-    return missing('no_data', 'no stop stood long enough to be judged');
-  return uncovering === 0 && coverageInDoubt > 0
-    ? missing(
-        'inadequate_basis',
-        `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price of their time to judge their side by`,
-      )
-    : null;
-}
-
 const slippage = check<Facts, Input>({
+  ...ON_STOPS,
   id: 'SL9',
   title: 'Stop slippage',
-  dimension: 'risk',
   weight: 5,
-  source: 'database',
-  rung,
   judge({ protection, triggered, byOrders }, { settings, bot }, out) {
     if (!protection.ok) return protection;
     if (settings.muteSlippageOnTestnet && bot.environment === 'testnet')
@@ -90,22 +80,20 @@ const slippage = check<Facts, Input>({
 });
 
 const stopsInTime = check<Facts, Input>({
+  ...ON_STOPS,
   id: 'AP4-SL',
   title: 'Stops are set and updated in time',
   dimension: 'performance',
   weight: 7.5,
-  source: 'database',
-  rung,
   judge({ timesMissing }, { settings }, out) {
     if (timesMissing !== null) return timesMissing;
     const [set, update] = [numberOf(out, SET_P95), numberOf(out, UPDATE_P95)];
     if (typeof set !== 'number' && typeof update !== 'number') return set;
-    const scores = [
-      ...(typeof set === 'number' ? [latencyScore(set, settings.initialSloMs)] : []),
-      ...(typeof update === 'number' ? [latencyScore(update, settings.updateSloMs)] : []),
-    ];
     return score(
-      Math.min(...scores),
+      Math.min(
+        typeof set === 'number' ? latencyScore(set, settings.initialSloMs) : 1,
+        typeof update === 'number' ? latencyScore(update, settings.updateSloMs) : 1,
+      ),
       text`P95 of the first stop ${fig(SET_P95)}, of an update ${fig(UPDATE_P95)}.`,
     );
   },
@@ -118,14 +106,15 @@ export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
   source: 'database',
-  judge(_facts, _input, out: Output) {
+  judge(_facts, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');
     if (typeof count !== 'number') return count;
-    return count > 0
-      ? {
-          failed: true,
-          text: text`${fig('positions_without_stop_at_end')} positions are without a stop at the end of the window.`,
-        }
-      : { failed: false, text: text`Every position open at the end of the window has a stop.` };
+    return {
+      failed: count > 0,
+      text:
+        count > 0
+          ? text`${fig('positions_without_stop_at_end')} positions are without a stop at the end of the window.`
+          : text`Every position open at the end of the window has a stop.`,
+    };
   },
 });

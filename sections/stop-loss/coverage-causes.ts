@@ -1,18 +1,9 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
-import type { CoverageFault, Uncovered } from './coverage.ts';
-import { growthsOf } from './quantity-steps.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 
-interface FaultWords {
-  readonly cause: string;
-  /** Stands behind "positions". */
-  readonly title: string;
-  readonly advice: string;
-  /** What the order shows about how it was made. */
-  readonly sent: string;
-  readonly risk: string;
-}
-
-export const FAULTS: Readonly<Record<CoverageFault, FaultWords>> = {
+/** `title` stands behind "positions"; `sent` is what the order shows about how it was made. */
+export const FAULTS = {
   quantity: {
     cause: 'stop-too-small',
     title: 'whose stop covers only a part',
@@ -42,7 +33,7 @@ export const FAULTS: Readonly<Record<CoverageFault, FaultWords>> = {
     sent: 'The stop was computed without regard to the liquidation price.',
     risk: 'The exchange liquidates the position before the stop can fire.',
   },
-};
+} as const;
 
 /** Why stops have one of the faults; a fault of the stop itself says it all. */
 export function coverageHypotheses(
@@ -50,39 +41,27 @@ export function coverageHypotheses(
   found: readonly Uncovered[],
   byOrders: boolean,
 ): readonly Hypothesis[] {
-  return fault === 'quantity' ? quantityHypotheses(found) : [faultHypothesis(fault, byOrders)];
-}
-
-function faultHypothesis(fault: CoverageFault, byOrders: boolean): Hypothesis {
-  const { cause, sent } = FAULTS[fault];
-  return {
-    id: cause,
-    text: [
-      byOrders
-        ? sent
-        : 'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
-    ],
-    recorded: true,
-    predicates: byOrders ? [] : [{ text: 'the stop at the exchange has the same trigger', held: null }],
-  };
-}
-
-function quantityHypotheses(found: readonly Uncovered[]): readonly Hypothesis[] {
+  if (fault !== 'quantity') {
+    const { cause, sent } = FAULTS[fault];
+    const shown = byOrders
+      ? hypothesis(cause, sent)
+      : hypothesis(
+          cause,
+          'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
+          ['the stop at the exchange has the same trigger', null],
+        );
+    return [{ ...shown, recorded: true }];
+  }
   const grew = found.map(({ position, from }) => growthsOf(position.fact).some(({ at }) => at <= from));
   return [
-    {
-      id: 'scale-in-without-resize',
-      text: ['The position grew by further fills, and the stop was not resized.'],
-      predicates: [
-        { text: 'each position grew before the time of the worst coverage', held: !grew.includes(false) },
-      ],
-    },
-    {
-      id: 'placed-too-small',
-      text: ['The stop was placed for less than the position held at that time.'],
-      predicates: [
-        { text: 'no position grew before the time of the worst coverage', held: !grew.includes(true) },
-      ],
-    },
+    hypothesis(
+      'scale-in-without-resize',
+      'The position grew by further fills, and the stop was not resized.',
+      ['each position grew before the time of the worst coverage', !grew.includes(false)],
+    ),
+    hypothesis('placed-too-small', 'The stop was placed for less than the position held at that time.', [
+      'no position grew before the time of the worst coverage',
+      !grew.includes(true),
+    ]),
   ];
 }

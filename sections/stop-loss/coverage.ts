@@ -1,7 +1,7 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { heldAt } from './quantity-steps.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -20,20 +20,11 @@ export interface Uncovered {
   readonly to: number;
 }
 
-interface Moment extends Span {
-  readonly held: Money;
-  readonly covering: readonly StopOrder[];
-}
-
-export interface Coverage {
-  /** Worst covered share while at least one stop stood; null when none did or none could be judged (SL8). */
-  readonly worst: Uncovered | null;
-  /** For some time it hung on stops that may be none. */
-  readonly inDoubt: boolean;
-}
-
-/** How much of the position its stops covered, by those that certainly stood. */
-export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number): Coverage {
+/**
+ * How much of the position its stops covered, by those that certainly stood. `worst`: while at least one stop stood; null
+ * when none did or none could be judged (SL8). `inDoubt`: for some time it hung on stops that may be none.
+ */
+export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) {
   let worst: Uncovered | null = null;
   let uncovered = ZERO;
   let inDoubt = false;
@@ -74,7 +65,7 @@ function quantityOf(stops: readonly StopOrder[], held: Money): Money {
 }
 
 /** Stretches of the position's life in the window with the same quantity and the same stops. */
-function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly Moment[] {
+function momentsOf({ fact, stops }: ProtectedPosition, window: Span) {
   const start = Math.max(fact.openedAt, window.from);
   const end = Math.min(fact.closedAt ?? window.to, window.to);
   const edges = [
@@ -87,10 +78,22 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span): readonly M
   return times.slice(0, -1).flatMap((from, index) => {
     const to = times[index + 1] ?? end;
     const held = heldAt(fact, from);
-    if (held.isZero()) return [];
     const covering = stops.filter(
-      ({ ackAt, endedAt }) => ackAt !== null && ackAt <= from && (endedAt ?? Infinity) >= to,
+      ({ ackAt, endedAt }) => (ackAt ?? Infinity) <= from && (endedAt ?? Infinity) >= to,
     );
-    return [{ from, to, held, covering }];
+    return held.isZero() ? [] : [{ from, to, held, covering }];
+  });
+}
+
+/** What the position held at a time, base units. */
+export function heldAt({ steps, quantity }: PositionFact, at: number): Money {
+  return steps.findLast((step) => step.at <= at)?.quantity ?? quantity;
+}
+
+/** The steps with which the position grew after it was opened. */
+export function growthsOf({ steps }: PositionFact) {
+  return steps.filter(({ quantity }, index) => {
+    const before = steps[index - 1]?.quantity;
+    return before !== undefined && quantity.greaterThan(before);
   });
 }

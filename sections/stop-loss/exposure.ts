@@ -1,11 +1,11 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals } from '../../audit/time.ts';
 import type { Market } from '../shared/facts/market.ts';
-import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
+import { heldAt } from './coverage.ts';
 import { causeOf, type GapCause } from './gap-causes.ts';
-import { heldAt } from './quantity-steps.ts';
+import { brokenProtection } from './intermittent.ts';
 import type { Settings } from './settings.ts';
 
 /** Time without a stop, with what was at risk in it. */
@@ -18,27 +18,26 @@ export interface UnprotectedTime {
   readonly notionalMinutes: Money;
 }
 
-export interface ExposedGap extends UnprotectedTime {
-  readonly cause: GapCause;
-}
+export type ExposedGap = UnprotectedTime & { readonly cause: GapCause };
 
 /** Gaps longer than the grace, and the shorter ones of positions whose protection came and went. */
 export function exposedGaps(
   positions: readonly ProtectedPosition[],
+  window: Span,
   market: Market,
   byOrders: boolean,
   settings: Settings,
-  broken: ReadonlyMap<ProtectedPosition, readonly Gap[]>,
 ): readonly ExposedGap[] {
+  const broken = brokenProtection(positions, window, settings);
   return positions
-    .flatMap((position): ExposedGap[] => [
-      ...atRisk(position, position.gaps ?? [], market).map((exposed) => ({
-        ...exposed,
-        cause: byOrders ? causeOf(position, exposed.gap, settings) : ('unseen' as const),
+    .flatMap((position) => [
+      ...(position.gaps ?? []).map((gap): ExposedGap => ({
+        ...atRisk(position, gap, market),
+        cause: byOrders ? causeOf(position, gap, settings) : 'unseen',
       })),
-      ...atRisk(position, broken.get(position) ?? [], market).map((exposed) => ({
-        ...exposed,
-        cause: 'intermittent' as const,
+      ...(broken.get(position) ?? []).map((gap): ExposedGap => ({
+        ...atRisk(position, gap, market),
+        cause: 'intermittent',
       })),
     ])
     .sort((a, b) => a.gap.from - b.gap.from || (a.position.fact.id < b.position.fact.id ? -1 : 1));
@@ -49,23 +48,12 @@ export function unprotectedTime(
   positions: readonly ProtectedPosition[],
   market: Market,
 ): readonly UnprotectedTime[] {
-  return positions.flatMap((position) => atRisk(position, position.bare ?? [], market));
-}
-
-function atRisk(
-  position: ProtectedPosition,
-  gaps: readonly Gap[],
-  market: Market,
-): readonly UnprotectedTime[] {
-  return gaps.map((gap) => ({ gap, position, ...notionalIn(position.fact, gap, market) }));
+  return positions.flatMap((position) => (position.bare ?? []).map((gap) => atRisk(position, gap, market)));
 }
 
 /** The notional changes with every price and every fill in the gap. */
-function notionalIn(
-  fact: PositionFact,
-  gap: Span,
-  market: Market,
-): Pick<UnprotectedTime, 'notional' | 'notionalMinutes'> {
+function atRisk(position: ProtectedPosition, gap: Gap, market: Market): UnprotectedTime {
+  const { fact } = position;
   const edges = [
     gap.from,
     ...market.pricesIn(fact.venue, fact.symbol, gap.from, gap.to).map(({ at }) => at),
@@ -77,7 +65,7 @@ function notionalIn(
     notional = heldAt(fact, at).times(price);
     minutes = minutes.plus(notionalMinutes(notional, (edges[index + 1] ?? gap.to) - at));
   });
-  return { notional, notionalMinutes: minutes };
+  return { gap, position, notional, notionalMinutes: minutes };
 }
 
 /** Longer than a long gap, alone or together with the others of its kind. */

@@ -2,6 +2,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text, type Text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Settings } from './settings.ts';
 
 /** Why a position had no stop for a time, and what to do about it. */
@@ -80,44 +81,34 @@ export function causeOf(
   return gap.from - fact.openedAt <= edgeMs || stops.length === 0 ? 'never-requested' : 'unseen';
 }
 
-interface OfGap {
-  readonly position: ProtectedPosition;
-  readonly gap: Gap;
-}
+type GapsOf = readonly { readonly position: ProtectedPosition; readonly gap: Gap }[];
 
 /** The cause as the orders show it. Only one has a rival that can be tested: a stop may be where no order is recorded. */
 export function hypothesesOf(
   cause: GapCause,
-  gaps: readonly OfGap[],
+  gaps: GapsOf,
   byOrders: boolean,
   settings: Settings,
 ): readonly Hypothesis[] {
   if (!byOrders || cause === 'unseen' || cause === 'update-gap') return [];
-  const shown = { id: cause, text: [GAP_WORDS[cause].text], recorded: true, predicates: [] } as const;
+  const shown = { ...hypothesis(cause, GAP_WORDS[cause].text), recorded: true } as const;
   if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps, settings) }];
   if (cause !== 'never-requested') return [shown];
   return [
     shown,
-    {
-      id: 'stop-on-position',
-      text: [
-        'The stop may exist on the position itself or on an endpoint that is not recorded here, which would make this a false alarm.',
+    hypothesis(
+      'stop-on-position',
+      'The stop may exist on the position itself or on an endpoint that is not recorded here, which would make this a false alarm.',
+      [
+        'the position row carries a stop price although no stop order exists',
+        gaps.every(({ position }) => position.fact.row.stop_loss_price !== null),
       ],
-      predicates: [
-        {
-          text: 'the position row carries a stop price although no stop order exists',
-          held: gaps.every(({ position }) => position.fact.row.stop_loss_price !== null),
-        },
-      ],
-    },
+    ),
   ];
 }
 
 /** In the words of the exchange, where it gave any. */
-function refusal(
-  gaps: readonly OfGap[],
-  { edgeMs }: Settings,
-): { readonly text: Text; readonly direct: boolean } {
+function refusal(gaps: GapsOf, { edgeMs }: Settings): { readonly text: Text; readonly direct: boolean } {
   const answer = gaps
     .flatMap(({ position }) => position.stops.filter(({ end }) => end === 'rejected'))
     .find(({ rejectCode, rejectReason }) => rejectCode !== null || rejectReason !== null);

@@ -3,6 +3,7 @@ import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -77,15 +78,15 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     ),
   causes: ({ found, facts }) => [
     {
-      id: 'cancel-then-create',
-      text: ['Stops are updated by cancelling the old one and then creating the new one.'],
+      ...hypothesis(
+        'cancel-then-create',
+        'Stops are updated by cancelling the old one and then creating the new one.',
+        [
+          'each new stop was requested at or after the cancellation',
+          facts.byOrders ? found.every(isRequestedAfter) : null,
+        ],
+      ),
       recorded: true,
-      predicates: [
-        {
-          text: 'each new stop was requested at or after the cancellation',
-          held: facts.byOrders ? found.every(isRequestedAfter) : null,
-        },
-      ],
     },
   ],
   otherwise: 'The records do not show how stops are updated.',

@@ -2,6 +2,7 @@ import { sum } from '../../audit/decimal.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -57,16 +58,8 @@ export const triggerFailed = rule<Facts, Input>()({
 });
 
 function hypotheses(found: readonly Triggered[]): readonly Hypothesis[] {
-  const every = (
-    id: string,
-    sentence: string,
-    predicate: string,
-    holds: (fired: Triggered) => boolean,
-  ): Hypothesis => ({
-    id,
-    text: [sentence],
-    predicates: [{ text: `every one of them ${predicate}`, held: found.every(holds) }],
-  });
+  const every = (id: string, sentence: string, predicate: string, holds: (fired: Triggered) => boolean) =>
+    hypothesis(id, sentence, [`every one of them ${predicate}`, found.every(holds)]);
   return [
     every(
       'stop-limit-passed',

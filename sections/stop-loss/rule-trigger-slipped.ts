@@ -2,6 +2,7 @@ import { sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { known, missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -62,19 +63,16 @@ export const triggerSlipped = rule<Facts, Input>()({
   stake: 'cost',
   severity: () => 'HIGH',
   causes: ({ found }) => [
-    {
-      id: 'stop-limit-gap',
-      text: ['Stop-limit orders waited for their limit while the price moved on.'],
-      predicates: [{ text: 'every one of them is a stop-limit order', held: found.every(isStopLimit) }],
-    },
-    {
-      id: 'thin-book',
-      text: ['The book was too thin for the quantity at the trigger: a market order was filled far from it.'],
-      predicates: [
-        { text: 'every one of them is a market order once it fires', held: !found.some(isStopLimit) },
-        { text: 'the depth of the book at the trigger was below the quantity', held: null },
-      ],
-    },
+    hypothesis('stop-limit-gap', 'Stop-limit orders waited for their limit while the price moved on.', [
+      'every one of them is a stop-limit order',
+      found.every(isStopLimit),
+    ]),
+    hypothesis(
+      'thin-book',
+      'The book was too thin for the quantity at the trigger: a market order was filled far from it.',
+      ['every one of them is a market order once it fires', !found.some(isStopLimit)],
+      ['the depth of the book at the trigger was below the quantity', null],
+    ),
   ],
   otherwise: 'The records do not show why.',
   evidence: triggerEvidence('slipped', 'Stops filled far from their trigger'),

@@ -1,11 +1,12 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { MIN_N, nearestRank } from '../../audit/statistics.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import type { Facts } from './facts.ts';
 import { at } from './found-positions.ts';
-import type { InitialStop } from './initial.ts';
 import type { Input } from './input.ts';
+import type { InitialStop } from './updates.ts';
 
 /** A first stop that came. */
 export type SetStop = InitialStop & { readonly setAt: number };
@@ -40,16 +41,10 @@ export function hypothesesOf(found: readonly SetStop[]): readonly Hypothesis[] {
     const isLateRequest = order.requestedAt - fact.openedAt > late.setAt - order.requestedAt;
     return [isRepeated ? 'retries' : isLateRequest ? 'requested-late' : 'answered-late'];
   });
-  const most = (id: string, sentence: string, predicate: string): Hypothesis => ({
-    id,
-    text: [sentence],
-    predicates: [
-      {
-        text: predicate,
-        held: spans.length === 0 ? null : spans.filter((span) => span === id).length * 2 > spans.length,
-      },
-    ],
-  });
+  const most = (id: string, sentence: string, predicate: string): Hypothesis => {
+    const held = spans.filter((span) => span === id).length * 2 > spans.length;
+    return hypothesis(id, sentence, [predicate, spans.length === 0 ? null : held]);
+  };
   return [
     most(
       'retries',

@@ -1,7 +1,7 @@
 import { sum, type Money } from '../../audit/decimal.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
-import type { Computed, Line } from '../shared/vocabulary/lines.ts';
+import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
 import { isLong, unprotectedSpans, type ExposedGap, type UnprotectedTime } from './exposure.ts';
 import { DOUBTFUL, FLAG_ALONE, unlessSeen, type Facts } from './facts.ts';
 import { at } from './found-positions.ts';
@@ -25,47 +25,34 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
   const together = `at least ${String(nakedSharePct)} % of the time held and together longer than ${String(longGapS)} s at an exchange`;
   return [
     {
-      name: 'positions_without_stop',
-      id: 'SL4',
-      unit: 'count',
-      title: 'Positions without a stop',
+      ...shown('SL4', 'count', 'positions_without_stop', 'Positions without a stop'),
       formula: `distinct positions with an unprotected interval ${grace}, or with shorter ones that are ${together}`,
       of: (venue) => bounded(countOf(at(gaps, venue))),
-      row: true,
     },
     {
-      name: 'positions_without_stop_at_end',
-      id: 'SL4',
-      unit: 'count',
-      title: 'Positions without a stop at the end',
+      ...shown('SL4', 'count', 'positions_without_stop_at_end', 'Positions without a stop at the end'),
       formula: `positions open at the end of the window and without a stop for ${grace} then`,
       of: (venue) => bounded(countOf(at(gaps, venue).filter(({ gap }) => gap.atEnd))),
-      row: true,
     },
     {
-      name: 'unprotected_time',
-      id: 'SL5',
-      unit: 'min',
-      title: 'Time with an unprotected position',
+      ...shown('SL5', 'min', 'unprotected_time', 'Time with an unprotected position'),
       formula: 'length of the union of all unprotected intervals, however short',
       unseen,
       of: (venue) => timed(venue, minutesOf(at(unprotected, venue))),
-      row: true,
     },
     {
-      name: 'unprotected_time_beyond_grace',
-      id: 'SL4',
-      unit: 'min',
-      title: 'Time with a position without a stop beyond the grace',
+      ...unshown(
+        'SL4',
+        'min',
+        'unprotected_time_beyond_grace',
+        'Time with a position without a stop beyond the grace',
+      ),
       formula: 'length of the union of the unprotected intervals that count for the positions without a stop',
       unseen,
       of: (venue) => timed(venue, minutesOf(at(gaps, venue))),
     },
     {
-      name: 'unprotected_exposure',
-      id: 'SL5',
-      unit: 'money_min',
-      title: 'Unprotected exposure',
+      ...shown('SL5', 'money_min', 'unprotected_exposure', 'Unprotected exposure'),
       basis: `${from.basis}, ${market.hasPrices ? market.priceBasis : 'entry prices'}`,
       queries: [...from.queries, ...(market.hasPrices && facts.protection.ok ? [pricesQuery.id] : [])],
       formula: 'sum over unprotected time, however short, of notional x minutes',
@@ -75,14 +62,10 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
           venue,
           sum(at(unprotected, venue).map(({ notionalMinutes }) => notionalMinutes)).toDecimalPlaces(8),
         ),
-      row: true,
       note: 'notional x minutes',
     },
     {
-      name: 'positions_without_stop_long',
-      id: 'SL4',
-      unit: 'count',
-      title: 'Positions without a stop for long',
+      ...unshown('SL4', 'count', 'positions_without_stop_long', 'Positions without a stop for long'),
       formula: `distinct positions with an unprotected interval longer than ${String(longGapS)} s, or with shorter ones that are ${together}`,
       unseen,
       of: (venue) => countOf(at(gaps, venue).filter((exposed) => isLong(exposed, longGapS))),

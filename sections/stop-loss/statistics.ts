@@ -1,8 +1,8 @@
 import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
-import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
-import { FLAG_ALONE, unlessSeen, type Facts } from './facts.ts';
+import { byExchange, lines, shown, unshown, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { FLAG_ALONE, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import { at } from './found-positions.ts';
 import type { Input } from './input.ts';
 import { sampleLines } from './response-times.ts';
@@ -39,45 +39,31 @@ function countLines(facts: Facts, { settings }: Input): readonly Line[] {
         ({ position: { gaps, fact } }) => gaps?.length === 0 && timeOrNull(fact.row.opened_at) !== null,
       );
   const updated = (change: 'trigger' | 'quantity', title: string): Line => ({
-    name: `stops_updated_${change}`,
-    id: 'SL2',
-    unit: 'count',
-    title: `Stops updated: ${title}`,
+    ...unshown('SL2', 'count', `stops_updated_${change}`, `Stops updated: ${title}`),
     formula: `updates in which the ${change} differs`,
     unseen: unlessSeen(facts, hasTimes, NO_CHANGES),
     of: (venue) => at(updates, venue).filter((update) => [change, 'both'].includes(update.change)).length,
   });
   return [
     {
-      name: 'stops_required',
-      id: 'SL1',
-      unit: 'count',
-      title: 'Positions opened that need a stop',
+      ...unshown('SL1', 'count', 'stops_required', 'Positions opened that need a stop'),
       formula: 'positions opened in the window, without strategies that trade without stops by design',
       of: (venue) => at(opened, venue).length,
     },
     {
-      name: 'stops_set',
-      id: 'SL1',
-      unit: 'count',
-      title: 'Stops set',
+      ...shown('SL1', 'count', 'stops_set', 'Stops set'),
       formula: byOrders
         ? 'positions opened in the window whose first stop the exchange acknowledged'
         : 'positions opened in the window with a stop as the bot reports it; not acknowledged by the exchange',
       unseen: unlessSeen(facts, !facts.isFlagAlone, FLAG_ALONE),
       of: (venue) => at(set, venue).length,
-      row: true,
       note: text`of ${fig('stops_required')} positions opened that need one`,
     },
     {
-      name: 'stops_updated',
-      id: 'SL2',
-      unit: 'count',
-      title: 'Stops updated',
+      ...shown('SL2', 'count', 'stops_updated', 'Stops updated'),
       formula: `stops replaced (cancel and new stop within ${String(settings.pairS)} s count once) or amended, by time of acknowledgement`,
       unseen: unlessSeen(facts, hasTimes, NO_CHANGES),
       of: (venue) => at(updates, venue).length,
-      row: true,
     },
     updated('trigger', 'trigger moved'),
     updated('quantity', 'quantity changed'),
@@ -87,34 +73,24 @@ function countLines(facts: Facts, { settings }: Input): readonly Line[] {
 
 function triggeredLines(facts: Facts): readonly Line[] {
   const { required, window, triggered, hasTimes, byOrders } = facts;
-  const noOrders = missing('inadequate_basis', 'no stop orders');
   const recorded = required.flatMap((position) =>
     position.changes
-      .filter(({ kind, at: time }) => {
-        const moment = Date.parse(time);
-        return kind === 'triggered' && moment >= window.from && moment < window.to;
-      })
+      .filter(({ kind }) => kind === 'triggered')
+      .filter(({ at: time }) => Date.parse(time) >= window.from && Date.parse(time) < window.to)
       .map(() => ({ position })),
   );
   const ended = (outcome: 'partial' | 'failed', title: string, formula: string): Line => ({
-    name: `stops_triggered_${outcome}`,
-    id: 'SL3',
-    unit: 'count',
-    title: `Triggered, ${title}`,
+    ...unshown('SL3', 'count', `stops_triggered_${outcome}`, `Triggered, ${title}`),
     formula: `triggered stops ${formula}`,
-    unseen: unlessSeen(facts, byOrders, noOrders),
+    unseen: unlessSeen(facts, byOrders, NO_ORDERS),
     of: (venue) => at(triggered, venue).filter((stop) => stop.outcome === outcome).length,
   });
   return [
     {
-      name: 'stops_triggered',
-      id: 'SL3',
-      unit: 'count',
-      title: 'Stops triggered',
+      ...shown('SL3', 'count', 'stops_triggered', 'Stops triggered'),
       formula: 'stops whose trigger fired in the window',
-      unseen: unlessSeen(facts, hasTimes, noOrders),
+      unseen: unlessSeen(facts, hasTimes, NO_ORDERS),
       of: (venue) => at(byOrders ? triggered : recorded, venue).length,
-      row: true,
       note: text`${fig('stops_triggered_failed')} not filled, ${fig('stops_triggered_partial')} in part`,
     },
     ended(
@@ -135,21 +111,14 @@ function nakedLines(facts: Facts): readonly Line[] {
   const unseen = unlessSeen(facts, facts.hasTimes, NO_CHANGES);
   return [
     {
-      name: 'naked_updates',
-      id: 'SL7',
-      unit: 'count',
-      title: 'Updates with a naked gap',
+      ...shown('SL7', 'count', 'naked_updates', 'Updates with a naked gap'),
       formula: 'updates in which the old stop ended before the new one was acknowledged',
       unseen,
       of: (venue) => at(naked, venue).length,
-      row: true,
       note: text`longest ${fig('naked_gap_max')}`,
     },
     {
-      name: 'naked_gap_max',
-      id: 'SL7',
-      unit: 'ms',
-      title: 'Longest naked gap',
+      ...unshown('SL7', 'ms', 'naked_gap_max', 'Longest naked gap'),
       formula: 'max of acknowledgement of the new stop - end of the old one',
       unseen,
       of: (venue) => Math.max(0, ...at(naked, venue).map(({ nakedMs }) => nakedMs)),

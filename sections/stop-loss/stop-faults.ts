@@ -2,18 +2,9 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { coverageOf, type CoverageFault, type Uncovered } from './coverage.ts';
+import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Input } from './input.ts';
-import { growthsOf } from './quantity-steps.ts';
 import { isWrongSide, wrongSideRow } from './wrong-side.ts';
-
-export interface CoverageFacts {
-  /** Of each position whose stops could be judged the worst covered share. */
-  readonly coverage: readonly Uncovered[];
-  /** Positions with stops that may not cover them, or whose side no price can tell. */
-  readonly coverageInDoubt: number;
-  readonly faults: readonly Uncovered[];
-}
 
 /** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
 export function coverageFacts(
@@ -21,7 +12,7 @@ export function coverageFacts(
   byOrders: boolean,
   window: Span,
   { settings, shared: { market, thresholds } }: Input,
-): CoverageFacts {
+) {
   if (!byOrders) {
     const faults = required.flatMap((position) => rowFault(position, window));
     return { coverage: [], coverageInDoubt: 0, faults };
@@ -39,7 +30,9 @@ export function coverageFacts(
     };
   });
   return {
+    /** Of each position whose stops could be judged the worst covered share. */
     coverage: judged.flatMap(({ worst }) => worst ?? []),
+    /** Positions with stops that may not cover them, or whose side no price can tell. */
     coverageInDoubt: judged.filter(({ inDoubt, sideInDoubt }) => inDoubt || sideInDoubt).length,
     faults: judged.flatMap(({ faults }) => faults),
   };

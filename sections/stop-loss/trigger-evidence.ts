@@ -1,10 +1,9 @@
 import { amount } from '../../audit/decimal.ts';
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import type { Group } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
-import { occurrenceOf, perVenue, POSITION_COLUMNS, venueOf } from './found-positions.ts';
+import { at, occurrenceOf, perVenue, POSITION_COLUMNS } from './found-positions.ts';
 import type { Input } from './input.ts';
 import type { Triggered } from './triggers.ts';
 
@@ -34,19 +33,18 @@ export const TRIGGER_RULE = {
 } as const;
 
 /** The stops of one side by exchange. */
-export function triggersOf(
-  side: Side,
-  { venues, triggered }: Facts,
-  isOf: (fired: Triggered) => boolean,
-): readonly Group<Triggered>[] {
-  return perVenue(venues, (venue) =>
-    triggered.filter((fired) => venueOf(fired) === venue && isOf(fired)),
-  ).map((group) => ({ ...group, labels: { cause: side } }));
-}
+export const triggersOf = (side: Side, { venues, triggered }: Facts, isOf: (fired: Triggered) => boolean) =>
+  perVenue(venues, (venue) => at(triggered, venue).filter(isOf)).map((group) => ({
+    ...group,
+    labels: { cause: side },
+  }));
 
-export function triggerEvidence(side: Side, title: string) {
-  return { id: 'stop-loss.triggers', suffix: () => side, title, table: () => TRIGGER_TABLE };
-}
+export const triggerEvidence = (side: Side, title: string) => ({
+  id: 'stop-loss.triggers',
+  suffix: () => side,
+  title,
+  table: () => TRIGGER_TABLE,
+});
 
 const TRIGGER_TABLE = table<Triggered>({
   ...POSITION_COLUMNS,

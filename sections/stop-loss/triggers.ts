@@ -7,23 +7,7 @@ import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { groupBy, moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
-/** A stop that fired in the window. */
-export interface Triggered {
-  readonly position: ProtectedPosition;
-  readonly stop: StopOrder;
-  readonly at: number;
-  /** `partial`: filled in part, and the rest was closed in time another way or may still be filled. */
-  readonly outcome: 'filled' | 'partial' | 'failed';
-  readonly fillPrice: Money | null;
-  /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
-  readonly slippageBps: number | null;
-  /** Slippage in quote currency, cost positive. */
-  readonly slippageCost: Money | null;
-  /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
-  readonly lossOverPlan: number | null;
-  /** The position outlived the failed trigger. */
-  readonly remained: boolean;
-}
+export type Triggered = ReturnType<typeof triggeredStops>[number];
 
 /** Stops that fired in the window, with what they cost. */
 export function triggeredStops(
@@ -31,62 +15,55 @@ export function triggeredStops(
   fills: readonly FillRow[],
   window: Span,
   fillWithinMs: number,
-): readonly Triggered[] {
+) {
   const byOrder = groupBy(fills, ({ order_id: order }) => order ?? '');
   return positions.flatMap((position) =>
-    position.stops.flatMap((stop): Triggered[] => {
+    position.stops.flatMap((stop) => {
       const at = stop.triggeredAt ?? (stop.end === 'filled' ? stop.filledAt : null);
       if (at === null || at < window.from || at >= window.to) return [];
-      return [triggeredOf(position, stop, at, byOrder.get(stop.id) ?? [], window, fillWithinMs)];
+      const { side, closedAt, quantity } = position.fact;
+      const { trigger, end } = stop;
+      const own = byOrder.get(stop.id) ?? [];
+      const isOpen = closedAt === null || closedAt > at + fillWithinMs;
+      const isFresh = window.to - at <= fillWithinMs;
+      const outcome = outcomeOf(stop, at, own.length > 0, isFresh, isOpen, fillWithinMs);
+      const fillPrice = meanPrice(own.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
+      // Per unit: how much worse than the trigger it was filled.
+      const cost = trigger && fillPrice && side !== 'unknown' ? moveOf(side, fillPrice, trigger) : null;
+      return {
+        position,
+        stop,
+        at,
+        outcome,
+        fillPrice,
+        /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
+        slippageBps: trigger && cost ? cost.div(trigger).times(10_000).toNumber() : null,
+        /** Slippage in quote currency, cost positive. */
+        slippageCost: cost?.times(stop.filled ?? stop.quantity ?? quantity) ?? null,
+        /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
+        lossOverPlan: end === 'filled' ? lossOverPlan(position) : null,
+        /** The position outlived the failed trigger. */
+        remained: outcome === 'failed' && isOpen,
+      };
     }),
   );
 }
 
-function triggeredOf(
-  position: ProtectedPosition,
-  stop: StopOrder,
-  at: number,
-  fills: readonly FillRow[],
-  window: Span,
-  fillWithinMs: number,
-): Triggered {
-  const { fact } = position;
-  const remained = fact.closedAt === null || fact.closedAt > at + fillWithinMs;
-  const outcome = outcomeOf(stop, at, fills, window.to - at <= fillWithinMs, remained, fillWithinMs);
-  const fillPrice = meanPrice(fills.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
-  const cost = costOf(fact.side, stop.trigger, fillPrice);
-  const quantity = stop.filled ?? stop.quantity ?? fact.quantity;
-  return {
-    position,
-    stop,
-    at,
-    outcome,
-    fillPrice,
-    slippageBps:
-      cost === null || stop.trigger === null ? null : cost.div(stop.trigger).times(10_000).toNumber(),
-    slippageCost: cost?.times(quantity) ?? null,
-    lossOverPlan: stop.end === 'filled' ? lossOverPlan(position) : null,
-    remained: outcome === 'failed' && remained,
-  };
-}
-
 /**
- * A part that stayed open behind its stop is a failure, not half a success. A trigger in the last seconds of the window
- * may still be filled after it.
+ * A part that stayed open behind its stop is a failure, not half a success; `partial`: the rest was closed in time
+ * another way or may still be filled. A trigger in the last seconds of the window may still be filled after it.
  */
 function outcomeOf(
-  stop: StopOrder,
+  { end, filledAt, filled }: StopOrder,
   at: number,
-  fills: readonly FillRow[],
-  tooFresh: boolean,
-  remained: boolean,
+  hasFills: boolean,
+  isFresh: boolean,
+  isOpen: boolean,
   fillWithinMs: number,
-): Triggered['outcome'] {
-  if (stop.end === 'filled' && (stop.filledAt === null || stop.filledAt - at <= fillWithinMs))
-    return 'filled';
-  const pending = stop.end === null && tooFresh;
-  if (stop.end !== 'filled' && (stop.filled !== null || fills.length > 0))
-    return pending || !remained ? 'partial' : 'failed';
+): 'filled' | 'partial' | 'failed' {
+  if (end === 'filled' && (filledAt === null || filledAt - at <= fillWithinMs)) return 'filled';
+  const pending = end === null && isFresh;
+  if (end !== 'filled' && (filled !== null || hasFills)) return pending || !isOpen ? 'partial' : 'failed';
   return pending ? 'filled' : 'failed';
 }
 
@@ -95,12 +72,6 @@ export function leftOpen({ position: { fact }, stop }: Triggered): Money {
   if (stop.end === 'filled' || stop.filled === null) return fact.notional;
   const rest = fact.quantity.minus(stop.filled);
   return rest.isPositive() ? rest.times(fact.entryPrice) : ZERO;
-}
-
-/** Per unit: how much worse than the trigger it was filled. */
-function costOf(side: 'long' | 'short' | 'unknown', trigger: Money | null, fill: Money | null): Money | null {
-  if (trigger === null || fill === null || side === 'unknown') return null;
-  return moveOf(side, fill, trigger);
 }
 
 function lossOverPlan(position: ProtectedPosition): number | null {

@@ -3,6 +3,25 @@ import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
+/** First stops of the positions opened in the window, by stop orders or by recorded changes (SL1, SL6). */
+export function initialStops(required: readonly ProtectedPosition[], window: Span, byOrders: boolean) {
+  return required
+    .filter(({ fact }) => fact.openedAt >= window.from)
+    .map((position) => {
+      const { fact, stops, changes } = position;
+      const placed = byOrders
+        ? stops.flatMap(({ ackAt }) => ackAt ?? [])
+        : changes.filter(({ kind }) => kind === 'placed' || kind === 'updated').map(({ at }) => ms(at));
+      /** When it was in place; null when it never was. */
+      const setAt = placed.length === 0 ? null : Math.min(...placed);
+      const until = setAt ?? fact.closedAt ?? window.to;
+      /** Entry to acknowledgement, or for a stop that never came the time without it (a lower bound). */
+      const latencyMs = Math.max(0, until - fact.openedAt);
+      return { position, setAt, latencyMs };
+    });
+}
+export type InitialStop = ReturnType<typeof initialStops>[number];
+
 /** A stop replaced by another one, or amended in place. */
 export interface StopUpdate {
   readonly position: ProtectedPosition;
@@ -71,11 +90,7 @@ function replacedBy(next: StopOrder, stops: readonly StopOrder[], pairMs: number
 function nakedMs(previous: StopOrder, ackAt: number, stops: readonly StopOrder[]): number {
   const end = previous.endedAt ?? ackAt;
   const held = stops.some(
-    (stop) =>
-      stop !== previous &&
-      stop.ackAt !== null &&
-      stop.ackAt <= end &&
-      (stop.endedAt === null || stop.endedAt > end),
+    (stop) => stop !== previous && (stop.ackAt ?? Infinity) <= end && (stop.endedAt ?? Infinity) > end,
   );
   return held ? 0 : Math.max(0, ackAt - end);
 }

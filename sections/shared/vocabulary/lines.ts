@@ -85,6 +85,11 @@ export function shown(
   return { id, unit, name, title, row: true };
 }
 
+/** Head of a line that is in no table. */
+export function unshown(id: string, unit: Unit, name: string, title: string) {
+  return { id, unit, name, title };
+}
+
 /** A row of the table whose figures stand elsewhere: one number has one name. */
 export interface Pointer<C = string | null> {
   readonly figure: PerColumn<C, string>;
