@@ -3,8 +3,7 @@ import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { check, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet.ts';
 
 /** Both identities must hold at every exchange, and no row may contradict its own fills. */

@@ -10,6 +10,8 @@ import type { Input } from './input.ts';
 import { ownTotalsOf, type OwnTotal } from './own-totals.ts';
 import { walletsOf, type Wallets } from './wallet.ts';
 
+export type { Input } from './input.ts';
+
 export interface Facts {
   /** Of the configuration, of the positions and of the orders that were to open one. */
   readonly venues: readonly string[];

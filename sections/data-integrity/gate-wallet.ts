@@ -1,7 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { gate } from '../shared/vocabulary/check.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet.ts';
 
 /** Gate (c): money over the red bound that no entry explains. */

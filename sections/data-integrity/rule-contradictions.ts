@@ -9,8 +9,7 @@ import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './contradictions.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 const WORDS = {
   quantity: 'quantity',

@@ -10,8 +10,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
 /**

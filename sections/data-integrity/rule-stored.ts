@@ -8,8 +8,7 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, type Group } from '../shared/vocabulary/rule.ts';
 import { agreement } from './accounting.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 const OTHERWISE = 'The rows do not say where their results come from.';
 

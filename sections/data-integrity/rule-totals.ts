@@ -7,8 +7,7 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { disagreeing, NET, type OwnTotal } from './own-totals.ts';
 import { TOTALS_DATASET, TOTALS_FROM } from './totals.ts';
 

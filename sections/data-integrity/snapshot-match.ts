@@ -9,8 +9,7 @@ import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { gate } from '../shared/vocabulary/check.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { on } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 /** How many positions a snapshot saw at a venue (null: at all), and between which numbers rows and fills put it then. */
 interface Compared {

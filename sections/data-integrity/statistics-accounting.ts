@@ -7,8 +7,7 @@ import { lines, WHOLE_BOT, type ColumnOf, type Line, type Lines } from '../share
 import { tableBlock } from '../shared/vocabulary/table.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { agreement, type Compared } from './accounting.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 type Side = 'compared' | 'differ';
 const SIDES: readonly ColumnOf<Side>[] = [

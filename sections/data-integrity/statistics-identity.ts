@@ -3,9 +3,8 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { laterFillsQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Input } from './facts.ts';
 import type { CountIdentity } from './identity.ts';
-import type { Input } from './input.ts';
 
 /** Start + opened - closed - end by exchange, and the rows that contradict their own fills. */
 export function identityStatistics(facts: Facts, { rows, bot }: Input): Lines {

@@ -4,8 +4,7 @@ import type { Output } from '../../audit/section.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { disagreeing, type OwnTotal } from './own-totals.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
 

@@ -3,8 +3,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { ms } from '../../audit/time.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import type { Wallet } from './wallet-identity.ts';
 
 /** An entry explains a residual only to the last digits: small amounts are alike by chance. */
