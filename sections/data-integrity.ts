@@ -1,27 +1,34 @@
 import { defineSection } from '../audit/define-section.ts';
-import { accountingCheck, identityCheck, walletCheck } from './data-integrity/checks.ts';
+import { accountingCheck, identityCheck, walletCheck, walletGate } from './data-integrity/checks.ts';
 import { factsOf } from './data-integrity/facts.ts';
-import { walletGate } from './data-integrity/gate-wallet.ts';
 import { queries, uses } from './data-integrity/input.ts';
-import { partsOf } from './data-integrity/parts.ts';
+import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
-import { repeatedIds } from './data-integrity/rule-repeated-ids.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
-import { unknownSpelling } from './data-integrity/rule-unknown-spellings.ts';
-import { unusableValues } from './data-integrity/rule-unusable-values.ts';
 import { settings } from './data-integrity/settings.ts';
-import { comparedStatistics, uncomparedStatistics } from './data-integrity/statistics-accounting.ts';
-import { balanceStatistics, walletStatistics } from './data-integrity/statistics-wallet.ts';
+import {
+  accountingBlocks,
+  comparedStatistics,
+  defineDisagreements,
+  uncomparedStatistics,
+} from './data-integrity/statistics-accounting.ts';
+import {
+  balanceStatistics,
+  defineWallets,
+  walletBlocks,
+  walletStatistics,
+} from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
 import { identityStatistics } from './data-integrity/statistics-identity.ts';
-import { definePreflightTables } from './data-integrity/tables-preflight.ts';
-import { defineTables } from './data-integrity/tables.ts';
-import { defineTotals, totalsStatistics } from './data-integrity/totals.ts';
+import { definePreflightTables, preflightBlocks } from './data-integrity/tables-preflight.ts';
+import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/totals.ts';
+import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { joined } from './shared/vocabulary/rule.ts';
+import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
 export const dataIntegrity = defineSection({
@@ -42,7 +49,8 @@ export const dataIntegrity = defineSection({
       totalsStatistics,
     ])
       statistics(facts, input)?.define(out);
-    defineTables(facts, out);
+    defineWallets(facts, out);
+    defineDisagreements(facts, out);
     defineTotals(facts, out);
     definePreflightTables(input, out);
   },
@@ -58,5 +66,21 @@ export const dataIntegrity = defineSection({
     joined(ownTotalsDisagree, storedResults),
     repeatedIds,
   ],
-  parts: partsOf,
+  parts(facts, input, out, findings, rules) {
+    const identity = identityStatistics(facts, input).block(out, { reasons: true });
+    // What has to agree, pair by pair, then what the preflight saw.
+    const compared = facts.source.ok
+      ? [
+          { title: 'Position rows against fills', blocks: [identity] },
+          { title: 'Wallet identity', blocks: walletBlocks(facts, input, out) },
+          { title: 'Stored results', blocks: accountingBlocks(facts, input, out) },
+          { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
+        ]
+      : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
+    return [
+      ...compared,
+      { title: 'Sources', blocks: preflightBlocks(input) },
+      findingsPart(findings, rules, facts.source.ok),
+    ];
+  },
 });

@@ -24,40 +24,27 @@ export interface Compared {
   readonly disagreements: readonly Disagreement[];
 }
 
-export interface Accounting {
-  readonly realized: Compared & { readonly closedRows: number; readonly storedZero: number };
-  /** `later`: rows that were closed or priced after the window, of which nothing of the window is left to compare. */
-  readonly unrealized: Compared & { readonly later: number };
-  readonly fees: Compared;
-}
-
 /** Stored results against computed ones (catalogue DI13). */
-export function accountingOf(
-  positions: readonly PositionFact[],
-  fills: readonly FillRow[] | null,
-  input: Input,
-): Accounting {
+export function accountingOf(positions: readonly PositionFact[], input: Input) {
   const closed = positions.filter(({ closedAt }) => closedAt !== null);
   const stored = closed.map(({ row }) => decimalOrNull(row.realized_pnl));
+  const storedZero = stored.filter((value) => value?.isZero() === true).length;
+  const isSeen = (fact: PositionFact): boolean => !isLater(fact, input);
+  // Of rows that were closed or priced after the window nothing of the window is left to compare.
+  const later = positions.filter((fact) => fact.closedAt === null && isLater(fact, input));
+  const fills = input.rows.fills.ok ? input.rows.fills.rows : [];
   return {
     realized: {
-      ...compare(
-        closed.flatMap((fact) => realizedPair(fact) ?? []),
-        input,
-      ),
+      ...compare(closed.flatMap(realizedPair), input),
       closedRows: closed.length,
-      storedZero: stored.filter((value) => value?.isZero() === true).length,
+      storedZero,
+      isOnlyZero: storedZero > 0 && storedZero === closed.length,
     },
     unrealized: {
-      ...compare(
-        positions.filter((fact) => !isLater(fact, input)).flatMap((fact) => unrealizedPair(fact) ?? []),
-        input,
-      ),
-      later: positions.filter(
-        (fact) => fact.closedAt === null && isLater(fact, input) && unrealizedPair(fact) !== null,
-      ).length,
+      ...compare(positions.filter(isSeen).flatMap(unrealizedPair), input),
+      later: later.flatMap(unrealizedPair).length,
     },
-    fees: compare(feePairs(fills ?? [], input), input),
+    fees: compare(feePairs(fills, input), input),
   };
 }
 
@@ -76,11 +63,12 @@ function compare(pairs: readonly Disagreement[], { settings }: Input): Compared 
 }
 
 /** Only where gross, fees and funding were computed without the stored result itself. */
-function realizedPair({ id, symbol, venue, row, gross, fees, funding }: PositionFact): Disagreement | null {
+function realizedPair(fact: PositionFact): readonly Disagreement[] {
+  const { id, symbol, venue, row, gross, fees, funding } = fact;
   const stored = decimalOrNull(row.realized_pnl);
   const net = netOf(gross, fees, funding);
-  if (stored === null || !isKnown(net)) return null;
-  return { what: 'realized_pnl', id, symbol, venue, stored, computed: money(net.value) };
+  if (stored === null || !isKnown(net)) return [];
+  return [{ what: 'realized_pnl', id, symbol, venue, stored, computed: money(net.value) }];
 }
 
 /** A row is read as it stands now: closed it has nothing unrealised, and a later price is not one of the window. */
@@ -90,31 +78,27 @@ function isLater({ row }: PositionFact, { window }: Input): boolean {
 }
 
 /** side x (price - entry) x quantity from the row's own columns: they should at least agree with each other. */
-function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): Disagreement | null {
+function unrealizedPair({ id, symbol, venue, side, row }: PositionFact): readonly Disagreement[] {
   const stored = decimalOrNull(row.unrealized_pnl);
   const [price, entry, quantity] = [row.current_price, row.entry_price, row.quantity].map(positiveOrNull);
-  if (stored === null || !price || !entry || !quantity || side === 'unknown') return null;
+  if (stored === null || !price || !entry || !quantity || side === 'unknown') return [];
   const computed = moveOf(side, entry, price).times(quantity);
-  return { what: 'unrealized_pnl', id, symbol, venue, stored, computed };
+  return [{ what: 'unrealized_pnl', id, symbol, venue, stored, computed }];
 }
 
 /** Each fee against the usual rate of its exchange and role: a fee 100 times too large stands out, a tier does not. */
 function feePairs(fills: readonly FillRow[], { bot, settings }: Input): readonly Disagreement[] {
+  const quote = bot.quoteCurrency;
   const rated = fills.flatMap((fill) => {
-    const [fee, price, quantity] = [
-      decimalOrNull(fill.fee),
-      positiveOrNull(fill.price),
-      positiveOrNull(fill.quantity),
-    ];
-    const foreign =
-      fill.fee_currency !== null && fill.fee_currency.toUpperCase() !== bot.quoteCurrency.toUpperCase();
-    if (!fee || !price || !quantity || foreign) return [];
+    const fee = decimalOrNull(fill.fee);
+    const [price, quantity] = [fill.price, fill.quantity].map(positiveOrNull);
+    const isQuote = (fill.fee_currency ?? quote).toUpperCase() === quote.toUpperCase();
+    if (!fee || !price || !quantity || !isQuote) return [];
     const value = price.times(quantity);
     return [{ fill, fee, value, rate: fee.div(value) }];
   });
-  return [
-    ...groupBy(rated, ({ fill }) => `${venueOf(fill.exchange)} ${String(fill.is_maker)}`).values(),
-  ].flatMap((group) => {
+  const byRole = groupBy(rated, ({ fill }) => `${venueOf(fill.exchange)} ${String(fill.is_maker)}`);
+  return [...byRole.values()].flatMap((group) => {
     if (group.length < settings.feeMinFills) return [];
     const rates = group.map(({ rate }) => rate).sort((a, b) => a.comparedTo(b));
     const [q1, usual, q3] = [0.25, 0.5, 0.75].map((p) => rates[Math.floor(p * (rates.length - 1))]);

@@ -1,12 +1,11 @@
 import type { Money } from '../../audit/decimal.ts';
-import type { BotFacts } from '../../audit/evidence.ts';
+import type { Account, BotFacts } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
 import { ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
-import type { FillRow, FundingRow, PositionRow, TransferRow } from '../shared/queries/trading-rows.ts';
-import { settleOf } from './accounts.ts';
+import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';
@@ -20,15 +19,42 @@ export interface Flow {
   readonly amount: Money;
 }
 
-/** All that is read of what moves the wallets, the minutes around the window with it. */
-export interface Entries {
-  readonly positions: readonly PositionRow[];
-  readonly fills: readonly FillRow[];
-  readonly funding: readonly FundingRow[];
-  readonly transfers: readonly TransferRow[];
+/** What was traded or paid, and where. */
+interface Traded {
+  readonly exchange: string | null;
+  readonly symbol: string | null;
 }
 
-export function entriesOf({ rows, window }: Input): Entries {
+/** What the configuration says of the bot's account there; rows that name no exchange are of the only one it has. */
+export function accountOf(venue: string, { accounts, exchanges }: BotFacts): Account | undefined {
+  const [only, ...others] = exchanges;
+  const name = venue === 'unknown' && only !== undefined && others.length === 0 ? only : venue;
+  return accounts?.[name];
+}
+
+/** The currency of results and funding; null where the account has several and the symbol ends with none of them. */
+function settleOf({ exchange, symbol }: Traded, bot: BotFacts): string | null {
+  const { settles = [] } = accountOf(venueOf(exchange), bot) ?? {};
+  const [only, ...others] = settles;
+  if (only !== undefined && others.length === 0) return only;
+  const name = canonicalSymbol(symbol ?? '');
+  return settles.find((currency) => name.endsWith(currency)) ?? null;
+}
+
+/** Why the wallet identity does not speak of an exchange; null where it does. */
+export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFacts): string | null {
+  const account = accountOf(venue, bot);
+  if (account === undefined) return 'nobody said whether the account is spot or derivatives';
+  if (account.type !== 'linear')
+    return `${account.type === 'spot' ? 'a spot' : 'an inverse'} account, of which this identity does not speak`;
+  const unsettled = traded.find((row) => venueOf(row.exchange) === venue && settleOf(row, bot) === null);
+  return unsettled === undefined
+    ? null
+    : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
+}
+
+/** All that is read of what moves the wallets, the minutes around the window with it. */
+export function entriesOf({ rows, window }: Input) {
   const fills = rows.fills.ok ? rows.fills.rows : [];
   const known = new Set(fills.map(({ id }) => id));
   const around = rows.edgeFills.ok ? rows.edgeFills.rows : [];
@@ -44,40 +70,38 @@ export function entriesOf({ rows, window }: Input): Entries {
 }
 
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
-export function cashFlows({ positions, fills, funding, transfers }: Entries, bot: BotFacts): readonly Flow[] {
+export function cashFlows(
+  { positions, fills, funding, transfers }: ReturnType<typeof entriesOf>,
+  bot: BotFacts,
+): readonly Flow[] {
+  // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
+  const flow = (
+    row: { readonly at: string | null; readonly exchange: string | null },
+    currency: string | null,
+    kind: FlowKind,
+    amount: Money | null,
+  ): readonly Flow[] => {
+    const at = timeOrNull(row.at);
+    if (at === null || currency === null || amount === null || amount.isZero()) return [];
+    return [{ at, venue: venueOf(row.exchange), currency: currency.toUpperCase(), kind, amount }];
+  };
+  const gross = (fill: FillRow, amount: Money | null) => flow(fill, settleOf(fill, bot), 'gross', amount);
+  // Without an entry there is no average cost; what the venue itself says of the fill is all there is.
+  const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
   const { byPosition, stray } = assignFills(positions, fills);
   const sides = new Map(positions.map(({ id, side }) => [id, side]));
   return [
-    ...[...byPosition].flatMap(([id, own]) => realised(sides.get(id) ?? null, own, bot)),
-    ...stray.flatMap((fill) => reported(fill, bot)),
+    // Each reducing fill realises its share at its own time (catalogue 3.0).
+    ...[...byPosition].flatMap(
+      ([id, own]) =>
+        ledgerOf(sides.get(id) ?? null, own)?.steps.flatMap((step) => gross(step.fill, step.gross)) ??
+        own.flatMap(reported),
+    ),
+    ...stray.flatMap(reported),
     ...fills.flatMap((fill) =>
       flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
     ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),
     ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
-}
-
-/** Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged. */
-function flow(
-  { at, exchange }: { readonly at: string | null; readonly exchange: string | null },
-  currency: string | null,
-  kind: FlowKind,
-  amount: Money | null,
-): readonly Flow[] {
-  const time = timeOrNull(at);
-  if (time === null || currency === null || amount === null || amount.isZero()) return [];
-  return [{ at: time, venue: venueOf(exchange), currency: currency.toUpperCase(), kind, amount }];
-}
-
-/** Each reducing fill realises its share at its own time (catalogue 3.0). */
-function realised(side: string | null, fills: readonly FillRow[], bot: BotFacts): readonly Flow[] {
-  const ledger = ledgerOf(side, fills);
-  if (ledger === null) return fills.flatMap((fill) => reported(fill, bot));
-  return ledger.steps.flatMap(({ fill, gross }) => flow(fill, settleOf(fill, bot), 'gross', gross));
-}
-
-/** Without an entry there is no average cost; what the venue itself says of the fill is all there is. */
-function reported(fill: FillRow, bot: BotFacts): readonly Flow[] {
-  return flow(fill, settleOf(fill, bot), 'gross', decimalOrNull(fill.realized_pnl));
 }

@@ -1,11 +1,9 @@
 import type { Money } from '../../audit/decimal.ts';
-import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull } from '../shared/facts/row-values.ts';
 import { instrumentKey } from '../shared/facts/symbols.ts';
-import type { LaterFillRow } from '../shared/queries/trading-rows.ts';
-import type { Settings } from './settings.ts';
+import type { Input } from './input.ts';
 
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {
@@ -15,51 +13,34 @@ export interface Contradiction {
   readonly fills: Money;
 }
 
-export interface Contradictions {
-  /** Positions whose row could be compared with their fills. */
-  readonly compared: readonly PositionFact[];
-  readonly found: readonly Contradiction[];
-}
-
 /**
  * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
  * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
  * positions, their fills and what was traded later.
  */
-export function contradictionsOf(
-  source: PositionFacts,
-  laterFills: Rows<LaterFillRow>,
-  to: string,
-  settings: Settings,
-): Contradictions | null {
-  if (!source.ok || source.rung !== 'fills' || !laterFills.ok) return null;
-  const isTradedLater = tradedLater(laterFills.rows);
-  const compared = source.positions.filter((fact) => isSettled(fact, to) && !isTradedLater(fact));
-  return {
-    compared,
-    found: [
-      ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
-      ...compared.flatMap((fact) => againstRow(fact, settings)),
-    ],
-  };
+export function contradictionsOf(source: PositionFacts, input: Input) {
+  const { rows, window, settings } = input;
+  if (!source.ok || source.rung !== 'fills' || !rows.laterFills.ok) return null;
+  const later = rows.laterFills.rows;
+  const traded = new Set(later.map(({ position_id: id }) => id));
+  const unlinked = later.filter(({ position_id: id }) => id === null);
+  const instruments = new Set(unlinked.map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
+  const compared = source.positions.filter(({ id, venue, symbol, ledger }) => {
+    const last = ledger?.steps.at(-1);
+    const isSettled = last !== undefined && last.at < ms(window.to) - GRACE_MS;
+    return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
+  });
+  const found = [
+    ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
+    ...compared.flatMap((fact) => againstRow(fact, settings)),
+  ];
+  return { compared, found };
 }
 
-function isSettled({ ledger }: PositionFact, to: string): boolean {
-  const last = ledger?.steps.at(-1);
-  return last !== undefined && last.at < ms(to) - GRACE_MS;
-}
-
-function tradedLater(fills: readonly LaterFillRow[]): (fact: PositionFact) => boolean {
-  const positions = new Set<string>();
-  const instruments = new Set<string>();
-  for (const { position_id: position, exchange, symbol } of fills) {
-    if (position === null) instruments.add(instrumentKey(exchange, symbol));
-    else positions.add(position);
-  }
-  return ({ id, venue, symbol }) => positions.has(id) || instruments.has(instrumentKey(venue, symbol));
-}
-
-function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Settings): readonly Contradiction[] {
+function beyondHeld(
+  fact: PositionFact,
+  { rowQuantityTolerancePct }: Input['settings'],
+): readonly Contradiction[] {
   if (fact.ledger === null) return [];
   const { excess, peakQuantity } = fact.ledger;
   if (excess.lessThanOrEqualTo(share(peakQuantity, rowQuantityTolerancePct))) return [];
@@ -69,7 +50,7 @@ function beyondHeld(fact: PositionFact, { rowQuantityTolerancePct }: Settings): 
 /** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
 function againstRow(
   fact: PositionFact,
-  { rowQuantityTolerancePct, rowPriceTolerancePct }: Settings,
+  { rowQuantityTolerancePct, rowPriceTolerancePct }: Input['settings'],
 ): readonly Contradiction[] {
   const { ledger } = fact;
   if (ledger === null) return [];

@@ -1,48 +1,39 @@
-import type { Rows } from '../../audit/section.ts';
-import { closedOf, type Closed } from '../shared/facts/closed-results.ts';
+import { closedOf } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
-import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
-import { accountingOf, type Accounting } from './accounting.ts';
-import { contradictionsOf, type Contradictions } from './contradictions.ts';
+import { accountingOf } from './accounting.ts';
+import { contradictionsOf } from './contradictions.ts';
 import { countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
-import { ownTotalsOf, type OwnTotal } from './own-totals.ts';
-import { walletsOf, type Wallets } from './wallet.ts';
+import { ownTotalsOf } from './own-totals.ts';
+import { walletsOf } from './wallet.ts';
 
-export interface Facts {
-  /** Of the configuration, of the positions and of the orders that were to open one. */
-  readonly venues: readonly string[];
-  readonly source: PositionFacts;
-  /** Empty when `source` is not ok; figures ask `source` first. */
-  readonly positions: readonly PositionFact[];
-  readonly closed: Closed;
-  /** Null without fills beside the rows. */
-  readonly identity: ReturnType<typeof countIdentities>;
-  /** Null when rows and fills cannot be compared. */
-  readonly contradictions: Contradictions | null;
-  readonly wallets: Wallets;
-  readonly accounting: Accounting;
-  readonly ownTotals: Rows<OwnTotal>;
-}
+export type { Input } from './input.ts';
+export type Facts = ReturnType<typeof factsOf>;
 
-export function factsOf(input: Input): Facts {
-  const { rows, shared, window, settings, bot } = input;
+export function factsOf(input: Input) {
+  const { rows, shared, bot } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
   return {
+    /** Of the configuration, of the positions and of the orders that were to open one. */
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),
       ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
     ]),
     source,
+    /** Those behind the positions. */
+    queries: source.ok ? source.queries : [],
+    /** Empty when `source` is not ok; figures ask `source` first. */
     positions,
     closed: closedOf(positions),
-    identity: countIdentities(source, rows.leftBehind, window, settings.rowQuantityTolerancePct),
-    contradictions: contradictionsOf(source, rows.laterFills, window.to, settings),
+    /** Null without fills beside the rows. */
+    identity: countIdentities(source, input),
+    /** Null when rows and fills cannot be compared. */
+    contradictions: contradictionsOf(source, input),
     wallets: walletsOf(source, shared.market, input),
-    accounting: accountingOf(positions, rows.fills.ok ? rows.fills.rows : null, input),
+    accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),
   };
 }

@@ -1,6 +1,4 @@
 import { ms } from '../../audit/time.ts';
-import type { Window } from '../../audit/evidence.ts';
-import type { Rows } from '../../audit/section.ts';
 import type { LeftBehindRow } from '../shared/queries/trading-rows.ts';
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
@@ -14,15 +12,10 @@ import {
 } from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
+import type { Input } from './input.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
-export interface CountIdentity {
-  readonly start: number;
-  readonly opened: number;
-  readonly closed: number;
-  readonly end: number;
-  readonly residual: number;
-}
+const TERMS = ['start', 'opened', 'closed', 'end'] as const;
 
 /** One position, or fills without one, about which rows and fills disagree. */
 export interface Mismatch {
@@ -38,19 +31,15 @@ export interface Mismatch {
 }
 
 /** What one position, or the stray fills of one instrument, adds to the identity of its exchange. */
-interface Seen extends Omit<CountIdentity, 'residual'> {
+interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
 }
 
 /** Per venue, and null for the total; null without both sources. */
-export function countIdentities(
-  facts: PositionFacts,
-  leftBehind: Rows<LeftBehindRow>,
-  window: Window,
-  tolerancePct: number,
-): { readonly of: (venue: string | null) => CountIdentity; readonly mismatches: readonly Mismatch[] } | null {
+export function countIdentities(facts: PositionFacts, { rows, window, settings }: Input) {
   if (!facts.ok || facts.rung !== 'fills') return null;
+  const tolerancePct = settings.rowQuantityTolerancePct;
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
   const isHeld = (fact: PositionFact): boolean =>
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
@@ -60,17 +49,21 @@ export function countIdentities(
     ...strayByInstrument(facts).map(strayOf),
   ];
   return {
-    of(venue) {
+    of(venue: string | null) {
       const total = { start: 0, opened: 0, closed: 0, end: 0 };
       for (const one of seen.filter((each) => venue === null || each.venue === venue))
-        for (const key of ['start', 'opened', 'closed', 'end'] as const) total[key] += one[key];
-      return { ...total, residual: total.start + total.opened - total.closed - total.end };
+        for (const key of TERMS) total[key] += one[key];
+      return { ...total, residual: residualOf(total) };
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
-      ...(leftBehind.ok ? leftBehind.rows : []).flatMap((row) => remainderOf(row, tolerancePct)),
+      ...(rows.leftBehind.ok ? rows.leftBehind.rows : []).flatMap((row) => remainderOf(row, tolerancePct)),
     ],
   };
+}
+
+function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number {
+  return start + opened - closed - end;
 }
 
 /** A row that was closed before the window, whose fills by its end still hold something. */
@@ -100,12 +93,10 @@ function isMore(left: Money | undefined, entered: Money | null | undefined, tole
 /** The row's times, taken from the fills where both mean the same moment. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: PositionFact) => boolean): Seen {
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
-  const rowOpened = snap(
-    timeOrNull(fact.row.opened_at) ?? fact.openedAt,
-    byFills.opened ? fact.openedAt : null,
-  );
+  const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
+  const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);
   const stated = endOfRow(fact.row)?.at ?? null;
-  let rowEnd = stated === null ? null : snap(stated, byFills.closed ? fact.closedAt : null);
+  let rowEnd = stated === null ? null : snap(stated, closedAt);
   // An exit within the grace before the end may have its fill after it.
   if (rowEnd !== null && !byFills.closed && rowEnd >= to - GRACE_MS) rowEnd = null;
   const lateEntry = !byFills.opened && rowOpened >= to - GRACE_MS;
@@ -114,12 +105,12 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: Pos
   const seen = {
     venue: fact.venue,
     start: activeAt(from),
-    opened: byFills.opened && fact.openedAt >= from ? 1 : 0,
-    closed: byFills.closed && fact.closedAt !== null && fact.closedAt >= from ? 1 : 0,
+    opened: openedAt !== null && openedAt >= from ? 1 : 0,
+    closed: closedAt !== null && closedAt >= from ? 1 : 0,
     end: activeAt(to),
   };
-  const holds = seen.start + seen.opened - seen.closed - seen.end === 0;
-  return { ...seen, mismatch: holds ? null : mismatchOf(fact, byFills, rowEnd, isHeld(fact)) };
+  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, rowEnd, isHeld(fact));
+  return { ...seen, mismatch };
 }
 
 function mismatchOf(

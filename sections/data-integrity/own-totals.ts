@@ -36,10 +36,6 @@ export interface OwnTotal {
 const COMPARED = ['positions_opened', 'positions_closed', 'fills', 'net_pnl'] as const;
 export const NET = 'net_pnl';
 type Name = (typeof COMPARED)[number];
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 interface Items {
   readonly basis: string;
   readonly items: readonly (readonly [at: number | null, value: Money])[];
@@ -60,11 +56,8 @@ export function disagreeing(totals: Rows<OwnTotal>): readonly OwnTotal[] {
 
 function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input): OwnTotal {
   const { name, scope } = row;
-  const [from, to, stored] = [
-    timeOrNull(row.covers_from),
-    timeOrNull(row.covers_to),
-    decimalOrNull(row.value),
-  ];
+  const [from, to] = [timeOrNull(row.covers_from), timeOrNull(row.covers_to)];
+  const stored = decimalOrNull(row.value);
   const counted = stored === null ? notComparable('the total is empty') : countedOf(row, source, input);
   const about = { name, scope, from, to, stored, counted };
   if (stored === null || counted.value === null) return { ...about, difference: null, agrees: null };
@@ -78,37 +71,31 @@ function notComparable(detail: string): Missing {
 }
 
 function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Counted | Missing {
+  const { rows, window } = input;
   const name = COMPARED.find((one) => one === row.name);
   const [from, to] = [timeOrNull(row.covers_from), timeOrNull(row.covers_to)];
-  const start = ms(input.window.from);
+  const start = ms(window.from);
   if (name === undefined) return notComparable(`only ${COMPARED.join(', ')} are compared with rows`);
   if (from === null || to === null) return notComparable('the mapping does not say which time it covers');
   if (from >= to) return notComparable('it ends before it begins');
-  if (to > ms(input.window.to)) return notComparable('the time it covers ends after the window');
-  if (from >= start) {
-    const read = itemsOf(name, { from, to }, source, input.rows);
-    return 'items' in read ? counted(read, { from, to }) : read;
-  }
+  if (to > ms(window.to)) return notComparable('the time it covers ends after the window');
+  if (from >= start) return countedInside(itemsOf(name, [from, to], source, rows), from, to);
   if (name === NET) return notComparable('results of positions closed before the window are not read');
   if (from < start - LONGEST_MS) return notComparable('it began more than 31 days before the window');
-  return countedByRows(name, row, input);
-}
-
-/** Over a longer time than the window, as the rows say. */
-function countedByRows(name: Name, total: OwnTotalRow, { rows }: Input): Counted | Missing {
+  // Over a longer time than the window, as the rows say.
   const [read, basis] =
     name === 'fills' ? [rows.totalFills, 'fills'] : [rows.totalPositions, 'position rows'];
   if (!read.ok) return read;
-  const row = read.rows.find(
-    (one) => one.name === name && one.covers_from === total.covers_from && one.covers_to === total.covers_to,
+  const same = read.rows.find(
+    (one) => one.name === name && one.covers_from === row.covers_from && one.covers_to === row.covers_to,
   );
-  return { value: money(row?.counted ?? 0), edge: money(row?.edge ?? 0), basis };
+  return { value: money(same?.counted ?? 0), edge: money(same?.edge ?? 0), basis };
 }
 
 /** Inside the window, as this report itself counts and sums. */
 function itemsOf(
   name: Name,
-  { from, to }: Span,
+  [from, to]: readonly [number, number],
   source: PositionFacts,
   { fills }: Input['rows'],
 ): Items | Missing {
@@ -124,12 +111,13 @@ function itemsOf(
   return gap ?? { basis, items: results.map(({ closedAt, net }) => [closedAt, net]) };
 }
 
-function counted({ basis, items }: Items, { from, to }: Span): Counted {
+function countedInside(read: Items | Missing, from: number, to: number): Counted | Missing {
+  if (!('items' in read)) return read;
   let [value, edge] = [ZERO, ZERO];
-  for (const [at, size] of items) {
+  for (const [at, size] of read.items) {
     if (at === null) continue;
     if (at >= from && at < to) value = value.plus(size);
     if (Math.abs(at - from) <= GRACE_MS || Math.abs(at - to) <= GRACE_MS) edge = edge.plus(size.abs());
   }
-  return { value, edge, basis };
+  return { value, edge, basis: read.basis };
 }

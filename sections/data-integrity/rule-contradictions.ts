@@ -9,8 +9,7 @@ import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './contradictions.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 const WORDS = {
   quantity: 'quantity',
@@ -19,7 +18,7 @@ const WORDS = {
 } as const;
 
 const idsOf = (found: readonly Contradiction[]) => [...new Set(found.map(({ fact }) => fact.id))];
-const everyIs = (found: readonly Contradiction[], what: Contradiction['what']): boolean =>
+const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =>
   found.every((one) => one.what === what);
 /** The account may have turned: what is held has another side than the rows (catalogue DI-03). */
 const isOverExited = (found: readonly Contradiction[]) => found.some(({ what }) => what === 'exits');
@@ -33,9 +32,9 @@ export const rowsContradicted = rule<Facts, Input>()({
     'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, else HIGH',
   effort: 'medium',
   find: ({ contradictions }) => groupsByVenue(contradictions?.found ?? [], ({ fact }) => fact.venue),
-  from: ({ source }) => ({
+  from: ({ queries }) => ({
     basis: 'fills against position rows',
-    queries: source.ok ? [...source.queries, laterFillsQuery.id] : [],
+    queries: [...queries, laterFillsQuery.id],
   }),
   numbers: ({ found, input: { settings } }) => ({
     contradicted: num.count(

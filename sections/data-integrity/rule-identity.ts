@@ -10,8 +10,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
 /**
@@ -26,15 +25,14 @@ export const countIdentity = rule<Facts, Input>()({
     'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, else HIGH',
   effort: 'medium',
   // An identity that leaves something has a position, or fills without one, that does.
-  find: ({ source, identity, venues }) =>
-    source.ok && identity !== null
-      ? groupsByVenue(identity.mismatches, ({ venue }) => venue).filter(
-          ({ venue }) => venue !== null && venues.includes(venue),
-        )
-      : [],
-  from: ({ source }) => ({
+  find: ({ identity, venues }) =>
+    groupsByVenue(
+      (identity?.mismatches ?? []).filter(({ venue }) => venues.includes(venue)),
+      ({ venue }) => venue,
+    ),
+  from: ({ queries }) => ({
     basis: 'fills against position rows',
-    queries: source.ok ? [...source.queries, leftBehindQuery.id] : [],
+    queries: [...queries, leftBehindQuery.id],
   }),
   numbers: ({ found, facts, venue }) => ({
     residual: num.count(

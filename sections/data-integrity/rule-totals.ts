@@ -7,20 +7,15 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { disagreeing, NET, type OwnTotal } from './own-totals.ts';
-import { TOTALS_DATASET, TOTALS_FROM } from './totals.ts';
+import { OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM } from './totals.ts';
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
 /** The bot's own bookkeeping says something else than its rows; one finding a cause. */
 export const ownTotalsDisagree = rule<Facts, Input>()({
-  id: 'DQ-04',
-  dimension: 'integrity',
-  title: 'Own totals disagree with rows',
-  condition: ({ storedOffPercent }) =>
-    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones`,
+  ...OWN_TOTALS,
   effort: 'medium',
   find: ({ ownTotals }) =>
     [...groupBy(disagreeing(ownTotals), (total) => rootCause(causesOf(total), [OTHERWISE]).id)].map(
@@ -78,7 +73,8 @@ function isMoreRecords({ name, difference }: OwnTotal): boolean {
 
 function causesOf(total: OwnTotal): readonly Hypothesis[] {
   const { name, stored, counted, difference } = total;
-  const [isZero, isCount] = [stored?.isZero() === true, name !== NET];
+  const isZero = stored?.isZero() === true;
+  const rows = isZero ? null : counted.value;
   return [
     hypothesis('never-written', 'Nothing writes this total: its 0 is the default of the column.', [
       'the total is 0 although there are rows',
@@ -89,7 +85,7 @@ function causesOf(total: OwnTotal): readonly Hypothesis[] {
       'Each row is counted twice, as by two workers or a trigger beside the code.',
       [
         'the total is exactly twice what the rows say',
-        isCount && !isZero && counted.value !== null && difference?.equals(counted.value) === true,
+        name !== NET && rows !== null && difference?.equals(rows) === true,
       ],
     ),
     hypothesis(
@@ -102,7 +98,7 @@ function causesOf(total: OwnTotal): readonly Hypothesis[] {
       'The total missed rows: it was reset by a restart, or one path that writes rows does not count.',
       [
         'the total is closer to 0 than what the rows say',
-        !isZero && counted.value !== null && stored?.abs().lessThan(counted.value.abs()) === true,
+        rows !== null && stored?.abs().lessThan(rows.abs()) === true,
       ],
     ),
   ];

@@ -1,16 +1,20 @@
+import { money, sum, type Money } from '../../audit/decimal.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
-import { residualHypotheses } from './wallet-causes.ts';
-import type { Wallet } from './wallet-identity.ts';
-import { isOff, isRed } from './wallet.ts';
+import type { Facts, Input } from './facts.ts';
+import { isOff, isRed, type Wallet } from './wallet-identity.ts';
 
 /** So long before and after the jump the balances are shown. */
 const AROUND_MS = 300_000;
+
+/** An entry explains a residual only to the last digits: small amounts are alike by chance. */
+const EXACT = money('0.000001');
 
 /** Money that no entry explains; one finding an exchange and currency. */
 export const walletResidual = rule<Facts, Input>()({
@@ -22,25 +26,24 @@ export const walletResidual = rule<Facts, Input>()({
   find: ({ wallets }, input) =>
     (wallets.ok ? wallets.list : [])
       .filter((wallet) => isOff(wallet, input))
-      .map((wallet) => ({
-        venue: wallet.venue,
-        found: [wallet],
-        ...(wallet.currency !== input.bot.quoteCurrency && { labels: { cause: wallet.currency } }),
-        of: wallet,
+      .map((of) => ({
+        venue: of.venue,
+        found: [of],
+        ...(of.currency !== input.bot.quoteCurrency && { labels: { cause: of.currency } }),
+        of,
       })),
   from: {
     basis: 'balances against fills, funding and transfers',
     queries: ['balance-edges', 'balance-series', 'fills', 'funding', 'transfers'],
   },
   numbers: ({ of: { residual, residualPercent, currency, jump }, input: { settings } }) => {
-    const inCurrency = (number: NumberSpec): NumberSpec => ({ ...number, more: { currency } });
+    const cash = (...number: Parameters<typeof num.money>): NumberSpec => ({
+      ...num.money(...number),
+      more: { currency },
+    });
     return {
-      unexplained: inCurrency(
-        num.money('Unexplained', '|end - start - gross + fees - funding - transfers|', residual.abs()),
-      ),
-      residual_limit: inCurrency(
-        num.money('Largest residual', 'policy data-integrity.residualMoney', settings.residualMoney),
-      ),
+      unexplained: cash('Unexplained', '|end - start - gross + fees - funding - transfers|', residual.abs()),
+      residual_limit: cash('Largest residual', 'policy data-integrity.residualMoney', settings.residualMoney),
       unexplained_bps: num.bps(
         'Unexplained of equity',
         '10,000 x |residual| / equity at the start',
@@ -56,29 +59,24 @@ export const walletResidual = rule<Facts, Input>()({
     if (!isRed(of, input)) return 'MEDIUM';
     return (of.residualPercent ?? 100) > input.settings.residualCriticalPercent ? 'CRITICAL' : 'HIGH';
   },
-  causes: ({ of, facts, input }) => residualHypotheses(of, facts, input),
+  causes: ({ of, facts, input }) => hypotheses(of, facts, input),
   cause: (cause, { of: { currency }, input }) =>
     currency === input.bot.quoteCurrency ? cause : { ...cause, id: `${cause.id}-${currency}` },
   otherwise: 'No payment, transfer or fee of this size is known, and the balances are all there is.',
-  occurrence: (wallet) => {
-    const { from, to } = spanOf(wallet);
-    return { subject: wallet.currency, at: iso(from), until: iso(to) };
+  occurrence({ currency, jump, ...all }) {
+    const { from, to } = jump ?? all;
+    return { subject: currency, at: iso(from), until: iso(to) };
   },
   evidence: 'pnl.wallets',
-  see: ({ of }) => {
-    const around = of.jump ? AROUND_MS : 0;
-    const { from, to } = spanOf(of);
+  see({ of: { venue, currency, jump, ...all } }) {
+    const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
     return seeSql(
-      `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(of.venue)} and currency = ${quoted(of.currency)}\n  and at >= '${iso(from - around)}' and at <= '${iso(to + around)}'\norder by at;`,
+      `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`,
     );
   },
   words: (n, { place, of: { residual, currency, jump } }) => ({
     title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,
-    description: text`Balances and the sum of fills, funding and transfers differ by ${n.unexplained} (${n.unexplained_bps} of equity); the limit is ${n.residual_limit}.${
-      jump
-        ? text` It appeared between ${n.jump_from} and ${n.jump_to}.`
-        : ' When it appeared cannot be located.'
-    }`,
+    description: text`Balances and the sum of fills, funding and transfers differ by ${n.unexplained} (${n.unexplained_bps} of equity); the limit is ${n.residual_limit}.${jump ? text` It appeared between ${n.jump_from} and ${n.jump_to}.` : ' When it appeared cannot be located.'}`,
     financial: text`${n.unexplained} of ${currency} are unexplained.`,
     operational: 'Results computed from fills do not agree with the account until it is found.',
     risk: 'Somebody else, or a payment that the bot does not record, can move this account.',
@@ -88,7 +86,45 @@ export const walletResidual = rule<Facts, Input>()({
   }),
 });
 
-/** Where it appeared; all that was seen where no balance says it. */
-function spanOf({ jump, from, to }: Wallet): { readonly from: number; readonly to: number } {
-  return jump ?? { from, to };
+/** Candidate entries of exactly this size, and what else was wrong at that time (catalogue 4.6). */
+function hypotheses(wallet: Wallet, { source }: Facts, { rows, bot }: Input): readonly Hypothesis[] {
+  const { residual, jump, flows, currency, venue } = wallet;
+  const same = (value: Money): boolean => value.abs().minus(residual.abs()).abs().lessThanOrEqualTo(EXACT);
+  const transfers = rows.transfers.ok
+    ? rows.transfers.rows.filter(({ at }) => ms(at) >= wallet.from && ms(at) < wallet.to)
+    : null;
+  const foreign = (rows.fills.ok ? rows.fills.rows : []).flatMap(({ fee, fee_currency: of }) =>
+    fee === null || of === null || of.toUpperCase() === currency ? [] : [money(fee)],
+  );
+  const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>
+    jump !== null &&
+    ms(to) - ms(from) > 2000 * bot.heartbeatIntervalS &&
+    ms(from) < jump.to &&
+    ms(to) > jump.from;
+  return [
+    hypothesis(
+      'funding-missing',
+      'Funding is recorded that the wallet did not receive, or the other way round.',
+      [
+        'the residual is the size of all funding of the window',
+        rows.funding.ok ? !flows.funding.isZero() && same(flows.funding) : null,
+      ],
+    ),
+    hypothesis('transfer-missing', 'A transfer is recorded twice, or against another account.', [
+      'the residual is the size of a recorded transfer',
+      transfers && transfers.some(({ amount }) => amount !== null && same(money(amount))),
+    ]),
+    hypothesis('fee-in-other-asset', 'Fees were charged in another asset than recorded.', [
+      'the residual is the size of the fees in other assets',
+      foreign.length > 0 && same(sum(foreign)),
+    ]),
+    hypothesis('fills-unassigned', 'Fills that no position claims moved the wallet.', [
+      'fills of this exchange belong to no position',
+      source.ok && source.strayFills.some(({ exchange }) => venueOf(exchange) === venue),
+    ]),
+    hypothesis('bot-was-down', 'It happened while the bot was silent, so the bot recorded nothing.', [
+      'no heartbeat was written when the residual appeared',
+      rows.heartbeats.ok && jump ? rows.heartbeats.rows.some(isSilent) : null,
+    ]),
+  ];
 }

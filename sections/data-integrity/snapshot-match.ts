@@ -1,16 +1,15 @@
+import type { FigureSpec } from '../../audit/figure.ts';
 import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { fig, text } from '../../audit/text.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { gate } from '../shared/vocabulary/check.ts';
-import type { From } from '../shared/vocabulary/rule.ts';
 import { on } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 
 /** How many positions a snapshot saw at a venue (null: at all), and between which numbers rows and fills put it then. */
 interface Compared {
@@ -43,48 +42,40 @@ export const snapshotGate = gate<Facts, Input>({
     const persists = ({ venue }: Compared): boolean =>
       before.some((other) => other.venue === venue && isOff(other));
     const off = last.find((one) => isOff(one) && (isClosing || persists(one)));
-    const { seen, rows, where } = counted(off ?? total, facts, out);
-    return off
-      ? {
-          failed: true,
-          text: text`The last snapshot saw ${seen} open positions${where}, the rows and fills have ${rows} at that time.`,
-        }
-      : { failed: false, text: ['The last snapshots and the positions agree.'] };
+    const { seen, rows } = counted(off ?? total, facts, out);
+    if (!off) return { failed: false, text: ['The last snapshots and the positions agree.'] };
+    return {
+      failed: true,
+      text: text`The last snapshot saw ${seen} open positions${on(off.venue)}, the rows and fills have ${rows} at that time.`,
+    };
   },
 });
 
 /** Both counts of one exchange, or of all, as figures. */
 function counted({ venue, at, seen, low, high }: Compared, { source }: Facts, out: Output) {
-  const where = on(venue);
-  const count = (name: string, value: number, title: string, formula: string, from: From) =>
-    fig(
-      out.figure({
-        name,
-        labels: venue === null ? {} : { exchange: venue },
-        value: known(value),
-        unit: 'count',
-        id: 'P3',
-        title: `${title}${where}`,
-        ...from,
-        formula,
-      }),
-    );
+  const count = (
+    value: number,
+    { title, ...head }: Pick<FigureSpec, 'name' | 'title' | 'formula' | 'basis' | 'queries'>,
+  ) => {
+    const labels = venue === null ? {} : { exchange: venue };
+    const about = { labels, value: known(value), unit: 'count', id: 'P3' } as const;
+    return fig(out.figure({ ...head, ...about, title: `${title}${on(venue)}` }));
+  };
   return {
-    where,
-    seen: count(
-      'snapshot_positions_at_end',
-      seen,
-      'Open positions in the last snapshot',
-      `${venue === null ? 'total' : 'by_exchange'} of the snapshot at ${iso(at)}`,
-      { basis: 'snapshots', queries: [snapshotsQuery.id] },
-    ),
-    rows: count(
-      'positions_at_last_snapshot',
-      seen < low ? low : high,
-      'Open positions at the time of the last snapshot',
-      `positions open at ${iso(at)}, give or take 5 s, nearest to the snapshot`,
-      { basis: source.ok ? source.basis : 'positions', queries: source.ok ? source.queries : [] },
-    ),
+    seen: count(seen, {
+      name: 'snapshot_positions_at_end',
+      title: 'Open positions in the last snapshot',
+      formula: `${venue === null ? 'total' : 'by_exchange'} of the snapshot at ${iso(at)}`,
+      basis: 'snapshots',
+      queries: [snapshotsQuery.id],
+    }),
+    rows: count(seen < low ? low : high, {
+      name: 'positions_at_last_snapshot',
+      title: 'Open positions at the time of the last snapshot',
+      formula: `positions open at ${iso(at)}, give or take 5 s, nearest to the snapshot`,
+      basis: source.ok ? source.basis : 'positions',
+      queries: source.ok ? source.queries : [],
+    }),
   };
 }
 
@@ -96,10 +87,7 @@ function isOff({ seen, low, high }: Compared): boolean {
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS
  * anyway.
  */
-function comparedAtEnd(
-  { source, positions }: Facts,
-  { rows, bot, settings }: Input,
-): readonly (readonly Compared[])[] {
+function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: Input): readonly Compared[][] {
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
   const dated = [
@@ -115,12 +103,17 @@ function comparedAtEnd(
     .sort((a, b) => b.at - a.at)
     .slice(0, SNAPSHOTS)
     .map(({ at, total, split }) =>
-      [{ venue: null, seen: total }, ...splitOf(split ?? {}, total, venues)].map(({ venue, seen }) => ({
-        venue,
-        at,
-        seen,
-        ...rangeAt(at, venue, dated),
-      })),
+      [{ venue: null, seen: total }, ...splitOf(split ?? {}, total, venues)].map(({ venue, seen }) => {
+        const here = dated.filter((one) => venue === null || one.venue === null || one.venue === venue);
+        const [before, after] = [at - GRACE_MS, at + GRACE_MS];
+        return {
+          venue,
+          at,
+          seen,
+          low: here.filter(({ opened, closed }) => opened[1] < before && closed[0] >= after).length,
+          high: here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length,
+        };
+      }),
     );
 }
 
@@ -129,7 +122,7 @@ function splitOf(
   split: Readonly<Record<string, number | null>>,
   total: number,
   venues: ReadonlySet<string>,
-): readonly { readonly venue: string; readonly seen: number }[] {
+): readonly Pick<Compared, 'venue' | 'seen'>[] {
   const seen = Object.entries(split).flatMap(([name, count]) =>
     count === null ? [] : [{ venue: venueOf(name), seen: count }],
   );
@@ -142,31 +135,15 @@ function splitOf(
   return [...known, ...absent.map((venue) => ({ venue, seen: 0 }))];
 }
 
-/** Between which numbers were open then. */
-function rangeAt(at: number, venue: string | null, dated: readonly Dated[]): Pick<Compared, 'low' | 'high'> {
-  const [before, after] = [at - GRACE_MS, at + GRACE_MS];
-  const here = dated.filter((one) => venue === null || one.venue === null || one.venue === venue);
-  return {
-    low: here.filter(({ opened, closed }) => opened[1] < before && closed[0] >= after).length,
-    high: here.filter(({ opened, closed }) => opened[0] < after && closed[1] >= before).length,
-  };
-}
-
 type Edge = readonly [earliest: number, latest: number];
 const ANY_TIME: Edge = [-Infinity, Infinity];
-
-interface Dated {
-  /** Null: any. */
-  readonly venue: string | null;
-  readonly opened: Edge;
-  readonly closed: Edge;
-}
+const NEVER: Edge = [Infinity, Infinity];
 
 /**
  * When it opened and closed, by its fills or by its row where that is less than the lag later or earlier: both mean one
  * moment, and the monitor may have seen either.
  */
-function edgesOf({ venue, openedAt, closedAt, row }: PositionFact, lagMs: number): Dated {
+function edgesOf({ venue, openedAt, closedAt, row }: PositionFact, lagMs: number) {
   const between = (time: number, stated: number | null): Edge =>
     stated === null || Math.abs(stated - time) > lagMs
       ? [time, time]
@@ -174,6 +151,6 @@ function edgesOf({ venue, openedAt, closedAt, row }: PositionFact, lagMs: number
   return {
     venue,
     opened: between(openedAt, timeOrNull(row.opened_at)),
-    closed: closedAt === null ? [Infinity, Infinity] : between(closedAt, endOfRow(row)?.at ?? null),
+    closed: closedAt === null ? NEVER : between(closedAt, endOfRow(row)?.at ?? null),
   };
 }

@@ -3,18 +3,13 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
-import { lines, WHOLE_BOT, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
-import { tableBlock } from '../shared/vocabulary/table.ts';
+import { lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
-import { agreement, type Compared } from './accounting.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import { agreement, type Compared, type Disagreement } from './accounting.ts';
+import type { Facts, Input } from './facts.ts';
 
 type Side = 'compared' | 'differ';
-const SIDES: readonly ColumnOf<Side>[] = [
-  { is: 'compared', title: 'Compared', labels: {} },
-  { is: 'differ', title: 'Disagree', labels: {} },
-];
 
 /** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
 function pair(
@@ -48,9 +43,12 @@ const fromRows = ({ source }: Facts, { bot }: Input) => ({
 export function comparedStatistics(facts: Facts, input: Input): Lines {
   const { realized, unrealized, fees } = facts.accounting;
   const off = `by more than ${agreement(input.settings)}`;
-  return lines({
+  return lines<Side>({
     ...fromRows(facts, input),
-    columns: SIDES,
+    columns: [
+      { is: 'compared', title: 'Compared', labels: {} },
+      { is: 'differ', title: 'Disagree', labels: {} },
+    ],
     lines: [
       pair('stored_results', 'Stored results', 'realized_pnl against gross - fees + funding', realized, {
         compared: 'closed positions with a stored and a computed result',
@@ -88,22 +86,15 @@ export function uncomparedStatistics(facts: Facts, input: Input): Lines {
     columns: WHOLE_BOT,
     lines: [
       {
-        name: 'stored_results_zero',
-        id: 'DI13',
-        unit: 'count',
-        title: 'Closed rows with a stored result of 0',
+        ...shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0'),
         formula: 'closed positions whose realized_pnl is 0',
         ...(!input.has('position', 'realized_pnl') && {
           unseen: missing('missing_column', 'position.realized_pnl'),
         }),
         of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
-        row: true,
       },
       {
-        name: 'stored_unrealised_later',
-        id: 'DI13',
-        unit: 'count',
-        title: 'Stored unrealised results not compared',
+        ...shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared'),
         formula:
           'rows open at the end of the window that are closed now, or whose current_price_at is after it',
         of: () => unrealized.later,
@@ -114,17 +105,35 @@ export function uncomparedStatistics(facts: Facts, input: Input): Lines {
   });
 }
 
+const disagreementTable = table<Disagreement>({
+  what: col.text('Column', ({ what }) => what),
+  id: col.text('Row', ({ id }) => id),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  stored: col.money('Stored', ({ stored }) => stored),
+  computed: col.money('Computed', ({ computed }) => computed),
+});
+
+/** Every stored number that disagrees with the computed one. */
+const disagreementsOf = ({ accounting: { realized, unrealized, fees } }: Facts) =>
+  [realized, unrealized, fees].flatMap(({ disagreements }) => disagreements);
+
+export function defineDisagreements(facts: Facts, out: Output): void {
+  const title = 'Stored numbers that disagree with computed ones';
+  const head = { id: 'pnl.disagreements', title, queries: [positionsQuery.id, fillsQuery.id] };
+  out.dataset(disagreementTable.of(head, disagreementsOf(facts)));
+}
+
 export function accountingBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
-  const { realized, unrealized, fees } = facts.accounting;
-  const { closedRows, storedZero } = realized;
-  const isWrong = [realized, unrealized, fees].some(({ disagreements }) => disagreements.length > 0);
+  const { closedRows, isOnlyZero } = facts.accounting.realized;
   const placeholder: Block = {
     type: 'note',
     tone: 'warning',
     text: text`${fig('stored_results_zero')} of ${String(closedRows)} closed rows store a result of 0; that is a placeholder and no evidence.`,
   };
+  const isWrong = disagreementsOf(facts).length > 0;
   return [
-    ...(storedZero > 0 && storedZero === closedRows ? [placeholder] : []),
+    ...(isOnlyZero ? [placeholder] : []),
     comparedStatistics(facts, input).block(out),
     uncomparedStatistics(facts, input).block(out),
     ...(isWrong ? [tableBlock('pnl.disagreements', 8, 'All stored numbers agree.', 'Disagreements')] : []),

@@ -4,38 +4,35 @@ import type { Output } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { fillsQuery, fundingQuery, transfersQuery } from '../shared/queries/trading.ts';
-import { lines, WHOLE_BOT, type Computed, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { lines, shown, WHOLE_BOT, type Computed, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
-import { balanceEdgesQuery } from './queries-balances.ts';
-import { isAtEdge } from './wallet-edges.ts';
-import type { Wallet } from './wallet-identity.ts';
-import { isOff } from './wallet.ts';
+import type { Facts, Input } from './facts.ts';
+import { balanceEdgesQuery, balanceSeriesQuery } from './queries-balances.ts';
+import { isAtEdge, isOff, type Wallet } from './wallet-identity.ts';
 
 const SOURCE = {
   basis: 'balances against fills, funding and transfers',
   queries: [balanceEdgesQuery.id, fillsQuery.id, fundingQuery.id, transfersQuery.id],
 };
-
-const between = ({ from, to }: Wallet): string => `between ${iso(from)} and ${iso(to)}`;
-const unlessGap = ({ gap }: Wallet, value: Computed): Computed =>
-  gap === null ? value : missing('no_data', gap);
+const BALANCE = { basis: 'balances', queries: [balanceEdgesQuery.id] };
 
 /** Wallet identity of each exchange and currency; null where none is known. */
 export function walletStatistics({ wallets }: Facts, input: Input): Lines | null {
   if (!wallets.ok) return null;
+  const between = ({ from, to }: Wallet): string => `between ${iso(from)} and ${iso(to)}`;
   // An edge that is not known has no balance, and what was not seen to the end has no residual.
+  const unlessGap = ({ gap }: Wallet, value: Computed): Computed =>
+    gap === null ? value : missing('no_data', gap);
   const atEdge = (wallet: Wallet, edge: 'from' | 'to', balance: Money): Computed =>
     isAtEdge(edge, wallet[edge], input) ? balance : unlessGap(wallet, balance);
-  const line = (
-    name: string,
-    title: string,
-    formula: Line<Wallet>['formula'],
-    of: Line<Wallet>['of'],
-    note: string,
-    row: string = title,
-  ): Line<Wallet> => ({ id: 'PN10', unit: 'money', name, title, formula, of, note, row });
+  const percent = ({ residualPercent }: Wallet): Computed =>
+    residualPercent === null ? missing('not_applicable', 'equity is not positive') : 100 * residualPercent;
+  const line = (name: string, title: string, note: string, rest: Pick<Line<Wallet>, 'formula' | 'of'>) => ({
+    ...shown('PN10', 'money', `wallet_${name}`, title),
+    note,
+    ...rest,
+  });
   return lines({
     ...SOURCE,
     columns: wallets.list.map((wallet) => ({
@@ -46,70 +43,42 @@ export function walletStatistics({ wallets }: Facts, input: Input): Lines | null
     })),
     currency: input.bot.quoteCurrency,
     lines: [
-      line(
-        'wallet_start',
-        'Wallet at the start',
-        ({ from }) => `balance at ${iso(from)}`,
-        (wallet) => atEdge(wallet, 'from', wallet.start),
-        'balance',
-      ),
-      line(
-        'wallet_gross',
-        'Realised gross',
-        (wallet) => `gross of every reducing fill ${between(wallet)}, average cost`,
-        ({ flows }) => flows.gross,
-        'fills, partly closed positions too',
-      ),
-      line(
-        'wallet_fees',
-        'Fees',
-        (wallet) => `fees of every fill ${between(wallet)}, cost negative`,
-        ({ flows }) => flows.fee,
-        'fills, open positions too',
-        'Fees, as a cost',
-      ),
-      line(
-        'wallet_funding',
-        'Funding',
-        (wallet) => `funding ${between(wallet)}, received positive`,
-        ({ flows }) => flows.funding,
-        'funding payments',
-      ),
-      line(
-        'wallet_transfers',
-        'Transfers',
-        (wallet) => `transfers ${between(wallet)}, in positive`,
-        ({ flows }) => flows.transfer,
-        'transfers',
-      ),
-      line(
-        'wallet_end',
-        'Wallet at the end',
-        ({ to }) => `balance at ${iso(to)}`,
-        (wallet) => atEdge(wallet, 'to', wallet.end),
-        'balance',
-      ),
-      line(
-        'wallet_residual',
-        'Residual',
-        'end - start - gross + fees - funding - transfers',
-        (wallet) => unlessGap(wallet, wallet.residual),
-        'end - start - all of the above',
-      ),
+      line('start', 'Wallet at the start', 'balance', {
+        formula: ({ from }) => `balance at ${iso(from)}`,
+        of: (wallet) => atEdge(wallet, 'from', wallet.start),
+      }),
+      line('gross', 'Realised gross', 'fills, partly closed positions too', {
+        formula: (wallet) => `gross of every reducing fill ${between(wallet)}, average cost`,
+        of: ({ flows }) => flows.gross,
+      }),
       {
-        ...line(
-          'wallet_residual_bps',
-          'Residual of equity',
-          '10,000 x |residual| / equity at the start',
-          (wallet) =>
-            unlessGap(
-              wallet,
-              wallet.residualPercent === null
-                ? missing('not_applicable', 'equity is not positive')
-                : 100 * wallet.residualPercent,
-            ),
-          'equity at the start',
-        ),
+        ...line('fees', 'Fees', 'fills, open positions too', {
+          formula: (wallet) => `fees of every fill ${between(wallet)}, cost negative`,
+          of: ({ flows }) => flows.fee,
+        }),
+        row: 'Fees, as a cost',
+      },
+      line('funding', 'Funding', 'funding payments', {
+        formula: (wallet) => `funding ${between(wallet)}, received positive`,
+        of: ({ flows }) => flows.funding,
+      }),
+      line('transfers', 'Transfers', 'transfers', {
+        formula: (wallet) => `transfers ${between(wallet)}, in positive`,
+        of: ({ flows }) => flows.transfer,
+      }),
+      line('end', 'Wallet at the end', 'balance', {
+        formula: ({ to }) => `balance at ${iso(to)}`,
+        of: (wallet) => atEdge(wallet, 'to', wallet.end),
+      }),
+      line('residual', 'Residual', 'end - start - all of the above', {
+        formula: 'end - start - gross + fees - funding - transfers',
+        of: (wallet) => unlessGap(wallet, wallet.residual),
+      }),
+      {
+        ...line('residual_bps', 'Residual of equity', 'equity at the start', {
+          formula: '10,000 x |residual| / equity at the start',
+          of: (wallet) => unlessGap(wallet, percent(wallet)),
+        }),
         unit: 'bps',
       },
     ],
@@ -124,33 +93,47 @@ export function balanceStatistics({ wallets }: Facts, input: Input): Lines {
     currency: input.bot.quoteCurrency,
     lines: [
       {
-        name: 'wallet_residual_worst',
-        id: 'PN10',
-        unit: 'money',
-        title: 'Largest wallet residual',
+        ...shown('PN10', 'money', 'wallet_residual_worst', 'Largest wallet residual'),
         formula:
           'largest |residual| of all exchanges and currencies; others than the quote at their price, else in their units',
         of: () => worst(wallets, input),
         row: 'Largest residual',
       },
       {
-        name: 'unrealised_change',
-        id: 'PN9',
-        unit: 'money',
-        title: 'Unrealised change',
-        basis: 'balances',
-        queries: [balanceEdgesQuery.id],
+        ...shown('PN9', 'money', 'unrealised_change', 'Unrealised change'),
+        ...BALANCE,
         formula: 'unrealised PnL of the balances at the end - at the start',
         of: () => unrealisedChange(input),
-        row: true,
       },
     ],
   });
 }
 
+const walletTable = table<Wallet>({
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  currency: col.text('Currency', ({ currency }) => currency),
+  start: col.money('Start', ({ start }) => start),
+  gross: col.money('Gross', ({ flows }) => flows.gross),
+  fees: col.money('Fees', ({ flows }) => flows.fee),
+  funding: col.money('Funding', ({ flows }) => flows.funding),
+  transfers: col.money('Transfers', ({ flows }) => flows.transfer),
+  end: col.money('End', ({ end }) => end),
+  residual: col.money('Residual', ({ residual }) => residual),
+  jump_from: col.time('Residual appeared after', ({ jump }) => jump?.from ?? null),
+  jump_to: col.time('and before', ({ jump }) => jump?.to ?? null),
+});
+
+/** Every wallet with what moved it. */
+export function defineWallets({ wallets }: Facts, out: Output): void {
+  const queries = [balanceEdgesQuery.id, balanceSeriesQuery.id, fillsQuery.id];
+  const head = { id: 'pnl.wallets', title: 'Wallet identity', queries };
+  out.dataset(walletTable.of(head, wallets.ok ? wallets.list : []));
+}
+
 export function walletBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
-  const each = walletStatistics(facts, input);
-  return [...(each ? [each.block(out)] : []), balanceStatistics(facts, input).block(out)];
+  return [walletStatistics(facts, input), balanceStatistics(facts, input)].flatMap(
+    (statistics) => statistics?.block(out) ?? [],
+  );
 }
 
 /** Nothing missing in the wallets that were seen is no largest residual while another was not. */
@@ -169,15 +152,13 @@ function unrealisedChange(input: Input): Money | Missing {
   if (!edges.ok) return edges;
   if (!input.has('balance', 'unrealized_pnl')) return missing('missing_column', 'balance.unrealized_pnl');
   const quote = input.bot.quoteCurrency.toUpperCase();
-  const at = (edge: 'from' | 'to'): readonly Money[] =>
-    edges.rows
-      .filter(
-        (row) =>
-          row.edge === edge && row.currency.toUpperCase() === quote && isAtEdge(edge, ms(row.at), input),
-      )
-      .flatMap((row) => (row.unrealized_pnl === null ? [] : [money(row.unrealized_pnl)]));
-  const [from, to] = [at('from'), at('to')];
-  return from.length === 0 || from.length !== to.length
+  const own = edges.rows.filter(
+    ({ edge, currency, at }) => currency.toUpperCase() === quote && isAtEdge(edge, ms(at), input),
+  );
+  const [from, to] = (['from', 'to'] as const).map((at) =>
+    own.flatMap(({ edge, unrealized_pnl: pnl }) => (edge === at && pnl !== null ? [money(pnl)] : [])),
+  );
+  return !from?.length || from.length !== to?.length
     ? missing('no_data', 'no unrealised PnL near both edges')
     : sum(to).minus(sum(from));
 }

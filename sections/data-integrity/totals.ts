@@ -4,10 +4,10 @@ import type { Output } from '../../audit/section.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Facts, Input } from './facts.ts';
 import { disagreeing, type OwnTotal } from './own-totals.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery } from './queries-totals.ts';
+import type { Settings } from './settings.ts';
 
 export const TOTALS_DATASET = 'pnl.own-totals';
 export const TOTALS_FROM = {
@@ -15,8 +15,18 @@ export const TOTALS_FROM = {
   queries: [ownTotalsQuery.id, totalPositionsQuery.id, totalFillsQuery.id],
 };
 
+/** The head of what disagrees with the rows: totals, and the results of closed rows. */
+export const OWN_TOTALS = {
+  id: 'DQ-04',
+  title: 'Own totals disagree with rows',
+  dimension: 'integrity',
+  condition: ({ storedOffPercent }: Settings) =>
+    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones`,
+} as const;
+
 /** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
 export function totalsStatistics({ ownTotals }: Facts, { bot }: Input): Lines {
+  const count = { unit: 'count', row: true } as const;
   return lines({
     ...TOTALS_FROM,
     columns: WHOLE_BOT,
@@ -24,20 +34,18 @@ export function totalsStatistics({ ownTotals }: Facts, { bot }: Input): Lines {
     unseen: reasonOf(ownTotals),
     lines: [
       {
-        unit: 'count',
+        ...count,
         name: 'own_totals_compared',
         title: 'Own totals compared',
         formula: 'totals of a known name whose time ends in the window and whose rows can be read',
         of: () => (ownTotals.ok ? ownTotals.rows.filter(({ agrees }) => agrees !== null).length : 0),
-        row: true,
       },
       {
-        unit: 'count',
+        ...count,
         name: 'own_totals_differ',
         title: 'Own totals that disagree',
         formula: 'totals off their rows by more than lies within 5 s of the edges, money by 0.01 more',
         of: () => disagreeing(ownTotals).length,
-        row: true,
         note: 'self-check, must not disagree',
       },
     ],

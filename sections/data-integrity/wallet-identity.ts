@@ -1,13 +1,22 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
-import { ms } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
 import type { Market } from '../shared/facts/market.ts';
-import { GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
+import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { Flow, FlowKind } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries-balances.ts';
-import { edgeGap, type Holding } from './wallet-edges.ts';
+
+/** So far outside of the window a balance still stands for its edge, because the flows of that minute are read too. */
+const OUTSIDE_MS = 60_000;
+
+/** The balances of one exchange and currency, an entry an account. */
+export interface Holding {
+  readonly venue: string;
+  readonly currency: string;
+  readonly accounts: readonly Readonly<Record<'from' | 'to', BalanceEdgeRow | undefined>>[];
+}
 
 /** Wallet identity of one exchange and currency (catalogue PN10). */
 export interface Wallet {
@@ -28,7 +37,50 @@ export interface Wallet {
   readonly residualPercent: number | null;
   readonly equity: Money;
   /** Between these two balance rows the residual first appeared and stayed. */
-  readonly jump: { readonly from: number; readonly to: number; readonly amount: Money } | null;
+  readonly jump: { readonly from: number; readonly to: number } | null;
+}
+
+/** Every exchange and currency of which a balance other than 0 was written: each of them has to be closed. */
+export function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): readonly Holding[] {
+  type Holder = Pick<BalanceEdgeRow, 'exchange' | 'currency' | 'account'>;
+  const walletOf = ({ exchange, currency }: Holder) => `${venueOf(exchange)} ${currency.toUpperCase()}`;
+  const accountOf = (row: Holder) => `${walletOf(row)} ${row.account ?? ''}`;
+  const all = [...edges, ...(rows.series.ok ? rows.series.rows : [])];
+  const held = new Set(all.filter(({ total }) => !money(total).isZero()).map(accountOf));
+  const wallets = groupBy(
+    all.filter((row) => held.has(accountOf(row))),
+    walletOf,
+  );
+  return [...wallets].flatMap(([wallet, own]) => {
+    const accounts = groupBy(
+      edges.filter((row) => walletOf(row) === wallet && held.has(accountOf(row))),
+      accountOf,
+    );
+    return own.slice(0, 1).map(({ exchange, currency }) => ({
+      venue: venueOf(exchange),
+      currency: currency.toUpperCase(),
+      accounts: [...accounts.values()].map((list) => ({
+        from: list.find(({ edge }) => edge === 'from'),
+        to: list.find(({ edge }) => edge === 'to'),
+      })),
+    }));
+  });
+}
+
+/** Whether a balance at this time says what the wallet was at the edge: within 5 s of it, or in the minute outside. */
+export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): boolean {
+  const inside = edge === 'from' ? at - ms(window.from) : ms(window.to) - at;
+  return inside <= GRACE_MS && inside >= -OUTSIDE_MS;
+}
+
+/** By what it is worth; where no price says that, by its own units. */
+export function isOff({ residual, value }: Pick<Wallet, 'residual' | 'value'>, { settings }: Input): boolean {
+  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
+}
+
+/** Over the red bound of the check and of gate (c), which is a share of equity. */
+export function isRed({ residualPercent }: Wallet, { settings }: Input): boolean {
+  return residualPercent === null || residualPercent > settings.residualRedPercent;
 }
 
 /** The identity between the two balances, or why there is none. */
@@ -38,8 +90,7 @@ export function closedWallet(
   market: Market,
   input: Input,
 ): Wallet | string {
-  const from = latest(accounts.map((account) => account.from));
-  const to = latest(accounts.map((account) => account.to));
+  const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
   if (isTradedOutside(venue, from, to, input))
     return 'a fill between its balance and the edge of the window belongs to no position';
@@ -47,31 +98,43 @@ export function closedWallet(
   const between = own.filter(({ at }) => at >= from && at < to);
   const of = (kind: FlowKind): Money =>
     sum(between.filter((flow) => flow.kind === kind).map(({ amount }) => amount));
-  const start = sum(accounts.map((account) => money(account.from?.total ?? 0)));
-  const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
-  const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
+  const [start, end, equity] = [
+    sum(accounts.map((account) => money(account.from?.total ?? 0))),
+    sum(accounts.map((account) => money(account.to?.total ?? 0))),
+    sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0))),
+  ];
   const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
   const price = priceOf(currency, market, venue, input);
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
-  const isWrong = (value ?? residual.abs()).greaterThan(input.settings.residualMoney);
-  const gap = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
-  return {
+  const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
+  const wallet = {
     venue,
     currency,
     from,
     to,
     start,
     end,
-    flows: { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') },
     residual,
     value,
-    // Money that is missing inside is missing, wherever the balances stand.
-    gap: isWrong ? null : (edgeGap(from, to, input) ?? gap),
-    residualPercent: equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null,
     equity,
-    jump:
-      accounts.length === 1 ? firstJump(own, { venue, currency, from, to, start, residual }, input) : null,
+    flows: { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') },
+    residualPercent: equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null,
   };
+  return {
+    ...wallet,
+    // Money that is missing inside is missing, wherever the balances stand.
+    gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
+    jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
+  };
+}
+
+/** Why the two balances do not close the window; null when they do. */
+function edgeGap(from: number, to: number, input: Input): string | null {
+  const gaps = [
+    isAtEdge('from', from, input) ? null : `start of the window, the nearest is of ${iso(from)}`,
+    isAtEdge('to', to, input) ? null : `end of the window, the nearest is of ${iso(to)}`,
+  ].filter((gap) => gap !== null);
+  return gaps.length === 0 ? null : `no balance at the ${gaps.join(', nor at the ')}`;
 }
 
 /** Of one unit in quote currency at the end of the window; null where nobody says it. */
@@ -105,7 +168,7 @@ function latest(rows: readonly (BalanceEdgeRow | undefined)[]): number | null {
 /** The first pair of balance rows over which the residual passed the tolerance and did not come back in the next row. */
 function firstJump(
   flows: readonly Flow[],
-  wallet: { venue: string; currency: string; from: number; to: number; start: Money; residual: Money },
+  wallet: Omit<Wallet, 'gap' | 'jump'>,
   input: Input,
 ): Wallet['jump'] {
   const { series } = input.rows;
@@ -118,7 +181,7 @@ function firstJump(
     .sort((a, b) => a.at - b.at);
   let explained = ZERO;
   let next = flows.findIndex(({ at }) => at >= wallet.from);
-  let before = { at: wallet.from, off: ZERO };
+  let before = wallet.from;
   let candidate: Wallet['jump'] = null;
   for (const { at, total } of rows) {
     for (let flow = next < 0 ? undefined : flows[next]; flow && flow.at < at; flow = flows[next]) {
@@ -128,8 +191,8 @@ function firstJump(
     const off = total.minus(wallet.start).minus(explained);
     if (off.abs().lessThanOrEqualTo(tolerance)) candidate = null;
     else if (candidate !== null) return candidate;
-    else candidate = { from: before.at, to: at, amount: off.minus(before.off) };
-    before = { at, off };
+    else candidate = { from: before, to: at };
+    before = at;
   }
   return candidate;
 }

@@ -5,11 +5,9 @@ import type { Market } from '../shared/facts/market.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import { isOtherThanLinear, settlesOf, unspokenOf } from './accounts.ts';
-import { cashFlows, entriesOf, type Flow } from './cash-flows.ts';
+import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow } from './cash-flows.ts';
 import type { Input } from './input.ts';
-import { holdingsOf, type Holding } from './wallet-edges.ts';
-import { closedWallet, type Wallet } from './wallet-identity.ts';
+import { closedWallet, holdingsOf, type Holding, type Wallet } from './wallet-identity.ts';
 
 export type Wallets =
   | {
@@ -22,48 +20,47 @@ export type Wallets =
 
 /** The two independent sources are balances and fills (with funding and transfers); with one of them it is unknown. */
 export function walletsOf(source: PositionFacts, market: Market, input: Input): Wallets {
-  const { rows, bot } = input;
-  const no = (value: Missing): Wallets => ({ ok: false, ...value });
-  if (!rows.edges.ok)
-    return no(missing('single_source', `balance: ${formatReason(rows.edges.reason, rows.edges.detail)}`));
-  if (!rows.fills.ok)
-    return no(missing('single_source', `fill: ${formatReason(rows.fills.reason, rows.fills.detail)}`));
-  if (!source.ok) return no(source);
-  if (source.rung !== 'fills') return no(missing('inadequate_basis', source.why ?? 'fills do not add up'));
-  if (!input.has('fill', 'fee')) return no(missing('missing_column', 'fill.fee'));
+  const { rows, bot, window } = input;
+  const no = (...why: Parameters<typeof missing>): Wallets => ({ ok: false, ...missing(...why) });
+  const alone = (entity: string, { reason, detail }: Missing): Wallets =>
+    no('single_source', `${entity}: ${formatReason(reason, detail)}`);
+  if (!rows.edges.ok) return alone('balance', rows.edges);
+  if (!rows.fills.ok) return alone('fill', rows.fills);
+  if (!source.ok) return source;
+  if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
+  if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
   const entries = entriesOf(input);
   const flows = cashFlows(entries, bot);
-  const isInside = (at: number | null): boolean =>
-    at !== null && at >= ms(input.window.from) && at < ms(input.window.to);
-  const moved = flows.filter(({ at }) => isInside(at));
-  const holdings = withMoved(holdingsOf(rows.edges.rows, input), moved);
+  const isInside = (at: number | null): boolean => at !== null && at >= ms(window.from) && at < ms(window.to);
+  const holdings = withMoved(
+    holdingsOf(rows.edges.rows, input),
+    flows.filter(({ at }) => isInside(at)),
+  );
   const traded = [...entries.fills, ...entries.funding];
-  const tradedInside = traded.filter(({ at }) => isInside(timeOrNull(at)));
   const venues = new Set([
     ...holdings.map(({ venue }) => venue),
-    ...tradedInside.map(({ exchange }) => venueOf(exchange)),
+    ...traded.filter(({ at }) => isInside(timeOrNull(at))).map(({ exchange }) => venueOf(exchange)),
   ]);
-  const unspoken = new Map(
-    [...venues].sort().flatMap((venue) => {
-      const why = unspokenOf(venue, traded, bot);
-      return why === null ? [] : [[venue, why] as const];
-    }),
-  );
   const list: Wallet[] = [];
-  const unseen = [...unspoken].map(([venue, why]) => `${venue}: ${why}`);
+  const unseen: string[] = [];
+  const unspoken = new Set<string>();
+  for (const venue of [...venues].sort()) {
+    const why = unspokenOf(venue, traded, bot);
+    if (why === null) continue;
+    unspoken.add(venue);
+    unseen.push(`${venue}: ${why}`);
+  }
   for (const holding of holdings.filter(({ venue }) => !unspoken.has(venue))) {
-    const name = `${holding.venue} ${holding.currency}`;
     const wallet = misplaced(holding, holdings, bot) ?? closedWallet(holding, flows, market, input);
-    if (typeof wallet === 'string') unseen.push(`${name}: ${wallet}`);
-    else {
-      list.push(wallet);
-      if (wallet.gap !== null) unseen.push(`${name}: ${wallet.gap}`);
-    }
+    const why = typeof wallet === 'string' ? wallet : wallet.gap;
+    if (why !== null) unseen.push(`${holding.venue} ${holding.currency}: ${why}`);
+    if (typeof wallet !== 'string') list.push(wallet);
   }
   if (list.length === 0) {
-    const isOther = [...venues].every((venue) => isOtherThanLinear(venue, bot));
+    // Of an account that was said to be of another kind this identity does not speak.
+    const isOther = [...venues].every((venue) => (accountOf(venue, bot)?.type ?? 'linear') !== 'linear');
     const reason = venues.size > 0 && isOther ? 'not_applicable' : 'no_data';
-    return no(missing(reason, unseen.join('; ') || 'no account has a balance'));
+    return no(reason, unseen.join('; ') || 'no account has a balance');
   }
   const quote = bot.quoteCurrency.toUpperCase();
   return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
@@ -75,7 +72,7 @@ function misplaced(
   holdings: readonly Holding[],
   bot: Input['bot'],
 ): string | null {
-  const settles = settlesOf(venue, bot);
+  const settles = accountOf(venue, bot)?.settles ?? [];
   const unread = holdings.find(
     (other) => other.venue === venue && settles.includes(other.currency) && other.accounts.length === 0,
   );
@@ -85,23 +82,9 @@ function misplaced(
 
 /** And what entries moved without a balance, in the order of their names. */
 function withMoved(holdings: readonly Holding[], moved: readonly Flow[]): readonly Holding[] {
-  const named = new Map<string, Holding>(
-    [...moved.map((flow) => ({ ...flow, accounts: [] })), ...holdings].map((one) => [
-      `${one.venue} ${one.currency}`,
-      one,
-    ]),
-  );
+  const all: readonly Holding[] = [...moved.map((flow) => ({ ...flow, accounts: [] })), ...holdings];
+  const named = new Map(all.map((one) => [`${one.venue} ${one.currency}`, one]));
   return [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, holding]) => holding);
-}
-
-/** By what it is worth; where no price says that, by its own units. */
-export function isOff({ residual, value }: Wallet, { settings }: Input): boolean {
-  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
-}
-
-/** Over the red bound of the check and of gate (c), which is a share of equity. */
-export function isRed({ residualPercent }: Wallet, { settings }: Input): boolean {
-  return residualPercent === null || residualPercent > settings.residualRedPercent;
 }
 
 /** A foreign asset is measured by what it is worth against the larger of itself and the account in quote currency. */

@@ -1,0 +1,116 @@
+import type { EntityName } from '../../audit/contract.ts';
+import { text } from '../../audit/text.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
+
+/** Spellings that no normal form knows; their rows are read as `unknown`. */
+export const unknownSpelling = countedRule({
+  id: 'DQ-01',
+  title: 'Unknown spelling',
+  condition: 'a value of the window that no normal form knows',
+  cases: (entities) =>
+    entities.flatMap(({ entity, unknownSpellings }) => unknownSpellings.map((one) => ({ entity, ...one }))),
+  suffix: ({ value }) => `: ${value}`,
+  numbers: ({ found, of }) => ({
+    unknown_spelling_rows: preflightCount('Rows with an unknown spelling', of.rows),
+    unknown_spellings: preflightCount('Unknown spellings', found.length),
+  }),
+  severity: () => 'MEDIUM',
+  causes: () => [
+    {
+      ...hypothesis('unknown-spelling', 'The bot writes a value that the mapping does not translate.', [
+        'the value is in the mapped column and in no normal form',
+        true,
+      ]),
+      direct: true,
+    },
+  ],
+  sql: (stored, { of: { most } }) =>
+    `select m."${most.column}", count(*)\n${stored}\ngroup by 1\norder by 2 desc`,
+  words: (n, { found, of: { most, rows } }) => ({
+    title: text`${n.unknown_spelling_rows} ${noun(rows, 'row has', 'rows have')} a value that no normal form knows`,
+    description: text`${n.unknown_spellings} ${noun(found.length, 'spelling is', 'spellings are')} read as unknown, most often ${most.value.slice(0, 60)} in ${most.entity}.${most.column}.`,
+    financial: 'None by itself.',
+    operational: 'These rows are missing from counts by status, side, type or severity.',
+    risk: 'A position or order in an unknown state is not judged.',
+    detection: FOUND_BY_PREFLIGHT,
+    recommendation: `Translate the value in the mapping of ${most.entity}, or correct it where the bot writes it.`,
+    verification: 'The preflight lists no unknown spelling in the next window.',
+  }),
+});
+
+/** NaN, infinite or impossible values; they are read as missing. */
+export const unusableValues = countedRule({
+  id: 'DQ-02',
+  title: 'Unusable values',
+  condition: 'NaN, infinite or out-of-range values in the window',
+  cases: (entities) =>
+    entities.flatMap(({ entity, unusable, expressions }) =>
+      unusable.map((one) => ({ entity, ...one, expression: expressions?.[one.column] })),
+    ),
+  numbers: ({ of }) => ({ unusable_values: preflightCount('Unusable values', of.rows) }),
+  severity: () => 'MEDIUM',
+  causes: () => [
+    {
+      ...hypothesis('unusable-value', 'The bot stores a value that is not a number or not a time.', [
+        'the stored value is NaN, infinite or out of range',
+        true,
+      ]),
+      direct: true,
+    },
+  ],
+  sql(stored, { of: { most } }) {
+    const column = `m."${most.column}"`;
+    const hasNoNormalForm =
+      most.expression !== undefined
+        ? `(${most.expression}) is null`
+        : `${column}::text in ('NaN', 'Infinity', '-Infinity')`;
+    return `select *\n${stored}\nwhere ${column} is not null\n  and ${hasNoNormalForm}`;
+  },
+  words: (n, { of: { most, rows } }) => ({
+    title: text`${n.unusable_values} ${noun(rows, 'value is not a usable number or time', 'values are not usable numbers or times')}`,
+    description: text`They are read as missing, never as 0; most are in ${most.entity}.${most.column}.`,
+    financial: 'Sums over these columns do not contain these rows.',
+    operational: 'Numbers that need them are incomplete or missing.',
+    risk: 'A NaN in the bot’s own arithmetic spreads to everything computed from it.',
+    detection: FOUND_BY_PREFLIGHT,
+    recommendation: `Find where ${most.entity}.${most.column} is computed, refuse the value there, and repair the stored rows.`,
+    verification: 'The preflight counts no unusable value in the next window.',
+  }),
+});
+
+/** What is counted in money or in positions: a row that stands twice doubles it. */
+const isCounted = (entity: EntityName): boolean => ['position', 'order', 'fill'].includes(entity);
+
+/** A rule of ours: rows that share an id, which a primary key would have refused. */
+export const repeatedIds = countedRule({
+  id: 'DQ-05',
+  title: 'Rows that share an id',
+  condition: 'a row of the window whose id another row has; HIGH for positions, orders and fills',
+  cases: (entities) =>
+    entities
+      .map(({ entity, repeatedIds: rows = 0 }) => ({ entity, column: 'id', rows }))
+      .sort((a, b) => b.rows - a.rows),
+  first: isCounted,
+  numbers: ({ of }) => ({ repeated_ids: preflightCount('Rows with an id that another row has', of.rows) }),
+  severity: ({ of: { most } }) => (isCounted(most.entity) ? 'HIGH' : 'MEDIUM'),
+  causes: () => [
+    hypothesis('id-not-unique', 'The table has no key that refuses a second row of an id.', [
+      'more rows than ids are in the window',
+      true,
+    ]),
+  ],
+  sql: (stored) =>
+    `select m."id", count(*)\n${stored}\ngroup by 1\nhaving count(*) > 1\norder by 2 desc\nlimit 20`,
+  words: (n, { found, of: { most, rows } }) => ({
+    title: text`${n.repeated_ids} ${noun(rows, 'row has', 'rows have')} an id that another row has`,
+    description: text`They are in ${found.map(({ entity }) => entity).join(', ')}, and are counted like any other row.`,
+    financial: 'Fees, results and volumes of these rows may be counted twice.',
+    operational: 'Counts and rates of this report may be too high.',
+    risk: 'A bot that reads its own rows back may act on one of them twice.',
+    detection: FOUND_BY_PREFLIGHT,
+    recommendation: `Remove the second rows, and give the table behind ${most.entity} a primary key.`,
+    verification: 'The preflight counts no repeated id in the next window.',
+  }),
+});
