@@ -4,8 +4,7 @@ import { eventsIn } from '../shared/facts/errors.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { AlertRow, CriticalEventRow } from '../shared/queries/monitoring.ts';
 import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
-import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import type { Input, Settings } from './input.ts';
 
 export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 

@@ -7,8 +7,7 @@ import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import type { AnsweredEvent } from './events.ts';
 import type { Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import { asked, type Input, type Settings } from './input.ts';
 
 /** CE-01 has four sides: no alert and a late one for an event, an alert that reached nobody and one without an answer. */
 export const EMERGENCY = {
@@ -23,7 +22,7 @@ export const EMERGENCY = {
 /** What both sides on events share. */
 export const EVENTS = {
   ...EMERGENCY,
-  from: { basis: 'events and alerts', queries: [queries.critical.id, queries.alerts.id] },
+  from: { basis: 'events and alerts', queries: asked('critical', 'alerts') },
   occurrence: ({ event }: AnsweredEvent) => ({
     subject: `${event.type} ${event.symbol ?? ''}`.trim(),
     at: event.first_at,

@@ -6,7 +6,7 @@ import type { AlertGroup } from './alerts.ts';
 import type { AnsweredEvent } from './events.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
 import type { ForcedClose } from './forced.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type queries, type Input } from './input.ts';
 
 const READ_AS = {
   blocks: 'stops trading',
@@ -81,15 +81,15 @@ export function defineTables(facts: Facts, { bot }: Input, out: Output): void {
     id: string,
     title: string,
     rows: readonly Row[],
-    asked: readonly (keyof typeof queries)[],
+    ...from: readonly (keyof typeof queries)[]
   ): void => {
-    const head = { id: `critical-events.${id}`, title, queries: asked.map((query) => queries[query].id) };
+    const head = { id: `critical-events.${id}`, title, queries: asked(...from) };
     out.dataset(columns.of(head, rows, bot.quoteCurrency));
   };
-  define(events, 'events', 'Critical events', facts.events, ['critical', 'alerts']);
-  define(states, 'states', 'States at the end of the window', facts.states, ['states']);
-  define(alerts, 'alerts', 'Critical alerts', facts.alerts, ['alerts']);
-  define(errors, 'errors', 'Errors by signature', facts.signatures, ['signatures']);
+  define(events, 'events', 'Critical events', facts.events, 'critical', 'alerts');
+  define(states, 'states', 'States at the end of the window', facts.states, 'states');
+  define(alerts, 'alerts', 'Critical alerts', facts.alerts, 'alerts');
+  define(errors, 'errors', 'Errors by signature', facts.signatures, 'signatures');
   const forced = 'Liquidations and automatic deleveraging';
-  define(forcedCloses, 'forced-closes', forced, facts.forced, ['critical', 'positions']);
+  define(forcedCloses, 'forced-closes', forced, facts.forced, 'critical', 'positions');
 }
