@@ -61,3 +61,8 @@ export function unreadEvents(
     .map(([word, rows]) => ({ word, rows: eventsIn(rows) }))
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }
+
+/** At most four types, for a sentence. */
+export function typesOf(found: readonly AnsweredEvent[]): string {
+  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
+}

@@ -5,7 +5,7 @@ import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
-import { criticalAlerts, inWindow, unacknowledged, undelivered } from './alerts.ts';
+import { criticalAlerts, unacknowledged, undelivered } from './alerts.ts';
 import { activeBlockers } from './blockers.ts';
 import { answerEvents, unreadEvents } from './events.ts';
 import { forcedCloses } from './forced.ts';
@@ -21,7 +21,9 @@ export function factsOf(input: Input) {
   const critical = rows.critical.ok ? rows.critical.rows : [];
   const states = judgedStates(rows.states);
   const unread = unreadEvents(critical, input);
-  const alertRows = inWindow(rows.alerts.ok ? rows.alerts.rows : [], window);
+  const alertRows = (rows.alerts.ok ? rows.alerts.rows : []).filter(
+    ({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to),
+  );
   const alerts = criticalAlerts(alertRows, settings.alertDedupS);
   const errors = errorsOf(input);
   const earlier = input.history

@@ -11,6 +11,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
   const { alerts, errors, earlier, history, blockers } = facts;
   const dedup = settings.alertDedupS === 600 ? 'ten minutes' : `${String(settings.alertDedupS)} s`;
   const acknowledge = String(settings.acknowledgeS);
+  const raised = alerts.reduce((total, { count }) => total + count, 0);
   const critical = counted({ id: 'CE1', unseen: reasonOf(rows.critical), queries: asked('critical') });
   const alert = counted({
     id: 'EX8',
@@ -27,6 +28,8 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
     unseen: reasonOf(rows.states),
     queries: asked('states'),
   });
+  const unanswered = countOf(facts.unacknowledged);
+  const mad = history?.mad ?? missing('insufficient_n');
   const doubts = blockers?.active.length === 0 && blockers.doubts.length > 0 ? blockers.doubts : null;
   return lines({
     columns: WHOLE_BOT,
@@ -54,25 +57,15 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         row: true,
         note: `alert log, one key in ${dedup} once`,
       }),
-      alert(
-        'critical_alerts_raw',
-        'Critical alerts, raw',
-        alerts.reduce((all, { count }) => all + count, 0),
-        {
-          formula: 'alerts of level CRITICAL',
-          row: true,
-        },
-      ),
-      alert(
-        'critical_alerts_unacknowledged',
-        'Critical alerts not acknowledged in time',
-        countOf(facts.unacknowledged),
-        {
-          formula: `not acknowledged within ${acknowledge} s, seen from the window’s end`,
-          row: 'Not acknowledged in time',
-          note: `after ${acknowledge} s`,
-        },
-      ),
+      alert('critical_alerts_raw', 'Critical alerts, raw', raised, {
+        formula: 'alerts of level CRITICAL',
+        row: true,
+      }),
+      alert('critical_alerts_unacknowledged', 'Critical alerts not acknowledged in time', unanswered, {
+        formula: `not acknowledged within ${acknowledge} s, seen from the window’s end`,
+        row: 'Not acknowledged in time',
+        note: `after ${acknowledge} s`,
+      }),
       alert('critical_alerts_undelivered', 'Critical alerts not delivered', countOf(facts.undelivered), {
         formula:
           'delivered is false, or empty where the bot only ever writes true, or a reason for blocking is recorded',
@@ -105,12 +98,9 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
             ),
         { formula: 'median of errors_logged of the earlier reports', row: true },
       ),
-      earlierErrors(
-        'errors_history_mad',
-        'Errors in earlier windows, MAD',
-        history?.mad ?? missing('insufficient_n'),
-        { formula: 'median of the distances from the median' },
-      ),
+      earlierErrors('errors_history_mad', 'Errors in earlier windows, MAD', mad, {
+        formula: 'median of the distances from the median',
+      }),
       state(
         'global_blockers',
         'Global blockers at the end',

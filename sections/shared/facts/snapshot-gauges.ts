@@ -33,22 +33,6 @@ export function counterSum(rows: readonly SlotRow[], counter: Counter): number |
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
 }
 
-/** A gauge at its edges; gauges are never summed. */
-export function gaugeRange(
-  rows: readonly SlotRow[],
-  gauge: Gauge,
-): { readonly first: number; readonly last: number; readonly max: number; readonly min: number } | null {
-  const values = rows.flatMap(({ row }) => row[gauge] ?? []);
-  const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  return {
-    first,
-    last,
-    max: values.reduce((a, b) => Math.max(a, b)),
-    min: values.reduce((a, b) => Math.min(a, b)),
-  };
-}
-
 export type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
 
 export interface AlertRule {
