@@ -1,9 +1,9 @@
 import type { Output } from '../../audit/section.ts';
 import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { col, table, type Table } from '../shared/vocabulary/table.ts';
+import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { Facts, SeenGap } from './facts.ts';
 import type { Silence } from './heartbeats.ts';
-import { asked, SECTION, type Input, type queries } from './input.ts';
+import { asked, SECTION, type Input } from './input.ts';
 import { COUNTERS, GAUGES } from './statistics-snapshots.ts';
 
 const gaps = table<SeenGap>({
@@ -57,21 +57,12 @@ export function defineTables({ snapshots, heartbeats }: Facts, { bot }: Input, o
     .filter(({ rule }) => rule.class !== 'INFO')
     .flatMap(({ rule, firing }) => (firing?.rows ?? []).map((row) => ({ ...row, rule })));
   const seen = heartbeats?.unstarted === true ? null : heartbeats;
-  const define = <Row>(
-    columns: Table<Row>,
-    id: string,
-    title: string,
-    found: readonly Row[] | undefined,
-    ...from: readonly (keyof typeof queries)[]
-  ): void => {
-    const head = { id: `${SECTION}.${id}`, title, queries: asked(...from) };
-    out.dataset(columns.of(head, found ?? [], bot.quoteCurrency));
-  };
+  const define = tablesOf(out, SECTION, bot.quoteCurrency, asked);
   const missed = 'Gaps in the monitoring snapshots';
-  define(gaps, 'gaps', missed, snapshots?.gaps, 'snapshots', 'heartbeatMinutes', 'eventMinutes');
+  define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
   define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
   define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
   const silent = 'Silences between heartbeats longer than two intervals';
-  define(silences, 'silences', silent, seen?.silences, 'heartbeatGaps');
-  define(services, 'services', 'Heartbeats by service', seen?.services, 'heartbeatGaps');
+  define(silences, 'silences', silent, seen?.silences ?? [], 'heartbeatGaps');
+  define(services, 'services', 'Heartbeats by service', seen?.services ?? [], 'heartbeatGaps');
 }
