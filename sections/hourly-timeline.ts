@@ -1,16 +1,13 @@
-import type { Part } from '../audit/block.ts';
+import type { Block } from '../audit/block.ts';
 import { defineSection } from '../audit/define-section.ts';
-import type { Finding } from '../audit/finding.ts';
-import type { Output } from '../audit/section.ts';
 import { text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
-import { factsOf, unitOf, type Facts } from './hourly-timeline/facts.ts';
-import { queries, uses, type Input } from './hourly-timeline/input.ts';
+import { factsOf, unitOf } from './hourly-timeline/facts.ts';
+import { queries, settings, uses } from './hourly-timeline/input.ts';
 import { errorCluster } from './hourly-timeline/rule-cluster.ts';
 import { deadHours } from './hourly-timeline/rule-dead-hours.ts';
-import { settings } from './hourly-timeline/settings.ts';
 import { CHARTED, seriesOf, statistics } from './hourly-timeline/statistics.ts';
-import { bucketTable, errorTable } from './hourly-timeline/tables.ts';
+import { defineTables } from './hourly-timeline/tables.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { noun } from './shared/vocabulary/words.ts';
@@ -27,50 +24,31 @@ export const hourlyTimeline = defineSection({
   figures(facts, input, out) {
     statistics(facts, input).define(out);
     for (const series of seriesOf(facts)) out.series(series);
-    out.dataset(bucketTable(facts, input));
-    out.dataset(errorTable(facts, input));
+    defineTables(facts, input, out);
   },
   checks: [],
   rules: [errorCluster, deadHours],
-  parts: partsOf,
-});
-
-function partsOf(
-  facts: Facts,
-  input: Input,
-  out: Output,
-  findings: readonly Finding[],
-  rules: number,
-): readonly Part[] {
-  const title = `Activity by ${unitOf(input)}`;
-  const { gaps, basis } = facts;
-  const unseen = gaps?.length ?? 0;
-  const gapsText = unseen === 0 ? 'no gap' : `${String(unseen)} ${noun(unseen, 'gap')}, hatched`;
-  return [
-    {
+  parts(facts, input, out, findings, rules) {
+    const unit = unitOf(input);
+    const { gaps, basis } = facts;
+    const unseen = gaps?.length ?? 0;
+    const gapsText = unseen === 0 ? 'no gap' : `${String(unseen)} ${noun(unseen, 'gap')}, hatched`;
+    const title = `Activity by ${unit}`;
+    const activity: Block = {
+      type: 'chart',
       title,
-      blocks: [
-        {
-          type: 'chart',
-          title,
-          subtitle: text`positions from ${basis}`,
-          window: input.window,
-          gaps: (gaps ?? []).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
-          chart: {
-            kind: 'multiples',
-            ...(gaps !== null && { seen: 'Seen by snapshots' }),
-            rows: CHARTED.map(({ id, tone }) => ({
-              series: `timeline.${id}`,
-              total: `timeline_${id}`,
-              tone,
-            })),
-          },
-          alt: `Bars by ${unitOf(input)}: positions opened and closed, errors, critical alerts.${gaps === null ? '' : ` Snapshots: ${gapsText}.`}`,
-        },
-        tableBlock('hourly-timeline.buckets', 31, 'The window has no bucket.'),
-        statistics(facts, input).block(out, { title: 'Sums of the columns' }),
-      ],
-    },
-    findingsPart(findings, rules),
-  ];
-}
+      subtitle: text`positions from ${basis}`,
+      window: input.window,
+      gaps: (gaps ?? []).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+      chart: {
+        kind: 'multiples',
+        ...(gaps !== null && { seen: 'Seen by snapshots' }),
+        rows: CHARTED.map(({ id, tone }) => ({ series: `timeline.${id}`, total: `timeline_${id}`, tone })),
+      },
+      alt: `Bars by ${unit}: positions opened and closed, errors, critical alerts.${gaps === null ? '' : ` Snapshots: ${gapsText}.`}`,
+    };
+    const table = tableBlock('hourly-timeline.buckets', 31, 'The window has no bucket.');
+    const sums = statistics(facts, input).block(out, { title: 'Sums of the columns' });
+    return [{ title, blocks: [activity, table, sums] }, findingsPart(findings, rules)];
+  },
+});

@@ -1,20 +1,20 @@
 import { defineSection } from '../audit/define-section.ts';
 import { checks } from './monitoring-coverage/checks.ts';
 import { factsOf } from './monitoring-coverage/facts.ts';
-import { queries, uses } from './monitoring-coverage/input.ts';
+import { queries, SECTION, settings, uses } from './monitoring-coverage/input.ts';
 import { partsOf } from './monitoring-coverage/parts.ts';
 import { gaugeIdentityBroken } from './monitoring-coverage/rule-gauge-identity.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
 import { missingSnapshots } from './monitoring-coverage/rule-snapshots-missing.ts';
-import { settings } from './monitoring-coverage/settings.ts';
 import { heartbeatStatistics } from './monitoring-coverage/statistics-heartbeats.ts';
 import { snapshotStatistics } from './monitoring-coverage/statistics-snapshots.ts';
 import { defineTables } from './monitoring-coverage/tables.ts';
+import { findingsPart } from './shared/vocabulary/findings-part.ts';
 
 /** What was watched and what was not: the ground under all other sections. */
 export const monitoringCoverage = defineSection({
-  id: 'monitoring-coverage',
+  id: SECTION,
   number: null,
   title: 'Monitoring coverage',
   settings,
@@ -22,12 +22,14 @@ export const monitoringCoverage = defineSection({
   uses,
   facts: factsOf,
   figures(facts, input, out) {
-    const { coverage, gauges, counters, alerts } = snapshotStatistics(facts, input);
-    for (const group of [coverage, gauges, counters, alerts, heartbeatStatistics(facts, input)])
-      group.define(out);
+    for (const group of Object.values(snapshotStatistics(facts, input))) group.define(out);
+    heartbeatStatistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
   checks,
   rules: [missingSnapshots, snapshotAlerts, gaugeIdentityBroken, heartbeatSilences],
-  parts: partsOf,
+  parts: (facts, input, out, findings, rules) => [
+    ...partsOf(facts, input, out),
+    findingsPart(findings, rules),
+  ],
 });

@@ -1,4 +1,3 @@
-import type { Window } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Reason } from '../../audit/value.ts';
@@ -16,10 +15,6 @@ export interface AlertGroup {
   readonly acknowledgedAt: number | null;
   readonly delivered: boolean | null;
   readonly blockedReason: string | null;
-}
-
-export function inWindow(rows: readonly AlertRow[], window: Window): readonly AlertRow[] {
-  return rows.filter(({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to));
 }
 
 /** Critical alerts by key (text and symbol), repeats joined (catalogue EX8). */

@@ -6,24 +6,15 @@ import { nothingReads } from '../shared/vocabulary/unread-words.ts';
 import type { EventWord } from './events.ts';
 import type { Input } from './input.ts';
 
-/** Something that stops all trading at the window's end (catalogue NA2, gate e). */
-export interface Blocker {
-  readonly name: string;
-  readonly since: string;
-}
-
-export interface Blockers {
-  readonly active: readonly Blocker[];
-  /** Why none seen does not mean that none is there. */
-  readonly doubts: readonly string[];
-}
-
-/** Null when neither states nor events can be read: then nobody can say that nothing blocks. */
+/**
+ * What stops all trading at the window's end (catalogue NA2, gate e), and why none seen does not mean that none is
+ * there. Null when neither states nor events can be read: then nobody can say that nothing blocks.
+ */
 export function activeBlockers(
   states: readonly JudgedState[],
   unreadEvents: readonly EventWord[],
   input: Input,
-): Blockers | null {
+) {
   const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
   const raised = standing(rows.critical.ok ? rows.critical.rows : []).filter(
@@ -32,7 +23,10 @@ export function activeBlockers(
   const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
     ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
-  const unread = nothingReads([...unreadStates(states), ...unreadEvents], input);
+  const unreadStates = states
+    .filter(({ says }) => says === 'unread')
+    .map((state) => ({ word: worded(state), rows: 1 }));
+  const unread = nothingReads([...unreadStates, ...unreadEvents], input);
   return {
     active: [
       ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),
@@ -57,10 +51,6 @@ export function worded({ name, value }: JudgedState): string {
 function isUnlisted({ has, entities }: Input): boolean {
   const events = entities.find(({ entity }) => entity === 'event');
   return !has('event', 'severity') && events?.everHadRows === true && events.unread === undefined;
-}
-
-function unreadStates(states: readonly JudgedState[]): readonly EventWord[] {
-  return states.filter(({ says }) => says === 'unread').map((state) => ({ word: worded(state), rows: 1 }));
 }
 
 /**

@@ -4,28 +4,18 @@ import { eventsIn } from '../shared/facts/errors.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { AlertRow, CriticalEventRow } from '../shared/queries/monitoring.ts';
 import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
-import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import type { Input, Settings } from './input.ts';
 
 export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
-/** A critical event with the first alert that may belong to it. */
-export interface AnsweredEvent {
-  readonly event: CriticalEventRow;
-  /** Null: none, or alerts cannot be read. */
-  readonly alert: AlertRow | null;
-  /** From the event to its alert; 0 without one. */
-  readonly delayMs: number;
-  /** Whether an alert was due: false for kinds that need none and when alerts cannot be read. */
-  readonly due: boolean;
-}
+export type AnsweredEvent = ReturnType<typeof answerEvents>[number];
 
 /** Pairs each event with an alert in its time whose symbol, where both name one, is the same. */
 export function answerEvents(
   events: readonly CriticalEventRow[],
   alerts: Rows<AlertRow>,
   settings: Settings,
-): readonly AnsweredEvent[] {
+) {
   // An alert table that never had a row is an alert path that never worked: then no event was answered.
   const readable = alerts.ok || alerts.reason === 'no_data';
   return events.map((event) => {
@@ -40,9 +30,11 @@ export function answerEvents(
     );
     return {
       event,
+      /** Null: none, or alerts cannot be read. */
       alert: alert ?? null,
+      /** From the event to its alert; 0 without one. */
       delayMs: alert ? ms(alert.at) - at : 0,
-      // Good news and a person's own act need none.
+      /** Whether an alert was due: good news and a person's own act need none, and alerts may not be readable. */
       due: readable && event.kind !== 'unblocked' && event.kind !== 'manual_intervention',
     };
   });
@@ -61,4 +53,9 @@ export function unreadEvents(
   return [...unread]
     .map(([word, rows]) => ({ word, rows: eventsIn(rows) }))
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
+}
+
+/** At most four types, for a sentence. */
+export function typesOf(found: readonly AnsweredEvent[]): string {
+  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
 }

@@ -5,14 +5,7 @@ import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
 
 /** A position that the exchange closed by force. */
-export interface ForcedClose {
-  readonly kind: 'liquidation' | 'adl';
-  readonly venue: string | null;
-  readonly symbol: string;
-  readonly at: number;
-  readonly position: PositionRow | null;
-  readonly notional: Money | null;
-}
+export type ForcedClose = ReturnType<typeof closeOf>;
 
 /** Events and rows of one instrument this near to each other tell of the same close. */
 const SAME_MS = 60_000;
@@ -39,11 +32,11 @@ export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
 }
 
 function closeOf(
-  kind: ForcedClose['kind'],
+  kind: 'liquidation' | 'adl',
   at: number,
   position: PositionRow | null,
   { exchange, symbol }: { readonly exchange: string | null; readonly symbol: string | null },
-): ForcedClose {
+) {
   const quantity = positiveOrNull(position?.quantity ?? null);
   const price = positiveOrNull(position?.entry_price ?? null);
   return {

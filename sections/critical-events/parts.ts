@@ -1,8 +1,6 @@
 import type { Block, Part } from '../../audit/block.ts';
-import type { Finding } from '../../audit/finding.ts';
 import type { Output, Rows } from '../../audit/section.ts';
 import { code, fig, text, type Text } from '../../audit/text.ts';
-import { findingsPart } from '../shared/vocabulary/findings-part.ts';
 import { tableBlock } from '../shared/vocabulary/table.ts';
 import { nothingReads, unreadWords } from '../shared/vocabulary/unread-words.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
@@ -13,13 +11,7 @@ import { unreadTable } from './tables.ts';
 
 const note = (tone: 'warning' | 'bad', text: Text): Block => ({ type: 'note', tone, text });
 
-export function partsOf(
-  facts: Facts,
-  input: Input,
-  out: Output,
-  findings: readonly Finding[],
-  rules: number,
-): readonly Part[] {
+export function partsOf(facts: Facts, input: Input, out: Output, findings: Part): readonly Part[] {
   const { critical, alerts, counts, signatures } = input.rows;
   if (!critical.ok && !alerts.ok && !counts.ok)
     return [
@@ -30,11 +22,9 @@ export function partsOf(
     rows.ok
       ? `No ${happened} in the window.`
       : `${what} cannot be read; the reason stands in the statistics.`;
-  const [noEvent, noAlert, noError] = [
-    none(critical, 'Critical events', 'critical event was written'),
-    none(alerts, 'Alerts', 'critical alert was raised'),
-    none(signatures, 'Errors', 'error was logged'),
-  ];
+  const noEvent = none(critical, 'Critical events', 'critical event was written');
+  const noAlert = none(alerts, 'Alerts', 'critical alert was raised');
+  const noError = none(signatures, 'Errors', 'error was logged');
   return [
     {
       title: 'Statistics',
@@ -49,22 +39,17 @@ export function partsOf(
       ],
     },
     ...unreadPart(input, out),
-    findingsPart(findings, rules),
+    findings,
   ];
 }
 
 function notes({ unreadEvents, blockers }: Facts, input: Input): readonly Block[] {
   const unread = nothingReads(unreadEvents, input);
+  const blocking = (blockers?.active ?? []).map(({ name }) => name).join(', ');
+  const stopped = text`${fig('global_blockers')} global blockers at the end of the window: ${blocking}.`;
   return [
     ...(unread === null ? [] : [note('warning', text`CRITICAL events that nobody classified: ${unread}.`)]),
-    ...(blockers === null || blockers.active.length === 0
-      ? []
-      : [
-          note(
-            'bad',
-            text`${fig('global_blockers')} global blockers at the end of the window: ${blockers.active.map(({ name }) => name).join(', ')}.`,
-          ),
-        ]),
+    ...(blocking === '' ? [] : [note('bad', stopped)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** One fault makes most of the errors from this share on. */
 const MOST = 0.5;
@@ -25,7 +25,7 @@ export const errorFlood = rule<Facts, Input>()({
   effort: 'medium',
   find: ({ errorsPerHour: rate, signatures: [top = null] }, { settings }) =>
     wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
-  from: { basis: 'events', queries: [queries.counts.id] },
+  from: { basis: 'events', queries: asked('counts') },
   numbers: ({ input }) => ({
     errors_limit: {
       ...policy('critical-events', input.settings, 'errorsPerHourBad', 'Errors an hour that are too many'),

@@ -9,7 +9,7 @@ import { rule } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import { hadCompany, hadNoStop, isCross, stopBeyondLiquidation, totalNotional } from './forced.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** Per exchange and kind. */
 export const forcedClose = rule<Facts, Input>()({
@@ -23,7 +23,7 @@ export const forcedClose = rule<Facts, Input>()({
       const { kind = 'liquidation', venue = null } = found[0] ?? {};
       return { venue, found, kind, labels: { kind, ...(venue === null && { exchange: 'none' }) } };
     }),
-  from: { basis: 'events and positions', queries: [queries.critical.id, queries.positions.id] },
+  from: { basis: 'events and positions', queries: asked('critical', 'positions') },
   numbers: ({ found, kind }) => ({
     forced_closes: num.count(
       kind === 'adl' ? 'Positions deleveraged' : 'Positions liquidated',

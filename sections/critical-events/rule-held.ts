@@ -6,7 +6,7 @@ import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { worded } from './blockers.ts';
 import type { Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** A switch that holds new entries. What stops all trading is the business of gate (e); a cool-down ends by itself. */
 export const entriesHeld = rule<Facts, Input>()({
@@ -17,7 +17,7 @@ export const entriesHeld = rule<Facts, Input>()({
     'a circuit breaker is on or entries are not allowed at the end (HIGH), or a cool-down is on (MEDIUM)',
   effort: 'low',
   find: ({ holds }) => wholeBot(holds),
-  from: { basis: 'states', queries: [queries.states.id] },
+  from: { basis: 'states', queries: asked('states') },
   numbers: ({ found }) => ({
     held: num.count(
       'Switches that hold entries',

@@ -5,10 +5,9 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
-import type { AnsweredEvent } from './events.ts';
+import { typesOf, type AnsweredEvent } from './events.ts';
 import type { Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import { asked, type Input, type Settings } from './input.ts';
 
 /** CE-01 has four sides: no alert and a late one for an event, an alert that reached nobody and one without an answer. */
 export const EMERGENCY = {
@@ -21,9 +20,9 @@ export const EMERGENCY = {
 } as const;
 
 /** What both sides on events share. */
-export const EVENTS = {
+const EVENTS = {
   ...EMERGENCY,
-  from: { basis: 'events and alerts', queries: [queries.critical.id, queries.alerts.id] },
+  from: { basis: 'events and alerts', queries: asked('critical', 'alerts') },
   occurrence: ({ event }: AnsweredEvent) => ({
     subject: `${event.type} ${event.symbol ?? ''}`.trim(),
     at: event.first_at,
@@ -31,12 +30,10 @@ export const EVENTS = {
   }),
   frequency: ({ found }: Group<AnsweredEvent>) => eventsIn(found.map(({ event }) => event)),
   evidence: 'critical-events.events',
-  see: ({ input, venue }: Group<AnsweredEvent> & { readonly input: Input }) => {
-    const { alertBeforeS, alertAfterS } = input.settings;
-    return seeSql(
-      `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(alertBeforeS)} s' and e.at + interval '${String(alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
-    );
-  },
+  see: ({ input, venue }: Group<AnsweredEvent> & { readonly input: Input }) =>
+    seeSql(
+      `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
+    ),
 };
 
 /** No alert in time: nobody heard of it. */
@@ -54,14 +51,11 @@ export const notAlerted = rule<Facts, Input>()({
   severity: () => 'HIGH',
   causes: ({ found, facts: { alertRows, events: all } }) => {
     const types = new Set(found.map(({ event }) => event.type));
-    const isBlocked = alertRows.some(
-      ({ blocked_reason: reason, delivered }) => reason !== null || delivered === false,
-    );
     const hadOne = all.some(({ event, alert }) => types.has(event.type) && alert !== null);
     return [
       hypothesis('alerts-blocked', 'The alert path was blocked.', [
         'an alert of the window is recorded as blocked or not delivered',
-        isBlocked,
+        alertRows.some(({ blocked_reason: reason, delivered }) => reason !== null || delivered === false),
       ]),
       hypothesis('alert-path-silent', 'No alert at all was written in the window: the alert path is down.', [
         'the alert log has no row above INFO in the window',
@@ -88,12 +82,57 @@ export const notAlerted = rule<Facts, Input>()({
   }),
 });
 
-export function byExchange(found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] {
+/** An alert that came, too late for a desk. */
+export const alertedLate = rule<Facts, Input>()({
+  ...EVENTS,
+  find: (facts, { settings }) =>
+    byExchange(facts.events.filter(({ due, delayMs }) => due && delayMs > settings.alertPromptS * 1000)),
+  numbers: ({ found, input }) => ({
+    events_alerted_late: num.count(
+      'Critical incidents with a late alert',
+      'critical incidents whose first alert came after the prompt time',
+      found.length,
+    ),
+    alert_delay_max: num.s(
+      'Slowest alert',
+      'longest time from a critical incident to its alert',
+      Math.max(...found.map(({ delayMs }) => delayMs)) / 1000,
+    ),
+    alert_prompt_time: policy('critical-events', input.settings, 'alertPromptS', 'Time for a prompt alert'),
+  }),
+  severity: () => 'MEDIUM',
+  causes: ({ facts, input: { settings } }) => {
+    const late = facts.events
+      .filter(({ due, alert }) => due && alert !== null)
+      .map(({ delayMs }) => delayMs > settings.alertPromptS * 1000);
+    return [
+      hypothesis(
+        'alert-path-slow',
+        'Alerts are raised by a job that looks now and then, or wait in a queue.',
+        ['every alert of a critical event in the window was late', late.every(Boolean)],
+      ),
+      hypothesis(
+        'alert-slow-now-and-then',
+        'The alert path was busy or retried; other alerts came in time.',
+        ['another critical event of the window had its alert in time', late.includes(false)],
+      ),
+    ];
+  },
+  otherwise: 'Why these alerts were late is not recorded.',
+  words: (n, { found, venue }) => ({
+    title: text`${n.events_alerted_late} critical ${noun(found.length, 'incident')}${on(venue)} with a late alert`,
+    description: text`${typesOf(found)}: the slowest alert came after ${n.alert_delay_max}; more than ${n.alert_prompt_time} is late.`,
+    financial: 'Not known; the loss of an emergency grows until somebody is told.',
+    operational: text`Nobody could act before the alert, up to ${n.alert_delay_max} later.`,
+    risk: 'In a fast market the position is gone before the alert is read.',
+    detection: 'An alert fired, late.',
+    recommendation: `Raise the alert for ${typesOf(found)} where the event is written, without a queue or a polling job between.`,
+    verification: text`Every critical event of the next window has an alert within ${n.alert_prompt_time}.`,
+  }),
+});
+
+function byExchange(found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] {
   return groupsByVenue(found, ({ event }) => event.exchange).map((group) =>
     group.venue === null ? { ...group, labels: { exchange: 'none' } } : group,
   );
-}
-
-export function typesOf(found: readonly AnsweredEvent[]): string {
-  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
 }

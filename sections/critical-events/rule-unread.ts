@@ -8,13 +8,13 @@ import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { AlertGroup } from './alerts.ts';
 import type { Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { EMERGENCY } from './rule-unalerted.ts';
 
 /** What both sides on alerts share. */
 const alerts = {
   ...EMERGENCY,
-  from: { basis: 'alert log', queries: [queries.alerts.id, queries.alertHabits.id] },
+  from: { basis: 'alert log', queries: asked('alerts', 'alertHabits') },
   occurrence: (alert: AlertGroup) => ({
     subject: `${alert.text.slice(0, 60)} ${alert.symbol ?? ''}`.trim() || 'alert',
     at: iso(alert.first),

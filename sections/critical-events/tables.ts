@@ -1,12 +1,12 @@
 import type { Output } from '../../audit/section.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
-import { col, table, type Table } from '../shared/vocabulary/table.ts';
+import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { UnreadWord } from '../shared/vocabulary/unread-words.ts';
 import type { AlertGroup } from './alerts.ts';
 import type { AnsweredEvent } from './events.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
 import type { ForcedClose } from './forced.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const READ_AS = {
   blocks: 'stops trading',
@@ -76,20 +76,11 @@ export const unreadTable = table<UnreadWord>({
 });
 
 export function defineTables(facts: Facts, { bot }: Input, out: Output): void {
-  const define = <Row>(
-    columns: Table<Row>,
-    id: string,
-    title: string,
-    rows: readonly Row[],
-    asked: readonly (keyof typeof queries)[],
-  ): void => {
-    const head = { id: `critical-events.${id}`, title, queries: asked.map((query) => queries[query].id) };
-    out.dataset(columns.of(head, rows, bot.quoteCurrency));
-  };
-  define(events, 'events', 'Critical events', facts.events, ['critical', 'alerts']);
-  define(states, 'states', 'States at the end of the window', facts.states, ['states']);
-  define(alerts, 'alerts', 'Critical alerts', facts.alerts, ['alerts']);
-  define(errors, 'errors', 'Errors by signature', facts.signatures, ['signatures']);
+  const define = tablesOf(out, 'critical-events', bot.quoteCurrency, asked);
+  define(events, 'events', 'Critical events', facts.events, 'critical', 'alerts');
+  define(states, 'states', 'States at the end of the window', facts.states, 'states');
+  define(alerts, 'alerts', 'Critical alerts', facts.alerts, 'alerts');
+  define(errors, 'errors', 'Errors by signature', facts.signatures, 'signatures');
   const forced = 'Liquidations and automatic deleveraging';
-  define(forcedCloses, 'forced-closes', forced, facts.forced, ['critical', 'positions']);
+  define(forcedCloses, 'forced-closes', forced, facts.forced, 'critical', 'positions');
 }

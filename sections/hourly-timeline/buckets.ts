@@ -2,33 +2,13 @@ import { amount, money, sum } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, type Missing, type Value } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
-import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import type { Input } from './input.ts';
 import type { SnapshotBucket, Span } from './snapshot-buckets.ts';
 
-/** One row of the timeline. */
-export interface Bucket extends Span {
-  readonly index: number;
-  readonly opened: Value<number>;
-  readonly closed: Value<number>;
-  readonly errors: Value<number>;
-  /** Alerts above INFO, and those that are CRITICAL. */
-  readonly alerts: Value<number>;
-  readonly critical: Value<number>;
-  readonly net: Value<string>;
-  readonly fees: Value<string>;
-  readonly events: Value<number>;
-  readonly reconnects: number;
-  /** Null when heartbeats cannot be read. */
-  readonly beating: boolean | null;
-  /** Most frequent first. */
-  readonly signatures: readonly ErrorSignatureRow[];
-  /** Minutes of the bucket that no snapshot saw; 0 when the database tells. */
-  readonly unseenMinutes: number;
-}
+export type Bucket = ReturnType<typeof bucketOf>;
 
-/** `seen`: what snapshots counted, for a bot whose database does not tell. */
-export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null, input: Input): Bucket {
+/** One row of the timeline; `seen`: what snapshots counted, for a bot whose database does not tell. */
+export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null, input: Input) {
   const { positions } = input.shared;
   const { counts, alerts, heartbeats, signatures } = input.rows;
   const inside = (time: number | null): boolean => time !== null && time >= span.from && time < span.to;
@@ -45,16 +25,20 @@ export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null,
     opened: positions.ok ? known(opened) : or(seen?.opened, positions),
     closed: positions.ok ? known(closed.length) : or(seen?.closed, positions),
     errors: counts.ok ? errorsOf(input, index) : or(seen?.errors, counts),
+    /** Alerts above INFO, and those that are CRITICAL. */
     alerts: alerts.ok ? known(raised.length) : alerts,
     critical: alerts.ok ? known(raised.filter(({ severity }) => severity === 'CRITICAL').length) : alerts,
     net: positions.ok ? totalMoney(closed.map(({ net }) => net)) : positions,
     fees: positions.ok ? totalMoney(closed.map(({ fees }) => fees)) : positions,
     events: counts.ok ? known(eventsIn(events)) : counts,
     reconnects: eventsIn(events.filter(({ kind }) => kind === 'stream_up')),
+    /** Null when heartbeats cannot be read. */
     beating: heartbeats.ok ? heartbeats.rows.some(({ minute }) => inside(ms(minute))) : null,
+    /** Most frequent first. */
     signatures: (signatures.ok ? signatures.rows : [])
       .filter(({ bucket }) => bucket === index)
       .sort((a, b) => b.events - a.events),
+    /** Minutes of the bucket that no snapshot saw; 0 when the database tells. */
     unseenMinutes: positions.ok ? 0 : (seen?.missingMinutes ?? 0),
   };
 }

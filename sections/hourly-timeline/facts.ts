@@ -2,34 +2,12 @@ import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import { bucketOf, totalCount, type Bucket } from './buckets.ts';
-import { queries, uses, type Input } from './input.ts';
+import { asked, queries, uses, type Input } from './input.ts';
 import { snapshotBuckets, unseen, type Span } from './snapshot-buckets.ts';
 
-export interface Facts {
-  readonly buckets: readonly Bucket[];
-  /** Where the positions come from, and the queries that gave them. */
-  readonly basis: string;
-  readonly queries: readonly string[];
-  /** Where errors come from. */
-  readonly errorBasis: string;
-  readonly errorQueries: readonly string[];
-  /** Time that no snapshot saw, whoever counts the bars; null when the bot is declared to have no snapshots. */
-  readonly gaps: readonly Span[] | null;
-  /** Buckets without an event while heartbeats came; null when events or heartbeats cannot be read. */
-  readonly dead: readonly Bucket[] | null;
-  /** A switch that stops all trading was on during a dead bucket. */
-  readonly switchedOff: boolean;
-  /** Mean of the openings in the other buckets, as if each were as long as a dead one; null when they cannot be counted. */
-  readonly expectedOpenings: number | null;
-  /**
-   * The other hours opened so many positions that an hour without any is no chance, nothing was opened in the dead one,
-   * and no switch had stopped trading. There is no entity of signals in this report's contract, so openings stand for
-   * them: a signal that was rejected everywhere else is not seen.
-   */
-  readonly signalsExpected: boolean;
-}
+export type Facts = ReturnType<typeof factsOf>;
 
-export function factsOf(input: Input): Facts {
+export function factsOf(input: Input) {
   const { rows, window, bucketS, settings } = input;
   const { positions, thresholds } = input.shared;
   // A bot without a readable database is still counted by its snapshots.
@@ -50,16 +28,27 @@ export function factsOf(input: Input): Facts {
   const none = dead?.every(({ opened }) => isKnown(opened) && opened.value === 0) === true;
   return {
     buckets,
+    /** Where the positions come from, and the queries that gave them. */
     basis: positions.ok ? positions.basis : snapshots ? 'snapshot counters' : 'positions',
     queries: positions.ok
       ? positions.queries
       : [(snapshots ? queries.snapshots : uses.positions.queries.positions).id],
+    /** Where errors come from. */
     errorBasis: isCounted ? 'snapshot counters' : 'events',
-    errorQueries: [(isCounted ? queries.snapshots : queries.counts).id],
+    errorQueries: asked(isCounted ? 'snapshots' : 'counts'),
+    /** Time that no snapshot saw, whoever counts the bars; null when the bot is declared to have no snapshots. */
     gaps: input.bot.sources.snapshots === 'none' ? null : unseen(rows.snapshots, window, thresholds),
+    /** Buckets without an event while heartbeats came; null when events or heartbeats cannot be read. */
     dead,
+    /** A switch that stops all trading was on during a dead bucket. */
     switchedOff,
+    /** Mean of the openings in the other buckets, as if each were as long as a dead one; null when they cannot be counted. */
     expectedOpenings,
+    /**
+     * The other hours opened so many positions that an hour without any is no chance, nothing was opened in the dead one,
+     * and no switch had stopped trading. There is no entity of signals in this report's contract, so openings stand for
+     * them: a signal that was rejected everywhere else is not seen.
+     */
     signalsExpected:
       none && !switchedOff && expectedOpenings !== null && expectedOpenings >= settings.expectedOpenings,
   };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { positionsFact } from '../shared/facts/evidence-facts.ts';
 import {
@@ -9,7 +10,22 @@ import {
 } from '../shared/queries/monitoring.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
-import type { Settings } from './settings.ts';
+
+const number = z.number();
+
+/** Thresholds of the timeline; catalogue 4.8. */
+export const settings = z.object({
+  clusterShare: number
+    .default(0.5)
+    .describe('TL-01: one bucket with more than this share of the errors is a cluster'),
+  clusterErrors: number.int().default(10).describe('TL-01: a cluster has at least this many errors'),
+  signatureShare: number.default(0.6).describe('TL-01: one signature with this share names the cluster'),
+  expectedOpenings: number
+    .default(4.6)
+    .describe(
+      'TL-02: with this mean of openings in the other hours signals were expected (HIGH); e^-4.6 is 1 %',
+    ),
+});
 
 export const queries = {
   counts: eventCountsQuery,
@@ -20,4 +36,9 @@ export const queries = {
   states: statesQuery,
 };
 export const uses = { thresholds, positions: positionsFact };
-export type Input = SectionInput<typeof queries, Settings, typeof uses>;
+export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
+
+/** Ids of the queries, as figures and datasets name them. */
+export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
+  return names.map((name) => queries[name].id);
+}

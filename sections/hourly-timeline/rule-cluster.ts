@@ -9,9 +9,8 @@ import { on } from '../shared/vocabulary/words.ts';
 import { totalCount, type Bucket } from './buckets.ts';
 import { bucketName, placeOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
 
-const percentOf = ({ clusterShare }: Settings): number => Number((100 * clusterShare).toFixed(6));
+const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 * clusterShare).toFixed(6));
 const errorsIn = (found: readonly Bucket[]): number =>
   Number(totalCount(found.map(({ errors }) => errors)).value);
 
@@ -61,7 +60,7 @@ export const errorCluster = rule<Facts, Input>()({
   }),
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
-    const top = mostFrequent(found);
+    const top = found[0]?.signatures[0];
     return [
       hypothesis('one-signature', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
         'one signature makes most of the errors of the bucket',
@@ -93,7 +92,7 @@ export const errorCluster = rule<Facts, Input>()({
       `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,
     ),
   words: (n, { found, exchange = null, input }) => {
-    const top = mostFrequent(found);
+    const top = found[0]?.signatures[0];
     return {
       title: text`${n.cluster_errors} of ${fig('timeline_errors')} errors lie in one ${bucketName(input)}${on(exchange)}`,
       description: text`${n.cluster_share} of the errors came from ${n.cluster_from} on; more than ${n.cluster_share_limit} in one place is a cluster.`,
@@ -106,7 +105,3 @@ export const errorCluster = rule<Facts, Input>()({
     };
   },
 });
-
-function mostFrequent(found: readonly Bucket[]): Bucket['signatures'][number] | undefined {
-  return found[0]?.signatures[0];
-}

@@ -2,13 +2,13 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Bucket } from './buckets.ts';
 import { bucketName, lengthMs, placeOf, type Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** No event of any kind in a bucket though heartbeats came. A bot that seldom writes events has none. */
 export const deadHours = rule<Facts, Input>()({
@@ -23,7 +23,7 @@ export const deadHours = rule<Facts, Input>()({
     const isSparse = found.length > buckets.length / 2 && found.length < buckets.length;
     return isSparse ? [] : wholeBot(found);
   },
-  from: { basis: 'events and heartbeats', queries: [queries.counts.id, queries.signatures.id] },
+  from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },
   numbers: ({ found, facts: { expectedOpenings, basis } }) => ({
     dead_minutes: num.min(
       'Time without any event',
@@ -44,12 +44,10 @@ export const deadHours = rule<Facts, Input>()({
   severity: ({ facts }) => (facts.signalsExpected ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, facts, input }) => {
     const movements = found.map(movement);
-    const held = (moved: boolean): boolean | null =>
-      movements.includes(null) ? null : movements.every((each) => each === moved);
     return [
       hypothesis('event-log-off', 'The event log was off: positions were opened or closed meanwhile.', [
         'a position was opened or closed in every such bucket',
-        held(true),
+        all(movements, true),
       ]),
       hypothesis('trading-stopped', 'A switch had stopped all trading, and the bot waited.', [
         'a kill switch, blocker or trading flag was set by then',
@@ -58,7 +56,7 @@ export const deadHours = rule<Facts, Input>()({
       hypothesis(
         'loop-stuck',
         'The bot beat and did nothing: its scheduler is stuck or its market data stale.',
-        ['no position was opened or closed in any such bucket', held(false)],
+        ['no position was opened or closed in any such bucket', all(movements, false)],
       ),
     ];
   },

@@ -1,36 +1,24 @@
 import type { Series } from '../../audit/block.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, counted, lines, type Lines } from '../shared/vocabulary/lines.ts';
 import { totalCount, totalMoney, type Bucket } from './buckets.ts';
 import type { Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** The rows of the chart; the first page shows the same. */
 export const CHARTED = [
-  {
-    id: 'opened',
-    title: 'Positions opened',
-    tone: 'first',
-    from: 'positions',
-    pick: (b: Bucket) => b.opened,
-  },
-  {
-    id: 'closed',
-    title: 'Positions closed',
-    tone: 'second',
-    from: 'positions',
-    pick: (b: Bucket) => b.closed,
-  },
-  { id: 'errors', title: 'Errors', tone: 'warning', from: 'errors', pick: (b: Bucket) => b.errors },
-  { id: 'alerts', title: 'Critical alerts', tone: 'bad', from: 'alerts', pick: (b: Bucket) => b.critical },
+  { id: 'opened', title: 'Positions opened', tone: 'first', from: 'positions', of: (b: Bucket) => b.opened },
+  { id: 'closed', title: 'Positions closed', tone: 'second', from: 'positions', of: (b: Bucket) => b.closed },
+  { id: 'errors', title: 'Errors', tone: 'warning', from: 'errors', of: (b: Bucket) => b.errors },
+  { id: 'alerts', title: 'Critical alerts', tone: 'bad', from: 'alerts', of: (b: Bucket) => b.critical },
 ] as const;
 
-function sourcesOf({ basis, queries: asked, errorBasis, errorQueries }: Facts) {
+function sourcesOf({ basis, queries, errorBasis, errorQueries }: Facts) {
   return {
-    positions: { basis, queries: asked },
+    positions: { basis, queries },
     errors: { basis: errorBasis, queries: errorQueries },
-    alerts: { basis: 'alert log', queries: [queries.alerts.id] },
+    alerts: { basis: 'alert log', queries: asked('alerts') },
   };
 }
 
@@ -38,67 +26,50 @@ function sourcesOf({ basis, queries: asked, errorBasis, errorQueries }: Facts) {
 export function statistics(facts: Facts, { bot }: Input): Lines {
   const { buckets, dead } = facts;
   const sources = sourcesOf(facts);
-  const count = { id: 'TL1', unit: 'count' } as const;
-  const money = { id: 'TL1', unit: 'money' } as const;
-  const charted = CHARTED.map(({ id, title, from, pick }): Line<unknown> => ({
-    ...count,
-    ...sources[from],
-    name: `timeline_${id}`,
-    title: `${title}, all buckets`,
-    formula: 'sum over the buckets of the timeline',
-    of: () => totalCount(buckets.map(pick)),
-    row: id === 'alerts' ? 'Critical alerts, raw' : title,
-  }));
-  return lines<unknown>({
+  const count = counted({ id: 'TL1' });
+  const money = counted({ id: 'TL1', unit: 'money' });
+  const charted = CHARTED.map(({ id, title, from, of }) =>
+    count(`timeline_${id}`, `${title}, all buckets`, totalCount(buckets.map(of)), {
+      ...sources[from],
+      formula: 'sum over the buckets of the timeline',
+      row: id === 'alerts' ? 'Critical alerts, raw' : title,
+    }),
+  );
+  const alerts = totalCount(buckets.map((bucket) => bucket.alerts));
+  const net = totalMoney(buckets.map((bucket) => bucket.net));
+  const fees = totalMoney(buckets.map((bucket) => bucket.fees));
+  const events = totalCount(buckets.map((bucket) => bucket.events));
+  const still = dead?.length ?? missing('no_data', 'events or heartbeats cannot be read');
+  return lines({
     columns: byExchange([]),
     ...sources.positions,
     currency: bot.quoteCurrency,
     lines: [
       ...charted.slice(0, 3),
-      {
-        ...count,
+      count('timeline_alerts_raised', 'Alerts above INFO, all buckets', alerts, {
         ...sources.alerts,
-        name: 'timeline_alerts_raised',
-        title: 'Alerts above INFO, all buckets',
         formula: 'sum over the buckets',
-        of: () => totalCount(buckets.map(({ alerts }) => alerts)),
         row: 'Alerts above INFO',
-      },
+      }),
       ...charted.slice(3),
-      {
-        ...money,
-        name: 'timeline_net_pnl',
-        title: 'Net PnL, all buckets',
+      money('timeline_net_pnl', 'Net PnL, all buckets', net, {
         formula: 'sum over the buckets; a position counts where it was closed',
-        of: () => totalMoney(buckets.map(({ net }) => net)),
         row: 'Net PnL',
-      },
-      {
-        ...money,
-        name: 'timeline_fees',
-        title: 'Fees, all buckets',
+      }),
+      money('timeline_fees', 'Fees, all buckets', fees, {
         formula: 'sum over the buckets of the fees of the positions closed in it',
-        of: () => totalMoney(buckets.map(({ fees }) => fees)),
         row: 'Fees',
-      },
-      {
-        ...count,
+      }),
+      count('timeline_events', 'Events, all buckets', events, {
         ...sources.errors,
-        name: 'timeline_events',
-        title: 'Events, all buckets',
         formula: 'sum over the buckets',
-        of: () => totalCount(buckets.map(({ events }) => events)),
-      },
-      {
-        name: 'timeline_dead_buckets',
+      }),
+      count('timeline_dead_buckets', 'Buckets without any event while heartbeats came', still, {
         id: 'TL-02',
-        unit: 'count',
-        title: 'Buckets without any event while heartbeats came',
         basis: 'events and heartbeats',
-        queries: [queries.counts.id],
+        queries: asked('counts'),
         formula: 'buckets with 0 events and at least one heartbeat',
-        of: () => dead?.length ?? missing('no_data', 'events or heartbeats cannot be read'),
-      },
+      }),
     ],
   });
 }
@@ -106,11 +77,11 @@ export function statistics(facts: Facts, { bot }: Input): Lines {
 /** A bucket in which it cannot be counted is a gap. */
 export function seriesOf(facts: Facts): readonly Series[] {
   const sources = sourcesOf(facts);
-  return CHARTED.map(({ id, title, from, pick }) => ({
+  return CHARTED.map(({ id, title, from, of }) => ({
     id: `timeline.${id}`,
     title,
     unit: 'count',
     queries: sources[from].queries,
-    points: facts.buckets.map((bucket) => ({ at: iso(bucket.from), value: pick(bucket).value })),
+    points: facts.buckets.map((bucket) => ({ at: iso(bucket.from), value: of(bucket).value })),
   }));
 }

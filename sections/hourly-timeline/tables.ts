@@ -1,15 +1,15 @@
-import type { Dataset } from '../../audit/block.ts';
+import type { Output } from '../../audit/section.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
+import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Bucket } from './buckets.ts';
 import { bucketName, type Facts } from './facts.ts';
-import { queries, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
-/** What happened in each bucket. */
-export function bucketTable(facts: Facts, input: Input): Dataset {
-  return table<Bucket>({
-    number: col.count(bucketName(input) === 'hour' ? 'Hour' : 'Bucket', ({ index }) => index + 1),
+const bucketColumns = (input: Input) =>
+  table<Bucket>({
+    number: col.count(capitalised(bucketName(input)), ({ index }) => index + 1),
     from: col.time('From', ({ from }) => from),
     opened: col.count('Opened', ({ opened }) => opened),
     closed: col.count('Closed', ({ closed }) => closed),
@@ -19,38 +19,29 @@ export function bucketTable(facts: Facts, input: Input): Dataset {
     net: col.cash('Net PnL', ({ net }) => net),
     fees: col.cash('Fees', ({ fees }) => fees),
     notes: col.text('Notes', (bucket) => notes(bucket, input.bucketS)),
-  }).of(
-    {
-      id: 'hourly-timeline.buckets',
-      title: `Activity by ${bucketName(input, 'day')}`,
-      queries: [...facts.queries, queries.counts.id, queries.alerts.id],
-    },
-    facts.buckets,
-    input.bot.quoteCurrency,
-  );
-}
+  });
 
-/** Errors by bucket and signature, the bucket with most errors first. */
-export function errorTable({ buckets }: Facts, { bot }: Input): Dataset {
-  return table<ErrorSignatureRow & { readonly start: number }>({
-    from: col.time('From', ({ start }) => start),
-    times: col.count('Times', ({ events }) => events),
-    exchange: col.text('Exchange', ({ exchange }) => exchange ?? ''),
-    type: col.text('Event', ({ type }) => type),
-    signature: col.text('Signature', ({ signature }) => signature),
-    first: col.time('First', ({ first_at: first }) => first),
-    last: col.time('Last', ({ last_at: last }) => last),
-  }).of(
-    {
-      id: 'hourly-timeline.errors',
-      title: 'Errors by bucket and signature',
-      queries: [queries.signatures.id],
-    },
-    [...buckets]
-      .sort((a, b) => eventsIn(b.signatures) - eventsIn(a.signatures) || a.index - b.index)
-      .flatMap(({ from, signatures }) => signatures.map((row) => ({ ...row, start: from }))),
-    bot.quoteCurrency,
-  );
+const errors = table<ErrorSignatureRow & { readonly start: number }>({
+  from: col.time('From', ({ start }) => start),
+  times: col.count('Times', ({ events }) => events),
+  exchange: col.text('Exchange', ({ exchange }) => exchange ?? ''),
+  type: col.text('Event', ({ type }) => type),
+  signature: col.text('Signature', ({ signature }) => signature),
+  first: col.time('First', ({ first_at: first }) => first),
+  last: col.time('Last', ({ last_at: last }) => last),
+});
+
+/** What happened in each bucket, and the errors by bucket and signature, the bucket with most errors first. */
+export function defineTables({ buckets, queries }: Facts, input: Input, out: Output): void {
+  const currency = input.bot.quoteCurrency;
+  const title = `Activity by ${bucketName(input, 'day')}`;
+  const head = { id: 'hourly-timeline.buckets', title, queries: [...queries, ...asked('counts', 'alerts')] };
+  out.dataset(bucketColumns(input).of(head, buckets, currency));
+  const bySignature = [...buckets]
+    .sort((a, b) => eventsIn(b.signatures) - eventsIn(a.signatures) || a.index - b.index)
+    .flatMap(({ from, signatures }) => signatures.map((row) => ({ ...row, start: from })));
+  const define = tablesOf(out, 'hourly-timeline', currency, asked);
+  define(errors, 'errors', 'Errors by bucket and signature', bySignature, 'signatures');
 }
 
 /** What stands out in the bucket, in a few words. */

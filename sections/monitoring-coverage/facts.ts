@@ -1,66 +1,32 @@
 import { ms } from '../../audit/time.ts';
-import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
-import { coverageOf, type Coverage, type Gap } from '../shared/facts/snapshot-coverage.ts';
-import { gaugeIdentity, type GaugeIdentity } from './gauge-identity.ts';
-import {
-  alertRules,
-  firing,
-  slotRows,
-  type AlertRule,
-  type Firing,
-  type SlotRow,
-} from '../shared/facts/snapshot-gauges.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
+import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
+import { alertRules, firing, slotRows } from '../shared/facts/snapshot-gauges.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
-import { heartbeatsOf, uptimeBounds, type Heartbeats } from './heartbeats.ts';
+import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
+import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
+import { gaugeIdentity } from './gauge-identity.ts';
+import { heartbeatsOf, uptimeBounds, type Interval } from './heartbeats.ts';
 import type { Input } from './input.ts';
 
-/** What else was written while snapshots or heartbeats were missing; null when no other source can tell. */
-export interface SeenGap extends Gap {
-  readonly heartbeatMinutes: number | null;
-  readonly eventMinutes: number | null;
-}
+export type Facts = ReturnType<typeof factsOf>;
+export type SnapshotFacts = ReturnType<typeof snapshotFacts>;
+export type SeenGap = SnapshotFacts['gaps'][number];
 
-export interface SnapshotFacts {
-  readonly coverage: Coverage;
-  readonly gaps: readonly SeenGap[];
-  readonly rows: readonly SlotRow[];
-  readonly rules: readonly { readonly rule: AlertRule; readonly firing: Firing | null }[];
-  readonly identity: GaugeIdentity | null;
-  readonly venues: readonly string[];
-}
-
-export interface Facts {
-  readonly snapshots: SnapshotFacts | null;
-  readonly heartbeats: HeartbeatFacts | null;
-}
-
-export interface HeartbeatFacts extends Heartbeats {
-  /** At worst and at best. */
-  readonly bounds: readonly [number, number];
-  /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
-  readonly blind: boolean;
-  /** Nothing shows that the bot should have run: it has not traded yet, and was not heard from in the seven days before. */
-  readonly unstarted: boolean;
-}
-
-export function factsOf(input: Input): Facts {
-  const { rows } = input;
+export function factsOf(input: Input) {
+  const { snapshots, heartbeatGaps, eventMinutes } = input.rows;
   const alive = [
-    ...minutes(rows.eventMinutes),
-    ...positionMinutes(rows.positions, input),
-    ...(rows.snapshots.ok ? rows.snapshots.rows.map(({ at }) => Math.floor(ms(at) / 60_000) * 60_000) : []),
+    ...minutesOf(eventMinutes),
+    ...positionMinutes(input),
+    ...(snapshots.ok ? snapshots.rows.map(({ at }) => minuteOf(ms(at))) : []),
   ];
   return {
-    snapshots: rows.snapshots.ok ? snapshotFacts(rows.snapshots.rows, input) : null,
-    heartbeats: rows.heartbeatGaps.ok ? heartbeatFacts(rows.heartbeatGaps.rows, alive, input) : null,
+    snapshots: snapshots.ok ? snapshotFacts(snapshots.rows, input) : null,
+    heartbeats: heartbeatGaps.ok ? heartbeatFacts(heartbeatGaps.rows, alive, input) : null,
   };
 }
 
-function heartbeatFacts(
-  gaps: readonly HeartbeatGapRow[],
-  alive: readonly number[],
-  input: Input,
-): HeartbeatFacts {
+function heartbeatFacts(gaps: readonly HeartbeatGapRow[], alive: readonly number[], input: Input) {
   const { window, bot } = input;
   const [from, to] = [ms(window.from), ms(window.to)];
   const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: window.from, gap_to: window.to };
@@ -70,8 +36,11 @@ function heartbeatFacts(
   const beats = heartbeats.services.reduce((total, { beats: well, unwell }) => total + well + unwell, 0);
   return {
     ...heartbeats,
+    /** Uptime at worst and at best. */
     bounds: uptimeBounds(heartbeats, alive, window),
+    /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
     blind: beats === 0 && alive.length > 0,
+    /** Nothing shows that the bot should have run: it has not traded yet, and was not heard from in the seven days before. */
     unstarted: gaps.length === 0 && alive.length === 0 && neverTraded(input),
   };
 }
@@ -83,11 +52,9 @@ function neverTraded({ entities }: Input): boolean {
   return positions?.status === 'ok' && !deeds.some(({ everHadRows }) => everHadRows);
 }
 
-function snapshotFacts(
-  rows: Extract<Input['rows']['snapshots'], { ok: true }>['rows'],
-  input: Input,
-): SnapshotFacts {
+function snapshotFacts(rows: readonly SnapshotRow[], input: Input) {
   const { settings, window, bot, shared } = input;
+  const { heartbeatMinutes, eventMinutes } = input.rows;
   // A line without its gauges saw nothing of the positions: its slot counts as missing.
   const whole = rows.filter(({ total }) => total !== null);
   const coverage = coverageOf(whole, window, shared.thresholds);
@@ -95,12 +62,11 @@ function snapshotFacts(
   const seen = new Set(taken.flatMap(({ row }) => Object.keys(row.by_exchange ?? {})));
   return {
     coverage,
+    /** With what else was written while snapshots were missing; null when the other source cannot tell. */
     gaps: coverage.gaps.map((gap) => ({
       ...gap,
-      heartbeatMinutes: input.rows.heartbeatMinutes.ok
-        ? within(minutes(input.rows.heartbeatMinutes), gap)
-        : null,
-      eventMinutes: input.rows.eventMinutes.ok ? within(minutes(input.rows.eventMinutes), gap) : null,
+      heartbeatMinutes: heartbeatMinutes.ok ? within(minutesOf(heartbeatMinutes), gap) : null,
+      eventMinutes: eventMinutes.ok ? within(minutesOf(eventMinutes), gap) : null,
     })),
     rows: taken,
     rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),
@@ -109,42 +75,37 @@ function snapshotFacts(
   };
 }
 
-/** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
-export function positionMinutes(positions: Input['rows']['positions'], { window }: Input): readonly number[] {
-  const times = (positions.ok ? positions.rows : []).flatMap(({ opened_at: opened, closed_at: closed }) => [
-    opened,
-    closed,
-  ]);
-  return times
-    .flatMap((time) => (time === null ? [] : [ms(time)]))
-    .filter((at) => at >= ms(window.from) && at < ms(window.to))
-    .map((at) => Math.floor(at / 60_000) * 60_000);
+function minuteOf(at: number): number {
+  return Math.floor(at / 60_000) * 60_000;
 }
 
-function minutes(rows: Input['rows']['eventMinutes']): readonly number[] {
+/** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
+export function positionMinutes({ rows: { positions }, window }: Input): readonly number[] {
+  return (positions.ok ? positions.rows : [])
+    .flatMap((row) => [timeOrNull(row.opened_at) ?? [], timeOrNull(row.closed_at) ?? []].flat())
+    .filter((at) => at >= ms(window.from) && at < ms(window.to))
+    .map(minuteOf);
+}
+
+export function minutesOf(rows: Input['rows']['eventMinutes']): readonly number[] {
   return rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
 }
 
 /** Minutes that lie in the interval; those that only touch its edges do not count. */
-function within(times: readonly number[], gap: { readonly from: number; readonly to: number }): number {
-  return times.filter((at) => at >= gap.from && at + 60_000 <= gap.to).length;
+export function within(times: readonly number[], { from, to }: Interval): number {
+  return times.filter((at) => at >= from && at + 60_000 <= to).length;
 }
 
 /** Whether a position was open in the interval: from the positions, else from the snapshots; null when neither can tell. */
-export function openDuring(
-  input: Input,
-  facts: Facts,
-  interval: { from: number; to: number },
-): boolean | null {
+export function openDuring(input: Input, facts: Facts, { from, to }: Interval): boolean | null {
   const { positions } = input.rows;
   if (positions.ok) {
-    return positions.rows.some((row) => {
-      const end =
-        row.closed_at ?? (row.status === 'closed' || row.status === 'failed' ? row.updated_at : null);
-      if (row.opened_at === null || row.status === 'failed') return false;
-      return ms(row.opened_at) < interval.to && (end === null || ms(end) > interval.from);
+    return positions.rows.some(({ status, opened_at: opened, closed_at: closed, updated_at: updated }) => {
+      if (opened === null || status === 'failed') return false;
+      const end = closed ?? (status === 'closed' ? updated : null);
+      return ms(opened) < to && (end === null || ms(end) > from);
     });
   }
-  const last = facts.snapshots?.rows.findLast(({ at, row }) => at <= interval.to && row.total !== null);
+  const last = facts.snapshots?.rows.findLast(({ at, row }) => at <= to && row.total !== null);
   return last ? (last.row.total ?? 0) > 0 : null;
 }

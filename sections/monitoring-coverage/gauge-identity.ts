@@ -5,28 +5,16 @@ import type { SlotRow } from '../shared/facts/snapshot-gauges.ts';
 /** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
 const NOMINAL_MS = 5_000;
 
-/** Open positions of the snapshots against their own counters (catalogue MC-03). */
-export interface GaugeIdentity {
-  readonly start: number;
-  readonly end: number;
-  readonly opened: number;
-  readonly closed: number;
-  /** end - start - opened + closed, over adjacent snapshots only: missed minutes cannot cause it. */
-  readonly residual: number;
-  /** Events that a sampler off its interval may count twice or never, rounded up. */
-  readonly tolerance: number;
-  readonly pairs: number;
-  /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
-  readonly unseenChange: number;
-  /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */
-  readonly residualBeforeLastClose: number;
-}
+export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
 
-/** Null without two adjacent snapshots that carry gauge and counters. */
+/**
+ * Open positions of the snapshots against their own counters (catalogue MC-03); null without two adjacent snapshots that
+ * carry both.
+ */
 export function gaugeIdentity(
   rows: readonly SlotRow[],
   { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
-): GaugeIdentity | null {
+) {
   let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
   let residualBeforeLastClose = 0;
   let edges: { start: number; end: number } | null = null;
@@ -56,10 +44,14 @@ export function gaugeIdentity(
     ...seen,
     opened,
     closed,
+    /** end - start - opened + closed, over adjacent snapshots only: missed minutes cannot cause it. */
     residual: change - opened + closed,
+    /** Events that a sampler off its interval may count twice or never, rounded up. */
     tolerance: Math.max(0, Math.ceil(3 * miscounted - 1e-9)),
     pairs,
+    /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
     unseenChange,
+    /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */
     residualBeforeLastClose,
   };
 }

@@ -2,36 +2,16 @@ import type { Window } from '../../audit/evidence.ts';
 import { mergeIntervals, ms } from '../../audit/time.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 
-/** A silence of a service; milliseconds. `downFrom` is when its next heartbeat was due. */
-export interface Silence {
-  readonly service: string;
+/** Milliseconds, `[from, to)`. */
+export interface Interval {
   readonly from: number;
   readonly to: number;
-  readonly downFrom: number;
 }
-
-export interface Heartbeats {
-  readonly services: readonly {
-    readonly name: string;
-    readonly beats: number;
-    /** Beats that say that the service does not work; they end no silence. */
-    readonly unwell: number;
-    readonly longestGapS: number;
-  }[];
-  /** Gaps longer than two intervals, by service and time. */
-  readonly silences: readonly Silence[];
-  /** Time that counts as down: from the missed beat to the next one, any service; merged, milliseconds. */
-  readonly down: readonly { readonly from: number; readonly to: number }[];
-  readonly uptimePercent: number;
-  readonly longestGapS: number;
-}
+type Heartbeats = ReturnType<typeof heartbeatsOf>;
+export type Silence = Heartbeats['silences'][number];
 
 /** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps longer than two intervals; services are joined. */
-export function heartbeatsOf(
-  rows: readonly HeartbeatGapRow[],
-  window: Window,
-  intervalS: number,
-): Heartbeats {
+export function heartbeatsOf(rows: readonly HeartbeatGapRow[], window: Window, intervalS: number) {
   const names = [...new Set(rows.map(({ service }) => service))];
   const services = names.map((name) => {
     const own = rows.filter(({ service }) => service === name);
@@ -45,15 +25,18 @@ export function heartbeatsOf(
     .sort((a, b) => a.from - b.from || (a.service < b.service ? -1 : 1));
   const down = mergeIntervals(silences.map(({ downFrom, to }) => ({ from: downFrom, to })));
   return {
+    /** Each with its beats, and with those that say that it does not work: they end no silence. */
     services,
+    /** Gaps longer than two intervals, by service and time; `downFrom` is when the next heartbeat was due. */
     silences,
+    /** Time that counts as down: from the missed beat to the next one, any service; merged. */
     down,
     uptimePercent: percentUp(down, window),
     longestGapS: Math.max(0, ...services.map(({ longestGapS }) => longestGapS)),
   };
 }
 
-function percentUp(down: readonly { from: number; to: number }[], window: Window): number {
+function percentUp(down: readonly Interval[], window: Window): number {
   const length = ms(window.to) - ms(window.from);
   const lost = down.reduce((total, { from, to }) => total + (to - from), 0);
   return length === 0 ? 100 : 100 * (1 - lost / length);
@@ -64,21 +47,18 @@ function percentUp(down: readonly { from: number; to: number }[], window: Window
  * worst the whole silence was, from its last heartbeat on.
  */
 export function uptimeBounds(
-  heartbeats: Heartbeats,
+  { silences, down }: Heartbeats,
   aliveMinutes: readonly number[],
   window: Window,
 ): readonly [number, number] {
   const alive = mergeIntervals(aliveMinutes.map((at) => ({ from: at, to: at + 60_000 })));
-  const worst = mergeIntervals(heartbeats.silences.map(({ from, to }) => ({ from, to })));
-  return [percentUp(worst, window), percentUp(subtract(heartbeats.down, alive), window)];
+  const worst = mergeIntervals(silences.map(({ from, to }) => ({ from, to })));
+  return [percentUp(worst, window), percentUp(subtract(down, alive), window)];
 }
 
 /** `left` without `right`; both merged and sorted. */
-export function subtract(
-  left: readonly { from: number; to: number }[],
-  right: readonly { from: number; to: number }[],
-): readonly { from: number; to: number }[] {
-  const rest: { from: number; to: number }[] = [];
+export function subtract(left: readonly Interval[], right: readonly Interval[]): readonly Interval[] {
+  const rest: Interval[] = [];
   for (const { from, to } of left) {
     let start = from;
     for (const cut of right) {

@@ -1,17 +1,12 @@
 import { fig, text } from '../../audit/text.ts';
-import type { SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, type Group } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
 import type { GaugeIdentity } from './gauge-identity.ts';
-import type { Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
-interface Span {
-  readonly first: SlotRow;
-  readonly last: SlotRow;
-}
 const neverCounted = ({ opened, closed }: GaugeIdentity, counter: 'opened' | 'closed'): boolean =>
   counter === 'closed' ? closed === 0 && opened > 0 : opened === 0 && closed > 0;
 
@@ -22,8 +17,14 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   dimension: 'integrity',
   condition: 'open(to) differs from open(from) + opened - closed of the snapshots',
   effort: 'low',
-  find,
-  from: { basis: 'snapshots', queries: [snapshotsQuery.id] },
+  find: ({ snapshots }) => {
+    const { rows = [], identity = null } = snapshots ?? {};
+    const [first, last] = [rows[0], rows.at(-1)];
+    return identity && first && last && Math.abs(identity.residual) > identity.tolerance
+      ? [{ venue: null, found: [{ first, last }], of: identity }]
+      : [];
+  },
+  from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { residual, opened, closed } }) => ({
     gauge_off: num.count('Positions off', '|change of the gauge - opened + closed|', Math.abs(residual)),
     gauge_change: num.count(
@@ -36,37 +37,23 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   }),
   severity: ({ of }) => (neverCounted(of, 'closed') ? 'HIGH' : 'MEDIUM'),
   causes: ({ of }) => [
-    {
-      id: 'closes-never-counted',
-      text: ['The counter of closed positions is never written.'],
-      predicates: [
-        {
-          text: 'closed is 0 in every snapshot while openings are counted',
-          held: neverCounted(of, 'closed'),
-        },
+    hypothesis('closes-never-counted', 'The counter of closed positions is never written.', [
+      'closed is 0 in every snapshot while openings are counted',
+      neverCounted(of, 'closed'),
+    ]),
+    hypothesis(
+      'closes-stopped',
+      'The counter of closed positions stopped during the window.',
+      [
+        'counters and gauge agree up to the last close that was counted',
+        !neverCounted(of, 'closed') && Math.abs(of.residualBeforeLastClose) <= of.tolerance,
       ],
-    },
-    {
-      id: 'closes-stopped',
-      text: ['The counter of closed positions stopped during the window.'],
-      predicates: [
-        {
-          text: 'counters and gauge agree up to the last close that was counted',
-          held: !neverCounted(of, 'closed') && Math.abs(of.residualBeforeLastClose) <= of.tolerance,
-        },
-        { text: 'the gauge says that more positions ended', held: of.residual < 0 },
-      ],
-    },
-    {
-      id: 'opens-never-counted',
-      text: ['The counter of opened positions is never written.'],
-      predicates: [
-        {
-          text: 'new_opened is 0 in every snapshot while closes are counted',
-          held: neverCounted(of, 'opened'),
-        },
-      ],
-    },
+      ['the gauge says that more positions ended', of.residual < 0],
+    ),
+    hypothesis('opens-never-counted', 'The counter of opened positions is never written.', [
+      'new_opened is 0 in every snapshot while closes are counted',
+      neverCounted(of, 'opened'),
+    ]),
   ],
   otherwise: 'Both counters move, but not as the gauge does; missed minutes are not in the residual.',
   occurrence: ({ first, last }) => ({ subject: 'open positions', at: first.row.at, until: last.row.at }),
@@ -89,11 +76,3 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
     verification: 'The residual of the gauge identity is within its tolerance in the next window.',
   }),
 });
-
-function find({ snapshots }: Facts): readonly Group<Span, GaugeIdentity>[] {
-  const identity = snapshots?.identity ?? null;
-  const [first, last] = [snapshots?.rows[0], snapshots?.rows.at(-1)];
-  return identity && first && last && Math.abs(identity.residual) > identity.tolerance
-    ? [{ venue: null, found: [{ first, last }], of: identity }]
-    : [];
-}

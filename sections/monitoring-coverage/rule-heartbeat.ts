@@ -1,20 +1,13 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { policy } from '../shared/vocabulary/number.ts';
-import { rule, type Group } from '../shared/vocabulary/rule.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import { openDuring, positionMinutes, type Facts, type HeartbeatFacts } from './facts.ts';
+import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
 import type { Silence } from './heartbeats.ts';
-import type { Input } from './input.ts';
-
-interface Silent {
-  readonly heartbeats: HeartbeatFacts;
-  readonly withPositions: boolean;
-  /** Services heard before the window and never in it, while others were. */
-  readonly gone: readonly string[];
-}
+import { asked, SECTION, type Input } from './input.ts';
 
 /** A silence between heartbeats over the limit; CRITICAL while positions were open. */
 export const heartbeatSilences = rule<Facts, Input>()({
@@ -24,55 +17,36 @@ export const heartbeatSilences = rule<Facts, Input>()({
   condition: ({ heartbeatGapS }) => `a silence between heartbeats over ${String(heartbeatGapS / 60)} min`,
   effort: 'low',
   find,
-  from: { basis: 'heartbeats', queries: [heartbeatGapsQuery.id] },
-  numbers: ({ input }) => ({
-    heartbeat_gap_limit: policy(
-      'monitoring-coverage',
-      input.settings,
-      'heartbeatGapS',
-      'Longest tolerated silence',
-    ),
+  from: { basis: 'heartbeats', queries: asked('heartbeatGaps') },
+  numbers: ({ input: { settings } }) => ({
+    heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),
   }),
   // A bot without any heartbeat that trades all the time is unwatched, not out of control.
   severity: ({ of }) => (of.withPositions && !of.heartbeats.blind ? 'CRITICAL' : 'HIGH'),
   causes: ({ found, of, input }) => {
-    const life = found.map((silence) => signsOfLife(input, silence));
+    const life = found.map((silence) => signOfLife(input, silence));
+    const isLast = found.every(({ to }) => to === ms(input.window.to));
     return [
-      {
-        id: 'service-gone',
-        text: [
-          'The service ended before the window and has not come back; it may also have been retired or renamed.',
+      hypothesis(
+        'service-gone',
+        'The service ended before the window and has not come back; it may also have been retired or renamed.',
+        [
+          'every silence is of a service that wrote no heartbeat in the whole window, while another service did',
+          found.every(({ service }) => of.gone.includes(service)),
         ],
-        predicates: [
-          {
-            text: 'every silence is of a service that wrote no heartbeat in the whole window, while another service did',
-            held: found.every(({ service }) => of.gone.includes(service)),
-          },
-        ],
-      },
-      {
-        id: 'loop-blocked',
-        text: [
-          'Only the heartbeat was off, or one loop was blocked: the bot wrote events or traded meanwhile.',
-        ],
-        predicates: [
-          {
-            text: 'events were written, or positions opened or closed, in every silence',
-            held: every(life, true),
-          },
-        ],
-      },
-      {
-        id: 'process-down',
-        text: [
-          found.every(({ to }) => to === ms(input.window.to))
-            ? 'The process ended and has not come back by the end of the window.'
-            : 'The process was down.',
-        ],
-        predicates: [
-          { text: 'no event was written and no position moved in any silence', held: every(life, false) },
-        ],
-      },
+      ),
+      hypothesis(
+        'loop-blocked',
+        'Only the heartbeat was off, or one loop was blocked: the bot wrote events or traded meanwhile.',
+        ['events were written, or positions opened or closed, in every silence', all(life, true)],
+      ),
+      hypothesis(
+        'process-down',
+        isLast
+          ? 'The process ended and has not come back by the end of the window.'
+          : 'The process was down.',
+        ['no event was written and no position moved in any silence', all(life, false)],
+      ),
     ];
   },
   otherwise: 'Whether the process was down or its loop blocked is not known: no other source tells.',
@@ -97,29 +71,21 @@ export const heartbeatSilences = rule<Facts, Input>()({
   }),
 });
 
-function find(facts: Facts, input: Input): readonly Group<Silence, Silent>[] {
+function find(facts: Facts, input: Input) {
   const { heartbeats } = facts;
   // A bot that nothing shows to have been started has not fallen silent.
   if (!heartbeats || heartbeats.unstarted) return [];
   const found = heartbeats.silences.filter(({ from, to }) => to - from > input.settings.heartbeatGapS * 1000);
-  if (found.length === 0) return [];
   const withPositions = found.some((silence) => openDuring(input, facts, silence) === true);
   const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
+  // Services heard before the window and never in it, while others were.
   const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
-  return [{ venue: null, found, of: { heartbeats, withPositions, gone } }];
+  return wholeBot(found).map((group) => ({ ...group, of: { heartbeats, withPositions, gone } }));
 }
 
 /** Whether an event was written, or a position opened or closed, in the silence; null when neither can be read. */
-function signsOfLife(input: Input, { from, to }: Silence): boolean | null {
+function signOfLife(input: Input, silence: Silence): boolean | null {
   const { eventMinutes, positions } = input.rows;
   if (!eventMinutes.ok && !positions.ok) return null;
-  const minutes = [
-    ...(eventMinutes.ok ? eventMinutes.rows.map(({ minute }) => ms(minute)) : []),
-    ...positionMinutes(positions, input),
-  ];
-  return minutes.some((at) => at >= from && at + 60_000 <= to);
-}
-
-function every(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
-  return values.includes(null) ? null : values.every((value) => value === wanted);
+  return within([...minutesOf(eventMinutes), ...positionMinutes(input)], silence) > 0;
 }

@@ -1,25 +1,15 @@
-import type { Severity } from '../../audit/finding.ts';
 import { figureKey } from '../../audit/figure.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import type { AlertRule, Firing, SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { snapshotsQuery } from '../shared/queries/trading.ts';
+import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
+import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
-import type { Input } from './input.ts';
-
-interface Fired {
-  readonly rule: AlertRule;
-  readonly firing: Firing;
-}
-/** Adjacent snapshots that fired; a snapshot stands for the interval that it opens. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Interval } from './heartbeats.ts';
+import { asked, type Input } from './input.ts';
 
 /** An alert rule of the data contract fired in the snapshots; one finding a rule. */
 export const snapshotAlerts = rule<Facts, Input>()({
@@ -30,18 +20,15 @@ export const snapshotAlerts = rule<Facts, Input>()({
   effort: 'low',
   find: ({ snapshots }, input) =>
     (snapshots?.rules ?? []).flatMap(({ rule: alert, firing }) =>
-      firing === null || firing.rows.length === 0 || alert.class === 'INFO'
+      firing === null || alert.class === 'INFO'
         ? []
-        : [
-            {
-              venue: null,
-              found: runsOf(firing.rows, input),
-              labels: { alert: alert.id },
-              of: { rule: alert, firing },
-            },
-          ],
+        : wholeBot(runsOf(firing.rows, input)).map((group) => ({
+            ...group,
+            labels: { alert: alert.id },
+            of: { rule: alert, firing },
+          })),
     ),
-  from: { basis: 'snapshots', queries: [snapshotsQuery.id] },
+  from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { rule: alert, firing }, input }) => ({
     snapshot_alert_minutes: num.min(
       `${alert.title}: minutes`,
@@ -49,14 +36,23 @@ export const snapshotAlerts = rule<Facts, Input>()({
       (firing.rows.length * input.shared.thresholds.snapshotIntervalS) / 60,
     ),
   }),
-  severity: ({ of, input }) => severityOf(of, input),
+  severity({ of: { rule: alert, firing }, input: { settings } }) {
+    if (alert.class === 'WARNING') return firing.rows.length > settings.warningSnapshots ? 'MEDIUM' : 'LOW';
+    return firing.longestStreak > settings.criticalStreak || firing.activeAtEnd ? 'CRITICAL' : 'HIGH';
+  },
   // The counter is part of the identity: two counters never share a finding, and what came along proves nothing.
   cause: (cause, { of }) => ({
     ...cause,
     id: of.rule.id,
     confidence: cause.confidence === 'LIKELY' ? 'POSSIBLE' : cause.confidence,
   }),
-  causes: ({ of, facts }) => companions(of, facts.snapshots?.rows ?? []),
+  causes: ({ of: { rule: alert, firing }, facts }) =>
+    COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) =>
+      hypothesis(id, sentence, [
+        `${what} were counted at least twice as often as in the other minutes`,
+        moreOften(firing.rows, facts.snapshots?.rows ?? [], counter),
+      ]),
+    ),
   otherwise: 'The other counters of these minutes show nothing unusual.',
   occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
   frequency: ({ of }) => of.firing.rows.length,
@@ -88,11 +84,6 @@ function number(name: string, { id }: AlertRule): Inline {
   return fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 }
 
-function severityOf({ rule: alert, firing }: Fired, { settings }: Input): Severity {
-  if (alert.class === 'WARNING') return firing.rows.length > settings.warningSnapshots ? 'MEDIUM' : 'LOW';
-  return firing.longestStreak > settings.criticalStreak || firing.activeAtEnd ? 'CRITICAL' : 'HIGH';
-}
-
 const RECOMMENDATION: Readonly<Record<string, string>> = {
   unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
   emergency: 'Read what each emergency close answered to, and remove its cause before the next window.',
@@ -109,19 +100,6 @@ const COMPANIONS = [
   ['new_opened', 'openings', 'Positions were being opened in these minutes.', 'openings'],
 ] as const;
 
-function companions({ rule: alert, firing }: Fired, rows: readonly SlotRow[]) {
-  return COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) => ({
-    id,
-    text: [sentence],
-    predicates: [
-      {
-        text: `${what} were counted at least twice as often as in the other minutes`,
-        held: moreOften(firing.rows, rows, counter),
-      },
-    ],
-  }));
-}
-
 /** Whether the counter ran at least twice as high in the snapshots that fired; null when they do not carry it. */
 function moreOften(
   fired: readonly SlotRow[],
@@ -136,7 +114,8 @@ function moreOften(
   return inside > 0 && inside >= 2 * mean(all.filter((row) => !firing.has(row)));
 }
 
-function runsOf(rows: readonly SlotRow[], { shared, window }: Input): readonly Run[] {
+/** Adjacent snapshots that fired; a snapshot stands for the interval that it opens. */
+function runsOf(rows: readonly SlotRow[], { shared, window }: Input): readonly Interval[] {
   const everyMs = shared.thresholds.snapshotIntervalS * 1000;
   const runs: { from: number; to: number; slot: number }[] = [];
   for (const { slot, at } of rows) {

@@ -1,11 +1,11 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { snapshotsQuery } from '../shared/queries/trading.ts';
+import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule, type Group } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import type { Facts, SeenGap } from './facts.ts';
-import type { Input } from './input.ts';
+import { asked, SECTION, type Input } from './input.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
@@ -17,20 +17,20 @@ export const missingSnapshots = rule<Facts, Input>()({
   condition: ({ completenessWarnPercent, gapWarnS }) =>
     `DI11 below ${String(completenessWarnPercent)} %, or one gap over ${String(gapWarnS / 60)} min`,
   effort: 'low',
-  find,
-  from: { basis: 'snapshots', queries: [snapshotsQuery.id] },
+  find({ snapshots }, { settings }) {
+    const { coverage, gaps = [] } = snapshots ?? {};
+    const isLong = gaps.some((gap) => lengthS(gap) > settings.gapWarnS);
+    const isLow = coverage !== undefined && coverage.percent < settings.completenessWarnPercent;
+    return isLow || isLong ? [{ venue: null, found: gaps }] : [];
+  },
+  from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ facts, input }) => ({
     missing_minutes: num.min(
       'Minutes without a snapshot',
       'missing snapshots x interval',
       ((facts.snapshots?.coverage.missing ?? 0) * input.shared.thresholds.snapshotIntervalS) / 60,
     ),
-    coverage_wanted: policy(
-      'monitoring-coverage',
-      input.settings,
-      'completenessWarnPercent',
-      'Least snapshot coverage',
-    ),
+    coverage_wanted: policy(SECTION, input.settings, 'completenessWarnPercent', 'Least snapshot coverage'),
   }),
   severity: ({ facts: { snapshots }, input: { settings } }) =>
     (snapshots?.coverage.percent ?? 0) < settings.completenessHighPercent ||
@@ -40,21 +40,19 @@ export const missingSnapshots = rule<Facts, Input>()({
   causes: ({ found, input }) => {
     const long = found.filter((gap) => lengthS(gap) > input.settings.gapWarnS);
     const major = long.length > 0 ? long : found;
+    const others = major.map(({ heartbeatMinutes: beats, eventMinutes: events }) =>
+      beats === null && events === null ? null : (beats ?? 0) + (events ?? 0) > 0,
+    );
     return [
-      {
-        id: 'monitor-down',
-        text: ['Only the monitor was silent: the bot wrote heartbeats or events meanwhile.'],
-        predicates: [
-          { text: 'a heartbeat or an event was written in every long gap', held: othersWrote(major, true) },
-        ],
-      },
-      {
-        id: 'all-silent',
-        text: ['Everything was silent: the bot, its host or the database was down.'],
-        predicates: [
-          { text: 'no heartbeat and no event was written in any long gap', held: othersWrote(major, false) },
-        ],
-      },
+      hypothesis(
+        'monitor-down',
+        'Only the monitor was silent: the bot wrote heartbeats or events meanwhile.',
+        ['a heartbeat or an event was written in every long gap', all(others, true)],
+      ),
+      hypothesis('all-silent', 'Everything was silent: the bot, its host or the database was down.', [
+        'no heartbeat and no event was written in any long gap',
+        all(others, false),
+      ]),
     ];
   },
   otherwise: 'Whether the monitor, the bot or the database was down is not known: no other source tells.',
@@ -73,28 +71,6 @@ export const missingSnapshots = rule<Facts, Input>()({
     detection: 'No alert fired for the missing snapshots.',
     recommendation:
       'Give the monitor a restart policy and a watchdog that alerts after five minutes without a snapshot.',
-    verification: text`Snapshot coverage of at least ${n.coverage_wanted} and no gap over ${minutesInWords(input.settings.gapWarnS)} in the next window.`,
+    verification: text`Snapshot coverage of at least ${n.coverage_wanted} and no gap over ${input.settings.gapWarnS === 300 ? 'five minutes' : `${String(input.settings.gapWarnS)} s`} in the next window.`,
   }),
 });
-
-function find({ snapshots }: Facts, { settings }: Input): readonly Group<SeenGap>[] {
-  if (!snapshots) return [];
-  const { coverage, gaps } = snapshots;
-  const isLong = gaps.some((gap) => lengthS(gap) > settings.gapWarnS);
-  return coverage.percent >= settings.completenessWarnPercent && !isLong
-    ? []
-    : [{ venue: null, found: gaps }];
-}
-
-function minutesInWords(seconds: number): string {
-  return seconds === 300 ? 'five minutes' : `${String(seconds)} s`;
-}
-
-/** Whether another source wrote in all of the gaps (or in none); null when no other source can tell. */
-function othersWrote(gaps: readonly SeenGap[], wanted: boolean): boolean | null {
-  const known = gaps.filter(
-    ({ heartbeatMinutes, eventMinutes }) => heartbeatMinutes !== null || eventMinutes !== null,
-  );
-  if (known.length < gaps.length || gaps.length === 0) return null;
-  return known.every((gap) => (gap.heartbeatMinutes ?? 0) + (gap.eventMinutes ?? 0) > 0 === wanted);
-}

@@ -1,15 +1,9 @@
 import type { Output } from '../../audit/section.ts';
-import {
-  eventMinutesQuery,
-  heartbeatGapsQuery,
-  heartbeatMinutesQuery,
-} from '../shared/queries/monitoring.ts';
 import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { snapshotsQuery } from '../shared/queries/trading.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
-import type { Facts, HeartbeatFacts, SeenGap } from './facts.ts';
+import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
+import type { Facts, SeenGap } from './facts.ts';
 import type { Silence } from './heartbeats.ts';
-import type { Input } from './input.ts';
+import { asked, SECTION, type Input } from './input.ts';
 import { COUNTERS, GAUGES } from './statistics-snapshots.ts';
 
 const gaps = table<SeenGap>({
@@ -30,22 +24,18 @@ const alerts = table<SlotRow & { readonly rule: AlertRule }>({
   total: col.count('Open positions', ({ row }) => row.total),
 });
 
-const gauges = (venues: readonly string[]) =>
-  table<SlotRow>({
-    at: col.time('Snapshot', ({ at }) => at),
-    ...Object.fromEntries(
-      GAUGES.map(([key, title]) => [key, col.count<SlotRow>(title, ({ row }) => row[key])]),
-    ),
-    ...Object.fromEntries(
-      venues.map((venue) => [
-        `open_${venue}`,
-        col.count<SlotRow>(`Open on ${venue}`, ({ row }) => row.by_exchange?.[venue] ?? null),
-      ]),
-    ),
-    ...Object.fromEntries(
-      COUNTERS.map(([key, title]) => [key, col.count<SlotRow>(title, ({ row }) => row[key])]),
-    ),
+const gauges = (venues: readonly string[]) => {
+  const counts = [...GAUGES, ...COUNTERS].map(
+    ([key, title]) => [key, col.count<SlotRow>(title, ({ row }) => row[key])] as const,
+  );
+  const open = venues.map((venue) => {
+    const column = col.count<SlotRow>(`Open on ${venue}`, ({ row }) => row.by_exchange?.[venue] ?? null);
+    return [`open_${venue}`, column] as const;
   });
+  const at = col.time<SlotRow>('Snapshot', ({ at: time }) => time);
+  const columns = [...counts.slice(0, GAUGES.length), ...open, ...counts.slice(GAUGES.length)];
+  return table<SlotRow>({ at, ...Object.fromEntries(columns) });
+};
 
 const silences = table<Silence>({
   service: col.text('Service', ({ service }) => service),
@@ -54,52 +44,25 @@ const silences = table<Silence>({
   length: col.s('Silence (s)', ({ from, to }) => (to - from) / 1000),
 });
 
-const services = table<HeartbeatFacts['services'][number]>({
+const services = table<NonNullable<Facts['heartbeats']>['services'][number]>({
   service: col.text('Service', ({ name }) => name),
   beats: col.count('Heartbeats', ({ beats }) => beats),
   longest: col.s('Longest silence (s)', ({ longestGapS }) => longestGapS),
 });
 
 /** Tables of the section; the CSVs hold all rows. */
-export function defineTables({ snapshots, ...facts }: Facts, input: Input, out: Output): void {
-  const heartbeats = facts.heartbeats?.unstarted === true ? null : facts.heartbeats;
-  const currency = input.bot.quoteCurrency;
-  const fired = (snapshots?.rules ?? [])
+export function defineTables({ snapshots, heartbeats }: Facts, { bot }: Input, out: Output): void {
+  const { rows = [], rules = [], venues = [] } = snapshots ?? {};
+  const fired = rules
     .filter(({ rule }) => rule.class !== 'INFO')
     .flatMap(({ rule, firing }) => (firing?.rows ?? []).map((row) => ({ ...row, rule })));
-  const head = (id: string, title: string, ...queries: readonly { readonly id: string }[]) => ({
-    id: `monitoring-coverage.${id}`,
-    title,
-    queries: queries.map((query) => query.id),
-  });
-  for (const dataset of [
-    gaps.of(
-      head(
-        'gaps',
-        'Gaps in the monitoring snapshots',
-        snapshotsQuery,
-        heartbeatMinutesQuery,
-        eventMinutesQuery,
-      ),
-      snapshots?.gaps ?? [],
-      currency,
-    ),
-    alerts.of(head('alerts', 'Snapshots in which an alert rule fired', snapshotsQuery), fired, currency),
-    gauges(snapshots?.venues ?? []).of(
-      head('gauges', 'Gauges and counters of the snapshots', snapshotsQuery),
-      snapshots?.rows ?? [],
-      currency,
-    ),
-    silences.of(
-      head('silences', 'Silences between heartbeats longer than two intervals', heartbeatGapsQuery),
-      heartbeats?.silences ?? [],
-      currency,
-    ),
-    services.of(
-      head('services', 'Heartbeats by service', heartbeatGapsQuery),
-      heartbeats?.services ?? [],
-      currency,
-    ),
-  ])
-    out.dataset(dataset);
+  const seen = heartbeats?.unstarted === true ? null : heartbeats;
+  const define = tablesOf(out, SECTION, bot.quoteCurrency, asked);
+  const missed = 'Gaps in the monitoring snapshots';
+  define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
+  define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
+  define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
+  const silent = 'Silences between heartbeats longer than two intervals';
+  define(silences, 'silences', silent, seen?.silences ?? [], 'heartbeatGaps');
+  define(services, 'services', 'Heartbeats by service', seen?.services ?? [], 'heartbeatGaps');
 }

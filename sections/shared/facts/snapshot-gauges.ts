@@ -33,23 +33,7 @@ export function counterSum(rows: readonly SlotRow[], counter: Counter): number |
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
 }
 
-/** A gauge at its edges; gauges are never summed. */
-export function gaugeRange(
-  rows: readonly SlotRow[],
-  gauge: Gauge,
-): { readonly first: number; readonly last: number; readonly max: number; readonly min: number } | null {
-  const values = rows.flatMap(({ row }) => row[gauge] ?? []);
-  const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  return {
-    first,
-    last,
-    max: values.reduce((a, b) => Math.max(a, b)),
-    min: values.reduce((a, b) => Math.min(a, b)),
-  };
-}
-
-export type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
+type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
 
 export interface AlertRule {
   readonly id: string;
@@ -63,48 +47,23 @@ export interface AlertRule {
 }
 
 /** From how many on a snapshot's number is an alert. */
-interface AlertLimits {
-  readonly newOpenedPerSnapshot: number;
-  readonly errorsPerSnapshot: number;
-  readonly agedPositions: number;
-}
+type AlertLimits = Readonly<Record<'newOpenedPerSnapshot' | 'errorsPerSnapshot' | 'agedPositions', number>>;
 
 /** The alert rules of the data contract, per snapshot. */
 export function alertRules(settings: AlertLimits): readonly AlertRule[] {
-  const { newOpenedPerSnapshot, errorsPerSnapshot, agedPositions } = settings;
+  const over = (id: Counter | Gauge, title: string, group: AlertClass, limit = 0): AlertRule => ({
+    id,
+    title,
+    class: group,
+    condition: `${id} > ${String(limit)}`,
+    value: (row) => row[id],
+    fires: (value) => value > limit,
+  });
   return [
-    {
-      id: 'unprotected',
-      title: 'Positions without protection',
-      class: 'CRITICAL',
-      condition: 'unprotected > 0',
-      value: (row) => row.unprotected,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'emergency',
-      title: 'Emergency closes',
-      class: 'CRITICAL',
-      condition: 'emergency > 0',
-      value: (row) => row.emergency,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'new_opened',
-      title: 'Many openings at once',
-      class: 'WARNING',
-      condition: `new_opened > ${String(newOpenedPerSnapshot)}`,
-      value: (row) => row.new_opened,
-      fires: (value) => value > newOpenedPerSnapshot,
-    },
-    {
-      id: 'errors',
-      title: 'Errors',
-      class: 'WARNING',
-      condition: `errors > ${String(errorsPerSnapshot)}`,
-      value: (row) => row.errors,
-      fires: (value) => value > errorsPerSnapshot,
-    },
+    over('unprotected', 'Positions without protection', 'CRITICAL'),
+    over('emergency', 'Emergency closes', 'CRITICAL'),
+    over('new_opened', 'Many openings at once', 'WARNING', settings.newOpenedPerSnapshot),
+    over('errors', 'Errors', 'WARNING', settings.errorsPerSnapshot),
     {
       id: 'prices_updated',
       title: 'No price updates while positions are open',
@@ -114,27 +73,12 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
         row.total !== null && row.total > 0 ? row.prices_updated : row.prices_updated === null ? null : 1,
       fires: (value) => value === 0,
     },
-    {
-      id: 'ws_reconnects',
-      title: 'Stream reconnects',
-      class: 'WARNING',
-      condition: 'ws_reconnects > 0',
-      value: (row) => row.ws_reconnects,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'aged',
-      title: 'Aged positions',
-      class: 'INFO',
-      condition: `aged > ${String(agedPositions)}`,
-      value: (row) => row.aged,
-      fires: (value) => value > agedPositions,
-    },
+    over('ws_reconnects', 'Stream reconnects', 'WARNING'),
+    over('aged', 'Aged positions', 'INFO', settings.agedPositions),
   ];
 }
 
 export interface Firing {
-  readonly rule: AlertRule;
   readonly rows: readonly SlotRow[];
   /** Longest run of snapshots in adjacent slots. */
   readonly longestStreak: number;
@@ -159,7 +103,6 @@ export function firing(rule: AlertRule, rows: readonly SlotRow[], expected: numb
   const newest = rows.at(-1);
   const last = fired.at(-1);
   return {
-    rule,
     rows: fired,
     longestStreak: longest,
     activeAtEnd: last !== undefined && last === newest && last.slot >= expected - 2,

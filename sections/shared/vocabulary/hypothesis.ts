@@ -13,3 +13,8 @@ export function hypothesis(
     predicates: predicates.map(([condition, held]) => ({ text: condition, held })),
   };
 }
+
+/** Whether all of them are as wanted; null where one of them is not known. */
+export function all(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
+  return values.includes(null) ? null : values.every((value) => value === wanted);
+}

@@ -90,6 +90,20 @@ export function unshown(id: string, unit: Unit, name: string, title: string) {
   return { id, unit, name, title };
 }
 
+type Own = Omit<Line<unknown>, 'name' | 'title' | 'of' | 'unit'> & { readonly unit?: Unit };
+
+/** Makes lines of one column whose numbers are there already; `shared` is what they have in common. */
+export function counted(shared: Partial<Line<unknown>>) {
+  return (name: string, title: string, value: Computed, own: Own): Line<unknown> => ({
+    unit: 'count',
+    ...shared,
+    name,
+    title,
+    of: () => value,
+    ...own,
+  });
+}
+
 /** A row of the table whose figures stand elsewhere: one number has one name. */
 export interface Pointer<C = string | null> {
   readonly figure: PerColumn<C, string>;

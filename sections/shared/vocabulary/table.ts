@@ -1,6 +1,7 @@
 import type { Block, Column, Dataset } from '../../../audit/block.ts';
 import { amount, type Money } from '../../../audit/decimal.ts';
 import type { Unit } from '../../../audit/figure.ts';
+import type { Output } from '../../../audit/section.ts';
 import { iso } from '../../../audit/time.ts';
 import type { Scalar, Value } from '../../../audit/value.ts';
 
@@ -60,6 +61,24 @@ export function table<Row>(columns: Readonly<Record<string, ColumnSpec<Row>>>): 
       rows: rows.map((row, index) => specs.map(([, { unit, of }]) => scalarOf(of(row, index), unit))),
       queries,
     }),
+  };
+}
+
+/** Registers tables of one section, whose id stands before theirs; `asked` gives the ids of its queries. */
+export function tablesOf<Q>(
+  out: Pick<Output, 'dataset'>,
+  section: string,
+  currency: string,
+  asked: (...names: readonly Q[]) => readonly string[],
+) {
+  return <Row>(
+    columns: Table<Row>,
+    id: string,
+    title: string,
+    rows: readonly Row[],
+    ...from: readonly Q[]
+  ): void => {
+    out.dataset(columns.of({ id: `${section}.${id}`, title, queries: asked(...from) }, rows, currency));
   };
 }
 
