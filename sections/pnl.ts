@@ -1,21 +1,24 @@
 import { defineSection } from '../audit/define-section.ts';
+import type { Block } from '../audit/block.ts';
 import { ladder } from '../audit/statistics.ts';
 import { fig, text } from '../audit/text.ts';
 import { isKnown } from '../audit/value.ts';
+import { cumulativeChart } from './pnl/chart.ts';
 import { factsOf, type Facts } from './pnl/facts.ts';
 import { queries, uses, type Input } from './pnl/input.ts';
-import { partsOf } from './pnl/parts.ts';
 import { concentration } from './pnl/rule-concentration.ts';
 import { costsEatProfit } from './pnl/rule-costs.ts';
 import { dailyLoss } from './pnl/rule-daily-loss.ts';
 import { singleLosses } from './pnl/rule-single-loss.ts';
 import { settings } from './pnl/settings.ts';
-import { accountingStatistics } from './pnl/statistics-accounting.ts';
-import { resultStatistics } from './pnl/statistics-results.ts';
+import { resultStatistics, unknownResults } from './pnl/statistics-results.ts';
 import { returnStatistics } from './pnl/statistics-returns.ts';
-import { riskStatistics } from './pnl/statistics-risk.ts';
+import { accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot.ts';
 import { defineTables } from './pnl/tables.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
+import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { tableBlock } from './shared/vocabulary/table.ts';
+import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** 1 up to the warning, 0 when the limit is gone. */
 const lossLimits = check<Facts, Input>({
@@ -53,5 +56,49 @@ export const pnl = defineSection({
   },
   checks: [lossLimits],
   rules: [costsEatProfit, dailyLoss, singleLosses, concentration],
-  parts: partsOf,
+  parts(facts, input, out, findings, rules) {
+    const { source, closed } = facts;
+    if (!source.ok)
+      return [
+        unseenPart('Summary', 'closed positions and their results', source, input.bot),
+        ...(findings.length > 0 ? [findingsPart(findings, rules)] : []),
+      ];
+    const returns = returnStatistics(facts, input);
+    const noResult = 'No closed position has a result.';
+    const empty = (what: string): string =>
+      closed.gap ? 'Results are not known; the reason stands above.' : `No closed position is a ${what}.`;
+    return [
+      {
+        title: 'Summary',
+        blocks: [
+          ...notes(facts),
+          (closed.gap ? unknownResults : resultStatistics)(facts, input).block(out),
+          ...cumulativeChart(facts, input, out),
+          tableBlock('pnl.strategies', 8, noResult, 'By strategy'),
+        ],
+      },
+      {
+        title: 'Best and worst trades',
+        blocks: [
+          tableBlock('pnl.winners', 3, empty('winner'), 'Top 3 winners'),
+          tableBlock('pnl.losers', 3, empty('loser'), 'Top 3 losers'),
+          tableBlock('pnl.symbols', 8, noResult, 'By symbol'),
+        ],
+      },
+      { title: 'Losses and limits', blocks: [riskStatistics(facts, input).block(out)] },
+      ...(returns ? [{ title: 'Daily returns', blocks: [returns.block(out)] }] : []),
+      { title: 'Accounting checks', blocks: [accountingStatistics(facts, input).block(out)] },
+      findingsPart(findings, rules),
+    ];
+  },
 });
+
+/** Why the numbers are not better than they are, before anybody reads them. */
+function notes({ source, closed: { gap } }: Facts): readonly Block[] {
+  return [
+    source.ok && source.why !== null ? `Results are ${source.basis}: ${source.why}.` : null,
+    gap && `PnL cannot be computed: ${gap.detail ?? gap.reason}.`,
+  ]
+    .filter((warning) => warning !== null)
+    .map((warning) => ({ type: 'note', tone: 'warning', text: [warning] }));
+}

@@ -4,7 +4,8 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { seePositions } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -63,11 +64,9 @@ export const agedPosition = rule<Facts, Input>()({
     queries: positionQueries,
   },
   see: ({ found }) =>
-    seeRows(
-      'position',
-      'id, symbol, side, quantity, entry_price, opened_at',
-      'id',
-      found.map(({ fact }) => fact.id),
+    seePositions(
+      'symbol, side, quantity, entry_price, opened_at',
+      found.map(({ fact }) => fact),
       'opened_at',
     ),
   words: (n, { found, place }) => ({
@@ -105,36 +104,22 @@ function hypotheses(list: readonly JudgedPosition[], input: Input): readonly Hyp
   const isKnown = dated.length === list.length && input.has('position', 'last_evaluated_at');
   const minutes = String(evaluatedMin);
   return [
-    {
-      id: 'exit-unfilled',
-      text: ['The exit order was placed and is not filled.'],
-      predicates: [
-        {
-          text: 'an exit order of each position is open',
-          held: waiting === null ? null : waiting.length >= list.length,
-        },
+    hypothesis('exit-unfilled', 'The exit order was placed and is not filled.', [
+      'an exit order of each position is open',
+      waiting === null ? null : waiting.length >= list.length,
+    ]),
+    hypothesis('strategy-off', 'The strategy no longer looks at these positions.', [
+      `none was evaluated in the last ${minutes} minutes`,
+      isKnown ? dated.every((at) => at < limit) : null,
+    ]),
+    hypothesis(
+      'exit-never-met',
+      'The exit signal was never met: the strategy evaluates the positions and holds them.',
+      ['no exit order was ever placed', exits === null ? null : exits.length === 0],
+      [
+        `each was evaluated in the last ${minutes} minutes`,
+        isKnown ? dated.every((at) => at >= limit) : null,
       ],
-    },
-    {
-      id: 'strategy-off',
-      text: ['The strategy no longer looks at these positions.'],
-      predicates: [
-        {
-          text: `none was evaluated in the last ${minutes} minutes`,
-          held: isKnown ? dated.every((at) => at < limit) : null,
-        },
-      ],
-    },
-    {
-      id: 'exit-never-met',
-      text: ['The exit signal was never met: the strategy evaluates the positions and holds them.'],
-      predicates: [
-        { text: 'no exit order was ever placed', held: exits === null ? null : exits.length === 0 },
-        {
-          text: `each was evaluated in the last ${minutes} minutes`,
-          held: isKnown ? dated.every((at) => at >= limit) : null,
-        },
-      ],
-    },
+    ),
   ];
 }

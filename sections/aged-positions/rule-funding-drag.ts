@@ -4,6 +4,7 @@ import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -58,16 +59,14 @@ export const fundingDrag = rule<Facts, Input>()({
     const held = (many: boolean): boolean | null =>
       payments === 0 ? null : payments >= 3 * found.length === many;
     return [
-      {
-        id: 'held-over-settlements',
-        text: ['The positions were held over many settlements.'],
-        predicates: [{ text: 'each paid at least three settlements', held: held(true) }],
-      },
-      {
-        id: 'high-rate',
-        text: ['The funding rate was high.'],
-        predicates: [{ text: 'fewer than three settlements made the cost', held: held(false) }],
-      },
+      hypothesis('held-over-settlements', 'The positions were held over many settlements.', [
+        'each paid at least three settlements',
+        held(true),
+      ]),
+      hypothesis('high-rate', 'The funding rate was high.', [
+        'fewer than three settlements made the cost',
+        held(false),
+      ]),
     ];
   },
   otherwise: 'Which settlements made the cost is not recorded by position.',

@@ -107,16 +107,16 @@ function worstOfDays<T extends { readonly at: number }>(
 ): DayLoss | null {
   const days = [...groupBy(items, ({ at }) => dayOf(at))].map(([day, list]): DayLoss => {
     const losses = lossesOf(list);
-    const none = { loss: ZERO, at: null };
-    const worst = losses.reduce<Omit<Loss, 'at'> & { readonly at: number | null }>(
-      (deepest, one) => (one.loss.greaterThan(deepest.loss) ? one : deepest),
-      none,
-    );
+    const worst = deepest(losses.filter(({ loss }) => loss.greaterThan(ZERO))) ?? { loss: ZERO, at: null };
     const breach = limit === null ? undefined : losses.find(({ loss }) => loss.greaterThan(limit));
     return { day, ...worst, breachedAt: breach?.at ?? null };
   });
-  return days.reduce<DayLoss | null>(
-    (worst, day) => (worst === null || day.loss.greaterThan(worst.loss) ? day : worst),
+  return deepest(days);
+}
+
+function deepest<T extends { readonly loss: Money }>(losses: readonly T[]): T | null {
+  return losses.reduce<T | null>(
+    (worst, one) => (worst === null || one.loss.greaterThan(worst.loss) ? one : worst),
     null,
   );
 }

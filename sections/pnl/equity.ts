@@ -8,10 +8,7 @@ import { drawdown, type Drawdown } from './results.ts';
 import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
 
 /** Transfers of the quote currency; they are no result. */
-export function transfersOf({
-  rows,
-  bot,
-}: Input): readonly { readonly at: number; readonly amount: Money }[] {
+export function transfersOf({ rows, bot }: Input) {
   const quote = bot.quoteCurrency.toUpperCase();
   return (rows.transfers.ok ? rows.transfers.rows : [])
     .filter(({ currency }) => currency.toUpperCase() === quote)

@@ -1,18 +1,16 @@
-import { money, ZERO, type Money } from '../../audit/decimal.ts';
+import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { closedOf, withUnclaimed, type Closed } from '../shared/facts/closed-results.ts';
-import { limitOf, type Limit } from '../shared/facts/limits.ts';
-import type { PositionFacts } from '../shared/facts/position-facts.ts';
-import { decimalOrNull } from '../shared/facts/row-values.ts';
+import { limitOf } from '../shared/facts/limits.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { decimalOrNull, groupBy } from '../shared/facts/row-values.ts';
 import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
-import { largeLosses, type LargeLoss } from './large-losses.ts';
-import { limitUse, type LimitUse } from './limit-use.ts';
-import { marketContext, type MarketContext } from './market-context.ts';
-import { cumulative, drawdown, summarise, type Drawdown, type Summary } from './results.ts';
-import type { ReturnStatistics } from './returns.ts';
+import { largeLosses } from './large-losses.ts';
+import { limitUse } from './limit-use.ts';
+import { cumulative, drawdown, summarise, type Summary } from './results.ts';
 
 /** The closed positions of one exchange, or of all with null. */
 export interface Group extends Closed {
@@ -20,29 +18,10 @@ export interface Group extends Closed {
   readonly summary: Summary;
 }
 
-export interface Facts {
-  readonly source: PositionFacts;
-  /** Where the results come from, for figures that stand without them too. */
-  readonly from: { readonly basis: string; readonly queries: readonly string[] };
-  readonly venues: readonly string[];
-  readonly closed: Group;
-  readonly byVenue: readonly Group[];
-  /** Fills with a fee that names no currency: it is taken as the quote currency, and that is said. */
-  readonly feesWithoutCurrency: number;
-  /** Realised only, from the equity at the start where that is known, else from 0. */
-  readonly realisedDrawdown: Drawdown | null;
-  /** Mark-to-market equity without transfers. */
-  readonly equityDrawdown: Drawdown | null;
-  readonly limitUse: LimitUse;
-  readonly tradeLimit: Limit | null;
-  readonly largeLosses: readonly LargeLoss[];
-  readonly market: MarketContext | null;
-  /** Only of the monthly kind, with enough days. */
-  readonly returns: ReturnStatistics | null;
-}
+export type Facts = ReturnType<typeof factsOf>;
 
-export function factsOf(input: Input): Facts {
-  const { rows, shared, window, bot, settings } = input;
+export function factsOf(input: Input) {
+  const { rows, shared, window, bot } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const unclaimed = source.ok ? unclaimedFills(source) : [];
@@ -61,23 +40,24 @@ export function factsOf(input: Input): Facts {
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };
   return {
     source,
+    /** Where the results come from, for figures that stand without them too. */
     from: source.ok ? { basis: source.basis, queries: source.queries } : { basis: 'positions', queries: [] },
     venues,
     closed,
     byVenue: venues.map(groupOf),
+    /** Fills with a fee that names no currency: it is taken as the quote currency, and that is said. */
     feesWithoutCurrency: (rows.fills.ok ? rows.fills.rows : []).filter(
       ({ fee, fee_currency: currency }) => currency === null && decimalOrNull(fee)?.isZero() === false,
     ).length,
+    /** Realised only, from the equity at the start where that is known, else from 0. */
     realisedDrawdown: source.ok && closed.gap === null ? drawdown(cumulative(closed.results, start)) : null,
     equityDrawdown: equityDrawdown(input),
     limitUse: limitUse(closed, input),
     tradeLimit,
     largeLosses: largeLosses(closed.results, tradeLimit, input),
-    market: marketContext(
+    market: marketChange(
       positions.filter(({ closedAt }) => closedAt !== null),
-      shared.market,
-      window,
-      settings.firstPriceS,
+      input,
     ),
     returns: returnsOf(input),
   };
@@ -85,4 +65,27 @@ export function factsOf(input: Input): Facts {
 
 export function epsOf({ settings }: Input): Money {
   return money(settings.breakevenEps);
+}
+
+/** How far the traded symbols moved over the window, percent (catalogue PN14); null without prices at both edges. */
+function marketChange(positions: readonly PositionFact[], { shared: { market }, window, settings }: Input) {
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const bySymbol = groupBy(positions, ({ venue, symbol }) => `${venue} ${symbol}`);
+  const moves = [...bySymbol.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { venue, symbol } = first;
+    const start =
+      market.priceAt(venue, symbol, from) ??
+      market.pricesIn(venue, symbol, from, from + settings.firstPriceS * 1000)[0]?.value;
+    const end = market.priceAt(venue, symbol, to);
+    if (!start || !end) return [];
+    const notional = sum(group.map((fact) => fact.notional));
+    return [{ change: end.minus(start).div(start).times(100), notional }];
+  });
+  const total = sum(moves.map(({ notional }) => notional));
+  if (moves.length === 0 || total.isZero()) return null;
+  const weighted = sum(moves.map(({ change, notional }) => change.times(notional)));
+  const mean = sum(moves.map(({ change }) => change)).div(moves.length);
+  return { symbols: moves.length, mean: mean.toNumber(), weighted: weighted.div(total).toNumber() };
 }

@@ -1,31 +1,20 @@
-import type { Money } from '../../audit/decimal.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import type { Limit } from '../shared/facts/limits.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { Input } from './input.ts';
-
-export interface LargeLoss {
-  readonly result: Result;
-  readonly loss: Money;
-  /** Multiple of what the first stop would have cost; null where no first stop is known. */
-  readonly ofPlan: number | null;
-  /** A stop was sent or recorded for the position; null where this bot leaves no trace of single stops. */
-  readonly hadStop: boolean | null;
-  readonly ofEquityPercent: number | null;
-}
 
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */
 export function largeLosses(
   results: readonly Result[],
   limit: Limit | null,
   { settings, shared: { market, protection } }: Input,
-): readonly LargeLoss[] {
+) {
   const positions = protection.ok ? protection.positions : [];
   const byId = new Map(positions.map((position) => [position.fact.id, position]));
   const isTraced = protection.ok && (protection.evidence === 'orders' || protection.evidence === 'changes');
   return results
     .filter(({ net }) => net.isNegative())
-    .map((result): LargeLoss => {
+    .map((result) => {
       const { id, venue } = result.fact;
       const loss = result.net.abs();
       const position = byId.get(id);
@@ -34,7 +23,9 @@ export function largeLosses(
       return {
         result,
         loss,
+        /** Multiple of what the first stop would have cost; null where no first stop is known. */
         ofPlan: plan === null ? null : loss.div(plan).toNumber(),
+        /** A stop was sent or recorded for it; null where this bot leaves no trace of single stops. */
         hadStop: position && isTraced ? position.stops.length + position.changes.length > 0 : null,
         ofEquityPercent: equity?.greaterThan(0) === true ? loss.div(equity).times(100).toNumber() : null,
       };

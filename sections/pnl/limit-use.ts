@@ -1,30 +1,14 @@
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
-import type { Closed, Result } from '../shared/facts/closed-results.ts';
-import { limitOf, type Limit } from '../shared/facts/limits.ts';
+import type { Closed } from '../shared/facts/closed-results.ts';
+import { limitOf } from '../shared/facts/limits.ts';
 import { noLimit } from '../shared/vocabulary/unread-words.ts';
-import { dayOf, earlierToday, worstDay, worstFall, type DayLoss, type EarlierToday } from './day-loss.ts';
+import { dayOf, earlierToday, worstDay, worstFall } from './day-loss.ts';
 import type { Input } from './input.ts';
 
-/** What the UTC days lost until the window's end, held against the daily limit. */
-export interface LimitUse {
-  readonly limit: Limit | null;
-  readonly earlier: EarlierToday;
-  /** Of closed positions; null where their results are not known. */
-  readonly day: DayLoss | null;
-  /** Of equity; null where equity or transfers are not known. */
-  readonly fall: DayLoss | null;
-  /** The deeper of both. */
-  readonly deepest: DayLoss | null;
-  readonly byEquity: boolean;
-  /** Used share of the limit in percent; without a limit nobody can say. */
-  readonly used: Value<number>;
-  /** Results of the deepest day. */
-  readonly results: readonly Result[];
-  /** Positions that were opened on that day after its loss had passed the limit. */
-  readonly openedAfter: number;
-}
+export type LimitUse = ReturnType<typeof limitUse>;
 
-export function limitUse(closed: Closed, input: Input): LimitUse {
+/** What the UTC days lost until the window's end, held against the daily limit. */
+export function limitUse(closed: Closed, input: Input) {
   const source = input.shared.positions;
   const limit = limitOf('daily_loss', input);
   const earlier = earlierToday(closed, input);
@@ -54,8 +38,11 @@ export function limitUse(closed: Closed, input: Input): LimitUse {
     fall,
     deepest,
     byEquity,
+    /** Used share of the limit in percent; without a limit nobody can say. */
     used: used(),
+    /** Of the deepest day. */
     results: all.filter(({ closedAt }) => isOfDay(closedAt)),
+    /** Positions that were opened on that day after its loss had passed the limit. */
     openedAfter: [...openings.values()].filter((at) => at > breachedAt && isOfDay(at)).length,
   };
 }

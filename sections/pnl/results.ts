@@ -1,6 +1,9 @@
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
+import { known, missing } from '../../audit/value.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
+import type { Cell, Computed } from '../shared/vocabulary/lines.ts';
+import type { Input } from './input.ts';
 
 export type Summary = ReturnType<typeof summarise>;
 
@@ -68,13 +71,8 @@ export function drawdown(points: readonly { readonly at: number; readonly value:
   const [first] = points;
   if (!first) return null;
   let peak = first.value;
-  let worst = {
-    absolute: ZERO,
-    absoluteAt: null as number | null,
-    relative: null as number | null,
-    relativeAt: null as number | null,
-  };
-  if (peak.greaterThan(0)) worst = { ...worst, relative: 0 };
+  const relative = peak.greaterThan(0) ? 0 : null;
+  let worst: Drawdown = { absolute: ZERO, absoluteAt: null, relative, relativeAt: null };
   for (const { at, value } of points) {
     if (value.greaterThan(peak)) peak = value;
     const fall = peak.minus(value);
@@ -99,4 +97,43 @@ export function cumulative(
     else points.push(next);
   }
   return points;
+}
+
+/** Fees by what was paid at entry and exit, in basis points (catalogue PN11). */
+export function feeRate(results: readonly Result[]): Computed {
+  const fees = partSum(results, 'fees');
+  if (!fees) return missing('inadequate_basis', 'fees are not known for every closed position');
+  const paid = results.map(turnoverOf).filter((value) => value !== null);
+  if (paid.length < results.length)
+    return missing('inadequate_basis', 'what was paid at the exit is not known for every closed position');
+  const total = sum(paid);
+  if (total.isZero()) return missing('no_data', 'no position was closed');
+  return fees.div(total).times(10_000).toNumber();
+}
+
+/** Entry and exit notional: of all fills, or of the row, whose exit is what the gross result makes of the entry. */
+function turnoverOf({ fact, gross }: Result): Money | null {
+  const { ledger, closedBy, notional, exitPrice, quantity, side } = fact;
+  if (ledger && ledger.exitPrice && closedBy === 'fills') {
+    const exits = ledger.entered.plus(ledger.excess);
+    return ledger.entered.times(ledger.entryPrice).plus(exits.times(ledger.exitPrice));
+  }
+  if (exitPrice) return notional.plus(exitPrice.times(quantity));
+  if (gross === null || side === 'unknown') return null;
+  return notional.times(2).plus(side === 'long' ? gross : gross.neg());
+}
+
+/** Maker fills of the window's fills in percent, at one exchange or at all with null (catalogue PN11). */
+export function makerShare({ rows, window, has }: Input, venue: string | null): Cell {
+  if (!rows.fills.ok) return { value: rows.fills };
+  if (!has('fill', 'is_maker')) return { value: missing('missing_column', 'fill.is_maker') };
+  const from = Date.parse(window.from);
+  const isHere = (exchange: string | null): boolean => venue === null || exchange?.toLowerCase() === venue;
+  const fills = rows.fills.rows.filter(
+    ({ exchange, at, is_maker: maker }) =>
+      maker !== null && at !== null && Date.parse(at) >= from && isHere(exchange),
+  );
+  if (fills.length === 0) return { value: missing('no_data', 'no fill in the window') };
+  const makers = fills.filter(({ is_maker: maker }) => maker === true).length;
+  return { value: known((100 * makers) / fills.length), n: fills.length };
 }

@@ -69,10 +69,7 @@ function largestFall(values: readonly number[]): number {
 }
 
 /** Days `[from, to)` in UTC as their bounds in milliseconds. */
-export function utcDays(
-  from: number,
-  to: number,
-): readonly { readonly day: string; readonly from: number; readonly to: number }[] {
+export function utcDays(from: number, to: number) {
   const dayMs = 86_400_000;
   const days: { day: string; from: number; to: number }[] = [];
   for (let start = Math.floor(from / dayMs) * dayMs; start < to; start += dayMs) {

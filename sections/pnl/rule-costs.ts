@@ -1,4 +1,4 @@
-import { sum, type Money } from '../../audit/decimal.ts';
+import { sum } from '../../audit/decimal.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
@@ -7,19 +7,8 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
-import { makerShare } from './fees.ts';
 import type { Input } from './input.ts';
-import { partSum } from './results.ts';
-
-interface Costs {
-  readonly gross: Money;
-  readonly fees: Money;
-  readonly funding: Money;
-  readonly net: Money;
-  /** First and last close. */
-  readonly from: number;
-  readonly until: number;
-}
+import { makerShare, partSum } from './results.ts';
 
 /** Gross above zero, net below it. */
 export const costsEatProfit = rule<Facts, Input>()({
@@ -91,13 +80,12 @@ export const costsEatProfit = rule<Facts, Input>()({
   }),
 });
 
-function costsOverProfit({ closed }: Facts, { settings }: Input): readonly Costs[] {
+/** The parts of the result, and when the first and the last position was closed. */
+function costsOverProfit({ closed }: Facts, { settings }: Input) {
   const { gap, results, summary } = closed;
-  const [gross, fees, funding] = [
-    partSum(results, 'gross'),
-    partSum(results, 'fees'),
-    partSum(results, 'funding'),
-  ];
+  const gross = partSum(results, 'gross');
+  const fees = partSum(results, 'fees');
+  const funding = partSum(results, 'funding');
   const [first, last] = [results[0], results.at(-1)];
   if (gap || !gross || !fees || !funding || !first || !last) return [];
   if (results.length < settings.minTrades || !gross.greaterThan(0) || !summary.net.isNegative()) return [];

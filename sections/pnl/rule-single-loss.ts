@@ -1,7 +1,7 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -83,11 +83,9 @@ export const singleLosses = rule<Facts, Input>()({
   occurrence: ({ result }) => ({ subject: result.fact.symbol, at: iso(result.closedAt) }),
   evidence: 'pnl.losers',
   see: ({ found }) =>
-    seeRows(
-      'position',
-      'id, symbol, side, quantity, entry_price, exit_price, exit_reason, realized_pnl',
-      'id',
-      found.map(({ result }) => result.fact.id),
+    seePositions(
+      'symbol, side, quantity, entry_price, exit_price, exit_reason, realized_pnl',
+      found.map(({ result }) => result.fact),
       'closed_at',
     ),
   words: (n, { found, place, facts, input: { settings } }) => {

@@ -2,18 +2,10 @@ import { fig, text } from '../../audit/text.ts';
 import { known, missing, type Missing } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import { fillsQuery } from '../shared/queries/trading.ts';
-import {
-  byExchange,
-  lines,
-  shown,
-  type ColumnOf,
-  type Computed,
-  type Lines,
-} from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts, Group } from './facts.ts';
-import { feeRate, makerShare } from './fees.ts';
 import type { Input } from './input.ts';
-import { partSum, type Summary } from './results.ts';
+import { feeRate, makerShare, partSum, type Summary } from './results.ts';
 
 const NO_TRADES = missing('no_data', 'no position was closed');
 
@@ -41,75 +33,61 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
     currency: input.bot.quoteCurrency,
     unseen: facts.source.ok ? null : facts.source,
     lines: [
-      {
-        ...CLOSED_POSITIONS,
-        of: ({ closed }) => closed,
-        row: 'Closed',
-      },
-      {
-        ...shown('PN1', 'count', 'winners', 'Winners'),
+      { ...CLOSED_POSITIONS, of: ({ closed }) => closed, row: 'Closed' },
+      shown('PN1', 'count', 'winners', 'Winners', {
         formula: 'closed with net > eps',
         of: whole(({ winners }) => winners),
-      },
-      {
-        ...shown('PN1', 'count', 'losers', 'Losers'),
+      }),
+      shown('PN1', 'count', 'losers', 'Losers', {
         formula: 'closed with net < -eps',
         of: whole(({ losers }) => losers),
-      },
-      {
-        ...shown('PN1', 'count', 'breakeven', 'Breakeven'),
+      }),
+      shown('PN1', 'count', 'breakeven', 'Breakeven', {
         formula: 'closed - winners - losers',
         of: whole(({ breakeven }) => breakeven),
-      },
-      {
-        ...shown('PN2', 'percent', 'win_rate', 'Win rate'),
+      }),
+      shown('PN2', 'percent', 'win_rate', 'Win rate', {
         formula: '100 x winners / closed',
-        of: ({ gap, summary: { winRate, interval, n } }) => ({
+        of: ({ gap, summary: { winRate, interval, n } }: Group) => ({
           value: gap ?? (winRate === null ? NO_TRADES : known(winRate)),
           n,
           interval: gap === null && n < 100 ? interval : null,
         }),
         note: 'winners of closed',
-      },
-      {
-        ...shown('PN2', 'percent', 'win_rate_decided', 'Win rate without breakeven'),
+      }),
+      shown('PN2', 'percent', 'win_rate_decided', 'Win rate without breakeven', {
         formula: '100 x winners / (winners + losers)',
         of: whole(({ winRateDecided }) => winRateDecided ?? NO_TRADES),
         note: 'winners of winners and losers',
-      },
-      {
-        ...shown('PN3', 'money', 'gross_pnl', 'Gross PnL'),
+      }),
+      shown('PN3', 'money', 'gross_pnl', 'Gross PnL', {
         formula: 'sum of side x (exit - average entry) x quantity',
         of: partOf('gross'),
-      },
-      {
-        ...shown('PN3', 'money', 'fees_paid', 'Fees'),
+      }),
+      shown('PN3', 'money', 'fees_paid', 'Fees', {
         formula: 'commissions of the closed positions, cost positive',
         of: partOf('fees'),
         note:
           facts.feesWithoutCurrency === 0
             ? 'cost positive'
             : text`cost positive; ${fig('fees_without_currency')} fills name no currency and are taken as ${input.bot.quoteCurrency}`,
-      },
-      {
-        ...shown('PN12', 'money', 'funding_net', 'Funding'),
+      }),
+      shown('PN12', 'money', 'funding_net', 'Funding', {
         formula: 'funding while the closed positions were held, received positive',
         of: partOf('funding'),
         note: 'received positive',
-      },
-      {
-        ...shown('PN3', 'money', 'net_pnl', 'Net PnL'),
+      }),
+      shown('PN3', 'money', 'net_pnl', 'Net PnL', {
         formula: 'sum of gross - fees + funding of the positions closed in the window',
         of: whole(({ net }) => net),
         note: 'gross - fees + funding',
-      },
+      }),
       { figure: 'expectancy', id: 'PN3', row: 'Average PnL', note: 'net by closed' },
-      {
-        ...shown('PN5', 'ratio', 'profit_factor', 'Profit factor'),
+      shown('PN5', 'ratio', 'profit_factor', 'Profit factor', {
         formula: 'net of winners / |net of losers|',
         of: whole(({ profitFactor, n }) => profitFactor ?? noLosses(n)),
         note: 'net of winners by net of losers',
-      },
+      }),
       {
         name: 'expectancy',
         id: 'PN6',
@@ -118,18 +96,15 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
         formula: 'net PnL / closed',
         of: whole(({ average }) => average ?? NO_TRADES),
       },
-      {
-        ...shown('PN7', 'money', 'average_win', 'Average win'),
+      shown('PN7', 'money', 'average_win', 'Average win', {
         formula: 'net of winners / winners',
         of: whole(({ averageWin }) => averageWin ?? missing('no_data', 'no winner')),
-      },
-      {
-        ...shown('PN7', 'money', 'average_loss', 'Average loss'),
+      }),
+      shown('PN7', 'money', 'average_loss', 'Average loss', {
         formula: '|net of losers| / losers',
         of: whole(({ averageLoss, n }) => averageLoss ?? noLosses(n)),
-      },
-      {
-        ...shown('PN7', 'ratio', 'payoff', 'Payoff'),
+      }),
+      shown('PN7', 'ratio', 'payoff', 'Payoff', {
         formula: 'average win / average loss',
         of: whole(
           ({ payoff, losers, n }) =>
@@ -139,12 +114,11 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
               : missing('no_data', 'winners and losers are needed')),
         ),
         note: 'average win by average loss',
-      },
-      {
-        ...shown('PN7', 'count', 'losing_streak', 'Longest losing streak'),
+      }),
+      shown('PN7', 'count', 'losing_streak', 'Longest losing streak', {
         formula: 'most losers in a row by closing time; breakeven ends a streak',
         of: whole(({ lossStreak }) => lossStreak),
-      },
+      }),
       {
         name: 'winning_streak',
         id: 'PN7',
@@ -153,8 +127,7 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
         formula: 'most winners in a row by closing time; breakeven ends a streak',
         of: whole(({ winStreak }) => winStreak),
       },
-      {
-        ...shown('PN11', 'percent', 'fee_drag', 'Fee drag'),
+      shown('PN11', 'percent', 'fee_drag', 'Fee drag', {
         formula: '100 x fees / |gross PnL|',
         of: whole((_, { results }) => {
           const [gross, fees] = [partSum(results, 'gross'), partSum(results, 'fees')];
@@ -163,22 +136,20 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
           return fees.div(gross.abs()).times(100).toNumber();
         }),
         note: 'fees of gross',
-      },
-      {
-        ...shown('PN11', 'bps', 'fee_rate', 'Effective fee'),
+      }),
+      shown('PN11', 'bps', 'fee_rate', 'Effective fee', {
         formula: '10,000 x fees / (entry and exit notional of the closed positions)',
         of: whole((_, { results }) => feeRate(results)),
         note: 'of entry and exit notional',
-      },
-      {
-        ...shown('PN11', 'percent', 'maker_share', 'Maker share'),
+      }),
+      shown('PN11', 'percent', 'maker_share', 'Maker share', {
         basis: 'fills',
         queries: [fillsQuery.id],
         formula: '100 x maker fills / fills of the window',
         unseen: fills.ok ? null : fills,
-        of: ({ venue }) => makerShare(input, venue),
+        of: ({ venue }: Group) => makerShare(input, venue),
         note: 'fills of the window',
-      },
+      }),
     ],
   });
 }
@@ -187,11 +158,11 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
 export function unknownResults(facts: Facts, input: Input): Lines {
   const { basis } = facts.from;
   return lines({
-    columns: groupColumns(facts),
+    columns: byExchange(facts.venues),
     ...facts.from,
     currency: input.bot.quoteCurrency,
     lines: [
-      { figure: CLOSED_POSITIONS.name, id: CLOSED_POSITIONS.id, row: 'Closed', note: basis },
+      { figure: 'positions_closed', id: 'P2', row: 'Closed', note: basis },
       { figure: 'net_pnl', id: 'PN3', row: 'Net PnL', note: basis },
       { figure: 'win_rate', id: 'PN2', row: 'Win rate', note: basis },
       { figure: 'maker_share', id: 'PN11', row: 'Maker share', note: 'fills of the window' },
@@ -199,7 +170,7 @@ export function unknownResults(facts: Facts, input: Input): Lines {
   });
 }
 
-function groupColumns({ venues, byVenue, closed }: Facts): readonly ColumnOf<Group>[] {
+function groupColumns({ venues, byVenue, closed }: Facts) {
   const groups = [...byVenue, closed];
   return byExchange(venues).map((column, index) => ({ ...column, is: groups[index] ?? closed }));
 }

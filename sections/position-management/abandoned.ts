@@ -14,17 +14,14 @@ export interface Abandoned {
   readonly unprotected: boolean | null;
 }
 
-export type AbandonedPositions =
-  | {
-      readonly ok: true;
-      readonly found: readonly Abandoned[];
-      /** Open positions that were evaluated in time. */
-      readonly watched: number;
-    }
-  | ({ readonly ok: false } & Missing);
-
 /** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
-export function abandonedPositions({ shared, window, has }: Input): AbandonedPositions {
+export function abandonedPositions({
+  shared,
+  window,
+  has,
+}: Input):
+  | { readonly ok: true; readonly found: readonly Abandoned[]; readonly watched: number }
+  | ({ readonly ok: false } & Missing) {
   if (!shared.positions.ok) return shared.positions;
   if (!has('position', 'last_evaluated_at'))
     return { ok: false, ...missing('missing_column', 'position.last_evaluated_at') };
@@ -42,5 +39,6 @@ export function abandonedPositions({ shared, window, has }: Input): AbandonedPos
     const unprotected = gapsOf.get(fact.id)?.some(({ atEnd }) => atEnd) ?? null;
     return [{ fact, lastAt, silentMs, unprotected }];
   });
+  // Watched are those that were evaluated in time.
   return { ok: true, found, watched: open.length - found.length };
 }

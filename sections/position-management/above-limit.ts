@@ -6,29 +6,13 @@ import { exposureOf, notionalMinutes } from '../shared/vocabulary/exposure-modif
 import type { Concurrency } from './concurrency.ts';
 import type { Input } from './input.ts';
 
-interface Spell {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Time with more open positions than the limit (PM-01). */
-export interface AboveLimit {
-  readonly spells: readonly Spell[];
-  /** The positions opened in it. */
-  readonly opened: readonly PositionFact[];
-  /** Two entries on the way to the maximum came together. */
-  readonly raced: boolean;
-  /** E of what was opened above the limit, for as long as it was exceeded. */
-  readonly exposure: number | null;
-}
-
-/** Nothing is above a limit that is not set. */
+/** Time with more open positions than the limit, and what was opened in it (PM-01); none above a limit that is not set. */
 export function aboveLimit(
   positions: readonly PositionFact[],
   { steps, maxAt }: Concurrency,
   limit: Limit | null,
   { shared, window, settings }: Input,
-): AboveLimit {
+) {
   const end = ms(window.to);
   const spells = spellsAbove(steps, limit?.value.toNumber() ?? Infinity, end);
   const first = spells[0]?.from ?? maxAt;
@@ -43,13 +27,15 @@ export function aboveLimit(
   const entries = positions.filter(
     ({ openedAt }) => openedAt >= first - settings.entryRaceMs && openedAt <= maxAt,
   );
+  /** Two entries on the way to the maximum came together. */
   const raced = entries.some(
     ({ openedAt }, index) => openedAt - (entries[index - 1]?.openedAt ?? -Infinity) <= settings.entryRaceMs,
   );
+  // E of what was opened above the limit, for as long as it was exceeded.
   return { spells, opened, raced, exposure: exposureOf(sum(minutes), shared.market.equityAt(null, first)) };
 }
 
-function spellsAbove(steps: Concurrency['steps'], limit: number, end: number): readonly Spell[] {
+function spellsAbove(steps: Concurrency['steps'], limit: number, end: number) {
   const spells: { from: number; to: number }[] = [];
   steps.forEach(({ at, count }, index) => {
     if (count <= limit) return;

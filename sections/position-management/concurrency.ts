@@ -2,23 +2,17 @@ import { ms } from '../../audit/time.ts';
 import type { Window } from '../../audit/evidence.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 
-type Life = Pick<PositionFact, 'openedAt' | 'closedAt'>;
+export type Concurrency = ReturnType<typeof concurrencyOf>;
 
-/** How many positions were open over the window. */
-export interface Concurrency {
-  readonly max: number;
-  /** First time of the maximum, milliseconds. */
-  readonly maxAt: number;
-  /** Time-weighted mean (catalogue P5). */
-  readonly average: number;
-  /** Share of the window with at least one position, percent. */
-  readonly exposedPct: number;
-  /** The count after each change, from the window's start. */
-  readonly steps: readonly { readonly at: number; readonly count: number }[];
-}
-
-/** Sweep over `[open, close)`: at one instant closes come before opens, so a replaced position is not two (P4). */
-export function concurrencyOf(positions: readonly Life[], window: Window): Concurrency {
+/**
+ * How many positions were open over the window: the most and when first, the time-weighted mean, the share of time with
+ * any in percent, and the count after each change. A sweep over `[open, close)`: at one instant closes come before opens, so a
+ * replaced position is not two (P4, P5).
+ */
+export function concurrencyOf(
+  positions: readonly Pick<PositionFact, 'openedAt' | 'closedAt'>[],
+  window: Window,
+) {
   const [from, to] = [ms(window.from), ms(window.to)];
   const changes = positions.flatMap(({ openedAt, closedAt }) => {
     const opened = Math.max(openedAt, from);
@@ -43,10 +37,7 @@ export function concurrencyOf(positions: readonly Life[], window: Window): Concu
 }
 
 /** The count at the end of each minute (or longer step) of the window, for a chart of at most 480 points. */
-export function countsByStep(
-  { steps }: Concurrency,
-  window: Window,
-): readonly { readonly at: number; readonly count: number }[] {
+export function countsByStep({ steps }: Concurrency, window: Window) {
   const [from, to] = [ms(window.from), ms(window.to)];
   const widthMs = Math.max(60_000, Math.ceil((to - from) / 480));
   const points: { at: number; count: number }[] = [];

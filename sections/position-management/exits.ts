@@ -1,8 +1,8 @@
 import { amount, money, sum } from '../../audit/decimal.ts';
-import { isKnown, known, type Value } from '../../audit/value.ts';
+import { known, type Value } from '../../audit/value.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
+import { firstMissing, groupBy, largestFirst } from '../shared/facts/row-values.ts';
 
 const UNKNOWN = 'unknown';
 
@@ -20,21 +20,10 @@ export function reasonOfOrder(order: OrderRow | undefined): string {
   return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
 }
 
-export interface ExitGroup {
-  readonly reason: string;
-  /** The bot's own words behind it, most frequent first. */
-  readonly words: string;
-  readonly count: number;
-  /** Of all closes, percent. */
-  readonly share: number;
-  readonly net: Value<string>;
-}
+export type ExitGroup = ReturnType<typeof exitGroups>[number];
 
-/** Closes by reason, most first (P9). */
-export function exitGroups(
-  closed: readonly PositionFact[],
-  reasonOf: (fact: PositionFact) => string,
-): readonly ExitGroup[] {
+/** Closes by reason, most first, with the bot's own words and the share of all closes in percent (P9). */
+export function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: PositionFact) => string) {
   return largestFirst(groupBy(closed, reasonOf)).map(([reason, group]) => ({
     reason,
     words: wordsOf(group),
@@ -65,7 +54,6 @@ function wordsOf(group: readonly PositionFact[]): string {
 
 /** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
 function netSum(facts: readonly PositionFact[]): Value<string> {
-  const lost = facts.map(({ net }) => net).find((net) => !isKnown(net));
-  if (lost !== undefined) return lost;
-  return known(amount(sum(facts.map(({ net }) => money(isKnown(net) ? net.value : 0)))));
+  const nets = facts.map(({ net }) => net);
+  return firstMissing(nets) ?? known(amount(sum(nets.map(({ value }) => money(value ?? 0)))));
 }

@@ -1,67 +1,41 @@
 import { ms } from '../../audit/time.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { known, missing } from '../../audit/value.ts';
-import { limitOf, type Limit } from '../shared/facts/limits.ts';
+import { limitOf } from '../shared/facts/limits.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
-import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { aboveLimit, type AboveLimit } from './above-limit.ts';
-import { abandonedPositions, type AbandonedPositions } from './abandoned.ts';
-import { concurrencyOf, type Concurrency } from './concurrency.ts';
-import { exitGroups, exitReason, reasonOfOrder, type ExitGroup } from './exits.ts';
-import { holdingTimes, type HoldingTimes } from './holding-times.ts';
+import { aboveLimit } from './above-limit.ts';
+import { abandonedPositions } from './abandoned.ts';
+import { concurrencyOf } from './concurrency.ts';
+import { exitGroups, exitReason, reasonOfOrder } from './exits.ts';
+import { holdingTimes } from './holding-times.ts';
 import type { Input } from './input.ts';
-import { notionalPeaks, type NotionalPeaks } from './notional.ts';
+import { notionalPeaks } from './notional.ts';
 
-/** What was opened, closed and held, at one exchange or by the whole bot. */
-export interface Activity {
-  readonly positions: readonly PositionFact[];
-  readonly opened: readonly PositionFact[];
-  readonly closed: readonly PositionFact[];
-  /** Closed, and nobody knows why. */
-  readonly unexplained: readonly PositionFact[];
-  readonly entries: readonly EntryOrder[];
-  readonly failed: readonly EntryOrder[];
-  readonly concurrency: Concurrency;
-  readonly peaks: NotionalPeaks;
-  readonly holding: HoldingTimes;
-}
+export type Facts = ReturnType<typeof factsOf>;
 
-export interface Facts {
-  readonly venues: readonly string[];
-  readonly source: PositionFacts;
-  /** Where the numbers of positions come from. */
-  readonly from: From;
-  readonly entries: EntryOrders;
-  /** Of one exchange, or of the whole bot with null; empty where `source` or `entries` is not ok. */
-  readonly of: (venue: string | null) => Activity;
-  readonly exits: readonly ExitGroup[];
-  readonly abandoned: AbandonedPositions;
-  /** Of the whole bot. */
-  readonly limits: Readonly<Record<'positions' | 'exposure' | 'leverage', Limit | null>>;
-  readonly above: AboveLimit;
-  /** What the order that closed the position says of the reason. */
-  readonly reasonByOrder: (fact: PositionFact) => string;
-}
-
-export function factsOf(input: Input): Facts {
+export function factsOf(input: Input) {
   const { rows, shared, bot, has } = input;
   const source = shared.positions;
   const entries = entryOrders(rows.orders, source, input);
   const orders = new Map(rows.orders.ok ? rows.orders.rows.map((order) => [order.id, order]) : []);
+  /** What the order that closed the position says of the reason. */
   const reasonByOrder = ({ row }: PositionFact): string => reasonOfOrder(orders.get(row.exit_order_id ?? ''));
   const hasReason = has('position', 'exit_kind') || has('position', 'exit_reason');
   const reasonOf = hasReason ? exitReason : reasonByOrder;
   const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
   const activities = new Map<string | null, Activity>();
+  /** Of one exchange, or of the whole bot with null; empty where `source` or `entries` is not ok. */
   const of = (venue: string | null): Activity => {
     const activity = activities.get(venue) ?? activityOf(all, venue, reasonOf, input);
     activities.set(venue, activity);
     return activity;
   };
+  /** Of the whole bot. */
   const limits = {
     positions: limitOf('max_positions', input),
     exposure: limitOf('exposure', input),
@@ -74,7 +48,7 @@ export function factsOf(input: Input): Facts {
       [...all.positions, ...all.entries].map(({ venue }) => venue),
     ),
     source,
-    from: source.ok ? source : { basis: 'no source', queries: [] },
+    from: source.ok ? source : ({ basis: 'no source', queries: [] } satisfies From),
     entries,
     of,
     exits: exitGroups(total.closed, reasonOf),
@@ -85,12 +59,15 @@ export function factsOf(input: Input): Facts {
   };
 }
 
+type Activity = ReturnType<typeof activityOf>;
+
+/** What was opened, closed and held, at one exchange or by the whole bot. */
 function activityOf(
-  all: Pick<Activity, 'positions' | 'entries'>,
+  all: { readonly positions: readonly PositionFact[]; readonly entries: readonly EntryOrder[] },
   venue: string | null,
   reasonOf: (fact: PositionFact) => string,
   { window, shared }: Input,
-): Activity {
+) {
   const here = (one: { readonly venue: string }): boolean => venue === null || one.venue === venue;
   const [positions, entries] = [all.positions.filter(here), all.entries.filter(here)];
   const closed = positions.filter(({ closedAt }) => closedAt !== null);
@@ -98,6 +75,7 @@ function activityOf(
     positions,
     opened: positions.filter(({ openedAt }) => openedAt >= ms(window.from)),
     closed,
+    /** Closed, and nobody knows why. */
     unexplained: closed.filter((fact) => reasonOf(fact) === 'unknown'),
     entries,
     failed: entries.filter(({ outcome }) => outcome === 'failed'),

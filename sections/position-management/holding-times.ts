@@ -2,18 +2,10 @@ import { money, type Money } from '../../audit/decimal.ts';
 import { latency, nearestRank } from '../../audit/statistics.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { firstMissing } from '../shared/facts/row-values.ts';
 
-/** Statistics of the time from opening to close, seconds; winners and losers by net, by their median. */
-export interface HoldingTimes {
-  readonly average: Value<number>;
-  readonly median: Value<number>;
-  readonly p95: Value<number>;
-  readonly winners: Value<number>;
-  readonly losers: Value<number>;
-}
-
-/** Holding times of closed positions (P8). */
-export function holdingTimes(closed: readonly PositionFact[]): HoldingTimes {
+/** Time from opening to close, seconds; winners and losers by net, by their median (P8). */
+export function holdingTimes(closed: readonly PositionFact[]) {
   const seconds = secondsOf(closed);
   const { n, avg, p95 } = latency(seconds);
   const none = missing('no_data', 'no position closed');
@@ -27,9 +19,8 @@ export function holdingTimes(closed: readonly PositionFact[]): HoldingTimes {
 }
 
 function medianWhere(closed: readonly PositionFact[], holds: (net: Money) => boolean): Value<number> {
-  const lost = closed.map(({ net }) => net).find((net) => !isKnown(net));
-  if (lost !== undefined && !isKnown(lost)) return missing(lost.reason, lost.detail);
-  return medianOf(secondsOf(closed.filter(({ net }) => isKnown(net) && holds(money(net.value)))));
+  const chosen = closed.filter(({ net }) => isKnown(net) && holds(money(net.value)));
+  return firstMissing(closed.map(({ net }) => net)) ?? medianOf(secondsOf(chosen));
 }
 
 function secondsOf(closed: readonly PositionFact[]): readonly number[] {

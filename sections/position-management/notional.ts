@@ -5,17 +5,6 @@ import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 
-/** Peaks of the notional held, quote currency (catalogue P6). */
-export interface NotionalPeaks {
-  readonly gross: Money;
-  /** Largest absolute net (long minus short). */
-  readonly net: Money;
-  /** Largest gross / equity at one time; null without equity. */
-  readonly leverage: Money | null;
-  /** Whether every valuation had a market price; else entry prices stood in. */
-  readonly marked: boolean;
-}
-
 /** What is held of one instrument on one side. */
 interface Holding {
   readonly side: 'long' | 'short';
@@ -37,7 +26,7 @@ interface Event {
 const PLACES = 20;
 
 /**
- * Gross and net notional at each price point and each change of a quantity; `venue` says whose equity carries it, that
+ * Peaks of gross and net notional and of gross / equity (catalogue P6), at each price point and each change of a quantity; `venue` says whose equity carries it, that
  * of all with null. A sweep in n log n: each event changes the holding of its own instrument alone.
  */
 export function notionalPeaks(
@@ -45,11 +34,12 @@ export function notionalPeaks(
   market: Market,
   venue: string | null,
   window: Window,
-): NotionalPeaks {
+) {
   const [from, to] = [ms(window.from), ms(window.to)];
   const changes = positions.flatMap(({ steps }) => steps.map(({ at }) => at));
   const times = [...new Set([from, ...market.times, ...changes])].filter((at) => at >= from && at < to);
   const totalAt = sweep(positions, market);
+  // Net is long minus short without sign; not marked: entry prices stood in somewhere.
   const peaks = { gross: ZERO, net: ZERO, leverage: null as Money | null, marked: true };
   for (const at of times.sort((a, b) => a - b)) {
     const { long, short, unpriced } = totalAt(at);

@@ -4,7 +4,8 @@ import { iso, ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { seePositions } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -63,23 +64,20 @@ export const abandonedPosition = rule<Facts, Input>()({
     const watched = abandoned.ok ? abandoned.watched : 0;
     const times = found.map(({ lastAt }) => lastAt);
     return [
-      {
-        id: 'worker-stopped',
-        text: ['The worker that evaluates positions stopped: no open position is evaluated any more.'],
-        predicates: [
-          { text: 'no other open position was evaluated within the limit', held: watched === 0 },
-          {
-            text: `the last evaluations of all of them lie within ${String(stoppedTogetherS)} s`,
-            held:
-              found.length > 1 ? Math.max(...times) - Math.min(...times) <= stoppedTogetherS * 1000 : null,
-          },
+      hypothesis(
+        'worker-stopped',
+        'The worker that evaluates positions stopped: no open position is evaluated any more.',
+        ['no other open position was evaluated within the limit', watched === 0],
+        [
+          `the last evaluations of all of them lie within ${String(stoppedTogetherS)} s`,
+          found.length > 1 ? Math.max(...times) - Math.min(...times) <= stoppedTogetherS * 1000 : null,
         ],
-      },
-      {
-        id: 'position-dropped',
-        text: ['These positions were dropped from the list that the worker evaluates; others still are.'],
-        predicates: [{ text: 'other open positions were evaluated within the limit', held: watched > 0 }],
-      },
+      ),
+      hypothesis(
+        'position-dropped',
+        'These positions were dropped from the list that the worker evaluates; others still are.',
+        ['other open positions were evaluated within the limit', watched > 0],
+      ),
     ];
   },
   otherwise: 'The data does not say why the evaluations stopped.',
@@ -94,11 +92,9 @@ export const abandonedPosition = rule<Facts, Input>()({
     table: () => abandonedTable,
   },
   see: ({ found }) =>
-    seeRows(
-      'position',
-      'id, exchange, symbol, opened_at, last_evaluated_at, stop_loss_price',
-      'id',
-      found.map(({ fact }) => fact.id),
+    seePositions(
+      'exchange, symbol, opened_at, last_evaluated_at, stop_loss_price',
+      found.map(({ fact }) => fact),
       'last_evaluated_at',
     ),
   words: (n, { found, place, input, note, occurrences }) => ({

@@ -5,7 +5,7 @@ import type { Kind } from '../../audit/word-kinds.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { entrySource, type Facts } from './facts.ts';
@@ -28,7 +28,7 @@ export const entryFailures = rule<Facts, Input>()({
     return firing.map((venue) => ({ venue, found: of(venue).failed }));
   },
   from: ({ entries }) => entrySource(entries),
-  numbers: ({ found, venue, facts: { of }, input }) => ({
+  numbers: ({ found, venue, facts: { of }, input: { settings } }) => ({
     failure_rate: num.percent(
       'Share of entry orders that failed',
       '100 x failed / entry orders',
@@ -40,12 +40,7 @@ export const entryFailures = rule<Facts, Input>()({
       found.length,
     ),
     orders: num.count('Entry orders', 'entry orders created in the window', of(venue).entries.length),
-    limit: policy(
-      'position-management',
-      input.settings,
-      'entryFailureWarnPct',
-      'Limit of failed entry orders',
-    ),
+    limit: policy('position-management', settings, 'entryFailureWarnPct', 'Limit of failed entry orders'),
   }),
   severity: ({ venue, facts, input }) =>
     failureRate(facts.of(venue)) > input.settings.entryFailureHighPct ? 'HIGH' : 'MEDIUM',
@@ -58,16 +53,11 @@ export const entryFailures = rule<Facts, Input>()({
     table: () => failedOrderTable,
   },
   see({ found, facts: { entries } }) {
+    if (!entries.ok || entries.basis !== 'orders')
+      return seePositions('exchange, symbol, status, opened_at', found, 'opened_at');
     const ids = found.map(({ id }) => id);
-    return entries.ok && entries.basis === 'orders'
-      ? seeRows(
-          'order',
-          'id, exchange, symbol, status, reject_code, reject_reason, created_at',
-          'id',
-          ids,
-          'created_at',
-        )
-      : seeRows('position', 'id, exchange, symbol, status, opened_at', 'id', ids, 'opened_at');
+    const columns = 'id, exchange, symbol, status, reject_code, reject_reason, created_at';
+    return seeRows('order', columns, 'id', ids, 'created_at');
   },
   words(n, { found, venue, place, input, occurrences }) {
     const where = venue === null ? 'all exchanges' : place;

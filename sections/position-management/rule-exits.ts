@@ -2,7 +2,8 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { seePositions } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
@@ -46,48 +47,34 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     const unread = unreadReasons(found);
     const most = (some: readonly unknown[]): boolean => some.length * 2 > found.length;
     return [
-      {
-        id: 'found-gone',
-        text: ['The bot only noticed that these positions were gone; it did not see how they were closed.'],
-        predicates: [
-          {
-            text: 'most of these rows say that the position was cleaned up or found gone',
-            held: most(found.filter(({ row }) => row.exit_kind === 'cleanup')),
-          },
+      hypothesis(
+        'found-gone',
+        'The bot only noticed that these positions were gone; it did not see how they were closed.',
+        [
+          'most of these rows say that the position was cleaned up or found gone',
+          most(found.filter(({ row }) => row.exit_kind === 'cleanup')),
         ],
-      },
-      {
-        id: 'reason-not-read',
-        text: [`The rows give reasons whose meaning nobody says: ${nothingReads(unread, input) ?? 'none'}.`],
-        predicates: [
-          {
-            text: 'most of these rows have a reason that neither the mapping nor a spelling reads',
-            held: most(found.filter(isUnread)),
-          },
+      ),
+      hypothesis(
+        'reason-not-read',
+        `The rows give reasons whose meaning nobody says: ${nothingReads(unread, input) ?? 'none'}.`,
+        [
+          'most of these rows have a reason that neither the mapping nor a spelling reads',
+          most(found.filter(isUnread)),
         ],
-      },
-      {
-        id: 'venue-exit-not-linked',
-        text: ['Stops and targets that the exchange executed are not linked to their positions.'],
-        predicates: [
-          {
-            text: 'most of these positions were closed by a stop or target order',
-            held: input.rows.orders.ok
-              ? most(found.filter((fact) => reasonByOrder(fact) !== 'unknown'))
-              : null,
-          },
+      ),
+      hypothesis(
+        'venue-exit-not-linked',
+        'Stops and targets that the exchange executed are not linked to their positions.',
+        [
+          'most of these positions were closed by a stop or target order',
+          input.rows.orders.ok ? most(found.filter((fact) => reasonByOrder(fact) !== 'unknown')) : null,
         ],
-      },
-      {
-        id: 'reason-not-written',
-        text: ['The code that closes positions does not write the reason.'],
-        predicates: [
-          {
-            text: 'the reason is empty in every closed row',
-            held: of(venue).closed.every(({ exitReason }) => exitReason === null),
-          },
-        ],
-      },
+      ),
+      hypothesis('reason-not-written', 'The code that closes positions does not write the reason.', [
+        'the reason is empty in every closed row',
+        of(venue).closed.every(({ exitReason }) => exitReason === null),
+      ]),
     ];
   },
   otherwise: 'The rows do not say which kind of exit is missing.',
@@ -98,13 +85,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     table: ({ facts }) => unexplainedTable(facts),
   },
   see: ({ found }) =>
-    seeRows(
-      'position',
-      'id, exchange, symbol, closed_at, exit_reason, exit_order_id',
-      'id',
-      found.map(({ id }) => id),
-      'closed_at',
-    ),
+    seePositions('exchange, symbol, closed_at, exit_reason, exit_order_id', found, 'closed_at'),
   words: (n, { place }) => ({
     title: text`${n.unknown_share} of closes at ${place} have no known reason`,
     description: text`${n.unknown} of ${n.closed} closes, which is ${n.unknown_share}, carry no reason or only that the position was found gone. The limit is ${n.limit}.`,

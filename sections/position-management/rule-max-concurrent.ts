@@ -3,6 +3,7 @@ import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
@@ -36,36 +37,23 @@ export const maxConcurrent = rule<Facts, Input>()({
     const critical = limits.positions?.value.times(input.settings.concurrentCriticalFactor);
     const isCritical = critical?.lessThan(of(null).concurrency.max) === true;
     // The ladder grades the excess, so a small exposure does not lower it.
-    const { thresholds } = input.shared;
-    return withExposure(
-      isCritical ? 'CRITICAL' : 'HIGH',
-      above.exposure,
-      { lowers: false, thresholds },
-      register,
-    );
+    const grading = { lowers: false, thresholds: input.shared.thresholds };
+    return withExposure(isCritical ? 'CRITICAL' : 'HIGH', above.exposure, grading, register);
   },
   causes: ({ facts: { above, limits }, input }) => [
-    {
-      id: 'entry-race',
-      text: ['Entries check the limit and act on it later, so that two of them can pass the same check.'],
-      predicates: [
-        {
-          text: `two entries within ${String(input.settings.entryRaceMs)} ms on the way to the maximum`,
-          held: above.raced,
-        },
-        {
-          text: 'the limit is one of the bot itself, so it was to be enforced',
-          held: limits.positions?.by === 'limit of the bot' ? true : null,
-        },
+    hypothesis(
+      'entry-race',
+      'Entries check the limit and act on it later, so that two of them can pass the same check.',
+      [`two entries within ${String(input.settings.entryRaceMs)} ms on the way to the maximum`, above.raced],
+      [
+        'the limit is one of the bot itself, so it was to be enforced',
+        limits.positions?.by === 'limit of the bot' ? true : null,
       ],
-    },
-    {
-      id: 'limit-not-enforced',
-      text: ['The limit is not enforced when a position is opened.'],
-      predicates: [
-        { text: 'entries on the way to the maximum came one after the other', held: !above.raced },
-      ],
-    },
+    ),
+    hypothesis('limit-not-enforced', 'The limit is not enforced when a position is opened.', [
+      'entries on the way to the maximum came one after the other',
+      !above.raced,
+    ]),
   ],
   otherwise: 'The data does not say why entries went past the limit.',
   occurrence: ({ from, to }) => ({ subject: 'bot', at: iso(from), until: iso(to) }),

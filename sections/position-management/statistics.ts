@@ -1,19 +1,17 @@
-import type { Unit } from '../../audit/figure.ts';
 import { formatReason } from '../../audit/format.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing, type Value } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
-import { byExchange, lines, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
 export function statistics(facts: Facts, input: Input): Lines {
-  const { venues } = facts;
   return lines({
-    columns: byExchange(venues),
+    columns: byExchange(facts.venues),
     ...origin(facts, input),
     lines: [
       ...counts(facts, input),
@@ -35,33 +33,21 @@ function unless(why: Value | Facts['source'] | Facts['entries'], note: Text | st
   return 'reason' in why ? formatReason(why.reason, why.detail) : note;
 }
 
-/** A figure whose row has its own title. */
-function shown<U extends Unit>(id: string, name: string, unit: U, title: string) {
-  return { id, name, unit, title, row: true } as const;
-}
-
 function counts({ source, from, of }: Facts, { window }: Input): readonly Line[] {
   const seen = unless(source, from.basis);
   return [
-    {
-      ...shown('P1', 'positions_opened', 'count', 'Positions opened'),
+    shown('P1', 'count', 'positions_opened', 'Positions opened', {
       formula: 'positions whose first entry lies in [from, to); adds to an open position are no opening',
       of: (venue) => of(venue).opened.length,
       note: seen,
-    },
-    {
-      ...CLOSED_POSITIONS,
-      of: (venue) => of(venue).closed.length,
-      row: true,
-      note: seen,
-    },
-    {
-      ...shown('P3', 'positions_active', 'count', 'Open at the end'),
+    }),
+    { ...CLOSED_POSITIONS, of: (venue) => of(venue).closed.length, row: true, note: seen },
+    shown('P3', 'count', 'positions_active', 'Open at the end', {
       basis: `${from.basis}, at the end`,
       formula: 'positions opened before the end of the window and not closed before it',
       of: (venue) => of(venue).positions.length - of(venue).closed.length,
       note: seen,
-    },
+    }),
     {
       name: 'positions_active_start',
       unit: 'count',
@@ -69,25 +55,22 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
       formula: 'positions opened before the start of the window and not closed before it',
       of: (venue) => of(venue).positions.filter(({ openedAt }) => openedAt < ms(window.from)).length,
     },
-    {
-      ...shown('P4', 'positions_max_concurrent', 'count', 'Most open at once'),
+    shown('P4', 'count', 'positions_max_concurrent', 'Most open at once', {
       formula:
         'maximum of the number open over [open, close); closes come before opens at one instant; the total is swept jointly',
       of: (venue) => of(venue).concurrency.max,
       note: unless(source, text`at ${fig('positions_max_concurrent_at')}`),
-    },
-    {
-      ...shown('P5', 'positions_average_concurrent', 'ratio', 'Open on average'),
+    }),
+    shown('P5', 'ratio', 'positions_average_concurrent', 'Open on average', {
       formula: 'integral of the number open over the window / length of the window',
       of: (venue) => of(venue).concurrency.average,
       note: 'time-weighted',
-    },
-    {
-      ...shown('P5', 'exposed_time', 'percent', 'Time with a position'),
+    }),
+    shown('P5', 'percent', 'exposed_time', 'Time with a position', {
       formula: '100 x time with at least one open position / length of the window',
       of: (venue) => of(venue).concurrency.exposedPct,
       note: '% of the window',
-    },
+    }),
   ];
 }
 
@@ -103,8 +86,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
   const leverage = (venue: string | null): number | Missing =>
     of(venue).peaks.leverage?.toNumber() ?? noEquity;
   return [
-    {
-      ...shown('P6', 'gross_notional_peak', 'money', 'Largest gross notional'),
+    shown('P6', 'money', 'gross_notional_peak', 'Largest gross notional', {
       basis,
       queries,
       formula: 'max over time of the sum of |quantity| x price',
@@ -113,59 +95,45 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
         source,
         market.hasPrices ? 'market prices where known, else entry prices' : 'entry prices: no market prices',
       ),
-    },
-    {
-      ...shown('P6', 'net_notional_peak', 'money', 'Largest net notional'),
+    }),
+    shown('P6', 'money', 'net_notional_peak', 'Largest net notional', {
       basis,
       queries,
       formula: 'max over time of |sum of long - sum of short notional|',
       of: (venue) => of(venue).peaks.net,
       note: unless(source, 'long minus short'),
-    },
-    {
-      ...shown('P6', 'leverage_peak', 'ratio', 'Largest gross notional / equity'),
+    }),
+    shown('P6', 'ratio', 'leverage_peak', 'Largest gross notional / equity', {
       basis: `${basis}, balances`,
       queries: [...queries, equityQuery.id],
       formula: 'max over time of gross notional / equity at the same time',
       of: leverage,
       row: 'Gross notional / equity, peak',
       note: unless(source, of(null).peaks.leverage === null ? unless(noEquity, '') : 'balances'),
-    },
+    }),
   ];
 }
 
 const ENTRY_COUNTS = [
-  {
-    name: 'entry_orders',
-    title: 'Entry orders',
-    outcome: null,
-    formula: 'orders with role entry (or that may increase a position), created in the window',
-  },
-  {
-    name: 'entry_orders_failed',
-    title: 'Entry orders that failed',
-    outcome: 'failed',
-    formula: 'entry orders rejected, expired, or cancelled without a fill',
-  },
-  {
-    name: 'entry_orders_by_design',
-    title: 'Entry orders cancelled by design',
-    outcome: 'by-design',
-    formula: 'entry orders cancelled without a fill for a timeout or a replacement',
-  },
+  ['', '', 'orders with role entry (or that may increase a position), created in the window', null],
+  ['_failed', ' that failed', 'entry orders rejected, expired, or cancelled without a fill', 'failed'],
+  [
+    '_by_design',
+    ' cancelled by design',
+    'entry orders cancelled without a fill for a timeout or a replacement',
+    'by-design',
+  ],
 ] as const;
 
 function entryOrders({ entries, of }: Facts): readonly Line[] {
-  const shared = {
-    id: 'P7',
-    ...entrySource(entries),
-    unseen: entries.ok ? null : entries,
-  };
+  const shared = { id: 'P7', ...entrySource(entries), unseen: entries.ok ? null : entries };
   return [
-    ...ENTRY_COUNTS.map(({ outcome, ...line }): Line => ({
+    ...ENTRY_COUNTS.map(([suffix, which, formula, outcome]): Line => ({
       ...shared,
-      ...line,
+      name: `entry_orders${suffix}`,
       unit: 'count',
+      title: `Entry orders${which}`,
+      formula,
       of: (venue) => of(venue).entries.filter((one) => outcome === null || one.outcome === outcome).length,
     })),
     {

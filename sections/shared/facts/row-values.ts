@@ -1,4 +1,5 @@
 import { money, type Money } from '../../../audit/decimal.ts';
+import { isKnown, type Missing, type Value } from '../../../audit/value.ts';
 
 /** Clocks of two sources differ by this much without meaning anything (catalogue 1.10, mistake 20). */
 export const GRACE_MS = 5_000;
@@ -31,6 +32,11 @@ export function endOfRow(row: {
   if (closed !== null) return { at: closed, by: 'row' };
   const updated = timeOrNull(row.updated_at);
   return row.status === 'closed' && updated !== null ? { at: updated, by: 'last-update' } : null;
+}
+
+/** The first reason why one of the values is missing. */
+export function firstMissing(values: readonly Value[]): Missing | undefined {
+  return values.find((value): value is Missing => !isKnown(value));
 }
 
 export function sideOf(side: string | null): 'long' | 'short' | 'unknown' {

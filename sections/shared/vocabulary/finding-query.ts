@@ -26,6 +26,12 @@ export function seeRows(
   };
 }
 
+/** The rows of these positions. */
+export function seePositions(columns: string, found: readonly { readonly id: string }[], order: string): See {
+  const ids = found.map(({ id }) => id);
+  return seeRows('position', `id, ${columns}`, 'id', ids, order);
+}
+
 /** The fills of these positions, in their order. */
 export function seeFillsOf(positionIds: readonly string[]): See {
   const columns = 'position_id, order_id, side, price, quantity, at';

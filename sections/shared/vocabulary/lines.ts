@@ -60,7 +60,6 @@ export interface Line<C = string | null> {
   readonly formula: PerColumn<C, string>;
   readonly basis?: string;
   readonly queries?: readonly string[];
-  readonly currency?: string;
   /** Why it is known in no column, where that is not the group's reason. */
   readonly unseen?: Missing | null;
   readonly of: (column: C) => Computed;
@@ -70,19 +69,22 @@ export interface Line<C = string | null> {
   readonly note?: Text | string;
 }
 
-/** Head of a line whose row has the title of its figure. */
-export function shown(
+type Shown = Pick<Line, 'unit'> & Record<'id' | 'name' | 'title', string> & { readonly row: true };
+/** What a line says beside its head. */
+type Rest<C> = Pick<Line<C>, 'formula' | 'of'> & Partial<Omit<Line<C>, 'id' | 'unit' | 'name' | 'title'>>;
+
+/** A line whose row has the title of its figure, where `rest` has no other; without `rest` its head alone. */
+export function shown(id: string, unit: Unit, name: string, title: string): Shown;
+export function shown<C>(id: string, unit: Unit, name: string, title: string, rest: Rest<C>): Line<C>;
+export function shown<C>(
   id: string,
   unit: Unit,
   name: string,
   title: string,
-): Pick<Line, 'unit'> & {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly row: true;
-} {
-  return { id, unit, name, title, row: true };
+  rest?: Rest<C>,
+): Shown | Line<C> {
+  const head: Shown = { id, name, unit, title, row: true };
+  return rest === undefined ? head : { ...head, ...rest };
 }
 
 /** Head of a line that is in no table. */
@@ -105,8 +107,8 @@ export function counted(shared: Partial<Line<unknown>>) {
 }
 
 /** A row of the table whose figures stand elsewhere: one number has one name. */
-export interface Pointer<C = string | null> {
-  readonly figure: PerColumn<C, string>;
+interface Pointer {
+  readonly figure: string;
   readonly labels?: Labels;
   readonly id?: string;
   readonly row: string;
@@ -121,7 +123,7 @@ export interface LinesSpec<C> {
   readonly currency: string;
   /** Why none of them is known; then nothing is computed. */
   readonly unseen?: Missing | null;
-  readonly lines: readonly (Line<C> | Pointer<C>)[];
+  readonly lines: readonly (Line<C> | Pointer)[];
 }
 
 /** A group of lines: registers its figures, and shows those that have a row. */
@@ -129,14 +131,11 @@ export interface Lines {
   define(out: Output): void;
   /** `reasons`: where the last column's figure is not known, its reason stands in place of the basis. */
   block(out: Output, shown?: { readonly title?: string; readonly reasons?: boolean }): Block;
-  /** Whether any line has a row. */
-  readonly rows: number;
 }
 
 export function lines<C>(spec: LinesSpec<C>): Lines {
   const shown = spec.lines.filter(({ row }) => row !== undefined);
   return {
-    rows: shown.length,
     define(out) {
       for (const line of spec.lines)
         if ('of' in line) for (const column of spec.columns) out.figure(figureOf(spec, line, column));
@@ -153,7 +152,7 @@ export function lines<C>(spec: LinesSpec<C>): Lines {
 function figureOf<C>(
   spec: LinesSpec<C>,
   line: Line<C>,
-  { is, labels, suffix = '', currency = line.currency ?? spec.currency }: ColumnOf<C>,
+  { is, labels, suffix = '', currency = spec.currency }: ColumnOf<C>,
 ): FigureSpec {
   const { unit, id } = line;
   const unseen = line.unseen === undefined ? (spec.unseen ?? null) : line.unseen;
@@ -174,7 +173,7 @@ function figureOf<C>(
   };
 }
 
-function rowOf<C>(spec: LinesSpec<C>, line: Line<C> | Pointer<C>, out: Output | null): MetricRow {
+function rowOf<C>(spec: LinesSpec<C>, line: Line<C> | Pointer, out: Output | null): MetricRow {
   const name = 'of' in line ? line.name : line.figure;
   const figures = spec.columns.map(({ is, labels }) =>
     figureKey(per(name, is), { ...line.labels, ...labels }),

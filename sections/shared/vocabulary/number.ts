@@ -26,7 +26,6 @@ const number =
 export const num = {
   count: number('count'),
   money: number('money'),
-  price: number('price'),
   quantity: number('quantity'),
   percent: number('percent'),
   ratio: number('ratio'),
@@ -36,7 +35,6 @@ export const num = {
   min: number('min'),
   h: number('h'),
   time: number('time'),
-  text: number('text'),
 };
 
 const UNIT_BY_END: readonly (readonly [end: string, unit: Unit])[] = [

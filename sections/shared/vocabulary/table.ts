@@ -36,7 +36,6 @@ export const col = {
   bps: column('bps'),
   ms: column('ms'),
   s: column('s'),
-  min: column('min'),
   h: column('h'),
 };
 

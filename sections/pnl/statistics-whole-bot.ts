@@ -1,10 +1,13 @@
-import { ZERO } from '../../audit/decimal.ts';
-import { missing } from '../../audit/value.ts';
-import { equityQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
-import { lines, shown, WHOLE_BOT, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
+import { amount, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { known, missing } from '../../audit/value.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { equityQuery, fillsQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
+import { lines, shown, WHOLE_BOT, type Computed, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
+
+const PRICES = { basis: 'prices', queries: [pricesQuery.id] };
 
 /** Losses, limits, drawdown and the market: the figures that stand for the whole bot (catalogue PN8, PN14). */
 export function riskStatistics(facts: Facts, input: Input): Lines {
@@ -29,54 +32,47 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
     queries: from.queries,
     currency: bot.quoteCurrency,
     lines: [
-      {
-        ...shown('PN8', 'money', 'worst_day_loss', 'Deepest net loss of a UTC day'),
+      shown('PN8', 'money', 'worst_day_loss', 'Deepest net loss of a UTC day', {
         formula:
           'lowest cumulative net PnL of closed positions since 00:00 UTC, before the window too, as a loss',
         queries: ofDay,
         of: () => unknownResults ?? (earlier.ok ? (day?.loss ?? ZERO) : earlier),
         note: 'closed positions',
-      },
-      {
-        ...shown('PN8', 'money', 'worst_day_fall', 'Deepest fall of equity in a UTC day'),
+      }),
+      shown('PN8', 'money', 'worst_day_fall', 'Deepest fall of equity in a UTC day', {
         formula:
           'largest fall of equity from its peak since 00:00 UTC, before the window too; a minute around transfers is left out',
         ...equity,
         queries: equityOfDay,
         of: () => fall?.loss ?? (!rows.equity.ok || rows.transfers.ok ? noEquity : rows.transfers),
         note: 'equity without transfers',
-      },
-      {
-        ...shown('PN8', 'money', 'daily_loss_limit', 'Daily loss limit'),
+      }),
+      shown('PN8', 'money', 'daily_loss_limit', 'Daily loss limit', {
         formula: 'limits.dailyLoss, else the bot’s own limit',
         basis: limit?.by ?? 'configuration',
         of: () => limit?.value ?? missing('no_data', 'no daily loss limit is configured'),
         note: 'configuration, else the bot’s own limit',
-      },
-      {
-        ...shown('PN8', 'percent', 'daily_loss_used', 'Daily loss limit used'),
+      }),
+      shown('PN8', 'percent', 'daily_loss_used', 'Daily loss limit used', {
         formula: `100 x the larger of the deepest loss and the deepest fall of equity of a day / limit; here ${byEquity ? 'the fall of equity' : fall ? 'the loss of closed positions' : 'the loss of closed positions, as equity is not known'}`,
         basis: byEquity ? equity.basis : from.basis,
         queries: [...ofDay, ...(fall ? equityOfDay : [])],
         of: () => used,
         row: 'Used',
         note: 'the larger of both by limit',
-      },
-      {
-        ...shown('PN8', 'money', 'drawdown_realised', 'Largest drawdown, realised'),
+      }),
+      shown('PN8', 'money', 'drawdown_realised', 'Largest drawdown, realised', {
         formula: 'largest fall of the cumulative net PnL from a peak that begins at the start',
         of: () => realisedDrawdown?.absolute ?? unknownResults ?? missing('no_data'),
         note: 'closed positions',
-      },
-      {
-        ...shown('PN8', 'money', 'drawdown_equity', 'Largest drawdown, mark to market'),
+      }),
+      shown('PN8', 'money', 'drawdown_equity', 'Largest drawdown, mark to market', {
         formula: 'largest fall of equity from a peak that begins with equity at the start',
         ...equity,
         of: () => equityDrawdown?.absolute ?? noEquity,
         note: 'equity without transfers',
-      },
-      {
-        ...shown('PN8', 'time', 'drawdown_equity_at', 'Largest drawdown, when'),
+      }),
+      shown('PN8', 'time', 'drawdown_equity_at', 'Largest drawdown, when', {
         formula: 'time of the lowest equity of that episode',
         ...equity,
         // A curve that never fell has a drawdown of 0 and no time of it.
@@ -86,30 +82,85 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
             : noEquity,
         row: 'at',
         note: 'lowest equity of that episode',
-      },
-      {
-        ...shown('PN8', 'percent', 'drawdown_equity_percent', 'Largest relative drawdown'),
+      }),
+      shown('PN8', 'percent', 'drawdown_equity_percent', 'Largest relative drawdown', {
         formula: '100 x fall / peak; it may be another episode',
         ...equity,
         of: () => equityDrawdown?.relative ?? noEquity,
         note: 'may be another episode',
-      },
-      {
-        ...shown('PN14', 'percent', 'market_change', 'Change of the traded symbols'),
+      }),
+      shown('PN14', 'percent', 'market_change', 'Change of the traded symbols', {
         formula: 'mean of (last - first) / first of the symbols of closed positions',
-        basis: 'prices',
-        queries: [pricesQuery.id],
+        ...PRICES,
         of: () => change(market?.mean),
         note: 'mean, first to last price',
-      },
-      {
-        ...shown('PN14', 'percent', 'market_change_weighted', 'Change weighted by notional'),
+      }),
+      shown('PN14', 'percent', 'market_change_weighted', 'Change weighted by notional', {
         formula: 'the same, weighted by the traded notional',
-        basis: 'prices',
-        queries: [pricesQuery.id],
+        ...PRICES,
         of: () => change(market?.weighted),
         note: 'first to last price',
+      }),
+    ],
+  });
+}
+
+/** The self-check: each way of adding up the results gives the same total (catalogue 3.0). And what was assumed. */
+export function accountingStatistics(facts: Facts, input: Input): Lines {
+  const { source, from, closed, byVenue, feesWithoutCurrency } = facts;
+  const { results, gap, summary } = closed;
+  const { fills } = input.rows;
+  const identity = (of: string, one: string, parts: readonly Money[]): Line<null> => ({
+    name: `identity_${of}`,
+    unit: 'money',
+    title: `Total - sum of the ${one}s`,
+    formula: `net PnL - sum of net PnL by ${one}`,
+    of: () => gap ?? summary.net.minus(sum(parts)),
+    row: true,
+    note: 'self-check, must be 0',
+  });
+  const symbols = [...groupBy(results, ({ fact }) => fact.symbol).values()];
+  return lines({
+    columns: WHOLE_BOT,
+    basis: 'self-check',
+    queries: from.queries,
+    currency: input.bot.quoteCurrency,
+    unseen: source.ok ? null : source,
+    lines: [
+      identity(
+        'venues',
+        'exchange',
+        byVenue.map((group) => group.summary.net),
+      ),
+      identity(
+        'symbols',
+        'symbol',
+        symbols.map((list) => sum(list.map(({ net }) => net))),
+      ),
+      {
+        name: 'fees_without_currency',
+        id: 'PN3',
+        unit: 'count',
+        title: 'Fees that name no currency',
+        formula: 'fills with a fee other than 0 and an empty fee_currency; taken as the quote currency',
+        basis: 'fills',
+        queries: [fillsQuery.id],
+        unseen: fills.ok ? null : fills,
+        of: () => feesWithoutCurrency,
       },
+      ...(gap === null || results.length === 0
+        ? []
+        : [
+            {
+              name: 'net_pnl_known',
+              id: 'PN3',
+              unit: 'money' as const,
+              title: 'Net PnL of the positions with a result',
+              formula: 'sum over the closed positions whose result is known',
+              ...from,
+              of: () => ({ value: known(amount(summary.net)), n: results.length }),
+            },
+          ]),
     ],
   });
 }
