@@ -41,6 +41,8 @@ export function factsOf(input: Input) {
     hasTimes,
     isFlagAlone: evidence === 'flag',
     required,
+    /** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
+    flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
     /** Positions whose stop evidence changed after the window. */
     changedSince: byOrders ? 0 : unjudged,
     /** Positions whose only stop orders cannot be told to protect them. */
