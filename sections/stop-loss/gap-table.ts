@@ -2,8 +2,8 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { POSITION_COLUMNS } from './cases.ts';
 import type { ExposedGap } from './exposure.ts';
-import { POSITION_COLUMNS } from './found-positions.ts';
 import type { Settings } from './settings.ts';
 
 /** The card's table: what was held, when the stop went, when the next was asked for, and what the exchange answered. */

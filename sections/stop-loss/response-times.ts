@@ -4,8 +4,8 @@ import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { lines, unshown, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
+import { at } from './cases.ts';
 import type { Facts } from './facts.ts';
-import { at } from './found-positions.ts';
 import type { Input } from './input.ts';
 
 const STATISTICS = { avg: 'average', p95: 'P95', p99: 'P99', max: 'max' } as const;

@@ -108,15 +108,14 @@ function bestEvidence(
   positions: readonly PositionFact[],
   orders: Rows<OrderRow>,
   stopChanges: Rows<StopChangeRow>,
-  input: Pick<Surroundings, 'has'>,
+  { has }: Pick<Surroundings, 'has'>,
 ): StopEvidence | null {
   if (orders.ok && (positions.length === 0 || orders.rows.some(isStop))) return 'orders';
   if (stopChanges.ok && (positions.length === 0 || stopChanges.rows.length > 0)) return 'changes';
-  if (input.has('position', 'stop_loss_price') && positions.some(({ row }) => row.stop_loss_price !== null))
-    return 'price';
-  if (input.has('position', 'has_stop_loss') && positions.some(({ row }) => row.has_stop_loss !== null))
-    return 'flag';
-  return null;
+  const isKept = (column: 'stop_loss_price' | 'has_stop_loss'): boolean =>
+    has('position', column) && positions.some(({ row }) => row[column] !== null);
+  if (isKept('stop_loss_price')) return 'price';
+  return isKept('has_stop_loss') ? 'flag' : null;
 }
 
 /** The spans during which the evidence shows a stop; null when the row that says so changed after the window. */
