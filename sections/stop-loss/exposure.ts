@@ -43,16 +43,8 @@ export function exposedGaps(
     .sort((a, b) => a.gap.from - b.gap.from || (a.position.fact.id < b.position.fact.id ? -1 : 1));
 }
 
-/** All time without a stop: SL5 knows no grace. */
-export function unprotectedTime(
-  positions: readonly ProtectedPosition[],
-  market: Market,
-): readonly UnprotectedTime[] {
-  return positions.flatMap((position) => (position.bare ?? []).map((gap) => atRisk(position, gap, market)));
-}
-
-/** The notional changes with every price and every fill in the gap. */
-function atRisk(position: ProtectedPosition, gap: Gap, market: Market): UnprotectedTime {
+/** What was at risk in a gap: the notional changes with every price and every fill in the gap. */
+export function atRisk(position: ProtectedPosition, gap: Gap, market: Market): UnprotectedTime {
   const { fact } = position;
   const edges = [
     gap.from,

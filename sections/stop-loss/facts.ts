@@ -3,7 +3,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { ProtectionFacts } from '../shared/facts/protection.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { exposedGaps, unprotectedTime } from './exposure.ts';
+import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
 import { coverageFacts } from './stop-faults.ts';
 import { triggeredStops } from './triggers.ts';
@@ -41,6 +41,8 @@ export function factsOf(input: Input) {
     hasTimes,
     isFlagAlone: evidence === 'flag',
     required,
+    /** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
+    flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
     /** Positions whose stop evidence changed after the window. */
     changedSince: byOrders ? 0 : unjudged,
     /** Positions whose only stop orders cannot be told to protect them. */
@@ -48,8 +50,10 @@ export function factsOf(input: Input) {
     market,
     /** Gaps that count as time without a stop (SL4). */
     gaps: exposedGaps(required, window, market, byOrders, settings),
-    /** All time without a stop (SL5). */
-    unprotected: unprotectedTime(required, market),
+    /** All time without a stop: SL5 knows no grace. */
+    unprotected: required.flatMap((position) =>
+      (position.bare ?? []).map((gap) => atRisk(position, gap, market)),
+    ),
     initial: hasTimes ? initialStops(required, window, byOrders) : [],
     updates: hasTimes ? stopUpdates(required, window, byOrders, settings.pairS * 1000) : [],
     /** Why latencies cannot be known, or null when they can. */

@@ -5,6 +5,9 @@ import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Settings } from './settings.ts';
 
+const REPLACE_SAFELY =
+  'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.';
+
 /** Why a position had no stop for a time, and what to do about it. */
 const GAP_WORDS = {
   'never-requested': {
@@ -28,13 +31,11 @@ const GAP_WORDS = {
   },
   'cancelled-first': {
     text: 'The old stop was cancelled before another one was effective.',
-    advice:
-      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
+    advice: REPLACE_SAFELY,
   },
   intermittent: {
     text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
-    advice:
-      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
+    advice: REPLACE_SAFELY,
   },
   'stop-ended': {
     text: 'The stop fired or expired and left the position, or a part of it, open.',

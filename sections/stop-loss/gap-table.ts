@@ -2,8 +2,8 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { POSITION_COLUMNS } from './cases.ts';
 import type { ExposedGap } from './exposure.ts';
-import { POSITION_COLUMNS } from './found-positions.ts';
 import type { Settings } from './settings.ts';
 
 /** The card's table: what was held, when the stop went, when the next was asked for, and what the exchange answered. */
@@ -31,7 +31,7 @@ export function largestNotional(gaps: readonly ExposedGap[]): Money {
 
 function stopBefore({ gap, position }: ExposedGap, { edgeMs }: Settings): StopOrder | undefined {
   return position.stops.findLast(
-    ({ end, endedAt }) => end === 'cancelled' && endedAt !== null && endedAt <= gap.from + edgeMs,
+    ({ end, endedAt }) => end === 'cancelled' && (endedAt ?? Infinity) <= gap.from + edgeMs,
   );
 }
 
@@ -40,8 +40,7 @@ function nextStop(found: ExposedGap, settings: Settings): StopOrder | undefined 
   const before = stopBefore(found, settings);
   const since = (before?.endedAt ?? position.fact.openedAt) - settings.pairS * 1000;
   return position.stops.find(
-    ({ requestedAt }) =>
-      requestedAt >= since && requestedAt < gap.to && requestedAt > (before?.requestedAt ?? 0),
+    ({ requestedAt: at }) => at >= since && at < gap.to && at > (before?.requestedAt ?? 0),
   );
 }
 

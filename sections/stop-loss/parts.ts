@@ -58,10 +58,8 @@ function strip({ from, gaps, hasTimes }: Facts, { window }: Input): readonly Blo
   ];
 }
 
-function notes(facts: Facts): readonly Block[] {
-  const { protection, from, changedSince, required } = facts;
+function notes({ protection, from, flagged, changedSince, required }: Facts): readonly Block[] {
   if (!protection.ok) return [unseenNote('Stops', protection)];
-  const flagged = flaggedOf(facts);
   const sentences: Text = [
     ...(protection.why === null
       ? []
@@ -78,15 +76,8 @@ function notes(facts: Facts): readonly Block[] {
   return sentences.length === 0 ? [] : [{ type: 'note', tone: 'warning', text: sentences }];
 }
 
-/** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
-function flaggedOf({ protection, required }: Facts): number {
-  return protection.ok && protection.evidence === 'price'
-    ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length
-    : 0;
-}
-
 /** What the notes above the table count, each where it is not 0. */
-function noteLines(facts: Facts, input: Input): Lines {
+function noteLines({ from, flagged, changedSince }: Facts, { bot }: Input): Lines {
   const counts: readonly Line<null>[] = [
     {
       name: 'stop_flags_set',
@@ -94,20 +85,16 @@ function noteLines(facts: Facts, input: Input): Lines {
       title: 'Position rows with the flag has_stop_loss',
       basis: 'flag has_stop_loss alone',
       formula: 'rows of positions that need a stop where has_stop_loss is true',
-      of: () => flaggedOf(facts),
+      of: () => flagged,
     },
     {
       name: 'stops_changed_since',
       unit: 'count',
       title: 'Position rows that changed after the window',
       formula: 'rows whose last update is not before the end of the window',
-      of: () => facts.changedSince,
+      of: () => changedSince,
     },
   ];
-  return lines({
-    columns: WHOLE_BOT,
-    ...facts.from,
-    currency: input.bot.quoteCurrency,
-    lines: counts.filter((line) => line.of(null) !== 0),
-  });
+  const shown = counts.filter((line) => line.of(null) !== 0);
+  return lines({ columns: WHOLE_BOT, ...from, currency: bot.quoteCurrency, lines: shown });
 }

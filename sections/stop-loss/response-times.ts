@@ -2,24 +2,16 @@ import { formatReason } from '../../audit/format.ts';
 import { latency } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
-import { lines, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { lines, unshown, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
+import { at } from './cases.ts';
 import type { Facts } from './facts.ts';
-import { at, type OfPosition } from './found-positions.ts';
 import type { Input } from './input.ts';
 
 const STATISTICS = { avg: 'average', p95: 'P95', p99: 'P99', max: 'max' } as const;
 type Statistic = keyof typeof STATISTICS;
 
-interface Operation {
-  readonly name: string;
-  readonly id: string;
-  readonly title: string;
-  readonly formula: string;
-  readonly samples: readonly (OfPosition & { readonly latencyMs: number })[];
-}
-
-function operationsOf({ initial, updates }: Facts): readonly Operation[] {
+function operationsOf({ initial, updates }: Facts) {
   return [
     {
       name: 'stop_set',
@@ -79,10 +71,7 @@ export function responseTimes(facts: Facts, input: Input, venue: string | null):
 /** How many samples each of them has. */
 export function sampleLines(facts: Facts): readonly Line[] {
   return operationsOf(facts).map(({ name, id, title, formula, samples }) => ({
-    name: `${name}_samples`,
-    id,
-    unit: 'count',
-    title: `${title}, samples`,
+    ...unshown(id, 'count', `${name}_samples`, `${title}, samples`),
     formula: `number of samples of: ${formula}`,
     unseen: facts.timesMissing,
     of: (venue) => at(samples, venue).length,

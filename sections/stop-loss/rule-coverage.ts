@@ -6,14 +6,23 @@ import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
+import { distinct, occurrenceOf, POSITION_COLUMNS, seeStops, symbolsOf, venueOf } from './cases.ts';
 import type { Uncovered } from './coverage.ts';
 import { coverageHypotheses, FAULTS } from './coverage-causes.ts';
 import type { Facts } from './facts.ts';
-import { distinct, occurrenceOf, POSITION_COLUMNS, seeStops, symbolsOf, venueOf } from './found-positions.ts';
 import type { Input } from './input.ts';
 
-const faultOf = (found: readonly Uncovered[]) => found[0]?.fault ?? 'quantity';
-const wordsOf = (found: readonly Uncovered[]) => FAULTS[faultOf(found)];
+/** What one finding is about. */
+function aboutOf(found: readonly Uncovered[]) {
+  const fault = found[0]?.fault ?? 'quantity';
+  const { title, advice, risk } = FAULTS[fault];
+  return {
+    fault,
+    title: `Positions ${title}`,
+    words: { title, advice, risk },
+    count: distinct(found).length,
+  };
+}
 
 /** A stop that does not do its work, one finding per exchange and fault. */
 export const stopDoesNotCover = rule<Facts, Input>()({
@@ -24,14 +33,13 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     'coverage below 100 % HIGH; wrong side, not reduce-only or beyond the liquidation price CRITICAL',
   effort: 'low',
   find: ({ uncovering }) =>
-    groupsByVenue(uncovering, venueOf, ({ fault }) => ({ cause: FAULTS[fault].cause })),
+    groupsByVenue(uncovering, venueOf, ({ fault }) => ({ cause: FAULTS[fault].cause })).map((group) => ({
+      ...group,
+      of: aboutOf(group.found),
+    })),
   from: ({ from }) => from,
-  numbers: ({ found }) => ({
-    positions: num.count(
-      `Positions ${wordsOf(found).title}`,
-      'distinct positions of this finding',
-      distinct(found).length,
-    ),
+  numbers: ({ found, of }) => ({
+    positions: num.count(of.title, 'distinct positions of this finding', of.count),
     uncovered: num.money(
       'Notional that no stop covers',
       'sum of entry notional x (100 % - coverage)',
@@ -50,8 +58,8 @@ export const stopDoesNotCover = rule<Facts, Input>()({
   }),
   stake: 'uncovered',
   // Sides, flags and liquidation prices are CRITICAL whatever the exposure; a part without a stop is graded by it.
-  severity: ({ found, venue, facts, input }, register) =>
-    faultOf(found) !== 'quantity'
+  severity: ({ found, of, venue, facts, input }, register) =>
+    of.fault !== 'quantity'
       ? 'CRITICAL'
       : withExposure(
           'HIGH',
@@ -66,13 +74,13 @@ export const stopDoesNotCover = rule<Facts, Input>()({
           { lowers: true, thresholds: input.shared.thresholds },
           register,
         ),
-  causes: ({ found, facts }) => coverageHypotheses(faultOf(found), found, facts.byOrders),
+  causes: ({ found, of, facts }) => coverageHypotheses(of.fault, found, facts.byOrders),
   otherwise: 'The records do not show why the stop was placed like this.',
   occurrence: (uncovered) => occurrenceOf(uncovered, uncovered.from, uncovered.to),
   evidence: {
     id: 'stop-loss.coverage',
-    suffix: ({ found }) => faultOf(found),
-    title: ({ found }) => `Positions ${wordsOf(found).title}`,
+    suffix: ({ of }) => of.fault,
+    title: ({ of }) => of.title,
     table: () =>
       table<Uncovered>({
         ...POSITION_COLUMNS,
@@ -90,15 +98,15 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       order: 'side, quantity, trigger_price, reduce_only, status, created_at',
       position: 'side, entry_price, stop_loss_price, status',
     }),
-  words: (n, { found, place, note, occurrences, facts, input }) => {
-    const { title, advice, risk } = wordsOf(found);
+  words: (n, { found, of: { fault, words, count }, place, note, occurrences, facts, input }) => {
+    const { title, advice, risk } = words;
     const symbols = symbolsOf(found);
-    const positions = text`${n.positions} ${noun(distinct(found).length, 'position')} ${title}`;
+    const positions = text`${n.positions} ${noun(count, 'position')} ${title}`;
     const source = facts.byOrders ? '' : ', by the stop price in the bot\u2019s own rows';
     return {
       title: positions,
       description:
-        faultOf(found) === 'quantity'
+        fault === 'quantity'
           ? text`The stops of ${symbols} on ${place} covered as little as ${n.worst} of the position; ${n.limit} is needed.${note}`
           : text`${symbols} on ${place}: ${positions}${source}. None is allowed.`,
       financial: text`${n.uncovered} had no working stop.`,

@@ -8,16 +8,8 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
+import { at, distinct, idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
-import {
-  at,
-  distinct,
-  idsOf,
-  occurrenceOf,
-  perVenue,
-  POSITION_COLUMNS,
-  symbolsOf,
-} from './found-positions.ts';
 import type { Input } from './input.ts';
 import type { StopUpdate } from './updates.ts';
 

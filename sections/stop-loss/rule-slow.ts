@@ -6,8 +6,8 @@ import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
-import { idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './found-positions.ts';
 import type { Input } from './input.ts';
 import { firstStops, hypothesesOf, movedBeyondPlan, orderOf, type SetStop } from './slow-stops.ts';
 

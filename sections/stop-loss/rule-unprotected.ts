@@ -5,21 +5,31 @@ import { exposureOf } from '../shared/vocabulary/exposure-modifier.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
+import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './cases.ts';
 import type { ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
-import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './found-positions.ts';
 import { adviceFor, hypothesesOf } from './gap-causes.ts';
 import { gapTable, largestFirst, largestNotional } from './gap-table.ts';
 import type { Input } from './input.ts';
 
-const causeOf = (found: readonly ExposedGap[]) => found[0]?.cause ?? 'unseen';
-const isInAll = (found: readonly ExposedGap[]) => causeOf(found) === 'intermittent';
-const endsUnprotected = (found: readonly ExposedGap[]) => found.some(({ gap }) => gap.atEnd);
-/** What the finding speaks of: the positions without a stop at the end, where there are any. */
-const shownOf = (found: readonly ExposedGap[]) => {
-  const atEnd = found.filter(({ gap }) => gap.atEnd);
-  return atEnd.length > 0 ? atEnd : found;
-};
+/** What one finding is about: the positions without a stop at the end, where there are any. */
+function aboutOf(found: readonly ExposedGap[]) {
+  const cause = found[0]?.cause ?? 'unseen';
+  const inAll = cause === 'intermittent';
+  const lengths = found.map(({ gap }) => gap.to - gap.from);
+  const open = found.filter(({ gap }) => gap.atEnd);
+  const atEnd = open.length > 0;
+  const shown = atEnd ? open : found;
+  return {
+    cause,
+    inAll,
+    /** The longest gap; where protection came and went, all of them together. */
+    seconds: (inAll ? lengths.reduce((total, ms) => total + ms, 0) : Math.max(...lengths)) / 1000,
+    atEnd,
+    shown,
+    count: distinct(shown).length,
+  };
+}
 
 /** Positions without a stop, one finding per exchange and cause. Short gaps of updates are SL-05's. */
 export const unprotectedPositions = rule<Facts, Input>()({
@@ -28,27 +38,22 @@ export const unprotectedPositions = rule<Facts, Input>()({
   dimension: 'risk',
   condition: ({ stopGraceMs, nakedSharePct, longGapS, exposureCritical }) =>
     `without an effective stop for longer than ${String(stopGraceMs / 1000)} s, or in shorter gaps that are ${String(nakedSharePct)} % of the time held and together above ${String(longGapS)} s; LOW or MEDIUM up to ${String(longGapS)} s, HIGH above, CRITICAL at the end of the window or from exposure ${String(exposureCritical)}`,
-  effort: ({ found }) => (endsUnprotected(found) ? 'low' : 'medium'),
   find: ({ gaps }) =>
     groupsByVenue(
       gaps.filter(({ cause }) => cause !== 'update-gap'),
       venueOf,
       ({ cause }) => ({ cause }),
-    ),
+    ).map((group) => ({ ...group, of: aboutOf(group.found) })),
+  effort: ({ of }) => (of.atEnd ? 'low' : 'medium'),
   from: ({ from }) => from,
-  numbers: ({ found, input: { settings, shared } }) => {
-    const inAll = isInAll(found);
-    const notional = largestNotional(shownOf(found));
+  numbers: ({ of: { inAll, seconds, shown, count }, input: { settings, shared } }) => {
+    const notional = largestNotional(shown);
     return {
-      positions: num.count(
-        'Positions without a stop',
-        'distinct positions of this finding',
-        distinct(shownOf(found)).length,
-      ),
+      positions: num.count('Positions without a stop', 'distinct positions of this finding', count),
       longest: num.s(
         inAll ? 'Time without a stop' : 'Longest time without a stop',
         inAll ? 'sum of the unprotected intervals' : 'max of the unprotected intervals',
-        timeMs(found) / 1000,
+        seconds,
       ),
       limit: num.s(
         'Longest accepted time without a stop',
@@ -69,16 +74,16 @@ export const unprotectedPositions = rule<Facts, Input>()({
     };
   },
   stake: 'notional',
-  severity({ found, venue, facts, input: { settings } }) {
+  severity({ found, of: { atEnd, seconds }, venue, facts, input: { settings } }) {
     const exposure = exposureOf(
       sum(found.map(({ notionalMinutes }) => notionalMinutes)),
       facts.market.equityAt(venue, found[0]?.gap.from ?? 0),
     );
-    if (endsUnprotected(found) || (exposure ?? 0) >= settings.exposureCritical) return 'CRITICAL';
-    if (timeMs(found) > settings.longGapS * 1000) return 'HIGH';
+    if (atEnd || (exposure ?? 0) >= settings.exposureCritical) return 'CRITICAL';
+    if (seconds > settings.longGapS) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, facts, input }) => hypothesesOf(causeOf(found), found, facts.byOrders, input.settings),
+  causes: ({ found, of, facts, input }) => hypothesesOf(of.cause, found, facts.byOrders, input.settings),
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'
@@ -86,7 +91,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
   occurrence: (exposed) => occurrenceOf(exposed, exposed.gap.from, exposed.gap.to),
   evidence: {
     id: 'stop-loss.unprotected',
-    suffix: ({ found }) => causeOf(found),
+    suffix: ({ of }) => of.cause,
     title: 'Positions without a stop',
     table: ({ input }: { readonly input: Input }) => gapTable(input.settings),
     rows: ({ found }) => largestFirst(found),
@@ -96,11 +101,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
       order: 'type, status, trigger_price, created_at, venue_at, cancelled_at, reject_code',
       position: 'status, stop_loss_price, has_stop_loss, opened_at',
     }),
-  words: (n, { found, place, occurrences, facts, input }) => {
-    const shown = shownOf(found);
-    const count = distinct(shown).length;
-    const inAll = isInAll(found);
-    const atEnd = endsUnprotected(found);
+  words: (n, { of: { cause, inAll, atEnd, shown, count }, place, occurrences, facts, input }) => {
     const positions = text`${n.positions} ${noun(count, 'position')} without a stop`;
     const where = `${symbolsOf(shown)} on ${place}`;
     const was = noun(count, 'was', 'were');
@@ -122,14 +123,8 @@ export const unprotectedPositions = rule<Facts, Input>()({
         : 'The bot repaired this by itself, after the time shown.',
       risk: 'Without a stop the loss is bounded by the liquidation alone.',
       detection: detectionOf(input, occurrences),
-      recommendation: adviceFor(causeOf(found)),
+      recommendation: adviceFor(cause),
       verification: text`No position is without an effective stop for longer than ${n.limit} in the next windows.`,
     };
   },
 });
-
-/** The longest gap; where protection came and went, all of them together. */
-function timeMs(found: readonly ExposedGap[]): number {
-  const lengths = found.map(({ gap }) => gap.to - gap.from);
-  return isInAll(found) ? lengths.reduce((total, length) => total + length, 0) : Math.max(...lengths);
-}

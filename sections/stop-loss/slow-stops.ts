@@ -2,9 +2,10 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Market } from '../shared/facts/market.ts';
+import { moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import { at } from './cases.ts';
 import type { Facts } from './facts.ts';
-import { at } from './found-positions.ts';
 import type { Input } from './input.ts';
 import type { InitialStop } from './updates.ts';
 
@@ -66,10 +67,13 @@ export function hypothesesOf(found: readonly SetStop[]): readonly Hypothesis[] {
 
 /** Whether the price went past the stop's trigger before the stop was there. */
 export function movedBeyondPlan(late: SetStop, market: Market): boolean {
-  const { fact } = late.position;
+  const { venue, symbol, side, openedAt } = late.position.fact;
   const trigger = orderOf(late)?.trigger ?? null;
-  if (trigger === null || fact.side === 'unknown') return false;
-  return market
-    .pricesIn(fact.venue, fact.symbol, fact.openedAt, late.setAt)
-    .some(({ value }) => (fact.side === 'long' ? value.lessThan(trigger) : value.greaterThan(trigger)));
+  return (
+    trigger !== null &&
+    side !== 'unknown' &&
+    market
+      .pricesIn(venue, symbol, openedAt, late.setAt)
+      .some(({ value }) => moveOf(side, trigger, value).lessThan(0))
+  );
 }

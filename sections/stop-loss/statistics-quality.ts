@@ -6,8 +6,8 @@ import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
+import { at, distinct, type OfPosition } from './cases.ts';
 import { NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
-import { at, distinct, type OfPosition } from './found-positions.ts';
 import type { Input } from './input.ts';
 
 /** What comes of the values that the cases of a column have; `none` says why it is not known without any. */

@@ -2,12 +2,11 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { isLong, unprotectedSpans, type ExposedGap, type UnprotectedTime } from './exposure.ts';
+import { at, distinct } from './cases.ts';
+import { isLong, unprotectedSpans, type UnprotectedTime } from './exposure.ts';
 import { DOUBTFUL, FLAG_ALONE, unlessSeen, type Facts } from './facts.ts';
-import { at } from './found-positions.ts';
 import type { Input } from './input.ts';
 
-const countOf = (gaps: readonly ExposedGap[]): number => new Set(gaps.map(({ gap }) => gap.positionId)).size;
 const minutesOf = (found: readonly UnprotectedTime[]): number =>
   unprotectedSpans(found).reduce((total, { from, to }) => total + to - from, 0) / 60_000;
 
@@ -27,12 +26,12 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
     {
       ...shown('SL4', 'count', 'positions_without_stop', 'Positions without a stop'),
       formula: `distinct positions with an unprotected interval ${grace}, or with shorter ones that are ${together}`,
-      of: (venue) => bounded(countOf(at(gaps, venue))),
+      of: (venue) => bounded(distinct(at(gaps, venue)).length),
     },
     {
       ...shown('SL4', 'count', 'positions_without_stop_at_end', 'Positions without a stop at the end'),
       formula: `positions open at the end of the window and without a stop for ${grace} then`,
-      of: (venue) => bounded(countOf(at(gaps, venue).filter(({ gap }) => gap.atEnd))),
+      of: (venue) => bounded(distinct(at(gaps, venue).filter(({ gap }) => gap.atEnd)).length),
     },
     {
       ...shown('SL5', 'min', 'unprotected_time', 'Time with an unprotected position'),
@@ -68,7 +67,7 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
       ...unshown('SL4', 'count', 'positions_without_stop_long', 'Positions without a stop for long'),
       formula: `distinct positions with an unprotected interval longer than ${String(longGapS)} s, or with shorter ones that are ${together}`,
       unseen,
-      of: (venue) => countOf(at(gaps, venue).filter((exposed) => isLong(exposed, longGapS))),
+      of: (venue) => distinct(at(gaps, venue).filter((exposed) => isLong(exposed, longGapS))).length,
     },
   ];
 }

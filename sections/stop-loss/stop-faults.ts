@@ -4,7 +4,7 @@ import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Input } from './input.ts';
-import { isWrongSide, wrongSideRow } from './wrong-side.ts';
+import { isWrongSide, passed, wrongSideRow } from './wrong-side.ts';
 
 /** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
 export function coverageFacts(
@@ -78,8 +78,5 @@ function isBeyondLiquidation({ trigger, endedAt }: StopOrder, fact: PositionFact
   const grownAt = growthsOf(fact).at(-1)?.at;
   if (grownAt !== undefined && (endedAt ?? Infinity) <= grownAt) return false;
   const liquidation = positiveOrNull(fact.row.liquidation_price);
-  if (trigger === null || liquidation === null || fact.side === 'unknown') return false;
-  return fact.side === 'long'
-    ? trigger.lessThanOrEqualTo(liquidation)
-    : trigger.greaterThanOrEqualTo(liquidation);
+  return trigger !== null && liquidation !== null && passed(liquidation, trigger, fact.side);
 }

@@ -2,8 +2,8 @@ import { amount } from '../../audit/decimal.ts';
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { at, occurrenceOf, perVenue, POSITION_COLUMNS } from './cases.ts';
 import type { Facts } from './facts.ts';
-import { at, occurrenceOf, perVenue, POSITION_COLUMNS } from './found-positions.ts';
 import type { Input } from './input.ts';
 import type { Triggered } from './triggers.ts';
 

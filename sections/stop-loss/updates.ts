@@ -74,15 +74,10 @@ function byPairs(position: ProtectedPosition, pairMs: number): readonly StopUpda
 
 /** The stop whose end lies nearest to the acknowledgement of `next`, requested before it. */
 function replacedBy(next: StopOrder, stops: readonly StopOrder[], pairMs: number): StopOrder | null {
+  const distance = ({ endedAt }: StopOrder): number => Math.abs((endedAt ?? Infinity) - (next.ackAt ?? 0));
   const candidates = stops.filter(
-    (stop) =>
-      stop !== next &&
-      stop.end === 'cancelled' &&
-      stop.requestedAt < next.requestedAt &&
-      stop.endedAt !== null &&
-      Math.abs(stop.endedAt - (next.ackAt ?? 0)) <= pairMs,
+    (stop) => stop.end === 'cancelled' && stop.requestedAt < next.requestedAt && distance(stop) <= pairMs,
   );
-  const distance = (stop: StopOrder): number => Math.abs((stop.endedAt ?? 0) - (next.ackAt ?? 0));
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
 

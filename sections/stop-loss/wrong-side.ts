@@ -51,7 +51,7 @@ export function wrongSideRow({ fact: { row, side, entryPrice, closedAt } }: Prot
 }
 
 /** Whether a stop at `trigger` would fire at once when the market is at `price`, or better by a share of it. */
-function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
+export function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
   if (side === 'unknown') return false;
   return side === 'long'
     ? trigger.greaterThanOrEqualTo(price.times(1 + share))

@@ -13,18 +13,14 @@ interface Planned {
 
 /**
  * What the first stop would cost, quote currency: entry - stop in the position's direction x quantity (catalogue SL10,
- * PN-03). Null where no first stop is known, or where it locks in a profit.
+ * PN-03). It is that of the first order that the exchange acknowledged, else the first that the bot recorded as placed.
+ * Null where none is known, or where it locks in a profit.
  */
 export function plannedLoss({ fact: { side, entryPrice, quantity }, stops, changes }: Planned): Money | null {
-  const stop = firstStop(stops, changes);
+  const ordered = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null);
+  const recorded = changes.find(({ kind, new_price: price }) => kind === 'placed' && positiveOrNull(price));
+  const stop = ordered?.trigger ?? positiveOrNull(recorded?.new_price ?? null);
   if (stop === null || side === 'unknown') return null;
   const planned = moveOf(side, stop, entryPrice).times(quantity);
   return planned.greaterThan(0) ? planned : null;
-}
-
-/** Of the first order that the exchange acknowledged, else of the first stop that the bot recorded as placed. */
-function firstStop(stops: Planned['stops'], changes: Planned['changes']): Money | null {
-  const ordered = stops.find(({ ackAt, trigger }) => ackAt !== null && trigger !== null);
-  const recorded = changes.find(({ kind, new_price: price }) => kind === 'placed' && positiveOrNull(price));
-  return ordered?.trigger ?? positiveOrNull(recorded?.new_price ?? null);
 }

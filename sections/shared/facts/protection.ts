@@ -1,7 +1,7 @@
 import { formatReason } from '../../../audit/format.ts';
-import type { Rows, Rung, Surroundings } from '../../../audit/input.ts';
+import type { Rows, Surroundings } from '../../../audit/input.ts';
 import { mergeIntervals, ms } from '../../../audit/time.ts';
-import { missing, type Missing } from '../../../audit/value.ts';
+import { missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
@@ -34,50 +34,40 @@ export interface ProtectedPosition {
 }
 
 /** What evidence the protection is judged by. */
-export type StopEvidence = 'orders' | 'changes' | 'price' | 'flag';
+const BASIS = {
+  orders: { rung: 'fills', basis: 'stop orders', queries: [positionsQuery.id, ordersQuery.id] },
+  changes: {
+    rung: 'bot',
+    basis: 'stop changes as the bot recorded them',
+    queries: [positionsQuery.id, stopChangesQuery.id],
+  },
+  price: { rung: 'bot', basis: 'stop price in the position rows', queries: [positionsQuery.id] },
+  flag: { rung: 'flag', basis: 'flag has_stop_loss alone', queries: [positionsQuery.id] },
+} as const;
+type StopEvidence = keyof typeof BASIS;
 
-export type ProtectionFacts =
-  | {
-      readonly ok: true;
-      readonly evidence: StopEvidence;
-      readonly rung: Rung;
-      readonly basis: string;
-      readonly why: string | null;
-      readonly queries: readonly string[];
-      readonly positions: readonly ProtectedPosition[];
-    }
-  | ({ readonly ok: false } & Missing);
+export type ProtectionFacts = ReturnType<typeof protectionFacts>;
 
-export interface ProtectionSources {
+interface Sources {
   readonly facts: PositionFacts;
   readonly orders: Rows<OrderRow>;
   readonly stopChanges: Rows<StopChangeRow>;
 }
-
-const BASIS: Readonly<Record<StopEvidence, { readonly rung: Rung; readonly basis: string }>> = {
-  orders: { rung: 'fills', basis: 'stop orders' },
-  changes: { rung: 'bot', basis: 'stop changes as the bot recorded them' },
-  price: { rung: 'bot', basis: 'stop price in the position rows' },
-  flag: { rung: 'flag', basis: 'flag has_stop_loss alone' },
-};
 
 /**
  * How each position was protected, from stop orders, else recorded stop changes, else the row's stop price, else its
  * flag. Without any of them the answer is unknown, never "no position without a stop".
  */
 export function protectionFacts(
-  sources: ProtectionSources,
+  { facts, orders, stopChanges }: Sources,
   input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
   graceMs: number,
-): ProtectionFacts {
-  const { facts, orders, stopChanges } = sources;
+) {
   if (!facts.ok) return facts;
   const evidence = bestEvidence(facts.positions, orders, stopChanges, input);
   if (evidence === null) {
-    return {
-      ok: false,
-      ...missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded'),
-    };
+    const why = missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded');
+    return { ok: false as const, ...why };
   }
   const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
     hasVenueAt: input.has('order', 'venue_at'),
@@ -93,59 +83,39 @@ export function protectionFacts(
     const required = fact.strategy === null || !without.has(fact.strategy);
     const sure = own.filter(({ doubt }) => doubt === null);
     const gapsOver = (limitMs: number): readonly Gap[] | null => {
-      const gapsWith = (orders: readonly StopOrder[]): readonly Gap[] | null => {
-        const covered = coverOf(evidence, fact, orders, recorded, window);
+      const gapsWith = (some: readonly StopOrder[]): readonly Gap[] | null => {
+        const covered = coverOf(evidence, fact, some, recorded, window);
         return covered === null ? null : required ? gapsOf(fact, covered, window, limitMs) : [];
       };
-      return certainGaps(gapsWith(sure), () => (sure.length === own.length ? null : gapsWith(own)));
+      const gaps = gapsWith(sure);
+      if (gaps === null || gaps.length === 0 || sure.length === own.length) return gaps;
+      // Those that remain when doubtful orders count as stops are certain; when none remain, the answer depends on the doubt.
+      const certain = gapsWith(own) ?? [];
+      return certain.length > 0 ? certain : null;
     };
     const gaps = gapsOver(graceMs);
     const bare = gaps === null ? null : gapsOver(0);
     return { fact, required, stops: own, changes: recorded, gaps, bare };
   });
-  return {
-    ok: true,
-    evidence,
-    ...BASIS[evidence],
-    why:
-      evidence === 'orders'
-        ? null
-        : orders.ok
-          ? 'no stop order was recorded'
-          : `orders: ${formatReason(orders.reason, orders.detail)}`,
-    queries: [
-      positionsQuery.id,
-      ...(evidence === 'orders' ? [ordersQuery.id] : []),
-      ...(evidence === 'changes' ? [stopChangesQuery.id] : []),
-    ],
-    positions,
-  };
-}
-
-/** Gaps that remain when doubtful orders count as stops are certain; when none remain, the answer depends on the doubt. */
-function certainGaps(
-  sure: readonly Gap[] | null,
-  atBest: () => readonly Gap[] | null,
-): readonly Gap[] | null {
-  if (sure === null || sure.length === 0) return sure;
-  const best = atBest();
-  if (best === null) return sure;
-  return best.length > 0 ? best : null;
+  const noOrders = orders.ok
+    ? 'no stop order was recorded'
+    : `orders: ${formatReason(orders.reason, orders.detail)}`;
+  const why = evidence === 'orders' ? null : noOrders;
+  return { ok: true as const, evidence, ...BASIS[evidence], why, positions };
 }
 
 function bestEvidence(
   positions: readonly PositionFact[],
   orders: Rows<OrderRow>,
   stopChanges: Rows<StopChangeRow>,
-  input: Pick<Surroundings, 'has'>,
+  { has }: Pick<Surroundings, 'has'>,
 ): StopEvidence | null {
   if (orders.ok && (positions.length === 0 || orders.rows.some(isStop))) return 'orders';
   if (stopChanges.ok && (positions.length === 0 || stopChanges.rows.length > 0)) return 'changes';
-  if (input.has('position', 'stop_loss_price') && positions.some(({ row }) => row.stop_loss_price !== null))
-    return 'price';
-  if (input.has('position', 'has_stop_loss') && positions.some(({ row }) => row.has_stop_loss !== null))
-    return 'flag';
-  return null;
+  const isKept = (column: 'stop_loss_price' | 'has_stop_loss'): boolean =>
+    has('position', column) && positions.some(({ row }) => row[column] !== null);
+  if (isKept('stop_loss_price')) return 'price';
+  return isKept('has_stop_loss') ? 'flag' : null;
 }
 
 /** The spans during which the evidence shows a stop; null when the row that says so changed after the window. */

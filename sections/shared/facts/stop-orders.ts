@@ -6,34 +6,9 @@ import { acknowledgements, type Acknowledgement } from './stop-acknowledgements.
 import { canonicalSymbol, instrumentKey, venueOf } from './symbols.ts';
 
 /** One protective order of a position; times in milliseconds since the epoch. */
-export interface StopOrder {
-  readonly id: string;
-  readonly positionId: string;
-  readonly type: string;
-  readonly side: 'long' | 'short' | 'unknown';
-  readonly requestedAt: number;
-  /** Why it cannot be told whether this order protected the position; null when it can. */
-  readonly doubt: 'status' | 'symbol' | 'exchange' | 'trigger' | 'quantity' | 'acknowledgement' | null;
-  /** Why it certainly protected nothing; null when it may have. */
-  readonly void: 'other-exchange' | 'never-acknowledged' | null;
-  /** When it became effective at the venue; null when it never did. */
-  readonly ackAt: number | null;
-  /** When it stopped protecting: ended, or fired without being filled; null while it stands. */
-  readonly endedAt: number | null;
-  readonly end: 'cancelled' | 'filled' | 'expired' | 'rejected' | null;
-  readonly triggeredAt: number | null;
-  readonly filledAt: number | null;
-  readonly trigger: Money | null;
-  readonly limitPrice: Money | null;
-  /** Null: closes the whole position, or the quantity is in doubt. */
-  readonly quantity: Money | null;
-  readonly filled: Money | null;
-  readonly averagePrice: Money | null;
-  readonly reduceOnly: boolean | null;
-  readonly rejectCode: string | null;
-  readonly rejectReason: string | null;
-}
+export type StopOrder = NonNullable<ReturnType<typeof stopOf>>;
 
+const ENDS = ['cancelled', 'filled', 'expired', 'rejected'] as const;
 const STOP_ROLES = new Set(['stop', 'stop_loss', 'sl', 'trailing', 'trailing_stop']);
 const STOP_TYPES = new Set(['stop', 'stop_market', 'stop_limit', 'trailing_stop']);
 
@@ -44,7 +19,7 @@ export function isStop(order: OrderRow): boolean {
 }
 
 /** What the mapping can say of stop orders, and the exchanges that the bot is known to trade on, in lower case. */
-export interface StopColumns {
+interface Known {
   readonly hasVenueAt: boolean;
   readonly hasTrigger: boolean;
   readonly venues: ReadonlySet<string>;
@@ -54,41 +29,31 @@ export interface StopColumns {
 export function stopOrdersOf(
   orders: readonly OrderRow[],
   positions: readonly PositionFact[],
-  known: StopColumns,
+  known: Known,
 ): ReadonlyMap<string, readonly StopOrder[]> {
   const byId = new Map(positions.map((fact) => [fact.id, fact]));
-  const byEntry = new Map(
-    positions.flatMap(({ id, row }) =>
-      row.entry_order_id === null ? [] : [[row.entry_order_id, id] as const],
-    ),
-  );
+  const byEntry = new Map(positions.map((fact) => [fact.row.entry_order_id, fact]));
   const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
+  const ownerOf = (order: OrderRow): PositionFact | undefined => {
+    if (order.position_id !== null) return byId.get(order.position_id);
+    const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
+    const at = timeOrNull(order.created_at);
+    if (child !== undefined || at === null) return child;
+    const fitting = byInstrument
+      .get(instrumentKey(order.exchange, order.symbol))
+      ?.filter(
+        ({ side, openedAt, closedAt }) =>
+          side !== sideOf(order.side) && at >= openedAt - GRACE_MS && at <= (closedAt ?? Infinity),
+      );
+    return fitting?.length === 1 ? fitting[0] : undefined;
+  };
   const protective = orders.filter(isStop);
   const acknowledgementOf = acknowledgements(protective);
   const stops = protective.flatMap((order) => {
-    const owner = byId.get(ownerOf(order, byId, byEntry, byInstrument) ?? '');
-    const stop = owner === undefined ? null : stopOf(order, owner, acknowledgementOf(order), known);
-    return stop === null ? [] : [stop];
+    const owner = ownerOf(order);
+    return (owner && stopOf(order, owner, acknowledgementOf(order), known)) ?? [];
   });
   return groupBy(stops, ({ positionId }) => positionId);
-}
-
-function ownerOf(
-  order: OrderRow,
-  byId: ReadonlyMap<string, PositionFact>,
-  byEntry: ReadonlyMap<string, string>,
-  byInstrument: ReadonlyMap<string, readonly PositionFact[]>,
-): string | null {
-  if (order.position_id !== null) return byId.has(order.position_id) ? order.position_id : null;
-  const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
-  if (child !== undefined) return child;
-  const at = timeOrNull(order.created_at);
-  if (at === null) return null;
-  const fitting = (byInstrument.get(instrumentKey(order.exchange, order.symbol)) ?? []).filter(
-    ({ side, openedAt, closedAt }) =>
-      side !== sideOf(order.side) && at >= openedAt - GRACE_MS && (closedAt === null || at <= closedAt),
-  );
-  return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
 }
 
 /**
@@ -101,7 +66,7 @@ function doubtOf(
   fact: PositionFact,
   acknowledgement: Acknowledgement,
   hasTrigger: boolean,
-): StopOrder['doubt'] {
+): 'status' | 'symbol' | 'exchange' | 'trigger' | 'quantity' | 'acknowledgement' | null {
   if (order.status === null || order.status === 'unknown') return 'status';
   if (order.symbol !== null && canonicalSymbol(order.symbol) !== canonicalSymbol(fact.symbol))
     return 'symbol';
@@ -125,7 +90,7 @@ function voidOf(
   fact: PositionFact,
   acknowledgement: Acknowledgement,
   venues: ReadonlySet<string>,
-): StopOrder['void'] {
+): 'other-exchange' | 'never-acknowledged' | null {
   if (isElsewhere(order, fact) && venues.has(venueOf(order.exchange))) return 'other-exchange';
   return acknowledgement === 'missing' ? 'never-acknowledged' : null;
 }
@@ -144,35 +109,35 @@ function stopOf(
   order: OrderRow,
   owner: PositionFact,
   acknowledgement: Acknowledgement,
-  { hasVenueAt, hasTrigger, venues }: StopColumns,
-): StopOrder | null {
+  { hasVenueAt, hasTrigger, venues }: Known,
+) {
   const requestedAt = timeOrNull(order.created_at);
   if (requestedAt === null) return null;
-  const end = endOf(order);
-  const filledAt =
-    end === 'filled'
-      ? (timeOrNull(order.filled_at) ?? timeOrNull(order.updated_at))
-      : timeOrNull(order.filled_at);
-  const acknowledged = timeOrNull(order.venue_at);
+  const end = ENDS.find((status) => status === order.status) ?? null;
+  const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
   // A stop that ended as a stop was at the venue, unless this bot writes acknowledgements down and this one has none.
-  const wasThere = !hasVenueAt || end === 'filled' || end === 'cancelled' || end === 'expired';
+  const wasThere = !hasVenueAt || (end !== null && end !== 'rejected');
   const nothing = voidOf(order, owner, acknowledgement, venues);
-  const certain = nothing !== null;
   return {
     id: order.id,
     positionId: owner.id,
     type: order.type ?? 'unknown',
     side: sideOf(order.side),
     requestedAt,
-    doubt: certain ? null : doubtOf(order, owner, acknowledgement, hasTrigger),
+    /** Why it cannot be told whether this order protected the position; null when it can. */
+    doubt: nothing ? null : doubtOf(order, owner, acknowledgement, hasTrigger),
+    /** Why it certainly protected nothing; null when it may have. */
     void: nothing,
-    ackAt: end === 'rejected' || certain ? null : (acknowledged ?? (wasThere ? requestedAt : null)),
+    /** When it became effective at the venue; null when it never did. */
+    ackAt:
+      end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null)),
+    /** When it stopped protecting: ended, or fired without being filled; null while it stands. */
     endedAt: endTime(order, end, filledAt, requestedAt),
     end,
     triggeredAt: timeOrNull(order.triggered_at),
     filledAt,
     trigger: positiveOrNull(order.trigger_price),
-    limitPrice: order.type === 'stop_limit' ? positiveOrNull(order.price) : null,
+    /** Null: closes the whole position, or the quantity is in doubt. */
     quantity: order.close_on_trigger === true ? null : quantityOf(order),
     filled: positiveOrNull(order.filled),
     averagePrice: positiveOrNull(order.average_price),
@@ -182,19 +147,13 @@ function stopOf(
   };
 }
 
-function endOf({ status }: OrderRow): StopOrder['end'] {
-  return status === 'cancelled' || status === 'filled' || status === 'expired' || status === 'rejected'
-    ? status
-    : null;
-}
-
 /**
  * An end without any time is taken at the request: it protects nothing that nobody can show. A stop that fired and was
  * not filled is an order in the book, or none any more: what it left open has no stop from the trigger on.
  */
 function endTime(
   order: OrderRow,
-  end: StopOrder['end'],
+  end: (typeof ENDS)[number] | null,
   filledAt: number | null,
   requestedAt: number,
 ): number | null {

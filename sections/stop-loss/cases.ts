@@ -3,7 +3,6 @@ import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import type { Group } from '../shared/vocabulary/rule.ts';
 import { col } from '../shared/vocabulary/table.ts';
 import { names } from '../shared/vocabulary/words.ts';
 
@@ -28,10 +27,7 @@ export function venueOf({ position }: OfPosition): string {
 }
 
 /** The groups of the exchanges that have a case, in the order of the section. */
-export function perVenue<C>(
-  venues: readonly string[],
-  find: (venue: string) => readonly C[],
-): readonly Group<C>[] {
+export function perVenue<C>(venues: readonly string[], find: (venue: string) => readonly C[]) {
   return venues.map((venue) => ({ venue, found: find(venue) })).filter(({ found }) => found.length > 0);
 }
 
@@ -62,9 +58,6 @@ export function symbolsOf(cases: readonly OfPosition[]): string {
 
 /** From and until in milliseconds since the epoch. */
 export function occurrenceOf({ position }: OfPosition, from: number, until?: number): Occurrence {
-  return {
-    subject: position.fact.symbol,
-    at: iso(from),
-    ...(until !== undefined && { until: iso(until) }),
-  };
+  const { symbol: subject } = position.fact;
+  return { subject, at: iso(from), ...(until !== undefined && { until: iso(until) }) };
 }
