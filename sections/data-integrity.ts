@@ -12,16 +12,10 @@ import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { settings } from './data-integrity/settings.ts';
 import {
   accountingBlocks,
-  comparedStatistics,
+  accountingStatistics,
   defineDisagreements,
-  uncomparedStatistics,
 } from './data-integrity/statistics-accounting.ts';
-import {
-  balanceStatistics,
-  defineWallets,
-  walletBlocks,
-  walletStatistics,
-} from './data-integrity/statistics-wallet.ts';
+import { defineWallets, walletStatistics } from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
 import { identityStatistics } from './data-integrity/statistics-identity.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/tables-preflight.ts';
@@ -41,14 +35,12 @@ export const dataIntegrity = defineSection({
   facts: factsOf,
   figures(facts, input, out) {
     for (const statistics of [
-      identityStatistics,
-      walletStatistics,
-      balanceStatistics,
-      comparedStatistics,
-      uncomparedStatistics,
-      totalsStatistics,
+      identityStatistics(facts, input),
+      ...walletStatistics(facts, input),
+      ...accountingStatistics(facts, input),
+      totalsStatistics(facts, input),
     ])
-      statistics(facts, input)?.define(out);
+      statistics.define(out);
     defineWallets(facts, out);
     defineDisagreements(facts, out);
     defineTotals(facts, out);
@@ -72,7 +64,10 @@ export const dataIntegrity = defineSection({
     const compared = facts.source.ok
       ? [
           { title: 'Position rows against fills', blocks: [identity] },
-          { title: 'Wallet identity', blocks: walletBlocks(facts, input, out) },
+          {
+            title: 'Wallet identity',
+            blocks: walletStatistics(facts, input).map((each) => each.block(out)),
+          },
           { title: 'Stored results', blocks: accountingBlocks(facts, input, out) },
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]

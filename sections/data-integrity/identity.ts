@@ -45,7 +45,7 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
     !unlinked.has(instrumentKey(fact.venue, fact.symbol));
   const seen = [
-    ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld)),
+    ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld(fact))),
     ...strayByInstrument(facts).map(strayOf),
   ];
   return {
@@ -91,7 +91,7 @@ function isMore(left: Money | undefined, entered: Money | null | undefined, tole
 }
 
 /** The row's times, taken from the fills where both mean the same moment. */
-function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: PositionFact) => boolean): Seen {
+function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
   const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
   const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);
@@ -109,13 +109,13 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: (fact: Pos
     closed: closedAt !== null && closedAt >= from ? 1 : 0,
     end: activeAt(to),
   };
-  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, rowEnd, isHeld(fact));
+  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, rowEnd, isHeld);
   return { ...seen, mismatch };
 }
 
 function mismatchOf(
   { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: { readonly opened: boolean; readonly closed: boolean },
+  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
   rowEnd: number | null,
   isHeld: boolean,
 ): Mismatch {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EntityName } from '../../audit/contract.ts';
-import { defineQuery, type Query } from '../../audit/query.ts';
+import { defineQuery } from '../../audit/query.ts';
 
 const text = z.string().nullable();
 const EARLIEST = `:from::timestamptz - interval '31 days'`;
@@ -22,32 +22,24 @@ order by t.covers_from, t.covers_to, t.at, t.scope, t.name, t.value`,
 });
 export type OwnTotalRow = z.output<typeof ownTotalsQuery.row>;
 
-const counted = z.object({
-  name: z.string(),
-  covers_from: z.string(),
-  covers_to: z.string(),
-  counted: z.number(),
-  edge: z.number(),
-});
-export type CountedRow = z.output<typeof counted>;
-
-/** What a total counts: its name, the time of each row, and which rows. */
-type Moments = readonly [name: string, time: string, where: string];
-
 /**
  * Rows in the time of totals that began up to 31 days before the window, and those within five seconds of its edges,
  * where the clocks of two writers may disagree. The rows of all of these times are read once, by their outer bounds.
  */
-function countedQuery(entity: EntityName, title: string, moments: readonly Moments[]): Query<CountedRow> {
+function countedQuery(
+  entity: EntityName,
+  name: string,
+  ...moments: readonly (readonly [total: string, time: string, where: string])[]
+) {
   const read = moments.map(
-    ([name, time, where]) => `  select '${name}' as name, ${time} as at
+    ([total, time, where]) => `  select '${total}' as name, ${time} as at
   from @${entity} r
   where ${time} >= (select min(covers_from) from span) - interval '5 seconds'
     and ${time} <= (select max(covers_to) from span) + interval '5 seconds' and ${where}`,
   );
   return defineQuery({
     id: `own-total-${entity}s`,
-    title,
+    title: `${name} in the time of own totals that began before the window`,
     source: 'database',
     kind: 'aggregate',
     entities: ['total', entity],
@@ -69,7 +61,13 @@ from span s
 join moment m on m.at >= s.covers_from - interval '5 seconds' and m.at <= s.covers_to + interval '5 seconds'
 group by m.name, s.covers_from, s.covers_to
 order by s.covers_from, s.covers_to, m.name`,
-    row: counted,
+    row: z.object({
+      name: z.string(),
+      covers_from: z.string(),
+      covers_to: z.string(),
+      counted: z.number(),
+      edge: z.number(),
+    }),
   });
 }
 
@@ -77,15 +75,9 @@ const LIVED = `r.status is distinct from 'failed' and r.status is distinct from 
 
 export const totalPositionsQuery = countedQuery(
   'position',
-  'Position rows in the time of own totals that began before the window',
-  [
-    ['positions_opened', 'r.opened_at', LIVED],
-    ['positions_closed', 'r.closed_at', LIVED],
-    ['positions_closed', 'r.updated_at', `r.closed_at is null and r.status = 'closed'`],
-  ],
+  'Position rows',
+  ['positions_opened', 'r.opened_at', LIVED],
+  ['positions_closed', 'r.closed_at', LIVED],
+  ['positions_closed', 'r.updated_at', `r.closed_at is null and r.status = 'closed'`],
 );
-export const totalFillsQuery = countedQuery(
-  'fill',
-  'Fills in the time of own totals that began before the window',
-  [['fills', 'r.at', 'true']],
-);
+export const totalFillsQuery = countedQuery('fill', 'Fills', ['fills', 'r.at', 'true']);

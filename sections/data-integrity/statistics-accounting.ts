@@ -31,20 +31,18 @@ function pair(
   };
 }
 
-/** What is the same of all that is computed from position rows. */
-const fromRows = ({ source }: Facts, { bot }: Input) => ({
-  basis: 'position rows',
-  queries: [positionsQuery.id],
-  currency: bot.quoteCurrency,
-  unseen: source.ok ? null : source,
-});
-
-/** What the bot stores against what was computed (catalogue DI13). */
-export function comparedStatistics(facts: Facts, input: Input): Lines {
-  const { realized, unrealized, fees } = facts.accounting;
+/** What the bot stores against what was computed (catalogue DI13), and what could not be compared or proves nothing. */
+export function accountingStatistics({ source, accounting }: Facts, input: Input): readonly Lines[] {
+  const { realized, unrealized, fees } = accounting;
   const off = `by more than ${agreement(input.settings)}`;
-  return lines<Side>({
-    ...fromRows(facts, input),
+  const fromRows = {
+    basis: 'position rows',
+    queries: [positionsQuery.id],
+    currency: input.bot.quoteCurrency,
+    unseen: source.ok ? null : source,
+  };
+  const compared = lines<Side>({
+    ...fromRows,
     columns: [
       { is: 'compared', title: 'Compared', labels: {} },
       { is: 'differ', title: 'Disagree', labels: {} },
@@ -76,13 +74,8 @@ export function comparedStatistics(facts: Facts, input: Input): Lines {
       },
     ],
   });
-}
-
-/** Stored results that could not be compared, or prove nothing. */
-export function uncomparedStatistics(facts: Facts, input: Input): Lines {
-  const { realized, unrealized } = facts.accounting;
-  return lines({
-    ...fromRows(facts, input),
+  const uncompared = lines({
+    ...fromRows,
     columns: WHOLE_BOT,
     lines: [
       {
@@ -103,6 +96,7 @@ export function uncomparedStatistics(facts: Facts, input: Input): Lines {
       },
     ],
   });
+  return [compared, uncompared];
 }
 
 const disagreementTable = table<Disagreement>({
@@ -134,8 +128,7 @@ export function accountingBlocks(facts: Facts, input: Input, out: Output): reado
   const isWrong = disagreementsOf(facts).length > 0;
   return [
     ...(isOnlyZero ? [placeholder] : []),
-    comparedStatistics(facts, input).block(out),
-    uncomparedStatistics(facts, input).block(out),
+    ...accountingStatistics(facts, input).map((each) => each.block(out)),
     ...(isWrong ? [tableBlock('pnl.disagreements', 8, 'All stored numbers agree.', 'Disagreements')] : []),
   ];
 }

@@ -1,4 +1,3 @@
-import type { Block } from '../../audit/block.ts';
 import { money, sum, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
@@ -15,11 +14,15 @@ const SOURCE = {
   basis: 'balances against fills, funding and transfers',
   queries: [balanceEdgesQuery.id, fillsQuery.id, fundingQuery.id, transfersQuery.id],
 };
-const BALANCE = { basis: 'balances', queries: [balanceEdgesQuery.id] };
 
-/** Wallet identity of each exchange and currency; null where none is known. */
-export function walletStatistics({ wallets }: Facts, input: Input): Lines | null {
-  if (!wallets.ok) return null;
+/** The wallet identity of each exchange and currency, where one is known, and what stands for all. */
+export function walletStatistics(facts: Facts, input: Input): readonly Lines[] {
+  const { wallets } = facts;
+  const all = balanceStatistics(facts, input);
+  return wallets.ok ? [identityOf(wallets.list, input), all] : [all];
+}
+
+function identityOf(wallets: readonly Wallet[], input: Input): Lines {
   const between = ({ from, to }: Wallet): string => `between ${iso(from)} and ${iso(to)}`;
   // An edge that is not known has no balance, and what was not seen to the end has no residual.
   const unlessGap = ({ gap }: Wallet, value: Computed): Computed =>
@@ -35,7 +38,7 @@ export function walletStatistics({ wallets }: Facts, input: Input): Lines | null
   });
   return lines({
     ...SOURCE,
-    columns: wallets.list.map((wallet) => ({
+    columns: wallets.map((wallet) => ({
       is: wallet,
       title: `${capitalised(wallet.venue)} ${wallet.currency}`,
       labels: { exchange: wallet.venue, currency: wallet.currency },
@@ -86,7 +89,7 @@ export function walletStatistics({ wallets }: Facts, input: Input): Lines | null
 }
 
 /** The largest residual of all wallets, and the unrealised change of the balances. */
-export function balanceStatistics({ wallets }: Facts, input: Input): Lines {
+function balanceStatistics({ wallets }: Facts, input: Input): Lines {
   return lines({
     ...SOURCE,
     columns: WHOLE_BOT,
@@ -101,7 +104,8 @@ export function balanceStatistics({ wallets }: Facts, input: Input): Lines {
       },
       {
         ...shown('PN9', 'money', 'unrealised_change', 'Unrealised change'),
-        ...BALANCE,
+        basis: 'balances',
+        queries: [balanceEdgesQuery.id],
         formula: 'unrealised PnL of the balances at the end - at the start',
         of: () => unrealisedChange(input),
       },
@@ -128,12 +132,6 @@ export function defineWallets({ wallets }: Facts, out: Output): void {
   const queries = [balanceEdgesQuery.id, balanceSeriesQuery.id, fillsQuery.id];
   const head = { id: 'pnl.wallets', title: 'Wallet identity', queries };
   out.dataset(walletTable.of(head, wallets.ok ? wallets.list : []));
-}
-
-export function walletBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
-  return [walletStatistics(facts, input), balanceStatistics(facts, input)].flatMap(
-    (statistics) => statistics?.block(out) ?? [],
-  );
 }
 
 /** Nothing missing in the wallets that were seen is no largest residual while another was not. */

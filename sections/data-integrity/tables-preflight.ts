@@ -64,9 +64,8 @@ function isUnusual(state: EntityState): boolean {
 
 function missingColumns({ entity, status, columns }: EntityState): string {
   if (status !== 'ok') return '';
-  return columnsOf(entity)
-    .flatMap(({ name }) => (columns.includes(name) ? [] : [name]))
-    .join(', ');
+  const missing = columnsOf(entity).filter(({ name }) => !columns.includes(name));
+  return missing.map(({ name }) => name).join(', ');
 }
 
 /** The sources, a row for each entity that has something to tell, and unusable values; the CSV has all entities. */
@@ -76,22 +75,16 @@ export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
   const unusual = entities.filter(isUnusual).length;
   const good = entities.length - unusual;
   const which = unusual === 0 ? 'All' : `${String(good)} of`;
-  const rest: Block = {
-    type: 'paragraph',
-    text: [
-      `${which} ${String(entities.length)} entities of the mapping could be read, have every column of the contract, and have held rows.`,
-    ],
-  };
+  const rest = `${which} ${String(entities.length)} entities of the mapping could be read, have every column of the contract, and have held rows.`;
   const missing = 'Entities of the mapping with something missing';
   const amiss = tableBlock('monitoring-coverage.entities', unusual, 'The mapping was not probed.', missing);
   const values = 'Values that could not be used';
   const unusable = tableBlock('monitoring-coverage.unusable', 8, 'All values were usable.', values);
+  const isUnusable = entities.some((state) => state.unknownSpellings.length + state.unusable.length > 0);
   return [
     sources,
-    ...(good > 0 ? [rest] : []),
+    ...(good > 0 ? [{ type: 'paragraph', text: [rest] } as const] : []),
     ...(unusual > 0 ? [amiss] : []),
-    ...(entities.some((state) => state.unknownSpellings.length + state.unusable.length > 0)
-      ? [unusable]
-      : []),
+    ...(isUnusable ? [unusable] : []),
   ];
 }

@@ -98,28 +98,17 @@ export function closedWallet(
   const between = own.filter(({ at }) => at >= from && at < to);
   const of = (kind: FlowKind): Money =>
     sum(between.filter((flow) => flow.kind === kind).map(({ amount }) => amount));
-  const [start, end, equity] = [
-    sum(accounts.map((account) => money(account.from?.total ?? 0))),
-    sum(accounts.map((account) => money(account.to?.total ?? 0))),
-    sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0))),
-  ];
+  const moved = { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') };
+  const start = sum(accounts.map((account) => money(account.from?.total ?? 0)));
+  const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
+  const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
   const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
   const price = priceOf(currency, market, venue, input);
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
   const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
-  const wallet = {
-    venue,
-    currency,
-    from,
-    to,
-    start,
-    end,
-    residual,
-    value,
-    equity,
-    flows: { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') },
-    residualPercent: equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null,
-  };
+  const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
+  const about = { venue, currency, from, to, start, end, flows: moved };
+  const wallet = { ...about, residual, value, equity, residualPercent };
   return {
     ...wallet,
     // Money that is missing inside is missing, wherever the balances stand.
@@ -131,9 +120,9 @@ export function closedWallet(
 /** Why the two balances do not close the window; null when they do. */
 function edgeGap(from: number, to: number, input: Input): string | null {
   const gaps = [
-    isAtEdge('from', from, input) ? null : `start of the window, the nearest is of ${iso(from)}`,
-    isAtEdge('to', to, input) ? null : `end of the window, the nearest is of ${iso(to)}`,
-  ].filter((gap) => gap !== null);
+    ...(isAtEdge('from', from, input) ? [] : [`start of the window, the nearest is of ${iso(from)}`]),
+    ...(isAtEdge('to', to, input) ? [] : [`end of the window, the nearest is of ${iso(to)}`]),
+  ];
   return gaps.length === 0 ? null : `no balance at the ${gaps.join(', nor at the ')}`;
 }
 
