@@ -85,6 +85,15 @@ export function shown(
   return { id, unit, name, title, row: true };
 }
 
+/** A row of the table whose figures stand elsewhere: one number has one name. */
+export interface Pointer<C = string | null> {
+  readonly figure: PerColumn<C, string>;
+  readonly labels?: Labels;
+  readonly id?: string;
+  readonly row: string;
+  readonly note: Text | string;
+}
+
 type Own = Omit<Line<unknown>, 'name' | 'title' | 'of' | 'unit'> & { readonly unit?: Unit };
 
 /** Makes lines of one column whose numbers are there already; `shared` is what they have in common. */
@@ -97,15 +106,6 @@ export function counted(shared: Partial<Line<unknown>>) {
     of: () => value,
     ...own,
   });
-}
-
-/** A row of the table whose figures stand elsewhere: one number has one name. */
-export interface Pointer<C = string | null> {
-  readonly figure: PerColumn<C, string>;
-  readonly labels?: Labels;
-  readonly id?: string;
-  readonly row: string;
-  readonly note: Text | string;
 }
 
 export interface LinesSpec<C> {
