@@ -22,15 +22,9 @@ function statistics(result: SectionResult, exchanges: readonly string[]): readon
   const orNull = (key: string): string | null => (keys.has(key) ? key : null);
   const rows = names.flatMap((name): MetricRow[] => {
     const total = plain.find(({ key }) => key === name) ?? plain.find((figure) => figure.name === name);
-    if (!total) return [];
-    return [
-      {
-        title: total.title,
-        ...(total.id !== null && { id: total.id }),
-        figures: [...exchanges.map((exchange) => orNull(figureKey(name, { exchange }))), orNull(name)],
-        basis: [total.formula],
-      },
-    ];
+    if (!total?.id) return [];
+    const figures = [...exchanges.map((exchange) => orNull(figureKey(name, { exchange }))), orNull(name)];
+    return [{ title: total.title, id: total.id, figures, basis: [total.formula] }];
   });
   const title = result.number === null ? result.title : `${result.number} ${result.title}`;
   return [{ title, blocks: [{ type: 'metrics', columns: [...exchanges.map(capitalised), 'Total'], rows }] }];
@@ -40,18 +34,14 @@ export const appendixConfiguration: Summary = {
   id: 'appendix-b',
   title: 'Appendix B: configuration and policy',
   parts: ({ evidence }) => [
-    {
-      title: 'The bot as configured',
-      blocks: [
-        { type: 'code', language: 'yaml', text: lines(evidence.bot as unknown as PolicyValue).join('\n') },
-      ],
-    },
-    {
-      title: 'Policy: every threshold in use',
-      blocks: [{ type: 'code', language: 'yaml', text: lines(evidence.policy).join('\n') }],
-    },
+    { title: 'The bot as configured', blocks: [yaml(evidence.bot as unknown as PolicyValue)] },
+    { title: 'Policy: every threshold in use', blocks: [yaml(evidence.policy)] },
   ],
 };
+
+function yaml(value: PolicyValue): Block {
+  return { type: 'code', language: 'yaml', text: lines(value).join('\n') };
+}
 
 /** Plain nested `key: value` lines; the facts hold no secret by their type. */
 function lines(value: PolicyValue, indent = ''): readonly string[] {

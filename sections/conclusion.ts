@@ -1,46 +1,33 @@
-import type { Part } from '../audit/block.ts';
 import { PRIORITIES, type Priority } from '../audit/finding.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 
 const TAKEAWAYS = 3;
+const PROFIT =
+  'Performance measures execution and latency, not profit: a losing window with perfect operations can be green. Losses matter through the limits.';
 
 /** Assessment, takeaways and the check list of what comes next, all from the judgement and the findings. */
 export const conclusion: Summary = {
   id: 'conclusion',
   title: 'Conclusion',
-  parts(audit): readonly Part[] {
+  parts(audit) {
+    const reasons = audit.judgement.reasons.map((lead) => ({ lead }));
+    const first = audit.findings
+      .slice(0, TAKEAWAYS)
+      .map((finding) => ({ lead: finding.title, detail: finding.cause.text, finding: finding.id }));
     return [
       {
         title: 'Overall assessment',
         blocks: [
           { type: 'paragraph', text: assessment(audit) },
-          {
-            type: 'list',
-            ordered: false,
-            items: audit.judgement.reasons.map((lead) => ({ lead })),
-            empty: ['Nothing stands against this verdict.'],
-          },
-          {
-            type: 'note',
-            tone: 'neutral',
-            text: [
-              'Performance measures execution and latency, not profit: a losing window with perfect operations can be green. Losses matter through the limits.',
-            ],
-          },
+          { type: 'list', ordered: false, items: reasons, empty: ['Nothing stands against this verdict.'] },
+          { type: 'note', tone: 'neutral', text: [PROFIT] },
         ],
       },
       {
         title: 'Key takeaways',
         blocks: [
-          {
-            type: 'list',
-            ordered: true,
-            items: audit.findings
-              .slice(0, TAKEAWAYS)
-              .map((finding) => ({ lead: finding.title, detail: finding.cause.text, finding: finding.id })),
-            empty: ['No condition of this report was met.'],
-          },
+          { type: 'list', ordered: true, items: first, empty: ['No condition of this report was met.'] },
         ],
       },
       { title: 'Next steps', blocks: [{ type: 'checklist', items: nextSteps(audit) }] },
@@ -49,33 +36,21 @@ export const conclusion: Summary = {
 };
 
 function assessment({ judgement }: EvaluatedAudit): Text {
-  const seen: Text =
-    judgement.coverage === null ? [' No check could be applied.'] : text` Coverage is ${fig('coverage')}.`;
-  const number: Text =
+  const seen =
+    judgement.coverage === null ? 'No check could be applied.' : text`Coverage is ${fig('coverage')}.`;
+  const number =
     judgement.overall === null
-      ? [' An overall number could not be formed.']
-      : text` Overall ${fig('overall')} of 10.`;
-  return [
-    `The verdict is ${judgement.verdict} (${judgement.colour}).`,
-    ...number,
-    ...seen,
-    ...text` ${fig('findings')} findings.`,
-  ];
+      ? 'An overall number could not be formed.'
+      : text`Overall ${fig('overall')} of 10.`;
+  return text`The verdict is ${judgement.verdict} (${judgement.colour}). ${number} ${seen} ${fig('findings')} findings.`;
 }
 
-function nextSteps({
-  findings,
-  judgement,
-  checks,
-}: EvaluatedAudit): { readonly done: boolean; readonly text: Text }[] {
+function nextSteps({ findings, judgement, checks }: EvaluatedAudit) {
   const steps = (Object.keys(PRIORITIES) as Priority[]).map((priority) => {
     const { step } = PRIORITIES[priority];
     const open = findings.filter((finding) => finding.priority === priority);
     const rules = [...new Set(open.map(({ rule }) => rule))].join(', ');
-    return {
-      done: open.length === 0,
-      text: [open.length === 0 ? `${step}: nothing to do` : `${step}: ${rules}`],
-    };
+    return { done: open.length === 0, text: [`${step}: ${rules || 'nothing to do'}`] };
   });
   const unseen = checks.some(({ outcome }) => outcome.state === 'unknown') || judgement.coverage === null;
   const sight = unseen

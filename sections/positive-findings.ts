@@ -1,4 +1,4 @@
-import type { ListItem, Part } from '../audit/block.ts';
+import type { ListItem } from '../audit/block.ts';
 import type { CheckResult } from '../audit/check.ts';
 import type { HistoryWindow } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
@@ -10,7 +10,7 @@ const SHOWN = 5;
 export const positiveFindings: Summary = {
   id: 'positive-findings',
   title: 'Positive findings',
-  parts({ checks, evidence, findings }): readonly Part[] {
+  parts({ checks, evidence, findings }) {
     const capped = new Set(findings.map(({ section }) => section));
     const items = checks
       .filter(({ outcome }) => outcome.state === 'known' && outcome.r === 1 && outcome.credit === 1)
@@ -25,19 +25,8 @@ export const positiveFindings: Summary = {
         lead: [check.title],
         detail: [...check.outcome.text, windows > 1 ? ` ${String(windows)} windows in a row.` : ''],
       }));
-    return [
-      {
-        title: 'What worked',
-        blocks: [
-          {
-            type: 'list',
-            ordered: false,
-            items,
-            empty: ['No check was wholly passed on full evidence in a section without findings.'],
-          },
-        ],
-      },
-    ];
+    const empty = ['No check was wholly passed on full evidence in a section without findings.'];
+    return [{ title: 'What worked', blocks: [{ type: 'list', ordered: false, items, empty }] }];
   },
 };
 

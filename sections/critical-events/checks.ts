@@ -54,19 +54,16 @@ export const globalBlocker = gate<Facts, Input>({
   source: 'database',
   title: 'Global blocker active at the end',
   judge({ blockers }) {
+    const says = (failed: boolean | null, sentence: string) => ({ failed, text: [sentence] });
     if (blockers === null)
-      return {
-        failed: null,
-        text: ['Neither states nor events can be read, so a global blocker would not be seen.'],
-      };
-    const [first] = blockers.active;
-    if (first)
-      return {
-        failed: true,
-        text: [`A global blocker is active at the end of the window: ${first.name}, since ${first.since}.`],
-      };
-    return blockers.doubts.length > 0
-      ? { failed: null, text: [`Nobody knows whether trading is stopped: ${blockers.doubts.join('; ')}.`] }
-      : { failed: false, text: ['No global blocker is active at the end of the window.'] };
+      return says(null, 'Neither states nor events can be read, so a global blocker would not be seen.');
+    const { active, doubts } = blockers;
+    if (active[0]) {
+      const { name, since } = active[0];
+      return says(true, `A global blocker is active at the end of the window: ${name}, since ${since}.`);
+    }
+    return doubts.length > 0
+      ? says(null, `Nobody knows whether trading is stopped: ${doubts.join('; ')}.`)
+      : says(false, 'No global blocker is active at the end of the window.');
   },
 });

@@ -33,31 +33,21 @@ export const errorCluster = rule<Facts, Input>()({
     return wholeBot([cluster]).map((group) => ({ ...group, exchange: others.length === 0 ? venue : null }));
   },
   from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
-  numbers: ({ found, facts, input: { settings } }) => ({
-    cluster_errors: num.count(
-      'Errors of the cluster',
-      'errors of the bucket with most of them',
-      errorsIn(found),
-    ),
-    cluster_share: {
-      ...num.percent(
-        'Share of the cluster',
-        '100 x errors of the bucket / errors of the window',
-        (100 * errorsIn(found)) / errorsIn(facts.buckets),
-      ),
-      more: { n: errorsIn(facts.buckets) },
-    },
-    cluster_share_limit: num.percent(
-      'Largest share of one bucket',
-      'policy hourly-timeline.clusterShare',
-      percentOf(settings),
-    ),
-    cluster_from: num.time(
-      'Start of the bucket',
-      'start of the bucket with the cluster',
-      Math.min(...found.map(({ from }) => from)),
-    ),
-  }),
+  numbers({ found, facts, input: { settings } }) {
+    const [inside, all] = [errorsIn(found), errorsIn(facts.buckets)];
+    const share = '100 x errors of the bucket / errors of the window';
+    const policy = 'policy hourly-timeline.clusterShare';
+    const start = Math.min(...found.map(({ from }) => from));
+    return {
+      cluster_errors: num.count('Errors of the cluster', 'errors of the bucket with most of them', inside),
+      cluster_share: {
+        ...num.percent('Share of the cluster', share, (100 * inside) / all),
+        more: { n: all },
+      },
+      cluster_share_limit: num.percent('Largest share of one bucket', policy, percentOf(settings)),
+      cluster_from: num.time('Start of the bucket', 'start of the bucket with the cluster', start),
+    };
+  },
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
     const top = found[0]?.signatures[0];

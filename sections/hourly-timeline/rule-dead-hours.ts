@@ -24,23 +24,21 @@ export const deadHours = rule<Facts, Input>()({
     return isSparse ? [] : wholeBot(found);
   },
   from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },
-  numbers: ({ found, facts: { expectedOpenings, basis } }) => ({
-    dead_minutes: num.min(
-      'Time without any event',
-      'length of the buckets without an event',
-      lengthMs(found) / 60_000,
-    ),
-    dead_expected_openings: {
-      ...num.ratio(
-        'Openings that such an hour has',
-        'mean of the positions opened in the other buckets',
-        expectedOpenings === null
-          ? missing('no_data', 'positions of the other buckets cannot be counted')
-          : Math.round(10 * expectedOpenings) / 10,
-      ),
-      more: { basis },
-    },
-  }),
+  numbers({ found, facts: { expectedOpenings: mean, basis } }) {
+    const minutes = lengthMs(found) / 60_000;
+    const expected =
+      mean === null
+        ? missing('no_data', 'positions of the other buckets cannot be counted')
+        : Math.round(10 * mean) / 10;
+    const formula = 'mean of the positions opened in the other buckets';
+    return {
+      dead_minutes: num.min('Time without any event', 'length of the buckets without an event', minutes),
+      dead_expected_openings: {
+        ...num.ratio('Openings that such an hour has', formula, expected),
+        more: { basis },
+      },
+    };
+  },
   severity: ({ facts }) => (facts.signalsExpected ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, facts, input }) => {
     const movements = found.map(movement);

@@ -85,8 +85,13 @@ export function coverageOf(
   };
 }
 
-function emptyRuns(rowOfSlot: readonly (number | null)[]) {
-  const runs: { first: number; end: number }[] = [];
+interface Run {
+  readonly first: number;
+  readonly end: number;
+}
+
+function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
+  const runs: Run[] = [];
   let first: number | null = null;
   // One slot past the end counts as taken, so that a run at the end is closed like any other.
   for (let slot = 0; slot <= rowOfSlot.length; slot += 1) {

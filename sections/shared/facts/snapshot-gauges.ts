@@ -33,7 +33,7 @@ export function counterSum(rows: readonly SlotRow[], counter: Counter): number |
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
 }
 
-type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
+export type AlertClass = 'CRITICAL' | 'WARNING' | 'INFO';
 
 export interface AlertRule {
   readonly id: string;
@@ -47,23 +47,32 @@ export interface AlertRule {
 }
 
 /** From how many on a snapshot's number is an alert. */
-type AlertLimits = Readonly<Record<'newOpenedPerSnapshot' | 'errorsPerSnapshot' | 'agedPositions', number>>;
+interface AlertLimits {
+  readonly newOpenedPerSnapshot: number;
+  readonly errorsPerSnapshot: number;
+  readonly agedPositions: number;
+}
 
 /** The alert rules of the data contract, per snapshot. */
 export function alertRules(settings: AlertLimits): readonly AlertRule[] {
-  const over = (id: Counter | Gauge, title: string, group: AlertClass, limit = 0): AlertRule => ({
+  const above = (
+    id: 'unprotected' | 'emergency' | 'new_opened' | 'errors' | 'ws_reconnects' | 'aged',
+    title: string,
+    rank: AlertClass,
+    limit = 0,
+  ): AlertRule => ({
     id,
     title,
-    class: group,
+    class: rank,
     condition: `${id} > ${String(limit)}`,
     value: (row) => row[id],
     fires: (value) => value > limit,
   });
   return [
-    over('unprotected', 'Positions without protection', 'CRITICAL'),
-    over('emergency', 'Emergency closes', 'CRITICAL'),
-    over('new_opened', 'Many openings at once', 'WARNING', settings.newOpenedPerSnapshot),
-    over('errors', 'Errors', 'WARNING', settings.errorsPerSnapshot),
+    above('unprotected', 'Positions without protection', 'CRITICAL'),
+    above('emergency', 'Emergency closes', 'CRITICAL'),
+    above('new_opened', 'Many openings at once', 'WARNING', settings.newOpenedPerSnapshot),
+    above('errors', 'Errors', 'WARNING', settings.errorsPerSnapshot),
     {
       id: 'prices_updated',
       title: 'No price updates while positions are open',
@@ -73,8 +82,8 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
         row.total !== null && row.total > 0 ? row.prices_updated : row.prices_updated === null ? null : 1,
       fires: (value) => value === 0,
     },
-    over('ws_reconnects', 'Stream reconnects', 'WARNING'),
-    over('aged', 'Aged positions', 'INFO', settings.agedPositions),
+    above('ws_reconnects', 'Stream reconnects', 'WARNING'),
+    above('aged', 'Aged positions', 'INFO', settings.agedPositions),
   ];
 }
 
