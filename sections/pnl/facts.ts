@@ -8,8 +8,7 @@ import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
-import { largeLosses } from './large-losses.ts';
-import { limitUse } from './limit-use.ts';
+import { largeLosses, limitUse } from './loss-limits.ts';
 import { cumulative, drawdown, summarise, type Summary } from './results.ts';
 
 /** The closed positions of one exchange, or of all with null. */

@@ -71,40 +71,24 @@ interface AlertLimits {
 
 /** The alert rules of the data contract, per snapshot. */
 export function alertRules(settings: AlertLimits): readonly AlertRule[] {
-  const { newOpenedPerSnapshot, errorsPerSnapshot, agedPositions } = settings;
+  const above = (
+    id: 'unprotected' | 'emergency' | 'new_opened' | 'errors' | 'ws_reconnects' | 'aged',
+    title: string,
+    rank: AlertClass,
+    limit = 0,
+  ): AlertRule => ({
+    id,
+    title,
+    class: rank,
+    condition: `${id} > ${String(limit)}`,
+    value: (row) => row[id],
+    fires: (value) => value > limit,
+  });
   return [
-    {
-      id: 'unprotected',
-      title: 'Positions without protection',
-      class: 'CRITICAL',
-      condition: 'unprotected > 0',
-      value: (row) => row.unprotected,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'emergency',
-      title: 'Emergency closes',
-      class: 'CRITICAL',
-      condition: 'emergency > 0',
-      value: (row) => row.emergency,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'new_opened',
-      title: 'Many openings at once',
-      class: 'WARNING',
-      condition: `new_opened > ${String(newOpenedPerSnapshot)}`,
-      value: (row) => row.new_opened,
-      fires: (value) => value > newOpenedPerSnapshot,
-    },
-    {
-      id: 'errors',
-      title: 'Errors',
-      class: 'WARNING',
-      condition: `errors > ${String(errorsPerSnapshot)}`,
-      value: (row) => row.errors,
-      fires: (value) => value > errorsPerSnapshot,
-    },
+    above('unprotected', 'Positions without protection', 'CRITICAL'),
+    above('emergency', 'Emergency closes', 'CRITICAL'),
+    above('new_opened', 'Many openings at once', 'WARNING', settings.newOpenedPerSnapshot),
+    above('errors', 'Errors', 'WARNING', settings.errorsPerSnapshot),
     {
       id: 'prices_updated',
       title: 'No price updates while positions are open',
@@ -114,22 +98,8 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
         row.total !== null && row.total > 0 ? row.prices_updated : row.prices_updated === null ? null : 1,
       fires: (value) => value === 0,
     },
-    {
-      id: 'ws_reconnects',
-      title: 'Stream reconnects',
-      class: 'WARNING',
-      condition: 'ws_reconnects > 0',
-      value: (row) => row.ws_reconnects,
-      fires: (value) => value > 0,
-    },
-    {
-      id: 'aged',
-      title: 'Aged positions',
-      class: 'INFO',
-      condition: `aged > ${String(agedPositions)}`,
-      value: (row) => row.aged,
-      fires: (value) => value > agedPositions,
-    },
+    above('ws_reconnects', 'Stream reconnects', 'WARNING'),
+    above('aged', 'Aged positions', 'INFO', settings.agedPositions),
   ];
 }
 
