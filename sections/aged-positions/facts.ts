@@ -28,20 +28,16 @@ export function factsOf(input: Input) {
   const limit = set?.value.toNumber() ?? settings.agedH;
   const { protection } = shared;
   const bare = new Set(
-    protection.ok
-      ? protection.positions.flatMap(({ fact, gaps }) =>
-          gaps?.some(({ atEnd }) => atEnd) === true ? [fact.id] : [],
-        )
-      : [],
+    (protection.ok ? protection.positions : [])
+      .filter(({ gaps }) => gaps?.some(({ atEnd }) => atEnd) === true)
+      .map(({ fact }) => fact.id),
   );
   const held = holdingTimes(positions);
   const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
+  const seen = open.map(({ fact }) => fact.venue);
   return {
     source,
-    venues: venuesOf(
-      bot.exchanges,
-      open.map(({ fact }) => fact.venue),
-    ),
+    venues: venuesOf(bot.exchanges, seen),
     open,
     /** Open rows without a usable opening time. */
     unknownAge: source.ok

@@ -30,10 +30,8 @@ export function factsOf(input: Input) {
     const closed = withUnclaimed(closedOf(positions.filter((fact) => isHere(fact.venue))), fills.length);
     return { ...closed, venue, summary: summarise(closed.results, epsOf(input)) };
   };
-  const venues = venuesOf(
-    bot.exchanges,
-    positions.map(({ venue }) => venue),
-  );
+  const seen = positions.map(({ venue }) => venue);
+  const venues = venuesOf(bot.exchanges, seen);
   const closed = groupOf(null);
   const tradeLimit = limitOf('per_trade_loss', input);
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };

@@ -40,11 +40,9 @@ export function factsOf(input: Input) {
     leverage: limitOf('leverage', input),
   };
   const total = of(null);
+  const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
   return {
-    venues: venuesOf(
-      bot.exchanges,
-      [...all.positions, ...all.entries].map(({ venue }) => venue),
-    ),
+    venues: venuesOf(bot.exchanges, seen),
     source,
     from: source.ok ? source : ({ basis: 'no source', queries: [] } satisfies From),
     entries,
