@@ -6,7 +6,7 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { exposureOf, notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import type { Input } from './input.ts';
 
-export type Concurrency = ReturnType<typeof concurrencyOf>;
+type Concurrency = ReturnType<typeof concurrencyOf>;
 
 /**
  * How many positions were open over the window: the most and when first, the time-weighted mean, the share of time with
