@@ -1,7 +1,4 @@
 import { defineSection } from '../audit/define-section.ts';
-import type { Part } from '../audit/block.ts';
-import type { Finding } from '../audit/finding.ts';
-import type { Output } from '../audit/section.ts';
 import { fig, text } from '../audit/text.ts';
 import { factsOf, type Facts } from './aged-positions/facts.ts';
 import { queries, uses, type Input } from './aged-positions/input.ts';
@@ -12,6 +9,7 @@ import { settings } from './aged-positions/settings.ts';
 import { ageLimit, statistics } from './aged-positions/statistics.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { tableBlock } from './shared/vocabulary/table.ts';
 import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** 1 without an aged position; half when policy alone says aged; 0 when a limit that somebody set is passed. */
@@ -41,42 +39,24 @@ export const agedPositions = defineSection({
   uses,
   facts: factsOf,
   figures(facts, input, out) {
-    ageLimit(facts, input).define(out);
-    statistics(facts, input).define(out);
-    out.dataset(
-      positionTable(input).of(
-        { id: 'aged-positions.open', title: 'Open positions by age', queries: positionQueries(facts) },
-        oldestFirst(facts.open),
-        input.bot.quoteCurrency,
-      ),
-    );
+    for (const group of [ageLimit, statistics]) group(facts, input).define(out);
+    const head = {
+      id: 'aged-positions.open',
+      title: 'Open positions by age',
+      queries: positionQueries(facts),
+    };
+    out.dataset(positionTable(input).of(head, oldestFirst(facts.open), input.bot.quoteCurrency));
   },
   checks: [aged],
   rules: [agedPosition, fundingDrag],
-  parts: partsOf,
+  parts(facts, input, out, findings, rules) {
+    if (!facts.source.ok)
+      return [unseenPart('Statistics', 'positions and their age', facts.source, input.bot)];
+    const none = 'No position was open at the end of the window.';
+    return [
+      { title: 'Statistics', blocks: [statistics(facts, input).block(out)] },
+      { title: 'Aged positions detail', blocks: [tableBlock('aged-positions.open', 12, none)] },
+      findingsPart(findings, rules),
+    ];
+  },
 });
-
-function partsOf(
-  facts: Facts,
-  input: Input,
-  out: Output,
-  findings: readonly Finding[],
-  rules: number,
-): readonly Part[] {
-  if (!facts.source.ok) return [unseenPart('Statistics', 'positions and their age', facts.source, input.bot)];
-  return [
-    { title: 'Statistics', blocks: [statistics(facts, input).block(out)] },
-    {
-      title: 'Aged positions detail',
-      blocks: [
-        {
-          type: 'table',
-          dataset: 'aged-positions.open',
-          limit: 12,
-          empty: ['No position was open at the end of the window.'],
-        },
-      ],
-    },
-    findingsPart(findings, rules),
-  ];
-}

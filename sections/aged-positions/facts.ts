@@ -1,8 +1,8 @@
 import { bisectLeft } from 'd3-array';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { limitOf, type Limit } from '../shared/facts/limits.ts';
-import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { limitOf } from '../shared/facts/limits.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import { openPositions, type OpenPosition } from './open-positions.ts';
@@ -16,32 +16,11 @@ export const AGES = [
   { id: '12h+', title: '12 hours and more', from: 12, to: Infinity },
 ] as const;
 
-export const CONCERNS = ['Old', 'Losing', 'Unprotected', 'Funding drag', 'Near liquidation'] as const;
-export type Concern = (typeof CONCERNS)[number];
+type Concern = 'Old' | 'Losing' | 'Unprotected' | 'Funding drag' | 'Near liquidation';
+export type JudgedPosition = ReturnType<typeof judged>;
+export type Facts = ReturnType<typeof factsOf>;
 
-export interface JudgedPosition extends OpenPosition {
-  readonly concerns: readonly Concern[];
-  /** Net result, or the price's part alone where fees or funding are unknown; null without a price. */
-  readonly result: string | null;
-  readonly beforeCosts: boolean;
-  /** Percent of the strategy's closed holding times that were shorter; null with too few (catalogue AG3). */
-  readonly agePercentile: number | null;
-}
-
-export interface Facts {
-  readonly source: PositionFacts;
-  readonly venues: readonly string[];
-  readonly open: readonly JudgedPosition[];
-  /** Open rows without a usable opening time. */
-  readonly unknownAge: number;
-  readonly aged: readonly JudgedPosition[];
-  /** Age from which a position is aged, hours, and who set it. */
-  readonly limitH: number;
-  readonly limitBy: Limit['by'] | 'policy';
-  readonly crossed: ReadonlyMap<number, readonly PositionFact[]>;
-}
-
-export function factsOf(input: Input): Facts {
+export function factsOf(input: Input) {
   const { shared, window, settings, bot } = input;
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
@@ -49,27 +28,25 @@ export function factsOf(input: Input): Facts {
   const limit = set?.value.toNumber() ?? settings.agedH;
   const { protection } = shared;
   const bare = new Set(
-    protection.ok
-      ? protection.positions.flatMap(({ fact, gaps }) =>
-          gaps?.some(({ atEnd }) => atEnd) === true ? [fact.id] : [],
-        )
-      : [],
+    (protection.ok ? protection.positions : [])
+      .filter(({ gaps }) => gaps?.some(({ atEnd }) => atEnd) === true)
+      .map(({ fact }) => fact.id),
   );
   const held = holdingTimes(positions);
   const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
+  const seen = open.map(({ fact }) => fact.venue);
   return {
     source,
-    venues: venuesOf(
-      bot.exchanges,
-      open.map(({ fact }) => fact.venue),
-    ),
+    venues: venuesOf(bot.exchanges, seen),
     open,
+    /** Open rows without a usable opening time. */
     unknownAge: source.ok
       ? source.unusableRows.filter(({ status, opened_at: at }) => status === 'open' && at === null).length
       : 0,
     aged: open.filter(({ ageH }) => ageH > limit).sort((a, b) => b.ageH - a.ageH),
+    /** Age from which a position is aged, hours, and who set it. */
     limitH: limit,
-    limitBy: set?.by ?? 'policy',
+    limitBy: set?.by ?? ('policy' as const),
     crossed: new Map(
       AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
     ),
@@ -88,10 +65,10 @@ function judged(
   bare: ReadonlySet<string>,
   held: ReadonlyMap<string, readonly number[]>,
   { settings }: Input,
-): JudgedPosition {
+) {
   const { net, gross, fact, notional, liquidationPercent } = position;
-  const best = isKnown(net) ? net : gross;
-  const result = isKnown(best) ? best.value : null;
+  const times = (fact.strategy === null ? undefined : held.get(fact.strategy)) ?? [];
+  const result = net.value ?? gross.value;
   const loss = result === null ? null : notional.times(settings.losingPercent).div(100).plus(result);
   const concerns: Concern[] = [];
   if (position.ageH > limitH) concerns.push('Old');
@@ -103,13 +80,14 @@ function judged(
   return {
     ...position,
     concerns,
+    /** Net result, or the price's part alone where fees or funding are unknown; null without a price. */
     result,
     beforeCosts: !isKnown(net) && result !== null,
-    agePercentile: percentile(
-      position.ageH,
-      (fact.strategy === null ? undefined : held.get(fact.strategy)) ?? [],
-      Math.max(1, settings.historyMin),
-    ),
+    /** Percent of the strategy's closed holding times that were shorter; null with too few (catalogue AG3). */
+    agePercentile:
+      times.length < Math.max(1, settings.historyMin)
+        ? null
+        : (100 * bisectLeft(times, position.ageH)) / times.length,
   };
 }
 
@@ -129,14 +107,7 @@ function holdingTimes(positions: readonly PositionFact[]): ReadonlyMap<string, r
   const closed = positions.flatMap(({ strategy, openedAt, closedAt }) =>
     closedAt === null || strategy === null ? [] : [{ strategy, hours: (closedAt - openedAt) / 3_600_000 }],
   );
-  return new Map(
-    [...groupBy(closed, ({ strategy }) => strategy)].map(([strategy, times]) => [
-      strategy,
-      times.map(({ hours }) => hours).sort((a, b) => a - b),
-    ]),
-  );
-}
-
-function percentile(ageH: number, times: readonly number[], min: number): number | null {
-  return times.length < min ? null : (100 * bisectLeft(times, ageH)) / times.length;
+  const byStrategy = groupBy(closed, ({ strategy }) => strategy);
+  const sorted = (times: typeof closed) => times.map(({ hours }) => hours).sort((a, b) => a - b);
+  return new Map([...byStrategy].map(([strategy, times]) => [strategy, sorted(times)]));
 }

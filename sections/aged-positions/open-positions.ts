@@ -1,6 +1,6 @@
-import { amount, money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
-import { isKnown, known, missing, type Value } from '../../audit/value.ts';
+import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
 import { feesOf } from '../shared/facts/ledger.ts';
@@ -10,31 +10,17 @@ import { netOf } from '../shared/facts/position-money.ts';
 import { decimalOrNull, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Input } from './input.ts';
 
-export interface Mark {
+interface Mark {
   readonly price: Money;
   readonly at: number | null;
   readonly basis: 'price' | 'position row';
 }
 
 /** A position that was open when the window ended. */
-export interface OpenPosition {
-  readonly fact: PositionFact;
-  readonly ageH: number;
-  readonly quantity: Money;
-  readonly notional: Money;
-  readonly mark: Mark | null;
-  /** Result of the price alone. */
-  readonly gross: Value<string>;
-  readonly fees: Value<string>;
-  /** Received positive. */
-  readonly funding: Value<string>;
-  /** gross - fees + funding, so far (catalogue AG2). */
-  readonly net: Value<string>;
-  readonly liquidationPercent: number | null;
-}
+export type OpenPosition = ReturnType<typeof openPositions>[number];
 
 /** The open positions with their unrealised net result at the window's end. */
-export function openPositions(positions: readonly PositionFact[], input: Input): readonly OpenPosition[] {
+export function openPositions(positions: readonly PositionFact[], input: Input) {
   const { rows, bot, shared } = input;
   const to = ms(input.window.to);
   const open = positions.filter(({ closedAt }) => closedAt === null);
@@ -43,12 +29,15 @@ export function openPositions(positions: readonly PositionFact[], input: Input):
     rows.fills.ok ? rows.fills.rows : [],
   ).byPosition;
   const funding = rows.funding.ok ? allocateFunding(open, rows.funding.rows) : null;
-  return open.map((fact): OpenPosition => {
+  return open.map((fact) => {
     const quantity = fact.steps.findLast(({ at }) => at < to)?.quantity ?? fact.quantity;
     const mark = markOf(fact, shared.market, to);
     const gross = grossOf(fact, quantity, mark);
-    const fees = feesSoFar(fact, fills.get(fact.id) ?? [], bot.quoteCurrency);
-    const paid = funding?.get(fact.id) ?? fundingOfRow(fact);
+    const fees =
+      fact.openedBy === 'fills'
+        ? feesOf(fills.get(fact.id) ?? [], bot.quoteCurrency)
+        : storedOr(fact.row.fees, missing('missing_column', 'position.fees'));
+    const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, missing('missing_entity', 'funding'));
     const liquidation = positiveOrNull(fact.row.liquidation_price);
     return {
       fact,
@@ -56,9 +45,12 @@ export function openPositions(positions: readonly PositionFact[], input: Input):
       quantity,
       notional: fact.entryPrice.times(quantity),
       mark,
+      /** Result of the price alone. */
       gross,
       fees,
+      /** Received positive. */
       funding: paid,
+      /** gross - fees + funding, so far (catalogue AG2). */
       net: netOf(gross, fees, paid),
       liquidationPercent:
         mark && liquidation
@@ -89,24 +81,8 @@ function grossOf({ side, entryPrice }: PositionFact, quantity: Money, mark: Mark
   return known(amount(moveOf(side, entryPrice, mark.price).times(quantity)));
 }
 
-function feesSoFar(
-  { openedBy, row }: PositionFact,
-  fills: Parameters<typeof feesOf>[0],
-  quote: string,
-): Value<string> {
-  if (openedBy === 'fills') return feesOf(fills, quote);
-  const stored = decimalOrNull(row.fees);
-  return stored === null ? missing('missing_column', 'position.fees') : known(amount(stored));
-}
-
-function fundingOfRow({ row }: PositionFact): Value<string> {
-  const stored = decimalOrNull(row.funding);
-  return stored === null ? missing('missing_entity', 'funding') : known(amount(stored));
-}
-
-/** Sum of known values; what is missing is left out, so the caller prints how many there were. */
-export function sumKnown(values: readonly Value<string>[]): Money {
-  return values.length === 0
-    ? ZERO
-    : sum(values.flatMap((value) => (isKnown(value) ? [money(value.value)] : [])));
+/** What the bot's own row says. */
+function storedOr(value: string | null, none: Missing): Value<string> {
+  const stored = decimalOrNull(value);
+  return stored === null ? none : known(amount(stored));
 }

@@ -1,5 +1,6 @@
 import { amount } from '../../audit/decimal.ts';
 import { fundingQuery, pricesQuery } from '../shared/queries/trading.ts';
+import type { EvidenceSpec } from '../shared/vocabulary/rule.ts';
 import { col, table, type Table } from '../shared/vocabulary/table.ts';
 import type { Facts, JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
@@ -23,6 +24,17 @@ export function positionTable(input: Input): Table<JudgedPosition> {
     position: col.text('Position', ({ fact }) => fact.id),
     opened: col.time('Opened', ({ fact }) => fact.openedAt),
   });
+}
+
+/** The cases of a rule as such a table. */
+export function positionEvidence(id: string, title: string): EvidenceSpec<Facts, Input, JudgedPosition> {
+  return {
+    id: `aged-positions.${id}`,
+    title,
+    table: ({ input }) => positionTable(input),
+    rows: ({ found }) => oldestFirst(found),
+    queries: positionQueries,
+  };
 }
 
 export function oldestFirst(positions: readonly JudgedPosition[]): readonly JudgedPosition[] {

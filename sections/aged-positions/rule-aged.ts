@@ -11,7 +11,7 @@ import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
-import { oldestFirst, positionQueries, positionTable } from './position-table.ts';
+import { positionEvidence } from './position-table.ts';
 
 const loses = ({ result }: JudgedPosition): boolean => result?.startsWith('-') === true;
 
@@ -56,13 +56,7 @@ export const agedPosition = rule<Facts, Input>()({
     at: iso(fact.openedAt + facts.limitH * 3_600_000),
     until: input.window.to,
   }),
-  evidence: {
-    id: 'aged-positions.aged',
-    title: 'Aged positions',
-    table: ({ input }) => positionTable(input),
-    rows: ({ found }) => oldestFirst(found),
-    queries: positionQueries,
-  },
+  evidence: positionEvidence('aged', 'Aged positions'),
   see: ({ found }) =>
     seePositions(
       'symbol, side, quantity, entry_price, opened_at',

@@ -1,7 +1,6 @@
 import { money, sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { isKnown } from '../../audit/value.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
@@ -10,10 +9,10 @@ import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
-import { oldestFirst, positionQueries, positionTable } from './position-table.ts';
+import { positionEvidence } from './position-table.ts';
 
 const paidBy = (found: readonly JudgedPosition[]) =>
-  sum(found.map(({ funding }) => money(isKnown(funding) ? funding.value : '0').abs()));
+  sum(found.map(({ funding }) => money(funding.value ?? 0).abs()));
 
 /** Funding eats an open position, per exchange. */
 export const fundingDrag = rule<Facts, Input>()({
@@ -75,13 +74,7 @@ export const fundingDrag = rule<Facts, Input>()({
     at: iso(fact.openedAt),
     until: input.window.to,
   }),
-  evidence: {
-    id: 'aged-positions.drag',
-    title: 'Funding drag',
-    table: ({ input }) => positionTable(input),
-    rows: ({ found }) => oldestFirst(found),
-    queries: positionQueries,
-  },
+  evidence: positionEvidence('drag', 'Funding drag'),
   see: ({ found }) => seeFundingOf(found.map(({ fact }) => fact.id)),
   words: (n, { found, place }) => ({
     title: text`Funding eats ${n.funding_drag_positions} open ${noun(found.length, 'position')} on ${place}`,

@@ -10,7 +10,7 @@ import { equityCurve, transfersOf } from './equity.ts';
 import type { Input } from './input.ts';
 
 /** What was closed since 00:00 UTC and before the window began. */
-export type EarlierToday =
+type EarlierToday =
   | { readonly ok: true; readonly results: readonly Result[]; readonly positions: readonly PositionFact[] }
   | ({ readonly ok: false } & Missing);
 
@@ -20,7 +20,7 @@ interface Loss {
 }
 
 /** The deepest point of one UTC day, from 00:00 UTC to the end of the window, as far as the data reach. */
-export interface DayLoss {
+interface DayLoss {
   readonly day: string;
   /** Positive: lost at the worst moment; 0 when there was none. */
   readonly loss: Money;

@@ -4,8 +4,8 @@ import type { Market, Point } from '../shared/facts/market.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { EquityRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import { drawdown, type Drawdown } from './results.ts';
-import { dailyReturns, returnStatistics, utcDays, type ReturnStatistics } from './returns.ts';
+import { drawdown } from './results.ts';
+import { returnStatistics, utcDays } from './returns.ts';
 
 /** Transfers of the quote currency; they are no result. */
 export function transfersOf({ rows, bot }: Input) {
@@ -39,23 +39,27 @@ export function equityCurve(
 }
 
 /** Drawdown marked to market; null where equity at the start is not known. */
-export function equityDrawdown(input: Input): Drawdown | null {
+export function equityDrawdown(input: Input) {
   const { rows, shared, window } = input;
   if (!shared.market.hasEquity || !rows.equity.ok) return null;
   return drawdown(equityCurve(shared.market, rows.equity.rows, ms(window.from), input));
 }
 
-/** Statistics of the daily returns; null but for a month with enough days of known equity. */
-export function returnsOf(input: Input): ReturnStatistics | null {
+/**
+ * Statistics of the daily returns, r = (end - transfers - start) / start per UTC day; null but for a month with enough
+ * days, each with known equity.
+ */
+export function returnsOf(input: Input) {
   if (input.kind !== 'monthly') return null;
   const { market } = input.shared;
   const transferred = transferredBy(input);
-  const days = utcDays(ms(input.window.from), ms(input.window.to)).map(({ day, from, to }) => ({
-    day,
-    start: market.equityAt(null, from),
-    end: market.equityAt(null, to),
-    transfers: transferred(from, to),
-  }));
-  const returns = days.length < input.settings.minDays ? null : dailyReturns(days);
-  return returns && returnStatistics(returns);
+  const days = utcDays(ms(input.window.from), ms(input.window.to));
+  const returns = days.flatMap(({ day, from, to }) => {
+    const [start, end] = [market.equityAt(null, from), market.equityAt(null, to)];
+    if (start?.greaterThan(0) !== true || !end) return [];
+    return [{ day, r: end.minus(transferred(from, to)).minus(start).div(start).toNumber() }];
+  });
+  return days.length < input.settings.minDays || returns.length < days.length
+    ? null
+    : returnStatistics(returns);
 }

@@ -8,8 +8,7 @@ import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
-import { largeLosses } from './large-losses.ts';
-import { limitUse } from './limit-use.ts';
+import { largeLosses, limitUse } from './loss-limits.ts';
 import { cumulative, drawdown, summarise, type Summary } from './results.ts';
 
 /** The closed positions of one exchange, or of all with null. */
@@ -31,10 +30,8 @@ export function factsOf(input: Input) {
     const closed = withUnclaimed(closedOf(positions.filter((fact) => isHere(fact.venue))), fills.length);
     return { ...closed, venue, summary: summarise(closed.results, epsOf(input)) };
   };
-  const venues = venuesOf(
-    bot.exchanges,
-    positions.map(({ venue }) => venue),
-  );
+  const seen = positions.map(({ venue }) => venue);
+  const venues = venuesOf(bot.exchanges, seen);
   const closed = groupOf(null);
   const tradeLimit = limitOf('per_trade_loss', input);
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };

@@ -2,6 +2,7 @@ import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { known, missing } from '../../audit/value.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
+import type { Point } from '../shared/facts/market.ts';
 import type { Cell, Computed } from '../shared/vocabulary/lines.ts';
 import type { Input } from './input.ts';
 
@@ -58,7 +59,7 @@ export function partSum(results: readonly Result[], part: 'gross' | 'fees' | 'fu
   return values.length === results.length ? sum(values) : null;
 }
 
-export interface Drawdown {
+interface Drawdown {
   readonly absolute: Money;
   readonly absoluteAt: number | null;
   /** Percent of the peak; null when the peak is not positive. The largest relative one may be another episode. */
@@ -67,7 +68,7 @@ export interface Drawdown {
 }
 
 /** Largest fall from a running peak that begins with the first point (catalogue PN8, 1.10 mistakes 10 and 11). */
-export function drawdown(points: readonly { readonly at: number; readonly value: Money }[]): Drawdown | null {
+export function drawdown(points: readonly Point[]): Drawdown | null {
   const [first] = points;
   if (!first) return null;
   let peak = first.value;
@@ -85,10 +86,7 @@ export function drawdown(points: readonly { readonly at: number; readonly value:
 }
 
 /** Cumulative net result after all closes of one instant, so that ties cannot change a drawdown (mistake 12). */
-export function cumulative(
-  results: readonly Result[],
-  start: { at: number; value: Money },
-): readonly { at: number; value: Money }[] {
+export function cumulative(results: readonly Result[], start: Point): readonly Point[] {
   const points = [start];
   for (const { closedAt, net } of results) {
     const last = points.at(-1) ?? start;

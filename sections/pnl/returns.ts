@@ -1,38 +1,11 @@
-import type { Money } from '../../audit/decimal.ts';
-
 /** Daily returns of equity without transfers, and what follows from them (catalogue PN13). Crypto trades every day. */
 const DAYS_A_YEAR = 365;
-
-export interface DayReturn {
-  readonly day: string;
-  /** Fraction of the day's first equity. */
-  readonly r: number;
-}
-
-export type ReturnStatistics = NonNullable<ReturnType<typeof returnStatistics>>;
-
-/** r = (end - transfers - start) / start per UTC day; null when a day has no equity. */
-export function dailyReturns(
-  days: readonly {
-    readonly day: string;
-    readonly start: Money | null;
-    readonly end: Money | null;
-    readonly transfers: Money;
-  }[],
-): readonly DayReturn[] | null {
-  const returns = days.map(({ day, start, end, transfers }) =>
-    start?.greaterThan(0) === true && end
-      ? { day, r: end.minus(transfers).minus(start).div(start).toNumber() }
-      : null,
-  );
-  return returns.every((value) => value !== null) ? returns : null;
-}
 
 /**
  * Sharpe = mean / std (ddof 1) x sqrt(365), rf = 0; Sortino's downside is over all days; null when a spread is 0.
  * The standard error of Sharpe is sqrt((1 + S^2/2) / n) on the daily scale, annualised.
  */
-export function returnStatistics(returns: readonly DayReturn[]) {
+export function returnStatistics(returns: readonly { readonly day: string; readonly r: number }[]) {
   const n = returns.length;
   const [first] = returns;
   if (!first || n < 2) return null;

@@ -20,16 +20,8 @@ export const costsEatProfit = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
   from: ({ from }) => from,
   numbers: ({ found, input: { settings } }) => ({
-    costs: num.money(
-      'Fees and funding',
-      'fees - funding received',
-      sum(found.map(({ fees, funding }) => fees.minus(funding))),
-    ),
-    net_lost: num.money(
-      'Lost after costs',
-      '-(gross - fees + funding)',
-      sum(found.map(({ net }) => net.neg())),
-    ),
+    costs: num.money('Fees and funding', 'fees - funding received', sum(found.map(({ costs }) => costs))),
+    net_lost: num.money('Lost after costs', '-(gross - fees + funding)', sum(found.map(({ lost }) => lost))),
     fees_per_move: policy('pnl', settings, 'feesPerMove', 'Fees that a move should pay'),
     fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
   }),
@@ -89,5 +81,6 @@ function costsOverProfit({ closed }: Facts, { settings }: Input) {
   const [first, last] = [results[0], results.at(-1)];
   if (gap || !gross || !fees || !funding || !first || !last) return [];
   if (results.length < settings.minTrades || !gross.greaterThan(0) || !summary.net.isNegative()) return [];
-  return [{ gross, fees, funding, net: summary.net, from: first.closedAt, until: last.closedAt }];
+  const [costs, lost] = [fees.minus(funding), summary.net.neg()];
+  return [{ gross, fees, costs, lost, from: first.closedAt, until: last.closedAt }];
 }

@@ -9,7 +9,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import type { LimitUse } from './limit-use.ts';
+import type { LimitUse } from './loss-limits.ts';
 import { partSum } from './results.ts';
 
 const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;

@@ -9,13 +9,17 @@ import { noLimit } from '../shared/vocabulary/unread-words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
+const OF_POSITIONS = {
+  dimension: 'risk',
+  source: 'database',
+  rung: ({ source }: Facts) => (source.ok ? source.rung : 'bot'),
+} as const;
+
 const openPositions = check<Facts, Input>({
   id: 'P4',
   title: 'Open positions within the limit',
-  dimension: 'risk',
+  ...OF_POSITIONS,
   weight: 5,
-  source: 'database',
-  rung: ({ source }) => (source.ok ? source.rung : 'bot'),
   judge({ source, limits, of }, input) {
     if (!source.ok) return source;
     if (limits.positions === null) return unset('open positions', 'limits.maxPositions', input);
@@ -29,10 +33,8 @@ const openPositions = check<Facts, Input>({
 const exposure = check<Facts, Input>({
   id: 'P6',
   title: 'Exposure and leverage within the limits',
-  dimension: 'risk',
+  ...OF_POSITIONS,
   weight: 10,
-  source: 'database',
-  rung: ({ source }) => (source.ok ? source.rung : 'bot'),
   judge({ source, limits, venues }, input, out) {
     if (!source.ok) return source;
     if (!limits.exposure && !limits.leverage) return unset('exposure or leverage', 'limits.exposure', input);
@@ -56,10 +58,7 @@ const exposure = check<Facts, Input>({
 export const checks = [openPositions, exposure];
 
 /** An account is liquidated alone: the equity of another exchange does not carry it. */
-function highestLeverage(
-  venues: readonly string[],
-  out: Output,
-): { readonly key: string; readonly peak: number | Missing } {
+function highestLeverage(venues: readonly string[], out: Output) {
   const peaks = [{}, ...venues.map((exchange) => ({ exchange }))].map((labels) => {
     const key = figureKey('leverage_peak', labels);
     return { key, peak: numberOf(out, key) };

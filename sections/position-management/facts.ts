@@ -8,11 +8,9 @@ import { venuesOf } from '../shared/facts/symbols.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { aboveLimit } from './above-limit.ts';
 import { abandonedPositions } from './abandoned.ts';
-import { concurrencyOf } from './concurrency.ts';
-import { exitGroups, exitReason, reasonOfOrder } from './exits.ts';
-import { holdingTimes } from './holding-times.ts';
+import { aboveLimit, concurrencyOf } from './concurrency.ts';
+import { exitGroups, exitReason, holdingTimes, reasonOfOrder } from './exits.ts';
 import type { Input } from './input.ts';
 import { notionalPeaks } from './notional.ts';
 
@@ -42,11 +40,9 @@ export function factsOf(input: Input) {
     leverage: limitOf('leverage', input),
   };
   const total = of(null);
+  const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
   return {
-    venues: venuesOf(
-      bot.exchanges,
-      [...all.positions, ...all.entries].map(({ venue }) => venue),
-    ),
+    venues: venuesOf(bot.exchanges, seen),
     source,
     from: source.ok ? source : ({ basis: 'no source', queries: [] } satisfies From),
     entries,

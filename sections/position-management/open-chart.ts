@@ -22,10 +22,12 @@ const TONES = ['first', 'second'] as const;
 export function reconstructedChart(facts: Facts, { window }: Input, out: Output): readonly Chart[] {
   const { source, venues, limits, of } = facts;
   if (!source.ok) return [];
-  const lines = limits.positions === null ? venues : [...venues, null];
+  const isLimited = limits.positions !== null;
+  const lines = isLimited ? [...venues, null] : venues;
   const series = seriesOf('open', lines, source.queries, out, (venue) =>
     countsByStep(of(venue).concurrency, window).map(({ at, count }) => ({ at: iso(at), value: count })),
   );
+  const limit = { figure: 'limit_positions', title: 'limit' };
   return [
     {
       type: 'chart',
@@ -33,11 +35,7 @@ export function reconstructedChart(facts: Facts, { window }: Input, out: Output)
       subtitle: text`by minute, reconstructed from ${source.basis}`,
       window,
       gaps: [],
-      chart: {
-        kind: 'line',
-        series,
-        ...(limits.positions !== null && { limit: { figure: 'limit_positions', title: 'limit' } }),
-      },
+      chart: { kind: 'line', series, ...(isLimited && { limit }) },
       alt: 'Number of open positions over the window, one line for each exchange, reconstructed from when positions were opened and closed.',
     },
   ];
@@ -51,10 +49,8 @@ export function snapshotChart(
 ): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const gaps = coverageOf(snapshots, window, shared.thresholds).gaps.map(({ from, to }) => ({
-    from: iso(from),
-    to: iso(to),
-  }));
+  const { gaps: unseen } = coverageOf(snapshots, window, shared.thresholds);
+  const gaps = unseen.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',

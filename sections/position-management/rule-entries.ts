@@ -6,6 +6,7 @@ import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { entrySource, type Facts } from './facts.ts';
@@ -91,18 +92,18 @@ function rejected(failed: readonly EntryOrder[], dominantPct: number): Hypothesi
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
     .slice(0, 40);
-  return {
-    id: `rejected-${slug === '' ? 'other' : slug}`,
-    text:
-      reason === null
-        ? text`Most of them ended with ${code(answer)}.`
-        : text`Most of them were answered with ${code(answer)}: ${reason.slice(0, 160)}`,
-    predicates: [
-      {
-        text: `the answer ${answer} has at least ${String(dominantPct)} % of the failures`,
-        held: (100 * group.length) / failed.length >= dominantPct,
-      },
+  const cause = hypothesis(
+    `rejected-${slug === '' ? 'other' : slug}`,
+    reason === null
+      ? text`Most of them ended with ${code(answer)}.`
+      : text`Most of them were answered with ${code(answer)}: ${reason.slice(0, 160)}`,
+    [
+      `the answer ${answer} has at least ${String(dominantPct)} % of the failures`,
+      (100 * group.length) / failed.length >= dominantPct,
     ],
+  );
+  return {
+    ...cause,
     direct: group.every((order) => order.reason !== null || /\d/.test(order.code)),
   };
 }

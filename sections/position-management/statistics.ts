@@ -136,16 +136,12 @@ function entryOrders({ entries, of }: Facts): readonly Line[] {
       formula,
       of: (venue) => of(venue).entries.filter((one) => outcome === null || one.outcome === outcome).length,
     })),
-    {
+    shown('P7', 'percent', 'entry_failures', 'Open failures', {
       ...shared,
-      name: 'entry_failures',
-      unit: 'percent',
-      title: 'Open failures',
       formula: '100 x failed entry orders / entry orders',
       of: (venue) => rateOf(of(venue).failed.length, of(venue).entries.length),
-      row: true,
       note: unless(entries, text`${fig('entry_orders_failed')} of ${fig('entry_orders')} entry orders`),
-    },
+    }),
   ];
 }
 
@@ -159,14 +155,10 @@ const HOLDING_TIMES = [
 
 function holdingTimes({ source, of }: Facts): readonly Line[] {
   return HOLDING_TIMES.map(([key, title, formula, note]): Line => ({
-    name: `holding_time_${key}`,
-    id: 'P8',
-    unit: 's',
-    title,
+    ...shown('P8', 's', `holding_time_${key}`, title),
     basis: source.ok ? `${source.basis}; closed positions only` : 'no source',
     formula,
     of: (venue) => ({ value: of(venue).holding[key], n: of(venue).closed.length }),
-    row: true,
     note: note === null ? 'closed positions only' : unless(source, unless(of(null).holding[key], note)),
   }));
 }
@@ -190,14 +182,11 @@ function unexplainedExits(facts: Facts): readonly Line[] {
       title: 'Closes without a known reason',
       of: (venue) => of(venue).unexplained.length,
     },
-    {
+    shown('P9', 'percent', 'exits_unknown_share', 'Share of closes without a known reason', {
       ...shared,
-      name: 'exits_unknown_share',
-      unit: 'percent',
-      title: 'Share of closes without a known reason',
       of: (venue) => rateOf(of(venue).unexplained.length, of(venue).closed.length),
       row: 'Closes without a known reason',
       note: unless(source, text`${fig('exits_unknown')} of ${fig('positions_closed')} closes`),
-    },
+    }),
   ];
 }

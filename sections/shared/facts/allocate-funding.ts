@@ -1,26 +1,20 @@
 import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
 import type { FundingRow } from '../queries/trading-rows.ts';
+import type { PositionFact } from './position-facts.ts';
 import { decimalOrNull, groupBy, timeOrNull } from './row-values.ts';
 import { instrumentKey } from './symbols.ts';
 
-/** What allocation needs of a position. */
-export interface FundedPosition {
-  readonly id: string;
-  readonly symbol: string;
-  readonly venue: string;
+type Funded = Pick<PositionFact, 'id' | 'symbol' | 'venue' | 'quantity' | 'openedAt' | 'closedAt'> & {
   readonly side: string;
-  readonly quantity: Money;
-  readonly openedAt: number;
-  readonly closedAt: number | null;
-}
+};
 
 /**
  * Funding received per position: by position id, else by venue, symbol and time. Positions of one side share a payment
  * by quantity; with both sides open it cannot be told apart, and they have none.
  */
 export function allocateFunding(
-  positions: readonly FundedPosition[],
+  positions: readonly Funded[],
   funding: readonly FundingRow[],
 ): ReadonlyMap<string, Value<string>> {
   const totals = new Map<string, Money>(positions.map(({ id }) => [id, ZERO]));
@@ -35,9 +29,9 @@ export function allocateFunding(
         ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).filter(
             ({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt),
           )
-        : positions.length === 0 || !totals.has(row.position_id)
-          ? []
-          : [{ id: row.position_id, side: 'own', quantity: money(1) }];
+        : totals.has(row.position_id)
+          ? [{ id: row.position_id, side: 'own', quantity: money(1) }]
+          : [];
     if (new Set(owners.map(({ side }) => side)).size > 1) {
       for (const { id } of owners) ambiguous.add(id);
       continue;

@@ -2,16 +2,11 @@ import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import { endOfRow, GRACE_MS, groupBy, timeOrNull } from './row-values.ts';
 import { canonicalSymbol, instrumentKey } from './symbols.ts';
 
-export interface AssignedFills {
-  readonly byPosition: ReadonlyMap<string, readonly FillRow[]>;
-  readonly stray: readonly FillRow[];
-}
-
 /**
  * Gives each fill to its position: by position id, by the position's entry and exit order, else by venue, symbol and
  * time when exactly one position fits. A fill that fits none or several belongs to none.
  */
-export function assignFills(positions: readonly PositionRow[], fills: readonly FillRow[]): AssignedFills {
+export function assignFills(positions: readonly PositionRow[], fills: readonly FillRow[]) {
   const byId = new Map(positions.map((row) => [row.id, row]));
   const byOrder = new Map<string, string>();
   for (const { id, entry_order_id: entry, exit_order_id: exit } of positions) {

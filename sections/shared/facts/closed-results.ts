@@ -1,6 +1,7 @@
 import { money, type Money } from '../../../audit/decimal.ts';
 import { isKnown, missing, type Missing } from '../../../audit/value.ts';
 import type { PositionFact } from './position-facts.ts';
+import { firstMissing } from './row-values.ts';
 
 /** A closed position with its net result. */
 export interface Result {
@@ -35,24 +36,20 @@ export function closedOf(positions: readonly PositionFact[]): Closed {
     .filter(({ closedAt }) => closedAt !== null)
     .sort((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0) || (a.id < b.id ? -1 : 1));
   const results = closed.flatMap((fact): Result[] => {
-    if (!isKnown(fact.net) || fact.closedAt === null) return [];
-    const part = ({ value }: PositionFact['gross']): Money | null => (value === null ? null : money(value));
-    return [
-      {
-        fact,
-        closedAt: fact.closedAt,
-        net: money(fact.net.value),
-        gross: part(fact.gross),
-        fees: part(fact.fees),
-        funding: part(fact.funding),
-      },
-    ];
+    const { closedAt, net, gross, fees, funding } = fact;
+    if (!isKnown(net) || closedAt === null) return [];
+    const parts = { gross: part(gross), fees: part(fees), funding: part(funding) };
+    return [{ fact, closedAt, net: money(net.value), ...parts }];
   });
-  const without = closed.find(({ net }) => !isKnown(net));
-  if (!without || isKnown(without.net)) return { closed: closed.length, results, gap: null };
+  const without = firstMissing(closed.map(({ net }) => net));
+  if (!without) return { closed: closed.length, results, gap: null };
   const share = `${String(closed.length - results.length)} of ${String(closed.length)} closed positions have no result`;
-  const detail = without.net.detail === undefined ? share : `${share}: ${without.net.detail}`;
-  return { closed: closed.length, results, gap: missing(without.net.reason, detail) };
+  const detail = without.detail === undefined ? share : `${share}: ${without.detail}`;
+  return { closed: closed.length, results, gap: missing(without.reason, detail) };
+}
+
+function part({ value }: PositionFact['gross']): Money | null {
+  return value === null ? null : money(value);
 }
 
 /** What was traded behind the books belongs to the result, and nobody knows which part of it: the sums are not known. */

@@ -51,6 +51,9 @@ export function entryOrders(
   return { ok: true, orders: [...entries.values()], basis: 'orders' };
 }
 
+const FAILED = { outcome: 'failed', code: 'failed', rejectClass: null } as const;
+const OPENED = { outcome: 'filled', code: 'opened', rejectClass: null, reason: null } as const;
+
 /** Without orders, rows that the bot itself marked as failed; a bot that never marks any proves nothing. */
 function fromRows(
   facts: PositionFacts,
@@ -62,31 +65,12 @@ function fromRows(
   const failed = facts.failedRows.flatMap((row): EntryOrder[] => {
     const at = timeOrNull(row.opened_at);
     if (at === null || at < from || at >= ms(input.window.to)) return [];
-    return [
-      {
-        id: row.id,
-        venue: venueOf(row.exchange),
-        symbol: row.symbol ?? 'unknown',
-        at,
-        outcome: 'failed',
-        code: 'failed',
-        rejectClass: null,
-        reason: row.exit_reason,
-      },
-    ];
+    const { id, exchange, symbol, exit_reason: reason } = row;
+    return [{ ...FAILED, id, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at, reason }];
   });
   const opened = facts.positions
     .filter(({ openedAt }) => openedAt >= from)
-    .map(({ id, venue, symbol, openedAt }): EntryOrder => ({
-      id,
-      venue,
-      symbol,
-      at: openedAt,
-      outcome: 'filled',
-      code: 'opened',
-      rejectClass: null,
-      reason: null,
-    }));
+    .map(({ id, venue, symbol, openedAt }): EntryOrder => ({ ...OPENED, id, venue, symbol, at: openedAt }));
   return { ok: true, orders: [...failed, ...opened], basis: 'bot-reported positions' };
 }
 
@@ -96,19 +80,19 @@ function isEntry(order: OrderRow): boolean {
 }
 
 function entryOf(order: OrderRow, at: number): EntryOrder {
+  const { id, status, reject_code: code, reject_class: rejectClass, reject_reason: reason } = order;
   const filled =
-    order.status === 'filled' || order.status === 'partially_filled' || positiveOrNull(order.filled) !== null;
-  const ended = order.status === 'rejected' || order.status === 'expired' || order.status === 'cancelled';
-  const byDesign =
-    order.status === 'cancelled' && BY_DESIGN.test(`${order.reject_code ?? ''} ${order.reject_reason ?? ''}`);
+    status === 'filled' || status === 'partially_filled' || positiveOrNull(order.filled) !== null;
+  const ended = status === 'rejected' || status === 'expired' || status === 'cancelled';
+  const byDesign = status === 'cancelled' && BY_DESIGN.test(`${code ?? ''} ${reason ?? ''}`);
   return {
-    id: order.id,
+    id,
     venue: venueOf(order.exchange),
     symbol: order.symbol ?? 'unknown',
     at,
     outcome: filled ? 'filled' : byDesign ? 'by-design' : ended ? 'failed' : 'pending',
-    code: order.reject_code ?? order.status ?? 'unknown',
-    rejectClass: order.reject_class,
-    reason: order.reject_reason,
+    code: code ?? status ?? 'unknown',
+    rejectClass,
+    reason,
   };
 }

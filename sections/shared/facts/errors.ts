@@ -1,10 +1,8 @@
-import type { Queries, Rows, SectionInput } from '../../../audit/section.ts';
+import type { Rows, Surroundings } from '../../../audit/input.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
 import type { EventCountRow } from '../queries/monitoring.ts';
 
-interface Counted extends Pick<SectionInput<Queries, unknown>, 'has'> {
-  readonly rows: { readonly counts: Rows<EventCountRow> };
-}
+type Counted = Pick<Surroundings, 'has'> & { readonly rows: { readonly counts: Rows<EventCountRow> } };
 
 /** Events of severity ERROR or CRITICAL, of the window or of one bucket of it. */
 export function errorsOf({ rows: { counts }, has }: Counted, bucket?: number): Value<number> {

@@ -1,6 +1,5 @@
-import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
+import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
-import { amount } from '../../../audit/decimal.ts';
 import type { FillRow } from '../queries/trading-rows.ts';
 import { decimalOrNull, moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 

@@ -1,3 +1,4 @@
+import { bisector } from 'd3-array';
 import { sum, type Money } from '../../../audit/decimal.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { thinnedTo } from '../queries/prices.ts';
@@ -11,11 +12,6 @@ export interface Point {
   readonly value: Money;
 }
 
-interface PriceStep {
-  readonly at: number;
-  readonly price: Money | null;
-}
-
 /** Prices and equity as they were known at a time; null where nothing was. */
 export interface Market {
   readonly hasPrices: boolean;
@@ -26,7 +22,7 @@ export interface Market {
   readonly times: readonly number[];
   priceAt(venue: string, symbol: string, at: number): Money | null;
   /** Each change of `priceAt`, in order: null from when the newest price is too old. */
-  priceSteps(venue: string, symbol: string): readonly PriceStep[];
+  priceSteps(venue: string, symbol: string): readonly { readonly at: number; readonly price: Money | null }[];
   /** Price points in `(from, to)`. */
   pricesIn(venue: string, symbol: string, from: number, to: number): readonly Point[];
   /** Equity in quote currency at one venue, or of all of them with null. */
@@ -61,9 +57,7 @@ export function createMarket(
     hasPrices: byInstrument.size > 0,
     hasEquity: byAccount.size > 0,
     priceBasis: `market prices${minutes === null ? '' : ` thinned to ${String(minutes)}-minute buckets`}`,
-    times: [...new Set([...byInstrument.values()].flatMap((points) => points.map(({ at }) => at)))].sort(
-      (a, b) => a - b,
-    ),
+    times: [...new Set([...byInstrument.values()].flat().map(({ at }) => at))].sort((a, b) => a - b),
     priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, priceStaleMs),
     priceSteps: (venue, symbol) =>
       pricesOf(venue, symbol).flatMap(({ at, value }, index, points) => {
@@ -101,15 +95,10 @@ function pointsBy<Row extends { at: string }>(
   );
 }
 
+const byTime = bisector<Point, number>(({ at }) => at);
+
 /** The newest value at or before `at`, not older than `staleMs`. */
 function lastAt(points: readonly Point[], at: number, staleMs: number): Money | null {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((points[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  const found = points[low - 1];
+  const found = points[byTime.right(points, at) - 1];
   return found && at - found.at <= staleMs ? found.value : null;
 }

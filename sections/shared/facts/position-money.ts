@@ -3,7 +3,7 @@ import { isKnown, known, missing, type Missing, type Value } from '../../../audi
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
-import { feesOf, type Ledger } from './ledger.ts';
+import { feesOf } from './ledger.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
 import { decimalOrNull, moveOf, positiveOrNull } from './row-values.ts';
 
@@ -14,9 +14,9 @@ export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
 export interface Unpaid {
   readonly fact: UnpaidFact;
   readonly fills: readonly FillRow[];
-  /** Null when the position falls back to the bot's row. */
-  readonly ledger: Ledger | null;
 }
+
+const OPEN = missing('not_applicable', 'the position is open');
 
 /** The money of each position; of open ones there is none yet. */
 export function positionMoney(
@@ -31,8 +31,9 @@ export function positionMoney(
       )
     : null;
   const storedMeansNothing = allStoredZero(positions.map(({ fact }) => fact));
-  return ({ fact, fills, ledger }) => {
-    if (fact.closedAt === null) return allMissing(missing('not_applicable', 'the position is open'));
+  return ({ fact, fills }) => {
+    const { closedAt, ledger } = fact;
+    if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
     const gross = byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input);
     const fees =
@@ -59,10 +60,6 @@ export function netOf(gross: Value<string>, fees: Value<string>, funding: Value<
   if (!isKnown(fees)) return fees;
   if (!isKnown(funding)) return funding;
   return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
-}
-
-function allMissing(reason: Missing): PositionMoney {
-  return { gross: reason, fees: reason, funding: reason, net: reason };
 }
 
 /** From the row's own prices. The current price never stands in for an exit price: it is not what was paid. */

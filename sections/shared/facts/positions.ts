@@ -11,12 +11,6 @@ import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
 
-export interface PositionSources {
-  readonly positions: Rows<PositionRow>;
-  readonly fills: Rows<FillRow>;
-  readonly funding: Rows<FundingRow>;
-}
-
 /** A row with the fills that belong to it. */
 interface Draft {
   readonly row: PositionRow;
@@ -30,7 +24,7 @@ interface Draft {
  * PnL as catalogue 3.0: gross by average cost, fees cost positive, funding received positive, net = gross - fees + funding.
  */
 export function positionFacts(
-  sources: PositionSources,
+  sources: { positions: Rows<PositionRow>; fills: Rows<FillRow>; funding: Rows<FundingRow> },
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
@@ -141,7 +135,6 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
       row,
     },
     fills,
-    ledger,
   };
 }
 

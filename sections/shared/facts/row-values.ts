@@ -1,5 +1,6 @@
 import { money, type Money } from '../../../audit/decimal.ts';
 import { isKnown, type Missing, type Value } from '../../../audit/value.ts';
+import type { PositionRow } from '../queries/trading-rows.ts';
 
 /** Clocks of two sources differ by this much without meaning anything (catalogue 1.10, mistake 20). */
 export const GRACE_MS = 5_000;
@@ -23,11 +24,9 @@ export function timeOrNull(value: string | null): number | null {
 }
 
 /** When the bot's row says that the position ended; a closed row without a time gives its last update. */
-export function endOfRow(row: {
-  status: string | null;
-  closed_at: string | null;
-  updated_at: string | null;
-}): { readonly at: number; readonly by: 'row' | 'last-update' } | null {
+export function endOfRow(
+  row: Pick<PositionRow, 'status' | 'closed_at' | 'updated_at'>,
+): { readonly at: number; readonly by: 'row' | 'last-update' } | null {
   const closed = timeOrNull(row.closed_at);
   if (closed !== null) return { at: closed, by: 'row' };
   const updated = timeOrNull(row.updated_at);

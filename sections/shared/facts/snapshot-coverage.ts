@@ -12,20 +12,7 @@ export interface Gap {
 /** How often snapshots are expected, and how late one may be. */
 export type Cadence = Pick<Thresholds, 'snapshotIntervalS' | 'snapshotLateRatio'>;
 
-export interface Coverage {
-  readonly expected: number;
-  /** Slots of the window with at least one snapshot. */
-  readonly observed: number;
-  readonly missing: number;
-  readonly duplicates: number;
-  /** Snapshots later than accepted after the one of the slot before. */
-  readonly late: number;
-  readonly gaps: readonly Gap[];
-  readonly percent: number;
-  readonly longestGapS: number;
-  /** Index into the rows of the first snapshot of each slot; null where there is none. */
-  readonly rowOfSlot: readonly (number | null)[];
-}
+export type Coverage = ReturnType<typeof coverageOf>;
 
 /**
  * Snapshots against the expected slots of the window (catalogue DI11). A window on whole minutes is matched by the
@@ -36,7 +23,7 @@ export function coverageOf(
   rows: readonly { readonly at: string; readonly slot: string }[],
   window: Window,
   { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
-): Coverage {
+) {
   const interval = intervalS * 1000;
   const from = ms(window.from);
   const expected = Math.floor((ms(window.to) - from) / interval);
@@ -61,7 +48,7 @@ export function coverageOf(
     const row = rows[rowOfSlot[slot] ?? -1];
     return row ? ms(row.at) : null;
   };
-  const gaps = emptyRuns(rowOfSlot)
+  const gaps: readonly Gap[] = emptyRuns(rowOfSlot)
     .filter(({ first, end }) => {
       const [before, after] = [timeOf(first - 1), timeOf(end)];
       return before === null || after === null || after - before > snapshotLateRatio * interval;
@@ -74,24 +61,22 @@ export function coverageOf(
   const missing = gaps.reduce((total, gap) => total + gap.slots, 0);
   return {
     expected,
+    /** Slots of the window with at least one snapshot. */
     observed: expected - missing,
     missing,
     duplicates,
+    /** Snapshots later than accepted after the one of the slot before. */
     late,
     gaps,
     percent: expected === 0 ? 100 : (100 * (expected - missing)) / expected,
     longestGapS: Math.max(0, ...gaps.map((gap) => gap.slots * intervalS)),
+    /** Index into the rows of the first snapshot of each slot; null where there is none. */
     rowOfSlot,
   };
 }
 
-interface Run {
-  readonly first: number;
-  readonly end: number;
-}
-
-function emptyRuns(rowOfSlot: readonly (number | null)[]): readonly Run[] {
-  const runs: Run[] = [];
+function emptyRuns(rowOfSlot: readonly (number | null)[]) {
+  const runs: { readonly first: number; readonly end: number }[] = [];
   let first: number | null = null;
   // One slot past the end counts as taken, so that a run at the end is closed like any other.
   for (let slot = 0; slot <= rowOfSlot.length; slot += 1) {

@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../../audit/check.ts';
 import { formatReason } from '../../../audit/format.ts';
+import type { Surroundings } from '../../../audit/input.ts';
 import type { CheckDefinition, GateDefinition, Output, Rung } from '../../../audit/section.ts';
 import type { Text } from '../../../audit/text.ts';
 import { isKnown, type Missing, type Reason } from '../../../audit/value.ts';
@@ -8,18 +9,16 @@ import { capitalised } from './words.ts';
 /** What a check comes to: r in [0,1] with a sentence, why it cannot be judged, or that it does not apply. */
 export type Judgement = { readonly r: number; readonly text: Text } | Exclude<CheckOutcome, { r: number }>;
 
-interface Context {
-  readonly credit: Readonly<Record<Rung, number>>;
-}
-
-export interface CheckSpec<F, I extends Context> extends Omit<CheckDefinition<F, I>, 'evaluate'> {
+export interface CheckSpec<F, I> extends Omit<CheckDefinition<F, I>, 'evaluate'> {
   /** The rung of the basis that it was judged on, whose credit is the policy's; a number is the credit itself. */
   readonly rung: Rung | number | ((facts: F) => Rung | number);
   readonly judge: (facts: F, input: I, out: Output) => Judgement | Missing;
 }
 
 /** A check as the engine knows it. A missing value as the judgement is `unknown` for that reason. */
-export function check<F, I extends Context>(spec: CheckSpec<F, I>): CheckDefinition<F, I> {
+export function check<F, I extends Pick<Surroundings, 'credit'>>(
+  spec: CheckSpec<F, I>,
+): CheckDefinition<F, I> {
   const { rung, judge, ...head } = spec;
   return {
     ...head,
@@ -43,13 +42,9 @@ export function unknown(reason: Reason, text: Text): Extract<CheckOutcome, { sta
   return { state: 'unknown', reason, text };
 }
 
-export interface GateSpec<F, I> extends Omit<GateDefinition<F, I>, 'evaluate'> {
+interface GateSpec<F, I> extends Omit<GateDefinition<F, I>, 'evaluate'> {
   /** Whether what must not be was seen; a missing value: it could not be looked at. */
-  readonly judge: (
-    facts: F,
-    input: I,
-    out: Output,
-  ) => { readonly failed: boolean | null; readonly text: Text } | Missing;
+  readonly judge: (facts: F, input: I, out: Output) => ReturnType<GateDefinition<F, I>['evaluate']> | Missing;
 }
 
 /** A gate as the engine knows it: what could not be seen did not hold. */
@@ -65,7 +60,7 @@ export function gate<F, I>(spec: GateSpec<F, I>): GateDefinition<F, I> {
 }
 
 /** `No data: no fill in the window.` */
-export function reasonSentence({ reason, detail }: Missing): string {
+function reasonSentence({ reason, detail }: Missing): string {
   return `${capitalised(formatReason(reason, detail))}.`;
 }
 

@@ -19,14 +19,8 @@ export function exposureOf(minutes: Money, equity: Money | null): number | null 
 /** E from which a finding is one level worse, and below which it is one level less (catalogue 4.0). */
 type Bounds = Pick<Thresholds, 'exposureRaises' | 'exposureLowers'>;
 
-export interface Exposed {
-  readonly severity: Severity;
-  /** Says why the severity is not the rule's own; empty when it is. */
-  readonly note: Text;
-}
-
 /**
- * The severity of a finding with what was exposed. A large E always raises; a small one lowers only where the rule's own
+ * The severity of a finding with what was exposed, and why it is not the rule's own where it is not. A large E always raises; a small one lowers only where the rule's own
  * ladder does not grade the time or size already, and an E that is not known never does.
  */
 export function withExposure(
@@ -34,8 +28,7 @@ export function withExposure(
   exposure: number | null,
   { lowers, thresholds }: { readonly lowers: boolean; readonly thresholds: Bounds },
   figure: Register,
-): Exposed {
-  const { exposureRaises, exposureLowers } = thresholds;
+): { readonly severity: Severity; readonly note: Text } {
   const bound = (key: keyof Bounds, title: string): Inline =>
     figure('exposure_limit', thresholds[key], 'ratio', title, `policy shared.${key}`);
   const shown = figure(
@@ -47,13 +40,13 @@ export function withExposure(
     'Exposure E',
     'affected notional x minutes / (equity x 60)',
   );
-  if (exposure !== null && exposure >= exposureRaises && severity !== 'CRITICAL') {
+  if (exposure !== null && exposure >= thresholds.exposureRaises && severity !== 'CRITICAL') {
     return {
       severity: moved(severity, -1),
       note: text` The exposure E is ${shown}; from ${bound('exposureRaises', 'Exposure that raises')} on the finding is one level worse.`,
     };
   }
-  if (exposure !== null && exposure < exposureLowers && lowers && severity !== 'LOW') {
+  if (exposure !== null && exposure < thresholds.exposureLowers && lowers && severity !== 'LOW') {
     return {
       severity: moved(severity, 1),
       note: text` The exposure E is ${shown}; below ${bound('exposureLowers', 'Exposure that lowers')} the finding is one level less.`,

@@ -6,18 +6,9 @@ import type { Finding } from '../../../audit/finding.ts';
  * how many conditions the section has.
  */
 export function findingsPart(findings: readonly Finding[], rules: number, judged = true): Part {
-  return {
-    title: 'Findings',
-    blocks: [
-      {
-        type: 'findings',
-        findings: findings.map(({ id }) => id),
-        none: [
-          judged
-            ? `None of the ${String(rules)} conditions of this section was met.`
-            : 'No condition of this section could be judged.',
-        ],
-      },
-    ],
-  };
+  const none = judged
+    ? `None of the ${String(rules)} conditions of this section was met.`
+    : 'No condition of this section could be judged.';
+  const ids = findings.map(({ id }) => id);
+  return { title: 'Findings', blocks: [{ type: 'findings', findings: ids, none: [none] }] };
 }

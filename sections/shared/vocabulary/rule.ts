@@ -54,7 +54,7 @@ export interface From {
   readonly queries: readonly string[];
 }
 
-export type Reference = Inline & { readonly figure: string };
+type Reference = Inline & { readonly figure: string };
 /** Registers one more number, such as the exposure, and returns the reference to it. */
 export type Register = (
   name: string,

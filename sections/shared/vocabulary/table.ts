@@ -8,7 +8,7 @@ import type { Scalar, Value } from '../../../audit/value.ts';
 /** What a cell may be computed to: a decimal becomes digits, a time in milliseconds ISO 8601, a missing value an empty cell. */
 type Computed = Scalar | Money | Value;
 
-export interface ColumnSpec<Row> {
+interface ColumnSpec<Row> {
   readonly title: string;
   readonly unit: Unit;
   /** The heading names the currency: `Net (USDT)`. */

@@ -31,9 +31,7 @@ export function nothingReads(
 
 /** Why a limit is not known: none is set, or the bot has it under a name that nothing reads. */
 export function noLimit(what: string, input: Pick<Surroundings, 'entities' | 'bot'>): string {
-  const unread = nothingReads(
-    unreadWords(input, (entity) => entity === 'limit'),
-    input,
-  );
-  return [what, ...(unread === null ? [] : [unread])].join('; ');
+  const words = unreadWords(input, (entity) => entity === 'limit');
+  const unread = nothingReads(words, input);
+  return unread === null ? what : `${what}; ${unread}`;
 }

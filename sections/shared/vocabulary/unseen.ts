@@ -10,29 +10,16 @@ export function reasonOf(rows: Rows<unknown>): Missing | null {
 }
 
 /** Why the numbers below it are missing. */
-export function unseenNote(what: string, why: Missing): Block {
-  return {
-    type: 'note',
-    tone: 'warning',
-    text: [`${what} could not be seen: ${formatReason(why.reason, why.detail)}.`],
-  };
+export function unseenNote(what: string, { reason, detail }: Missing): Block {
+  const text = `${what} could not be seen: ${formatReason(reason, detail)}.`;
+  return { type: 'note', tone: 'warning', text: [text] };
 }
 
 /** One sentence in place of tables in which every cell would say the same. */
 export function unseenPart(title: string, what: string, why: Missing, bot: BotFacts): Part {
-  const none = bot.sources.database === 'none';
-  return {
-    title,
-    blocks: [
-      {
-        type: 'note',
-        tone: none ? 'neutral' : 'warning',
-        text: [
-          none
-            ? `The source database is declared none, so ${what} are outside of this audit.`
-            : `Nothing can be said about ${what}: ${formatReason(why.reason, why.detail)}.`,
-        ],
-      },
-    ],
-  };
+  const isNone = bot.sources.database === 'none';
+  const text = isNone
+    ? `The source database is declared none, so ${what} are outside of this audit.`
+    : `Nothing can be said about ${what}: ${formatReason(why.reason, why.detail)}.`;
+  return { title, blocks: [{ type: 'note', tone: isNone ? 'neutral' : 'warning', text: [text] }] };
 }
