@@ -10,16 +10,12 @@ import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { settings } from './data-integrity/settings.ts';
-import {
-  accountingBlocks,
-  accountingStatistics,
-  defineDisagreements,
-} from './data-integrity/statistics-accounting.ts';
+import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
 import { defineWallets, walletStatistics } from './data-integrity/statistics-wallet.ts';
 import { snapshotGate } from './data-integrity/snapshot-match.ts';
 import { identityStatistics } from './data-integrity/statistics-identity.ts';
-import { definePreflightTables, preflightBlocks } from './data-integrity/tables-preflight.ts';
-import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/totals.ts';
+import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
+import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 import { unseenPart } from './shared/vocabulary/unseen.ts';
@@ -64,10 +60,7 @@ export const dataIntegrity = defineSection({
     const compared = facts.source.ok
       ? [
           { title: 'Position rows against fills', blocks: [identity] },
-          {
-            title: 'Wallet identity',
-            blocks: walletStatistics(facts, input).map((each) => each.block(out)),
-          },
+          { title: 'Wallet identity', blocks: walletStatistics(facts, input).map((each) => each.block(out)) },
           { title: 'Stored results', blocks: accountingBlocks(facts, input, out) },
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]

@@ -1,27 +1,29 @@
+import type { Block } from '../../audit/block.ts';
 import { money, type Money } from '../../audit/decimal.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
-import { isKnown } from '../../audit/value.ts';
-import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { isKnown, missing } from '../../audit/value.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
 import { decimalOrNull, groupBy, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import type { Settings } from './settings.ts';
 
 /** A number that the bot stores beside the one computed here. */
-export interface Disagreement {
+interface Disagreement {
   readonly what: 'realized_pnl' | 'unrealized_pnl' | 'fee';
   readonly id: string;
   readonly symbol: string;
   readonly venue: string;
   readonly stored: Money;
   readonly computed: Money;
-}
-
-export interface Compared {
-  readonly compared: number;
-  readonly disagreements: readonly Disagreement[];
 }
 
 /** Stored results against computed ones (catalogue DI13). */
@@ -53,7 +55,7 @@ export function agreement({ agreementMoney, agreementPercent }: Settings): strin
   return `${agreementMoney} and ${String(agreementPercent)} %`;
 }
 
-function compare(pairs: readonly Disagreement[], { settings }: Input): Compared {
+function compare(pairs: readonly Disagreement[], { settings }: Input) {
   const disagreements = pairs.filter(({ stored, computed }) => {
     const off = stored.minus(computed).abs();
     const share = computed.abs().times(settings.agreementPercent).div(100);
@@ -114,4 +116,128 @@ function feePairs(fills: readonly FillRow[], { bot, settings }: Input): readonly
       computed: value.times(usual),
     }));
   });
+}
+
+interface Seen {
+  readonly source: PositionFacts;
+  readonly accounting: ReturnType<typeof accountingOf>;
+}
+type Side = 'compared' | 'differ';
+
+/** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
+const pair = (
+  name: string,
+  row: string,
+  note: string,
+  { compared, disagreements }: ReturnType<typeof compare>,
+  [ofCompared, ofDiffering]: readonly [compared: string, differ: string],
+): Line<Side> => ({
+  id: 'DI13',
+  unit: 'count',
+  row,
+  note,
+  name: (side) => `${name}_${side}`,
+  title: (side) => `${row} ${side === 'compared' ? 'compared' : 'that disagree'}`,
+  formula: (side) => (side === 'compared' ? ofCompared : ofDiffering),
+  of: (side) => (side === 'compared' ? compared : disagreements.length),
+});
+
+/** What the bot stores against what was computed (catalogue DI13), and what could not be compared or proves nothing. */
+export function accountingStatistics({ source, accounting }: Seen, input: Input): readonly Lines[] {
+  const { realized, unrealized, fees } = accounting;
+  const off = `by more than ${agreement(input.settings)}`;
+  const fromRows = {
+    basis: 'position rows',
+    queries: [positionsQuery.id],
+    currency: input.bot.quoteCurrency,
+    unseen: source.ok ? null : source,
+  };
+  const compared = lines<Side>({
+    ...fromRows,
+    columns: [
+      { is: 'compared', title: 'Compared', labels: {} },
+      { is: 'differ', title: 'Disagree', labels: {} },
+    ],
+    lines: [
+      pair('stored_results', 'Stored results', 'realized_pnl against gross - fees + funding', realized, [
+        'closed positions with a stored and a computed result',
+        `realized_pnl off gross - fees + funding ${off}`,
+      ]),
+      pair(
+        'stored_unrealised',
+        'Stored unrealised results',
+        'against side x (price - entry) x quantity',
+        unrealized,
+        [
+          'open rows with unrealized_pnl, current_price, entry_price and quantity, priced by the end of the window',
+          `unrealized_pnl off side x (current_price - entry_price) x quantity ${off}`,
+        ],
+      ),
+      {
+        ...pair('fees', 'Fees', 'against the usual rate', fees, [
+          'fills of an exchange and role with one usual fee rate',
+          `fee off value x median rate of its exchange and role ${off}`,
+        ]),
+        basis: 'fills',
+        queries: [fillsQuery.id],
+        unseen: reasonOf(input.rows.fills),
+      },
+    ],
+  });
+  const uncompared = lines({
+    ...fromRows,
+    columns: WHOLE_BOT,
+    lines: [
+      {
+        ...shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0'),
+        formula: 'closed positions whose realized_pnl is 0',
+        ...(!input.has('position', 'realized_pnl') && {
+          unseen: missing('missing_column', 'position.realized_pnl'),
+        }),
+        of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
+      },
+      {
+        ...shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared'),
+        formula:
+          'rows open at the end of the window that are closed now, or whose current_price_at is after it',
+        of: () => unrealized.later,
+        row: 'Unrealised results not compared',
+        note: 'rows closed or priced after the window',
+      },
+    ],
+  });
+  return [compared, uncompared];
+}
+
+const disagreementTable = table<Disagreement>({
+  what: col.text('Column', ({ what }) => what),
+  id: col.text('Row', ({ id }) => id),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  stored: col.money('Stored', ({ stored }) => stored),
+  computed: col.money('Computed', ({ computed }) => computed),
+});
+
+const disagreementsOf = ({ accounting: { realized, unrealized, fees } }: Seen) =>
+  [realized, unrealized, fees].flatMap(({ disagreements }) => disagreements);
+
+export function defineDisagreements(facts: Seen, out: Output): void {
+  const title = 'Stored numbers that disagree with computed ones';
+  const head = { id: 'pnl.disagreements', title, queries: [positionsQuery.id, fillsQuery.id] };
+  out.dataset(disagreementTable.of(head, disagreementsOf(facts)));
+}
+
+export function accountingBlocks(facts: Seen, input: Input, out: Output): readonly Block[] {
+  const { closedRows, isOnlyZero } = facts.accounting.realized;
+  const placeholder: Block = {
+    type: 'note',
+    tone: 'warning',
+    text: text`${fig('stored_results_zero')} of ${String(closedRows)} closed rows store a result of 0; that is a placeholder and no evidence.`,
+  };
+  const isWrong = disagreementsOf(facts).length > 0;
+  return [
+    ...(isOnlyZero ? [placeholder] : []),
+    ...accountingStatistics(facts, input).map((each) => each.block(out)),
+    ...(isWrong ? [tableBlock('pnl.disagreements', 8, 'All stored numbers agree.', 'Disagreements')] : []),
+  ];
 }

@@ -6,13 +6,14 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet-identity.ts';
 
+const STORED = { dimension: 'integrity', source: 'database' } as const;
+
 /** Both identities must hold at every exchange, and no row may contradict its own fills. */
 export const identityCheck = check<Facts, Input>({
+  ...STORED,
   id: 'PM-ID',
   title: 'Position rows agree with the fills',
-  dimension: 'integrity',
   weight: 5,
-  source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
   judge({ source, identity, venues }, { rows }, out) {
     if (!source.ok) return source;
@@ -48,11 +49,10 @@ const unseenWallets = (unseen: readonly string[]) => [
 
 /** 1 within the tolerance, half over it, 0 over the red bound: the worst wallet decides. */
 export const walletCheck = check<Facts, Input>({
+  ...STORED,
   id: 'PN10',
   title: 'Wallet identity',
-  dimension: 'integrity',
   weight: 10,
-  source: 'database',
   rung: 1,
   judge({ wallets }, input) {
     if (!wallets.ok)
@@ -92,11 +92,10 @@ export const walletGate = gate<Facts, Input>({
 
 /** Share of stored numbers that disagree with computed ones; unknown when nothing could be compared. */
 export const accountingCheck = check<Facts, Input>({
+  ...STORED,
   id: 'DI13',
   title: 'Accounting consistency',
-  dimension: 'integrity',
   weight: 5,
-  source: 'database',
   rung: 1,
   judge({ accounting: { realized, fees }, source }, { settings }) {
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read.']);

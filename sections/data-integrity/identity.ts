@@ -1,6 +1,5 @@
-import { ms } from '../../audit/time.ts';
-import type { LeftBehindRow } from '../shared/queries/trading-rows.ts';
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -57,7 +56,7 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
-      ...(rows.leftBehind.ok ? rows.leftBehind.rows : []).flatMap((row) => remainderOf(row, tolerancePct)),
+      ...remaindersOf(rows.leftBehind, tolerancePct),
     ],
   };
 }
@@ -66,12 +65,12 @@ function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   return start + opened - closed - end;
 }
 
-/** A row that was closed before the window, whose fills by its end still hold something. */
-function remainderOf(row: LeftBehindRow, tolerancePct: number): readonly Mismatch[] {
-  const remainder = decimalOrNull(row.remainder);
-  if (remainder === null || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
-  return [
-    {
+/** Rows that were closed before the window, whose fills by its end still hold something. */
+function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
+  return (leftBehind.ok ? leftBehind.rows : []).flatMap((row) => {
+    const remainder = decimalOrNull(row.remainder);
+    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
+    return {
       positionId: row.id,
       venue: venueOf(row.exchange),
       symbol: row.symbol ?? 'unknown',
@@ -80,14 +79,13 @@ function remainderOf(row: LeftBehindRow, tolerancePct: number): readonly Mismatc
       fillsSay: `${amount(remainder)} left`,
       openAtVenue: true,
       kind: 'no-exit-fill',
-    },
-  ];
+    };
+  });
 }
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 function isMore(left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean {
-  if (left === undefined || entered === null || entered === undefined) return false;
-  return left.greaterThan(entered.times(tolerancePct).div(100));
+  return left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
 }
 
 /** The row's times, taken from the fills where both mean the same moment. */

@@ -1,12 +1,18 @@
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
-import type { Rows } from '../../audit/section.ts';
+import type { Block } from '../../audit/block.ts';
+import { formatReason } from '../../audit/format.ts';
+import type { Output, Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { closedOf } from '../shared/facts/closed-results.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
+import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
+import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Input } from './input.ts';
-import type { OwnTotalRow } from './queries-totals.ts';
+import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries-totals.ts';
+import type { Settings } from './settings.ts';
 
 /** What the rows say of the time that a total covers. */
 interface Counted {
@@ -17,17 +23,7 @@ interface Counted {
 }
 
 /** One of the bot's own totals beside what its rows say of the same time. */
-export interface OwnTotal {
-  readonly name: string;
-  readonly scope: string | null;
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly stored: Money | null;
-  readonly counted: Counted | Missing;
-  /** The total less what the rows say; null where the two cannot be compared. */
-  readonly difference: Money | null;
-  readonly agrees: boolean | null;
-}
+export type OwnTotal = ReturnType<typeof ownTotal>;
 
 /**
  * What is compared. Another name is printed only: `trades` may be orders, fills or positions, and `pnl` gross or net,
@@ -49,12 +45,12 @@ export function ownTotalsOf(source: PositionFacts, input: Input): Rows<OwnTotal>
   return totals.ok ? { ok: true, rows: totals.rows.map((row) => ownTotal(row, source, input)) } : totals;
 }
 
-/** The totals of which the rows say something else. */
 export function disagreeing(totals: Rows<OwnTotal>): readonly OwnTotal[] {
   return totals.ok ? totals.rows.filter(({ agrees }) => agrees === false) : [];
 }
 
-function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input): OwnTotal {
+/** The difference, total less rows, is null where the two cannot be compared. */
+function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
   const { name, scope } = row;
   const [from, to] = [timeOrNull(row.covers_from), timeOrNull(row.covers_to)];
   const stored = decimalOrNull(row.value);
@@ -120,4 +116,78 @@ function countedInside(read: Items | Missing, from: number, to: number): Counted
     if (Math.abs(at - from) <= GRACE_MS || Math.abs(at - to) <= GRACE_MS) edge = edge.plus(size.abs());
   }
   return { value, edge, basis: read.basis };
+}
+
+export const TOTALS_DATASET = 'pnl.own-totals';
+export const TOTALS_FROM = {
+  basis: 'own totals against rows',
+  queries: [ownTotalsQuery.id, totalPositionsQuery.id, totalFillsQuery.id],
+};
+
+/** The head of what disagrees with the rows: totals, and the results of closed rows. */
+export const OWN_TOTALS = {
+  id: 'DQ-04',
+  title: 'Own totals disagree with rows',
+  dimension: 'integrity',
+  condition: ({ storedOffPercent }: Settings) =>
+    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones`,
+} as const;
+
+interface Totals {
+  readonly ownTotals: Rows<OwnTotal>;
+}
+
+/** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
+export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
+  const count = { unit: 'count', row: true } as const;
+  return lines({
+    ...TOTALS_FROM,
+    columns: WHOLE_BOT,
+    currency: bot.quoteCurrency,
+    unseen: reasonOf(ownTotals),
+    lines: [
+      {
+        ...count,
+        name: 'own_totals_compared',
+        title: 'Own totals compared',
+        formula: 'totals of a known name whose time ends in the window and whose rows can be read',
+        of: () => (ownTotals.ok ? ownTotals.rows.filter(({ agrees }) => agrees !== null).length : 0),
+      },
+      {
+        ...count,
+        name: 'own_totals_differ',
+        title: 'Own totals that disagree',
+        formula: 'totals off their rows by more than lies within 5 s of the edges, money by 0.01 more',
+        of: () => disagreeing(ownTotals).length,
+        note: 'self-check, must not disagree',
+      },
+    ],
+  });
+}
+
+const totals = table<OwnTotal>({
+  total: col.text('Total', ({ name }) => name),
+  scope: col.text('Scope', ({ scope }) => scope),
+  from: col.time('From', ({ from }) => from),
+  to: col.time('To', ({ to }) => to),
+  stored: col.quantity('The bot says', ({ stored }) => stored),
+  rows: col.quantity('The rows say', ({ counted }) => counted.value),
+  difference: col.quantity('Difference', ({ difference }) => difference),
+  basis: col.text('Compared with', ({ counted }) =>
+    counted.value === null ? formatReason(counted.reason, counted.detail) : counted.basis,
+  ),
+});
+
+export function defineTotals({ ownTotals }: Totals, out: Output): void {
+  const { queries } = TOTALS_FROM;
+  const head = { id: TOTALS_DATASET, title: 'The bot’s own totals and what its rows say', queries };
+  out.dataset(totals.of(head, ownTotals.ok ? ownTotals.rows : []));
+}
+
+export function totalsBlocks(facts: Totals, input: Input, out: Output): readonly Block[] {
+  const rows = tableBlock(TOTALS_DATASET, 10, 'The bot wrote no total for this window.', 'Totals and rows');
+  return [
+    totalsStatistics(facts, input).block(out, { reasons: true }),
+    ...(facts.ownTotals.ok ? [rows] : []),
+  ];
 }

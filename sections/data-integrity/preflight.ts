@@ -1,8 +1,11 @@
-import type { EntityName } from '../../audit/contract.ts';
+import type { Block } from '../../audit/block.ts';
+import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
+import type { Output } from '../../audit/section.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
+import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** What is the same of every finding about what the preflight saw. */
@@ -69,4 +72,88 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       return seeSql(sql(`from (\n${select ?? `select * from "${entity}"`}\n) as m`, context));
     },
   });
+}
+
+type Source = readonly [name: string, state: Input['sources'][keyof Input['sources']]];
+
+const sourcesTable = table<Source>({
+  source: col.text('Source', ([name]) => name),
+  declared: col.text('Declared', ([, { declared }]) => declared),
+  status: col.text('Status', ([, { status }]) => status),
+  as_of: col.time('Data as of', ([, { dataAsOf }]) => dataAsOf),
+  provisional: col.text('Provisional', ([, { provisional }]) => provisional),
+  stale: col.text('Stale', ([, { stale }]) => stale),
+  error: col.text('Error', ([, { error }]) => error ?? ''),
+});
+
+const entitiesTable = table<EntityState>({
+  entity: col.text('Entity', ({ entity }) => entity),
+  status: col.text('Status', ({ status }) => status),
+  rows: col.text('Ever had rows', ({ everHadRows }) => everHadRows),
+  missing: col.text('Columns not provided', missingColumns),
+  wrong: col.text('Wrong types', ({ wrongTypes }) =>
+    wrongTypes.map(({ column, type, expected }) => `${column}: ${type}, not ${expected}`).join('; '),
+  ),
+  error: col.text('Error', ({ error }) => error ?? ''),
+});
+
+const unusableTable = table<
+  Readonly<Record<'entity' | 'column' | 'what' | 'value', string>> & { readonly rows: number }
+>({
+  entity: col.text('Entity', ({ entity }) => entity),
+  column: col.text('Column', ({ column }) => column),
+  what: col.text('What', ({ what }) => what),
+  value: col.text('Value', ({ value }) => value),
+  rows: col.count('Rows', ({ rows }) => rows),
+});
+
+/** What the preflight saw: sources, entities of the mapping, and values that could not be used. */
+export function definePreflightTables({ sources, entities }: Input, out: Output): void {
+  const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
+  const unusable = entities.flatMap(
+    ({ entity, unknownSpellings, unusable: values, repeatedIds: rows = 0 }) => [
+      ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
+      ...values.map((one) => ({ ...one, entity, what: 'NaN, infinite or out of range', value: '' })),
+      ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
+    ],
+  );
+  // Those with something to tell come first: the table in the report shows these.
+  const ordered = [...entities].sort((a, b) => Number(isUnusual(b)) - Number(isUnusual(a)));
+  out.dataset(sourcesTable.of(head('sources', 'Sources'), Object.entries(sources)));
+  out.dataset(entitiesTable.of(head('entities', 'Entities of the mapping'), ordered));
+  out.dataset(unusableTable.of(head('unusable', 'Values that could not be used'), unusable));
+}
+
+/** Whether the preflight found something amiss with an entity of the mapping. */
+function isUnusual(state: EntityState): boolean {
+  return (
+    state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0
+  );
+}
+
+function missingColumns({ entity, status, columns }: EntityState): string {
+  if (status !== 'ok') return '';
+  const missing = columnsOf(entity).filter(({ name }) => !columns.includes(name));
+  return missing.map(({ name }) => name).join(', ');
+}
+
+/** The sources, a row for each entity that has something to tell, and unusable values; the CSV has all entities. */
+export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
+  const sources = tableBlock('monitoring-coverage.sources', 12, 'No source is declared.', 'Sources');
+  if (bot.sources.database === 'none') return [sources];
+  const unusual = entities.filter(isUnusual).length;
+  const good = entities.length - unusual;
+  const which = unusual === 0 ? 'All' : `${String(good)} of`;
+  const rest = `${which} ${String(entities.length)} entities of the mapping could be read, have every column of the contract, and have held rows.`;
+  const missing = 'Entities of the mapping with something missing';
+  const amiss = tableBlock('monitoring-coverage.entities', unusual, 'The mapping was not probed.', missing);
+  const values = 'Values that could not be used';
+  const unusable = tableBlock('monitoring-coverage.unusable', 8, 'All values were usable.', values);
+  const isUnusable = entities.some((state) => state.unknownSpellings.length + state.unusable.length > 0);
+  return [
+    sources,
+    ...(good > 0 ? [{ type: 'paragraph', text: [rest] } as const] : []),
+    ...(unusual > 0 ? [amiss] : []),
+    ...(isUnusable ? [unusable] : []),
+  ];
 }

@@ -3,7 +3,7 @@ import { defineQuery } from '../../audit/query.ts';
 import { fillRow, fundingRow } from '../shared/queries/trading-rows.ts';
 
 const text = z.string().nullable();
-const numeric = z.string().nullable();
+const STORED = { source: 'database', kind: 'rows' } as const;
 
 /**
  * The balance that stands for each edge of the window: the nearest within five seconds; else the nearest of the minute
@@ -12,8 +12,7 @@ const numeric = z.string().nullable();
 export const balanceEdgesQuery = defineQuery({
   id: 'balance-edges',
   title: 'Balances nearest to the edges of the window',
-  source: 'database',
-  kind: 'rows',
+  ...STORED,
   entities: ['balance'],
   limit: 10_000,
   sql: `select distinct on (near.edge, near.exchange, near.account, near.currency)
@@ -39,8 +38,8 @@ order by near.edge, near.exchange, near.account, near.currency,
     currency: z.string(),
     at: z.string(),
     total: z.string(),
-    unrealized_pnl: numeric,
-    equity: numeric,
+    unrealized_pnl: text,
+    equity: text,
   }),
 });
 export type BalanceEdgeRow = z.output<typeof balanceEdgesQuery.row>;
@@ -49,8 +48,7 @@ export type BalanceEdgeRow = z.output<typeof balanceEdgesQuery.row>;
 export const balanceSeriesQuery = defineQuery({
   id: 'balance-series',
   title: 'Last balance of each account by bucket',
-  source: 'database',
-  kind: 'rows',
+  ...STORED,
   entities: ['balance'],
   sql: `select distinct on (b.exchange, b.account, b.currency, date_bin(greatest(interval '1 minute', (:to::timestamptz - :from::timestamptz) / 480), b.at, :from::timestamptz))
   b.exchange, b.account, b.currency, b.at, b.total
@@ -65,8 +63,7 @@ order by b.exchange, b.account, b.currency,
 export const edgeFillsQuery = defineQuery({
   id: 'edge-fills',
   title: 'Fills in the minute before and the minute after the window',
-  source: 'database',
-  kind: 'rows',
+  ...STORED,
   entities: ['fill'],
   limit: 20_000,
   sql: `select f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
@@ -81,8 +78,7 @@ order by f.at, f.id`,
 export const edgeFundingQuery = defineQuery({
   id: 'edge-funding',
   title: 'Funding in the minute before and the minute after the window',
-  source: 'database',
-  kind: 'rows',
+  ...STORED,
   entities: ['funding'],
   limit: 20_000,
   sql: `select u.symbol, u.exchange, u.position_id, u.amount, u.at

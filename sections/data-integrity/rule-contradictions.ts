@@ -10,6 +10,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { Facts, Input } from './facts.ts';
+import type { Settings } from './settings.ts';
 
 const WORDS = {
   quantity: 'quantity',
@@ -17,6 +18,8 @@ const WORDS = {
   'entry-price': 'entry price',
 } as const;
 
+const own = (settings: Settings, key: keyof Settings, title: string) =>
+  policy('data-integrity', settings, key, title);
 const idsOf = (found: readonly Contradiction[]) => [...new Set(found.map(({ fact }) => fact.id))];
 const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =>
   found.every((one) => one.what === what);
@@ -42,18 +45,8 @@ export const rowsContradicted = rule<Facts, Input>()({
       'quantity, entry price or exits differ by more than the tolerance',
       idsOf(found).length,
     ),
-    quantity_tolerance: policy(
-      'data-integrity',
-      settings,
-      'rowQuantityTolerancePct',
-      'Tolerance of the quantity',
-    ),
-    price_tolerance: policy(
-      'data-integrity',
-      settings,
-      'rowPriceTolerancePct',
-      'Tolerance of the entry price',
-    ),
+    quantity_tolerance: own(settings, 'rowQuantityTolerancePct', 'Tolerance of the quantity'),
+    price_tolerance: own(settings, 'rowPriceTolerancePct', 'Tolerance of the entry price'),
   }),
   severity: ({ found }) =>
     isOverExited(found) ? 'CRITICAL' : everyIs(found, 'entry-price') ? 'MEDIUM' : 'HIGH',

@@ -8,7 +8,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { agreement } from './accounting.ts';
 import type { Facts, Input } from './facts.ts';
-import { OWN_TOTALS } from './totals.ts';
+import { OWN_TOTALS } from './own-totals.ts';
 
 const OTHERWISE = 'The rows do not say where their results come from.';
 

@@ -8,8 +8,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import { disagreeing, NET, type OwnTotal } from './own-totals.ts';
-import { OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM } from './totals.ts';
+import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTotal } from './own-totals.ts';
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 

@@ -12,13 +12,7 @@ import { on } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 
 /** How many positions a snapshot saw at a venue (null: at all), and between which numbers rows and fills put it then. */
-interface Compared {
-  readonly venue: string | null;
-  readonly at: number;
-  readonly seen: number;
-  readonly low: number;
-  readonly high: number;
-}
+type Compared = ReturnType<typeof comparedAtEnd>[number][number];
 
 /** A difference must persist over two snapshots to be one, unless the closing snapshot has it (catalogue 3.7). */
 const SNAPSHOTS = 2;
@@ -51,27 +45,21 @@ export const snapshotGate = gate<Facts, Input>({
   },
 });
 
-/** Both counts of one exchange, or of all, as figures. */
 function counted({ venue, at, seen, low, high }: Compared, { source }: Facts, out: Output) {
-  const count = (
-    value: number,
-    { title, ...head }: Pick<FigureSpec, 'name' | 'title' | 'formula' | 'basis' | 'queries'>,
-  ) => {
-    const labels = venue === null ? {} : { exchange: venue };
-    const about = { labels, value: known(value), unit: 'count', id: 'P3' } as const;
-    return fig(out.figure({ ...head, ...about, title: `${title}${on(venue)}` }));
-  };
+  const labels = venue === null ? {} : { exchange: venue };
+  const count = (value: number, head: Omit<FigureSpec, 'labels' | 'value' | 'unit'>) =>
+    fig(out.figure({ ...head, labels, value: known(value), unit: 'count', id: 'P3' }));
   return {
     seen: count(seen, {
       name: 'snapshot_positions_at_end',
-      title: 'Open positions in the last snapshot',
+      title: `Open positions in the last snapshot${on(venue)}`,
       formula: `${venue === null ? 'total' : 'by_exchange'} of the snapshot at ${iso(at)}`,
       basis: 'snapshots',
       queries: [snapshotsQuery.id],
     }),
     rows: count(seen < low ? low : high, {
       name: 'positions_at_last_snapshot',
-      title: 'Open positions at the time of the last snapshot',
+      title: `Open positions at the time of the last snapshot${on(venue)}`,
       formula: `positions open at ${iso(at)}, give or take 5 s, nearest to the snapshot`,
       basis: source.ok ? source.basis : 'positions',
       queries: source.ok ? source.queries : [],
@@ -87,7 +75,7 @@ function isOff({ seen, low, high }: Compared): boolean {
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS
  * anyway.
  */
-function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: Input): readonly Compared[][] {
+function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: Input) {
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
   const dated = [
@@ -122,7 +110,7 @@ function splitOf(
   split: Readonly<Record<string, number | null>>,
   total: number,
   venues: ReadonlySet<string>,
-): readonly Pick<Compared, 'venue' | 'seen'>[] {
+): readonly { readonly venue: string | null; readonly seen: number }[] {
   const seen = Object.entries(split).flatMap(([name, count]) =>
     count === null ? [] : [{ venue: venueOf(name), seen: count }],
   );

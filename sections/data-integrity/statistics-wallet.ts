@@ -127,7 +127,6 @@ const walletTable = table<Wallet>({
   jump_to: col.time('and before', ({ jump }) => jump?.to ?? null),
 });
 
-/** Every wallet with what moved it. */
 export function defineWallets({ wallets }: Facts, out: Output): void {
   const queries = [balanceEdgesQuery.id, balanceSeriesQuery.id, fillsQuery.id];
   const head = { id: 'pnl.wallets', title: 'Wallet identity', queries };

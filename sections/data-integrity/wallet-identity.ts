@@ -18,27 +18,8 @@ export interface Holding {
   readonly accounts: readonly Readonly<Record<'from' | 'to', BalanceEdgeRow | undefined>>[];
 }
 
-/** Wallet identity of one exchange and currency (catalogue PN10). */
-export interface Wallet {
-  readonly venue: string;
-  readonly currency: string;
-  /** Times of the two balances; the flows are those between them. */
-  readonly from: number;
-  readonly to: number;
-  readonly start: Money;
-  readonly end: Money;
-  readonly flows: Readonly<Record<FlowKind, Money>>;
-  readonly residual: Money;
-  /** What the residual is worth in quote currency, never negative; null where no price says it. */
-  readonly value: Money | null;
-  /** Why nothing missing here does not mean that nothing is missing; null when the whole window was seen. */
-  readonly gap: string | null;
-  /** Of the start balance, or its equity where the bot stores it; null when that is not positive. */
-  readonly residualPercent: number | null;
-  readonly equity: Money;
-  /** Between these two balance rows the residual first appeared and stayed. */
-  readonly jump: { readonly from: number; readonly to: number } | null;
-}
+/** Wallet identity of one exchange and currency (catalogue PN10); the flows are those between its two balances. */
+export type Wallet = Exclude<ReturnType<typeof closedWallet>, string>;
 
 /** Every exchange and currency of which a balance other than 0 was written: each of them has to be closed. */
 export function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): readonly Holding[] {
@@ -74,7 +55,10 @@ export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): bo
 }
 
 /** By what it is worth; where no price says that, by its own units. */
-export function isOff({ residual, value }: Pick<Wallet, 'residual' | 'value'>, { settings }: Input): boolean {
+export function isOff(
+  { residual, value }: { readonly residual: Money; readonly value: Money | null },
+  { settings }: Input,
+): boolean {
   return (value ?? residual.abs()).greaterThan(settings.residualMoney);
 }
 
@@ -89,7 +73,7 @@ export function closedWallet(
   flows: readonly Flow[],
   market: Market,
   input: Input,
-): Wallet | string {
+) {
   const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
   if (isTradedOutside(venue, from, to, input))
@@ -104,6 +88,7 @@ export function closedWallet(
   const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
   const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
   const price = priceOf(currency, market, venue, input);
+  // What the residual is worth in quote currency, never negative; null where no price says it.
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
   const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
@@ -111,7 +96,8 @@ export function closedWallet(
   const wallet = { ...about, residual, value, equity, residualPercent };
   return {
     ...wallet,
-    // Money that is missing inside is missing, wherever the balances stand.
+    // Why nothing missing here does not mean that nothing is missing; money that is missing inside is missing, wherever
+    // the balances stand.
     gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
     jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
   };
@@ -149,7 +135,7 @@ function isTradedOutside(venue: string, from: number, to: number, input: Input):
 
 /** Accounts without one of the edges, or sampled more than a few seconds apart, cannot be added up. */
 function latest(rows: readonly (BalanceEdgeRow | undefined)[]): number | null {
-  const times = rows.map((row) => (row ? ms(row.at) : null)).filter((time) => time !== null);
+  const times = rows.flatMap((row) => (row ? [ms(row.at)] : []));
   if (times.length < rows.length || times.length === 0) return null;
   return Math.max(...times) - Math.min(...times) <= 5_000 ? Math.max(...times) : null;
 }
@@ -157,9 +143,9 @@ function latest(rows: readonly (BalanceEdgeRow | undefined)[]): number | null {
 /** The first pair of balance rows over which the residual passed the tolerance and did not come back in the next row. */
 function firstJump(
   flows: readonly Flow[],
-  wallet: Omit<Wallet, 'gap' | 'jump'>,
+  wallet: { venue: string; currency: string; from: number; to: number; start: Money; residual: Money },
   input: Input,
-): Wallet['jump'] {
+): { readonly from: number; readonly to: number } | null {
   const { series } = input.rows;
   const tolerance = money(input.settings.residualMoney);
   if (!series.ok || wallet.residual.abs().lessThanOrEqualTo(tolerance)) return null;
@@ -171,7 +157,7 @@ function firstJump(
   let explained = ZERO;
   let next = flows.findIndex(({ at }) => at >= wallet.from);
   let before = wallet.from;
-  let candidate: Wallet['jump'] = null;
+  let candidate: ReturnType<typeof firstJump> = null;
   for (const { at, total } of rows) {
     for (let flow = next < 0 ? undefined : flows[next]; flow && flow.at < at; flow = flows[next]) {
       explained = explained.plus(flow.amount);

@@ -41,16 +41,10 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
     ...holdings.map(({ venue }) => venue),
     ...traded.filter(({ at }) => isInside(timeOrNull(at))).map(({ exchange }) => venueOf(exchange)),
   ]);
+  const unspoken = new Map([...venues].sort().map((venue) => [venue, unspokenOf(venue, traded, bot)]));
   const list: Wallet[] = [];
-  const unseen: string[] = [];
-  const unspoken = new Set<string>();
-  for (const venue of [...venues].sort()) {
-    const why = unspokenOf(venue, traded, bot);
-    if (why === null) continue;
-    unspoken.add(venue);
-    unseen.push(`${venue}: ${why}`);
-  }
-  for (const holding of holdings.filter(({ venue }) => !unspoken.has(venue))) {
+  const unseen = [...unspoken].flatMap(([venue, why]) => (why === null ? [] : [`${venue}: ${why}`]));
+  for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {
     const wallet = misplaced(holding, holdings, bot) ?? closedWallet(holding, flows, market, input);
     const why = typeof wallet === 'string' ? wallet : wallet.gap;
     if (why !== null) unseen.push(`${holding.venue} ${holding.currency}: ${why}`);

@@ -71,7 +71,6 @@ export const fillRow = z.object({
 export type FillRow = z.infer<typeof fillRow>;
 
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
-export type LaterFillRow = z.infer<typeof laterFillRow>;
 
 export const leftBehindRow = z.object({
   id: z.string(),
@@ -81,7 +80,6 @@ export const leftBehindRow = z.object({
   entered: numeric,
   remainder: numeric,
 });
-export type LeftBehindRow = z.infer<typeof leftBehindRow>;
 
 export const orderRow = z.object({
   id: z.string(),
@@ -144,7 +142,6 @@ export const transferRow = z.object({
   account: text,
   kind: text,
 });
-export type TransferRow = z.infer<typeof transferRow>;
 
 /** The last price of one symbol in one bucket of the window; `bucket` is the bucket's start. */
 export const priceRow = z.object({
