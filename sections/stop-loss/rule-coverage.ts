@@ -15,13 +15,7 @@ import type { Input } from './input.ts';
 /** What one finding is about. */
 function aboutOf(found: readonly Uncovered[]) {
   const fault = found[0]?.fault ?? 'quantity';
-  const { title, advice, risk } = FAULTS[fault];
-  return {
-    fault,
-    title: `Positions ${title}`,
-    words: { title, advice, risk },
-    count: distinct(found).length,
-  };
+  return { ...FAULTS[fault], fault, count: distinct(found).length };
 }
 
 /** A stop that does not do its work, one finding per exchange and fault. */
@@ -39,7 +33,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     })),
   from: ({ from }) => from,
   numbers: ({ found, of }) => ({
-    positions: num.count(of.title, 'distinct positions of this finding', of.count),
+    positions: num.count(`Positions ${of.title}`, 'distinct positions of this finding', of.count),
     uncovered: num.money(
       'Notional that no stop covers',
       'sum of entry notional x (100 % - coverage)',
@@ -80,7 +74,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
   evidence: {
     id: 'stop-loss.coverage',
     suffix: ({ of }) => of.fault,
-    title: ({ of }) => of.title,
+    title: ({ of }) => `Positions ${of.title}`,
     table: () =>
       table<Uncovered>({
         ...POSITION_COLUMNS,
@@ -98,8 +92,8 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       order: 'side, quantity, trigger_price, reduce_only, status, created_at',
       position: 'side, entry_price, stop_loss_price, status',
     }),
-  words: (n, { found, of: { fault, words, count }, place, note, occurrences, facts, input }) => {
-    const { title, advice, risk } = words;
+  words: (n, { found, of, place, note, occurrences, facts, input }) => {
+    const { fault, title, advice, risk, count } = of;
     const symbols = symbolsOf(found);
     const positions = text`${n.positions} ${noun(count, 'position')} ${title}`;
     const source = facts.byOrders ? '' : ', by the stop price in the bot\u2019s own rows';
