@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { settingIn } from '../shared/vocabulary/setting.ts';
 
 const money = (value: string, says: string) => z.string().default(value).describe(says);
-const notNegative = (value: number, says: string) => z.number().min(0).default(value).describe(says);
-const percentOfEquity = (value: number, says: string) => z.number().max(100).default(value).describe(says);
+const notNegative = settingIn(z.number().min(0));
+const percentOfEquity = settingIn(z.number().max(100));
 
 /** Thresholds of section 6; catalogue 3.7, 3.9, 4.1 and 4.6. */
 export const settings = z.strictObject({

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { settingIn } from '../shared/vocabulary/setting.ts';
 
-const described = (range: z.ZodNumber) => (standard: number, text: string) =>
-  range.default(standard).describe(text);
-const positive = described(z.number().positive());
-const notNegative = described(z.number().min(0));
-const percent = described(z.number().min(0).max(100));
+const positive = settingIn(z.number().positive());
+const notNegative = settingIn(z.number().min(0));
+const percent = settingIn(z.number().min(0).max(100));
 
 /** Thresholds of section 2, catalogue 3.3 and 4.2. */
 export const settings = z.object({

@@ -1,23 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { criticalEvents } from '../../sections/critical-events.ts';
 import { at, evaluate, findingsOf, valueOf, type Evidence } from './support.ts';
-import { kindOf } from './spelled.ts';
+import { criticalEvent, kindOf } from './spelled.ts';
 import { position } from './trading-rows.ts';
 
-const event = (type: string, time: string, over: object = {}) => ({
-  type,
-  kind: kindOf('event_kind', type),
-  exchange: 'binance',
-  symbol: 'BTCUSDT',
-  position_id: 'P1',
-  first_at: at(time),
-  last_at: at(time),
-  events: 1,
-  id: 'E1',
-  order_id: null,
-  message: null,
-  ...over,
-});
+const event = (type: string, time: string, over: object = {}) =>
+  criticalEvent(type, time, { position_id: 'P1', ...over });
 const exit = (exit_reason: string) => ({ exit_reason, exit_kind: kindOf('exit_kind', exit_reason) });
 const alert = (time: string) => ({ at: at(time), severity: 'CRITICAL', text: 'x', symbol: null });
 const run = (rows: NonNullable<Evidence['rows']>) => evaluate(criticalEvents, { rows });

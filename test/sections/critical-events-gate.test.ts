@@ -1,23 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { criticalEvents } from '../../sections/critical-events.ts';
-import { kindOf, switchOf } from './spelled.ts';
+import { criticalEvent as event, switchOf } from './spelled.ts';
 import { at, danglingReferences, entity, evaluate, type Evidence } from './support.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-const event = (type: string, time: string, over: Row = {}): Row => ({
-  type,
-  kind: kindOf('event_kind', type),
-  exchange: 'binance',
-  symbol: 'BTCUSDT',
-  position_id: null,
-  first_at: at(time),
-  last_at: at(time),
-  events: 1,
-  id: 'E1',
-  order_id: null,
-  message: null,
-  ...over,
-});
 
 function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
   const result = evaluate(criticalEvents, { ...more, rows });

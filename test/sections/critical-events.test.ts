@@ -10,24 +10,10 @@ import {
   WINDOW,
   type Evidence,
 } from './support.ts';
-import { kindOf } from './spelled.ts';
+import { criticalEvent as event } from './spelled.ts';
 import { many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-const event = (type: string, time: string, over: Row = {}): Row => ({
-  type,
-  kind: kindOf('event_kind', type),
-  exchange: 'binance',
-  symbol: 'BTCUSDT',
-  position_id: null,
-  first_at: at(time),
-  last_at: at(time),
-  events: 1,
-  id: 'E1',
-  order_id: null,
-  message: null,
-  ...over,
-});
 const alert = (time: string, over: Row = {}): Row => ({
   at: at(time),
   severity: 'CRITICAL',
