@@ -5,7 +5,7 @@ import type { Output } from '../audit/section.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
-import { lines, WHOLE_BOT, type Line, type Lines } from './shared/vocabulary/lines.ts';
+import { lines, WHOLE_BOT, unshown, type Line } from './shared/vocabulary/lines.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 import { unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
 import { checks, unprotectedAtEnd } from './stop-loss/checks.ts';
@@ -108,23 +108,17 @@ function notes({ protection, from, flagged, changedSince, required }: Facts): re
 }
 
 /** What the notes above the table count, each where it is not 0. */
-function noteLines({ from, flagged, changedSince }: Facts, { bot }: Input): Lines {
+function noteLines({ from, flagged, changedSince }: Facts, { bot }: Input) {
   const counts: readonly Line<null>[] = [
-    {
-      name: 'stop_flags_set',
-      unit: 'count',
-      title: 'Position rows with the flag has_stop_loss',
+    unshown(null, 'count', 'stop_flags_set', 'Position rows with the flag has_stop_loss', {
       basis: 'flag has_stop_loss alone',
       formula: 'rows of positions that need a stop where has_stop_loss is true',
       of: () => flagged,
-    },
-    {
-      name: 'stops_changed_since',
-      unit: 'count',
-      title: 'Position rows that changed after the window',
+    }),
+    unshown(null, 'count', 'stops_changed_since', 'Position rows that changed after the window', {
       formula: 'rows whose last update is not before the end of the window',
       of: () => changedSince,
-    },
+    }),
   ];
   const shown = counts.filter((line) => line.of(null) !== 0);
   return lines({ columns: WHOLE_BOT, ...from, currency: bot.quoteCurrency, lines: shown });

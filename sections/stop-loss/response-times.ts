@@ -7,7 +7,7 @@ import type { Market } from '../shared/facts/market.ts';
 import { moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import { lines, unshown, type ColumnOf, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { lines, unshown, type ColumnOf, type Line } from '../shared/vocabulary/lines.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { at } from './cases.ts';
 import type { Facts } from './facts.ts';
@@ -40,7 +40,7 @@ function operationsOf({ initial, updates }: Facts) {
 }
 
 /** SL6 and SL7 at one exchange or in total: nearest-rank percentiles of pooled samples, each with its n. */
-export function responseTimes(facts: Facts, input: Input, venue: string | null): Lines {
+export function responseTimes(facts: Facts, input: Input, venue: string | null) {
   const { timesMissing: unseen } = facts;
   return lines({
     columns: Object.entries(STATISTICS).map(([stat, title]): ColumnOf<Statistic> => ({
@@ -76,12 +76,13 @@ export function responseTimes(facts: Facts, input: Input, venue: string | null):
 
 /** How many samples each of them has. */
 export function sampleLines(facts: Facts): readonly Line[] {
-  return operationsOf(facts).map(({ name, id, title, formula, samples }) => ({
-    ...unshown(id, 'count', `${name}_samples`, `${title}, samples`),
-    formula: `number of samples of: ${formula}`,
-    unseen: facts.timesMissing,
-    of: (venue) => at(samples, venue).length,
-  }));
+  return operationsOf(facts).map(({ name, id, title, formula, samples }) =>
+    unshown(id, 'count', `${name}_samples`, `${title}, samples`, {
+      formula: `number of samples of: ${formula}`,
+      unseen: facts.timesMissing,
+      of: (venue) => at(samples, venue).length,
+    }),
+  );
 }
 
 /** A first stop that came. */
