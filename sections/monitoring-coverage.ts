@@ -7,8 +7,7 @@ import { gaugeIdentityBroken } from './monitoring-coverage/rule-gauge-identity.t
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
 import { missingSnapshots } from './monitoring-coverage/rule-snapshots-missing.ts';
-import { heartbeatStatistics } from './monitoring-coverage/statistics-heartbeats.ts';
-import { snapshotStatistics } from './monitoring-coverage/statistics-snapshots.ts';
+import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
 import { defineTables } from './monitoring-coverage/tables.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 

@@ -3,7 +3,7 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
-import type { EventWord } from './events.ts';
+import type { EventWord } from './facts.ts';
 import type { Input } from './input.ts';
 
 /**

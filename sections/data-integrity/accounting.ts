@@ -13,8 +13,7 @@ import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
-import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import type { Input, Settings } from './input.ts';
 
 /** A number that the bot stores beside the one computed here. */
 interface Disagreement {

@@ -10,9 +10,8 @@ import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import type { Input } from './input.ts';
-import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries-totals.ts';
-import type { Settings } from './settings.ts';
+import type { Input, Settings } from './input.ts';
+import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries.ts';
 
 /** What the rows say of the time that a total covers. */
 interface Counted {

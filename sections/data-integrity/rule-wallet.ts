@@ -3,7 +3,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -70,9 +70,7 @@ export const walletResidual = rule<Facts, Input>()({
   evidence: 'pnl.wallets',
   see({ of: { venue, currency, jump, ...all } }) {
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
-    return seeSql(
-      `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`,
-    );
+    return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;
   },
   words: (n, { place, of: { residual, currency, jump } }) => ({
     title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,

@@ -5,8 +5,7 @@ import { alertRules, firing, slotRows } from '../shared/facts/snapshot-gauges.ts
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
-import { gaugeIdentity } from './gauge-identity.ts';
-import { heartbeatsOf, uptimeBounds, type Interval } from './heartbeats.ts';
+import { gaugeIdentity, heartbeatsOf, uptimeBounds, type Interval } from './heartbeats.ts';
 import type { Input } from './input.ts';
 
 export type Facts = ReturnType<typeof factsOf>;

@@ -7,8 +7,7 @@ import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, SnapshotFacts } from './facts.ts';
 import { asked, type Input } from './input.ts';
-import { heartbeatStatistics, UNSTARTED } from './statistics-heartbeats.ts';
-import { snapshotStatistics } from './statistics-snapshots.ts';
+import { heartbeatStatistics, snapshotStatistics, UNSTARTED } from './statistics.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 

@@ -4,7 +4,7 @@ import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { Facts, SeenGap } from './facts.ts';
 import type { Silence } from './heartbeats.ts';
 import { asked, SECTION, type Input } from './input.ts';
-import { COUNTERS, GAUGES } from './statistics-snapshots.ts';
+import { COUNTERS, GAUGES } from './statistics.ts';
 
 const gaps = table<SeenGap>({
   from: col.time('From', ({ from }) => from),
