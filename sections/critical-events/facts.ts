@@ -7,6 +7,7 @@ import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import type { AlertRow, CriticalEventRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { activeBlockers } from './blockers.ts';
 import { forcedCloses } from './forced.ts';
 import type { Input, Settings } from './input.ts';
@@ -18,10 +19,10 @@ export type Facts = ReturnType<typeof factsOf>;
 
 export function factsOf(input: Input) {
   const { rows, window, settings } = input;
-  const critical = rows.critical.ok ? rows.critical.rows : [];
+  const critical = rowsOf(rows.critical);
   const states = judgedStates(rows.states);
   const unread = unreadEvents(critical, input);
-  const alertRows = (rows.alerts.ok ? rows.alerts.rows : []).filter(
+  const alertRows = rowsOf(rows.alerts).filter(
     ({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to),
   );
   const alerts = criticalAlerts(alertRows, settings.alertDedupS);
@@ -82,17 +83,13 @@ export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 export type AnsweredEvent = ReturnType<typeof answerEvents>[number];
 
 /** Pairs each event with an alert in its time whose symbol, where both name one, is the same. */
-function answerEvents(
-  events: readonly CriticalEventRow[],
-  alerts: Rows<AlertRow>,
-  settings: Settings,
-) {
+function answerEvents(events: readonly CriticalEventRow[], alerts: Rows<AlertRow>, settings: Settings) {
   // An alert table that never had a row is an alert path that never worked: then no event was answered.
   const readable = alerts.ok || alerts.reason === 'no_data';
   return events.map((event) => {
     const at = ms(event.first_at);
     // A CRITICAL alert that was not delivered is a finding of its own; any other told nobody of this event.
-    const alert = (alerts.ok ? alerts.rows : []).find(
+    const alert = rowsOf(alerts).find(
       (row) =>
         (row.severity === 'CRITICAL' || row.delivered !== false) &&
         ms(row.at) >= at - settings.alertBeforeS * 1000 &&
@@ -179,7 +176,7 @@ function undelivered(alerts: readonly AlertGroup[], { rows, has }: Input): Rows<
   if (!rows.alerts.ok) return rows.alerts;
   if (!has('alert', 'delivered') && !has('alert', 'blocked_reason'))
     return unseen('missing_column', 'alert.delivered');
-  const [habits] = rows.alertHabits.ok ? rows.alertHabits.rows : [];
+  const [habits] = rowsOf(rows.alertHabits);
   const recorded =
     (habits?.delivered ?? 0) + (habits?.undelivered ?? 0) > 0 ||
     alerts.some(({ delivered, blockedReason }) => delivered !== null || blockedReason !== null);

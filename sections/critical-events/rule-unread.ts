@@ -1,4 +1,3 @@
-import type { Rows } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
@@ -6,6 +5,7 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { AlertGroup, Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 import { EMERGENCY } from './rule-unalerted.ts';
@@ -105,10 +105,6 @@ export const notAcknowledged = rule<Facts, Input>()({
     };
   },
 });
-
-function rowsOf(alerts: Rows<AlertGroup>): readonly AlertGroup[] {
-  return alerts.ok ? alerts.rows : [];
-}
 
 function ofKind(kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] {
   return wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));

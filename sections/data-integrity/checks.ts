@@ -10,6 +10,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { check, gate, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet-identity.ts';
 
@@ -192,7 +193,7 @@ function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: In
   const dated = [
     ...positions.map((fact) => edgesOf(fact, 1000 * settings.rowLagS)),
     // Rows that are no position yet, or not one any more, may have been counted by the monitor.
-    ...(rows.positions.ok ? rows.positions.rows : [])
+    ...rowsOf(rows.positions)
       .filter(({ id, status }) => !counted.has(id) && (status === 'transient' || status === 'unknown'))
       .map(({ exchange }) => ({ venue: exchange && venueOf(exchange), opened: ANY_TIME, closed: ANY_TIME })),
   ];

@@ -11,6 +11,7 @@ import {
 } from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
@@ -67,7 +68,7 @@ function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
 function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
-  return (leftBehind.ok ? leftBehind.rows : []).flatMap((row) => {
+  return rowsOf(leftBehind).flatMap((row) => {
     const remainder = decimalOrNull(row.remainder);
     if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {

@@ -4,12 +4,13 @@ import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
-import { settingIn } from '../shared/vocabulary/setting.ts';
+import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 import * as own from './queries.ts';
 
 const money = (value: string, says: string) => z.string().default(value).describe(says);
 const notNegative = settingIn(z.number().min(0));
 const percentOfEquity = settingIn(z.number().max(100));
+const count = z.number().int();
 
 /** Thresholds of section 6; catalogue 3.7, 3.9, 4.1 and 4.6. */
 export const settings = z.strictObject({
@@ -25,19 +26,17 @@ export const settings = z.strictObject({
   ),
   residualCriticalPercent: percentOfEquity(0.5, 'PN10: over this share of equity DI-05 is CRITICAL'),
   agreementMoney: money('0.01', 'DI13: stored and computed results may differ by this (quote currency)'),
-  agreementPercent: z.number().default(1).describe('DI13: or by this share'),
-  storedOffPercent: z
-    .number()
-    .min(0)
-    .max(10)
-    .default(1)
-    .describe('DQ-04: over this share of the compared results is told; DI13 there is halfway to 0'),
-  feeMinFills: z
-    .number()
-    .int()
-    .positive()
-    .default(20)
-    .describe('DI13: an exchange and role has a usual fee rate from this many fills on'),
+  agreementPercent: setting(1, 'DI13: or by this share'),
+  storedOffPercent: setting(
+    1,
+    'DQ-04: over this share of the compared results is told; DI13 there is halfway to 0',
+    z.number().min(0).max(10),
+  ),
+  feeMinFills: setting(
+    20,
+    'DI13: an exchange and role has a usual fee rate from this many fills on',
+    count.positive(),
+  ),
   feeSpreadPercent: notNegative(
     2,
     'DI13: and where the middle half of its rates differs by at most this, percent of the median',
@@ -50,11 +49,11 @@ export const settings = z.strictObject({
     60,
     'Gate (b): a row and its fills so near to each other, in seconds, mean one moment',
   ),
-  minTrades: z
-    .number()
-    .int()
-    .default(10)
-    .describe('DQ-04: stored results that are all 0 are told from this many closed positions on'),
+  minTrades: setting(
+    10,
+    'DQ-04: stored results that are all 0 are told from this many closed positions on',
+    count,
+  ),
 });
 export type Settings = z.output<typeof settings>;
 

@@ -7,6 +7,7 @@ import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
 
@@ -91,7 +92,7 @@ function hypotheses(wallet: Wallet, { source }: Facts, { rows, bot }: Input): re
   const transfers = rows.transfers.ok
     ? rows.transfers.rows.filter(({ at }) => ms(at) >= wallet.from && ms(at) < wallet.to)
     : null;
-  const foreign = (rows.fills.ok ? rows.fills.rows : []).flatMap(({ fee, fee_currency: of }) =>
+  const foreign = rowsOf(rows.fills).flatMap(({ fee, fee_currency: of }) =>
     fee === null || of === null || of.toUpperCase() === currency ? [] : [money(fee)],
   );
   const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>

@@ -7,6 +7,7 @@ import type { Market } from '../shared/facts/market.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
@@ -111,7 +112,7 @@ function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): readonly
   type Holder = Pick<BalanceEdgeRow, 'exchange' | 'currency' | 'account'>;
   const walletOf = ({ exchange, currency }: Holder) => `${venueOf(exchange)} ${currency.toUpperCase()}`;
   const accountOf = (row: Holder) => `${walletOf(row)} ${row.account ?? ''}`;
-  const all = [...edges, ...(rows.series.ok ? rows.series.rows : [])];
+  const all = [...edges, ...rowsOf(rows.series)];
   const held = new Set(all.filter(({ total }) => !money(total).isZero()).map(accountOf));
   const wallets = groupBy(
     all.filter((row) => held.has(accountOf(row))),
@@ -215,7 +216,7 @@ function isTradedOutside(venue: string, from: number, to: number, input: Input):
     if (time === null || venueOf(exchange) !== venue) return false;
     return (time >= from && time < start) || (time >= end && time < to);
   });
-  return assignFills(rows.positions.ok ? rows.positions.rows : [], outside).stray.length > 0;
+  return assignFills(rowsOf(rows.positions), outside).stray.length > 0;
 }
 
 /** Accounts without one of the edges, or sampled more than a few seconds apart, cannot be added up. */

@@ -3,8 +3,7 @@ import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
-import type { Facts } from './facts.ts';
-import type { GaugeIdentity } from './heartbeats.ts';
+import type { Facts, GaugeIdentity } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 const neverCounted = ({ opened, closed }: GaugeIdentity, counter: 'opened' | 'closed'): boolean =>

@@ -5,8 +5,7 @@ import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
-import type { Silence } from './heartbeats.ts';
+import { minutesOf, openDuring, positionMinutes, within, type Facts, type Silence } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
 /** A silence between heartbeats over the limit; CRITICAL while positions were open. */

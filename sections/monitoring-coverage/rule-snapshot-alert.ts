@@ -7,8 +7,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Interval } from './heartbeats.ts';
+import type { Facts, Interval } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 /** An alert rule of the data contract fired in the snapshots; one finding a rule. */

@@ -1,14 +1,6 @@
 import { missing } from '../../audit/value.ts';
 import { counterSum, type Counter, type Firing, type Gauge } from '../shared/facts/snapshot-gauges.ts';
-import {
-  counted,
-  lines,
-  WHOLE_BOT,
-  type ColumnOf,
-  type Line,
-  type Lines,
-  type LinesSpec,
-} from '../shared/vocabulary/lines.ts';
+import { counted, lines, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, SnapshotFacts } from './facts.ts';
@@ -31,7 +23,13 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
   const up = (percent?: number) => (heartbeats?.blind === true ? BLIND : silence(percent));
   const uptime = counted({ id: 'EX10', unit: 'percent' });
   const beats = counted({ id: 'NA1' });
+  const events = counted({
+    basis: 'events',
+    queries: asked('eventMinutes'),
+    unseen: reasonOf(eventMinutes),
+  });
   const tooLong = silences.filter(({ from, to }) => to - from > limitS * 1000).length;
+  const eventful = eventMinutes.ok ? eventMinutes.rows.length : 0;
   return lines({
     columns: WHOLE_BOT,
     basis: 'heartbeats',
@@ -74,12 +72,9 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
         row: true,
         note: `longer than ${String(limitS)} s`,
       }),
-      counted({ basis: 'events', queries: asked('eventMinutes'), unseen: reasonOf(eventMinutes) })(
-        'event_minutes',
-        'Minutes with an event',
-        eventMinutes.ok ? eventMinutes.rows.length : 0,
-        { formula: 'distinct minutes with at least one event' },
-      ),
+      events('event_minutes', 'Minutes with an event', eventful, {
+        formula: 'distinct minutes with at least one event',
+      }),
     ],
   });
 }
@@ -102,52 +97,49 @@ export const COUNTERS = [
   ['ws_reconnects', 'Stream reconnects'],
 ] as const satisfies readonly (readonly [Counter, string])[];
 
-const EDGES = {
-  start: ['At start', 'first snapshot'],
-  end: ['At end', 'last snapshot'],
-  min: ['Lowest', 'lowest of all snapshots'],
-  max: ['Highest', 'highest of all snapshots'],
-} as const;
-type Edge = keyof typeof EDGES;
-const ALERTS = {
-  snapshots: ['Snapshots', ({ rows }: Firing) => rows.length],
-  streak: ['Longest run', ({ longestStreak }: Firing) => longestStreak],
-  worst: ['Highest value', ({ worst }: Firing) => worst],
-} as const;
-type AlertNumber = keyof typeof ALERTS;
-
-function columnsOf<C extends string>(
-  heads: Readonly<Record<C, readonly [string, unknown]>>,
-  labelled: boolean,
-): readonly ColumnOf<C>[] {
-  const names = Object.keys(heads) as C[];
-  return names.map((is) => ({ is, title: heads[is][0], labels: labelled ? { stat: is } : {} }));
-}
+const EDGES = [
+  ['start', 'At start', 'first snapshot'],
+  ['end', 'At end', 'last snapshot'],
+  ['min', 'Lowest', 'lowest of all snapshots'],
+  ['max', 'Highest', 'highest of all snapshots'],
+] as const;
+type Edge = (typeof EDGES)[number];
+const ALERTS = [
+  ['snapshots', 'Snapshots', ({ rows }: Firing) => rows.length],
+  ['streak', 'Longest run', ({ longestStreak }: Firing) => longestStreak],
+  ['worst', 'Highest value', ({ worst }: Firing) => worst],
+] as const;
+type AlertNumber = (typeof ALERTS)[number];
 
 const count = counted({});
 const NOT_CARRIED = missing('no_data', 'no snapshot carries it');
 
 /** The snapshots of the window: how many there are, and what they say. Where none can be read all are unknown. */
 export function snapshotStatistics({ snapshots }: Facts, input: Input) {
-  const group = <C>(columns: readonly ColumnOf<C>[], list: LinesSpec<C>['lines']) =>
-    lines({
-      columns,
-      basis: 'snapshots',
-      queries: asked('snapshots'),
-      currency: input.bot.quoteCurrency,
-      unseen: reasonOf(input.rows.snapshots),
-      lines: list,
-    });
-  const counters = [
-    ...counterLines(snapshots?.rows ?? []),
-    unprotectedMinutes(snapshots?.rows ?? [], input),
-    ...identityLines(snapshots?.identity ?? null),
-  ];
+  const { rows = [], identity = null, rules = [] } = snapshots ?? {};
+  const from = {
+    basis: 'snapshots',
+    queries: asked('snapshots'),
+    currency: input.bot.quoteCurrency,
+    unseen: reasonOf(input.rows.snapshots),
+  };
   return {
-    coverage: group(WHOLE_BOT, coverageLines(snapshots?.coverage ?? {}, input)),
-    gauges: group(columnsOf(EDGES, true), gaugeLines(snapshots)),
-    counters: group([{ is: null, title: 'Sum', labels: {} }], counters),
-    alerts: group(columnsOf(ALERTS, false), alertLines(snapshots?.rules ?? [])),
+    coverage: lines({ ...from, columns: WHOLE_BOT, lines: coverageLines(snapshots?.coverage ?? {}, input) }),
+    gauges: lines({
+      ...from,
+      columns: EDGES.map((is) => ({ is, title: is[1], labels: { stat: is[0] } })),
+      lines: gaugeLines(snapshots),
+    }),
+    counters: lines({
+      ...from,
+      columns: [{ is: null, title: 'Sum', labels: {} }],
+      lines: [...counterLines(rows), unprotectedMinutes(rows, input), ...identityLines(identity)],
+    }),
+    alerts: lines({
+      ...from,
+      columns: ALERTS.map((is) => ({ is, title: is[1], labels: {} })),
+      lines: alertLines(rules),
+    }),
   };
 }
 
@@ -158,18 +150,12 @@ function coverageLines(
   const { snapshotIntervalS: every, snapshotLateRatio: late } = input.shared.thresholds;
   const slots = counted({ id: 'DI11' });
   return [
-    slots('snapshots_expected', 'Snapshots expected', expected, {
-      formula: `length of the window / ${String(every)} s`,
-      row: true,
-    }),
+    slots('snapshots_expected', 'Snapshots expected', expected, `length of the window / ${String(every)} s`),
     slots('snapshots_observed', 'Snapshots observed', observed, {
       formula: 'slots with at least one snapshot that counts its open positions',
       row: true,
     }),
-    slots('snapshots_missing', 'Snapshots missing', coverage.missing ?? 0, {
-      formula: 'expected - observed',
-      row: true,
-    }),
+    slots('snapshots_missing', 'Snapshots missing', coverage.missing ?? 0, 'expected - observed'),
     slots('snapshot_coverage', 'Snapshot coverage', percent, {
       formula: '100 x observed / expected',
       unit: 'percent',
@@ -195,35 +181,34 @@ function coverageLines(
 
 function gaugeLines(snapshots: SnapshotFacts | null): readonly Line<Edge>[] {
   const { rows = [], venues = [] } = snapshots ?? {};
-  const gauges = GAUGES.map(([name, title]): Line<Edge> => ({
-    name: `snapshot_${name}`,
-    unit: 'count',
-    title: (edge) => `${title}, ${EDGES[edge][1]}`,
-    formula: (edge) => `${name} of the ${EDGES[edge][1]}; a gauge is never summed`,
-    of: (edge) =>
-      edgeOf(
-        rows.flatMap(({ row }) => row[name] ?? []),
-        edge,
-      ),
-    row: title,
-  }));
-  const totals = venues.map((exchange): Line<Edge> => ({
-    name: 'snapshot_total',
-    labels: { exchange },
-    unit: 'count',
-    title: (edge) => `Open positions on ${exchange}, ${edge}`,
-    formula: (edge) => `by_exchange.${exchange}: ${edge} over the snapshots`,
-    of: (edge) =>
-      edgeOf(
-        rows.flatMap(({ row }) => row.by_exchange?.[exchange] ?? []),
-        edge,
-      ),
-    row: `Open on ${capitalised(exchange)}`,
-  }));
+  const line = (
+    of: (row: (typeof rows)[number]['row']) => number | null | undefined,
+    rest: Omit<Line<Edge>, 'unit' | 'of'>,
+  ): Line<Edge> => {
+    const values = rows.flatMap(({ row }) => of(row) ?? []);
+    return { ...rest, unit: 'count', of: ([edge]) => edgeOf(values, edge) };
+  };
+  const gauges = GAUGES.map(([name, title]) =>
+    line((row) => row[name], {
+      name: `snapshot_${name}`,
+      title: ([, , edge]) => `${title}, ${edge}`,
+      formula: ([, , edge]) => `${name} of the ${edge}; a gauge is never summed`,
+      row: title,
+    }),
+  );
+  const totals = venues.map((exchange) =>
+    line((row) => row.by_exchange?.[exchange], {
+      name: 'snapshot_total',
+      labels: { exchange },
+      title: ([edge]) => `Open positions on ${exchange}, ${edge}`,
+      formula: ([edge]) => `by_exchange.${exchange}: ${edge} over the snapshots`,
+      row: `Open on ${capitalised(exchange)}`,
+    }),
+  );
   return [...gauges.slice(0, 1), ...totals, ...gauges.slice(1)];
 }
 
-function edgeOf(values: readonly number[], edge: Edge) {
+function edgeOf(values: readonly number[], edge: Edge[0]) {
   const [start, end] = [values[0], values.at(-1)];
   if (start === undefined || end === undefined) return NOT_CARRIED;
   return { start, end, min: Math.min(...values), max: Math.max(...values) }[edge];
@@ -276,12 +261,12 @@ function alertLines(rules: SnapshotFacts['rules']): readonly Line<AlertNumber>[]
       worst: 'highest value among the snapshots that fired',
     };
     return {
-      name: (number) => `snapshot_alert_${number}`,
+      name: ([id]) => `snapshot_alert_${id}`,
       labels: { alert: rule.id },
       unit: 'count',
-      title: (number) => `${rule.title}: ${ALERTS[number][0].toLowerCase()}`,
-      formula: (number) => formulas[number],
-      of: (number) => (firing === null ? NOT_CARRIED : ALERTS[number][1](firing)),
+      title: ([, title]) => `${rule.title}: ${title.toLowerCase()}`,
+      formula: ([id]) => formulas[id],
+      of: ([, , of]) => (firing === null ? NOT_CARRIED : of(firing)),
       row: rule.title,
       note: `${rule.class}: ${rule.condition}`,
     };
