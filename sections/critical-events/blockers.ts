@@ -3,7 +3,8 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
-import type { EventWord } from './events.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { EventWord } from './facts.ts';
 import type { Input } from './input.ts';
 
 /**
@@ -17,9 +18,7 @@ export function activeBlockers(
 ) {
   const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
-  const raised = standing(rows.critical.ok ? rows.critical.rows : []).filter(
-    (event) => !isAnswered(event, states),
-  );
+  const raised = standing(rowsOf(rows.critical)).filter((event) => !isAnswered(event, states));
   const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
     ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
