@@ -12,6 +12,7 @@ import { probeEntity, refusal, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
+import { namedStatements, timedSession, type StatementRun } from './statement-times.ts';
 import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
@@ -43,6 +44,8 @@ export interface DatabaseEvidence {
   readonly dataAsOf: string | null;
   /** What its role may do beside reading, short of changing the bot's data. */
   readonly remarks: readonly string[];
+  /** All that was asked, in order. */
+  readonly statements: readonly StatementRun[];
 }
 
 /**
@@ -59,7 +62,9 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
       allowed: request.allowWritableRole,
       parameters: request.parameters,
     });
-    return { ...(await readDatabase(session, request)), remarks };
+    const timed = timedSession(session);
+    const found = await readDatabase(timed.session, request);
+    return { ...found, remarks, statements: namedStatements(timed.asked, found.ran, request.mapping) };
   } finally {
     await session.close();
   }
@@ -72,7 +77,7 @@ export async function readDatabase(
     DatabaseRequest,
     'mapping' | 'timeZone' | 'queries' | 'parameters' | 'seenAlive' | 'maxBytes' | 'onProgress'
   >,
-): Promise<Omit<DatabaseEvidence, 'remarks'>> {
+): Promise<Omit<DatabaseEvidence, 'remarks' | 'statements'>> {
   const { mapping, timeZone, parameters } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
