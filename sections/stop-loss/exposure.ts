@@ -21,7 +21,11 @@ export interface UnprotectedTime {
   readonly notionalMinutes: Money;
 }
 
-export type ExposedGap = UnprotectedTime & { readonly cause: GapCause };
+export type ExposedGap = UnprotectedTime & {
+  readonly cause: GapCause;
+  /** Within the grace, and counted together with the others of its exchange. */
+  readonly isShort: boolean;
+};
 
 /** Gaps longer than the grace, and the shorter ones of positions whose protection came and went. */
 export function exposedGaps(
@@ -37,10 +41,12 @@ export function exposedGaps(
       ...(position.gaps ?? []).map((gap): ExposedGap => ({
         ...atRisk(position, gap, market),
         cause: byOrders ? causeOf(position, gap, settings) : 'unseen',
+        isShort: false,
       })),
       ...(broken.get(position) ?? []).map((gap): ExposedGap => ({
         ...atRisk(position, gap, market),
-        cause: 'intermittent',
+        cause: 'cancelled-first',
+        isShort: true,
       })),
     ])
     .sort((a, b) => a.gap.from - b.gap.from || (a.position.fact.id < b.position.fact.id ? -1 : 1));
@@ -64,8 +70,8 @@ export function atRisk(position: ProtectedPosition, gap: Gap, market: Market): U
 }
 
 /** Longer than a long gap, alone or together with the others of its kind. */
-export function isLong({ gap, cause }: ExposedGap, longGapS: number): boolean {
-  return cause === 'intermittent' || gap.to - gap.from > longGapS * 1000;
+export function isLong({ gap, isShort }: ExposedGap, longGapS: number): boolean {
+  return isShort || gap.to - gap.from > longGapS * 1000;
 }
 
 /** The time in which at least one position was unprotected, as merged spans. */

@@ -6,9 +6,6 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Settings } from './input.ts';
 
-const REPLACE_SAFELY =
-  'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.';
-
 /** Why a position had no stop for a time, and what to do about it. */
 const GAP_WORDS = {
   'never-requested': {
@@ -32,11 +29,8 @@ const GAP_WORDS = {
   },
   'cancelled-first': {
     text: 'The old stop was cancelled before another one was effective.',
-    advice: REPLACE_SAFELY,
-  },
-  intermittent: {
-    text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
-    advice: REPLACE_SAFELY,
+    advice:
+      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   'stop-ended': {
     text: 'The stop fired or expired and left the position, or a part of it, open.',

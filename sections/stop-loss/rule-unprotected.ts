@@ -14,7 +14,7 @@ import type { Input } from './input.ts';
 /** What one finding is about: the positions without a stop at the end, where there are any. */
 function aboutOf(found: readonly ExposedGap[]) {
   const cause = found[0]?.cause ?? 'unseen';
-  const inAll = cause === 'intermittent';
+  const inAll = found.some(({ isShort }) => isShort);
   const lengths = found.map(({ gap }) => gap.to - gap.from);
   const open = found.filter(({ gap }) => gap.atEnd);
   const atEnd = open.length > 0;
