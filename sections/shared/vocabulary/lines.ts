@@ -100,15 +100,18 @@ export function unshown<C>(
 
 type Own = Omit<Line<unknown>, 'name' | 'title' | 'of' | 'unit'> & { readonly unit?: Unit };
 
-/** Makes lines of one column whose numbers are there already; `shared` is what they have in common. */
+/**
+ * Makes lines of one column whose numbers are there already; `shared` is what they have in common. With a formula alone
+ * the row has the title of its figure.
+ */
 export function counted(shared: Partial<Line<unknown>>) {
-  return (name: string, title: string, value: Computed, own: Own): Line<unknown> => ({
+  return (name: string, title: string, value: Computed, own: Own | string): Line<unknown> => ({
     unit: 'count',
     ...shared,
     name,
     title,
     of: () => value,
-    ...own,
+    ...(typeof own === 'string' ? { formula: own, row: true } : own),
   });
 }
 
