@@ -18,9 +18,9 @@ export const deadHours = rule<Facts, Input>()({
   condition:
     'an hour without any event while heartbeats came; HIGH when the other hours opened so many positions that signals were expected',
   effort: 'low',
-  find({ dead, buckets }) {
+  find({ dead, buckets }, { settings }) {
     const found = dead ?? [];
-    const isSparse = found.length > buckets.length / 2 && found.length < buckets.length;
+    const isSparse = found.length > settings.sparseShare * buckets.length && found.length < buckets.length;
     return isSparse ? [] : wholeBot(found);
   },
   from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },

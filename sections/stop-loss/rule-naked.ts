@@ -68,14 +68,14 @@ export const nakedUpdateGap = rule<Facts, Input>()({
       { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
-  causes: ({ found, facts }) => [
+  causes: ({ found, facts, input }) => [
     {
       ...hypothesis(
         'cancel-then-create',
         'Stops are updated by cancelling the old one and then creating the new one.',
         [
           'each new stop was requested at or after the cancellation',
-          facts.byOrders ? found.every(isRequestedAfter) : null,
+          facts.byOrders ? found.every((update) => isRequestedAfter(update, input.settings)) : null,
         ],
       ),
       recorded: true,
@@ -126,7 +126,10 @@ export const nakedUpdateGap = rule<Facts, Input>()({
   }),
 });
 
-function isRequestedAfter({ position, newOrder, at: acknowledgedAt, nakedMs }: StopUpdate): boolean {
+function isRequestedAfter(
+  { position, newOrder, at: acknowledgedAt, nakedMs }: StopUpdate,
+  { requestLeadMs }: Input['settings'],
+): boolean {
   const order = position.stops.find(({ id }) => id === newOrder);
-  return order !== undefined && order.requestedAt >= acknowledgedAt - nakedMs - 1_000;
+  return order !== undefined && order.requestedAt >= acknowledgedAt - nakedMs - requestLeadMs;
 }

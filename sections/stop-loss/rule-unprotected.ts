@@ -47,6 +47,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
   from: ({ from }) => from,
   numbers: ({ of: { inAll, seconds, shown, count }, input: { settings, shared } }) => {
     const notional = largestNotional(shown);
+    const move = settings.illustratedMovePct;
     return {
       positions: num.count('Positions without a stop', 'distinct positions of this finding', count),
       longest: num.s(
@@ -65,11 +66,11 @@ export const unprotectedPositions = rule<Facts, Input>()({
         notional,
       ),
       loss_at_five_percent: num.money(
-        'Cost of a 5 % move against it',
-        '5 % of the notional without a stop',
-        notional.times('0.05'),
+        `Cost of a ${String(move)} % move against it`,
+        `${String(move)} % of the notional without a stop`,
+        notional.times(move).div(100),
       ),
-      move: num.percent('Move used for the cost', 'chosen for illustration', 5),
+      move: num.percent('Move used for the cost', 'chosen for illustration', move),
     };
   },
   stake: 'notional',
