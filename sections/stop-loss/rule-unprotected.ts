@@ -83,7 +83,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     if (seconds > settings.longGapS) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, of, facts, input }) => hypothesesOf(of.cause, found, facts.byOrders, input.settings),
+  causes: ({ found, of, facts }) => hypothesesOf(of.cause, found, facts),
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'

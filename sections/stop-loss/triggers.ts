@@ -3,27 +3,22 @@ import type { Occurrence, See } from '../../audit/finding.ts';
 import { isKnown } from '../../audit/value.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
-import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { groupBy, moveOf } from '../shared/facts/row-values.ts';
-import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { at, occurrenceOf, perVenue, POSITION_COLUMNS } from './cases.ts';
+import { at, occurrenceOf, perVenue, POSITION_COLUMNS, type Scope } from './cases.ts';
 import type { Input } from './input.ts';
 
 export type Triggered = ReturnType<typeof triggeredStops>[number];
 
 /** Stops that fired in the window, with what they cost. */
-export function triggeredStops(
-  positions: readonly ProtectedPosition[],
-  fills: readonly FillRow[],
-  window: Span,
-  fillWithinMs: number,
-) {
+export function triggeredStops({ required, window, settings }: Scope, fills: readonly FillRow[]) {
+  const fillWithinMs = settings.triggerFillS * 1000;
   const byOrder = groupBy(fills, ({ order_id: order }) => order ?? '');
-  return positions.flatMap((position) =>
+  return required.flatMap((position) =>
     position.stops.flatMap((stop) => {
       const at = stop.triggeredAt ?? (stop.end === 'filled' ? stop.filledAt : null);
       if (at === null || at < window.from || at >= window.to) return [];
@@ -31,8 +26,14 @@ export function triggeredStops(
       const { trigger, end } = stop;
       const own = byOrder.get(stop.id) ?? [];
       const isOpen = closedAt === null || closedAt > at + fillWithinMs;
-      const isFresh = window.to - at <= fillWithinMs;
-      const outcome = outcomeOf(stop, at, own.length > 0, isFresh, isOpen, fillWithinMs);
+      const isInTime = end === 'filled' && (stop.filledAt === null || stop.filledAt - at <= fillWithinMs);
+      // A trigger in the last seconds of the window may still be filled after it.
+      const isPending = end === null && window.to - at <= fillWithinMs;
+      const isPartial = end !== 'filled' && (stop.filled !== null || own.length > 0);
+      // A part that stayed open behind its stop is a failure, not half a success.
+      const isExcused = isPending || (isPartial && !isOpen);
+      /** `partial`: the rest was closed in time another way, or may still be filled. */
+      const outcome = isInTime ? 'filled' : !isExcused ? 'failed' : isPartial ? 'partial' : 'filled';
       const fillPrice = meanPrice(own.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
       // Per unit: how much worse than the trigger it was filled.
       const cost = trigger && fillPrice && side !== 'unknown' ? moveOf(side, fillPrice, trigger) : null;
@@ -53,24 +54,6 @@ export function triggeredStops(
       };
     }),
   );
-}
-
-/**
- * A part that stayed open behind its stop is a failure, not half a success; `partial`: the rest was closed in time
- * another way or may still be filled. A trigger in the last seconds of the window may still be filled after it.
- */
-function outcomeOf(
-  { end, filledAt, filled }: StopOrder,
-  at: number,
-  hasFills: boolean,
-  isFresh: boolean,
-  isOpen: boolean,
-  fillWithinMs: number,
-): 'filled' | 'partial' | 'failed' {
-  if (end === 'filled' && (filledAt === null || filledAt - at <= fillWithinMs)) return 'filled';
-  const pending = end === null && isFresh;
-  if (end !== 'filled' && (filled !== null || hasFills)) return pending || !isOpen ? 'partial' : 'failed';
-  return pending ? 'filled' : 'failed';
 }
 
 /** What a stop left in the market: all of the position, or what its partial fill did not close. */

@@ -1,10 +1,11 @@
 import { ms } from '../../audit/time.ts';
-import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import type { Scope } from './cases.ts';
 
 /** First stops of the positions opened in the window, by stop orders or by recorded changes (SL1, SL6). */
-export function initialStops(required: readonly ProtectedPosition[], window: Span, byOrders: boolean) {
+export function initialStops({ required, window, byOrders }: Scope) {
   return required
     .filter(({ fact }) => fact.openedAt >= window.from)
     .map((position) => {
@@ -38,13 +39,9 @@ export interface StopUpdate {
 }
 
 /** Updates acknowledged in the window: by pairs of orders at most `pairMs` apart, else as the bot recorded them (SL2, SL7). */
-export function stopUpdates(
-  positions: readonly ProtectedPosition[],
-  window: Span,
-  byOrders: boolean,
-  pairMs: number,
-): readonly StopUpdate[] {
-  return positions
+export function stopUpdates({ required, window, byOrders, settings }: Scope) {
+  const pairMs = settings.pairS * 1000;
+  return required
     .flatMap((position) => (byOrders ? byPairs(position, pairMs) : byChanges(position)))
     .filter(({ at }) => at >= window.from && at < window.to)
     .sort((a, b) => a.at - b.at || (a.position.fact.id < b.position.fact.id ? -1 : 1));
