@@ -3,13 +3,12 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun, numeral } from '../shared/vocabulary/words.ts';
 import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
-import { positionEvidence } from './position-table.ts';
+import { positionEvidence } from './statistics.ts';
 
 const paidBy = (found: readonly JudgedPosition[]) =>
   sum(found.map(({ funding }) => money(funding.value ?? 0).abs()));

@@ -2,12 +2,10 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { numeral, on } from '../shared/vocabulary/words.ts';
-import { totalCount, type Bucket } from './buckets.ts';
-import { bucketName, placeOf, type Facts } from './facts.ts';
+import { bucketName, placeOf, totalCount, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
 const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 * clusterShare).toFixed(6));

@@ -6,8 +6,7 @@ import type { From } from '../shared/vocabulary/rule.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
 import { coverageFacts } from './coverage.ts';
-import { triggeredStops } from './triggers.ts';
-import { initialStops, stopUpdates } from './updates.ts';
+import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =

@@ -2,7 +2,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Settings } from './input.ts';
 import type { Scope } from './cases.ts';
