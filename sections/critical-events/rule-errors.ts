@@ -1,9 +1,8 @@
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { worded } from './blockers.ts';
 import type { ErrorSignature, Facts } from './facts.ts';

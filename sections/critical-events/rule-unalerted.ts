@@ -1,9 +1,8 @@
 import { text } from '../../audit/text.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import { typesOf, type AnsweredEvent, type Facts } from './facts.ts';
 import { asked, type Input, type Settings } from './input.ts';

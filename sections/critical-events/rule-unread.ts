@@ -1,9 +1,8 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { AlertGroup, Facts } from './facts.ts';

@@ -1,6 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { text } from '../../audit/text.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
 

@@ -1,8 +1,7 @@
 import { fig, text } from '../../audit/text.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, GaugeIdentity } from './facts.ts';
 import { asked, type Input } from './input.ts';
 

@@ -1,9 +1,8 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { minutesOf, openDuring, positionMinutes, within, type Facts, type Silence } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
