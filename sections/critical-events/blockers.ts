@@ -42,9 +42,7 @@ export function activeBlockers(
 }
 
 /** `kill_switch = ARMED`. */
-export function worded({ name, value }: JudgedState): string {
-  return `${name} = ${value}`;
-}
+export const worded = ({ name, value }: JudgedState): string => `${name} = ${value}`;
 
 /** Without severities any type may be critical, so those that nothing reads must be known. */
 function isUnlisted({ has, entities }: Input): boolean {
@@ -79,6 +77,4 @@ function isAnswered({ type, last_at: at }: CriticalEventRow, states: readonly Ju
   return answers.length > 0 && answers.every((state) => ms(state.at) >= ms(at));
 }
 
-function bare(word: string): string {
-  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
+const bare = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -124,9 +124,8 @@ function unreadEvents(
 }
 
 /** At most four types, for a sentence. */
-export function typesOf(found: readonly AnsweredEvent[]): string {
-  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
-}
+export const typesOf = (found: readonly AnsweredEvent[]): string =>
+  [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
 
 /** Alerts of one key, each within the deduplication time of the one before. */
 export interface AlertGroup {
@@ -218,6 +217,7 @@ function unacknowledged(
   };
 }
 
-function unseen(reason: Reason, detail: string): Rows<AlertGroup> {
-  return { ok: false, ...missing(reason, detail) };
-}
+const unseen = (reason: Reason, detail: string): Rows<AlertGroup> => ({
+  ok: false,
+  ...missing(reason, detail),
+});

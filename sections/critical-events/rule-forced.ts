@@ -75,6 +75,5 @@ export const forcedClose = rule<Facts, Input>()({
   }),
 });
 
-function symbolsOf(found: Facts['forced']): string {
-  return [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');
-}
+const symbolsOf = (found: Facts['forced']): string =>
+  [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');

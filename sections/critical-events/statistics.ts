@@ -112,6 +112,4 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
   });
 }
 
-function countOf(rows: Rows<unknown>): number | Missing {
-  return rows.ok ? rows.rows.length : rows;
-}
+const countOf = (rows: Rows<unknown>): number | Missing => (rows.ok ? rows.rows.length : rows);

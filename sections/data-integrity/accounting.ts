@@ -50,9 +50,8 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
 }
 
 /** By how much two of them may differ: `0.01 and 1 %`. */
-export function agreement({ agreementMoney, agreementPercent }: Settings): string {
-  return `${agreementMoney} and ${String(agreementPercent)} %`;
-}
+export const agreement = ({ agreementMoney, agreementPercent }: Settings): string =>
+  `${agreementMoney} and ${String(agreementPercent)} %`;
 
 function compare(pairs: readonly Disagreement[], { settings }: Input) {
   const disagreements = pairs.filter(({ stored, computed }) => {

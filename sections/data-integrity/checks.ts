@@ -179,9 +179,7 @@ function counted({ venue, at, seen, low, high }: Compared, { source }: Facts, ou
   };
 }
 
-function isOther({ seen, low, high }: Compared): boolean {
-  return seen < low || seen > high;
-}
+const isOther = ({ seen, low, high }: Compared): boolean => seen < low || seen > high;
 
 /**
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS

@@ -62,9 +62,8 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
   };
 }
 
-function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number {
-  return start + opened - closed - end;
-}
+const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number =>
+  start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
 function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
@@ -85,9 +84,8 @@ function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: num
 }
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
-function isMore(left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean {
-  return left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
-}
+const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
+  left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
 
 /** The row's times, taken from the fills where both mean the same moment. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
@@ -158,9 +156,8 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
   return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };
 }
 
-function snap(stated: number, filled: number | null): number {
-  return filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
-}
+const snap = (stated: number, filled: number | null): number =>
+  filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
 
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {
@@ -226,10 +223,6 @@ function againstRow(
   return found;
 }
 
-function isAnyOf(value: Money, expected: readonly Money[], tolerancePct: number): boolean {
-  return expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
-}
-
-function share(of: Money, percent: number): Money {
-  return of.times(percent).div(100);
-}
+const isAnyOf = (value: Money, expected: readonly Money[], tolerancePct: number): boolean =>
+  expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
+const share = (of: Money, percent: number): Money => of.times(percent).div(100);

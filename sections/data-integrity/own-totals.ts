@@ -44,9 +44,8 @@ export function ownTotalsOf(source: PositionFacts, input: Input): Rows<OwnTotal>
   return totals.ok ? { ok: true, rows: totals.rows.map((row) => ownTotal(row, source, input)) } : totals;
 }
 
-export function disagreeing(totals: Rows<OwnTotal>): readonly OwnTotal[] {
-  return totals.ok ? totals.rows.filter(({ agrees }) => agrees === false) : [];
-}
+export const disagreeing = (totals: Rows<OwnTotal>): readonly OwnTotal[] =>
+  totals.ok ? totals.rows.filter(({ agrees }) => agrees === false) : [];
 
 /** The difference, total less rows, is null where the two cannot be compared. */
 function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
@@ -61,9 +60,7 @@ function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
   return { ...about, difference, agrees: difference.abs().lessThanOrEqualTo(tolerance) };
 }
 
-function notComparable(detail: string): Missing {
-  return missing('not_applicable', detail);
-}
+const notComparable = (detail: string): Missing => missing('not_applicable', detail);
 
 function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Counted | Missing {
   const { rows, window } = input;

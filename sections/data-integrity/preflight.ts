@@ -16,9 +16,8 @@ export const PREFLIGHT = {
 } as const;
 export const FOUND_BY_PREFLIGHT = 'No alert fired: the preflight of this audit found it.';
 
-export function preflightCount(title: string, value: number): NumberSpec {
-  return num.count(title, 'sum over the entities of the preflight, in the window', value);
-}
+export const preflightCount = (title: string, value: number): NumberSpec =>
+  num.count(title, 'sum over the entities of the preflight, in the window', value);
 
 /** Rows of one kind that the preflight counted in one column of an entity. */
 interface Counted {

@@ -86,9 +86,7 @@ export const countIdentity = rule<Facts, Input>()({
   },
 });
 
-function residualAt({ identity }: Facts, venue: string | null): number {
-  return identity?.of(venue).residual ?? 0;
-}
+const residualAt = ({ identity }: Facts, venue: string | null): number => identity?.of(venue).residual ?? 0;
 
 function hypotheses(found: readonly Mismatch[]): readonly Hypothesis[] {
   const all = (kind: Mismatch['kind']): boolean => found.every((one) => one.kind === kind);

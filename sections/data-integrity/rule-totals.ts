@@ -64,9 +64,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   },
 });
 
-function isMoreRecords({ name, difference }: OwnTotal): boolean {
-  return name !== NET && difference?.isPositive() === true;
-}
+const isMoreRecords = ({ name, difference }: OwnTotal): boolean =>
+  name !== NET && difference?.isPositive() === true;
 
 function causesOf(total: OwnTotal): readonly Hypothesis[] {
   const { name, stored, counted, difference } = total;

@@ -149,9 +149,8 @@ export function isOff(
 }
 
 /** Over the red bound of the check and of gate (c), which is a share of equity. */
-export function isRed({ residualPercent }: Wallet, { settings }: Input): boolean {
-  return residualPercent === null || residualPercent > settings.residualRedPercent;
-}
+export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>
+  residualPercent === null || residualPercent > settings.residualRedPercent;
 
 /** The identity between the two balances, or why there is none. */
 function closedWallet(

@@ -75,9 +75,7 @@ function snapshotFacts(rows: readonly SnapshotRow[], input: Input) {
   };
 }
 
-function minuteOf(at: number): number {
-  return Math.floor(at / 60_000) * 60_000;
-}
+const minuteOf = (at: number): number => Math.floor(at / 60_000) * 60_000;
 
 /** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
 export function positionMinutes({ rows: { positions }, window }: Input): readonly number[] {
@@ -87,14 +85,12 @@ export function positionMinutes({ rows: { positions }, window }: Input): readonl
     .map(minuteOf);
 }
 
-export function minutesOf(rows: Input['rows']['eventMinutes']): readonly number[] {
-  return rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
-}
+export const minutesOf = (rows: Input['rows']['eventMinutes']): readonly number[] =>
+  rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
 
 /** Minutes that lie in the interval; those that only touch its edges do not count. */
-export function within(times: readonly number[], { from, to }: Interval): number {
-  return times.filter((at) => at >= from && at + 60_000 <= to).length;
-}
+export const within = (times: readonly number[], { from, to }: Interval): number =>
+  times.filter((at) => at >= from && at + 60_000 <= to).length;
 
 /** Whether a position was open in the interval: from the positions, else from the snapshots; null when neither can tell. */
 export function openDuring(input: Input, facts: Facts, { from, to }: Interval): boolean | null {

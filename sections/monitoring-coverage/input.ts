@@ -37,6 +37,5 @@ export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
 /** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
+  names.map((name) => queries[name].id);

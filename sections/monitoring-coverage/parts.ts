@@ -55,9 +55,8 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
 }
 
 /** Unseen time of the snapshots, for charts. */
-function gapsOf({ gaps }: SnapshotFacts): readonly Interval[] {
-  return gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
-}
+const gapsOf = ({ gaps }: SnapshotFacts): readonly Interval[] =>
+  gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
 
 /** What of the window lies between the gaps. */
 function between(gaps: readonly Interval[], window: Interval): readonly Interval[] {

@@ -77,9 +77,8 @@ export const snapshotAlerts = rule<Facts, Input>()({
   }),
 });
 
-function number(name: string, { id }: AlertRule): Inline {
-  return fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
-}
+const number = (name: string, { id }: AlertRule): Inline =>
+  fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 
 const RECOMMENDATION: Readonly<Record<string, string>> = {
   unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
