@@ -216,11 +216,7 @@ function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: In
 }
 
 /** What the snapshot saw by venue, of the venues whose name both sides use. A venue that a whole split leaves out has none. */
-function splitOf(
-  split: Readonly<Record<string, number | null>>,
-  total: number,
-  venues: ReadonlySet<string>,
-): readonly { readonly venue: string | null; readonly seen: number }[] {
+function splitOf(split: Readonly<Record<string, number | null>>, total: number, venues: ReadonlySet<string>) {
   const seen = Object.entries(split).flatMap(([name, count]) =>
     count === null ? [] : [{ venue: venueOf(name), seen: count }],
   );

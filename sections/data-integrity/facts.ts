@@ -31,7 +31,7 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     /** Null when rows and fills cannot be compared. */
     contradictions: contradictionsOf(source, input),
-    wallets: walletsOf(source, shared.market, input),
+    wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),
   };

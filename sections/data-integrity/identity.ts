@@ -85,7 +85,7 @@ function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: num
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
-  left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
+  left !== undefined && !!entered && left.greaterThan(share(entered, tolerancePct));
 
 /** The row's times, taken from the fills where both mean the same moment. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
@@ -185,41 +185,33 @@ export function contradictionsOf(source: PositionFacts, input: Input) {
     return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
   });
   const found = [
-    ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
+    ...source.positions.flatMap((fact) => beyondHeld(fact, settings.rowQuantityTolerancePct)),
     ...compared.flatMap((fact) => againstRow(fact, settings)),
   ];
   return { compared, found };
 }
 
-function beyondHeld(
-  fact: PositionFact,
-  { rowQuantityTolerancePct }: Input['settings'],
-): readonly Contradiction[] {
+function beyondHeld(fact: PositionFact, tolerancePct: number): readonly Contradiction[] {
   if (fact.ledger === null) return [];
   const { excess, peakQuantity } = fact.ledger;
-  if (excess.lessThanOrEqualTo(share(peakQuantity, rowQuantityTolerancePct))) return [];
+  if (excess.lessThanOrEqualTo(share(peakQuantity, tolerancePct))) return [];
   return [{ fact, what: 'exits', row: peakQuantity, fills: peakQuantity.plus(excess) }];
 }
 
 /** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
-function againstRow(
-  fact: PositionFact,
-  { rowQuantityTolerancePct, rowPriceTolerancePct }: Input['settings'],
-): readonly Contradiction[] {
-  const { ledger } = fact;
+function againstRow(fact: PositionFact, settings: Input['settings']): readonly Contradiction[] {
+  const { ledger, row } = fact;
   if (ledger === null) return [];
   const found: Contradiction[] = [];
-  const quantity = positiveOrNull(fact.row.quantity);
+  const [quantity, price] = [row.quantity, row.entry_price].map(positiveOrNull);
   const held = ledger.steps.map((step) => step.quantity);
-  if (quantity !== null && !isAnyOf(quantity, [...held, ledger.entered], rowQuantityTolerancePct)) {
+  if (quantity && !isAnyOf(quantity, [...held, ledger.entered], settings.rowQuantityTolerancePct)) {
     const left = held.at(-1);
     const fills = left === undefined || left.isZero() ? ledger.peakQuantity : left;
     found.push({ fact, what: 'quantity', row: quantity, fills });
   }
-  const price = positiveOrNull(fact.row.entry_price);
-  if (price !== null && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], rowPriceTolerancePct)) {
+  if (price && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], settings.rowPriceTolerancePct))
     found.push({ fact, what: 'entry-price', row: price, fills: ledger.entryPrice });
-  }
   return found;
 }
 
