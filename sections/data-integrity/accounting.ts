@@ -186,22 +186,20 @@ export function accountingStatistics({ source, accounting }: Seen, input: Input)
     ...fromRows,
     columns: WHOLE_BOT,
     lines: [
-      {
-        ...shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0'),
+      shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0', {
         formula: 'closed positions whose realized_pnl is 0',
         ...(!input.has('position', 'realized_pnl') && {
           unseen: missing('missing_column', 'position.realized_pnl'),
         }),
         of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
-      },
-      {
-        ...shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared'),
+      }),
+      shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared', {
         formula:
           'rows open at the end of the window that are closed now, or whose current_price_at is after it',
         of: () => unrealized.later,
         row: 'Unrealised results not compared',
         note: 'rows closed or priced after the window',
-      },
+      }),
     ],
   });
   return [compared, uncompared];

@@ -7,7 +7,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { closedOf } from '../shared/facts/closed-results.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
-import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
+import { counted, lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Input, Settings } from './input.ts';
@@ -45,7 +45,7 @@ export function ownTotalsOf(source: PositionFacts, input: Input): Rows<OwnTotal>
 }
 
 export const disagreeing = (totals: Rows<OwnTotal>): readonly OwnTotal[] =>
-  totals.ok ? totals.rows.filter(({ agrees }) => agrees === false) : [];
+  rowsOf(totals).filter(({ agrees }) => agrees === false);
 
 /** The difference, total less rows, is null where the two cannot be compared. */
 function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
@@ -135,28 +135,23 @@ interface Totals {
 
 /** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
 export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
-  const count = { unit: 'count', row: true } as const;
+  const total = counted({});
+  const compared = rowsOf(ownTotals).filter(({ agrees }) => agrees !== null).length;
   return lines({
     ...TOTALS_FROM,
     columns: WHOLE_BOT,
     currency: bot.quoteCurrency,
     unseen: reasonOf(ownTotals),
     lines: [
-      {
-        ...count,
-        name: 'own_totals_compared',
-        title: 'Own totals compared',
+      total('own_totals_compared', 'Own totals compared', compared, {
         formula: 'totals of a known name whose time ends in the window and whose rows can be read',
-        of: () => (ownTotals.ok ? ownTotals.rows.filter(({ agrees }) => agrees !== null).length : 0),
-      },
-      {
-        ...count,
-        name: 'own_totals_differ',
-        title: 'Own totals that disagree',
+        row: true,
+      }),
+      total('own_totals_differ', 'Own totals that disagree', disagreeing(ownTotals).length, {
         formula: 'totals off their rows by more than lies within 5 s of the edges, money by 0.01 more',
-        of: () => disagreeing(ownTotals).length,
+        row: true,
         note: 'self-check, must not disagree',
-      },
+      }),
     ],
   });
 }
