@@ -2,6 +2,7 @@ import type { Block } from '../../audit/block.ts';
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Output } from '../../audit/section.ts';
+import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
@@ -20,21 +21,16 @@ export const preflightCount = (title: string, value: number): NumberSpec =>
   num.count(title, 'sum over the entities of the preflight, in the window', value);
 
 /** Rows of one kind that the preflight counted in one column of an entity. */
-interface Counted {
-  readonly entity: EntityName;
-  readonly column: string;
-  readonly rows: number;
-}
-
-interface Most<C> {
-  readonly most: C;
-  readonly rows: number;
-}
+type Counted = Readonly<{ entity: EntityName; column: string; rows: number }>;
+type Most<C> = Readonly<{ most: C; rows: number }>;
 
 interface CountedSpec<C, N extends string> extends Omit<
   RuleSpec<Facts, Input, C, N, Most<C>>,
-  keyof typeof PREFLIGHT | 'find' | 'occurrence' | 'frequency' | 'evidence' | 'see'
+  keyof typeof PREFLIGHT | 'find' | 'causes' | 'occurrence' | 'frequency' | 'evidence' | 'see'
 > {
+  /** Its one cause, which the count shows; `direct`: what was counted names it. */
+  readonly why: readonly [id: string, text: string, seen: string];
+  readonly direct: boolean;
   readonly cases: (entities: readonly EntityState[]) => readonly C[];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
@@ -46,7 +42,7 @@ interface CountedSpec<C, N extends string> extends Omit<
 
 /** One finding of all that was counted, with its sum and the case that has most; none without cases. */
 export function countedRule<C extends Counted, N extends string>(spec: CountedSpec<C, N>) {
-  const { cases, first = () => true, suffix = () => '', sql } = spec;
+  const { cases, first = () => true, suffix = () => '', sql, why, direct } = spec;
   return rule<Facts, Input>()<C, N, Most<C>>({
     ...PREFLIGHT,
     ...spec,
@@ -57,6 +53,7 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       const rows = found.reduce((sum, one) => sum + one.rows, 0);
       return most === undefined ? [] : [{ venue: null, found, of: { most, rows } }];
     },
+    causes: () => [{ ...hypothesis(why[0], why[1], [why[2], true]), direct }],
     occurrence: (one, { input: { window } }) => ({
       subject: `${one.entity}.${one.column}${suffix(one)}`,
       at: window.from,

@@ -1,7 +1,7 @@
 import { figureKey } from '../../audit/figure.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
+import type { AlertRule, Counter, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
@@ -97,11 +97,7 @@ const COMPANIONS = [
 ] as const;
 
 /** Whether the counter ran at least twice as high in the snapshots that fired; null when they do not carry it. */
-function moreOften(
-  fired: readonly SlotRow[],
-  all: readonly SlotRow[],
-  counter: (typeof COMPANIONS)[number][0],
-): boolean | null {
+function moreOften(fired: readonly SlotRow[], all: readonly SlotRow[], counter: Counter): boolean | null {
   if (fired.some(({ row }) => row[counter] === null)) return null;
   const mean = (rows: readonly SlotRow[]): number =>
     rows.reduce((total, { row }) => total + (row[counter] ?? 0), 0) / Math.max(1, rows.length);
