@@ -36,9 +36,18 @@ export function activeBlockers(
         .filter((event) => !isRecent(event))
         .map(({ type, last_at: at }) => `${type} was raised at ${at}, and nothing says how it ended`),
       ...(unread === null ? [] : [unread]),
+      ...unseenSwitch(states, input),
       ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
     ],
   };
+}
+
+/** Events alone do not say that nothing blocks: a switch must be seen, unless the bot says that it has none. */
+function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): readonly string[] {
+  if (bot.without?.includes('state') === true) return [];
+  if (!rows.states.ok) return ['the states of the bot were not read'];
+  const isSwitch = ({ kind }: StateRow): boolean => kind !== null && STOPS_ALL.includes(kind);
+  return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
 
 /** `kill_switch = ARMED`. */

@@ -118,8 +118,11 @@ function unreadEvents(
     events.filter(({ kind }) => kind === null || kind === 'unknown'),
     ({ type }) => type,
   );
-  return [...unread]
-    .map(([word, rows]) => ({ word, rows: eventsIn(rows) }))
+  const lost = unreadWords(input, (entity) => entity === 'event').filter(
+    ({ column, word }) => column === 'severity' && !unread.has(word),
+  );
+  return [...lost, ...[...unread].map(([word, rows]) => ({ word, rows: eventsIn(rows) }))]
+    .map(({ word, rows }) => ({ word, rows }))
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }
 

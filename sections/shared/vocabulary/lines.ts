@@ -87,9 +87,15 @@ export function shown<C>(
   return rest === undefined ? head : { ...head, ...rest };
 }
 
-/** Head of a line that is in no table. */
-export function unshown(id: string, unit: Unit, name: string, title: string) {
-  return { id, unit, name, title };
+/** A line that is in no table, where `rest` has no row; null: without a catalogue id. */
+export function unshown<C>(
+  id: string | null,
+  unit: Unit,
+  name: string,
+  title: string,
+  rest: Rest<C>,
+): Line<C> {
+  return { ...(id !== null && { id }), name, unit, title, ...rest };
 }
 
 type Own = Omit<Line<unknown>, 'name' | 'title' | 'of' | 'unit'> & { readonly unit?: Unit };
