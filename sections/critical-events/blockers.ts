@@ -50,7 +50,6 @@ function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): rea
   return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
 
-/** `kill_switch = ARMED`. */
 export const worded = ({ name, value }: JudgedState): string => `${name} = ${value}`;
 
 /** Without severities any type may be critical, so those that nothing reads must be known. */

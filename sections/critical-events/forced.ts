@@ -5,7 +5,6 @@ import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
-/** A position that the exchange closed by force. */
 export type ForcedClose = ReturnType<typeof closeOf>;
 
 /** Events and rows of one instrument this near to each other tell of the same close. */

@@ -33,6 +33,5 @@ export const queries = {
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
-/** Ids of the queries, as figures and datasets name them. */
 export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
   names.map((name) => queries[name].id);

@@ -14,11 +14,7 @@ const MOST = 0.5;
 
 const countOf = ({ errors }: Facts): number => (isKnown(errors) ? errors.value : 0);
 
-/**
- * So many errors that the check of their rate scores 0. The catalogue has the number (EX9) and no rule for it; without
- * one a bot that fails every few seconds, evenly, would be green. Its case is the most frequent signature, if one is
- * recorded.
- */
+/** The catalogue has the number (EX9) and no rule for it; without one a bot that fails evenly would be green. */
 export const errorFlood = rule<Facts, Input>()({
   id: 'CE-03',
   dimension: 'stability',

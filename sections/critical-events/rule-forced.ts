@@ -11,7 +11,6 @@ import type { Facts } from './facts.ts';
 import { hadCompany, hadNoStop, isCross, stopBeyondLiquidation, totalNotional } from './forced.ts';
 import { asked, type Input } from './input.ts';
 
-/** Per exchange and kind. */
 export const forcedClose = rule<Facts, Input>()({
   id: 'CE-02',
   dimension: 'risk',

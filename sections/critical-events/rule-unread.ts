@@ -29,7 +29,6 @@ const IMPACT = {
   risk: 'The next emergency may also meet nobody.',
 };
 
-/** Raised, and reached nobody (EX8). */
 export const notDelivered = rule<Facts, Input>()({
   ...alerts,
   find: (facts) => ofKind('undelivered', rowsOf(facts.undelivered)),

@@ -15,7 +15,6 @@ import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input, Settings } from './input.ts';
 
-/** A number that the bot stores beside the one computed here. */
 interface Disagreement {
   readonly what: 'realized_pnl' | 'unrealized_pnl' | 'fee';
   readonly id: string;
@@ -122,7 +121,6 @@ interface Seen {
 }
 type Side = 'compared' | 'differ';
 
-/** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
 const pair = (
   name: string,
   row: string,

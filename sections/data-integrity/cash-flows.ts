@@ -51,7 +51,6 @@ export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFac
     : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
 }
 
-/** All that is read of what moves the wallets, the minutes around the window with it. */
 export function entriesOf({ rows, window }: Input) {
   const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));

@@ -16,7 +16,6 @@ import { isOff, isRed } from './wallet-identity.ts';
 
 const STORED = { dimension: 'integrity', source: 'database' } as const;
 
-/** Both identities must hold at every exchange, and no row may contradict its own fills. */
 export const identityCheck = check<Facts, Input>({
   ...STORED,
   id: 'PM-ID',
@@ -98,7 +97,6 @@ export const walletGate = gate<Facts, Input>({
   },
 });
 
-/** Share of stored numbers that disagree with computed ones; unknown when nothing could be compared. */
 export const accountingCheck = check<Facts, Input>({
   ...STORED,
   id: 'DI13',

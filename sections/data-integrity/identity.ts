@@ -17,7 +17,6 @@ import type { Input } from './input.ts';
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
 
-/** One position, or fills without one, about which rows and fills disagree. */
 export interface Mismatch {
   readonly positionId: string | null;
   readonly venue: string;
@@ -30,7 +29,6 @@ export interface Mismatch {
   readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
 }
 
-/** What one position, or the stray fills of one instrument, adds to the identity of its exchange. */
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;

@@ -21,7 +21,6 @@ interface Counted {
   readonly basis: string;
 }
 
-/** One of the bot's own totals beside what its rows say of the same time. */
 export type OwnTotal = ReturnType<typeof ownTotal>;
 
 /**
@@ -120,7 +119,6 @@ export const TOTALS_FROM = {
   queries: [ownTotalsQuery.id, totalPositionsQuery.id, totalFillsQuery.id],
 };
 
-/** The head of what disagrees with the rows: totals, and the results of closed rows. */
 export const OWN_TOTALS = {
   id: 'DQ-04',
   title: 'Own totals disagree with rows',
@@ -133,7 +131,6 @@ interface Totals {
   readonly ownTotals: Rows<OwnTotal>;
 }
 
-/** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
 export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
   const total = counted({});
   const compared = rowsOf(ownTotals).filter(({ agrees }) => agrees !== null).length;

@@ -8,7 +8,6 @@ import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts'
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Facts, Input } from './facts.ts';
 
-/** What is the same of every finding about what the preflight saw. */
 export const PREFLIGHT = {
   dimension: 'integrity',
   effort: 'low',
@@ -34,7 +33,6 @@ interface CountedSpec<C, N extends string> extends Omit<
   readonly cases: (entities: readonly EntityState[]) => readonly C[];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
-  /** Follows the column where a finding says when it happened. */
   readonly suffix?: (one: C) => string;
   /** The query on the mapping's own SELECT: these rules are about values as they are stored, before any normal form. */
   readonly sql: (stored: string, context: Context<Facts, Input, C, Most<C>>) => string;
@@ -102,7 +100,6 @@ const unusableTable = table<
   rows: col.count('Rows', ({ rows }) => rows),
 });
 
-/** What the preflight saw: sources, entities of the mapping, and values that could not be used. */
 export function definePreflightTables({ sources, entities }: Input, out: Output): void {
   const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
   const unusable = entities.flatMap(
@@ -119,7 +116,6 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
   out.dataset(unusableTable.of(head('unusable', 'Values that could not be used'), unusable));
 }
 
-/** Whether the preflight found something amiss with an entity of the mapping. */
 function isUnusual(state: EntityState): boolean {
   return (
     state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0

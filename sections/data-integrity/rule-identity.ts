@@ -12,10 +12,6 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
-/**
- * Rows and fills disagree on which positions are open. HIGH when only a row is wrong; CRITICAL when the stored
- * executions leave something open that no open row holds.
- */
 export const countIdentity = rule<Facts, Input>()({
   id: 'PM-02',
   title: 'Count identity broken',

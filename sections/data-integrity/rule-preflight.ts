@@ -3,7 +3,6 @@ import { text } from '../../audit/text.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
 
-/** Spellings that no normal form knows; their rows are read as `unknown`. */
 export const unknownSpelling = countedRule({
   id: 'DQ-01',
   title: 'Unknown spelling',
@@ -36,7 +35,6 @@ export const unknownSpelling = countedRule({
   }),
 });
 
-/** NaN, infinite or impossible values; they are read as missing. */
 export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',

@@ -12,7 +12,6 @@ import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTota
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
-/** The bot's own bookkeeping says something else than its rows; one finding a cause. */
 export const ownTotalsDisagree = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'medium',

@@ -17,7 +17,6 @@ const AROUND_MS = 300_000;
 /** An entry explains a residual only to the last digits: small amounts are alike by chance. */
 const EXACT = money('0.000001');
 
-/** Money that no entry explains; one finding an exchange and currency. */
 export const walletResidual = rule<Facts, Input>()({
   id: 'DI-05',
   title: 'Wallet residual',

@@ -82,7 +82,6 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
   });
 }
 
-/** The largest residual of all wallets, and the unrealised change of the balances. */
 function balanceStatistics(wallets: Facts['wallets'], input: Input) {
   return lines({
     ...SOURCE,
@@ -157,17 +156,16 @@ export function identityStatistics(facts: Facts, { rows, bot }: Input) {
   const { identity, contradictions, source, venues } = facts;
   const alone = source.ok ? missing('single_source', source.why ?? 'position rows alone') : source;
   const unread = source.ok && source.rung === 'fills' && !rows.laterFills.ok ? rows.laterFills : alone;
-  const term = (key: 'start' | 'opened' | 'closed' | 'end', formula: string): Line => ({
-    unit: 'count',
-    name: `positions_identity_${key}`,
-    title: `Identity: ${key}`,
-    formula,
-    of: (venue) => identity?.of(venue)[key] ?? 0,
-  });
+  const term = (key: 'start' | 'opened' | 'closed' | 'end', formula: string) =>
+    unshown(null, 'count', `positions_identity_${key}`, `Identity: ${key}`, {
+      formula,
+      of: (venue: string | null) => identity?.of(venue)[key] ?? 0,
+    });
   const positionsAt =
     (of: readonly PositionFact[] = []) =>
     (venue: string | null): number =>
       new Set(of.filter((fact) => venue === null || fact.venue === venue)).size;
+  const title = 'Positions whose row or exits contradict their fills';
   const ofContradictions = {
     queries: source.ok ? [...source.queries, laterFillsQuery.id] : [],
     unseen: contradictions === null ? unread : null,
@@ -189,25 +187,18 @@ export function identityStatistics(facts: Facts, { rows, bot }: Input) {
       term('opened', 'transitions that fills show'),
       term('closed', 'transitions that fills show'),
       term('end', 'positions open by their rows'),
-      {
+      unshown('PM-ID', 'count', 'positions_compared', 'Positions whose row was compared with its fills', {
         ...ofContradictions,
-        ...unshown('PM-ID', 'count', 'positions_compared', 'Positions whose row was compared with its fills'),
         formula: 'positions with fills that were not traded on after the window or in its last 5 s',
         of: positionsAt(contradictions?.compared),
-      },
-      shown(
-        'PM-ID',
-        'count',
-        'positions_contradicted',
-        'Positions whose row or exits contradict their fills',
-        {
-          ...ofContradictions,
-          formula: 'quantity or entry price differ by more than the tolerance, or exits exceed what was held',
-          of: positionsAt(contradictions?.found.map(({ fact }) => fact)),
-          row: 'Rows that contradict their fills',
-          note: text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
-        },
-      ),
+      }),
+      shown('PM-ID', 'count', 'positions_contradicted', title, {
+        ...ofContradictions,
+        formula: 'quantity or entry price differ by more than the tolerance, or exits exceed what was held',
+        of: positionsAt(contradictions?.found.map(({ fact }) => fact)),
+        row: 'Rows that contradict their fills',
+        note: text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
+      }),
     ],
   });
 }

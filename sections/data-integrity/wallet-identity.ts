@@ -92,7 +92,6 @@ function shared(wallet: Wallet, list: readonly Wallet[], quote: string): Wallet 
 /** So far outside of the window a balance still stands for its edge, because the flows of that minute are read too. */
 const OUTSIDE_MS = 60_000;
 
-/** The balances of one exchange and currency, an entry an account. */
 interface Holding {
   readonly venue: string;
   readonly currency: string;
@@ -139,7 +138,6 @@ export function isOff(of: { residual: Money; value: Money | null }, { settings }
 export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>
   residualPercent === null || residualPercent > settings.residualRedPercent;
 
-/** The identity between the two balances, or why there is none. */
 function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Flow[], input: Input) {
   const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';

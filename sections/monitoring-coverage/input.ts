@@ -36,6 +36,5 @@ export const queries = {
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
 export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
   names.map((name) => queries[name].id);

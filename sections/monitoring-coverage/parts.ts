@@ -54,11 +54,9 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
   ];
 }
 
-/** Unseen time of the snapshots, for charts. */
 const gapsOf = ({ gaps }: SnapshotFacts): readonly Interval[] =>
   gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
 
-/** What of the window lies between the gaps. */
 function between(gaps: readonly Interval[], window: Interval): readonly Interval[] {
   const starts = [window.from, ...gaps.map(({ to }) => to)];
   const ends = [...gaps.map(({ from }) => from), window.to];
@@ -184,7 +182,6 @@ const services = table<NonNullable<Facts['heartbeats']>['services'][number]>({
   longest: col.s('Longest silence (s)', ({ longestGapS }) => longestGapS),
 });
 
-/** Tables of the section; the CSVs hold all rows. */
 export function defineTables({ snapshots, heartbeats }: Facts, { bot }: Input, out: Output): void {
   const { rows = [], rules = [], venues = [] } = snapshots ?? {};
   const fired = rules

@@ -8,7 +8,6 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
-/** A silence between heartbeats over the limit; CRITICAL while positions were open. */
 export const heartbeatSilences = rule<Facts, Input>()({
   id: 'NA-01',
   title: 'No heartbeat',

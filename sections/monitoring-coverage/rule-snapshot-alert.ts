@@ -10,7 +10,6 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Interval } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
-/** An alert rule of the data contract fired in the snapshots; one finding a rule. */
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
   title: 'Snapshot alert',
@@ -89,7 +88,6 @@ const RECOMMENDATION: Readonly<Record<string, string>> = {
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
 };
 
-/** What may come together with an alert, from the same snapshots. */
 const COMPANIONS = [
   ['ws_reconnects', 'reconnect', 'A stream was reconnecting in these minutes.', 'reconnects'],
   ['errors', 'errors', 'The bot logged errors in these minutes.', 'errors'],

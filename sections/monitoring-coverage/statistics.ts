@@ -12,7 +12,6 @@ export const UNSTARTED = missing(
 );
 const BLIND = missing('no_data', 'no heartbeat in the window, though other sources show life');
 
-/** Uptime and silences (catalogue EX10, NA1). */
 export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines {
   const { heartbeatGaps, eventMinutes } = input.rows;
   const { services = [], silences = [], bounds = [] } = heartbeats ?? {};
