@@ -44,11 +44,11 @@ export const snapshotAlerts = rule<Facts, Input>()({
     id: of.rule.id,
     confidence: cause.confidence === 'LIKELY' ? 'POSSIBLE' : cause.confidence,
   }),
-  causes: ({ of: { rule: alert, firing }, facts }) =>
+  causes: ({ of: { rule: alert, firing }, facts, input: { settings } }) =>
     COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) =>
       hypothesis(id, sentence, [
-        `${what} were counted at least twice as often as in the other minutes`,
-        moreOften(firing.rows, facts.snapshots?.rows ?? [], counter),
+        `${what} were counted at least ${times(settings.companionFactor)} as often as in the other minutes`,
+        moreOften(firing.rows, facts.snapshots?.rows ?? [], counter, settings.companionFactor),
       ]),
     ),
   otherwise: 'The other counters of these minutes show nothing unusual.',
@@ -94,14 +94,16 @@ const COMPANIONS = [
   ['new_opened', 'openings', 'Positions were being opened in these minutes.', 'openings'],
 ] as const;
 
-/** Whether the counter ran at least twice as high in the snapshots that fired; null when they do not carry it. */
-function moreOften(fired: readonly SlotRow[], all: readonly SlotRow[], counter: Counter): boolean | null {
+const times = (factor: number): string => (factor === 2 ? 'twice' : `${String(factor)} times`);
+
+/** Whether the counter ran so many times as high in the snapshots that fired; null when they do not carry it. */
+function moreOften(fired: readonly SlotRow[], all: readonly SlotRow[], counter: Counter, factor: number) {
   if (fired.some(({ row }) => row[counter] === null)) return null;
   const mean = (rows: readonly SlotRow[]): number =>
     rows.reduce((total, { row }) => total + (row[counter] ?? 0), 0) / Math.max(1, rows.length);
   const inside = mean(fired);
   const firing = new Set(fired);
-  return inside > 0 && inside >= 2 * mean(all.filter((row) => !firing.has(row)));
+  return inside > 0 && inside >= factor * mean(all.filter((row) => !firing.has(row)));
 }
 
 /** Adjacent snapshots that fired; a snapshot stands for the interval that it opens. */
