@@ -25,7 +25,6 @@ const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =
 /** The account may have turned: what is held has another side than the rows (catalogue DI-03). */
 const isOverExited = (found: readonly Contradiction[]) => found.some(({ what }) => what === 'exits');
 
-/** A row that no state of its own fills explains, or exits that took more than was held, per exchange. */
 export const rowsContradicted = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',
