@@ -3,7 +3,7 @@ import { figureKey } from '../../audit/figure.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { leftBehindQuery } from '../shared/queries/trading.ts';
+import { leftBehindQuery } from '../shared/queries/left-behind.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';

@@ -81,6 +81,9 @@ export const leftBehindRow = z.object({
   remainder: numeric,
 });
 
+/** Entries beyond their orders less exits beyond theirs, base units. */
+export const leftBehindSurplusRow = z.object({ id: z.string(), surplus: numeric });
+
 export const orderRow = z.object({
   id: z.string(),
   position_id: text,
