@@ -5,7 +5,7 @@ import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
-import { coverageFacts } from './stop-faults.ts';
+import { coverageFacts } from './coverage.ts';
 import { triggeredStops } from './triggers.ts';
 import { initialStops, stopUpdates } from './updates.ts';
 

@@ -1,5 +1,4 @@
-import { defineQuery } from '../../../audit/query.ts';
-import { each } from './span.ts';
+import { each, fromDatabase } from './span.ts';
 import { leftBehindRow, leftBehindSurplusRow } from './trading-rows.ts';
 
 /** Rows closed in the week before the window, and the fills that name them. */
@@ -19,13 +18,9 @@ const WEEK = `mine as materialized (
   where f.position_id_raw in ${each('id_raw')} and f.at < :to::timestamptz
 )`;
 
-export const leftBehindQuery = defineQuery({
-  id: 'left-behind',
+export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'], {
   title:
     'Positions whose rows were closed in the week before the window, and whose fills leave something open',
-  source: 'database',
-  kind: 'rows',
-  entities: ['fill', 'position'],
   sql: `with ${WEEK}
 select p.id, p.exchange, p.symbol, p.closed_at,
   sum(case when f.side = p.side then f.quantity else 0 end) as entered,
@@ -41,12 +36,8 @@ order by p.closed_at, p.id`,
 });
 
 /** As `withinOrders` bounds the fills of the window. */
-export const leftBehindSurplusQuery = defineQuery({
-  id: 'left-behind-surplus',
+export const leftBehindSurplusQuery = fromDatabase('left-behind-surplus', ['fill', 'order', 'position'], {
   title: 'What the fills of these positions exceed their own orders by',
-  source: 'database',
-  kind: 'rows',
-  entities: ['fill', 'order', 'position'],
   sql: `with ${WEEK}, ordered as materialized (
   select f.position_id_raw, f.order_id_raw, f.side, sum(f.quantity) as quantity
   from traded f
