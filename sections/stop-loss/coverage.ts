@@ -1,10 +1,9 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
-import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import type { Input } from './input.ts';
+import type { Scope } from './cases.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -27,7 +26,7 @@ export interface Uncovered {
  * How much of the position its stops covered, by those that certainly stood. `worst`: while at least one stop stood; null
  * when none did or none could be judged (SL8). `inDoubt`: for some time it hung on stops that may be none.
  */
-export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) {
+function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) {
   let worst: Uncovered | null = null;
   let uncovered = ZERO;
   let inDoubt = false;
@@ -102,24 +101,22 @@ export function growthsOf({ steps }: PositionFact) {
 }
 
 /** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
-export function coverageFacts(
-  required: readonly ProtectedPosition[],
-  byOrders: boolean,
-  window: Span,
-  { settings, shared: { market, thresholds } }: Input,
-) {
-  if (!byOrders) {
-    const faults = required.flatMap((position) => rowFault(position, window));
-    return { coverage: [], coverageInDoubt: 0, faults };
-  }
+export function coverageFacts(scope: Scope) {
+  const { required, window } = scope;
+  if (!scope.byOrders)
+    return {
+      coverage: [],
+      coverageInDoubt: 0,
+      faults: required.flatMap((position) => rowFault(position, window)),
+    };
   const judged = required.map((position) => {
     const stops = position.stops
       .filter(
         ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
       )
-      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, window, market, settings.wrongSidePct) }));
+      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, scope) }));
     return {
-      ...coverageOf(position, window, thresholds.stopGraceMs),
+      ...coverageOf(position, window, scope.graceMs),
       faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
       sideInDoubt: stops.some(({ isWrong }) => isWrong === null),
     };
@@ -142,12 +139,7 @@ function rowFault(position: ProtectedPosition, window: Span): readonly Uncovered
 }
 
 /** Faults of a stop itself: on the wrong side, adding instead of reducing, or behind the liquidation price. */
-function faultsOf(
-  stop: StopOrder,
-  position: ProtectedPosition,
-  isWrong: boolean,
-  window: Span,
-): readonly Uncovered[] {
+function faultsOf(stop: StopOrder, position: ProtectedPosition, isWrong: boolean, window: Span) {
   const found: CoverageFault[] = [];
   if (isWrong) found.push('wrong-side');
   if (stop.reduceOnly === false) found.push('not-reduce-only');
@@ -181,13 +173,8 @@ function isBeyondLiquidation({ trigger, endedAt }: StopOrder, fact: PositionFact
  * without firing while every price of the instrument was past it by more than the tolerance. Null where no price of its
  * time is known and those before and after it, the entry and the exit among them, speak against it.
  */
-export function isWrongSide(
-  stop: StopOrder,
-  { fact, stops }: ProtectedPosition,
-  window: Span,
-  market: Market,
-  tolerancePct: number,
-): boolean | null {
+function isWrongSide(stop: StopOrder, { fact, stops }: ProtectedPosition, scope: Scope): boolean | null {
+  const { window, market, settings } = scope;
   const { trigger, ackAt } = stop;
   const { venue, symbol, side, entryPrice } = fact;
   if (side === 'unknown') return null;
@@ -202,7 +189,7 @@ export function isWrongSide(
   const until = Math.min(stop.endedAt ?? Infinity, closedAt);
   const prices = market.pricesIn(venue, symbol, fact.openedAt, closedAt);
   const during = prices.filter(({ at }) => at > ackAt && at < until);
-  const isPast = (price: Money): boolean => passed(trigger, price, side, tolerancePct / 100);
+  const isPast = (price: Money): boolean => passed(trigger, price, side, settings.wrongSidePct / 100);
   if (during.length > 0) return during.every(({ value }) => isPast(value));
   const before = prices.findLast(({ at }) => at <= ackAt)?.value ?? entryPrice;
   const after = prices.find(({ at }) => at >= until)?.value ?? fact.exitPrice ?? before;
@@ -213,7 +200,7 @@ export function isWrongSide(
  * A stop price in a row, judged against the entry. A trailing stop may have moved past the entry, but never past the
  * market: it is judged against the bot's last price as well, while the position is open.
  */
-export function wrongSideRow({ fact: { row, side, entryPrice, closedAt } }: ProtectedPosition): Money | null {
+function wrongSideRow({ fact: { row, side, entryPrice, closedAt } }: ProtectedPosition): Money | null {
   const price = positiveOrNull(row.stop_loss_price);
   if (price === null || !passed(price, entryPrice, side)) return null;
   if (row.trailing_activated !== true) return price;
@@ -222,7 +209,7 @@ export function wrongSideRow({ fact: { row, side, entryPrice, closedAt } }: Prot
 }
 
 /** Whether a stop at `trigger` would fire at once when the market is at `price`, or better by a share of it. */
-export function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
+function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
   if (side === 'unknown') return false;
   return side === 'long'
     ? trigger.greaterThanOrEqualTo(price.times(1 + share))
