@@ -12,6 +12,7 @@ import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/r
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
@@ -49,7 +50,7 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills),
+    joined(rowsContradicted, surplusFills, otherNames),
     walletResidual,
     unknownSpelling,
     unusableValues,

@@ -26,7 +26,7 @@ export interface Mismatch {
   readonly fillsSay: string;
   /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
   readonly openAtVenue: boolean;
-  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
+  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'named-fills';
 }
 
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
@@ -156,7 +156,8 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
     rowSays: 'no position',
     fillsSay: 'traded',
     openAtVenue: !held.isZero() && !mayBelong,
-    kind: 'stray-fills',
+    // Who names a position is this bot, whatever became of the row.
+    kind: fills.some(({ position_id: id }) => id !== null) ? 'named-fills' : 'stray-fills',
   };
   const isFlat = mayBelong && opened === closed;
   return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };

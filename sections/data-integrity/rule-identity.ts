@@ -60,9 +60,14 @@ export const countIdentity = rule<Facts, Input>()({
         ['every disagreeing row is open although its fills are flat', all('row-still-open')],
       ),
       hypothesis(
+        'row-missing',
+        'These fills name positions that no row here is: the row is gone or was never written, or the id is wrong.',
+        ['every disagreement is about fills that name a position', all('named-fills')],
+      ),
+      hypothesis(
         'external-trades',
         'Somebody else trades on the account: these fills belong to no position of the bot.',
-        ['every disagreement is about fills without a position', all('stray-fills')],
+        ['every disagreement is about fills that name no position', all('stray-fills')],
       ),
     ];
   },

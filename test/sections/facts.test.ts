@@ -195,6 +195,7 @@ test('funding of several positions of one side is shared by quantity; with both 
     id,
     side,
     symbol: 'BTCUSDT',
+    otherNames: [],
     venue: 'binance',
     quantity: money(quantity),
     openedAt: 0,

@@ -9,7 +9,7 @@ import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { venueOf } from './symbols.ts';
+import { isOtherName, venueOf } from './symbols.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -124,6 +124,7 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
     fact: {
       id: row.id,
       symbol: row.symbol,
+      otherNames: otherNamesOf(row.symbol, fills),
       venue: venueOf(row.exchange),
       strategy: row.strategy,
       side: ledger?.side ?? sideOf(row.side),
@@ -147,4 +148,8 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
 function overlaps(fact: { openedAt: number; closedAt: number | null }, input: PositionInput): boolean {
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   return fact.openedAt < to && (fact.closedAt === null || fact.closedAt >= from);
+}
+
+function otherNamesOf(symbol: string, fills: readonly FillRow[]): readonly string[] {
+  return [...new Set(fills.flatMap((fill) => (isOtherName(fill.symbol, symbol) ? (fill.symbol ?? []) : [])))];
 }
