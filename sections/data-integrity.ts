@@ -12,6 +12,7 @@ import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/r
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
@@ -48,7 +49,7 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,
-    rowsContradicted,
+    joined(rowsContradicted, surplusFills),
     walletResidual,
     unknownSpelling,
     unusableValues,

@@ -10,7 +10,6 @@ import type { Facts } from './facts.ts';
 import { hadCompany, hadNoStop, isCross, stopBeyondLiquidation, totalNotional } from './forced.ts';
 import { asked, type Input } from './input.ts';
 
-/** Per exchange and kind. */
 export const forcedClose = rule<Facts, Input>()({
   id: 'CE-02',
   dimension: 'risk',
@@ -74,6 +73,5 @@ export const forcedClose = rule<Facts, Input>()({
   }),
 });
 
-function symbolsOf(found: Facts['forced']): string {
-  return [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');
-}
+const symbolsOf = (found: Facts['forced']): string =>
+  [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');

@@ -32,7 +32,6 @@ const EVENTS = {
     `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
 };
 
-/** No alert in time: nobody heard of it. */
 export const notAlerted = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts) => byExchange(facts.events.filter(({ due, alert }) => due && alert === null)),
@@ -78,7 +77,6 @@ export const notAlerted = rule<Facts, Input>()({
   }),
 });
 
-/** An alert that came, too late for a desk. */
 export const alertedLate = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts, { settings }) =>

@@ -28,7 +28,6 @@ const IMPACT = {
   risk: 'The next emergency may also meet nobody.',
 };
 
-/** Raised, and reached nobody (EX8). */
 export const notDelivered = rule<Facts, Input>()({
   ...alerts,
   find: (facts) => ofKind('undelivered', rowsOf(facts.undelivered)),
@@ -105,14 +104,9 @@ export const notAcknowledged = rule<Facts, Input>()({
   },
 });
 
-function ofKind(kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] {
-  return wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));
-}
-
-function textsOf(found: readonly AlertGroup[]): string {
-  return names(found.map(({ text: words }) => words)) || 'Alerts without a text';
-}
-
-function reasonsOf(found: readonly AlertGroup[]): string {
-  return names(found.flatMap(({ blockedReason }) => blockedReason ?? []));
-}
+const ofKind = (kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] =>
+  wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));
+const textsOf = (found: readonly AlertGroup[]): string =>
+  names(found.map(({ text: words }) => words)) || 'Alerts without a text';
+const reasonsOf = (found: readonly AlertGroup[]): string =>
+  names(found.flatMap(({ blockedReason }) => blockedReason ?? []));

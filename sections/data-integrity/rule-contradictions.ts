@@ -25,13 +25,12 @@ const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =
 /** The account may have turned: what is held has another side than the rows (catalogue DI-03). */
 const isOverExited = (found: readonly Contradiction[]) => found.some(({ what }) => what === 'exits');
 
-/** A row that no state of its own fills explains, or exits that took more than was held, per exchange. */
 export const rowsContradicted = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, else HIGH',
+    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ or fills add up to more than their own order filled, else HIGH',
   effort: 'medium',
   find: ({ contradictions }) => groupsByVenue(contradictions?.found ?? [], ({ fact }) => fact.venue),
   from: ({ queries }) => ({

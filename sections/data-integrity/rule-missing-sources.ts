@@ -5,7 +5,6 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT, PREFLIGHT, preflightCount } from './preflight.ts';
 
-/** A declared source or a mapped entity that failed, is absent, or has columns of a wrong type. */
 export const missingSources = rule<Facts, Input>()({
   ...PREFLIGHT,
   id: 'DQ-03',

@@ -11,7 +11,6 @@ import { OWN_TOTALS } from './own-totals.ts';
 
 const OTHERWISE = 'The rows do not say where their results come from.';
 
-/** What the closed rows store as their result is not what their fills and prices give. */
 export const storedResults = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'low',

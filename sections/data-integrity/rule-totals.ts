@@ -11,7 +11,6 @@ import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTota
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
-/** The bot's own bookkeeping says something else than its rows; one finding a cause. */
 export const ownTotalsDisagree = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'medium',
@@ -63,9 +62,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   },
 });
 
-function isMoreRecords({ name, difference }: OwnTotal): boolean {
-  return name !== NET && difference?.isPositive() === true;
-}
+const isMoreRecords = ({ name, difference }: OwnTotal): boolean =>
+  name !== NET && difference?.isPositive() === true;
 
 function causesOf(total: OwnTotal): readonly Hypothesis[] {
   const { name, stored, counted, difference } = total;

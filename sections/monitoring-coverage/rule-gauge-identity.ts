@@ -8,7 +8,6 @@ import { asked, type Input } from './input.ts';
 const neverCounted = ({ opened, closed }: GaugeIdentity, counter: 'opened' | 'closed'): boolean =>
   counter === 'closed' ? closed === 0 && opened > 0 : opened === 0 && closed > 0;
 
-/** Open positions of the snapshots do not follow from their own counters. */
 export const gaugeIdentityBroken = rule<Facts, Input>()({
   id: 'MC-03',
   title: 'Gauge identity broken',

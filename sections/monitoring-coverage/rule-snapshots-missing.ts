@@ -8,7 +8,6 @@ import { asked, SECTION, type Input } from './input.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
-/** Too many monitoring snapshots are missing, or one gap is too long. */
 export const missingSnapshots = rule<Facts, Input>()({
   id: 'MC-01',
   title: 'Snapshots missing',
