@@ -29,6 +29,7 @@ export interface Mismatch {
   readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
 }
 
+type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -64,8 +65,8 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
-  return rowsOf(leftBehind).flatMap((row) => {
+const remaindersOf = (leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] =>
+  rowsOf(leftBehind).flatMap((row) => {
     const remainder = decimalOrNull(row.remainder);
     if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
@@ -79,7 +80,6 @@ function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: num
       kind: 'no-exit-fill',
     };
   });
-}
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
@@ -108,12 +108,8 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   return { ...seen, mismatch };
 }
 
-function mismatchOf(
-  { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
-  rowEnd: number | null,
-  isHeld: boolean,
-): Mismatch {
+function mismatchOf(fact: PositionFact, byFills: Changes, rowEnd: number | null, isHeld: boolean): Mismatch {
+  const { id, venue, symbol, openedAt, closedAt } = fact;
   const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
   if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
   if (byFills.closed) {
