@@ -2,10 +2,11 @@ import { ms } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
-import { nothingReads } from '../shared/vocabulary/unread-words.ts';
+import { nothingReads, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import type { EventWord } from './facts.ts';
 import type { Input } from './input.ts';
+
+export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 /**
  * What stops all trading at the window's end (catalogue NA2, gate e), and why none seen does not mean that none is

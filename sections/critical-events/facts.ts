@@ -7,9 +7,9 @@ import { endOfRow, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/r
 import { judgedStates } from '../shared/facts/states.ts';
 import type { AlertRow, CriticalEventRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
-import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import { unreadWords } from '../shared/vocabulary/unread-words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import { activeBlockers } from './blockers.ts';
+import { activeBlockers, type EventWord } from './blockers.ts';
 import type { Input, Settings } from './input.ts';
 
 export type ErrorSignature = Omit<ErrorSignatureRow, 'bucket'>;
@@ -73,8 +73,6 @@ function historyOf(earlier: readonly number[], { madFactor }: Settings) {
   // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
   return { median: middle, mad, most: middle + madFactor * Math.max(mad, Math.sqrt(middle), 1) };
 }
-
-export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 export type AnsweredEvent = ReturnType<typeof answerEvents>[number];
 
