@@ -29,6 +29,7 @@ export interface Mismatch {
   readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'named-fills';
 }
 
+type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -64,18 +65,15 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(
+const remaindersOf = (
   { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
   tolerancePct: number,
-): readonly Mismatch[] {
+): readonly Mismatch[] => {
   const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
   return rowsOf(leftBehind).flatMap((row) => {
-    const stored = decimalOrNull(row.remainder);
     // What exceeds its own order was not traded, and leaves nothing.
-    const beyond = surplus.get(row.id) ?? ZERO;
-    const remainder = stored?.minus(beyond);
-    const entered = positiveOrNull(row.entered);
-    if (!remainder || !isMore(remainder.abs(), entered, tolerancePct)) return [];
+    const remainder = decimalOrNull(row.remainder)?.minus(surplus.get(row.id) ?? ZERO);
+    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
       positionId: row.id,
       venue: venueOf(row.exchange),
@@ -87,7 +85,7 @@ function remaindersOf(
       kind: 'no-exit-fill',
     };
   });
-}
+};
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
@@ -116,12 +114,8 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   return { ...seen, mismatch };
 }
 
-function mismatchOf(
-  { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
-  rowEnd: number | null,
-  isHeld: boolean,
-): Mismatch {
+function mismatchOf(fact: PositionFact, byFills: Changes, rowEnd: number | null, isHeld: boolean): Mismatch {
+  const { id, venue, symbol, openedAt, closedAt } = fact;
   const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
   if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
   if (byFills.closed) {

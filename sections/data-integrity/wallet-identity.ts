@@ -130,9 +130,8 @@ export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): bo
 }
 
 /** By what it is worth; where no price says that, by its own units. */
-export function isOff(of: { residual: Money; value: Money | null }, { settings }: Input): boolean {
-  return (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
-}
+export const isOff = (of: { residual: Money; value: Money | null }, { settings }: Input): boolean =>
+  (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
 
 /** Over the red bound of the check and of gate (c), which is a share of equity. */
 export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>
