@@ -2,31 +2,27 @@ import { ms } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
-import { nothingReads } from '../shared/vocabulary/unread-words.ts';
-import type { EventWord } from './events.ts';
+import { nothingReads, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
+
+export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 /**
  * What stops all trading at the window's end (catalogue NA2, gate e), and why none seen does not mean that none is
  * there. Null when neither states nor events can be read: then nobody can say that nothing blocks.
  */
-export function activeBlockers(
-  states: readonly JudgedState[],
-  unreadEvents: readonly EventWord[],
-  input: Input,
-) {
+export function activeBlockers(states: readonly JudgedState[], unknown: readonly EventWord[], input: Input) {
   const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
-  const raised = standing(rows.critical.ok ? rows.critical.rows : []).filter(
-    (event) => !isAnswered(event, states),
-  );
+  const raised = standing(rowsOf(rows.critical)).filter((event) => !isAnswered(event, states));
   const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
     ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
   const unreadStates = states
     .filter(({ says }) => says === 'unread')
     .map((state) => ({ word: worded(state), rows: 1 }));
-  const unread = nothingReads([...unreadStates, ...unreadEvents], input);
+  const unread = nothingReads([...unreadStates, ...unknown], input);
   return {
     active: [
       ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),
@@ -37,15 +33,21 @@ export function activeBlockers(
         .filter((event) => !isRecent(event))
         .map(({ type, last_at: at }) => `${type} was raised at ${at}, and nothing says how it ended`),
       ...(unread === null ? [] : [unread]),
+      ...unseenSwitch(states, input),
       ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
     ],
   };
 }
 
-/** `kill_switch = ARMED`. */
-export function worded({ name, value }: JudgedState): string {
-  return `${name} = ${value}`;
+/** Events alone do not say that nothing blocks: a switch must be seen, unless the bot says that it has none. */
+function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): readonly string[] {
+  if (bot.without?.includes('state') === true) return [];
+  if (!rows.states.ok) return ['the states of the bot were not read'];
+  const isSwitch = ({ kind }: StateRow): boolean => kind !== null && STOPS_ALL.includes(kind);
+  return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
+
+export const worded = ({ name, value }: JudgedState): string => `${name} = ${value}`;
 
 /** Without severities any type may be critical, so those that nothing reads must be known. */
 function isUnlisted({ has, entities }: Input): boolean {
@@ -80,6 +82,4 @@ function isAnswered({ type, last_at: at }: CriticalEventRow, states: readonly Ju
   return answers.length > 0 && answers.every((state) => ms(state.at) >= ms(at));
 }
 
-function bare(word: string): string {
-  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
+const bare = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -1,12 +1,10 @@
 import { text } from '../../audit/text.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { groupsByVenue, hypothesis, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
-import { typesOf, type AnsweredEvent } from './events.ts';
-import type { Facts } from './facts.ts';
+import { typesOf, type AnsweredEvent, type Facts } from './facts.ts';
 import { asked, type Input, type Settings } from './input.ts';
 
 /** CE-01 has four sides: no alert and a late one for an event, an alert that reached nobody and one without an answer. */
@@ -31,12 +29,9 @@ const EVENTS = {
   frequency: ({ found }: Group<AnsweredEvent>) => eventsIn(found.map(({ event }) => event)),
   evidence: 'critical-events.events',
   see: ({ input, venue }: Group<AnsweredEvent> & { readonly input: Input }) =>
-    seeSql(
-      `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
-    ),
+    `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
 };
 
-/** No alert in time: nobody heard of it. */
 export const notAlerted = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts) => byExchange(facts.events.filter(({ due, alert }) => due && alert === null)),
@@ -82,7 +77,6 @@ export const notAlerted = rule<Facts, Input>()({
   }),
 });
 
-/** An alert that came, too late for a desk. */
 export const alertedLate = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts, { settings }) =>
@@ -131,8 +125,7 @@ export const alertedLate = rule<Facts, Input>()({
   }),
 });
 
-function byExchange(found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] {
-  return groupsByVenue(found, ({ event }) => event.exchange).map((group) =>
+const byExchange = (found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] =>
+  groupsByVenue(found, ({ event }) => event.exchange).map((group) =>
     group.venue === null ? { ...group, labels: { exchange: 'none' } } : group,
   );
-}

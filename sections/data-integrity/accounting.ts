@@ -12,11 +12,9 @@ import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import { reasonOf } from '../shared/vocabulary/unseen.ts';
-import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input, Settings } from './input.ts';
 
-/** A number that the bot stores beside the one computed here. */
 interface Disagreement {
   readonly what: 'realized_pnl' | 'unrealized_pnl' | 'fee';
   readonly id: string;
@@ -34,7 +32,7 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
   const isSeen = (fact: PositionFact): boolean => !isLater(fact, input);
   // Of rows that were closed or priced after the window nothing of the window is left to compare.
   const later = positions.filter((fact) => fact.closedAt === null && isLater(fact, input));
-  const fills = input.rows.fills.ok ? input.rows.fills.rows : [];
+  const fills = rowsOf(input.rows.fills);
   return {
     realized: {
       ...compare(closed.flatMap(realizedPair), input),
@@ -51,9 +49,8 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
 }
 
 /** By how much two of them may differ: `0.01 and 1 %`. */
-export function agreement({ agreementMoney, agreementPercent }: Settings): string {
-  return `${agreementMoney} and ${String(agreementPercent)} %`;
-}
+export const agreement = ({ agreementMoney, agreementPercent }: Settings): string =>
+  `${agreementMoney} and ${String(agreementPercent)} %`;
 
 function compare(pairs: readonly Disagreement[], { settings }: Input) {
   const disagreements = pairs.filter(({ stored, computed }) => {
@@ -124,7 +121,6 @@ interface Seen {
 }
 type Side = 'compared' | 'differ';
 
-/** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
 const pair = (
   name: string,
   row: string,
@@ -188,22 +184,20 @@ export function accountingStatistics({ source, accounting }: Seen, input: Input)
     ...fromRows,
     columns: WHOLE_BOT,
     lines: [
-      {
-        ...shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0'),
+      shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0', {
         formula: 'closed positions whose realized_pnl is 0',
         ...(!input.has('position', 'realized_pnl') && {
           unseen: missing('missing_column', 'position.realized_pnl'),
         }),
         of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
-      },
-      {
-        ...shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared'),
+      }),
+      shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared', {
         formula:
           'rows open at the end of the window that are closed now, or whose current_price_at is after it',
         of: () => unrealized.later,
         row: 'Unrealised results not compared',
         note: 'rows closed or priced after the window',
-      },
+      }),
     ],
   });
   return [compared, uncompared];

@@ -6,6 +6,7 @@ import { ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';
@@ -19,11 +20,8 @@ export interface Flow {
   readonly amount: Money;
 }
 
-/** What was traded or paid, and where. */
-interface Traded {
-  readonly exchange: string | null;
-  readonly symbol: string | null;
-}
+type Moved = Pick<FillRow, 'at' | 'exchange'>;
+type Traded = Pick<FillRow, 'exchange' | 'symbol'>;
 
 /** What the configuration says of the bot's account there; rows that name no exchange are of the only one it has. */
 export function accountOf(venue: string, { accounts, exchanges }: BotFacts): Account | undefined {
@@ -53,30 +51,30 @@ export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFac
     : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
 }
 
-/** All that is read of what moves the wallets, the minutes around the window with it. */
 export function entriesOf({ rows, window }: Input) {
-  const fills = rows.fills.ok ? rows.fills.rows : [];
+  const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));
-  const around = rows.edgeFills.ok ? rows.edgeFills.rows : [];
-  const funding = rows.funding.ok ? rows.funding.rows : [];
+  const around = rowsOf(rows.edgeFills);
+  const funding = rowsOf(rows.funding);
   return {
-    positions: rows.positions.ok ? rows.positions.rows : [],
+    positions: rowsOf(rows.positions),
     fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
     funding: rows.edgeFunding.ok
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,
-    transfers: rows.transfers.ok ? rows.transfers.rows : [],
+    transfers: rowsOf(rows.transfers),
+    orders: rows.orders,
   };
 }
 
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
 export function cashFlows(
-  { positions, fills, funding, transfers }: ReturnType<typeof entriesOf>,
+  { positions, fills, funding, transfers, orders }: ReturnType<typeof entriesOf>,
   bot: BotFacts,
 ): readonly Flow[] {
   // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
   const flow = (
-    row: { readonly at: string | null; readonly exchange: string | null },
+    row: Moved,
     currency: string | null,
     kind: FlowKind,
     amount: Money | null,
@@ -88,7 +86,8 @@ export function cashFlows(
   const gross = (fill: FillRow, amount: Money | null) => flow(fill, settleOf(fill, bot), 'gross', amount);
   // Without an entry there is no average cost; what the venue itself says of the fill is all there is.
   const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
-  const { byPosition, stray } = assignFills(positions, fills);
+  const { byPosition, stray } = assignFills(positions, fills, orders);
+  const believed = [...[...byPosition.values()].flat(), ...stray];
   const sides = new Map(positions.map(({ id, side }) => [id, side]));
   return [
     // Each reducing fill realises its share at its own time (catalogue 3.0).
@@ -98,7 +97,7 @@ export function cashFlows(
         own.flatMap(reported),
     ),
     ...stray.flatMap(reported),
-    ...fills.flatMap((fill) =>
+    ...believed.flatMap((fill) =>
       flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
     ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),

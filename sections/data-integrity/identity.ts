@@ -11,12 +11,12 @@ import {
 } from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
 
-/** One position, or fills without one, about which rows and fills disagree. */
 export interface Mismatch {
   readonly positionId: string | null;
   readonly venue: string;
@@ -26,10 +26,10 @@ export interface Mismatch {
   readonly fillsSay: string;
   /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
   readonly openAtVenue: boolean;
-  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills';
+  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'named-fills';
 }
 
-/** What one position, or the stray fills of one instrument, adds to the identity of its exchange. */
+type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -56,19 +56,23 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
-      ...remaindersOf(rows.leftBehind, tolerancePct),
+      ...remaindersOf(rows, tolerancePct),
     ],
   };
 }
 
-function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number {
-  return start + opened - closed - end;
-}
+const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number =>
+  start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
-  return (leftBehind.ok ? leftBehind.rows : []).flatMap((row) => {
-    const remainder = decimalOrNull(row.remainder);
+const remaindersOf = (
+  { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
+  tolerancePct: number,
+): readonly Mismatch[] => {
+  const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
+  return rowsOf(leftBehind).flatMap((row) => {
+    // What exceeds its own order was not traded, and leaves nothing.
+    const remainder = decimalOrNull(row.remainder)?.minus(surplus.get(row.id) ?? ZERO);
     if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
       positionId: row.id,
@@ -81,12 +85,11 @@ function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: num
       kind: 'no-exit-fill',
     };
   });
-}
+};
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
-function isMore(left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean {
-  return left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
-}
+const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
+  left !== undefined && !!entered && left.greaterThan(share(entered, tolerancePct));
 
 /** The row's times, taken from the fills where both mean the same moment. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
@@ -111,12 +114,8 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   return { ...seen, mismatch };
 }
 
-function mismatchOf(
-  { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
-  rowEnd: number | null,
-  isHeld: boolean,
-): Mismatch {
+function mismatchOf(fact: PositionFact, byFills: Changes, rowEnd: number | null, isHeld: boolean): Mismatch {
+  const { id, venue, symbol, openedAt, closedAt } = fact;
   const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
   if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
   if (byFills.closed) {
@@ -151,12 +150,72 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
     rowSays: 'no position',
     fillsSay: 'traded',
     openAtVenue: !held.isZero() && !mayBelong,
-    kind: 'stray-fills',
+    // Who names a position is this bot, whatever became of the row.
+    kind: fills.some(({ position_id: id }) => id !== null) ? 'named-fills' : 'stray-fills',
   };
   const isFlat = mayBelong && opened === closed;
   return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };
 }
 
-function snap(stated: number, filled: number | null): number {
-  return filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
+const snap = (stated: number, filled: number | null): number =>
+  filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
+
+/** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
+export interface Contradiction {
+  readonly fact: PositionFact;
+  readonly what: 'quantity' | 'exits' | 'entry-price';
+  readonly row: Money;
+  readonly fills: Money;
 }
+
+/**
+ * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
+ * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
+ * positions, their fills and what was traded later.
+ */
+export function contradictionsOf(source: PositionFacts, input: Input) {
+  const { rows, window, settings } = input;
+  if (!source.ok || source.rung !== 'fills' || !rows.laterFills.ok) return null;
+  const later = rows.laterFills.rows;
+  const traded = new Set(later.map(({ position_id: id }) => id));
+  const unlinked = later.filter(({ position_id: id }) => id === null);
+  const instruments = new Set(unlinked.map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
+  const compared = source.positions.filter(({ id, venue, symbol, ledger }) => {
+    const last = ledger?.steps.at(-1);
+    const isSettled = last !== undefined && last.at < ms(window.to) - GRACE_MS;
+    return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
+  });
+  const found = [
+    ...source.positions.flatMap((fact) => beyondHeld(fact, settings.rowQuantityTolerancePct)),
+    ...compared.flatMap((fact) => againstRow(fact, settings)),
+  ];
+  return { compared, found };
+}
+
+function beyondHeld(fact: PositionFact, tolerancePct: number): readonly Contradiction[] {
+  if (fact.ledger === null) return [];
+  const { excess, peakQuantity } = fact.ledger;
+  if (excess.lessThanOrEqualTo(share(peakQuantity, tolerancePct))) return [];
+  return [{ fact, what: 'exits', row: peakQuantity, fills: peakQuantity.plus(excess) }];
+}
+
+/** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
+function againstRow(fact: PositionFact, settings: Input['settings']): readonly Contradiction[] {
+  const { ledger, row } = fact;
+  if (ledger === null) return [];
+  const found: Contradiction[] = [];
+  const [quantity, price] = [row.quantity, row.entry_price].map(positiveOrNull);
+  const held = ledger.steps.map((step) => step.quantity);
+  if (quantity && !isAnyOf(quantity, [...held, ledger.entered], settings.rowQuantityTolerancePct)) {
+    const left = held.at(-1);
+    const fills = left === undefined || left.isZero() ? ledger.peakQuantity : left;
+    found.push({ fact, what: 'quantity', row: quantity, fills });
+  }
+  if (price && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], settings.rowPriceTolerancePct))
+    found.push({ fact, what: 'entry-price', row: price, fills: ledger.entryPrice });
+  return found;
+}
+
+const isAnyOf = (value: Money, expected: readonly Money[], tolerancePct: number): boolean =>
+  expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
+const share = (of: Money, percent: number): Money => of.times(percent).div(100);

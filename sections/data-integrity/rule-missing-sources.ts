@@ -1,12 +1,10 @@
 import type { SourceName } from '../../audit/query.ts';
 import { text } from '../../audit/text.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT, PREFLIGHT, preflightCount } from './preflight.ts';
 
-/** A declared source or a mapped entity that failed, is absent, or has columns of a wrong type. */
 export const missingSources = rule<Facts, Input>()({
   ...PREFLIGHT,
   id: 'DQ-03',
@@ -46,8 +44,8 @@ export const missingSources = rule<Facts, Input>()({
   },
 });
 
-function unreadSources({ sources }: Input) {
-  return (Object.entries(sources) as [SourceName, Input['sources'][SourceName]][])
+const unreadSources = ({ sources }: Input) =>
+  (Object.entries(sources) as [SourceName, Input['sources'][SourceName]][])
     .filter(([, { declared, status }]) => declared !== 'none' && (status === 'failed' || status === 'absent'))
     .map(([name, { declared, status, error }]) => ({
       name: `source ${name}`,
@@ -55,7 +53,6 @@ function unreadSources({ sources }: Input) {
       failed: status === 'failed',
       error,
     }));
-}
 
 function unreadEntities({ sources: { database }, entities }: Input) {
   if (database.status !== 'ok') return [];

@@ -1,18 +1,20 @@
+import { amount, money, sum, type Money } from '../../audit/decimal.ts';
+import { latency, nearestRank, wilson } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
-import { wilson } from '../../audit/statistics.ts';
-import { known, missing } from '../../audit/value.ts';
-import { limitOf } from '../shared/facts/limits.ts';
+import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
+import { limitOf } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { firstMissing, groupBy, largestFirst, timeOrNull } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { abandonedPositions } from './abandoned.ts';
-import { aboveLimit, concurrencyOf } from './concurrency.ts';
-import { exitGroups, exitReason, holdingTimes, reasonOfOrder } from './exits.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import { aboveLimit, concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
-import { notionalPeaks } from './notional.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 
@@ -91,4 +93,172 @@ export function rateOf(k: number, n: number): Cell {
 export function entrySource(entries: EntryOrders): From {
   const basis = entries.ok ? entries.basis : 'no source';
   return { basis, queries: basis === 'orders' ? [ordersQuery.id] : [] };
+}
+
+/** An open position that nothing has evaluated for too long. */
+export interface Abandoned {
+  readonly fact: PositionFact;
+  /** Last evaluation, or the opening when there was none. */
+  readonly lastAt: number;
+  readonly silentMs: number;
+  /** Null when the stop evidence cannot say. */
+  readonly unprotected: boolean | null;
+}
+
+/** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
+function abandonedPositions({ shared, window, has }: Input) {
+  if (!shared.positions.ok) return shared.positions;
+  if (!has('position', 'last_evaluated_at'))
+    return { ok: false as const, ...missing('missing_column', 'position.last_evaluated_at') };
+  const open = shared.positions.positions.filter(({ closedAt }) => closedAt === null);
+  if (open.length > 0 && open.every(({ row }) => row.last_evaluated_at === null))
+    return { ok: false as const, ...missing('no_data', 'no open position has a last evaluation') };
+  const { protection, thresholds } = shared;
+  const gapsOf = new Map(
+    protection.ok ? protection.positions.map(({ fact, gaps }) => [fact.id, gaps] as const) : [],
+  );
+  const found = open.flatMap((fact): Abandoned[] => {
+    const lastAt = timeOrNull(fact.row.last_evaluated_at) ?? fact.openedAt;
+    const silentMs = ms(window.to) - lastAt;
+    if (silentMs <= thresholds.evaluatedMin * 60_000) return [];
+    const unprotected = gapsOf.get(fact.id)?.some(({ atEnd }) => atEnd) ?? null;
+    return [{ fact, lastAt, silentMs, unprotected }];
+  });
+  // Watched are those that were evaluated in time.
+  return { ok: true as const, found, watched: open.length - found.length };
+}
+
+export const ABOVE_LIMIT = 'position-management.above-limit';
+
+export const aboveLimitTable = table<PositionFact>({
+  position: col.text('Position', ({ id }) => id),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  strategy: col.text('Strategy', ({ strategy }) => strategy),
+  opened: col.time('Opened', ({ openedAt }) => openedAt),
+  notional: col.money('Notional', ({ notional }) => notional),
+});
+
+export const abandonedTable = table<Abandoned>({
+  position: col.text('Position', ({ fact }) => fact.id),
+  symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+  strategy: col.text('Strategy', ({ fact }) => fact.strategy),
+  notional: col.money('Notional', ({ fact }) => fact.notional),
+  opened: col.time('Opened', ({ fact }) => fact.openedAt),
+  last: col.time('Last evaluation', ({ fact }) => fact.row.last_evaluated_at),
+  stop: col.text('Stop at the end', ({ unprotected: bare }) =>
+    bare === null ? 'unknown' : bare ? 'none' : 'in place',
+  ),
+});
+
+export const unexplainedTable = ({ reasonByOrder }: Facts) =>
+  table<PositionFact>({
+    position: col.text('Position', ({ id }) => id),
+    symbol: col.text('Symbol', ({ symbol }) => symbol),
+    closed: col.time('Closed', ({ openedAt, closedAt }) => closedAt ?? openedAt),
+    reason: col.text('Reason in the row', ({ exitReason }) => exitReason),
+    order: col.text('The exit order says', reasonByOrder),
+  });
+
+export const failedOrderTable = table<EntryOrder>({
+  order: col.text('Order', ({ id }) => id),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  at: col.time('Sent', ({ at }) => at),
+  code: col.text('Answer', ({ code }) => code),
+  reason: col.text('Reason', ({ reason }) => reason),
+});
+
+export const exitTable = table<ExitGroup>({
+  reason: col.text('Reason', ({ reason }) => reason),
+  words: col.text('In the rows', ({ words }) => words),
+  closed: col.count('Closed', ({ count }) => count),
+  share: col.percent('Share (%)', ({ share }) => share),
+  net: col.money('Net PnL', ({ net }) => net),
+});
+
+/** Failed entries with the same answer of the same exchange. */
+export const answerTable = table<readonly EntryOrder[]>({
+  exchange: col.text('Exchange', ([first]) => capitalised(first?.venue ?? '')),
+  answer: col.text('Answer', ([first]) => first?.code ?? null),
+  reason: col.text('Reason', ([first]) => first?.reason ?? null),
+  orders: col.count('Orders', ({ length }) => length),
+});
+
+const UNKNOWN = 'unknown';
+
+/** The reason of a close by its kind; `unknown` when the bot only found the position gone, or nothing reads its word. */
+function exitReason({ row: { exit_kind: kind } }: PositionFact): string {
+  if (kind === null || kind === 'cleanup') return UNKNOWN;
+  return kind === 'target' ? 'take profit' : kind;
+}
+
+/** Where the mapping has no reason, the type of the order that closed the position says it. */
+function reasonOfOrder(order: OrderRow | undefined): string {
+  const kind = `${order?.role ?? ''} ${order?.type ?? ''}`;
+  if (/trail/.test(kind)) return 'trailing';
+  if (/stop/.test(kind)) return 'stop';
+  return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
+}
+
+type ExitGroup = ReturnType<typeof exitGroups>[number];
+
+/** Closes by reason, most first, with the bot's own words and the share of all closes in percent (P9). */
+function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: PositionFact) => string) {
+  return largestFirst(groupBy(closed, reasonOf)).map(([reason, group]) => ({
+    reason,
+    words: wordsOf(group),
+    count: group.length,
+    share: (100 * group.length) / closed.length,
+    net: netSum(group),
+  }));
+}
+
+/** At most three words as they are stored, with how often each. */
+const MOST_WORDS = 3;
+
+function wordsOf(group: readonly PositionFact[]): string {
+  const plain = (word: string): string => word.replaceAll(/[\p{C}{}=,\s]+/gu, ' ').trim();
+  const stored = largestFirst(groupBy(group, ({ exitReason }) => plain(exitReason ?? '').slice(0, 40)));
+  const shown = stored
+    .slice(0, MOST_WORDS)
+    .map(([word, facts]) => `${word === '' ? 'empty' : word} (${String(facts.length)})`);
+  const rest = stored.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${String(rest)} more`] : [])].join(', ');
+}
+
+/** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
+function netSum(facts: readonly PositionFact[]): Value<string> {
+  const nets = facts.map(({ net }) => net);
+  return firstMissing(nets) ?? known(amount(sum(nets.map(({ value }) => money(value ?? 0)))));
+}
+
+/** Time from opening to close, seconds; winners and losers by net, by their median (P8). */
+function holdingTimes(closed: readonly PositionFact[]) {
+  const seconds = secondsOf(closed);
+  const { n, avg, p95 } = latency(seconds);
+  const none = missing('no_data', 'no position closed');
+  return {
+    average: n === 0 ? none : avg,
+    median: medianOf(seconds),
+    p95: n === 0 ? none : p95,
+    winners: medianWhere(closed, (net) => net.gt(0)),
+    losers: medianWhere(closed, (net) => net.lt(0)),
+  };
+}
+
+function medianWhere(closed: readonly PositionFact[], holds: (net: Money) => boolean): Value<number> {
+  const chosen = closed.filter(({ net }) => isKnown(net) && holds(money(net.value)));
+  return firstMissing(closed.map(({ net }) => net)) ?? medianOf(secondsOf(chosen));
+}
+
+function secondsOf(closed: readonly PositionFact[]): readonly number[] {
+  return closed
+    .map(({ openedAt, closedAt }) => ((closedAt ?? openedAt) - openedAt) / 1000)
+    .sort((a, b) => a - b);
+}
+
+function medianOf(sorted: readonly number[]): Value<number> {
+  const median = nearestRank(sorted, 0.5);
+  return median === null ? missing('no_data', 'no such position closed') : known(median);
 }

@@ -8,7 +8,7 @@ import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
 import { newestTime } from './newest-time.ts';
-import { probeEntity, type Probe } from './relations.ts';
+import { probeEntity, refusal, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
@@ -142,7 +142,7 @@ async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
     return unusableQuery(query, text, {
       status: 'error',
       reason: 'source_failed',
-      error: explainError(answer),
+      error: refusal(answer),
     });
   }
   if (!answer.complete) {
@@ -172,13 +172,6 @@ function relationOf(probes: ReadonlyMap<EntityName, Probe>, entity: EntityName):
   const probe = probes.get(entity);
   if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
   return probe.relation;
-}
-
-function explainError({ code, message }: { code: string; message: string }): string {
-  if (code === '55P03') return `a lock on the table was not released in time (${message})`;
-  if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
-  if (code === '42501') return `${message}; GRANT SELECT on it to the audit's role`;
-  return message;
 }
 
 async function seenInWindow(

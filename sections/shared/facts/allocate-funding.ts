@@ -5,7 +5,10 @@ import type { PositionFact } from './position-facts.ts';
 import { decimalOrNull, groupBy, timeOrNull } from './row-values.ts';
 import { instrumentKey } from './symbols.ts';
 
-type Funded = Pick<PositionFact, 'id' | 'symbol' | 'venue' | 'quantity' | 'openedAt' | 'closedAt'> & {
+type Funded = Pick<
+  PositionFact,
+  'id' | 'symbol' | 'otherNames' | 'venue' | 'quantity' | 'openedAt' | 'closedAt'
+> & {
   readonly side: string;
 };
 
@@ -19,16 +22,19 @@ export function allocateFunding(
 ): ReadonlyMap<string, Value<string>> {
   const totals = new Map<string, Money>(positions.map(({ id }) => [id, ZERO]));
   const ambiguous = new Set<string>();
-  const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
+  const named = positions.flatMap((fact) =>
+    [fact.symbol, ...fact.otherNames].map((name) => ({ fact, key: instrumentKey(fact.venue, name) })),
+  );
+  const byInstrument = groupBy(named, ({ key }) => key);
   for (const row of funding) {
     const paid = decimalOrNull(row.amount);
     const at = timeOrNull(row.at);
     if (paid === null || at === null) continue;
     const owners =
       row.position_id === null
-        ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).filter(
-            ({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt),
-          )
+        ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? [])
+            .map(({ fact }) => fact)
+            .filter(({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt))
         : totals.has(row.position_id)
           ? [{ id: row.position_id, side: 'own', quantity: money(1) }]
           : [];

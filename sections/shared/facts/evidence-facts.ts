@@ -10,14 +10,16 @@ import {
   stopChangesQuery,
 } from '../queries/trading.ts';
 import { thresholds } from '../settings.ts';
-import { createMarket } from './market.ts';
+import { createMarket, type OtherNames } from './market.ts';
+import type { PositionFacts } from './position-facts.ts';
 import { positionFacts } from './positions.ts';
 import { protectionFacts } from './protection.ts';
+import { instrumentKey } from './symbols.ts';
 
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
-  queries: { positions: positionsQuery, fills: fillsQuery, funding: fundingQuery },
+  queries: { positions: positionsQuery, fills: fillsQuery, orders: ordersQuery, funding: fundingQuery },
   uses: { thresholds },
   compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
 });
@@ -26,16 +28,23 @@ export const positionsFact = defineFact({
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  uses: { thresholds },
+  uses: { thresholds, positions: positionsFact },
   compute: ({ rows, bot, window, shared }) =>
-    createMarket(
-      rows.prices,
-      rows.equity,
-      bot.quoteCurrency,
-      shared.thresholds,
-      ms(window.to) - ms(window.from),
-    ),
+    createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds, {
+      spanMs: ms(window.to) - ms(window.from),
+      otherNames: otherNamesIn(shared.positions),
+    }),
 });
+
+function otherNamesIn(facts: PositionFacts): OtherNames {
+  const renamed = (facts.ok ? facts.positions : []).filter(({ otherNames }) => otherNames.length > 0);
+  return new Map(
+    renamed.map(({ venue, symbol, otherNames }) => [
+      instrumentKey(venue, symbol),
+      { venue, symbols: [symbol, ...otherNames] },
+    ]),
+  );
+}
 
 /** How each position was protected. */
 export const protectionFact = defineFact({

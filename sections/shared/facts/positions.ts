@@ -2,14 +2,14 @@ import type { Rows } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
-import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
+import type { FillRow, FundingRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { venueOf } from './symbols.ts';
+import { isOtherName, venueOf } from './symbols.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -24,13 +24,18 @@ interface Draft {
  * PnL as catalogue 3.0: gross by average cost, fees cost positive, funding received positive, net = gross - fees + funding.
  */
 export function positionFacts(
-  sources: { positions: Rows<PositionRow>; fills: Rows<FillRow>; funding: Rows<FundingRow> },
+  sources: {
+    positions: Rows<PositionRow>;
+    fills: Rows<FillRow>;
+    orders: Rows<OrderRow>;
+    funding: Rows<FundingRow>;
+  },
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
-  const { positions: rows, fills, funding } = sources;
+  const { positions: rows, fills, orders, funding } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : []);
+  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : [], orders);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
     return { row, fills: own, ledger: ledgerOf(row.side, own) };
@@ -55,6 +60,7 @@ export function positionFacts(
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
   );
+  const isInWindow = ({ at }: FillRow): boolean => (timeOrNull(at) ?? 0) >= ms(input.window.from);
   return {
     ok: true,
     positions: positions.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
@@ -68,8 +74,8 @@ export function positionFacts(
     ],
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
-    strayFills:
-      why === null ? assigned.stray.filter(({ at }) => (timeOrNull(at) ?? 0) >= ms(input.window.from)) : [],
+    strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
+    surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
 
@@ -118,6 +124,7 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
     fact: {
       id: row.id,
       symbol: row.symbol,
+      otherNames: otherNamesOf(row.symbol, fills),
       venue: venueOf(row.exchange),
       strategy: row.strategy,
       side: ledger?.side ?? sideOf(row.side),
@@ -141,4 +148,8 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
 function overlaps(fact: { openedAt: number; closedAt: number | null }, input: PositionInput): boolean {
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   return fact.openedAt < to && (fact.closedAt === null || fact.closedAt >= from);
+}
+
+function otherNamesOf(symbol: string, fills: readonly FillRow[]): readonly string[] {
+  return [...new Set(fills.flatMap((fill) => (isOtherName(fill.symbol, symbol) ? (fill.symbol ?? []) : [])))];
 }

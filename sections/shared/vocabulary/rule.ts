@@ -1,5 +1,5 @@
-import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
 import type { Labels, Unit } from '../../../audit/figure.ts';
+import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
@@ -92,7 +92,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly evidence: string | ((context: Context<F, I, C, G>) => string) | EvidenceSpec<F, I, C, G>;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
-  readonly see: (context: Context<F, I, C, G>) => See;
+  /** A string is one read-only SELECT. */
+  readonly see: (context: Context<F, I, C, G>) => See | string;
   readonly words: (
     numbers: Readonly<Record<N, Inline>>,
     context: Context<F, I, C, G> & { readonly note: Text; readonly occurrences: readonly Occurrence[] },
@@ -154,6 +155,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   const evidence = evidenceOf(spec, context, from, input, out);
   const occurrences = found.map((one) => spec.occurrence(one, context));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
+  const see = spec.see(context);
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
     venue: exchange === 'unknown' ? null : exchange,
@@ -173,7 +175,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     detection: textOf(words.detection),
     recommendation: textOf(words.recommendation),
     verification: textOf(words.verification),
-    see: spec.see(context),
+    see: typeof see === 'string' ? { language: 'sql', text: see } : see,
     effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
   };
 }
@@ -262,4 +264,22 @@ export function groupsByVenue<C>(
 /** The one group of a finding that stands for the whole bot; none without cases. */
 export function wholeBot<C>(found: readonly C[]): readonly Group<C>[] {
   return found.length === 0 ? [] : [{ venue: null, found }];
+}
+
+/** A possible cause and what must hold for it: `hypothesis('path-down', 'The path was down.', ['no alert came', held])`. */
+export function hypothesis(
+  id: string,
+  text: Text | string,
+  ...predicates: readonly (readonly [text: string, held: boolean | null])[]
+): Hypothesis {
+  return {
+    id,
+    text: typeof text === 'string' ? [text] : text,
+    predicates: predicates.map(([condition, held]) => ({ text: condition, held })),
+  };
+}
+
+/** Whether all of them are as wanted; null where one of them is not known. */
+export function all(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
+  return values.includes(null) ? null : values.every((value) => value === wanted);
 }

@@ -1,0 +1,49 @@
+import { CLEAN } from './case.ts';
+import { casesTest } from './cases.ts';
+
+/** The worst of each kind; the variations are in the deep tests beside this one. */
+casesTest([
+  { name: 'the clean world as it is', world: 'clean', sql: [], right: CLEAN },
+  {
+    name: 'an entry fill stored twice under another id',
+    world: 'clean',
+    sql: ['q53.sql'],
+    right: {
+      ...CLEAN,
+      findings: ['MEDIUM PM-06'],
+      trades: { 'P-00622': '9.84 7.75' },
+      words: [/Fill P-00622-e1-f1-ws is beyond what order P-00622-e1 filled.* 720\.8, and 360\.4/],
+    },
+  },
+  {
+    name: 'one execution that closes a long and opens a short',
+    world: 'clean',
+    sql: ['q20.sql'],
+    right: {
+      ...CLEAN,
+      figures: {
+        gross_pnl: '573.57',
+        net_pnl: '265.86',
+        fees_paid: '307.89998',
+        wallet_residual_worst: '0.00',
+      },
+      trades: { ZA: '10.00 9.70', ZB: '2.50 2.35' },
+    },
+  },
+  {
+    name: 'an instrument that was renamed while it was held',
+    world: 'clean',
+    sql: ['q32.sql'],
+    right: {
+      ...CLEAN,
+      findings: ['LOW PM-06'],
+      figures: {
+        positions_closed: '194',
+        gross_pnl: '581.07',
+        net_pnl: '273.31',
+        wallet_residual_worst: '0.00',
+      },
+      trades: { ZA: '20.00 19.49' },
+    },
+  },
+]);
