@@ -5,7 +5,7 @@ import { renderHtml } from '../report/html.ts';
 import { createPdfRenderer } from '../report/pdf.ts';
 import { median, ratio, wallMs, type Ratio } from './ratio.ts';
 
-/** 1.5 is meant, and is what a quiet machine shows; the bar has room for a busy one. */
+/** 1.5 is meant; the bar has room for a busy machine. */
 const TIME_BAR = 2.5;
 const SIZE_BAR = 0.25;
 
