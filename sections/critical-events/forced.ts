@@ -66,10 +66,10 @@ export function totalNotional(closes: readonly ForcedClose[]): Money | null {
   return values.length === closes.length ? sum(values) : null;
 }
 
-/** Null when not every position is known. */
-export function hadNoStop(closes: readonly ForcedClose[]): boolean | null {
-  if (closes.some(({ position }) => position === null)) return null;
-  return closes.every(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) === null);
+/** False when a row still names its stop; else null, because many bots clear it when they close. */
+export function hadNoStop(closes: readonly ForcedClose[]): false | null {
+  const isNamed = closes.some(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) !== null);
+  return isNamed ? false : null;
 }
 
 /** Null when no position names both prices. */

@@ -1,4 +1,5 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
+import { levelAt } from '../shared/facts/order-history.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
@@ -20,6 +21,16 @@ export interface Uncovered {
   readonly to: number;
 }
 
+/** A stop with what it closed at one time; null of an unknown quantity, which may be all of the position. */
+interface Covering {
+  readonly stop: StopOrder;
+  readonly quantity: Money | null;
+  /** The quantity of this time is only presumed from a later one. */
+  readonly isPresumed: boolean;
+  /** Nothing shows that it covered less than everything, or anything. */
+  readonly isDoubtful: boolean;
+}
+
 /**
  * How much of the position its stops covered, by those that certainly stood. `worst`: while at least one stop stood; null
  * when none did or none could be judged (SL8). `inDoubt`: for some time it hung on stops that may be none.
@@ -28,16 +39,22 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
   let worst: Uncovered | null = null;
   let uncovered = ZERO;
   let inDoubt = false;
-  for (const { from, to, held, covering } of momentsOf(position, window)) {
+  const moments = momentsOf(position, window);
+  const shortAtEnd = new Set(moments.flatMap((moment) => (isCertainlyShort(moment) ? idsOf(moment) : [])));
+  for (const moment of moments) {
+    const { from, to, held, covering } = moment;
     if (covering.length === 0 || to - from <= graceMs) continue;
     // What even the doubtful ones leave open is certain; what only they cover is not known.
     const covered = quantityOf(covering, held);
     const sure = quantityOf(
-      covering.filter(({ doubt }) => doubt === null),
+      covering.filter(({ isDoubtful }) => !isDoubtful),
       held,
     );
     const rest = held.minus(covered);
-    if (rest.greaterThan(0)) uncovered = uncovered.plus(rest.times(to - from));
+    // A quantity of later is held against the position of before only where it was too small then as well.
+    const isBelieved =
+      !covering.some(({ isPresumed }) => isPresumed) || idsOf(moment).some((id) => shortAtEnd.has(id));
+    if (rest.greaterThan(0) && isBelieved) uncovered = uncovered.plus(rest.times(to - from));
     else if (sure.lessThan(held)) {
       inDoubt = true;
       continue;
@@ -50,7 +67,7 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
       coveragePct: share,
       stopQuantity: covering.some(({ quantity }) => quantity === null) ? null : covered,
       heldQuantity: held,
-      trigger: covering[0]?.trigger ?? null,
+      trigger: covering[0] ? levelAt(covering[0].stop.triggers, from).value : null,
       uncoveredQuantityMs: null,
       from,
       to,
@@ -59,8 +76,17 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
   return { worst: worst === null ? null : { ...worst, uncoveredQuantityMs: uncovered }, inDoubt };
 }
 
+type Moment = ReturnType<typeof momentsOf>[number];
+
+const idsOf = ({ covering }: Pick<Moment, 'covering'>): readonly string[] =>
+  covering.map(({ stop }) => stop.id);
+
+function isCertainlyShort({ held, covering }: Moment): boolean {
+  return covering.every(({ isPresumed }) => !isPresumed) && quantityOf(covering, held).lessThan(held);
+}
+
 /** What stops close together; one without a quantity closes the whole position. */
-function quantityOf(stops: readonly StopOrder[], held: Money): Money {
+function quantityOf(stops: readonly Covering[], held: Money): Money {
   return stops.reduce<Money>((sum, { quantity }) => sum.plus(quantity ?? held), ZERO);
 }
 
@@ -72,17 +98,40 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span) {
     start,
     end,
     ...fact.steps.map(({ at }) => at),
-    ...stops.flatMap(({ ackAt, endedAt }) => [ackAt ?? start, endedAt ?? end]),
+    ...stops.flatMap(({ ackAt, endedAt, quantities }) => [
+      ackAt ?? start,
+      endedAt ?? end,
+      ...quantities.map(({ from }) => from),
+    ]),
   ].filter((at) => at >= start && at <= end);
   const times = [...new Set(edges)].sort((a, b) => a - b);
-  return times.slice(0, -1).flatMap((from, index) => {
+  const spans = times.slice(0, -1).flatMap((from, index) => {
     const to = times[index + 1] ?? end;
     const held = heldAt(fact, from);
-    const covering = stops.filter(
+    const standing = stops.filter(
       ({ ackAt, endedAt }) => (ackAt ?? Infinity) <= from && (endedAt ?? Infinity) >= to,
     );
-    return held.isZero() ? [] : [{ from, to, held, covering }];
+    return held.isZero() ? [] : [{ from, to, held, standing }];
   });
+  return spans.map(({ standing, ...span }, index) => ({
+    ...span,
+    covering: standing.map((stop): Covering => {
+      const isLast = !spans.slice(index + 1).some((later) => later.standing.includes(stop));
+      return coveringBy(stop, span.from, isLast && (stop.endedAt ?? Infinity) <= window.to);
+    }),
+  }));
+}
+
+/** @param isLast its row's last value is that of this moment */
+function coveringBy(stop: StopOrder, at: number, isLast: boolean): Covering {
+  const { value: quantity, basis } = levelAt(stop.quantities, at);
+  const isUnknown = basis === 'unknown';
+  return {
+    stop,
+    quantity,
+    isPresumed: basis === 'presumed' && !isLast,
+    isDoubtful: stop.doubt !== null || isUnknown,
+  };
 }
 
 /** What the position held at a time, base units. */

@@ -28,7 +28,7 @@ export function factsOf(input: Input) {
   const byOrders = evidence === 'orders';
   // The evidence says when a stop stood, not only whether.
   const hasTimes = byOrders || evidence === 'changes';
-  const unjudged = required.filter(({ gaps }) => gaps === null).length;
+  const unjudged = required.filter(({ gaps }) => gaps === null);
   const covered = coverageFacts(required, byOrders, window, input);
   const enough = 100 - settings.coverageTolerancePct;
   const from: From = protection.ok ? protection : { basis: 'no source', queries: [] };
@@ -43,10 +43,10 @@ export function factsOf(input: Input) {
     required,
     /** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
     flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
-    /** Positions whose stop evidence changed after the window. */
-    changedSince: byOrders ? 0 : unjudged,
+    /** Open positions whose row was written after the window, where rows are the evidence. */
+    changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
     /** Positions whose only stop orders cannot be told to protect them. */
-    inDoubt: byOrders ? unjudged : 0,
+    inDoubt: byOrders ? unjudged.length : 0,
     market,
     /** Gaps that count as time without a stop (SL4). */
     gaps: exposedGaps(required, window, market, byOrders, settings),

@@ -2,6 +2,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import type { Market } from '../shared/facts/market.ts';
+import { levelAt } from '../shared/facts/order-history.ts';
 import { moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { at } from './cases.ts';
@@ -68,7 +69,8 @@ export function hypothesesOf(found: readonly SetStop[]): readonly Hypothesis[] {
 /** Whether the price went past the stop's trigger before the stop was there. */
 export function movedBeyondPlan(late: SetStop, market: Market): boolean {
   const { venue, symbol, side, openedAt } = late.position.fact;
-  const trigger = orderOf(late)?.trigger ?? null;
+  const order = orderOf(late);
+  const trigger = order ? levelAt(order.triggers, late.setAt).value : null;
   return (
     trigger !== null &&
     side !== 'unknown' &&
