@@ -1,0 +1,27 @@
+-- Only for speed: what bot.fin2 asks of each minute.
+create index on bot.fills (exchange, at) where id like 'Z%';
+create index on bot.fills (exchange, symbol);
+create function bot.pos(pid text, sym text, ex text, sd text, qty numeric, entry numeric, st text, o timestamptz, c timestamptz, xp numeric, net numeric, fee numeric, fund numeric, slp numeric) returns void language sql as $f$
+ insert into bot.positions(id,symbol,side,quantity,entry_price,status,opened_at,exchange,strategy,closed_at,exit_price,exit_reason,realized_pnl,unrealized_pnl,fees,funding,leverage,current_price,current_price_at,stop_loss_price,has_stop_loss,last_evaluated_at,updated_at)
+ values (pid,sym,sd,qty,entry,st,o,ex,'s1',c,xp,case when c is null then null else 'signal' end, case when c is null then null else net end, 0, fee, fund, 3, coalesce(xp,entry), coalesce(c,'2026-11-26 07:59:50+00'), slp, true, coalesce(c,'2026-11-26 07:59:50+00'), coalesce(c,'2026-11-26 07:59:50+00'));
+$f$;
+create function bot.fil(fid text, pid text, oid text, sym text, ex text, sd text, px numeric, qty numeric, t timestamptz, fee numeric, fcur text, rp numeric) returns void language sql as $f$
+ insert into bot.fills values (fid,oid,sym,sd,px,qty,t,ex,fee,fcur,false,rp,pid,'s1');
+$f$;
+create function bot.stp(pid text, oid text, trig numeric, qty numeric, f timestamptz, u timestamptz) returns void language sql as $f$
+ insert into bot.orders(id,symbol,side,type,status,quantity,created_at,exchange,exchange_order_id,client_order_id,trigger_price,filled,remaining,reduce_only,venue_at,position_idx,role,time_in_force,position_id,strategy,updated_at,cancelled_at)
+ select oid, symbol, case side when 'long' then 'sell' else 'buy' end, 'stop_market', case when u is null then 'new' else 'cancelled' end, qty, f, exchange, oid||'x', oid||'c', trig, 0, qty, true, f+interval '200 ms', 0, 'stop','GTC',pid,'s1', coalesce(u,f+interval '200 ms'), u from bot.positions where id=pid;
+ insert into bot.stop_changes select pid, f+interval '200 ms','placed',null,trig,oid,exchange,200,null,null from bot.positions where id=pid;
+ insert into bot.stop_changes select pid, u,'removed',trig,null,oid,exchange,200,null,null from bot.positions where id=pid and u is not null;
+$f$;
+create function bot.fin2() returns void language plpgsql as $f$
+begin
+ insert into bot.orders(id,symbol,side,type,status,quantity,created_at,exchange,exchange_order_id,client_order_id,filled,remaining,average_price,reduce_only,venue_at,position_idx,role,time_in_force,position_id,strategy,updated_at,filled_at)
+ select order_id, min(symbol), min(side), 'market','filled', sum(quantity), min(at)-interval '100 ms', min(exchange), order_id||'x', order_id||'c', sum(quantity),0, sum(price*quantity)/sum(quantity), order_id like '%x%', min(at)-interval '50 ms',0, case when order_id like '%x%' then 'exit' else 'entry' end,'IOC',min(position_id),'s1',max(at),max(at)
+ from bot.fills where id like 'Z%' and order_id not in (select id from bot.orders) group by order_id;
+ insert into bot.events(at,type,id,severity,position_id,symbol,exchange,writer) select opened_at+interval '10 ms','position_opened','eo-'||id,'INFO',id,symbol,exchange,'trader' from bot.positions where id like 'Z%';
+ insert into bot.events(at,type,id,severity,position_id,symbol,exchange,writer) select closed_at+interval '10 ms','position_closed','ec-'||id,'INFO',id,symbol,exchange,'trader' from bot.positions where closed_at is not null and id like 'Z%';
+ insert into bot.prices select s.symbol, t, (select price from bot.fills f where f.symbol=s.symbol and f.exchange=s.exchange order by (f.at<=t) desc, case when f.at<=t then t-f.at else f.at-t end limit 1), s.exchange,'mark',null,null from (select distinct symbol,exchange from bot.fills where id like 'Z%') s, generate_series('2026-11-25 23:50:00+00'::timestamptz,'2026-11-26 08:00:00+00','1 minute') t on conflict do nothing;
+ update bot.balances b set total = total + d.x, equity = equity + d.x, free = free + d.x from (select b2.at, b2.exchange, coalesce((select sum(realized_pnl) - sum(case when fee_currency='USDT' then fee else 0 end) from bot.fills f where f.id like 'Z%' and f.exchange=b2.exchange and f.at<b2.at),0) + coalesce((select sum(amount) from bot.funding f where f.position_id like 'Z%' and f.exchange=b2.exchange and f.at<b2.at),0) as x from bot.balances b2 where b2.currency='USDT') d where d.at=b.at and d.exchange=b.exchange and b.currency='USDT';
+ delete from bot.totals;
+end $f$;
