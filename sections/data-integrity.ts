@@ -3,6 +3,7 @@ import { accountingCheck, identityCheck, walletCheck, walletGate } from './data-
 import { factsOf } from './data-integrity/facts.ts';
 import { queries, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
+import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
@@ -50,6 +51,7 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     unusableValues,
+    timesReversed,
     missingSources,
     joined(ownTotalsDisagree, storedResults),
     repeatedIds,

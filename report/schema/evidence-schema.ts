@@ -79,7 +79,9 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), word: z.string(), rows: z.number() }))
     .readonly()
     .exactOptional(),
-  unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
+  unusable: z
+    .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
+    .readonly(),
   repeatedIds: z.int().exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
 });

@@ -38,6 +38,7 @@ interface CountedSpec<C, N extends string> extends Omit<
   keyof typeof PREFLIGHT | 'find' | 'occurrence' | 'frequency' | 'evidence' | 'see'
 > {
   readonly cases: (entities: readonly EntityState[]) => readonly C[];
+  readonly otherwise?: RuleSpec<Facts, Input, C, N, Most<C>>['otherwise'];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
   /** Follows the column where a finding says when it happened. */
@@ -113,7 +114,12 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
   const unusable = entities.flatMap(
     ({ entity, unknownSpellings, unusable: values, repeatedIds: rows = 0 }) => [
       ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
-      ...values.map((one) => ({ ...one, entity, what: 'NaN, infinite or out of range', value: '' })),
+      ...values.map((one) => ({
+        ...one,
+        entity,
+        what: 'NaN, infinite or out of range',
+        value: one.value ?? '',
+      })),
       ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
     ],
   );

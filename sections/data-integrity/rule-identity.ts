@@ -74,7 +74,9 @@ export const countIdentity = rule<Facts, Input>()({
     return {
       title: text`Position rows and fills disagree on ${n.mismatches} ${noun(found.length, 'position')}`,
       description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${n.residual}${residualAt(facts, venue) === 0 ? ', but some positions disagree' : '; it must leave 0'}.${isOpen ? ` By the stored executions ${names(open.map(({ symbol }) => symbol))} is still held, and no open row holds it.` : ''}`,
-      financial: "The result of these positions rests on the bot's row alone.",
+      financial: found.every(({ kind }) => kind === 'other-opening' || kind === 'other-end')
+        ? 'None by itself: results are those of the fills.'
+        : "The result of these positions rests on the bot's row alone.",
       operational: 'Counts, limits and statistics that use one of the two sources are off by the residual.',
       risk: isOpen
         ? 'Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.'
@@ -107,6 +109,16 @@ function hypotheses(found: readonly Mismatch[]): readonly Hypothesis[] {
       'rows-not-closed',
       'The fills brought these positions to zero, and the bot did not close their rows.',
       ['every disagreeing row is open although its fills are flat', all('row-still-open')],
+    ),
+    hypothesis(
+      'wrong-opening',
+      'opened_at of these rows is wrong: their fills entered at another time, and agree with the rows on all else.',
+      ['every disagreeing row differs from its fills in opened_at alone', all('other-opening')],
+    ),
+    hypothesis(
+      'wrong-end',
+      'The rows give another time of the end than the fills: closed_at, or where it is missing the last update, is wrong.',
+      ['every disagreeing row is closed, as its fills are, at another time', all('other-end')],
     ),
     hypothesis(
       'external-trades',

@@ -23,13 +23,14 @@ export function allocateFunding(
   for (const row of funding) {
     const paid = decimalOrNull(row.amount);
     const at = timeOrNull(row.at);
-    if (paid === null || at === null) continue;
+    // A payment whose time cannot be still belongs to the position that it names.
+    if (paid === null || (at === null && row.position_id === null)) continue;
     const owners =
-      row.position_id === null
+      row.position_id === null && at !== null
         ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).filter(
             ({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt),
           )
-        : totals.has(row.position_id)
+        : row.position_id !== null && totals.has(row.position_id)
           ? [{ id: row.position_id, side: 'own', quantity: money(1) }]
           : [];
     if (new Set(owners.map(({ side }) => side)).size > 1) {

@@ -1,6 +1,6 @@
 import type { Money } from '../../../audit/decimal.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
-import { GRACE_MS, positiveOrNull, timeOrNull } from './row-values.ts';
+import { GRACE_MS, positiveOrNull, requestedAt, timeOrNull } from './row-values.ts';
 
 /**
  * What a column of an order held from a time on. A row has only its last value. `recorded`: a change or an untouched row
@@ -68,7 +68,7 @@ function rewriting(order: OrderRow, { ackAt, endedAt, to }: Life, recorded: read
   const at = timeOrNull(order.updated_at);
   if (at === null) return { kind: 'untold', at } as const;
   const isNear = (time: number | null): boolean => time !== null && Math.abs(at - time) <= GRACE_MS;
-  const [requested, answered] = [timeOrNull(order.created_at), timeOrNull(order.venue_at)];
+  const [requested, answered] = [requestedAt(order), timeOrNull(order.venue_at)];
   if (isNear(requested) || isNear(answered) || isNear(ackAt)) return { kind: 'none', at } as const;
   const isEnd = endedAt !== null && at >= endedAt - GRACE_MS;
   const isPart = order.status === 'partially_filled' || positiveOrNull(order.filled) !== null;

@@ -2,7 +2,15 @@ import { ZERO, type Money } from '../../../audit/decimal.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import { orderHistory, type OrderHistory } from './order-history.ts';
 import type { PositionFact } from './position-facts.ts';
-import { decimalOrNull, GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import {
+  decimalOrNull,
+  GRACE_MS,
+  groupBy,
+  positiveOrNull,
+  requestedAt as requestedAtOf,
+  sideOf,
+  timeOrNull,
+} from './row-values.ts';
 import { acknowledgements, type Acknowledgement } from './stop-acknowledgements.ts';
 import { canonicalSymbol, instrumentKey, venueOf } from './symbols.ts';
 
@@ -42,7 +50,7 @@ export function stopOrdersOf(
   const ownerOf = (order: OrderRow): PositionFact | undefined => {
     if (order.position_id !== null) return byId.get(order.position_id);
     const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
-    const at = timeOrNull(order.created_at);
+    const at = requestedAtOf(order);
     if (child !== undefined || at === null) return child;
     const fitting = byInstrument
       .get(instrumentKey(order.exchange, order.symbol))
@@ -121,7 +129,7 @@ function stopOf(
   acknowledgement: Acknowledgement,
   { hasVenueAt, hasTrigger, venues, changes, to }: Known,
 ) {
-  const requestedAt = timeOrNull(order.created_at);
+  const requestedAt = requestedAtOf(order);
   if (requestedAt === null) return null;
   const end = ENDS.find((status) => status === order.status) ?? null;
   const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
