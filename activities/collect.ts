@@ -1,4 +1,4 @@
-import type { Evidence } from '../audit/evidence.ts';
+import { errorMessage } from '../audit/error-message.ts';
 import { kindOf } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
@@ -6,8 +6,10 @@ import {
   collectEvidence,
   evidenceWithoutDatabase,
   storeEvidence,
+  type Collected as CollectedEvidence,
   type CollectRequest,
 } from '../sources/collect.ts';
+import { recordCollection } from '../store/collections.ts';
 import { historyBefore } from '../store/reports.ts';
 import type { ResolvedAudit } from '../workflows/types.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
@@ -15,11 +17,14 @@ import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { SourceLost } from '../sources/errors.ts';
 import type { AuditActivities, Collected } from './types.ts';
 
+/** Slowest statements of a bot's last collection that are kept, for `doctor`. */
+const SLOWEST = 5;
+
 type Collecting = Pick<AuditActivities, 'collectEvidence' | 'collectWithoutDatabase'>;
 
 /** Reads the sources and stores the bundle; returns its hash. The same evidence is stored once, however often it is read. */
 export function createCollecting(dependencies: ActivityDependencies): Collecting {
-  const { config, pool, registry, artifacts } = dependencies;
+  const { config, pool, registry, artifacts, scrub, log } = dependencies;
 
   async function requestFor(audit: ResolvedAudit, signal: AbortSignal): Promise<CollectRequest> {
     const { facts, ...bot } = findBot(config, audit.bot);
@@ -41,10 +46,20 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
     };
   }
 
-  async function stored(collected: {
-    readonly evidence: Evidence;
-    readonly blobs: ReadonlyMap<string, string>;
-  }): Promise<Collected> {
+  /** What it cost is no part of the audit: that it could not be kept must not read the bot once more. */
+  async function keepCost(audit: ResolvedAudit, { statements }: CollectedEvidence): Promise<void> {
+    if (statements.length === 0) return;
+    const slowest = [...statements].sort((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+    const { bot, window } = audit;
+    try {
+      await recordCollection(pool, { bot, window, collectedAt: activityNow(), slowest });
+    } catch (error) {
+      log('warn', 'the times of a collection were not kept', { bot, error: scrub(errorMessage(error)) });
+    }
+  }
+
+  async function stored(audit: ResolvedAudit, collected: CollectedEvidence): Promise<Collected> {
+    await keepCost(audit, collected);
     const { evidence } = collected;
     const included = registry.sections.filter(({ id }) => evidence.sections.includes(id));
     return {
@@ -63,12 +78,12 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
         const onProgress = (done: number, total: number, rows: number): void => {
           report({ done, total, rows });
         };
-        return stored(await collectEvidence({ ...request, onProgress }));
+        return stored(audit, await collectEvidence({ ...request, onProgress }));
       }),
     collectWithoutDatabase: ({ audit, error }) =>
       withHeartbeat(async (signal) => {
         const request = await requestFor(audit, signal);
-        return stored(await evidenceWithoutDatabase(request, new SourceLost(error)));
+        return stored(audit, await evidenceWithoutDatabase(request, new SourceLost(error)));
       }),
   };
 }

@@ -36,6 +36,8 @@ export interface BotFacts {
   readonly heartbeatIntervalS: number;
   /** Strategies that trade without stops by design. */
   readonly strategiesWithoutStop: readonly string[];
+  /** Entities that the bot does not have, by its configuration: their absence is the scope of the verdict. */
+  readonly without?: readonly EntityName[];
   /** Overrides that the operator has set and the report prints: `allowWritableRole`. */
   readonly overrides: readonly string[];
 }
@@ -105,6 +107,8 @@ export interface EntityState {
   readonly expressions?: Readonly<Record<string, string>>;
   /** Rows of the window beyond the first of their id; absent where there are no ids or they were not counted. */
   readonly repeatedIds?: number;
+  /** How long it had no row at the window's end, and never longer before; absent where its rows are too few to say. */
+  readonly pause?: { readonly newest: string; readonly currentS: number; readonly longestS: number };
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];
 }

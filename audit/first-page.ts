@@ -100,9 +100,11 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
   const audited = names.filter((name) => evidence.sources[name].declared !== 'none');
   const not = names.filter((name) => evidence.sources[name].declared === 'none');
   const unseen = checks.filter(({ outcome }) => outcome.state === 'unknown').map(({ title }) => title);
+  const { without = [] } = evidence.bot;
   const parts: Text = [
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
+    ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
     ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
     unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];

@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
 import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
+import { unreadEntities } from './rests-on.ts';
 import type { Text } from './text.ts';
 
 /** Shares of the overall number (catalogue 3.20, step 5). */
@@ -21,7 +22,7 @@ const ABOVE_WORST = 2;
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
 export interface Evaluated {
-  readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries'>;
+  readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries' | 'entities'>;
   readonly checks: readonly CheckResult[];
   readonly gates: readonly GateResult[];
   readonly findings: readonly Finding[];
@@ -98,6 +99,7 @@ function blindReasons(
       return [];
     }),
     ...failedQueries(audit),
+    ...unreadEntities(audit.evidence),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
     ...audit.gates
       .filter(({ failed }) => failed === null)

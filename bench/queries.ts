@@ -9,9 +9,10 @@ import { connectedClient } from '../local/pg-client.ts';
 import { freePort } from '../local/ports.ts';
 import { startPostgres } from '../local/postgres.ts';
 import { TIMEOUTS } from '../sources/database/connect.ts';
+import type { StatementRun } from '../sources/database/statement-times.ts';
 import { dropAllButKeys, multiplyHistory } from './history.ts';
 import { median } from './median.ts';
-import { recordStatements, type Statement } from './statements.ts';
+import { recordStatements } from './statements.ts';
 
 /**
  * `node bin/bootstrap.mjs bench/queries.ts [--days 10] [--data FOLDER] [--json]`: every statement of an audit of the
@@ -82,8 +83,8 @@ async function prepared(
 }
 
 /** Each statement with the median of its times; the first round warms the cache and is not counted. */
-async function measured(url: string): Promise<readonly Statement[]> {
-  const rounds: (readonly Statement[])[] = [];
+async function measured(url: string): Promise<readonly StatementRun[]> {
+  const rounds: (readonly StatementRun[])[] = [];
   for (let round = 0; round <= ROUNDS; round += 1)
     rounds.push((await recordStatements(url, WINDOW, TIMEOUTS)).statements);
   const [first = [], ...counted] = rounds;
@@ -94,13 +95,13 @@ async function measured(url: string): Promise<readonly Statement[]> {
 }
 
 interface Row {
-  readonly one: Statement;
-  readonly indexed: Statement | undefined;
-  readonly bare: Statement | undefined;
+  readonly one: StatementRun;
+  readonly indexed: StatementRun | undefined;
+  readonly bare: StatementRun | undefined;
 }
 
 function table(rows: readonly Row[]): string {
-  const cell = (statement: Statement | undefined): string =>
+  const cell = (statement: StatementRun | undefined): string =>
     statement?.error == null ? `${statement?.ms.toFixed(1) ?? '-'} ms` : 'failed';
   const lines = rows
     .filter(({ one, indexed, bare }) => Math.max(one.ms, indexed?.ms ?? 0, bare?.ms ?? 0) >= 5)
@@ -108,7 +109,7 @@ function table(rows: readonly Row[]): string {
       ({ one, indexed, bare }) =>
         `| ${one.name} | ${String(one.rows)} | ${cell(one)} | ${cell(indexed)} | ${((indexed?.ms ?? 0) / one.ms).toFixed(2)} | ${cell(bare)} |`,
     );
-  const total = (of: (row: Row) => Statement | undefined): string =>
+  const total = (of: (row: Row) => StatementRun | undefined): string =>
     `${rows.reduce((ms, row) => ms + (of(row)?.ms ?? 0), 0).toFixed(0)} ms`;
   return [
     `| statement | rows | a day | ${String(days)} days | ratio | without indexes |`,

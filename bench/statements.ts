@@ -1,24 +1,11 @@
 import type pg from 'pg';
 import { readDatabase, type DatabaseEvidence } from '../sources/database/collect.ts';
-import { bindParameters, type Parameters } from '../sources/database/compile.ts';
+import { bindParameters } from '../sources/database/compile.ts';
 import { transactionSettings, type Timeouts } from '../sources/database/connect.ts';
 import { readMapping } from '../sources/database/mapping.ts';
-import { openSession, type Session } from '../sources/database/session.ts';
+import { openSession } from '../sources/database/session.ts';
+import { namedStatements, timedSession, type StatementRun } from '../sources/database/statement-times.ts';
 import { registry } from '../sections/index.ts';
-
-/** One statement of an audit as it ran. */
-export interface Statement {
-  /** A query's id, or what the preflight asks, as the beginning of its text. */
-  readonly name: string;
-  readonly sql: string;
-  readonly parameters: Parameters;
-  readonly ms: number;
-  readonly rows: number;
-  /** Why it gave nothing. */
-  readonly error: string | null;
-}
-
-const CURSOR = /^declare evidence_rows no scroll cursor for\n/;
 
 /** Asks a database all that an audit of the window asks, and keeps every statement with its time. */
 export async function recordStatements(
@@ -26,24 +13,21 @@ export async function recordStatements(
   window: { readonly from: string; readonly to: string },
   timeouts: Timeouts,
 ): Promise<{
-  readonly statements: readonly Statement[];
-  readonly evidence: Omit<DatabaseEvidence, 'remarks'>;
+  readonly statements: readonly StatementRun[];
+  readonly evidence: Omit<DatabaseEvidence, 'remarks' | 'statements'>;
 }> {
   const session = await openSession({ url, bot: 'bench', timeouts });
-  const statements: Statement[] = [];
+  const timed = timedSession(session);
+  const mapping = await readMapping('native');
   try {
-    const evidence = await readDatabase(recording(session, statements), {
-      mapping: await readMapping('native'),
+    const evidence = await readDatabase(timed.session, {
+      mapping,
       timeZone: 'UTC',
       queries: registry.queries.filter(({ source }) => source === 'database'),
       parameters: { ...window, bucket_s: 3_600 },
       seenAlive: true,
     });
-    const ids = new Map(evidence.ran.map(({ run }) => [run.sql, run.id]));
-    return {
-      evidence,
-      statements: statements.map((one) => ({ ...one, name: ids.get(one.sql) ?? named(one) })),
-    };
+    return { evidence, statements: namedStatements(timed.asked, evidence.ran, mapping) };
   } finally {
     await session.close();
   }
@@ -75,7 +59,7 @@ export interface PlanNode {
 /** Runs a statement again under EXPLAIN, in a transaction like an audit's. @throws when it takes longer than allowed */
 export async function workOf(
   client: pg.Client,
-  { sql, parameters }: Pick<Statement, 'sql' | 'parameters'>,
+  { sql, parameters }: Pick<StatementRun, 'sql' | 'parameters'>,
   timeouts: Timeouts,
 ): Promise<Work> {
   const { text, values } = bindParameters(sql, parameters);
@@ -113,39 +97,4 @@ export function touched(node: PlanNode): number {
     (node['Rows Removed by Index Recheck'] ?? 0) +
     (node['Rows Removed by Join Filter'] ?? 0);
   return ((isLeaf ? node['Actual Rows'] : 0) + thrown) * node['Actual Loops'];
-}
-
-function recording(session: Session, statements: Statement[]): Session {
-  return {
-    close: () => session.close(),
-    async ask(sql, parameters = {}, options = {}) {
-      const start = performance.now();
-      const answer = await session.ask(sql, parameters, options);
-      const ms = performance.now() - start;
-      const rows = answer.ok ? answer.rows.length : 0;
-      const last = statements.at(-1);
-      if (/^(fetch forward|close)\b/.test(sql) && last !== undefined)
-        statements[statements.length - 1] = {
-          ...last,
-          ms: last.ms + ms,
-          rows: last.rows + rows,
-          error: answer.ok ? last.error : answer.message,
-        };
-      else
-        statements.push({
-          name: '',
-          sql: sql.replace(CURSOR, ''),
-          parameters,
-          ms,
-          rows,
-          error: answer.ok ? null : answer.message,
-        });
-      return answer;
-    },
-  };
-}
-
-function named({ sql }: Statement): string {
-  const table = /\bfrom bot\.(\w+)/.exec(sql)?.[1] ?? 'catalogue';
-  return `${table}: ${sql.replaceAll(/\s+/g, ' ').slice(0, 60)}`;
 }

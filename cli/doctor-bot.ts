@@ -1,10 +1,18 @@
 import type { BotConfig } from '../audit/configuration.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import type { ComponentReport } from '../local/component.ts';
+import { slowestLines } from './doctor-slowest.ts';
 import { scrub } from './errors.ts';
 
-/** A bot's database as an audit would find it: reached, read with a harmless role, and what the mapping gives there. */
-export async function botReport(bot: BotConfig, secrets: ReadonlySet<string>): Promise<ComponentReport> {
+/**
+ * A bot's database as an audit would find it: reached, read with a harmless role, what the mapping gives there, and what
+ * took longest when it was read last.
+ */
+export async function botReport(
+  bot: BotConfig,
+  secrets: ReadonlySet<string>,
+  storeUrl: string,
+): Promise<ComponentReport> {
   const { name, mapping } = bot.facts;
   const report = { name: `bot ${name}`, version: null, remedy: null, tookMs: 0 };
   const origin = `mapping ${mapping}`;
@@ -22,6 +30,7 @@ export async function botReport(bot: BotConfig, secrets: ReadonlySet<string>): P
       ...(unmapped.length > 0 ? [`not in the mapping: ${unmapped.join(', ')}`] : []),
       ...errors,
       ...remarks,
+      ...(await slowestLines(bot, bot.databaseUrl, storeUrl)),
     ].map((line) => scrub(line, secrets));
     const failed = errors.length > 0;
     return {

@@ -77,7 +77,9 @@ async function configurationReports(
     for (const secret of config.secrets) context.secrets.add(secret);
     const names = config.bots.map(({ facts }) => facts.name).join(', ');
     const detail = `${config.bots.length === 1 ? 'bot' : 'bots'} ${names}`;
-    const bots = await Promise.all(config.bots.map((bot) => botReport(bot, context.secrets)));
+    const bots = await Promise.all(
+      config.bots.map((bot) => botReport(bot, context.secrets, config.storeUrl)),
+    );
     return [{ ...report, origin: setup.path, detail }, ...bots];
   } catch (error) {
     const detail = scrub(errorMessage(error), context.secrets);

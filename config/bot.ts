@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BotConfig } from '../audit/configuration.ts';
+import type { EntityName } from '../audit/contract.ts';
 import type { Account, BotLimits } from '../audit/evidence.ts';
 import { dsnProblem } from './dsn.ts';
 import { didYouMean, insteadOf } from './nearest.ts';
@@ -57,6 +58,7 @@ export function toBotConfig(
       limits: toLimits(bot.limits),
       heartbeatIntervalS: bot.heartbeatIntervalS,
       strategiesWithoutStop: bot.strategiesWithoutStop,
+      without: (Object.keys(bot.entities) as EntityName[]).sort(),
       overrides: bot.allowWritableRole ? ['allowWritableRole'] : [],
     },
     databaseUrl: databaseUrl(bot, report),

@@ -44,6 +44,7 @@ function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
     limits: facts.limits,
     heartbeatIntervalS: facts.heartbeatIntervalS,
     strategiesWithoutStop: facts.strategiesWithoutStop,
+    entities: Object.fromEntries((facts.without ?? []).map((entity) => [entity, 'none'])),
     notApplicable: facts.notApplicable,
     snapshots: bot.snapshots,
     asOf: bot.asOf,

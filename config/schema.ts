@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTRACT, type EntityName } from '../audit/contract.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
 const zone = z.string();
@@ -40,6 +41,9 @@ const limits = z
   })
   .prefault({})
   .describe("The bot's risk limits; one left out is reported as not set.");
+
+/** Snapshots are a source of their own, declared in `sources`. */
+const MAPPED = Object.keys(CONTRACT).filter((entity) => entity !== 'snapshot') as [EntityName];
 
 const account = z.strictObject({
   type: z
@@ -100,6 +104,12 @@ const bot = z
       .array(z.string())
       .default([])
       .describe('Strategies that trade without a stop by design; their positions count as protected.'),
+    entities: z
+      .partialRecord(z.enum(MAPPED), z.literal('none'))
+      .default({})
+      .describe(
+        'Entity -> none: what this bot truly does not have, such as `{ state: none }`. Without it, what nobody read ends INCONCLUSIVE.',
+      ),
     notApplicable: z
       .record(z.string(), z.string())
       .default({})

@@ -1,11 +1,10 @@
 import { defineSection } from '../audit/define-section.ts';
 import { fig, text } from '../audit/text.ts';
 import { factsOf, type Facts } from './aged-positions/facts.ts';
-import { queries, uses, type Input } from './aged-positions/input.ts';
+import { queries, settings, uses, type Input } from './aged-positions/input.ts';
 import { oldestFirst, positionQueries, positionTable } from './aged-positions/position-table.ts';
 import { agedPosition } from './aged-positions/rule-aged.ts';
 import { fundingDrag } from './aged-positions/rule-funding-drag.ts';
-import { settings } from './aged-positions/settings.ts';
 import { ageLimit, statistics } from './aged-positions/statistics.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';

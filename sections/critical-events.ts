@@ -2,14 +2,12 @@ import { defineSection } from '../audit/define-section.ts';
 import { criticalAlerts, errorRate, globalBlocker } from './critical-events/checks.ts';
 import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
-import { partsOf } from './critical-events/parts.ts';
-import { errorFlood } from './critical-events/rule-errors.ts';
+import { defineTables, partsOf } from './critical-events/parts.ts';
+import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
-import { entriesHeld } from './critical-events/rule-held.ts';
 import { alertedLate, notAlerted } from './critical-events/rule-unalerted.ts';
 import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts';
 import { statistics } from './critical-events/statistics.ts';
-import { defineTables } from './critical-events/tables.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 

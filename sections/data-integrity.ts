@@ -1,7 +1,13 @@
 import { defineSection } from '../audit/define-section.ts';
-import { accountingCheck, identityCheck, walletCheck, walletGate } from './data-integrity/checks.ts';
+import {
+  accountingCheck,
+  identityCheck,
+  snapshotGate,
+  walletCheck,
+  walletGate,
+} from './data-integrity/checks.ts';
 import { factsOf } from './data-integrity/facts.ts';
-import { queries, uses } from './data-integrity/input.ts';
+import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
@@ -10,11 +16,8 @@ import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
-import { settings } from './data-integrity/settings.ts';
 import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
-import { defineWallets, walletStatistics } from './data-integrity/statistics-wallet.ts';
-import { snapshotGate } from './data-integrity/snapshot-match.ts';
-import { identityStatistics } from './data-integrity/statistics-identity.ts';
+import { defineWallets, identityStatistics, walletStatistics } from './data-integrity/statistics.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';

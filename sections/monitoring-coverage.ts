@@ -2,14 +2,12 @@ import { defineSection } from '../audit/define-section.ts';
 import { checks } from './monitoring-coverage/checks.ts';
 import { factsOf } from './monitoring-coverage/facts.ts';
 import { queries, SECTION, settings, uses } from './monitoring-coverage/input.ts';
-import { partsOf } from './monitoring-coverage/parts.ts';
+import { defineTables, partsOf } from './monitoring-coverage/parts.ts';
 import { gaugeIdentityBroken } from './monitoring-coverage/rule-gauge-identity.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
 import { missingSnapshots } from './monitoring-coverage/rule-snapshots-missing.ts';
-import { heartbeatStatistics } from './monitoring-coverage/statistics-heartbeats.ts';
-import { snapshotStatistics } from './monitoring-coverage/statistics-snapshots.ts';
-import { defineTables } from './monitoring-coverage/tables.ts';
+import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 
 /** What was watched and what was not: the ground under all other sections. */

@@ -5,16 +5,19 @@ import type { Output } from '../audit/section.ts';
 import { fig, text } from '../audit/text.ts';
 import { checks } from './position-management/checks.ts';
 import { entrySource, factsOf, type Facts } from './position-management/facts.ts';
-import { queries, uses, type Input } from './position-management/input.ts';
+import { queries, settings, uses, type Input } from './position-management/input.ts';
 import { reconstructedChart, snapshotChart } from './position-management/open-chart.ts';
 import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
 import { maxConcurrent } from './position-management/rule-max-concurrent.ts';
-import { settings } from './position-management/settings.ts';
-import { statistics } from './position-management/statistics.ts';
+import {
+  closedWithoutTime,
+  exitsByReason,
+  statistics,
+  wholeBotFigures,
+} from './position-management/statistics.ts';
 import { ABOVE_LIMIT, aboveLimitTable, answerTable, exitTable } from './position-management/tables.ts';
-import { closedWithoutTime, exitsByReason, wholeBotFigures } from './position-management/whole-bot.ts';
 import { firstMissing, groupBy } from './shared/facts/row-values.ts';
 import { findingsPart } from './shared/vocabulary/findings-part.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';

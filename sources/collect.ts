@@ -6,6 +6,7 @@ import { createEvidenceScrubber } from '../audit/scrub.ts';
 import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
 import { database } from './database/source.ts';
+import type { StatementRun } from './database/statement-times.ts';
 import { scrubbedEvidence } from './scrub-evidence.ts';
 import { snapshots } from './snapshots/source.ts';
 import { unread, type CollectRequest, type Source, type SourceEvidence } from './source.ts';
@@ -18,6 +19,8 @@ export interface Collected {
   readonly evidence: Evidence;
   /** Rows as JSON Lines, by hash. */
   readonly blobs: ReadonlyMap<string, string>;
+  /** What the sources were asked, with times. */
+  readonly statements: readonly StatementRun[];
 }
 
 /** In the order in which they are read: what shows the bot at work first. */
@@ -105,7 +108,11 @@ function bundle(request: CollectRequest, found: Found): Collected {
     databaseVersion: found.get('database')?.version ?? null,
     alive: anyAlive(found),
   };
-  return scrubbedEvidence({ evidence, blobs }, request.scrub ?? createEvidenceScrubber([]));
+  const statements = all.flatMap((source) => source.statements ?? []);
+  return {
+    ...scrubbedEvidence({ evidence, blobs }, request.scrub ?? createEvidenceScrubber([])),
+    statements,
+  };
 }
 
 function stateOf(

@@ -6,6 +6,7 @@ import type { Query, SourceName } from '../audit/query.ts';
 import type { Section } from '../audit/section.ts';
 import type { Parameters } from './database/compile.ts';
 import type { Timeouts } from './database/connect.ts';
+import type { StatementRun } from './database/statement-times.ts';
 import { asWritten, unusableQuery, type Ran } from './query-run.ts';
 
 export interface CollectRequest {
@@ -59,6 +60,8 @@ export interface SourceEvidence {
   readonly alive: boolean;
   /** Of the server that was read. */
   readonly version?: string;
+  /** What it was asked, with times: told beside the evidence, which does not depend on them. */
+  readonly statements?: readonly StatementRun[];
 }
 
 /** A place that evidence comes from; `SOURCES` lists them. */

@@ -59,6 +59,10 @@ export const botSchema = z.strictObject({
   }),
   heartbeatIntervalS: z.number(),
   strategiesWithoutStop: z.array(z.string()).readonly(),
+  without: z
+    .array(z.enum(Object.keys(CONTRACT) as [EntityName]))
+    .readonly()
+    .exactOptional(),
   overrides: z.array(z.string()).readonly(),
 });
 
@@ -83,6 +87,7 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
   repeatedIds: z.int().exactOptional(),
+  pause: z.strictObject({ newest: instant, currentS: z.number(), longestS: z.number() }).exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
 });
 

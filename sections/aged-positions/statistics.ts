@@ -3,12 +3,12 @@ import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { firstMissing } from '../shared/facts/row-values.ts';
 import { fundingQuery, pricesQuery } from '../shared/queries/trading.ts';
-import { byExchange, lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { AGES, type Facts, type JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
 
 /** Figures AG1 to AG4 by exchange and in total. */
-export function statistics(facts: Facts, input: Input): Lines {
+export function statistics(facts: Facts, input: Input) {
   const { source, venues } = facts;
   const queries = source.ok ? source.queries : ['positions'];
   const at = (list: readonly JudgedPosition[], venue: string | null): readonly JudgedPosition[] =>
@@ -91,21 +91,17 @@ export function statistics(facts: Facts, input: Input): Lines {
 }
 
 /** The limit that decides what is aged; known even where no position can be read. */
-export function ageLimit({ limitH, limitBy }: Facts, input: Input): Lines {
+export function ageLimit({ limitH, limitBy }: Facts, input: Input) {
   return lines({
     columns: WHOLE_BOT,
     basis: limitBy,
     queries: [],
     currency: input.bot.quoteCurrency,
     lines: [
-      {
-        name: 'age_limit',
-        id: 'AG1',
-        unit: 'h',
-        title: 'Age limit',
+      unshown('AG1', 'h', 'age_limit', 'Age limit', {
         formula: 'limits.maxAgeH, else the bot’s own limit, else policy aged-positions.agedH',
         of: () => limitH,
-      },
+      }),
     ],
   });
 }

@@ -3,7 +3,8 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
-import type { EventWord } from './events.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { EventWord } from './facts.ts';
 import type { Input } from './input.ts';
 
 /**
@@ -17,9 +18,7 @@ export function activeBlockers(
 ) {
   const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
-  const raised = standing(rows.critical.ok ? rows.critical.rows : []).filter(
-    (event) => !isAnswered(event, states),
-  );
+  const raised = standing(rowsOf(rows.critical)).filter((event) => !isAnswered(event, states));
   const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
     ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
@@ -37,9 +36,18 @@ export function activeBlockers(
         .filter((event) => !isRecent(event))
         .map(({ type, last_at: at }) => `${type} was raised at ${at}, and nothing says how it ended`),
       ...(unread === null ? [] : [unread]),
+      ...unseenSwitch(states, input),
       ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
     ],
   };
+}
+
+/** Events alone do not say that nothing blocks: a switch must be seen, unless the bot says that it has none. */
+function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): readonly string[] {
+  if (bot.without?.includes('state') === true) return [];
+  if (!rows.states.ok) return ['the states of the bot were not read'];
+  const isSwitch = ({ kind }: StateRow): boolean => kind !== null && STOPS_ALL.includes(kind);
+  return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
 
 /** `kill_switch = ARMED`. */

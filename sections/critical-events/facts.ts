@@ -1,13 +1,14 @@
+import type { Rows } from '../../audit/section.ts';
 import { median } from '../../audit/statistics.ts';
 import { ms, spanMs } from '../../audit/time.ts';
-import { isKnown, known } from '../../audit/value.ts';
+import { isKnown, known, missing, type Reason } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { judgedStates } from '../shared/facts/states.ts';
-import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
-import { criticalAlerts, unacknowledged, undelivered } from './alerts.ts';
+import type { AlertRow, CriticalEventRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
+import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { activeBlockers } from './blockers.ts';
-import { answerEvents, unreadEvents } from './events.ts';
 import { forcedCloses } from './forced.ts';
 import type { Input, Settings } from './input.ts';
 
@@ -18,10 +19,10 @@ export type Facts = ReturnType<typeof factsOf>;
 
 export function factsOf(input: Input) {
   const { rows, window, settings } = input;
-  const critical = rows.critical.ok ? rows.critical.rows : [];
+  const critical = rowsOf(rows.critical);
   const states = judgedStates(rows.states);
   const unread = unreadEvents(critical, input);
-  const alertRows = (rows.alerts.ok ? rows.alerts.rows : []).filter(
+  const alertRows = rowsOf(rows.alerts).filter(
     ({ at }) => ms(at) >= ms(window.from) && ms(at) < ms(window.to),
   );
   const alerts = criticalAlerts(alertRows, settings.alertDedupS);
@@ -75,4 +76,151 @@ function historyOf(earlier: readonly number[], { madFactor }: Settings) {
   const mad = median(earlier.map((errors) => Math.abs(errors - middle))) ?? 0;
   // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
   return { median: middle, mad, most: middle + madFactor * Math.max(mad, Math.sqrt(middle), 1) };
+}
+
+export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
+
+export type AnsweredEvent = ReturnType<typeof answerEvents>[number];
+
+/** Pairs each event with an alert in its time whose symbol, where both name one, is the same. */
+function answerEvents(events: readonly CriticalEventRow[], alerts: Rows<AlertRow>, settings: Settings) {
+  // An alert table that never had a row is an alert path that never worked: then no event was answered.
+  const readable = alerts.ok || alerts.reason === 'no_data';
+  return events.map((event) => {
+    const at = ms(event.first_at);
+    // A CRITICAL alert that was not delivered is a finding of its own; any other told nobody of this event.
+    const alert = rowsOf(alerts).find(
+      (row) =>
+        (row.severity === 'CRITICAL' || row.delivered !== false) &&
+        ms(row.at) >= at - settings.alertBeforeS * 1000 &&
+        ms(row.at) <= at + settings.alertAfterS * 1000 &&
+        (row.symbol === null || event.symbol === null || row.symbol === event.symbol),
+    );
+    return {
+      event,
+      /** Null: none, or alerts cannot be read. */
+      alert: alert ?? null,
+      /** From the event to its alert; 0 without one. */
+      delayMs: alert ? ms(alert.at) - at : 0,
+      /** Whether an alert was due: good news and a person's own act need none, and alerts may not be readable. */
+      due: readable && event.kind !== 'unblocked' && event.kind !== 'manual_intervention',
+    };
+  });
+}
+
+/** Types of CRITICAL events that neither the mapping nor a spelling reads; without severities any unread type may be one. */
+function unreadEvents(
+  events: readonly CriticalEventRow[],
+  input: Pick<Input, 'has' | 'entities'>,
+): readonly EventWord[] {
+  if (!input.has('event', 'severity')) return unreadWords(input, (entity) => entity === 'event');
+  const unread = groupBy(
+    events.filter(({ kind }) => kind === null || kind === 'unknown'),
+    ({ type }) => type,
+  );
+  const lost = unreadWords(input, (entity) => entity === 'event').filter(
+    ({ column, word }) => column === 'severity' && !unread.has(word),
+  );
+  return [...lost, ...[...unread].map(([word, rows]) => ({ word, rows: eventsIn(rows) }))]
+    .map(({ word, rows }) => ({ word, rows }))
+    .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
+}
+
+/** At most four types, for a sentence. */
+export function typesOf(found: readonly AnsweredEvent[]): string {
+  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
+}
+
+/** Alerts of one key, each within the deduplication time of the one before. */
+export interface AlertGroup {
+  readonly text: string;
+  readonly symbol: string | null;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+  readonly acknowledgedAt: number | null;
+  readonly delivered: boolean | null;
+  readonly blockedReason: string | null;
+}
+
+/** Critical alerts by key (text and symbol), repeats joined (catalogue EX8). */
+export function criticalAlerts(rows: readonly AlertRow[], dedupS: number): readonly AlertGroup[] {
+  const groups: AlertGroup[] = [];
+  const newest = new Map<string, number>();
+  for (const row of rows.filter(({ severity }) => severity === 'CRITICAL')) {
+    const key = JSON.stringify([row.text, row.symbol]);
+    const index = newest.get(key) ?? groups.length;
+    const before = groups[index];
+    const isRepeat = before !== undefined && ms(row.at) - before.last <= dedupS * 1000;
+    const place = isRepeat ? index : groups.length;
+    groups[place] = repeated(isRepeat ? before : null, row);
+    newest.set(key, place);
+  }
+  return groups;
+}
+
+/** One delivered or acknowledged repeat is enough: somebody was told. */
+function repeated(before: AlertGroup | null, row: AlertRow): AlertGroup {
+  const times = [before?.acknowledgedAt, timeOrNull(row.acknowledged_at)].filter((time) => time != null);
+  return {
+    text: row.text ?? '',
+    symbol: row.symbol,
+    first: before?.first ?? ms(row.at),
+    last: ms(row.at),
+    count: (before?.count ?? 0) + 1,
+    acknowledgedAt: times.length === 0 ? null : Math.min(...times),
+    delivered: before?.delivered === true || row.delivered === true || (before?.delivered ?? row.delivered),
+    blockedReason: before?.blockedReason ?? row.blocked_reason,
+  };
+}
+
+/** Critical alerts that reached nobody (catalogue EX8), or why that cannot be known. */
+function undelivered(alerts: readonly AlertGroup[], { rows, has }: Input): Rows<AlertGroup> {
+  if (!rows.alerts.ok) return rows.alerts;
+  if (!has('alert', 'delivered') && !has('alert', 'blocked_reason'))
+    return unseen('missing_column', 'alert.delivered');
+  const [habits] = rowsOf(rows.alertHabits);
+  const recorded =
+    (habits?.delivered ?? 0) + (habits?.undelivered ?? 0) > 0 ||
+    alerts.some(({ delivered, blockedReason }) => delivered !== null || blockedReason !== null);
+  if (alerts.length > 0 && !recorded)
+    return unseen('inadequate_basis', 'no alert of seven days says whether it was delivered');
+  // A bot that only ever writes `true` says "not delivered" with an empty column.
+  const emptyIsNo = (habits?.delivered ?? 0) > 0 && habits?.undelivered === 0;
+  return {
+    ok: true,
+    rows: alerts.filter(
+      ({ delivered, blockedReason, acknowledgedAt }) =>
+        delivered === false ||
+        (blockedReason !== null && delivered !== true) ||
+        (delivered === null && emptyIsNo && acknowledgedAt === null),
+    ),
+  };
+}
+
+/** Raised longer ago than the limit (or acknowledged later than it), seen from the window's end. */
+function unacknowledged(
+  alerts: readonly AlertGroup[],
+  { rows, has, window, settings }: Input,
+): Rows<AlertGroup> {
+  if (!rows.alerts.ok) return rows.alerts;
+  if (!has('alert', 'acknowledged_at')) return unseen('missing_column', 'alert.acknowledged_at');
+  const ever =
+    (rows.alertHabits.ok && rows.alertHabits.rows.some((habits) => habits.acknowledged > 0)) ||
+    rows.alerts.rows.some((row) => row.acknowledged_at !== null);
+  if (alerts.length > 0 && !ever)
+    return unseen(
+      'inadequate_basis',
+      'no alert of seven days was ever acknowledged: the bot may not record it',
+    );
+  return {
+    ok: true,
+    rows: alerts.filter(
+      ({ first, acknowledgedAt }) => (acknowledgedAt ?? ms(window.to)) - first > settings.acknowledgeS * 1000,
+    ),
+  };
+}
+
+function unseen(reason: Reason, detail: string): Rows<AlertGroup> {
+  return { ok: false, ...missing(reason, detail) };
 }

@@ -2,6 +2,7 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { endOfRow, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 /** A position that the exchange closed by force. */
@@ -12,8 +13,8 @@ const SAME_MS = 60_000;
 
 /** Liquidations and ADL from events, each position once, and from exit kinds that no event tells of. */
 export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
-  const positions = rows.positions.ok ? rows.positions.rows : [];
-  const byEvent = (rows.critical.ok ? rows.critical.rows : []).flatMap((event) => {
+  const positions = rowsOf(rows.positions);
+  const byEvent = rowsOf(rows.critical).flatMap((event) => {
     const { kind } = event;
     if (kind !== 'liquidation' && kind !== 'adl') return [];
     const position = positions.find(({ id }) => id === event.position_id) ?? null;

@@ -1,50 +1,34 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import {
-  alertHabitsQuery,
-  alertsQuery,
-  criticalEventsQuery,
-  errorSignaturesQuery,
-  eventCountsQuery,
-  statesQuery,
-} from '../shared/queries/monitoring.ts';
+import * as monitoring from '../shared/queries/monitoring.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
+import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 
-const number = z.number();
+const positive = settingIn(z.number().positive());
 
 /** Thresholds of critical events and errors; catalogue 3.1 (EX8, EX9) and 4.8 (CE-01). */
 export const settings = z.object({
-  alertDedupS: number
-    .positive()
-    .default(600)
-    .describe('EX8: alerts of one key within this time are one alert'),
-  acknowledgeS: number
-    .positive()
-    .default(900)
-    .describe('EX8: a critical alert should be acknowledged within this time'),
-  alertBeforeS: number.default(5).describe('CE-01: an alert this long before the event still belongs to it'),
-  alertPromptS: number
-    .default(5)
-    .describe('CE-01: an alert that comes later than this is late, a MEDIUM finding'),
-  alertAfterS: number
-    .default(60)
-    .describe('CE-01: a critical event without an alert within this time is a HIGH finding'),
-  errorsPerHourGood: number.default(5).describe('EX9: full score up to here'),
-  errorsPerHourWarn: number.default(20).describe('EX9: half score here'),
-  errorsPerHourBad: number.default(60).describe('EX9: score 0 from here up'),
-  historyWindows: number.int().default(3).describe('EX9: earlier windows needed for a median'),
-  madFactor: number.default(3).describe('EX9: median + this many MAD is yellow'),
-  blockerRecentS: number.default(600).describe('Gate (e): a blocker event this recent counts as active'),
+  alertDedupS: positive(600, 'EX8: alerts of one key within this time are one alert'),
+  acknowledgeS: positive(900, 'EX8: a critical alert should be acknowledged within this time'),
+  alertBeforeS: setting(5, 'CE-01: an alert this long before the event still belongs to it'),
+  alertPromptS: setting(5, 'CE-01: an alert that comes later than this is late, a MEDIUM finding'),
+  alertAfterS: setting(60, 'CE-01: a critical event without an alert within this time is a HIGH finding'),
+  errorsPerHourGood: setting(5, 'EX9: full score up to here'),
+  errorsPerHourWarn: setting(20, 'EX9: half score here'),
+  errorsPerHourBad: setting(60, 'EX9: score 0 from here up'),
+  historyWindows: setting(3, 'EX9: earlier windows needed for a median', z.number().int()),
+  madFactor: setting(3, 'EX9: median + this many MAD is yellow'),
+  blockerRecentS: setting(600, 'Gate (e): a blocker event this recent counts as active'),
 });
 export type Settings = z.output<typeof settings>;
 
 export const queries = {
-  critical: criticalEventsQuery,
-  alerts: alertsQuery,
-  alertHabits: alertHabitsQuery,
-  counts: eventCountsQuery,
-  signatures: errorSignaturesQuery,
-  states: statesQuery,
+  critical: monitoring.criticalEventsQuery,
+  alerts: monitoring.alertsQuery,
+  alertHabits: monitoring.alertHabitsQuery,
+  counts: monitoring.eventCountsQuery,
+  signatures: monitoring.errorSignaturesQuery,
+  states: monitoring.statesQuery,
   positions: positionsQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;

@@ -1,9 +1,11 @@
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import { policy } from '../shared/vocabulary/number.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import { worded } from './blockers.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
@@ -48,9 +50,7 @@ export const errorFlood = rule<Facts, Input>()({
   frequency: ({ facts }) => countOf(facts),
   evidence: 'critical-events.errors',
   see: ({ input }) =>
-    seeSql(
-      `select type, exchange, left(error_message, 120) as message, count(*)\nfrom event\nwhere ${during(input, 'at')} and (severity in ('ERROR', 'CRITICAL') or error_message is not null)\ngroup by 1, 2, 3\norder by 4 desc\nlimit 20`,
-    ),
+    `select type, exchange, left(error_message, 120) as message, count(*)\nfrom event\nwhere ${during(input, 'at')} and (severity in ('ERROR', 'CRITICAL') or error_message is not null)\ngroup by 1, 2, 3\norder by 4 desc\nlimit 20`,
   words: (n) => ({
     title: text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour`,
     description: text`From ${n.errors_limit} an hour on, errors are the bot’s normal state, and a new fault is not seen among them.`,
@@ -61,5 +61,54 @@ export const errorFlood = rule<Facts, Input>()({
     recommendation:
       'Repair the most frequent fault first, and let errors that are retried with success be warnings.',
     verification: text`Fewer than ${n.errors_limit} errors an hour in the next window.`,
+  }),
+});
+
+/** A switch that holds new entries. What stops all trading is the business of gate (e); a cool-down ends by itself. */
+export const entriesHeld = rule<Facts, Input>()({
+  id: 'HC-02',
+  dimension: 'stability',
+  title: 'Entries held at the end',
+  condition:
+    'a circuit breaker is on or entries are not allowed at the end (HIGH), or a cool-down is on (MEDIUM)',
+  effort: 'low',
+  find: ({ holds }) => wholeBot(holds),
+  from: { basis: 'states', queries: asked('states') },
+  numbers: ({ found }) => ({
+    held: num.count(
+      'Switches that hold entries',
+      'circuit breakers and cool-downs that are on at the end, entries that are not allowed',
+      found.length,
+    ),
+  }),
+  severity: ({ found }) => (found.some(({ says }) => says === 'holds') ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found }) => [
+    {
+      ...hypothesis(
+        'reason-recorded',
+        `The bot recorded why: ${names(found.flatMap(({ reason }) => reason ?? []))}.`,
+        ['a reason is recorded with every one of them', found.every(({ reason }) => (reason ?? '') !== '')],
+      ),
+      direct: true,
+    },
+  ],
+  otherwise: 'Why it was switched on is not recorded.',
+  occurrence: ({ name, since, at }, { input }) => ({
+    subject: name,
+    at: since ?? at,
+    until: input.window.to,
+  }),
+  evidence: 'critical-events.states',
+  see: ({ input }) =>
+    `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
+  words: (n, { found }) => ({
+    title: text`${n.held} ${noun(found.length, 'switch holds', 'switches hold')} entries at the end of the window`,
+    description: text`${names(found.map(worded))}: on at the end of the window, and not switched back by then.`,
+    financial: 'Not known; signals that came meanwhile were not traded.',
+    operational: 'The bot, or a part of it, opens nothing new until somebody or something switches it back.',
+    risk: 'What tripped the switch may still be there, and meets the positions that are open.',
+    detection: 'Whether an alert fired stands in the alerts of the window.',
+    recommendation: 'Find what tripped the switch, repair it, and switch back by hand.',
+    verification: 'No such switch is on at the end of the next window.',
   }),
 });

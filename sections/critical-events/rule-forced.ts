@@ -2,7 +2,7 @@ import { missing } from '../../audit/value.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -61,9 +61,7 @@ export const forcedClose = rule<Facts, Input>()({
   evidence: 'critical-events.forced-closes',
   stake: 'forced_close_notional',
   see: ({ kind, venue, input }) =>
-    seeSql(
-      `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and kind = '${kind}' order by at`,
-    ),
+    `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and kind = '${kind}' order by at`,
   words: (n, { found, kind, venue }) => ({
     title: text`${n.forced_closes} ${noun(found.length, 'position')} ${kind === 'adl' ? 'deleveraged by the exchange' : 'liquidated'}${on(venue)}`,
     description: text`${symbolsOf(found)}: ${n.forced_close_notional} were closed by the exchange, not by the bot.`,

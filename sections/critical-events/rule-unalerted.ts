@@ -1,12 +1,11 @@
 import { text } from '../../audit/text.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
-import { typesOf, type AnsweredEvent } from './events.ts';
-import type { Facts } from './facts.ts';
+import { typesOf, type AnsweredEvent, type Facts } from './facts.ts';
 import { asked, type Input, type Settings } from './input.ts';
 
 /** CE-01 has four sides: no alert and a late one for an event, an alert that reached nobody and one without an answer. */
@@ -31,9 +30,7 @@ const EVENTS = {
   frequency: ({ found }: Group<AnsweredEvent>) => eventsIn(found.map(({ event }) => event)),
   evidence: 'critical-events.events',
   see: ({ input, venue }: Group<AnsweredEvent> & { readonly input: Input }) =>
-    seeSql(
-      `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
-    ),
+    `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
 };
 
 /** No alert in time: nobody heard of it. */

@@ -1,13 +1,12 @@
-import type { Rows } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { AlertGroup } from './alerts.ts';
-import type { Facts } from './facts.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { AlertGroup, Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 import { EMERGENCY } from './rule-unalerted.ts';
 
@@ -23,9 +22,7 @@ const alerts = {
   frequency: ({ found }: Group<AlertGroup>) => found.reduce((total, { count }) => total + count, 0),
   evidence: 'critical-events.alerts',
   see: ({ input }: { readonly input: Input }) =>
-    seeSql(
-      `select at, text, symbol, channel, delivered, acknowledged_at, blocked_reason from alert where ${during(input, 'at')} and severity = 'CRITICAL' order by at`,
-    ),
+    `select at, text, symbol, channel, delivered, acknowledged_at, blocked_reason from alert where ${during(input, 'at')} and severity = 'CRITICAL' order by at`,
 };
 const IMPACT = {
   financial: 'Not known; the loss of an emergency grows while nobody acts.',
@@ -108,10 +105,6 @@ export const notAcknowledged = rule<Facts, Input>()({
     };
   },
 });
-
-function rowsOf(alerts: Rows<AlertGroup>): readonly AlertGroup[] {
-  return alerts.ok ? alerts.rows : [];
-}
 
 function ofKind(kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] {
   return wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));

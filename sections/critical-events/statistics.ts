@@ -9,28 +9,25 @@ import { asked, type Input } from './input.ts';
 /** Figures CE1, EX8, EX9, NA2 and HC4 of the whole bot. */
 export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines {
   const { alerts, errors, earlier, history, blockers } = facts;
-  const dedup = settings.alertDedupS === 600 ? 'ten minutes' : `${String(settings.alertDedupS)} s`;
-  const acknowledge = String(settings.acknowledgeS);
+  const { alertDedupS, acknowledgeS, historyWindows } = settings;
+  const dedup = alertDedupS === 600 ? 'ten minutes' : `${String(alertDedupS)} s`;
   const raised = alerts.reduce((total, { count }) => total + count, 0);
   const critical = counted({ id: 'CE1', unseen: reasonOf(rows.critical), queries: asked('critical') });
-  const alert = counted({
-    id: 'EX8',
-    basis: 'alert log',
-    unseen: reasonOf(rows.alerts),
-    queries: asked('alerts', 'alertHabits'),
-  });
+  const alertLog = { basis: 'alert log', queries: asked('alerts', 'alertHabits') };
+  const alert = counted({ ...alertLog, id: 'EX8', unseen: reasonOf(rows.alerts) });
   const unseenErrors = isKnown(errors) ? null : errors;
   const error = counted({ id: 'EX9', unseen: unseenErrors, queries: asked('counts') });
   const earlierErrors = counted({ id: 'EX9', basis: 'earlier reports', queries: asked('counts') });
-  const state = counted({
-    id: 'HC4',
-    basis: 'states',
-    unseen: reasonOf(rows.states),
-    queries: asked('states'),
-  });
+  const unseenStates = reasonOf(rows.states);
+  const state = counted({ id: 'HC4', basis: 'states', unseen: unseenStates, queries: asked('states') });
   const unanswered = countOf(facts.unacknowledged);
+  const few = `${String(earlier.length)} of ${String(historyWindows)} earlier windows that know their errors`;
+  const usual = history && { value: known(history.median), n: earlier.length };
   const mad = history?.mad ?? missing('insufficient_n');
-  const doubts = blockers?.active.length === 0 && blockers.doubts.length > 0 ? blockers.doubts : null;
+  const blocking =
+    blockers?.active.length === 0 && blockers.doubts.length > 0
+      ? missing('inadequate_basis', blockers.doubts.join('; '))
+      : (blockers?.active.length ?? 0);
   return lines({
     columns: WHOLE_BOT,
     basis: 'events',
@@ -53,18 +50,15 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         note: 'events of severity CRITICAL',
       }),
       alert('critical_alerts', 'Critical alerts', alerts.length, {
-        formula: `alerts of level CRITICAL, one key (text, symbol) within ${String(settings.alertDedupS)} s counted once`,
+        formula: `alerts of level CRITICAL, one key (text, symbol) within ${String(alertDedupS)} s counted once`,
         row: true,
         note: `alert log, one key in ${dedup} once`,
       }),
-      alert('critical_alerts_raw', 'Critical alerts, raw', raised, {
-        formula: 'alerts of level CRITICAL',
-        row: true,
-      }),
+      alert('critical_alerts_raw', 'Critical alerts, raw', raised, 'alerts of level CRITICAL'),
       alert('critical_alerts_unacknowledged', 'Critical alerts not acknowledged in time', unanswered, {
-        formula: `not acknowledged within ${acknowledge} s, seen from the window’s end`,
+        formula: `not acknowledged within ${String(acknowledgeS)} s, seen from the window’s end`,
         row: 'Not acknowledged in time',
-        note: `after ${acknowledge} s`,
+        note: `after ${String(acknowledgeS)} s`,
       }),
       alert('critical_alerts_undelivered', 'Critical alerts not delivered', countOf(facts.undelivered), {
         formula:
@@ -90,32 +84,22 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
       earlierErrors(
         'errors_history_median',
         'Errors in earlier windows, median',
-        history
-          ? { value: known(history.median), n: earlier.length }
-          : missing(
-              'insufficient_n',
-              `${String(earlier.length)} of ${String(settings.historyWindows)} earlier windows that know their errors`,
-            ),
-        { formula: 'median of errors_logged of the earlier reports', row: true },
+        usual ?? missing('insufficient_n', few),
+        'median of errors_logged of the earlier reports',
       ),
       earlierErrors('errors_history_mad', 'Errors in earlier windows, MAD', mad, {
         formula: 'median of the distances from the median',
       }),
-      state(
-        'global_blockers',
-        'Global blockers at the end',
-        doubts ? missing('inadequate_basis', doubts.join('; ')) : (blockers?.active.length ?? 0),
-        {
-          id: 'NA2',
-          basis: rows.states.ok ? 'states' : 'events',
-          unseen: blockers === null ? reasonOf(rows.states) : null,
-          queries: asked('states', 'critical'),
-          formula:
-            'kill switch or global blocker on, trading not allowed, or stopped by an event without an end',
-          row: true,
-          note: 'states, else events',
-        },
-      ),
+      state('global_blockers', 'Global blockers at the end', blocking, {
+        id: 'NA2',
+        basis: rows.states.ok ? 'states' : 'events',
+        unseen: blockers === null ? unseenStates : null,
+        queries: asked('states', 'critical'),
+        formula:
+          'kill switch or global blocker on, trading not allowed, or stopped by an event without an end',
+        row: true,
+        note: 'states, else events',
+      }),
       state('holds', 'Switches that hold entries at the end', facts.holds.length, {
         formula: 'circuit breakers and cool-downs that are on, entries that are not allowed',
         row: true,

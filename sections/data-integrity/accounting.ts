@@ -12,9 +12,8 @@ import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { lines, shown, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import { reasonOf } from '../shared/vocabulary/unseen.ts';
-import type { Input } from './input.ts';
-import type { Settings } from './settings.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input, Settings } from './input.ts';
 
 /** A number that the bot stores beside the one computed here. */
 interface Disagreement {
@@ -34,7 +33,7 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
   const isSeen = (fact: PositionFact): boolean => !isLater(fact, input);
   // Of rows that were closed or priced after the window nothing of the window is left to compare.
   const later = positions.filter((fact) => fact.closedAt === null && isLater(fact, input));
-  const fills = input.rows.fills.ok ? input.rows.fills.rows : [];
+  const fills = rowsOf(input.rows.fills);
   return {
     realized: {
       ...compare(closed.flatMap(realizedPair), input),

@@ -5,7 +5,9 @@ import { assignFills } from '../shared/facts/assign-fills.ts';
 import { ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
+import { timedFills } from '../shared/facts/timed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 export type FlowKind = 'gross' | 'fee' | 'funding' | 'transfer';
@@ -55,17 +57,17 @@ export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFac
 
 /** All that is read of what moves the wallets, the minutes around the window with it. */
 export function entriesOf({ rows, window }: Input) {
-  const fills = rows.fills.ok ? rows.fills.rows : [];
+  const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));
-  const around = rows.edgeFills.ok ? rows.edgeFills.rows : [];
-  const funding = rows.funding.ok ? rows.funding.rows : [];
+  const around = rowsOf(rows.edgeFills);
+  const funding = rowsOf(rows.funding);
   return {
-    positions: rows.positions.ok ? rows.positions.rows : [],
-    fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
+    positions: rowsOf(rows.positions),
+    fills: timedFills(rowsOf(rows.positions), [...fills, ...around.filter(({ id }) => !known.has(id))]),
     funding: rows.edgeFunding.ok
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,
-    transfers: rows.transfers.ok ? rows.transfers.rows : [],
+    transfers: rowsOf(rows.transfers),
   };
 }
 

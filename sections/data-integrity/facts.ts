@@ -2,11 +2,10 @@ import { closedOf } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf } from './accounting.ts';
-import { contradictionsOf } from './contradictions.ts';
-import { countIdentities } from './identity.ts';
+import { contradictionsOf, countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
 import { ownTotalsOf } from './own-totals.ts';
-import { walletsOf } from './wallet.ts';
+import { walletsOf } from './wallet-identity.ts';
 
 export type { Input } from './input.ts';
 export type Facts = ReturnType<typeof factsOf>;

@@ -11,6 +11,7 @@ import {
 } from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
@@ -68,7 +69,7 @@ function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
 function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
-  return (leftBehind.ok ? leftBehind.rows : []).flatMap((row) => {
+  return rowsOf(leftBehind).flatMap((row) => {
     const remainder = decimalOrNull(row.remainder);
     if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
@@ -180,4 +181,76 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
 
 function snap(stated: number, filled: number | null): number {
   return filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
+}
+
+/** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
+export interface Contradiction {
+  readonly fact: PositionFact;
+  readonly what: 'quantity' | 'exits' | 'entry-price';
+  readonly row: Money;
+  readonly fills: Money;
+}
+
+/**
+ * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
+ * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
+ * positions, their fills and what was traded later.
+ */
+export function contradictionsOf(source: PositionFacts, input: Input) {
+  const { rows, window, settings } = input;
+  if (!source.ok || source.rung !== 'fills' || !rows.laterFills.ok) return null;
+  const later = rows.laterFills.rows;
+  const traded = new Set(later.map(({ position_id: id }) => id));
+  const unlinked = later.filter(({ position_id: id }) => id === null);
+  const instruments = new Set(unlinked.map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
+  const compared = source.positions.filter(({ id, venue, symbol, ledger }) => {
+    const last = ledger?.steps.at(-1);
+    const isSettled = last !== undefined && last.at < ms(window.to) - GRACE_MS;
+    return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
+  });
+  const found = [
+    ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
+    ...compared.flatMap((fact) => againstRow(fact, settings)),
+  ];
+  return { compared, found };
+}
+
+function beyondHeld(
+  fact: PositionFact,
+  { rowQuantityTolerancePct }: Input['settings'],
+): readonly Contradiction[] {
+  if (fact.ledger === null) return [];
+  const { excess, peakQuantity } = fact.ledger;
+  if (excess.lessThanOrEqualTo(share(peakQuantity, rowQuantityTolerancePct))) return [];
+  return [{ fact, what: 'exits', row: peakQuantity, fills: peakQuantity.plus(excess) }];
+}
+
+/** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
+function againstRow(
+  fact: PositionFact,
+  { rowQuantityTolerancePct, rowPriceTolerancePct }: Input['settings'],
+): readonly Contradiction[] {
+  const { ledger } = fact;
+  if (ledger === null) return [];
+  const found: Contradiction[] = [];
+  const quantity = positiveOrNull(fact.row.quantity);
+  const held = ledger.steps.map((step) => step.quantity);
+  if (quantity !== null && !isAnyOf(quantity, [...held, ledger.entered], rowQuantityTolerancePct)) {
+    const left = held.at(-1);
+    const fills = left === undefined || left.isZero() ? ledger.peakQuantity : left;
+    found.push({ fact, what: 'quantity', row: quantity, fills });
+  }
+  const price = positiveOrNull(fact.row.entry_price);
+  if (price !== null && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], rowPriceTolerancePct)) {
+    found.push({ fact, what: 'entry-price', row: price, fills: ledger.entryPrice });
+  }
+  return found;
+}
+
+function isAnyOf(value: Money, expected: readonly Money[], tolerancePct: number): boolean {
+  return expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
+}
+
+function share(of: Money, percent: number): Money {
+  return of.times(percent).div(100);
 }

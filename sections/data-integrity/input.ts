@@ -1,11 +1,61 @@
+import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
-import * as balances from './queries-balances.ts';
-import * as own from './queries-totals.ts';
-import type { Settings } from './settings.ts';
+import { setting, settingIn } from '../shared/vocabulary/setting.ts';
+import * as own from './queries.ts';
+
+const money = (value: string, says: string) => z.string().default(value).describe(says);
+const notNegative = settingIn(z.number().min(0));
+const percentOfEquity = settingIn(z.number().max(100));
+const count = z.number().int();
+
+/** Thresholds of section 6; catalogue 3.7, 3.9, 4.1 and 4.6. */
+export const settings = z.strictObject({
+  rowQuantityTolerancePct: notNegative(
+    0.2,
+    'PM-06: row and fills may differ by this in quantity, percent; a fee taken in the base currency does.',
+  ),
+  rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
+  residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
+  residualRedPercent: percentOfEquity(
+    0.05,
+    'PN10: over this share of equity DI-05 is HIGH and gate (c) fails',
+  ),
+  residualCriticalPercent: percentOfEquity(0.5, 'PN10: over this share of equity DI-05 is CRITICAL'),
+  agreementMoney: money('0.01', 'DI13: stored and computed results may differ by this (quote currency)'),
+  agreementPercent: setting(1, 'DI13: or by this share'),
+  storedOffPercent: setting(
+    1,
+    'DQ-04: over this share of the compared results is told; DI13 there is halfway to 0',
+    z.number().min(0).max(10),
+  ),
+  feeMinFills: setting(
+    20,
+    'DI13: an exchange and role has a usual fee rate from this many fills on',
+    count.positive(),
+  ),
+  feeSpreadPercent: notNegative(
+    2,
+    'DI13: and where the middle half of its rates differs by at most this, percent of the median',
+  ),
+  closingSnapshotS: notNegative(
+    90,
+    'Gate (b): so near to the end, in seconds, one snapshot alone is the closing one',
+  ),
+  rowLagS: notNegative(
+    60,
+    'Gate (b): a row and its fills so near to each other, in seconds, mean one moment',
+  ),
+  minTrades: setting(
+    10,
+    'DQ-04: stored results that are all 0 are told from this many closed positions on',
+    count,
+  ),
+});
+export type Settings = z.output<typeof settings>;
 
 export const queries = {
   positions: trading.positionsQuery,
@@ -17,10 +67,10 @@ export const queries = {
   snapshots: trading.snapshotsQuery,
   alerts: alertsQuery,
   heartbeats: heartbeatGapsQuery,
-  edges: balances.balanceEdgesQuery,
-  series: balances.balanceSeriesQuery,
-  edgeFills: balances.edgeFillsQuery,
-  edgeFunding: balances.edgeFundingQuery,
+  edges: own.balanceEdgesQuery,
+  series: own.balanceSeriesQuery,
+  edgeFills: own.edgeFillsQuery,
+  edgeFunding: own.edgeFundingQuery,
   transfers: trading.transfersQuery,
   totals: own.ownTotalsQuery,
   totalPositions: own.totalPositionsQuery,

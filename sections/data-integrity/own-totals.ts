@@ -8,11 +8,10 @@ import { closedOf } from '../shared/facts/closed-results.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
-import { reasonOf } from '../shared/vocabulary/unseen.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
-import type { Input } from './input.ts';
-import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries-totals.ts';
-import type { Settings } from './settings.ts';
+import type { Input, Settings } from './input.ts';
+import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries.ts';
 
 /** What the rows say of the time that a total covers. */
 interface Counted {
@@ -181,7 +180,7 @@ const totals = table<OwnTotal>({
 export function defineTotals({ ownTotals }: Totals, out: Output): void {
   const { queries } = TOTALS_FROM;
   const head = { id: TOTALS_DATASET, title: 'The bot’s own totals and what its rows say', queries };
-  out.dataset(totals.of(head, ownTotals.ok ? ownTotals.rows : []));
+  out.dataset(totals.of(head, rowsOf(ownTotals)));
 }
 
 export function totalsBlocks(facts: Totals, input: Input, out: Output): readonly Block[] {

@@ -2,7 +2,6 @@ import type { Block } from '../../audit/block.ts';
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Output } from '../../audit/section.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
@@ -70,7 +69,7 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
     see(context) {
       const { entity } = context.of.most;
       const select = context.input.entities.find((state) => state.entity === entity)?.select?.trim();
-      return seeSql(sql(`from (\n${select ?? `select * from "${entity}"`}\n) as m`, context));
+      return sql(`from (\n${select ?? `select * from "${entity}"`}\n) as m`, context);
     },
   });
 }

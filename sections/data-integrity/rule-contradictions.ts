@@ -8,9 +8,9 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Contradiction } from './contradictions.ts';
+import type { Contradiction } from './identity.ts';
 import type { Facts, Input } from './facts.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './input.ts';
 
 const WORDS = {
   quantity: 'quantity',

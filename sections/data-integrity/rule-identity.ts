@@ -22,7 +22,7 @@ export const countIdentity = rule<Facts, Input>()({
   title: 'Count identity broken',
   dimension: 'integrity',
   condition:
-    'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, else HIGH',
+    'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, MEDIUM when only the time of the opening differs, else HIGH',
   effort: 'medium',
   // An identity that leaves something has a position, or fills without one, that does.
   find: ({ identity, venues }) =>
@@ -46,7 +46,12 @@ export const countIdentity = rule<Facts, Input>()({
       found.length,
     ),
   }),
-  severity: ({ found }) => (found.some(({ openAtVenue }) => openAtVenue) ? 'CRITICAL' : 'HIGH'),
+  severity: ({ found }) =>
+    found.some(({ openAtVenue }) => openAtVenue)
+      ? 'CRITICAL'
+      : found.every(({ kind }) => kind === 'other-opening')
+        ? 'MEDIUM'
+        : 'HIGH',
   causes: ({ found }) => hypotheses(found),
   otherwise: 'Several kinds of disagreement come together; no single cause explains all of them.',
   // What was left before the window is found at its start.

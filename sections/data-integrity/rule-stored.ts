@@ -2,7 +2,7 @@ import { sum } from '../../audit/decimal.ts';
 import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -46,9 +46,7 @@ export const storedResults = rule<Facts, Input>()({
   occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
   evidence: 'pnl.disagreements',
   see: ({ input }) =>
-    seeSql(
-      `select id, symbol, closed_at, entry_price, exit_price, quantity, fees, realized_pnl\nfrom position\nwhere ${during(input, 'closed_at')}\norder by closed_at, id;`,
-    ),
+    `select id, symbol, closed_at, entry_price, exit_price, quantity, fees, realized_pnl\nfrom position\nwhere ${during(input, 'closed_at')}\norder by closed_at, id;`,
   words: (n, { facts }) => {
     const { isOnlyZero, compared } = facts.accounting.realized;
     const difference = compared > 0 ? text`; the differences add up to ${n.stored_difference}` : '';

@@ -2,7 +2,7 @@ import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -41,9 +41,7 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   }),
   evidence: TOTALS_DATASET,
   see: ({ found }) =>
-    seeSql(
-      `select at, scope, name, value\nfrom total\nwhere name in (${[...new Set(found.map(({ name }) => quoted(name)))].join(', ')})\norder by at desc, name\nlimit 40;`,
-    ),
+    `select at, scope, name, value\nfrom total\nwhere name in (${[...new Set(found.map(({ name }) => quoted(name)))].join(', ')})\norder by at desc, name\nlimit 40;`,
   words: (n, { found }) => {
     const all = names(found.map(({ name }) => name));
     const lost = found.some(isMoreRecords);

@@ -3,10 +3,11 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
 
@@ -70,9 +71,7 @@ export const walletResidual = rule<Facts, Input>()({
   evidence: 'pnl.wallets',
   see({ of: { venue, currency, jump, ...all } }) {
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
-    return seeSql(
-      `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`,
-    );
+    return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;
   },
   words: (n, { place, of: { residual, currency, jump } }) => ({
     title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,
@@ -93,7 +92,7 @@ function hypotheses(wallet: Wallet, { source }: Facts, { rows, bot }: Input): re
   const transfers = rows.transfers.ok
     ? rows.transfers.rows.filter(({ at }) => ms(at) >= wallet.from && ms(at) < wallet.to)
     : null;
-  const foreign = (rows.fills.ok ? rows.fills.rows : []).flatMap(({ fee, fee_currency: of }) =>
+  const foreign = rowsOf(rows.fills).flatMap(({ fee, fee_currency: of }) =>
     fee === null || of === null || of.toUpperCase() === currency ? [] : [money(fee)],
   );
   const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>

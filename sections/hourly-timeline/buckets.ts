@@ -1,9 +1,13 @@
 import { amount, money, sum } from '../../audit/decimal.ts';
+import type { Window } from '../../audit/evidence.ts';
+import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, type Missing, type Value } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
+import { coverageOf, type Cadence } from '../shared/facts/snapshot-coverage.ts';
+import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
+import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import type { SnapshotBucket, Span } from './snapshot-buckets.ts';
 
 export type Bucket = ReturnType<typeof bucketOf>;
 
@@ -59,4 +63,51 @@ function totalOf<T extends string | number>(
 ): Value<T> {
   const gap = values.find((value) => !isKnown(value));
   return gap ?? known(add(values.flatMap((value) => (isKnown(value) ? [value.value] : []))));
+}
+
+/** Milliseconds, `[from, to)`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the snapshots counted in one bucket; null where none carries the counter. */
+export interface SnapshotBucket {
+  readonly opened: number | null;
+  readonly closed: number | null;
+  readonly errors: number | null;
+  readonly missingMinutes: number;
+}
+
+/** The buckets of a bot that has snapshots only; null without any. A counter counts the minute before its snapshot. */
+export function snapshotBuckets(
+  snapshots: Rows<SnapshotRow>,
+  window: Window,
+  every: Cadence,
+): ((span: Span) => SnapshotBucket) | null {
+  if (!snapshots.ok || snapshots.rows.length === 0) return null;
+  const coverage = coverageOf(snapshots.rows, window, every);
+  const taken = slotRows(snapshots.rows, coverage);
+  const start = ms(window.from);
+  return ({ from, to }) => {
+    const inside = taken.filter(({ slot }) => {
+      const at = start + slot * every.snapshotIntervalS * 1000;
+      return at >= from && at < to;
+    });
+    const missingMs = coverage.gaps.map((gap) =>
+      Math.max(0, Math.min(gap.to, to) - Math.max(gap.from, from)),
+    );
+    return {
+      opened: counterSum(inside, 'new_opened'),
+      closed: counterSum(inside, 'closed'),
+      errors: counterSum(inside, 'errors'),
+      missingMinutes: missingMs.reduce((total, length) => total + length, 0) / 60_000,
+    };
+  };
+}
+
+/** Time of the window that no snapshot saw: all of it when they cannot be read. */
+export function unseen(snapshots: Rows<SnapshotRow>, window: Window, every: Cadence): readonly Span[] {
+  if (!snapshots.ok) return [{ from: ms(window.from), to: ms(window.to) }];
+  return coverageOf(snapshots.rows, window, every).gaps;
 }

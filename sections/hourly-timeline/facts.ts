@@ -1,9 +1,8 @@
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { judgedStates } from '../shared/facts/states.ts';
-import { bucketOf, totalCount, type Bucket } from './buckets.ts';
+import { bucketOf, snapshotBuckets, totalCount, unseen, type Bucket, type Span } from './buckets.ts';
 import { asked, queries, uses, type Input } from './input.ts';
-import { snapshotBuckets, unseen, type Span } from './snapshot-buckets.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 

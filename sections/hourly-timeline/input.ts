@@ -10,21 +10,17 @@ import {
 } from '../shared/queries/monitoring.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
-
-const number = z.number();
+import { integer, setting } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of the timeline; catalogue 4.8. */
 export const settings = z.object({
-  clusterShare: number
-    .default(0.5)
-    .describe('TL-01: one bucket with more than this share of the errors is a cluster'),
-  clusterErrors: number.int().default(10).describe('TL-01: a cluster has at least this many errors'),
-  signatureShare: number.default(0.6).describe('TL-01: one signature with this share names the cluster'),
-  expectedOpenings: number
-    .default(4.6)
-    .describe(
-      'TL-02: with this mean of openings in the other hours signals were expected (HIGH); e^-4.6 is 1 %',
-    ),
+  clusterShare: setting(0.5, 'TL-01: one bucket with more than this share of the errors is a cluster'),
+  clusterErrors: integer(10, 'TL-01: a cluster has at least this many errors'),
+  signatureShare: setting(0.6, 'TL-01: one signature with this share names the cluster'),
+  expectedOpenings: setting(
+    4.6,
+    'TL-02: with this mean of openings in the other hours signals were expected (HIGH); e^-4.6 is 1 %',
+  ),
 });
 
 export const queries = {

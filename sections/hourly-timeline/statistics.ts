@@ -1,7 +1,7 @@
 import type { Series } from '../../audit/block.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { byExchange, counted, lines, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, counted, lines } from '../shared/vocabulary/lines.ts';
 import { totalCount, totalMoney, type Bucket } from './buckets.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
@@ -23,7 +23,7 @@ function sourcesOf({ basis, queries, errorBasis, errorQueries }: Facts) {
 }
 
 /** Figures TL1: the sums of the timeline's columns. */
-export function statistics(facts: Facts, { bot }: Input): Lines {
+export function statistics(facts: Facts, { bot }: Input) {
   const { buckets, dead } = facts;
   const sources = sourcesOf(facts);
   const count = counted({ id: 'TL1' });

@@ -1,12 +1,12 @@
-import { ms } from '../../audit/time.ts';
-import { timeOrNull } from '../shared/facts/row-values.ts';
-import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
-import { alertRules, firing, slotRows } from '../shared/facts/snapshot-gauges.ts';
+import type { Window } from '../../audit/evidence.ts';
+import { mergeIntervals, ms } from '../../audit/time.ts';
+import { endOfRow, timeOrNull } from '../shared/facts/row-values.ts';
+import { coverageOf, type Cadence } from '../shared/facts/snapshot-coverage.ts';
+import { alertRules, firing, slotRows, type SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
-import { gaugeIdentity } from './gauge-identity.ts';
-import { heartbeatsOf, uptimeBounds, type Interval } from './heartbeats.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
@@ -28,15 +28,15 @@ export function factsOf(input: Input) {
 
 function heartbeatFacts(gaps: readonly HeartbeatGapRow[], alive: readonly number[], input: Input) {
   const { window, bot } = input;
-  const [from, to] = [ms(window.from), ms(window.to)];
-  const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: window.from, gap_to: window.to };
+  const { from, to } = window;
+  const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: from, gap_to: to };
   const counted = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
   // Without a row the last heartbeat, if there was one, is over seven days older than the window: down from its start on.
-  const heartbeats = gaps.length > 0 ? counted : { ...counted, down: [{ from, to }], uptimePercent: 0 };
+  const heartbeats =
+    gaps.length > 0 ? counted : { ...counted, down: [{ from: ms(from), to: ms(to) }], uptimePercent: 0 };
   const beats = heartbeats.services.reduce((total, { beats: well, unwell }) => total + well + unwell, 0);
   return {
     ...heartbeats,
-    /** Uptime at worst and at best. */
     bounds: uptimeBounds(heartbeats, alive, window),
     /** Nothing beat at all though other sources show life: the heartbeat is off, and uptime cannot be known from it. */
     blind: beats === 0 && alive.length > 0,
@@ -81,7 +81,7 @@ function minuteOf(at: number): number {
 
 /** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
 export function positionMinutes({ rows: { positions }, window }: Input): readonly number[] {
-  return (positions.ok ? positions.rows : [])
+  return rowsOf(positions)
     .flatMap((row) => [timeOrNull(row.opened_at) ?? [], timeOrNull(row.closed_at) ?? []].flat())
     .filter((at) => at >= ms(window.from) && at < ms(window.to))
     .map(minuteOf);
@@ -100,12 +100,139 @@ export function within(times: readonly number[], { from, to }: Interval): number
 export function openDuring(input: Input, facts: Facts, { from, to }: Interval): boolean | null {
   const { positions } = input.rows;
   if (positions.ok) {
-    return positions.rows.some(({ status, opened_at: opened, closed_at: closed, updated_at: updated }) => {
-      if (opened === null || status === 'failed') return false;
-      const end = closed ?? (status === 'closed' ? updated : null);
-      return ms(opened) < to && (end === null || ms(end) > from);
+    return positions.rows.some((row) => {
+      const [opened, end] = [timeOrNull(row.opened_at), endOfRow(row)?.at ?? null];
+      return row.status !== 'failed' && opened !== null && opened < to && (end === null || end > from);
     });
   }
   const last = facts.snapshots?.rows.findLast(({ at, row }) => at <= to && row.total !== null);
   return last ? (last.row.total ?? 0) > 0 : null;
+}
+
+/** Milliseconds, `[from, to)`. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+type Heartbeats = ReturnType<typeof heartbeatsOf>;
+export type Silence = Heartbeats['silences'][number];
+
+/** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps longer than two intervals; services are joined. */
+export function heartbeatsOf(rows: readonly HeartbeatGapRow[], window: Window, intervalS: number) {
+  const names = [...new Set(rows.map(({ service }) => service))];
+  const services = names.map((name) => {
+    const own = rows.filter(({ service }) => service === name);
+    const longest = Math.max(0, ...own.map((row) => ms(row.gap_to) - ms(row.gap_from)));
+    return { name, beats: own[0]?.beats ?? 0, unwell: own[0]?.unwell ?? 0, longestGapS: longest / 1000 };
+  });
+  const silences = rows
+    .map((row) => ({ service: row.service, from: ms(row.gap_from), to: ms(row.gap_to) }))
+    .filter(({ from, to }) => to - from > 2 * intervalS * 1000)
+    .map((gap) => ({ ...gap, downFrom: gap.from + intervalS * 1000 }))
+    .sort((a, b) => a.from - b.from || (a.service < b.service ? -1 : 1));
+  const down = mergeIntervals(silences.map(({ downFrom, to }) => ({ from: downFrom, to })));
+  return {
+    /** Each with its beats, and with those that say that it does not work: they end no silence. */
+    services,
+    /** Gaps longer than two intervals, by service and time; `downFrom` is when the next heartbeat was due. */
+    silences,
+    /** Time that counts as down: from the missed beat to the next one, any service; merged. */
+    down,
+    uptimePercent: percentUp(down, window),
+    longestGapS: Math.max(0, ...services.map(({ longestGapS }) => longestGapS)),
+  };
+}
+
+function percentUp(down: readonly Interval[], window: Window): number {
+  const length = ms(window.to) - ms(window.from);
+  const lost = down.reduce((total, { from, to }) => total + (to - from), 0);
+  return length === 0 ? 100 : 100 * (1 - lost / length);
+}
+
+/**
+ * Bounds of uptime: at best, minutes of a silence in which events or snapshots were still written were not down; at
+ * worst the whole silence was, from its last heartbeat on.
+ */
+export function uptimeBounds(
+  { silences, down }: Heartbeats,
+  aliveMinutes: readonly number[],
+  window: Window,
+): readonly [number, number] {
+  const alive = mergeIntervals(aliveMinutes.map((at) => ({ from: at, to: at + 60_000 })));
+  const worst = mergeIntervals(silences.map(({ from, to }) => ({ from, to })));
+  return [percentUp(worst, window), percentUp(subtract(down, alive), window)];
+}
+
+/** `left` without `right`; both merged and sorted. */
+export function subtract(left: readonly Interval[], right: readonly Interval[]): readonly Interval[] {
+  const rest: Interval[] = [];
+  for (const { from, to } of left) {
+    let start = from;
+    for (const cut of right) {
+      if (cut.to <= start || cut.from >= to) continue;
+      if (cut.from > start) rest.push({ from: start, to: cut.from });
+      start = Math.max(start, cut.to);
+    }
+    if (start < to) rest.push({ from: start, to });
+  }
+  return rest;
+}
+
+/** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
+const NOMINAL_MS = 5_000;
+
+export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
+
+/**
+ * Open positions of the snapshots against their own counters (catalogue MC-03); null without two adjacent snapshots that
+ * carry both.
+ */
+export function gaugeIdentity(
+  rows: readonly SlotRow[],
+  { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
+) {
+  let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
+  let residualBeforeLastClose = 0;
+  let edges: { start: number; end: number } | null = null;
+  rows.forEach((current, index) => {
+    const previous = rows[index - 1];
+    const { total, new_opened: openings, closed: closings } = current.row;
+    const before = previous?.row.total ?? null;
+    if (previous === undefined || total === null || before === null) return;
+    edges = { start: edges?.start ?? before, end: total };
+    const distance = countedAt(current) - countedAt(previous);
+    if (current.slot > previous.slot + 1 && distance > snapshotLateRatio * intervalS * 1000) {
+      unseenChange += total - before;
+      return;
+    }
+    if (openings === null || closings === null) return;
+    pairs += 1;
+    opened += openings;
+    closed += closings;
+    change += total - before;
+    if (closings > 0) residualBeforeLastClose = change - opened + closed;
+    jitterMs += Math.abs(distance - intervalS * 1000);
+  });
+  const seen = edges as { start: number; end: number } | null;
+  if (pairs === 0 || seen === null) return null;
+  const miscounted = (jitterMs / (pairs * intervalS * 1000)) * (opened + closed);
+  return {
+    ...seen,
+    opened,
+    closed,
+    /** end - start - opened + closed, over adjacent snapshots only: missed minutes cannot cause it. */
+    residual: change - opened + closed,
+    /** Events that a sampler off its interval may count twice or never, rounded up. */
+    tolerance: Math.max(0, Math.ceil(3 * miscounted - 1e-9)),
+    pairs,
+    /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
+    unseenChange,
+    /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */
+    residualBeforeLastClose,
+  };
+}
+
+function countedAt({ at, row }: SlotRow): number {
+  const slot = ms(row.slot);
+  return Math.abs(at - slot) <= NOMINAL_MS ? slot : at;
 }

@@ -1,10 +1,9 @@
 import { fig, text } from '../../audit/text.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
-import type { Facts } from './facts.ts';
-import type { GaugeIdentity } from './gauge-identity.ts';
+import type { Facts, GaugeIdentity } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 const neverCounted = ({ opened, closed }: GaugeIdentity, counter: 'opened' | 'closed'): boolean =>
@@ -60,9 +59,7 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   frequency: () => 1,
   evidence: 'monitoring-coverage.gauges',
   see: ({ input }) =>
-    seeSql(
-      `select max(at) as last, sum(new_opened) as opened, sum(closed) as closed, (array_agg(total order by at desc))[1] - (array_agg(total order by at))[1] as change from snapshot where ${during(input, 'at')}`,
-    ),
+    `select max(at) as last, sum(new_opened) as opened, sum(closed) as closed, (array_agg(total order by at desc))[1] - (array_agg(total order by at))[1] as change from snapshot where ${during(input, 'at')}`,
   words: (n, { of }) => ({
     title: text`${n.gauge_off} open positions that the snapshots’ own counters do not explain`,
     description: text`Over adjacent snapshots the open positions changed by ${n.gauge_change}, while ${n.gauge_opened} openings and ${n.gauge_closed} closes were counted; the tolerance is ${fig('snapshot_residual_tolerance')}.`,

@@ -1,12 +1,11 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { policy } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
-import type { Silence } from './heartbeats.ts';
+import { minutesOf, openDuring, positionMinutes, within, type Facts, type Silence } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
 /** A silence between heartbeats over the limit; CRITICAL while positions were open. */
@@ -53,9 +52,7 @@ export const heartbeatSilences = rule<Facts, Input>()({
   occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
   evidence: 'monitoring-coverage.silences',
   see: ({ input }) =>
-    seeSql(
-      `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${during(input, 'at')} order by silence desc nulls last limit 20`,
-    ),
+    `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${during(input, 'at')} order by silence desc nulls last limit 20`,
   words: (n, { found, of: { heartbeats, withPositions, gone } }) => ({
     title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
     description: text`${fig('heartbeat_gaps')} ${noun(found.length, 'silence')} of ${names(found.map(({ service }) => service).sort())} ${noun(found.length, 'is', 'are')} longer than ${n.heartbeat_gap_limit}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${gone.length > 0 ? ` ${names([...gone].sort())} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,

@@ -5,10 +5,9 @@ import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts } from './facts.ts';
-import type { Interval } from './heartbeats.ts';
+import type { Facts, Interval } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 /** An alert rule of the data contract fired in the snapshots; one finding a rule. */
@@ -58,9 +57,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
   frequency: ({ of }) => of.firing.rows.length,
   evidence: 'monitoring-coverage.alerts',
   see: ({ of, input }) =>
-    seeSql(
-      `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
-    ),
+    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
     description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,

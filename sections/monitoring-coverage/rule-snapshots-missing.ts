@@ -3,7 +3,7 @@ import { iso } from '../../audit/time.ts';
 import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import type { Facts, SeenGap } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
@@ -59,9 +59,7 @@ export const missingSnapshots = rule<Facts, Input>()({
   occurrence: ({ from, to }) => ({ subject: 'snapshots', at: iso(from), until: iso(to) }),
   evidence: 'monitoring-coverage.gaps',
   see: ({ input }) =>
-    seeSql(
-      `select at, at - lag(at) over (order by at) as since_previous from snapshot where ${during(input, 'at')} order by 2 desc nulls last limit 20`,
-    ),
+    `select at, at - lag(at) over (order by at) as since_previous from snapshot where ${during(input, 'at')} order by 2 desc nulls last limit 20`,
   words: (n, { input }) => ({
     title: text`${fig('snapshots_missing')} of ${fig('snapshots_expected')} monitoring snapshots are missing`,
     description: text`${fig('snapshot_coverage')} of the window was watched, the limit is ${n.coverage_wanted}. The longest gap is ${fig('snapshot_longest_gap')}.`,

@@ -9,8 +9,7 @@ import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { Abandoned } from './abandoned.ts';
-import type { Facts } from './facts.ts';
+import type { Abandoned, Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { abandonedTable } from './tables.ts';
 

@@ -1,15 +1,17 @@
+import type { Unit } from '../../audit/figure.ts';
 import { formatReason } from '../../audit/format.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing, type Value } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
+import type { Limit } from '../shared/facts/limits.ts';
 import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
-import { byExchange, lines, shown, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
-export function statistics(facts: Facts, input: Input): Lines {
+export function statistics(facts: Facts, input: Input) {
   return lines({
     columns: byExchange(facts.venues),
     ...origin(facts, input),
@@ -48,13 +50,10 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
       of: (venue) => of(venue).positions.length - of(venue).closed.length,
       note: seen,
     }),
-    {
-      name: 'positions_active_start',
-      unit: 'count',
-      title: 'Open at the start',
+    unshown(null, 'count', 'positions_active_start', 'Open at the start', {
       formula: 'positions opened before the start of the window and not closed before it',
       of: (venue) => of(venue).positions.filter(({ openedAt }) => openedAt < ms(window.from)).length,
-    },
+    }),
     shown('P4', 'count', 'positions_max_concurrent', 'Most open at once', {
       formula:
         'maximum of the number open over [open, close); closes come before opens at one instant; the total is swept jointly',
@@ -189,4 +188,84 @@ function unexplainedExits(facts: Facts): readonly Line[] {
       note: unless(source, text`${fig('exits_unknown')} of ${fig('positions_closed')} closes`),
     }),
   ];
+}
+
+/** Closed rows without a closing time: fills or the last update stand in for it. */
+export function closedWithoutTime({ of }: Facts): number {
+  return of(null).closed.filter(({ row }) => row.closed_at === null).length;
+}
+
+/** Numbers that notes and rows point at, and the limits, which are known even where no position can be read. */
+export function wholeBotFigures(facts: Facts, input: Input) {
+  const { source, of, limits } = facts;
+  return lines({
+    columns: WHOLE_BOT,
+    ...origin(facts, input),
+    lines: [
+      unshown(null, 'count', 'positions_unusable', 'Position rows without a usable time, quantity or price', {
+        basis: 'position rows',
+        formula:
+          'rows without opening time, positive quantity, positive entry price or symbol; they are in no other number',
+        of: () => (source.ok ? source.unusableRows.length : 0),
+      }),
+      unshown(null, 'count', 'closes_without_time', 'Closed rows without a closing time', {
+        basis: 'position rows',
+        formula:
+          'closed positions whose row has an empty closed_at; fills or the last update stand in for it',
+        of: () => closedWithoutTime(facts),
+      }),
+      unshown(null, 'time', 'positions_max_concurrent_at', 'When most were open at once', {
+        formula: 'first time of the maximum',
+        of: () => of(null).concurrency.maxAt,
+      }),
+      limitLine('limit_positions', 'Limit of open positions', 'count', limits.positions),
+      limitLine('limit_exposure', 'Limit of gross notional', 'money', limits.exposure),
+      limitLine('limit_leverage', 'Limit of leverage', 'ratio', limits.leverage),
+    ],
+  });
+}
+
+function limitLine(name: string, title: string, unit: Unit, limit: Limit | null): Line<null> {
+  const value = unit === 'money' ? limit?.value : limit?.value.toNumber();
+  return {
+    name,
+    unit,
+    title,
+    basis: limit?.by ?? 'configuration and limits of the bot',
+    queries: [],
+    formula: 'as set',
+    unseen: null,
+    of: () => value ?? missing('no_data', 'no such limit is set'),
+  };
+}
+
+/** Closes and their result, a column a reason. */
+export function exitsByReason(facts: Facts, input: Input) {
+  return lines({
+    columns: facts.exits.map((group) => ({
+      is: group,
+      title: group.reason,
+      labels: { reason: group.reason },
+    })),
+    ...origin(facts, input),
+    basis: reasonBasis(facts),
+    lines: [
+      {
+        name: 'exits',
+        id: 'P9',
+        unit: 'count',
+        title: ({ reason }) => `Closes by ${reason}`,
+        formula: 'closes with this reason',
+        of: ({ count }) => count,
+      },
+      {
+        name: 'exits_net',
+        id: 'P9',
+        unit: 'money',
+        title: ({ reason }) => `Net PnL of closes by ${reason}`,
+        formula: 'sum of gross - fees + funding',
+        of: ({ net }) => net,
+      },
+    ],
+  });
 }

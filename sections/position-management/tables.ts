@@ -2,9 +2,8 @@ import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { col, table, type Table } from '../shared/vocabulary/table.ts';
-import type { Abandoned } from './abandoned.ts';
+import type { Abandoned, Facts } from './facts.ts';
 import type { ExitGroup } from './exits.ts';
-import type { Facts } from './facts.ts';
 
 export const ABOVE_LIMIT = 'position-management.above-limit';
 

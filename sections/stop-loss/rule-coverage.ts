@@ -8,7 +8,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { distinct, occurrenceOf, POSITION_COLUMNS, seeStops, symbolsOf, venueOf } from './cases.ts';
 import type { Uncovered } from './coverage.ts';
-import { coverageHypotheses, FAULTS } from './coverage-causes.ts';
+import { coverageHypotheses, FAULTS } from './gap-causes.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 

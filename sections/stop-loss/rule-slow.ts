@@ -9,7 +9,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { firstStops, hypothesesOf, movedBeyondPlan, orderOf, type SetStop } from './slow-stops.ts';
+import { firstStops, hypothesesOf, movedBeyondPlan, orderOf, type SetStop } from './response-times.ts';
 
 /** The first stop comes late, per exchange; judged on stops that came. Those that never did are SL-01's. */
 export const slowInitialStop = rule<Facts, Input>()({

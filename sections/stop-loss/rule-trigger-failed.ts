@@ -9,8 +9,7 @@ import { noun } from '../shared/vocabulary/words.ts';
 import { symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { TRIGGER_RULE, triggerEvidence, triggersOf } from './trigger-evidence.ts';
-import { leftOpen, type Triggered } from './triggers.ts';
+import { leftOpen, TRIGGER_RULE, triggerEvidence, triggersOf, type Triggered } from './triggers.ts';
 
 /** A stop fired and was not filled whole in time, per exchange. */
 export const triggerFailed = rule<Facts, Input>()({

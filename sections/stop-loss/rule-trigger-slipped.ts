@@ -9,8 +9,7 @@ import { noun } from '../shared/vocabulary/words.ts';
 import { symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { TRIGGER_RULE, triggerEvidence, triggersOf } from './trigger-evidence.ts';
-import type { Triggered } from './triggers.ts';
+import { TRIGGER_RULE, triggerEvidence, triggersOf, type Triggered } from './triggers.ts';
 
 const isStopLimit = ({ stop }: Triggered): boolean => stop.type === 'stop_limit';
 

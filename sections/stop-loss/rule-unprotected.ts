@@ -6,10 +6,9 @@ import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './cases.ts';
-import type { ExposedGap } from './exposure.ts';
+import { gapTable, largestFirst, largestNotional, type ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
 import { adviceFor, hypothesesOf } from './gap-causes.ts';
-import { gapTable, largestFirst, largestNotional } from './gap-table.ts';
 import type { Input } from './input.ts';
 
 /** What one finding is about: the positions without a stop at the end, where there are any. */

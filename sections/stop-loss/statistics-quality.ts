@@ -31,25 +31,22 @@ export function qualityLines(facts: Facts, input: Input): readonly Line[] {
   const { coverage, uncovering, triggered, byOrders } = facts;
   const unseen = unlessSeen(facts, byOrders, NO_ORDERS);
   return [
-    {
-      ...shown('SL8', 'percent', 'stop_coverage', 'Worst stop coverage'),
+    shown('SL8', 'percent', 'stop_coverage', 'Worst stop coverage', {
       formula:
         'min over positions and time of min(stop quantity, position quantity) / position quantity, while a stop stood',
       unseen,
       of: overValues(coverage, ({ coveragePct }) => coveragePct, smallest, 'no position with a stop'),
-    },
-    {
-      ...unshown('SL8', 'count', 'stops_uncovering', 'Positions whose stop does not cover them'),
+    }),
+    unshown('SL8', 'count', 'stops_uncovering', 'Positions whose stop does not cover them', {
       formula:
         'positions with coverage below 100 %, a stop on the wrong side, not reduce-only, or behind the liquidation price',
       of: (venue) => {
         const count = distinct(at(uncovering, venue)).length;
         return byOrders || count > 0 ? count : NO_ORDERS;
       },
-    },
+    }),
     ...slippageLines(facts),
-    {
-      ...shown('SL10', 'ratio', 'loss_over_plan', 'Loss / planned loss, worst'),
+    shown('SL10', 'ratio', 'loss_over_plan', 'Loss / planned loss, worst', {
       formula: 'loss at the stop exit / (|entry - first stop| x quantity); exits in profit have none',
       unseen,
       of: overValues(
@@ -59,7 +56,7 @@ export function qualityLines(facts: Facts, input: Input): readonly Line[] {
         'no losing exit at a planned stop',
       ),
       note: 'first stop is the plan',
-    },
+    }),
     liquidationLine(facts, input),
   ];
 }
@@ -68,18 +65,18 @@ function slippageLines(facts: Facts): readonly Line[] {
   const unseen = unlessSeen(facts, facts.byOrders, NO_ORDERS);
   const slips = facts.triggered.filter(({ slippageBps }) => slippageBps !== null);
   const none = 'no stop was filled';
-  const statistic = (stat: 'avg' | 'p95' | 'max', title: string) => ({
-    ...unshown('SL9', 'bps', 'stop_slippage', `Stop slippage, ${title}`),
-    labels: { stat },
-    formula: `${title} of (trigger - fill) / trigger x 10,000 in the position's direction; cost positive`,
-    unseen,
-    of: overValues(
-      slips,
-      ({ slippageBps }) => slippageBps,
-      (samples) => latency(samples)[stat],
-      none,
-    ),
-  });
+  const statistic = (stat: 'avg' | 'p95' | 'max', title: string) =>
+    unshown('SL9', 'bps', 'stop_slippage', `Stop slippage, ${title}`, {
+      labels: { stat },
+      formula: `${title} of (trigger - fill) / trigger x 10,000 in the position's direction; cost positive`,
+      unseen,
+      of: overValues(
+        slips,
+        ({ slippageBps }) => slippageBps,
+        (samples) => latency(samples)[stat],
+        none,
+      ),
+    });
   return [
     {
       ...statistic('avg', 'average'),
@@ -88,19 +85,17 @@ function slippageLines(facts: Facts): readonly Line[] {
     },
     statistic('p95', 'P95'),
     { ...statistic('max', 'worst'), row: true, note: 'cost positive' },
-    {
-      ...shown('SL9', 'money', 'stop_slippage_cost', 'Stop slippage in money'),
+    shown('SL9', 'money', 'stop_slippage_cost', 'Stop slippage in money', {
       formula: 'sum of (trigger - fill) x quantity; cost positive',
       unseen,
       of: overValues<(typeof slips)[number], Money>(slips, ({ slippageCost }) => slippageCost, sum, none),
       note: 'cost positive',
-    },
-    {
-      ...unshown('SL9', 'count', 'stop_slippage_samples', 'Stops with a fill price'),
+    }),
+    unshown('SL9', 'count', 'stop_slippage_samples', 'Stops with a fill price', {
       formula: 'triggered stops with trigger and fill price',
       unseen,
       of: (venue) => at(slips, venue).length,
-    },
+    }),
   ];
 }
 
@@ -109,31 +104,31 @@ function liquidationLine(facts: Facts, input: Input): Line {
   const used = [positionsQuery.id, ...(market.hasPrices ? [pricesQuery.id] : [])];
   const later = required.filter(({ fact }) => fact.closedAt === null && isOfLater(fact, facts.window)).length;
   const none = 'no open position with liquidation price, stop and mark';
-  return {
-    ...unshown(
-      'SL11',
-      'ratio',
-      'liquidation_over_stop',
-      'Distance to liquidation / distance to stop, smallest',
-    ),
-    basis: `${from.basis}, positions open at the end`,
-    queries: facts.protection.ok ? [...new Set([...from.queries, ...used])] : [],
-    formula:
-      'min over positions open at the end of |liquidation - mark| / |stop - mark|; below 1 the liquidation comes first',
-    unseen: unlessSeen(
-      facts,
-      input.has('position', 'liquidation_price'),
-      missing('missing_column', 'position.liquidation_price'),
-    ),
-    of: overValues(
-      required.map((position) => ({ position })),
-      ({ position }) => liquidationOverStop(position, facts),
-      smallest,
-      later === 0 ? none : `${none}: ${String(later)} position rows changed after the window`,
-    ),
-    row: 'Liquidation / stop distance, smallest',
-    note: 'positions open at the end',
-  };
+  return unshown(
+    'SL11',
+    'ratio',
+    'liquidation_over_stop',
+    'Distance to liquidation / distance to stop, smallest',
+    {
+      basis: `${from.basis}, positions open at the end`,
+      queries: facts.protection.ok ? [...new Set([...from.queries, ...used])] : [],
+      formula:
+        'min over positions open at the end of |liquidation - mark| / |stop - mark|; below 1 the liquidation comes first',
+      unseen: unlessSeen(
+        facts,
+        input.has('position', 'liquidation_price'),
+        missing('missing_column', 'position.liquidation_price'),
+      ),
+      of: overValues(
+        required.map((position) => ({ position })),
+        ({ position }) => liquidationOverStop(position, facts),
+        smallest,
+        later === 0 ? none : `${none}: ${String(later)} position rows changed after the window`,
+      ),
+      row: 'Liquidation / stop distance, smallest',
+      note: 'positions open at the end',
+    },
+  );
 }
 
 /** The row was written after the window; what it said at its end is not known. */

@@ -1,11 +1,17 @@
-import { money, ZERO, type Money } from '../../audit/decimal.ts';
+import { amount, money, ZERO, type Money } from '../../audit/decimal.ts';
+import type { Occurrence, See } from '../../audit/finding.ts';
 import { isKnown } from '../../audit/value.ts';
-import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { groupBy, moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import type { From } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { at, occurrenceOf, perVenue, POSITION_COLUMNS } from './cases.ts';
+import type { Input } from './input.ts';
 
 export type Triggered = ReturnType<typeof triggeredStops>[number];
 
@@ -81,3 +87,58 @@ function lossOverPlan(position: ProtectedPosition): number | null {
   const loss = money(gross.value).negated();
   return loss.greaterThan(0) ? loss.div(planned).toNumber() : null;
 }
+
+type Side = 'failed' | 'slipped';
+
+/** What both sides of SL-04 say of stops that fired. */
+export const TRIGGER_RULE = {
+  id: 'SL-04',
+  title: 'Trigger failed or slipped',
+  dimension: 'risk',
+  condition: ({ triggerFillS, slippageWorstBps, lossBeyondPlan }: Input['settings']) =>
+    `triggered and not filled whole within ${String(triggerFillS)} s, slippage above ${String(slippageWorstBps)} bps, or a loss above ${lossBeyondPlan === 2 ? 'twice' : `${String(lossBeyondPlan)} times`} the planned one; CRITICAL when the position remained`,
+  effort: 'medium',
+  from: ({ from }: { readonly from: From }) => from,
+  occurrence: (fired: Triggered): Occurrence => {
+    const { filledAt } = fired.stop;
+    return occurrenceOf(fired, fired.at, filledAt === null ? undefined : Math.max(fired.at, filledAt));
+  },
+  see: ({ found }: { readonly found: readonly Triggered[] }): See =>
+    seeRows(
+      'order',
+      'position_id, id, type, status, trigger_price, average_price, triggered_at, filled_at',
+      'id',
+      found.map(({ stop }) => stop.id),
+      'triggered_at',
+    ),
+} as const;
+
+/** The stops of one side by exchange. */
+export const triggersOf = (
+  side: Side,
+  { venues, triggered }: { readonly venues: readonly string[]; readonly triggered: readonly Triggered[] },
+  isOf: (fired: Triggered) => boolean,
+) =>
+  perVenue(venues, (venue) => at(triggered, venue).filter(isOf)).map((group) => ({
+    ...group,
+    labels: { cause: side },
+  }));
+
+export const triggerEvidence = (side: Side, title: string) => ({
+  id: 'stop-loss.triggers',
+  suffix: () => side,
+  title,
+  table: () => TRIGGER_TABLE,
+});
+
+const TRIGGER_TABLE = table<Triggered>({
+  ...POSITION_COLUMNS,
+  type: col.text('Stop', ({ stop }) => stop.type),
+  triggered: col.time('Triggered', ({ at }) => at),
+  filled: col.time('Filled', ({ stop }) => stop.filledAt),
+  trigger: col.price('Trigger', ({ stop }) => stop.trigger),
+  fill: col.price('Fill', ({ fillPrice }) => fillPrice && amount(fillPrice.toDecimalPlaces(12))),
+  slippage: col.bps('Slippage (bps)', ({ slippageBps }) => slippageBps),
+  cost: col.money('Cost', ({ slippageCost }) => slippageCost),
+  plan: col.ratio('Loss / plan', ({ lossOverPlan }) => lossOverPlan),
+});

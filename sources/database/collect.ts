@@ -8,10 +8,11 @@ import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
 import { newestTime } from './newest-time.ts';
-import { probeEntity, type Probe } from './relations.ts';
+import { probeEntity, refusal, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
+import { namedStatements, timedSession, type StatementRun } from './statement-times.ts';
 import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
@@ -43,6 +44,8 @@ export interface DatabaseEvidence {
   readonly dataAsOf: string | null;
   /** What its role may do beside reading, short of changing the bot's data. */
   readonly remarks: readonly string[];
+  /** All that was asked, in order. */
+  readonly statements: readonly StatementRun[];
 }
 
 /**
@@ -59,7 +62,9 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
       allowed: request.allowWritableRole,
       parameters: request.parameters,
     });
-    return { ...(await readDatabase(session, request)), remarks };
+    const timed = timedSession(session);
+    const found = await readDatabase(timed.session, request);
+    return { ...found, remarks, statements: namedStatements(timed.asked, found.ran, request.mapping) };
   } finally {
     await session.close();
   }
@@ -72,7 +77,7 @@ export async function readDatabase(
     DatabaseRequest,
     'mapping' | 'timeZone' | 'queries' | 'parameters' | 'seenAlive' | 'maxBytes' | 'onProgress'
   >,
-): Promise<Omit<DatabaseEvidence, 'remarks'>> {
+): Promise<Omit<DatabaseEvidence, 'remarks' | 'statements'>> {
   const { mapping, timeZone, parameters } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
@@ -137,7 +142,7 @@ async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
     return unusableQuery(query, text, {
       status: 'error',
       reason: 'source_failed',
-      error: explainError(answer),
+      error: refusal(answer),
     });
   }
   if (!answer.complete) {
@@ -167,13 +172,6 @@ function relationOf(probes: ReadonlyMap<EntityName, Probe>, entity: EntityName):
   const probe = probes.get(entity);
   if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
   return probe.relation;
-}
-
-function explainError({ code, message }: { code: string; message: string }): string {
-  if (code === '55P03') return `a lock on the table was not released in time (${message})`;
-  if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
-  if (code === '42501') return `${message}; GRANT SELECT on it to the audit's role`;
-  return message;
 }
 
 async function seenInWindow(

@@ -73,6 +73,8 @@ export function transactionSettings(timeouts: Timeouts): string {
     // One backend of the bot's server, and rows without an ORDER BY in table order.
     max_parallel_workers_per_gather: '0',
     synchronize_seqscans: 'off',
+    // A policy that hides rows must be an error: what was not read whole may hold the liquidation.
+    row_security: 'off',
   };
   const list = Object.entries(settings).map(([name, value]) => `set local ${name} = '${value}'`);
   return ['begin transaction isolation level repeatable read read only', ...list].join('; ');

@@ -2,10 +2,10 @@ import type { EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { READ_BY, SWITCHES } from '../../audit/word-kinds.ts';
 import type { ColumnPlan } from './column-plan.ts';
-import { columnList, type Parameters, type Relation } from './compile.ts';
+import { columnList, relationSql, type Parameters, type Relation } from './compile.ts';
 import type { Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
-import { rawRows } from './window-rows.ts';
+import { rawRows, windowCondition } from './window-rows.ts';
 import { wordsOf } from './word-reading.ts';
 
 /** Words that nothing reads, listed per entity: enough to act on, bounded for the report. */
@@ -78,6 +78,7 @@ export async function unreadWords(
     (column) =>
       `select ${quoteLiteral(column)} as name, d.word, d.n from (\n${distinctWords(relation, column)}\n) as d where d.reading is null`,
   );
+  parts.push(...unjudgedEvents(relation));
   if (parts.length === 0) return {};
   const sql =
     `select name, word, n from (\n${parts.join('\nunion all\n')}\n) as u ` +
@@ -91,4 +92,18 @@ export async function unreadWords(
       rows: Number(row['n']),
     })),
   };
+}
+
+/** Events whose severity, or even type, is lost, and whose kind nothing says: any of them may have been CRITICAL. */
+function unjudgedEvents(relation: Relation): readonly string[] {
+  const given = (column: string): boolean =>
+    relation.columns.some(({ name, state }) => name === column && state === 'ok');
+  if (relation.entity !== 'event' || !given('severity')) return [];
+  const rows = relationSql(relation, new Set(['at', 'type', 'kind', 'severity']));
+  const word = `coalesce(nullif(btrim(e.type), ''), '(no type)')`;
+  return [
+    `select 'severity' as name, left(${word}, ${String(WORD_LIMIT)}) as word, count(*)::int as n from ${rows} as e\n` +
+      `where ${windowCondition('event', 'e')} and e.kind is null\n` +
+      `  and (coalesce(e.severity, 'unknown') = 'unknown' or coalesce(btrim(e.type), '') = '') group by 2`,
+  ];
 }

@@ -4,6 +4,7 @@ import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan 
 import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
 import { unreadWords } from './distinct-words.ts';
 import { eventTypes } from './event-types.ts';
+import { pauseOf } from './pause.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
@@ -40,6 +41,7 @@ export async function entityState(
     ...(await unreadWords(session, probe.relation, parameters)),
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(await repeatedIds(session, probe.relation, parameters)),
+    ...(await pauseOf(session, probe.relation, parameters)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
 }

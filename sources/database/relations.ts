@@ -3,7 +3,7 @@ import type { Reason } from '../../audit/value.ts';
 import { planColumn, unusableCondition, type FoundColumn } from './column-plan.ts';
 import type { Parameters, Relation } from './compile.ts';
 import type { Mapping } from './mapping.ts';
-import type { Row, Session } from './session.ts';
+import type { Row, Session, StatementError } from './session.ts';
 
 /** A contract entity as this database and mapping provide it. */
 export type Probe =
@@ -35,7 +35,7 @@ export async function probeEntity(
   const answer = await session.ask(`select * from (\n${select}\n) as m limit 0`, context.parameters);
   if (!answer.ok) {
     const reason: Reason = answer.code === UNDEFINED_COLUMN ? 'missing_column' : 'source_failed';
-    return { entity, status: 'error', reason, error: `${entity}.sql does not run: ${answer.message}` };
+    return { entity, status: 'error', reason, error: `${entity}.sql does not run: ${refusal(answer)}` };
   }
   const types = await typeNames(
     session,
@@ -87,6 +87,15 @@ async function withTrustedTimes(
     if (answer.ok && answer.rows[0]?.['found'] === false) trusted.add(plan.name);
   }
   return { ...relation, trusted };
+}
+
+/** A failure of a statement with what mends it. */
+export function refusal({ code, message }: StatementError): string {
+  if (/row-level security/.test(message))
+    return `${message}, so rows would be hidden from the audit; ALTER ROLE ... BYPASSRLS for its role, or map a view that its owner may read whole`;
+  if (code === '55P03') return `a lock on the table was not released in time (${message})`;
+  if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
+  return code === '42501' ? `${message}; GRANT SELECT on it to the audit's role` : message;
 }
 
 /** Names of types for messages, as people write them. */

@@ -13,10 +13,11 @@ function verdictOf(
   overrides: Partial<Evaluated> & {
     database?: ReturnType<typeof source>;
     queries?: Evaluated['evidence']['queries'];
+    entities?: Evaluated['evidence']['entities'];
   } = {},
 ): Judgement {
-  const { database, queries = [], ...rest } = overrides;
-  const evidence = { sources: sources(database), bot: {} as Evaluated['evidence']['bot'], queries };
+  const { database, queries = [], entities = [], ...rest } = overrides;
+  const evidence = { sources: sources(database), bot: {} as Evaluated['evidence']['bot'], queries, entities };
   return judge({ evidence, checks: healthy, gates: [], findings: [], failedSections: [], ...rest });
 }
 

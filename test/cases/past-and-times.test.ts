@@ -55,13 +55,17 @@ const TIMES: readonly Case[] = [
     name: 'positions opened a year too early',
     world: 'clean',
     sql: [`update bot.positions set opened_at = opened_at - interval '1 year' where id in ${THREE}`],
-    right: { ...CLEAN, verdict: 'x', findings: [], words: [/opened_at of these rows is wrong/] },
+    right: {
+      ...CLEAN,
+      findings: ['MEDIUM PM-02', 'MEDIUM PM-02'],
+      words: [/opened_at of these rows is wrong/],
+    },
   },
   {
     name: 'positions closed before they were opened',
     world: 'clean',
     sql: [`update bot.positions set closed_at = opened_at - interval '1 hour' where id in ${THREE}`],
-    right: { ...CLEAN, verdict: 'x', findings: [] },
+    right: { ...CLEAN, findings: ['MEDIUM DQ-06'], words: [/position\.closed_at/] },
   },
   {
     name: 'fills at the epoch',
@@ -73,7 +77,7 @@ const TIMES: readonly Case[] = [
     name: 'funding at the epoch',
     world: 'clean',
     sql: [
-      `update bot.funding set at = '1970-01-01 00:00+00' where position_id in (select position_id from bot.funding where at > '2026-11-26 01:00+00' order by position_id limit 3)`,
+      `update bot.funding set at = '1970-01-01 00:00+00' where ctid in (select ctid from bot.funding where at >= '2026-11-26 01:00+00' and at < '2026-11-26 07:00+00' order by exchange, symbol limit 3)`,
     ],
     right: { ...NOTED, words: [/funding\.at: \d+ rows, such as 1970-01-01/] },
   },
@@ -94,7 +98,7 @@ const TIMES: readonly Case[] = [
     name: 'a heartbeat and an event at the epoch',
     world: 'clean',
     sql: [
-      `insert into bot.heartbeats (at, service) values ('1970-01-01 00:00+00', 'trader')`,
+      `insert into bot.heartbeats (at, service, instance_id) values ('1970-01-01 00:00+00', 'trader', 't')`,
       `insert into bot.events (at, type, id) values ('1970-01-01 00:00+00', 'position_opened', 'epoch')`,
     ],
     right: { ...NOTED, words: [/heartbeat\.at: 1 row/, /event\.at: 1 row/] },

@@ -4,6 +4,7 @@ import { botDatabase, botOf, mappingFolderOf, type BotDatabase } from '../source
 
 let database: BotDatabase;
 let folder: string;
+const NO_STORE = 'postgres://audit@127.0.0.1:1/audit';
 
 beforeAll(async () => {
   database = await botDatabase('create table bot.beats (at timestamptz, service text)');
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const reportOf = (databaseUrl: string | null, mapping = folder) =>
-  botReport(botOf({ mapping, databaseUrl }), new Set(['reader-secret']));
+  botReport(botOf({ mapping, databaseUrl }), new Set(['reader-secret']), NO_STORE);
 
 test('a bot whose mapping reads a table that is not there fails with what an audit would say', async () => {
   const report = await reportOf(database.readerUrl);

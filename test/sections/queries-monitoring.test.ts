@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
-import { balanceEdgesQuery } from '../../sections/data-integrity/queries-balances.ts';
+import { balanceEdgesQuery } from '../../sections/data-integrity/queries.ts';
 import {
   criticalEventsQuery,
   errorSignaturesQuery,

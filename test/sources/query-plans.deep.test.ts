@@ -7,13 +7,13 @@ import {
   touched,
   workOf,
   type PlanNode,
-  type Statement,
   type Work,
 } from '../../bench/statements.ts';
 import { fillDemo } from '../../local/demo/fill.ts';
 import { thinnedTo } from '../../sections/shared/queries/prices.ts';
 import { priceRow } from '../../sections/shared/queries/trading-rows.ts';
 import { TIMEOUTS } from '../../sources/database/connect.ts';
+import type { StatementRun } from '../../sources/database/statement-times.ts';
 import type { Ran } from '../../sources/query-run.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { WINDOW } from './support.ts';
@@ -26,9 +26,9 @@ const FEW_ROWS = 2_000;
 /** So with pages; and an index is followed row by row, where a short past was read page by page. */
 const FEW_PAGES = 200;
 /** The last state of a switch may be of any age: its table is grouped by name, a row in a microsecond. */
-const OF_ALL_TIME = /^states\b/;
+const OF_ALL_TIME = /^(states|checks of state)$/;
 
-interface Cost extends Statement {
+interface Cost extends StatementRun {
   readonly work: Work;
 }
 

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Report } from '../../audit/report.ts';
+import { lastCollection } from '../../store/collections.ts';
 import { findReports } from '../../store/reports.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { startStage, type Stage } from './stage.ts';
@@ -46,6 +47,9 @@ test('three shifts are made one after another, each compared with the one before
   }
   expect(compared).toEqual([false, true, true]);
   expect(stage.smtp.messages).toHaveLength(3);
+  const cost = await lastCollection(stage.pool, 'demo');
+  expect(cost?.window.to).toBe(stored.at(-1)?.window.to);
+  expect(cost?.slowest).toHaveLength(5);
 }, 300_000);
 
 test('the next night makes again what lost its PDF or its bytes, under the same revision, and mails nobody twice', async () => {

@@ -1,5 +1,5 @@
 import type { Rows } from '../../../audit/input.ts';
-import { iso, ms } from '../../../audit/time.ts';
+import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
@@ -10,6 +10,7 @@ import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
+import { timedFills } from './timed-fills.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -30,9 +31,9 @@ export function positionFacts(
 ): PositionFacts {
   const { positions: rows, fills, funding } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : []);
+  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []));
   const drafts = rows.rows.map((row): Draft => {
-    const own = inOrder(row, assigned.byPosition.get(row.id) ?? []);
+    const own = assigned.byPosition.get(row.id) ?? [];
     return { row, fills: own, ledger: ledgerOf(row.side, own) };
   });
   const why = fills.ok
@@ -71,17 +72,6 @@ export function positionFacts(
     strayFills:
       why === null ? assigned.stray.filter(({ at }) => (timeOrNull(at) ?? 0) >= ms(input.window.from)) : [],
   };
-}
-
-/** Its fills by time: one whose time cannot be takes that of its side in the row, for its quantity and price are known. */
-function inOrder(row: PositionRow, fills: readonly FillRow[]): readonly FillRow[] {
-  if (fills.every(({ at }) => at !== null)) return fills;
-  const closed = endOfRow(row)?.at;
-  const timed = fills.map((fill) => {
-    const standIn = fill.side === row.side ? row.opened_at : closed === undefined ? null : iso(closed);
-    return fill.at === null ? { ...fill, at: standIn } : fill;
-  });
-  return timed.toSorted((a, b) => (timeOrNull(a.at) ?? Infinity) - (timeOrNull(b.at) ?? Infinity));
 }
 
 /** Why fills cannot speak for this window, or null when they can. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineQuery } from '../../../audit/query.ts';
 import type { Kind } from '../../../audit/word-kinds.ts';
-import { kindColumn } from './trading-rows.ts';
+import { fromDatabase } from './span.ts';
+import { kindColumn, texts } from './trading-rows.ts';
 
 const time = z.string();
 const count = z.number().int();
@@ -13,12 +13,9 @@ const SEVERITY = `case when coalesce(e.severity, 'unknown') = 'unknown' and e.er
 /** Bucket of a time in the window, 0 for the first one. */
 const BUCKET = 'floor(extract(epoch from e.at - :from::timestamptz) / :bucket_s::int)::int';
 
-export const eventCountsQuery = defineQuery({
-  id: 'event-counts',
+export const eventCountsQuery = fromDatabase('event-counts', ['event'], {
   title: 'Events by bucket, type and severity',
-  source: 'database',
   kind: 'aggregate',
-  entities: ['event'],
   sql: `select ${BUCKET} as bucket, left(e.type, 120) as type, ${SEVERITY} as severity, e.kind,
   count(*)::int as events
 from @event e
@@ -38,12 +35,9 @@ order by 1, 2, 3, 4`,
  * Identifiers, quantities and counts are taken out of a message, so that one fault is one signature; numbers of three
  * and four digits stay, because they are status and error codes.
  */
-export const errorSignaturesQuery = defineQuery({
-  id: 'error-signatures',
+export const errorSignaturesQuery = fromDatabase('error-signatures', ['event'], {
   title: 'Errors by bucket, exchange, type and signature',
-  source: 'database',
   kind: 'aggregate',
-  entities: ['event'],
   sql: `select ${BUCKET} as bucket, e.exchange, left(e.type, 120) as type,
   left(regexp_replace(coalesce(e.error_message, e.type), '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+[.][0-9]+|\\m([0-9]{1,2}|[0-9]{5,})\\M', '#', 'g'), 160) as signature,
   count(*)::int as events, min(e.at) as first_at, max(e.at) as last_at
@@ -82,12 +76,9 @@ const CRITICAL_KINDS = [
 ] as const satisfies readonly Kind<'event_kind'>[];
 
 /** Repeats of one critical event within ten minutes of each other leave the database as one row with count and span. */
-export const criticalEventsQuery = defineQuery({
-  id: 'critical-events',
+export const criticalEventsQuery = fromDatabase('critical-events', ['event'], {
   title: 'Critical events, repeats within ten minutes collapsed',
-  source: 'database',
-  kind: 'rows',
-  entities: ['event'],
+
   limit: 5_000,
   sql: `with picked as (
   select e.at, ${TYPE} as type, e.kind, e.id, e.severity, e.exchange,
@@ -111,27 +102,19 @@ from numbered
 group by type, kind, exchange, symbol, position_id, island
 order by min(at), type, kind, exchange, symbol, position_id`,
   row: z.object({
+    ...texts('id', 'exchange', 'symbol', 'position_id', 'order_id', 'message'),
     type: z.string(),
     kind: kindColumn('event_kind'),
-    exchange: text,
-    symbol: text,
-    position_id: text,
     first_at: time,
     last_at: time,
     events: count,
-    id: text,
-    order_id: text,
-    message: text,
   }),
 });
 
 /** A minute more at each edge, so that an event at the edge finds its alert. */
-export const alertsQuery = defineQuery({
-  id: 'alerts',
+export const alertsQuery = fromDatabase('alerts', ['alert'], {
   title: 'Alerts above INFO',
-  source: 'database',
-  kind: 'rows',
-  entities: ['alert'],
+
   limit: 20_000,
   sql: `select a.at, a.severity, left(a.text, 300) as text, a.symbol, a.channel, a.delivered, a.acknowledged_at, a.blocked_reason
 from @alert a
@@ -139,24 +122,16 @@ where a.at >= :from::timestamptz - interval '60 seconds' and a.at < :to::timesta
   and a.severity is distinct from 'INFO'
 order by a.at, a.severity, left(a.text, 300), a.symbol, a.channel`,
   row: z.object({
+    ...texts('severity', 'text', 'symbol', 'channel', 'acknowledged_at', 'blocked_reason'),
     at: time,
-    severity: text,
-    text: text,
-    symbol: text,
-    channel: text,
     delivered: z.boolean().nullable(),
-    acknowledged_at: time.nullable(),
-    blocked_reason: text,
   }),
 });
 
 /** Whether the bot keeps what became of its alerts: without one acknowledged alert in days nobody can tell who read them. */
-export const alertHabitsQuery = defineQuery({
-  id: 'alert-habits',
+export const alertHabitsQuery = fromDatabase('alert-habits', ['alert'], {
   title: 'Alerts of seven days, and what is recorded of them',
-  source: 'database',
   kind: 'aggregate',
-  entities: ['alert'],
   sql: `select count(a.acknowledged_at)::int as acknowledged, (count(*) filter (where a.delivered))::int as delivered,
   (count(*) filter (where not a.delivered or a.blocked_reason is not null))::int as undelivered
 from @alert a
@@ -187,12 +162,9 @@ const UNWELL = [
  * A service that beat in the seven days before the window and never in it was silent for all of it: an outage must not
  * turn green by lasting.
  */
-export const heartbeatGapsQuery = defineQuery({
-  id: 'heartbeat-gaps',
+export const heartbeatGapsQuery = fromDatabase('heartbeat-gaps', ['heartbeat'], {
   title: 'Silences between heartbeats by service',
-  source: 'database',
-  kind: 'rows',
-  entities: ['heartbeat'],
+
   sql: `with beat as (
   select left(h.service, 120) as service, h.at,
     coalesce(lower(trim(h.status)) in (${UNWELL.map((word) => `'${word}'`).join(', ')}), false) as is_unwell
@@ -227,12 +199,9 @@ order by service, gap_from`,
   row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time, unwell: count }),
 });
 
-export const heartbeatMinutesQuery = defineQuery({
-  id: 'heartbeat-minutes',
+export const heartbeatMinutesQuery = fromDatabase('heartbeat-minutes', ['heartbeat'], {
   title: 'Minutes with a heartbeat',
-  source: 'database',
   kind: 'aggregate',
-  entities: ['heartbeat'],
   sql: `select date_trunc('minute', h.at) as minute, count(*)::int as rows
 from @heartbeat h
 where h.at >= :from::timestamptz and h.at < :to::timestamptz
@@ -241,12 +210,9 @@ order by 1`,
   row: z.object({ minute: time, rows: count }),
 });
 
-export const eventMinutesQuery = defineQuery({
-  id: 'event-minutes',
+export const eventMinutesQuery = fromDatabase('event-minutes', ['event'], {
   title: 'Minutes with an event',
-  source: 'database',
   kind: 'aggregate',
-  entities: ['event'],
   sql: `select date_trunc('minute', e.at) as minute, count(*)::int as rows
 from @event e
 where e.at >= :from::timestamptz and e.at < :to::timestamptz
@@ -255,12 +221,9 @@ order by 1`,
   row: z.object({ minute: time, rows: count }),
 });
 
-export const statesQuery = defineQuery({
-  id: 'states',
+export const statesQuery = fromDatabase('states', ['state'], {
   title: 'Last state of each switch before the end',
-  source: 'database',
-  kind: 'rows',
-  entities: ['state'],
+
   limit: 2_000,
   sql: `with last as materialized (
   select l.name_raw, max(l.at) as at

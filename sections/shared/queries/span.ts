@@ -1,3 +1,5 @@
+import { defineQuery, type Query } from '../../../audit/query.ts';
+
 /** Bounds of a question as SQL: `:from` and `:to` of the window, or of a day around its beginning. */
 export interface Span {
   readonly from: string;
@@ -36,3 +38,10 @@ export const each = (column: string): string => `(select unnest(array(select m.$
 /** Whether a row was found by its position already, for the arms of a union that follow; NULL is no position. */
 export const notOfMine = (column: string): string =>
   `not exists (select from mine m where m.id_raw = ${column})`;
+
+/** A question to the bot's database; bounded evidence where it says nothing else. */
+export const fromDatabase = <Row>(
+  id: string,
+  entities: Query['entities'],
+  query: Pick<Query<Row>, 'title' | 'sql' | 'row'> & Partial<Pick<Query, 'kind' | 'limit'>>,
+): Query<Row> => defineQuery({ id, source: 'database', kind: 'rows', entities, ...query });

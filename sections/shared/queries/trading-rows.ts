@@ -5,10 +5,14 @@ import { kindsOf, type Kind, type KindType } from '../../../audit/word-kinds.ts'
  * Row schemas of the trading queries. Only ids are certain: a mapping's required column can still hold NULL in a row,
  * and the facts drop and count such rows instead of failing the section.
  */
-const text = z.string().nullable();
-const numeric = z.string().nullable();
-const time = z.string().nullable();
-const flag = z.boolean().nullable();
+const columns =
+  <Type extends z.ZodType>(type: Type) =>
+  <Name extends string>(...names: readonly Name[]) =>
+    Object.fromEntries(names.map((name) => [name, type])) as Record<Name, Type>;
+export const texts = columns(z.string().nullable());
+const [numbers, times] = [texts, texts];
+const flags = columns(z.boolean().nullable());
+const counts = columns(z.number().nullable());
 
 /** What the mapping or a spelling says that a word means; null where neither does, also in evidence from before. */
 export function kindColumn<Type extends KindType>(type: Type): z.ZodType<Kind<Type> | 'unknown' | null> {
@@ -20,53 +24,22 @@ export function kindColumn<Type extends KindType>(type: Type): z.ZodType<Kind<Ty
 
 export const positionRow = z.object({
   id: z.string(),
-  symbol: text,
-  exchange: text,
-  strategy: text,
-  side: text,
-  status: text,
-  quantity: numeric,
-  entry_price: numeric,
-  exit_price: numeric,
-  opened_at: time,
-  closed_at: time,
-  updated_at: time,
-  exit_reason: text,
+  ...texts('symbol', 'exchange', 'strategy', 'side', 'status', 'exit_reason', 'entry_order_id'),
+  ...texts('exit_order_id', 'margin_mode'),
+  ...numbers('quantity', 'entry_price', 'exit_price', 'realized_pnl', 'unrealized_pnl', 'fees', 'funding'),
+  ...numbers('leverage', 'current_price', 'stop_loss_price', 'liquidation_price'),
+  ...times('opened_at', 'closed_at', 'updated_at', 'current_price_at', 'last_evaluated_at'),
+  ...flags('has_stop_loss', 'has_trailing_stop', 'trailing_activated'),
   exit_kind: kindColumn('exit_kind'),
-  realized_pnl: numeric,
-  unrealized_pnl: numeric,
-  fees: numeric,
-  funding: numeric,
-  leverage: numeric,
-  current_price: numeric,
-  current_price_at: time,
-  stop_loss_price: numeric,
-  has_stop_loss: flag,
-  has_trailing_stop: flag,
-  trailing_activated: flag,
-  entry_order_id: text,
-  exit_order_id: text,
-  liquidation_price: numeric,
-  margin_mode: text,
-  last_evaluated_at: time,
 });
 export type PositionRow = z.infer<typeof positionRow>;
 
 export const fillRow = z.object({
   id: z.string(),
-  order_id: text,
-  position_id: text,
-  symbol: text,
-  exchange: text,
-  strategy: text,
-  side: text,
-  price: numeric,
-  quantity: numeric,
-  at: time,
-  fee: numeric,
-  fee_currency: text,
-  is_maker: flag,
-  realized_pnl: numeric,
+  ...texts('order_id', 'position_id', 'symbol', 'exchange', 'strategy', 'side', 'fee_currency'),
+  ...numbers('price', 'quantity', 'fee', 'realized_pnl'),
+  ...times('at'),
+  ...flags('is_maker'),
 });
 export type FillRow = z.infer<typeof fillRow>;
 
@@ -74,122 +47,78 @@ export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, sy
 
 export const leftBehindRow = z.object({
   id: z.string(),
-  exchange: text,
-  symbol: text,
-  closed_at: time,
-  entered: numeric,
-  remainder: numeric,
+  ...texts('exchange', 'symbol'),
+  ...numbers('entered', 'remainder'),
+  ...times('closed_at'),
 });
 
 export const orderRow = z.object({
   id: z.string(),
-  position_id: text,
-  parent_id: text,
-  exchange_order_id: text,
-  symbol: text,
-  exchange: text,
-  side: text,
-  type: text,
-  role: text,
-  status: text,
-  quantity: numeric,
-  filled: numeric,
-  average_price: numeric,
-  price: numeric,
-  trigger_price: numeric,
-  reduce_only: flag,
-  close_on_trigger: flag,
-  created_at: time,
-  venue_at: time,
-  updated_at: time,
-  filled_at: time,
-  cancelled_at: time,
-  triggered_at: time,
-  reject_code: text,
-  reject_reason: text,
+  ...texts('position_id', 'parent_id', 'exchange_order_id', 'symbol', 'exchange', 'side', 'type', 'role'),
+  ...texts('status', 'reject_code', 'reject_reason'),
+  ...numbers('quantity', 'filled', 'average_price', 'price', 'trigger_price'),
+  ...times('created_at', 'venue_at', 'updated_at', 'filled_at', 'cancelled_at', 'triggered_at'),
+  ...flags('reduce_only', 'close_on_trigger'),
   reject_class: kindColumn('reject_class'),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 
 export const stopChangeRow = z.object({
   position_id: z.string(),
+  ...texts('kind', 'order_id', 'exchange', 'error'),
+  ...numbers('old_price', 'new_price', 'duration_ms', 'unprotected_window_ms'),
   at: z.string(),
-  kind: text,
-  old_price: numeric,
-  new_price: numeric,
-  order_id: text,
-  exchange: text,
-  duration_ms: numeric,
-  unprotected_window_ms: numeric,
-  error: text,
 });
 export type StopChangeRow = z.infer<typeof stopChangeRow>;
 
 export const fundingRow = z.object({
-  symbol: text,
-  exchange: text,
-  position_id: text,
-  amount: numeric,
-  at: time,
+  ...texts('symbol', 'exchange', 'position_id'),
+  ...numbers('amount'),
+  ...times('at'),
 });
 export type FundingRow = z.infer<typeof fundingRow>;
 
 export const transferRow = z.object({
   at: z.string(),
+  ...texts('exchange', 'account', 'kind'),
+  ...numbers('amount'),
   currency: z.string(),
-  amount: numeric,
-  exchange: text,
-  account: text,
-  kind: text,
 });
 
 /** The last price of one symbol in one bucket of the window; `bucket` is the bucket's start. */
 export const priceRow = z.object({
-  exchange: text,
   symbol: z.string(),
+  ...texts('exchange', 'kind'),
+  ...numbers('price'),
   bucket: z.string(),
   at: z.string(),
-  price: numeric,
-  kind: text,
 });
 export type PriceRow = z.infer<typeof priceRow>;
 
 /** The last equity of one account in one bucket of the window. */
 export const equityRow = z.object({
-  exchange: text,
-  account: text,
   currency: z.string(),
+  ...texts('exchange', 'account'),
+  ...numbers('equity'),
   bucket: z.string(),
   at: z.string(),
-  equity: numeric,
 });
 export type EquityRow = z.infer<typeof equityRow>;
 
 export const limitRow = z.object({
   name: z.string(),
+  ...texts('scope', 'unit'),
+  ...numbers('value'),
   kind: kindColumn('limit_kind'),
-  scope: text,
-  scope_value: text.default(null),
-  unit: text,
-  value: numeric,
+  scope_value: z.string().nullable().default(null),
 });
 export type LimitRow = z.infer<typeof limitRow>;
 
 export const snapshotRow = z.object({
   at: z.string(),
+  ...counts('total', 'unprotected', 'new_opened', 'prices_updated', 'ts_activated', 'sl_updates', 'closed'),
+  ...counts('aged', 'zombies', 'emergency', 'errors', 'ws_reconnects'),
   slot: z.string(),
-  total: z.number().nullable(),
   by_exchange: z.record(z.string(), z.number().nullable()).nullable(),
-  unprotected: z.number().nullable(),
-  new_opened: z.number().nullable(),
-  prices_updated: z.number().nullable(),
-  ts_activated: z.number().nullable(),
-  sl_updates: z.number().nullable(),
-  closed: z.number().nullable(),
-  aged: z.number().nullable(),
-  zombies: z.number().nullable(),
-  emergency: z.number().nullable(),
-  errors: z.number().nullable(),
-  ws_reconnects: z.number().nullable(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRow>;

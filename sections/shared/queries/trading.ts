@@ -1,7 +1,7 @@
 import { defineQuery } from '../../../audit/query.ts';
 import { ORDERS_SQL } from './orders.ts';
 import { MOST_PRICES, PRICES_SQL } from './prices.ts';
-import { each, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
+import { each, fromDatabase, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
 import {
   equityRow,
   fillRow,
@@ -23,12 +23,9 @@ const bucketOf = ({ from, to }: Span): string =>
 
 /** Positions that overlapped a span. */
 export const positionsOf = (id: string, title: string, { from, to }: Span) =>
-  defineQuery({
-    id,
+  fromDatabase(id, ['position'], {
     title,
-    source: 'database',
-    kind: 'rows',
-    entities: ['position'],
+
     sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
   p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.exit_kind, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
   p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
@@ -50,12 +47,9 @@ const FILL = `f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy,
  * position, or as their entry.
  */
 export const fillsOf = (id: string, title: string, span: Span) =>
-  defineQuery({
-    id,
+  fromDatabase(id, ['fill', 'position'], {
     title,
-    source: 'database',
-    kind: 'rows',
-    entities: ['fill', 'position'],
+
     sql: `with ${mine(span, 'p.id_raw, p.entry_order_id_raw')}
 select x.*
 from (
@@ -87,12 +81,9 @@ export const fillsQuery = fillsOf(
   WINDOW,
 );
 
-export const laterFillsQuery = defineQuery({
-  id: 'later-fills',
+export const laterFillsQuery = fromDatabase('later-fills', ['fill', 'position'], {
   title: 'What was traded after the window, since rows are read as they stand now',
-  source: 'database',
-  kind: 'rows',
-  entities: ['fill', 'position'],
+
   sql: `with ${mine(WINDOW, 'p.id_raw')}
 select f.position_id, f.exchange, f.symbol
 from @fill f
@@ -106,13 +97,10 @@ order by 1, 2, 3`,
   row: laterFillRow,
 });
 
-export const leftBehindQuery = defineQuery({
-  id: 'left-behind',
+export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'], {
   title:
     'Positions whose rows were closed in the week before the window, and whose fills leave something open',
-  source: 'database',
-  kind: 'rows',
-  entities: ['fill', 'position'],
+
   sql: `with mine as materialized (
   select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.closed_at
   from @position p
@@ -140,12 +128,9 @@ order by p.closed_at, p.id`,
   row: leftBehindRow,
 });
 
-export const ordersQuery = defineQuery({
-  id: 'orders',
+export const ordersQuery = fromDatabase('orders', ['order', 'position'], {
   title: 'Orders alive in the window and of the positions that overlapped it',
-  source: 'database',
-  kind: 'rows',
-  entities: ['order', 'position'],
+
   sql: ORDERS_SQL,
   limit: 250_000,
   row: orderRow,
@@ -154,12 +139,9 @@ export const ordersQuery = defineQuery({
 const STOP_CHANGE = `s.position_id, s.at, s.kind, s.old_price, s.new_price, s.order_id, s.exchange, s.duration_ms,
     s.unprotected_window_ms, s.error`;
 
-export const stopChangesQuery = defineQuery({
-  id: 'stop-changes',
+export const stopChangesQuery = fromDatabase('stop-changes', ['stop_change', 'position'], {
   title: 'Stop changes as the bot recorded them, of the positions that overlapped the window',
-  source: 'database',
-  kind: 'rows',
-  entities: ['stop_change', 'position'],
+
   sql: `with ${mine(WINDOW, 'p.id_raw')}
 select x.*
 from (
@@ -178,12 +160,9 @@ order by x.at, x.position_id, x.kind, x.order_id`,
 
 /** Funding of a span and since the opening of the positions that overlapped it. */
 export const fundingOf = (id: string, title: string, span: Span) =>
-  defineQuery({
-    id,
+  fromDatabase(id, ['funding', 'position'], {
     title,
-    source: 'database',
-    kind: 'rows',
-    entities: ['funding', 'position'],
+
     sql: `with ${mine(span, `p.id, p.symbol, coalesce(p.opened_at, ${span.from} - interval '30 days') as opened_at`)}, since as materialized (
   select min(m.opened_at) as at from mine m
 ), by_id as materialized (
@@ -197,7 +176,7 @@ left join by_id i on i.id = u.position_id
 left join by_symbol s on s.symbol = u.symbol
 where (u.at >= least((select n.at from since n), ${span.from}) and u.at < ${span.to}
     and (u.at >= ${span.from} or u.at >= least(i.at, s.at)))
-  or (u.at is null and i.id is not null)
+  or (u.at is null and (i.id is not null or u.position_id is null))
 order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
     limit: 100_000,
     row: fundingRow,
@@ -209,12 +188,9 @@ export const fundingQuery = fundingOf(
   WINDOW,
 );
 
-export const pricesQuery = defineQuery({
-  id: 'prices',
+export const pricesQuery = fromDatabase('prices', ['price'], {
   title: 'Last price of each symbol by bucket (mark before last before index)',
-  source: 'database',
-  kind: 'rows',
-  entities: ['price'],
+
   sql: PRICES_SQL,
   limit: MOST_PRICES,
   row: priceRow,
@@ -222,12 +198,9 @@ export const pricesQuery = defineQuery({
 
 /** Last equity of each account by bucket of a span. */
 export const equityOf = (id: string, title: string, { from, to }: Span) =>
-  defineQuery({
-    id,
+  fromDatabase(id, ['balance'], {
     title,
-    source: 'database',
-    kind: 'rows',
-    entities: ['balance'],
+
     sql: `select distinct on (x.exchange, x.account, x.currency, ${bucketOf({ from, to })})
   x.exchange, x.account, x.currency, ${bucketOf({ from, to })} as bucket, x.at,
   coalesce(x.equity, x.total + coalesce(x.unrealized_pnl, 0)) as equity
@@ -240,12 +213,9 @@ order by x.exchange, x.account, x.currency, ${bucketOf({ from, to })}, x.at desc
 
 export const equityQuery = equityOf('equity', 'Last equity of each account by bucket', WINDOW);
 
-export const limitsQuery = defineQuery({
-  id: 'limits',
+export const limitsQuery = fromDatabase('limits', ['limit'], {
   title: 'Limits that the bot itself keeps',
-  source: 'database',
-  kind: 'rows',
-  entities: ['limit'],
+
   sql: `select l.name, l.kind, l.scope, l.scope_value, l.unit, l.value
 from @limit l
 order by l.name, l.scope, l.scope_value, l.unit, l.value`,
@@ -269,12 +239,9 @@ order by s.slot, s.at`,
 });
 
 /** From 00:00 UTC on, since the loss of a day is read from there. */
-export const transfersQuery = defineQuery({
-  id: 'transfers',
+export const transfersQuery = fromDatabase('transfers', ['transfer'], {
   title: 'Transfers of the window and of its first day',
-  source: 'database',
-  kind: 'rows',
-  entities: ['transfer'],
+
   limit: 20_000,
   sql: `select t.at, t.currency, t.amount, t.exchange, t.account, t.kind
 from @transfer t

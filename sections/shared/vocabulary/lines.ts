@@ -87,22 +87,31 @@ export function shown<C>(
   return rest === undefined ? head : { ...head, ...rest };
 }
 
-/** Head of a line that is in no table. */
-export function unshown(id: string, unit: Unit, name: string, title: string) {
-  return { id, unit, name, title };
+/** A line that is in no table, where `rest` has no row; null: without a catalogue id. */
+export function unshown<C>(
+  id: string | null,
+  unit: Unit,
+  name: string,
+  title: string,
+  rest: Rest<C>,
+): Line<C> {
+  return { ...(id !== null && { id }), name, unit, title, ...rest };
 }
 
 type Own = Omit<Line<unknown>, 'name' | 'title' | 'of' | 'unit'> & { readonly unit?: Unit };
 
-/** Makes lines of one column whose numbers are there already; `shared` is what they have in common. */
+/**
+ * Makes lines of one column whose numbers are there already; `shared` is what they have in common. With a formula alone
+ * the row has the title of its figure.
+ */
 export function counted(shared: Partial<Line<unknown>>) {
-  return (name: string, title: string, value: Computed, own: Own): Line<unknown> => ({
+  return (name: string, title: string, value: Computed, own: Own | string): Line<unknown> => ({
     unit: 'count',
     ...shared,
     name,
     title,
     of: () => value,
-    ...own,
+    ...(typeof own === 'string' ? { formula: own, row: true } : own),
   });
 }
 

@@ -92,7 +92,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly evidence: string | ((context: Context<F, I, C, G>) => string) | EvidenceSpec<F, I, C, G>;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
-  readonly see: (context: Context<F, I, C, G>) => See;
+  /** A string is one read-only SELECT. */
+  readonly see: (context: Context<F, I, C, G>) => See | string;
   readonly words: (
     numbers: Readonly<Record<N, Inline>>,
     context: Context<F, I, C, G> & { readonly note: Text; readonly occurrences: readonly Occurrence[] },
@@ -154,6 +155,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   const evidence = evidenceOf(spec, context, from, input, out);
   const occurrences = found.map((one) => spec.occurrence(one, context));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
+  const see = spec.see(context);
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
   return {
     venue: exchange === 'unknown' ? null : exchange,
@@ -173,7 +175,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     detection: textOf(words.detection),
     recommendation: textOf(words.recommendation),
     verification: textOf(words.verification),
-    see: spec.see(context),
+    see: typeof see === 'string' ? { language: 'sql', text: see } : see,
     effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
   };
 }

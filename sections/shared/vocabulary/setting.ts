@@ -10,3 +10,10 @@ export const settingIn =
   (range: z.ZodNumber) =>
   (value: number, description: string): z.ZodDefault<z.ZodNumber> =>
     setting(value, description, range);
+
+export const positive = settingIn(z.number().positive());
+export const notNegative = settingIn(z.number().min(0));
+export const percent = settingIn(z.number().min(0).max(100));
+export const integer = settingIn(z.number().int());
+/** How many cases there must be. */
+export const sample = settingIn(z.number().int().positive());

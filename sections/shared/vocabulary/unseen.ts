@@ -4,6 +4,11 @@ import { formatReason } from '../../../audit/format.ts';
 import type { Rows } from '../../../audit/section.ts';
 import type { Missing } from '../../../audit/value.ts';
 
+/** None where they could not be read. */
+export function rowsOf<T>(rows: Rows<T>): readonly T[] {
+  return rows.ok ? rows.rows : [];
+}
+
 /** Why there are no rows; null where they were read. */
 export function reasonOf(rows: Rows<unknown>): Missing | null {
   return rows.ok ? null : rows;

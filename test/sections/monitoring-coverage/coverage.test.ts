@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coverageOf } from '../../../sections/shared/facts/snapshot-coverage.ts';
-import { gaugeIdentity } from '../../../sections/monitoring-coverage/gauge-identity.ts';
-import { heartbeatsOf, subtract, uptimeBounds } from '../../../sections/monitoring-coverage/heartbeats.ts';
+import {
+  gaugeIdentity,
+  heartbeatsOf,
+  subtract,
+  uptimeBounds,
+} from '../../../sections/monitoring-coverage/facts.ts';
 import { at, WINDOW } from '../support.ts';
 
 const FROM = Date.parse(WINDOW.from);

@@ -1,0 +1,59 @@
+import type { EntityName } from './contract.ts';
+import type { EntityState, Evidence } from './evidence.ts';
+import { duration } from './format.ts';
+import type { Text } from './text.ts';
+
+/** What nobody could say without an entity, though no check of its own would miss it. */
+const WITHOUT: Readonly<Partial<Record<EntityName, string>>> = {
+  event: 'whether a position was liquidated or trading was halted',
+  state: 'whether anything blocks trading',
+};
+/** What a gate or a check of weight 10 reads; a limit, an alert or a total may be silent for good reasons. */
+export const DECISIVE: readonly EntityName[] = [
+  'heartbeat',
+  'position',
+  'order',
+  'fill',
+  'balance',
+  'event',
+  'state',
+];
+
+/**
+ * Why a PASS would rest on what was not read: an entity of the mapping that cannot be read, one that a gate rests on
+ * and that is not there, one that fell silent as it never did. What the bot says that it has not is its scope instead.
+ */
+export function unreadEntities({
+  entities,
+  bot,
+  sources,
+}: Pick<Evidence, 'entities' | 'bot' | 'sources'>): readonly Text[] {
+  if (sources.database.declared !== 'required' || sources.database.status !== 'ok') return [];
+  const silent = new Set(bot.without ?? []);
+  return entities
+    .filter(({ entity, status }) => status === 'error' || !silent.has(entity))
+    .flatMap((state) => reasonsOf(state, bot.mapping).map((reason): Text => [`${reason}.`]));
+}
+
+function reasonsOf(state: EntityState, mapping: string): readonly string[] {
+  const { entity, status, everHadRows, pause } = state;
+  const without = WITHOUT[entity];
+  const unless = `; if the bot has none, its configuration says entities: { ${entity}: none }`;
+  if (status === 'error')
+    return [`Not read: ${entity}. ${(state.error ?? 'no reason given').replace(/\.?\s*$/, '')}`];
+  if (status === 'missing' && without !== undefined)
+    return [`Not read: ${entity}. The mapping ${mapping} has none, so nobody knows ${without}${unless}`];
+  if (status === 'ok' && !everHadRows && without !== undefined)
+    return [
+      `Not read: ${entity}. No row of it lies before the end of the window, so nobody knows ${without}${unless}`,
+    ];
+  const retyped = state.wrongTypes.map(
+    ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
+  );
+  if (pause === undefined) return retyped;
+  const { newest, currentS, longestS } = pause;
+  return [
+    ...retyped,
+    `Not read: ${entity} since ${newest}. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`,
+  ];
+}

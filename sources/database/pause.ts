@@ -1,0 +1,42 @@
+import { timeColumnOf } from '../../audit/contract.ts';
+import type { EntityState } from '../../audit/evidence.ts';
+import { DECISIVE } from '../../audit/rests-on.ts';
+import { relationSql, type Parameters, type Relation } from './compile.ts';
+import type { Session } from './session.ts';
+
+/** Fewer times of rows say nothing of how long an entity pauses. */
+const TIMES_NEEDED = 20;
+/** The newest rows before the window's end tell the habit; more would only cost. */
+const ROWS_READ = 2_000;
+/** A pause of three times the longest of twenty is chance once in two thousand. */
+const LONGER = 3;
+/** What is newer than this is no pause at all, seconds. */
+const FRESH_S = 600;
+/** A question of habit must not cost what the audit's own queries may. */
+const PAUSE_MS = 5_000;
+
+/** How long an entity had no row at the window's end, where that is longer than it ever paused; seconds. */
+export async function pauseOf(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+): Promise<Pick<EntityState, 'pause'>> {
+  const time = timeColumnOf(relation.entity);
+  if (time === null || !DECISIVE.includes(relation.entity)) return {};
+  const newest = `select r.${time} as at from ${relationSql(relation, new Set([time]))} as r where r.${time} < :to order by r.${time} desc limit ${String(ROWS_READ)}`;
+  const sql =
+    `select max(g.at) as newest, count(distinct g.at) as n, extract(epoch from :to::timestamptz - max(g.at))::float8 as current,\n` +
+    `extract(epoch from max(g.gap))::float8 as longest\n` +
+    `from (select n.at, n.at - lag(n.at) over (order by n.at) as gap from (\n${newest}\n) as n) as g`;
+  const answer = await session.ask(sql, parameters, { statementMs: PAUSE_MS });
+  const row = answer.ok ? answer.rows[0] : undefined;
+  const [current, longest] = [Number(row?.['current']), Number(row?.['longest'])];
+  if (Number(row?.['n'] ?? 0) < TIMES_NEEDED || !(current > Math.max(FRESH_S, LONGER * longest))) return {};
+  return {
+    pause: {
+      newest: String(row?.['newest']),
+      currentS: Math.round(current),
+      longestS: Math.round(longest),
+    },
+  };
+}
