@@ -76,7 +76,7 @@ export const unusableValues = countedRule({
   },
   words: (n, { found, input, of: { most, rows } }) => ({
     title: text`${n.unusable_values} ${noun(rows, 'value is not a usable number or time', 'values are not usable numbers or times')}`,
-    description: text`They are read as missing, never as 0; most are in ${most.entity}.${most.column}. ${found.map((one) => shown(one, input.window.from)).join(' ')}`,
+    description: text`They are read as missing, never as 0; most are in ${most.entity}.${most.column}.${found.map((one) => shown(one, input.window.from)).join('')}`,
     financial: 'Sums over these columns do not contain these rows.',
     operational: 'Numbers that need them are incomplete or missing.',
     risk: isTime(most)
@@ -102,8 +102,8 @@ function isTime({ entity, column }: Unusable): boolean {
 /** What is stored, and how far it lies from the window. */
 function shown(one: Unusable, from: string): string {
   const { entity, column, rows, value } = one;
-  const what = `${entity}.${column}: ${String(rows)} ${noun(rows, 'row')}`;
-  if (value === undefined) return `${what}.`;
+  const what = ` ${entity}.${column}: ${String(rows)} ${noun(rows, 'row')}`;
+  if (value === undefined) return '';
   const year = Number(/^\d{4,}/.exec(value)?.[0]);
   const years = isTime(one) && Number.isFinite(year) ? year - Number(from.slice(0, 4)) : 0;
   const distance =

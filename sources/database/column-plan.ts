@@ -169,12 +169,15 @@ function timeExpression(
   return trusted ? value : `case when ${inRange(plan, windowEnd)} then ${value} end`;
 }
 
-/** Neither before any bot traded nor after today and the window; a day is left for clocks and zones. */
-function inRange({ name }: ColumnPlan, windowEnd: string): string {
+/**
+ * Neither before any bot traded nor after today and the window: a day is left for clocks and zones, and a year where the
+ * column cuts the windows, since a row of later then lies in none and its index is worth more.
+ */
+function inRange({ name, required }: ColumnPlan, windowEnd: string): string {
   const column = `m.${quoteIdentifier(name)}`;
   const latest = AHEAD.has(name)
     ? `'2200-01-01'`
-    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '1 day'`;
+    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '${required ? '1 year' : '1 day'}'`;
   return `${column} >= '${EARLIEST}' and ${column} < ${latest}`;
 }
 
