@@ -13,7 +13,7 @@ RUN npm prune --ignore-scripts --omit=dev --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates chromium-headless-shell fonts-noto-core \
+  && apt-get install --yes --no-install-recommends ca-certificates chromium-headless-shell \
   && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production \
   PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium-headless-shell \

@@ -2,14 +2,18 @@ import { defineSection } from '../audit/define-section.ts';
 import { fig, text } from '../audit/text.ts';
 import { factsOf, type Facts } from './aged-positions/facts.ts';
 import { queries, settings, uses, type Input } from './aged-positions/input.ts';
-import { oldestFirst, positionQueries, positionTable } from './aged-positions/position-table.ts';
+import {
+  ageLimit,
+  oldestFirst,
+  positionQueries,
+  positionTable,
+  statistics,
+} from './aged-positions/statistics.ts';
 import { agedPosition } from './aged-positions/rule-aged.ts';
 import { fundingDrag } from './aged-positions/rule-funding-drag.ts';
-import { ageLimit, statistics } from './aged-positions/statistics.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
-import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** 1 without an aged position; half when policy alone says aged; 0 when a limit that somebody set is passed. */
 const aged = check<Facts, Input>({

@@ -8,7 +8,7 @@ import { forcedClose } from './critical-events/rule-forced.ts';
 import { alertedLate, notAlerted } from './critical-events/rule-unalerted.ts';
 import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts';
 import { statistics } from './critical-events/statistics.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { findingsPart } from './shared/vocabulary/unseen.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 
 /** Section 15: what needed a person at once, and whether a person was told. */

@@ -20,9 +20,8 @@ import { accountingBlocks, accountingStatistics, defineDisagreements } from './d
 import { defineWallets, identityStatistics, walletStatistics } from './data-integrity/statistics.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { joined } from './shared/vocabulary/rule.ts';
-import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** Section 6: whether what the bot stores agrees with itself, row by row, and could be read at all (catalogue 3.7). */
 export const dataIntegrity = defineSection({

@@ -6,9 +6,8 @@ import { factsOf, unitOf } from './hourly-timeline/facts.ts';
 import { queries, settings, uses } from './hourly-timeline/input.ts';
 import { errorCluster } from './hourly-timeline/rule-cluster.ts';
 import { deadHours } from './hourly-timeline/rule-dead-hours.ts';
-import { CHARTED, seriesOf, statistics } from './hourly-timeline/statistics.ts';
-import { defineTables } from './hourly-timeline/tables.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { CHARTED, defineTables, seriesOf, statistics } from './hourly-timeline/statistics.ts';
+import { findingsPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { noun } from './shared/vocabulary/words.ts';
 

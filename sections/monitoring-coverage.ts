@@ -8,7 +8,7 @@ import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
 import { missingSnapshots } from './monitoring-coverage/rule-snapshots-missing.ts';
 import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { findingsPart } from './shared/vocabulary/unseen.ts';
 
 /** What was watched and what was not: the ground under all other sections. */
 export const monitoringCoverage = defineSection({

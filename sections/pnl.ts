@@ -16,9 +16,8 @@ import { returnStatistics } from './pnl/statistics-returns.ts';
 import { accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot.ts';
 import { defineTables } from './pnl/tables.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
-import { findingsPart } from './shared/vocabulary/findings-part.ts';
+import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
-import { unseenPart } from './shared/vocabulary/unseen.ts';
 
 /** 1 up to the warning, 0 when the limit is gone. */
 const lossLimits = check<Facts, Input>({

@@ -19,6 +19,7 @@ export const settings = z.object({
     0.05,
     'AG-02: below this share of the notional the share of gross does not count',
   ),
+  manySettlements: integer(3, 'AG-02: this many settlements a position are held over many of them'),
   nearLiquidationPercent: setting(10, 'AG2: nearer to liquidation than this is a concern'),
   staleMarkS: setting(60, 'AG2: a mark price older than this is flagged (seconds)'),
   historyMin: integer(30, 'AG3: closed positions of a strategy needed for a percentile'),

@@ -5,13 +5,12 @@ import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
-import { positionEvidence } from './position-table.ts';
+import { positionEvidence } from './statistics.ts';
 
 const loses = ({ result }: JudgedPosition): boolean => result?.startsWith('-') === true;
 

@@ -3,13 +3,12 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
-import { names, noun } from '../shared/vocabulary/words.ts';
+import { names, noun, numeral } from '../shared/vocabulary/words.ts';
 import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
-import { positionEvidence } from './position-table.ts';
+import { positionEvidence } from './statistics.ts';
 
 const paidBy = (found: readonly JudgedPosition[]) =>
   sum(found.map(({ funding }) => money(funding.value ?? 0).abs()));
@@ -54,16 +53,17 @@ export const fundingDrag = rule<Facts, Input>()({
   causes: ({ found, input }) => {
     const ids = new Set<string | null>(found.map(({ fact }) => fact.id));
     const { funding } = input.rows;
+    const { manySettlements } = input.settings;
     const payments = funding.ok ? funding.rows.filter(({ position_id: id }) => ids.has(id)).length : 0;
     const held = (many: boolean): boolean | null =>
-      payments === 0 ? null : payments >= 3 * found.length === many;
+      payments === 0 ? null : payments >= manySettlements * found.length === many;
     return [
       hypothesis('held-over-settlements', 'The positions were held over many settlements.', [
-        'each paid at least three settlements',
+        `each paid at least ${numeral(manySettlements)} settlements`,
         held(true),
       ]),
       hypothesis('high-rate', 'The funding rate was high.', [
-        'fewer than three settlements made the cost',
+        `fewer than ${numeral(manySettlements)} settlements made the cost`,
         held(false),
       ]),
     ];

@@ -50,10 +50,7 @@ function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): rea
   return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
 
-/** `kill_switch = ARMED`. */
-export function worded({ name, value }: JudgedState): string {
-  return `${name} = ${value}`;
-}
+export const worded = ({ name, value }: JudgedState): string => `${name} = ${value}`;
 
 /** Without severities any type may be critical, so those that nothing reads must be known. */
 function isUnlisted({ has, entities }: Input): boolean {
@@ -88,6 +85,4 @@ function isAnswered({ type, last_at: at }: CriticalEventRow, states: readonly Ju
   return answers.length > 0 && answers.every((state) => ms(state.at) >= ms(at));
 }
 
-function bare(word: string): string {
-  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
+const bare = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -34,16 +34,13 @@ export function factsOf(input: Input) {
     events: answerEvents(critical, rows.alerts, settings),
     /** Types of CRITICAL events whose meaning nobody says, most frequent first. */
     unreadEvents: unread,
-    /** Alerts above INFO. */
     alertRows,
     alerts,
     undelivered: undelivered(alerts, input),
-    /** Not acknowledged in time. */
     unacknowledged: unacknowledged(alerts, input),
     errors,
     errorsPerHour: isKnown(errors) ? known(errors.value / (spanMs(window) / 3_600_000)) : errors,
     signatures: rows.signatures.ok ? joined(rows.signatures.rows) : [],
-    /** Errors of the earlier windows whose reports know them. */
     earlier,
     history: earlier.length < settings.historyWindows ? null : historyOf(earlier, settings),
     forced: forcedCloses(input),
@@ -51,7 +48,6 @@ export function factsOf(input: Input) {
     blockers: activeBlockers(states, unread, input),
     /** Switches that are on at the end and stop less than all trading, or only for a time (catalogue HC4). */
     holds: states.filter(({ says }) => says === 'holds' || says === 'cools'),
-    /** Neither the mapping nor a spelling reads their name or value. */
     unreadStates: states.filter(({ says }) => says === 'unread'),
   };
 }
@@ -98,9 +94,7 @@ function answerEvents(events: readonly CriticalEventRow[], alerts: Rows<AlertRow
     );
     return {
       event,
-      /** Null: none, or alerts cannot be read. */
       alert: alert ?? null,
-      /** From the event to its alert; 0 without one. */
       delayMs: alert ? ms(alert.at) - at : 0,
       /** Whether an alert was due: good news and a person's own act need none, and alerts may not be readable. */
       due: readable && event.kind !== 'unblocked' && event.kind !== 'manual_intervention',
@@ -126,10 +120,8 @@ function unreadEvents(
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }
 
-/** At most four types, for a sentence. */
-export function typesOf(found: readonly AnsweredEvent[]): string {
-  return [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
-}
+export const typesOf = (found: readonly AnsweredEvent[]): string =>
+  [...new Set(found.map(({ event }) => event.type))].sort().slice(0, 4).join(', ');
 
 /** Alerts of one key, each within the deduplication time of the one before. */
 export interface AlertGroup {
@@ -221,6 +213,7 @@ function unacknowledged(
   };
 }
 
-function unseen(reason: Reason, detail: string): Rows<AlertGroup> {
-  return { ok: false, ...missing(reason, detail) };
-}
+const unseen = (reason: Reason, detail: string): Rows<AlertGroup> => ({
+  ok: false,
+  ...missing(reason, detail),
+});

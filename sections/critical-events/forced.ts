@@ -5,14 +5,10 @@ import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
-/** A position that the exchange closed by force. */
 export type ForcedClose = ReturnType<typeof closeOf>;
 
-/** Events and rows of one instrument this near to each other tell of the same close. */
-const SAME_MS = 60_000;
-
 /** Liquidations and ADL from events, each position once, and from exit kinds that no event tells of. */
-export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
+export function forcedCloses({ rows, window, settings }: Input): readonly ForcedClose[] {
   const positions = rowsOf(rows.positions);
   const byEvent = rowsOf(rows.critical).flatMap((event) => {
     const { kind } = event;
@@ -28,7 +24,7 @@ export function forcedCloses({ rows, window }: Input): readonly ForcedClose[] {
   });
   const closes: ForcedClose[] = [];
   for (const close of [...byEvent, ...byReason])
-    if (!closes.some((other) => isSame(other, close))) closes.push(close);
+    if (!closes.some((other) => isSame(other, close, settings.sameCloseS))) closes.push(close);
   return closes.sort((a, b) => a.at - b.at);
 }
 
@@ -51,13 +47,13 @@ function closeOf(
 }
 
 /** By the position where both name one; else by instrument and time, since several events may tell of one close. */
-function isSame(one: ForcedClose, other: ForcedClose): boolean {
+function isSame(one: ForcedClose, other: ForcedClose, sameCloseS: number): boolean {
   if (one.kind !== other.kind) return false;
   if (one.position !== null && other.position !== null) return one.position.id === other.position.id;
   return (
     one.symbol === other.symbol &&
     (one.venue === null || other.venue === null || one.venue === other.venue) &&
-    Math.abs(one.at - other.at) < SAME_MS
+    Math.abs(one.at - other.at) < sameCloseS * 1000
   );
 }
 

@@ -13,6 +13,11 @@ export const settings = z.object({
   alertBeforeS: setting(5, 'CE-01: an alert this long before the event still belongs to it'),
   alertPromptS: setting(5, 'CE-01: an alert that comes later than this is late, a MEDIUM finding'),
   alertAfterS: setting(60, 'CE-01: a critical event without an alert within this time is a HIGH finding'),
+  sameCloseS: setting(
+    60,
+    'CE-02: events and rows of an instrument this near to each other tell of one close',
+  ),
+  oneFaultPercent: setting(50, 'CE-03: one fault makes most of the errors from this share on'),
   errorsPerHourGood: setting(5, 'EX9: full score up to here'),
   errorsPerHourWarn: setting(20, 'EX9: half score here'),
   errorsPerHourBad: setting(60, 'EX9: score 0 from here up'),
@@ -33,7 +38,5 @@ export const queries = {
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
+  names.map((name) => queries[name].id);

@@ -61,7 +61,6 @@ function statesTable({ holds, unreadStates, blockers }: Facts): readonly Block[]
   return [tableBlock('critical-events.states', 20, 'No state is recorded.', title)];
 }
 
-/** What the audit could not understand, of all entities, and what to do. */
 function unreadPart(input: Input, out: Output): readonly Part[] {
   const words = unreadWords(input);
   if (words.length === 0) return [];

@@ -1,24 +1,17 @@
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { worded } from './blockers.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
-/** One fault makes most of the errors from this share on. */
-const MOST = 0.5;
-
+const share = (percent: number): string => (percent === 50 ? 'half' : `${String(percent)} %`);
 const countOf = ({ errors }: Facts): number => (isKnown(errors) ? errors.value : 0);
 
-/**
- * So many errors that the check of their rate scores 0. The catalogue has the number (EX9) and no rule for it; without
- * one a bot that fails every few seconds, evenly, would be green. Its case is the most frequent signature, if one is
- * recorded.
- */
+/** The catalogue has the number (EX9) and no rule for it; without one a bot that fails evenly would be green. */
 export const errorFlood = rule<Facts, Input>()({
   id: 'CE-03',
   dimension: 'stability',
@@ -35,10 +28,10 @@ export const errorFlood = rule<Facts, Input>()({
     },
   }),
   severity: () => 'HIGH',
-  causes: ({ found: [top], facts }) => [
+  causes: ({ found: [top], facts, input: { settings } }) => [
     hypothesis('one-fault', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
-      'one signature makes at least half of the errors',
-      top ? top.events >= MOST * countOf(facts) : null,
+      `one signature makes at least ${share(settings.oneFaultPercent)} of the errors`,
+      top ? 100 * top.events >= settings.oneFaultPercent * countOf(facts) : null,
     ]),
   ],
   otherwise: 'Several faults came together; what they have in common is not recorded.',

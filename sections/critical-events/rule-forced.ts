@@ -3,15 +3,13 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import { hadCompany, hadNoStop, isCross, stopBeyondLiquidation, totalNotional } from './forced.ts';
 import { asked, type Input } from './input.ts';
 
-/** Per exchange and kind. */
 export const forcedClose = rule<Facts, Input>()({
   id: 'CE-02',
   dimension: 'risk',
@@ -75,6 +73,5 @@ export const forcedClose = rule<Facts, Input>()({
   }),
 });
 
-function symbolsOf(found: Facts['forced']): string {
-  return [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');
-}
+const symbolsOf = (found: Facts['forced']): string =>
+  [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');

@@ -1,9 +1,8 @@
 import { text } from '../../audit/text.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import { typesOf, type AnsweredEvent, type Facts } from './facts.ts';
 import { asked, type Input, type Settings } from './input.ts';
@@ -33,7 +32,6 @@ const EVENTS = {
     `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
 };
 
-/** No alert in time: nobody heard of it. */
 export const notAlerted = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts) => byExchange(facts.events.filter(({ due, alert }) => due && alert === null)),
@@ -79,7 +77,6 @@ export const notAlerted = rule<Facts, Input>()({
   }),
 });
 
-/** An alert that came, too late for a desk. */
 export const alertedLate = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts, { settings }) =>

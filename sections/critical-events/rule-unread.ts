@@ -1,9 +1,8 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { AlertGroup, Facts } from './facts.ts';
@@ -29,7 +28,6 @@ const IMPACT = {
   risk: 'The next emergency may also meet nobody.',
 };
 
-/** Raised, and reached nobody (EX8). */
 export const notDelivered = rule<Facts, Input>()({
   ...alerts,
   find: (facts) => ofKind('undelivered', rowsOf(facts.undelivered)),
@@ -106,14 +104,9 @@ export const notAcknowledged = rule<Facts, Input>()({
   },
 });
 
-function ofKind(kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] {
-  return wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));
-}
-
-function textsOf(found: readonly AlertGroup[]): string {
-  return names(found.map(({ text: words }) => words)) || 'Alerts without a text';
-}
-
-function reasonsOf(found: readonly AlertGroup[]): string {
-  return names(found.flatMap(({ blockedReason }) => blockedReason ?? []));
-}
+const ofKind = (kind: string, found: readonly AlertGroup[]): readonly Group<AlertGroup>[] =>
+  wholeBot(found).map((group) => ({ ...group, kind, labels: { cause: kind } }));
+const textsOf = (found: readonly AlertGroup[]): string =>
+  names(found.map(({ text: words }) => words)) || 'Alerts without a text';
+const reasonsOf = (found: readonly AlertGroup[]): string =>
+  names(found.flatMap(({ blockedReason }) => blockedReason ?? []));

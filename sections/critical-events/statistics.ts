@@ -6,7 +6,6 @@ import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
-/** Figures CE1, EX8, EX9, NA2 and HC4 of the whole bot. */
 export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines {
   const { alerts, errors, earlier, history, blockers } = facts;
   const { alertDedupS, acknowledgeS, historyWindows } = settings;
@@ -112,6 +111,4 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
   });
 }
 
-function countOf(rows: Rows<unknown>): number | Missing {
-  return rows.ok ? rows.rows.length : rows;
-}
+const countOf = (rows: Rows<unknown>): number | Missing => (rows.ok ? rows.rows.length : rows);

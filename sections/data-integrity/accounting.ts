@@ -15,7 +15,6 @@ import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input, Settings } from './input.ts';
 
-/** A number that the bot stores beside the one computed here. */
 interface Disagreement {
   readonly what: 'realized_pnl' | 'unrealized_pnl' | 'fee';
   readonly id: string;
@@ -50,9 +49,8 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
 }
 
 /** By how much two of them may differ: `0.01 and 1 %`. */
-export function agreement({ agreementMoney, agreementPercent }: Settings): string {
-  return `${agreementMoney} and ${String(agreementPercent)} %`;
-}
+export const agreement = ({ agreementMoney, agreementPercent }: Settings): string =>
+  `${agreementMoney} and ${String(agreementPercent)} %`;
 
 function compare(pairs: readonly Disagreement[], { settings }: Input) {
   const disagreements = pairs.filter(({ stored, computed }) => {
@@ -123,7 +121,6 @@ interface Seen {
 }
 type Side = 'compared' | 'differ';
 
-/** How many stored numbers have a computed one beside them, and how many of those disagree with it. */
 const pair = (
   name: string,
   row: string,
@@ -187,22 +184,20 @@ export function accountingStatistics({ source, accounting }: Seen, input: Input)
     ...fromRows,
     columns: WHOLE_BOT,
     lines: [
-      {
-        ...shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0'),
+      shown('DI13', 'count', 'stored_results_zero', 'Closed rows with a stored result of 0', {
         formula: 'closed positions whose realized_pnl is 0',
         ...(!input.has('position', 'realized_pnl') && {
           unseen: missing('missing_column', 'position.realized_pnl'),
         }),
         of: () => ({ value: { value: realized.storedZero }, n: realized.closedRows }),
-      },
-      {
-        ...shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared'),
+      }),
+      shown('DI13', 'count', 'stored_unrealised_later', 'Stored unrealised results not compared', {
         formula:
           'rows open at the end of the window that are closed now, or whose current_price_at is after it',
         of: () => unrealized.later,
         row: 'Unrealised results not compared',
         note: 'rows closed or priced after the window',
-      },
+      }),
     ],
   });
   return [compared, uncompared];

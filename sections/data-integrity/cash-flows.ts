@@ -21,11 +21,8 @@ export interface Flow {
   readonly amount: Money;
 }
 
-/** What was traded or paid, and where. */
-interface Traded {
-  readonly exchange: string | null;
-  readonly symbol: string | null;
-}
+type Moved = Pick<FillRow, 'at' | 'exchange'>;
+type Traded = Pick<FillRow, 'exchange' | 'symbol'>;
 
 /** What the configuration says of the bot's account there; rows that name no exchange are of the only one it has. */
 export function accountOf(venue: string, { accounts, exchanges }: BotFacts): Account | undefined {
@@ -55,7 +52,6 @@ export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFac
     : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
 }
 
-/** All that is read of what moves the wallets, the minutes around the window with it. */
 export function entriesOf({ rows, window }: Input) {
   const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));
@@ -78,7 +74,7 @@ export function cashFlows(
 ): readonly Flow[] {
   // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
   const flow = (
-    row: { readonly at: string | null; readonly exchange: string | null },
+    row: Moved,
     currency: string | null,
     kind: FlowKind,
     amount: Money | null,

@@ -16,7 +16,6 @@ import { isOff, isRed } from './wallet-identity.ts';
 
 const STORED = { dimension: 'integrity', source: 'database' } as const;
 
-/** Both identities must hold at every exchange, and no row may contradict its own fills. */
 export const identityCheck = check<Facts, Input>({
   ...STORED,
   id: 'PM-ID',
@@ -98,7 +97,6 @@ export const walletGate = gate<Facts, Input>({
   },
 });
 
-/** Share of stored numbers that disagree with computed ones; unknown when nothing could be compared. */
 export const accountingCheck = check<Facts, Input>({
   ...STORED,
   id: 'DI13',
@@ -117,7 +115,7 @@ export const accountingCheck = check<Facts, Input>({
       compared === 0 ? 0 : (100 * disagreements.length) / compared,
     );
     return score(
-      ladder(Math.max(...shares), 0, settings.storedOffPercent, 10),
+      ladder(Math.max(...shares), 0, settings.storedOffPercent, settings.storedBadPercent),
       text`${fig('stored_results_differ')} of ${fig('stored_results_compared')} stored results and ${fig('fees_differ')} of ${fig('fees_compared')} fees disagree with the computed ones.`,
     );
   },
@@ -125,9 +123,6 @@ export const accountingCheck = check<Facts, Input>({
 
 /** How many positions a snapshot saw at a venue (null: at all), and between which numbers rows and fills put it then. */
 type Compared = ReturnType<typeof comparedAtEnd>[number][number];
-
-/** A difference must persist over two snapshots to be one, unless the closing snapshot has it (catalogue 3.7). */
-const SNAPSHOTS = 2;
 
 /**
  * Gate (b): the monitor watched the bot while it traded, so what it saw last, at each exchange, must be what the rows say
@@ -139,14 +134,17 @@ export const snapshotGate = gate<Facts, Input>({
   title: 'Positions at the end differ from what the snapshots saw',
   source: 'snapshots',
   judge(facts, input, out) {
-    const [last = [], before = []] = comparedAtEnd(facts, input);
+    const { closingSnapshotS, closingSnapshots } = input.settings;
+    const [last = [], ...before] = comparedAtEnd(facts, input);
     const [total] = last;
     // What could not be compared is the business of the checks and sources that miss it, not of a gate.
     if (total === undefined)
       return { failed: false, text: ['Snapshots and positions could not be compared.'] };
-    const isClosing = ms(input.window.to) - total.at <= 1000 * input.settings.closingSnapshotS;
+    const isClosing = ms(input.window.to) - total.at <= 1000 * closingSnapshotS;
+    // A difference must persist to be one, unless the closing snapshot has it (catalogue 3.7).
     const persists = ({ venue }: Compared): boolean =>
-      before.some((other) => other.venue === venue && isOther(other));
+      before.length === closingSnapshots - 1 &&
+      before.every((seen) => seen.some((other) => other.venue === venue && isOther(other)));
     const off = last.find((one) => isOther(one) && (isClosing || persists(one)));
     const { seen, rows } = counted(off ?? total, facts, out);
     if (!off) return { failed: false, text: ['The last snapshots and the positions agree.'] };
@@ -179,9 +177,7 @@ function counted({ venue, at, seen, low, high }: Compared, { source }: Facts, ou
   };
 }
 
-function isOther({ seen, low, high }: Compared): boolean {
-  return seen < low || seen > high;
-}
+const isOther = ({ seen, low, high }: Compared): boolean => seen < low || seen > high;
 
 /**
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS
@@ -201,7 +197,7 @@ function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: In
   return rows.snapshots.rows
     .flatMap(({ at, total, by_exchange: split }) => (total === null ? [] : [{ at: ms(at), total, split }]))
     .sort((a, b) => b.at - a.at)
-    .slice(0, SNAPSHOTS)
+    .slice(0, settings.closingSnapshots)
     .map(({ at, total, split }) =>
       [{ venue: null, seen: total }, ...splitOf(split ?? {}, total, venues)].map(({ venue, seen }) => {
         const here = dated.filter((one) => venue === null || one.venue === null || one.venue === venue);
@@ -218,11 +214,7 @@ function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: In
 }
 
 /** What the snapshot saw by venue, of the venues whose name both sides use. A venue that a whole split leaves out has none. */
-function splitOf(
-  split: Readonly<Record<string, number | null>>,
-  total: number,
-  venues: ReadonlySet<string>,
-): readonly { readonly venue: string | null; readonly seen: number }[] {
+function splitOf(split: Readonly<Record<string, number | null>>, total: number, venues: ReadonlySet<string>) {
   const seen = Object.entries(split).flatMap(([name, count]) =>
     count === null ? [] : [{ venue: venueOf(name), seen: count }],
   );

@@ -16,22 +16,18 @@ export function factsOf(input: Input) {
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
   return {
-    /** Of the configuration, of the positions and of the orders that were to open one. */
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),
       ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
     ]),
     source,
-    /** Those behind the positions. */
     queries: source.ok ? source.queries : [],
     /** Empty when `source` is not ok; figures ask `source` first. */
     positions,
     closed: closedOf(positions),
-    /** Null without fills beside the rows. */
     identity: countIdentities(source, input),
-    /** Null when rows and fills cannot be compared. */
     contradictions: contradictionsOf(source, input),
-    wallets: walletsOf(source, shared.market, input),
+    wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),
   };

@@ -17,7 +17,6 @@ import type { Input } from './input.ts';
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
 
-/** One position, or fills without one, about which rows and fills disagree. */
 export interface Mismatch {
   readonly positionId: string | null;
   readonly venue: string;
@@ -31,7 +30,6 @@ export interface Mismatch {
     'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'other-opening' | 'other-end';
 }
 
-/** What one position, or the stray fills of one instrument, adds to the identity of its exchange. */
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -63,9 +61,8 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
   };
 }
 
-function residualOf({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number {
-  return start + opened - closed - end;
-}
+const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismatch'>): number =>
+  start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
 function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
@@ -86,9 +83,8 @@ function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: num
 }
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
-function isMore(left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean {
-  return left !== undefined && !!entered && left.greaterThan(entered.times(tolerancePct).div(100));
-}
+const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
+  left !== undefined && !!entered && left.greaterThan(share(entered, tolerancePct));
 
 /** The row's times, taken from the fills where both mean the same moment. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
@@ -179,9 +175,8 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
   return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };
 }
 
-function snap(stated: number, filled: number | null): number {
-  return filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
-}
+const snap = (stated: number, filled: number | null): number =>
+  filled !== null && Math.abs(stated - filled) <= GRACE_MS ? filled : stated;
 
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {
@@ -209,48 +204,36 @@ export function contradictionsOf(source: PositionFacts, input: Input) {
     return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
   });
   const found = [
-    ...source.positions.flatMap((fact) => beyondHeld(fact, settings)),
+    ...source.positions.flatMap((fact) => beyondHeld(fact, settings.rowQuantityTolerancePct)),
     ...compared.flatMap((fact) => againstRow(fact, settings)),
   ];
   return { compared, found };
 }
 
-function beyondHeld(
-  fact: PositionFact,
-  { rowQuantityTolerancePct }: Input['settings'],
-): readonly Contradiction[] {
+function beyondHeld(fact: PositionFact, tolerancePct: number): readonly Contradiction[] {
   if (fact.ledger === null) return [];
   const { excess, peakQuantity } = fact.ledger;
-  if (excess.lessThanOrEqualTo(share(peakQuantity, rowQuantityTolerancePct))) return [];
+  if (excess.lessThanOrEqualTo(share(peakQuantity, tolerancePct))) return [];
   return [{ fact, what: 'exits', row: peakQuantity, fills: peakQuantity.plus(excess) }];
 }
 
 /** A bot may keep the quantity it opened, the most it held or what is left, and either mean of its entries. */
-function againstRow(
-  fact: PositionFact,
-  { rowQuantityTolerancePct, rowPriceTolerancePct }: Input['settings'],
-): readonly Contradiction[] {
-  const { ledger } = fact;
+function againstRow(fact: PositionFact, settings: Input['settings']): readonly Contradiction[] {
+  const { ledger, row } = fact;
   if (ledger === null) return [];
   const found: Contradiction[] = [];
-  const quantity = positiveOrNull(fact.row.quantity);
+  const [quantity, price] = [row.quantity, row.entry_price].map(positiveOrNull);
   const held = ledger.steps.map((step) => step.quantity);
-  if (quantity !== null && !isAnyOf(quantity, [...held, ledger.entered], rowQuantityTolerancePct)) {
+  if (quantity && !isAnyOf(quantity, [...held, ledger.entered], settings.rowQuantityTolerancePct)) {
     const left = held.at(-1);
     const fills = left === undefined || left.isZero() ? ledger.peakQuantity : left;
     found.push({ fact, what: 'quantity', row: quantity, fills });
   }
-  const price = positiveOrNull(fact.row.entry_price);
-  if (price !== null && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], rowPriceTolerancePct)) {
+  if (price && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], settings.rowPriceTolerancePct))
     found.push({ fact, what: 'entry-price', row: price, fills: ledger.entryPrice });
-  }
   return found;
 }
 
-function isAnyOf(value: Money, expected: readonly Money[], tolerancePct: number): boolean {
-  return expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
-}
-
-function share(of: Money, percent: number): Money {
-  return of.times(percent).div(100);
-}
+const isAnyOf = (value: Money, expected: readonly Money[], tolerancePct: number): boolean =>
+  expected.some((one) => value.minus(one).abs().lessThanOrEqualTo(share(one, tolerancePct)));
+const share = (of: Money, percent: number): Money => of.times(percent).div(100);

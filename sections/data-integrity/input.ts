@@ -20,6 +20,7 @@ export const settings = z.strictObject({
   ),
   rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
+  exactMoney: money('0.000001', 'DI-05: an entry explains a residual whose size it has to this'),
   residualRedPercent: percentOfEquity(
     0.05,
     'PN10: over this share of equity DI-05 is HIGH and gate (c) fails',
@@ -32,6 +33,7 @@ export const settings = z.strictObject({
     'DQ-04: over this share of the compared results is told; DI13 there is halfway to 0',
     z.number().min(0).max(10),
   ),
+  storedBadPercent: setting(10, 'DI13: at this share of the compared results the check scores 0'),
   feeMinFills: setting(
     20,
     'DI13: an exchange and role has a usual fee rate from this many fills on',
@@ -44,6 +46,11 @@ export const settings = z.strictObject({
   closingSnapshotS: notNegative(
     90,
     'Gate (b): so near to the end, in seconds, one snapshot alone is the closing one',
+  ),
+  closingSnapshots: setting(
+    2,
+    'Gate (b): an earlier difference is in this many last snapshots',
+    count.positive(),
   ),
   rowLagS: notNegative(
     60,

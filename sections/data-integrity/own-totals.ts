@@ -7,7 +7,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { closedOf } from '../shared/facts/closed-results.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
-import { lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
+import { counted, lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Input, Settings } from './input.ts';
@@ -21,7 +21,6 @@ interface Counted {
   readonly basis: string;
 }
 
-/** One of the bot's own totals beside what its rows say of the same time. */
 export type OwnTotal = ReturnType<typeof ownTotal>;
 
 /**
@@ -44,9 +43,8 @@ export function ownTotalsOf(source: PositionFacts, input: Input): Rows<OwnTotal>
   return totals.ok ? { ok: true, rows: totals.rows.map((row) => ownTotal(row, source, input)) } : totals;
 }
 
-export function disagreeing(totals: Rows<OwnTotal>): readonly OwnTotal[] {
-  return totals.ok ? totals.rows.filter(({ agrees }) => agrees === false) : [];
-}
+export const disagreeing = (totals: Rows<OwnTotal>): readonly OwnTotal[] =>
+  rowsOf(totals).filter(({ agrees }) => agrees === false);
 
 /** The difference, total less rows, is null where the two cannot be compared. */
 function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
@@ -61,9 +59,7 @@ function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
   return { ...about, difference, agrees: difference.abs().lessThanOrEqualTo(tolerance) };
 }
 
-function notComparable(detail: string): Missing {
-  return missing('not_applicable', detail);
-}
+const notComparable = (detail: string): Missing => missing('not_applicable', detail);
 
 function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Counted | Missing {
   const { rows, window } = input;
@@ -123,7 +119,6 @@ export const TOTALS_FROM = {
   queries: [ownTotalsQuery.id, totalPositionsQuery.id, totalFillsQuery.id],
 };
 
-/** The head of what disagrees with the rows: totals, and the results of closed rows. */
 export const OWN_TOTALS = {
   id: 'DQ-04',
   title: 'Own totals disagree with rows',
@@ -136,30 +131,24 @@ interface Totals {
   readonly ownTotals: Rows<OwnTotal>;
 }
 
-/** The self-check against the bot's own bookkeeping: rows say this, its totals say that. */
 export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
-  const count = { unit: 'count', row: true } as const;
+  const total = counted({});
+  const compared = rowsOf(ownTotals).filter(({ agrees }) => agrees !== null).length;
   return lines({
     ...TOTALS_FROM,
     columns: WHOLE_BOT,
     currency: bot.quoteCurrency,
     unseen: reasonOf(ownTotals),
     lines: [
-      {
-        ...count,
-        name: 'own_totals_compared',
-        title: 'Own totals compared',
+      total('own_totals_compared', 'Own totals compared', compared, {
         formula: 'totals of a known name whose time ends in the window and whose rows can be read',
-        of: () => (ownTotals.ok ? ownTotals.rows.filter(({ agrees }) => agrees !== null).length : 0),
-      },
-      {
-        ...count,
-        name: 'own_totals_differ',
-        title: 'Own totals that disagree',
+        row: true,
+      }),
+      total('own_totals_differ', 'Own totals that disagree', disagreeing(ownTotals).length, {
         formula: 'totals off their rows by more than lies within 5 s of the edges, money by 0.01 more',
-        of: () => disagreeing(ownTotals).length,
+        row: true,
         note: 'self-check, must not disagree',
-      },
+      }),
     ],
   });
 }

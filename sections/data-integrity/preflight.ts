@@ -1,13 +1,14 @@
 import type { Block } from '../../audit/block.ts';
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Facts, Input } from './facts.ts';
 
-/** What is the same of every finding about what the preflight saw. */
 export const PREFLIGHT = {
   dimension: 'integrity',
   effort: 'low',
@@ -16,31 +17,29 @@ export const PREFLIGHT = {
 } as const;
 export const FOUND_BY_PREFLIGHT = 'No alert fired: the preflight of this audit found it.';
 
-export function preflightCount(title: string, value: number): NumberSpec {
-  return num.count(title, 'sum over the entities of the preflight, in the window', value);
-}
+export const preflightCount = (title: string, value: number): NumberSpec =>
+  num.count(title, 'sum over the entities of the preflight, in the window', value);
 
 /** Rows of one kind that the preflight counted in one column of an entity. */
-interface Counted {
-  readonly entity: EntityName;
-  readonly column: string;
-  readonly rows: number;
-}
-
-interface Most<C> {
-  readonly most: C;
-  readonly rows: number;
-}
+type Counted = Readonly<{ entity: EntityName; column: string; rows: number }>;
+type Most<C> = Readonly<{ most: C; rows: number }>;
 
 interface CountedSpec<C, N extends string> extends Omit<
   RuleSpec<Facts, Input, C, N, Most<C>>,
-  keyof typeof PREFLIGHT | 'find' | 'occurrence' | 'frequency' | 'evidence' | 'see'
+  keyof typeof PREFLIGHT | 'find' | 'causes' | 'occurrence' | 'frequency' | 'evidence' | 'see'
 > {
+  /** Its one cause, which the count shows; `direct`: what was counted names it. */
+  readonly why: readonly [id: string, text: string, seen: string];
+  readonly direct: boolean;
+  /** Of some cases others, or null for `why`. */
+  readonly causes?: (group: {
+    readonly found: readonly C[];
+    readonly of: Most<C>;
+  }) => readonly Hypothesis[] | null;
   readonly cases: (entities: readonly EntityState[]) => readonly C[];
   readonly otherwise?: RuleSpec<Facts, Input, C, N, Most<C>>['otherwise'];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
-  /** Follows the column where a finding says when it happened. */
   readonly suffix?: (one: C) => string;
   /** The query on the mapping's own SELECT: these rules are about values as they are stored, before any normal form. */
   readonly sql: (stored: string, context: Context<Facts, Input, C, Most<C>>) => string;
@@ -48,7 +47,7 @@ interface CountedSpec<C, N extends string> extends Omit<
 
 /** One finding of all that was counted, with its sum and the case that has most; none without cases. */
 export function countedRule<C extends Counted, N extends string>(spec: CountedSpec<C, N>) {
-  const { cases, first = () => true, suffix = () => '', sql } = spec;
+  const { cases, first = () => true, suffix = () => '', sql, why, direct, causes } = spec;
   return rule<Facts, Input>()<C, N, Most<C>>({
     ...PREFLIGHT,
     ...spec,
@@ -59,6 +58,7 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       const rows = found.reduce((sum, one) => sum + one.rows, 0);
       return most === undefined ? [] : [{ venue: null, found, of: { most, rows } }];
     },
+    causes: (group) => causes?.(group) ?? [{ ...hypothesis(why[0], why[1], [why[2], true]), direct }],
     occurrence: (one, { input: { window } }) => ({
       subject: `${one.entity}.${one.column}${suffix(one)}`,
       at: window.from,
@@ -107,7 +107,6 @@ const unusableTable = table<
   rows: col.count('Rows', ({ rows }) => rows),
 });
 
-/** What the preflight saw: sources, entities of the mapping, and values that could not be used. */
 export function definePreflightTables({ sources, entities }: Input, out: Output): void {
   const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
   const unusable = entities.flatMap(
@@ -129,7 +128,6 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
   out.dataset(unusableTable.of(head('unusable', 'Values that could not be used'), unusable));
 }
 
-/** Whether the preflight found something amiss with an entity of the mapping. */
 function isUnusual(state: EntityState): boolean {
   return (
     state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0

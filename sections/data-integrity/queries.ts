@@ -92,7 +92,6 @@ order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
 
 const EARLIEST = `:from::timestamptz - interval '31 days'`;
 
-/** The bot's own totals that touch the window. */
 export const ownTotalsQuery = defineQuery({
   id: 'own-totals',
   title: 'The bot’s own totals of the window',

@@ -3,9 +3,8 @@ import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { laterFillsQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './identity.ts';
@@ -26,7 +25,6 @@ const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =
 /** The account may have turned: what is held has another side than the rows (catalogue DI-03). */
 const isOverExited = (found: readonly Contradiction[]) => found.some(({ what }) => what === 'exits');
 
-/** A row that no state of its own fills explains, or exits that took more than was held, per exchange. */
 export const rowsContradicted = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',

@@ -1,22 +1,16 @@
 import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
-import type { Hypothesis } from '../../audit/root-cause.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { leftBehindQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
 
-/**
- * Rows and fills disagree on which positions are open. HIGH when only a row is wrong; CRITICAL when the stored
- * executions leave something open that no open row holds.
- */
 export const countIdentity = rule<Facts, Input>()({
   id: 'PM-02',
   title: 'Count identity broken',
@@ -52,7 +46,41 @@ export const countIdentity = rule<Facts, Input>()({
       : found.every(({ kind }) => kind === 'other-opening')
         ? 'MEDIUM'
         : 'HIGH',
-  causes: ({ found }) => hypotheses(found),
+  causes: ({ found }) => {
+    const all = (kind: Mismatch['kind']): boolean => found.every((one) => one.kind === kind);
+    return [
+      hypothesis(
+        'missing-exit-fills',
+        'The bot closed the rows without having stored the exit fills, as after a gap in the order stream.',
+        ['every disagreeing row is closed and lacks its exit fill', all('no-exit-fill')],
+      ),
+      hypothesis(
+        'missing-entry-fills',
+        'The rows were created without an entry fill: either the fill was missed, or the position never existed.',
+        ['every disagreeing row lacks its entry fill', all('no-entry-fill')],
+      ),
+      hypothesis(
+        'rows-not-closed',
+        'The fills brought these positions to zero, and the bot did not close their rows.',
+        ['every disagreeing row is open although its fills are flat', all('row-still-open')],
+      ),
+      hypothesis(
+        'wrong-opening',
+        'opened_at of these rows is wrong: their fills entered at another time, and agree with the rows on all else.',
+        ['every disagreeing row differs from its fills in opened_at alone', all('other-opening')],
+      ),
+      hypothesis(
+        'wrong-end',
+        'The rows give another time of the end than the fills: closed_at, or where it is missing the last update, is wrong.',
+        ['every disagreeing row is closed, as its fills are, at another time', all('other-end')],
+      ),
+      hypothesis(
+        'external-trades',
+        'Somebody else trades on the account: these fills belong to no position of the bot.',
+        ['every disagreement is about fills without a position', all('stray-fills')],
+      ),
+    ];
+  },
   otherwise: 'Several kinds of disagreement come together; no single cause explains all of them.',
   // What was left before the window is found at its start.
   occurrence: ({ symbol, at }, { input }) => ({
@@ -93,42 +121,4 @@ export const countIdentity = rule<Facts, Input>()({
   },
 });
 
-function residualAt({ identity }: Facts, venue: string | null): number {
-  return identity?.of(venue).residual ?? 0;
-}
-
-function hypotheses(found: readonly Mismatch[]): readonly Hypothesis[] {
-  const all = (kind: Mismatch['kind']): boolean => found.every((one) => one.kind === kind);
-  return [
-    hypothesis(
-      'missing-exit-fills',
-      'The bot closed the rows without having stored the exit fills, as after a gap in the order stream.',
-      ['every disagreeing row is closed and lacks its exit fill', all('no-exit-fill')],
-    ),
-    hypothesis(
-      'missing-entry-fills',
-      'The rows were created without an entry fill: either the fill was missed, or the position never existed.',
-      ['every disagreeing row lacks its entry fill', all('no-entry-fill')],
-    ),
-    hypothesis(
-      'rows-not-closed',
-      'The fills brought these positions to zero, and the bot did not close their rows.',
-      ['every disagreeing row is open although its fills are flat', all('row-still-open')],
-    ),
-    hypothesis(
-      'wrong-opening',
-      'opened_at of these rows is wrong: their fills entered at another time, and agree with the rows on all else.',
-      ['every disagreeing row differs from its fills in opened_at alone', all('other-opening')],
-    ),
-    hypothesis(
-      'wrong-end',
-      'The rows give another time of the end than the fills: closed_at, or where it is missing the last update, is wrong.',
-      ['every disagreeing row is closed, as its fills are, at another time', all('other-end')],
-    ),
-    hypothesis(
-      'external-trades',
-      'Somebody else trades on the account: these fills belong to no position of the bot.',
-      ['every disagreement is about fills without a position', all('stray-fills')],
-    ),
-  ];
-}
+const residualAt = ({ identity }: Facts, venue: string | null): number => identity?.of(venue).residual ?? 0;

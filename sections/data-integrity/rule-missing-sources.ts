@@ -1,12 +1,10 @@
 import type { SourceName } from '../../audit/query.ts';
 import { text } from '../../audit/text.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT, PREFLIGHT, preflightCount } from './preflight.ts';
 
-/** A declared source or a mapped entity that failed, is absent, or has columns of a wrong type. */
 export const missingSources = rule<Facts, Input>()({
   ...PREFLIGHT,
   id: 'DQ-03',

@@ -1,11 +1,10 @@
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
 
-/** Spellings that no normal form knows; their rows are read as `unknown`. */
 export const unknownSpelling = countedRule({
   id: 'DQ-01',
   title: 'Unknown spelling',
@@ -18,15 +17,12 @@ export const unknownSpelling = countedRule({
     unknown_spellings: preflightCount('Unknown spellings', found.length),
   }),
   severity: () => 'MEDIUM',
-  causes: () => [
-    {
-      ...hypothesis('unknown-spelling', 'The bot writes a value that the mapping does not translate.', [
-        'the value is in the mapped column and in no normal form',
-        true,
-      ]),
-      direct: true,
-    },
+  why: [
+    'unknown-spelling',
+    'The bot writes a value that the mapping does not translate.',
+    'the value is in the mapped column and in no normal form',
   ],
+  direct: true,
   sql: (stored, { of: { most } }) =>
     `select m."${most.column}", count(*)\n${stored}\ngroup by 1\norder by 2 desc`,
   words: (n, { found, of: { most, rows } }) => ({
@@ -41,7 +37,6 @@ export const unknownSpelling = countedRule({
   }),
 });
 
-/** NaN, infinite or impossible values; they are read as missing. */
 export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',
@@ -54,18 +49,13 @@ export const unusableValues = countedRule({
   numbers: ({ of }) => ({ unusable_values: preflightCount('Unusable values', of.rows) }),
   severity: () => 'MEDIUM',
   otherwise: 'What is stored does not show why.',
-  causes: ({ found, of: { most } }) =>
-    isTime(most)
-      ? timeCauses(found.filter(isTime))
-      : [
-          {
-            ...hypothesis('unusable-value', 'The bot stores a value that is not a number or not a time.', [
-              'the stored value is NaN, infinite or out of range',
-              true,
-            ]),
-            direct: true,
-          },
-        ],
+  why: [
+    'unusable-value',
+    'The bot stores a value that is not a number or not a time.',
+    'the stored value is NaN, infinite or out of range',
+  ],
+  direct: true,
+  causes: ({ found, of: { most } }) => (isTime(most) ? timeCauses(found.filter(isTime)) : null),
   sql(stored, { of: { most } }) {
     const column = `m."${most.column}"`;
     const hasNoNormalForm =
@@ -151,12 +141,12 @@ export const repeatedIds = countedRule({
   first: isCounted,
   numbers: ({ of }) => ({ repeated_ids: preflightCount('Rows with an id that another row has', of.rows) }),
   severity: ({ of: { most } }) => (isCounted(most.entity) ? 'HIGH' : 'MEDIUM'),
-  causes: () => [
-    hypothesis('id-not-unique', 'The table has no key that refuses a second row of an id.', [
-      'more rows than ids are in the window',
-      true,
-    ]),
+  why: [
+    'id-not-unique',
+    'The table has no key that refuses a second row of an id.',
+    'more rows than ids are in the window',
   ],
+  direct: false,
   sql: (stored) =>
     `select m."id", count(*)\n${stored}\ngroup by 1\nhaving count(*) > 1\norder by 2 desc\nlimit 20`,
   words: (n, { found, of: { most, rows } }) => ({

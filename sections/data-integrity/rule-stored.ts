@@ -3,16 +3,14 @@ import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { agreement } from './accounting.ts';
 import type { Facts, Input } from './facts.ts';
 import { OWN_TOTALS } from './own-totals.ts';
 
 const OTHERWISE = 'The rows do not say where their results come from.';
 
-/** What the closed rows store as their result is not what their fills and prices give. */
 export const storedResults = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'low',

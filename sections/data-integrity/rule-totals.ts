@@ -3,16 +3,14 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { quoted } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTotal } from './own-totals.ts';
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
-/** The bot's own bookkeeping says something else than its rows; one finding a cause. */
 export const ownTotalsDisagree = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'medium',
@@ -64,9 +62,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   },
 });
 
-function isMoreRecords({ name, difference }: OwnTotal): boolean {
-  return name !== NET && difference?.isPositive() === true;
-}
+const isMoreRecords = ({ name, difference }: OwnTotal): boolean =>
+  name !== NET && difference?.isPositive() === true;
 
 function causesOf(total: OwnTotal): readonly Hypothesis[] {
   const { name, stored, counted, difference } = total;

@@ -4,9 +4,8 @@ import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { quoted } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
@@ -14,10 +13,6 @@ import { isOff, isRed, type Wallet } from './wallet-identity.ts';
 /** So long before and after the jump the balances are shown. */
 const AROUND_MS = 300_000;
 
-/** An entry explains a residual only to the last digits: small amounts are alike by chance. */
-const EXACT = money('0.000001');
-
-/** Money that no entry explains; one finding an exchange and currency. */
 export const walletResidual = rule<Facts, Input>()({
   id: 'DI-05',
   title: 'Wallet residual',
@@ -86,20 +81,21 @@ export const walletResidual = rule<Facts, Input>()({
 });
 
 /** Candidate entries of exactly this size, and what else was wrong at that time (catalogue 4.6). */
-function hypotheses(wallet: Wallet, { source }: Facts, { rows, bot }: Input): readonly Hypothesis[] {
+function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly Hypothesis[] {
+  const { rows, bot, settings, shared } = input;
   const { residual, jump, flows, currency, venue } = wallet;
-  const same = (value: Money): boolean => value.abs().minus(residual.abs()).abs().lessThanOrEqualTo(EXACT);
+  // Only to the last digits: small amounts are alike by chance.
+  const same = (value: Money): boolean =>
+    value.abs().minus(residual.abs()).abs().lessThanOrEqualTo(settings.exactMoney);
   const transfers = rows.transfers.ok
     ? rows.transfers.rows.filter(({ at }) => ms(at) >= wallet.from && ms(at) < wallet.to)
     : null;
   const foreign = rowsOf(rows.fills).flatMap(({ fee, fee_currency: of }) =>
     fee === null || of === null || of.toUpperCase() === currency ? [] : [money(fee)],
   );
+  const silentMs = 1000 * shared.thresholds.silentIntervals * bot.heartbeatIntervalS;
   const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>
-    jump !== null &&
-    ms(to) - ms(from) > 2000 * bot.heartbeatIntervalS &&
-    ms(from) < jump.to &&
-    ms(to) > jump.from;
+    jump !== null && ms(to) - ms(from) > silentMs && ms(from) < jump.to && ms(to) > jump.from;
   return [
     hypothesis(
       'funding-missing',

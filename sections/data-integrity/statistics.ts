@@ -5,15 +5,7 @@ import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { fillsQuery, fundingQuery, laterFillsQuery, transfersQuery } from '../shared/queries/trading.ts';
-import {
-  byExchange,
-  lines,
-  shown,
-  WHOLE_BOT,
-  type Computed,
-  type Line,
-  type Lines,
-} from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, unshown, WHOLE_BOT, type Line } from '../shared/vocabulary/lines.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
@@ -26,26 +18,22 @@ const SOURCE = {
 };
 
 /** The wallet identity of each exchange and currency, where one is known, and what stands for all. */
-export function walletStatistics(facts: Facts, input: Input): readonly Lines[] {
-  const { wallets } = facts;
-  const all = balanceStatistics(facts, input);
-  return wallets.ok ? [identityOf(wallets.list, input), all] : [all];
-}
+export const walletStatistics = ({ wallets }: Facts, input: Input) => [
+  ...(wallets.ok ? [identityOf(wallets.list, input)] : []),
+  balanceStatistics(wallets, input),
+];
 
-function identityOf(wallets: readonly Wallet[], input: Input): Lines {
+function identityOf(wallets: readonly Wallet[], input: Input) {
   const between = ({ from, to }: Wallet): string => `between ${iso(from)} and ${iso(to)}`;
   // An edge that is not known has no balance, and what was not seen to the end has no residual.
-  const unlessGap = ({ gap }: Wallet, value: Computed): Computed =>
-    gap === null ? value : missing('no_data', gap);
-  const atEdge = (wallet: Wallet, edge: 'from' | 'to', balance: Money): Computed =>
+  const unlessGap = <T>({ gap }: Wallet, value: T) => (gap === null ? value : missing('no_data', gap));
+  const atEdge = (wallet: Wallet, edge: 'from' | 'to', balance: Money) =>
     isAtEdge(edge, wallet[edge], input) ? balance : unlessGap(wallet, balance);
-  const percent = ({ residualPercent }: Wallet): Computed =>
+  const percent = ({ residualPercent }: Wallet) =>
     residualPercent === null ? missing('not_applicable', 'equity is not positive') : 100 * residualPercent;
-  const line = (name: string, title: string, note: string, rest: Pick<Line<Wallet>, 'formula' | 'of'>) => ({
-    ...shown('PN10', 'money', `wallet_${name}`, title),
-    note,
-    ...rest,
-  });
+  type Rest = Pick<Line<Wallet>, 'formula' | 'of'> & Partial<Line<Wallet>>;
+  const line = (name: string, title: string, note: string, rest: Rest): Line<Wallet> =>
+    shown('PN10', 'money', `wallet_${name}`, title, { note, ...rest });
   return lines({
     ...SOURCE,
     columns: wallets.map((wallet) => ({
@@ -64,13 +52,11 @@ function identityOf(wallets: readonly Wallet[], input: Input): Lines {
         formula: (wallet) => `gross of every reducing fill ${between(wallet)}, average cost`,
         of: ({ flows }) => flows.gross,
       }),
-      {
-        ...line('fees', 'Fees', 'fills, open positions too', {
-          formula: (wallet) => `fees of every fill ${between(wallet)}, cost negative`,
-          of: ({ flows }) => flows.fee,
-        }),
+      line('fees', 'Fees', 'fills, open positions too', {
+        formula: (wallet) => `fees of every fill ${between(wallet)}, cost negative`,
+        of: ({ flows }) => flows.fee,
         row: 'Fees, as a cost',
-      },
+      }),
       line('funding', 'Funding', 'funding payments', {
         formula: (wallet) => `funding ${between(wallet)}, received positive`,
         of: ({ flows }) => flows.funding,
@@ -87,38 +73,33 @@ function identityOf(wallets: readonly Wallet[], input: Input): Lines {
         formula: 'end - start - gross + fees - funding - transfers',
         of: (wallet) => unlessGap(wallet, wallet.residual),
       }),
-      {
-        ...line('residual_bps', 'Residual of equity', 'equity at the start', {
-          formula: '10,000 x |residual| / equity at the start',
-          of: (wallet) => unlessGap(wallet, percent(wallet)),
-        }),
+      line('residual_bps', 'Residual of equity', 'equity at the start', {
+        formula: '10,000 x |residual| / equity at the start',
+        of: (wallet) => unlessGap(wallet, percent(wallet)),
         unit: 'bps',
-      },
+      }),
     ],
   });
 }
 
-/** The largest residual of all wallets, and the unrealised change of the balances. */
-function balanceStatistics({ wallets }: Facts, input: Input): Lines {
+function balanceStatistics(wallets: Facts['wallets'], input: Input) {
   return lines({
     ...SOURCE,
     columns: WHOLE_BOT,
     currency: input.bot.quoteCurrency,
     lines: [
-      {
-        ...shown('PN10', 'money', 'wallet_residual_worst', 'Largest wallet residual'),
+      shown('PN10', 'money', 'wallet_residual_worst', 'Largest wallet residual', {
         formula:
           'largest |residual| of all exchanges and currencies; others than the quote at their price, else in their units',
         of: () => worst(wallets, input),
         row: 'Largest residual',
-      },
-      {
-        ...shown('PN9', 'money', 'unrealised_change', 'Unrealised change'),
+      }),
+      shown('PN9', 'money', 'unrealised_change', 'Unrealised change', {
         basis: 'balances',
         queries: [balanceEdgesQuery.id],
         formula: 'unrealised PnL of the balances at the end - at the start',
         of: () => unrealisedChange(input),
-      },
+      }),
     ],
   });
 }
@@ -171,21 +152,20 @@ function unrealisedChange(input: Input): Money | Missing {
 }
 
 /** Start + opened - closed - end by exchange, and the rows that contradict their own fills. */
-export function identityStatistics(facts: Facts, { rows, bot }: Input): Lines {
+export function identityStatistics(facts: Facts, { rows, bot }: Input) {
   const { identity, contradictions, source, venues } = facts;
   const alone = source.ok ? missing('single_source', source.why ?? 'position rows alone') : source;
   const unread = source.ok && source.rung === 'fills' && !rows.laterFills.ok ? rows.laterFills : alone;
-  const term = (key: 'start' | 'opened' | 'closed' | 'end', formula: string): Line => ({
-    unit: 'count',
-    name: `positions_identity_${key}`,
-    title: `Identity: ${key}`,
-    formula,
-    of: (venue) => identity?.of(venue)[key] ?? 0,
-  });
+  const term = (key: 'start' | 'opened' | 'closed' | 'end', formula: string) =>
+    unshown(null, 'count', `positions_identity_${key}`, `Identity: ${key}`, {
+      formula,
+      of: (venue: string | null) => identity?.of(venue)[key] ?? 0,
+    });
   const positionsAt =
     (of: readonly PositionFact[] = []) =>
     (venue: string | null): number =>
       new Set(of.filter((fact) => venue === null || fact.venue === venue)).size;
+  const title = 'Positions whose row or exits contradict their fills';
   const ofContradictions = {
     queries: source.ok ? [...source.queries, laterFillsQuery.id] : [],
     unseen: contradictions === null ? unread : null,
@@ -197,37 +177,28 @@ export function identityStatistics(facts: Facts, { rows, bot }: Input): Lines {
     currency: bot.quoteCurrency,
     unseen: identity === null ? alone : null,
     lines: [
-      {
-        ...shown('PM-ID', 'count', 'positions_identity', 'Identity: start + opened \u2212 closed \u2212 end'),
+      shown('PM-ID', 'count', 'positions_identity', 'Identity: start + opened \u2212 closed \u2212 end', {
         formula:
           'open at the start (rows) + opened (fills) - closed (fills) - open at the end (rows); 0 when both sources agree',
-        of: (venue) => identity?.of(venue).residual ?? 0,
+        of: (venue: string | null) => identity?.of(venue).residual ?? 0,
         note: text`${fig('positions_identity_start')} + ${fig('positions_identity_opened')} \u2212 ${fig('positions_identity_closed')} \u2212 ${fig('positions_identity_end')}, fills against rows`,
-      },
+      }),
       term('start', 'positions open by their rows'),
       term('opened', 'transitions that fills show'),
       term('closed', 'transitions that fills show'),
       term('end', 'positions open by their rows'),
-      {
+      unshown('PM-ID', 'count', 'positions_compared', 'Positions whose row was compared with its fills', {
         ...ofContradictions,
-        id: 'PM-ID',
-        unit: 'count',
-        name: 'positions_compared',
-        title: 'Positions whose row was compared with its fills',
         formula: 'positions with fills that were not traded on after the window or in its last 5 s',
         of: positionsAt(contradictions?.compared),
-      },
-      {
+      }),
+      shown('PM-ID', 'count', 'positions_contradicted', title, {
         ...ofContradictions,
-        id: 'PM-ID',
-        unit: 'count',
-        name: 'positions_contradicted',
-        title: 'Positions whose row or exits contradict their fills',
         formula: 'quantity or entry price differ by more than the tolerance, or exits exceed what was held',
         of: positionsAt(contradictions?.found.map(({ fact }) => fact)),
         row: 'Rows that contradict their fills',
         note: text`quantity, entry price and exits of ${fig('positions_compared')} positions`,
-      },
+      }),
     ],
   });
 }

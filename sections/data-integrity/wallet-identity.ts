@@ -3,8 +3,6 @@ import { formatReason } from '../../audit/format.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import type { Market } from '../shared/facts/market.ts';
-import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -22,8 +20,9 @@ type Wallets =
   | ({ readonly ok: false } & Missing);
 
 /** The two independent sources are balances and fills (with funding and transfers); with one of them it is unknown. */
-export function walletsOf(source: PositionFacts, market: Market, input: Input): Wallets {
+export function walletsOf(input: Input): Wallets {
   const { rows, bot, window } = input;
+  const { positions: source } = input.shared;
   const no = (...why: Parameters<typeof missing>): Wallets => ({ ok: false, ...missing(...why) });
   const alone = (entity: string, { reason, detail }: Missing): Wallets =>
     no('single_source', `${entity}: ${formatReason(reason, detail)}`);
@@ -48,7 +47,7 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
   const list: Wallet[] = [];
   const unseen = [...unspoken].flatMap(([venue, why]) => (why === null ? [] : [`${venue}: ${why}`]));
   for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {
-    const wallet = misplaced(holding, holdings, bot) ?? closedWallet(holding, flows, market, input);
+    const wallet = misplaced(holding, holdings, input) ?? closedWallet(holding, flows, input);
     const why = typeof wallet === 'string' ? wallet : wallet.gap;
     if (why !== null) unseen.push(`${holding.venue} ${holding.currency}: ${why}`);
     if (typeof wallet !== 'string') list.push(wallet);
@@ -64,11 +63,7 @@ export function walletsOf(source: PositionFacts, market: Market, input: Input): 
 }
 
 /** A balance that moves where the one that results go to was never read may be that one, under another name. */
-function misplaced(
-  { venue, currency }: Holding,
-  holdings: readonly Holding[],
-  bot: Input['bot'],
-): string | null {
+function misplaced({ venue, currency }: Holding, holdings: readonly Holding[], { bot }: Input) {
   const settles = accountOf(venue, bot)?.settles ?? [];
   const unread = holdings.find(
     (other) => other.venue === venue && settles.includes(other.currency) && other.accounts.length === 0,
@@ -97,7 +92,6 @@ function shared(wallet: Wallet, list: readonly Wallet[], quote: string): Wallet 
 /** So far outside of the window a balance still stands for its edge, because the flows of that minute are read too. */
 const OUTSIDE_MS = 60_000;
 
-/** The balances of one exchange and currency, an entry an account. */
 interface Holding {
   readonly venue: string;
   readonly currency: string;
@@ -114,24 +108,19 @@ function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): readonly
   const accountOf = (row: Holder) => `${walletOf(row)} ${row.account ?? ''}`;
   const all = [...edges, ...rowsOf(rows.series)];
   const held = new Set(all.filter(({ total }) => !money(total).isZero()).map(accountOf));
-  const wallets = groupBy(
-    all.filter((row) => held.has(accountOf(row))),
-    walletOf,
-  );
-  return [...wallets].flatMap(([wallet, own]) => {
-    const accounts = groupBy(
-      edges.filter((row) => walletOf(row) === wallet && held.has(accountOf(row))),
-      accountOf,
-    );
-    return own.slice(0, 1).map(({ exchange, currency }) => ({
-      venue: venueOf(exchange),
-      currency: currency.toUpperCase(),
-      accounts: [...accounts.values()].map((list) => ({
+  const isHeld = (row: Holder): boolean => held.has(accountOf(row));
+  const accounts = groupBy(edges.filter(isHeld), accountOf);
+  const wallets = new Map(all.filter(isHeld).map((row) => [walletOf(row), row]));
+  return [...wallets].map(([wallet, { exchange, currency }]) => ({
+    venue: venueOf(exchange),
+    currency: currency.toUpperCase(),
+    accounts: [...accounts.values()]
+      .filter(([row]) => row !== undefined && walletOf(row) === wallet)
+      .map((list) => ({
         from: list.find(({ edge }) => edge === 'from'),
         to: list.find(({ edge }) => edge === 'to'),
       })),
-    }));
-  });
+  }));
 }
 
 /** Whether a balance at this time says what the wallet was at the edge: within 5 s of it, or in the minute outside. */
@@ -141,25 +130,15 @@ export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): bo
 }
 
 /** By what it is worth; where no price says that, by its own units. */
-export function isOff(
-  { residual, value }: { readonly residual: Money; readonly value: Money | null },
-  { settings }: Input,
-): boolean {
-  return (value ?? residual.abs()).greaterThan(settings.residualMoney);
+export function isOff(of: { residual: Money; value: Money | null }, { settings }: Input): boolean {
+  return (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
 }
 
 /** Over the red bound of the check and of gate (c), which is a share of equity. */
-export function isRed({ residualPercent }: Wallet, { settings }: Input): boolean {
-  return residualPercent === null || residualPercent > settings.residualRedPercent;
-}
+export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>
+  residualPercent === null || residualPercent > settings.residualRedPercent;
 
-/** The identity between the two balances, or why there is none. */
-function closedWallet(
-  { venue, currency, accounts }: Holding,
-  flows: readonly Flow[],
-  market: Market,
-  input: Input,
-) {
+function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Flow[], input: Input) {
   const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
   if (hasTimeless(venue, input))
@@ -168,14 +147,14 @@ function closedWallet(
     return 'a fill between its balance and the edge of the window belongs to no position';
   const own = flows.filter((flow) => flow.venue === venue && flow.currency === currency);
   const between = own.filter(({ at }) => at >= from && at < to);
-  const of = (kind: FlowKind): Money =>
-    sum(between.filter((flow) => flow.kind === kind).map(({ amount }) => amount));
+  const total = (of: readonly Flow[]): Money => sum(of.map(({ amount }) => amount));
+  const of = (kind: FlowKind): Money => total(between.filter((flow) => flow.kind === kind));
   const moved = { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') };
   const start = sum(accounts.map((account) => money(account.from?.total ?? 0)));
   const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
   const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
-  const residual = end.minus(start).minus(sum(between.map(({ amount }) => amount)));
-  const price = priceOf(currency, market, venue, input);
+  const residual = end.minus(start).minus(total(between));
+  const price = priceOf(currency, venue, input);
   // What the residual is worth in quote currency, never negative; null where no price says it.
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
   const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
@@ -208,7 +187,7 @@ function edgeGap(from: number, to: number, input: Input): string | null {
 }
 
 /** Of one unit in quote currency at the end of the window; null where nobody says it. */
-function priceOf(currency: string, market: Market, venue: string, { bot, window }: Input): Money | null {
+function priceOf(currency: string, venue: string, { bot, window, shared: { market } }: Input): Money | null {
   const quote = bot.quoteCurrency.toUpperCase();
   if (currency === quote || bot.atPar?.includes(currency) === true) return money(1);
   return market.priceAt(venue, `${currency}${quote}`, ms(window.to));
@@ -232,7 +211,7 @@ function isTradedOutside(venue: string, from: number, to: number, input: Input):
 function latest(rows: readonly (BalanceEdgeRow | undefined)[]): number | null {
   const times = rows.flatMap((row) => (row ? [ms(row.at)] : []));
   if (times.length < rows.length || times.length === 0) return null;
-  return Math.max(...times) - Math.min(...times) <= 5_000 ? Math.max(...times) : null;
+  return Math.max(...times) - Math.min(...times) <= GRACE_MS ? Math.max(...times) : null;
 }
 
 /** The first pair of balance rows over which the residual passed the tolerance and did not come back in the next row. */

@@ -17,6 +17,8 @@ export const settings = z.object({
   clusterShare: setting(0.5, 'TL-01: one bucket with more than this share of the errors is a cluster'),
   clusterErrors: integer(10, 'TL-01: a cluster has at least this many errors'),
   signatureShare: setting(0.6, 'TL-01: one signature with this share names the cluster'),
+  clusterReconnects: integer(3, 'TL-01: this many connects of a stream in the bucket are a reconnect storm'),
+  sparseShare: setting(0.5, 'TL-02: no event in more than this share of the hours is how the bot logs'),
   expectedOpenings: setting(
     4.6,
     'TL-02: with this mean of openings in the other hours signals were expected (HIGH); e^-4.6 is 1 %',

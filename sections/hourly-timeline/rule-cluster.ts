@@ -2,12 +2,10 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { on } from '../shared/vocabulary/words.ts';
-import { totalCount, type Bucket } from './buckets.ts';
-import { bucketName, placeOf, type Facts } from './facts.ts';
+import { numeral, on } from '../shared/vocabulary/words.ts';
+import { bucketName, placeOf, totalCount, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
 const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 * clusterShare).toFixed(6));
@@ -57,8 +55,8 @@ export const errorCluster = rule<Facts, Input>()({
         top ? top.events >= settings.signatureShare * errorsIn(found) : null,
       ]),
       hypothesis('reconnect-storm', 'A stream broke off again and again.', [
-        'at least three connects of a stream are recorded in the bucket',
-        found.some(({ reconnects }) => reconnects >= 3),
+        `at least ${numeral(settings.clusterReconnects)} connects of a stream are recorded in the bucket`,
+        found.some(({ reconnects }) => reconnects >= settings.clusterReconnects),
       ]),
       hypothesis('deployment', 'A new version was deployed.', [
         'the version of the bot changed in the bucket',

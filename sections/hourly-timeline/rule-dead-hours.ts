@@ -2,12 +2,10 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Bucket } from './buckets.ts';
-import { bucketName, lengthMs, placeOf, type Facts } from './facts.ts';
+import { bucketName, lengthMs, placeOf, type Bucket, type Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 /** No event of any kind in a bucket though heartbeats came. A bot that seldom writes events has none. */
@@ -18,9 +16,9 @@ export const deadHours = rule<Facts, Input>()({
   condition:
     'an hour without any event while heartbeats came; HIGH when the other hours opened so many positions that signals were expected',
   effort: 'low',
-  find({ dead, buckets }) {
+  find({ dead, buckets }, { settings }) {
     const found = dead ?? [];
-    const isSparse = found.length > buckets.length / 2 && found.length < buckets.length;
+    const isSparse = found.length > settings.sparseShare * buckets.length && found.length < buckets.length;
     return isSparse ? [] : wholeBot(found);
   },
   from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },

@@ -6,7 +6,6 @@ import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
-/** A check that is a function of one figure. */
 function byFigure(
   head: Omit<CheckSpec<Facts, Input>, 'rung' | 'judge'>,
   key: string,

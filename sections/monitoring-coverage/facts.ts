@@ -7,7 +7,7 @@ import { venuesOf } from '../shared/facts/symbols.ts';
 import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import type { Input } from './input.ts';
+import type { Input, Settings } from './input.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 export type SnapshotFacts = ReturnType<typeof snapshotFacts>;
@@ -27,10 +27,15 @@ export function factsOf(input: Input) {
 }
 
 function heartbeatFacts(gaps: readonly HeartbeatGapRow[], alive: readonly number[], input: Input) {
-  const { window, bot } = input;
+  const { window, bot, shared } = input;
   const { from, to } = window;
   const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: from, gap_to: to };
-  const counted = heartbeatsOf(gaps.length > 0 ? gaps : [silent], window, bot.heartbeatIntervalS);
+  const counted = heartbeatsOf(
+    gaps.length > 0 ? gaps : [silent],
+    window,
+    bot.heartbeatIntervalS,
+    shared.thresholds.silentIntervals,
+  );
   // Without a row the last heartbeat, if there was one, is over seven days older than the window: down from its start on.
   const heartbeats =
     gaps.length > 0 ? counted : { ...counted, down: [{ from: ms(from), to: ms(to) }], uptimePercent: 0 };
@@ -70,14 +75,12 @@ function snapshotFacts(rows: readonly SnapshotRow[], input: Input) {
     })),
     rows: taken,
     rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),
-    identity: gaugeIdentity(taken, shared.thresholds),
+    identity: gaugeIdentity(taken, { ...shared.thresholds, ...settings }),
     venues: venuesOf(bot.exchanges, seen).filter((venue) => seen.has(venue)),
   };
 }
 
-function minuteOf(at: number): number {
-  return Math.floor(at / 60_000) * 60_000;
-}
+const minuteOf = (at: number): number => Math.floor(at / 60_000) * 60_000;
 
 /** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
 export function positionMinutes({ rows: { positions }, window }: Input): readonly number[] {
@@ -87,14 +90,12 @@ export function positionMinutes({ rows: { positions }, window }: Input): readonl
     .map(minuteOf);
 }
 
-export function minutesOf(rows: Input['rows']['eventMinutes']): readonly number[] {
-  return rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
-}
+export const minutesOf = (rows: Input['rows']['eventMinutes']): readonly number[] =>
+  rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
 
 /** Minutes that lie in the interval; those that only touch its edges do not count. */
-export function within(times: readonly number[], { from, to }: Interval): number {
-  return times.filter((at) => at >= from && at + 60_000 <= to).length;
-}
+export const within = (times: readonly number[], { from, to }: Interval): number =>
+  times.filter((at) => at >= from && at + 60_000 <= to).length;
 
 /** Whether a position was open in the interval: from the positions, else from the snapshots; null when neither can tell. */
 export function openDuring(input: Input, facts: Facts, { from, to }: Interval): boolean | null {
@@ -117,8 +118,13 @@ export interface Interval {
 type Heartbeats = ReturnType<typeof heartbeatsOf>;
 export type Silence = Heartbeats['silences'][number];
 
-/** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps longer than two intervals; services are joined. */
-export function heartbeatsOf(rows: readonly HeartbeatGapRow[], window: Window, intervalS: number) {
+/** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps over so many intervals; services are joined. */
+export function heartbeatsOf(
+  rows: readonly HeartbeatGapRow[],
+  window: Window,
+  intervalS: number,
+  silentIntervals: number,
+) {
   const names = [...new Set(rows.map(({ service }) => service))];
   const services = names.map((name) => {
     const own = rows.filter(({ service }) => service === name);
@@ -127,14 +133,14 @@ export function heartbeatsOf(rows: readonly HeartbeatGapRow[], window: Window, i
   });
   const silences = rows
     .map((row) => ({ service: row.service, from: ms(row.gap_from), to: ms(row.gap_to) }))
-    .filter(({ from, to }) => to - from > 2 * intervalS * 1000)
+    .filter(({ from, to }) => to - from > silentIntervals * intervalS * 1000)
     .map((gap) => ({ ...gap, downFrom: gap.from + intervalS * 1000 }))
     .sort((a, b) => a.from - b.from || (a.service < b.service ? -1 : 1));
   const down = mergeIntervals(silences.map(({ downFrom, to }) => ({ from: downFrom, to })));
   return {
     /** Each with its beats, and with those that say that it does not work: they end no silence. */
     services,
-    /** Gaps longer than two intervals, by service and time; `downFrom` is when the next heartbeat was due. */
+    /** Gaps that are too long, by service and time; `downFrom` is when the next heartbeat was due. */
     silences,
     /** Time that counts as down: from the missed beat to the next one, any service; merged. */
     down,
@@ -178,9 +184,7 @@ export function subtract(left: readonly Interval[], right: readonly Interval[]):
   return rest;
 }
 
-/** Snapshots taken this close to their slot counted by the slot's own minute, whatever the second. */
-const NOMINAL_MS = 5_000;
-
+type Limits = Cadence & Pick<Settings, 'slotNearS' | 'miscountFactor'>;
 export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
 
 /**
@@ -189,9 +193,12 @@ export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
  */
 export function gaugeIdentity(
   rows: readonly SlotRow[],
-  { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
+  { snapshotIntervalS: intervalS, snapshotLateRatio, slotNearS, miscountFactor }: Limits,
 ) {
   let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
+  // Whatever the second, a snapshot near to its slot counted by the slot's own minute.
+  const countedAt = ({ at, row }: SlotRow): number =>
+    Math.abs(at - ms(row.slot)) <= slotNearS * 1000 ? ms(row.slot) : at;
   let residualBeforeLastClose = 0;
   let edges: { start: number; end: number } | null = null;
   rows.forEach((current, index) => {
@@ -223,16 +230,11 @@ export function gaugeIdentity(
     /** end - start - opened + closed, over adjacent snapshots only: missed minutes cannot cause it. */
     residual: change - opened + closed,
     /** Events that a sampler off its interval may count twice or never, rounded up. */
-    tolerance: Math.max(0, Math.ceil(3 * miscounted - 1e-9)),
+    tolerance: Math.max(0, Math.ceil(miscountFactor * miscounted - 1e-9)),
     pairs,
     /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
     unseenChange,
     /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */
     residualBeforeLastClose,
   };
-}
-
-function countedAt({ at, row }: SlotRow): number {
-  const slot = ms(row.slot);
-  return Math.abs(at - slot) <= NOMINAL_MS ? slot : at;
 }

@@ -18,8 +18,14 @@ export const settings = z.object({
   newOpenedPerSnapshot: setting(15, 'MC-02: more openings than this in a minute is a warning'),
   errorsPerSnapshot: setting(5, 'MC-02: more errors than this in a minute is a warning'),
   agedPositions: setting(5, 'Alert rule aged: more than this is information only'),
+  companionFactor: setting(2, 'MC-02: another counter came along from this many times its usual rate on'),
   criticalStreak: setting(3, 'MC-02: a critical alert over more snapshots than this is CRITICAL'),
   warningSnapshots: setting(10, 'MC-02: a warning in more snapshots than this is MEDIUM'),
+  slotNearS: setting(5, 'MC-03: a snapshot this near to its slot counts by the slot, seconds'),
+  miscountFactor: setting(
+    3,
+    'MC-03: tolerated events, in those expected while snapshots miss their interval',
+  ),
   heartbeatGapS: upToAnHour(600, 'NA-01: longest tolerated silence between heartbeats, seconds'),
   uptimeGoodPercent: setting(99.9, 'EX10: full score from here'),
   uptimeWarnPercent: setting(99, 'EX10: half score here'),
@@ -34,9 +40,8 @@ export const queries = {
   positions: positionsQuery,
 };
 export const uses = { thresholds };
-export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
+export type Settings = z.output<typeof settings>;
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
+  names.map((name) => queries[name].id);

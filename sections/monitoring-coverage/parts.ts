@@ -54,12 +54,9 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
   ];
 }
 
-/** Unseen time of the snapshots, for charts. */
-function gapsOf({ gaps }: SnapshotFacts): readonly Interval[] {
-  return gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
-}
+const gapsOf = ({ gaps }: SnapshotFacts): readonly Interval[] =>
+  gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
 
-/** What of the window lies between the gaps. */
 function between(gaps: readonly Interval[], window: Interval): readonly Interval[] {
   const starts = [window.from, ...gaps.map(({ to }) => to)];
   const ends = [...gaps.map(({ from }) => from), window.to];
@@ -129,11 +126,14 @@ function snapshotCharts(snapshots: SnapshotFacts, { window, shared }: Input, out
   ];
 }
 
+const silentFor = ({ shared: { thresholds } }: Input): string =>
+  thresholds.silentIntervals === 2 ? 'two' : String(thresholds.silentIntervals);
+
 function heartbeatBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
   const { heartbeatGaps } = input.rows;
   if (!heartbeatGaps.ok) return unseenPart('', 'heartbeats and uptime', heartbeatGaps, input.bot).blocks;
   if (facts.heartbeats?.unstarted === true) return unseenPart('', 'uptime', UNSTARTED, input.bot).blocks;
-  const noSilence = 'No silence is longer than two heartbeat intervals.';
+  const noSilence = `No silence is longer than ${silentFor(input)} heartbeat intervals.`;
   return [
     heartbeatStatistics(facts, input).block(out),
     tableBlock('monitoring-coverage.services', 12, 'No heartbeat was seen.', 'Services'),
@@ -185,19 +185,18 @@ const services = table<NonNullable<Facts['heartbeats']>['services'][number]>({
   longest: col.s('Longest silence (s)', ({ longestGapS }) => longestGapS),
 });
 
-/** Tables of the section; the CSVs hold all rows. */
-export function defineTables({ snapshots, heartbeats }: Facts, { bot }: Input, out: Output): void {
+export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out: Output): void {
   const { rows = [], rules = [], venues = [] } = snapshots ?? {};
   const fired = rules
     .filter(({ rule }) => rule.class !== 'INFO')
     .flatMap(({ rule, firing }) => (firing?.rows ?? []).map((row) => ({ ...row, rule })));
   const seen = heartbeats?.unstarted === true ? null : heartbeats;
-  const define = tablesOf(out, SECTION, bot.quoteCurrency, asked);
+  const define = tablesOf(out, SECTION, input.bot.quoteCurrency, asked);
   const missed = 'Gaps in the monitoring snapshots';
   define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
   define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
   define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
-  const silent = 'Silences between heartbeats longer than two intervals';
+  const silent = `Silences between heartbeats longer than ${silentFor(input)} intervals`;
   define(silences, 'silences', silent, seen?.silences ?? [], 'heartbeatGaps');
   define(services, 'services', 'Heartbeats by service', seen?.services ?? [], 'heartbeatGaps');
 }

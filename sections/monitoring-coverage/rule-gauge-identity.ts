@@ -1,15 +1,13 @@
 import { fig, text } from '../../audit/text.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, GaugeIdentity } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 const neverCounted = ({ opened, closed }: GaugeIdentity, counter: 'opened' | 'closed'): boolean =>
   counter === 'closed' ? closed === 0 && opened > 0 : opened === 0 && closed > 0;
 
-/** Open positions of the snapshots do not follow from their own counters. */
 export const gaugeIdentityBroken = rule<Facts, Input>()({
   id: 'MC-03',
   title: 'Gauge identity broken',

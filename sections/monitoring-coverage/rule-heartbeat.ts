@@ -1,21 +1,31 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { policy } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import { minutesOf, openDuring, positionMinutes, within, type Facts, type Silence } from './facts.ts';
+import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
-/** A silence between heartbeats over the limit; CRITICAL while positions were open. */
 export const heartbeatSilences = rule<Facts, Input>()({
   id: 'NA-01',
   title: 'No heartbeat',
   dimension: 'stability',
   condition: ({ heartbeatGapS }) => `a silence between heartbeats over ${String(heartbeatGapS / 60)} min`,
   effort: 'low',
-  find,
+  find(facts, input) {
+    const { heartbeats } = facts;
+    // A bot that nothing shows to have been started has not fallen silent.
+    if (!heartbeats || heartbeats.unstarted) return [];
+    const found = heartbeats.silences.filter(
+      ({ from, to }) => to - from > input.settings.heartbeatGapS * 1000,
+    );
+    const withPositions = found.some((silence) => openDuring(input, facts, silence) === true);
+    const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
+    // Services heard before the window and never in it, while others were.
+    const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
+    return wholeBot(found).map((group) => ({ ...group, of: { heartbeats, withPositions, gone } }));
+  },
   from: { basis: 'heartbeats', queries: asked('heartbeatGaps') },
   numbers: ({ input: { settings } }) => ({
     heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),
@@ -23,7 +33,10 @@ export const heartbeatSilences = rule<Facts, Input>()({
   // A bot without any heartbeat that trades all the time is unwatched, not out of control.
   severity: ({ of }) => (of.withPositions && !of.heartbeats.blind ? 'CRITICAL' : 'HIGH'),
   causes: ({ found, of, input }) => {
-    const life = found.map((silence) => signOfLife(input, silence));
+    const { eventMinutes, positions } = input.rows;
+    const isSeen = eventMinutes.ok || positions.ok;
+    const alive = [...minutesOf(eventMinutes), ...positionMinutes(input)];
+    const life = found.map((silence) => (isSeen ? within(alive, silence) > 0 : null));
     const isLast = found.every(({ to }) => to === ms(input.window.to));
     return [
       hypothesis(
@@ -67,22 +80,3 @@ export const heartbeatSilences = rule<Facts, Input>()({
     verification: text`No silence over ${n.heartbeat_gap_limit} in the next window.`,
   }),
 });
-
-function find(facts: Facts, input: Input) {
-  const { heartbeats } = facts;
-  // A bot that nothing shows to have been started has not fallen silent.
-  if (!heartbeats || heartbeats.unstarted) return [];
-  const found = heartbeats.silences.filter(({ from, to }) => to - from > input.settings.heartbeatGapS * 1000);
-  const withPositions = found.some((silence) => openDuring(input, facts, silence) === true);
-  const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
-  // Services heard before the window and never in it, while others were.
-  const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
-  return wholeBot(found).map((group) => ({ ...group, of: { heartbeats, withPositions, gone } }));
-}
-
-/** Whether an event was written, or a position opened or closed, in the silence; null when neither can be read. */
-function signOfLife(input: Input, silence: Silence): boolean | null {
-  const { eventMinutes, positions } = input.rows;
-  if (!eventMinutes.ok && !positions.ok) return null;
-  return within([...minutesOf(eventMinutes), ...positionMinutes(input)], silence) > 0;
-}

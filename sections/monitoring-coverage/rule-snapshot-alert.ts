@@ -1,16 +1,14 @@
 import { figureKey } from '../../audit/figure.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import type { AlertRule, Counter, SlotRow } from '../shared/facts/snapshot-gauges.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Interval } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
-/** An alert rule of the data contract fired in the snapshots; one finding a rule. */
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
   title: 'Snapshot alert',
@@ -45,11 +43,11 @@ export const snapshotAlerts = rule<Facts, Input>()({
     id: of.rule.id,
     confidence: cause.confidence === 'LIKELY' ? 'POSSIBLE' : cause.confidence,
   }),
-  causes: ({ of: { rule: alert, firing }, facts }) =>
+  causes: ({ of: { rule: alert, firing }, facts, input: { settings } }) =>
     COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) =>
       hypothesis(id, sentence, [
-        `${what} were counted at least twice as often as in the other minutes`,
-        moreOften(firing.rows, facts.snapshots?.rows ?? [], counter),
+        `${what} were counted at least ${times(settings.companionFactor)} as often as in the other minutes`,
+        moreOften(firing.rows, facts.snapshots?.rows ?? [], counter, settings.companionFactor),
       ]),
     ),
   otherwise: 'The other counters of these minutes show nothing unusual.',
@@ -77,9 +75,8 @@ export const snapshotAlerts = rule<Facts, Input>()({
   }),
 });
 
-function number(name: string, { id }: AlertRule): Inline {
-  return fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
-}
+const number = (name: string, { id }: AlertRule): Inline =>
+  fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 
 const RECOMMENDATION: Readonly<Record<string, string>> = {
   unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
@@ -90,25 +87,22 @@ const RECOMMENDATION: Readonly<Record<string, string>> = {
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
 };
 
-/** What may come together with an alert, from the same snapshots. */
 const COMPANIONS = [
   ['ws_reconnects', 'reconnect', 'A stream was reconnecting in these minutes.', 'reconnects'],
   ['errors', 'errors', 'The bot logged errors in these minutes.', 'errors'],
   ['new_opened', 'openings', 'Positions were being opened in these minutes.', 'openings'],
 ] as const;
 
-/** Whether the counter ran at least twice as high in the snapshots that fired; null when they do not carry it. */
-function moreOften(
-  fired: readonly SlotRow[],
-  all: readonly SlotRow[],
-  counter: (typeof COMPANIONS)[number][0],
-): boolean | null {
+const times = (factor: number): string => (factor === 2 ? 'twice' : `${String(factor)} times`);
+
+/** Whether the counter ran so many times as high in the snapshots that fired; null when they do not carry it. */
+function moreOften(fired: readonly SlotRow[], all: readonly SlotRow[], counter: Counter, factor: number) {
   if (fired.some(({ row }) => row[counter] === null)) return null;
   const mean = (rows: readonly SlotRow[]): number =>
     rows.reduce((total, { row }) => total + (row[counter] ?? 0), 0) / Math.max(1, rows.length);
   const inside = mean(fired);
   const firing = new Set(fired);
-  return inside > 0 && inside >= 2 * mean(all.filter((row) => !firing.has(row)));
+  return inside > 0 && inside >= factor * mean(all.filter((row) => !firing.has(row)));
 }
 
 /** Adjacent snapshots that fired; a snapshot stands for the interval that it opens. */

@@ -1,15 +1,13 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { all, hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import type { Facts, SeenGap } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
-/** Too many monitoring snapshots are missing, or one gap is too long. */
 export const missingSnapshots = rule<Facts, Input>()({
   id: 'MC-01',
   title: 'Snapshots missing',

@@ -12,7 +12,6 @@ export const UNSTARTED = missing(
 );
 const BLIND = missing('no_data', 'no heartbeat in the window, though other sources show life');
 
-/** Uptime and silences (catalogue EX10, NA1). */
 export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines {
   const { heartbeatGaps, eventMinutes } = input.rows;
   const { services = [], silences = [], bounds = [] } = heartbeats ?? {};
@@ -38,7 +37,7 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
     unseen: reasonOf(heartbeatGaps),
     lines: [
       uptime('uptime', 'System uptime', up(heartbeats?.uptimePercent), {
-        formula: `100 x (1 - D / window); D = sum of (gap - ${every} s) over gaps longer than 2 x ${every} s, all services joined`,
+        formula: `100 x (1 - D / window); D = sum of (gap - ${every} s) over gaps longer than ${String(input.shared.thresholds.silentIntervals)} x ${every} s, all services joined`,
         row: true,
       }),
       uptime('uptime_min', 'Uptime at worst', up(bounds[0]), {
@@ -133,7 +132,7 @@ export function snapshotStatistics({ snapshots }: Facts, input: Input) {
     counters: lines({
       ...from,
       columns: [{ is: null, title: 'Sum', labels: {} }],
-      lines: [...counterLines(rows), unprotectedMinutes(rows, input), ...identityLines(identity)],
+      lines: [...counterLines(rows), unprotectedMinutes(rows, input), ...identityLines(identity, input)],
     }),
     alerts: lines({
       ...from,
@@ -236,7 +235,7 @@ function unprotectedMinutes(rows: SnapshotFacts['rows'], { shared }: Input) {
   });
 }
 
-function identityLines(identity: SnapshotFacts['identity']) {
+function identityLines(identity: SnapshotFacts['identity'], { settings }: Input) {
   const { residual = NOT_CARRIED, tolerance = NOT_CARRIED, unseenChange = NOT_CARRIED } = identity ?? {};
   return [
     count('snapshot_residual', 'Open positions that the counters do not explain', residual, {
@@ -245,7 +244,7 @@ function identityLines(identity: SnapshotFacts['identity']) {
       ...(identity && { row: 'Identity: end - start - opened + closed', note: 'adjacent snapshots only' }),
     }),
     count('snapshot_residual_tolerance', 'Tolerance of the gauge identity', tolerance, {
-      formula: '3 x the events expected in the time by which the snapshots miss their interval, rounded up',
+      formula: `${String(settings.miscountFactor)} x the events expected in the time by which the snapshots miss their interval, rounded up`,
     }),
     count('snapshot_unseen_change', 'Change of open positions over missing minutes', unseenChange, {
       formula: 'sum over gaps of total after - total before',

@@ -1,18 +1,20 @@
-import { wilson } from '../../audit/statistics.ts';
+import { amount, money, sum, type Money } from '../../audit/decimal.ts';
+import { latency, nearestRank, wilson } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
-import { known, missing, type Missing } from '../../audit/value.ts';
+import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { timeOrNull } from '../shared/facts/row-values.ts';
+import { firstMissing, groupBy, largestFirst, timeOrNull } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { aboveLimit, concurrencyOf } from './concurrency.ts';
-import { exitGroups, exitReason, holdingTimes, reasonOfOrder } from './exits.ts';
+import { col, table, type Table } from '../shared/vocabulary/table.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import { aboveLimit, concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
-import { notionalPeaks } from './notional.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 
@@ -130,4 +132,150 @@ export function abandonedPositions({
   });
   // Watched are those that were evaluated in time.
   return { ok: true, found, watched: open.length - found.length };
+}
+
+export const ABOVE_LIMIT = 'position-management.above-limit';
+
+/** Positions opened above the limit. */
+export const aboveLimitTable = table<PositionFact>({
+  position: col.text('Position', ({ id }) => id),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  strategy: col.text('Strategy', ({ strategy }) => strategy),
+  opened: col.time('Opened', ({ openedAt }) => openedAt),
+  notional: col.money('Notional', ({ notional }) => notional),
+});
+
+/** Open positions without an evaluation. */
+export const abandonedTable = table<Abandoned>({
+  position: col.text('Position', ({ fact }) => fact.id),
+  symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+  strategy: col.text('Strategy', ({ fact }) => fact.strategy),
+  notional: col.money('Notional', ({ fact }) => fact.notional),
+  opened: col.time('Opened', ({ fact }) => fact.openedAt),
+  last: col.time('Last evaluation', ({ fact }) => fact.row.last_evaluated_at),
+  stop: col.text('Stop at the end', ({ unprotected: bare }) =>
+    bare === null ? 'unknown' : bare ? 'none' : 'in place',
+  ),
+});
+
+/** Closes without a known reason. */
+export function unexplainedTable({ reasonByOrder }: Facts): Table<PositionFact> {
+  return table({
+    position: col.text('Position', ({ id }) => id),
+    symbol: col.text('Symbol', ({ symbol }) => symbol),
+    closed: col.time('Closed', ({ openedAt, closedAt }) => closedAt ?? openedAt),
+    reason: col.text('Reason in the row', ({ exitReason }) => exitReason),
+    order: col.text('The exit order says', reasonByOrder),
+  });
+}
+
+/** Entry orders that failed, one by one. */
+export const failedOrderTable = table<EntryOrder>({
+  order: col.text('Order', ({ id }) => id),
+  exchange: col.text('Exchange', ({ venue }) => venue),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  at: col.time('Sent', ({ at }) => at),
+  code: col.text('Answer', ({ code }) => code),
+  reason: col.text('Reason', ({ reason }) => reason),
+});
+
+export const exitTable = table<ExitGroup>({
+  reason: col.text('Reason', ({ reason }) => reason),
+  words: col.text('In the rows', ({ words }) => words),
+  closed: col.count('Closed', ({ count }) => count),
+  share: col.percent('Share (%)', ({ share }) => share),
+  net: col.money('Net PnL', ({ net }) => net),
+});
+
+/** Failed entries with the same answer of the same exchange. */
+export const answerTable = table<readonly EntryOrder[]>({
+  exchange: col.text('Exchange', ([first]) => capitalised(first?.venue ?? '')),
+  answer: col.text('Answer', ([first]) => first?.code ?? null),
+  reason: col.text('Reason', ([first]) => first?.reason ?? null),
+  orders: col.count('Orders', ({ length }) => length),
+});
+
+const UNKNOWN = 'unknown';
+
+/** The reason of a close by its kind; `unknown` when the bot only found the position gone, or nothing reads its word. */
+export function exitReason({ row: { exit_kind: kind } }: PositionFact): string {
+  if (kind === null || kind === 'cleanup') return UNKNOWN;
+  return kind === 'target' ? 'take profit' : kind;
+}
+
+/** Where the mapping has no reason, the type of the order that closed the position says it. */
+export function reasonOfOrder(order: OrderRow | undefined): string {
+  const kind = `${order?.role ?? ''} ${order?.type ?? ''}`;
+  if (/trail/.test(kind)) return 'trailing';
+  if (/stop/.test(kind)) return 'stop';
+  return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
+}
+
+export type ExitGroup = ReturnType<typeof exitGroups>[number];
+
+/** Closes by reason, most first, with the bot's own words and the share of all closes in percent (P9). */
+export function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: PositionFact) => string) {
+  return largestFirst(groupBy(closed, reasonOf)).map(([reason, group]) => ({
+    reason,
+    words: wordsOf(group),
+    count: group.length,
+    share: (100 * group.length) / closed.length,
+    net: netSum(group),
+  }));
+}
+
+/** At most three words as they are stored, with how often each. */
+const MOST_WORDS = 3;
+
+function wordsOf(group: readonly PositionFact[]): string {
+  const stored = largestFirst(
+    groupBy(group, ({ exitReason: word }) =>
+      (word ?? '')
+        .replaceAll(/[\p{C}{}=,\s]+/gu, ' ')
+        .trim()
+        .slice(0, 40),
+    ),
+  );
+  const shown = stored
+    .slice(0, MOST_WORDS)
+    .map(([word, facts]) => `${word === '' ? 'empty' : word} (${String(facts.length)})`);
+  const rest = stored.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${String(rest)} more`] : [])].join(', ');
+}
+
+/** Sum of net PnL, or the first reason why one is missing: a sum of some would pass for all. */
+function netSum(facts: readonly PositionFact[]): Value<string> {
+  const nets = facts.map(({ net }) => net);
+  return firstMissing(nets) ?? known(amount(sum(nets.map(({ value }) => money(value ?? 0)))));
+}
+
+/** Time from opening to close, seconds; winners and losers by net, by their median (P8). */
+export function holdingTimes(closed: readonly PositionFact[]) {
+  const seconds = secondsOf(closed);
+  const { n, avg, p95 } = latency(seconds);
+  const none = missing('no_data', 'no position closed');
+  return {
+    average: n === 0 ? none : avg,
+    median: medianOf(seconds),
+    p95: n === 0 ? none : p95,
+    winners: medianWhere(closed, (net) => net.gt(0)),
+    losers: medianWhere(closed, (net) => net.lt(0)),
+  };
+}
+
+function medianWhere(closed: readonly PositionFact[], holds: (net: Money) => boolean): Value<number> {
+  const chosen = closed.filter(({ net }) => isKnown(net) && holds(money(net.value)));
+  return firstMissing(closed.map(({ net }) => net)) ?? medianOf(secondsOf(chosen));
+}
+
+function secondsOf(closed: readonly PositionFact[]): readonly number[] {
+  return closed
+    .map(({ openedAt, closedAt }) => ((closedAt ?? openedAt) - openedAt) / 1000)
+    .sort((a, b) => a - b);
+}
+
+function medianOf(sorted: readonly number[]): Value<number> {
+  const median = nearestRank(sorted, 0.5);
+  return median === null ? missing('no_data', 'no such position closed') : known(median);
 }

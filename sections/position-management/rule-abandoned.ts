@@ -5,13 +5,11 @@ import { detectionOf } from '../shared/facts/detection.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { Abandoned, Facts } from './facts.ts';
+import { abandonedTable, type Abandoned, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { abandonedTable } from './tables.ts';
 
 const lacksStop = (found: readonly Abandoned[]): boolean =>
   found.some(({ unprotected }) => unprotected === true);

@@ -6,12 +6,10 @@ import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
-import { entrySource, type Facts } from './facts.ts';
+import { entrySource, failedOrderTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { failedOrderTable } from './tables.ts';
 
 /** Too many entry orders failed, per exchange; over all of them when no exchange has enough orders alone. */
 export const entryFailures = rule<Facts, Input>()({

@@ -3,13 +3,11 @@ import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
-import type { Facts } from './facts.ts';
+import { unexplainedTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { unexplainedTable } from './tables.ts';
 
 /** Too many closes whose reason nobody knows, per exchange. */
 export const exitReasonUnknown = rule<Facts, Input>()({

@@ -3,12 +3,10 @@ import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import type { Facts } from './facts.ts';
+import { ABOVE_LIMIT, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { ABOVE_LIMIT } from './tables.ts';
 
 /** More positions at once than the limit allows. */
 export const maxConcurrent = rule<Facts, Input>()({

@@ -19,6 +19,7 @@ const settings = z.object({
     1.25,
     'Between two snapshots at most this many intervals apart none is missing (DI11, MC-01, MC-03).',
   ),
+  silentIntervals: positive(2, 'A gap longer than this many heartbeat intervals is a silence (EX10, DI-05).'),
   evaluatedMin: positive(
     15,
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',

@@ -1,10 +1,25 @@
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { iso } from '../../audit/time.ts';
+import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { col } from '../shared/vocabulary/table.ts';
 import { names } from '../shared/vocabulary/words.ts';
+import type { Settings } from './input.ts';
+
+/** Whose stops are judged, and by what. */
+export interface Scope {
+  /** Positions that need a stop; none when the evidence cannot say. */
+  readonly required: readonly ProtectedPosition[];
+  /** Milliseconds since the epoch. */
+  readonly window: Span;
+  readonly market: Market;
+  /** The stop orders themselves can be judged. */
+  readonly byOrders: boolean;
+  readonly settings: Settings;
+  readonly graceMs: number;
+}
 
 /** A case that is about one position. */
 export interface OfPosition {

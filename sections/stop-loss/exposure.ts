@@ -6,7 +6,7 @@ import { groupBy } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { POSITION_COLUMNS } from './cases.ts';
+import { POSITION_COLUMNS, type Scope } from './cases.ts';
 import { heldAt } from './coverage.ts';
 import { causeOf, type GapCause } from './gap-causes.ts';
 import type { Settings } from './input.ts';
@@ -21,28 +21,27 @@ export interface UnprotectedTime {
   readonly notionalMinutes: Money;
 }
 
-export type ExposedGap = UnprotectedTime & { readonly cause: GapCause };
+export type ExposedGap = UnprotectedTime & {
+  readonly cause: GapCause;
+  /** Within the grace, and counted together with the others of its exchange. */
+  readonly isShort: boolean;
+};
 
 /** Gaps longer than the grace, and the shorter ones of positions whose protection came and went. */
-export function exposedGaps(
-  positions: readonly ProtectedPosition[],
-  window: Span,
-  market: Market,
-  byOrders: boolean,
-  settings: Settings,
-): readonly ExposedGap[] {
-  const broken = brokenProtection(positions, window, settings);
-  return positions
-    .flatMap((position) => [
-      ...(position.gaps ?? []).map((gap): ExposedGap => ({
-        ...atRisk(position, gap, market),
-        cause: byOrders ? causeOf(position, gap, settings) : 'unseen',
-      })),
-      ...(broken.get(position) ?? []).map((gap): ExposedGap => ({
-        ...atRisk(position, gap, market),
-        cause: 'intermittent',
-      })),
-    ])
+export function exposedGaps(scope: Scope): readonly ExposedGap[] {
+  const broken = brokenProtection(scope);
+  return scope.required
+    .flatMap((position) => {
+      const exposed = (gap: Gap, cause: GapCause, isShort: boolean): ExposedGap => ({
+        ...atRisk(position, gap, scope.market),
+        cause,
+        isShort,
+      });
+      return [
+        ...(position.gaps ?? []).map((gap) => exposed(gap, causeOf(position, gap, scope), false)),
+        ...(broken.get(position) ?? []).map((gap) => exposed(gap, 'cancelled-first', true)),
+      ];
+    })
     .sort((a, b) => a.gap.from - b.gap.from || (a.position.fact.id < b.position.fact.id ? -1 : 1));
 }
 
@@ -64,8 +63,8 @@ export function atRisk(position: ProtectedPosition, gap: Gap, market: Market): U
 }
 
 /** Longer than a long gap, alone or together with the others of its kind. */
-export function isLong({ gap, cause }: ExposedGap, longGapS: number): boolean {
-  return cause === 'intermittent' || gap.to - gap.from > longGapS * 1000;
+export function isLong({ gap, isShort }: ExposedGap, longGapS: number): boolean {
+  return isShort || gap.to - gap.from > longGapS * 1000;
 }
 
 /** The time in which at least one position was unprotected, as merged spans. */
@@ -78,12 +77,9 @@ export function unprotectedSpans(gaps: readonly Pick<UnprotectedTime, 'gap'>[]):
  * at one exchange to more than one long gap. The grace is for a change of a stop, not for a protection that comes and
  * goes. The wait for the first stop and the moment before the close are no part of it: each position has one of each.
  */
-export function brokenProtection(
-  positions: readonly ProtectedPosition[],
-  window: Span,
-  { longGapS, nakedSharePct }: Settings,
-): ReadonlyMap<ProtectedPosition, readonly Gap[]> {
-  const candidates = positions.flatMap((position) => {
+function brokenProtection({ required, window, settings }: Scope) {
+  const { longGapS, nakedSharePct } = settings;
+  const candidates = required.flatMap((position) => {
     const { fact, gaps: longer, bare } = position;
     const end = Math.min(fact.closedAt ?? window.to, window.to);
     const long = new Set(longer?.map(({ from }) => from));
@@ -96,7 +92,7 @@ export function brokenProtection(
     const atEnd = fact.closedAt === null && total(last.filter(({ from, to }) => to > from)) > longGapS * 500;
     return { position, gaps: gaps.map((gap) => ({ ...gap, atEnd: atEnd && gap === gaps.at(-1) })) };
   });
-  return new Map(
+  return new Map<ProtectedPosition, readonly Gap[]>(
     [...groupBy(candidates, ({ position }) => position.fact.venue).values()]
       .filter((broken) => total(broken.flatMap(({ gaps }) => gaps)) > longGapS * 1000)
       .flat()

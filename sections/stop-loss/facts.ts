@@ -6,8 +6,7 @@ import type { From } from '../shared/vocabulary/rule.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
 import { coverageFacts } from './stop-faults.ts';
-import { triggeredStops } from './triggers.ts';
-import { initialStops, stopUpdates } from './updates.ts';
+import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =
@@ -21,46 +20,40 @@ export function factsOf(input: Input) {
   const { rows, shared, bot, settings } = input;
   const { market, positions, protection } = shared;
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
-  // Positions that need a stop; none when the evidence cannot say.
   const required = protection.ok ? protection.positions.filter((position) => position.required) : [];
   const evidence = protection.ok ? protection.evidence : null;
-  // The stop orders themselves can be judged.
   const byOrders = evidence === 'orders';
   // The evidence says when a stop stood, not only whether.
   const hasTimes = byOrders || evidence === 'changes';
   const unjudged = required.filter(({ gaps }) => gaps === null);
-  const covered = coverageFacts(required, byOrders, window, input);
+  const scope = { required, window, market, byOrders, settings, graceMs: shared.thresholds.stopGraceMs };
+  const covered = coverageFacts(scope);
   const enough = 100 - settings.coverageTolerancePct;
   const from: From = protection.ok ? protection : { basis: 'no source', queries: [] };
   return {
-    window,
+    ...scope,
     venues: venuesOf(bot.exchanges, positions.ok ? positions.positions.map(({ venue }) => venue) : []),
     protection,
     from,
-    byOrders,
     hasTimes,
     isFlagAlone: evidence === 'flag',
-    required,
     /** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
     flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
     /** Open positions whose row was written after the window, where rows are the evidence. */
     changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
     /** Positions whose only stop orders cannot be told to protect them. */
     inDoubt: byOrders ? unjudged.length : 0,
-    market,
     /** Gaps that count as time without a stop (SL4). */
-    gaps: exposedGaps(required, window, market, byOrders, settings),
+    gaps: exposedGaps(scope),
     /** All time without a stop: SL5 knows no grace. */
     unprotected: required.flatMap((position) =>
       (position.bare ?? []).map((gap) => atRisk(position, gap, market)),
     ),
-    initial: hasTimes ? initialStops(required, window, byOrders) : [],
-    updates: hasTimes ? stopUpdates(required, window, byOrders, settings.pairS * 1000) : [],
+    initial: hasTimes ? initialStops(scope) : [],
+    updates: hasTimes ? stopUpdates(scope) : [],
     /** Why latencies cannot be known, or null when they can. */
     timesMissing: timesMissing(protection, hasTimes, input),
-    triggered: byOrders
-      ? triggeredStops(required, rows.fills.ok ? rows.fills.rows : [], window, settings.triggerFillS * 1000)
-      : [],
+    triggered: byOrders ? triggeredStops(scope, rows.fills.ok ? rows.fills.rows : []) : [],
     ...covered,
     /** Stops that do not do their work: too small, or with a fault (SL8). */
     uncovering: [...covered.coverage.filter(({ coveragePct }) => coveragePct < enough), ...covered.faults],

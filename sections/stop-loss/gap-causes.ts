@@ -1,13 +1,11 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
-import { code, text, type Text } from '../../audit/text.ts';
+import { code, text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Settings } from './input.ts';
-
-const REPLACE_SAFELY =
-  'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.';
+import type { Scope } from './cases.ts';
 
 /** Why a position had no stop for a time, and what to do about it. */
 const GAP_WORDS = {
@@ -32,11 +30,8 @@ const GAP_WORDS = {
   },
   'cancelled-first': {
     text: 'The old stop was cancelled before another one was effective.',
-    advice: REPLACE_SAFELY,
-  },
-  intermittent: {
-    text: 'Stops were cancelled before the next ones were accepted, so often that the short gaps add up to a long one.',
-    advice: REPLACE_SAFELY,
+    advice:
+      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   'stop-ended': {
     text: 'The stop fired or expired and left the position, or a part of it, open.',
@@ -55,11 +50,9 @@ export function adviceFor(cause: GapCause): string {
 }
 
 /** What the stop orders around a gap say about it; the first that fits. */
-export function causeOf(
-  { stops, fact }: ProtectedPosition,
-  gap: Gap,
-  { longGapS, pairS, edgeMs }: Settings,
-): GapCause {
+export function causeOf({ stops, fact }: ProtectedPosition, gap: Gap, scope: Scope): GapCause {
+  const { longGapS, pairS, edgeMs } = scope.settings;
+  if (!scope.byOrders) return 'unseen';
   const isAt = (edge: number, at: number | null): boolean => Math.abs((at ?? Infinity) - edge) <= edgeMs;
   const isVoid = (stop: StopOrder): boolean => stop.void !== null || stop.quantity?.isZero() === true;
   if (stops.some((s) => isVoid(s) && s.requestedAt < gap.to && (s.endedAt ?? Infinity) > gap.from))
@@ -86,15 +79,10 @@ export function causeOf(
 type GapsOf = readonly { readonly position: ProtectedPosition; readonly gap: Gap }[];
 
 /** The cause as the orders show it. Only one has a rival that can be tested: a stop may be where no order is recorded. */
-export function hypothesesOf(
-  cause: GapCause,
-  gaps: GapsOf,
-  byOrders: boolean,
-  settings: Settings,
-): readonly Hypothesis[] {
-  if (!byOrders || cause === 'unseen' || cause === 'update-gap') return [];
+export function hypothesesOf(cause: GapCause, gaps: GapsOf, scope: Scope): readonly Hypothesis[] {
+  if (!scope.byOrders || cause === 'unseen' || cause === 'update-gap') return [];
   const shown = { ...hypothesis(cause, GAP_WORDS[cause].text), recorded: true } as const;
-  if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps, settings) }];
+  if (cause === 'stop-rejected') return [{ ...shown, ...refusal(gaps, scope.settings) }];
   if (cause !== 'never-requested') return [shown];
   return [
     shown,
@@ -110,7 +98,7 @@ export function hypothesesOf(
 }
 
 /** In the words of the exchange, where it gave any. */
-function refusal(gaps: GapsOf, { edgeMs }: Settings): { readonly text: Text; readonly direct: boolean } {
+function refusal(gaps: GapsOf, { edgeMs }: Settings) {
   const answer = gaps
     .flatMap(({ position }) => position.stops.filter(({ end }) => end === 'rejected'))
     .find(({ rejectCode, rejectReason }) => rejectCode !== null || rejectReason !== null);
@@ -162,11 +150,7 @@ export const FAULTS = {
 } as const;
 
 /** Why stops have one of the faults; a fault of the stop itself says it all. */
-export function coverageHypotheses(
-  fault: CoverageFault,
-  found: readonly Uncovered[],
-  byOrders: boolean,
-): readonly Hypothesis[] {
+export function coverageHypotheses(fault: CoverageFault, found: readonly Uncovered[], byOrders: boolean) {
   if (fault !== 'quantity') {
     const { cause, sent } = FAULTS[fault];
     const shown = byOrders
@@ -176,7 +160,7 @@ export function coverageHypotheses(
           'The stop price in the row lies past the entry: it was computed for the other side, or written to the wrong position.',
           ['the stop at the exchange has the same trigger', null],
         );
-    return [{ ...shown, recorded: true }];
+    return [{ ...shown, recorded: true as const }];
   }
   const grew = found.map(({ position, from }) => growthsOf(position.fact).some(({ at }) => at <= from));
   return [

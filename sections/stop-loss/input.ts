@@ -18,8 +18,16 @@ export const settings = z.object({
   initialRedMs: positive(5_000, 'SL-02 fires when P95 of the initial stop is above this, milliseconds.'),
   initialMaxMs: positive(30_000, 'SL-02 fires when one initial stop took longer than this, milliseconds.'),
   updateSloMs: positive(1_000, 'SL7: P95 of a stop update within this is good, milliseconds.'),
+  illustratedMovePct: percent(
+    5,
+    'SL-01: the move against a position whose cost is printed for illustration, percent.',
+  ),
   nakedGapMs: notNegative(0, 'SL-05 fires for update gaps longer than this, milliseconds.'),
   nakedGapHighS: positive(5, 'SL-05 is HIGH above this, seconds.'),
+  requestLeadMs: notNegative(
+    1_000,
+    'SL-05: a new stop requested at most this long before the old one ended was not requested first, milliseconds.',
+  ),
   nakedSharePct: percent(
     1,
     'Update gaps within shared.stopGraceMs count as time without a stop from this share of the time held, when they add up to longGapS, percent.',

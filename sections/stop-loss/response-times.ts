@@ -7,7 +7,7 @@ import type { Market } from '../shared/facts/market.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
 import { moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { lines, unshown, type ColumnOf, type Line } from '../shared/vocabulary/lines.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { at } from './cases.ts';

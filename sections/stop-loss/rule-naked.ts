@@ -3,9 +3,8 @@ import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { at, distinct, idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
@@ -68,14 +67,14 @@ export const nakedUpdateGap = rule<Facts, Input>()({
       { lowers: false, thresholds: input.shared.thresholds },
       register,
     ),
-  causes: ({ found, facts }) => [
+  causes: ({ found, facts, input }) => [
     {
       ...hypothesis(
         'cancel-then-create',
         'Stops are updated by cancelling the old one and then creating the new one.',
         [
           'each new stop was requested at or after the cancellation',
-          facts.byOrders ? found.every(isRequestedAfter) : null,
+          facts.byOrders ? found.every((update) => isRequestedAfter(update, input.settings)) : null,
         ],
       ),
       recorded: true,
@@ -126,7 +125,10 @@ export const nakedUpdateGap = rule<Facts, Input>()({
   }),
 });
 
-function isRequestedAfter({ position, newOrder, at: acknowledgedAt, nakedMs }: StopUpdate): boolean {
+function isRequestedAfter(
+  { position, newOrder, at: acknowledgedAt, nakedMs }: StopUpdate,
+  { requestLeadMs }: Input['settings'],
+): boolean {
   const order = position.stops.find(({ id }) => id === newOrder);
-  return order !== undefined && order.requestedAt >= acknowledgedAt - nakedMs - 1_000;
+  return order !== undefined && order.requestedAt >= acknowledgedAt - nakedMs - requestLeadMs;
 }

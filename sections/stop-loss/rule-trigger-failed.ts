@@ -2,14 +2,13 @@ import { sum } from '../../audit/decimal.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { hypothesis } from '../shared/vocabulary/hypothesis.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { leftOpen, TRIGGER_RULE, triggerEvidence, triggersOf, type Triggered } from './triggers.ts';
+import { leftOpen, TRIGGER_RULE, triggerEvidence, triggersOf, type Triggered } from './updates.ts';
 
 /** A stop fired and was not filled whole in time, per exchange. */
 export const triggerFailed = rule<Facts, Input>()({

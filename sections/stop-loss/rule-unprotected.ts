@@ -14,7 +14,7 @@ import type { Input } from './input.ts';
 /** What one finding is about: the positions without a stop at the end, where there are any. */
 function aboutOf(found: readonly ExposedGap[]) {
   const cause = found[0]?.cause ?? 'unseen';
-  const inAll = cause === 'intermittent';
+  const inAll = found.some(({ isShort }) => isShort);
   const lengths = found.map(({ gap }) => gap.to - gap.from);
   const open = found.filter(({ gap }) => gap.atEnd);
   const atEnd = open.length > 0;
@@ -47,6 +47,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
   from: ({ from }) => from,
   numbers: ({ of: { inAll, seconds, shown, count }, input: { settings, shared } }) => {
     const notional = largestNotional(shown);
+    const move = settings.illustratedMovePct;
     return {
       positions: num.count('Positions without a stop', 'distinct positions of this finding', count),
       longest: num.s(
@@ -65,11 +66,11 @@ export const unprotectedPositions = rule<Facts, Input>()({
         notional,
       ),
       loss_at_five_percent: num.money(
-        'Cost of a 5 % move against it',
-        '5 % of the notional without a stop',
-        notional.times('0.05'),
+        `Cost of a ${String(move)} % move against it`,
+        `${String(move)} % of the notional without a stop`,
+        notional.times(move).div(100),
       ),
-      move: num.percent('Move used for the cost', 'chosen for illustration', 5),
+      move: num.percent('Move used for the cost', 'chosen for illustration', move),
     };
   },
   stake: 'notional',
@@ -82,7 +83,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
     if (seconds > settings.longGapS) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, of, facts, input }) => hypothesesOf(of.cause, found, facts.byOrders, input.settings),
+  causes: ({ found, of, facts }) => hypothesesOf(of.cause, found, facts),
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'

@@ -5,17 +5,13 @@ import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
-import type { Input } from './input.ts';
+import type { Scope } from './cases.ts';
 import { passed, stopSide, wrongSideRow, type StopSide } from './wrong-side.ts';
 
 /** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
-export function coverageFacts(
-  required: readonly ProtectedPosition[],
-  byOrders: boolean,
-  window: Span,
-  { settings, shared: { market, thresholds } }: Input,
-) {
-  if (!byOrders) {
+export function coverageFacts(scope: Scope) {
+  const { required, window, market, settings } = scope;
+  if (!scope.byOrders) {
     const faults = required.flatMap((position) => rowFault(position, market, window));
     return { coverage: [], coverageInDoubt: 0, rewritten: { positions: 0, at: 0 }, faults };
   }
@@ -25,7 +21,7 @@ export function coverageFacts(
         ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
       )
       .map((stop) => ({ stop, side: stopSide(stop, position, window, market, settings.wrongSidePct) }));
-    const covered = coverageOf(position, window, thresholds.stopGraceMs);
+    const covered = coverageOf(position, window, scope.graceMs);
     const isInDoubt = covered.inDoubt || stops.some(({ side }) => side.isWrong === null);
     return {
       ...covered,

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { createMarket } from '../../sections/shared/facts/market.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
-import { notionalPeaks } from '../../sections/position-management/notional.ts';
+import { notionalPeaks } from '../../sections/position-management/concurrency.ts';
 import { thresholds } from '../../sections/shared/settings.ts';
 import { at, contextOf, WINDOW } from './support.ts';
 

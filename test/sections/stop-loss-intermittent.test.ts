@@ -20,7 +20,7 @@ describe('a stop that comes and goes within the grace', () => {
   test('is no protection: its gaps add up', () => {
     const result = audit(flicker(1_000, 1, 4_899));
     expect(findingsOf(result, 'SL-01')).toMatchObject([
-      { severity: 'HIGH', cause: { id: 'intermittent' }, frequency: 999 },
+      { severity: 'HIGH', cause: { id: 'cancelled-first' }, frequency: 999 },
     ]);
     expect(severities(result, 'SL-05')).toEqual(['MEDIUM']);
     expect(checkOf(result, 'SL4-5')).toBe(0);
@@ -51,6 +51,17 @@ describe('a stop that comes and goes within the grace', () => {
   test('is CRITICAL from the exposure that makes one long gap so', () => {
     const little = EQUITY.map((row) => ({ ...row, equity: '100' }));
     expect(severities(audit(flicker(1_000, 1, 4_899), little), 'SL-01')).toEqual(['CRITICAL']);
+  });
+
+  test('is one finding with the long gaps of the same cause, all of them together', () => {
+    const cancelled = (id: string, start: string, end: string) =>
+      stop('b', id, start, { venue_at: start, status: 'cancelled', cancelled_at: end, updated_at: end });
+    const long = [cancelled('b-1', at('01:00'), at('01:10')), stop('b', 'b-2', at('01:12'))];
+    const result = audit([...flicker(1_000, 1, 4_899), ...long], EQUITY, [...OPEN, position('b')]);
+    expect(findingsOf(result, 'SL-01')).toMatchObject([
+      { severity: 'HIGH', cause: { id: 'cancelled-first' }, frequency: 1_000 },
+    ]);
+    expect(valueOf(result, 'positions_without_stop')).toBe(2);
   });
 
   test.each([

@@ -1,5 +1,5 @@
-import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
 import type { Labels, Unit } from '../../../audit/figure.ts';
+import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
@@ -264,4 +264,22 @@ export function groupsByVenue<C>(
 /** The one group of a finding that stands for the whole bot; none without cases. */
 export function wholeBot<C>(found: readonly C[]): readonly Group<C>[] {
   return found.length === 0 ? [] : [{ venue: null, found }];
+}
+
+/** A possible cause and what must hold for it: `hypothesis('path-down', 'The path was down.', ['no alert came', held])`. */
+export function hypothesis(
+  id: string,
+  text: Text | string,
+  ...predicates: readonly (readonly [text: string, held: boolean | null])[]
+): Hypothesis {
+  return {
+    id,
+    text: typeof text === 'string' ? [text] : text,
+    predicates: predicates.map(([condition, held]) => ({ text: condition, held })),
+  };
+}
+
+/** Whether all of them are as wanted; null where one of them is not known. */
+export function all(values: readonly (boolean | null)[], wanted: boolean): boolean | null {
+  return values.includes(null) ? null : values.every((value) => value === wanted);
 }

@@ -10,7 +10,7 @@ import {
 import { at, WINDOW } from '../support.ts';
 
 const FROM = Date.parse(WINDOW.from);
-const EVERY = { snapshotIntervalS: 60, snapshotLateRatio: 1.25 };
+const EVERY = { snapshotIntervalS: 60, snapshotLateRatio: 1.25, slotNearS: 5, miscountFactor: 3 };
 const iso = (ms: number): string => new Date(ms).toISOString();
 const ours = (slot: number, lateMs = 200): { at: string; slot: string } => ({
   at: iso(FROM + slot * 60_000 + lateMs),
@@ -132,14 +132,14 @@ describe('heartbeats', () => {
 
   test('D is gap minus interval, only over two intervals; services are joined, not added', () => {
     const rows = [gap('a', '01:00', '01:20'), gap('b', '01:05', '01:20'), gap('a', '02:00', '02:10')];
-    const beats = heartbeatsOf(rows, WINDOW, 300);
+    const beats = heartbeatsOf(rows, WINDOW, 300, 2);
     expect(beats.down).toEqual([{ from: Date.parse(at('01:05')), to: Date.parse(at('01:20')) }]);
     expect(beats.uptimePercent).toBeCloseTo(100 * (1 - 15 / 480), 9);
     expect(beats.longestGapS).toBe(1200);
   });
 
   test('bounds: the whole silence at worst, without minutes of life at best', () => {
-    const beats = heartbeatsOf([gap('a', '01:00', '01:20')], WINDOW, 300);
+    const beats = heartbeatsOf([gap('a', '01:00', '01:20')], WINDOW, 300, 2);
     const alive = Array.from({ length: 10 }, (_, n) => Date.parse(at('01:05')) + n * 60_000);
     const [worst, best] = uptimeBounds(beats, alive, WINDOW);
     expect(worst).toBeCloseTo(100 * (1 - 20 / 480), 9);
