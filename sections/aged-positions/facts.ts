@@ -3,7 +3,6 @@ import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
-import { assignFills } from '../shared/facts/assign-fills.ts';
 import { feesOf } from '../shared/facts/ledger.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import type { Market } from '../shared/facts/market.ts';
@@ -131,18 +130,14 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
   const { rows, bot, shared } = input;
   const to = ms(input.window.to);
   const open = positions.filter(({ closedAt }) => closedAt === null);
-  const fills = assignFills(
-    open.map(({ row }) => row),
-    rows.fills.ok ? rows.fills.rows : [],
-  ).byPosition;
   const funding = rows.funding.ok ? allocateFunding(open, rows.funding.rows) : null;
   return open.map((fact) => {
     const quantity = fact.steps.findLast(({ at }) => at < to)?.quantity ?? fact.quantity;
     const mark = markOf(fact, shared.market, to);
     const gross = grossOf(fact, quantity, mark);
     const fees =
-      fact.openedBy === 'fills'
-        ? feesOf(fills.get(fact.id) ?? [], bot.quoteCurrency)
+      fact.ledger !== null
+        ? feesOf(fact.ledger.fills, bot.quoteCurrency)
         : storedOr(fact.row.fees, missing('missing_column', 'position.fees'));
     const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, missing('missing_entity', 'funding'));
     const liquidation = positiveOrNull(fact.row.liquidation_price);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
-import { fillsQuery, fundingQuery, limitsQuery, ordersQuery } from '../shared/queries/trading.ts';
+import { fundingQuery, limitsQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { integer, positive, setting } from '../shared/vocabulary/setting.ts';
 
@@ -26,6 +26,6 @@ export const settings = z.object({
 });
 export type Settings = z.output<typeof settings>;
 
-export const queries = { fills: fillsQuery, funding: fundingQuery, orders: ordersQuery, limits: limitsQuery };
+export const queries = { funding: fundingQuery, orders: ordersQuery, limits: limitsQuery };
 export const uses = { thresholds, positions: positionsFact, market: marketFact, protection: protectionFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

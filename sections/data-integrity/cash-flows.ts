@@ -64,12 +64,13 @@ export function entriesOf({ rows, window }: Input) {
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,
     transfers: rowsOf(rows.transfers),
+    orders: rows.orders,
   };
 }
 
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
 export function cashFlows(
-  { positions, fills, funding, transfers }: ReturnType<typeof entriesOf>,
+  { positions, fills, funding, transfers, orders }: ReturnType<typeof entriesOf>,
   bot: BotFacts,
 ): readonly Flow[] {
   // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
@@ -86,7 +87,8 @@ export function cashFlows(
   const gross = (fill: FillRow, amount: Money | null) => flow(fill, settleOf(fill, bot), 'gross', amount);
   // Without an entry there is no average cost; what the venue itself says of the fill is all there is.
   const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
-  const { byPosition, stray } = assignFills(positions, fills);
+  const { byPosition, stray } = assignFills(positions, fills, orders);
+  const believed = [...[...byPosition.values()].flat(), ...stray];
   const sides = new Map(positions.map(({ id, side }) => [id, side]));
   return [
     // Each reducing fill realises its share at its own time (catalogue 3.0).
@@ -96,7 +98,7 @@ export function cashFlows(
         own.flatMap(reported),
     ),
     ...stray.flatMap(reported),
-    ...fills.flatMap((fill) =>
+    ...believed.flatMap((fill) =>
       flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
     ),
     ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),

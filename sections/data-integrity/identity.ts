@@ -56,7 +56,7 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
-      ...remaindersOf(rows.leftBehind, tolerancePct),
+      ...remaindersOf(rows, tolerancePct),
     ],
   };
 }
@@ -65,10 +65,18 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(leftBehind: Input['rows']['leftBehind'], tolerancePct: number): readonly Mismatch[] {
+function remaindersOf(
+  { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
+  tolerancePct: number,
+): readonly Mismatch[] {
+  const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
   return rowsOf(leftBehind).flatMap((row) => {
-    const remainder = decimalOrNull(row.remainder);
-    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
+    const stored = decimalOrNull(row.remainder);
+    // What exceeds its own order was not traded, and leaves nothing.
+    const beyond = surplus.get(row.id) ?? ZERO;
+    const remainder = stored?.minus(beyond);
+    const entered = positiveOrNull(row.entered);
+    if (!remainder || !isMore(remainder.abs(), entered, tolerancePct)) return [];
     return {
       positionId: row.id,
       venue: venueOf(row.exchange),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
+import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
@@ -68,7 +69,8 @@ export const queries = {
   positions: trading.positionsQuery,
   fills: trading.fillsQuery,
   laterFills: trading.laterFillsQuery,
-  leftBehind: trading.leftBehindQuery,
+  leftBehind: leftBehindQuery,
+  leftBehindSurplus: leftBehindSurplusQuery,
   orders: trading.ordersQuery,
   funding: trading.fundingQuery,
   snapshots: trading.snapshotsQuery,

@@ -3,9 +3,8 @@ import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
-import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
-import { rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
+import { hypothesis, rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
 import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Facts, Input } from './facts.ts';
 

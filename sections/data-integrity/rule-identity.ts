@@ -2,7 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { leftBehindQuery } from '../shared/queries/trading.ts';
+import { leftBehindQuery } from '../shared/queries/left-behind.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';

@@ -204,7 +204,7 @@ function isTradedOutside(venue: string, from: number, to: number, input: Input):
     if (time === null || venueOf(exchange) !== venue) return false;
     return (time >= from && time < start) || (time >= end && time < to);
   });
-  return assignFills(rowsOf(rows.positions), outside).stray.length > 0;
+  return assignFills(rowsOf(rows.positions), outside, rows.orders).stray.length > 0;
 }
 
 /** Accounts without one of the edges, or sampled more than a few seconds apart, cannot be added up. */

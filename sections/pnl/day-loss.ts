@@ -46,7 +46,12 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
     ...missing(reason, `results of the day before the window began: ${detail ?? reason}`),
   });
   const source = positionFacts(
-    { positions: rows.dayPositions, fills: rows.dayFills, funding: rows.dayFunding },
+    {
+      positions: rows.dayPositions,
+      fills: rows.dayFills,
+      orders: rows.dayOrders,
+      funding: rows.dayFunding,
+    },
     { ...input, window: { from: iso(from), to: window.from } },
     input.shared.thresholds,
   );

@@ -1,7 +1,13 @@
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { equityQuery, fillsQuery, limitsQuery, transfersQuery } from '../shared/queries/trading.ts';
-import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
+import {
+  dayEquityQuery,
+  dayFillsQuery,
+  dayFundingQuery,
+  dayOrdersQuery,
+  dayPositionsQuery,
+} from './queries-day.ts';
 import { thresholds } from '../shared/settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -12,6 +18,7 @@ export const queries = {
   transfers: transfersQuery,
   dayPositions: dayPositionsQuery,
   dayFills: dayFillsQuery,
+  dayOrders: dayOrdersQuery,
   dayFunding: dayFundingQuery,
   dayEquity: dayEquityQuery,
 };

@@ -1,7 +1,8 @@
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan } from './column-plan.ts';
-import { rawColumns, type RawColumns } from './raw-columns.ts';
+import { withNaiveBounds, type NaiveColumn } from './naive-bounds.ts';
+import { RAW, rawColumns, type RawColumns } from './raw-columns.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
 import { readBySpelling } from './word-reading.ts';
 
@@ -49,9 +50,10 @@ export function compileQuery(
   relationOf: (entity: EntityName) => Relation,
   available: Parameters,
 ): CompiledQuery {
-  const names = namesIn(query.sql);
+  const written = withNaiveBounds(query.sql, naiveColumnsOf(query, relationOf));
+  const names = namesIn(written);
   const raw = rawColumns(names.all, query.entities.map(relationOf), expressionOf);
-  const pieces = splitSql(query.sql);
+  const pieces = splitSql(written);
   const parts = pieces.map((piece, index) => {
     if (piece.kind !== 'code') return piece.text;
     const following = pieces
@@ -76,6 +78,31 @@ export function compileQuery(
     parametersOf(sql).map((name) => [name, valueOf(name, available, query.id)]),
   );
   return { sql, parameters };
+}
+
+/** Columns without a zone by the aliases of a query's relations; an alias that stands for something else too has none. */
+function naiveColumnsOf(
+  { sql, entities }: Pick<Query, 'sql' | 'entities'>,
+  relationOf: (entity: EntityName) => Relation,
+): (alias: string, column: string) => NaiveColumn | null {
+  const owners = new Map<string, Set<string>>();
+  for (const [, owner = '', alias = ''] of sql.matchAll(
+    /(?<![:\w])(?:(?:from|join)\s+@?|,\s*@)([a-z_]+)\s+(?:as\s+)?(\w+)/g,
+  ))
+    owners.set(alias, (owners.get(alias) ?? new Set()).add(owner));
+  return (alias, column) => {
+    const [owner, ...others] = owners.get(alias) ?? [];
+    const entity = entities.find((name) => name === owner);
+    if (entity === undefined || others.length > 0) return null;
+    return naiveColumn(relationOf(entity), column, `${alias}.${column}${RAW}`);
+  };
+}
+
+/** A column of a relation as the bot keeps it, when it has no zone and no value of it is out of range. */
+export function naiveColumn(relation: Relation, column: string, raw: string): NaiveColumn | null {
+  const plan = relation.columns.find(({ name }) => name === column);
+  if (plan?.shape !== 'naive' || !relation.trusted.has(column)) return null;
+  return { raw, timeZone: relation.timeZone };
 }
 
 /** The subquery of one relation; `wanted` null means all contract columns. */

@@ -53,7 +53,7 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
   [
     'an exit that was executed twice',
     [
-      `insert into bot.fills select id || '-twice', order_id, symbol, side, price, quantity, at + interval '1 second',
+      `insert into bot.fills select id || '-twice', order_id || '-twice', symbol, side, price, quantity, at + interval '1 second',
        exchange, fee, fee_currency, is_maker, 0, position_id, strategy from bot.fills where ${exitFills(CLOSED)}`,
     ],
     'FAIL',

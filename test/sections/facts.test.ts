@@ -8,7 +8,12 @@ import { positionFacts } from '../../sections/shared/facts/positions.ts';
 import { gapsOf } from '../../sections/shared/facts/protection.ts';
 import { canonicalSymbol } from '../../sections/shared/facts/symbols.ts';
 import { thresholds } from '../../sections/shared/settings.ts';
-import { fillsQuery, fundingQuery, positionsQuery } from '../../sections/shared/queries/trading.ts';
+import {
+  fillsQuery,
+  fundingQuery,
+  ordersQuery,
+  positionsQuery,
+} from '../../sections/shared/queries/trading.ts';
 import type { Rows } from '../../audit/section.ts';
 import { at, contextOf, WINDOW, type Evidence } from './support.ts';
 import { fill, many, position } from './trading-rows.ts';
@@ -19,7 +24,12 @@ function factsOf(evidence: Evidence) {
     query: { row: { parse(row: unknown): T } } & Parameters<typeof context.rowsOf>[0],
   ): Rows<T> => context.rowsOf(query) as Rows<T>;
   const facts = positionFacts(
-    { positions: rows(positionsQuery), fills: rows(fillsQuery), funding: rows(fundingQuery) },
+    {
+      positions: rows(positionsQuery),
+      fills: rows(fillsQuery),
+      orders: rows(ordersQuery),
+      funding: rows(fundingQuery),
+    },
     context,
     context.factOf(thresholds),
   );

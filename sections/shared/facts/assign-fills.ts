@@ -1,12 +1,21 @@
-import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import type { Rows } from '../../../audit/input.ts';
+import type { FillRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
+import { withinHeld } from './held-bounds.ts';
+import { withinOrders } from './order-bounds.ts';
 import { endOfRow, GRACE_MS, groupBy, timeOrNull } from './row-values.ts';
 import { canonicalSymbol, instrumentKey } from './symbols.ts';
 
 /**
  * Gives each fill to its position: by position id, by the position's entry and exit order, else by venue, symbol and
- * time when exactly one position fits. A fill that fits none or several belongs to none.
+ * time when exactly one position fits. A fill that fits none or several belongs to none. Fills beyond what their order
+ * filled, or their position held, are given to nobody: they are the surplus.
  */
-export function assignFills(positions: readonly PositionRow[], fills: readonly FillRow[]) {
+export function assignFills(
+  positions: readonly PositionRow[],
+  stored: readonly FillRow[],
+  orders: Rows<OrderRow>,
+) {
+  const { fills, surplus, isBounded } = withinOrders(stored, orders.ok ? orders.rows : []);
   const byId = new Map(positions.map((row) => [row.id, row]));
   const byOrder = new Map<string, string>();
   for (const { id, entry_order_id: entry, exit_order_id: exit } of positions) {
@@ -14,18 +23,17 @@ export function assignFills(positions: readonly PositionRow[], fills: readonly F
     if (exit !== null) byOrder.set(exit, id);
   }
   const byInstrument = groupBy(positions, (row) => instrumentKey(row.exchange, row.symbol));
-  const byPosition = new Map<string, FillRow[]>();
-  const stray: FillRow[] = [];
-  for (const fill of fills) {
-    const id = ownerOf(fill, byId, byOrder, byInstrument);
-    if (id === null) stray.push(fill);
-    else {
-      const own = byPosition.get(id);
-      if (own) own.push(fill);
-      else byPosition.set(id, [fill]);
-    }
+  const owned = groupBy(fills, (fill) => ownerOf(fill, byId, byOrder, byInstrument) ?? '');
+  const stray = owned.get('') ?? [];
+  const byPosition = new Map<string, readonly FillRow[]>();
+  for (const [id, own] of owned) {
+    const row = byId.get(id);
+    if (row === undefined) continue;
+    const held = withinHeld(row, own, isBounded);
+    byPosition.set(id, held.fills);
+    surplus.push(...held.surplus);
   }
-  return { byPosition, stray };
+  return { byPosition, stray, surplus };
 }
 
 function ownerOf(

@@ -17,7 +17,7 @@ import { protectionFacts } from './protection.ts';
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
-  queries: { positions: positionsQuery, fills: fillsQuery, funding: fundingQuery },
+  queries: { positions: positionsQuery, fills: fillsQuery, orders: ordersQuery, funding: fundingQuery },
   uses: { thresholds },
   compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
 });

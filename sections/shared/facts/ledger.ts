@@ -19,6 +19,8 @@ export interface LedgerStep extends QuantityStep {
 /** What the fills of one position say, by average cost. */
 export interface Ledger {
   readonly side: 'long' | 'short';
+  /** All of them, those without a usable price or quantity too. */
+  readonly fills: readonly FillRow[];
   readonly openedAt: number;
   /** Time of the fill that brought the position to zero; null when they do not. */
   readonly flatAt: number | null;
@@ -64,10 +66,10 @@ export function ledgerOf(rowSide: string | null, fills: readonly FillRow[]): Led
     return [{ fill, at, ...deal, adds: fill.side === side }];
   });
   const opening = trades[0];
-  return opening?.adds === true ? run(side, opening.at, trades) : null;
+  return opening?.adds === true ? { fills, openedAt: opening.at, ...run(side, trades) } : null;
 }
 
-function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[]): Ledger {
+function run(side: 'long' | 'short', trades: readonly Trade[]) {
   let held = ZERO;
   let average = ZERO;
   let peak = ZERO;
@@ -96,7 +98,6 @@ function run(side: 'long' | 'short', openedAt: number, trades: readonly Trade[])
   const exits = trades.filter(({ adds }) => !adds);
   return {
     side,
-    openedAt,
     flatAt,
     reduced: exits.length > 0,
     peakQuantity: peak,

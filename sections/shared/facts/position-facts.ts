@@ -3,6 +3,7 @@ import type { Rung, Surroundings } from '../../../audit/input.ts';
 import type { Missing, Value } from '../../../audit/value.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Ledger, QuantityStep } from './ledger.ts';
+import type { Surplus } from './surplus.ts';
 
 /** What positions are judged in beside their rows. */
 export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
@@ -59,5 +60,7 @@ export type PositionFacts =
       readonly unusableRows: readonly PositionRow[];
       /** Fills of the window that no position claims; empty on the bot's rung. */
       readonly strayFills: readonly FillRow[];
+      /** Of the window: beyond what their order filled or their position held. Not believed anywhere. */
+      readonly surplus: readonly Surplus[];
     }
   | ({ readonly ok: false } & Missing);

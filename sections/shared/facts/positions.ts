@@ -2,7 +2,7 @@ import type { Rows } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
-import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
+import type { FillRow, FundingRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
@@ -25,13 +25,18 @@ interface Draft {
  * PnL as catalogue 3.0: gross by average cost, fees cost positive, funding received positive, net = gross - fees + funding.
  */
 export function positionFacts(
-  sources: { positions: Rows<PositionRow>; fills: Rows<FillRow>; funding: Rows<FundingRow> },
+  sources: {
+    positions: Rows<PositionRow>;
+    fills: Rows<FillRow>;
+    orders: Rows<OrderRow>;
+    funding: Rows<FundingRow>;
+  },
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
-  const { positions: rows, fills, funding } = sources;
+  const { positions: rows, fills, orders, funding } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []));
+  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
     return { row, fills: own, ledger: ledgerOf(row.side, own) };
@@ -56,6 +61,7 @@ export function positionFacts(
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
   );
+  const isInWindow = ({ at }: FillRow): boolean => (timeOrNull(at) ?? 0) >= ms(input.window.from);
   return {
     ok: true,
     positions: positions.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)),
@@ -69,8 +75,8 @@ export function positionFacts(
     ],
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
-    strayFills:
-      why === null ? assigned.stray.filter(({ at }) => (timeOrNull(at) ?? 0) >= ms(input.window.from)) : [],
+    strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
+    surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { each, mine, notOfMine, WINDOW } from './span.ts';
+import { each, mine, notOfMine, WINDOW, type Span } from './span.ts';
 
 const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
     o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
@@ -51,3 +51,9 @@ from (
         and coalesce(o.venue_at, o.filled_at, o.cancelled_at, o.updated_at) < :to::timestamptz))
 ) x
 order by x.created_at, x.id`;
+
+/** Orders that were asked for in a span, and nothing older. */
+export const ordersSqlOf = ({ from, to }: Span): string => `select ${ORDER}
+from @order o
+where o.created_at >= ${from} and o.created_at < ${to}
+order by o.created_at, o.id`;

@@ -52,6 +52,9 @@ export const leftBehindRow = z.object({
   ...times('closed_at'),
 });
 
+/** Entries beyond their orders less exits beyond theirs, base units. */
+export const leftBehindSurplusRow = z.object({ id: z.string(), ...numbers('surplus') });
+
 export const orderRow = z.object({
   id: z.string(),
   ...texts('position_id', 'parent_id', 'exchange_order_id', 'symbol', 'exchange', 'side', 'type', 'role'),

@@ -1,5 +1,5 @@
 import { defineQuery } from '../../../audit/query.ts';
-import { ORDERS_SQL } from './orders.ts';
+import { ORDERS_SQL, ordersSqlOf } from './orders.ts';
 import { MOST_PRICES, PRICES_SQL } from './prices.ts';
 import { each, fromDatabase, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
 import {
@@ -7,7 +7,6 @@ import {
   fillRow,
   fundingRow,
   laterFillRow,
-  leftBehindRow,
   limitRow,
   orderRow,
   positionRow,
@@ -97,37 +96,6 @@ order by 1, 2, 3`,
   row: laterFillRow,
 });
 
-export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'], {
-  title:
-    'Positions whose rows were closed in the week before the window, and whose fills leave something open',
-
-  sql: `with mine as materialized (
-  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.closed_at
-  from @position p
-  where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
-  union all
-  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.updated_at
-  from @position p
-  where p.closed_at is null
-    and p.updated_at >= :from::timestamptz - interval '7 days' and p.updated_at < :from::timestamptz
-), traded as materialized (
-  select f.position_id_raw, f.side, case when f.side in ('long', 'short') and f.quantity > 0 then f.quantity else 0 end as quantity
-  from @fill f
-  where f.position_id_raw in ${each('id_raw')} and f.at < :to::timestamptz
-)
-select p.id, p.exchange, p.symbol, p.closed_at,
-  sum(case when f.side = p.side then f.quantity else 0 end) as entered,
-  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
-from mine p
-join traded f on f.position_id_raw = p.id_raw
-where p.status = 'closed'
-group by p.id, p.exchange, p.symbol, p.closed_at
-having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
-order by p.closed_at, p.id`,
-  limit: 100_000,
-  row: leftBehindRow,
-});
-
 export const ordersQuery = fromDatabase('orders', ['order', 'position'], {
   title: 'Orders alive in the window and of the positions that overlapped it',
 
@@ -135,6 +103,10 @@ export const ordersQuery = fromDatabase('orders', ['order', 'position'], {
   limit: 250_000,
   row: orderRow,
 });
+
+/** Orders that were asked for in a span. */
+export const ordersOf = (id: string, title: string, span: Span) =>
+  fromDatabase(id, ['order'], { title, sql: ordersSqlOf(span), limit: 250_000, row: orderRow });
 
 const STOP_CHANGE = `s.position_id, s.at, s.kind, s.old_price, s.new_price, s.order_id, s.exchange, s.duration_ms,
     s.unprotected_window_ms, s.error`;

@@ -1,0 +1,63 @@
+import { each, fromDatabase } from './span.ts';
+import { leftBehindRow, leftBehindSurplusRow } from './trading-rows.ts';
+
+/** Rows closed in the week before the window, and the fills that name them. */
+const WEEK = `mine as materialized (
+  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.closed_at
+  from @position p
+  where p.closed_at >= :from::timestamptz - interval '7 days' and p.closed_at < :from::timestamptz
+  union all
+  select p.id, p.id_raw, p.exchange, p.symbol, p.side, p.status, p.updated_at
+  from @position p
+  where p.closed_at is null
+    and p.updated_at >= :from::timestamptz - interval '7 days' and p.updated_at < :from::timestamptz
+), traded as materialized (
+  select f.position_id_raw, f.order_id_raw, f.side,
+    case when f.side in ('long', 'short') and f.quantity > 0 then f.quantity else 0 end as quantity
+  from @fill f
+  where f.position_id_raw in ${each('id_raw')} and f.at < :to::timestamptz
+)`;
+
+export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'], {
+  title:
+    'Positions whose rows were closed in the week before the window, and whose fills leave something open',
+  sql: `with ${WEEK}
+select p.id, p.exchange, p.symbol, p.closed_at,
+  sum(case when f.side = p.side then f.quantity else 0 end) as entered,
+  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
+from mine p
+join traded f on f.position_id_raw = p.id_raw
+where p.status = 'closed'
+group by p.id, p.exchange, p.symbol, p.closed_at
+having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
+order by p.closed_at, p.id`,
+  limit: 100_000,
+  row: leftBehindRow,
+});
+
+/** As `withinOrders` bounds the fills of the window. */
+export const leftBehindSurplusQuery = fromDatabase('left-behind-surplus', ['fill', 'order', 'position'], {
+  title: 'What the fills of these positions exceed their own orders by',
+  sql: `with ${WEEK}, ordered as materialized (
+  select f.position_id_raw, f.order_id_raw, f.side, sum(f.quantity) as quantity
+  from traded f
+  group by f.position_id_raw, f.order_id_raw, f.side
+), bounds as materialized (
+  select o.id_raw, case
+      when o.filled > 0 and o.status in ('cancelled', 'rejected', 'expired') then o.filled
+      else greatest(o.filled, o.quantity)
+    end as bound
+  from @order o
+  where o.id_raw in (select unnest(array(select d.order_id_raw from ordered d)))
+)
+select p.id,
+  sum(case when d.side = p.side then d.quantity - b.bound else b.bound - d.quantity end) as surplus
+from mine p
+join ordered d on d.position_id_raw = p.id_raw
+join bounds b on b.id_raw = d.order_id_raw
+where p.status = 'closed' and b.bound > 0 and d.quantity > b.bound
+group by p.id
+order by p.id`,
+  limit: 100_000,
+  row: leftBehindSurplusRow,
+});

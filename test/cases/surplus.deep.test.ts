@@ -1,0 +1,59 @@
+import { casesTest } from './cases.ts';
+import { CLEAN, type Case } from './case.ts';
+
+const again = (suffix: string, changes: { price?: string; quantity?: string; at?: string } = {}): string => {
+  const { price = 'price', quantity = 'quantity', at = `at + interval '40 ms'` } = changes;
+  return `insert into bot.fills select id || '${suffix}', order_id, symbol, side, ${price}, ${quantity}, ${at}, exchange, fee,
+    fee_currency, is_maker, realized_pnl, position_id, strategy from bot.fills where position_id = 'P-00622'`;
+};
+const ENTRY = `and side = 'sell' and id not like '%-ws%'`;
+const EXIT = `and side = 'buy' and id not like '%-ws%'`;
+const ORDERS_OF = `delete from bot.orders where id in (select order_id from bot.fills where position_id = 'P-00622')`;
+const right = { ...CLEAN, findings: ['MEDIUM PM-06'], trades: { 'P-00622': '9.84 7.75' } };
+
+const cases: readonly (readonly [name: string, ...sql: string[]])[] = [
+  ['an exit fill stored twice', `${again('-ws')} ${EXIT}`],
+  ['an entry fill stored three times', `${again('-ws')} ${ENTRY}`, `${again('-ws3')} ${ENTRY}`],
+  ['an entry fill stored again with another price', `${again('-ws', { price: 'price * 1.001' })} ${ENTRY}`],
+  ['an entry fill stored again an hour later', `${again('-ws', { at: `at + interval '1 hour'` })} ${ENTRY}`],
+  [
+    'an entry fill stored again a second earlier with another price',
+    `${again('-ws', { price: 'price * 1.001', at: `at - interval '1 second'` })} ${ENTRY}`,
+  ],
+  ['a part of a fill more than its order filled', `${again('-ws', { quantity: 'quantity * 0.4' })} ${ENTRY}`],
+  [
+    'orders that say nothing of what they filled',
+    `${again('-ws')} ${ENTRY}`,
+    'update bot.orders set filled = 0',
+  ],
+  ['orders that are not there', `${again('-ws')} ${ENTRY}`, ORDERS_OF],
+  ['orders that are not there, an exit stored twice', `${again('-ws')} ${EXIT}`, ORDERS_OF],
+  ['orders that are not there, every fill stored twice', again('-ws'), ORDERS_OF],
+  [
+    'fills without an order, every one stored twice',
+    again('-ws'),
+    `update bot.fills set order_id = ''  where position_id = 'P-00622'`,
+  ],
+];
+
+casesTest([
+  ...cases.map(([name, ...sql]): Case => ({ name, world: 'clean', sql, right })),
+  {
+    name: 'every fill of the bot stored twice',
+    world: 'clean',
+    sql: [again('-ws').replace(/ where .*$/s, '')],
+    right: { ...CLEAN, findings: ['MEDIUM PM-06', 'MEDIUM PM-06'] },
+  },
+  {
+    name: 'a fill stored twice of a position that was closed the day before',
+    world: 'clean',
+    sql: [
+      again('-ws').replace(
+        /where .*$/s,
+        `where side = 'sell' and position_id = (select id from bot.positions where side = 'short'
+           and closed_at between '2026-11-25 18:00Z' and '2026-11-25 23:00Z' order by id limit 1)`,
+      ),
+    ],
+    right: CLEAN,
+  },
+]);
