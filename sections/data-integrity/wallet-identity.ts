@@ -32,10 +32,13 @@ export function walletsOf(input: Input): Wallets {
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
   const entries = entriesOf(input);
-  const flows = cashFlows(entries, bot);
+  const held = holdingsOf(rows.edges.rows, input);
+  const flows = cashFlows(entries, bot, (venue, currency) =>
+    held.some((one) => one.venue === venue && one.currency === currency),
+  );
   const isInside = (at: number | null): boolean => at !== null && at >= ms(window.from) && at < ms(window.to);
   const holdings = withMoved(
-    holdingsOf(rows.edges.rows, input),
+    held,
     flows.filter(({ at }) => isInside(at)),
   );
   const traded = [...entries.fills, ...entries.funding];

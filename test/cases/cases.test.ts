@@ -46,4 +46,31 @@ casesTest([
       trades: { ZA: '20.00 19.49' },
     },
   },
+  {
+    name: 'fees in another asset, with prices and balances of it',
+    world: 'clean',
+    sql: ['q23.sql'],
+    // The world has its own prices of BNB, about 647, which the 600 of the file do not replace.
+    right: {
+      ...CLEAN,
+      figures: {
+        gross_pnl: '591.07',
+        fees_paid: '307.7647',
+        net_pnl: '283.49',
+        wallet_residual_worst: '0.00',
+      },
+      trades: { ZA: '30.00 29.68' },
+    },
+  },
+  {
+    name: 'a fee in the asset that was bought',
+    world: 'clean',
+    sql: ['q22.sql'],
+    right: {
+      ...CLEAN,
+      // 9.99 of them were sold 3.00 dearer, and 0.01 were paid at 30.
+      figures: { gross_pnl: '591.04', wallet_residual_worst: '0.00' },
+      trades: { ZA: '29.97 29.34' },
+    },
+  },
 ]);

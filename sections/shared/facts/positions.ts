@@ -5,6 +5,7 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
+import type { Rates } from './fees.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
@@ -31,6 +32,7 @@ export function positionFacts(
     orders: Rows<OrderRow>;
     funding: Rows<FundingRow>;
   },
+  rates: Rates,
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
@@ -39,7 +41,7 @@ export function positionFacts(
   const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
-    return { row, fills: own, ledger: ledgerOf(row.side, own) };
+    return { row, fills: own, ledger: ledgerOf(row, own) };
   });
   const why = fills.ok
     ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
@@ -56,7 +58,7 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const moneyOf = positionMoney(present, funding, input);
+  const moneyOf = positionMoney(present, funding, rates, input);
   const positions = present.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
