@@ -14,6 +14,7 @@ import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
+import { feeSigns } from './data-integrity/rule-fee-signs.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
@@ -55,7 +56,7 @@ export const dataIntegrity = defineSection({
     unknownSpelling,
     unusableValues,
     missingSources,
-    joined(ownTotalsDisagree, storedResults),
+    joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
   ],
   parts(facts, input, out, findings, rules) {
