@@ -1,7 +1,7 @@
 import { remark, type CliContext } from './cli/context.ts';
 import { EXIT } from './cli/errors.ts';
 import { main, reportFailure } from './cli/main.ts';
-import { environment } from './config.ts';
+import { environment } from './config/environment.ts';
 
 const controller = new AbortController();
 /** A command that has asked for the signal ends in order; any other has nothing to put away and ends at once. */

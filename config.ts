@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
 import { toBotConfig } from './config/bot.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
+import { configPath, named, type Environment } from './config/environment.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
 import { insteadOf } from './config/nearest.ts';
 import type { PolicyPart } from './audit/registry.ts';
@@ -12,23 +13,10 @@ import { keyName } from './config/problems.ts';
 import { readConfigFile, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
-import { addressProblem, isDomain, readSender } from './delivery/address.ts';
+import { addressProblem, distinctMailboxes, isDomain, readSender } from './delivery/address.ts';
 
+export { configPath, environment, type Environment } from './config/environment.ts';
 export { redactedConfig } from './config/redact.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const DEFAULT_FILE = 'audit.config.yaml';
-
-/** A copy of the process's environment, the only place that reads it. An empty variable counts as not set. */
-export function environment(): Environment {
-  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
-}
-
-/** Where the configuration is looked for: the argument, AUDIT_CONFIG, then audit.config.yaml in the working folder. */
-export function configPath(path: string | undefined, environment: Environment): string {
-  return resolve(path ?? named(environment, 'AUDIT_CONFIG') ?? DEFAULT_FILE);
-}
 
 /**
  * Reads audit.config.yaml. A key of the file wins over the environment variable that stands for it, that over the
@@ -170,7 +158,7 @@ function toMail(mail: ReadFile['file']['mail'], environment: Environment, report
     smtpUrl: smtpUrl ?? '',
     from: mail.from,
     domain: mail.domain ?? ('sender' in from ? from.sender.address.replace(/^.*@/, '') : ''),
-    recipients: [...new Set(mail.recipients)],
+    recipients: distinctMailboxes(mail.recipients),
   };
 }
 
@@ -181,11 +169,6 @@ function portOf(environment: Environment, name: string, report: Report): number 
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     report([], `the environment variable ${name} is "${text}". Expected a port.`);
   return port;
-}
-
-function named(environment: Environment, name: string): string | undefined {
-  const value = environment[name];
-  return value === undefined || value === '' ? undefined : value;
 }
 
 function trimSlash(url: string): string {

@@ -24,7 +24,7 @@ export default tseslint.config(
         'error',
         {
           selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'Only config.ts reads the environment; take what you need as an argument.',
+          message: 'Only config/environment.ts reads the environment; take what you need as an argument.',
         },
       ],
     },
@@ -35,7 +35,10 @@ export default tseslint.config(
     ignores: ['workflows/bundle.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: nodeBuiltIns }] },
   },
-  { files: ['config.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['config/environment.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
-import type { RunningStack } from '../local/stack.ts';
+import type { StackConnection } from '../local/state.ts';
 import type { AuditProgress, AuditResult } from '../workflows/types.ts';
-import { median, ratio, type Ratio } from './median.ts';
+import { median, ratio, type Ratio } from './ratio.ts';
 
 /** Stages whose work must be done before there is a PDF. */
 const TO_PDF = ['resolve', 'collect', 'evaluate', 'assemble', 'render'];
@@ -9,23 +9,23 @@ const BAR = 1.2;
 
 /** Whole audits through Temporal: start to the PDF's end, against the sum of the stages as the workflow timed them. */
 export async function benchAudit(
-  stack: RunningStack,
+  { temporalAddress, taskQueue }: Pick<StackConnection, 'temporalAddress' | 'taskQueue'>,
   rounds: number,
 ): Promise<{ readonly ratio: Ratio; readonly result: AuditResult }> {
-  const connection = await Connection.connect({ address: stack.connection.temporalAddress });
+  const connection = await Connection.connect({ address: temporalAddress });
   try {
     const client = new Client({ connection });
     // The first audit warms browser, bundle and caches; it is not counted.
-    let last = await oneAudit(client, stack.connection.taskQueue, 'warm');
+    let last = await oneAudit(client, taskQueue, 'warm');
     const samples: { wallMs: number; stagesMs: number }[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      last = await oneAudit(client, stack.connection.taskQueue, String(round));
+      last = await oneAudit(client, taskQueue, String(round));
       samples.push(last);
     }
     const wallMs = median(samples.map((sample) => sample.wallMs));
     const stagesMs = median(samples.map((sample) => sample.stagesMs));
     return {
-      ratio: ratio('audit: start to PDF / sum of its stages', 'ms', wallMs, stagesMs, BAR),
+      ratio: ratio('audit', 'start to PDF / sum of its stages', 'ms', wallMs, stagesMs, BAR),
       result: last.result,
     };
   } finally {

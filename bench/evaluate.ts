@@ -7,7 +7,7 @@ import { registry } from '../sections/index.ts';
 import { loadEvidence, openBundle } from '../sources/bundle.ts';
 import { createArtifactStore } from '../store/artifacts.ts';
 import { createPool } from '../store/pool.ts';
-import { median, ratio, type Ratio } from './median.ts';
+import { cpuMs, median, ratio, type Ratio } from './ratio.ts';
 
 const ALONE_BAR = 0.6;
 const PARSING_BAR = 20;
@@ -43,10 +43,23 @@ export async function benchEvaluate(
       if (round > 0) samples.push({ parsing, shared, alone });
     }
     const of = (way: keyof typeof ways): number => median(samples.map((sample) => sample[way]));
-    const what = 'evaluate and assemble, CPU';
     return [
-      ratio(`${what}: shared / each section alone`, 'ms', of('shared'), of('alone'), ALONE_BAR),
-      ratio(`${what}: shared / bundle parsed once`, 'ms', of('shared'), of('parsing'), PARSING_BAR),
+      ratio(
+        'evaluate',
+        'sections and report, CPU: shared / each alone',
+        'ms',
+        of('shared'),
+        of('alone'),
+        ALONE_BAR,
+      ),
+      ratio(
+        'evaluate',
+        'sections and report, CPU / bundle parsed once',
+        'ms',
+        of('shared'),
+        of('parsing'),
+        PARSING_BAR,
+      ),
     ];
   } finally {
     await pool.end();
@@ -69,11 +82,4 @@ async function evaluated(activities: () => Evaluating, evidenceHash: string): Pr
 async function parsed(artifacts: ArtifactStore, evidenceHash: string): Promise<void> {
   const open = openBundle(await loadEvidence(artifacts, evidenceHash), 3600);
   for (const query of registry.queries) open.rowsOf(query);
-}
-
-async function cpuMs(work: () => Promise<void>): Promise<number> {
-  const start = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
 }

@@ -3,9 +3,10 @@ import type { Report } from '../audit/report.ts';
 import { findChromium } from '../local/chromium.ts';
 import { renderHtml } from '../report/html.ts';
 import { createPdfRenderer } from '../report/pdf.ts';
-import { median, ratio, type Ratio } from './median.ts';
+import { median, ratio, wallMs, type Ratio } from './ratio.ts';
 
-const TIME_BAR = 3;
+/** 1.5 is meant, and is what a quiet machine shows; the bar has room for a busy one. */
+const TIME_BAR = 2.2;
 const SIZE_BAR = 0.25;
 
 /** The finished PDF (page numbers, post-processing) against one bare tagged print of the same HTML, interleaved. */
@@ -28,15 +29,16 @@ export async function benchPdf(report: Report, rounds: number): Promise<readonly
     await bare();
     const samples: { finishedMs: number; bareMs: number; finishedBytes: number; bareBytes: number }[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const [finishedMs, finishedBytes] = await timed(finished);
-      const [bareMs, bareBytes] = await timed(bare);
+      const [finishedMs, finishedBytes] = await wallMs(finished);
+      const [bareMs, bareBytes] = await wallMs(bare);
       samples.push({ finishedMs, bareMs, finishedBytes, bareBytes });
     }
     const of = (key: keyof (typeof samples)[number]): number => median(samples.map((sample) => sample[key]));
     return [
-      ratio('PDF: finished / bare tagged print', 'ms', of('finishedMs'), of('bareMs'), TIME_BAR),
+      ratio('PDF', 'finished / one bare tagged print', 'ms', of('finishedMs'), of('bareMs'), TIME_BAR),
       ratio(
-        'PDF: finished / bare tagged print',
+        'PDF',
+        'finished / one bare tagged print',
         'KiB',
         of('finishedBytes') / 1024,
         of('bareBytes') / 1024,
@@ -62,10 +64,4 @@ async function barePrint(browser: Browser, html: string): Promise<number> {
   } finally {
     await page.close();
   }
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<readonly [number, T]> {
-  const start = performance.now();
-  const value = await work();
-  return [performance.now() - start, value];
 }

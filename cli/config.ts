@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 
@@ -31,6 +30,7 @@ export function addConfigCommand(program: Command, context: CliContext): void {
           context,
           'storage.databaseUrl is left out and AUDIT_DATABASE_URL is not set: `run` and `up` use the store of the local stack, and its folder of artifacts unless the file names one.',
         );
+      const { stringify } = await import('yaml');
       if (options.json === true) print(context, JSON.stringify(shown, null, 2));
       else print(context, `# ${config.path}\n${stringify(shown).trimEnd()}`);
     });

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import { KINDS } from '../audit/kinds.ts';
-import { checkAuditInput } from '../workflows/input.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
 import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
@@ -51,7 +50,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
 }
 
 async function run(context: CliContext, options: RunOptions): Promise<void> {
-  const input = inputOf(options);
+  const input = await inputOf(options);
   if (options.detach === true && options.out !== undefined)
     throw new UsageError(
       '--out needs the report, and --detach does not wait for it. Leave one out; `production-audit render` copies a report later.',
@@ -184,7 +183,7 @@ export function exitCodeOf({ verdict }: AuditResult): number {
 }
 
 /** The workflow's input from the options; what the workflow would refuse is refused here, before anything starts. */
-function inputOf(options: RunOptions): AuditInput {
+async function inputOf(options: RunOptions): Promise<AuditInput> {
   const given = Object.fromEntries(
     INPUT_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
@@ -192,6 +191,7 @@ function inputOf(options: RunOptions): AuditInput {
   if (last !== undefined && /^0+[mhd]$/.test(last))
     throw new UsageError(`--last is "${last}", which is no time at all; write --last 8h.`);
   if ('from' in given !== 'to' in given) throw new UsageError('--from and --to belong together; give both.');
+  const { checkAuditInput } = await import('../workflows/input.ts');
   const check = checkAuditInput(given);
   if (check.ok) return check.input;
   const month = exampleMonth(options.month, new Date());

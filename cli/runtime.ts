@@ -1,5 +1,4 @@
 import type { AuditConfig } from '../audit/configuration.ts';
-import { loadConfig } from '../config.ts';
 import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { findSetup, isElsewhere, loadSetup, type Setup } from './session.ts';
@@ -56,6 +55,7 @@ export async function openRuntime(
 /** The configuration as the worker of a stack will have it, before the stack is started; its mistakes are told now. */
 export async function expectedConfig({ environment }: CliContext, { path }: Setup): Promise<AuditConfig> {
   const { expectedEnvironment } = await import('../local/worker-environment.ts');
+  const { loadConfig } = await import('../config.ts');
   const expected = expectedEnvironment({ environment, configPath: path, now: new Date() });
   return loadConfig(expected.path, expected.environment);
 }
@@ -64,6 +64,7 @@ async function startRuntime(context: CliContext, options: GlobalOptions, setup: 
   refuseBusy(setup);
   const { startStack } = await import('../local/stack.ts');
   const { createComponentPrinter } = await import('../local/component-lines.ts');
+  const { loadConfig } = await import('../config.ts');
   const { stderr, environment, signal } = context;
   const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
   const stack = await startStack({

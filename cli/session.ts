@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AuditConfig } from '../audit/configuration.ts';
-import { configPath, loadConfig, namesTemporal, type Environment } from '../config.ts';
+import { configPath, type Environment } from '../config/environment.ts';
 import { ConfigError } from '../config/error.ts';
 import type { StackConnection } from '../local/state.ts';
 import { remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -100,6 +100,7 @@ export async function loadSetup(setup: Setup): Promise<AuditConfig> {
         'stack with the demo bot; `production-audit init` writes a commented configuration.',
     );
   }
+  const { loadConfig } = await import('../config.ts');
   try {
     return await loadConfig(setup.path, setup.environment);
   } catch (error) {
@@ -122,7 +123,9 @@ async function howToLook(environment: Environment): Promise<string> {
 /** A Temporal that somebody else runs, with workers of its own. */
 export async function isElsewhere(setup: Setup): Promise<boolean> {
   if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
-  return setup.path !== null && (await namesTemporal(setup.path));
+  if (setup.path === null) return false;
+  const { namesTemporal } = await import('../config.ts');
+  return namesTemporal(setup.path);
 }
 
 async function runningStackOf(environment: Environment): Promise<StackConnection | null> {

@@ -9,6 +9,7 @@ import {
 import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
+import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
@@ -55,6 +56,7 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     unusableValues,
+    timesReversed,
     missingSources,
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { deflateSync, inflateSync } from 'node:zlib';
-import { type PDFDict, PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFStreamWriter } from 'pdf-lib';
+import { promisify } from 'node:util';
+import { deflate, inflateSync } from 'node:zlib';
+import {
+  ParseSpeeds,
+  type PDFDict,
+  PDFDocument,
+  PDFHexString,
+  PDFName,
+  PDFRawStream,
+  PDFStreamWriter,
+} from 'pdf-lib';
 import { pageFontTexts } from './font-text.ts';
 import { pageFontWidths } from './font-widths.ts';
 import { fillPageMarks } from './page-marks.ts';
@@ -24,8 +33,11 @@ export interface FinishedPdf {
   readonly filled: ReadonlyMap<string, number>;
 }
 
+const deflated = promisify(deflate);
+
+/** Parsed in one go, a tenth of a second: by default pdf-lib waits for a timer after each hundred of some thousand objects. */
 export function openPdf(printed: Uint8Array): Promise<PDFDocument> {
-  return PDFDocument.load(printed, { updateMetadata: false });
+  return PDFDocument.load(printed, { updateMetadata: false, parseSpeed: ParseSpeeds.Fastest });
 }
 
 /**
@@ -45,7 +57,7 @@ export async function finishPdf(
   document.setCreationDate(facts.at);
   document.setModificationDate(facts.at);
   simplifyStructure(document);
-  const filled = recompress(document, pages);
+  const filled = await recompress(document, pages);
   const id = createHash('sha256').update(JSON.stringify({ ...facts, at: facts.at.toISOString() }));
   for (const [, object] of document.context.enumerateIndirectObjects()) {
     if (object instanceof PDFRawStream) id.update(object.contents);
@@ -61,13 +73,20 @@ export async function finishPdf(
   return { pdf, filled };
 }
 
-/** Streams deflated once more with the highest effort, where that pays; the pages' text in fewer operators. */
-function recompress(document: PDFDocument, pages: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+/**
+ * Streams deflated once more with the highest effort, where that pays; the pages' text in fewer operators. Deflating has
+ * threads of its own, which work while the next page is packed.
+ */
+async function recompress(
+  document: PDFDocument,
+  pages: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
   const pageOf = new Map(
     document.getPages().map(({ node }) => [node.get(PDFName.of('Contents'))?.toString(), node]),
   );
   const [first] = pageOf.keys();
   let filled: ReadonlyMap<string, number> = new Map();
+  const smaller: Promise<void>[] = [];
   for (const [ref, object] of document.context.enumerateIndirectObjects()) {
     if (!(object instanceof PDFRawStream) || !isPlainFlate(object.dict)) continue;
     const page = pageOf.get(ref.toString());
@@ -82,10 +101,15 @@ function recompress(document: PDFDocument, pages: ReadonlyMap<string, number>): 
       }
       content = Buffer.from(text, 'latin1');
     }
-    const smaller = deflateSync(content, { level: 9 });
-    if (page !== undefined || smaller.length < object.contents.length)
-      document.context.assign(ref, PDFRawStream.of(object.dict, smaller));
+    const isAlways = page !== undefined;
+    smaller.push(
+      deflated(content, { level: 9 }).then((bytes) => {
+        if (isAlways || bytes.length < object.contents.length)
+          document.context.assign(ref, PDFRawStream.of(object.dict, bytes));
+      }),
+    );
   }
+  await Promise.all(smaller);
   return filled;
 }
 

@@ -89,14 +89,18 @@ async function finishedWithNumbers(
   return (await finishPdf(again.document, factsOf(report, edition))).pdf;
 }
 
-/** With the roomiest first page that does not run over to the second; long texts are cut short only when they must be. */
+/**
+ * With the roomiest first page that does not run over to the second; long texts are cut short only when they must be. The
+ * first page alone is tried first: it prints in an eighth of the time.
+ */
 async function printFitting(printing: Printing, pageText: PageText): Promise<Printed> {
-  const first = await print(printing, { pageText, frontFit: 0 });
-  if (first.pageOf.get(VERDICT.anchor) === 2) return first;
   const last = PAPER_FITS.length - 1;
-  let frontFit = 1;
-  while (frontFit < last && (await frontPages(printing, pageText, frontFit)) > 1) frontFit += 1;
-  return print(printing, { pageText, frontFit });
+  for (let frontFit = 0; frontFit < last; frontFit += 1) {
+    if ((await frontPages(printing, pageText, frontFit)) > 1) continue;
+    const printed = await print(printing, { pageText, frontFit });
+    if (printed.pageOf.get(VERDICT.anchor) === 2) return printed;
+  }
+  return print(printing, { pageText, frontFit: last });
 }
 
 async function print(

@@ -5,6 +5,7 @@ import { assignFills } from '../shared/facts/assign-fills.ts';
 import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
+import { timedFills } from '../shared/facts/timed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -58,7 +59,7 @@ export function entriesOf({ rows, window }: Input) {
   const funding = rowsOf(rows.funding);
   return {
     positions: rowsOf(rows.positions),
-    fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
+    fills: timedFills(rowsOf(rows.positions), [...fills, ...around.filter(({ id }) => !known.has(id))]),
     funding: rows.edgeFunding.ok
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,

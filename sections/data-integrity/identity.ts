@@ -1,5 +1,5 @@
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
-import { ms } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -26,9 +26,17 @@ export interface Mismatch {
   readonly fillsSay: string;
   /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
   readonly openAtVenue: boolean;
-  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'named-fills';
+  readonly kind:
+    | 'no-entry-fill'
+    | 'no-exit-fill'
+    | 'row-still-open'
+    | 'stray-fills'
+    | 'named-fills'
+    | 'other-opening'
+    | 'other-end';
 }
 
+type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -64,18 +72,15 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(
+const remaindersOf = (
   { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
   tolerancePct: number,
-): readonly Mismatch[] {
+): readonly Mismatch[] => {
   const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
   return rowsOf(leftBehind).flatMap((row) => {
-    const stored = decimalOrNull(row.remainder);
     // What exceeds its own order was not traded, and leaves nothing.
-    const beyond = surplus.get(row.id) ?? ZERO;
-    const remainder = stored?.minus(beyond);
-    const entered = positiveOrNull(row.entered);
-    if (!remainder || !isMore(remainder.abs(), entered, tolerancePct)) return [];
+    const remainder = decimalOrNull(row.remainder)?.minus(surplus.get(row.id) ?? ZERO);
+    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
       positionId: row.id,
       venue: venueOf(row.exchange),
@@ -87,7 +92,7 @@ function remaindersOf(
       kind: 'no-exit-fill',
     };
   });
-}
+};
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
@@ -112,22 +117,42 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
     closed: closedAt !== null && closedAt >= from ? 1 : 0,
     end: activeAt(to),
   };
-  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, rowEnd, isHeld);
+  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, { rowOpened, rowEnd }, isHeld);
   return { ...seen, mismatch };
 }
 
 function mismatchOf(
   { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
-  rowEnd: number | null,
+  byFills: Changes,
+  { rowOpened, rowEnd }: { readonly rowOpened: number; readonly rowEnd: number | null },
   isHeld: boolean,
 ): Mismatch {
   const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
   if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
-  if (byFills.closed) {
-    const rowSays = rowEnd === null ? 'open' : 'closed at another time';
-    return { ...about, at: closedAt ?? openedAt, rowSays, fillsSay: 'closed', kind: 'row-still-open' };
-  }
+  const isOpenedElse = Math.abs(rowOpened - openedAt) > GRACE_MS;
+  if (isOpenedElse && (byFills.closed ? rowEnd === closedAt : rowEnd === null))
+    return {
+      ...about,
+      rowSays: `opened at ${iso(rowOpened)}`,
+      fillsSay: `entered at ${iso(openedAt)}`,
+      kind: 'other-opening',
+    };
+  if (byFills.closed && rowEnd !== null)
+    return {
+      ...about,
+      at: closedAt ?? openedAt,
+      rowSays: `closed at ${iso(rowEnd)}`,
+      fillsSay: `left at ${iso(closedAt ?? openedAt)}`,
+      kind: 'other-end',
+    };
+  if (byFills.closed)
+    return {
+      ...about,
+      at: closedAt ?? openedAt,
+      rowSays: 'open',
+      fillsSay: 'closed',
+      kind: 'row-still-open',
+    };
   // What is stored did happen: until a fill says otherwise, the exchange still holds it.
   const held = { at: rowEnd ?? openedAt, openAtVenue: isHeld };
   return { ...about, ...held, rowSays: 'closed', fillsSay: 'no full exit', kind: 'no-exit-fill' };

@@ -133,9 +133,8 @@ export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): bo
 }
 
 /** By what it is worth; where no price says that, by its own units. */
-export function isOff(of: { residual: Money; value: Money | null }, { settings }: Input): boolean {
-  return (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
-}
+export const isOff = (of: { residual: Money; value: Money | null }, { settings }: Input): boolean =>
+  (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
 
 /** Over the red bound of the check and of gate (c), which is a share of equity. */
 export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>
@@ -144,6 +143,8 @@ export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean
 function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Flow[], input: Input) {
   const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
+  if (hasTimeless(venue, input))
+    return 'a payment of funding has a time that cannot be, so it lies in no window';
   if (isTradedOutside(venue, from, to, input))
     return 'a fill between its balance and the edge of the window belongs to no position';
   const own = flows.filter((flow) => flow.venue === venue && flow.currency === currency);
@@ -169,6 +170,13 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
     gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
     jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
   };
+}
+
+function hasTimeless(venue: string, { rows: { funding } }: Input): boolean {
+  return (
+    funding.ok &&
+    funding.rows.some(({ at, exchange }) => timeOrNull(at) === null && venueOf(exchange) === venue)
+  );
 }
 
 /** Why the two balances do not close the window; null when they do. */

@@ -1,7 +1,8 @@
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan } from './column-plan.ts';
-import { rawColumns, type RawColumns } from './raw-columns.ts';
+import { withNaiveBounds, type NaiveColumn } from './naive-bounds.ts';
+import { RAW, rawColumns, type RawColumns } from './raw-columns.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
 import { readBySpelling } from './word-reading.ts';
 
@@ -12,6 +13,8 @@ export interface Relation {
   readonly columns: readonly ColumnPlan[];
   /** Zone of naive timestamps. */
   readonly timeZone: string;
+  /** End of the window as ISO 8601: what is later than it and than today has not happened yet. */
+  readonly windowEnd: string;
   /** Time columns without any value out of range in the snapshot being read. */
   readonly trusted: ReadonlySet<string>;
 }
@@ -47,9 +50,10 @@ export function compileQuery(
   relationOf: (entity: EntityName) => Relation,
   available: Parameters,
 ): CompiledQuery {
-  const names = namesIn(query.sql);
+  const written = withNaiveBounds(query.sql, naiveColumnsOf(query, relationOf));
+  const names = namesIn(written);
   const raw = rawColumns(names.all, query.entities.map(relationOf), expressionOf);
-  const pieces = splitSql(query.sql);
+  const pieces = splitSql(written);
   const parts = pieces.map((piece, index) => {
     if (piece.kind !== 'code') return piece.text;
     const following = pieces
@@ -76,6 +80,31 @@ export function compileQuery(
   return { sql, parameters };
 }
 
+/** Columns without a zone by the aliases of a query's relations; an alias that stands for something else too has none. */
+function naiveColumnsOf(
+  { sql, entities }: Pick<Query, 'sql' | 'entities'>,
+  relationOf: (entity: EntityName) => Relation,
+): (alias: string, column: string) => NaiveColumn | null {
+  const owners = new Map<string, Set<string>>();
+  for (const [, owner = '', alias = ''] of sql.matchAll(
+    /(?<![:\w])(?:(?:from|join)\s+@?|,\s*@)([a-z_]+)\s+(?:as\s+)?(\w+)/g,
+  ))
+    owners.set(alias, (owners.get(alias) ?? new Set()).add(owner));
+  return (alias, column) => {
+    const [owner, ...others] = owners.get(alias) ?? [];
+    const entity = entities.find((name) => name === owner);
+    if (entity === undefined || others.length > 0) return null;
+    return naiveColumn(relationOf(entity), column, `${alias}.${column}${RAW}`);
+  };
+}
+
+/** A column of a relation as the bot keeps it, when it has no zone and no value of it is out of range. */
+export function naiveColumn(relation: Relation, column: string, raw: string): NaiveColumn | null {
+  const plan = relation.columns.find(({ name }) => name === column);
+  if (plan?.shape !== 'naive' || !relation.trusted.has(column)) return null;
+  return { raw, timeZone: relation.timeZone };
+}
+
 /** The subquery of one relation; `wanted` null means all contract columns. */
 export function relationSql(
   relation: Relation,
@@ -98,8 +127,8 @@ export function columnList(relation: Relation, columns: readonly ColumnPlan[]): 
 
 /** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  const { entity, columns, timeZone, trusted } = relation;
-  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name) });
+  const { entity, columns, timeZone, trusted, windowEnd } = relation;
+  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name), windowEnd });
   const read = readBySpelling(entity, plan, columns);
   if (read === null) return given;
   return plan.state === 'ok' ? `coalesce(${given}, ${read})` : read;

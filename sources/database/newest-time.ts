@@ -1,6 +1,9 @@
 import { type EntityName } from '../../audit/contract.ts';
-import { relationSql, type Parameters, type Relation } from './compile.ts';
+import { compileQuery, naiveColumn, type Parameters, type Relation } from './compile.ts';
+import { CLOCK_CHANGE } from './naive-bounds.ts';
+import { RAW } from './raw-columns.ts';
 import type { Session } from './session.ts';
+import { quoteLiteral } from './sql-text.ts';
 import { windowCondition } from './window-rows.ts';
 
 /**
@@ -25,13 +28,18 @@ export async function newestTime(
   parameters: Parameters,
 ): Promise<string | null> {
   const questions = relations.flatMap((relation) => {
+    const question = (newest: string, condition: string): string => {
+      const sql = `select ${newest} as at from @${relation.entity} t where ${condition}`;
+      const query = { id: 'newest-time', sql, entities: [relation.entity] };
+      return compileQuery(query, () => relation, parameters).sql;
+    };
     const { columns, of } = ALSO_TIMED[relation.entity] ?? { columns: [], of: '' };
     const own = timesOf(relation).filter(({ name, required }) => required || name === 'closed_at');
     const also = timesOf(relation).filter(({ name }) => columns.includes(name));
-    const before = also.map(({ name }) => `max(t."${name}") filter (where t."${name}" < :to)`);
+    const before = also.map(({ name }) => `max(t.${name}) filter (where t.${name} < :to)`);
     return [
-      ...own.map(({ name }) => question(relation, `max(t."${name}")`, `t."${name}" < :to`)),
-      ...(also.length > 0 ? [question(relation, `greatest(${before.join(', ')})`, of)] : []),
+      ...own.map(({ name }) => question(`max(t.${name})`, `t.${name} < :to${notBefore(relation, name)}`)),
+      ...(also.length > 0 ? [question(`greatest(${before.join(', ')})`, of)] : []),
     ];
   });
   let found: string | null = null;
@@ -47,7 +55,14 @@ function timesOf({ columns }: Relation): Relation['columns'] {
   return columns.filter(({ type, state }) => type === 'time' && state === 'ok');
 }
 
-function question(relation: Relation, newest: string, condition: string): string {
-  const named = new Set(`${newest} ${condition}`.match(/\w+/g));
-  return `select ${newest} as at from ${relationSql(relation, named)} as t where ${condition}`;
+/**
+ * The newest of an index is the newest time only where times have zones. Else it is among the rows since one that is
+ * before the bound whatever the clocks did.
+ */
+function notBefore(relation: Relation, name: string): string {
+  const naive = naiveColumn(relation, name, `c.${name}${RAW}`);
+  if (naive === null) return '';
+  const bound = `(:to) at time zone ${quoteLiteral(naive.timeZone)} - ${CLOCK_CHANGE}`;
+  const certain = `select max(${naive.raw}) from @${relation.entity} c where ${naive.raw} < ${bound}`;
+  return ` and t.${name}${RAW} >= coalesce((${certain}), '-infinity')`;
 }

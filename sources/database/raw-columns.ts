@@ -3,7 +3,7 @@ import type { ColumnPlan } from './column-plan.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
 /** `position_id_raw` beside `position_id`: what the bot's column holds, so that an index on it can serve a comparison. */
-const SUFFIX = '_raw';
+export const RAW = '_raw';
 
 /** Types that compare with each other without a cast; a text of another type is compared in its normal form. */
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -13,8 +13,9 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   integer: 'bigint',
   bigint: 'bigint',
   uuid: 'uuid',
+  'timestamp without time zone': 'timestamp',
 };
-type Family = 'text' | 'bigint' | 'uuid';
+type Family = 'text' | 'bigint' | 'uuid' | 'timestamp';
 
 interface Columns {
   readonly entity: EntityName;
@@ -36,7 +37,7 @@ export function rawColumns<Relation extends Columns>(
   normalForm: (relation: Relation, plan: ColumnPlan) => string,
 ): RawColumns<Relation> {
   const wanted = (relation: Relation): readonly ColumnPlan[] =>
-    relation.columns.filter(({ name }) => names.has(name + SUFFIX));
+    relation.columns.filter(({ name }) => names.has(name + RAW));
   const families = new Map<string, Set<Family | undefined>>();
   for (const relation of relations)
     for (const plan of wanted(relation)) {
@@ -48,7 +49,7 @@ export function rawColumns<Relation extends Columns>(
     wanted(relation).map((plan) => {
       const [family, ...others] = families.get(comparedWith(relation.entity, plan)) ?? [];
       const bare = family !== undefined && others.length === 0;
-      return [plan.name + SUFFIX, bare ? bareColumn(plan, family) : normalForm(relation, plan)];
+      return [plan.name + RAW, bare ? bareColumn(plan, family) : normalForm(relation, plan)];
     });
 }
 

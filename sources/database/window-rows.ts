@@ -1,5 +1,7 @@
 import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
-import { columnList, type Relation } from './compile.ts';
+import { columnList, naiveColumn, type Relation } from './compile.ts';
+import { withNaiveBounds } from './naive-bounds.ts';
+import { quoteIdentifier } from './sql-text.ts';
 
 /** The condition under which a row belongs to the window, on contract columns. */
 export function windowCondition(entity: EntityName, alias: string): string {
@@ -17,5 +19,8 @@ export function rawRows(relation: Relation, condition = windowCondition(relation
   if (times.length === 0) return `(\n${relation.select}\n) as m where true`;
   // The contract's times stand beside the raw row that they come from.
   const list = columnList(relation, times);
-  return `(\n${relation.select}\n) as m cross join lateral (select\n${list}) as w where ${condition}`;
+  const where = withNaiveBounds(condition, (_alias, column) =>
+    naiveColumn(relation, column, `m.${quoteIdentifier(column)}`),
+  );
+  return `(\n${relation.select}\n) as m cross join lateral (select\n${list}) as w where ${where}`;
 }

@@ -13,19 +13,21 @@ beforeAll(async () => {
     create table bot.events (at timestamptz not null, type text, severity text);
     insert into bot.events select '2026-01-01Z'::timestamptz + n * interval '10 minutes', 'tick', 'INFO' from generate_series(1, 60000) n;
     create index on bot.events (at);
-    analyze bot.events`);
+    create table bot.naive_events as select at at time zone 'UTC' as at, type, severity from bot.events;
+    create index on bot.naive_events (at);
+    analyze bot.events, bot.naive_events`);
 });
 
 afterAll(() => bot.drop());
 
-async function planOf(insert = ''): Promise<string> {
+async function planOf(insert = '', table = 'bot.events', timeZone = 'UTC'): Promise<string> {
   await bot.run(insert || 'select 1');
   const session = await openSession({ url: bot.readerUrl, bot: 'probe', timeouts: TIMEOUTS });
   try {
     const mapping = await readMapping(
-      await mappingFolderOf({ event: 'select at, type, severity from bot.events' }),
+      await mappingFolderOf({ event: `select at, type, severity from ${table}` }),
     );
-    const probe = await probeEntity(session, mapping, 'event', { timeZone: 'UTC', parameters: WINDOW });
+    const probe = await probeEntity(session, mapping, 'event', { timeZone, parameters: WINDOW });
     if (probe.status !== 'ok') throw new Error(probe.error);
     const query = queryOf(
       "select e.severity, count(*) from @event e where e.at >= :from and e.at < :to and e.severity = 'INFO' group by 1",
@@ -46,6 +48,12 @@ async function planOf(insert = ''): Promise<string> {
 test('a window is answered from the index of the table behind the mapping', async () => {
   const plan = await planOf();
   expect(plan).toContain('events_at_idx');
+  expect(plan).not.toContain('Seq Scan');
+});
+
+test.each(['UTC', 'America/New_York'])('also where times have no zone and are of %s', async (timeZone) => {
+  const plan = await planOf('', 'bot.naive_events', timeZone);
+  expect(plan).toContain('naive_events_at_idx');
   expect(plan).not.toContain('Seq Scan');
 });
 

@@ -11,6 +11,7 @@ import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { isOtherName, venueOf } from './symbols.ts';
+import { timedFills } from './timed-fills.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -37,7 +38,7 @@ export function positionFacts(
 ): PositionFacts {
   const { positions: rows, fills, orders, funding } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : [], orders);
+  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
     return { row, fills: own, ledger: ledgerOf(row, own) };

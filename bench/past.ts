@@ -1,0 +1,111 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { environment } from '../config.ts';
+import { fillDemo } from '../local/demo/fill.ts';
+import { cacheDirectory } from '../local/paths.ts';
+import { connectedClient } from '../local/pg-client.ts';
+import { freePort } from '../local/ports.ts';
+import { startPostgres } from '../local/postgres.ts';
+import { TIMEOUTS } from '../sources/database/connect.ts';
+import type { StatementRun } from '../sources/database/statement-times.ts';
+import { dropAllButKeys, multiplyHistory } from './history.ts';
+import { recordStatements } from './statements.ts';
+
+/** The demo's data must not depend on the day on which somebody measures. */
+export const NOW = '2026-11-20T09:00:00Z';
+export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
+
+/** A statement of the newest shift's audit with a day of history, with many, and with many and no index but ids. */
+export interface PastCost {
+  readonly one: StatementRun;
+  readonly indexed: StatementRun;
+  readonly bare: StatementRun;
+}
+
+/** Asks all that an audit asks of a demo bot with `days` of history. A folder that is named keeps the databases. */
+export async function pastCosts(days: number, rounds: number, folder?: string): Promise<readonly PastCost[]> {
+  const own = folder ?? mkdtempSync(join(cacheDirectory(environment()), 'bench-past-'));
+  mkdirSync(own, { recursive: true });
+  // As root the server is another user, who passes through.
+  chmodSync(own, 0o711);
+  const server = await startPostgres({
+    dataDirectory: join(own, 'data'),
+    port: await freePort(environment()),
+    environment: environment(),
+    logFile: join(own, 'postgres.log'),
+    settings: { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' },
+  });
+  try {
+    const long = `days_${String(days)}`;
+    const day = await prepared(server.url, 'day', 'template0', async (client, url) => {
+      await fillDemo({ botUrl: url, storeUrl: null, now: NOW });
+      await client.query('vacuum analyze');
+    });
+    const indexed = await prepared(server.url, long, 'day', (client) => multiplyHistory(client, days));
+    const bare = await prepared(server.url, `${long}_keys`, long, dropAllButKeys);
+    const [short, withIndexes, without] = await leastOf([day, indexed, bare], rounds);
+    return (short ?? []).flatMap((one, index): PastCost[] => {
+      const [long, keys] = [withIndexes?.[index], without?.[index]];
+      return long === undefined || keys === undefined ? [] : [{ one, indexed: long, bare: keys }];
+    });
+  } finally {
+    await server.stop();
+    if (folder === undefined) rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** The URL of a database of ours, made from a template when it is not there. */
+async function prepared(
+  serverUrl: string,
+  name: string,
+  template: string,
+  fill: (client: pg.Client, url: string) => Promise<void>,
+): Promise<string> {
+  const urlOf = (database: string): string => {
+    const url = new URL(serverUrl);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  const admin = await connectedClient({ connectionString: serverUrl });
+  try {
+    const found = await admin.query('select from pg_database where datname = $1', [name]);
+    if (found.rowCount !== 0) return urlOf(name);
+    const started = performance.now();
+    await admin.query(`create database "${name}_part" template "${template}" strategy file_copy`);
+    const url = urlOf(`${name}_part`);
+    const client = await connectedClient({ connectionString: url });
+    try {
+      await fill(client, url);
+    } finally {
+      await client.end();
+    }
+    await admin.query(`alter database "${name}_part" rename to "${name}"`);
+    process.stderr.write(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s to make\n`);
+  } finally {
+    await admin.end();
+  }
+  return urlOf(name);
+}
+
+/** Each database's statements with the least of their times, in interleaved rounds of which the first warms the caches. */
+async function leastOf(
+  urls: readonly string[],
+  rounds: number,
+): Promise<readonly (readonly StatementRun[])[]> {
+  let least: readonly (readonly StatementRun[])[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const now: (readonly StatementRun[])[] = [];
+    for (const url of urls) now.push((await recordStatements(url, WINDOW, TIMEOUTS)).statements);
+    if (round > 0) least = now.map((statements, at) => fastest(least[at], statements));
+  }
+  return least;
+}
+
+/** Two runs of the same statements, each with the shorter time. */
+export function fastest(
+  before: readonly StatementRun[] | undefined,
+  now: readonly StatementRun[],
+): readonly StatementRun[] {
+  return now.map((run, index) => ({ ...run, ms: Math.min(run.ms, before?.[index]?.ms ?? Infinity) }));
+}
