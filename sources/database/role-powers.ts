@@ -174,7 +174,7 @@ function listOf(schemas: readonly string[]): string {
 }
 
 function textOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value as string);
+  return typeof value === 'string' ? value : null;
 }
 
 async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
