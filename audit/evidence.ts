@@ -99,8 +99,8 @@ export interface EntityState {
    * last of each name); `on` has `name=value`. Absent: the entity has no words, or they could not be asked for.
    */
   readonly unread?: readonly { readonly column: string; readonly word: string; readonly rows: number }[];
-  /** NaN, infinite or out-of-range values in the window, read as NULL. */
-  readonly unusable: readonly { readonly column: string; readonly rows: number }[];
+  /** NaN, infinite or out-of-range values in the window, read as NULL; `value` is the least of them as it is stored. */
+  readonly unusable: readonly { readonly column: string; readonly rows: number; readonly value?: string }[];
   /** The mapping's own SELECT; absent when the mapping has none. */
   readonly select?: string;
   /** Column that can be had -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */

@@ -9,11 +9,13 @@ import {
 import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
+import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
+import { feeSigns } from './data-integrity/rule-fee-signs.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
@@ -54,8 +56,9 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     unusableValues,
+    timesReversed,
     missingSources,
-    joined(ownTotalsDisagree, storedResults),
+    joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
   ],
   parts(facts, input, out, findings, rules) {

@@ -5,7 +5,7 @@ import { formatReason } from '../audit/format.ts';
 import type { Output } from '../audit/section.ts';
 import { ladder } from '../audit/statistics.ts';
 import { fig, text } from '../audit/text.ts';
-import type { Missing } from '../audit/value.ts';
+import { missing, type Missing } from '../audit/value.ts';
 import {
   ABOVE_LIMIT,
   aboveLimitTable,
@@ -28,7 +28,8 @@ import {
   wholeBotFigures,
 } from './position-management/statistics.ts';
 import type { Limit } from './shared/facts/limits.ts';
-import { firstMissing, groupBy } from './shared/facts/row-values.ts';
+import type { PositionFact } from './shared/facts/position-facts.ts';
+import { firstMissing, GRACE_MS, groupBy, timeOrNull } from './shared/facts/row-values.ts';
 import { check, numberOf, score, unknown, type Judgement } from './shared/vocabulary/check.ts';
 import { findingsPart, unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
@@ -65,6 +66,12 @@ const exposure = check<Facts, Input>({
     if (!limits.exposure && !limits.leverage) return unset('exposure or leverage', 'limits.exposure', input);
     const leverage = highestLeverage(venues, out);
     if (limits.leverage && typeof leverage.peak !== 'number') return leverage.peak;
+    const rewritten = source.positions.filter(isRewritten);
+    if (rewritten.length > 0)
+      return missing(
+        'inadequate_basis',
+        `${String(rewritten.length)} open rows were written after their opening, and no fill says what they held before`,
+      );
     const used = [
       usedOf(limits.exposure, numberOf(out, 'gross_notional_peak')),
       usedOf(limits.leverage, leverage.peak),
@@ -79,6 +86,13 @@ const exposure = check<Facts, Input>({
     ]);
   },
 });
+
+/** What an open row says was written last; without fills it says nothing of the quantity of before. */
+function isRewritten({ openedBy, openedAt, closedAt, row }: PositionFact): boolean {
+  return (
+    openedBy === 'row' && closedAt === null && (timeOrNull(row.updated_at) ?? openedAt) > openedAt + GRACE_MS
+  );
+}
 
 const checks = [openPositions, exposure];
 

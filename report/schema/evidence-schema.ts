@@ -83,7 +83,9 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), word: z.string(), rows: z.number() }))
     .readonly()
     .exactOptional(),
-  unusable: z.array(z.strictObject({ column: z.string(), rows: z.number() })).readonly(),
+  unusable: z
+    .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
+    .readonly(),
   repeatedIds: z.int().exactOptional(),
   pause: z.strictObject({ newest: instant, currentS: z.number(), longestS: z.number() }).exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),

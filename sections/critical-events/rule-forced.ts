@@ -82,10 +82,10 @@ function totalNotional(closes: Facts['forced']): Money | null {
   return values.length === closes.length ? sum(values) : null;
 }
 
-/** Null when not every position is known. */
-function hadNoStop(closes: Facts['forced']): boolean | null {
-  if (closes.some(({ position }) => position === null)) return null;
-  return closes.every(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) === null);
+/** False when a row still names its stop; else null, because many bots clear it when they close. */
+function hadNoStop(closes: Facts['forced']): false | null {
+  const isNamed = closes.some(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) !== null);
+  return isNamed ? false : null;
 }
 
 /** Null when no position names both prices. */

@@ -2,9 +2,10 @@ import type { Money } from '../../audit/decimal.ts';
 import type { Account, BotFacts } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import { ledgerOf } from '../shared/facts/ledger.ts';
+import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
+import { timedFills } from '../shared/facts/timed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -58,7 +59,7 @@ export function entriesOf({ rows, window }: Input) {
   const funding = rowsOf(rows.funding);
   return {
     positions: rowsOf(rows.positions),
-    fills: [...fills, ...around.filter(({ id }) => !known.has(id))],
+    fills: timedFills(rowsOf(rows.positions), [...fills, ...around.filter(({ id }) => !known.has(id))]),
     funding: rows.edgeFunding.ok
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,
@@ -71,6 +72,7 @@ export function entriesOf({ rows, window }: Input) {
 export function cashFlows(
   { positions, fills, funding, transfers, orders }: ReturnType<typeof entriesOf>,
   bot: BotFacts,
+  holds: (venue: string, currency: string) => boolean,
 ): readonly Flow[] {
   // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
   const flow = (
@@ -88,18 +90,28 @@ export function cashFlows(
   const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
   const { byPosition, stray } = assignFills(positions, fills, orders);
   const believed = [...[...byPosition.values()].flat(), ...stray];
-  const sides = new Map(positions.map(({ id, side }) => [id, side]));
+  const rows = new Map(positions.map((row) => [row.id, row]));
+  const ledgers = new Map([...byPosition].map(([id, own]) => [id, ledgerOf(rows.get(id) ?? {}, own)]));
+  // A fee that was taken out of what is held is in no wallet, unless one of that asset is written down.
+  const taken = new Set(
+    [...ledgers.values()].flatMap((ledger) => (ledger?.inKind === true ? ledger.fills : [])),
+  );
+  const isTaken = (fill: FillRow): boolean =>
+    taken.has(fill) &&
+    baseFeeOf(fill) !== null &&
+    !holds(venueOf(fill.exchange), (fill.fee_currency ?? '').toUpperCase());
   return [
     // Each reducing fill realises its share at its own time (catalogue 3.0).
     ...[...byPosition].flatMap(
       ([id, own]) =>
-        ledgerOf(sides.get(id) ?? null, own)?.steps.flatMap((step) => gross(step.fill, step.gross)) ??
-        own.flatMap(reported),
+        ledgers.get(id)?.steps.flatMap((step) => gross(step.fill, step.gross)) ?? own.flatMap(reported),
     ),
     ...stray.flatMap(reported),
-    ...believed.flatMap((fill) =>
-      flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
-    ),
+    ...believed
+      .filter((fill) => !isTaken(fill))
+      .flatMap((fill) =>
+        flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
+      ),
     ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),
     ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);

@@ -1,5 +1,5 @@
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
-import { ms } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -26,7 +26,14 @@ export interface Mismatch {
   readonly fillsSay: string;
   /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
   readonly openAtVenue: boolean;
-  readonly kind: 'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'named-fills';
+  readonly kind:
+    | 'no-entry-fill'
+    | 'no-exit-fill'
+    | 'row-still-open'
+    | 'stray-fills'
+    | 'named-fills'
+    | 'other-opening'
+    | 'other-end';
 }
 
 type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
@@ -110,18 +117,42 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
     closed: closedAt !== null && closedAt >= from ? 1 : 0,
     end: activeAt(to),
   };
-  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, rowEnd, isHeld);
+  const mismatch = residualOf(seen) === 0 ? null : mismatchOf(fact, byFills, { rowOpened, rowEnd }, isHeld);
   return { ...seen, mismatch };
 }
 
-function mismatchOf(fact: PositionFact, byFills: Changes, rowEnd: number | null, isHeld: boolean): Mismatch {
-  const { id, venue, symbol, openedAt, closedAt } = fact;
+function mismatchOf(
+  { id, venue, symbol, openedAt, closedAt }: PositionFact,
+  byFills: Changes,
+  { rowOpened, rowEnd }: { readonly rowOpened: number; readonly rowEnd: number | null },
+  isHeld: boolean,
+): Mismatch {
   const about = { positionId: id, venue, symbol, at: openedAt, openAtVenue: false };
   if (!byFills.opened) return { ...about, rowSays: 'opened', fillsSay: 'no entry', kind: 'no-entry-fill' };
-  if (byFills.closed) {
-    const rowSays = rowEnd === null ? 'open' : 'closed at another time';
-    return { ...about, at: closedAt ?? openedAt, rowSays, fillsSay: 'closed', kind: 'row-still-open' };
-  }
+  const isOpenedElse = Math.abs(rowOpened - openedAt) > GRACE_MS;
+  if (isOpenedElse && (byFills.closed ? rowEnd === closedAt : rowEnd === null))
+    return {
+      ...about,
+      rowSays: `opened at ${iso(rowOpened)}`,
+      fillsSay: `entered at ${iso(openedAt)}`,
+      kind: 'other-opening',
+    };
+  if (byFills.closed && rowEnd !== null)
+    return {
+      ...about,
+      at: closedAt ?? openedAt,
+      rowSays: `closed at ${iso(rowEnd)}`,
+      fillsSay: `left at ${iso(closedAt ?? openedAt)}`,
+      kind: 'other-end',
+    };
+  if (byFills.closed)
+    return {
+      ...about,
+      at: closedAt ?? openedAt,
+      rowSays: 'open',
+      fillsSay: 'closed',
+      kind: 'row-still-open',
+    };
   // What is stored did happen: until a fill says otherwise, the exchange still holds it.
   const held = { at: rowEnd ?? openedAt, openAtVenue: isHeld };
   return { ...about, ...held, rowSays: 'closed', fillsSay: 'no full exit', kind: 'no-exit-fill' };

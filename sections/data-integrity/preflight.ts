@@ -1,6 +1,7 @@
 import type { Block } from '../../audit/block.ts';
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
+import type { Hypothesis } from '../../audit/root-cause.ts';
 import type { Output } from '../../audit/section.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, type Context, type RuleSpec } from '../shared/vocabulary/rule.ts';
@@ -29,7 +30,13 @@ interface CountedSpec<C, N extends string> extends Omit<
   /** Its one cause, which the count shows; `direct`: what was counted names it. */
   readonly why: readonly [id: string, text: string, seen: string];
   readonly direct: boolean;
+  /** Of some cases others, or null for `why`. */
+  readonly causes?: (group: {
+    readonly found: readonly C[];
+    readonly of: Most<C>;
+  }) => readonly Hypothesis[] | null;
   readonly cases: (entities: readonly EntityState[]) => readonly C[];
+  readonly otherwise?: RuleSpec<Facts, Input, C, N, Most<C>>['otherwise'];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
   readonly suffix?: (one: C) => string;
@@ -39,7 +46,7 @@ interface CountedSpec<C, N extends string> extends Omit<
 
 /** One finding of all that was counted, with its sum and the case that has most; none without cases. */
 export function countedRule<C extends Counted, N extends string>(spec: CountedSpec<C, N>) {
-  const { cases, first = () => true, suffix = () => '', sql, why, direct } = spec;
+  const { cases, first = () => true, suffix = () => '', sql, why, direct, causes } = spec;
   return rule<Facts, Input>()<C, N, Most<C>>({
     ...PREFLIGHT,
     ...spec,
@@ -50,7 +57,7 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       const rows = found.reduce((sum, one) => sum + one.rows, 0);
       return most === undefined ? [] : [{ venue: null, found, of: { most, rows } }];
     },
-    causes: () => [{ ...hypothesis(why[0], why[1], [why[2], true]), direct }],
+    causes: (group) => causes?.(group) ?? [{ ...hypothesis(why[0], why[1], [why[2], true]), direct }],
     occurrence: (one, { input: { window } }) => ({
       subject: `${one.entity}.${one.column}${suffix(one)}`,
       at: window.from,
@@ -104,7 +111,12 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
   const unusable = entities.flatMap(
     ({ entity, unknownSpellings, unusable: values, repeatedIds: rows = 0 }) => [
       ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
-      ...values.map((one) => ({ ...one, entity, what: 'NaN, infinite or out of range', value: '' })),
+      ...values.map((one) => ({
+        ...one,
+        entity,
+        what: 'NaN, infinite or out of range',
+        value: one.value ?? '',
+      })),
       ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
     ],
   );

@@ -16,7 +16,7 @@ export const countIdentity = rule<Facts, Input>()({
   title: 'Count identity broken',
   dimension: 'integrity',
   condition:
-    'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, else HIGH',
+    'open at the start + opened - closed differs from open at the end, fills against position rows; CRITICAL when executions left something open that no open row holds, MEDIUM when only the time of the opening differs, else HIGH',
   effort: 'medium',
   // An identity that leaves something has a position, or fills without one, that does.
   find: ({ identity, venues }) =>
@@ -40,7 +40,12 @@ export const countIdentity = rule<Facts, Input>()({
       found.length,
     ),
   }),
-  severity: ({ found }) => (found.some(({ openAtVenue }) => openAtVenue) ? 'CRITICAL' : 'HIGH'),
+  severity: ({ found }) =>
+    found.some(({ openAtVenue }) => openAtVenue)
+      ? 'CRITICAL'
+      : found.every(({ kind }) => kind === 'other-opening')
+        ? 'MEDIUM'
+        : 'HIGH',
   causes: ({ found }) => {
     const all = (kind: Mismatch['kind']): boolean => found.every((one) => one.kind === kind);
     return [
@@ -63,6 +68,16 @@ export const countIdentity = rule<Facts, Input>()({
         'row-missing',
         'These fills name positions that no row here is: the row is gone or was never written, or the id is wrong.',
         ['every disagreement is about fills that name a position', all('named-fills')],
+      ),
+      hypothesis(
+        'wrong-opening',
+        'opened_at of these rows is wrong: their fills entered at another time, and agree with the rows on all else.',
+        ['every disagreeing row differs from its fills in opened_at alone', all('other-opening')],
+      ),
+      hypothesis(
+        'wrong-end',
+        'The rows give another time of the end than the fills: closed_at, or where it is missing the last update, is wrong.',
+        ['every disagreeing row is closed, as its fills are, at another time', all('other-end')],
       ),
       hypothesis(
         'external-trades',
@@ -97,7 +112,9 @@ export const countIdentity = rule<Facts, Input>()({
     return {
       title: text`Position rows and fills disagree on ${n.mismatches} ${noun(found.length, 'position')}`,
       description: text`${part('start')} open at the start + ${part('opened')} opened \u2212 ${part('closed')} closed \u2212 ${part('end')} open at the end leaves ${n.residual}${residualAt(facts, venue) === 0 ? ', but some positions disagree' : '; it must leave 0'}.${isOpen ? ` By the stored executions ${names(open.map(({ symbol }) => symbol))} is still held, and no open row holds it.` : ''}`,
-      financial: "The result of these positions rests on the bot's row alone.",
+      financial: found.every(({ kind }) => kind === 'other-opening' || kind === 'other-end')
+        ? 'None by itself: results are those of the fills.'
+        : "The result of these positions rests on the bot's row alone.",
       operational: 'Counts, limits and statistics that use one of the two sources are off by the residual.',
       risk: isOpen
         ? 'Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.'

@@ -32,10 +32,13 @@ export function walletsOf(input: Input): Wallets {
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
   const entries = entriesOf(input);
-  const flows = cashFlows(entries, bot);
+  const held = holdingsOf(rows.edges.rows, input);
+  const flows = cashFlows(entries, bot, (venue, currency) =>
+    held.some((one) => one.venue === venue && one.currency === currency),
+  );
   const isInside = (at: number | null): boolean => at !== null && at >= ms(window.from) && at < ms(window.to);
   const holdings = withMoved(
-    holdingsOf(rows.edges.rows, input),
+    held,
     flows.filter(({ at }) => isInside(at)),
   );
   const traded = [...entries.fills, ...entries.funding];
@@ -140,6 +143,8 @@ export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean
 function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Flow[], input: Input) {
   const [from, to] = [latest(accounts.map((one) => one.from)), latest(accounts.map((one) => one.to))];
   if (from === null || to === null || to <= from) return 'no balance near both edges of the window';
+  if (hasTimeless(venue, input))
+    return 'a payment of funding has a time that cannot be, so it lies in no window';
   if (isTradedOutside(venue, from, to, input))
     return 'a fill between its balance and the edge of the window belongs to no position';
   const own = flows.filter((flow) => flow.venue === venue && flow.currency === currency);
@@ -165,6 +170,13 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
     gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
     jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
   };
+}
+
+function hasTimeless(venue: string, { rows: { funding } }: Input): boolean {
+  return (
+    funding.ok &&
+    funding.rows.some(({ at, exchange }) => timeOrNull(at) === null && venueOf(exchange) === venue)
+  );
 }
 
 /** Why the two balances do not close the window; null when they do. */

@@ -52,6 +52,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
       orders: rows.dayOrders,
       funding: rows.dayFunding,
     },
+    input.shared.rates,
     { ...input, window: { from: iso(from), to: window.from } },
     input.shared.thresholds,
   );

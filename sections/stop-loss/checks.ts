@@ -1,6 +1,7 @@
 import { figureKey } from '../../audit/figure.ts';
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { check, gate, numberOf, score } from '../shared/vocabulary/check.ts';
 import { isLong } from './exposure.ts';
@@ -39,7 +40,7 @@ const stopsCover = check<Facts, Input>({
   id: 'SL8',
   title: 'Stops cover their positions',
   weight: 10,
-  judge({ faults, coverage, coverageInDoubt, required }, _input, out) {
+  judge({ faults, coverage, coverageInDoubt, rewritten, required }, _input, out) {
     const count = numberOf(out, 'stops_uncovering');
     const words = text`${fig('stops_uncovering')} positions have a stop that does not cover them.`;
     if (faults.length > 0) return score(0, words);
@@ -49,13 +50,27 @@ const stopsCover = check<Facts, Input>({
       return missing('no_data', 'no stop stood long enough to be judged');
     if (count > 0) return score(0, words);
     return coverageInDoubt > 0
-      ? missing(
-          'inadequate_basis',
-          `the stop orders of ${String(coverageInDoubt)} positions ${DOUBTFUL}, or no price of their time to judge their side by`,
-        )
+      ? missing('inadequate_basis', inDoubt(coverageInDoubt, rewritten))
       : score(1, words);
   },
 });
+
+/** Why the stops of these positions cannot be said to cover. */
+function inDoubt(positions: number, { positions: amended, at }: Facts['rewritten']): string {
+  const others = positions - amended;
+  return [
+    ...(amended === 0
+      ? []
+      : [
+          `the stop orders of ${String(amended)} positions were rewritten, last at ${iso(at)}, and no stop change is stored that says what they were before`,
+        ]),
+    ...(others === 0
+      ? []
+      : [
+          `the stop orders of ${String(others)} positions ${DOUBTFUL}, or no price or change of their time to judge them by`,
+        ]),
+  ].join('; ');
+}
 
 const slippage = check<Facts, Input>({
   ...ON_STOPS,

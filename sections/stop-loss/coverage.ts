@@ -1,9 +1,8 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
+import { levelAt } from '../shared/facts/order-history.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { positiveOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
-import type { Scope } from './cases.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
 
@@ -22,24 +21,40 @@ export interface Uncovered {
   readonly to: number;
 }
 
+/** A stop with what it closed at one time; null of an unknown quantity, which may be all of the position. */
+interface Covering {
+  readonly stop: StopOrder;
+  readonly quantity: Money | null;
+  /** The quantity of this time is only presumed from a later one. */
+  readonly isPresumed: boolean;
+  /** Nothing shows that it covered less than everything, or anything. */
+  readonly isDoubtful: boolean;
+}
+
 /**
  * How much of the position its stops covered, by those that certainly stood. `worst`: while at least one stop stood; null
  * when none did or none could be judged (SL8). `inDoubt`: for some time it hung on stops that may be none.
  */
-function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) {
+export function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) {
   let worst: Uncovered | null = null;
   let uncovered = ZERO;
   let inDoubt = false;
-  for (const { from, to, held, covering } of momentsOf(position, window)) {
+  const moments = momentsOf(position, window);
+  const shortAtEnd = new Set(moments.flatMap((moment) => (isCertainlyShort(moment) ? idsOf(moment) : [])));
+  for (const moment of moments) {
+    const { from, to, held, covering } = moment;
     if (covering.length === 0 || to - from <= graceMs) continue;
     // What even the doubtful ones leave open is certain; what only they cover is not known.
     const covered = quantityOf(covering, held);
     const sure = quantityOf(
-      covering.filter(({ doubt }) => doubt === null),
+      covering.filter(({ isDoubtful }) => !isDoubtful),
       held,
     );
     const rest = held.minus(covered);
-    if (rest.greaterThan(0)) uncovered = uncovered.plus(rest.times(to - from));
+    // A quantity of later is held against the position of before only where it was too small then as well.
+    const isBelieved =
+      !covering.some(({ isPresumed }) => isPresumed) || idsOf(moment).some((id) => shortAtEnd.has(id));
+    if (rest.greaterThan(0) && isBelieved) uncovered = uncovered.plus(rest.times(to - from));
     else if (sure.lessThan(held)) {
       inDoubt = true;
       continue;
@@ -52,7 +67,7 @@ function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) 
       coveragePct: share,
       stopQuantity: covering.some(({ quantity }) => quantity === null) ? null : covered,
       heldQuantity: held,
-      trigger: covering[0]?.trigger ?? null,
+      trigger: covering[0] ? levelAt(covering[0].stop.triggers, from).value : null,
       uncoveredQuantityMs: null,
       from,
       to,
@@ -61,8 +76,17 @@ function coverageOf(position: ProtectedPosition, window: Span, graceMs: number) 
   return { worst: worst === null ? null : { ...worst, uncoveredQuantityMs: uncovered }, inDoubt };
 }
 
+type Moment = ReturnType<typeof momentsOf>[number];
+
+const idsOf = ({ covering }: Pick<Moment, 'covering'>): readonly string[] =>
+  covering.map(({ stop }) => stop.id);
+
+function isCertainlyShort({ held, covering }: Moment): boolean {
+  return covering.every(({ isPresumed }) => !isPresumed) && quantityOf(covering, held).lessThan(held);
+}
+
 /** What stops close together; one without a quantity closes the whole position. */
-function quantityOf(stops: readonly StopOrder[], held: Money): Money {
+function quantityOf(stops: readonly Covering[], held: Money): Money {
   return stops.reduce<Money>((sum, { quantity }) => sum.plus(quantity ?? held), ZERO);
 }
 
@@ -74,17 +98,40 @@ function momentsOf({ fact, stops }: ProtectedPosition, window: Span) {
     start,
     end,
     ...fact.steps.map(({ at }) => at),
-    ...stops.flatMap(({ ackAt, endedAt }) => [ackAt ?? start, endedAt ?? end]),
+    ...stops.flatMap(({ ackAt, endedAt, quantities }) => [
+      ackAt ?? start,
+      endedAt ?? end,
+      ...quantities.map(({ from }) => from),
+    ]),
   ].filter((at) => at >= start && at <= end);
   const times = [...new Set(edges)].sort((a, b) => a - b);
-  return times.slice(0, -1).flatMap((from, index) => {
+  const spans = times.slice(0, -1).flatMap((from, index) => {
     const to = times[index + 1] ?? end;
     const held = heldAt(fact, from);
-    const covering = stops.filter(
+    const standing = stops.filter(
       ({ ackAt, endedAt }) => (ackAt ?? Infinity) <= from && (endedAt ?? Infinity) >= to,
     );
-    return held.isZero() ? [] : [{ from, to, held, covering }];
+    return held.isZero() ? [] : [{ from, to, held, standing }];
   });
+  return spans.map(({ standing, ...span }, index) => ({
+    ...span,
+    covering: standing.map((stop): Covering => {
+      const isLast = !spans.slice(index + 1).some((later) => later.standing.includes(stop));
+      return coveringBy(stop, span.from, isLast && (stop.endedAt ?? Infinity) <= window.to);
+    }),
+  }));
+}
+
+/** @param isLast its row's last value is that of this moment */
+function coveringBy(stop: StopOrder, at: number, isLast: boolean): Covering {
+  const { value: quantity, basis } = levelAt(stop.quantities, at);
+  const isUnknown = basis === 'unknown';
+  return {
+    stop,
+    quantity,
+    isPresumed: basis === 'presumed' && !isLast,
+    isDoubtful: stop.doubt !== null || isUnknown,
+  };
 }
 
 /** What the position held at a time, base units. */
@@ -98,120 +145,4 @@ export function growthsOf({ steps }: PositionFact) {
     const before = steps[index - 1]?.quantity;
     return before !== undefined && quantity.greaterThan(before);
   });
-}
-
-/** Whether the stops do what a stop must; on the bot's rung only the row's stop price can be judged. */
-export function coverageFacts(scope: Scope) {
-  const { required, window } = scope;
-  if (!scope.byOrders)
-    return {
-      coverage: [],
-      coverageInDoubt: 0,
-      faults: required.flatMap((position) => rowFault(position, window)),
-    };
-  const judged = required.map((position) => {
-    const stops = position.stops
-      .filter(
-        ({ ackAt, endedAt }) => ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) > window.from,
-      )
-      .map((stop) => ({ stop, isWrong: isWrongSide(stop, position, scope) }));
-    return {
-      ...coverageOf(position, window, scope.graceMs),
-      faults: stops.flatMap(({ stop, isWrong }) => faultsOf(stop, position, isWrong === true, window)),
-      sideInDoubt: stops.some(({ isWrong }) => isWrong === null),
-    };
-  });
-  return {
-    /** Of each position whose stops could be judged the worst covered share. */
-    coverage: judged.flatMap(({ worst }) => worst ?? []),
-    /** Positions with stops that may not cover them, or whose side no price can tell. */
-    coverageInDoubt: judged.filter(({ inDoubt, sideInDoubt }) => inDoubt || sideInDoubt).length,
-    faults: judged.flatMap(({ faults }) => faults),
-  };
-}
-
-function rowFault(position: ProtectedPosition, window: Span): readonly Uncovered[] {
-  const { fact, gaps } = position;
-  const trigger = gaps === null ? null : wrongSideRow(position);
-  if (trigger === null) return [];
-  const uncovered = whileStood(position, fact.openedAt, fact.closedAt, window);
-  return [{ ...uncovered, fault: 'wrong-side', trigger, stopQuantity: null }];
-}
-
-/** Faults of a stop itself: on the wrong side, adding instead of reducing, or behind the liquidation price. */
-function faultsOf(stop: StopOrder, position: ProtectedPosition, isWrong: boolean, window: Span) {
-  const found: CoverageFault[] = [];
-  if (isWrong) found.push('wrong-side');
-  if (stop.reduceOnly === false) found.push('not-reduce-only');
-  if (isBeyondLiquidation(stop, position.fact)) found.push('beyond-liquidation');
-  const { trigger, quantity: stopQuantity, ackAt, endedAt } = stop;
-  const uncovered = whileStood(position, ackAt ?? window.from, endedAt, window);
-  return found.map((fault) => ({ ...uncovered, fault, trigger, stopQuantity }));
-}
-
-function whileStood(position: ProtectedPosition, from: number, to: number | null, window: Span) {
-  return {
-    position,
-    coveragePct: 0,
-    heldQuantity: position.fact.quantity,
-    uncoveredQuantityMs: null,
-    from: Math.max(from, window.from),
-    to: Math.min(to ?? window.to, window.to),
-  };
-}
-
-/** The row has the last liquidation price; what was added to the position later moved it, so it judges no older stop. */
-function isBeyondLiquidation({ trigger, endedAt }: StopOrder, fact: PositionFact): boolean {
-  const grownAt = growthsOf(fact).at(-1)?.at;
-  if (grownAt !== undefined && (endedAt ?? Infinity) <= grownAt) return false;
-  const liquidation = positiveOrNull(fact.row.liquidation_price);
-  return trigger !== null && liquidation !== null && passed(liquidation, trigger, fact.side);
-}
-
-/**
- * Same direction as the position; a first stop past the entry and the price of its time; or a later one that stood
- * without firing while every price of the instrument was past it by more than the tolerance. Null where no price of its
- * time is known and those before and after it, the entry and the exit among them, speak against it.
- */
-function isWrongSide(stop: StopOrder, { fact, stops }: ProtectedPosition, scope: Scope): boolean | null {
-  const { window, market, settings } = scope;
-  const { trigger, ackAt } = stop;
-  const { venue, symbol, side, entryPrice } = fact;
-  if (side === 'unknown') return null;
-  if (stop.side === side) return true;
-  if (trigger === null || ackAt === null || stop.end === 'filled') return false;
-  const isPastEntry = passed(trigger, entryPrice, side);
-  if (stops.find((other) => other.ackAt !== null) === stop)
-    return isPastEntry && passed(trigger, market.priceAt(venue, symbol, ackAt) ?? entryPrice, side);
-  // What such an order carries may be the price that activates it, which lies on the other side by design.
-  if (stop.type === 'trailing_stop') return false;
-  const closedAt = Math.min(fact.closedAt ?? Infinity, window.to);
-  const until = Math.min(stop.endedAt ?? Infinity, closedAt);
-  const prices = market.pricesIn(venue, symbol, fact.openedAt, closedAt);
-  const during = prices.filter(({ at }) => at > ackAt && at < until);
-  const isPast = (price: Money): boolean => passed(trigger, price, side, settings.wrongSidePct / 100);
-  if (during.length > 0) return during.every(({ value }) => isPast(value));
-  const before = prices.findLast(({ at }) => at <= ackAt)?.value ?? entryPrice;
-  const after = prices.find(({ at }) => at >= until)?.value ?? fact.exitPrice ?? before;
-  return isPast(before) && isPast(after) ? null : false;
-}
-
-/**
- * A stop price in a row, judged against the entry. A trailing stop may have moved past the entry, but never past the
- * market: it is judged against the bot's last price as well, while the position is open.
- */
-function wrongSideRow({ fact: { row, side, entryPrice, closedAt } }: ProtectedPosition): Money | null {
-  const price = positiveOrNull(row.stop_loss_price);
-  if (price === null || !passed(price, entryPrice, side)) return null;
-  if (row.trailing_activated !== true) return price;
-  const last = closedAt === null ? positiveOrNull(row.current_price) : null;
-  return last !== null && passed(price, last, side) ? price : null;
-}
-
-/** Whether a stop at `trigger` would fire at once when the market is at `price`, or better by a share of it. */
-function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
-  if (side === 'unknown') return false;
-  return side === 'long'
-    ? trigger.greaterThanOrEqualTo(price.times(1 + share))
-    : trigger.lessThanOrEqualTo(price.times(1 - share));
 }

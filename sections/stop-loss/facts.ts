@@ -5,7 +5,7 @@ import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
-import { coverageFacts } from './coverage.ts';
+import { coverageFacts } from './stop-faults.ts';
 import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
@@ -25,7 +25,7 @@ export function factsOf(input: Input) {
   const byOrders = evidence === 'orders';
   // The evidence says when a stop stood, not only whether.
   const hasTimes = byOrders || evidence === 'changes';
-  const unjudged = required.filter(({ gaps }) => gaps === null).length;
+  const unjudged = required.filter(({ gaps }) => gaps === null);
   const scope = { required, window, market, byOrders, settings, graceMs: shared.thresholds.stopGraceMs };
   const covered = coverageFacts(scope);
   const enough = 100 - settings.coverageTolerancePct;
@@ -39,10 +39,10 @@ export function factsOf(input: Input) {
     isFlagAlone: evidence === 'flag',
     /** Position rows with the flag has_stop_loss, where stops are judged by their price; 0 elsewhere. */
     flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
-    /** Positions whose stop evidence changed after the window. */
-    changedSince: byOrders ? 0 : unjudged,
+    /** Open positions whose row was written after the window, where rows are the evidence. */
+    changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
     /** Positions whose only stop orders cannot be told to protect them. */
-    inDoubt: byOrders ? unjudged : 0,
+    inDoubt: byOrders ? unjudged.length : 0,
     /** Gaps that count as time without a stop (SL4). */
     gaps: exposedGaps(scope),
     /** All time without a stop: SL5 knows no grace. */

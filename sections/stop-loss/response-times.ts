@@ -4,6 +4,7 @@ import { latency, MIN_N, nearestRank } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { Market } from '../shared/facts/market.ts';
+import { levelAt } from '../shared/facts/order-history.ts';
 import { moveOf } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { hypothesis } from '../shared/vocabulary/rule.ts';
@@ -144,7 +145,8 @@ export function hypothesesOf(found: readonly SetStop[]): readonly Hypothesis[] {
 /** Whether the price went past the stop's trigger before the stop was there. */
 export function movedBeyondPlan(late: SetStop, market: Market): boolean {
   const { venue, symbol, side, openedAt } = late.position.fact;
-  const trigger = orderOf(late)?.trigger ?? null;
+  const order = orderOf(late);
+  const trigger = order ? levelAt(order.triggers, late.setAt).value : null;
   return (
     trigger !== null &&
     side !== 'unknown' &&

@@ -2,8 +2,10 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { latency } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
-import type { ProtectedPosition } from '../shared/facts/protection.ts';
-import { positiveOrNull } from '../shared/facts/row-values.ts';
+import { levelAt } from '../shared/facts/order-history.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
 import { at, distinct, type OfPosition } from './cases.ts';
@@ -100,6 +102,8 @@ function slippageLines(facts: Facts): readonly Line[] {
 function liquidationLine(facts: Facts, input: Input): Line {
   const { required, market, from } = facts;
   const used = [positionsQuery.id, ...(market.hasPrices ? [pricesQuery.id] : [])];
+  const later = required.filter(({ fact }) => fact.closedAt === null && isOfLater(fact, facts.window)).length;
+  const none = 'no open position with liquidation price, stop and mark';
   return unshown(
     'SL11',
     'ratio',
@@ -119,7 +123,7 @@ function liquidationLine(facts: Facts, input: Input): Line {
         required.map((position) => ({ position })),
         ({ position }) => liquidationOverStop(position, facts),
         smallest,
-        'no open position with liquidation price, stop and mark',
+        later === 0 ? none : `${none}: ${String(later)} position rows changed after the window`,
       ),
       row: 'Liquidation / stop distance, smallest',
       note: 'positions open at the end',
@@ -127,14 +131,22 @@ function liquidationLine(facts: Facts, input: Input): Line {
   );
 }
 
+/** The row was written after the window; what it said at its end is not known. */
+function isOfLater({ row }: PositionFact, window: Span): boolean {
+  return (timeOrNull(row.updated_at) ?? -Infinity) >= window.to;
+}
+
 function liquidationOverStop({ fact, stops }: ProtectedPosition, { market, window }: Facts): number | null {
   const { row } = fact;
+  if (isOfLater(fact, window)) return null;
   const liquidation = positiveOrNull(row.liquidation_price);
   // A stop that ended after the window stood at its end.
   const standing = stops.find(
     ({ ackAt, endedAt, trigger }) => ackAt !== null && (endedAt ?? Infinity) >= window.to && trigger !== null,
   );
-  const stop = standing?.trigger ?? positiveOrNull(row.stop_loss_price);
+  const stop = standing
+    ? levelAt(standing.triggers, window.to - 1).value
+    : positiveOrNull(row.stop_loss_price);
   const mark = market.priceAt(fact.venue, fact.symbol, window.to - 1) ?? positiveOrNull(row.current_price);
   return fact.closedAt !== null || !liquidation || !stop || !mark || stop.equals(mark)
     ? null

@@ -122,6 +122,11 @@ function nakedLines(facts: Facts): readonly Line[] {
   ];
 }
 
+const ROWS_ALONE = missing(
+  'inadequate_basis',
+  'a position row says only whether a stop stood when it was last written',
+);
+
 const minutesOf = (found: readonly UnprotectedTime[]): number =>
   unprotectedSpans(found).reduce((total, { from, to }) => total + to - from, 0) / 60_000;
 
@@ -129,8 +134,11 @@ const minutesOf = (found: readonly UnprotectedTime[]): number =>
 export function unprotectedLines(facts: Facts, { settings, shared }: Input): readonly Line[] {
   const { gaps, unprotected, market, from, hasTimes } = facts;
   const { longGapS, nakedSharePct } = settings;
-  const noZero = whyNoZero(facts);
-  const bounded = (value: number): Computed => (value === 0 && noZero !== null ? noZero : value);
+  const noZeroAtEnd = whyNoZero(facts);
+  // A row says nothing of the time before it was last written.
+  const noZero = noZeroAtEnd ?? (hasTimes || facts.required.length === 0 ? null : ROWS_ALONE);
+  const bounded = (value: number, why: Missing | null): Computed =>
+    value === 0 && why !== null ? why : value;
   const unseen = unlessSeen(facts, hasTimes, missing('inadequate_basis', `${from.basis} has no times`));
   // Beside a position in doubt, the moments of the others say nothing about the time without a stop.
   const timed = (venue: string | null, value: number | Money): Computed =>
@@ -140,11 +148,11 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
   return [
     shown('SL4', 'count', 'positions_without_stop', 'Positions without a stop', {
       formula: `distinct positions with an unprotected interval ${grace}, or with shorter ones that are ${together}`,
-      of: (venue) => bounded(distinct(at(gaps, venue)).length),
+      of: (venue) => bounded(distinct(at(gaps, venue)).length, noZero),
     }),
     shown('SL4', 'count', 'positions_without_stop_at_end', 'Positions without a stop at the end', {
       formula: `positions open at the end of the window and without a stop for ${grace} then`,
-      of: (venue) => bounded(distinct(at(gaps, venue).filter(({ gap }) => gap.atEnd)).length),
+      of: (venue) => bounded(distinct(at(gaps, venue).filter(({ gap }) => gap.atEnd)).length, noZeroAtEnd),
     }),
     shown('SL5', 'min', 'unprotected_time', 'Time with an unprotected position', {
       formula: 'length of the union of all unprotected intervals, however short',

@@ -68,8 +68,10 @@ export const TEXT_LIMIT = 2_000;
 const JSON_LIMIT = 16_384;
 /** Beyond this a number is a mistake and would only burst tables; NaN compares greater and falls out with it. */
 const NUMBER_LIMIT = '1e30';
-const EARLIEST = '1970-01-01';
-const LATEST = '2200-01-01';
+/** No bot traded before; what is earlier is a zero, an empty time or one in a wrong unit. */
+const EARLIEST = '2010-01-01';
+/** Times of which the future is a usual value. */
+const AHEAD: ReadonlySet<string> = new Set(['covers_from', 'covers_to', 'valid_from']);
 
 export function planColumn(column: ContractColumn, found: FoundColumn | undefined): ColumnPlan {
   if (!found) return { ...column, state: 'absent', shape: null };
@@ -84,7 +86,10 @@ export function expectedType(type: ColumnType): string {
 }
 
 /** The contract's value of a column of relation `m`; absent and unusable ones are NULLs of the right type. */
-export function columnExpression(plan: ColumnPlan, options: { timeZone: string; trusted: boolean }): string {
+export function columnExpression(
+  plan: ColumnPlan,
+  options: { timeZone: string; trusted: boolean; windowEnd: string },
+): string {
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return `null::${SQL_TYPES[plan.type] ?? 'text'}`;
   switch (plan.type) {
@@ -121,10 +126,10 @@ export function columnExpression(plan: ColumnPlan, options: { timeZone: string; 
 }
 
 /** True for values that must be read as NULL, or null when the column's type has none. */
-export function unusableCondition(plan: ColumnPlan): string | null {
+export function unusableCondition(plan: ColumnPlan, windowEnd: string): string | null {
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return null;
-  if (plan.type === 'time') return `not (${inRange(column)})`;
+  if (plan.type === 'time') return `not (${inRange(plan, windowEnd)})`;
   const number = plan.type === 'numeric' || plan.type === 'integer';
   return number && plan.shape !== 'integer' ? `not (abs(${column}) < ${NUMBER_LIMIT})` : null;
 }
@@ -158,14 +163,22 @@ function numberExpression(column: string, shape: Shape | null, target: 'numeric'
 function timeExpression(
   column: string,
   plan: ColumnPlan,
-  { timeZone, trusted }: { timeZone: string; trusted: boolean },
+  { timeZone, trusted, windowEnd }: { timeZone: string; trusted: boolean; windowEnd: string },
 ): string {
   const value = plan.shape === 'naive' ? `(${column} at time zone ${quoteLiteral(timeZone)})` : column;
-  return trusted ? value : `case when ${inRange(column)} then ${value} end`;
+  return trusted ? value : `case when ${inRange(plan, windowEnd)} then ${value} end`;
 }
 
-function inRange(column: string): string {
-  return `${column} >= '${EARLIEST}' and ${column} < '${LATEST}'`;
+/**
+ * Neither before any bot traded nor after today and the window: a day is left for clocks and zones, and a year where the
+ * column cuts the windows, since a row of later then lies in none and its index is worth more.
+ */
+function inRange({ name, required }: ColumnPlan, windowEnd: string): string {
+  const column = `m.${quoteIdentifier(name)}`;
+  const latest = AHEAD.has(name)
+    ? `'2200-01-01'`
+    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '${required ? '1 year' : '1 day'}'`;
+  return `${column} >= '${EARLIEST}' and ${column} < ${latest}`;
 }
 
 /** `json` may hold what `jsonb` refuses (NUL, half a surrogate pair); such a document must not cost the query. */

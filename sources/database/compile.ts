@@ -13,6 +13,8 @@ export interface Relation {
   readonly columns: readonly ColumnPlan[];
   /** Zone of naive timestamps. */
   readonly timeZone: string;
+  /** End of the window as ISO 8601: what is later than it and than today has not happened yet. */
+  readonly windowEnd: string;
   /** Time columns without any value out of range in the snapshot being read. */
   readonly trusted: ReadonlySet<string>;
 }
@@ -125,8 +127,8 @@ export function columnList(relation: Relation, columns: readonly ColumnPlan[]): 
 
 /** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  const { entity, columns, timeZone, trusted } = relation;
-  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name) });
+  const { entity, columns, timeZone, trusted, windowEnd } = relation;
+  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name), windowEnd });
   const read = readBySpelling(entity, plan, columns);
   if (read === null) return given;
   return plan.state === 'ok' ? `coalesce(${given}, ${read})` : read;

@@ -124,24 +124,38 @@ async function unusableValues(
   parameters: Parameters,
 ): Promise<EntityState['unusable']> {
   const time = timeColumnOf(relation.entity);
-  const counted: [string, number][] = [];
+  const found: EntityState['unusable'][number][] = [];
+  // The least of them is shown: a zero time, NaN, or a date in January 1970 tells what went wrong.
+  const asked = (plan: ColumnPlan, condition: string): string =>
+    `count(*) filter (where ${condition}) as "${plan.name}", ` +
+    `left((min(m."${plan.name}") filter (where ${condition}))::text, 60) as "${plan.name} value"`;
   const inWindow = relation.columns.flatMap((plan) => {
-    const condition = plan.name === time ? null : unusableCondition(plan);
-    return condition === null ? [] : [`count(*) filter (where ${condition}) as "${plan.name}"`];
+    const condition = plan.name === time ? null : unusableCondition(plan, relation.windowEnd);
+    return condition === null ? [] : [asked(plan, condition)];
   });
   if (inWindow.length > 0) {
     const rows = await rowsOf(session, `select ${inWindow.join(', ')} from ${rawRows(relation)}`, parameters);
-    for (const [name, n] of Object.entries(rows[0] ?? {})) counted.push([name, Number(n)]);
+    found.push(...relation.columns.map(({ name }) => unusableOf(name, rows[0])));
   }
   const key = relation.columns.find(({ name }) => name === time);
-  const condition = key && !relation.trusted.has(key.name) ? unusableCondition(key) : null;
+  const condition =
+    key && !relation.trusted.has(key.name) ? unusableCondition(key, relation.windowEnd) : null;
   if (key && condition !== null) {
     // Such a row lies in no window, so it is counted wherever it is.
-    const sql = `select count(*) as n from (\n${relation.select}\n) as m where ${condition}`;
+    const sql = `select ${asked(key, condition)} from (\n${relation.select}\n) as m where ${condition}`;
     const rows = await rowsOf(session, sql, parameters);
-    counted.push([key.name, Number(rows[0]?.['n'] ?? 0)]);
+    found.push(unusableOf(key.name, rows[0]));
   }
-  return counted.filter(([, n]) => n > 0).map(([column, rows]) => ({ column, rows }));
+  return found.filter(({ rows }) => rows > 0);
+}
+
+function unusableOf(column: string, row: Row | undefined): EntityState['unusable'][number] {
+  const value = row?.[`${column} value`];
+  return {
+    column,
+    rows: Number(row?.[column] ?? 0),
+    ...(typeof value === 'string' && { value }),
+  };
 }
 
 /** Preflight questions must not cost the entity: one that fails (a timeout) is answered with nothing. */

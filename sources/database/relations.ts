@@ -48,6 +48,7 @@ export async function probeEntity(
     entity,
     select,
     timeZone: context.timeZone,
+    windowEnd: String(context.parameters['to']),
     columns: columnsOf(entity, mapping.contract).map((column) => planColumn(column, found.get(column.name))),
     trusted: new Set<string>(),
   });
@@ -79,9 +80,8 @@ async function withTrustedTimes(
   );
   const trusted = new Set<string>();
   for (const plan of candidates) {
-    const column = `m."${plan.name}"`;
-    const outside = `${column} < '1970-01-01' or ${column} >= '2200-01-01'`;
-    if (unusableCondition(plan) === null) continue;
+    const outside = unusableCondition(plan, relation.windowEnd);
+    if (outside === null) continue;
     const sql = `select exists (select 1 from (\n${relation.select}\n) as m where ${outside}) as found`;
     const answer = await session.ask(sql, parameters);
     if (answer.ok && answer.rows[0]?.['found'] === false) trusted.add(plan.name);

@@ -10,6 +10,7 @@ const RELATION: Relation = {
   entity: 'snapshot',
   select: SELECT,
   timeZone: 'UTC',
+  windowEnd: '2200-01-01',
   trusted: new Set(['at', 'slot']),
   columns: columnsOf('snapshot').map((column) => ({ ...column, state: 'ok', shape: shapeOf(column.type) })),
 };

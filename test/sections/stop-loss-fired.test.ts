@@ -85,7 +85,7 @@ describe('a stop behind the liquidation price', () => {
   test.each([
     ['stands', {}, {}, CRITICAL],
     ['was cancelled after the window', cancelled(at('08:20')), {}, CRITICAL],
-    ['was cancelled in the window', cancelled(at('03:00')), {}, CRITICAL],
+    ['was cancelled before the row with its price was written', cancelled(at('03:00')), {}, []],
     ['ended with its position in the window', cancelled(at('03:00')), { closed_at: at('03:00') }, CRITICAL],
     [
       'was cancelled before the window',

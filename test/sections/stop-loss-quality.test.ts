@@ -162,9 +162,13 @@ describe('SL-04', () => {
       filled_at: at('02:00:01'),
       filled: '1',
     });
-    const result = run({ rows: { positions: closed, orders: [first, last], fills } });
+    const rows = { positions: closed, orders: [first, last], fills };
+    const placed = { position_id: 'a', order_id: 's1', at: at('01:00'), kind: 'placed', new_price: '95' };
+    const result = run({ rows: { ...rows, 'stop-changes': [placed] } });
     expect(valueOf(result, 'loss_over_plan')).toBeCloseTo(2.2, 10);
     expect(severities(result, 'SL-04')).toEqual(['HIGH']);
+    // The row of a cancelled stop has its last trigger; what was planned with the first is not known.
+    expect(severities(run({ rows }), 'SL-04')).toEqual([]);
   });
 
   test('is muted for slippage on a testnet', () => {

@@ -160,6 +160,22 @@ describe('lower rungs', () => {
     expect(gate(result)).toBeNull();
   });
 
+  test('a row without a stop at its last writing says nothing of the time before, and nothing once it is closed', () => {
+    const open = position('a', { stop_loss_price: '95', updated_at: at('07:59') });
+    const earlier = run({ rows: { positions: [open] } });
+    expect(valueOf(earlier, 'positions_without_stop')).toBe('<inadequate_basis>');
+    expect(valueOf(earlier, 'positions_without_stop_at_end')).toBe(0);
+    expect([checkOf(earlier, 'SL4-5'), gate(earlier)]).toEqual(['unknown', false]);
+    const closed = position('b', { has_stop_loss: false, closed_at: at('03:00'), updated_at: at('03:00') });
+    const cleared = run({ rows: { positions: [open, closed] } });
+    expect(cleared.findings).toEqual([]);
+    expect(checkOf(cleared, 'SL4-5')).toBe('unknown');
+    const bare = position('a', { has_stop_loss: false, updated_at: at('07:59:58') });
+    const found = findingsOf(run({ rows: { positions: [bare] } }), 'SL-01');
+    expect(found.map(({ severity }) => severity)).toEqual(['CRITICAL']);
+    expect(found[0]?.occurrences[0]?.at.slice(11, 16)).toBe('07:59');
+  });
+
   test.each([
     [true, 'unknown', null],
     [false, 0, true],
@@ -170,9 +186,15 @@ describe('lower rungs', () => {
   });
 
   test.each([
-    ['long above its entry', { stop_loss_price: '105' }, ['CRITICAL']],
-    ['short below its entry', { side: 'short', stop_loss_price: '95' }, ['CRITICAL']],
-    ['trailed into profit', { stop_loss_price: '105', trailing_activated: true }, []],
+    ['long above its entry', { stop_loss_price: '105', current_price: '101' }, ['CRITICAL']],
+    ['short below its entry', { side: 'short', stop_loss_price: '95', current_price: '101' }, ['CRITICAL']],
+    ['past the entry, and no price of its time is known', { stop_loss_price: '105' }, []],
+    [
+      'moved into profit by a bot without a flag for it',
+      { stop_loss_price: '105', current_price: '110' },
+      [],
+    ],
+    ['of a closed row', { stop_loss_price: '105', current_price: '101', closed_at: at('03:00') }, []],
     [
       'trailed behind the market',
       { stop_loss_price: '105', trailing_activated: true, current_price: '110' },

@@ -36,9 +36,12 @@ export function fill(positionId: string, side: 'long' | 'short', time: string, c
   };
 }
 
-/** A stop order of a long position, requested at `time` and acknowledged 500 ms later. */
+/** A stop order of a long position, requested at `time` and acknowledged 500 ms later; its row is written at each of its times. */
 export function stop(positionId: string, id: string, time: string, changes: Row = {}): Row {
+  const { cancelled_at: cancelled, filled_at: filled, triggered_at: triggered } = changes;
+  const times = [later(time, 500), cancelled, filled, triggered].filter((one) => typeof one === 'string');
   return {
+    updated_at: times.toSorted().at(-1),
     id,
     position_id: positionId,
     symbol: 'BTCUSDT',

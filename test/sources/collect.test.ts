@@ -147,9 +147,9 @@ test('the preflight names wrong types, unknown spellings and unusable values', a
     { column: 'status', value: '(empty)', rows: 1 },
   ]);
   expect(position?.unusable).toEqual([
-    { column: 'quantity', rows: 2 },
-    { column: 'entry_price', rows: 2 },
-    { column: 'closed_at', rows: 1 },
+    { column: 'quantity', rows: 2, value: 'Infinity' },
+    { column: 'entry_price', rows: 2, value: 'Infinity' },
+    { column: 'closed_at', rows: 1, value: 'infinity' },
   ]);
 });
 

@@ -14,14 +14,15 @@ type Funded = Pick<
 
 /**
  * Funding received per position: by position id, else by venue, symbol and time. Positions of one side share a payment
- * by quantity; with both sides open it cannot be told apart, and they have none.
+ * by quantity; with both sides open it cannot be told apart, and they have none. One whose time cannot be is of the
+ * position that it names; one that names none may be of any of its instrument.
  */
 export function allocateFunding(
   positions: readonly Funded[],
   funding: readonly FundingRow[],
 ): ReadonlyMap<string, Value<string>> {
   const totals = new Map<string, Money>(positions.map(({ id }) => [id, ZERO]));
-  const ambiguous = new Set<string>();
+  const ambiguous = new Map<string, string>();
   const named = positions.flatMap((fact) =>
     [fact.symbol, ...fact.otherNames].map((name) => ({ fact, key: instrumentKey(fact.venue, name) })),
   );
@@ -29,17 +30,26 @@ export function allocateFunding(
   for (const row of funding) {
     const paid = decimalOrNull(row.amount);
     const at = timeOrNull(row.at);
-    if (paid === null || at === null) continue;
+    if (paid === null) continue;
+    const ofInstrument = (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).map(
+      ({ fact }) => fact,
+    );
+    if (row.position_id === null && at === null) {
+      for (const { id } of ofInstrument)
+        ambiguous.set(id, 'a payment of the instrument names no position, and its time cannot be');
+      continue;
+    }
     const owners =
-      row.position_id === null
-        ? (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? [])
-            .map(({ fact }) => fact)
-            .filter(({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at <= closedAt))
-        : totals.has(row.position_id)
+      row.position_id !== null
+        ? totals.has(row.position_id)
           ? [{ id: row.position_id, side: 'own', quantity: money(1) }]
-          : [];
+          : []
+        : ofInstrument.filter(
+            ({ openedAt, closedAt }) => openedAt <= (at ?? 0) && (closedAt === null || (at ?? 0) <= closedAt),
+          );
     if (new Set(owners.map(({ side }) => side)).size > 1) {
-      for (const { id } of owners) ambiguous.add(id);
+      for (const { id } of owners)
+        ambiguous.set(id, 'long and short were open at once and the payment names no position');
       continue;
     }
     const whole = sum(owners.map(({ quantity }) => quantity));
@@ -49,11 +59,9 @@ export function allocateFunding(
     }
   }
   return new Map(
-    [...totals].map(([id, total]) => [
-      id,
-      ambiguous.has(id)
-        ? missing('inadequate_basis', 'long and short were open at once and the payment names no position')
-        : known(amount(total)),
-    ]),
+    [...totals].map(([id, total]) => {
+      const why = ambiguous.get(id);
+      return [id, why === undefined ? known(amount(total)) : missing('inadequate_basis', why)];
+    }),
   );
 }

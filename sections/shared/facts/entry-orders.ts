@@ -3,7 +3,7 @@ import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import type { OrderRow } from '../queries/trading-rows.ts';
 import type { PositionFacts } from './position-facts.ts';
-import { positiveOrNull, timeOrNull } from './row-values.ts';
+import { positiveOrNull, requestedAt, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
 
 /** What became of one order that was to open a position. */
@@ -42,8 +42,8 @@ export function entryOrders(
   // The venue's id is one order, however many rows have it: copies must not thin out the failures.
   const entries = new Map<string, EntryOrder>();
   for (const order of orders.rows) {
-    const at = timeOrNull(order.created_at);
-    if (at === null || at < from || !isEntry(order)) continue;
+    const at = requestedAt(order);
+    if (at === null || at < from || at >= ms(input.window.to) || !isEntry(order)) continue;
     const entry = entryOf(order, at);
     const key = order.exchange_order_id === null ? order.id : `${entry.venue}\n${order.exchange_order_id}`;
     if (entries.get(key)?.outcome !== 'filled') entries.set(key, entry);

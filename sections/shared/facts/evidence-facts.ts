@@ -9,19 +9,30 @@ import {
   pricesQuery,
   stopChangesQuery,
 } from '../queries/trading.ts';
+import { feePricesQuery } from '../queries/fee-prices.ts';
 import { thresholds } from '../settings.ts';
+import { ratesOf } from './fees.ts';
 import { createMarket, type OtherNames } from './market.ts';
 import type { PositionFacts } from './position-facts.ts';
 import { positionFacts } from './positions.ts';
 import { protectionFacts } from './protection.ts';
 import { instrumentKey } from './symbols.ts';
 
+/** What fees in other assets were worth when they were paid. */
+export const ratesFact = defineFact({
+  id: 'fee-rates',
+  queries: { prices: pricesQuery, earlier: feePricesQuery },
+  uses: { thresholds },
+  compute: ({ rows, bot, shared }) =>
+    ratesOf([rows.prices, rows.earlier], bot, shared.thresholds.feePriceMin),
+});
+
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
   queries: { positions: positionsQuery, fills: fillsQuery, orders: ordersQuery, funding: fundingQuery },
-  uses: { thresholds },
-  compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
+  uses: { thresholds, rates: ratesFact },
+  compute: ({ rows, shared, ...input }) => positionFacts(rows, shared.rates, input, shared.thresholds),
 });
 
 /** Prices and equity as they were known at a time. */

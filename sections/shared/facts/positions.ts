@@ -5,11 +5,13 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
+import type { Rates } from './fees.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { isOtherName, venueOf } from './symbols.ts';
+import { timedFills } from './timed-fills.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -30,15 +32,16 @@ export function positionFacts(
     orders: Rows<OrderRow>;
     funding: Rows<FundingRow>;
   },
+  rates: Rates,
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
   const { positions: rows, fills, orders, funding } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, fills.ok ? fills.rows : [], orders);
+  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
-    return { row, fills: own, ledger: ledgerOf(row.side, own) };
+    return { row, fills: own, ledger: ledgerOf(row, own) };
   });
   const why = fills.ok
     ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
@@ -55,7 +58,7 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const moneyOf = positionMoney(present, funding, input);
+  const moneyOf = positionMoney(present, funding, rates, assigned.feeSigns, input);
   const positions = present.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
@@ -75,6 +78,7 @@ export function positionFacts(
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
     strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
+    feeSigns: assigned.feeSigns,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }

@@ -21,7 +21,7 @@ export interface Gap extends Span {
   readonly atEnd: boolean;
 }
 
-/** One position with its stops; `gaps`, those longer than the grace, is null when its evidence changed after the window or is in doubt. */
+/** One position with its stops; `gaps`, those longer than the grace, is null when the evidence does not say it or is in doubt. */
 export interface ProtectedPosition {
   readonly fact: PositionFact;
   /** False for strategies that trade without stops by design. */
@@ -69,14 +69,16 @@ export function protectionFacts(
     const why = missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded');
     return { ok: false as const, ...why };
   }
+  const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
+  const window = { from: ms(input.window.from), to: ms(input.window.to) };
   const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
     hasVenueAt: input.has('order', 'venue_at'),
     hasTrigger: input.has('order', 'trigger_price'),
     venues: new Set([...input.bot.exchanges, ...facts.positions.map(({ venue }) => venue)].map(venueOf)),
+    changes,
+    to: window.to,
   });
-  const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
   const without = new Set(input.bot.strategiesWithoutStop);
-  const window = { from: ms(input.window.from), to: ms(input.window.to) };
   const positions = facts.positions.map((fact): ProtectedPosition => {
     const own = stops.get(fact.id) ?? [];
     const recorded = changes.get(fact.id) ?? [];
@@ -84,7 +86,7 @@ export function protectionFacts(
     const sure = own.filter(({ doubt }) => doubt === null);
     const gapsOver = (limitMs: number): readonly Gap[] | null => {
       const gapsWith = (some: readonly StopOrder[]): readonly Gap[] | null => {
-        const covered = coverOf(evidence, fact, some, recorded, window);
+        const covered = coverOf(evidence, fact, some, recorded, window, graceMs);
         return covered === null ? null : required ? gapsOf(fact, covered, window, limitMs) : [];
       };
       const gaps = gapsWith(sure);
@@ -118,29 +120,36 @@ function bestEvidence(
   return isKept('has_stop_loss') ? 'flag' : null;
 }
 
-/** The spans during which the evidence shows a stop; null when the row that says so changed after the window. */
+/**
+ * The spans during which the evidence shows a stop. A row says only what stood when it was last written: null when that
+ * was after the window or the position is closed, and one without a stop is bare from then on.
+ */
 function coverOf(
   evidence: StopEvidence,
   fact: PositionFact,
   stops: readonly StopOrder[],
   changes: readonly StopChangeRow[],
   window: Span,
+  graceMs: number,
 ): readonly Span[] | null {
   if (evidence === 'orders') {
     // A stop for a quantity of zero closes nothing.
-    return stops.flatMap(({ ackAt, endedAt, quantity }) =>
-      ackAt === null || quantity?.isZero() === true ? [] : [{ from: ackAt, to: endedAt ?? Infinity }],
+    return stops.flatMap(({ ackAt, endedAt, quantity, doubt }) =>
+      ackAt === null || (doubt === null && quantity?.isZero() === true)
+        ? []
+        : [{ from: ackAt, to: endedAt ?? Infinity }],
     );
   }
   if (evidence === 'changes') return coverOfChanges(changes);
   const updated = timeOrNull(fact.row.updated_at);
-  if (updated !== null && updated >= window.to) return null;
+  if (fact.closedAt !== null || (updated !== null && updated >= window.to)) return null;
   const price = positiveOrNull(fact.row.stop_loss_price);
   const held =
     evidence === 'price'
       ? price !== null && fact.row.has_stop_loss !== false
       : fact.row.has_stop_loss === true;
-  return held ? [{ from: -Infinity, to: Infinity }] : [];
+  const latest = window.to - graceMs - 1;
+  return [{ from: -Infinity, to: held ? Infinity : Math.min(updated ?? latest, latest) }];
 }
 
 function coverOfChanges(changes: readonly StopChangeRow[]): readonly Span[] {

@@ -1,6 +1,6 @@
 import { money, type Money } from '../../../audit/decimal.ts';
 import { isKnown, type Missing, type Value } from '../../../audit/value.ts';
-import type { PositionRow } from '../queries/trading-rows.ts';
+import type { OrderRow, PositionRow } from '../queries/trading-rows.ts';
 
 /** Clocks of two sources differ by this much without meaning anything (catalogue 1.10, mistake 20). */
 export const GRACE_MS = 5_000;
@@ -21,6 +21,16 @@ export function timeOrNull(value: string | null): number | null {
   if (value === null) return null;
   const parsed = Date.parse(value);
   return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** When an order was requested; where its creation cannot be, the first that is known of it. */
+export function requestedAt(
+  order: Pick<OrderRow, 'created_at' | 'venue_at' | 'filled_at' | 'cancelled_at' | 'updated_at'>,
+): number | null {
+  const created = timeOrNull(order.created_at);
+  if (created !== null) return created;
+  const { venue_at: venue, filled_at: filled, cancelled_at: cancelled, updated_at: updated } = order;
+  return timeOrNull(venue ?? filled ?? cancelled ?? updated);
 }
 
 /** When the bot's row says that the position ended; a closed row without a time gives its last update. */

@@ -1,5 +1,5 @@
 import type { OrderRow } from '../queries/trading-rows.ts';
-import { positiveOrNull, timeOrNull } from './row-values.ts';
+import { positiveOrNull, requestedAt } from './row-values.ts';
 import { venueOf } from './symbols.ts';
 
 /**
@@ -12,7 +12,7 @@ export type Acknowledgement = 'given' | 'missing' | 'unclear';
 export function acknowledgements(stops: readonly OrderRow[]): (order: OrderRow) => Acknowledgement {
   const recordsSince = new Map<string, number>();
   for (const order of stops) {
-    const at = timeOrNull(order.created_at);
+    const at = requestedAt(order);
     if (at === null || !isAnswered(order)) continue;
     const venue = venueOf(order.exchange);
     recordsSince.set(venue, Math.min(recordsSince.get(venue) ?? Infinity, at));
@@ -21,7 +21,7 @@ export function acknowledgements(stops: readonly OrderRow[]): (order: OrderRow) 
     if (isAnswered(order) || acted(order)) return 'given';
     const since = recordsSince.get(venueOf(order.exchange));
     if (since === undefined) return 'given';
-    return since <= (timeOrNull(order.created_at) ?? -Infinity) ? 'missing' : 'unclear';
+    return since <= (requestedAt(order) ?? -Infinity) ? 'missing' : 'unclear';
   };
 }
 

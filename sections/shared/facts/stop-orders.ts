@@ -1,7 +1,16 @@
 import { ZERO, type Money } from '../../../audit/decimal.ts';
-import type { OrderRow } from '../queries/trading-rows.ts';
+import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
+import { orderHistory, type OrderHistory } from './order-history.ts';
 import type { PositionFact } from './position-facts.ts';
-import { decimalOrNull, GRACE_MS, groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import {
+  decimalOrNull,
+  GRACE_MS,
+  groupBy,
+  positiveOrNull,
+  requestedAt as requestedAtOf,
+  sideOf,
+  timeOrNull,
+} from './row-values.ts';
 import { acknowledgements, type Acknowledgement } from './stop-acknowledgements.ts';
 import { isOtherName, instrumentKey, venueOf } from './symbols.ts';
 
@@ -23,6 +32,10 @@ interface Known {
   readonly hasVenueAt: boolean;
   readonly hasTrigger: boolean;
   readonly venues: ReadonlySet<string>;
+  /** Recorded changes by position, in order of time. */
+  readonly changes: ReadonlyMap<string, readonly StopChangeRow[]>;
+  /** End of the window in milliseconds since the epoch. */
+  readonly to: number;
 }
 
 /** The protective orders of each position, in the order of their requests. */
@@ -37,7 +50,7 @@ export function stopOrdersOf(
   const ownerOf = (order: OrderRow): PositionFact | undefined => {
     if (order.position_id !== null) return byId.get(order.position_id);
     const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
-    const at = timeOrNull(order.created_at);
+    const at = requestedAtOf(order);
     if (child !== undefined || at === null) return child;
     const fitting = byInstrument
       .get(instrumentKey(order.exchange, order.symbol))
@@ -79,6 +92,11 @@ function doubtOf(
   return 'quantity';
 }
 
+/** A quantity that became 0 may have been one that covered. */
+function doubtOfZero(quantity: Money | null, { quantities }: OrderHistory): 'quantity' | null {
+  return quantity?.isZero() === true && quantities[0]?.basis !== 'recorded' ? 'quantity' : null;
+}
+
 function isElsewhere(order: OrderRow, fact: PositionFact): boolean {
   const venue = venueOf(order.exchange);
   return venue !== 'unknown' && fact.venue !== 'unknown' && venue !== fact.venue;
@@ -109,15 +127,21 @@ function stopOf(
   order: OrderRow,
   owner: PositionFact,
   acknowledgement: Acknowledgement,
-  { hasVenueAt, hasTrigger, venues }: Known,
+  { hasVenueAt, hasTrigger, venues, changes, to }: Known,
 ) {
-  const requestedAt = timeOrNull(order.created_at);
+  const requestedAt = requestedAtOf(order);
   if (requestedAt === null) return null;
   const end = ENDS.find((status) => status === order.status) ?? null;
   const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
   // A stop that ended as a stop was at the venue, unless this bot writes acknowledgements down and this one has none.
   const wasThere = !hasVenueAt || (end !== null && end !== 'rejected');
   const nothing = voidOf(order, owner, acknowledgement, venues);
+  const ackAt =
+    end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null));
+  const endedAt = endTime(order, end, filledAt, requestedAt);
+  // Null: closes the whole position, or the quantity is in doubt.
+  const quantity = order.close_on_trigger === true ? null : quantityOf(order);
+  const history = orderHistory(order, changes.get(owner.id) ?? [], { ackAt, endedAt, quantity, to });
   return {
     id: order.id,
     positionId: owner.id,
@@ -125,20 +149,22 @@ function stopOf(
     side: sideOf(order.side),
     requestedAt,
     /** Why it cannot be told whether this order protected the position; null when it can. */
-    doubt: nothing ? null : doubtOf(order, owner, acknowledgement, hasTrigger),
+    doubt: nothing
+      ? null
+      : (doubtOf(order, owner, acknowledgement, hasTrigger) ?? doubtOfZero(quantity, history)),
     /** Why it certainly protected nothing; null when it may have. */
     void: nothing,
     /** When it became effective at the venue; null when it never did. */
-    ackAt:
-      end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null)),
+    ackAt,
     /** When it stopped protecting: ended, or fired without being filled; null while it stands. */
-    endedAt: endTime(order, end, filledAt, requestedAt),
+    endedAt,
     end,
     triggeredAt: timeOrNull(order.triggered_at),
     filledAt,
+    /** The last one; `triggers` and `quantities` say what they were at a time. */
     trigger: positiveOrNull(order.trigger_price),
-    /** Null: closes the whole position, or the quantity is in doubt. */
-    quantity: order.close_on_trigger === true ? null : quantityOf(order),
+    quantity,
+    ...history,
     filled: positiveOrNull(order.filled),
     averagePrice: positiveOrNull(order.average_price),
     reduceOnly: order.reduce_only,

@@ -10,7 +10,8 @@ const ALIVE = `'new', 'partially_filled'`;
 /**
  * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
  * one word, since an average word's share of the table would be planned without its index); and those that ended in the
- * window, by their last update where a row has one: beside that, those of a day before.
+ * window, by their last update where a row has one: beside that, those of a day before. One whose creation cannot be is
+ * placed by its other times.
  */
 export const ORDERS_SQL = `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
   (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
@@ -41,6 +42,13 @@ from (
     and (o.updated_at >= :from::timestamptz or o.updated_at is null
       or o.created_at >= :from::timestamptz - interval '1 day')
     and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at is null
+    and (o.position_id_raw in ${each('id_raw')}
+      or (coalesce(o.venue_at, o.filled_at, o.cancelled_at, o.updated_at) >= :from::timestamptz
+        and coalesce(o.venue_at, o.filled_at, o.cancelled_at, o.updated_at) < :to::timestamptz))
 ) x
 order by x.created_at, x.id`;
 

@@ -10,10 +10,13 @@ export const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz'
 
 /**
  * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
- * trace of its end. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
+ * trace of its end, and one whose opening cannot be counts by its end alone. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
  * go through `positionFacts`, which cuts at the window.
  */
-export const overlapping = ({ from, to }: Span): string => `p.opened_at < ${to} + interval '1 minute'
+export const overlapping = ({
+  from,
+  to,
+}: Span): string => `(p.opened_at < ${to} + interval '1 minute' or p.opened_at is null)
   and (p.closed_at >= ${from} - interval '1 minute'
     or (p.closed_at is null
       and (p.status in ('open', 'transient', 'unknown')

@@ -41,7 +41,10 @@ export const positionsQuery = positionsOf('positions', 'Positions that overlappe
 const FILL = `f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy, f.side, f.price, f.quantity, f.at,
     f.fee, f.fee_currency, f.is_maker, f.realized_pnl`;
 
-/** Fills of a span and, from before it, those of the positions that overlapped it: by position, or as their entry. */
+/**
+ * Fills of a span and, from before it or without a time that can be, those of the positions that overlapped it: by
+ * position, or as their entry.
+ */
 export const fillsOf = (id: string, title: string, span: Span) =>
   fromDatabase(id, ['fill', 'position'], {
     title,
@@ -60,6 +63,11 @@ from (
   select ${FILL}
   from @fill f
   where f.at < ${span.from} and f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}
+  union all
+  select ${FILL}
+  from @fill f
+  where f.at is null and (f.position_id_raw in ${each('id_raw')}
+    or (f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}))
 ) x
 order by x.at, x.id`,
     limit: 250_000,
@@ -127,7 +135,7 @@ export const fundingOf = (id: string, title: string, span: Span) =>
   fromDatabase(id, ['funding', 'position'], {
     title,
 
-    sql: `with ${mine(span, 'p.id, p.symbol, p.opened_at')}, since as materialized (
+    sql: `with ${mine(span, `p.id, p.symbol, coalesce(p.opened_at, ${span.from} - interval '30 days') as opened_at`)}, since as materialized (
   select min(m.opened_at) as at from mine m
 ), by_id as materialized (
   select m.id, min(m.opened_at) as at from mine m group by m.id
@@ -138,8 +146,9 @@ select u.symbol, u.exchange, u.position_id, u.amount, u.at
 from @funding u
 left join by_id i on i.id = u.position_id
 left join by_symbol s on s.symbol = u.symbol
-where u.at >= least((select n.at from since n), ${span.from}) and u.at < ${span.to}
-  and (u.at >= ${span.from} or u.at >= least(i.at, s.at))
+where (u.at >= least((select n.at from since n), ${span.from}) and u.at < ${span.to}
+    and (u.at >= ${span.from} or u.at >= least(i.at, s.at)))
+  or (u.at is null and (i.id is not null or u.position_id is null))
 order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
     limit: 100_000,
     row: fundingRow,

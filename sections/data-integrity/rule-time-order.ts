@@ -1,0 +1,128 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Facts, Input } from './facts.ts';
+import { FOUND_BY_PREFLIGHT } from './preflight.ts';
+
+/** A time that lies before the one that it must follow. */
+interface Reversed {
+  readonly entity: 'order' | 'position';
+  readonly id: string;
+  readonly symbol: string;
+  /** The column that cannot be as it is; two where nothing tells which. */
+  readonly column: string;
+  readonly value: number;
+  readonly against: string;
+  readonly other: number;
+}
+
+const LATER = ['venue_at', 'triggered_at', 'filled_at', 'cancelled_at'] as const;
+
+/** One that lies alone is wrong; when all of them lie before the creation, the creation is. */
+function ofOrder(order: OrderRow): readonly Reversed[] {
+  const created = timeOrNull(order.created_at);
+  if (created === null) return [];
+  const times = LATER.flatMap((column) => {
+    const at = timeOrNull(order[column]);
+    return at === null ? [] : [{ column, at }];
+  });
+  const before = times.filter(({ at }) => at < created - GRACE_MS);
+  const [first] = before;
+  if (first === undefined) return [];
+  const about = { entity: 'order', id: order.id, symbol: order.symbol ?? 'unknown' } as const;
+  if (before.length > 1 && before.length === times.length)
+    return [{ ...about, column: 'created_at', value: created, against: first.column, other: first.at }];
+  const which = times.length === 1 ? `created_at or ${first.column}` : null;
+  return before.map(({ column, at }) => ({
+    ...about,
+    column: which ?? column,
+    value: at,
+    against: 'created_at',
+    other: created,
+  }));
+}
+
+function ofPosition({ id, symbol, row, ledger }: Facts['positions'][number]): readonly Reversed[] {
+  const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
+  if (opened === null || closed === null || closed >= opened - GRACE_MS) return [];
+  const isAt = (time: number, filled: number | null | undefined): boolean =>
+    filled != null && Math.abs(time - filled) <= GRACE_MS;
+  const isOpening = isAt(closed, ledger?.flatAt) && !isAt(opened, ledger?.openedAt);
+  const isEnd = isAt(opened, ledger?.openedAt) && !isAt(closed, ledger?.flatAt);
+  const about = { entity: 'position', id, symbol } as const;
+  if (isOpening)
+    return [{ ...about, column: 'opened_at', value: opened, against: 'closed_at', other: closed }];
+  const column = isEnd ? 'closed_at' : 'opened_at or closed_at';
+  return [{ ...about, column, value: closed, against: 'opened_at', other: opened }];
+}
+
+/** Rows whose own times contradict each other, such as a fill before its order. */
+export const timesReversed = rule<Facts, Input>()({
+  id: 'DQ-06',
+  title: 'Times in the wrong order',
+  dimension: 'integrity',
+  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s`,
+  effort: 'low',
+  find({ positions }, { rows: { orders } }) {
+    const found = [...(orders.ok ? orders.rows.flatMap(ofOrder) : []), ...positions.flatMap(ofPosition)];
+    return found.length === 0 ? [] : [{ venue: null, found }];
+  },
+  from: { basis: 'orders and position rows', queries: ['orders', 'positions'] },
+  numbers: ({ found }) => ({
+    reversed: num.count(
+      'Times that lie before what they follow',
+      'rows of the window, a column each',
+      found.length,
+    ),
+  }),
+  severity: () => 'MEDIUM',
+  causes: () => [],
+  otherwise:
+    'The clock, the zone or the unit of one of the two columns is another one; the rows do not show which.',
+  occurrence: ({ symbol, other }) => ({ subject: symbol, at: iso(other) }),
+  evidence: {
+    id: 'data-integrity.reversed',
+    title: 'Times in the wrong order',
+    table: () =>
+      table<Reversed>({
+        entity: col.text('Entity', ({ entity }) => entity),
+        id: col.text('Id', ({ id }) => id),
+        symbol: col.text('Symbol', ({ symbol }) => symbol),
+        column: col.text('Column that cannot be', ({ column }) => column),
+        value: col.time('Its value', ({ value }) => value),
+        against: col.text('Against', ({ against }) => against),
+        other: col.time('Which is', ({ other }) => other),
+      }),
+  },
+  see: ({ found }) => {
+    const entity = found[0]?.entity ?? 'order';
+    const ids = found.filter((one) => one.entity === entity).map(({ id }) => id);
+    return entity === 'order'
+      ? seeRows('order', 'id, symbol, status, created_at, filled_at, cancelled_at', 'id', ids, 'created_at')
+      : seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'opened_at');
+  },
+  words: (n, { found }) => {
+    const [first] = found;
+    const columns = [...new Set(found.map(({ entity, column }) => `${entity}.${column}`))].join(', ');
+    const example =
+      first === undefined
+        ? ''
+        : `, as of ${first.id}: ${first.column} is ${iso(first.value)}, and ${first.against} is ${iso(first.other)}`;
+    return {
+      title: text`${n.reversed} ${noun(found.length, 'time lies', 'times lie')} before what ${noun(found.length, 'it follows', 'they follow')}`,
+      description: text`What cannot be as it is: ${columns}${example}.`,
+      financial: 'None by itself.',
+      operational: 'Latencies, holding times and the order of events of these rows are wrong.',
+      risk: 'A bot that reads its own times back acts on an order of events that never was.',
+      detection: FOUND_BY_PREFLIGHT,
+      recommendation: `Find where ${columns} is written, and write the time of the exchange in UTC.`,
+      verification: 'No row of the next window has its times in the wrong order.',
+    };
+  },
+});
