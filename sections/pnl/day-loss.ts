@@ -51,6 +51,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
       fills: rows.dayFills,
       orders: rows.dayOrders,
       funding: rows.dayFunding,
+      instruments: rows.instruments,
     },
     { ...input, window: { from: iso(from), to: window.from } },
     input.shared.thresholds,

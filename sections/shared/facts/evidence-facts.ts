@@ -4,6 +4,7 @@ import {
   equityQuery,
   fillsQuery,
   fundingQuery,
+  instrumentsQuery,
   ordersQuery,
   positionsQuery,
   pricesQuery,
@@ -17,7 +18,13 @@ import { protectionFacts } from './protection.ts';
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
-  queries: { positions: positionsQuery, fills: fillsQuery, orders: ordersQuery, funding: fundingQuery },
+  queries: {
+    positions: positionsQuery,
+    fills: fillsQuery,
+    orders: ordersQuery,
+    funding: fundingQuery,
+    instruments: instrumentsQuery,
+  },
   uses: { thresholds },
   compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
 });

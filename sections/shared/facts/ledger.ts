@@ -1,6 +1,7 @@
 import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, missing, type Value } from '../../../audit/value.ts';
 import type { FillRow } from '../queries/trading-rows.ts';
+import { BASE_UNITS, markOf, priceOf, type Contract } from './instruments.ts';
 import { decimalOrNull, moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 
 /** The quantity held from `at` on, base units. */
@@ -54,7 +55,11 @@ interface Trade extends Deal {
 }
 
 /** Ledger of one position from its fills in time order; null without a usable entry. */
-export function ledgerOf(rowSide: string | null, fills: readonly FillRow[]): Ledger | null {
+export function ledgerOf(
+  rowSide: string | null,
+  fills: readonly FillRow[],
+  contract: Contract = BASE_UNITS,
+): Ledger | null {
   const first = fills.find((fill) => sideOf(fill.side) !== 'unknown');
   const declared = sideOf(rowSide);
   const side = declared === 'unknown' ? sideOf(first?.side ?? null) : declared;
@@ -66,10 +71,10 @@ export function ledgerOf(rowSide: string | null, fills: readonly FillRow[]): Led
     return [{ fill, at, ...deal, adds: fill.side === side }];
   });
   const opening = trades[0];
-  return opening?.adds === true ? { fills, openedAt: opening.at, ...run(side, trades) } : null;
+  return opening?.adds === true ? { fills, openedAt: opening.at, ...run(side, trades, contract) } : null;
 }
 
-function run(side: 'long' | 'short', trades: readonly Trade[]) {
+function run(side: 'long' | 'short', trades: readonly Trade[], contract: Contract) {
   let held = ZERO;
   let average = ZERO;
   let peak = ZERO;
@@ -78,14 +83,16 @@ function run(side: 'long' | 'short', trades: readonly Trade[]) {
   const steps: LedgerStep[] = [];
   for (const { fill, at, price, quantity, adds } of trades) {
     let gross = ZERO;
+    // Averages are of marks, in which results are linear also where they are not in prices.
+    const mark = markOf(contract, price);
     if (adds) {
-      average = held.times(average).plus(quantity.times(price)).div(held.plus(quantity));
+      average = held.times(average).plus(quantity.times(mark)).div(held.plus(quantity));
       held = held.plus(quantity);
       if (held.greaterThan(peak)) peak = held;
       flatAt = null;
     } else {
       const closed = quantity.greaterThan(held) ? held : quantity;
-      gross = closed.times(moveOf(side, average, price));
+      gross = closed.times(moveOf(side, average, mark));
       excess = excess.plus(quantity.minus(closed));
       held = held.minus(closed);
       if (held.lessThanOrEqualTo(peak.times(DUST))) {
@@ -102,9 +109,13 @@ function run(side: 'long' | 'short', trades: readonly Trade[]) {
     reduced: exits.length > 0,
     peakQuantity: peak,
     entered: sum(trades.filter(({ adds }) => adds).map(({ quantity }) => quantity)),
-    entryPrice: meanPrice(trades.filter(({ adds }) => adds)) ?? average,
-    averageCost: average,
-    exitPrice: meanPrice(exits),
+    entryPrice:
+      meanPrice(
+        trades.filter(({ adds }) => adds),
+        contract,
+      ) ?? priceOf(contract, average),
+    averageCost: priceOf(contract, average),
+    exitPrice: meanPrice(exits, contract),
     excess,
     gross: sum(steps.map((step) => step.gross)),
     steps,
@@ -119,10 +130,11 @@ export function dealOf(fill: FillRow): Deal | null {
 }
 
 /** Volume-weighted, always (catalogue 1.10, mistake 13); null without a quantity. */
-export function meanPrice(trades: readonly Deal[]): Money | null {
+export function meanPrice(trades: readonly Deal[], contract: Contract = BASE_UNITS): Money | null {
   const volume = sum(trades.map(({ quantity }) => quantity));
   if (volume.isZero()) return null;
-  return sum(trades.map(({ price, quantity }) => price.times(quantity))).div(volume);
+  const marks = trades.map(({ price, quantity }) => markOf(contract, price).times(quantity));
+  return priceOf(contract, sum(marks).div(volume));
 }
 
 /** Commissions of a position, cost positive; a fee in another currency is never taken for quote. */

@@ -3,9 +3,10 @@ import { isKnown, known, missing, type Missing, type Value } from '../../../audi
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
+import { resultOf } from './instruments.ts';
 import { feesOf } from './ledger.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
-import { decimalOrNull, moveOf, positiveOrNull } from './row-values.ts';
+import { decimalOrNull, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
 export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
@@ -35,7 +36,7 @@ export function positionMoney(
     const { closedAt, ledger } = fact;
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
-    const gross = byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input);
+    const gross = unsettled(fact, input) ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
     const fees =
       byFills && input.has('fill', 'fee')
         ? feesOf(fills, input.bot.quoteCurrency)
@@ -49,9 +50,23 @@ export function positionMoney(
       gross,
       fees,
       funding: received,
-      net: isKnown(net) || byFills ? net : storedNet(fact, net, storedMeansNothing, input),
+      net:
+        isKnown(net) || byFills || fact.unsized !== null
+          ? net
+          : storedNet(fact, net, storedMeansNothing, input),
     };
   };
+}
+
+/** Why a result cannot be computed in quote currency, or null when it can. */
+function unsettled(
+  { unsized, contract: { settles }, symbol }: UnpaidFact,
+  { bot }: PositionInput,
+): Missing | null {
+  if (unsized !== null) return unsized;
+  const quote = bot.quoteCurrency.toUpperCase();
+  if (settles === null || settles === quote || bot.atPar?.includes(settles) === true) return null;
+  return missing('inadequate_basis', `${symbol} settles in ${settles}, and results are in ${quote}`);
 }
 
 /** gross - fees + funding, or the first reason why one of them is missing. */
@@ -68,7 +83,7 @@ function grossOfRow(fact: UnpaidFact, input: PositionInput): Value<string> {
   const exit = positiveOrNull(fact.row.exit_price);
   if (exit === null) return missing('inadequate_basis', 'the closed row has no exit price');
   if (fact.side === 'unknown') return missing('inadequate_basis', 'the side of the position is unknown');
-  return known(amount(moveOf(fact.side, fact.entryPrice, exit).times(fact.quantity)));
+  return known(amount(resultOf(fact.contract, fact.side, fact.quantity, fact.entryPrice, exit)));
 }
 
 function stored(

@@ -6,6 +6,7 @@ import {
   equityRow,
   fillRow,
   fundingRow,
+  instrumentRow,
   laterFillRow,
   limitRow,
   orderRow,
@@ -193,6 +194,17 @@ from @limit l
 order by l.name, l.scope, l.scope_value, l.unit, l.value`,
   limit: 1_000,
   row: limitRow,
+});
+
+export const instrumentsQuery = fromDatabase('instruments', ['instrument'], {
+  title: 'What a contract of each instrument is',
+
+  sql: `select i.exchange, i.symbol, i.contract, i.contract_size, i.settle_currency, i.valid_from, i.same_as
+from @instrument i
+where i.symbol is not null
+order by i.exchange, i.symbol, i.valid_from, i.same_as`,
+  limit: 20_000,
+  row: instrumentRow,
 });
 
 export const snapshotsQuery = defineQuery({
