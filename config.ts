@@ -13,7 +13,7 @@ import { keyName } from './config/problems.ts';
 import { readConfigFile, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
-import { addressProblem, isDomain, readSender } from './delivery/address.ts';
+import { addressProblem, distinctMailboxes, isDomain, readSender } from './delivery/address.ts';
 
 export { configPath, environment, type Environment } from './config/environment.ts';
 export { redactedConfig } from './config/redact.ts';
@@ -158,7 +158,7 @@ function toMail(mail: ReadFile['file']['mail'], environment: Environment, report
     smtpUrl: smtpUrl ?? '',
     from: mail.from,
     domain: mail.domain ?? ('sender' in from ? from.sender.address.replace(/^.*@/, '') : ''),
-    recipients: [...new Set(mail.recipients)],
+    recipients: distinctMailboxes(mail.recipients),
   };
 }
 

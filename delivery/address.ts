@@ -15,9 +15,26 @@ export function isDomain(value: string): boolean {
   return value.length <= 253 && WHOLE_DOMAIN.test(value);
 }
 
-/** Whether the envelope may go to this address: exactly one that the configuration lists. An empty list allows nobody. */
+/** Whether the envelope may go to this address: a mailbox that the configuration lists. An empty list allows nobody. */
 export function isAllowed(address: string, allowed: readonly string[]): boolean {
-  return isAddress(address) && allowed.includes(address);
+  return isAddress(address) && allowed.some((listed) => mailboxOf(listed) === mailboxOf(address));
+}
+
+/** What two spellings of one mailbox share: its domain, and as good as always its local part, are without case. */
+function mailboxOf(address: string): string {
+  return address.toLowerCase();
+}
+
+/** Each mailbox once, as it was written first; an address that is none stays, to be refused by its key. */
+export function distinctMailboxes(addresses: readonly string[]): readonly string[] {
+  const first = new Map<string, string>();
+  for (const address of addresses)
+    if (!first.has(mailboxOf(address)))
+      first.set(
+        mailboxOf(address),
+        address.replace(/@.*$/, (domain) => domain.toLowerCase()),
+      );
+  return [...first.values()];
 }
 
 /** What is wrong with a mailbox, as the end of a sentence that begins with its key; null when nothing is. */

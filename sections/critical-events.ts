@@ -2,12 +2,11 @@ import { defineSection } from '../audit/define-section.ts';
 import { criticalAlerts, errorRate, globalBlocker } from './critical-events/checks.ts';
 import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
-import { defineTables, partsOf } from './critical-events/parts.ts';
+import { defineTables, partsOf, statistics } from './critical-events/parts.ts';
 import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
 import { alertedLate, notAlerted } from './critical-events/rule-unalerted.ts';
 import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts';
-import { statistics } from './critical-events/statistics.ts';
 import { findingsPart } from './shared/vocabulary/unseen.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 

@@ -13,6 +13,7 @@ import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
@@ -50,7 +51,7 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills),
+    joined(rowsContradicted, surplusFills, otherNames),
     walletResidual,
     unknownSpelling,
     unusableValues,

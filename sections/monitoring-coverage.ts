@@ -3,10 +3,9 @@ import { checks } from './monitoring-coverage/checks.ts';
 import { factsOf } from './monitoring-coverage/facts.ts';
 import { queries, SECTION, settings, uses } from './monitoring-coverage/input.ts';
 import { defineTables, partsOf } from './monitoring-coverage/parts.ts';
-import { gaugeIdentityBroken } from './monitoring-coverage/rule-gauge-identity.ts';
+import { gaugeIdentityBroken, missingSnapshots } from './monitoring-coverage/rule-snapshots.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
-import { missingSnapshots } from './monitoring-coverage/rule-snapshots-missing.ts';
 import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
 import { findingsPart } from './shared/vocabulary/unseen.ts';
 

@@ -86,7 +86,15 @@ export const pnl = defineSection({
       },
       { title: 'Losses and limits', blocks: [riskStatistics(facts, input).block(out)] },
       ...(returns ? [{ title: 'Daily returns', blocks: [returns.block(out)] }] : []),
-      { title: 'Accounting checks', blocks: [accountingStatistics(facts, input).block(out)] },
+      {
+        title: 'Accounting checks',
+        blocks: [
+          accountingStatistics(facts, input).block(out),
+          ...(facts.convertedFees.length > 0
+            ? [tableBlock('pnl.converted-fees', 8, 'No fee was paid in another asset.', 'Converted fees')]
+            : []),
+        ],
+      },
       findingsPart(findings, rules),
     ];
   },

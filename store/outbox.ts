@@ -63,13 +63,13 @@ async function owedRow(client: PoolClient, order: MailOrder, recipient: string):
   const { reportKey, digest, revision, toldAt } = order;
   await client.query(
     `update audit.outbox set state = 'superseded', response = $6, updated_at = now()
-     where report_key = $1 and recipient = $2 and digest <> $3 and (told_at, revision) < ($4::timestamptz, $5::integer)
+     where report_key = $1 and lower(recipient) = lower($2) and digest <> $3 and (told_at, revision) < ($4::timestamptz, $5::integer)
        and state in ('pending', 'deferred')`,
     [reportKey, recipient, digest, toldAt, revision, supersededBy(revision)],
   );
   const { rows } = await client.query<MailRow & { newer: boolean }>(
     `select ${COLUMNS}, (told_at, revision) > ($3::timestamptz, $4::integer) as newer from audit.outbox
-     where report_key = $1 and recipient = $2 and state <> 'superseded'
+     where report_key = $1 and lower(recipient) = lower($2) and state <> 'superseded'
      order by told_at desc, revision desc, telling desc`,
     [reportKey, recipient, toldAt, revision],
   );
@@ -94,12 +94,12 @@ async function insert(client: PoolClient, order: MailOrder, recipient: string): 
   const { reportKey, revision, toldAt, digest, reportHash, domain } = order;
   const { rows: told } = await client.query<{ telling: number }>(
     `select coalesce(max(telling), 0) + 1 as telling from audit.outbox
-     where report_key = $1 and recipient = $2 and revision = $3`,
+     where report_key = $1 and lower(recipient) = lower($2) and revision = $3`,
     [reportKey, recipient, revision],
   );
   const telling = told[0]?.telling ?? 1;
   const id = sha256(
-    JSON.stringify([reportKey, recipient, revision, ...(telling === 1 ? [] : [telling])]),
+    JSON.stringify([reportKey, recipient.toLowerCase(), revision, ...(telling === 1 ? [] : [telling])]),
   ).slice(0, 32);
   const { rows } = await client.query<MailRow>(
     `insert into audit.outbox (id, report_key, revision, recipient, digest, report_hash, message_id, told_at, telling)
@@ -122,7 +122,7 @@ export type Claim =
 
 /** Holds of `mail` when a later report that says something else has a mail for the same recipient. */
 const OUTDATED = `exists (select 1 from audit.outbox as newer
-  where newer.report_key = mail.report_key and newer.recipient = mail.recipient and newer.digest <> mail.digest
+  where newer.report_key = mail.report_key and lower(newer.recipient) = lower(mail.recipient) and newer.digest <> mail.digest
     and newer.state <> 'superseded'
     and (newer.told_at, newer.revision, newer.telling) > (mail.told_at, mail.revision, mail.telling))`;
 

@@ -4,7 +4,7 @@ import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
-import { feesOf } from '../shared/facts/ledger.ts';
+import { feesOf } from '../shared/facts/fees.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
@@ -128,7 +128,7 @@ export type OpenPosition = ReturnType<typeof openPositions>[number];
 
 /** The open positions with their unrealised net result at the window's end. */
 export function openPositions(positions: readonly PositionFact[], input: Input) {
-  const { rows, bot, shared } = input;
+  const { rows, shared } = input;
   const to = ms(input.window.to);
   const open = positions.filter(({ closedAt }) => closedAt === null);
   const funding = rows.funding.ok ? allocateFunding(open, rows.funding.rows) : null;
@@ -138,7 +138,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
     const gross = grossOf(fact, quantity, mark);
     const fees =
       fact.ledger !== null
-        ? feesOf(fact.ledger.fills, bot.quoteCurrency)
+        ? feesOf(fact.ledger.fills, shared.rates)
         : storedOr(fact.row.fees, missing('missing_column', 'position.fees'));
     const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, missing('missing_entity', 'funding'));
     const liquidation = positiveOrNull(fact.row.liquidation_price);

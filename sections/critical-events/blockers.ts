@@ -2,20 +2,17 @@ import { ms } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { JudgedState } from '../shared/facts/states.ts';
 import type { CriticalEventRow, StateRow } from '../shared/queries/monitoring.ts';
-import { nothingReads } from '../shared/vocabulary/unread-words.ts';
+import { nothingReads, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import type { EventWord } from './facts.ts';
 import type { Input } from './input.ts';
+
+export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 /**
  * What stops all trading at the window's end (catalogue NA2, gate e), and why none seen does not mean that none is
  * there. Null when neither states nor events can be read: then nobody can say that nothing blocks.
  */
-export function activeBlockers(
-  states: readonly JudgedState[],
-  unreadEvents: readonly EventWord[],
-  input: Input,
-) {
+export function activeBlockers(states: readonly JudgedState[], unknown: readonly EventWord[], input: Input) {
   const { rows, window, settings } = input;
   if (!rows.states.ok && !rows.critical.ok) return null;
   const raised = standing(rowsOf(rows.critical)).filter((event) => !isAnswered(event, states));
@@ -25,7 +22,7 @@ export function activeBlockers(
   const unreadStates = states
     .filter(({ says }) => says === 'unread')
     .map((state) => ({ word: worded(state), rows: 1 }));
-  const unread = nothingReads([...unreadStates, ...unreadEvents], input);
+  const unread = nothingReads([...unreadStates, ...unknown], input);
   return {
     active: [
       ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),

@@ -3,13 +3,13 @@ import { median } from '../../audit/statistics.ts';
 import { ms, spanMs } from '../../audit/time.ts';
 import { isKnown, known, missing, type Reason } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
-import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
+import { endOfRow, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import type { AlertRow, CriticalEventRow, ErrorSignatureRow } from '../shared/queries/monitoring.ts';
-import { unreadWords, type UnreadWord } from '../shared/vocabulary/unread-words.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
+import { unreadWords } from '../shared/vocabulary/unread-words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import { activeBlockers } from './blockers.ts';
-import { forcedCloses } from './forced.ts';
+import { activeBlockers, type EventWord } from './blockers.ts';
 import type { Input, Settings } from './input.ts';
 
 export type ErrorSignature = Omit<ErrorSignatureRow, 'bucket'>;
@@ -73,8 +73,6 @@ function historyOf(earlier: readonly number[], { madFactor }: Settings) {
   // A MAD of 0 (equal windows) would make one error more an anomaly: the spread of a Poisson count is the floor.
   return { median: middle, mad, most: middle + madFactor * Math.max(mad, Math.sqrt(middle), 1) };
 }
-
-export type EventWord = Pick<UnreadWord, 'word' | 'rows'>;
 
 export type AnsweredEvent = ReturnType<typeof answerEvents>[number];
 
@@ -217,3 +215,55 @@ const unseen = (reason: Reason, detail: string): Rows<AlertGroup> => ({
   ok: false,
   ...missing(reason, detail),
 });
+
+export type ForcedClose = ReturnType<typeof closeOf>;
+
+/** Liquidations and ADL from events, each position once, and from exit kinds that no event tells of. */
+function forcedCloses({ rows, window, settings }: Input): readonly ForcedClose[] {
+  const positions = rowsOf(rows.positions);
+  const byEvent = rowsOf(rows.critical).flatMap((event) => {
+    const { kind } = event;
+    if (kind !== 'liquidation' && kind !== 'adl') return [];
+    const position = positions.find(({ id }) => id === event.position_id) ?? null;
+    return [closeOf(kind, ms(event.first_at), position, event)];
+  });
+  const byReason = positions.flatMap((row) => {
+    const kind = row.exit_kind;
+    const at = endOfRow(row)?.at ?? null;
+    const isInside = at !== null && at >= ms(window.from) && at < ms(window.to);
+    return (kind === 'liquidation' || kind === 'adl') && isInside ? [closeOf(kind, at, row, row)] : [];
+  });
+  const closes: ForcedClose[] = [];
+  for (const close of [...byEvent, ...byReason])
+    if (!closes.some((other) => isSame(other, close, settings.sameCloseS))) closes.push(close);
+  return closes.sort((a, b) => a.at - b.at);
+}
+
+function closeOf(
+  kind: 'liquidation' | 'adl',
+  at: number,
+  position: PositionRow | null,
+  { exchange, symbol }: { readonly exchange: string | null; readonly symbol: string | null },
+) {
+  const quantity = positiveOrNull(position?.quantity ?? null);
+  const price = positiveOrNull(position?.entry_price ?? null);
+  return {
+    kind,
+    venue: exchange ?? position?.exchange ?? null,
+    symbol: symbol ?? position?.symbol ?? 'unknown',
+    at,
+    position,
+    notional: quantity && price ? quantity.times(price) : null,
+  };
+}
+
+/** By the position where both name one; else by instrument and time, since several events may tell of one close. */
+function isSame(one: ForcedClose, other: ForcedClose, sameCloseS: number): boolean {
+  if (one.kind !== other.kind) return false;
+  if (one.position !== null && other.position !== null) return one.position.id === other.position.id;
+  return (
+    one.symbol === other.symbol &&
+    (one.venue === null || other.venue === null || one.venue === other.venue) &&
+    Math.abs(one.at - other.at) < sameCloseS * 1000
+  );
+}

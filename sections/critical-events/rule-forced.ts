@@ -1,13 +1,13 @@
+import { sum, type Money } from '../../audit/decimal.ts';
 import { missing } from '../../audit/value.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
-import { hadCompany, hadNoStop, isCross, stopBeyondLiquidation, totalNotional } from './forced.ts';
 import { asked, type Input } from './input.ts';
 
 export const forcedClose = rule<Facts, Input>()({
@@ -75,3 +75,46 @@ export const forcedClose = rule<Facts, Input>()({
 
 const symbolsOf = (found: Facts['forced']): string =>
   [...new Set(found.map(({ symbol }) => symbol))].sort().slice(0, 5).join(', ');
+
+/** Null when the notional of any of them is unknown. */
+function totalNotional(closes: Facts['forced']): Money | null {
+  const values = closes.flatMap(({ notional }) => notional ?? []);
+  return values.length === closes.length ? sum(values) : null;
+}
+
+/** False when a row still names its stop; else null, because many bots clear it when they close. */
+function hadNoStop(closes: Facts['forced']): false | null {
+  const isNamed = closes.some(({ position }) => positiveOrNull(position?.stop_loss_price ?? null) !== null);
+  return isNamed ? false : null;
+}
+
+/** Null when no position names both prices. */
+function stopBeyondLiquidation(closes: Facts['forced']): boolean | null {
+  const judged = closes.flatMap(({ position }) => {
+    const stop = positiveOrNull(position?.stop_loss_price ?? null);
+    const liquidation = positiveOrNull(position?.liquidation_price ?? null);
+    if (!stop || !liquidation) return [];
+    return [position?.side === 'short' ? stop.greaterThan(liquidation) : stop.lessThan(liquidation)];
+  });
+  return judged.length === 0 ? null : judged.every(Boolean);
+}
+
+/** Null when the mapping or a row does not say the margin mode. */
+function isCross(closes: Facts['forced']): boolean | null {
+  const modes = closes.map(({ position }) => position?.margin_mode ?? null);
+  if (modes.includes(null)) return null;
+  return modes.every((mode) => /^cross/i.test((mode ?? '').trim()));
+}
+
+/** Whether each of them had company that could take its margin; null when positions cannot be read. */
+function hadCompany(closes: Facts['forced'], { rows: { positions } }: Input): boolean | null {
+  if (!positions.ok) return null;
+  return closes.every(({ at, position, venue }) =>
+    positions.rows.some((row) => {
+      const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
+      const isOpen =
+        opened !== null && opened < at && (closed === null ? row.status === 'open' : closed > at);
+      return isOpen && row.id !== position?.id && row.exchange === venue;
+    }),
+  );
+}

@@ -125,8 +125,7 @@ export const alertedLate = rule<Facts, Input>()({
   }),
 });
 
-function byExchange(found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] {
-  return groupsByVenue(found, ({ event }) => event.exchange).map((group) =>
+const byExchange = (found: readonly AnsweredEvent[]): readonly Group<AnsweredEvent>[] =>
+  groupsByVenue(found, ({ event }) => event.exchange).map((group) =>
     group.venue === null ? { ...group, labels: { exchange: 'none' } } : group,
   );
-}

@@ -9,7 +9,7 @@ import {
   type Contract,
   type ContractOf,
 } from '../shared/facts/instruments.ts';
-import { ledgerOf } from '../shared/facts/ledger.ts';
+import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
 import { timedFills } from '../shared/facts/timed-fills.ts';
@@ -88,6 +88,7 @@ export function entriesOf({ rows, window, bot }: Input) {
 export function cashFlows(
   { positions, fills, funding, transfers, orders, contractOf }: ReturnType<typeof entriesOf>,
   bot: BotFacts,
+  holds: (venue: string, currency: string) => boolean,
 ): readonly Flow[] {
   // Nothing where the time, the amount or the currency is not known: an account that does not say it is not judged.
   const flow = (
@@ -110,19 +111,30 @@ export function cashFlows(
   const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
   const { byPosition, stray } = assignFills(positions, fills, orders);
   const believed = [...[...byPosition.values()].flat(), ...stray];
-  const sides = new Map(positions.map(({ id, side }) => [id, side]));
+  const rows = new Map(positions.map((row) => [row.id, row]));
+  const ledgers = new Map(
+    [...byPosition].map(([id, own]) => [id, ledgerOf(rows.get(id) ?? {}, own, own[0] && unitOf(own[0]))]),
+  );
+  // A fee that was taken out of what is held is in no wallet, unless one of that asset is written down.
+  const taken = new Set(
+    [...ledgers.values()].flatMap((ledger) => (ledger?.inKind === true ? ledger.fills : [])),
+  );
+  const isTaken = (fill: FillRow): boolean =>
+    taken.has(fill) &&
+    baseFeeOf(fill) !== null &&
+    !holds(venueOf(fill.exchange), (fill.fee_currency ?? '').toUpperCase());
   return [
     // Each reducing fill realises its share at its own time (catalogue 3.0).
     ...[...byPosition].flatMap(
       ([id, own]) =>
-        ledgerOf(sides.get(id) ?? null, own, own[0] && unitOf(own[0]))?.steps.flatMap((step) =>
-          gross(step.fill, step.gross),
-        ) ?? own.flatMap(reported),
+        ledgers.get(id)?.steps.flatMap((step) => gross(step.fill, step.gross)) ?? own.flatMap(reported),
     ),
     ...stray.flatMap(reported),
-    ...believed.flatMap((fill) =>
-      flow(fill, fill.fee_currency ?? settlesIn(fill), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
-    ),
+    ...believed
+      .filter((fill) => !isTaken(fill))
+      .flatMap((fill) =>
+        flow(fill, fill.fee_currency ?? settlesIn(fill), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
+      ),
     ...funding.flatMap((row) => flow(row, settlesIn(row), 'funding', decimalOrNull(row.amount))),
     ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);

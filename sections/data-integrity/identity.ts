@@ -27,9 +27,16 @@ export interface Mismatch {
   /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
   readonly openAtVenue: boolean;
   readonly kind:
-    'no-entry-fill' | 'no-exit-fill' | 'row-still-open' | 'stray-fills' | 'other-opening' | 'other-end';
+    | 'no-entry-fill'
+    | 'no-exit-fill'
+    | 'row-still-open'
+    | 'stray-fills'
+    | 'named-fills'
+    | 'other-opening'
+    | 'other-end';
 }
 
+type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
   readonly venue: string;
   readonly mismatch: Mismatch | null;
@@ -65,18 +72,15 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
   start + opened - closed - end;
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
-function remaindersOf(
+const remaindersOf = (
   { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
   tolerancePct: number,
-): readonly Mismatch[] {
+): readonly Mismatch[] => {
   const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
   return rowsOf(leftBehind).flatMap((row) => {
-    const stored = decimalOrNull(row.remainder);
     // What exceeds its own order was not traded, and leaves nothing.
-    const beyond = surplus.get(row.id) ?? ZERO;
-    const remainder = stored?.minus(beyond);
-    const entered = positiveOrNull(row.entered);
-    if (!remainder || !isMore(remainder.abs(), entered, tolerancePct)) return [];
+    const remainder = decimalOrNull(row.remainder)?.minus(surplus.get(row.id) ?? ZERO);
+    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
     return {
       positionId: row.id,
       venue: venueOf(row.exchange),
@@ -88,7 +92,7 @@ function remaindersOf(
       kind: 'no-exit-fill',
     };
   });
-}
+};
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
@@ -119,7 +123,7 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
 
 function mismatchOf(
   { id, venue, symbol, openedAt, closedAt }: PositionFact,
-  byFills: Readonly<Record<'opened' | 'closed', boolean>>,
+  byFills: Changes,
   { rowOpened, rowEnd }: { readonly rowOpened: number; readonly rowEnd: number | null },
   isHeld: boolean,
 ): Mismatch {
@@ -177,7 +181,8 @@ function strayOf({ fills, mayBelong }: StrayFills): Seen {
     rowSays: 'no position',
     fillsSay: 'traded',
     openAtVenue: !held.isZero() && !mayBelong,
-    kind: 'stray-fills',
+    // Who names a position is this bot, whatever became of the row.
+    kind: fills.some(({ position_id: id }) => id !== null) ? 'named-fills' : 'stray-fills',
   };
   const isFlat = mayBelong && opened === closed;
   return { venue, start: 0, opened, closed, end: 0, mismatch: isFlat ? null : mismatch };

@@ -11,57 +11,29 @@ import * as own from './queries.ts';
 const money = (value: string, says: string) => z.string().default(value).describe(says);
 const notNegative = settingIn(z.number().min(0));
 const percentOfEquity = settingIn(z.number().max(100));
-const count = z.number().int();
+const whole = settingIn(z.number().int());
+const atLeastOne = settingIn(z.number().int().positive());
+const upToTen = settingIn(z.number().min(0).max(10));
 
 /** Thresholds of section 6; catalogue 3.7, 3.9, 4.1 and 4.6. */
 export const settings = z.strictObject({
-  rowQuantityTolerancePct: notNegative(
-    0.2,
-    'PM-06: row and fills may differ by this in quantity, percent; a fee taken in the base currency does.',
-  ),
+  // A fee taken in the base currency leaves a difference.
+  rowQuantityTolerancePct: notNegative(0.2, 'PM-06: row and fills may differ by this in quantity, percent.'),
   rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
   exactMoney: money('0.000001', 'DI-05: an entry explains a residual whose size it has to this'),
-  residualRedPercent: percentOfEquity(
-    0.05,
-    'PN10: over this share of equity DI-05 is HIGH and gate (c) fails',
-  ),
+  residualRedPercent: percentOfEquity(0.05, 'PN10: over this share of equity DI-05 is HIGH, gate (c) fails'),
   residualCriticalPercent: percentOfEquity(0.5, 'PN10: over this share of equity DI-05 is CRITICAL'),
   agreementMoney: money('0.01', 'DI13: stored and computed results may differ by this (quote currency)'),
   agreementPercent: setting(1, 'DI13: or by this share'),
-  storedOffPercent: setting(
-    1,
-    'DQ-04: over this share of the compared results is told; DI13 there is halfway to 0',
-    z.number().min(0).max(10),
-  ),
+  storedOffPercent: upToTen(1, 'DQ-04: over this share of the compared is told; DI13 is halfway to 0'),
   storedBadPercent: setting(10, 'DI13: at this share of the compared results the check scores 0'),
-  feeMinFills: setting(
-    20,
-    'DI13: an exchange and role has a usual fee rate from this many fills on',
-    count.positive(),
-  ),
-  feeSpreadPercent: notNegative(
-    2,
-    'DI13: and where the middle half of its rates differs by at most this, percent of the median',
-  ),
-  closingSnapshotS: notNegative(
-    90,
-    'Gate (b): so near to the end, in seconds, one snapshot alone is the closing one',
-  ),
-  closingSnapshots: setting(
-    2,
-    'Gate (b): an earlier difference is in this many last snapshots',
-    count.positive(),
-  ),
-  rowLagS: notNegative(
-    60,
-    'Gate (b): a row and its fills so near to each other, in seconds, mean one moment',
-  ),
-  minTrades: setting(
-    10,
-    'DQ-04: stored results that are all 0 are told from this many closed positions on',
-    count,
-  ),
+  feeMinFills: atLeastOne(20, 'DI13: an exchange and role has a usual fee rate from this many fills on'),
+  feeSpreadPercent: notNegative(2, 'DI13: and if the middle half of its rates is within this, % of median'),
+  closingSnapshotS: notNegative(90, 'Gate (b): so near to the end, seconds, one snapshot is the closing one'),
+  closingSnapshots: atLeastOne(2, 'Gate (b): an earlier difference is in this many last snapshots'),
+  rowLagS: notNegative(60, 'Gate (b): a row and its fills this near to each other, seconds, mean one moment'),
+  minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;
 

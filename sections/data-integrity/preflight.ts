@@ -127,11 +127,8 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
   out.dataset(unusableTable.of(head('unusable', 'Values that could not be used'), unusable));
 }
 
-function isUnusual(state: EntityState): boolean {
-  return (
-    state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0
-  );
-}
+const isUnusual = (state: EntityState): boolean =>
+  state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0;
 
 function missingColumns({ entity, status, columns }: EntityState): string {
   if (status !== 'ok') return '';

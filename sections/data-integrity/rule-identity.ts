@@ -65,6 +65,11 @@ export const countIdentity = rule<Facts, Input>()({
         ['every disagreeing row is open although its fills are flat', all('row-still-open')],
       ),
       hypothesis(
+        'row-missing',
+        'These fills name positions that no row here is: the row is gone or was never written, or the id is wrong.',
+        ['every disagreement is about fills that name a position', all('named-fills')],
+      ),
+      hypothesis(
         'wrong-opening',
         'opened_at of these rows is wrong: their fills entered at another time, and agree with the rows on all else.',
         ['every disagreeing row differs from its fills in opened_at alone', all('other-opening')],
@@ -77,7 +82,7 @@ export const countIdentity = rule<Facts, Input>()({
       hypothesis(
         'external-trades',
         'Somebody else trades on the account: these fills belong to no position of the bot.',
-        ['every disagreement is about fills without a position', all('stray-fills')],
+        ['every disagreement is about fills that name no position', all('stray-fills')],
       ),
     ];
   },

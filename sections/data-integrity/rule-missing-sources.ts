@@ -44,8 +44,8 @@ export const missingSources = rule<Facts, Input>()({
   },
 });
 
-function unreadSources({ sources }: Input) {
-  return (Object.entries(sources) as [SourceName, Input['sources'][SourceName]][])
+const unreadSources = ({ sources }: Input) =>
+  (Object.entries(sources) as [SourceName, Input['sources'][SourceName]][])
     .filter(([, { declared, status }]) => declared !== 'none' && (status === 'failed' || status === 'absent'))
     .map(([name, { declared, status, error }]) => ({
       name: `source ${name}`,
@@ -53,7 +53,6 @@ function unreadSources({ sources }: Input) {
       failed: status === 'failed',
       error,
     }));
-}
 
 function unreadEntities({ sources: { database }, entities }: Input) {
   if (database.status !== 'ok') return [];

@@ -82,8 +82,8 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
   });
 }
 
-function balanceStatistics(wallets: Facts['wallets'], input: Input) {
-  return lines({
+const balanceStatistics = (wallets: Facts['wallets'], input: Input) =>
+  lines({
     ...SOURCE,
     columns: WHOLE_BOT,
     currency: input.bot.quoteCurrency,
@@ -102,7 +102,6 @@ function balanceStatistics(wallets: Facts['wallets'], input: Input) {
       }),
     ],
   });
-}
 
 const walletTable = table<Wallet>({
   exchange: col.text('Exchange', ({ venue }) => venue),

@@ -32,10 +32,13 @@ export function walletsOf(input: Input): Wallets {
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
   const entries = entriesOf(input);
-  const flows = cashFlows(entries, bot);
+  const held = holdingsOf(rows.edges.rows, input);
+  const flows = cashFlows(entries, bot, (venue, currency) =>
+    held.some((one) => one.venue === venue && one.currency === currency),
+  );
   const isInside = (at: number | null): boolean => at !== null && at >= ms(window.from) && at < ms(window.to);
   const holdings = withMoved(
-    holdingsOf(rows.edges.rows, input),
+    held,
     flows.filter(({ at }) => isInside(at)),
   );
   const traded = [...entries.fills, ...entries.funding];
@@ -132,9 +135,8 @@ export function isAtEdge(edge: 'from' | 'to', at: number, { window }: Input): bo
 }
 
 /** By what it is worth; where no price says that, by its own units. */
-export function isOff(of: { residual: Money; value: Money | null }, { settings }: Input): boolean {
-  return (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
-}
+export const isOff = (of: { residual: Money; value: Money | null }, { settings }: Input): boolean =>
+  (of.value ?? of.residual.abs()).greaterThan(settings.residualMoney);
 
 /** Over the red bound of the check and of gate (c), which is a share of equity. */
 export const isRed = ({ residualPercent }: Wallet, { settings }: Input): boolean =>

@@ -9,6 +9,7 @@ import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
 import { asked, queries, uses, type Input } from './input.ts';
+import { firstMissing } from '../shared/facts/row-values.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 
@@ -93,7 +94,12 @@ export function unitOf({ bucketS }: Pick<Input, 'bucketS'>): 'hour' | 'day' | 'b
 export type Bucket = ReturnType<typeof bucketOf>;
 
 /** One row of the timeline; `seen`: what snapshots counted, for a bot whose database does not tell. */
-export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null, input: Input) {
+function bucketOf(
+  index: number,
+  span: Span,
+  seen: ReturnType<NonNullable<ReturnType<typeof snapshotBuckets>>> | null,
+  input: Input,
+) {
   const { positions } = input.shared;
   const { counts, alerts, heartbeats, signatures } = input.rows;
   const inside = (time: number | null): boolean => time !== null && time >= span.from && time < span.to;
@@ -130,20 +136,12 @@ export function bucketOf(index: number, span: Span, seen: SnapshotBucket | null,
 
 /** Sum of money, missing when one of them is. */
 export function totalMoney(values: readonly Value<string>[]): Value<string> {
-  return totalOf(values, (all) => amount(sum(all.map((value) => money(value)))));
+  return firstMissing(values) ?? known(amount(sum(values.map(({ value }) => money(value ?? 0)))));
 }
 
 /** Sum of counts, missing when one of them is. */
 export function totalCount(values: readonly Value<number>[]): Value<number> {
-  return totalOf(values, (all) => all.reduce((total, value) => total + value, 0));
-}
-
-function totalOf<T extends string | number>(
-  values: readonly Value<T>[],
-  add: (all: readonly T[]) => T,
-): Value<T> {
-  const gap = values.find((value) => !isKnown(value));
-  return gap ?? known(add(values.flatMap((value) => (isKnown(value) ? [value.value] : []))));
+  return firstMissing(values) ?? known(values.reduce((total, { value }) => total + (value ?? 0), 0));
 }
 
 /** Milliseconds, `[from, to)`. */
@@ -152,25 +150,13 @@ export interface Span {
   readonly to: number;
 }
 
-/** What the snapshots counted in one bucket; null where none carries the counter. */
-export interface SnapshotBucket {
-  readonly opened: number | null;
-  readonly closed: number | null;
-  readonly errors: number | null;
-  readonly missingMinutes: number;
-}
-
 /** The buckets of a bot that has snapshots only; null without any. A counter counts the minute before its snapshot. */
-export function snapshotBuckets(
-  snapshots: Rows<SnapshotRow>,
-  window: Window,
-  every: Cadence,
-): ((span: Span) => SnapshotBucket) | null {
+function snapshotBuckets(snapshots: Rows<SnapshotRow>, window: Window, every: Cadence) {
   if (!snapshots.ok || snapshots.rows.length === 0) return null;
   const coverage = coverageOf(snapshots.rows, window, every);
   const taken = slotRows(snapshots.rows, coverage);
   const start = ms(window.from);
-  return ({ from, to }) => {
+  return ({ from, to }: Span) => {
     const inside = taken.filter(({ slot }) => {
       const at = start + slot * every.snapshotIntervalS * 1000;
       return at >= from && at < to;

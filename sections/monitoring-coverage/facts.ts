@@ -30,12 +30,8 @@ function heartbeatFacts(gaps: readonly HeartbeatGapRow[], alive: readonly number
   const { window, bot, shared } = input;
   const { from, to } = window;
   const silent = { service: 'all services', beats: 0, unwell: 0, gap_from: from, gap_to: to };
-  const counted = heartbeatsOf(
-    gaps.length > 0 ? gaps : [silent],
-    window,
-    bot.heartbeatIntervalS,
-    shared.thresholds.silentIntervals,
-  );
+  const own = gaps.length > 0 ? gaps : [silent];
+  const counted = heartbeatsOf(own, window, bot.heartbeatIntervalS, shared.thresholds.silentIntervals);
   // Without a row the last heartbeat, if there was one, is over seven days older than the window: down from its start on.
   const heartbeats =
     gaps.length > 0 ? counted : { ...counted, down: [{ from: ms(from), to: ms(to) }], uptimePercent: 0 };
@@ -83,12 +79,11 @@ function snapshotFacts(rows: readonly SnapshotRow[], input: Input) {
 const minuteOf = (at: number): number => Math.floor(at / 60_000) * 60_000;
 
 /** Minutes in which a position was opened or closed: a bot that trades is not down, whatever its heartbeat says. */
-export function positionMinutes({ rows: { positions }, window }: Input): readonly number[] {
-  return rowsOf(positions)
+export const positionMinutes = ({ rows: { positions }, window }: Input): readonly number[] =>
+  rowsOf(positions)
     .flatMap((row) => [timeOrNull(row.opened_at) ?? [], timeOrNull(row.closed_at) ?? []].flat())
     .filter((at) => at >= ms(window.from) && at < ms(window.to))
     .map(minuteOf);
-}
 
 export const minutesOf = (rows: Input['rows']['eventMinutes']): readonly number[] =>
   rows.ok ? rows.rows.map(({ minute }) => ms(minute)) : [];
@@ -119,12 +114,7 @@ type Heartbeats = ReturnType<typeof heartbeatsOf>;
 export type Silence = Heartbeats['silences'][number];
 
 /** Uptime as catalogue EX10: D is the sum of (gap - interval) over gaps over so many intervals; services are joined. */
-export function heartbeatsOf(
-  rows: readonly HeartbeatGapRow[],
-  window: Window,
-  intervalS: number,
-  silentIntervals: number,
-) {
+export function heartbeatsOf(rows: readonly HeartbeatGapRow[], window: Window, everyS: number, most: number) {
   const names = [...new Set(rows.map(({ service }) => service))];
   const services = names.map((name) => {
     const own = rows.filter(({ service }) => service === name);
@@ -133,8 +123,8 @@ export function heartbeatsOf(
   });
   const silences = rows
     .map((row) => ({ service: row.service, from: ms(row.gap_from), to: ms(row.gap_to) }))
-    .filter(({ from, to }) => to - from > silentIntervals * intervalS * 1000)
-    .map((gap) => ({ ...gap, downFrom: gap.from + intervalS * 1000 }))
+    .filter(({ from, to }) => to - from > most * everyS * 1000)
+    .map((gap) => ({ ...gap, downFrom: gap.from + everyS * 1000 }))
     .sort((a, b) => a.from - b.from || (a.service < b.service ? -1 : 1));
   const down = mergeIntervals(silences.map(({ downFrom, to }) => ({ from: downFrom, to })));
   return {
@@ -159,12 +149,8 @@ function percentUp(down: readonly Interval[], window: Window): number {
  * Bounds of uptime: at best, minutes of a silence in which events or snapshots were still written were not down; at
  * worst the whole silence was, from its last heartbeat on.
  */
-export function uptimeBounds(
-  { silences, down }: Heartbeats,
-  aliveMinutes: readonly number[],
-  window: Window,
-): readonly [number, number] {
-  const alive = mergeIntervals(aliveMinutes.map((at) => ({ from: at, to: at + 60_000 })));
+export function uptimeBounds({ silences, down }: Heartbeats, minutes: readonly number[], window: Window) {
+  const alive = mergeIntervals(minutes.map((at) => ({ from: at, to: at + 60_000 })));
   const worst = mergeIntervals(silences.map(({ from, to }) => ({ from, to })));
   return [percentUp(worst, window), percentUp(subtract(down, alive), window)];
 }
@@ -191,10 +177,8 @@ export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
  * Open positions of the snapshots against their own counters (catalogue MC-03); null without two adjacent snapshots that
  * carry both.
  */
-export function gaugeIdentity(
-  rows: readonly SlotRow[],
-  { snapshotIntervalS: intervalS, snapshotLateRatio, slotNearS, miscountFactor }: Limits,
-) {
+export function gaugeIdentity(rows: readonly SlotRow[], limits: Limits) {
+  const { snapshotIntervalS: intervalS, snapshotLateRatio, slotNearS, miscountFactor } = limits;
   let [opened, closed, change, unseenChange, pairs, jitterMs] = [0, 0, 0, 0, 0, 0];
   // Whatever the second, a snapshot near to its slot counted by the slot's own minute.
   const countedAt = ({ at, row }: SlotRow): number =>

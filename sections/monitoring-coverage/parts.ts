@@ -23,17 +23,13 @@ export function partsOf(facts: Facts, input: Input, out: Output): readonly Part[
 
 function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block[] {
   if (input.bot.sources.snapshots === 'none') {
-    return [
-      {
-        type: 'note',
-        tone: 'neutral',
-        text: ['The source snapshots is declared none: nothing watched this window minute by minute.'],
-      },
-    ];
+    const text = 'The source snapshots is declared none: nothing watched this window minute by minute.';
+    return [{ type: 'note', tone: 'neutral', text: [text] }];
   }
   const metrics = snapshotStatistics(facts, input).coverage.block(out);
   if (!facts.snapshots) return [metrics];
   const gaps = gapsOf(facts.snapshots);
+  const intervals = between(gaps, input.window);
   return [
     metrics,
     {
@@ -42,12 +38,7 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
       subtitle: text`${fig('snapshots_observed')} of ${fig('snapshots_expected')} snapshots`,
       window: input.window,
       gaps,
-      chart: {
-        kind: 'strip',
-        intervals: between(gaps, input.window),
-        tone: 'neutral',
-        total: 'snapshot_coverage',
-      },
+      chart: { kind: 'strip', intervals, tone: 'neutral', total: 'snapshot_coverage' },
       alt: 'Strip of the window: minutes with a monitoring snapshot are filled, gaps are hatched.',
     },
     tableBlock('monitoring-coverage.gaps', 12, 'No snapshot is missing.', 'Gaps'),

@@ -213,15 +213,14 @@ function edgeOf(values: readonly number[], edge: Edge[0]) {
   return { start, end, min: Math.min(...values), max: Math.max(...values) }[edge];
 }
 
-function counterLines(rows: SnapshotFacts['rows']) {
-  return COUNTERS.map(([counter, title]) =>
+const counterLines = (rows: SnapshotFacts['rows']) =>
+  COUNTERS.map(([counter, title]) =>
     count(`snapshot_${counter}`, `${title}, by the snapshots`, counterSum(rows, counter) ?? NOT_CARRIED, {
       formula: `sum of ${counter}, which counts the minute before each snapshot; missing minutes are not in it`,
       row: title,
       note: 'snapshots, missing minutes not counted',
     }),
   );
-}
 
 function unprotectedMinutes(rows: SnapshotFacts['rows'], { shared }: Input) {
   const values = rows.flatMap(({ row }) => row.unprotected ?? []);
@@ -252,8 +251,8 @@ function identityLines(identity: SnapshotFacts['identity'], { settings }: Input)
   ];
 }
 
-function alertLines(rules: SnapshotFacts['rules']): readonly Line<AlertNumber>[] {
-  return rules.map(({ rule, firing }) => {
+const alertLines = (rules: SnapshotFacts['rules']): readonly Line<AlertNumber>[] =>
+  rules.map(({ rule, firing }) => {
     const formulas = {
       snapshots: `snapshots with ${rule.condition}`,
       streak: 'most snapshots in adjacent minutes',
@@ -270,4 +269,3 @@ function alertLines(rules: SnapshotFacts['rules']): readonly Line<AlertNumber>[]
       note: `${rule.class}: ${rule.condition}`,
     };
   });
-}

@@ -53,6 +53,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
       funding: rows.dayFunding,
       instruments: rows.instruments,
     },
+    input.shared.rates,
     { ...input, window: { from: iso(from), to: window.from } },
     input.shared.thresholds,
   );

@@ -46,6 +46,8 @@ export function factsOf(input: Input) {
     feesWithoutCurrency: (rows.fills.ok ? rows.fills.rows : []).filter(
       ({ fee, fee_currency: currency }) => currency === null && decimalOrNull(fee)?.isZero() === false,
     ).length,
+    /** Fees of the closed positions that were paid in another asset, at what they were worth then. */
+    convertedFees: closed.results.flatMap(({ fact }) => convertedFees(fact, input)),
     /** Realised only, from the equity at the start where that is known, else from 0. */
     realisedDrawdown: source.ok && closed.gap === null ? drawdown(cumulative(closed.results, start)) : null,
     equityDrawdown: equityDrawdown(input),
@@ -58,6 +60,18 @@ export function factsOf(input: Input) {
     ),
     returns: returnsOf(input),
   };
+}
+
+export type ConvertedFee = ReturnType<typeof convertedFees>[number];
+
+function convertedFees({ id, ledger, closedBy }: PositionFact, { bot, shared }: Input) {
+  if (ledger === null || closedBy !== 'fills') return [];
+  return ledger.fills.flatMap((fill) => {
+    const [fee, currency] = [decimalOrNull(fill.fee), fill.fee_currency?.toUpperCase()];
+    if (fee === null || fee.isZero() || !currency || currency === bot.quoteCurrency.toUpperCase()) return [];
+    const rate = shared.rates(fill);
+    return 'price' in rate ? [{ position: id, fill, fee, currency, rate, worth: fee.times(rate.price) }] : [];
+  });
 }
 
 export function epsOf({ settings }: Input): Money {

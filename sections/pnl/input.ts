@@ -1,5 +1,5 @@
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
+import { marketFact, positionsFact, protectionFact, ratesFact } from '../shared/facts/evidence-facts.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -29,5 +29,11 @@ export const queries = {
   dayFunding: dayFundingQuery,
   dayEquity: dayEquityQuery,
 };
-export const uses = { thresholds, positions: positionsFact, market: marketFact, protection: protectionFact };
+export const uses = {
+  thresholds,
+  rates: ratesFact,
+  positions: positionsFact,
+  market: marketFact,
+  protection: protectionFact,
+};
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

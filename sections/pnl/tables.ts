@@ -1,11 +1,11 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
-import { epsOf, type Facts } from './facts.ts';
+import { epsOf, type ConvertedFee, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { partSum, summarise } from './results.ts';
 
@@ -65,8 +65,20 @@ function namedGroups(results: readonly Result[], nameOf: (result: Result) => str
     .sort((a, b) => b.summary.net.comparedTo(a.summary.net) || (a.name < b.name ? -1 : 1));
 }
 
+const feeTable = table<ConvertedFee>({
+  fill: col.text('Fill', ({ fill }) => fill.id),
+  position: col.text('Position', ({ position }) => position),
+  at: col.time('Paid', ({ fill }) => timeOrNull(fill.at)),
+  fee: col.quantity('Fee', ({ fee }) => fee),
+  currency: col.text('In', ({ currency }) => currency),
+  price: col.price('Price', ({ rate }) => rate.price),
+  price_at: col.time('Price of', ({ rate }) => rate.at),
+  by: col.text('Said by', ({ rate }) => rate.by),
+  worth: col.cash('Worth', ({ worth }) => worth),
+});
+
 /** The closed positions: the best, the worst, all, by symbol and by strategy. */
-export function defineTables({ closed, source }: Facts, input: Input, out: Output): void {
+export function defineTables({ closed, source, convertedFees }: Facts, input: Input, out: Output): void {
   const { results } = closed;
   const queries = source.ok ? source.queries : [positionsQuery.id];
   const currency = input.bot.quoteCurrency;
@@ -80,6 +92,8 @@ export function defineTables({ closed, source }: Facts, input: Input, out: Outpu
   out.dataset(bestTable.of(head('winners', 'Top 3 winners'), ranked(1), currency));
   out.dataset(bestTable.of(head('losers', 'Top 3 losers'), ranked(-1), currency));
   out.dataset(positionTable.of(head('positions', 'Closed positions'), results, currency));
+  if (convertedFees.length > 0)
+    out.dataset(feeTable.of(head('converted-fees', 'Fees paid in another asset'), convertedFees, currency));
   const symbols = namedGroups(results, ({ fact }) => fact.symbol, eps);
   out.dataset(groupTable('Symbol').of(head('symbols', 'Results by symbol'), symbols, currency));
   const strategies = namedGroups(results, ({ fact }) => fact.strategy ?? 'none', eps);

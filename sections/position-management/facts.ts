@@ -1,7 +1,7 @@
 import { amount, money, sum, type Money } from '../../audit/decimal.ts';
 import { latency, nearestRank, wilson } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
-import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
+import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
@@ -11,7 +11,7 @@ import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
-import { col, table, type Table } from '../shared/vocabulary/table.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { aboveLimit, concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
@@ -106,19 +106,13 @@ export interface Abandoned {
 }
 
 /** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
-export function abandonedPositions({
-  shared,
-  window,
-  has,
-}: Input):
-  | { readonly ok: true; readonly found: readonly Abandoned[]; readonly watched: number }
-  | ({ readonly ok: false } & Missing) {
+function abandonedPositions({ shared, window, has }: Input) {
   if (!shared.positions.ok) return shared.positions;
   if (!has('position', 'last_evaluated_at'))
-    return { ok: false, ...missing('missing_column', 'position.last_evaluated_at') };
+    return { ok: false as const, ...missing('missing_column', 'position.last_evaluated_at') };
   const open = shared.positions.positions.filter(({ closedAt }) => closedAt === null);
   if (open.length > 0 && open.every(({ row }) => row.last_evaluated_at === null))
-    return { ok: false, ...missing('no_data', 'no open position has a last evaluation') };
+    return { ok: false as const, ...missing('no_data', 'no open position has a last evaluation') };
   const { protection, thresholds } = shared;
   const gapsOf = new Map(
     protection.ok ? protection.positions.map(({ fact, gaps }) => [fact.id, gaps] as const) : [],
@@ -131,12 +125,11 @@ export function abandonedPositions({
     return [{ fact, lastAt, silentMs, unprotected }];
   });
   // Watched are those that were evaluated in time.
-  return { ok: true, found, watched: open.length - found.length };
+  return { ok: true as const, found, watched: open.length - found.length };
 }
 
 export const ABOVE_LIMIT = 'position-management.above-limit';
 
-/** Positions opened above the limit. */
 export const aboveLimitTable = table<PositionFact>({
   position: col.text('Position', ({ id }) => id),
   exchange: col.text('Exchange', ({ venue }) => venue),
@@ -146,7 +139,6 @@ export const aboveLimitTable = table<PositionFact>({
   notional: col.money('Notional', ({ notional }) => notional),
 });
 
-/** Open positions without an evaluation. */
 export const abandonedTable = table<Abandoned>({
   position: col.text('Position', ({ fact }) => fact.id),
   symbol: col.text('Symbol', ({ fact }) => fact.symbol),
@@ -159,18 +151,15 @@ export const abandonedTable = table<Abandoned>({
   ),
 });
 
-/** Closes without a known reason. */
-export function unexplainedTable({ reasonByOrder }: Facts): Table<PositionFact> {
-  return table({
+export const unexplainedTable = ({ reasonByOrder }: Facts) =>
+  table<PositionFact>({
     position: col.text('Position', ({ id }) => id),
     symbol: col.text('Symbol', ({ symbol }) => symbol),
     closed: col.time('Closed', ({ openedAt, closedAt }) => closedAt ?? openedAt),
     reason: col.text('Reason in the row', ({ exitReason }) => exitReason),
     order: col.text('The exit order says', reasonByOrder),
   });
-}
 
-/** Entry orders that failed, one by one. */
 export const failedOrderTable = table<EntryOrder>({
   order: col.text('Order', ({ id }) => id),
   exchange: col.text('Exchange', ({ venue }) => venue),
@@ -199,23 +188,23 @@ export const answerTable = table<readonly EntryOrder[]>({
 const UNKNOWN = 'unknown';
 
 /** The reason of a close by its kind; `unknown` when the bot only found the position gone, or nothing reads its word. */
-export function exitReason({ row: { exit_kind: kind } }: PositionFact): string {
+function exitReason({ row: { exit_kind: kind } }: PositionFact): string {
   if (kind === null || kind === 'cleanup') return UNKNOWN;
   return kind === 'target' ? 'take profit' : kind;
 }
 
 /** Where the mapping has no reason, the type of the order that closed the position says it. */
-export function reasonOfOrder(order: OrderRow | undefined): string {
+function reasonOfOrder(order: OrderRow | undefined): string {
   const kind = `${order?.role ?? ''} ${order?.type ?? ''}`;
   if (/trail/.test(kind)) return 'trailing';
   if (/stop/.test(kind)) return 'stop';
   return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
 }
 
-export type ExitGroup = ReturnType<typeof exitGroups>[number];
+type ExitGroup = ReturnType<typeof exitGroups>[number];
 
 /** Closes by reason, most first, with the bot's own words and the share of all closes in percent (P9). */
-export function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: PositionFact) => string) {
+function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: PositionFact) => string) {
   return largestFirst(groupBy(closed, reasonOf)).map(([reason, group]) => ({
     reason,
     words: wordsOf(group),
@@ -229,14 +218,8 @@ export function exitGroups(closed: readonly PositionFact[], reasonOf: (fact: Pos
 const MOST_WORDS = 3;
 
 function wordsOf(group: readonly PositionFact[]): string {
-  const stored = largestFirst(
-    groupBy(group, ({ exitReason: word }) =>
-      (word ?? '')
-        .replaceAll(/[\p{C}{}=,\s]+/gu, ' ')
-        .trim()
-        .slice(0, 40),
-    ),
-  );
+  const plain = (word: string): string => word.replaceAll(/[\p{C}{}=,\s]+/gu, ' ').trim();
+  const stored = largestFirst(groupBy(group, ({ exitReason }) => plain(exitReason ?? '').slice(0, 40)));
   const shown = stored
     .slice(0, MOST_WORDS)
     .map(([word, facts]) => `${word === '' ? 'empty' : word} (${String(facts.length)})`);
@@ -251,7 +234,7 @@ function netSum(facts: readonly PositionFact[]): Value<string> {
 }
 
 /** Time from opening to close, seconds; winners and losers by net, by their median (P8). */
-export function holdingTimes(closed: readonly PositionFact[]) {
+function holdingTimes(closed: readonly PositionFact[]) {
   const seconds = secondsOf(closed);
   const { n, avg, p95 } = latency(seconds);
   const none = missing('no_data', 'no position closed');

@@ -5,6 +5,10 @@ import { notNegative, percent, positive } from './vocabulary/setting.ts';
 /** What several sections judge by has one setting, so that no two of them can disagree. */
 const settings = z.object({
   priceStaleMin: positive(30, 'A price older than this says nothing about now, minutes.'),
+  feePriceMin: positive(
+    15,
+    'A fee in another asset is worth the nearest price at most this far from its fill, minutes.',
+  ),
   equityStaleH: positive(24, 'Equity older than this says nothing about now, hours.'),
   adequateSharePct: percent(
     90,

@@ -92,6 +92,7 @@ const SUPPORTING: readonly string[] = [
   'edge-funding',
   'error-signatures',
   'event-counts',
+  'fee-prices',
   'event-minutes',
   'funding',
   'heartbeat-minutes',

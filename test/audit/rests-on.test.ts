@@ -17,7 +17,7 @@ const whole = (entity: EntityState['entity'], over: Partial<EntityState> = {}): 
 function unread(state: EntityState, without: Evidence['bot']['without'] = []): string {
   const bot = { mapping: 'native', without } as Evidence['bot'];
   return unreadEntities({ entities: [state], bot, sources: sources() })
-    .flat()
+    .map((reason) => reason.filter((part) => typeof part === 'string').join(''))
     .join(' ');
 }
 

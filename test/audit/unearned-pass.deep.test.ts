@@ -105,12 +105,6 @@ describe('a database that lies is never passed', () => {
     ['with stops for another symbol', stops(`symbol = 'ZZZUSDT'`), 'INCONCLUSIVE', /^SL4-5$/m],
     ['with stops without a trigger price', stops('trigger_price = null'), 'INCONCLUSIVE', /^SL4-5$/m],
     [
-      'whose positions name another symbol than their fills',
-      [`update bot.positions set symbol = 'ZZZ' || symbol`],
-      'INCONCLUSIVE',
-      /^PN10$/m,
-    ],
-    [
       'with the balances of one exchange only',
       [`delete from bot.balances where exchange = 'bybit'`],
       'INCONCLUSIVE',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { mailBytes } from '../../delivery/mail.ts';
-import { parseSender, readSender } from '../../delivery/address.ts';
+import { distinctMailboxes, isAllowed, parseSender, readSender } from '../../delivery/address.ts';
 import { failure, GOOD, load } from '../config/config-file.ts';
 
 const withMail = (from: string, recipient = 'ops@example.test', more = ''): string =>
@@ -59,4 +59,10 @@ test('the domain of Message-IDs is a domain', async () => {
   expect(await failure(withMail('a@b.test', 'ops@example.test', '  domain: "x> <y"\n'))).toContain(
     'mail.domain is "x> <y". Expected a domain such as example.test.',
   );
+});
+
+test('one mailbox gets one mail, however often and in whatever case it is listed', () => {
+  const listed = ['Ops@Example.test', 'ops@example.test', 'OPS@EXAMPLE.TEST', 'b@example.test'];
+  expect(distinctMailboxes(listed)).toEqual(['Ops@example.test', 'b@example.test']);
+  expect(isAllowed('OPS@example.test', ['Ops@example.test'])).toBe(true);
 });

@@ -203,3 +203,8 @@ test('what was never told needs no taking back', async () => {
   await settle(await only({ revision: 3, digest: 'said-3', toldAt: at(11) }), 'rejected');
   expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(12) })).toEqual([]);
 });
+
+test('another spelling of a mailbox that was told owes nothing', async () => {
+  await settle(await only({ recipients: ['Ops@audit.test'] }), 'accepted');
+  expect(await enqueueMails(pool, { ...order, recipients: ['ops@Audit.test'] })).toEqual([]);
+});

@@ -22,7 +22,11 @@ describe('gate (e) global blocker', () => {
     ['kill switch on', { states: [state('kill_switch', 'ON')] }, true],
     ['kill switch off', { states: [state('kill_switch', 'off')] }, false],
     ['trading disabled', { states: [state('trading_enabled', 'false')] }, true],
-    ['an open circuit breaker is none', { states: [state('circuit_breaker', 'open')] }, false],
+    [
+      'an open circuit breaker is none',
+      { states: [state('circuit_breaker', 'open'), state('kill_switch', 'off')] },
+      false,
+    ],
     ['an event of long ago without its end', { 'critical-events': [event('kill_switch_on', '02:00')] }, null],
     ['a recent event without its end', { 'critical-events': [event('trading_halted', '07:55')] }, true],
     [
@@ -49,7 +53,7 @@ describe('gate (e) global blocker', () => {
     [
       'a circuit breaker says itself what became of its event',
       {
-        states: [state('circuit_breaker', 'closed')],
+        states: [state('circuit_breaker', 'closed'), state('kill_switch', 'off')],
         'critical-events': [event('circuit_breaker_open', '02:00')],
       },
       false,
@@ -66,8 +70,16 @@ describe('gate (e) global blocker', () => {
     ],
     [
       'kill switch event with its end',
-      { 'critical-events': [event('kill_switch_on', '02:00'), event('kill_switch_off', '03:00')] },
+      {
+        states: [state('trading_enabled', 'true')],
+        'critical-events': [event('kill_switch_on', '02:00'), event('kill_switch_off', '03:00')],
+      },
       false,
+    ],
+    [
+      'kill switch event with its end, and no switch was ever seen',
+      { 'critical-events': [event('kill_switch_on', '02:00'), event('kill_switch_off', '03:00')] },
+      null,
     ],
     [
       'the state knows better than the event',
@@ -104,7 +116,10 @@ describe('gate (e) global blocker', () => {
   test('without severities each type that nothing reads may be critical', () => {
     const unread = [{ column: 'kind', word: 'px_tick', rows: 9 }];
     const gateOf = (over: Parameters<typeof entity>[1]) =>
-      run({}, { lacks: ['event.severity'], context: { entities: [entity('event', over)] } }).gates[0]?.failed;
+      run(
+        { states: [state('kill_switch', 'off')] },
+        { lacks: ['event.severity'], context: { entities: [entity('event', over)] } },
+      ).gates[0]?.failed;
     expect([gateOf({ unread }), gateOf({ unread: [] }), gateOf({})]).toEqual([null, false, null]);
   });
 

@@ -53,7 +53,6 @@ test.each([
   ['tradingEnabled', 'false', true],
   ['tradingEnabled', 'true', false],
   ['paused', '0', false],
-  ['circuitBreaker', 'HALF-OPEN', false],
   ['kill_switch', 'ARMED', null],
   ['trading_halted', 'banana', null],
   ['trading_status', 'warming up', null],
@@ -125,4 +124,10 @@ test('words that nothing reads are listed by column, word and count, with what t
   ]);
   expect(JSON.stringify(result.parts)).toContain('production-audit mapping check --bot demo');
   expect(JSON.stringify(evaluate(criticalEvents, {}).parts)).not.toContain('Words not read');
+});
+
+test('a circuit breaker alone holds entries, and says nothing of a kill switch', () => {
+  const result = run(state('circuitBreaker', 'HALF-OPEN'));
+  expect(result.gates.find(({ id }) => id === 'e')?.failed).toBeNull();
+  expect(result.findings.map(({ rule }) => rule)).toEqual(['HC-02']);
 });

@@ -5,6 +5,7 @@ import { allocateFunding } from '../../sections/shared/facts/allocate-funding.ts
 import { money } from '../../audit/decimal.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
 import { positionFacts } from '../../sections/shared/facts/positions.ts';
+import { ratesFact } from '../../sections/shared/facts/evidence-facts.ts';
 import { gapsOf } from '../../sections/shared/facts/protection.ts';
 import { canonicalSymbol } from '../../sections/shared/facts/symbols.ts';
 import { thresholds } from '../../sections/shared/settings.ts';
@@ -30,6 +31,7 @@ function factsOf(evidence: Evidence) {
       orders: rows(ordersQuery),
       funding: rows(fundingQuery),
     },
+    context.factOf(ratesFact),
     context,
     context.factOf(thresholds),
   );
@@ -195,6 +197,7 @@ test('funding of several positions of one side is shared by quantity; with both 
     id,
     side,
     symbol: 'BTCUSDT',
+    otherNames: [],
     venue: 'binance',
     quantity: money(quantity),
     openedAt: 0,

@@ -55,7 +55,7 @@ describe('results by what a contract is', () => {
 
   test('an inverse position that grew is averaged by what its contracts cost in the base', () => {
     const ledger = ledgerOf(
-      'long',
+      { side: 'long' },
       fills(['long', '40000', '100'], ['long', '50000', '100'], ['short', '50000', '200']),
       sized(),
     );

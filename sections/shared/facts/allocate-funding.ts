@@ -5,7 +5,10 @@ import type { PositionFact } from './position-facts.ts';
 import { decimalOrNull, groupBy, timeOrNull } from './row-values.ts';
 import { instrumentKey } from './symbols.ts';
 
-type Funded = Pick<PositionFact, 'id' | 'symbol' | 'venue' | 'quantity' | 'openedAt' | 'closedAt'> & {
+type Funded = Pick<
+  PositionFact,
+  'id' | 'symbol' | 'otherNames' | 'venue' | 'quantity' | 'openedAt' | 'closedAt'
+> & {
   readonly side: string;
 };
 
@@ -20,12 +23,17 @@ export function allocateFunding(
 ): ReadonlyMap<string, Value<string>> {
   const totals = new Map<string, Money>(positions.map(({ id }) => [id, ZERO]));
   const ambiguous = new Map<string, string>();
-  const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
+  const named = positions.flatMap((fact) =>
+    [fact.symbol, ...fact.otherNames].map((name) => ({ fact, key: instrumentKey(fact.venue, name) })),
+  );
+  const byInstrument = groupBy(named, ({ key }) => key);
   for (const row of funding) {
     const paid = decimalOrNull(row.amount);
     const at = timeOrNull(row.at);
     if (paid === null) continue;
-    const ofInstrument = byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? [];
+    const ofInstrument = (byInstrument.get(instrumentKey(row.exchange, row.symbol)) ?? []).map(
+      ({ fact }) => fact,
+    );
     if (row.position_id === null && at === null) {
       for (const { id } of ofInstrument)
         ambiguous.set(id, 'a payment of the instrument names no position, and its time cannot be');

@@ -10,10 +10,23 @@ import {
   pricesQuery,
   stopChangesQuery,
 } from '../queries/trading.ts';
+import { feePricesQuery } from '../queries/fee-prices.ts';
 import { thresholds } from '../settings.ts';
-import { createMarket } from './market.ts';
+import { ratesOf } from './fees.ts';
+import { createMarket, type OtherNames } from './market.ts';
+import type { PositionFacts } from './position-facts.ts';
 import { positionFacts } from './positions.ts';
 import { protectionFacts } from './protection.ts';
+import { instrumentKey } from './symbols.ts';
+
+/** What fees in other assets were worth when they were paid. */
+export const ratesFact = defineFact({
+  id: 'fee-rates',
+  queries: { prices: pricesQuery, earlier: feePricesQuery },
+  uses: { thresholds },
+  compute: ({ rows, bot, shared }) =>
+    ratesOf([rows.prices, rows.earlier], bot, shared.thresholds.feePriceMin),
+});
 
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
@@ -25,24 +38,31 @@ export const positionsFact = defineFact({
     funding: fundingQuery,
     instruments: instrumentsQuery,
   },
-  uses: { thresholds },
-  compute: ({ rows, shared, ...input }) => positionFacts(rows, input, shared.thresholds),
+  uses: { thresholds, rates: ratesFact },
+  compute: ({ rows, shared, ...input }) => positionFacts(rows, shared.rates, input, shared.thresholds),
 });
 
 /** Prices and equity as they were known at a time. */
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  uses: { thresholds },
+  uses: { thresholds, positions: positionsFact },
   compute: ({ rows, bot, window, shared }) =>
-    createMarket(
-      rows.prices,
-      rows.equity,
-      bot.quoteCurrency,
-      shared.thresholds,
-      ms(window.to) - ms(window.from),
-    ),
+    createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds, {
+      spanMs: ms(window.to) - ms(window.from),
+      otherNames: otherNamesIn(shared.positions),
+    }),
 });
+
+function otherNamesIn(facts: PositionFacts): OtherNames {
+  const renamed = (facts.ok ? facts.positions : []).filter(({ otherNames }) => otherNames.length > 0);
+  return new Map(
+    renamed.map(({ venue, symbol, otherNames }) => [
+      instrumentKey(venue, symbol),
+      { venue, symbols: [symbol, ...otherNames] },
+    ]),
+  );
+}
 
 /** How each position was protected. */
 export const protectionFact = defineFact({

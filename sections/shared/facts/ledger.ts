@@ -1,8 +1,8 @@
-import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
-import { known, missing, type Value } from '../../../audit/value.ts';
-import type { FillRow } from '../queries/trading-rows.ts';
+import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
+import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import { BASE_UNITS, markOf, priceOf, type Contract } from './instruments.ts';
-import { decimalOrNull, moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { canonicalSymbol } from './symbols.ts';
 
 /** The quantity held from `at` on, base units. */
 export interface QuantityStep {
@@ -37,6 +37,8 @@ export interface Ledger {
   /** What exits took beyond what was held. */
   readonly excess: Money;
   readonly gross: Money;
+  /** Fees in the asset itself reduced what was held. */
+  readonly inKind: boolean;
   readonly steps: readonly LedgerStep[];
 }
 
@@ -52,26 +54,60 @@ interface Trade extends Deal {
   readonly fill: FillRow;
   readonly at: number;
   readonly adds: boolean;
+  /** Of the asset itself, beside what was dealt. */
+  readonly fee: Money;
 }
 
-/** Ledger of one position from its fills in time order; null without a usable entry. */
+/** Of a position that ends so close to zero nothing is left: lots do not divide what a fee in the asset leaves. */
+const LOT_REST = money('0.002');
+
+type RowOfLedger = Partial<Pick<PositionRow, 'side' | 'status' | 'quantity'>>;
+
+/**
+ * Ledger of one position from its fills in time order; null without a usable entry. Fees in the asset itself reduce what is
+ * held where that, and not the quantities alone, brings the position to zero or to the quantity of its open row.
+ */
 export function ledgerOf(
-  rowSide: string | null,
+  row: RowOfLedger,
   fills: readonly FillRow[],
   contract: Contract = BASE_UNITS,
 ): Ledger | null {
   const first = fills.find((fill) => sideOf(fill.side) !== 'unknown');
-  const declared = sideOf(rowSide);
+  const declared = sideOf(row.side ?? null);
   const side = declared === 'unknown' ? sideOf(first?.side ?? null) : declared;
   if (side === 'unknown') return null;
   const trades = fills.flatMap((fill): Trade[] => {
     const at = timeOrNull(fill.at);
     const deal = dealOf(fill);
     if (at === null || deal === null || sideOf(fill.side) === 'unknown') return [];
-    return [{ fill, at, ...deal, adds: fill.side === side }];
+    return [{ fill, at, ...deal, adds: fill.side === side, fee: ZERO }];
   });
   const opening = trades[0];
-  return opening?.adds === true ? { fills, openedAt: opening.at, ...run(side, trades, contract) } : null;
+  if (opening?.adds !== true) return null;
+  const about = { fills, openedAt: opening.at };
+  const plain = { ...about, ...run(side, trades, contract), inKind: false };
+  const withFees = trades.map((trade) => ({ ...trade, fee: baseFeeOf(trade.fill) ?? ZERO }));
+  // Contracts are not what the fee of a derivative is paid in.
+  const isInKind = contract.kind === 'spot' || contract.isAssumed;
+  if (!isInKind || side === 'short' || plain.flatAt !== null || withFees.every(({ fee }) => fee.isZero()))
+    return plain;
+  const net = { ...about, ...run(side, withFees, contract), inKind: true };
+  const left = net.steps.at(-1)?.quantity ?? ZERO;
+  const rest = net.peakQuantity.times(LOT_REST);
+  if (row.status === 'closed' && net.reduced && left.lessThanOrEqualTo(rest))
+    return { ...net, flatAt: net.flatAt ?? net.steps.at(-1)?.at ?? null };
+  const said = positiveOrNull(row.quantity ?? null);
+  const plainLeft = plain.steps.at(-1)?.quantity ?? ZERO;
+  return said !== null && left.minus(said).abs().lessThan(plainLeft.minus(said).abs()) ? net : plain;
+}
+
+/** What a fill paid in the very asset that it traded, base units; null where its fee is in anything else. */
+export function baseFeeOf({ symbol, fee, fee_currency: currency }: FillRow): Money | null {
+  const paid = positiveOrNull(fee);
+  if (paid === null || symbol === null || currency === null) return null;
+  const name = canonicalSymbol(symbol);
+  const asset = currency.toUpperCase();
+  return name.length > asset.length && name.startsWith(asset) && !name.endsWith(asset) ? paid : null;
 }
 
 function run(side: 'long' | 'short', trades: readonly Trade[], contract: Contract) {
@@ -81,16 +117,17 @@ function run(side: 'long' | 'short', trades: readonly Trade[], contract: Contrac
   let excess = ZERO;
   let flatAt: number | null = null;
   const steps: LedgerStep[] = [];
-  for (const { fill, at, price, quantity, adds } of trades) {
+  for (const { fill, at, price, quantity: dealt, adds, fee } of trades) {
     let gross = ZERO;
     // Averages are of marks, in which results are linear also where they are not in prices.
     const mark = markOf(contract, price);
     if (adds) {
-      average = held.times(average).plus(quantity.times(mark)).div(held.plus(quantity));
-      held = held.plus(quantity);
+      average = held.times(average).plus(dealt.times(mark)).div(held.plus(dealt));
+      held = held.plus(dealt).minus(fee);
       if (held.greaterThan(peak)) peak = held;
       flatAt = null;
     } else {
+      const quantity = dealt.plus(fee);
       const closed = quantity.greaterThan(held) ? held : quantity;
       gross = closed.times(moveOf(side, average, mark));
       excess = excess.plus(quantity.minus(closed));
@@ -135,19 +172,4 @@ export function meanPrice(trades: readonly Deal[], contract: Contract = BASE_UNI
   if (volume.isZero()) return null;
   const marks = trades.map(({ price, quantity }) => markOf(contract, price).times(quantity));
   return priceOf(contract, sum(marks).div(volume));
-}
-
-/** Commissions of a position, cost positive; a fee in another currency is never taken for quote. */
-export function feesOf(fills: readonly FillRow[], quoteCurrency: string): Value<string> {
-  let total = ZERO;
-  for (const { id, fee, fee_currency: currency } of fills) {
-    const value = decimalOrNull(fee);
-    if (value === null) return missing('inadequate_basis', `fill ${id} has no fee`);
-    const foreign = currency !== null && currency.toUpperCase() !== quoteCurrency.toUpperCase();
-    if (foreign && !value.isZero()) {
-      return missing('inadequate_basis', `fill ${id} has its fee in ${currency}, which is not converted`);
-    }
-    total = total.plus(value);
-  }
-  return known(amount(total));
 }

@@ -29,12 +29,15 @@ export interface Market {
   equityAt(venue: string | null, at: number): Money | null;
 }
 
+/** By instrument: its own name, then those under which its fills stand. */
+export type OtherNames = ReadonlyMap<string, { readonly venue: string; readonly symbols: readonly string[] }>;
+
 export function createMarket(
   prices: Rows<PriceRow>,
   equity: Rows<EquityRow>,
   quoteCurrency: string,
   { priceStaleMin, equityStaleH }: Pick<Thresholds, 'priceStaleMin' | 'equityStaleH'>,
-  spanMs = 0,
+  { spanMs = 0, otherNames = new Map() }: { spanMs?: number; otherNames?: OtherNames } = {},
 ): Market {
   const priceStaleMs = priceStaleMin * 60_000;
   const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
@@ -51,8 +54,16 @@ export function createMarket(
     (row) => `${venueOf(row.exchange)} ${row.account ?? ''}`,
     (row) => decimalOrNull(row.equity),
   );
-  const pricesOf = (venue: string, symbol: string): readonly Point[] =>
+  const named = (venue: string, symbol: string): readonly Point[] =>
     byInstrument.get(instrumentKey(venue, symbol)) ?? byInstrument.get(instrumentKey(null, symbol)) ?? [];
+  const renamed = new Map(
+    [...otherNames].map(([key, { venue, symbols }]) => [
+      key,
+      spliced(symbols.map((name) => named(venue, name))),
+    ]),
+  );
+  const pricesOf = (venue: string, symbol: string): readonly Point[] =>
+    renamed.get(instrumentKey(venue, symbol)) ?? named(venue, symbol);
   return {
     hasPrices: byInstrument.size > 0,
     hasEquity: byAccount.size > 0,
@@ -93,6 +104,14 @@ function pointsBy<Row extends { at: string }>(
         .sort((a, b) => a.at - b.at),
     ]),
   );
+}
+
+/** Prices of one instrument under several names: those of the first, and of the others before and after them. */
+function spliced([first = [], ...others]: readonly (readonly Point[])[]): readonly Point[] {
+  return others.reduce((points, more) => {
+    const [from, to] = [points[0]?.at ?? Infinity, points.at(-1)?.at ?? Infinity];
+    return [...more.filter(({ at }) => at < from), ...points, ...more.filter(({ at }) => at > to)];
+  }, first);
 }
 
 const byTime = bisector<Point, number>(({ at }) => at);

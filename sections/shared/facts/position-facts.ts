@@ -13,6 +13,8 @@ export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
 export interface PositionFact {
   readonly id: string;
   readonly symbol: string;
+  /** Other symbols under which its own fills stand; none in nearly all. */
+  readonly otherNames: readonly string[];
   /** Exchange in lower case; `unknown` when the mapping has none. */
   readonly venue: string;
   readonly strategy: string | null;

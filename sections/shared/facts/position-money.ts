@@ -3,8 +3,8 @@ import { isKnown, known, missing, type Missing, type Value } from '../../../audi
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
+import { feesOf, type Rates } from './fees.ts';
 import { resultOf } from './instruments.ts';
-import { feesOf } from './ledger.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
 import { decimalOrNull, positiveOrNull } from './row-values.ts';
 
@@ -23,6 +23,7 @@ const OPEN = missing('not_applicable', 'the position is open');
 export function positionMoney(
   positions: readonly Unpaid[],
   funding: Rows<FundingRow>,
+  rates: Rates,
   input: PositionInput,
 ): (position: Unpaid) => PositionMoney {
   const paid = funding.ok
@@ -37,10 +38,7 @@ export function positionMoney(
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
     const gross = unsettled(fact, input) ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
-    const fees =
-      byFills && input.has('fill', 'fee')
-        ? feesOf(fills, input.bot.quoteCurrency)
-        : stored(fact.row, 'fees', input);
+    const fees = byFills && input.has('fill', 'fee') ? feesOf(fills, rates) : stored(fact.row, 'fees', input);
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
     const received =

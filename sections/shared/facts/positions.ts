@@ -6,6 +6,7 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
+import type { Rates } from './fees.ts';
 import {
   BASE_UNITS,
   contractsOf,
@@ -19,7 +20,7 @@ import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { instrumentKey, venueOf } from './symbols.ts';
+import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 import { timedFills } from './timed-fills.ts';
 
 /** A row with the fills that belong to it. */
@@ -43,6 +44,7 @@ export function positionFacts(
     funding: Rows<FundingRow>;
     instruments?: Rows<InstrumentRow>;
   },
+  rates: Rates,
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
@@ -53,7 +55,7 @@ export function positionFacts(
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
     const unit = unitOf(row.exchange, row.symbol);
-    return { row, fills: own, ledger: ledgerOf(row.side, own, isContract(unit) ? unit : BASE_UNITS), unit };
+    return { row, fills: own, ledger: ledgerOf(row, own, isContract(unit) ? unit : BASE_UNITS), unit };
   });
   const why = fills.ok
     ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
@@ -76,7 +78,7 @@ export function positionFacts(
     const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
     return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
   });
-  const moneyOf = positionMoney(sized, funding, input);
+  const moneyOf = positionMoney(sized, funding, rates, input);
   const positions = sized.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
@@ -155,6 +157,7 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
     fact: {
       id: row.id,
       symbol: row.symbol,
+      otherNames: otherNamesOf(row.symbol, fills),
       venue: venueOf(row.exchange),
       strategy: row.strategy,
       side: ledger?.side ?? sideOf(row.side),
@@ -180,4 +183,8 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
 function overlaps(fact: { openedAt: number; closedAt: number | null }, input: PositionInput): boolean {
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   return fact.openedAt < to && (fact.closedAt === null || fact.closedAt >= from);
+}
+
+function otherNamesOf(symbol: string, fills: readonly FillRow[]): readonly string[] {
+  return [...new Set(fills.flatMap((fill) => (isOtherName(fill.symbol, symbol) ? (fill.symbol ?? []) : [])))];
 }

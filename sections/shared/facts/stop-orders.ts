@@ -12,7 +12,7 @@ import {
   timeOrNull,
 } from './row-values.ts';
 import { acknowledgements, type Acknowledgement } from './stop-acknowledgements.ts';
-import { canonicalSymbol, instrumentKey, venueOf } from './symbols.ts';
+import { isOtherName, instrumentKey, venueOf } from './symbols.ts';
 
 /** One protective order of a position; times in milliseconds since the epoch. */
 export type StopOrder = NonNullable<ReturnType<typeof stopOf>>;
@@ -81,8 +81,8 @@ function doubtOf(
   hasTrigger: boolean,
 ): 'status' | 'symbol' | 'exchange' | 'trigger' | 'quantity' | 'acknowledgement' | null {
   if (order.status === null || order.status === 'unknown') return 'status';
-  if (order.symbol !== null && canonicalSymbol(order.symbol) !== canonicalSymbol(fact.symbol))
-    return 'symbol';
+  // A name that the position's own fills have is no other instrument.
+  if ([fact.symbol, ...fact.otherNames].every((name) => isOtherName(order.symbol, name))) return 'symbol';
   if (isElsewhere(order, fact)) return 'exchange';
   if (acknowledgement === 'unclear') return 'acknowledgement';
   // The venue moves the trigger of a trailing stop itself; the bot need not know where it is.

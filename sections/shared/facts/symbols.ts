@@ -3,6 +3,11 @@ export function canonicalSymbol(symbol: string): string {
   return (symbol.split(':')[0] ?? symbol).replaceAll(/[/_-]/g, '').toUpperCase();
 }
 
+/** Whether two sources call an instrument by different names, whatever their spelling. */
+export function isOtherName(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && canonicalSymbol(one) !== canonicalSymbol(other);
+}
+
 /** Exchange in lower case; rows without one are told apart as `unknown`. */
 export function venueOf(exchange: string | null): string {
   return exchange === null || exchange === '' ? 'unknown' : exchange.toLowerCase();

@@ -140,22 +140,8 @@ where a.at >= :from::timestamptz - interval '7 days' and a.at < :to::timestamptz
 });
 
 /** A heartbeat with one of these says that its loop does not turn, so it is none. */
-const UNWELL = [
-  'stuck',
-  'stalled',
-  'hung',
-  'frozen',
-  'blocked',
-  'dead',
-  'error',
-  'failed',
-  'failing',
-  'crashed',
-  'unhealthy',
-  'down',
-  'stopped',
-  'fatal',
-];
+const UNWELL = `'stuck', 'stalled', 'hung', 'frozen', 'blocked', 'dead', 'error', 'failed', 'failing', 'crashed', \
+'unhealthy', 'down', 'stopped', 'fatal'`;
 
 /**
  * The 400 longest silences of each service, clipped to the window; its edges count as beats, so a silent edge is a gap.
@@ -167,7 +153,7 @@ export const heartbeatGapsQuery = fromDatabase('heartbeat-gaps', ['heartbeat'], 
 
   sql: `with beat as (
   select left(h.service, 120) as service, h.at,
-    coalesce(lower(trim(h.status)) in (${UNWELL.map((word) => `'${word}'`).join(', ')}), false) as is_unwell
+    coalesce(lower(trim(h.status)) in (${UNWELL}), false) as is_unwell
   from @heartbeat h
   where h.at >= :from::timestamptz and h.at < :to::timestamptz
 ), heard as (
@@ -199,27 +185,20 @@ order by service, gap_from`,
   row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time, unwell: count }),
 });
 
-export const heartbeatMinutesQuery = fromDatabase('heartbeat-minutes', ['heartbeat'], {
-  title: 'Minutes with a heartbeat',
-  kind: 'aggregate',
-  sql: `select date_trunc('minute', h.at) as minute, count(*)::int as rows
-from @heartbeat h
-where h.at >= :from::timestamptz and h.at < :to::timestamptz
+const minutesOf = (entity: 'heartbeat' | 'event', alias: string, title: string) =>
+  fromDatabase(`${entity}-minutes`, [entity], {
+    title,
+    kind: 'aggregate',
+    sql: `select date_trunc('minute', ${alias}.at) as minute, count(*)::int as rows
+from @${entity} ${alias}
+where ${alias}.at >= :from::timestamptz and ${alias}.at < :to::timestamptz
 group by 1
 order by 1`,
-  row: z.object({ minute: time, rows: count }),
-});
+    row: z.object({ minute: time, rows: count }),
+  });
 
-export const eventMinutesQuery = fromDatabase('event-minutes', ['event'], {
-  title: 'Minutes with an event',
-  kind: 'aggregate',
-  sql: `select date_trunc('minute', e.at) as minute, count(*)::int as rows
-from @event e
-where e.at >= :from::timestamptz and e.at < :to::timestamptz
-group by 1
-order by 1`,
-  row: z.object({ minute: time, rows: count }),
-});
+export const heartbeatMinutesQuery = minutesOf('heartbeat', 'h', 'Minutes with a heartbeat');
+export const eventMinutesQuery = minutesOf('event', 'e', 'Minutes with an event');
 
 export const statesQuery = fromDatabase('states', ['state'], {
   title: 'Last state of each switch before the end',

@@ -1,0 +1,61 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import type { Facts, Input } from './facts.ts';
+
+/** Ids say that these fills are the position's, and its row has another name for the instrument; about the name only. */
+export const otherNames = rule<Facts, Input>()({
+  id: 'PM-06',
+  title: 'Position row contradicts its fills',
+  dimension: 'integrity',
+  condition: 'fills have another symbol than the position that they name (LOW)',
+  effort: 'low',
+  find: ({ positions }) =>
+    groupsByVenue(
+      positions.filter((fact) => fact.otherNames.length > 0),
+      ({ venue }) => venue,
+      () => ({ kind: 'names' }),
+    ).map((group) => ({ ...group, kind: 'names' })),
+  from: ({ queries }) => ({ basis: 'fills against position rows', queries }),
+  numbers: ({ found }) => ({
+    renamed: num.count(
+      'Positions whose fills have another name',
+      'positions whose symbol differs from that of fills which name them by id',
+      found.length,
+    ),
+  }),
+  severity: () => 'LOW',
+  causes: () => [],
+  otherwise: 'The instrument was renamed while it was held, or two parts of the bot spell it differently.',
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),
+  evidence: {
+    id: 'position-management.other-names',
+    title: 'Positions whose fills have another name',
+    table: () =>
+      table<PositionFact>({
+        position: col.text('Position', ({ id }) => id),
+        symbol: col.text('The row says', (fact) => fact.symbol),
+        fills: col.text('The fills say', (fact) => fact.otherNames.join(', ')),
+        opened: col.time('Opened', ({ openedAt }) => openedAt),
+      }),
+  },
+  see: ({ found }) => seeFillsOf(found.map(({ id }) => id)),
+  words: (n, { found, place }) => {
+    const pairs = names(found.map((fact) => `${fact.symbol} (${fact.otherNames.join(', ')})`));
+    return {
+      title: text`${n.renamed} ${noun(found.length, 'position has', 'positions have')} fills under another name at ${place}`,
+      description: text`Fills of ${pairs} name the position by its id and the instrument by another symbol. Ids outrank names: the fills are counted as the position’s.`,
+      financial: 'None: result and protection are computed by the ids.',
+      operational: 'Whatever joins rows and fills by the symbol does not find them.',
+      risk: 'A stop or an order that is looked up by one of the names is not found by the other.',
+      detection: 'No alert is expected for this; the report is where it is seen.',
+      recommendation: 'Write one name for one instrument in rows, orders and fills.',
+      verification: 'No fill has another symbol than its position in the next window.',
+    };
+  },
+});

@@ -1,0 +1,102 @@
+import { bisector } from 'd3-array';
+import { amount, money, ZERO, type Money } from '../../../audit/decimal.ts';
+import type { BotFacts } from '../../../audit/evidence.ts';
+import type { Rows } from '../../../audit/input.ts';
+import { iso } from '../../../audit/time.ts';
+import { known, missing, type Missing, type Value } from '../../../audit/value.ts';
+import type { FillRow, PriceRow } from '../queries/trading-rows.ts';
+import { baseFeeOf } from './ledger.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { canonicalSymbol, venueOf } from './symbols.ts';
+
+/** What one unit of a fee's asset was worth in quote currency when it was paid, and who says so. */
+export interface Rate {
+  readonly price: Money;
+  /** Of the price; null of one at par. */
+  readonly at: number | null;
+  readonly by: string;
+}
+
+export type Rates = (fill: FillRow) => Rate | Missing;
+
+interface Quote {
+  readonly at: number;
+  readonly price: Money;
+  readonly venue: string;
+}
+
+/**
+ * What fees in another asset were worth at their fill: one of a currency at par, the fill's own price where it is the
+ * asset that was traded, else the nearest price within `withinMin`: of the fill's exchange before others.
+ */
+export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, withinMin: number): Rates {
+  const bySymbol = groupBy(
+    prices.flatMap((rows) => (rows.ok ? rows.rows : [])),
+    ({ symbol }) => canonicalSymbol(symbol),
+  );
+  const points = new Map([...bySymbol].map(([symbol, rows]) => [symbol, byVenueOf(rows)]));
+  const quotes = [bot.quoteCurrency, ...(bot.atPar ?? [])].map((currency) => currency.toUpperCase());
+  return (fill) => {
+    const currency = (fill.fee_currency ?? bot.quoteCurrency).toUpperCase();
+    if (quotes.includes(currency)) return { price: money(1), at: null, by: 'at par' };
+    const at = timeOrNull(fill.at);
+    const own = baseFeeOf(fill) === null ? null : positiveOrNull(fill.price);
+    if (own !== null) return { price: own, at, by: `fill ${fill.id}` };
+    const names = quotes.map((quote) => `${currency}${quote}`);
+    const found = at === null ? null : nearest(names, venueOf(fill.exchange), at, points, withinMin * 60_000);
+    if (found !== null) return found;
+    const when = at === null ? '' : ` within ${String(withinMin)} min of ${iso(at)}`;
+    const detail = `fill ${fill.id} has its fee in ${currency}, and no price of ${names.join(' or ')}${when} says what it was worth`;
+    return missing('inadequate_basis', detail);
+  };
+}
+
+function byVenueOf(rows: readonly PriceRow[]): ReadonlyMap<string, readonly Quote[]> {
+  const quotes = rows.flatMap((row): Quote[] => {
+    const [at, price] = [timeOrNull(row.at), positiveOrNull(row.price)];
+    return at === null || price === null ? [] : [{ at, price, venue: venueOf(row.exchange) }];
+  });
+  const sorted = [...groupBy(quotes, ({ venue }) => venue)].map(
+    ([venue, list]) => [venue, list.sort((a, b) => a.at - b.at)] as const,
+  );
+  return new Map(sorted);
+}
+
+const byTime = bisector<Quote, number>(({ at }) => at);
+
+function nearest(
+  names: readonly string[],
+  venue: string,
+  at: number,
+  points: ReadonlyMap<string, ReadonlyMap<string, readonly Quote[]>>,
+  withinMs: number,
+): Rate | null {
+  for (const symbol of names) {
+    const here = [...(points.get(symbol) ?? [])].sort(
+      ([a], [b]) => Number(b === venue) - Number(a === venue),
+    );
+    for (const [place, quotes] of here) {
+      const index = byTime.right(quotes, at);
+      // The last before it was known then; one after it is the next best.
+      const found = [quotes[index - 1], quotes[index]].find(
+        (one) => one && Math.abs(one.at - at) <= withinMs,
+      );
+      if (found) return { price: found.price, at: found.at, by: `${symbol} ${place}` };
+    }
+  }
+  return null;
+}
+
+/** Commissions of a position in quote currency, cost positive. */
+export function feesOf(fills: readonly FillRow[], rates: Rates): Value<string> {
+  let total = ZERO;
+  for (const fill of fills) {
+    const value = decimalOrNull(fill.fee);
+    if (value === null) return missing('inadequate_basis', `fill ${fill.id} has no fee`);
+    if (value.isZero()) continue;
+    const rate = rates(fill);
+    if (!('price' in rate)) return rate;
+    total = total.plus(value.times(rate.price));
+  }
+  return known(amount(total));
+}

@@ -1,0 +1,48 @@
+import { money } from '../../../audit/decimal.ts';
+import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import { endOfRow, GRACE_MS, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { instrumentKey, isOtherName } from './symbols.ts';
+
+/** Whose a fill is: of the position that it names, of those whose entry or exit order it is, or of those of its time. */
+export interface Owners {
+  readonly by: 'position' | 'order' | 'time';
+  readonly rows: readonly PositionRow[];
+}
+
+/** Nobody trades one instrument at prices so far apart while a position is held. */
+const MOST_APART = 3;
+
+/** Ids outrank spellings: a fill that names its position or order belongs to it under whatever symbol. */
+export function ownerFinder(positions: readonly PositionRow[]): (fill: FillRow) => Owners {
+  const byId = new Map(positions.map((row) => [row.id, row]));
+  const ordered = positions.flatMap((row) =>
+    [...new Set([row.entry_order_id, row.exit_order_id])].flatMap((id) => (id === null ? [] : [{ id, row }])),
+  );
+  const byOrder = groupBy(ordered, ({ id }) => id);
+  const byInstrument = groupBy(positions, (row) => instrumentKey(row.exchange, row.symbol));
+  return (fill) => {
+    const named = fill.position_id === null ? undefined : byId.get(fill.position_id);
+    if (named !== undefined) return { by: 'position', rows: isOneInstrument(fill, named) ? [named] : [] };
+    const rows = (fill.order_id === null ? [] : (byOrder.get(fill.order_id) ?? [])).map(({ row }) => row);
+    if (rows.length > 0) return { by: 'order', rows: rows.filter((row) => isOneInstrument(fill, row)) };
+    const at = timeOrNull(fill.at);
+    if (at === null || fill.position_id !== null) return { by: 'time', rows: [] };
+    const there = byInstrument.get(instrumentKey(fill.exchange, fill.symbol)) ?? [];
+    return { by: 'time', rows: there.filter((row) => livedAt(row, at)) };
+  };
+}
+
+function livedAt(row: PositionRow, at: number): boolean {
+  const opened = timeOrNull(row.opened_at);
+  const end = endOfRow(row);
+  return opened !== null && at >= opened - GRACE_MS && (end === null || at <= end.at + GRACE_MS);
+}
+
+/** Under another symbol an id that is used again, or a wrong one, must not bring another instrument's price along. */
+function isOneInstrument(fill: FillRow, row: PositionRow): boolean {
+  if (!isOtherName(fill.symbol, row.symbol)) return true;
+  const [price, entry] = [positiveOrNull(fill.price), positiveOrNull(row.entry_price)];
+  if (price === null || entry === null) return true;
+  const ratio = price.div(entry);
+  return ratio.lessThan(MOST_APART) && ratio.greaterThan(money(1).div(MOST_APART));
+}
