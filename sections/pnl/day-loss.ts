@@ -91,6 +91,7 @@ export function worstFall(input: Input, limit: Money | null): DayLoss | null {
     { ok: true, rows: equity },
     bot.quoteCurrency,
     shared.thresholds,
+    { spot: { bot, priceAt: shared.market.priceAt } },
   );
   // A balance and the entry of a transfer are not written at one time.
   const aroundMs = input.settings.aroundTransferS * 1000;

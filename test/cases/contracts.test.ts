@@ -58,6 +58,38 @@ const CASES: readonly Case[] = [
       figures: { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' },
     },
   },
+  {
+    name: 'a spot account, whose cash became an asset',
+    world: 'tiny',
+    sql: ['q34.sql'],
+    facts: {
+      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+    },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+  {
+    name: 'balances of a spot account in a bot that says nothing of its accounts',
+    world: 'tiny',
+    sql: ['q34.sql'],
+    facts: { accounts: {} },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+  {
+    name: 'cash without an equity, of which nobody says the kind of account',
+    world: 'tiny',
+    sql: ['q34.sql', `update bot.balances set account = 'main'`],
+    facts: { accounts: {} },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.0' } },
+  },
+  {
+    name: 'a spot account by the configuration alone',
+    world: 'tiny',
+    sql: ['q34.sql', `update bot.balances set account = 'main'`],
+    facts: {
+      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+    },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
 ];
 
 casesTest(CASES);

@@ -70,6 +70,7 @@ test.each([1, 2, 3])('the sweep finds what valuing everything at each time finds
       bucket: at('00:00'),
       at: at('00:00'),
       equity: '1000',
+      total: null,
     },
   ];
   const market = createMarket(

@@ -41,8 +41,10 @@ export function positionMoney(
     const fees = byFills && input.has('fill', 'fee') ? feesOf(fills, rates) : stored(fact.row, 'fees', input);
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
+    // No funding is paid for an asset that is owned.
+    const ofSource = fact.contract.kind === 'spot' && !funding.ok ? known('0') : undefined;
     const received =
-      (ownWord ? undefined : paid?.get(fact.id)) ?? stored(fact.row, 'funding', input, funding);
+      (ownWord ? undefined : paid?.get(fact.id)) ?? ofSource ?? stored(fact.row, 'funding', input, funding);
     const net = netOf(gross, fees, received);
     return {
       gross,

@@ -111,6 +111,7 @@ export const equityRow = z.object({
   currency: z.string(),
   ...texts('exchange', 'account'),
   ...numbers('equity'),
+  total: z.string().nullable().default(null),
   bucket: z.string(),
   at: z.string(),
 });
