@@ -215,6 +215,21 @@ export const CONTRACT = {
     covers_from: 'time',
     covers_to: 'time',
   },
+  /** What a unit of quantity is: `contract` is spot, linear or inverse, `same_as` an earlier name. */
+  instrument: {
+    exchange: '*venue',
+    symbol: '*text',
+    contract: '*text',
+    base: 'text',
+    quote: 'text',
+    contract_size: 'numeric',
+    settle_currency: 'text',
+    price_tick: 'numeric',
+    quantity_step: 'numeric',
+    min_notional: 'numeric',
+    valid_from: 'time',
+    same_as: 'text',
+  },
   /** One monitoring snapshot a minute; from our store, never from a mapping. */
   snapshot: {
     at: '*time',
@@ -256,5 +271,5 @@ export function columnsOf(entity: EntityName, contract: Contract = CONTRACT): re
 export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'position') return 'opened_at';
   if (entity === 'order') return 'created_at';
-  return entity === 'limit' ? null : 'at';
+  return entity === 'limit' || entity === 'instrument' ? null : 'at';
 }

@@ -72,10 +72,9 @@ const exposure = check<Facts, Input>({
         'inadequate_basis',
         `${String(rewritten.length)} open rows were written after their opening, and no fill says what they held before`,
       );
-    const used = [
-      usedOf(limits.exposure, numberOf(out, 'gross_notional_peak')),
-      usedOf(limits.leverage, leverage.peak),
-    ];
+    const gross = numberOf(out, 'gross_notional_peak');
+    if (limits.exposure && typeof gross !== 'number') return gross;
+    const used = [usedOf(limits.exposure, gross), usedOf(limits.leverage, leverage.peak)];
     return score(limitScore(Math.max(...used), input.settings.limitWarnRatio), [
       ...(limits.exposure
         ? text`Gross notional at most ${fig('gross_notional_peak')} of ${fig('limit_exposure')}. `

@@ -16,6 +16,7 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   alert: 'alerts',
   heartbeat: 'heartbeats',
   limit: 'limits',
+  instrument: 'instruments',
   state: 'states',
   price: 'prices',
   total: 'totals',

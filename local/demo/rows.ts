@@ -1,5 +1,13 @@
 import { eventRows } from './rows/events.ts';
-import { alertRows, heartbeatRows, limitRows, priceRows, stateRows, totalRows } from './rows/operations.ts';
+import {
+  alertRows,
+  heartbeatRows,
+  instrumentRows,
+  limitRows,
+  priceRows,
+  stateRows,
+  totalRows,
+} from './rows/operations.ts';
 import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
 import { positionRows } from './rows/positions.ts';
 import { balanceRows, transferRows } from './rows/wallets.ts';
@@ -19,6 +27,7 @@ export function rowsOf(world: World): DemoRows {
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),
+    instrument: instrumentRows(),
     state: stateRows(world),
     price: priceRows(world),
     total: totalRows(world),

@@ -209,6 +209,23 @@ create table bot.limits (
   primary key (name, scope, scope_value)
 );
 
+-- What a unit of quantity is. contract: spot, linear (contract_size in base units) or inverse (in quote units, settled in
+-- the base); same_as: the name before valid_from.
+create table bot.instruments (
+  exchange        text not null,
+  symbol          text not null,
+  contract        text not null,
+  base            text,
+  quote           text,
+  contract_size   numeric,
+  settle_currency text,
+  price_tick      numeric,
+  quantity_step   numeric,
+  min_notional    numeric,
+  valid_from      timestamptz,
+  same_as         text
+);
+
 create table bot.states (
   at        timestamptz not null,
   name      text not null,

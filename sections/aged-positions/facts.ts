@@ -1,3 +1,4 @@
+import { resultOf, valueAt } from '../shared/facts/instruments.ts';
 import { bisectLeft } from 'd3-array';
 import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
@@ -8,7 +9,7 @@ import { limitOf } from '../shared/facts/limits.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
-import { decimalOrNull, groupBy, moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { Input } from './input.ts';
 
@@ -145,7 +146,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
       fact,
       ageH: (to - fact.openedAt) / 3_600_000,
       quantity,
-      notional: fact.entryPrice.times(quantity),
+      notional: valueAt(fact.contract, quantity, fact.entryPrice),
       mark,
       /** Result of the price alone. */
       gross,
@@ -177,10 +178,15 @@ function markOf({ venue, symbol, row }: PositionFact, market: Market, to: number
     : { price: stored, at, basis: 'position row' };
 }
 
-function grossOf({ side, entryPrice }: PositionFact, quantity: Money, mark: Mark | null): Value<string> {
+function grossOf(
+  { side, entryPrice, contract, unsized }: PositionFact,
+  quantity: Money,
+  mark: Mark | null,
+): Value<string> {
   if (mark === null) return missing('no_data', 'no price of the symbol at the end of the window');
   if (side === 'unknown') return missing('inadequate_basis', 'the side of the position is not known');
-  return known(amount(moveOf(side, entryPrice, mark.price).times(quantity)));
+  if (unsized !== null) return unsized;
+  return known(amount(resultOf(contract, side, quantity, entryPrice, mark.price)));
 }
 
 /** What the bot's own row says. */

@@ -2,6 +2,13 @@ import type { Money } from '../../audit/decimal.ts';
 import type { Account, BotFacts } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
+import {
+  BASE_UNITS,
+  contractsOf,
+  isContract,
+  type Contract,
+  type ContractOf,
+} from '../shared/facts/instruments.ts';
 import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
@@ -41,18 +48,26 @@ function settleOf({ exchange, symbol }: Traded, bot: BotFacts): string | null {
 }
 
 /** Why the wallet identity does not speak of an exchange; null where it does. */
-export function unspokenOf(venue: string, traded: readonly Traded[], bot: BotFacts): string | null {
+export function unspokenOf(
+  venue: string,
+  traded: readonly Traded[],
+  bot: BotFacts,
+  contractOf: ContractOf,
+): string | null {
   const account = accountOf(venue, bot);
   if (account === undefined) return 'nobody said whether the account is spot or derivatives';
-  if (account.type !== 'linear')
-    return `${account.type === 'spot' ? 'a spot' : 'an inverse'} account, of which this identity does not speak`;
+  if (account.type === 'spot') return 'a spot account, of which this identity does not speak';
+  for (const row of traded.filter(({ exchange }) => venueOf(exchange) === venue)) {
+    const contract = contractOf(row.exchange, row.symbol);
+    if (!isContract(contract)) return contract.detail ?? 'nobody says what its contracts are';
+  }
   const unsettled = traded.find((row) => venueOf(row.exchange) === venue && settleOf(row, bot) === null);
   return unsettled === undefined
     ? null
     : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
 }
 
-export function entriesOf({ rows, window }: Input) {
+export function entriesOf({ rows, window, bot }: Input) {
   const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));
   const around = rowsOf(rows.edgeFills);
@@ -65,12 +80,13 @@ export function entriesOf({ rows, window }: Input) {
       : funding,
     transfers: rowsOf(rows.transfers),
     orders: rows.orders,
+    contractOf: contractsOf(rows.instruments, bot, window.to),
   };
 }
 
 /** Every known movement of the wallets, fill by fill; partly closed and still open positions move them too. */
 export function cashFlows(
-  { positions, fills, funding, transfers, orders }: ReturnType<typeof entriesOf>,
+  { positions, fills, funding, transfers, orders, contractOf }: ReturnType<typeof entriesOf>,
   bot: BotFacts,
   holds: (venue: string, currency: string) => boolean,
 ): readonly Flow[] {
@@ -85,13 +101,20 @@ export function cashFlows(
     if (at === null || currency === null || amount === null || amount.isZero()) return [];
     return [{ at, venue: venueOf(row.exchange), currency: currency.toUpperCase(), kind, amount }];
   };
-  const gross = (fill: FillRow, amount: Money | null) => flow(fill, settleOf(fill, bot), 'gross', amount);
+  const unitOf = ({ exchange, symbol }: Traded): Contract => {
+    const contract = contractOf(exchange, symbol);
+    return isContract(contract) ? contract : BASE_UNITS;
+  };
+  const settlesIn = (row: Traded) => unitOf(row).settles ?? settleOf(row, bot);
+  const gross = (fill: FillRow, amount: Money | null) => flow(fill, settlesIn(fill), 'gross', amount);
   // Without an entry there is no average cost; what the venue itself says of the fill is all there is.
   const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
   const { byPosition, stray } = assignFills(positions, fills, orders);
   const believed = [...[...byPosition.values()].flat(), ...stray];
   const rows = new Map(positions.map((row) => [row.id, row]));
-  const ledgers = new Map([...byPosition].map(([id, own]) => [id, ledgerOf(rows.get(id) ?? {}, own)]));
+  const ledgers = new Map(
+    [...byPosition].map(([id, own]) => [id, ledgerOf(rows.get(id) ?? {}, own, own[0] && unitOf(own[0]))]),
+  );
   // A fee that was taken out of what is held is in no wallet, unless one of that asset is written down.
   const taken = new Set(
     [...ledgers.values()].flatMap((ledger) => (ledger?.inKind === true ? ledger.fills : [])),
@@ -110,9 +133,9 @@ export function cashFlows(
     ...believed
       .filter((fill) => !isTaken(fill))
       .flatMap((fill) =>
-        flow(fill, fill.fee_currency ?? settleOf(fill, bot), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
+        flow(fill, fill.fee_currency ?? settlesIn(fill), 'fee', decimalOrNull(fill.fee)?.neg() ?? null),
       ),
-    ...funding.flatMap((row) => flow(row, settleOf(row, bot), 'funding', decimalOrNull(row.amount))),
+    ...funding.flatMap((row) => flow(row, settlesIn(row), 'funding', decimalOrNull(row.amount))),
     ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
 }

@@ -53,6 +53,7 @@ export const queries = {
   edgeFills: own.edgeFillsQuery,
   edgeFunding: own.edgeFundingQuery,
   transfers: trading.transfersQuery,
+  instruments: trading.instrumentsQuery,
   totals: own.ownTotalsQuery,
   totalPositions: own.totalPositionsQuery,
   totalFills: own.totalFillsQuery,

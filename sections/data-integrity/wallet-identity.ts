@@ -46,7 +46,9 @@ export function walletsOf(input: Input): Wallets {
     ...holdings.map(({ venue }) => venue),
     ...traded.filter(({ at }) => isInside(timeOrNull(at))).map(({ exchange }) => venueOf(exchange)),
   ]);
-  const unspoken = new Map([...venues].sort().map((venue) => [venue, unspokenOf(venue, traded, bot)]));
+  const unspoken = new Map(
+    [...venues].sort().map((venue) => [venue, unspokenOf(venue, traded, bot, entries.contractOf)]),
+  );
   const list: Wallet[] = [];
   const unseen = [...unspoken].flatMap(([venue, why]) => (why === null ? [] : [`${venue}: ${why}`]));
   for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {

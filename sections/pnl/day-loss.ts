@@ -51,6 +51,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
       fills: rows.dayFills,
       orders: rows.dayOrders,
       funding: rows.dayFunding,
+      instruments: rows.instruments,
     },
     input.shared.rates,
     { ...input, window: { from: iso(from), to: window.from } },
@@ -90,6 +91,7 @@ export function worstFall(input: Input, limit: Money | null): DayLoss | null {
     { ok: true, rows: equity },
     bot.quoteCurrency,
     shared.thresholds,
+    { spot: { bot, priceAt: shared.market.priceAt } },
   );
   // A balance and the entry of a transfer are not written at one time.
   const aroundMs = input.settings.aroundTransferS * 1000;

@@ -1,6 +1,12 @@
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact, ratesFact } from '../shared/facts/evidence-facts.ts';
-import { equityQuery, fillsQuery, limitsQuery, transfersQuery } from '../shared/queries/trading.ts';
+import {
+  equityQuery,
+  fillsQuery,
+  instrumentsQuery,
+  limitsQuery,
+  transfersQuery,
+} from '../shared/queries/trading.ts';
 import {
   dayEquityQuery,
   dayFillsQuery,
@@ -15,6 +21,7 @@ export const queries = {
   fills: fillsQuery,
   equity: equityQuery,
   limits: limitsQuery,
+  instruments: instrumentsQuery,
   transfers: transfersQuery,
   dayPositions: dayPositionsQuery,
   dayFills: dayFillsQuery,

@@ -1,3 +1,4 @@
+import { valueAt } from '../shared/facts/instruments.ts';
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { wilson } from '../../audit/statistics.ts';
 import { known, missing } from '../../audit/value.ts';
@@ -111,12 +112,14 @@ export function feeRate(results: readonly Result[]): Computed {
 
 /** Entry and exit notional: of all fills, or of the row, whose exit is what the gross result makes of the entry. */
 function turnoverOf({ fact, gross }: Result): Money | null {
-  const { ledger, closedBy, notional, exitPrice, quantity, side } = fact;
+  const { contract, ledger, closedBy, notional, exitPrice, quantity, side } = fact;
   if (ledger && ledger.exitPrice && closedBy === 'fills') {
     const exits = ledger.entered.plus(ledger.excess);
-    return ledger.entered.times(ledger.entryPrice).plus(exits.times(ledger.exitPrice));
+    return valueAt(contract, ledger.entered, ledger.entryPrice).plus(
+      valueAt(contract, exits, ledger.exitPrice),
+    );
   }
-  if (exitPrice) return notional.plus(exitPrice.times(quantity));
+  if (exitPrice) return notional.plus(valueAt(contract, quantity, exitPrice));
   if (gross === null || side === 'unknown') return null;
   return notional.times(2).plus(side === 'long' ? gross : gross.neg());
 }

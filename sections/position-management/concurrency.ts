@@ -1,3 +1,4 @@
+import { valueAt, type Contract } from '../shared/facts/instruments.ts';
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import type { Window } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
@@ -98,6 +99,7 @@ function spellsAbove(steps: Concurrency['steps'], limit: number, end: number) {
 
 /** What is held of one instrument on one side. */
 interface Holding {
+  readonly contract: Contract;
   readonly side: 'long' | 'short';
   positions: number;
   quantity: Money;
@@ -151,8 +153,10 @@ function sweep(positions: readonly PositionFact[], market: Market) {
   events.sort((a, b) => a.at - b.at);
   const total = { long: ZERO, short: ZERO, unpriced: 0 };
   const count = (holding: Holding, sign: 1 | -1): void => {
-    const { side, positions: held, quantity, atEntry, price } = holding;
-    total[side] = total[side].plus((price === null ? atEntry : valued(quantity, price)).times(sign));
+    const { side, positions: held, quantity, atEntry, price, contract } = holding;
+    total[side] = total[side].plus(
+      (price === null ? atEntry : valued(contract, quantity, price)).times(sign),
+    );
     if (price === null && held > 0) total.unpriced += sign;
   };
   let next = 0;
@@ -171,7 +175,8 @@ function eventsOf(facts: readonly PositionFact[], market: Market): readonly Even
   const [first] = facts;
   if (first === undefined) return [];
   const side = first.side === 'short' ? 'short' : 'long';
-  const holding: Holding = { side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
+  const { contract } = first;
+  const holding: Holding = { contract, side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
   const prices = market
     .priceSteps(first.venue, first.symbol)
     .map(({ at, price }) => ({ at, holding, change: () => void (holding.price = price) }));
@@ -180,7 +185,7 @@ function eventsOf(facts: readonly PositionFact[], market: Market): readonly Even
 
 /** Opening, each step of the quantity, closing. */
 function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
-  const { steps, openedAt, entryPrice } = fact;
+  const { steps, openedAt, entryPrice, contract } = fact;
   const closedAt = fact.closedAt ?? Infinity;
   if (closedAt <= openedAt) return [];
   const first = (steps.findLast(({ at }) => at <= openedAt) ?? steps[0])?.quantity ?? fact.quantity;
@@ -198,15 +203,15 @@ function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
         holding.positions += Number(index === 0) - Number(at === closedAt);
         holding.quantity = holding.quantity.plus(quantity).minus(before);
         holding.atEntry = holding.atEntry
-          .plus(valued(quantity, entryPrice))
-          .minus(valued(before, entryPrice));
+          .plus(valued(contract, quantity, entryPrice))
+          .minus(valued(contract, before, entryPrice));
       },
     };
   });
 }
 
-function valued(quantity: Money, price: Money): Money {
-  return quantity.times(price).toDecimalPlaces(PLACES);
+function valued(contract: Contract, quantity: Money, price: Money): Money {
+  return valueAt(contract, quantity, price).toDecimalPlaces(PLACES);
 }
 
 function larger(a: Money | null, b: Money): Money {

@@ -82,14 +82,19 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
   const basis = `${from.basis}, ${prices}`;
   const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
   const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;
+  // What is held of contracts whose size nobody says is worth nobody knows what.
+  const unsized = (at: string | null): Missing | null =>
+    (source.ok ? source.positions : []).find(
+      ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
+    )?.unsized ?? null;
   const leverage = (venue: string | null): number | Missing =>
-    of(venue).peaks.leverage?.toNumber() ?? noEquity;
+    unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noEquity;
   return [
     shown('P6', 'money', 'gross_notional_peak', 'Largest gross notional', {
       basis,
       queries,
       formula: 'max over time of the sum of |quantity| x price',
-      of: (venue) => of(venue).peaks.gross,
+      of: (venue) => unsized(venue) ?? of(venue).peaks.gross,
       note: unless(
         source,
         market.hasPrices ? 'market prices where known, else entry prices' : 'entry prices: no market prices',
@@ -99,7 +104,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       basis,
       queries,
       formula: 'max over time of |sum of long - sum of short notional|',
-      of: (venue) => of(venue).peaks.net,
+      of: (venue) => unsized(venue) ?? of(venue).peaks.net,
       note: unless(source, 'long minus short'),
     }),
     shown('P6', 'ratio', 'leverage_peak', 'Largest gross notional / equity', {

@@ -1,5 +1,6 @@
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals } from '../../audit/time.ts';
+import { valueAt } from '../shared/facts/instruments.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { Gap, ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
@@ -56,7 +57,7 @@ export function atRisk(position: ProtectedPosition, gap: Gap, market: Market): U
   let [notional, minutes] = [ZERO, ZERO];
   edges.forEach((at, index) => {
     const price = market.priceAt(fact.venue, fact.symbol, at) ?? fact.entryPrice;
-    notional = heldAt(fact, at).times(price);
+    notional = valueAt(fact.contract, heldAt(fact, at), price);
     minutes = minutes.plus(notionalMinutes(notional, (edges[index + 1] ?? gap.to) - at));
   });
   return { gap, position, notional, notionalMinutes: minutes };

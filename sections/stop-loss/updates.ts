@@ -3,6 +3,7 @@ import type { Occurrence, See } from '../../audit/finding.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
+import { resultOf, valueAt } from '../shared/facts/instruments.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
 import { decimalOrNull, groupBy, moveOf } from '../shared/facts/row-values.ts';
@@ -158,7 +159,16 @@ export function triggeredStops({ required, window, settings }: Scope, fills: rea
         /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
         slippageBps: trigger && cost ? cost.div(trigger).times(10_000).toNumber() : null,
         /** Slippage in quote currency, cost positive. */
-        slippageCost: cost?.times(stop.filled ?? stop.quantity ?? quantity) ?? null,
+        slippageCost:
+          cost && trigger && fillPrice && side !== 'unknown'
+            ? resultOf(
+                position.fact.contract,
+                side,
+                stop.filled ?? stop.quantity ?? quantity,
+                fillPrice,
+                trigger,
+              )
+            : null,
         /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
         lossOverPlan: end === 'filled' ? lossOverPlan(position) : null,
         /** The position outlived the failed trigger. */
@@ -172,7 +182,7 @@ export function triggeredStops({ required, window, settings }: Scope, fills: rea
 export function leftOpen({ position: { fact }, stop }: Triggered): Money {
   if (stop.end === 'filled' || stop.filled === null) return fact.notional;
   const rest = fact.quantity.minus(stop.filled);
-  return rest.isPositive() ? rest.times(fact.entryPrice) : ZERO;
+  return rest.isPositive() ? valueAt(fact.contract, rest, fact.entryPrice) : ZERO;
 }
 
 function lossOverPlan(position: ProtectedPosition): number | null {

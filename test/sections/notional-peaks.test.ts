@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { createMarket } from '../../sections/shared/facts/market.ts';
+import { BASE_UNITS } from '../../sections/shared/facts/instruments.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
 import { notionalPeaks } from '../../sections/position-management/concurrency.ts';
 import { thresholds } from '../../sections/shared/settings.ts';
@@ -37,6 +38,7 @@ function positionsFrom(random: () => number): readonly PositionFact[] {
       quantity,
       entryPrice,
       steps,
+      contract: BASE_UNITS,
     };
   });
   return facts.sort((a, b) => a.openedAt - b.openedAt) as unknown as readonly PositionFact[];
@@ -68,6 +70,7 @@ test.each([1, 2, 3])('the sweep finds what valuing everything at each time finds
       bucket: at('00:00'),
       at: at('00:00'),
       equity: '1000',
+      total: null,
     },
   ];
   const market = createMarket(

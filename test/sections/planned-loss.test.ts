@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { money } from '../../audit/decimal.ts';
+import { BASE_UNITS } from '../../sections/shared/facts/instruments.ts';
 import type { Level } from '../../sections/shared/facts/order-history.ts';
 import { plannedLoss } from '../../sections/shared/facts/planned-loss.ts';
 
@@ -7,6 +8,7 @@ const fact = (side: 'long' | 'short' | 'unknown') => ({
   side,
   entryPrice: money(100),
   quantity: money(2),
+  contract: BASE_UNITS,
 });
 const ordered = (trigger: number, ackAt: number | null = 1, basis: Level['basis'] = 'recorded') => ({
   ackAt,

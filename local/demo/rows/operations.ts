@@ -1,3 +1,4 @@
+import { money } from '../../../audit/decimal.ts';
 import { amount, sum } from '../../../audit/decimal.ts';
 import { DEMO_LIMITS, HEARTBEAT_INTERVAL_S, INSTRUMENTS, VENUES } from '../instruments.ts';
 import { MINUTE_MS, SHIFT_MS } from '../shifts.ts';
@@ -42,6 +43,25 @@ export function alertRows(world: World): DemoRow[] {
     acknowledged_at: timeCell(alert.acknowledgedAt),
     blocked_reason: null,
   }));
+}
+
+export function instrumentRows(): DemoRow[] {
+  return VENUES.flatMap((exchange) =>
+    INSTRUMENTS.map(({ symbol, priceDecimals, quantityDecimals }) => ({
+      exchange,
+      symbol,
+      contract: 'linear',
+      base: symbol.replace(/USDT$/, ''),
+      quote: 'USDT',
+      contract_size: '1',
+      settle_currency: 'USDT',
+      price_tick: money(10).pow(-priceDecimals).toFixed(),
+      quantity_step: money(10).pow(-quantityDecimals).toFixed(),
+      min_notional: '5',
+      valid_from: null,
+      same_as: null,
+    })),
+  );
 }
 
 export function limitRows(): DemoRow[] {

@@ -4,6 +4,7 @@ import {
   equityQuery,
   fillsQuery,
   fundingQuery,
+  instrumentsQuery,
   ordersQuery,
   positionsQuery,
   pricesQuery,
@@ -30,7 +31,13 @@ export const ratesFact = defineFact({
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
-  queries: { positions: positionsQuery, fills: fillsQuery, orders: ordersQuery, funding: fundingQuery },
+  queries: {
+    positions: positionsQuery,
+    fills: fillsQuery,
+    orders: ordersQuery,
+    funding: fundingQuery,
+    instruments: instrumentsQuery,
+  },
   uses: { thresholds, rates: ratesFact },
   compute: ({ rows, shared, ...input }) => positionFacts(rows, shared.rates, input, shared.thresholds),
 });
@@ -42,6 +49,7 @@ export const marketFact = defineFact({
   uses: { thresholds, positions: positionsFact },
   compute: ({ rows, bot, window, shared }) =>
     createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds, {
+      spot: { bot },
       spanMs: ms(window.to) - ms(window.from),
       otherNames: otherNamesIn(shared.positions),
     }),

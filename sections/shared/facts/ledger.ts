@@ -1,5 +1,6 @@
 import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import { BASE_UNITS, markOf, priceOf, type Contract } from './instruments.ts';
 import { moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { canonicalSymbol } from './symbols.ts';
 
@@ -66,7 +67,11 @@ type RowOfLedger = Partial<Pick<PositionRow, 'side' | 'status' | 'quantity'>>;
  * Ledger of one position from its fills in time order; null without a usable entry. Fees in the asset itself reduce what is
  * held where that, and not the quantities alone, brings the position to zero or to the quantity of its open row.
  */
-export function ledgerOf(row: RowOfLedger, fills: readonly FillRow[]): Ledger | null {
+export function ledgerOf(
+  row: RowOfLedger,
+  fills: readonly FillRow[],
+  contract: Contract = BASE_UNITS,
+): Ledger | null {
   const first = fills.find((fill) => sideOf(fill.side) !== 'unknown');
   const declared = sideOf(row.side ?? null);
   const side = declared === 'unknown' ? sideOf(first?.side ?? null) : declared;
@@ -80,10 +85,13 @@ export function ledgerOf(row: RowOfLedger, fills: readonly FillRow[]): Ledger | 
   const opening = trades[0];
   if (opening?.adds !== true) return null;
   const about = { fills, openedAt: opening.at };
-  const plain = { ...about, ...run(side, trades), inKind: false };
+  const plain = { ...about, ...run(side, trades, contract), inKind: false };
   const withFees = trades.map((trade) => ({ ...trade, fee: baseFeeOf(trade.fill) ?? ZERO }));
-  if (side === 'short' || plain.flatAt !== null || withFees.every(({ fee }) => fee.isZero())) return plain;
-  const net = { ...about, ...run(side, withFees), inKind: true };
+  // Contracts are not what the fee of a derivative is paid in.
+  const isInKind = contract.kind === 'spot' || contract.isAssumed;
+  if (!isInKind || side === 'short' || plain.flatAt !== null || withFees.every(({ fee }) => fee.isZero()))
+    return plain;
+  const net = { ...about, ...run(side, withFees, contract), inKind: true };
   const left = net.steps.at(-1)?.quantity ?? ZERO;
   const rest = net.peakQuantity.times(LOT_REST);
   if (row.status === 'closed' && net.reduced && left.lessThanOrEqualTo(rest))
@@ -102,7 +110,7 @@ export function baseFeeOf({ symbol, fee, fee_currency: currency }: FillRow): Mon
   return name.length > asset.length && name.startsWith(asset) && !name.endsWith(asset) ? paid : null;
 }
 
-function run(side: 'long' | 'short', trades: readonly Trade[]) {
+function run(side: 'long' | 'short', trades: readonly Trade[], contract: Contract) {
   let held = ZERO;
   let average = ZERO;
   let peak = ZERO;
@@ -111,15 +119,17 @@ function run(side: 'long' | 'short', trades: readonly Trade[]) {
   const steps: LedgerStep[] = [];
   for (const { fill, at, price, quantity: dealt, adds, fee } of trades) {
     let gross = ZERO;
+    // Averages are of marks, in which results are linear also where they are not in prices.
+    const mark = markOf(contract, price);
     if (adds) {
-      average = held.times(average).plus(dealt.times(price)).div(held.plus(dealt));
+      average = held.times(average).plus(dealt.times(mark)).div(held.plus(dealt));
       held = held.plus(dealt).minus(fee);
       if (held.greaterThan(peak)) peak = held;
       flatAt = null;
     } else {
       const quantity = dealt.plus(fee);
       const closed = quantity.greaterThan(held) ? held : quantity;
-      gross = closed.times(moveOf(side, average, price));
+      gross = closed.times(moveOf(side, average, mark));
       excess = excess.plus(quantity.minus(closed));
       held = held.minus(closed);
       if (held.lessThanOrEqualTo(peak.times(DUST))) {
@@ -136,9 +146,13 @@ function run(side: 'long' | 'short', trades: readonly Trade[]) {
     reduced: exits.length > 0,
     peakQuantity: peak,
     entered: sum(trades.filter(({ adds }) => adds).map(({ quantity }) => quantity)),
-    entryPrice: meanPrice(trades.filter(({ adds }) => adds)) ?? average,
-    averageCost: average,
-    exitPrice: meanPrice(exits),
+    entryPrice:
+      meanPrice(
+        trades.filter(({ adds }) => adds),
+        contract,
+      ) ?? priceOf(contract, average),
+    averageCost: priceOf(contract, average),
+    exitPrice: meanPrice(exits, contract),
     excess,
     gross: sum(steps.map((step) => step.gross)),
     steps,
@@ -153,8 +167,9 @@ export function dealOf(fill: FillRow): Deal | null {
 }
 
 /** Volume-weighted, always (catalogue 1.10, mistake 13); null without a quantity. */
-export function meanPrice(trades: readonly Deal[]): Money | null {
+export function meanPrice(trades: readonly Deal[], contract: Contract = BASE_UNITS): Money | null {
   const volume = sum(trades.map(({ quantity }) => quantity));
   if (volume.isZero()) return null;
-  return sum(trades.map(({ price, quantity }) => price.times(quantity))).div(volume);
+  const marks = trades.map(({ price, quantity }) => markOf(contract, price).times(quantity));
+  return priceOf(contract, sum(marks).div(volume));
 }

@@ -5,6 +5,7 @@ import { thinnedTo } from '../queries/prices.ts';
 import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { isSpot, spotEquity, type SpotValues } from './spot-equity.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
 
 export interface Point {
@@ -37,7 +38,15 @@ export function createMarket(
   equity: Rows<EquityRow>,
   quoteCurrency: string,
   { priceStaleMin, equityStaleH }: Pick<Thresholds, 'priceStaleMin' | 'equityStaleH'>,
-  { spanMs = 0, otherNames = new Map() }: { spanMs?: number; otherNames?: OtherNames } = {},
+  {
+    spanMs = 0,
+    otherNames = new Map(),
+    spot = null,
+  }: {
+    spanMs?: number;
+    otherNames?: OtherNames;
+    spot?: (Partial<SpotValues> & Pick<SpotValues, 'bot'>) | null;
+  } = {},
 ): Market {
   const priceStaleMs = priceStaleMin * 60_000;
   const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
@@ -49,11 +58,8 @@ export function createMarket(
   const quoted = (equity.ok ? equity.rows : []).filter(
     ({ currency }) => currency.toUpperCase() === quoteCurrency.toUpperCase(),
   );
-  const byAccount = pointsBy(
-    quoted,
-    (row) => `${venueOf(row.exchange)} ${row.account ?? ''}`,
-    (row) => decimalOrNull(row.equity),
-  );
+  const accountOf = (row: EquityRow): string => `${venueOf(row.exchange)} ${row.account ?? ''}`;
+  const byAccount = pointsBy(quoted, accountOf, (row) => decimalOrNull(row.equity));
   const named = (venue: string, symbol: string): readonly Point[] =>
     byInstrument.get(instrumentKey(venue, symbol)) ?? byInstrument.get(instrumentKey(null, symbol)) ?? [];
   const renamed = new Map(
@@ -64,12 +70,25 @@ export function createMarket(
   );
   const pricesOf = (venue: string, symbol: string): readonly Point[] =>
     renamed.get(instrumentKey(venue, symbol)) ?? named(venue, symbol);
+  const priceAt = (venue: string, symbol: string, at: number): Money | null =>
+    lastAt(pricesOf(venue, symbol), at, priceStaleMs);
+  const staleMs = equityStaleH * 3_600_000;
+  const own = spot === null || !equity.ok ? [] : equity.rows.filter((row) => isSpot(row, spot.bot));
+  // An equity that the bot itself writes is its own word, whatever the account is.
+  const inSpot = new Map(
+    [...groupBy(own, accountOf)]
+      .filter(([key]) => (byAccount.get(key) ?? []).length === 0)
+      .map(([key, rows]) => [
+        key,
+        spot === null ? () => null : spotEquity(rows, staleMs, { priceAt, ...spot }),
+      ]),
+  );
   return {
     hasPrices: byInstrument.size > 0,
-    hasEquity: byAccount.size > 0,
+    hasEquity: [...byAccount.values()].some((points) => points.length > 0) || inSpot.size > 0,
     priceBasis: `market prices${minutes === null ? '' : ` thinned to ${String(minutes)}-minute buckets`}`,
     times: [...new Set([...byInstrument.values()].flat().map(({ at }) => at))].sort((a, b) => a - b),
-    priceAt: (venue, symbol, at) => lastAt(pricesOf(venue, symbol), at, priceStaleMs),
+    priceAt,
     priceSteps: (venue, symbol) =>
       pricesOf(venue, symbol).flatMap(({ at, value }, index, points) => {
         const staleAt = at + priceStaleMs + 1;
@@ -78,9 +97,11 @@ export function createMarket(
       }),
     pricesIn: (venue, symbol, from, to) => pricesOf(venue, symbol).filter(({ at }) => at > from && at < to),
     equityAt(venue, at) {
-      const accounts = [...byAccount].filter(([key]) => venue === null || key.startsWith(`${venue} `));
+      const accounts = [...new Set([...byAccount.keys(), ...inSpot.keys()])].filter(
+        (key) => venue === null || key.startsWith(`${venue} `),
+      );
       const values = accounts
-        .map(([, points]) => lastAt(points, at, equityStaleH * 3_600_000))
+        .map((key) => inSpot.get(key)?.(at) ?? lastAt(byAccount.get(key) ?? [], at, staleMs))
         .filter((value) => value !== null);
       return values.length === 0 || values.length < accounts.length ? null : sum(values);
     },

@@ -3,6 +3,7 @@ import type { Rung, Surroundings } from '../../../audit/input.ts';
 import type { Missing, Value } from '../../../audit/value.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import type { FeeSign } from './fee-signs.ts';
+import type { Contract } from './instruments.ts';
 import type { Ledger, QuantityStep } from './ledger.ts';
 import type { Surplus } from './surplus.ts';
 
@@ -19,7 +20,7 @@ export interface PositionFact {
   readonly venue: string;
   readonly strategy: string | null;
   readonly side: 'long' | 'short' | 'unknown';
-  /** Largest quantity held, base units. */
+  /** Largest quantity held, in units of `contract`. */
   readonly quantity: Money;
   readonly entryPrice: Money;
   readonly openedAt: number;
@@ -32,8 +33,11 @@ export interface PositionFact {
   readonly fees: Value<string>;
   readonly funding: Value<string>;
   readonly net: Value<string>;
-  /** `entryPrice` x `quantity`. */
+  /** What `quantity` is worth at `entryPrice`. */
   readonly notional: Money;
+  /** What a unit of `quantity` is; base units where `unsized` says why nobody knows. */
+  readonly contract: Contract;
+  readonly unsized: Missing | null;
   /** What was held when, by fills; one step at the opening where there are none. */
   readonly steps: readonly QuantityStep[];
   readonly openedBy: 'fills' | 'row';

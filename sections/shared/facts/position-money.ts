@@ -5,8 +5,9 @@ import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
 import type { FeeSign } from './fee-signs.ts';
 import { feesOf, type Rates } from './fees.ts';
+import { resultOf } from './instruments.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
-import { decimalOrNull, moveOf, positiveOrNull } from './row-values.ts';
+import { decimalOrNull, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
 export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
@@ -38,23 +39,39 @@ export function positionMoney(
     const { closedAt, ledger } = fact;
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
-    const gross = byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input);
+    const gross = unsettled(fact, input) ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
     const fees =
       byFills && input.has('fill', 'fee')
         ? feesOf(fills, rates)
         : turned(stored(fact.row, 'fees', input), fact, feeSigns);
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
+    // No funding is paid for an asset that is owned.
+    const ofSource = fact.contract.kind === 'spot' && !funding.ok ? known('0') : undefined;
     const received =
-      (ownWord ? undefined : paid?.get(fact.id)) ?? stored(fact.row, 'funding', input, funding);
+      (ownWord ? undefined : paid?.get(fact.id)) ?? ofSource ?? stored(fact.row, 'funding', input, funding);
     const net = netOf(gross, fees, received);
     return {
       gross,
       fees,
       funding: received,
-      net: isKnown(net) || byFills ? net : storedNet(fact, net, storedMeansNothing, input),
+      net:
+        isKnown(net) || byFills || fact.unsized !== null
+          ? net
+          : storedNet(fact, net, storedMeansNothing, input),
     };
   };
+}
+
+/** Why a result cannot be computed in quote currency, or null when it can. */
+function unsettled(
+  { unsized, contract: { settles }, symbol }: UnpaidFact,
+  { bot }: PositionInput,
+): Missing | null {
+  if (unsized !== null) return unsized;
+  const quote = bot.quoteCurrency.toUpperCase();
+  if (settles === null || settles === quote || bot.atPar?.includes(settles) === true) return null;
+  return missing('inadequate_basis', `${symbol} settles in ${settles}, and results are in ${quote}`);
 }
 
 /** gross - fees + funding, or the first reason why one of them is missing. */
@@ -78,7 +95,7 @@ function grossOfRow(fact: UnpaidFact, input: PositionInput): Value<string> {
   const exit = positiveOrNull(fact.row.exit_price);
   if (exit === null) return missing('inadequate_basis', 'the closed row has no exit price');
   if (fact.side === 'unknown') return missing('inadequate_basis', 'the side of the position is unknown');
-  return known(amount(moveOf(fact.side, fact.entryPrice, exit).times(fact.quantity)));
+  return known(amount(resultOf(fact.contract, fact.side, fact.quantity, fact.entryPrice, exit)));
 }
 
 function stored(

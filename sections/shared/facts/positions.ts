@@ -1,16 +1,26 @@
 import type { Rows } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
+import type { Missing } from '../../../audit/value.ts';
 import { formatReason } from '../../../audit/format.ts';
 import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts';
-import type { FillRow, FundingRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
+import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
 import type { Rates } from './fees.ts';
+import {
+  BASE_UNITS,
+  contractsOf,
+  contradictedUnits,
+  isContract,
+  resultOf,
+  valueAt,
+  type Contract,
+} from './instruments.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
-import { isOtherName, venueOf } from './symbols.ts';
+import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 import { timedFills } from './timed-fills.ts';
 
 /** A row with the fills that belong to it. */
@@ -18,6 +28,7 @@ interface Draft {
   readonly row: PositionRow;
   readonly fills: readonly FillRow[];
   readonly ledger: Ledger | null;
+  readonly unit: Contract | Missing;
 }
 
 /**
@@ -31,22 +42,26 @@ export function positionFacts(
     fills: Rows<FillRow>;
     orders: Rows<OrderRow>;
     funding: Rows<FundingRow>;
+    instruments?: Rows<InstrumentRow>;
   },
   rates: Rates,
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
 ): PositionFacts {
-  const { positions: rows, fills, orders, funding } = sources;
+  const { positions: rows, fills, orders, funding, instruments } = sources;
   if (!rows.ok) return rows;
   const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
+  const unitOf = contractsOf(instruments, input.bot, input.window.to);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
-    return { row, fills: own, ledger: ledgerOf(row, own) };
+    const unit = unitOf(row.exchange, row.symbol);
+    return { row, fills: own, ledger: ledgerOf(row, own, isContract(unit) ? unit : BASE_UNITS), unit };
   });
   const why = fills.ok
     ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
     : `fills: ${formatReason(fills.reason, fills.detail)}`;
-  const used = why === null ? drafts : drafts.map(({ row }): Draft => ({ row, fills: [], ledger: null }));
+  const used =
+    why === null ? drafts : drafts.map(({ row, unit }): Draft => ({ row, fills: [], ledger: null, unit }));
   const failed = used.filter(({ row, ledger }) => row.status === 'failed' && ledger === null);
   // Without a fill, a row that waits for its entry holds nothing; on the bot's own word alone it is taken as open.
   const waiting =
@@ -58,8 +73,13 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const moneyOf = positionMoney(present, funding, rates, assigned.feeSigns, input);
-  const positions = present.map((position) => ({ ...position.fact, ...moneyOf(position) }));
+  const contradicted = contradictedUnits(present.flatMap(assumedClose));
+  const sized = present.map(({ fact, ...rest }) => {
+    const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
+    return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
+  });
+  const moneyOf = positionMoney(sized, funding, rates, assigned.feeSigns, input);
+  const positions = sized.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
   );
@@ -113,8 +133,17 @@ function inadequacy(
   return null;
 }
 
+/** A close whose quantity is only taken for base units, with what that gives. */
+function assumedClose({ fact, fills }: Unpaid) {
+  const { contract, unsized, closedAt, side, exitPrice, quantity, entryPrice, ledger, row } = fact;
+  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null || closedAt === null) return [];
+  if (ledger !== null && ledger.flatAt !== null) return [{ row, fills, gross: ledger.gross }];
+  if (side === 'unknown' || exitPrice === null) return [];
+  return [{ row, fills, gross: resultOf(contract, side, quantity, entryPrice, exitPrice) }];
+}
+
 /** When and how much, from the fills or else the row; null when neither says it. */
-function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | null {
+function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpaid | null {
   const openedAt = ledger?.openedAt ?? timeOrNull(row.opened_at);
   const quantity = ledger?.peakQuantity ?? positiveOrNull(row.quantity);
   const entryPrice = ledger?.entryPrice ?? positiveOrNull(row.entry_price);
@@ -124,6 +153,7 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
   // A row that closes just before the end has its exit fill just after it: the next window has the fill, and counts it.
   const lastEnd = ms(input.window.to) - (ledger !== null && flatAt === null ? GRACE_MS : 0);
   const rowEnd = end !== null && end.at < lastEnd ? end : null;
+  const contract = isContract(unit) ? unit : BASE_UNITS;
   return {
     fact: {
       id: row.id,
@@ -138,7 +168,9 @@ function dateOf({ row, fills, ledger }: Draft, input: PositionInput): Unpaid | n
       closedAt: flatAt ?? rowEnd?.at ?? null,
       exitPrice: flatAt !== null ? (ledger?.exitPrice ?? null) : positiveOrNull(row.exit_price),
       exitReason: row.exit_reason,
-      notional: entryPrice.times(quantity),
+      notional: valueAt(contract, quantity, entryPrice),
+      contract,
+      unsized: isContract(unit) ? null : unit,
       steps: ledger?.steps ?? [{ at: openedAt, quantity }],
       openedBy: ledger === null ? 'row' : 'fills',
       closedBy: flatAt !== null ? 'fills' : (rowEnd?.by ?? null),

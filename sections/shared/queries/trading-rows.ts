@@ -45,6 +45,14 @@ export type FillRow = z.infer<typeof fillRow>;
 
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
 
+export const instrumentRow = z.object({
+  symbol: z.string(),
+  ...texts('exchange', 'contract', 'settle_currency', 'same_as'),
+  ...numbers('contract_size'),
+  ...times('valid_from'),
+});
+export type InstrumentRow = z.infer<typeof instrumentRow>;
+
 export const leftBehindRow = z.object({
   id: z.string(),
   ...texts('exchange', 'symbol'),
@@ -106,6 +114,7 @@ export const equityRow = z.object({
   currency: z.string(),
   ...texts('exchange', 'account'),
   ...numbers('equity'),
+  total: z.string().nullable().default(null),
   bucket: z.string(),
   at: z.string(),
 });

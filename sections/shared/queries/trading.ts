@@ -6,6 +6,7 @@ import {
   equityRow,
   fillRow,
   fundingRow,
+  instrumentRow,
   laterFillRow,
   limitRow,
   orderRow,
@@ -175,10 +176,10 @@ export const equityOf = (id: string, title: string, { from, to }: Span) =>
 
     sql: `select distinct on (x.exchange, x.account, x.currency, ${bucketOf({ from, to })})
   x.exchange, x.account, x.currency, ${bucketOf({ from, to })} as bucket, x.at,
-  coalesce(x.equity, x.total + coalesce(x.unrealized_pnl, 0)) as equity
+  coalesce(x.equity, x.total + x.unrealized_pnl) as equity, x.total
 from @balance x
 where x.at >= ${from} - interval '1 hour' and x.at < ${to}
-order by x.exchange, x.account, x.currency, ${bucketOf({ from, to })}, x.at desc, equity`,
+order by x.exchange, x.account, x.currency, ${bucketOf({ from, to })}, x.at desc, equity, x.total`,
     limit: 100_000,
     row: equityRow,
   });
@@ -193,6 +194,17 @@ from @limit l
 order by l.name, l.scope, l.scope_value, l.unit, l.value`,
   limit: 1_000,
   row: limitRow,
+});
+
+export const instrumentsQuery = fromDatabase('instruments', ['instrument'], {
+  title: 'What a contract of each instrument is',
+
+  sql: `select i.exchange, i.symbol, i.contract, i.contract_size, i.settle_currency, i.valid_from, i.same_as
+from @instrument i
+where i.symbol is not null
+order by i.exchange, i.symbol, i.valid_from, i.same_as`,
+  limit: 20_000,
+  row: instrumentRow,
 });
 
 export const snapshotsQuery = defineQuery({

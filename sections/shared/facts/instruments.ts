@@ -1,0 +1,153 @@
+import { money, type Money } from '../../../audit/decimal.ts';
+import type { BotFacts } from '../../../audit/evidence.ts';
+import type { Rows } from '../../../audit/input.ts';
+import { missing, type Missing } from '../../../audit/value.ts';
+import type { FillRow, InstrumentRow, PositionRow } from '../queries/trading-rows.ts';
+import { decimalOrNull, groupBy, moveOf, positiveOrNull } from './row-values.ts';
+import { instrumentKey, venueOf } from './symbols.ts';
+
+/** What one unit of quantity of an instrument is (catalogue 3.0). */
+export interface Contract {
+  /** `inverse`: a contract is worth `size` of the quote currency, and settles in the base. */
+  readonly kind: 'spot' | 'linear' | 'inverse';
+  /** Base units a contract; of an inverse one quote units. */
+  readonly size: Money;
+  /** Currency of its results in capitals; null where nobody says it. */
+  readonly settles: string | null;
+  /** What it is worth is told in the base currency, because the bot's results are. */
+  readonly inBase: boolean;
+  /** No row says it: quantities are taken for base units. */
+  readonly isAssumed: boolean;
+}
+
+/** Of one instrument, or why nobody knows what a unit of it is. */
+export type ContractOf = (exchange: string | null, symbol: string | null) => Contract | Missing;
+
+const ONE = money(1);
+export const BASE_UNITS: Contract = {
+  kind: 'linear',
+  size: ONE,
+  settles: null,
+  inBase: false,
+  isAssumed: true,
+};
+
+export function isContract(found: Contract | Missing): found is Contract {
+  return 'kind' in found;
+}
+
+/** What the instruments of the bot say, of each the row that was valid last before `to`. */
+export function contractsOf(
+  instruments: Rows<InstrumentRow> | undefined,
+  bot: BotFacts,
+  to: string,
+): ContractOf {
+  const rows = (instruments?.ok === true ? instruments.rows : [])
+    .filter(({ valid_from: from }) => from === null || from < to)
+    .toSorted((a, b) => ((a.valid_from ?? '') < (b.valid_from ?? '') ? -1 : 1));
+  const named = new Map<string, InstrumentRow>();
+  for (const row of rows)
+    for (const symbol of [row.same_as, row.symbol])
+      if (symbol !== null) named.set(instrumentKey(row.exchange, symbol), row);
+  return (exchange, symbol) => {
+    const row = named.get(instrumentKey(exchange, symbol)) ?? named.get(instrumentKey(null, symbol));
+    return row === undefined ? assumed(exchange, symbol, bot) : (contractOf(row, bot) ?? unsized(symbol));
+  };
+}
+
+function contractOf(
+  { contract, contract_size: stated, settle_currency: currency }: InstrumentRow,
+  { quoteCurrency }: BotFacts,
+): Contract | null {
+  const kind = contract?.trim().toLowerCase();
+  if (kind !== 'spot' && kind !== 'linear' && kind !== 'inverse') return null;
+  const size = positiveOrNull(stated) ?? (kind === 'inverse' ? null : ONE);
+  const settles = currency?.toUpperCase() ?? null;
+  const inBase = kind === 'inverse' && settles === quoteCurrency.toUpperCase();
+  return size && { kind, size, settles, inBase, isAssumed: false };
+}
+
+function assumed(exchange: string | null, symbol: string | null, { accounts }: BotFacts): Contract | Missing {
+  const type = accounts?.[venueOf(exchange)]?.type;
+  // A unified name says in what it settles; what settles in its own base is inverse.
+  const isInverse = /^([^/]+)\/[^:]+:\1(?:-|$)/i.test(symbol ?? '');
+  if (type === 'spot') return { ...BASE_UNITS, kind: 'spot' };
+  return type === 'inverse' || isInverse ? unsized(symbol) : BASE_UNITS;
+}
+
+function unsized(symbol: string | null): Missing {
+  return missing(
+    'inadequate_basis',
+    `no instrument row says what a contract of ${symbol ?? 'an instrument without a name'} is, nor its size`,
+  );
+}
+
+/** What `quantity` is worth at a price. */
+export function valueAt({ kind, size, inBase }: Contract, quantity: Money, price: Money): Money {
+  if (kind !== 'inverse') return size.equals(ONE) ? quantity.times(price) : quantity.times(size).times(price);
+  const worth = quantity.times(size);
+  return inBase ? worth.div(price) : worth;
+}
+
+/** What `quantity` earns between two prices, in the currency in which it settles. */
+export function resultOf(
+  contract: Contract,
+  side: 'long' | 'short',
+  quantity: Money,
+  from: Money,
+  to: Money,
+): Money {
+  return quantity.times(moveOf(side, markOf(contract, from), markOf(contract, to)));
+}
+
+/** The price in which the result of a unit is linear: price x size, or -size / price. */
+export function markOf({ kind, size }: Contract, price: Money): Money {
+  if (kind === 'inverse') return size.neg().div(price);
+  return size.equals(ONE) ? price : price.times(size);
+}
+
+/** The price of a mark. */
+export function priceOf({ kind, size }: Contract, mark: Money): Money {
+  if (kind === 'inverse') return mark.isZero() ? mark : size.neg().div(mark);
+  return size.equals(ONE) ? mark : mark.div(size);
+}
+
+/** What fills and rows of an instrument store as its result, per closed position. */
+interface Stored {
+  readonly row: PositionRow;
+  readonly fills: readonly FillRow[];
+  /** As if quantities were base units. */
+  readonly gross: Money;
+}
+
+/** Factors this near to 1 are wrong results; beyond it, and alike in all closes, they are the size of a contract. */
+const FACTOR = { least: 5, spread: 2 } as const;
+
+/** Instruments whose own stored results contradict base units by one factor, with the reason. */
+export function contradictedUnits(closes: readonly Stored[]): ReadonlyMap<string, Missing> {
+  const found = new Map<string, Missing>();
+  for (const [key, own] of groupBy(closes, ({ row }) => instrumentKey(row.exchange, row.symbol))) {
+    const factors = own.flatMap(factorOf);
+    const [low, high] = [Math.min(...factors), Math.max(...factors)];
+    const isFar = factors.every((factor) => factor >= FACTOR.least || factor <= 1 / FACTOR.least);
+    if (factors.length === 0 || factors.length < own.length || !isFar || high > low * FACTOR.spread) continue;
+    const symbol = own[0]?.row.symbol ?? 'an instrument';
+    found.set(
+      key,
+      missing(
+        'inadequate_basis',
+        `the stored results of ${symbol} are ${Number(low.toPrecision(3)).toString()} times what its quantity gives as base units: no instrument row says what a contract of it is`,
+      ),
+    );
+  }
+  return found;
+}
+
+function factorOf({ row, fills, gross }: Stored): readonly number[] {
+  if (gross.isZero()) return [];
+  const ofFills = fills.flatMap(({ realized_pnl: pnl }) => decimalOrNull(pnl) ?? []);
+  const total = ofFills.reduce((sum, value) => sum.plus(value), money(0));
+  const stored = total.isZero() ? decimalOrNull(row.realized_pnl) : total;
+  if (stored === null || stored.isZero() || stored.isPositive() !== gross.isPositive()) return [];
+  return [stored.div(gross).toNumber()];
+}

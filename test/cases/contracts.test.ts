@@ -1,0 +1,95 @@
+import type { Case } from './case.ts';
+import { casesTest } from './cases.ts';
+
+const SIZED = `insert into bot.instruments (exchange, symbol, contract, contract_size, settle_currency)
+  values ('binance', 'BTCUSD_PERP', 'inverse', 1, 'BTC')`;
+const COIN = {
+  quoteCurrency: 'BTC',
+  accounts: {
+    binance: { type: 'inverse', settles: ['BTC'] },
+    bybit: { type: 'linear', settles: ['USDT'] },
+  },
+} as const;
+/** What the tiny world says by itself: a scope that no normal form knows. */
+const TINY = ['MEDIUM DQ-01'];
+const UNKNOWN = {
+  gross_pnl: 'inadequate_basis',
+  net_pnl: 'inadequate_basis',
+  gross_notional_peak: 'inadequate_basis',
+};
+
+const CASES: readonly Case[] = [
+  {
+    name: 'an inverse contract whose size and kind an instrument row says',
+    world: 'tiny',
+    sql: ['q14.sql', SIZED],
+    facts: COIN,
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: {
+        gross_pnl: '0.05000',
+        net_pnl: '0.04975',
+        gross_notional_peak: '0.25',
+        'wallet_residual{currency=BTC,exchange=binance}': '0.00000',
+      },
+    },
+  },
+  {
+    name: 'an inverse contract of which no row says the size, in an account said to be inverse',
+    world: 'tiny',
+    sql: ['q14.sql'],
+    facts: COIN,
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: UNKNOWN },
+  },
+  {
+    name: 'an inverse contract of which nothing is said, and whose stored result contradicts',
+    world: 'tiny',
+    sql: ['q14.sql'],
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: UNKNOWN },
+  },
+  {
+    name: 'an inverse contract of a bot whose results are in another currency',
+    world: 'tiny',
+    sql: ['q14.sql', SIZED],
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' },
+    },
+  },
+  {
+    name: 'a spot account, whose cash became an asset',
+    world: 'tiny',
+    sql: ['q34.sql'],
+    facts: {
+      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+    },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+  {
+    name: 'balances of a spot account in a bot that says nothing of its accounts',
+    world: 'tiny',
+    sql: ['q34.sql'],
+    facts: { accounts: {} },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+  {
+    name: 'cash without an equity, of which nobody says the kind of account',
+    world: 'tiny',
+    sql: ['q34.sql', `update bot.balances set account = 'main'`],
+    facts: { accounts: {} },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.0' } },
+  },
+  {
+    name: 'a spot account by the configuration alone',
+    world: 'tiny',
+    sql: ['q34.sql', `update bot.balances set account = 'main'`],
+    facts: {
+      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+    },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+];
+
+casesTest(CASES);

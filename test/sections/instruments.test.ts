@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { amount, money } from '../../audit/decimal.ts';
+import {
+  contractsOf,
+  contradictedUnits,
+  isContract,
+  resultOf,
+  valueAt,
+} from '../../sections/shared/facts/instruments.ts';
+import { ledgerOf } from '../../sections/shared/facts/ledger.ts';
+import { fillRow, instrumentRow, positionRow } from '../../sections/shared/queries/trading-rows.ts';
+import { BOT, at } from './support.ts';
+import { fill, position } from './trading-rows.ts';
+
+type Changes = Readonly<Record<string, unknown>>;
+
+const row = (changes: Changes) =>
+  instrumentRow.parse({
+    exchange: 'binance',
+    symbol: 'BTCUSD',
+    contract: 'inverse',
+    contract_size: '100',
+    settle_currency: 'BTC',
+    same_as: null,
+    valid_from: null,
+    ...changes,
+  });
+const contractsFrom = (...rows: Changes[]) =>
+  contractsOf({ ok: true, rows: rows.map(row) }, { ...BOT, quoteCurrency: 'BTC' }, at('08:00'));
+const sized = (changes: Changes = {}) => {
+  const contract = contractsFrom(changes)('binance', 'BTCUSD');
+  if (!isContract(contract)) throw new Error(contract.detail);
+  return contract;
+};
+const fills = (...deals: readonly (readonly ['long' | 'short', string, string])[]) =>
+  deals.map(([side, price, quantity], index) =>
+    fillRow.parse({
+      strategy: null,
+      is_maker: null,
+      realized_pnl: null,
+      ...fill('a', side, at(`0${String(index + 1)}:00`), { price, quantity }),
+    }),
+  );
+
+describe('results by what a contract is', () => {
+  test.each([
+    ['inverse long', {}, 'long', '0.5'],
+    ['inverse short', {}, 'short', '-0.5'],
+    ['linear of a thousandth', { contract: 'linear', contract_size: '0.001' }, 'long', '10000'],
+    ['linear of base units', { contract: 'linear', contract_size: null }, 'long', '10000000'],
+  ] as const)('%s', (_name, changes, side, expected) => {
+    const [contract, quantity] = [sized(changes), money(1000)];
+    expect(amount(resultOf(contract, side, quantity, money(40_000), money(50_000)))).toBe(expected);
+  });
+
+  test('an inverse position that grew is averaged by what its contracts cost in the base', () => {
+    const ledger = ledgerOf(
+      { side: 'long' },
+      fills(['long', '40000', '100'], ['long', '50000', '100'], ['short', '50000', '200']),
+      sized(),
+    );
+    // 100 x 100 / 40000 + 100 x 100 / 50000 = 0.45 BTC in, 0.4 BTC out.
+    expect(amount(ledger?.gross.toDecimalPlaces(12) ?? money(0))).toBe('0.05');
+    expect(Number(ledger?.entryPrice)).toBeCloseTo(20_000 / 0.45, 6);
+    expect(amount(valueAt(sized(), money(200), money(50_000)))).toBe('0.4');
+  });
+
+  test('the row that was valid last counts, under its earlier name too', () => {
+    const contractOf = contractsFrom(
+      { contract_size: '1' },
+      { contract_size: '10', symbol: 'XBTUSD', same_as: 'BTCUSD', valid_from: at('02:00') },
+      { contract_size: '99', valid_from: at('09:00') },
+    );
+    for (const name of ['BTCUSD', 'XBTUSD'])
+      expect(contractOf('binance', name)).toMatchObject({ size: money(10) });
+  });
+
+  test.each([
+    ['a kind that nobody knows', { contract: 'quanto' }],
+    ['an inverse one without a size', { contract_size: null }],
+  ])('%s is no number', (_name, changes) => {
+    expect(contractsFrom(changes)('binance', 'BTCUSD')).toMatchObject({ reason: 'inadequate_basis' });
+  });
+
+  test('a name that settles in its own base is inverse; what no row names is base units', () => {
+    expect(contractsFrom({})('binance', 'ETH/USD:ETH')).toMatchObject({ reason: 'inadequate_basis' });
+    expect(contractsFrom({})('binance', 'ETH/USDT:USDT')).toMatchObject({ kind: 'linear', isAssumed: true });
+  });
+});
+
+describe('stored results against base units', () => {
+  const close = (id: string, stored: string | null, gross: string) => ({
+    row: positionRow.parse({
+      ...Object.fromEntries(Object.keys(positionRow.shape).map((key) => [key, null])),
+      exit_kind: null,
+      ...position(id, { closed_at: at('03:00'), realized_pnl: stored }),
+    }),
+    fills: [],
+    gross: money(gross),
+  });
+
+  test.each([
+    ['one factor in all closes', [close('a', '0.01', '10'), close('b', '0.019', '20')], 1],
+    ['one close', [close('a', '0.05', '100000000')], 1],
+    ['wrong by different factors', [close('a', '0.01', '10'), close('b', '9', '20')], 0],
+    ['half of it, which is a wrong result', [close('a', '5', '10')], 0],
+    ['of another sign', [close('a', '-0.01', '10')], 0],
+    ['not stored in one of them', [close('a', '0.01', '10'), close('b', null, '20')], 0],
+    ['zero in one of them', [close('a', '0.01', '10'), close('b', '0', '20')], 0],
+  ])('%s', (_name, closes, instruments) => {
+    expect(contradictedUnits(closes).size).toBe(instruments);
+  });
+});
