@@ -1,4 +1,4 @@
-import { timeColumnOf } from '../../audit/contract.ts';
+import { timeColumnOf, type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { DECISIVE } from '../../audit/rests-on.ts';
 import { relationSql, type Parameters, type Relation } from './compile.ts';
@@ -6,6 +6,9 @@ import type { Session } from './session.ts';
 
 /** Fewer times of rows say nothing of how long an entity pauses. */
 const TIMES_NEEDED = 20;
+/** Trades come in bursts: a quiet night after a busy hour is no silence, until very many say otherwise. */
+const TRADES_NEEDED = 500;
+const TRADES: readonly EntityName[] = ['position', 'order', 'fill'];
 /** The newest rows before the window's end tell the habit; more would only cost. */
 const ROWS_READ = 2_000;
 /** A pause of three times the longest of twenty is chance once in two thousand. */
@@ -30,8 +33,9 @@ export async function pauseOf(
     `from (select n.at, n.at - lag(n.at) over (order by n.at) as gap from (\n${newest}\n) as n) as g`;
   const answer = await session.ask(sql, parameters, { statementMs: PAUSE_MS });
   const row = answer.ok ? answer.rows[0] : undefined;
+  const needed = TRADES.includes(relation.entity) ? TRADES_NEEDED : TIMES_NEEDED;
   const [current, longest] = [Number(row?.['current']), Number(row?.['longest'])];
-  if (Number(row?.['n'] ?? 0) < TIMES_NEEDED || !(current > Math.max(FRESH_S, LONGER * longest))) return {};
+  if (Number(row?.['n'] ?? 0) < needed || !(current > Math.max(FRESH_S, LONGER * longest))) return {};
   return {
     pause: {
       newest: String(row?.['newest']),
