@@ -29,16 +29,12 @@ export const concentration = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(overShare(facts, input)),
   from: ({ from }) => from,
   numbers: ({ found, input }) => ({
-    concentration: num.percent(
-      'Share of one symbol',
-      '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
-      Math.max(...found.map(({ percent }) => percent)),
-    ),
-    concentrated_net: num.money(
-      'Net of that symbol',
-      'sum of its net results',
-      sum(found.map(({ net }) => net)),
-    ),
+    concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {
+      formula: '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
+    }),
+    concentrated_net: num.money('Net of that symbol', sum(found.map(({ net }) => net)), {
+      formula: 'sum of its net results',
+    }),
     concentration_limit: policy('pnl', input.settings, 'concentrationPercent', 'Largest share'),
   }),
   severity: () => 'LOW',
