@@ -1,5 +1,5 @@
 import { CLEAN, type Case } from './case.ts';
-import { casesHold } from './hold.ts';
+import { casesTest } from './cases.ts';
 
 const MUTABLE: readonly Case[] = [
   {
@@ -36,4 +36,4 @@ const TIMES: readonly Case[] = [
   },
 ];
 
-casesHold([...MUTABLE, ...TIMES]);
+casesTest([...MUTABLE, ...TIMES]);

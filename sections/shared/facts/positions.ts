@@ -58,7 +58,7 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const moneyOf = positionMoney(present, funding, rates, input);
+  const moneyOf = positionMoney(present, funding, rates, assigned.feeSigns, input);
   const positions = present.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
@@ -78,6 +78,7 @@ export function positionFacts(
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
     strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
+    feeSigns: assigned.feeSigns,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
