@@ -52,12 +52,7 @@ export const agedPosition = rule<Facts, Input>()({
     until: input.window.to,
   }),
   evidence: positionEvidence('aged', 'Aged positions'),
-  see: ({ found }) =>
-    seePositions(
-      'symbol, side, quantity, entry_price, opened_at',
-      found.map(({ fact }) => fact),
-      'opened_at',
-    ),
+  see: ({ found }) => seePositions('symbol, side, quantity, entry_price, opened_at', found, 'opened_at'),
   words: (n, { found, place }) => ({
     title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${fig('age_limit')}`,
     description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'loses', 'lose')}, together ${n.aged_loss}.`,

@@ -85,7 +85,7 @@ export const abandonedPosition = rule<Facts, Input>()({
   see: ({ found }) =>
     seePositions(
       'exchange, symbol, opened_at, last_evaluated_at, stop_loss_price',
-      found.map(({ fact }) => fact),
+      found,
       'last_evaluated_at',
     ),
   words: (n, { found, place, input, note, occurrences }) => ({
