@@ -15,7 +15,7 @@ import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import { addressProblem, distinctMailboxes, isDomain, readSender } from './delivery/address.ts';
 
-export { configPath, environment, type Environment } from './config/environment.ts';
+export { environment, type Environment } from './config/environment.ts';
 export { redactedConfig } from './config/redact.ts';
 
 /**

@@ -9,7 +9,7 @@ import { createArtifactStore } from '../store/artifacts.ts';
 import { createPool } from '../store/pool.ts';
 import { cpuMs, median, ratio, type Ratio } from './ratio.ts';
 
-const ALONE_BAR = 0.6;
+const ALONE_BAR = 0.75;
 const PARSING_BAR = 20;
 
 /**

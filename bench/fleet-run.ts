@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { connectedClient } from '../local/pg-client.ts';
 import type { AuditProgress, AuditResult } from '../workflows/types.ts';
-import { treeUse, type TreeUse } from './processes.ts';
+import { treeCpuS, treeUse } from './processes.ts';
 
 export interface Fleet {
   readonly client: Client;
@@ -111,14 +111,10 @@ function partsOf({ processes }: Fleet): Record<Part, number> {
     'evaluate, workflows': threads(isEvaluation),
     'rest of the worker': threads((thread) => !isMain(thread) && !isEvaluation(thread)),
     Chromium: workers.reduce((total, { childrenS }) => total + childrenS, 0),
-    bots: all(treeUse(processes.bots)),
-    store: all(treeUse(processes.store)),
-    Temporal: all(treeUse(processes.temporal)),
+    bots: treeCpuS(processes.bots),
+    store: treeCpuS(processes.store),
+    Temporal: treeCpuS(processes.temporal),
   };
-}
-
-function all({ threads, childrenS }: TreeUse): number {
-  return Object.values(threads).reduce((total, s) => total + s, childrenS);
 }
 
 /** Looks at memory and connections until the end. */

@@ -10,6 +10,7 @@ import { startPostgres } from '../local/postgres.ts';
 import { TIMEOUTS } from '../sources/database/connect.ts';
 import type { StatementRun } from '../sources/database/statement-times.ts';
 import { dropAllButKeys, multiplyHistory } from './history.ts';
+import { treeCpuS } from './processes.ts';
 import { recordStatements } from './statements.ts';
 
 /** The demo's data must not depend on the day on which somebody measures. */
@@ -23,8 +24,14 @@ export interface PastCost {
   readonly bare: StatementRun;
 }
 
-/** Asks all that an audit asks of a demo bot with `days` of history. A folder that is named keeps the databases. */
-export async function pastCosts(days: number, rounds: number, folder?: string): Promise<readonly PastCost[]> {
+export interface Past {
+  readonly statements: readonly PastCost[];
+  /** CPU seconds of the server for all of them: with a day of history, and with many and indexes. */
+  readonly serverS: { readonly one: number; readonly indexed: number };
+}
+
+/** Asks all that an audit asks of a demo bot with `days` of history; Linux only. A folder that is named keeps the databases. */
+export async function pastCosts(days: number, rounds: number, folder?: string): Promise<Past> {
   const own = folder ?? mkdtempSync(join(cacheDirectory(environment()), 'bench-past-'));
   mkdirSync(own, { recursive: true });
   // As root the server is another user, who passes through.
@@ -44,11 +51,14 @@ export async function pastCosts(days: number, rounds: number, folder?: string): 
     });
     const indexed = await prepared(server.url, long, 'day', (client) => multiplyHistory(client, days));
     const bare = await prepared(server.url, `${long}_keys`, long, dropAllButKeys);
-    const [short, withIndexes, without] = await leastOf([day, indexed, bare], rounds);
-    return (short ?? []).flatMap((one, index): PastCost[] => {
-      const [long, keys] = [withIndexes?.[index], without?.[index]];
-      return long === undefined || keys === undefined ? [] : [{ one, indexed: long, bare: keys }];
-    });
+    const [short, withIndexes, without] = await leastOf([day, indexed, bare], rounds, server.process.pid);
+    return {
+      statements: short.statements.flatMap((one, index): PastCost[] => {
+        const [long, keys] = [withIndexes.statements[index], without.statements[index]];
+        return long === undefined || keys === undefined ? [] : [{ one, indexed: long, bare: keys }];
+      }),
+      serverS: { one: short.serverS, indexed: withIndexes.serverS },
+    };
   } finally {
     await server.stop();
     if (folder === undefined) rmSync(own, { recursive: true, force: true });
@@ -88,24 +98,41 @@ async function prepared(
   return urlOf(name);
 }
 
-/** Each database's statements with the least of their times, in interleaved rounds of which the first warms the caches. */
+interface Asked {
+  readonly statements: readonly StatementRun[];
+  readonly serverS: number;
+}
+
+/** What each database's statements take at least, in interleaved rounds of which the first warms the caches. */
 async function leastOf(
-  urls: readonly string[],
+  urls: readonly [string, string, string],
   rounds: number,
-): Promise<readonly (readonly StatementRun[])[]> {
-  let least: readonly (readonly StatementRun[])[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    const now: (readonly StatementRun[])[] = [];
-    for (const url of urls) now.push((await recordStatements(url, WINDOW, TIMEOUTS)).statements);
-    if (round > 0) least = now.map((statements, at) => fastest(least[at], statements));
-  }
+  server: number,
+): Promise<readonly [Asked, Asked, Asked]> {
+  const round = async (): Promise<[Asked, Asked, Asked]> => [
+    await asked(urls[0], server),
+    await asked(urls[1], server),
+    await asked(urls[2], server),
+  ];
+  await round();
+  const least = await round();
+  for (let again = 1; again < rounds; again += 1)
+    for (const [at, now] of (await round()).entries()) least[at] = lesser(least[at] ?? now, now);
   return least;
 }
 
-/** Two runs of the same statements, each with the shorter time. */
-export function fastest(
-  before: readonly StatementRun[] | undefined,
-  now: readonly StatementRun[],
-): readonly StatementRun[] {
-  return now.map((run, index) => ({ ...run, ms: Math.min(run.ms, before?.[index]?.ms ?? Infinity) }));
+async function asked(url: string, server: number): Promise<Asked> {
+  const before = treeCpuS(server);
+  const { statements } = await recordStatements(url, WINDOW, TIMEOUTS);
+  return { statements, serverS: treeCpuS(server) - before };
+}
+
+function lesser(before: Asked, now: Asked): Asked {
+  return {
+    statements: now.statements.map((run, index) => ({
+      ...run,
+      ms: Math.min(run.ms, before.statements[index]?.ms ?? Infinity),
+    })),
+    serverS: Math.min(before.serverS, now.serverS),
+  };
 }

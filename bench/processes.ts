@@ -44,6 +44,12 @@ export function treeUse(pid: number): TreeUse {
   };
 }
 
+/** CPU seconds of a process and all below it. */
+export function treeCpuS(pid: number): number {
+  const { threads, childrenS } = treeUse(pid);
+  return Object.values(threads).reduce((total, s) => total + s, childrenS);
+}
+
 function threadsOf(pid: number): Readonly<Record<string, number>> {
   const used: Record<string, number> = {};
   const folder = `/proc/${String(pid)}/task`;

@@ -12,7 +12,7 @@ const { values } = parseArgs({
 const days = Number(values.days);
 const ROUNDS = 5;
 
-const rows = await pastCosts(days, ROUNDS, values.data);
+const { statements: rows } = await pastCosts(days, ROUNDS, values.data);
 process.stdout.write(values.json === true ? `${JSON.stringify(rows)}\n` : table());
 
 function table(): string {

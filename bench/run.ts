@@ -15,7 +15,7 @@ import { benchScale } from './scale.ts';
 import { benchCommand } from './start.ts';
 
 const isQuick = process.argv.includes('--quick');
-const [ROUNDS, SCALE_ROUNDS, DAYS] = isQuick ? [3, 1, 10] : [7, 4, 100];
+const [ROUNDS, SCALE_ROUNDS, DAYS] = isQuick ? [2, 1, 8] : [7, 4, 100];
 const [FIRST_START_MS, SECOND_START_MS] = [30_000, 15_000];
 
 /**

@@ -1,18 +1,11 @@
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import {
-  decimalOrNull,
-  endOfRow,
-  GRACE_MS,
-  positiveOrNull,
-  sideOf,
-  timeOrNull,
-} from '../shared/facts/row-values.ts';
+import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
+import { leftBehind } from './left-behind.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
@@ -63,7 +56,7 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
-      ...remaindersOf(rows, tolerancePct),
+      ...remaindersOf(rows, facts.positions, tolerancePct),
     ],
   };
 }
@@ -73,26 +66,20 @@ const residualOf = ({ start, opened, closed, end }: Omit<Seen, 'venue' | 'mismat
 
 /** Rows that were closed before the window, whose fills by its end still hold something. */
 const remaindersOf = (
-  { leftBehind, leftBehindSurplus }: Pick<Input['rows'], 'leftBehind' | 'leftBehindSurplus'>,
+  rows: Input['rows'],
+  positions: readonly PositionFact[],
   tolerancePct: number,
-): readonly Mismatch[] => {
-  const surplus = new Map(rowsOf(leftBehindSurplus).map((row) => [row.id, decimalOrNull(row.surplus)]));
-  return rowsOf(leftBehind).flatMap((row) => {
-    // What exceeds its own order was not traded, and leaves nothing.
-    const remainder = decimalOrNull(row.remainder)?.minus(surplus.get(row.id) ?? ZERO);
-    if (!remainder || !isMore(remainder.abs(), positiveOrNull(row.entered), tolerancePct)) return [];
-    return {
-      positionId: row.id,
-      venue: venueOf(row.exchange),
-      symbol: row.symbol ?? 'unknown',
-      at: timeOrNull(row.closed_at) ?? 0,
-      rowSays: 'closed before the window',
-      fillsSay: `${amount(remainder)} left`,
-      openAtVenue: true,
-      kind: 'no-exit-fill',
-    };
-  });
-};
+): readonly Mismatch[] =>
+  leftBehind(rows, positions, tolerancePct).map(({ row, remainder }) => ({
+    positionId: row.id,
+    venue: venueOf(row.exchange),
+    symbol: row.symbol ?? 'unknown',
+    at: timeOrNull(row.closed_at) ?? 0,
+    rowSays: 'closed before the window',
+    fillsSay: `${amount(remainder)} left`,
+    openAtVenue: true,
+    kind: 'no-exit-fill',
+  }));
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>

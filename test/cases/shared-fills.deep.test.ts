@@ -85,6 +85,16 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
   ['two of one symbol closed by one, linked to the second', hedged, HEDGED(`'ZB'`)],
   ['two of one symbol closed by one, linked to neither', hedged, HEDGED('null')],
   [
+    'turned before the window, the second open in it',
+    { ...CLEAN, figures: { wallet_residual_worst: '0.00' }, trades: { ZB: '2.50 2.35' } },
+    Q20.replaceAll('2026-11-26 01:', '2026-11-25 22:').replaceAll('2026-11-26 02:', '2026-11-25 23:'),
+  ],
+  [
+    'turned and closed before the window',
+    { ...CLEAN },
+    Q20.replaceAll(/2026-11-26 0([123]):/g, '2026-11-25 2$1:'),
+  ],
+  [
     'renamed: every position by its row alone',
     { ...CLEAN, findings: ['LOW PM-06', 'LOW PM-06'] },
     `update bot.positions set symbol = 'ZZZ' || symbol`,

@@ -4,8 +4,8 @@ import { withFeeSigns } from './fee-signs.ts';
 import { ownerFinder } from './fill-owners.ts';
 import { withinHeld } from './held-bounds.ts';
 import { withinOrders } from './order-bounds.ts';
-import { timeOrNull } from './row-values.ts';
 import { give, passOn, shareOut, type Book } from './shared-fills.ts';
+import { inTime } from './surplus.ts';
 
 /**
  * Gives each fill to its position: by position id, by the position's entry and exit order, else by venue, symbol and
@@ -49,8 +49,4 @@ function givenOut(positions: readonly PositionRow[], fills: readonly FillRow[]) 
   }
   passOn(book, positions);
   return { book, stray };
-}
-
-function inTime(fills: readonly FillRow[]): readonly FillRow[] {
-  return [...fills].sort((a, b) => (timeOrNull(a.at) ?? 0) - (timeOrNull(b.at) ?? 0));
 }

@@ -1,6 +1,7 @@
 import { money } from '../../../audit/decimal.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
-import { endOfRow, GRACE_MS, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { lifetimes } from './lifetimes.ts';
+import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { instrumentKey, isOtherName } from './symbols.ts';
 
 /** Whose a fill is: of the position that it names, of those whose entry or exit order it is, or of those of its time. */
@@ -19,7 +20,11 @@ export function ownerFinder(positions: readonly PositionRow[]): (fill: FillRow) 
     [...new Set([row.entry_order_id, row.exit_order_id])].flatMap((id) => (id === null ? [] : [{ id, row }])),
   );
   const byOrder = groupBy(ordered, ({ id }) => id);
-  const byInstrument = groupBy(positions, (row) => instrumentKey(row.exchange, row.symbol));
+  const byInstrument = new Map(
+    [...groupBy(positions, (row) => instrumentKey(row.exchange, row.symbol))].map(
+      ([key, rows]) => [key, lifetimes(rows)] as const,
+    ),
+  );
   return (fill) => {
     const named = fill.position_id === null ? undefined : byId.get(fill.position_id);
     if (named !== undefined) return { by: 'position', rows: isOneInstrument(fill, named) ? [named] : [] };
@@ -27,15 +32,8 @@ export function ownerFinder(positions: readonly PositionRow[]): (fill: FillRow) 
     if (rows.length > 0) return { by: 'order', rows: rows.filter((row) => isOneInstrument(fill, row)) };
     const at = timeOrNull(fill.at);
     if (at === null || fill.position_id !== null) return { by: 'time', rows: [] };
-    const there = byInstrument.get(instrumentKey(fill.exchange, fill.symbol)) ?? [];
-    return { by: 'time', rows: there.filter((row) => livedAt(row, at)) };
+    return { by: 'time', rows: byInstrument.get(instrumentKey(fill.exchange, fill.symbol))?.(at) ?? [] };
   };
-}
-
-function livedAt(row: PositionRow, at: number): boolean {
-  const opened = timeOrNull(row.opened_at);
-  const end = endOfRow(row);
-  return opened !== null && at >= opened - GRACE_MS && (end === null || at <= end.at + GRACE_MS);
 }
 
 /** Under another symbol an id that is used again, or a wrong one, must not bring another instrument's price along. */

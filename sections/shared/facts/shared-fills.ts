@@ -1,7 +1,7 @@
 import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import { endOfRow, GRACE_MS, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
-import { isBeyond, partOf, quantityOf } from './surplus.ts';
+import { inTime, isBeyond, partOf, quantityOf } from './surplus.ts';
 import { instrumentKey } from './symbols.ts';
 
 /** The fills of each position while they are given out. */
@@ -138,18 +138,16 @@ function needOf(row: PositionRow, fill: FillRow, own: readonly FillRow[]): Money
 function overshoots(row: PositionRow, own: readonly FillRow[]) {
   let held = money(0);
   let entered = money(0);
-  return [...own]
-    .sort((a, b) => (timeOrNull(a.at) ?? 0) - (timeOrNull(b.at) ?? 0))
-    .flatMap((fill) => {
-      const quantity = positiveOrNull(fill.quantity);
-      if (quantity === null) return [];
-      if (fill.side === row.side) {
-        held = held.plus(quantity);
-        entered = entered.plus(quantity);
-        return [];
-      }
-      const excess = quantity.minus(held);
-      held = excess.greaterThan(0) ? ZERO : held.minus(quantity);
-      return excess.greaterThan(0) && isBeyond(entered.plus(excess), entered) ? [{ fill, excess }] : [];
-    });
+  return inTime(own).flatMap((fill) => {
+    const quantity = positiveOrNull(fill.quantity);
+    if (quantity === null) return [];
+    if (fill.side === row.side) {
+      held = held.plus(quantity);
+      entered = entered.plus(quantity);
+      return [];
+    }
+    const excess = quantity.minus(held);
+    held = excess.greaterThan(0) ? ZERO : held.minus(quantity);
+    return excess.greaterThan(0) && isBeyond(entered.plus(excess), entered) ? [{ fill, excess }] : [];
+  });
 }

@@ -57,7 +57,7 @@ export function beyond(
   const copies = copiesIn(fills);
   const distance = (fill: FillRow): Money | null =>
     averagePrice === null ? null : (decimalOrNull(fill.price)?.minus(averagePrice).abs() ?? null);
-  const keyed = inOrder(fills).map((fill, index) => ({
+  const keyed = inTime(fills).map((fill, index) => ({
     fill,
     index,
     isCopy: copies.has(fill),
@@ -85,7 +85,7 @@ export function beyond(
 export function copiesIn(fills: readonly FillRow[]): ReadonlySet<FillRow> {
   const seen = new Set<string>();
   const copies = new Set<FillRow>();
-  for (const fill of inOrder(fills)) {
+  for (const fill of inTime(fills)) {
     const numbers = [fill.price, fill.quantity].map((value) => decimalOrNull(value)?.toFixed() ?? '');
     const key = [fill.order_id ?? '', fill.side ?? '', ...numbers].join('\n');
     if (seen.has(key)) copies.add(fill);
@@ -95,7 +95,7 @@ export function copiesIn(fills: readonly FillRow[]): ReadonlySet<FillRow> {
 }
 
 /** By time, then id. */
-function inOrder(fills: readonly FillRow[]): FillRow[] {
+export function inTime(fills: readonly FillRow[]): FillRow[] {
   return fills
     .map((fill) => ({ fill, at: timeOrNull(fill.at) ?? 0 }))
     .sort((a, b) => a.at - b.at || (a.fill.id < b.fill.id ? -1 : 1))

@@ -13,7 +13,9 @@ const WEEK = `mine as materialized (
     and p.updated_at >= :from::timestamptz - interval '7 days' and p.updated_at < :from::timestamptz
 ), traded as materialized (
   select f.position_id_raw, f.order_id_raw, f.side,
-    case when f.side in ('long', 'short') and f.quantity > 0 then f.quantity else 0 end as quantity
+    case when f.side in ('long', 'short') and f.quantity > 0 then f.quantity else 0 end as quantity,
+    case when f.fee > 0 and upper(f.symbol) like upper(f.fee_currency) || '%'
+      and upper(f.symbol) not like '%' || upper(f.fee_currency) then f.fee else 0 end as base_fee
   from @fill f
   where f.position_id_raw in ${each('id_raw')} and f.at < :to::timestamptz
 )`;
@@ -22,13 +24,14 @@ export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'],
   title:
     'Positions whose rows were closed in the week before the window, and whose fills leave something open',
   sql: `with ${WEEK}
-select p.id, p.exchange, p.symbol, p.closed_at,
+select p.id, p.exchange, p.symbol, p.side, p.closed_at,
   sum(case when f.side = p.side then f.quantity else 0 end) as entered,
-  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder
+  sum(case when f.side = p.side then f.quantity else -f.quantity end) as remainder,
+  sum(f.base_fee) as base_fee
 from mine p
 join traded f on f.position_id_raw = p.id_raw
 where p.status = 'closed'
-group by p.id, p.exchange, p.symbol, p.closed_at
+group by p.id, p.exchange, p.symbol, p.side, p.closed_at
 having sum(case when f.side = p.side then f.quantity else -f.quantity end) <> 0
 order by p.closed_at, p.id`,
   limit: 100_000,

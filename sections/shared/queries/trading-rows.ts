@@ -49,6 +49,9 @@ export const leftBehindRow = z.object({
   id: z.string(),
   ...texts('exchange', 'symbol'),
   ...numbers('entered', 'remainder'),
+  // Not in evidence from before these columns.
+  side: z.string().nullable().default(null),
+  base_fee: z.string().nullable().default(null),
   ...times('closed_at'),
 });
 
