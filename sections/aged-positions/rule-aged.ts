@@ -24,26 +24,22 @@ export const agedPosition = rule<Facts, Input>()({
   find: ({ aged }) => groupsByVenue(aged, ({ fact }) => fact.venue),
   from: ({ source }) => (source.ok ? source : { basis: 'positions', queries: [] }),
   numbers: ({ found }) => ({
-    aged_count: num.count('Aged positions', 'open at the end and older than the limit', found.length),
-    oldest_age: num.h(
-      'Oldest age',
-      'end of the window - opening',
-      Math.max(...found.map(({ ageH }) => ageH)),
-    ),
-    aged_losing: num.count(
-      'Aged and losing',
-      'aged positions with a negative unrealised result',
-      found.filter(loses).length,
-    ),
+    aged_count: num.count('Aged positions', found.length, 'open at the end and older than the limit'),
+    oldest_age: num.h('Oldest age', Math.max(...found.map(({ ageH }) => ageH)), {
+      formula: 'end of the window - opening',
+    }),
+    aged_losing: num.count('Aged and losing', found.filter(loses).length, {
+      formula: 'aged positions with a negative unrealised result',
+    }),
     aged_loss: num.money(
       'Unrealised loss of aged positions',
-      'sum of the negative unrealised results',
       sum(found.filter(loses).map(({ result }) => money(result ?? '0'))),
+      'sum of the negative unrealised results',
     ),
     aged_notional_at_stake: num.money(
       'Notional of aged positions',
-      'sum of entry price x open quantity',
       sum(found.map(({ notional }) => notional)),
+      'sum of entry price x open quantity',
     ),
   }),
   stake: 'aged_notional_at_stake',
@@ -56,12 +52,7 @@ export const agedPosition = rule<Facts, Input>()({
     until: input.window.to,
   }),
   evidence: positionEvidence('aged', 'Aged positions'),
-  see: ({ found }) =>
-    seePositions(
-      'symbol, side, quantity, entry_price, opened_at',
-      found.map(({ fact }) => fact),
-      'opened_at',
-    ),
+  see: ({ found }) => seePositions('symbol, side, quantity, entry_price, opened_at', found, 'opened_at'),
   words: (n, { found, place }) => ({
     title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${fig('age_limit')}`,
     description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'loses', 'lose')}, together ${n.aged_loss}.`,

@@ -28,23 +28,19 @@ export const fundingDrag = rule<Facts, Input>()({
     ),
   from: { basis: 'funding payments', queries: [fundingQuery.id, positionsQuery.id] },
   numbers: ({ found, input }) => ({
-    funding_drag_positions: num.count(
-      'Positions with funding drag',
-      'open positions whose funding paid is over the limit',
-      found.length,
-    ),
-    funding_drag_paid: num.money(
-      'Funding paid by them',
-      'sum of funding since the opening, as a cost',
-      paidBy(found),
-    ),
+    funding_drag_positions: num.count('Positions with funding drag', found.length, {
+      formula: 'open positions whose funding paid is over the limit',
+    }),
+    funding_drag_paid: num.money('Funding paid by them', paidBy(found), {
+      formula: 'sum of funding since the opening, as a cost',
+    }),
     funding_drag_share: num.percent(
       'Funding paid of notional',
-      '100 x funding paid / notional',
       paidBy(found)
         .div(sum(found.map(({ notional }) => notional)))
         .times(100)
         .toNumber(),
+      '100 x funding paid / notional',
     ),
     funding_drag_limit: policy('aged-positions', input.settings, 'fundingPercent', 'Limit of funding paid'),
   }),

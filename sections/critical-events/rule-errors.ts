@@ -68,11 +68,9 @@ export const entriesHeld = rule<Facts, Input>()({
   find: ({ holds }) => wholeBot(holds),
   from: { basis: 'states', queries: asked('states') },
   numbers: ({ found }) => ({
-    held: num.count(
-      'Switches that hold entries',
-      'circuit breakers and cool-downs that are on at the end, entries that are not allowed',
-      found.length,
-    ),
+    held: num.count('Switches that hold entries', found.length, {
+      formula: 'circuit breakers and cool-downs that are on at the end, entries that are not allowed',
+    }),
   }),
   severity: ({ found }) => (found.some(({ says }) => says === 'holds') ? 'HIGH' : 'MEDIUM'),
   causes: ({ found }) => [

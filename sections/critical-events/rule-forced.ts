@@ -25,13 +25,13 @@ export const forcedClose = rule<Facts, Input>()({
   numbers: ({ found, kind }) => ({
     forced_closes: num.count(
       kind === 'adl' ? 'Positions deleveraged' : 'Positions liquidated',
-      'events and exits of this kind, each position once',
       found.length,
+      'events and exits of this kind, each position once',
     ),
     forced_close_notional: num.money(
       'Notional closed by force',
-      'sum of entry price x quantity',
       totalNotional(found) ?? missing('inadequate_basis', 'the position of an event is not known'),
+      'sum of entry price x quantity',
     ),
   }),
   severity: ({ kind }) => (kind === 'adl' ? 'HIGH' : 'CRITICAL'),

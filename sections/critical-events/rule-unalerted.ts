@@ -36,11 +36,9 @@ export const notAlerted = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts) => byExchange(facts.events.filter(({ due, alert }) => due && alert === null)),
   numbers: ({ found, input }) => ({
-    events_without_alert: num.count(
-      'Critical incidents without an alert',
-      'critical incidents with no alert of their symbol in time',
-      found.length,
-    ),
+    events_without_alert: num.count('Critical incidents without an alert', found.length, {
+      formula: 'critical incidents with no alert of their symbol in time',
+    }),
     alert_time: policy('critical-events', input.settings, 'alertAfterS', 'Time for an alert'),
   }),
   severity: () => 'HIGH',
@@ -82,16 +80,12 @@ export const alertedLate = rule<Facts, Input>()({
   find: (facts, { settings }) =>
     byExchange(facts.events.filter(({ due, delayMs }) => due && delayMs > settings.alertPromptS * 1000)),
   numbers: ({ found, input }) => ({
-    events_alerted_late: num.count(
-      'Critical incidents with a late alert',
-      'critical incidents whose first alert came after the prompt time',
-      found.length,
-    ),
-    alert_delay_max: num.s(
-      'Slowest alert',
-      'longest time from a critical incident to its alert',
-      Math.max(...found.map(({ delayMs }) => delayMs)) / 1000,
-    ),
+    events_alerted_late: num.count('Critical incidents with a late alert', found.length, {
+      formula: 'critical incidents whose first alert came after the prompt time',
+    }),
+    alert_delay_max: num.s('Slowest alert', Math.max(...found.map(({ delayMs }) => delayMs)) / 1000, {
+      formula: 'longest time from a critical incident to its alert',
+    }),
     alert_prompt_time: policy('critical-events', input.settings, 'alertPromptS', 'Time for a prompt alert'),
   }),
   severity: () => 'MEDIUM',

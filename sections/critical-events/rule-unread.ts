@@ -32,11 +32,9 @@ export const notDelivered = rule<Facts, Input>()({
   ...alerts,
   find: (facts) => ofKind('undelivered', rowsOf(facts.undelivered)),
   numbers: ({ found }) => ({
-    alerts_undelivered: num.count(
-      'Critical alerts not delivered',
-      'critical alerts, repeats joined, of which none was delivered',
-      found.length,
-    ),
+    alerts_undelivered: num.count('Critical alerts not delivered', found.length, {
+      formula: 'critical alerts, repeats joined, of which none was delivered',
+    }),
   }),
   severity: () => 'HIGH',
   causes: ({ found, facts }) => [
@@ -73,11 +71,9 @@ export const notAcknowledged = rule<Facts, Input>()({
     );
   },
   numbers: ({ found, input }) => ({
-    alerts_unanswered: num.count(
-      'Critical alerts delivered and not acknowledged in time',
-      'critical alerts, repeats joined, delivered and not acknowledged within the time',
-      found.length,
-    ),
+    alerts_unanswered: num.count('Critical alerts delivered and not acknowledged in time', found.length, {
+      formula: 'critical alerts, repeats joined, delivered and not acknowledged within the time',
+    }),
     alert_acknowledge_time: policy('critical-events', input.settings, 'acknowledgeS', 'Time to acknowledge'),
   }),
   severity: ({ found }) => (found.some(({ acknowledgedAt }) => acknowledgedAt === null) ? 'HIGH' : 'MEDIUM'),

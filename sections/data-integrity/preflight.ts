@@ -17,7 +17,7 @@ export const PREFLIGHT = {
 export const FOUND_BY_PREFLIGHT = 'No alert fired: the preflight of this audit found it.';
 
 export const preflightCount = (title: string, value: number): NumberSpec =>
-  num.count(title, 'sum over the entities of the preflight, in the window', value);
+  num.count(title, value, 'sum over the entities of the preflight, in the window');
 
 /** Rows of one kind that the preflight counted in one column of an entity. */
 type Counted = Readonly<{ entity: EntityName; column: string; rows: number }>;

@@ -38,11 +38,9 @@ export const rowsContradicted = rule<Facts, Input>()({
     queries: [...queries, laterFillsQuery.id],
   }),
   numbers: ({ found, input: { settings } }) => ({
-    contradicted: num.count(
-      'Positions whose row or exits contradict their fills',
-      'quantity, entry price or exits differ by more than the tolerance',
-      idsOf(found).length,
-    ),
+    contradicted: num.count('Positions whose row or exits contradict their fills', idsOf(found).length, {
+      formula: 'quantity, entry price or exits differ by more than the tolerance',
+    }),
     quantity_tolerance: own(settings, 'rowQuantityTolerancePct', 'Tolerance of the quantity'),
     price_tolerance: own(settings, 'rowPriceTolerancePct', 'Tolerance of the entry price'),
   }),

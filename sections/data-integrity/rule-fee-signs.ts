@@ -25,12 +25,10 @@ export const feeSigns = rule<Facts, Input>()({
     })),
   from: { basis: 'fills', queries: [fillsQuery.id, ordersQuery.id] },
   numbers: ({ found }) => ({
-    fees_negative: num.count(
-      'Taker fees that would be a gain',
-      'fills that took liquidity, each with a fee below 0 where a cost is above',
-      found.length,
-    ),
-    fee_rate: num.bps('Fee of the first', '10,000 x fee / (price x quantity)', rateOf(found[0]) ?? 0),
+    fees_negative: num.count('Taker fees that would be a gain', found.length, {
+      formula: 'fills that took liquidity, each with a fee below 0 where a cost is above',
+    }),
+    fee_rate: num.bps('Fee of the first', rateOf(found[0]) ?? 0, '10,000 x fee / (price x quantity)'),
   }),
   severity: () => 'MEDIUM',
   causes: () => [

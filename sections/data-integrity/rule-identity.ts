@@ -29,16 +29,12 @@ export const countIdentity = rule<Facts, Input>()({
     queries: [...queries, leftBehindQuery.id],
   }),
   numbers: ({ found, facts, venue }) => ({
-    residual: num.count(
-      'Residual of the count identity',
-      'start + opened - closed - end',
-      residualAt(facts, venue),
-    ),
-    mismatches: num.count(
-      'Positions about which rows and fills disagree',
-      'positions whose own start + opened - closed - end is not 0',
-      found.length,
-    ),
+    residual: num.count('Residual of the count identity', residualAt(facts, venue), {
+      formula: 'start + opened - closed - end',
+    }),
+    mismatches: num.count('Positions about which rows and fills disagree', found.length, {
+      formula: 'positions whose own start + opened - closed - end is not 0',
+    }),
   }),
   severity: ({ found }) =>
     found.some(({ openAtVenue }) => openAtVenue)

@@ -23,11 +23,9 @@ export const otherNames = rule<Facts, Input>()({
     ).map((group) => ({ ...group, kind: 'names' })),
   from: ({ queries }) => ({ basis: 'fills against position rows', queries }),
   numbers: ({ found }) => ({
-    renamed: num.count(
-      'Positions whose fills have another name',
-      'positions whose symbol differs from that of fills which name them by id',
-      found.length,
-    ),
+    renamed: num.count('Positions whose fills have another name', found.length, {
+      formula: 'positions whose symbol differs from that of fills which name them by id',
+    }),
   }),
   severity: () => 'LOW',
   causes: () => [],

@@ -19,9 +19,9 @@ export const storedResults = rule<Facts, Input>()({
   numbers: ({ facts: { accounting }, input: { settings } }) => {
     const { compared, disagreements, closedRows, storedZero } = accounting.realized;
     const rows = (value: number) =>
-      num.count('Closed rows compared', 'closed rows with a stored result', value);
+      num.count('Closed rows compared', value, 'closed rows with a stored result');
     const wrong = (formula: string, value: number) =>
-      num.count('Stored results that are wrong', formula, value);
+      num.count('Stored results that are wrong', value, formula);
     if (compared === 0)
       return {
         stored_off: wrong('closed positions whose realized_pnl is 0', storedZero),
@@ -35,7 +35,7 @@ export const storedResults = rule<Facts, Input>()({
         off.length,
       ),
       stored_rows: rows(compared),
-      stored_difference: num.money('Differences added up', 'sum of |stored - computed|', sum(off)),
+      stored_difference: num.money('Differences added up', sum(off), 'sum of |stored - computed|'),
     };
   },
   severity: ({ facts }) => (facts.accounting.realized.isOnlyZero ? 'HIGH' : 'MEDIUM'),

@@ -26,13 +26,12 @@ export const surplusFills = rule<Facts, Input>()({
     ).map((group) => ({ ...group, kind: 'surplus' })),
   from: { basis: 'fills against orders', queries: [fillsQuery.id, ordersQuery.id] },
   numbers: ({ found }) => ({
-    surplus: num.count(
-      'Fills beyond what was filled',
-      'fills, or parts of one, beyond the filled quantity of their order or the quantity of their position',
-      found.length,
-    ),
-    surplus_stored: num.quantity('Stored', 'sum of the fills of the first', found[0]?.stored ?? 0),
-    surplus_bound: num.quantity('Filled or held', 'what bounds the fills of the first', found[0]?.bound ?? 0),
+    surplus: num.count('Fills beyond what was filled', found.length, {
+      formula:
+        'fills, or parts of one, beyond the filled quantity of their order or the quantity of their position',
+    }),
+    surplus_stored: num.quantity('Stored', found[0]?.stored ?? 0, 'sum of the fills of the first'),
+    surplus_bound: num.quantity('Filled or held', found[0]?.bound ?? 0, 'what bounds the fills of the first'),
   }),
   severity: () => 'MEDIUM',
   causes: ({ found }) => [

@@ -75,11 +75,9 @@ export const timesReversed = rule<Facts, Input>()({
   },
   from: { basis: 'orders and position rows', queries: ['orders', 'positions'] },
   numbers: ({ found }) => ({
-    reversed: num.count(
-      'Times that lie before what they follow',
-      'rows of the window, a column each',
-      found.length,
-    ),
+    reversed: num.count('Times that lie before what they follow', found.length, {
+      formula: 'rows of the window, a column each',
+    }),
   }),
   severity: () => 'MEDIUM',
   causes: () => [],

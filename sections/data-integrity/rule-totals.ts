@@ -20,13 +20,11 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     ),
   from: TOTALS_FROM,
   numbers: ({ found }) => ({
-    totals: num.count(
-      'Own totals that disagree',
-      'own totals of this cause that disagree with their rows',
-      found.length,
-    ),
-    stored: num.quantity('The bot says', 'the first of these totals', found[0]?.stored ?? 0),
-    rows: num.quantity('The rows say', 'rows of the time of that total', found[0]?.counted.value ?? 0),
+    totals: num.count('Own totals that disagree', found.length, {
+      formula: 'own totals of this cause that disagree with their rows',
+    }),
+    stored: num.quantity('The bot says', found[0]?.stored ?? 0, 'the first of these totals'),
+    rows: num.quantity('The rows say', found[0]?.counted.value ?? 0, 'rows of the time of that total'),
   }),
   // Fewer records than the bot counted: they may be lost, and everything computed from rows with them.
   severity: ({ found }) => (found.some(isMoreRecords) ? 'HIGH' : 'MEDIUM'),

@@ -33,21 +33,17 @@ export const walletResidual = rule<Facts, Input>()({
     queries: ['balance-edges', 'balance-series', 'fills', 'funding', 'transfers'],
   },
   numbers: ({ of: { residual, residualPercent, currency, jump }, input: { settings } }) => {
-    const cash = (...number: Parameters<typeof num.money>): NumberSpec => ({
-      ...num.money(...number),
-      more: { currency },
-    });
+    const cash = (title: string, value: Money | string, formula: string): NumberSpec =>
+      num.money(title, value, { formula, more: { currency } });
     return {
-      unexplained: cash('Unexplained', '|end - start - gross + fees - funding - transfers|', residual.abs()),
-      residual_limit: cash('Largest residual', 'policy data-integrity.residualMoney', settings.residualMoney),
-      unexplained_bps: num.bps(
-        'Unexplained of equity',
-        '10,000 x |residual| / equity at the start',
-        100 * (residualPercent ?? 100),
-      ),
+      unexplained: cash('Unexplained', residual.abs(), '|end - start - gross + fees - funding - transfers|'),
+      residual_limit: cash('Largest residual', settings.residualMoney, 'policy data-integrity.residualMoney'),
+      unexplained_bps: num.bps('Unexplained of equity', 100 * (residualPercent ?? 100), {
+        formula: '10,000 x |residual| / equity at the start',
+      }),
       jump_from:
-        jump && num.time('Last balance before it', 'last balance row before the residual', jump.from),
-      jump_to: jump && num.time('First balance after it', 'first balance row with the residual', jump.to),
+        jump && num.time('Last balance before it', jump.from, 'last balance row before the residual'),
+      jump_to: jump && num.time('First balance after it', jump.to, 'first balance row with the residual'),
     };
   },
   stake: 'unexplained',

@@ -33,17 +33,16 @@ export const errorCluster = rule<Facts, Input>()({
   from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
   numbers({ found, facts, input: { settings } }) {
     const [inside, all] = [errorsIn(found), errorsIn(facts.buckets)];
-    const share = '100 x errors of the bucket / errors of the window';
     const policy = 'policy hourly-timeline.clusterShare';
     const start = Math.min(...found.map(({ from }) => from));
     return {
-      cluster_errors: num.count('Errors of the cluster', 'errors of the bucket with most of them', inside),
-      cluster_share: {
-        ...num.percent('Share of the cluster', share, (100 * inside) / all),
+      cluster_errors: num.count('Errors of the cluster', inside, 'errors of the bucket with most of them'),
+      cluster_share: num.percent('Share of the cluster', (100 * inside) / all, {
+        formula: '100 x errors of the bucket / errors of the window',
         more: { n: all },
-      },
-      cluster_share_limit: num.percent('Largest share of one bucket', policy, percentOf(settings)),
-      cluster_from: num.time('Start of the bucket', 'start of the bucket with the cluster', start),
+      }),
+      cluster_share_limit: num.percent('Largest share of one bucket', percentOf(settings), policy),
+      cluster_from: num.time('Start of the bucket', start, 'start of the bucket with the cluster'),
     };
   },
   severity: () => 'MEDIUM',

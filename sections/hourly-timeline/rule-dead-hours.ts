@@ -28,13 +28,12 @@ export const deadHours = rule<Facts, Input>()({
       mean === null
         ? missing('no_data', 'positions of the other buckets cannot be counted')
         : Math.round(10 * mean) / 10;
-    const formula = 'mean of the positions opened in the other buckets';
     return {
-      dead_minutes: num.min('Time without any event', 'length of the buckets without an event', minutes),
-      dead_expected_openings: {
-        ...num.ratio('Openings that such an hour has', formula, expected),
+      dead_minutes: num.min('Time without any event', minutes, 'length of the buckets without an event'),
+      dead_expected_openings: num.ratio('Openings that such an hour has', expected, {
+        formula: 'mean of the positions opened in the other buckets',
         more: { basis },
-      },
+      }),
     };
   },
   severity: ({ facts }) => (facts.signalsExpected ? 'HIGH' : 'MEDIUM'),

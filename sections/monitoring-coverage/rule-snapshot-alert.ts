@@ -29,8 +29,8 @@ export const snapshotAlerts = rule<Facts, Input>()({
   numbers: ({ of: { rule: alert, firing }, input }) => ({
     snapshot_alert_minutes: num.min(
       `${alert.title}: minutes`,
-      'snapshots that fired x interval',
       (firing.rows.length * input.shared.thresholds.snapshotIntervalS) / 60,
+      'snapshots that fired x interval',
     ),
   }),
   severity({ of: { rule: alert, firing }, input: { settings } }) {

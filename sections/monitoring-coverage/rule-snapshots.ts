@@ -25,8 +25,8 @@ export const missingSnapshots = rule<Facts, Input>()({
   numbers: ({ facts, input }) => ({
     missing_minutes: num.min(
       'Minutes without a snapshot',
-      'missing snapshots x interval',
       ((facts.snapshots?.coverage.missing ?? 0) * input.shared.thresholds.snapshotIntervalS) / 60,
+      'missing snapshots x interval',
     ),
     coverage_wanted: policy(SECTION, input.settings, 'completenessWarnPercent', 'Least snapshot coverage'),
   }),
@@ -89,14 +89,12 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   },
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { residual, opened, closed } }) => ({
-    gauge_off: num.count('Positions off', '|change of the gauge - opened + closed|', Math.abs(residual)),
-    gauge_change: num.count(
-      'Change of the gauge',
-      'change of total over adjacent snapshots',
-      residual + opened - closed,
-    ),
-    gauge_opened: num.count('Opened by the counter', 'sum of new_opened over adjacent snapshots', opened),
-    gauge_closed: num.count('Closed by the counter', 'sum of closed over adjacent snapshots', closed),
+    gauge_off: num.count('Positions off', Math.abs(residual), '|change of the gauge - opened + closed|'),
+    gauge_change: num.count('Change of the gauge', residual + opened - closed, {
+      formula: 'change of total over adjacent snapshots',
+    }),
+    gauge_opened: num.count('Opened by the counter', opened, 'sum of new_opened over adjacent snapshots'),
+    gauge_closed: num.count('Closed by the counter', closed, 'sum of closed over adjacent snapshots'),
   }),
   severity: ({ of }) => (neverCounted(of, 'closed') ? 'HIGH' : 'MEDIUM'),
   causes: ({ of }) => [

@@ -19,16 +19,6 @@ interface Loss {
   readonly loss: Money;
 }
 
-/** The deepest point of one UTC day, from 00:00 UTC to the end of the window, as far as the data reach. */
-interface DayLoss {
-  readonly day: string;
-  /** Positive: lost at the worst moment; 0 when there was none. */
-  readonly loss: Money;
-  readonly at: number | null;
-  /** When the loss first passed the limit; null when it did not. */
-  readonly breachedAt: number | null;
-}
-
 export function dayOf(at: number): string {
   return iso(at).slice(0, 10);
 }
@@ -70,7 +60,7 @@ export function earlierToday(closed: Closed, input: Input): EarlierToday {
 }
 
 /** Worst UTC day against the limit, on net results of closed positions (catalogue PN8). */
-export function worstDay(results: readonly Result[], limit: Money | null): DayLoss | null {
+export function worstDay(results: readonly Result[], limit: Money | null) {
   const closes = results.map(({ closedAt, net }) => ({ at: closedAt, net }));
   return worstOfDays(closes, limit, (list) => {
     let total = ZERO;
@@ -82,7 +72,7 @@ export function worstDay(results: readonly Result[], limit: Money | null): DayLo
 }
 
 /** The deepest fall of equity from its peak of a UTC day, known transfers taken out; null where no equity is known. */
-export function worstFall(input: Input, limit: Money | null): DayLoss | null {
+export function worstFall(input: Input, limit: Money | null) {
   const { rows, window, bot, shared } = input;
   if (!rows.equity.ok) return null;
   const equity = [...(rows.dayEquity.ok ? rows.dayEquity.rows : []), ...rows.equity.rows];
@@ -108,12 +98,16 @@ export function worstFall(input: Input, limit: Money | null): DayLoss | null {
   });
 }
 
+/**
+ * The deepest point of one UTC day, from 00:00 UTC to the end of the window, as far as the data reach: a positive loss, 0
+ * without one, and when it first passed the limit.
+ */
 function worstOfDays<T extends { readonly at: number }>(
   items: readonly T[],
   limit: Money | null,
   lossesOf: (items: readonly T[]) => readonly Loss[],
-): DayLoss | null {
-  const days = [...groupBy(items, ({ at }) => dayOf(at))].map(([day, list]): DayLoss => {
+) {
+  const days = [...groupBy(items, ({ at }) => dayOf(at))].map(([day, list]) => {
     const losses = lossesOf(list);
     const worst = deepest(losses.filter(({ loss }) => loss.greaterThan(ZERO))) ?? { loss: ZERO, at: null };
     const breach = limit === null ? undefined : losses.find(({ loss }) => loss.greaterThan(limit));

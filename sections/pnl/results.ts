@@ -60,21 +60,16 @@ export function partSum(results: readonly Result[], part: 'gross' | 'fees' | 'fu
   return values.length === results.length ? sum(values) : null;
 }
 
-interface Drawdown {
-  readonly absolute: Money;
-  readonly absoluteAt: number | null;
-  /** Percent of the peak; null when the peak is not positive. The largest relative one may be another episode. */
-  readonly relative: number | null;
-  readonly relativeAt: number | null;
-}
-
-/** Largest fall from a running peak that begins with the first point (catalogue PN8, 1.10 mistakes 10 and 11). */
-export function drawdown(points: readonly Point[]): Drawdown | null {
+/**
+ * Largest fall from a running peak that begins with the first point (catalogue PN8, 1.10 mistakes 10 and 11). The relative
+ * one is percent of the peak, null when the peak is not positive, and may be another episode.
+ */
+export function drawdown(points: readonly Point[]) {
   const [first] = points;
   if (!first) return null;
   let peak = first.value;
-  const relative = peak.greaterThan(0) ? 0 : null;
-  let worst: Drawdown = { absolute: ZERO, absoluteAt: null, relative, relativeAt: null };
+  const never = { absoluteAt: null as number | null, relativeAt: null as number | null };
+  let worst = { absolute: ZERO, relative: peak.greaterThan(0) ? 0 : null, ...never };
   for (const { at, value } of points) {
     if (value.greaterThan(peak)) peak = value;
     const fall = peak.minus(value);

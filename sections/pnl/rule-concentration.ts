@@ -1,4 +1,4 @@
-import { sum, type Money } from '../../audit/decimal.ts';
+import { sum } from '../../audit/decimal.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
@@ -9,14 +9,6 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-
-interface Share {
-  readonly subject: string;
-  readonly percent: number;
-  /** By closing time; one for a single trade. */
-  readonly results: readonly Result[];
-  readonly net: Money;
-}
 
 /** One symbol, or one trade, makes more than a share of all results. */
 export const concentration = rule<Facts, Input>()({
@@ -29,16 +21,12 @@ export const concentration = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(overShare(facts, input)),
   from: ({ from }) => from,
   numbers: ({ found, input }) => ({
-    concentration: num.percent(
-      'Share of one symbol',
-      '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
-      Math.max(...found.map(({ percent }) => percent)),
-    ),
-    concentrated_net: num.money(
-      'Net of that symbol',
-      'sum of its net results',
-      sum(found.map(({ net }) => net)),
-    ),
+    concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {
+      formula: '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
+    }),
+    concentrated_net: num.money('Net of that symbol', sum(found.map(({ net }) => net)), {
+      formula: 'sum of its net results',
+    }),
     concentration_limit: policy('pnl', input.settings, 'concentrationPercent', 'Largest share'),
   }),
   severity: () => 'LOW',
@@ -83,7 +71,7 @@ export const concentration = rule<Facts, Input>()({
 });
 
 /** The symbol, else the trade, that is over the limit; a bot that trades one symbol is not concentrated by accident. */
-function overShare({ closed: { gap, results } }: Facts, { settings }: Input): readonly Share[] {
+function overShare({ closed: { gap, results } }: Facts, { settings }: Input) {
   if (gap || results.length < settings.minTrades) return [];
   const symbols = [...groupBy(results, ({ fact }) => fact.symbol).values()];
   const shares = [
@@ -93,7 +81,8 @@ function overShare({ closed: { gap, results } }: Facts, { settings }: Input): re
   return shares.filter(({ percent }) => percent > settings.concentrationPercent).slice(0, 1);
 }
 
-function largest(groups: readonly (readonly Result[])[]): readonly Share[] {
+/** The group with most of what was won and lost; its results are by closing time, one for a single trade. */
+function largest(groups: readonly (readonly Result[])[]) {
   const nets = groups.map((results) => ({ results, net: sum(results.map(({ net }) => net)) }));
   const total = sum(nets.map(({ net }) => net.abs()));
   const [top] = [...nets].sort((a, b) => b.net.abs().comparedTo(a.net.abs()));

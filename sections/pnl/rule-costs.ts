@@ -19,8 +19,8 @@ export const costsEatProfit = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
   from: ({ from }) => from,
   numbers: ({ found, input: { settings } }) => ({
-    costs: num.money('Fees and funding', 'fees - funding received', sum(found.map(({ costs }) => costs))),
-    net_lost: num.money('Lost after costs', '-(gross - fees + funding)', sum(found.map(({ lost }) => lost))),
+    costs: num.money('Fees and funding', sum(found.map(({ costs }) => costs)), 'fees - funding received'),
+    net_lost: num.money('Lost after costs', sum(found.map(({ lost }) => lost)), '-(gross - fees + funding)'),
     fees_per_move: policy('pnl', settings, 'feesPerMove', 'Fees that a move should pay'),
     fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
   }),

@@ -34,19 +34,15 @@ export const dailyLoss = rule<Facts, Input>()({
   },
   from: ({ from }) => from,
   numbers: ({ facts: { limitUse } }) => ({
-    opened_after_breach: num.count(
-      'Positions opened after the breach',
-      'openings of that UTC day after the limit was first passed',
-      limitUse.openedAfter,
-    ),
+    opened_after_breach: num.count('Positions opened after the breach', limitUse.openedAfter, {
+      formula: 'openings of that UTC day after the limit was first passed',
+    }),
     breached_at:
       limitUse.deepest?.breachedAt == null
         ? null
-        : num.time(
-            'Limit passed at',
-            `${limitUse.byEquity ? 'balance' : 'close'} with which the loss of the day first passed the limit`,
-            limitUse.deepest.breachedAt,
-          ),
+        : num.time('Limit passed at', limitUse.deepest.breachedAt, {
+            formula: `${limitUse.byEquity ? 'balance' : 'close'} with which the loss of the day first passed the limit`,
+          }),
   }),
   stake: ({ facts }) => stakeOf(facts.limitUse),
   severity: ({ facts }) => severityOf(facts.limitUse),

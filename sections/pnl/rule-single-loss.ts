@@ -22,30 +22,22 @@ export const singleLosses = rule<Facts, Input>()({
   find: ({ largeLosses }) => groupsByVenue(largeLosses, ({ result }) => result.fact.venue),
   from: ({ from }) => from,
   numbers: ({ found, facts: { tradeLimit } }) => ({
-    large_losses: num.count(
-      'Large single losses',
-      'closed positions with a loss over one of the limits',
-      found.length,
-    ),
-    largest_loss: num.money(
-      'Largest single loss',
-      '-net of the position with the largest loss',
-      found[0]?.loss ?? ZERO,
-    ),
-    large_losses_total: num.money(
-      'Large losses together',
-      'sum of these losses',
-      sum(found.map(({ loss }) => loss)),
-    ),
-    trade_limit: tradeLimit && num.money('Per-trade loss limit', tradeLimit.by, tradeLimit.value),
+    large_losses: num.count('Large single losses', found.length, {
+      formula: 'closed positions with a loss over one of the limits',
+    }),
+    largest_loss: num.money('Largest single loss', found[0]?.loss ?? ZERO, {
+      formula: '-net of the position with the largest loss',
+    }),
+    large_losses_total: num.money('Large losses together', sum(found.map(({ loss }) => loss)), {
+      formula: 'sum of these losses',
+    }),
+    trade_limit: tradeLimit && num.money('Per-trade loss limit', tradeLimit.value, tradeLimit.by),
     largest_loss_of_plan:
       found[0]?.ofPlan == null
         ? null
-        : num.ratio(
-            'Largest loss against its plan',
-            'loss / (entry - first stop in the direction of the position, x quantity)',
-            found[0].ofPlan,
-          ),
+        : num.ratio('Largest loss against its plan', found[0].ofPlan, {
+            formula: 'loss / (entry - first stop in the direction of the position, x quantity)',
+          }),
   }),
   stake: 'large_losses_total',
   severity: ({ found, input: { settings } }) =>

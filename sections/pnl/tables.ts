@@ -3,7 +3,7 @@ import type { Output } from '../../audit/section.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
+import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { epsOf, type ConvertedFee, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -81,21 +81,20 @@ const feeTable = table<ConvertedFee>({
 export function defineTables({ closed, source, convertedFees }: Facts, input: Input, out: Output): void {
   const { results } = closed;
   const queries = source.ok ? source.queries : [positionsQuery.id];
-  const currency = input.bot.quoteCurrency;
   const eps = epsOf(input);
   const ranked = (sign: 1 | -1): readonly Result[] =>
     results
       .filter(({ net }) => net.times(sign).greaterThan(eps))
       .sort((a, b) => sign * b.net.comparedTo(a.net) || a.closedAt - b.closedAt)
       .slice(0, TOP);
-  const head = (id: string, title: string) => ({ id: `pnl.${id}`, title, queries });
-  out.dataset(bestTable.of(head('winners', 'Top 3 winners'), ranked(1), currency));
-  out.dataset(bestTable.of(head('losers', 'Top 3 losers'), ranked(-1), currency));
-  out.dataset(positionTable.of(head('positions', 'Closed positions'), results, currency));
+  const define = tablesOf(out, 'pnl', input.bot.quoteCurrency, () => queries);
+  define(bestTable, 'winners', 'Top 3 winners', ranked(1));
+  define(bestTable, 'losers', 'Top 3 losers', ranked(-1));
+  define(positionTable, 'positions', 'Closed positions', results);
   if (convertedFees.length > 0)
-    out.dataset(feeTable.of(head('converted-fees', 'Fees paid in another asset'), convertedFees, currency));
+    define(feeTable, 'converted-fees', 'Fees paid in another asset', convertedFees);
   const symbols = namedGroups(results, ({ fact }) => fact.symbol, eps);
-  out.dataset(groupTable('Symbol').of(head('symbols', 'Results by symbol'), symbols, currency));
+  define(groupTable('Symbol'), 'symbols', 'Results by symbol', symbols);
   const strategies = namedGroups(results, ({ fact }) => fact.strategy ?? 'none', eps);
-  out.dataset(groupTable('Strategy').of(head('strategies', 'Results by strategy'), strategies, currency));
+  define(groupTable('Strategy'), 'strategies', 'Results by strategy', strategies);
 }

@@ -96,14 +96,7 @@ export function entrySource(entries: EntryOrders): From {
 }
 
 /** An open position that nothing has evaluated for too long. */
-export interface Abandoned {
-  readonly fact: PositionFact;
-  /** Last evaluation, or the opening when there was none. */
-  readonly lastAt: number;
-  readonly silentMs: number;
-  /** Null when the stop evidence cannot say. */
-  readonly unprotected: boolean | null;
-}
+export type Abandoned = Extract<Facts['abandoned'], { ok: true }>['found'][number];
 
 /** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
 function abandonedPositions({ shared, window, has }: Input) {
@@ -117,7 +110,8 @@ function abandonedPositions({ shared, window, has }: Input) {
   const gapsOf = new Map(
     protection.ok ? protection.positions.map(({ fact, gaps }) => [fact.id, gaps] as const) : [],
   );
-  const found = open.flatMap((fact): Abandoned[] => {
+  const found = open.flatMap((fact) => {
+    // Last evaluation, or the opening when there was none; unprotected is null when the stop evidence cannot say.
     const lastAt = timeOrNull(fact.row.last_evaluated_at) ?? fact.openedAt;
     const silentMs = ms(window.to) - lastAt;
     if (silentMs <= thresholds.evaluatedMin * 60_000) return [];

@@ -25,26 +25,20 @@ export const abandonedPosition = rule<Facts, Input>()({
   find: ({ abandoned }) => (abandoned.ok ? groupsByVenue(abandoned.found, ({ fact }) => fact.venue) : []),
   from: { basis: 'bot-reported positions', queries: [positionsQuery.id] },
   numbers: ({ found, input: { shared } }) => ({
-    abandoned: num.count(
-      'Open positions without an evaluation',
-      'open at the end, last evaluation longer ago than the limit',
-      found.length,
-    ),
+    abandoned: num.count('Open positions without an evaluation', found.length, {
+      formula: 'open at the end, last evaluation longer ago than the limit',
+    }),
     longest_silence: num.s(
       'Longest time without an evaluation',
-      'max of end of window - last evaluation',
       Math.max(...found.map(({ silentMs }) => silentMs)) / 1000,
+      'max of end of window - last evaluation',
     ),
-    limit: num.s(
-      'Longest accepted time without an evaluation',
-      'policy shared.evaluatedMin',
-      shared.thresholds.evaluatedMin * 60,
-    ),
-    notional: num.money(
-      'Entry notional of these positions',
-      'sum of entry price x quantity',
-      sum(found.map(({ fact }) => fact.notional)),
-    ),
+    limit: num.s('Longest accepted time without an evaluation', shared.thresholds.evaluatedMin * 60, {
+      formula: 'policy shared.evaluatedMin',
+    }),
+    notional: num.money('Entry notional of these positions', sum(found.map(({ fact }) => fact.notional)), {
+      formula: 'sum of entry price x quantity',
+    }),
   }),
   stake: 'notional',
   severity({ found, venue, input: { shared, window } }, register) {
@@ -91,7 +85,7 @@ export const abandonedPosition = rule<Facts, Input>()({
   see: ({ found }) =>
     seePositions(
       'exchange, symbol, opened_at, last_evaluated_at, stop_loss_price',
-      found.map(({ fact }) => fact),
+      found,
       'last_evaluated_at',
     ),
   words: (n, { found, place, input, note, occurrences }) => ({

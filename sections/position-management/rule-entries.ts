@@ -28,17 +28,13 @@ export const entryFailures = rule<Facts, Input>()({
   },
   from: ({ entries }) => entrySource(entries),
   numbers: ({ found, venue, facts: { of }, input: { settings } }) => ({
-    failure_rate: num.percent(
-      'Share of entry orders that failed',
-      '100 x failed / entry orders',
-      failureRate(of(venue)),
-    ),
-    failed: num.count(
-      'Entry orders that failed',
-      'rejected, expired, or cancelled without a fill',
-      found.length,
-    ),
-    orders: num.count('Entry orders', 'entry orders created in the window', of(venue).entries.length),
+    failure_rate: num.percent('Share of entry orders that failed', failureRate(of(venue)), {
+      formula: '100 x failed / entry orders',
+    }),
+    failed: num.count('Entry orders that failed', found.length, {
+      formula: 'rejected, expired, or cancelled without a fill',
+    }),
+    orders: num.count('Entry orders', of(venue).entries.length, 'entry orders created in the window'),
     limit: policy('position-management', settings, 'entryFailureWarnPct', 'Limit of failed entry orders'),
   }),
   severity: ({ venue, facts, input }) =>

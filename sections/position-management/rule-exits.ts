@@ -29,15 +29,13 @@ export const exitReasonUnknown = rule<Facts, Input>()({
   numbers: ({ found, venue, facts, input }) => ({
     unknown_share: num.percent(
       'Share of closes without a known reason',
-      '100 x unknown / closed',
       (100 * found.length) / facts.of(venue).closed.length,
+      '100 x unknown / closed',
     ),
-    unknown: num.count(
-      'Closes without a known reason',
-      'reason empty or not read, or only that the position was found gone',
-      found.length,
-    ),
-    closed: num.count('Positions closed', 'positions closed in the window', facts.of(venue).closed.length),
+    unknown: num.count('Closes without a known reason', found.length, {
+      formula: 'reason empty or not read, or only that the position was found gone',
+    }),
+    closed: num.count('Positions closed', facts.of(venue).closed.length, 'positions closed in the window'),
     limit: policy('position-management', input.settings, 'unknownExitPct', 'Limit of unknown reasons'),
   }),
   severity: () => 'MEDIUM',

@@ -19,16 +19,16 @@ export const maxConcurrent = rule<Facts, Input>()({
   find: ({ above }) => wholeBot(above.spells),
   from: ({ from }) => from,
   numbers: ({ found, facts: { limits, of } }) => ({
-    most_open: num.count('Most open at once', 'see positions_max_concurrent', of(null).concurrency.max),
+    most_open: num.count('Most open at once', of(null).concurrency.max, 'see positions_max_concurrent'),
     limit: num.count(
       `Limit of open positions (${limits.positions?.by ?? 'none'})`,
-      'as set',
       limits.positions?.value.toNumber() ?? 0,
+      'as set',
     ),
     time_above: num.s(
       'Time above the limit',
-      'sum of the time with more open positions than the limit',
       found.reduce((total, { from, to }) => total + to - from, 0) / 1000,
+      'sum of the time with more open positions than the limit',
     ),
   }),
   severity({ facts: { of, limits, above }, input }, register) {

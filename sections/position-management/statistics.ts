@@ -174,18 +174,14 @@ export function reasonBasis({ source }: Facts): string {
 function unexplainedExits(facts: Facts): readonly Line[] {
   const { source, of } = facts;
   const shared = {
-    id: 'P9',
     basis: reasonBasis(facts),
     formula: 'closes whose reason is empty, or says only that the position was found gone',
   };
   return [
-    {
+    unshown('P9', 'count', 'exits_unknown', 'Closes without a known reason', {
       ...shared,
-      name: 'exits_unknown',
-      unit: 'count',
-      title: 'Closes without a known reason',
       of: (venue) => of(venue).unexplained.length,
-    },
+    }),
     shown('P9', 'percent', 'exits_unknown_share', 'Share of closes without a known reason', {
       ...shared,
       of: (venue) => rateOf(of(venue).unexplained.length, of(venue).closed.length),
@@ -232,26 +228,19 @@ export function wholeBotFigures(facts: Facts, input: Input) {
 
 function limitLine(name: string, title: string, unit: Unit, limit: Limit | null): Line<null> {
   const value = unit === 'money' ? limit?.value : limit?.value.toNumber();
-  return {
-    name,
-    unit,
-    title,
+  return unshown(null, unit, name, title, {
     basis: limit?.by ?? 'configuration and limits of the bot',
     queries: [],
     formula: 'as set',
     unseen: null,
     of: () => value ?? missing('no_data', 'no such limit is set'),
-  };
+  });
 }
 
 /** Closes and their result, a column a reason. */
 export function exitsByReason(facts: Facts, input: Input) {
   return lines({
-    columns: facts.exits.map((group) => ({
-      is: group,
-      title: group.reason,
-      labels: { reason: group.reason },
-    })),
+    columns: facts.exits.map((is) => ({ is, title: is.reason, labels: { reason: is.reason } })),
     ...origin(facts, input),
     basis: reasonBasis(facts),
     lines: [

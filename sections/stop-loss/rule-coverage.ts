@@ -33,22 +33,20 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     })),
   from: ({ from }) => from,
   numbers: ({ found, of }) => ({
-    positions: num.count(`Positions ${of.title}`, 'distinct positions of this finding', of.count),
+    positions: num.count(`Positions ${of.title}`, of.count, 'distinct positions of this finding'),
     uncovered: num.money(
       'Notional that no stop covers',
-      'sum of entry notional x (100 % - coverage)',
       sum(
         [...new Map(found.map((part) => [part.position.fact.id, part])).values()].map(
           ({ position, coveragePct }) => position.fact.notional.times(100 - coveragePct).div(100),
         ),
       ),
+      'sum of entry notional x (100 % - coverage)',
     ),
-    worst: num.percent(
-      'Worst coverage',
-      'min of stop quantity / position quantity',
-      Math.min(...found.map(({ coveragePct }) => coveragePct)),
-    ),
-    limit: num.percent('Coverage that is needed', 'catalogue SL8', 100),
+    worst: num.percent('Worst coverage', Math.min(...found.map(({ coveragePct }) => coveragePct)), {
+      formula: 'min of stop quantity / position quantity',
+    }),
+    limit: num.percent('Coverage that is needed', 100, 'catalogue SL8'),
   }),
   stake: 'uncovered',
   // Sides, flags and liquidation prices are CRITICAL whatever the exposure; a part without a stop is graded by it.

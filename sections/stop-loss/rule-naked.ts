@@ -28,32 +28,22 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     perVenue(venues, (venue) => at(updates, venue).filter(({ nakedMs }) => nakedMs > settings.nakedGapMs)),
   from: ({ from }) => from,
   numbers: ({ found, venue, facts, input }) => ({
-    naked: num.count(
-      'Updates with a naked gap',
-      'updates whose old stop ended before the new one was acknowledged',
-      found.length,
-    ),
-    updates: num.count(
-      'Stop updates',
-      'stops replaced or amended in the window',
-      at(facts.updates, venue).length,
-    ),
-    longest: num.ms(
-      'Longest naked gap',
-      'max of acknowledgement of the new - end of the old',
-      longestMs(found),
-    ),
-    total: num.s(
-      'Sum of the naked gaps',
-      'sum of acknowledgement of the new - end of the old',
-      found.reduce((time, { nakedMs }) => time + nakedMs, 0) / 1000,
-    ),
+    naked: num.count('Updates with a naked gap', found.length, {
+      formula: 'updates whose old stop ended before the new one was acknowledged',
+    }),
+    updates: num.count('Stop updates', at(facts.updates, venue).length, {
+      formula: 'stops replaced or amended in the window',
+    }),
+    longest: num.ms('Longest naked gap', longestMs(found), {
+      formula: 'max of acknowledgement of the new - end of the old',
+    }),
+    total: num.s('Sum of the naked gaps', found.reduce((time, { nakedMs }) => time + nakedMs, 0) / 1000, {
+      formula: 'sum of acknowledgement of the new - end of the old',
+    }),
     limit: policy('stop-loss', input.settings, 'nakedGapMs', 'Accepted naked gap'),
-    notional: num.money(
-      'Notional of these positions',
-      'sum of entry notional, each position once',
-      sum(distinct(found).map(({ notional }) => notional)),
-    ),
+    notional: num.money('Notional of these positions', sum(distinct(found).map(({ notional }) => notional)), {
+      formula: 'sum of entry notional, each position once',
+    }),
   }),
   stake: 'notional',
   // Its ladder grades the length of the gap, so a small exposure does not lower it.

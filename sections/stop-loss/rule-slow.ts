@@ -28,20 +28,20 @@ export const slowInitialStop = rule<Facts, Input>()({
   numbers: ({ found, venue, facts, input: { settings } }) => {
     const { set, p95, max, isTailSlow } = firstStops(facts, venue, settings);
     return {
-      slow: num.count('First stops above the limit', 'first stops slower than the P95 limit', found.length),
-      samples: num.count('First stops', 'first stops acknowledged in the window', set.length),
-      max: num.ms('Slowest first stop', 'max of acknowledgement - entry', max),
+      slow: num.count('First stops above the limit', found.length, 'first stops slower than the P95 limit'),
+      samples: num.count('First stops', set.length, 'first stops acknowledged in the window'),
+      max: num.ms('Slowest first stop', max, 'max of acknowledgement - entry'),
       limit: isTailSlow
         ? policy('stop-loss', settings, 'initialRedMs', 'Limit of P95')
         : policy('stop-loss', settings, 'initialMaxMs', 'Limit of one first stop'),
       notional: num.money(
         'Notional opened without a stop meanwhile',
-        'sum of the entry notional of these positions',
         sum(found.map(({ position }) => position.fact.notional)),
+        'sum of the entry notional of these positions',
       ),
       p95:
         isTailSlow && p95 !== null
-          ? num.ms('P95 of the first stop', 'nearest-rank P95 of acknowledgement - entry', p95)
+          ? num.ms('P95 of the first stop', p95, 'nearest-rank P95 of acknowledgement - entry')
           : null,
       slo: policy('stop-loss', settings, 'initialSloMs', 'Objective of P95'),
       max_limit: policy('stop-loss', settings, 'initialMaxMs', 'Longest accepted first stop'),

@@ -15,22 +15,18 @@ export const triggerFailed = rule<Facts, Input>()({
   ...TRIGGER_RULE,
   find: (facts) => triggersOf('failed', facts, ({ outcome }) => outcome === 'failed'),
   numbers: ({ found, input }) => ({
-    failed: num.count(
-      'Stops that fired and were not filled',
-      'triggered without a complete fill within the limit',
-      found.length,
-    ),
+    failed: num.count('Stops that fired and were not filled', found.length, {
+      formula: 'triggered without a complete fill within the limit',
+    }),
     limit: policy(
       'stop-loss',
       input.settings,
       'triggerFillS',
       'Time in which a triggered stop must be filled',
     ),
-    notional: num.money(
-      'Notional behind these stops',
-      'sum of entry notional, without what the stops filled in part',
-      sum(found.map(leftOpen)),
-    ),
+    notional: num.money('Notional behind these stops', sum(found.map(leftOpen)), {
+      formula: 'sum of entry notional, without what the stops filled in part',
+    }),
   }),
   stake: 'notional',
   severity: ({ found }) => (found.some(({ remained }) => remained) ? 'CRITICAL' : 'HIGH'),

@@ -30,31 +30,23 @@ export const triggerSlipped = rule<Facts, Input>()({
     const worstLoss = Math.max(...found.flatMap(({ lossOverPlan }) => lossOverPlan ?? []));
     const isOverPlan = worstLoss > settings.lossBeyondPlan;
     return {
-      slipped: num.count(
-        'Stops filled far from their trigger',
-        'slippage or loss beyond the limits',
-        found.length,
-      ),
-      worst: num.bps(
-        'Worst slippage',
-        'max of (trigger - fill) / trigger x 10,000',
-        slips.length === 0 ? missing('no_data') : known(Math.max(...slips)),
-      ),
+      slipped: num.count('Stops filled far from their trigger', found.length, {
+        formula: 'slippage or loss beyond the limits',
+      }),
+      worst: num.bps('Worst slippage', slips.length === 0 ? missing('no_data') : known(Math.max(...slips)), {
+        formula: 'max of (trigger - fill) / trigger x 10,000',
+      }),
       limit: policy('stop-loss', settings, 'slippageWorstBps', 'Limit of slippage'),
-      cost: num.money(
-        'Cost of the slippage',
-        'sum of (trigger - fill) x quantity',
-        sum(found.flatMap(({ slippageCost }) => slippageCost ?? [])),
-      ),
+      cost: num.money('Cost of the slippage', sum(found.flatMap(({ slippageCost }) => slippageCost ?? [])), {
+        formula: 'sum of (trigger - fill) x quantity',
+      }),
       over_plan: isOverPlan
-        ? num.ratio('Worst loss / planned loss', 'max of loss / planned loss', worstLoss)
+        ? num.ratio('Worst loss / planned loss', worstLoss, 'max of loss / planned loss')
         : null,
       plan_limit: isOverPlan
-        ? num.ratio(
-            'Limit of loss / planned loss',
-            'policy stop-loss.lossBeyondPlan',
-            settings.lossBeyondPlan,
-          )
+        ? num.ratio('Limit of loss / planned loss', settings.lossBeyondPlan, {
+            formula: 'policy stop-loss.lossBeyondPlan',
+          })
         : null,
     };
   },

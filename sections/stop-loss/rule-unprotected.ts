@@ -49,28 +49,24 @@ export const unprotectedPositions = rule<Facts, Input>()({
     const notional = largestNotional(shown);
     const move = settings.illustratedMovePct;
     return {
-      positions: num.count('Positions without a stop', 'distinct positions of this finding', count),
-      longest: num.s(
-        inAll ? 'Time without a stop' : 'Longest time without a stop',
-        inAll ? 'sum of the unprotected intervals' : 'max of the unprotected intervals',
-        seconds,
-      ),
+      positions: num.count('Positions without a stop', count, 'distinct positions of this finding'),
+      longest: num.s(inAll ? 'Time without a stop' : 'Longest time without a stop', seconds, {
+        formula: inAll ? 'sum of the unprotected intervals' : 'max of the unprotected intervals',
+      }),
       limit: num.s(
         'Longest accepted time without a stop',
-        inAll ? 'policy stop-loss.longGapS' : 'policy shared.stopGraceMs',
         inAll ? settings.longGapS : shared.thresholds.stopGraceMs / 1000,
+        inAll ? 'policy stop-loss.longGapS' : 'policy shared.stopGraceMs',
       ),
-      notional: num.money(
-        'Notional without a stop',
-        'sum over positions of the largest notional in a gap',
-        notional,
-      ),
+      notional: num.money('Notional without a stop', notional, {
+        formula: 'sum over positions of the largest notional in a gap',
+      }),
       loss_at_five_percent: num.money(
         `Cost of a ${String(move)} % move against it`,
-        `${String(move)} % of the notional without a stop`,
         notional.times(move).div(100),
+        `${String(move)} % of the notional without a stop`,
       ),
-      move: num.percent('Move used for the cost', 'chosen for illustration', move),
+      move: num.percent('Move used for the cost', move, 'chosen for illustration'),
     };
   },
   stake: 'notional',

@@ -33,7 +33,7 @@ const largePosition = rule<Facts, Input>()({
     ),
   from: { basis: 'positions', queries: ['positions'] },
   numbers: ({ found, input }) => ({
-    large: num.count('Large positions', 'positions with notional above the limit', found.length),
+    large: num.count('Large positions', found.length, 'positions with notional above the limit'),
     limit: policy('large-positions', input.settings, 'mostNotional', 'Largest notional allowed'),
   }),
   severity: () => 'MEDIUM',

@@ -26,9 +26,15 @@ export function seeRows(
   };
 }
 
-/** The rows of these positions. */
-export function seePositions(columns: string, found: readonly { readonly id: string }[], order: string): See {
-  const ids = found.map(({ id }) => id);
+type Identified = Readonly<{ id: string }>;
+
+/** The rows of these positions, or of the position of each case. */
+export function seePositions(
+  columns: string,
+  found: readonly (Identified | Readonly<{ fact: Identified }>)[],
+  order: string,
+): See {
+  const ids = found.map((one) => ('fact' in one ? one.fact.id : one.id));
   return seeRows('position', `id, ${columns}`, 'id', ids, order);
 }
 

@@ -13,16 +13,18 @@ export interface NumberSpec {
   readonly more?: Partial<Pick<FigureSpec, 'id' | 'labels' | 'basis' | 'queries' | 'n' | 'currency'>>;
 }
 
+type Own = Pick<NumberSpec, 'formula' | 'more'>;
+
 const number =
   (unit: Unit) =>
-  (title: string, formula: string, value: NumberSpec['value']): NumberSpec => ({
+  (title: string, value: NumberSpec['value'], own: Own | string): NumberSpec => ({
     unit,
     title,
-    formula,
     value,
+    ...(typeof own === 'string' ? { formula: own } : own),
   });
 
-/** Numbers by unit: `oldest_age: num.h('Oldest age', 'end of the window - opening', max)`. A time is in ms. */
+/** Numbers by unit: `oldest_age: num.h('Oldest age', max, 'end of the window - opening')`. A time is in ms. */
 export const num = {
   count: number('count'),
   money: number('money'),
