@@ -15,6 +15,7 @@ import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
+import { feeSigns } from './data-integrity/rule-fee-signs.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
@@ -57,7 +58,7 @@ export const dataIntegrity = defineSection({
     unusableValues,
     timesReversed,
     missingSources,
-    joined(ownTotalsDisagree, storedResults),
+    joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
   ],
   parts(facts, input, out, findings, rules) {

@@ -124,7 +124,7 @@ export const OWN_TOTALS = {
   title: 'Own totals disagree with rows',
   dimension: 'integrity',
   condition: ({ storedOffPercent }: Settings) =>
-    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones`,
+    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones, or every taker fee of an exchange is written as a gain`,
 } as const;
 
 interface Totals {

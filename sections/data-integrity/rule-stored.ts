@@ -86,7 +86,17 @@ function hypotheses(facts: Facts, { settings }: Input): readonly Hypothesis[] {
     const own = gross.get(id);
     return own != null && own.minus(stored).abs().lessThanOrEqualTo(settings.agreementMoney);
   });
+  const parts = new Map(facts.closed.results.map((result) => [result.fact.id, result]));
+  const isTurned = disagreements.every(({ id, stored }) => {
+    const { gross: own, fees, funding } = parts.get(id) ?? {};
+    if (!own || !fees || !funding || fees.isZero()) return false;
+    return own.plus(fees).plus(funding).minus(stored).abs().lessThanOrEqualTo(settings.agreementMoney);
+  });
   return [
+    hypothesis('fee-sign', 'The sign of the fees: the stored result and the fills disagree about it.', [
+      'every stored result that is off is gross + fees + funding',
+      disagreements.length > 0 && isTurned,
+    ]),
     hypothesis('stored-zero', 'Nothing writes the result: its 0 is the default of the column.', [
       'every closed row of the window stores 0',
       isOnlyZero,

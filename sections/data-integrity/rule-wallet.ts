@@ -68,17 +68,27 @@ export const walletResidual = rule<Facts, Input>()({
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
     return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;
   },
-  words: (n, { place, of: { residual, currency, jump } }) => ({
+  words: (n, { place, of, of: { residual, currency, jump }, input }) => ({
     title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,
     description: text`Balances and the sum of fills, funding and transfers differ by ${n.unexplained} (${n.unexplained_bps} of equity); the limit is ${n.residual_limit}.${jump ? text` It appeared between ${n.jump_from} and ${n.jump_to}.` : ' When it appeared cannot be located.'}`,
     financial: text`${n.unexplained} of ${currency} are unexplained.`,
     operational: 'Results computed from fills do not agree with the account until it is found.',
-    risk: 'Somebody else, or a payment that the bot does not record, can move this account.',
+    risk: isTwice(of, 'fee', input)
+      ? 'Every result of these fills is wrong by twice its fees.'
+      : 'Somebody else, or a payment that the bot does not record, can move this account.',
     detection: 'No alert fired: balances were not reconciled with the ledger.',
-    recommendation: `Read the exchange’s own ledger of ${currency} for that time, record the missing type of entry, and make sure that nobody else can move the account.`,
+    recommendation: isTwice(of, 'fee', input)
+      ? `Compare the fees of a few fills with the exchange’s own, and turn their sign in the mapping of fill.`
+      : `Read the exchange’s own ledger of ${currency} for that time, record the missing type of entry, and make sure that nobody else can move the account.`,
     verification: text`A wallet residual of at most ${n.residual_limit} in the next window.`,
   }),
 });
+
+/** Entries of the wrong sign leave twice their sum. */
+function isTwice({ residual, flows }: Wallet, kind: 'fee' | 'funding', { settings }: Input): boolean {
+  const flow = flows[kind];
+  return !flow.isZero() && residual.plus(flow.times(2)).abs().lessThanOrEqualTo(settings.exactMoney);
+}
 
 /** Candidate entries of exactly this size, and what else was wrong at that time (catalogue 4.6). */
 function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly Hypothesis[] {
@@ -97,6 +107,14 @@ function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly H
   const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>
     jump !== null && ms(to) - ms(from) > silentMs && ms(from) < jump.to && ms(to) > jump.from;
   return [
+    hypothesis('fee-sign', 'The sign of the fees: costs are written as gains, or the other way round.', [
+      'the residual is twice all fees of the window',
+      isTwice(wallet, 'fee', input),
+    ]),
+    hypothesis('funding-sign', 'The sign of the funding: what was paid is written as received.', [
+      'the residual is twice all funding of the window',
+      rows.funding.ok ? isTwice(wallet, 'funding', input) : null,
+    ]),
     hypothesis(
       'funding-missing',
       'Funding is recorded that the wallet did not receive, or the other way round.',

@@ -22,11 +22,7 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
   const up = (percent?: number) => (heartbeats?.blind === true ? BLIND : silence(percent));
   const uptime = counted({ id: 'EX10', unit: 'percent' });
   const beats = counted({ id: 'NA1' });
-  const events = counted({
-    basis: 'events',
-    queries: asked('eventMinutes'),
-    unseen: reasonOf(eventMinutes),
-  });
+  const events = counted({ basis: 'events', queries: asked('eventMinutes'), unseen: reasonOf(eventMinutes) });
   const tooLong = silences.filter(({ from, to }) => to - from > limitS * 1000).length;
   const eventful = eventMinutes.ok ? eventMinutes.rows.length : 0;
   return lines({

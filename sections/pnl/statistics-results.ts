@@ -2,7 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { known, missing, type Missing } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import { fillsQuery } from '../shared/queries/trading.ts';
-import { byExchange, lines, shown, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, unshown, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts, Group } from './facts.ts';
 import type { Input } from './input.ts';
 import { feeRate, makerShare, partSum, type Summary } from './results.ts';
@@ -11,17 +11,35 @@ const NO_TRADES = missing('no_data', 'no position was closed');
 
 /** Known only where every closed position has a result. */
 const whole =
-  (of: (summary: Summary, group: Group) => Computed) =>
+  (of: (group: Group) => Computed) =>
   (group: Group): Computed =>
-    group.gap ?? of(group.summary, group);
-
-/** One part of the net results, where every result has it. */
-const partOf = (part: 'gross' | 'fees' | 'funding') =>
-  whole((_, { results }) => partSum(results, part) ?? unknownOf(`${part} is`));
+    group.gap ?? of(group);
 
 const unknownOf = (what: string): Missing =>
   missing('inadequate_basis', `${what} not known for every closed position`);
-const noLosses = (n: number): Missing => (n === 0 ? NO_TRADES : missing('no_losses'));
+
+/** One part of the net results, where every result has it. */
+const ofPart = (part: 'gross' | 'fees' | 'funding', formula: string) => ({
+  formula,
+  of: whole(({ results }) => partSum(results, part) ?? unknownOf(`${part} is`)),
+});
+
+type Key = Exclude<keyof Summary, 'interval'>;
+
+/** One number of the summary. */
+const ofAll = (key: Key, formula: string) => ({
+  formula,
+  of: whole(({ summary }) => summary[key] ?? lacking(key, summary)),
+});
+
+/** Why the summary has no such number. */
+function lacking(key: Key, { n, losers }: Summary): Missing {
+  if (key === 'averageWin') return missing('no_data', 'no winner');
+  if (key === 'payoff' && (n === 0 || losers > 0)) return missing('no_data', 'winners and losers are needed');
+  return n === 0 || key === 'winRateDecided' ? NO_TRADES : missing('no_losses');
+}
+
+const streakOf = (whom: string): string => `most ${whom} in a row by closing time; breakeven ends a streak`;
 
 /** Results of closed positions, by exchange and in total (catalogue PN1 to PN7, PN11, PN12). */
 export function resultStatistics(facts: Facts, input: Input): Lines {
@@ -34,18 +52,9 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
     unseen: facts.source.ok ? null : facts.source,
     lines: [
       { ...CLOSED_POSITIONS, of: ({ closed }) => closed, row: 'Closed' },
-      shown('PN1', 'count', 'winners', 'Winners', {
-        formula: 'closed with net > eps',
-        of: whole(({ winners }) => winners),
-      }),
-      shown('PN1', 'count', 'losers', 'Losers', {
-        formula: 'closed with net < -eps',
-        of: whole(({ losers }) => losers),
-      }),
-      shown('PN1', 'count', 'breakeven', 'Breakeven', {
-        formula: 'closed - winners - losers',
-        of: whole(({ breakeven }) => breakeven),
-      }),
+      shown('PN1', 'count', 'winners', 'Winners', ofAll('winners', 'closed with net > eps')),
+      shown('PN1', 'count', 'losers', 'Losers', ofAll('losers', 'closed with net < -eps')),
+      shown('PN1', 'count', 'breakeven', 'Breakeven', ofAll('breakeven', 'closed - winners - losers')),
       shown('PN2', 'percent', 'win_rate', 'Win rate', {
         formula: '100 x winners / closed',
         of: ({ gap, summary: { winRate, interval, n } }: Group) => ({
@@ -56,80 +65,60 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
         note: 'winners of closed',
       }),
       shown('PN2', 'percent', 'win_rate_decided', 'Win rate without breakeven', {
-        formula: '100 x winners / (winners + losers)',
-        of: whole(({ winRateDecided }) => winRateDecided ?? NO_TRADES),
+        ...ofAll('winRateDecided', '100 x winners / (winners + losers)'),
         note: 'winners of winners and losers',
       }),
-      shown('PN3', 'money', 'gross_pnl', 'Gross PnL', {
-        formula: 'sum of side x (exit - average entry) x quantity',
-        of: partOf('gross'),
-      }),
+      shown(
+        'PN3',
+        'money',
+        'gross_pnl',
+        'Gross PnL',
+        ofPart('gross', 'sum of side x (exit - average entry) x quantity'),
+      ),
       shown('PN3', 'money', 'fees_paid', 'Fees', {
-        formula: 'commissions of the closed positions, cost positive',
-        of: partOf('fees'),
+        ...ofPart('fees', 'commissions of the closed positions, cost positive'),
         note:
           facts.feesWithoutCurrency === 0
             ? 'cost positive'
             : text`cost positive; ${fig('fees_without_currency')} fills name no currency and are taken as ${input.bot.quoteCurrency}`,
       }),
       shown('PN12', 'money', 'funding_net', 'Funding', {
-        formula: 'funding while the closed positions were held, received positive',
-        of: partOf('funding'),
+        ...ofPart('funding', 'funding while the closed positions were held, received positive'),
         note: 'received positive',
       }),
       shown('PN3', 'money', 'net_pnl', 'Net PnL', {
-        formula: 'sum of gross - fees + funding of the positions closed in the window',
-        of: whole(({ net }) => net),
+        ...ofAll('net', 'sum of gross - fees + funding of the positions closed in the window'),
         note: 'gross - fees + funding',
       }),
       { figure: 'expectancy', id: 'PN3', row: 'Average PnL', note: 'net by closed' },
       shown('PN5', 'ratio', 'profit_factor', 'Profit factor', {
-        formula: 'net of winners / |net of losers|',
-        of: whole(({ profitFactor, n }) => profitFactor ?? noLosses(n)),
+        ...ofAll('profitFactor', 'net of winners / |net of losers|'),
         note: 'net of winners by net of losers',
       }),
-      {
-        name: 'expectancy',
-        id: 'PN6',
-        unit: 'money',
-        title: 'Expectancy a trade',
-        formula: 'net PnL / closed',
-        of: whole(({ average }) => average ?? NO_TRADES),
-      },
-      shown('PN7', 'money', 'average_win', 'Average win', {
-        formula: 'net of winners / winners',
-        of: whole(({ averageWin }) => averageWin ?? missing('no_data', 'no winner')),
-      }),
-      shown('PN7', 'money', 'average_loss', 'Average loss', {
-        formula: '|net of losers| / losers',
-        of: whole(({ averageLoss, n }) => averageLoss ?? noLosses(n)),
-      }),
+      unshown('PN6', 'money', 'expectancy', 'Expectancy a trade', ofAll('average', 'net PnL / closed')),
+      shown('PN7', 'money', 'average_win', 'Average win', ofAll('averageWin', 'net of winners / winners')),
+      shown('PN7', 'money', 'average_loss', 'Average loss', ofAll('averageLoss', '|net of losers| / losers')),
       shown('PN7', 'ratio', 'payoff', 'Payoff', {
-        formula: 'average win / average loss',
-        of: whole(
-          ({ payoff, losers, n }) =>
-            payoff ??
-            (n > 0 && losers === 0
-              ? missing('no_losses')
-              : missing('no_data', 'winners and losers are needed')),
-        ),
+        ...ofAll('payoff', 'average win / average loss'),
         note: 'average win by average loss',
       }),
-      shown('PN7', 'count', 'losing_streak', 'Longest losing streak', {
-        formula: 'most losers in a row by closing time; breakeven ends a streak',
-        of: whole(({ lossStreak }) => lossStreak),
-      }),
-      {
-        name: 'winning_streak',
-        id: 'PN7',
-        unit: 'count',
-        title: 'Longest winning streak',
-        formula: 'most winners in a row by closing time; breakeven ends a streak',
-        of: whole(({ winStreak }) => winStreak),
-      },
+      shown(
+        'PN7',
+        'count',
+        'losing_streak',
+        'Longest losing streak',
+        ofAll('lossStreak', streakOf('losers')),
+      ),
+      unshown(
+        'PN7',
+        'count',
+        'winning_streak',
+        'Longest winning streak',
+        ofAll('winStreak', streakOf('winners')),
+      ),
       shown('PN11', 'percent', 'fee_drag', 'Fee drag', {
         formula: '100 x fees / |gross PnL|',
-        of: whole((_, { results }) => {
+        of: whole(({ results }) => {
           const [gross, fees] = [partSum(results, 'gross'), partSum(results, 'fees')];
           if (!gross || !fees) return unknownOf('gross or fees are');
           if (gross.isZero()) return missing('not_applicable', 'gross PnL is 0');
@@ -139,7 +128,7 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
       }),
       shown('PN11', 'bps', 'fee_rate', 'Effective fee', {
         formula: '10,000 x fees / (entry and exit notional of the closed positions)',
-        of: whole((_, { results }) => feeRate(results)),
+        of: whole(({ results }) => feeRate(results)),
         note: 'of entry and exit notional',
       }),
       shown('PN11', 'percent', 'maker_share', 'Maker share', {

@@ -2,12 +2,18 @@ import { amount, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { known, missing } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { equityQuery, fillsQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
-import { lines, shown, WHOLE_BOT, type Computed, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import {
+  lines,
+  shown,
+  unshown,
+  WHOLE_BOT,
+  type Computed,
+  type Line,
+  type Lines,
+} from '../shared/vocabulary/lines.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
-
-const PRICES = { basis: 'prices', queries: [pricesQuery.id] };
 
 /** Losses, limits, drawdown and the market: the figures that stand for the whole bot (catalogue PN8, PN14). */
 export function riskStatistics(facts: Facts, input: Input): Lines {
@@ -16,16 +22,21 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
   const { rows, bot } = input;
   const unknownResults = source.ok ? closed.gap : source;
   const noEquity = rows.equity.ok ? missing('no_data', 'no equity at the start of the window') : rows.equity;
-  const equity = {
+  const neverFell = missing('not_applicable', 'equity never fell below its start');
+  const onEquity = {
     basis: 'equity of the balances, without transfers',
     queries: [equityQuery.id, transfersQuery.id],
+    note: 'equity without transfers',
   };
   const ofDay = [...from.queries, dayPositionsQuery.id, dayFillsQuery.id, dayFundingQuery.id];
-  const equityOfDay = [...equity.queries, dayEquityQuery.id];
-  const change = (percent: number | undefined): Computed =>
-    market === null || percent === undefined
-      ? missing('no_data', 'no prices of the traded symbols at both edges')
-      : { value: { value: percent }, n: market.symbols };
+  const equityOfDay = [...onEquity.queries, dayEquityQuery.id];
+  const noPrices = missing('no_data', 'no prices of the traded symbols at both edges');
+  const onPrices = (key: 'mean' | 'weighted') => ({
+    basis: 'prices',
+    queries: [pricesQuery.id],
+    of: (): Computed => (market === null ? noPrices : { value: known(market[key]), n: market.symbols }),
+    note: 'first to last price',
+  });
   return lines({
     columns: WHOLE_BOT,
     basis: from.basis,
@@ -42,10 +53,9 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
       shown('PN8', 'money', 'worst_day_fall', 'Deepest fall of equity in a UTC day', {
         formula:
           'largest fall of equity from its peak since 00:00 UTC, before the window too; a minute around transfers is left out',
-        ...equity,
+        ...onEquity,
         queries: equityOfDay,
         of: () => fall?.loss ?? (!rows.equity.ok || rows.transfers.ok ? noEquity : rows.transfers),
-        note: 'equity without transfers',
       }),
       shown('PN8', 'money', 'daily_loss_limit', 'Daily loss limit', {
         formula: 'limits.dailyLoss, else the bot’s own limit',
@@ -55,7 +65,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
       }),
       shown('PN8', 'percent', 'daily_loss_used', 'Daily loss limit used', {
         formula: `100 x the larger of the deepest loss and the deepest fall of equity of a day / limit; here ${byEquity ? 'the fall of equity' : fall ? 'the loss of closed positions' : 'the loss of closed positions, as equity is not known'}`,
-        basis: byEquity ? equity.basis : from.basis,
+        basis: byEquity ? onEquity.basis : from.basis,
         queries: [...ofDay, ...(fall ? equityOfDay : [])],
         of: () => used,
         row: 'Used',
@@ -68,38 +78,31 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
       }),
       shown('PN8', 'money', 'drawdown_equity', 'Largest drawdown, mark to market', {
         formula: 'largest fall of equity from a peak that begins with equity at the start',
-        ...equity,
+        ...onEquity,
         of: () => equityDrawdown?.absolute ?? noEquity,
-        note: 'equity without transfers',
       }),
       shown('PN8', 'time', 'drawdown_equity_at', 'Largest drawdown, when', {
         formula: 'time of the lowest equity of that episode',
-        ...equity,
+        ...onEquity,
         // A curve that never fell has a drawdown of 0 and no time of it.
-        of: () =>
-          equityDrawdown
-            ? (equityDrawdown.absoluteAt ?? missing('not_applicable', 'equity never fell below its start'))
-            : noEquity,
+        of: () => equityDrawdown?.absoluteAt ?? (equityDrawdown ? neverFell : noEquity),
         row: 'at',
         note: 'lowest equity of that episode',
       }),
       shown('PN8', 'percent', 'drawdown_equity_percent', 'Largest relative drawdown', {
         formula: '100 x fall / peak; it may be another episode',
-        ...equity,
+        ...onEquity,
         of: () => equityDrawdown?.relative ?? noEquity,
         note: 'may be another episode',
       }),
       shown('PN14', 'percent', 'market_change', 'Change of the traded symbols', {
         formula: 'mean of (last - first) / first of the symbols of closed positions',
-        ...PRICES,
-        of: () => change(market?.mean),
+        ...onPrices('mean'),
         note: 'mean, first to last price',
       }),
       shown('PN14', 'percent', 'market_change_weighted', 'Change weighted by notional', {
         formula: 'the same, weighted by the traded notional',
-        ...PRICES,
-        of: () => change(market?.weighted),
-        note: 'first to last price',
+        ...onPrices('weighted'),
       }),
     ],
   });
@@ -119,7 +122,14 @@ export function accountingStatistics(facts: Facts, input: Input): Lines {
     row: true,
     note: 'self-check, must be 0',
   });
-  const symbols = [...groupBy(results, ({ fact }) => fact.symbol).values()];
+  const venues = byVenue.map((group) => group.summary.net);
+  const bySymbol = [...groupBy(results, ({ fact }) => fact.symbol).values()];
+  const symbols = bySymbol.map((list) => sum(list.map(({ net }) => net)));
+  const ofKnown = unshown<null>('PN3', 'money', 'net_pnl_known', 'Net PnL of the positions with a result', {
+    formula: 'sum over the closed positions whose result is known',
+    ...from,
+    of: () => ({ value: known(amount(summary.net)), n: results.length }),
+  });
   return lines({
     columns: WHOLE_BOT,
     basis: 'self-check',
@@ -127,40 +137,16 @@ export function accountingStatistics(facts: Facts, input: Input): Lines {
     currency: input.bot.quoteCurrency,
     unseen: source.ok ? null : source,
     lines: [
-      identity(
-        'venues',
-        'exchange',
-        byVenue.map((group) => group.summary.net),
-      ),
-      identity(
-        'symbols',
-        'symbol',
-        symbols.map((list) => sum(list.map(({ net }) => net))),
-      ),
-      {
-        name: 'fees_without_currency',
-        id: 'PN3',
-        unit: 'count',
-        title: 'Fees that name no currency',
+      identity('venues', 'exchange', venues),
+      identity('symbols', 'symbol', symbols),
+      unshown('PN3', 'count', 'fees_without_currency', 'Fees that name no currency', {
         formula: 'fills with a fee other than 0 and an empty fee_currency; taken as the quote currency',
         basis: 'fills',
         queries: [fillsQuery.id],
         unseen: fills.ok ? null : fills,
         of: () => feesWithoutCurrency,
-      },
-      ...(gap === null || results.length === 0
-        ? []
-        : [
-            {
-              name: 'net_pnl_known',
-              id: 'PN3',
-              unit: 'money' as const,
-              title: 'Net PnL of the positions with a result',
-              formula: 'sum over the closed positions whose result is known',
-              ...from,
-              of: () => ({ value: known(amount(summary.net)), n: results.length }),
-            },
-          ]),
+      }),
+      ...(gap === null || results.length === 0 ? [] : [ofKnown]),
     ],
   });
 }

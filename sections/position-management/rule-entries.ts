@@ -100,10 +100,7 @@ function rejected(failed: readonly EntryOrder[], dominantPct: number): Hypothesi
       (100 * group.length) / failed.length >= dominantPct,
     ],
   );
-  return {
-    ...cause,
-    direct: group.every((order) => order.reason !== null || /\d/.test(order.code)),
-  };
+  return { ...cause, direct: group.every((order) => order.reason !== null || /\d/.test(order.code)) };
 }
 
 /** What to do by the class of the answer (catalogue PM-03). */

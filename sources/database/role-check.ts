@@ -1,5 +1,6 @@
 import { SourceRefused } from '../errors.ts';
 import type { Mapping } from './mapping.ts';
+import { harmlessPowers, isSuperuser, writingPowers, type Power } from './role-powers.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
 import { quoteIdentifier, quoteLiteral, splitSql } from './sql-text.ts';
@@ -9,48 +10,43 @@ export interface RoleReport {
   readonly role: string;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
-  /** `schema.name` of every relation behind the mapping. */
-  readonly relations: readonly string[];
+  /** Statements that take away what is a problem; complete, for an administrator. */
+  readonly mends: readonly string[];
 }
 
 const NAME = /(?:"(?:[^"]|"")+"|[a-z_][\w$]*)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[a-z_][\w$]*))*/giy;
 
 /**
- * Looks at what the role could do to the relations of the mapping. Nothing is tried and nothing is created: privileges
- * are read from the catalogue, for tables, views, parents of partitions and single columns alike.
+ * Looks at what the role could do to the bot. Nothing is tried and nothing is created: privileges are read from the
+ * catalogue, of all tables in the schemas that the mapping reads, through every role that it could become.
  */
 export async function inspectRole(
   session: Session,
   mapping: Mapping,
   parameters: Parameters,
 ): Promise<RoleReport> {
-  const about = await one(
+  const { role, database } = await one(
     session,
-    `select current_user::text as role, r.rolsuper as super,
-       exists (select 1 from pg_catalog.pg_roles g where g.rolname = 'pg_write_all_data'
-               and pg_has_role(current_user, g.oid, 'MEMBER')) as writes_all,
-       has_database_privilege(current_database(), 'TEMP') as temp
-     from pg_catalog.pg_roles r where r.rolname = current_user`,
+    'select quote_ident(current_user) as role, quote_ident(current_database()) as database',
   );
-  const role = String(about['role']);
   const found = await relationsOf(session, mapping, parameters);
-  const schemas = [
-    ...new Set(found.flatMap((row) => (row['creates'] === true ? [String(row['schema'])] : []))),
-  ].sort();
-  const relations = found.map((row) => String(row['relation']));
-  const problems =
-    about['super'] === true
-      ? [`role ${role} is a superuser`]
-      : about['writes_all'] === true
-        ? [`role ${role} is a member of pg_write_all_data`]
-        : relationProblems(found, role);
-  const warnings = [
-    ...(about['temp'] === true
-      ? [`role ${role} may create temporary tables: REVOKE TEMP on the database`]
-      : []),
-    ...schemas.map((schema) => `role ${role} may create objects in schema ${schema}: REVOKE CREATE on it`),
-  ];
-  return { role, problems, warnings, relations };
+  const schemas = [...new Set(found.map((row) => String(row['schema'])))].sort();
+  const powers: readonly Power[] = (await isSuperuser(session))
+    ? [{ what: 'is a superuser', mend: null }]
+    : await writingPowers(session, schemas);
+  const own = ownRole(
+    String(database),
+    schemas,
+    found.map((row) => String(row['relation'])),
+  );
+  const warnings = powers.length > 0 ? [] : await harmlessPowers(session, schemas);
+  const says = (what: string): string => `role ${String(role)} ${what}`;
+  return {
+    role: String(role),
+    problems: powers.map(({ what }) => says(what)),
+    warnings: warnings.map(says),
+    mends: [...new Set(powers.map(({ mend }) => mend ?? own))],
+  };
 }
 
 /**
@@ -63,47 +59,29 @@ export async function refuseWritableRole(
   context: { readonly bot: string; readonly allowed: boolean; readonly parameters: Parameters },
 ): Promise<readonly string[]> {
   if (context.allowed) return [];
-  const { problems, relations, warnings } = await inspectRole(session, mapping, context.parameters);
+  const { problems, mends, warnings } = await inspectRole(session, mapping, context.parameters);
   if (problems.length === 0) return warnings;
   throw new SourceRefused(
     `The audit does not read the database of bot ${context.bot} with a role that could change it: ${problems.join('; ')}. ` +
-      `Give the audit a role of its own: CREATE ROLE audit_reader LOGIN; GRANT SELECT ON ${grantedOn(relations)} TO audit_reader; ` +
+      `An administrator of it runs: ${mends.join('; ')}; ` +
       'or set allowWritableRole: true for this bot, and the report will say so.',
   );
 }
 
+/** What gives the audit a role of its own: the relations themselves while they fit a sentence, else all of their schemas. */
+function ownRole(database: string, schemas: readonly string[], relations: readonly string[]): string {
+  const on =
+    relations.length <= MOST_NAMES ? relations.join(', ') : `ALL TABLES IN SCHEMA ${schemas.join(', ')}`;
+  return [
+    'CREATE ROLE audit_reader LOGIN',
+    `GRANT CONNECT ON DATABASE ${database} TO audit_reader`,
+    ...(schemas.length > 0 ? [`GRANT USAGE ON SCHEMA ${schemas.join(', ')} TO audit_reader`] : []),
+    ...(relations.length > 0 ? [`GRANT SELECT ON ${on} TO audit_reader`] : []),
+  ].join('; ');
+}
+
 /** Names in a sentence: more of them than this are counted. */
 const MOST_NAMES = 4;
-
-function relationProblems(found: readonly Row[], role: string): readonly string[] {
-  const owned = found.filter((row) => row['owned'] === true).map((row) => String(row['relation']));
-  const granted = new Map<string, string[]>();
-  for (const row of found) {
-    const privileges = String(row['granted']);
-    if (privileges === '' || row['owned'] === true) continue;
-    granted.set(privileges, [...(granted.get(privileges) ?? []), String(row['relation'])]);
-  }
-  return [
-    ...(owned.length > 0 ? [`role ${role} owns ${named(owned)}`] : []),
-    ...[...granted].map(([privileges, relations]) => `role ${role} has ${privileges} on ${named(relations)}`),
-  ];
-}
-
-function named(relations: readonly string[]): string {
-  const rest = relations.length - MOST_NAMES;
-  return rest > 0
-    ? `${relations.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more`
-    : relations.join(', ');
-}
-
-/** The relations themselves while they fit a sentence, else all tables of their schemas. */
-function grantedOn(relations: readonly string[]): string {
-  if (relations.length <= MOST_NAMES) return relations.join(', ');
-  const schemas = new Set(
-    relations.map((name) => (name.includes('.') ? name.split('.')[0] : 'public') ?? ''),
-  );
-  return `ALL TABLES IN SCHEMA ${[...schemas].sort().join(', ')}`;
-}
 
 /**
  * The relations behind a mapping, from two views of it: the names after FROM and JOIN (which the planner may expand
@@ -124,13 +102,7 @@ async function relationsOf(
   const list = [...names].sort().map(quoteLiteral).join(', ');
   const answer = await session.ask(
     `with named as (select distinct to_regclass(n) as oid from unnest(array[${list}]::text[]) as n)
-     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema,
-       has_schema_privilege(c.relnamespace, 'CREATE') as creates, pg_has_role(current_user, c.relowner, 'MEMBER') as owned,
-       concat_ws(', ',
-         case when has_any_column_privilege(c.oid, 'INSERT') then 'INSERT' end,
-         case when has_any_column_privilege(c.oid, 'UPDATE') then 'UPDATE' end,
-         case when has_table_privilege(c.oid, 'DELETE') then 'DELETE' end,
-         case when has_table_privilege(c.oid, 'TRUNCATE') then 'TRUNCATE' end) as granted
+     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema
      from named join pg_catalog.pg_class c on c.oid = named.oid
      where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );

@@ -20,7 +20,7 @@ interface Right {
   readonly figures?: Readonly<Record<string, string>>;
   /** Gross and net of a closed position by its id, to two decimals. */
   readonly trades?: Readonly<Record<string, string>>;
-  /** What the findings' titles, descriptions, causes and recommendations say. */
+  /** What the findings' titles, descriptions, causes and recommendations say, and the verdict's reasons. */
   readonly words?: readonly RegExp[];
 }
 
@@ -52,7 +52,7 @@ export function saidOf({ report, results }: Audited, right: Right): Omit<Right, 
   };
 }
 
-/** All text of the findings, figures filled in. */
+/** All text of the findings and the verdict's reasons, figures filled in. */
 export function wordsOf({ report }: Audited): string {
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
   const texts = report.findings.flatMap((finding) => [
@@ -61,7 +61,7 @@ export function wordsOf({ report }: Audited): string {
     finding.cause.text,
     finding.recommendation,
   ]);
-  return texts.map((text) => plainText(text, figures)).join('\n');
+  return [...texts, ...report.judgement.reasons].map((text) => plainText(text, figures)).join('\n');
 }
 
 /** What the clean world says by itself. */

@@ -1,5 +1,12 @@
-import { CLEAN } from './case.ts';
+import { CLEAN, type Case } from './case.ts';
 import { casesTest } from './cases.ts';
+
+const SIGNS: Case['right'] = {
+  verdict: 'INCONCLUSIVE YELLOW',
+  findings: ['MEDIUM DQ-01', 'MEDIUM DQ-04', 'MEDIUM DQ-04'],
+  figures: { gross_pnl: '36.00', fees_paid: '36.00', net_pnl: '0.00', wallet_residual_worst: '0.00' },
+  words: [/Fees of Binance are written negative: 24 taker fees would be a gain/, /The sign of the fees/],
+};
 
 /** The worst of each kind; the variations are in the deep tests beside this one. */
 casesTest([
@@ -72,5 +79,17 @@ casesTest([
       figures: { gross_pnl: '591.04', wallet_residual_worst: '0.00' },
       trades: { ZA: '29.97 29.34' },
     },
+  },
+  {
+    name: 'costs that the exchange writes negative',
+    world: 'tiny',
+    sql: ['q12.sql'],
+    right: SIGNS,
+  },
+  {
+    name: 'costs that the exchange writes negative, and no balances',
+    world: 'tiny',
+    sql: ['q12.sql', 'delete from bot.balances'],
+    right: { ...SIGNS, figures: { gross_pnl: '36.00', fees_paid: '36.00', net_pnl: '0.00' } },
   },
 ]);

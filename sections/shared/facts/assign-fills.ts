@@ -1,5 +1,6 @@
 import type { Rows } from '../../../audit/input.ts';
 import type { FillRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
+import { withFeeSigns } from './fee-signs.ts';
 import { ownerFinder } from './fill-owners.ts';
 import { withinHeld } from './held-bounds.ts';
 import { withinOrders } from './order-bounds.ts';
@@ -10,14 +11,16 @@ import { give, passOn, shareOut, type Book } from './shared-fills.ts';
  * Gives each fill to its position: by position id, by the position's entry and exit order, else by venue, symbol and
  * time when exactly one position fits. One execution may serve several, by quantity. A fill that fits none, or several
  * that do not add up to it, belongs to none. Fills beyond what their order filled, or their position held, are given to
- * nobody: they are the surplus.
+ * nobody: they are the surplus. Fees come out with costs positive.
  */
 export function assignFills(
   positions: readonly PositionRow[],
   stored: readonly FillRow[],
   orders: Rows<OrderRow>,
 ) {
-  const { fills, surplus, isBounded } = withinOrders(stored, orders.ok ? orders.rows : []);
+  const known = orders.ok ? orders.rows : [];
+  const { fills: signed, signs } = withFeeSigns(stored, known);
+  const { fills, surplus, isBounded } = withinOrders(signed, known);
   const { book, stray } = givenOut(positions, fills);
   const byPosition = new Map<string, readonly FillRow[]>();
   for (const row of positions) {
@@ -27,7 +30,7 @@ export function assignFills(
     byPosition.set(row.id, held.fills);
     surplus.push(...held.surplus);
   }
-  return { byPosition, stray, surplus };
+  return { byPosition, stray, surplus, feeSigns: signs };
 }
 
 function givenOut(positions: readonly PositionRow[], fills: readonly FillRow[]) {

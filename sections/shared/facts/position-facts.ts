@@ -2,6 +2,7 @@ import type { Money } from '../../../audit/decimal.ts';
 import type { Rung, Surroundings } from '../../../audit/input.ts';
 import type { Missing, Value } from '../../../audit/value.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import type { FeeSign } from './fee-signs.ts';
 import type { Contract } from './instruments.ts';
 import type { Ledger, QuantityStep } from './ledger.ts';
 import type { Surplus } from './surplus.ts';
@@ -68,5 +69,7 @@ export type PositionFacts =
       readonly strayFills: readonly FillRow[];
       /** Of the window: beyond what their order filled or their position held. Not believed anywhere. */
       readonly surplus: readonly Surplus[];
+      /** Exchanges whose costs are stored negative; every fee here is turned. */
+      readonly feeSigns: readonly FeeSign[];
     }
   | ({ readonly ok: false } & Missing);

@@ -3,6 +3,7 @@ import { isKnown, known, missing, type Missing, type Value } from '../../../audi
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
+import type { FeeSign } from './fee-signs.ts';
 import { feesOf, type Rates } from './fees.ts';
 import { resultOf } from './instruments.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
@@ -24,6 +25,7 @@ export function positionMoney(
   positions: readonly Unpaid[],
   funding: Rows<FundingRow>,
   rates: Rates,
+  feeSigns: readonly FeeSign[],
   input: PositionInput,
 ): (position: Unpaid) => PositionMoney {
   const paid = funding.ok
@@ -37,8 +39,12 @@ export function positionMoney(
     const { closedAt, ledger } = fact;
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
-    const gross = unsettled(fact, input) ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
-    const fees = byFills && input.has('fill', 'fee') ? feesOf(fills, rates) : stored(fact.row, 'fees', input);
+    const noResult = unsettled(fact, input);
+    const gross = noResult ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
+    const fees =
+      byFills && input.has('fill', 'fee')
+        ? feesOf(fills, rates)
+        : turned(stored(fact.row, 'fees', input), fact, feeSigns);
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
     // No funding is paid for an asset that is owned.
@@ -51,9 +57,7 @@ export function positionMoney(
       fees,
       funding: received,
       net:
-        isKnown(net) || byFills || fact.unsized !== null
-          ? net
-          : storedNet(fact, net, storedMeansNothing, input),
+        isKnown(net) || byFills || noResult !== null ? net : storedNet(fact, net, storedMeansNothing, input),
     };
   };
 }
@@ -75,6 +79,13 @@ export function netOf(gross: Value<string>, fees: Value<string>, funding: Value<
   if (!isKnown(fees)) return fees;
   if (!isKnown(funding)) return funding;
   return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
+}
+
+/** The bot's rows have the sign that its fills have. */
+function turned(fees: Value<string>, { venue }: UnpaidFact, feeSigns: readonly FeeSign[]): Value<string> {
+  if (!isKnown(fees) || feeSigns.every((sign) => sign.venue !== venue)) return fees;
+  const value = money(fees.value);
+  return value.isNegative() ? known(amount(value.neg())) : fees;
 }
 
 /** From the row's own prices. The current price never stands in for an exit price: it is not what was paid. */

@@ -1,0 +1,185 @@
+import { SourceRefused } from '../errors.ts';
+import type { Row, Session } from './session.ts';
+import { quoteLiteral } from './sql-text.ts';
+
+/** One thing that a role can do beside reading. */
+export interface Power {
+  /** `is a member of pg_write_all_data`. */
+  readonly what: string;
+  /** The statement that takes it away; null where only a role of its own helps. */
+  readonly mend: string | null;
+}
+
+/** The role itself and each that it is a member of: what SET ROLE gives counts, inherited or not. */
+const ROLES = `roles as (
+  select r.*, r.rolname = current_user as is_self,
+    (select string_agg(format('REVOKE %I FROM %I', d.rolname, current_user), '; ' order by d.rolname)
+     from pg_catalog.pg_auth_members m join pg_catalog.pg_roles d on d.oid = m.roleid
+     where m.member = (select oid from pg_catalog.pg_roles where rolname = current_user)
+       and pg_has_role(d.oid, r.oid, 'MEMBER')) as leave
+  from pg_catalog.pg_roles r where pg_has_role(current_user, r.oid, 'MEMBER')
+)`;
+
+/** Roles of the server whose members write, run programs, or disturb the sessions of others. */
+const WRITING = [
+  'pg_write_all_data',
+  'pg_write_server_files',
+  'pg_execute_server_program',
+  'pg_signal_backend',
+  'pg_maintain',
+  'pg_create_subscription',
+];
+
+/** Who a grant reaches this role by, and how it is taken back. */
+const TAKEN_BACK = `case when a.grantee = 0 then 'PUBLIC' when g.is_self then quote_ident(g.rolname) end as grantee,
+  case when a.grantee <> 0 and not g.is_self then g.leave end as leave`;
+
+/** Whether the role is a superuser, whatever else it may do. */
+export async function isSuperuser(session: Session): Promise<boolean> {
+  const [row] = await rowsOf(
+    session,
+    `select rolsuper as yes from pg_catalog.pg_roles where rolname = current_user`,
+  );
+  return row?.['yes'] === true;
+}
+
+/** What the role may do to this server and to the schemas of the bot, without trying any of it. */
+export async function writingPowers(session: Session, schemas: readonly string[]): Promise<readonly Power[]> {
+  const attributes = await rowsOf(
+    session,
+    `with ${ROLES}, found as (
+       select 1 as n, format('may become %s, a superuser', rolname) as what, leave as mend from roles where rolsuper
+       union all select 2, format('is a member of %s', rolname), leave from roles
+         where rolname in (${WRITING.map(quoteLiteral).join(', ')})
+       union all select 3, 'may create roles' || via, coalesce(leave, format('ALTER ROLE %I NOCREATEROLE', rolname))
+         from roles, lateral (select case when is_self then '' else ' as ' || rolname end as via) v where rolcreaterole
+       union all select 4, 'may replicate' || via, coalesce(leave, format('ALTER ROLE %I NOREPLICATION', rolname))
+         from roles, lateral (select case when is_self then '' else ' as ' || rolname end as via) v where rolreplication
+       union all select 5, 'owns database ' || d.datname, r.leave
+         from pg_catalog.pg_database d join roles r on r.oid = d.datdba where d.datname = current_database()
+       union all select 6, 'owns schema ' || n.nspname, r.leave
+         from pg_catalog.pg_namespace n join roles r on r.oid = n.nspowner where n.oid::regnamespace::text in (${listOf(schemas)})
+     ) select what, mend from found order by n, what`,
+  );
+  const relations = await rowsOf(
+    session,
+    `with ${ROLES}, tables as (
+       select c.oid, c.relacl, c.relowner, c.relkind, n.oid::regnamespace::text as nspname from pg_catalog.pg_class c
+       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where n.oid::regnamespace::text in (${listOf(schemas)}) and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+     ), grants as (
+       select t.*, a.grantee, a.privilege_type from tables t, aclexplode(t.relacl) a
+       union all select t.*, a.grantee, a.privilege_type from tables t join pg_catalog.pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a
+     )
+     select t.oid::regclass::text as relation, t.nspname as schema, t.relkind = 'S' as sequence, null::text as granted, null::text as grantee, r.leave
+     from tables t join roles r on r.oid = t.relowner
+     union all
+     select a.oid::regclass::text, a.nspname, a.relkind = 'S', string_agg(distinct a.privilege_type, ', ' order by a.privilege_type), ${TAKEN_BACK}
+     from grants a left join roles g on g.oid = a.grantee
+     where (a.grantee = 0 or g.oid is not null) and a.grantee <> a.relowner
+       and (a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
+         or (a.relkind = 'S' and a.privilege_type = 'USAGE'))
+     group by a.oid, a.nspname, a.relkind, a.grantee, g.is_self, g.rolname, g.leave
+     order by 1`,
+  );
+  const routines = await rowsOf(
+    session,
+    `with ${ROLES}
+     select format('may execute %s with the rights of %s', p.oid::regprocedure, o.rolname) as what,
+       format('REVOKE EXECUTE ON %s %s FROM PUBLIC, %I', case p.prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end,
+         p.oid::regprocedure, current_user) as mend
+     from pg_catalog.pg_proc p join pg_catalog.pg_roles o on o.oid = p.proowner
+     where p.prosecdef and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
+       and p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
+       and not exists (select 1 from roles r where r.oid = p.proowner)
+       and exists (select 1 from roles r where has_function_privilege(r.oid, p.oid, 'EXECUTE')
+         and has_schema_privilege(r.oid, p.pronamespace, 'USAGE'))
+     union all
+     select format('may write large object %s', l.oid), case when a.grantee is null then null
+       else format('REVOKE UPDATE ON LARGE OBJECT %s FROM %s', l.oid, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end) end
+     from pg_catalog.pg_largeobject_metadata l
+     left join lateral (select x.grantee from aclexplode(l.lomacl) x where x.privilege_type = 'UPDATE' and x.grantee <> l.lomowner) a on true
+     left join roles g on g.oid = a.grantee
+     where a.grantee = 0 or g.oid is not null or exists (select 1 from roles r where r.oid = l.lomowner)
+     order by 1 limit 20`,
+  );
+  return [...attributes.map(powerOf), ...relationPowers(relations), ...routines.map(powerOf)];
+}
+
+function powerOf(row: Row): Power {
+  return { what: String(row['what']), mend: textOrNull(row['mend']) };
+}
+
+/** Names in a sentence: more of them than this are counted. */
+const MOST_NAMES = 4;
+
+/** One power for each set of rights, with all relations that it is on. */
+function relationPowers(rows: readonly Row[]): readonly Power[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([
+      row['granted'],
+      row['grantee'],
+      row['leave'],
+      row['schema'],
+      row['sequence'],
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const names = group.map((row) => String(row['relation']));
+    const [granted, grantee, leave] = ['granted', 'grantee', 'leave'].map((key) => textOrNull(first?.[key]));
+    if (granted === undefined || granted === null)
+      return { what: `owns ${named(names)}`, mend: leave ?? null };
+    const kind = first?.['sequence'] === true ? 'SEQUENCE' : 'TABLE';
+    const on =
+      names.length <= MOST_NAMES
+        ? `${kind} ${names.join(', ')}`
+        : `ALL ${kind}S IN SCHEMA ${String(first?.['schema'])}`;
+    return {
+      what: `has ${granted} on ${named(names)}${grantee === 'PUBLIC' ? ', as everybody has' : ''}`,
+      mend: grantee ? `REVOKE ${granted} ON ${on} FROM ${grantee}` : (leave ?? null),
+    };
+  });
+}
+
+function named(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return rest > 0 ? `${names.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more` : names.join(', ');
+}
+
+/** What the role may do that changes nothing of the bot, so it is only said. */
+export async function harmlessPowers(
+  session: Session,
+  schemas: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await rowsOf(
+    session,
+    `with ${ROLES}, found as (
+       select 1 as n, 'may create temporary tables: REVOKE TEMP on the database' as what
+         where has_database_privilege(current_database(), 'TEMP')
+       union all select 2, format('may create databases: ALTER ROLE %I NOCREATEDB', rolname) from roles where rolcreatedb
+       union all select 3, format('may create objects in schema %s: REVOKE CREATE on it', n.nspname)
+         from pg_catalog.pg_namespace n where n.oid::regnamespace::text in (${listOf(schemas)})
+         and exists (select 1 from roles r where has_schema_privilege(r.oid, n.oid, 'CREATE'))
+     ) select distinct n, what from found order by n, what`,
+  );
+  return rows.map((row) => String(row['what']));
+}
+
+/** For `in (...)`, which wants one at least. */
+function listOf(schemas: readonly string[]): string {
+  return ['', ...schemas].map(quoteLiteral).join(', ');
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
+  const answer = await session.ask(sql);
+  if (!answer.ok)
+    throw new SourceRefused(`The privileges of the audit's role could not be read: ${answer.message}`);
+  return answer.rows;
+}
