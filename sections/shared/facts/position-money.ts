@@ -39,7 +39,8 @@ export function positionMoney(
     const { closedAt, ledger } = fact;
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
-    const gross = unsettled(fact, input) ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
+    const noResult = unsettled(fact, input);
+    const gross = noResult ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
     const fees =
       byFills && input.has('fill', 'fee')
         ? feesOf(fills, rates)
@@ -56,9 +57,7 @@ export function positionMoney(
       fees,
       funding: received,
       net:
-        isKnown(net) || byFills || fact.unsized !== null
-          ? net
-          : storedNet(fact, net, storedMeansNothing, input),
+        isKnown(net) || byFills || noResult !== null ? net : storedNet(fact, net, storedMeansNothing, input),
     };
   };
 }
