@@ -17,23 +17,23 @@ export function isDomain(value: string): boolean {
 
 /** Whether the envelope may go to this address: a mailbox that the configuration lists. An empty list allows nobody. */
 export function isAllowed(address: string, allowed: readonly string[]): boolean {
-  return isAddress(address) && allowed.some((listed) => mailboxOf(listed) === mailboxOf(address));
+  return (
+    isAddress(address) && allowed.some((listed) => withoutDomainCase(listed) === withoutDomainCase(address))
+  );
 }
 
-/** What two spellings of one mailbox share: its domain, and as good as always its local part, are without case. */
-function mailboxOf(address: string): string {
-  return address.toLowerCase();
+/** A domain has no case; a local part may have one, so that a mail goes out as it was written. */
+function withoutDomainCase(address: string): string {
+  return address.replace(/@[^@]*$/, (domain) => domain.toLowerCase());
 }
 
-/** Each mailbox once, as it was written first; an address that is none stays, to be refused by its key. */
+/** Each mailbox once, as it was written first: no server tells two apart by the case of their local parts. */
 export function distinctMailboxes(addresses: readonly string[]): readonly string[] {
   const first = new Map<string, string>();
-  for (const address of addresses)
-    if (!first.has(mailboxOf(address)))
-      first.set(
-        mailboxOf(address),
-        address.replace(/@.*$/, (domain) => domain.toLowerCase()),
-      );
+  for (const address of addresses) {
+    const mailbox = address.toLowerCase();
+    if (!first.has(mailbox)) first.set(mailbox, withoutDomainCase(address));
+  }
   return [...first.values()];
 }
 

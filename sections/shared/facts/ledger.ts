@@ -87,8 +87,8 @@ export function ledgerOf(
   const about = { fills, openedAt: opening.at };
   const plain = { ...about, ...run(side, trades, contract), inKind: false };
   const withFees = trades.map((trade) => ({ ...trade, fee: baseFeeOf(trade.fill) ?? ZERO }));
-  // Contracts are not what the fee of a derivative is paid in.
-  const isInKind = contract.kind === 'spot' || contract.isAssumed;
+  // A contract that is no unit of the asset is not what its fee is paid in.
+  const isInKind = contract.kind !== 'inverse' && contract.size.equals(1);
   if (!isInKind || side === 'short' || plain.flatAt !== null || withFees.every(({ fee }) => fee.isZero()))
     return plain;
   const net = { ...about, ...run(side, withFees, contract), inKind: true };
