@@ -104,13 +104,14 @@ function isWrongLater(
 
 /**
  * A stop price in a row, as it was when the row was last written: past the entry, and past the market of that time, since
- * one that was moved into profit lies past the entry as well. Null where no price of that time is known.
+ * one that was moved into profit lies past the entry as well. Null where no price of that time is known, and for a row that
+ * is closed: it was written when its stop may just have fired.
  */
 export function wrongSideRow({ fact }: ProtectedPosition, market: Market): Money | null {
   const { row, side, entryPrice, venue, symbol } = fact;
   const price = positiveOrNull(row.stop_loss_price);
   const writtenAt = timeOrNull(row.updated_at);
-  if (price === null || !passed(price, entryPrice, side)) return null;
+  if (price === null || row.status === 'closed' || !passed(price, entryPrice, side)) return null;
   const seen = writtenAt === null ? null : market.priceAt(venue, symbol, writtenAt);
   const last = seen ?? positiveOrNull(row.current_price);
   return last !== null && passed(price, last, side) ? price : null;
