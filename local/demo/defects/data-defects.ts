@@ -2,7 +2,7 @@ import { totalsBetween } from '../rows/operations.ts';
 import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS } from '../shifts.ts';
 import type { Defect } from './defect.ts';
-import { atLeast } from './pick.ts';
+import { atLeast, livedIn, symbolsOf } from './pick.ts';
 
 export const unknownOrderStatus: Defect = {
   name: 'unknown-order-status',
@@ -34,6 +34,25 @@ export const nanAveragePrice: Defect = {
       );
     });
     return ['order.average_price'];
+  },
+};
+
+export const fillTimesInAnotherZone: Defect = {
+  name: 'fill-times-in-another-zone',
+  title: 'A handler writes the time of some fills an hour early: filled before they were sent',
+  causes: [{ rule: 'DQ-06', severity: 'MEDIUM' }],
+  inject(world, shift) {
+    const hit = atLeast(livedIn(world, shift), 5, 'trades of one shift');
+    const entries = new Set(hit.map(({ id }) => `${id}-e1`));
+    world.rowEdits.push((rows) => {
+      rows.order = rows.order.map((row) => {
+        const { id, filled_at: filledAt } = row;
+        return typeof id === 'string' && entries.has(id) && typeof filledAt === 'string'
+          ? { ...row, filled_at: timeCell(Date.parse(filledAt) - HOUR_MS) }
+          : row;
+      });
+    });
+    return symbolsOf(hit);
   },
 };
 

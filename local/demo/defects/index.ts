@@ -2,6 +2,7 @@ import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
+  fillTimesInAnotherZone,
   nanAveragePrice,
   tableDenied,
   unknownOrderStatus,
@@ -66,6 +67,7 @@ export const DEFECTS: readonly Defect[] = [
   heartbeatGap,
   unknownOrderStatus,
   nanAveragePrice,
+  fillTimesInAnotherZone,
   eventsWrittenTwice,
   tableDenied,
   countersReset,
