@@ -96,6 +96,8 @@ const SUPPORTING: readonly string[] = [
   'event-minutes',
   'funding',
   'heartbeat-minutes',
+  // Quantities are then taken for base units, unless the stored results contradict that.
+  'instruments',
   'later-fills',
   'left-behind',
   'left-behind-surplus',
@@ -105,7 +107,6 @@ const SUPPORTING: readonly string[] = [
   'own-totals',
   'prices',
   'snapshots',
-  'states',
   'stop-changes',
 ];
 
