@@ -19,6 +19,9 @@ export const DECISIVE: readonly EntityName[] = [
   'state',
 ];
 
+/** What results and protection are joined from by id. */
+const KEYED: readonly EntityName[] = ['position', 'order', 'fill'];
+
 /**
  * Why a PASS would rest on what was not read: an entity of the mapping that cannot be read, one that a gate rests on
  * and that is not there, one that fell silent as it never did. What the bot says that it has not is its scope instead.
@@ -50,10 +53,19 @@ function reasonsOf(state: EntityState, mapping: string): readonly string[] {
   const retyped = state.wrongTypes.map(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
-  if (pause === undefined) return retyped;
+  const seen = [...retyped, ...repeated(state)];
+  if (pause === undefined) return seen;
   const { newest, currentS, longestS } = pause;
   return [
-    ...retyped,
+    ...seen,
     `Not read: ${entity} since ${newest}. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`,
+  ];
+}
+
+/** Of rows that share an id nobody knows which one is true, and what is counted and joined by ids counts twice. */
+function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
+  if (repeatedIds === 0 || !KEYED.includes(entity)) return [];
+  return [
+    `Not believed: ${entity}. ${String(repeatedIds)} of its rows in the window have the id of another row`,
   ];
 }

@@ -49,6 +49,11 @@ test.each<[string, EntityState, RegExp]>([
     /order\.trigger_price\. It is text, not a number/,
   ],
   [
+    'written twice',
+    whole('fill', { repeatedIds: 3 }),
+    /^Not believed: fill\. 3 of its rows in the window have the id of another row\.$/,
+  ],
+  [
     'silent as never before',
     whole('event', { pause: { newest: '2026-11-20T03:00:00.000Z', currentS: 18_000, longestS: 90 } }),
     /event since 2026-11-20T03:00:00\.000Z\. It was silent for 5 h at the end of the window and never longer than 90 s/,
