@@ -21,17 +21,30 @@ export interface LastCollection {
   readonly slowest: readonly CostlyStatement[];
 }
 
+/** No audit waits longer than this for a note of what it cost. */
+const KEEP_MS = 2_000;
+
 /** Keeps the newest collection of a bot; an older one that comes late changes nothing. */
 export async function recordCollection(pool: pg.Pool, collection: LastCollection): Promise<void> {
   const { bot, window, collectedAt, slowest } = collection;
-  await pool.query(
-    `insert into audit.collection as last (bot, window_from, window_to, collected_at, slowest)
+  const client = await pool.connect();
+  try {
+    await client.query(`begin; set local statement_timeout = ${String(KEEP_MS)}`);
+    await client.query(
+      `insert into audit.collection as last (bot, window_from, window_to, collected_at, slowest)
      values ($1, $2, $3, $4, $5::jsonb)
      on conflict (bot) do update set window_from = excluded.window_from, window_to = excluded.window_to,
        collected_at = excluded.collected_at, slowest = excluded.slowest
      where last.collected_at <= excluded.collected_at`,
-    [bot, window.from, window.to, collectedAt, JSON.stringify(slowest)],
-  );
+      [bot, window.from, window.to, collectedAt, JSON.stringify(slowest)],
+    );
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    // The connection goes with its transaction.
+    client.release(true);
+    throw error;
+  }
 }
 
 /** What it cost to read the bot the last time; null when nobody has. */

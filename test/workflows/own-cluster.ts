@@ -37,7 +37,8 @@ export async function ownCluster(name: string): Promise<OwnCluster> {
 
 /**
  * Locks all tables of a schema, so that an audit hangs at a known place: `access exclusive` stops whoever reads them,
- * `exclusive` whoever writes. The lock dies with the cluster.
+ * `exclusive` whoever writes. The lock dies with the cluster. What a collection cost is written beside the audit, which waits
+ * for nobody there.
  */
 export async function hang(
   ownerUrl: string,
@@ -52,7 +53,7 @@ export async function hang(
     await client.connect();
   }
   const { rows } = await owner.query<{ tables: string }>(
-    "select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = $1",
+    "select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = $1 and tablename <> 'collection'",
     [schema],
   );
   await owner.query('begin');
