@@ -43,6 +43,7 @@ const RULES = [
   'DQ-03',
   'DQ-04',
   'DQ-05',
+  'DQ-06',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */
