@@ -1,7 +1,7 @@
 import type { EntityName } from './contract.ts';
 import type { EntityState, Evidence } from './evidence.ts';
 import { duration } from './format.ts';
-import type { Text } from './text.ts';
+import { sentence, type Text } from './text.ts';
 
 /** What nobody could say without an entity, though no check of its own would miss it. */
 const WITHOUT: Readonly<Partial<Record<EntityName, string>>> = {
@@ -35,15 +35,14 @@ export function unreadEntities({
   const silent = new Set(bot.without ?? []);
   return entities
     .filter(({ entity, status }) => status === 'error' || !silent.has(entity))
-    .flatMap((state) => reasonsOf(state, bot.mapping).map((reason): Text => [`${reason}.`]));
+    .flatMap((state) => reasonsOf(state, bot.mapping).map((reason): Text => [sentence(reason)]));
 }
 
 function reasonsOf(state: EntityState, mapping: string): readonly string[] {
   const { entity, status, everHadRows, pause } = state;
   const without = WITHOUT[entity];
   const unless = `; if the bot has none, its configuration says entities: { ${entity}: none }`;
-  if (status === 'error')
-    return [`Not read: ${entity}. ${(state.error ?? 'no reason given').replace(/\.?\s*$/, '')}`];
+  if (status === 'error') return [`Not read: ${entity}. ${state.error ?? 'no reason given'}`];
   if (status === 'missing' && without !== undefined)
     return [`Not read: ${entity}. The mapping ${mapping} has none, so nobody knows ${without}${unless}`];
   if (status === 'ok' && !everHadRows && without !== undefined)

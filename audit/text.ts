@@ -30,3 +30,8 @@ export function code(value: string): Inline {
 export function strong(value: string): Inline {
   return { strong: value };
 }
+
+/** Errors of servers and of ours end with a full stop or without. */
+export function sentence(text: string): string {
+  return text.replace(/\.?\s*$/, '.');
+}

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
 import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
 import { unreadEntities } from './rests-on.ts';
-import type { Text } from './text.ts';
+import { sentence, type Text } from './text.ts';
 
 /** Shares of the overall number (catalogue 3.20, step 5). */
 const SHARE: Readonly<Record<Dimension, number>> = {
@@ -122,11 +122,6 @@ function failedQueries({ evidence }: Evaluated): readonly Text[] {
     .map(({ id, source, error }): Text => [
       `The query ${id} of the required source ${source} failed: ${sentence(error ?? 'no reason given')}`,
     ]);
-}
-
-/** Errors of servers and of ours end with a full stop or without. */
-function sentence(text: string): string {
-  return text.replace(/\.?\s*$/, '.');
 }
 
 /** What a finding caps in vain, because no check of its dimension is in this report, cannot be passed either. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact, protectionFact, ratesFact } from '../shared/facts/evidence-facts.ts';
+import { valuedFacts } from '../shared/facts/evidence-facts.ts';
 import { fundingQuery, limitsQuery, ordersQuery } from '../shared/queries/trading.ts';
-import { thresholds } from '../shared/settings.ts';
 import { integer, positive, setting } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of aged positions; catalogue 3.8 and 4.7. */
@@ -27,11 +26,5 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 
 export const queries = { funding: fundingQuery, orders: ordersQuery, limits: limitsQuery };
-export const uses = {
-  thresholds,
-  rates: ratesFact,
-  positions: positionsFact,
-  market: marketFact,
-  protection: protectionFact,
-};
+export const uses = valuedFacts;
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

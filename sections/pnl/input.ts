@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact, protectionFact, ratesFact } from '../shared/facts/evidence-facts.ts';
+import { valuedFacts } from '../shared/facts/evidence-facts.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -15,7 +15,6 @@ import {
   dayOrdersQuery,
   dayPositionsQuery,
 } from './queries-day.ts';
-import { thresholds } from '../shared/settings.ts';
 import { integer, setting } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of the PnL analysis; catalogue 3.9, 4.7. */
@@ -60,11 +59,5 @@ export const queries = {
   dayFunding: dayFundingQuery,
   dayEquity: dayEquityQuery,
 };
-export const uses = {
-  thresholds,
-  rates: ratesFact,
-  positions: positionsFact,
-  market: marketFact,
-  protection: protectionFact,
-};
+export const uses = valuedFacts;
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;

@@ -1,6 +1,6 @@
 import { SourceRefused } from '../errors.ts';
 import type { Mapping } from './mapping.ts';
-import { harmlessPowers, isSuperuser, writingPowers, type Power } from './role-powers.ts';
+import { harmlessPowers, isSuperuser, MOST_NAMES, rowsOf, writingPowers, type Power } from './role-powers.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
 import { quoteIdentifier, quoteLiteral, splitSql } from './sql-text.ts';
@@ -25,7 +25,7 @@ export async function inspectRole(
   mapping: Mapping,
   parameters: Parameters,
 ): Promise<RoleReport> {
-  const { role, database } = await one(
+  const [{ role, database } = {}] = await rowsOf(
     session,
     'select quote_ident(current_user) as role, quote_ident(current_database()) as database',
   );
@@ -80,9 +80,6 @@ function ownRole(database: string, schemas: readonly string[], relations: readon
   ].join('; ');
 }
 
-/** Names in a sentence: more of them than this are counted. */
-const MOST_NAMES = 4;
-
 /**
  * The relations behind a mapping, from two views of it: the names after FROM and JOIN (which the planner may expand
  * away: views, parents of partitions), and the tables of the plan (which names hide: what views read).
@@ -100,15 +97,13 @@ async function relationsOf(
   }
   if (names.size === 0) return [];
   const list = [...names].sort().map(quoteLiteral).join(', ');
-  const answer = await session.ask(
+  return rowsOf(
+    session,
     `with named as (select distinct to_regclass(n) as oid from unnest(array[${list}]::text[]) as n)
      select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema
      from named join pg_catalog.pg_class c on c.oid = named.oid
      where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );
-  if (!answer.ok)
-    throw new SourceRefused(`The privileges of the audit's role could not be read: ${answer.message}`);
-  return answer.rows;
 }
 
 function namesAfterFrom(select: string): readonly string[] {
@@ -136,10 +131,4 @@ function namesInPlan(plan: unknown): readonly string[] {
       ? [`${quoteIdentifier(node['Schema'])}.${quoteIdentifier(node['Relation Name'])}`]
       : [];
   return [...own, ...Object.values(node).flatMap(namesInPlan)];
-}
-
-async function one(session: Session, sql: string): Promise<Row> {
-  const answer = await session.ask(sql);
-  if (!answer.ok) throw new SourceRefused(`The audit's role could not be checked: ${answer.message}`);
-  return answer.rows[0] ?? {};
 }

@@ -110,8 +110,8 @@ function powerOf(row: Row): Power {
   return { what: String(row['what']), mend: textOrNull(row['mend']) };
 }
 
-/** Names in a sentence: more of them than this are counted. */
-const MOST_NAMES = 4;
+/** Names in a sentence or statement: more of them are counted, or stand for all of their schemas. */
+export const MOST_NAMES = 4;
 
 /** One power for each set of rights, with all relations that it is on. */
 function relationPowers(rows: readonly Row[]): readonly Power[] {
@@ -177,7 +177,8 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
+/** @throws SourceRefused when the catalogue cannot be asked */
+export async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
   const answer = await session.ask(sql);
   if (!answer.ok)
     throw new SourceRefused(`The privileges of the audit's role could not be read: ${answer.message}`);

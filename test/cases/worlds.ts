@@ -72,7 +72,11 @@ type Reader = Parameters<typeof grantReader>[1];
 async function makeWorld(name: WorldName, reader: Reader): Promise<FreshDatabase> {
   const database = await freshDatabase({ name });
   if (name === 'tiny') {
-    await change(database.url, [await sqlOf(join(CLONE, 'mappings/native/schema.sql')), 'tiny.sql']);
+    await change(database.url, [
+      await sqlOf(join(CLONE, 'mappings/native/schema.sql')),
+      'functions.sql',
+      'tiny.sql',
+    ]);
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await grantReader(client, reader);
@@ -86,7 +90,7 @@ async function makeWorld(name: WorldName, reader: Reader): Promise<FreshDatabase
       readerPassword: reader.password,
       defects: NO_DEFECTS,
     });
-    await change(database.url, ['functions-clean.sql']);
+    await change(database.url, ['functions.sql', 'functions-clean.sql']);
   }
   return database;
 }

@@ -73,3 +73,12 @@ export const protectionFact = defineFact({
   compute: ({ rows, shared, ...input }) =>
     protectionFacts({ facts: shared.positions, ...rows }, input, shared.thresholds.stopGraceMs),
 });
+
+/** What results and their valuation stand on. */
+export const valuedFacts = {
+  thresholds,
+  rates: ratesFact,
+  positions: positionsFact,
+  market: marketFact,
+  protection: protectionFact,
+};
