@@ -6,6 +6,8 @@ import { policy } from '../shared/vocabulary/number.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { UNSTARTED } from './statistics.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const heartbeatSilences = rule<Facts, Input>()({
   id: 'NA-01',
@@ -26,6 +28,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
     const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
     return wholeBot(found).map((group) => ({ ...group, of: { heartbeats, withPositions, gone } }));
   },
+  unseen: ({ heartbeats }, { rows }) =>
+    reasonOf(rows.heartbeatGaps) ?? (heartbeats?.unstarted ? UNSTARTED : null),
   from: { basis: 'heartbeats', queries: asked('heartbeatGaps') },
   numbers: ({ input: { settings } }) => ({
     heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),

@@ -32,6 +32,7 @@ export const dailyLoss = rule<Facts, Input>()({
     const worst = { subject: 'bot', at: deepest.at === null ? window.from : iso(deepest.at) };
     return wholeBot(byEquity || losers.length === 0 ? [worst] : losers);
   },
+  unseen: ({ limitUse: { used } }) => (isKnown(used) ? null : used),
   from: ({ from }) => from,
   numbers: ({ facts: { limitUse } }) => ({
     opened_after_breach: num.count('Positions opened after the breach', limitUse.openedAfter, {
