@@ -135,14 +135,24 @@ export function notionalPeaks(
   const times = [...new Set([from, ...market.times, ...changes])].filter((at) => at >= from && at < to);
   const totalAt = sweep(positions, market);
   // Net is long minus short without sign; not marked: entry prices stood in somewhere.
-  const peaks = { gross: ZERO, net: ZERO, leverage: null as Money | null, marked: true };
+  const peaks = {
+    gross: ZERO,
+    grossAt: from,
+    net: ZERO,
+    leverage: null as Money | null,
+    leverageAt: from,
+    marked: true,
+  };
   for (const at of times.sort((a, b) => a - b)) {
     const { long, short, unpriced } = totalAt(at);
     const gross = long.plus(short);
     const equity = market.equityAt(venue, at);
-    peaks.gross = larger(peaks.gross, gross);
-    peaks.net = larger(peaks.net, long.minus(short).abs());
-    if (equity?.greaterThan(ZERO) === true) peaks.leverage = larger(peaks.leverage, gross.div(equity));
+    if (gross.greaterThan(peaks.gross)) [peaks.gross, peaks.grossAt] = [gross, at];
+    const net = long.minus(short).abs();
+    if (net.greaterThan(peaks.net)) peaks.net = net;
+    const leverage = equity?.greaterThan(ZERO) === true ? gross.div(equity) : null;
+    if (leverage !== null && (peaks.leverage === null || leverage.greaterThan(peaks.leverage)))
+      [peaks.leverage, peaks.leverageAt] = [leverage, at];
     if (unpriced > 0) peaks.marked = false;
   }
   return peaks;
@@ -232,8 +242,4 @@ function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
 
 function valued(contract: Contract, quantity: Money, price: Money): Money {
   return valueAt(contract, quantity, price).toDecimalPlaces(PLACES);
-}
-
-function larger(a: Money | null, b: Money): Money {
-  return a === null || b.greaterThan(a) ? b : a;
 }
