@@ -106,6 +106,8 @@ interface Holding {
   /** Values the holding where there is no price. */
   atEntry: Money;
   price: Money | null;
+  /** What it is counted with in the total. */
+  counted: { value: Money; unpriced: number };
 }
 
 /** What happens to a holding. */
@@ -162,22 +164,32 @@ function sweep(positions: readonly PositionFact[], market: Market) {
   const events = [...holdings.values()].flatMap((facts) => eventsOf(facts, market));
   events.sort((a, b) => a.at - b.at);
   const total = { long: ZERO, short: ZERO, unpriced: 0 };
-  const count = (holding: Holding, sign: 1 | -1): void => {
-    const { side, positions: held, quantity, atEntry, price, contract } = holding;
-    total[side] = total[side].plus(
-      (price === null ? atEntry : valued(contract, quantity, price)).times(sign),
-    );
-    if (price === null && held > 0) total.unpriced += sign;
+  const recount = (holding: Holding): void => {
+    const { side, counted } = holding;
+    const worth = worthOf(holding);
+    if (worth === NOTHING && counted === NOTHING) return;
+    total[side] = total[side].plus(worth.value).minus(counted.value);
+    total.unpriced += worth.unpriced - counted.unpriced;
+    holding.counted = worth;
   };
   let next = 0;
   return (time: number) => {
     for (let event = events[next]; event !== undefined && event.at <= time; event = events[(next += 1)]) {
-      count(event.holding, -1);
       event.change();
-      count(event.holding, 1);
+      recount(event.holding);
     }
     return total;
   };
+}
+
+const NOTHING = { value: ZERO, unpriced: 0 };
+
+/** Of nothing held no price matters, which are most of the prices there are. */
+function worthOf({ positions, quantity, atEntry, price, contract }: Holding): Holding['counted'] {
+  if (positions === 0) return NOTHING;
+  return price === null
+    ? { value: atEntry, unpriced: 1 }
+    : { value: valued(contract, quantity, price), unpriced: 0 };
 }
 
 /** Prices and trades of one holding. */
@@ -186,7 +198,15 @@ function eventsOf(facts: readonly PositionFact[], market: Market): readonly Even
   if (first === undefined) return [];
   const side = first.side === 'short' ? 'short' : 'long';
   const { contract } = first;
-  const holding: Holding = { contract, side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
+  const holding: Holding = {
+    contract,
+    side,
+    positions: 0,
+    quantity: ZERO,
+    atEntry: ZERO,
+    price: null,
+    counted: NOTHING,
+  };
   const prices = market
     .priceSteps(first.venue, first.symbol)
     .map(({ at, price }) => ({ at, holding, change: () => void (holding.price = price) }));
