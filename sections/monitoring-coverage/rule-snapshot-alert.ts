@@ -56,7 +56,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
   frequency: ({ of }) => of.firing.rows.length,
   evidence: 'monitoring-coverage.alerts',
   see: ({ of, input }) =>
-    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
+    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
     description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
@@ -85,6 +85,7 @@ const RECOMMENDATION: Readonly<Record<string, string>> = {
   new_opened: 'Limit how many positions may be opened in a minute.',
   errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
   prices_updated: 'Restart the price stream when no update arrives for a minute while positions are open.',
+  zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
 };
 
