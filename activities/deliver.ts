@@ -29,7 +29,7 @@ const ABANDONED_MS = DEADLINE_MS + 10_000;
 
 /** Mails reports through the outbox: at most one accepted copy, and every doubt recorded. */
 export function createDelivering(dependencies: ActivityDependencies): Delivering {
-  const { config, pool, log } = dependencies;
+  const { config, pool, log, scrub } = dependencies;
 
   async function send(
     mail: MailRow,
@@ -47,6 +47,7 @@ export function createDelivering(dependencies: ActivityDependencies): Delivering
       to: mail.recipient,
       allowed: mailConfig.recipients,
       message,
+      scrub,
       beforeBody: () => markSending(pool, mail.id, fence),
       deadlineMs: DEADLINE_MS,
       signal,

@@ -17,6 +17,8 @@ export interface SmtpRequest {
   /** The final envelope is checked against this list, whatever the message says. */
   readonly allowed: readonly string[];
   readonly message: Buffer;
+  /** For what the server says: a refused login may hold our own credentials, in base64 as they were sent. */
+  scrub(text: string): string;
   /**
    * Called when the server is ready for the message (354) and before its first byte. False or a failure stops: the
    * connection is closed and nothing has been handed over.
@@ -40,9 +42,9 @@ export async function sendOverSmtp(request: SmtpRequest): Promise<SmtpOutcome> {
   const body = lazyBody(request);
   try {
     const response = await within(request, connection, () => handOver(connection, request, body.stream));
-    return { state: 'accepted', detail: response };
+    return { state: 'accepted', detail: said(response, request) };
   } catch (error) {
-    return classify(error as SmtpError, body.complete());
+    return classify(error as SmtpError, body.complete(), request);
   } finally {
     connection.close();
   }
@@ -66,12 +68,17 @@ async function handOver(connection: SMTPConnection, request: SmtpRequest, body: 
 }
 
 /** A reply settles it; without one, a message whose last byte was handed over may have arrived. */
-function classify(error: SmtpError, bodyComplete: boolean): SmtpOutcome {
+function classify(error: SmtpError, bodyComplete: boolean, request: SmtpRequest): SmtpOutcome {
   const code = error.responseCode ?? 0;
-  const detail = error.message.replace(/\s+/g, ' ').slice(0, 400);
+  const detail = said(error.message, request);
   if (code >= 500) return { state: 'rejected', detail };
   if (code >= 400 || !bodyComplete) return { state: 'deferred', detail };
   return { state: 'ambiguous', detail };
+}
+
+/** Scrubbed before it is cut: half a secret is known to nobody. */
+function said(text: string, { scrub }: SmtpRequest): string {
+  return scrub(text).replace(/\s+/g, ' ').slice(0, 400);
 }
 
 const CHUNK_BYTES = 64 * 1024;

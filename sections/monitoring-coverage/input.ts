@@ -37,6 +37,7 @@ export const queries = {
   heartbeatGaps: monitoring.heartbeatGapsQuery,
   heartbeatMinutes: monitoring.heartbeatMinutesQuery,
   eventMinutes: monitoring.eventMinutesQuery,
+  fillMinutes: monitoring.fillMinutesQuery,
   positions: positionsQuery,
 };
 export const uses = { thresholds };

@@ -6,7 +6,8 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts, Interval } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
 
 export const snapshotAlerts = rule<Facts, Input>()({

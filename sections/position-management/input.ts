@@ -10,7 +10,7 @@ import { percent, positive, sample, settingIn } from '../shared/vocabulary/setti
 export const settings = z.object({
   concurrentCriticalFactor: positive(
     1.5,
-    'PM-01 is CRITICAL above this multiple of the limit of open positions.',
+    'PM-01 is CRITICAL above this multiple of the limit.',
   ),
   entryFailureWarnPct: percent(5, 'PM-03 fires above this share of failed entry orders, percent.'),
   entryFailureHighPct: percent(30, 'PM-03 is HIGH above this share, percent.'),

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { createScrubber } from '../../audit/scrub.ts';
 import { isAddress } from '../../delivery/address.ts';
 import { sendOverSmtp, type SmtpRequest } from '../../delivery/smtp.ts';
 import { startSmtp, type SmtpAct } from '../support/smtp.ts';
@@ -13,6 +14,7 @@ function request(smtpUrl: string, change: Partial<SmtpRequest> = {}): SmtpReques
     to: 'ops@audit.test',
     allowed: ['ops@audit.test'],
     message,
+    scrub: createScrubber([smtpUrl, new URL(smtpUrl).password]),
     beforeBody: () => Promise.resolve(true),
     deadlineMs: 5_000,
     ...change,
@@ -102,14 +104,21 @@ test('a message of several megabytes arrives whole', async () => {
   await smtp.stop();
 });
 
-test('a wrong password never shows in what is said', async () => {
-  const smtp = await startSmtp({ user: 'audit', password: 'right' });
-  const url = smtp.url.replace('right', 'wr0ng-canary');
-  const outcome = await sendOverSmtp(request(url));
-  expect(outcome.state).toBe('rejected');
-  expect(outcome.detail).not.toContain('wr0ng-canary');
-  await smtp.stop();
-});
+test.each(['wr0ng-canary', 'wr0ng+canary/7', 'pw'])(
+  'a wrong password never shows in what is said, nor in base64: %s',
+  async (password) => {
+    const smtp = await startSmtp({ user: 'audit', password: 'right' });
+    const url = smtp.url.replace('right', encodeURIComponent(password));
+    const outcome = await sendOverSmtp(request(url));
+    expect(outcome.state).toBe('rejected');
+    expect(outcome.detail).toMatch(
+      /535 wrong user or password \(AUTH PLAIN \[secret\]\) \(AUTH LOGIN \[secret\]/,
+    );
+    const plain = Buffer.from(`\0audit\0${password}`).toString('base64');
+    for (const told of [password, plain, plain.slice(4, 12)]) expect(outcome.detail).not.toContain(told);
+    await smtp.stop();
+  },
+);
 
 describe('only the configured recipients, however an address is written', () => {
   const TRICKS = [

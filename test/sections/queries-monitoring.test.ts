@@ -108,36 +108,44 @@ test('error signatures: identifiers and quantities go, status codes stay', async
   ]);
 });
 
-test('heartbeat gaps: edges are beats, a service that beat in the seven days before the window and never in it was silent for all of it', async () => {
-  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, status:text', [
-    [at('23:30', '2026-11-19'), 'gone', 'ok'],
-    [at('00:00', '2026-11-13'), 'long gone', 'ok'],
-    [at('23:59', '2026-11-12'), 'retired', 'ok'],
-    [at('02:00'), 'trader', 'ok'],
-    [at('03:00'), 'trader', 'ok'],
+test('heartbeat gaps: edges are no heartbeats, a service that beat in the seven days before the window and never in it was silent for all of it', async () => {
+  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, kind:text', [
+    [at('23:30', '2026-11-19'), 'gone', 'well'],
+    [at('22:50', '2026-11-19'), 'gone', 'well'],
+    [at('22:40', '2026-11-19'), 'gone', 'well'],
+    [at('00:00', '2026-11-13'), 'long gone', 'well'],
+    [at('23:59', '2026-11-12'), 'retired', 'well'],
+    [at('02:00'), 'trader', 'well'],
+    [at('03:00'), 'trader', 'well'],
   ]);
-  const hours = rows.map(({ service, beats, gap_from: from, gap_to: to }) => [
+  const hours = rows.map(({ service, beats, gap_from: from, gap_to: to, from_beat, to_beat, ...before }) => [
     service,
     beats,
     (Date.parse(to) - Date.parse(from)) / 3_600_000,
+    from_beat,
+    to_beat,
+    before.hours_before,
+    before.latest_before,
+    before.last_before === null ? null : Date.parse(before.last_before),
   ]);
+  const last = Date.parse(at('23:30', '2026-11-19'));
   expect(hours).toEqual([
-    ['gone', 0, 8],
-    ['long gone', 0, 8],
-    ['trader', 2, 2],
-    ['trader', 2, 1],
-    ['trader', 2, 5],
+    ['gone', 0, 8, false, false, 2, 1, last],
+    ['long gone', 0, 8, false, false, 1, 0, Date.parse(at('00:00', '2026-11-13'))],
+    ['trader', 2, 2, false, true, 0, 0, null],
+    ['trader', 2, 1, true, true, 0, 0, null],
+    ['trader', 2, 5, true, false, 0, 0, null],
   ]);
 });
 
 test('a heartbeat that says its loop is stuck ends no silence; one without a status, or that is degraded, does', async () => {
-  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, status:text', [
-    [at('01:00'), 'trader', 'ok'],
-    [at('02:00'), 'trader', ' Stuck '],
-    [at('03:00'), 'trader', 'failed'],
+  const rows = await ask(heartbeatGapsQuery, 'at:timestamptz, service:text, kind:text', [
+    [at('01:00'), 'trader', 'well'],
+    [at('02:00'), 'trader', 'failing'],
+    [at('03:00'), 'trader', 'failing'],
     [at('04:00'), 'trader', 'degraded'],
     [at('05:00'), 'trader', null],
-    [at('06:00'), 'watcher', 'dead'],
+    [at('06:00'), 'watcher', 'failing'],
   ]);
   const hours = rows.map(({ service, beats, unwell, gap_from: from, gap_to: to }) => [
     service,

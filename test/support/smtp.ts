@@ -77,7 +77,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
     onAuth(auth, _session, callback) {
       const right = auth.username === options.user && auth.password === options.password;
       callback(
-        right ? null : smtpError(535, 'wrong user or password'),
+        right ? null : smtpError(535, echoed(auth.username ?? '', auth.password ?? '')),
         right ? { user: auth.username } : undefined,
       );
     },
@@ -146,6 +146,14 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
         });
       }),
   };
+}
+
+/** As some servers do: the refusal repeats what AUTH PLAIN and AUTH LOGIN were given. */
+function echoed(user: string, password: string): string {
+  const [plain, ...login] = [`\0${user}\0${password}`, user, password].map((text) =>
+    Buffer.from(text).toString('base64'),
+  );
+  return `wrong user or password (AUTH PLAIN ${plain ?? ''}) (AUTH LOGIN ${login.join(' ')})`;
 }
 
 function smtpError(responseCode: number, text = 'scripted answer'): Error {
