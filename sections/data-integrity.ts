@@ -73,10 +73,6 @@ export const dataIntegrity = defineSection({
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
-    return [
-      ...compared,
-      { title: 'Sources', blocks: preflightBlocks(input) },
-      findingsPart(findings, rules, facts.source.ok),
-    ];
+    return [...compared, { title: 'Sources', blocks: preflightBlocks(input) }, findingsPart(findings, rules)];
   },
 });

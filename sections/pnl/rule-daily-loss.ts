@@ -33,6 +33,8 @@ export const dailyLoss = rule<Facts, Input>()({
       const found = byEquity || losers.length === 0 ? [worst] : losers;
       return [{ venue: limit?.scope === 'exchange' ? limit.of : null, found, of: use, ...partOf(use) }];
     }),
+  unseen: ({ limitUse, limitUsesOfParts }) =>
+    [limitUse, ...limitUsesOfParts].map(({ used }) => used).find((used) => !isKnown(used)) ?? null,
   from: ({ from }) => from,
   numbers: ({ of: limitUse }) => ({
     ...ownNumbers(limitUse),

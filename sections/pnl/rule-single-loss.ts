@@ -20,6 +20,7 @@ export const singleLosses = rule<Facts, Input>()({
     `a loss over the per-trade limit, over ${times(tradeLossOfPlan)} its plan, or over ${String(tradeLossEquityPercent)} % of equity`,
   effort: 'low',
   find: ({ largeLosses }) => groupsByVenue(largeLosses, ({ result }) => result.fact.venue),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
   numbers: ({ found }) => ({
     large_losses: num.count('Large single losses', found.length, {
