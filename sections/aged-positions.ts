@@ -24,15 +24,17 @@ const aged = check<Facts, Input>({
   weight: 5,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge: ({ source, aged, unknownAge, limitBy }) => {
+  judge({ source, aged, unknownAge, limitBy, limitH, unreadLimits }) {
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read, so their age is not known.']);
+    if (unreadLimits && aged.length === 0) return unreadLimits;
     if (aged.length === 0 && unknownAge > 0)
       return unknown('inadequate_basis', [
         `${String(unknownAge)} open ${noun(unknownAge, 'row has', 'rows have')} no usable opening time, so nobody knows how old they are.`,
       ]);
+    const set = limitBy !== 'policy' || aged.some((position) => position.limitH !== limitH);
     return score(
-      aged.length === 0 ? 1 : limitBy === 'policy' ? 0.5 : 0,
-      text`${fig('aged_positions')} of ${fig('open_at_end')} open positions are older than ${fig('age_limit')}.`,
+      aged.length === 0 ? 1 : set ? 0 : 0.5,
+      text`${fig('aged_positions')} of ${fig('open_at_end')} open positions are older than ${fig('age_limit')}${aged.some((position) => position.limitH !== limitH) ? ' or their own limit' : ''}.`,
     );
   },
 });

@@ -41,6 +41,11 @@ export const criticalAlerts = check<Facts, Input>({
   judge({ alerts, undelivered, unacknowledged }, { rows }) {
     if (!rows.alerts.ok)
       return unknown(rows.alerts.reason, ['Alerts cannot be read, so nobody can say who was told.']);
+    const lost = rows.alerts.rows.filter(({ severity }) => severity === null || severity === 'unknown');
+    if (alerts.length === 0 && lost.length > 0)
+      return unknown('inadequate_basis', [
+        `The severity of ${String(lost.length)} alerts is a word that nothing reads.`,
+      ]);
     if (alerts.length === 0) return score(1, ['No critical alert was raised.']);
     const seen = text`${fig('critical_alerts')} critical alerts; ${fig('critical_alerts_undelivered')} not delivered, ${fig('critical_alerts_unacknowledged')} not acknowledged in time.`;
     const fates = [undelivered, unacknowledged];

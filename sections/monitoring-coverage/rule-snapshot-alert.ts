@@ -6,7 +6,8 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts, Interval } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -59,7 +60,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
   explainedBy: ({ of }) => EXPLAINED_BY[of.rule.id] ?? [],
   evidence: 'monitoring-coverage.alerts',
   see: ({ of, input }) =>
-    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
+    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
     description: text`Snapshots of ${n.snapshot_alert_minutes} had ${alert.condition}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and the last snapshot has it too' : ''}.`,
@@ -100,6 +101,7 @@ const RECOMMENDATION: Readonly<Record<string, string>> = {
   errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
   prices_updated:
     'Let the price stream restart by itself when no update arrives for a minute while positions are open.',
+  zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
 };
 

@@ -13,10 +13,10 @@ import { reasonOf } from '../shared/vocabulary/unseen.ts';
 /** More positions at once than the limit allows. */
 export const maxConcurrent = rule<Facts, Input>()({
   id: 'PM-01',
-  title: 'Max concurrent exceeded',
+  title: 'Limit exceeded',
   dimension: 'risk',
   condition: ({ concurrentCriticalFactor }) =>
-    `more positions open at once than the limit; CRITICAL above ${String(concurrentCriticalFactor)} times the limit, else HIGH`,
+    `more positions, exposure or leverage than a limit of the bot, an exchange, a symbol or a strategy; CRITICAL above ${String(concurrentCriticalFactor)} times the limit, else HIGH`,
   effort: 'medium',
   find: ({ above }) => wholeBot(above.spells),
   unseen: ({ source, limits }) =>

@@ -117,6 +117,7 @@ export function columnExpression(
     case 'limit_scope':
       return normalForm(column, plan.type, plan.required);
     case 'event_kind':
+    case 'heartbeat_kind':
     case 'state_kind':
     case 'exit_kind':
     case 'reject_class':
