@@ -21,6 +21,7 @@ import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
 import { defineWallets, identityStatistics, walletStatistics } from './data-integrity/statistics.ts';
+import { lostRowsGate } from './data-integrity/gate-lost-rows.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
@@ -49,7 +50,7 @@ export const dataIntegrity = defineSection({
     definePreflightTables(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],
-  gates: [snapshotGate, walletGate],
+  gates: [snapshotGate, walletGate, lostRowsGate],
   rules: [
     countIdentity,
     joined(rowsContradicted, surplusFills, otherNames),

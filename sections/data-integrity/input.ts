@@ -3,6 +3,12 @@ import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
+import {
+  namedByEvents,
+  namedByFunding,
+  namedByOrders,
+  namedByStopChanges,
+} from '../shared/queries/named-positions.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
@@ -57,6 +63,10 @@ export const queries = {
   totals: own.ownTotalsQuery,
   totalPositions: own.totalPositionsQuery,
   totalFills: own.totalFillsQuery,
+  namedByEvents,
+  namedByStopChanges,
+  namedByOrders,
+  namedByFunding,
 };
 export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
