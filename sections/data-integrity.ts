@@ -10,6 +10,7 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
+import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
@@ -57,7 +58,7 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     unusableValues,
-    timesReversed,
+    joined(timesReversed, timesAhead),
     missingSources,
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { gateFailed, run } from './data-integrity-support.ts';
-import { at, findingsOf } from './support.ts';
+import { at, entity, findingsOf } from './support.ts';
 import { fill, many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -80,4 +80,17 @@ test.each([
   const result = run(all);
   expect(findingsOf(result, 'DQ-04')).toMatchObject([{ severity: 'HIGH' }]);
   expect(gateFailed(result, 'f')).toBeNull();
+});
+
+test.each<[string, string, string | null, string | null]>([
+  ['as far as clocks may differ', at('08:01:00'), null, null],
+  ['further', at('08:01:01'), 'HIGH', 'ahead-unknown'],
+  ['by five minutes', at('08:05:00'), 'HIGH', 'ahead-unknown'],
+  ['by an hour', at('09:00:30'), 'HIGH', 'ahead-wrong-zone'],
+])('a time after the moment of reading, %s', (_name, newest, severity, cause) => {
+  const ahead = [{ column: 'at', rows: 3, newest, readAt: at('08:00') }];
+  const result = run(rows('10'), { context: { entities: [entity('heartbeat', { ahead })] } });
+  const [finding] = findingsOf(result, 'DQ-06');
+  expect([finding?.severity ?? null, finding?.cause.id ?? null]).toEqual([severity, cause]);
+  expect(gateFailed(result, 'f')).toBe(severity === null ? false : null);
 });
