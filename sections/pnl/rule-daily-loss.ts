@@ -3,9 +3,11 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { LimitUse } from './loss-limits.ts';
@@ -14,6 +16,25 @@ import { partSum } from './results.ts';
 const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;
 const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');
 const losersOf = ({ results }: LimitUse) => results.filter(({ net }) => net.isNegative());
+
+/** A closed position that lost, or with null the day of the whole bot. */
+interface Loss {
+  readonly subject: string;
+  readonly at: string;
+  readonly result: Result | null;
+}
+
+const lossesOf = (use: LimitUse) =>
+  losersOf(use).map((result) => ({ subject: result.fact.symbol, at: iso(result.closedAt), result }));
+
+const lossTable = table<Loss>({
+  position: col.text('Position', ({ result }) => result?.fact.id ?? ''),
+  symbol: col.text('Symbol', ({ subject }) => subject),
+  exchange: col.text('Exchange', ({ result }) => result?.fact.venue ?? ''),
+  closed: col.time('Closed', ({ at }) => at),
+  net: col.cash('Net', ({ result }) => result?.net ?? null),
+  reason: col.text('Exit', ({ result }) => result?.fact.exitReason ?? ''),
+});
 
 /** The use of the daily loss limit, for the whole bot. */
 export const dailyLoss = rule<Facts, Input>()({
@@ -25,12 +46,9 @@ export const dailyLoss = rule<Facts, Input>()({
   find: ({ limitUse }, { settings, window }) => {
     const { used, deepest, byEquity } = limitUse;
     if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
-    const losers = losersOf(limitUse).map(({ fact, closedAt }) => ({
-      subject: fact.symbol,
-      at: iso(closedAt),
-    }));
-    const worst = { subject: 'bot', at: deepest.at === null ? window.from : iso(deepest.at) };
-    return wholeBot(byEquity || losers.length === 0 ? [worst] : losers);
+    const losers = lossesOf(limitUse);
+    const worst = { subject: 'bot', at: deepest.at === null ? window.from : iso(deepest.at), result: null };
+    return wholeBot<Loss>(byEquity || losers.length === 0 ? [worst] : losers);
   },
   from: ({ from }) => from,
   numbers: ({ facts: { limitUse } }) => ({
@@ -48,8 +66,14 @@ export const dailyLoss = rule<Facts, Input>()({
   severity: ({ facts }) => severityOf(facts.limitUse),
   causes: ({ facts }) => hypotheses(facts.limitUse),
   otherwise: 'A few large losses make the day.',
-  occurrence: (one) => one,
-  evidence: 'pnl.losers',
+  occurrence: ({ subject, at }) => ({ subject, at }),
+  evidence: {
+    id: 'pnl.losers-of-the-day',
+    title: 'Closed positions of the day that lost, the largest loss first',
+    table: () => lossTable,
+    rows: ({ facts: { limitUse } }) =>
+      lossesOf(limitUse).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
+  },
   see: ({ facts: { limitUse }, input }) => {
     const during = (time: string): string =>
       `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;
