@@ -72,9 +72,9 @@ export const heartbeatsDegraded: Defect = {
     const from = shift.from + HOUR_MS;
     world.rowEdits.push(({ heartbeat }) => {
       for (const row of heartbeat) {
-        const isLater = typeof row['at'] === 'string' && row['at'] >= timeCell(from);
-        const isInShift = isLater && row['at'] < timeCell(shift.to);
-        if (row['service'] === 'stop-keeper' && isInShift) row['status'] = 'degraded';
+        const { at, service } = row;
+        if (typeof at !== 'string' || at < timeCell(from) || at >= timeCell(shift.to)) continue;
+        if (service === 'stop-keeper') row['status'] = 'degraded';
       }
     });
     return ['stop-keeper'];

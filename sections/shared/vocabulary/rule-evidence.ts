@@ -66,7 +66,7 @@ function accusedRows<F, I, C, G>(
   const id = `${of}.${parts
     .join('.')
     .toLowerCase()
-    .replaceAll(/[^a-z0-9.]+/g, '-')}`;
+    .replaceAll(/[^a-z0-9.]+/g, '-')}`.slice(0, 110);
   const title = `${all.title}, those of ${names[0] ?? ''}${context.place === '' ? '' : ` on ${context.place}`}`;
   return out.dataset({ ...all, id: unused(id, out), title, rows });
 }
