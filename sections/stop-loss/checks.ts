@@ -121,6 +121,7 @@ export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
   asks: 'every position open at the end of the window has a stop',
+  rule: 'SL-01',
   source: 'database',
   judge(_facts, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');
