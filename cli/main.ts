@@ -1,5 +1,6 @@
 import { createScrubber } from '../audit/scrub.ts';
 import { ConfigError } from '../config/error.ts';
+import { asTyped } from './command-name.ts';
 import type { CliContext } from './context.ts';
 import { CommandError, describeFailure, InterruptedError, scrub, UsageError } from './errors.ts';
 import { createProgram } from './program.ts';
@@ -20,7 +21,7 @@ export function reportFailure(error: unknown, context: CliContext, isDebug: bool
   const clean = isOurs(error)
     ? (text: string) => scrub(text, context.secrets)
     : createScrubber([...context.secrets]);
-  if (message !== null) context.stderr.write(`${clean(message)}\n`);
+  if (message !== null) context.stderr.write(`${clean(asTyped(message, context.environment))}\n`);
   if (isDebug && message !== null && error instanceof Error)
     context.stderr.write(`${clean(error.stack ?? '')}\n`);
 }
