@@ -55,6 +55,7 @@ export function createOutput(): Output & {
       datasets.push(dataset);
       return dataset.id;
     },
+    shown: (id) => datasets.find((dataset) => dataset.id === id),
     value(key) {
       const figure = figures.get(key);
       if (!figure) throw new Error(`no figure ${key}`);

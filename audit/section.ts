@@ -22,6 +22,8 @@ export interface Output {
   figure(spec: FigureSpec): string;
   series(series: Series): string;
   dataset(dataset: Dataset): string;
+  /** The dataset of that id, for findings that show some rows of it; undefined when there is none. */
+  shown(id: string): Dataset | undefined;
   /** The figure's value, for rules and checks that read it. */
   value(key: string): Value;
 }

@@ -57,8 +57,11 @@ export const snapshotAlerts = rule<Facts, Input>()({
   otherwise: 'The other counters of these minutes show nothing unusual.',
   occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
   frequency: ({ of }) => of.firing.rows.length,
+  evidence: {
+    of: 'monitoring-coverage.alerts',
+    accused: (cell, { of }) => cell('rule') === of.rule.id,
+  },
   explainedBy: ({ of }) => EXPLAINED_BY[of.rule.id] ?? [],
-  evidence: 'monitoring-coverage.alerts',
   see: ({ of, input }) =>
     `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
