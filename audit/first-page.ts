@@ -160,14 +160,11 @@ function firstSentence(sentences: Text): Text {
   return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
-function actionDetail(finding: Finding): Text {
-  return [
-    ...finding.title,
-    ` · ${PRIORITIES[finding.priority].due} · ${finding.effort} effort`,
-    ...(finding.atStake === undefined
-      ? []
-      : text` · ${finding.standing ? 'at stake' : 'was at stake'} ${fig(finding.atStake)}`),
-  ];
+/** What is at stake first: where the line is cut, the title is what stands elsewhere too. */
+function actionDetail({ title, priority, effort, atStake, standing }: Finding): Text {
+  const stake =
+    atStake === undefined ? [] : text`${standing ? 'at stake' : 'was at stake'} ${fig(atStake)} · `;
+  return text`${stake}${PRIORITIES[priority].due} · ${effort} effort · ${title}`;
 }
 
 function changes({ evidence, findings, judgement, figures }: EvaluatedAudit): Front['changes'] {

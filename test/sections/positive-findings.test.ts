@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { EvaluatedAudit } from '../../audit/registry.ts';
+import { plainText } from '../../audit/plain-text.ts';
 import { registry } from '../../sections/index.ts';
 import { positiveFindings } from '../../sections/positive-findings.ts';
 import { at, evaluate, WINDOW, type Evidence } from './support.ts';
@@ -11,7 +12,7 @@ function praised(rows: Evidence['rows']): readonly string[] {
   const audit = { checks, findings: [], evidence: { history: [], window: WINDOW } };
   const [part] = positiveFindings.parts(audit as unknown as EvaluatedAudit);
   return (part?.blocks ?? []).flatMap((block) =>
-    block.type === 'list' ? block.items.map(({ lead }) => String(lead[0])) : [],
+    block.type === 'list' ? block.items.map(({ lead }) => plainText(lead, new Map())) : [],
   );
 }
 
