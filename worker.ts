@@ -13,8 +13,9 @@ import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
-import { migrate, StoreUnreachable } from './store/migrate.ts';
+import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
+import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
 
 /** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
@@ -136,7 +137,7 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnreachable)
+        error instanceof Error && !(error instanceof StoreUnavailable)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });
