@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { scrubValue } from '../audit/scrub.ts';
 import { FAILURE, PERMANENT, type FailureType } from '../workflows/failure-types.ts';
+import { PlaceBusy } from './turns.ts';
 
 export { FAILURE, type FailureType } from '../workflows/failure-types.ts';
 
@@ -37,6 +38,12 @@ const BY_NAME: Readonly<Record<string, FailureType>> = {
 export function toFailure(error: unknown, scrub: (text: string) => string): Error {
   if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) return error;
   if (error instanceof Error && error.name === 'AbortError') return error;
+  if (error instanceof PlaceBusy)
+    return ApplicationFailure.create({
+      type: FAILURE.sourceBusy,
+      message: scrub(error.message),
+      details: [error.waitMs],
+    });
   const original = error instanceof Error ? error : new Error(String(error));
   const known = original instanceof ApplicationFailure ? original : null;
   const type = known?.type ?? BY_NAME[original.name] ?? original.name;

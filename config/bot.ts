@@ -65,6 +65,8 @@ export function toBotConfig(
     allowWritableRole: bot.allowWritableRole,
     asOf: asOf(bot, report),
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
   };
