@@ -6,8 +6,11 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { Facts, Interval } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
+import { missing, type Missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
@@ -25,6 +28,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
             of: { rule: alert, firing },
           })),
     ),
+  unseen: ({ snapshots }, { rows }) => reasonOf(rows.snapshots) ?? notCarried(snapshots?.rules ?? []),
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { rule: alert, firing }, input }) => ({
     snapshot_alert_minutes: num.min(
@@ -55,7 +59,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
   frequency: ({ of }) => of.firing.rows.length,
   evidence: 'monitoring-coverage.alerts',
   see: ({ of, input }) =>
-    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
+    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
     description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
@@ -75,6 +79,13 @@ export const snapshotAlerts = rule<Facts, Input>()({
   }),
 });
 
+/** Alerts whose counter no snapshot carries did not stay silent: nobody looked. */
+function notCarried(rules: NonNullable<Facts['snapshots']>['rules']): Missing | null {
+  const unseen = rules.filter(({ rule: alert, firing }) => firing === null && alert.class !== 'INFO');
+  if (unseen.length === 0) return null;
+  return missing('no_data', `no snapshot carries ${unseen.map(({ rule: alert }) => alert.id).join(', ')}`);
+}
+
 const number = (name: string, { id }: AlertRule): Inline =>
   fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 
@@ -84,6 +95,7 @@ const RECOMMENDATION: Readonly<Record<string, string>> = {
   new_opened: 'Limit how many positions may be opened in a minute.',
   errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
   prices_updated: 'Restart the price stream when no update arrives for a minute while positions are open.',
+  zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
 };
 

@@ -26,6 +26,7 @@ async function collect(question: SourceQuestion): Promise<SourceEvidence> {
     allowWritableRole: bot.allowWritableRole,
     queries,
     parameters,
+    readAt: { asOf: bot.asOf, now: request.now },
     seenAlive: alive,
     storeIdentity: await storeIdentity(storePool),
     ...{ timeouts, patient, maxBytes, signal, onProgress },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
-import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
+import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf } from './support.ts';
+import { type Row, snapshots, minutes, beats, gap, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
   const result = run();
@@ -131,7 +131,7 @@ describe('NA-01 and uptime', () => {
   });
 
   test('a service that beats only to say that it is stuck was down, and the finding says so', () => {
-    const stuck = [{ service: 'trader', beats: 0, unwell: 480, gap_from: WINDOW.from, gap_to: WINDOW.to }];
+    const stuck = [gap('trader', '00:00', '08:00', { beats: 0, unwell: 480 })];
     const result = run({ 'heartbeat-gaps': stuck, positions: [position] });
     expect(valueOf(result, 'uptime')).toBeLessThan(2);
     const [finding] = findingsOf(result, 'NA-01');
