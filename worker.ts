@@ -11,6 +11,7 @@ import { createLogger, type AuditLogger } from './server/logger.ts';
 import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
+import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
 import { migrate, StoreUnreachable } from './store/migrate.ts';
@@ -38,7 +39,9 @@ async function run(
   });
   const applied = await migrate(pool);
   if (applied.length > 0) logger.log('info', 'store migrated', { applied });
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  // Says in one sentence why a service cannot be used, which the worker's own connection does not.
+  await (await connectTemporal(temporal)).close();
+  const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
   const artifacts = createArtifactStore(config.artifactDirectory);
@@ -136,7 +139,7 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnreachable)
+        error instanceof Error && !(error instanceof StoreUnreachable || error instanceof TemporalUnusable)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });

@@ -25,6 +25,19 @@ export interface MailConfig {
   readonly recipients: readonly string[];
 }
 
+/** What connections to the Temporal service need beside its address, as the SDK's client and worker take it; never printed. */
+export interface TemporalSecurity {
+  readonly tls:
+    | boolean
+    | {
+        readonly serverNameOverride?: string;
+        readonly serverRootCACertificate?: Uint8Array;
+        readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array };
+      };
+  readonly apiKey?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 export interface AuditConfig {
   /** The file it came from, for messages. */
   readonly path: string;
@@ -43,6 +56,7 @@ export interface AuditConfig {
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
+    readonly security: TemporalSecurity;
     readonly taskQueue: string;
     readonly searchAttributes: boolean;
     /** Base URL of the Web UI, for links; null when unknown. */

@@ -76,7 +76,7 @@ function lead(audit: EvaluatedAudit): Text {
   // A gate that failed is the verdict, even when no finding is critical.
   if (verdict === 'FAIL' && reason && worst?.severity !== 'CRITICAL') return reason;
   if (worst) return withStake(worst);
-  const conditions = audit.results.reduce((total, result) => total + result.rulesChecked, 0);
+  const conditions = audit.results.reduce((total, result) => total + result.rules.judged, 0);
   return [`None of ${String(conditions)} conditions was met.`];
 }
 
@@ -106,7 +106,7 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
     ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
-    unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : allSeen(judgement.coverage),
+    unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
   return parts;
 }
@@ -114,8 +114,8 @@ function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
 /** Coverage below 100 % without an unseen check: some rest on less than the best source. */
 function allSeen(coverage: number | null): string {
   return coverage === 100
-    ? 'All applicable checks were seen.'
-    : 'All applicable checks were seen; those on the bot’s own word count in part.';
+    ? 'All applicable checks were made.'
+    : 'All applicable checks were made; those on the bot’s own word count in part.';
 }
 
 /** The first names of a list, and how many there are besides. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../config.ts';
 import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
-import { createScrubber } from '../audit/scrub.ts';
+import { scrubberOf } from './scrub.ts';
 
 /** What every command gets: the process's edges as values, so that tests can hand in their own. */
 export interface CliContext {
@@ -24,19 +24,14 @@ export interface GlobalOptions {
 
 /** One line for people, or one document for machines, on stdout. */
 export function print(context: CliContext, text: string): void {
-  context.stdout.write(`${scrubOutput(text, context.secrets)}\n`);
+  context.stdout.write(`${scrubberOf(context.secrets)(text)}\n`);
 }
 
 /** A remark on stderr: progress, warnings, where things are. */
 export function remark(context: CliContext, text: string): void {
-  context.stderr.write(`${scrubOutput(text, context.secrets)}\n`);
+  context.stderr.write(`${scrubberOf(context.secrets)(text)}\n`);
 }
 
 export function paletteOf(context: CliContext, stream: Output, options: GlobalOptions): Palette {
   return createPalette(wantsColor(stream, context.environment, options.color !== false));
-}
-
-/** Our own colours stay; only the secrets go. */
-function scrubOutput(text: string, secrets: Iterable<string>): string {
-  return createScrubber([...secrets])(text);
 }

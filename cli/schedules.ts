@@ -158,9 +158,9 @@ async function withTemporal(
   use: (client: Client, config: AuditConfig) => Promise<unknown>,
 ): Promise<void> {
   const { openConfig } = await import('./session.ts');
-  const { connectTemporal } = await import('./temporal.ts');
+  const { temporalClient } = await import('./temporal.ts');
   const { config } = await openConfig(context, options);
-  const { client, close } = await connectTemporal(config.temporal);
+  const { client, close } = await temporalClient(config.temporal);
   try {
     await use(client, config);
   } finally {

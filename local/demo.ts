@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { Client, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { windowStamp } from '../audit/time.ts';
 import type { Window } from '../audit/evidence.ts';
@@ -18,6 +18,8 @@ import { stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
+import { temporalPlace } from '../config/temporal.ts';
+import { connectTemporal } from '../server/temporal-connection.ts';
 import type { StackConnection } from './state.ts';
 import { whileWhole } from './while-stack-lives.ts';
 
@@ -106,9 +108,10 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
   }));
-  const temporal = await Connection.connect({ address: connection.temporalAddress, connectTimeout: '10s' });
+  const place = await temporalPlace({ ...options.environment, ...connection.environment });
+  const temporal = await connectTemporal(place);
   try {
-    const namespace = options.environment['TEMPORAL_NAMESPACE'] ?? 'default';
+    const { namespace } = place;
     const client = new Client({ connection: temporal, namespace });
     for (const window of windows) {
       const isNewest = Date.parse(window.to) === Date.parse(asOf);

@@ -13,6 +13,7 @@ import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -52,7 +53,7 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills, otherNames),
+    joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
     unusableValues,
@@ -72,10 +73,6 @@ export const dataIntegrity = defineSection({
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
-    return [
-      ...compared,
-      { title: 'Sources', blocks: preflightBlocks(input) },
-      findingsPart(findings, rules, facts.source.ok),
-    ];
+    return [...compared, { title: 'Sources', blocks: preflightBlocks(input) }, findingsPart(findings, rules)];
   },
 });

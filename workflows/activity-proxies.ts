@@ -38,9 +38,12 @@ export const printing = proxyActivities<AuditActivities>({
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
-/** One mail to one recipient; a server that says "later" is asked again for four hours. */
+/**
+ * One mail to one recipient; a server that says "later" is asked again for four hours. Twice (without the file the second
+ * time) it may take five minutes for the message and ten for its last answer.
+ */
 export const mailing = proxyActivities<AuditActivities>({
-  startToCloseTimeout: '3m',
+  startToCloseTimeout: '32m',
   heartbeatTimeout: '30s',
   cancellationType,
   retry: {

@@ -20,6 +20,7 @@ export const errorFlood = rule<Facts, Input>()({
   effort: 'medium',
   find: ({ errorsPerHour: rate, signatures: [top = null] }, { settings }) =>
     wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
+  unseen: ({ errorsPerHour: rate }) => (isKnown(rate) ? null : rate),
   from: { basis: 'events', queries: asked('counts') },
   numbers: ({ input }) => ({
     errors_limit: {

@@ -8,6 +8,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTotal } from './own-totals.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
@@ -18,6 +19,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     [...groupBy(disagreeing(ownTotals), (total) => rootCause(causesOf(total), [OTHERWISE]).id)].map(
       ([cause, found]) => ({ venue: null, found, labels: { cause } }),
     ),
+  // Own totals, or stored results beside the computed ones: one of them is enough to judge by.
+  unseen: ({ ownTotals, accounting }) => (accounting.realized.compared > 0 ? null : reasonOf(ownTotals)),
   from: TOTALS_FROM,
   numbers: ({ found }) => ({
     totals: num.count('Own totals that disagree', found.length, {

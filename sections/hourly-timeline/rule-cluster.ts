@@ -7,6 +7,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { numeral, on } from '../shared/vocabulary/words.ts';
 import { bucketName, placeOf, totalCount, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { firstMissing } from '../shared/facts/row-values.ts';
 
 const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 * clusterShare).toFixed(6));
 const errorsIn = (found: readonly Bucket[]): number =>
@@ -30,6 +31,7 @@ export const errorCluster = rule<Facts, Input>()({
     const [venue = null, ...others] = new Set(cluster.signatures.map(({ exchange }) => exchange));
     return wholeBot([cluster]).map((group) => ({ ...group, exchange: others.length === 0 ? venue : null }));
   },
+  unseen: ({ buckets }) => firstMissing(buckets.map(({ errors }) => errors)) ?? null,
   from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
   numbers({ found, facts, input: { settings } }) {
     const [inside, all] = [errorsIn(found), errorsIn(facts.buckets)];
@@ -55,7 +57,8 @@ export const errorCluster = rule<Facts, Input>()({
       ]),
       hypothesis('reconnect-storm', 'A stream broke off again and again.', [
         `at least ${numeral(settings.clusterReconnects)} connects of a stream are recorded in the bucket`,
-        found.some(({ reconnects }) => reconnects >= settings.clusterReconnects),
+        found.some(({ reconnects }) => (reconnects ?? 0) >= settings.clusterReconnects) ||
+          (found.some(({ reconnects }) => reconnects === null) ? null : false),
       ]),
       hypothesis('deployment', 'A new version was deployed.', [
         'the version of the bot changed in the bucket',

@@ -21,6 +21,7 @@ export const deadHours = rule<Facts, Input>()({
     const isSparse = found.length > settings.sparseShare * buckets.length && found.length < buckets.length;
     return isSparse ? [] : wholeBot(found);
   },
+  unseen: ({ dead }) => (dead ? null : missing('no_data', 'events or heartbeats cannot be read')),
   from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },
   numbers({ found, facts: { expectedOpenings: mean, basis } }) {
     const minutes = lengthMs(found) / 60_000;

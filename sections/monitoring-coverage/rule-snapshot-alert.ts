@@ -9,6 +9,8 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
+import { missing, type Missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
@@ -26,6 +28,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
             of: { rule: alert, firing },
           })),
     ),
+  unseen: ({ snapshots }, { rows }) => reasonOf(rows.snapshots) ?? notCarried(snapshots?.rules ?? []),
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { rule: alert, firing }, input }) => ({
     snapshot_alert_minutes: num.min(
@@ -78,6 +81,13 @@ export const snapshotAlerts = rule<Facts, Input>()({
     verification: text`No snapshot with ${alert.condition} in the next window.`,
   }),
 });
+
+/** Alerts whose counter no snapshot carries did not stay silent: nobody looked. */
+function notCarried(rules: NonNullable<Facts['snapshots']>['rules']): Missing | null {
+  const unseen = rules.filter(({ rule: alert, firing }) => firing === null && alert.class !== 'INFO');
+  if (unseen.length === 0) return null;
+  return missing('no_data', `no snapshot carries ${unseen.map(({ rule: alert }) => alert.id).join(', ')}`);
+}
 
 const number = (name: string, { id }: AlertRule): Inline =>
   fig(figureKey(`snapshot_alert_${name}`, { alert: id }));

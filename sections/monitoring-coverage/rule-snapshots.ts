@@ -5,6 +5,8 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, GaugeIdentity, SeenGap } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
@@ -87,6 +89,9 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
       ? [{ venue: null, found: [{ first, last }], of: identity }]
       : [];
   },
+  unseen: ({ snapshots }, { rows }) =>
+    reasonOf(rows.snapshots) ??
+    (snapshots?.identity ? null : missing('no_data', 'no two snapshots in a row carry the counters')),
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { residual, opened, closed } }) => ({
     gauge_off: num.count('Positions off', Math.abs(residual), '|change of the gauge - opened + closed|'),

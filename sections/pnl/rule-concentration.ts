@@ -19,6 +19,7 @@ export const concentration = rule<Facts, Input>()({
     `one symbol or trade with over ${String(concentrationPercent)} % of all results`,
   effort: 'low',
   find: (facts, input) => wholeBot(overShare(facts, input)),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
   numbers: ({ found, input }) => ({
     concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {

@@ -31,8 +31,9 @@ export const singleLosses = rule<Facts, Input>()({
     `a loss over the per-trade limit, over ${times(tradeLossOfPlan)} its plan, or over ${String(tradeLossEquityPercent)} % of equity`,
   effort: 'low',
   find: ({ largeLosses }) => groupsByVenue(largeLosses, ({ result }) => result.fact.venue),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
-  numbers: ({ found, facts: { tradeLimit } }) => ({
+  numbers: ({ found }) => ({
     large_losses: num.count('Large single losses', found.length, {
       formula: 'closed positions with a loss over one of the limits',
     }),
@@ -42,7 +43,9 @@ export const singleLosses = rule<Facts, Input>()({
     large_losses_total: num.money('Large losses together', sum(found.map(({ loss }) => loss)), {
       formula: 'sum of these losses',
     }),
-    trade_limit: tradeLimit && num.money('Per-trade loss limit', tradeLimit.value, tradeLimit.by),
+    trade_limit: found[0]?.limit
+      ? num.money('Per-trade loss limit', found[0].limit.value, found[0].limit.by)
+      : null,
     largest_loss_of_plan:
       found[0]?.ofPlan == null
         ? null
@@ -94,9 +97,10 @@ export const singleLosses = rule<Facts, Input>()({
       found.map(({ result }) => result.fact),
       'closed_at',
     ),
-  words: (n, { found, place, facts, input: { settings } }) => {
-    const limit = facts.tradeLimit
-      ? text`the limit of one trade is ${n.trade_limit}`
+  words: (n, { found, place, input: { settings } }) => {
+    const of = found[0]?.limit?.of ?? null;
+    const limit = found[0]?.limit
+      ? text`the limit of one trade${of === null ? '' : ` of ${of}`} is ${n.trade_limit}`
       : text`${String(settings.tradeLossOfPlan)} x the planned loss and ${String(settings.tradeLossEquityPercent)} % of equity are the limits`;
     const plan = found[0]?.ofPlan == null ? '' : text`, and it is ${n.largest_loss_of_plan} x its plan`;
     return {

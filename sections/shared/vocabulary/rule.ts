@@ -3,6 +3,7 @@ import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
+import type { Missing } from '../../../audit/value.ts';
 import { isMoney } from './lines.ts';
 import { valueOf, type NumberSpec } from './number.ts';
 import type { Base, Context, From, Group } from './rule-context.ts';
@@ -59,6 +60,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   /** How many times, when that differs from the number of cases. */
   readonly frequency?: (context: Context<F, I, C, G>) => number;
   readonly evidence: Evidence<F, I, C, G>;
+  /** Why the condition could not be judged, where that is not that a query of `from` has no rows. */
+  readonly unseen?: (facts: F, input: I) => Missing | null;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
   /** A string is one read-only SELECT. */
@@ -74,12 +77,14 @@ export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   spec: RuleSpec<F, I, C, N, G>,
 ) => RuleDefinition<F, I> {
   return (spec) => {
-    const { id, title, condition, dimension } = spec;
+    const { id, title, condition, dimension, unseen, from } = spec;
     return {
       id,
       title,
       condition,
       dimension,
+      ...(unseen && { unseen }),
+      reads: (facts, input) => (typeof from === 'function' ? from(facts, input) : from).queries,
       evaluate: (facts, input, out) =>
         spec.find(facts, input).map((group) => draftOf(spec, facts, input, out, group)),
     };
