@@ -66,8 +66,9 @@ async function install(entry) {
     .update(readFileSync(join(CLONE, 'package-lock.json')))
     .digest('hex');
   if (existsSync(MARKER) && readFileSync(MARKER, 'utf8').trim() === lock) return null;
-  if (!existsSync(MARKER) && installedByHand()) {
-    mark(lock);
+  if (installedByHand()) {
+    // A marker stands for another lock file, of a branch that shares these packages: it stays right for that one.
+    if (!existsSync(MARKER)) mark(lock);
     return null;
   }
   say(whyInstall(entry));
@@ -121,7 +122,7 @@ function npm(...command) {
   });
 }
 
-/** npm writes node_modules/.package-lock.json last; one as new as the lock file means a finished `npm ci` or `npm install`. */
+/** npm writes node_modules/.package-lock.json last; one that holds all of the lock file means a finished `npm ci` or `npm install`. */
 function installedByHand() {
   const hidden = join(MODULES, '.package-lock.json');
   if (!existsSync(hidden)) return false;

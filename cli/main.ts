@@ -1,5 +1,6 @@
 import { terminalText } from './ansi.ts';
 import { ConfigError } from '../config/error.ts';
+import { asTyped } from './command-name.ts';
 import type { CliContext } from './context.ts';
 import { CommandError, describeFailure, InterruptedError, UsageError } from './errors.ts';
 import { scrub, scrubberOf } from './scrub.ts';
@@ -22,7 +23,7 @@ export function reportFailure(error: unknown, context: CliContext, isDebug: bool
   const write = (text: string): void => {
     context.stderr.write(`${terminalText(clean(text), false)}\n`);
   };
-  if (message !== null) write(message);
+  if (message !== null) write(asTyped(message, context.environment));
   if (isDebug && message !== null && error instanceof Error) write(error.stack ?? '');
 }
 

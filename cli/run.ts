@@ -83,9 +83,9 @@ async function runIn(
   { input, signal, ...options }: RunOptions & { readonly input: AuditInput; readonly signal: AbortSignal },
 ): Promise<void> {
   const { followAudit, handStartedId, startAudit } = await import('./follow.ts');
-  const { connectTemporal, runUrl } = await import('./temporal.ts');
+  const { temporalClient, runUrl } = await import('./temporal.ts');
   const { temporal } = runtime.config;
-  const { client, close } = await connectTemporal(temporal);
+  const { client, close } = await temporalClient(temporal);
   const printer = printerOf(context, options);
   const bot = input.bot ?? runtime.defaultBot;
   const run = {

@@ -70,6 +70,8 @@ export function toBotConfig(name: string, bot: BotFile, context: BotContext): Bo
     allowWritableRole: bot.allowWritableRole,
     asOf: asOf(bot, report),
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
   };
