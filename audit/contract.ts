@@ -173,6 +173,7 @@ export const CONTRACT = {
     service: '*text',
     cycle: 'integer',
     status: 'text',
+    kind: 'heartbeat_kind',
     instance_id: 'text',
     version: 'text',
   },

@@ -49,7 +49,7 @@ function score(dimension: Dimension, checks: readonly CheckResult[], findings: r
   if (blind.length > 0 || coverage === 0) {
     // Half of everything unseen is still nothing: a number would be made of no observation at all.
     const reason =
-      blind.length > 0 ? `not seen: ${blind.map(({ title }) => title).join(', ')}` : NOTHING_SEEN;
+      blind.length > 0 ? `not checked: ${blind.map(({ title }) => title).join(', ')}` : NOTHING_SEEN;
     const losses = findingLosses.slice(0, LOSSES_SHOWN);
     return { ...head, score: null, reason, base: null, cap, binds: null, coverage, losses };
   }

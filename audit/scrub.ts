@@ -1,7 +1,11 @@
+import { spellingsOf } from './secret-spellings.ts';
+import { createFinder, replaceSpans, type Span } from './text-finder.ts';
+
 /** A password that is written as a variable, as our remedies show it, is not one: only `name:${VAR}@host` whole is spared. */
 const EXAMPLE = String.raw`[\w.-]+:\$\{\w+\}@[\w.-]+(?::\w+)?(?![\w:@-])(?!\S*@)`;
 const USERINFO = new RegExp(String.raw`\b([a-z][a-z0-9+.-]*:\/\/)(?!${EXAMPLE})[^\s/@'"]+@`, 'gi');
 const SHORTEST = 4;
+const SHORTEST_IN_EVIDENCE = 8;
 
 /** Names under which exchanges, databases and mail servers are given what nobody else may know. */
 const NAME = String.raw`(?:x-mbx-apikey|api[-_]?(?:key|secret)|secret(?:[-_]?key)?|access[-_]?token|refresh[-_]?token|token|signature|passw(?:or)?d|passphrase|private[-_]?key)`;
@@ -15,28 +19,52 @@ const NAMED = new RegExp(
 const BEARER = /\b((?:bearer|basic)\s+)[a-z0-9._~+/=-]{8,}/gi;
 const SECRET_KEY = new RegExp(`^${NAME}$`, 'i');
 
+/** Texts up to this length are also searched for secrets that lines break apart: failures, log lines, answers. */
+const SHORT_TEXT = 20_000;
+/** What may stand in the middle of a secret in an answer of several lines: breaks, with the code of an SMTP reply. */
+const BREAK = /(?:[\s\u00AD\u200B]|\\[nrt]|=\r?\n)+(?:\d{3}[- ](?:\d\.\d{1,3}\.\d{1,3}\s+)?)?/g;
+const SHORTEST_BROKEN = 8;
+
 /**
- * Replaces every known secret, as it is, URL-encoded or in base64, and the user part of every URL. For all that leaves
- * the process: logs, failures in Temporal's history, what people read.
+ * Replaces every known secret in all that URLs, JSON, HTML, hexadecimal digits and base64 make of it, and the user part
+ * of every URL. For all that leaves the process: logs, failures in Temporal's history, what people read.
  */
 export function createScrubber(secrets: readonly string[]): (text: string) => string {
-  const spellings = new Set(
-    secrets
-      .filter((secret) => secret.length >= SHORTEST)
-      .flatMap((secret) => [
-        secret,
-        encodeURIComponent(secret),
-        JSON.stringify(secret).slice(1, -1),
-        Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-      ]),
-  );
-  // The longest first: a secret may be part of another.
-  const ordered = [...spellings].sort((a, b) => b.length - a.length);
+  const find = createFinder(secrets.flatMap((secret) => spellingsOf(secret, SHORTEST)));
   return (text) => {
-    let clean = text;
-    for (const secret of ordered) clean = clean.replaceAll(secret, '[secret]');
-    return clean.replace(USERINFO, '$1[secret]@');
+    const clean = replaceSpans(text, find(text), '[secret]');
+    const whole = clean.length > SHORT_TEXT ? clean : withoutBroken(clean, find);
+    return whole.replace(USERINFO, '$1[secret]@');
   };
+}
+
+function withoutBroken(text: string, find: (joined: string) => readonly Span[]): string {
+  const kept: Span[] = [];
+  let copied = 0;
+  for (const { 0: found, index } of text.matchAll(BREAK)) {
+    kept.push([copied, index]);
+    copied = index + found.length;
+  }
+  if (kept.length === 0) return text;
+  kept.push([copied, text.length]);
+  const spans = find(kept.map(([from, to]) => text.slice(from, to)).join('')).filter(
+    ([from, to]) => to - from >= SHORTEST_BROKEN,
+  );
+  return replaceSpans(
+    text,
+    spans.map(([from, to]) => [placeOf(from, kept), placeOf(to - 1, kept) + 1]),
+    '[secret]',
+  );
+}
+
+/** Where a character of the joined text stands in the text. */
+function placeOf(at: number, kept: readonly Span[]): number {
+  let left = at;
+  for (const [from, to] of kept) {
+    if (left < to - from) return from + left;
+    left -= to - from;
+  }
+  return at;
 }
 
 /**
@@ -44,9 +72,13 @@ export function createScrubber(secrets: readonly string[]): (text: string) => st
  * shorter than eight characters may be an ordinary word, and taking it out of ids and symbols would change the numbers.
  */
 export function createEvidenceScrubber(secrets: readonly string[]): (text: string) => string {
-  const known = createScrubber(secrets.filter(({ length }) => length >= 8));
+  const find = createFinder(secrets.flatMap((secret) => spellingsOf(secret, SHORTEST_IN_EVIDENCE)));
   return (text) =>
-    known(text).replace(QUOTED, '$1[secret]').replace(NAMED, '$1[secret]').replace(BEARER, '$1[secret]');
+    replaceSpans(text, find(text), '[secret]')
+      .replace(USERINFO, '$1[secret]@')
+      .replace(QUOTED, '$1[secret]')
+      .replace(NAMED, '$1[secret]')
+      .replace(BEARER, '$1[secret]');
 }
 
 /** The same value with every text in it scrubbed, keys too; a text under the name of a credential goes whole. */

@@ -86,9 +86,8 @@ function list(words: string): readonly string[] {
   return words.trim().split(/\s+/);
 }
 
-type Words<Type extends 'event_kind' | 'exit_kind' | 'reject_class' | 'limit_kind'> = Readonly<
-  Partial<Record<Kind<Type>, readonly string[]>>
->;
+type Words<Type extends 'event_kind' | 'heartbeat_kind' | 'exit_kind' | 'reject_class' | 'limit_kind'> =
+  Readonly<Partial<Record<Kind<Type>, readonly string[]>>>;
 
 /**
  * Exact spellings that are beyond doubt, by kind: compared in lower case without separators, so that `KillSwitch`,
@@ -96,7 +95,9 @@ type Words<Type extends 'event_kind' | 'exit_kind' | 'reject_class' | 'limit_kin
  * to the mapping.
  */
 export const WORDS: {
-  readonly [Type in 'event_kind' | 'exit_kind' | 'reject_class' | 'limit_kind']: Words<Type>;
+  readonly [
+    Type in 'event_kind' | 'heartbeat_kind' | 'exit_kind' | 'reject_class' | 'limit_kind'
+  ]: Words<Type>;
 } = {
   event_kind: {
     position_opened: list('position_opened trade_opened position_entered'),
@@ -154,6 +155,14 @@ export const WORDS: {
     ),
     note: list(`price_updated price_update heartbeat funding_settled funding_paid funding_received order_placed
       order_created order_submitted order_filled order_cancelled order_canceled liquidation_price_updated`),
+  },
+  heartbeat_kind: {
+    well: list('ok okay healthy running up alive online well operational'),
+    transient: list('starting started initializing initialising booting stopping shutting_down'),
+    degraded: list('degraded impaired partially_degraded'),
+    failing:
+      list(`failing failed stuck stalled hung frozen blocked dead error crashed unhealthy down stopped fatal
+      offline`),
   },
   exit_kind: {
     signal: list(`signal exit_signal sell_signal close_signal signal_exit opposite_signal reverse_signal

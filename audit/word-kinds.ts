@@ -51,6 +51,13 @@ export const WORD_KINDS = {
     leader: 'which instance leads',
     other: 'seen, and no switch',
   },
+  /** What a heartbeat says of its service. */
+  heartbeat_kind: {
+    well: 'the service works',
+    transient: 'it is being started or ended',
+    degraded: 'it works, with less than it should have',
+    failing: 'its loop does not turn: such a heartbeat ends no silence',
+  },
   exit_kind: {
     signal: 'the strategy said so',
     stop: 'a stop-loss fired',
@@ -116,6 +123,7 @@ export const SWITCHES: readonly Kind<'state_kind'>[] = [
 /** By which columns of the contract a column is read when the mapping does not give it: the words and their reading. */
 export const READ_BY = {
   event: { kind: ['type'] },
+  heartbeat: { kind: ['status'] },
   state: { kind: ['name'], on: ['name', 'value'] },
   position: { exit_kind: ['exit_reason'] },
   order: { reject_class: ['reject_code', 'reject_reason'] },

@@ -1,7 +1,7 @@
 import type { Environment } from '../config.ts';
 import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
 import { asTyped } from './command-name.ts';
-import { createScrubber } from '../audit/scrub.ts';
+import { scrubberOf } from './scrub.ts';
 
 /** What every command gets: the process's edges as values, so that tests can hand in their own. */
 export interface CliContext {
@@ -30,19 +30,14 @@ export function print(context: CliContext, text: string): void {
 
 /** A stored text on stdout, as it is but for secrets. */
 export function printDocument(context: CliContext, text: string): void {
-  context.stdout.write(`${scrubOutput(text, context.secrets)}\n`);
+  context.stdout.write(`${scrubberOf(context.secrets)(text)}\n`);
 }
 
 /** A remark on stderr: progress, warnings, where things are. */
 export function remark(context: CliContext, text: string): void {
-  context.stderr.write(`${scrubOutput(asTyped(text, context.environment), context.secrets)}\n`);
+  context.stderr.write(`${scrubberOf(context.secrets)(asTyped(text, context.environment))}\n`);
 }
 
 export function paletteOf(context: CliContext, stream: Output, options: GlobalOptions): Palette {
   return createPalette(wantsColor(stream, context.environment, options.color !== false));
-}
-
-/** Our own colours stay; only the secrets go. */
-function scrubOutput(text: string, secrets: Iterable<string>): string {
-  return createScrubber([...secrets])(text);
 }

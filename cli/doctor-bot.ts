@@ -2,7 +2,7 @@ import type { BotConfig } from '../audit/configuration.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import type { ComponentReport } from '../local/component.ts';
 import { slowestLines } from './doctor-slowest.ts';
-import { scrub } from './errors.ts';
+import { scrub } from './scrub.ts';
 
 /**
  * A bot's database as an audit would find it: reached, read with a harmless role, what the mapping gives there, and what

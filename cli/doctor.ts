@@ -4,7 +4,8 @@ import type { ComponentReport } from '../local/component.ts';
 import { pad, type Palette } from './ansi.ts';
 import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
 import { botReport } from './doctor-bot.ts';
-import { EXIT, scrub } from './errors.ts';
+import { EXIT } from './errors.ts';
+import { scrub } from './scrub.ts';
 import { examples } from './examples.ts';
 
 interface DoctorOptions extends GlobalOptions {

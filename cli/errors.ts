@@ -1,5 +1,3 @@
-import { createScrubber } from '../audit/scrub.ts';
-import { stripVTControlCharacters } from 'node:util';
 import { inOptions } from './option-words.ts';
 
 /** What a script reads from the process: design.md, section 9. */
@@ -99,9 +97,4 @@ function isCommanderError(error: unknown): error is Error & { readonly exitCode:
     String(error.code).startsWith('commander.') &&
     'exitCode' in error
   );
-}
-
-/** Blacks out every secret value in text that is about to be printed, and what could move the cursor. */
-export function scrub(text: string, secrets: Iterable<string>): string {
-  return createScrubber([...secrets])(stripVTControlCharacters(text));
 }

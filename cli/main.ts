@@ -1,8 +1,8 @@
-import { createScrubber } from '../audit/scrub.ts';
 import { ConfigError } from '../config/error.ts';
 import { asTyped } from './command-name.ts';
 import type { CliContext } from './context.ts';
-import { CommandError, describeFailure, InterruptedError, scrub, UsageError } from './errors.ts';
+import { CommandError, describeFailure, InterruptedError, UsageError } from './errors.ts';
+import { scrub, scrubberOf } from './scrub.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line to its end. What it throws is printed and becomes the exit code; nothing is thrown. */
@@ -18,9 +18,7 @@ export async function main(args: readonly string[], context: CliContext): Promis
 export function reportFailure(error: unknown, context: CliContext, isDebug: boolean): void {
   const { exitCode, message } = describeFailure(error);
   context.setExitCode(exitCode);
-  const clean = isOurs(error)
-    ? (text: string) => scrub(text, context.secrets)
-    : createScrubber([...context.secrets]);
+  const clean = isOurs(error) ? (text: string) => scrub(text, context.secrets) : scrubberOf(context.secrets);
   if (message !== null) context.stderr.write(`${clean(asTyped(message, context.environment))}\n`);
   if (isDebug && message !== null && error instanceof Error)
     context.stderr.write(`${clean(error.stack ?? '')}\n`);

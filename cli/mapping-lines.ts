@@ -51,7 +51,7 @@ function columnLines(column: CheckedColumn, palette: Palette): readonly string[]
 function subject({ entity, column }: CheckedColumn): string {
   if (column === 'on') return `name || '=' || value`;
   if (entity === 'order') return `coalesce(nullif(reject_code, ''), reject_reason)`;
-  return { event: 'type', position: 'exit_reason' }[entity as string] ?? 'name';
+  return { event: 'type', heartbeat: 'status', position: 'exit_reason' }[entity as string] ?? 'name';
 }
 
 function hint(checked: CheckedColumn): string {

@@ -1,4 +1,4 @@
-import type { KeyPath, YamlSource } from './yaml-source.ts';
+import type { KeyPath } from './yaml-source.ts';
 
 /** What people write for "there is none"; `key:` alone and `key: ""` are a key left out already. */
 const WORDS = /^(?:none|null|nil|undefined|false|no|off|n\/?a|nothing|empty|~|-+)$/i;
@@ -51,15 +51,34 @@ export function absenceHint(path: KeyPath): string {
   return top === 'policy' ? ' Leave the key out for its default.' : ' Leave the key out instead.';
 }
 
-/** Keys whose text is a word for "none". */
+/** Keys whose text is a word for "none", in the values of a file. */
 export function absences(
-  source: YamlSource,
-  bots: readonly string[],
+  file: Readonly<Record<string, unknown>>,
 ): readonly { readonly path: KeyPath; readonly word: string; readonly hint: string }[] {
-  const paths = [...TOP, ...bots.flatMap((bot) => OF_BOT.map((path) => ['bots', bot, ...path]))];
+  const { bots } = file;
+  return [
+    ...wordsAt(file, TOP, []),
+    ...(isRecord(bots) ? Object.entries(bots) : []).flatMap(([name, bot]) =>
+      wordsAt(bot, OF_BOT, ['bots', name]),
+    ),
+  ].map((found) => ({ ...found, hint: absenceHint(found.path) }));
+}
+
+function wordsAt(
+  parent: unknown,
+  paths: readonly KeyPath[],
+  prefix: KeyPath,
+): readonly { readonly path: KeyPath; readonly word: string }[] {
   return paths.flatMap((path) => {
-    const literal = source.literal(path);
-    if (typeof literal !== 'string' || !isAbsence(literal)) return [];
-    return [{ path, word: literal.trim(), hint: absenceHint(path) }];
+    let value = parent;
+    for (const step of path)
+      value = isRecord(value) || Array.isArray(value) ? (value as Record<string, unknown>)[step] : undefined;
+    return typeof value === 'string' && isAbsence(value)
+      ? [{ path: [...prefix, ...path], word: value.trim() }]
+      : [];
   });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { SOURCE_NAMES } from '../audit/query.ts';
 import { z } from 'zod';
 import { DIMENSIONS } from '../audit/check.ts';
 import type { Report } from '../audit/report.ts';
@@ -81,6 +82,9 @@ const gate = z.strictObject({
   id: z.string(),
   section: z.string(),
   title: z.string(),
+  asks: z.string().describe('Stands behind "whether": what should be.'),
+  source: z.enum(SOURCE_NAMES),
+  rule: z.string().exactOptional().describe('The rule whose finding says the same.'),
   failed: z.boolean().nullable().describe('Null: it could not be seen.'),
   text: textSchema,
 });

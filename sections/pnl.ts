@@ -14,9 +14,11 @@ import { resultStatistics, unknownResults } from './pnl/statistics-results.ts';
 import { returnStatistics } from './pnl/statistics-returns.ts';
 import { accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot.ts';
 import { defineTables } from './pnl/tables.ts';
+import { partName } from './shared/facts/limits.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
-import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
+import { names } from './shared/vocabulary/words.ts';
 
 /** 1 up to the warning, 0 when the limit is gone. */
 const lossLimits = check<Facts, Input>({
@@ -26,14 +28,21 @@ const lossLimits = check<Facts, Input>({
   weight: 10,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ limitUse: { used, byEquity } }, { settings: { lossWarnPercent: warning } }) {
-    if (!isKnown(used))
-      return unknown(used.reason, [
-        `Use of the daily loss limit is not known: ${used.detail ?? used.reason}.`,
+  judge({ limitUse, limitUsesOfParts, unreadLimits }, { settings: { lossWarnPercent: warning } }) {
+    const parts = limitUsesOfParts.map(({ used }) => used);
+    // Without a limit of the whole, those of its parts stand alone.
+    const all = limitUse.limit === null && parts.length > 0 ? parts : [limitUse.used, ...parts];
+    const worst = Math.max(0, ...all.filter(isKnown).map(({ value }) => value));
+    const blind = unreadLimits ?? all.find((one) => !isKnown(one)) ?? null;
+    // What is over a limit is known, whatever else could not be seen.
+    if (blind && !isKnown(blind) && worst <= 100)
+      return unknown(blind.reason, [
+        `Use of the daily loss limit is not known: ${blind.detail ?? blind.reason}.`,
       ]);
+    const over = limitUsesOfParts.filter(({ used }) => isKnown(used) && used.value > 100);
     return score(
-      used.value <= warning ? 1 : ladder(used.value, warning, (warning + 100) / 2, 100),
-      text`${fig('daily_loss_used')} of the daily loss limit is used, by ${byEquity ? 'the fall of equity' : 'closed positions'}.`,
+      worst <= warning ? 1 : ladder(worst, warning, (warning + 100) / 2, 100),
+      text`${fig('daily_loss_used')} of the daily loss limit is used, by ${limitUse.byEquity ? 'the fall of equity' : 'closed positions'}.${over.length === 0 ? '' : ` Over its own limit: ${names(over.flatMap(({ limit }) => (limit ? [partName(limit)] : [])))}.`}`,
     );
   },
 });
@@ -54,12 +63,13 @@ export const pnl = defineSection({
   },
   checks: [lossLimits],
   rules: [costsEatProfit, dailyLoss, singleLosses, concentration],
+  unseen: ({ source }) => reasonOf(source),
   parts(facts, input, out, findings, rules) {
     const { source, closed } = facts;
     if (!source.ok)
       return [
         unseenPart('Summary', 'closed positions and their results', source, input.bot),
-        ...(findings.length > 0 ? [findingsPart(findings, rules)] : []),
+        findingsPart(findings, rules),
       ];
     const returns = returnStatistics(facts, input);
     const noResult = 'No closed position has a result.';

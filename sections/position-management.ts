@@ -4,8 +4,7 @@ import { figureKey } from '../audit/figure.ts';
 import { formatReason } from '../audit/format.ts';
 import type { Output } from '../audit/section.ts';
 import { ladder } from '../audit/statistics.ts';
-import { fig, text } from '../audit/text.ts';
-import { missing, type Missing } from '../audit/value.ts';
+import { fig, text, type Text } from '../audit/text.ts';
 import {
   ABOVE_LIMIT,
   aboveLimitTable,
@@ -20,20 +19,20 @@ import { reconstructedChart, snapshotChart } from './position-management/open-ch
 import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
-import { maxConcurrent } from './position-management/rule-max-concurrent.ts';
+import { isOver, limitName, type LimitUse } from './position-management/limit-uses.ts';
+import { limitExceeded } from './position-management/rule-limit-exceeded.ts';
 import {
   closedWithoutTime,
   exitsByReason,
   statistics,
   wholeBotFigures,
 } from './position-management/statistics.ts';
-import type { Limit } from './shared/facts/limits.ts';
-import type { PositionFact } from './shared/facts/position-facts.ts';
-import { firstMissing, GRACE_MS, groupBy, timeOrNull } from './shared/facts/row-values.ts';
-import { check, numberOf, score, unknown, type Judgement } from './shared/vocabulary/check.ts';
+import { firstMissing, groupBy } from './shared/facts/row-values.ts';
+import { check, score, unknown, type Judgement } from './shared/vocabulary/check.ts';
 import { findingsPart, unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { noLimit } from './shared/vocabulary/unread-words.ts';
+import { names } from './shared/vocabulary/words.ts';
 
 const OF_POSITIONS = {
   dimension: 'risk',
@@ -43,55 +42,48 @@ const OF_POSITIONS = {
 
 const openPositions = check<Facts, Input>({
   id: 'P4',
-  title: 'Open positions within the limit',
+  title: 'Open positions against the limit',
   ...OF_POSITIONS,
   weight: 5,
-  judge({ source, limits, of }, input) {
+  judge({ source, limits, uses: { positions } }, input) {
     if (!source.ok) return source;
-    if (limits.positions === null) return unset('open positions', 'limits.maxPositions', input);
-    return score(
-      limits.positions.value.lessThan(of(null).concurrency.max) ? 0 : 1,
-      text`At most ${fig('positions_max_concurrent')} open at once; the limit is ${fig('limit_positions')}.`,
-    );
+    if (positions.unseen && !positions.uses.some(isOver)) return positions.unseen;
+    if (positions.uses.length === 0) return unset('open positions', 'limits.maxPositions', input);
+    return score(positions.uses.some(isOver) ? 0 : 1, [
+      ...(limits.positions
+        ? text`At most ${fig('positions_max_concurrent')} open at once; the limit is ${fig('limit_positions')}.`
+        : []),
+      ...overOf(positions.uses),
+    ]);
   },
 });
 
 const exposure = check<Facts, Input>({
   id: 'P6',
-  title: 'Exposure and leverage within the limits',
+  title: 'Exposure and leverage against the limits',
   ...OF_POSITIONS,
   weight: 10,
-  judge({ source, limits, venues }, input, out) {
+  judge({ source, limits, uses }, input) {
     if (!source.ok) return source;
-    if (!limits.exposure && !limits.leverage) return unset('exposure or leverage', 'limits.exposure', input);
-    const leverage = highestLeverage(venues, out);
-    if (limits.leverage && typeof leverage.peak !== 'number') return leverage.peak;
-    const rewritten = source.positions.filter(isRewritten);
-    if (rewritten.length > 0)
-      return missing(
-        'inadequate_basis',
-        `${String(rewritten.length)} open rows were written after their opening, and no fill says what they held before`,
-      );
-    const gross = numberOf(out, 'gross_notional_peak');
-    if (limits.exposure && typeof gross !== 'number') return gross;
-    const used = [usedOf(limits.exposure, gross), usedOf(limits.leverage, leverage.peak)];
-    return score(limitScore(Math.max(...used), input.settings.limitWarnRatio), [
+    const [gross, leverage] = [uses.exposure, uses.leverage];
+    const all = [...gross.uses, ...leverage.uses];
+    const unseen = gross.unseen ?? leverage.unseen;
+    if (all.length === 0 && unseen === null && !limits.exposure && !limits.leverage)
+      return unset('exposure or leverage', 'limits.exposure', input);
+    // What is over a limit is known, whatever else could not be seen.
+    if (unseen && !all.some(isOver)) return unseen;
+    const used = all.map(({ peak, limit }) => peak.div(limit.value).toNumber());
+    return score(limitScore(Math.max(0, ...used), input.settings.limitWarnRatio), [
       ...(limits.exposure
         ? text`Gross notional at most ${fig('gross_notional_peak')} of ${fig('limit_exposure')}. `
         : []),
       ...(limits.leverage
-        ? text`Leverage of an account at most ${fig(leverage.key)} of ${fig('limit_leverage')}.`
+        ? text`Leverage of an account at most ${fig(highestLeverage(leverage.uses))} of ${fig('limit_leverage')}.`
         : []),
+      ...overOf(all),
     ]);
   },
 });
-
-/** What an open row says was written last; without fills it says nothing of the quantity of before. */
-function isRewritten({ openedBy, openedAt, closedAt, row }: PositionFact): boolean {
-  return (
-    openedBy === 'row' && closedAt === null && (timeOrNull(row.updated_at) ?? openedAt) > openedAt + GRACE_MS
-  );
-}
 
 const checks = [openPositions, exposure];
 
@@ -111,7 +103,7 @@ export const positionManagement = defineSection({
     if (spells.length > 0) out.dataset(aboveLimitTable.of(head, opened, input.bot.quoteCurrency));
   },
   checks,
-  rules: [maxConcurrent, entryFailures, abandonedPosition, exitReasonUnknown],
+  rules: [limitExceeded, entryFailures, abandonedPosition, exitReasonUnknown],
   parts(facts, input, out, findings, rules) {
     const { source } = facts;
     const numbers =
@@ -125,7 +117,7 @@ export const positionManagement = defineSection({
       },
       ...exitPart(facts, input, out),
       ...failurePart(facts, input, out),
-      findingsPart(findings, rules, source.ok || facts.entries.ok),
+      findingsPart(findings, rules),
     ];
   },
 });
@@ -176,19 +168,19 @@ function failurePart({ entries, of }: Facts, { bot }: Input, out: Output): reado
   return [{ title: 'Failed entries', blocks: [tableBlock(dataset, 8, 'No entry order failed.')] }];
 }
 
-/** An account is liquidated alone: the equity of another exchange does not carry it. */
-function highestLeverage(venues: readonly string[], out: Output) {
-  const peaks = [{}, ...venues.map((exchange) => ({ exchange }))].map((labels) => {
-    const key = figureKey('leverage_peak', labels);
-    return { key, peak: numberOf(out, key) };
-  });
-  const heights = peaks.map(({ peak }) => (typeof peak === 'number' ? peak : Infinity));
-  const highest = peaks[heights.indexOf(Math.max(...heights))];
-  return highest ?? { key: 'leverage_peak', peak: 0 };
+/** The figure of the account with the highest leverage. */
+function highestLeverage(uses: readonly LimitUse[]): string {
+  const [highest] = uses
+    .filter(({ carrier, limit }) => carrier !== 'row' && limit.scope === 'bot')
+    .toSorted((a, b) => b.peak.comparedTo(a.peak));
+  const venue = highest && highest.carrier !== 'row' ? highest.carrier?.venue : null;
+  return figureKey('leverage_peak', venue == null ? {} : { exchange: venue });
 }
 
-function usedOf(limit: Limit | null, peak: number | Missing): number {
-  return limit === null || typeof peak !== 'number' ? 0 : peak / limit.value.toNumber();
+/** Limits of a part of the bot, or of a position, that were exceeded. */
+function overOf(uses: readonly LimitUse[]): Text {
+  const over = uses.filter((use) => isOver(use) && (use.limit.scope !== 'bot' || use.carrier === 'row'));
+  return over.length === 0 ? [] : [` Over its limit: ${names(over.map(limitName))}.`];
 }
 
 /** Full up to the warning, half at the limit, nothing beyond it (75 % and 100 %, catalogue P6). */

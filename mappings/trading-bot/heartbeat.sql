@@ -2,5 +2,11 @@
 select
   created_at as at,
   service_name as service,
-  status
+  status,
+  case status
+    when 'RUNNING' then 'well'
+    when 'HEALTHY' then 'well'
+    when 'DEGRADED' then 'degraded'
+    when 'STOPPED' then 'failing'
+  end as kind
 from monitoring.system_health

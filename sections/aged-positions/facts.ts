@@ -5,7 +5,7 @@ import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
 import { feesOf } from '../shared/facts/fees.ts';
-import { limitOf } from '../shared/facts/limits.ts';
+import { limitOf, limitOn, limitsOf } from '../shared/facts/limits.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
@@ -31,6 +31,8 @@ export function factsOf(input: Input) {
   const positions = source.ok ? source.positions : [];
   const set = limitOf('max_age', input);
   const limit = set?.value.toNumber() ?? settings.agedH;
+  const { limits, unread } = limitsOf('max_age', input);
+  const limitHOf = (fact: PositionFact): number => limitOn(limits, fact)?.value.toNumber() ?? limit;
   const { protection } = shared;
   const bare = new Set(
     (protection.ok ? protection.positions : [])
@@ -38,7 +40,9 @@ export function factsOf(input: Input) {
       .map(({ fact }) => fact.id),
   );
   const held = holdingTimes(positions);
-  const open = openPositions(positions, input).map((position) => judged(position, limit, bare, held, input));
+  const open = openPositions(positions, input).map((position) =>
+    judged(position, limitHOf(position.fact), bare, held, input),
+  );
   const seen = open.map(({ fact }) => fact.venue);
   return {
     source,
@@ -48,10 +52,12 @@ export function factsOf(input: Input) {
     unknownAge: source.ok
       ? source.unusableRows.filter(({ status, opened_at: at }) => status === 'open' && at === null).length
       : 0,
-    aged: open.filter(({ ageH }) => ageH > limit).sort((a, b) => b.ageH - a.ageH),
+    aged: open.filter(({ ageH, limitH }) => ageH > limitH).sort((a, b) => b.ageH - a.ageH),
     /** Age from which a position is aged, hours, and who set it. */
     limitH: limit,
     limitBy: set?.by ?? ('policy' as const),
+    /** Why a limit of the age could not be compared. */
+    unreadLimits: unread,
     crossed: new Map(
       AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
     ),
@@ -85,6 +91,8 @@ function judged(
   return {
     ...position,
     concerns,
+    /** The strictest that it falls under, hours. */
+    limitH,
     /** Net result, or the price's part alone where fees or funding are unknown; null without a price. */
     result,
     beforeCosts: !isKnown(net) && result !== null,

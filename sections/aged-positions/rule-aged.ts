@@ -46,22 +46,21 @@ export const agedPosition = rule<Facts, Input>()({
   severity: ({ found, input }) => severityOf(found, input),
   causes: ({ found, input }) => hypotheses(found, input),
   otherwise: 'What kept the positions open is not recorded.',
-  occurrence: ({ fact }, { facts, input }) => ({
+  occurrence: ({ fact, limitH }, { input }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt + facts.limitH * 3_600_000),
+    at: iso(fact.openedAt + limitH * 3_600_000),
     until: input.window.to,
   }),
   evidence: positionEvidence('aged', 'Aged positions'),
   see: ({ found }) => seePositions('symbol, side, quantity, entry_price, opened_at', found, 'opened_at'),
-  words: (n, { found, place }) => ({
-    title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${fig('age_limit')}`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'loses', 'lose')}, together ${n.aged_loss}.`,
+  words: (n, { found, place, facts }) => ({
+    title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${found.some(({ limitH }) => limitH !== facts.limitH) ? 'the limit' : fig('age_limit')}`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}${found.some(({ limitH }) => limitH !== facts.limitH) ? ', and some have one of their own' : ''}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'loses', 'lose')}, together ${n.aged_loss}.`,
     financial: text`${n.aged_notional_at_stake} are bound, and ${n.aged_loss} of it is lost at the last price.`,
     operational: 'Each of them holds a slot that a new position could use.',
     risk: 'A position that outlives its signal is carried by chance, and pays funding meanwhile.',
     detection: 'No alert is known to have fired for the age of a position.',
-    recommendation:
-      'Decide on each of these positions today, and give every strategy a longest holding time after which it exits at market.',
+    recommendation: `Decide on ${names(found.map(({ fact }) => fact.symbol))} on ${place} today, and give every strategy a longest holding time after which it exits at market.`,
     verification: text`No position older than ${fig('age_limit')} at the end of the next window.`,
   }),
 });

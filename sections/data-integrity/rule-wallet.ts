@@ -2,13 +2,16 @@ import { money, sum, type Money } from '../../audit/decimal.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import { oughtToBeat } from '../shared/facts/heard-services.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
+import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { rowsOf, reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
+import { missing } from '../../audit/value.ts';
 
 /** So long before and after the jump the balances are shown. */
 const AROUND_MS = 300_000;
@@ -28,6 +31,9 @@ export const walletResidual = rule<Facts, Input>()({
         ...(of.currency !== input.bot.quoteCurrency && { labels: { cause: of.currency } }),
         of,
       })),
+  unseen: ({ wallets }) =>
+    reasonOf(wallets) ??
+    (wallets.ok && wallets.unseen.length > 0 ? missing('single_source', wallets.unseen.join('; ')) : null),
   from: {
     basis: 'balances against fills, funding and transfers',
     queries: ['balance-edges', 'balance-series', 'fills', 'funding', 'transfers'],
@@ -47,6 +53,8 @@ export const walletResidual = rule<Facts, Input>()({
     };
   },
   stake: 'unexplained',
+  // Nobody has found it since.
+  standing: true,
   severity: ({ of, input }) => {
     if (!isRed(of, input)) return 'MEDIUM';
     return (of.residualPercent ?? 100) > input.settings.residualCriticalPercent ? 'CRITICAL' : 'HIGH';
@@ -59,7 +67,11 @@ export const walletResidual = rule<Facts, Input>()({
     const { from, to } = jump ?? all;
     return { subject: currency, at: iso(from), until: iso(to) };
   },
-  evidence: 'pnl.wallets',
+  evidence: {
+    of: 'pnl.wallets',
+    accused: (cell, { of: { venue, currency } }) =>
+      cell('exchange') === venue && cell('currency') === currency,
+  },
   see({ of: { venue, currency, jump, ...all } }) {
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
     return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;
@@ -100,8 +112,11 @@ function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly H
     fee === null || of === null || of.toUpperCase() === currency ? [] : [money(fee)],
   );
   const silentMs = 1000 * shared.thresholds.silentIntervals * bot.heartbeatIntervalS;
-  const isSilent = ({ gap_from: from, gap_to: to }: { gap_from: string; gap_to: string }): boolean =>
-    jump !== null && ms(to) - ms(from) > silentMs && ms(from) < jump.to && ms(to) > jump.from;
+  const isSilent = (row: HeartbeatGapRow): boolean => {
+    const [from, to] = [ms(row.gap_from), ms(row.gap_to)];
+    const isLong = to - from > silentMs && oughtToBeat(row, shared.thresholds);
+    return isLong && jump !== null && from < jump.to && to > jump.from;
+  };
   return [
     hypothesis('fee-sign', 'The sign of the fees: costs are written as gains, or the other way round.', [
       'the residual is twice all fees of the window',

@@ -5,9 +5,11 @@ import { iso, ms } from '../../audit/time.ts';
 import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { col, table, tableBlock, tablesOf } from '../shared/vocabulary/table.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
-import { capitalised } from '../shared/vocabulary/words.ts';
-import type { Facts, SeenGap, Silence, SnapshotFacts } from './facts.ts';
+import { capitalised, names } from '../shared/vocabulary/words.ts';
+import type { BrokenPair, Facts, SeenGap, SnapshotFacts } from './facts.ts';
+import type { HeartbeatFacts, Service } from './heartbeat-facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { silences } from './rule-heartbeat.ts';
 import { COUNTERS, GAUGES, heartbeatStatistics, snapshotStatistics, UNSTARTED } from './statistics.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
@@ -127,6 +129,7 @@ function heartbeatBlocks(facts: Facts, input: Input, out: Output): readonly Bloc
   const noSilence = `No silence is longer than ${silentFor(input)} heartbeat intervals.`;
   return [
     heartbeatStatistics(facts, input).block(out),
+    ...(facts.heartbeats ? othersNote(facts.heartbeats, input) : []),
     tableBlock('monitoring-coverage.services', 12, 'No heartbeat was seen.', 'Services'),
     tableBlock('monitoring-coverage.silences', 8, noSilence, 'Silences'),
   ];
@@ -163,17 +166,31 @@ const gauges = (venues: readonly string[]) => {
   return table<SlotRow>({ at, ...Object.fromEntries(columns) });
 };
 
-const silences = table<Silence>({
-  service: col.text('Service', ({ service }) => service),
-  from: col.time('Last heartbeat', ({ from }) => from),
-  to: col.time('Next heartbeat', ({ to }) => to),
-  length: col.s('Silence (s)', ({ from, to }) => (to - from) / 1000),
-});
-
-const services = table<NonNullable<Facts['heartbeats']>['services'][number]>({
+const services = table<Service & { readonly isExpected: boolean }>({
   service: col.text('Service', ({ name }) => name),
   beats: col.count('Heartbeats', ({ beats }) => beats),
-  longest: col.s('Longest silence (s)', ({ longestGapS }) => longestGapS),
+  longest: col.s('Longest silence (s)', ({ longestGapS, isExpected }) => (isExpected ? longestGapS : null)),
+  before: col.count('Hours heard in the seven days before', ({ hoursBefore }) => hoursBefore),
+  last: col.time('Last heartbeat before the window', ({ lastBefore }) => lastBefore),
+  counts: col.text('Counts in uptime', ({ isExpected }) => (isExpected ? 'yes' : 'no')),
+});
+
+/** Names the services that uptime leaves out, and by what. */
+function othersNote({ others }: HeartbeatFacts, { shared }: Input): readonly Block[] {
+  if (others.length === 0) return [];
+  const { heardHours, heardBeats } = shared.thresholds;
+  const left = names(others.map(({ name }) => name).sort());
+  const why = `not heard in the window, in fewer than ${String(heardHours)} hours of the seven days before it, and fewer than ${String(heardBeats)} times in the last of them`;
+  return [{ type: 'note', tone: 'neutral', text: [`Not counted in uptime: ${left} (${why}).`] }];
+}
+
+const brokenPairs = table<BrokenPair>({
+  at: col.time('Snapshot', ({ current }) => current.at),
+  before: col.count('Open before', ({ previous }) => previous.row.total),
+  opened: col.count('Counted as opened', ({ current }) => current.row.new_opened),
+  closed: col.count('Counted as closed', ({ current }) => current.row.closed),
+  total: col.count('Open', ({ current }) => current.row.total),
+  off: col.count('Not explained', ({ off }) => off),
 });
 
 export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out: Output): void {
@@ -187,7 +204,11 @@ export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out
   define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
   define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
   define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
+  const broken = 'Snapshots that their own counters do not explain';
+  define(brokenPairs, 'identity', broken, snapshots?.identity?.broken ?? [], 'snapshots');
   const silent = `Silences between heartbeats longer than ${silentFor(input)} intervals`;
   define(silences, 'silences', silent, seen?.silences ?? [], 'heartbeatGaps');
-  define(services, 'services', 'Heartbeats by service', seen?.services ?? [], 'heartbeatGaps');
+  const own = (seen?.services ?? []).map((service) => ({ ...service, isExpected: true }));
+  const others = (seen?.others ?? []).map((service) => ({ ...service, isExpected: false }));
+  define(services, 'services', 'Heartbeats by service', [...own, ...others], 'heartbeatGaps');
 }

@@ -3,9 +3,29 @@ import { iso, ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { policy } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import { minutesOf, openDuring, positionMinutes, within, type Facts } from './facts.ts';
+import { openDuring, type Facts } from './facts.ts';
+import { isTooLong, type Silence } from './heartbeat-facts.ts';
+import { minutesOfLife, tradingIn, within } from './life.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { adviceOf, operationalOf, tradingNumbers } from './silence-words.ts';
+import { UNSTARTED } from './statistics.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
+
+export const silences = table<Silence>({
+  service: col.text('Service', ({ service }) => service),
+  last: col.time('Last heartbeat', ({ last }) => last),
+  next: col.time('Next heartbeat', ({ next }) => next),
+  length: col.s('Silence (s)', ({ lengthS }) => lengthS),
+  inside: col.s('Of it in the window (s)', ({ from, to }) => (to - from) / 1000),
+  bounds: col.text('Not seen', ({ last, next }) =>
+    [
+      ...(last === null ? ['a heartbeat in the seven days before'] : []),
+      ...(next === null ? ['a heartbeat up to the end of the window'] : []),
+    ].join('; '),
+  ),
+});
 
 export const heartbeatSilences = rule<Facts, Input>()({
   id: 'NA-01',
@@ -17,25 +37,34 @@ export const heartbeatSilences = rule<Facts, Input>()({
     const { heartbeats } = facts;
     // A bot that nothing shows to have been started has not fallen silent.
     if (!heartbeats || heartbeats.unstarted) return [];
-    const found = heartbeats.silences.filter(
-      ({ from, to }) => to - from > input.settings.heartbeatGapS * 1000,
-    );
+    const found = heartbeats.silences.filter((silence) => isTooLong(silence, input));
     const withPositions = found.some((silence) => openDuring(input, facts, silence) === true);
     const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
     // Services heard before the window and never in it, while others were.
     const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
-    return wholeBot(found).map((group) => ({ ...group, of: { heartbeats, withPositions, gone } }));
+    const worked = found.map((silence) => workedIn(silence, heartbeats.silences, gone, facts, input));
+    const of = {
+      heartbeats,
+      withPositions,
+      gone,
+      trading: tradingIn(found, input),
+      worked: all(worked, true),
+    };
+    return wholeBot(found).map((group) => ({ ...group, of }));
   },
-  from: { basis: 'heartbeats', queries: asked('heartbeatGaps') },
-  numbers: ({ input: { settings } }) => ({
+  unseen: ({ heartbeats }, { rows }) =>
+    reasonOf(rows.heartbeatGaps) ?? (heartbeats?.unstarted ? UNSTARTED : null),
+  from: { basis: 'heartbeats', queries: asked('heartbeatGaps', 'fillMinutes') },
+  numbers: ({ of, input: { settings } }) => ({
     heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),
+    ...tradingNumbers(of.trading),
   }),
   // A bot without any heartbeat that trades all the time is unwatched, not out of control.
   severity: ({ of }) => (of.withPositions && !of.heartbeats.blind ? 'CRITICAL' : 'HIGH'),
   causes: ({ found, of, input }) => {
     const { eventMinutes, positions } = input.rows;
     const isSeen = eventMinutes.ok || positions.ok;
-    const alive = [...minutesOf(eventMinutes), ...positionMinutes(input)];
+    const alive = minutesOfLife(input);
     const life = found.map((silence) => (isSeen ? within(alive, silence) > 0 : null));
     const isLast = found.every(({ to }) => to === ms(input.window.to));
     return [
@@ -47,36 +76,68 @@ export const heartbeatSilences = rule<Facts, Input>()({
           found.every(({ service }) => of.gone.includes(service)),
         ],
       ),
+      hypothesis('heartbeat-off', 'The heartbeat was silent while the bot worked.', [
+        'positions were opened in every silence, after the next heartbeat was due and while no service beat',
+        of.worked,
+      ]),
       hypothesis(
         'loop-blocked',
-        'Only the heartbeat was off, or one loop was blocked: the bot wrote events or traded meanwhile.',
-        ['events were written, or positions opened or closed, in every silence', all(life, true)],
+        'Only the heartbeat was off, or one loop was blocked: the bot wrote events or opened positions meanwhile.',
+        ['events were written, or positions opened, in every silence', all(life, true)],
+        ['not in every silence were positions opened while no service beat', of.worked !== true],
       ),
       hypothesis(
         'process-down',
         isLast
           ? 'The process ended and has not come back by the end of the window.'
           : 'The process was down.',
-        ['no event was written and no position moved in any silence', all(life, false)],
+        ['no event was written and no position opened in any silence', all(life, false)],
       ),
     ];
   },
   otherwise: 'Whether the process was down or its loop blocked is not known: no other source tells.',
   occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
-  evidence: 'monitoring-coverage.silences',
-  see: ({ input }) =>
-    `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${during(input, 'at')} order by silence desc nulls last limit 20`,
-  words: (n, { found, of: { heartbeats, withPositions, gone } }) => ({
-    title: text`No heartbeat for ${fig('heartbeat_longest_gap')}${withPositions ? ' while positions were open' : ''}`,
-    description: text`${fig('heartbeat_gaps')} ${noun(found.length, 'silence')} of ${names(found.map(({ service }) => service).sort())} ${noun(found.length, 'is', 'are')} longer than ${n.heartbeat_gap_limit}${heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${gone.length > 0 ? ` ${names([...gone].sort())} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,
-    financial: withPositions
-      ? 'Open positions had only the protection that lay at the exchange.'
+  evidence: { id: 'heartbeat.silences', title: 'Silences over the limit', table: () => silences },
+  see({ found, input }) {
+    // From the heartbeat before the first of them on, so that the statement shows what bounds it.
+    const from = Math.min(ms(input.window.from), ...found.flatMap(({ last }) => last ?? []));
+    const span = during({ window: { ...input.window, from: iso(from) } }, 'at');
+    return `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${span} order by silence desc nulls last limit 20`;
+  },
+  words: (n, { found, of, input }) => ({
+    title: of.worked
+      ? text`The heartbeat was silent for ${fig('heartbeat_longest_gap')} while the bot worked`
+      : text`No heartbeat for ${fig('heartbeat_longest_gap')}${of.withPositions ? ' while positions were open' : ''}`,
+    description: text`${fig('heartbeat_gaps')} ${noun(found.length, 'silence')} of ${names(found.map(({ service }) => service).sort())} ${noun(found.length, 'is', 'are')} longer than ${n.heartbeat_gap_limit}${of.heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${of.heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${of.gone.length > 0 ? ` ${names([...of.gone].sort())} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,
+    financial: of.withPositions
+      ? of.worked
+        ? 'Positions were open while nothing told that the bot still watched them.'
+        : 'Open positions had only the protection that lay at the exchange, as far as heartbeats tell.'
       : 'No position is known to have been open.',
-    operational: 'Nothing was decided, opened or closed by this service in these minutes.',
-    risk: 'A move of the market would have met a bot that does not answer.',
+    operational: operationalOf(of.trading, n),
+    risk: of.worked
+      ? 'When the bot does stop, nobody will know it by this heartbeat.'
+      : 'A move of the market would have met a bot that does not answer.',
     detection: 'No alert is known to have fired for the silence.',
-    recommendation:
-      'Read the log at the start of the silence, restart the service under a supervisor, and alert after two missed heartbeats.',
+    recommendation: adviceOf({ ...of, found, to: ms(input.window.to) }),
     verification: text`No silence over ${n.heartbeat_gap_limit} in the next window.`,
   }),
 });
+
+/** Whether positions were opened after a heartbeat was due; null where another service beat meanwhile, which may have opened them. */
+function workedIn(
+  silence: Silence,
+  silences: readonly Silence[],
+  gone: readonly string[],
+  { heartbeats }: Facts,
+  input: Input,
+): boolean | null {
+  const { opened } = tradingIn([{ from: silence.downFrom, to: silence.to }], input);
+  if (opened === null || opened === 0) return opened === null ? null : false;
+  const others = (heartbeats?.services ?? []).filter(
+    ({ name }) => name !== silence.service && !gone.includes(name),
+  );
+  const isSilent = (name: string): boolean =>
+    silences.some(({ service, from, to }) => service === name && from < silence.to && to > silence.downFrom);
+  return others.every(({ name }) => isSilent(name)) ? true : null;
+}

@@ -4,11 +4,12 @@ import { counted, lines, WHOLE_BOT, type Line, type Lines } from '../shared/voca
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, SnapshotFacts } from './facts.ts';
+import { isTooLong } from './heartbeat-facts.ts';
 import { asked, type Input } from './input.ts';
 
 export const UNSTARTED = missing(
   'no_data',
-  'no heartbeat in the window or the seven days before it, and no position, order or event up to its end; nothing shows that the bot should have run',
+  'no heartbeat in the window and no regular one in the seven days before it, and no position, order or event up to its end; nothing shows that the bot should have run',
 );
 const BLIND = missing('no_data', 'no heartbeat in the window, though other sources show life');
 
@@ -23,7 +24,7 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
   const uptime = counted({ id: 'EX10', unit: 'percent' });
   const beats = counted({ id: 'NA1' });
   const events = counted({ basis: 'events', queries: asked('eventMinutes'), unseen: reasonOf(eventMinutes) });
-  const tooLong = silences.filter(({ from, to }) => to - from > limitS * 1000).length;
+  const tooLong = silences.filter((one) => isTooLong(one, input)).length;
   const eventful = eventMinutes.ok ? eventMinutes.rows.length : 0;
   return lines({
     columns: WHOLE_BOT,
@@ -33,7 +34,7 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
     unseen: reasonOf(heartbeatGaps),
     lines: [
       uptime('uptime', 'System uptime', up(heartbeats?.uptimePercent), {
-        formula: `100 x (1 - D / window); D = sum of (gap - ${every} s) over gaps longer than ${String(input.shared.thresholds.silentIntervals)} x ${every} s, all services joined`,
+        formula: `100 x (1 - D / window); D = sum of (gap - ${every} s) over gaps longer than ${String(input.shared.thresholds.silentIntervals)} x ${every} s, all services that beat in the window or ought to, joined`,
         row: true,
       }),
       uptime('uptime_min', 'Uptime at worst', up(bounds[0]), {
@@ -42,10 +43,10 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
         note: 'down from the last heartbeat on',
       }),
       uptime('uptime_max', 'Uptime at best', up(bounds[1]), {
-        basis: 'heartbeats, events, snapshots',
-        formula: 'minutes of a gap with an event or a snapshot counted as up',
+        basis: 'heartbeats, events, positions, snapshots',
+        formula: 'minutes of a gap with an event, an opening or a snapshot counted as up',
         row: 'At best',
-        note: 'minutes with an event or a snapshot were not down',
+        note: 'minutes with an event, an opening or a snapshot were not down',
       }),
       beats('heartbeats', 'Heartbeats', total('beats'), {
         formula: 'heartbeats of all services in the window',
@@ -53,12 +54,12 @@ export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines 
         note: 'all services',
       }),
       beats('heartbeats_unwell', 'Heartbeats of a service that is not well', total('unwell'), {
-        formula:
-          'heartbeats whose status is a word such as stuck, stalled, failed or stopped; they end no silence',
+        formula: 'heartbeats of the kind failing, such as stuck, stalled or stopped; they end no silence',
       }),
       beats('heartbeat_longest_gap', 'Longest silence between heartbeats', silence(heartbeats?.longestGapS), {
         unit: 's',
-        formula: 'longest time between two heartbeats of one service, the window’s edges included',
+        formula:
+          'longest time from a heartbeat of a service to its next one, or to the end of the window where none came',
         row: 'Longest silence',
         note: 'of one service',
       }),

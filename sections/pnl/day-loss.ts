@@ -10,7 +10,7 @@ import { equityCurve, transfersOf } from './equity.ts';
 import type { Input } from './input.ts';
 
 /** What was closed since 00:00 UTC and before the window began. */
-type EarlierToday =
+export type EarlierToday =
   | { readonly ok: true; readonly results: readonly Result[]; readonly positions: readonly PositionFact[] }
   | ({ readonly ok: false } & Missing);
 

@@ -1,14 +1,14 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { closedOf, withUnclaimed, type Closed } from '../shared/facts/closed-results.ts';
-import { limitOf } from '../shared/facts/limits.ts';
+import { limitsOf } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, groupBy } from '../shared/facts/row-values.ts';
 import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
-import { largeLosses, limitUse } from './loss-limits.ts';
+import { largeLosses, limitUses } from './loss-limits.ts';
 import { cumulative, drawdown, summarise, type Summary } from './results.ts';
 
 /** The closed positions of one exchange, or of all with null. */
@@ -33,7 +33,6 @@ export function factsOf(input: Input) {
   const seen = positions.map(({ venue }) => venue);
   const venues = venuesOf(bot.exchanges, seen);
   const closed = groupOf(null);
-  const tradeLimit = limitOf('per_trade_loss', input);
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };
   return {
     source,
@@ -51,9 +50,8 @@ export function factsOf(input: Input) {
     /** Realised only, from the equity at the start where that is known, else from 0. */
     realisedDrawdown: source.ok && closed.gap === null ? drawdown(cumulative(closed.results, start)) : null,
     equityDrawdown: equityDrawdown(input),
-    limitUse: limitUse(closed, input),
-    tradeLimit,
-    largeLosses: largeLosses(closed.results, tradeLimit, input),
+    ...limitUses(closed, input),
+    largeLosses: largeLosses(closed.results, limitsOf('per_trade_loss', input).limits, input),
     market: marketChange(
       positions.filter(({ closedAt }) => closedAt !== null),
       input,

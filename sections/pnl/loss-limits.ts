@@ -1,19 +1,45 @@
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
+import type { Rows } from '../../audit/section.ts';
 import type { Closed, Result } from '../shared/facts/closed-results.ts';
-import { limitOf, type Limit } from '../shared/facts/limits.ts';
+import { covers, limitOf, limitOn, limitsOf, type Limit } from '../shared/facts/limits.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import { noLimit } from '../shared/vocabulary/unread-words.ts';
-import { dayOf, earlierToday, worstDay, worstFall } from './day-loss.ts';
+import { dayOf, earlierToday, worstDay, worstFall, type EarlierToday } from './day-loss.ts';
 import type { Input } from './input.ts';
 
 export type LimitUse = ReturnType<typeof limitUse>;
 
-/** What the UTC days lost until the window's end, held against the daily limit. */
-export function limitUse(closed: Closed, input: Input) {
-  const source = input.shared.positions;
-  const limit = limitOf('daily_loss', input);
+/** Of the whole bot, then of each part with a limit of its own: what the UTC days lost until the window's end. */
+export function limitUses(closed: Closed, input: Input) {
   const earlier = earlierToday(closed, input);
-  const all = earlier.ok ? [...earlier.results, ...closed.results] : closed.results;
+  const { limits, unread } = limitsOf('daily_loss', input);
+  const parts = limits.filter(({ scope }) => scope !== 'bot');
+  return {
+    limitUse: limitUse(closed, earlier, limitOf('daily_loss', input), input),
+    limitUsesOfParts: parts.map((limit) => limitUse(closed, earlier, limit, partOf(input, limit))),
+    /** Why a limit of losses could not be compared. */
+    unreadLimits: unread ?? limitsOf('per_trade_loss', input).unread,
+  };
+}
+
+/** The equity and transfers of one exchange; a symbol or strategy has none of its own. */
+function partOf(input: Input, { scope, of }: Limit): Input {
+  const isPart = (row: { readonly exchange: string | null }): boolean =>
+    scope === 'exchange' && venueOf(row.exchange) === of;
+  const here = <Row extends { readonly exchange: string | null }>(rows: Rows<Row>): Rows<Row> =>
+    rows.ok ? { ok: true, rows: rows.rows.filter(isPart) } : rows;
+  const { equity, dayEquity, transfers } = input.rows;
+  return {
+    ...input,
+    rows: { ...input.rows, equity: here(equity), dayEquity: here(dayEquity), transfers: here(transfers) },
+  };
+}
+
+function limitUse(closed: Closed, earlier: EarlierToday, limit: Limit | null, input: Input) {
+  const source = input.shared.positions;
+  const isHere = (fact: Parameters<typeof covers>[1]): boolean => limit === null || covers(limit, fact);
+  const all = [...(earlier.ok ? earlier.results : []), ...closed.results].filter(({ fact }) => isHere(fact));
   const day = closed.gap === null && earlier.ok ? worstDay(all, limit?.value ?? null) : null;
   const seen = worstFall(input, limit?.value ?? null);
   const doubt = transferDoubt(input);
@@ -29,7 +55,7 @@ export function limitUse(closed: Closed, input: Input) {
     return known(deepest ? deepest.loss.div(limit.value).times(100).toNumber() : 0);
   };
   const isOfDay = (at: number): boolean => dayOf(at) === deepest?.day;
-  const positions = [earlier, source].flatMap((one) => (one.ok ? one.positions : []));
+  const positions = [earlier, source].flatMap((one) => (one.ok ? one.positions : [])).filter(isHere);
   const openings = new Map(positions.map(({ id, openedAt }) => [id, openedAt]));
   const breachedAt = deepest?.breachedAt ?? Infinity;
   return {
@@ -60,7 +86,7 @@ function transferDoubt({ rows: { transfers } }: Input): Missing | null {
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */
 export function largeLosses(
   results: readonly Result[],
-  limit: Limit | null,
+  limits: readonly Limit[],
   { settings, shared: { market, protection } }: Input,
 ) {
   const positions = protection.ok ? protection.positions : [];
@@ -77,6 +103,8 @@ export function largeLosses(
       return {
         result,
         loss,
+        /** The strictest limit of one trade that it falls under. */
+        limit: limitOn(limits, result.fact),
         /** Multiple of what the first stop would have cost; null where no first stop is known. */
         ofPlan: plan === null ? null : loss.div(plan).toNumber(),
         /** A stop was sent or recorded for it; null where this bot leaves no trace of single stops. */
@@ -85,7 +113,7 @@ export function largeLosses(
       };
     })
     .filter(
-      ({ loss, ofPlan, ofEquityPercent }) =>
+      ({ loss, limit, ofPlan, ofEquityPercent }) =>
         (limit !== null && loss.greaterThan(limit.value)) ||
         (ofPlan ?? 0) > settings.tradeLossOfPlan ||
         (ofEquityPercent ?? 0) > settings.tradeLossEquityPercent,

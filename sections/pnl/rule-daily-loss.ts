@@ -3,9 +3,13 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
+import { partName } from '../shared/facts/limits.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
+import { venueSlug } from '../shared/vocabulary/words.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { LimitUse } from './loss-limits.ts';
@@ -15,25 +19,47 @@ const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 10
 const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');
 const losersOf = ({ results }: LimitUse) => results.filter(({ net }) => net.isNegative());
 
-/** The use of the daily loss limit, for the whole bot. */
+/** A closed position that lost, or with null the day of the whole bot. */
+interface Loss {
+  readonly subject: string;
+  readonly at: string;
+  readonly result: Result | null;
+}
+
+const lossesOf = (use: LimitUse) =>
+  losersOf(use).map((result) => ({ subject: result.fact.symbol, at: iso(result.closedAt), result }));
+
+const lossTable = table<Loss>({
+  position: col.text('Position', ({ result }) => result?.fact.id ?? ''),
+  symbol: col.text('Symbol', ({ subject }) => subject),
+  exchange: col.text('Exchange', ({ result }) => result?.fact.venue ?? ''),
+  closed: col.time('Closed', ({ at }) => at),
+  net: col.cash('Net', ({ result }) => result?.net ?? null),
+  reason: col.text('Exit', ({ result }) => result?.fact.exitReason ?? ''),
+});
+
+/** The use of the daily loss limit, of the whole bot and of each part that has one. */
 export const dailyLoss = rule<Facts, Input>()({
   id: 'PN-02',
   title: 'Loss limit',
   dimension: 'risk',
   condition: ({ lossWarnPercent }) => `over ${String(lossWarnPercent)} % of the daily loss limit`,
   effort: 'low',
-  find: ({ limitUse }, { settings, window }) => {
-    const { used, deepest, byEquity } = limitUse;
-    if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
-    const losers = losersOf(limitUse).map(({ fact, closedAt }) => ({
-      subject: fact.symbol,
-      at: iso(closedAt),
-    }));
-    const worst = { subject: 'bot', at: deepest.at === null ? window.from : iso(deepest.at) };
-    return wholeBot(byEquity || losers.length === 0 ? [worst] : losers);
-  },
+  find: ({ limitUse, limitUsesOfParts }, { settings, window }) =>
+    [limitUse, ...limitUsesOfParts].flatMap((use) => {
+      const { used, deepest, byEquity, limit } = use;
+      if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
+      const at = deepest.at === null ? window.from : iso(deepest.at);
+      const worst: Loss = { subject: limit?.of ?? 'bot', at, result: null };
+      const losers: readonly Loss[] = lossesOf(use);
+      const found = byEquity || losers.length === 0 ? [worst] : losers;
+      return [{ venue: limit?.scope === 'exchange' ? limit.of : null, found, of: use, ...partOf(use) }];
+    }),
+  unseen: ({ limitUse, limitUsesOfParts }) =>
+    [limitUse, ...limitUsesOfParts].map(({ used }) => used).find((used) => !isKnown(used)) ?? null,
   from: ({ from }) => from,
-  numbers: ({ facts: { limitUse } }) => ({
+  numbers: ({ of: limitUse }) => ({
+    ...ownNumbers(limitUse),
     opened_after_breach: num.count('Positions opened after the breach', limitUse.openedAfter, {
       formula: 'openings of that UTC day after the limit was first passed',
     }),
@@ -44,13 +70,19 @@ export const dailyLoss = rule<Facts, Input>()({
             formula: `${limitUse.byEquity ? 'balance' : 'close'} with which the loss of the day first passed the limit`,
           }),
   }),
-  stake: ({ facts }) => stakeOf(facts.limitUse),
-  severity: ({ facts }) => severityOf(facts.limitUse),
-  causes: ({ facts }) => hypotheses(facts.limitUse),
+  stake: ({ of: use }) => (isPart(use) ? undefined : stakeOf(use)),
+  severity: ({ of: use }) => severityOf(use),
+  causes: ({ of: use }) => hypotheses(use),
   otherwise: 'A few large losses make the day.',
-  occurrence: (one) => one,
-  evidence: 'pnl.losers',
-  see: ({ facts: { limitUse }, input }) => {
+  occurrence: ({ subject, at }) => ({ subject, at }),
+  evidence: {
+    id: 'pnl.losers-of-the-day',
+    title: 'Closed positions of the day that lost, the largest loss first',
+    table: () => lossTable,
+    rows: ({ of: limitUse }) =>
+      lossesOf(limitUse).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
+  },
+  see: ({ of: limitUse, input }) => {
     const during = (time: string): string =>
       `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;
     return seeSql(
@@ -59,14 +91,18 @@ export const dailyLoss = rule<Facts, Input>()({
         : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`,
     );
   },
-  words: (n, { facts: { limitUse }, input: { settings } }) => {
-    const { byEquity, deepest } = limitUse;
+  words: (n, { of: limitUse, input: { settings } }) => {
+    const { byEquity, deepest, limit } = limitUse;
     const over = isOver(limitUse);
-    const stake = fig(stakeOf(limitUse));
+    const part = isPart(limitUse);
+    const [stake, used, most] = part
+      ? [n.loss, n.used, n.limit]
+      : [fig(stakeOf(limitUse)), fig('daily_loss_used'), fig('daily_loss_limit')];
+    const whose = part && limit ? ` of ${partName(limit)}` : '';
     const warning = String(settings.lossWarnPercent);
     return {
-      title: text`${fig('daily_loss_used')} of the daily loss limit ${over ? 'is gone' : 'is used'}`,
-      description: text`${byEquity ? 'Equity fell by' : 'Closed positions lost'} ${stake} ${byEquity ? 'from its peak' : 'at the worst moment'} of ${deepest?.day ?? ''}, the limit is ${fig('daily_loss_limit')}${over ? text`; it was passed at ${n.breached_at}, and ${n.opened_after_breach} positions were opened after it` : ''}.`,
+      title: text`${used} of the daily loss limit${whose} ${over ? 'is gone' : 'is used'}`,
+      description: text`${byEquity ? 'Equity fell by' : 'Closed positions lost'} ${stake} ${byEquity ? 'from its peak' : 'at the worst moment'} of ${deepest?.day ?? ''}, the limit${whose} is ${most}${over ? text`; it was passed at ${n.breached_at}, and ${n.opened_after_breach} positions were opened after it` : ''}.`,
       financial: text`${stake} at the worst moment; the window’s result is ${fig('net_pnl')}.`,
       operational: over
         ? 'The kill switch should have been on from then.'
@@ -82,6 +118,26 @@ export const dailyLoss = rule<Facts, Input>()({
     };
   },
 });
+
+const isPart = ({ limit }: LimitUse): boolean => limit !== null && limit.scope !== 'bot';
+
+/** What tells the finding of a part from that of the bot. */
+function partOf(use: LimitUse) {
+  const { limit } = use;
+  if (!isPart(use) || limit?.of == null) return {};
+  return { labels: { [limit.scope]: limit.of }, kind: venueSlug(`${limit.scope}-${limit.of}`) };
+}
+
+/** Figures of a part; those of the whole bot stand in the section. */
+function ownNumbers(use: LimitUse) {
+  const { limit, deepest, used } = use;
+  const own = isPart(use) && limit !== null && deepest !== null;
+  return {
+    loss: own ? num.money('Loss of the day', deepest.loss, 'deepest loss of a UTC day of this part') : null,
+    used: own ? num.percent('Limit used', used, '100 x loss of the day / limit') : null,
+    limit: own ? num.money('Daily loss limit', limit.value, limit.by) : null,
+  };
+}
 
 /** MEDIUM as a warning; HIGH over the limit, CRITICAL if the bot opened positions after it (catalogue 4.7). */
 function severityOf(use: LimitUse): Severity {

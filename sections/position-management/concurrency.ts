@@ -106,6 +106,8 @@ interface Holding {
   /** Values the holding where there is no price. */
   atEntry: Money;
   price: Money | null;
+  /** What it is counted with in the total. */
+  counted: { value: Money; unpriced: number };
 }
 
 /** What happens to a holding. */
@@ -133,14 +135,24 @@ export function notionalPeaks(
   const times = [...new Set([from, ...market.times, ...changes])].filter((at) => at >= from && at < to);
   const totalAt = sweep(positions, market);
   // Net is long minus short without sign; not marked: entry prices stood in somewhere.
-  const peaks = { gross: ZERO, net: ZERO, leverage: null as Money | null, marked: true };
+  const peaks = {
+    gross: ZERO,
+    grossAt: from,
+    net: ZERO,
+    leverage: null as Money | null,
+    leverageAt: from,
+    marked: true,
+  };
   for (const at of times.sort((a, b) => a - b)) {
     const { long, short, unpriced } = totalAt(at);
     const gross = long.plus(short);
     const equity = market.equityAt(venue, at);
-    peaks.gross = larger(peaks.gross, gross);
-    peaks.net = larger(peaks.net, long.minus(short).abs());
-    if (equity?.greaterThan(ZERO) === true) peaks.leverage = larger(peaks.leverage, gross.div(equity));
+    if (gross.greaterThan(peaks.gross)) [peaks.gross, peaks.grossAt] = [gross, at];
+    const net = long.minus(short).abs();
+    if (net.greaterThan(peaks.net)) peaks.net = net;
+    const leverage = equity?.greaterThan(ZERO) === true ? gross.div(equity) : null;
+    if (leverage !== null && (peaks.leverage === null || leverage.greaterThan(peaks.leverage)))
+      [peaks.leverage, peaks.leverageAt] = [leverage, at];
     if (unpriced > 0) peaks.marked = false;
   }
   return peaks;
@@ -152,22 +164,32 @@ function sweep(positions: readonly PositionFact[], market: Market) {
   const events = [...holdings.values()].flatMap((facts) => eventsOf(facts, market));
   events.sort((a, b) => a.at - b.at);
   const total = { long: ZERO, short: ZERO, unpriced: 0 };
-  const count = (holding: Holding, sign: 1 | -1): void => {
-    const { side, positions: held, quantity, atEntry, price, contract } = holding;
-    total[side] = total[side].plus(
-      (price === null ? atEntry : valued(contract, quantity, price)).times(sign),
-    );
-    if (price === null && held > 0) total.unpriced += sign;
+  const recount = (holding: Holding): void => {
+    const { side, counted } = holding;
+    const worth = worthOf(holding);
+    if (worth === NOTHING && counted === NOTHING) return;
+    total[side] = total[side].plus(worth.value).minus(counted.value);
+    total.unpriced += worth.unpriced - counted.unpriced;
+    holding.counted = worth;
   };
   let next = 0;
   return (time: number) => {
     for (let event = events[next]; event !== undefined && event.at <= time; event = events[(next += 1)]) {
-      count(event.holding, -1);
       event.change();
-      count(event.holding, 1);
+      recount(event.holding);
     }
     return total;
   };
+}
+
+const NOTHING = { value: ZERO, unpriced: 0 };
+
+/** Of nothing held no price matters, which are most of the prices there are. */
+function worthOf({ positions, quantity, atEntry, price, contract }: Holding): Holding['counted'] {
+  if (positions === 0) return NOTHING;
+  return price === null
+    ? { value: atEntry, unpriced: 1 }
+    : { value: valued(contract, quantity, price), unpriced: 0 };
 }
 
 /** Prices and trades of one holding. */
@@ -176,7 +198,15 @@ function eventsOf(facts: readonly PositionFact[], market: Market): readonly Even
   if (first === undefined) return [];
   const side = first.side === 'short' ? 'short' : 'long';
   const { contract } = first;
-  const holding: Holding = { contract, side, positions: 0, quantity: ZERO, atEntry: ZERO, price: null };
+  const holding: Holding = {
+    contract,
+    side,
+    positions: 0,
+    quantity: ZERO,
+    atEntry: ZERO,
+    price: null,
+    counted: NOTHING,
+  };
   const prices = market
     .priceSteps(first.venue, first.symbol)
     .map(({ at, price }) => ({ at, holding, change: () => void (holding.price = price) }));
@@ -212,8 +242,4 @@ function tradesOf(fact: PositionFact, holding: Holding): readonly Event[] {
 
 function valued(contract: Contract, quantity: Money, price: Money): Money {
   return valueAt(contract, quantity, price).toDecimalPlaces(PLACES);
-}
-
-function larger(a: Money | null, b: Money): Money {
-  return a === null || b.greaterThan(a) ? b : a;
 }

@@ -15,6 +15,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { aboveLimit, concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
+import { limitUses } from './limit-uses.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 
@@ -43,8 +44,10 @@ export function factsOf(input: Input) {
   };
   const total = of(null);
   const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
+  const venues = venuesOf(bot.exchanges, seen);
+  const held = { positions: all.positions, venues, peaksOf: (venue: string | null) => of(venue).peaks };
   return {
-    venues: venuesOf(bot.exchanges, seen),
+    venues,
     source,
     from: source.ok ? source : ({ basis: 'no source', queries: [] } satisfies From),
     entries,
@@ -52,6 +55,12 @@ export function factsOf(input: Input) {
     exits: exitGroups(total.closed, reasonOf),
     abandoned: abandonedPositions(input),
     limits,
+    /** Each limit of what is held, of the bot and of its parts, with the highest point of the window. */
+    uses: {
+      positions: limitUses('max_positions', held, input),
+      exposure: limitUses('exposure', held, input),
+      leverage: limitUses('leverage', held, input),
+    },
     above: aboveLimit(total.positions, total.concurrency, limits.positions, input),
     reasonByOrder,
   };

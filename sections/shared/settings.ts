@@ -24,6 +24,14 @@ const settings = z.object({
     'Between two snapshots at most this many intervals apart none is missing (DI11, MC-01, MC-03).',
   ),
   silentIntervals: positive(2, 'A gap longer than this many heartbeat intervals is a silence (EX10, DI-05).'),
+  heardHours: positive(
+    8,
+    'A service that beat in so many hours of the seven days before the window ought to beat in it (EX10, NA-01, DI-05).',
+  ),
+  heardBeats: positive(
+    3,
+    'So ought one that beat this often in the last hour before the window (EX10, NA-01, DI-05).',
+  ),
   evaluatedMin: positive(
     15,
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',

@@ -22,7 +22,7 @@ const ON_STOPS = {
 const noUnprotectedExposure = check<Facts, Input>({
   ...ON_STOPS,
   id: 'SL4-5',
-  title: 'No unprotected exposure',
+  title: 'Protection of positions',
   weight: 10,
   judge({ gaps }, { settings }, out) {
     const count = numberOf(out, 'positions_without_stop');
@@ -38,7 +38,7 @@ const noUnprotectedExposure = check<Facts, Input>({
 const stopsCover = check<Facts, Input>({
   ...ON_STOPS,
   id: 'SL8',
-  title: 'Stops cover their positions',
+  title: 'Stop coverage',
   weight: 10,
   judge({ faults, coverage, coverageInDoubt, rewritten, required }, _input, out) {
     const count = numberOf(out, 'stops_uncovering');
@@ -97,7 +97,7 @@ const slippage = check<Facts, Input>({
 const stopsInTime = check<Facts, Input>({
   ...ON_STOPS,
   id: 'AP4-SL',
-  title: 'Stops are set and updated in time',
+  title: 'Response time of stops',
   dimension: 'performance',
   weight: 7.5,
   judge({ timesMissing }, { settings }, out) {
@@ -120,6 +120,8 @@ export const checks = [noUnprotectedExposure, stopsCover, slippage, stopsInTime]
 export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
+  asks: 'every position open at the end of the window has a stop',
+  rule: 'SL-01',
   source: 'database',
   judge(_facts, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');

@@ -165,6 +165,7 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
       Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1'),
     );
   const printed = await (await fetch(result.urls.pdf ?? '')).arrayBuffer();
+  expect(sinks.get('served /metrics')).toMatch(/^audit_mails_total\{[^}]*state="accepted"[^}]*\} 1$/m);
   const words = pdfText(Buffer.from(printed));
   if (words !== null) {
     add('pdf', words);
@@ -212,6 +213,8 @@ test('a mail server that refuses the login, and a worker that cannot start', asy
   const to = '2026-11-20T08:00:00Z';
   const result = await audited({ bot: 'demo', from: '2026-11-20T04:00:00Z', to, deliver: true });
   expect(result.mails).toMatchObject({ sent: 0, failed: 1 });
+  // The server's refusal repeats the credentials in base64.
+  expect(result.degraded.join()).toContain('AUTH PLAIN [secret]');
   await worker.kill('SIGTERM');
   add('worker log', worker.lines.join('\n'));
   const unknown = `  spare: { mapping: native, environment: paper, database: none, apiKey: "${UNKNOWN_KEYS.apiKey}", credentials: { secret: "${UNKNOWN_KEYS.apiSecret}" } }\n`;

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { monitoringCoverage } from '../../sections/monitoring-coverage.ts';
+import { heartbeatGapsQuery, type HeartbeatGapRow } from '../../sections/shared/queries/monitoring.ts';
 import { at, danglingReferences, evaluate, WINDOW, type Evidence } from './support.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -38,15 +39,25 @@ export const minutes = (skip: (minute: number) => boolean = () => false): Row[] 
     .filter((minute) => !skip(minute))
     .map((minute) => ({ minute: new Date(FROM + minute * 60_000).toISOString(), rows: 3 }));
 
-export const beats = (...gaps: (readonly [string, string, string])[]): Row[] => [
-  { service: 'trader', beats: 96, unwell: 0, gap_from: at('00:00'), gap_to: at('00:05') },
-  ...gaps.map(([service, from, to]) => ({
+/** A silence of a service that beats every five minutes and did so before; what lies on an edge of the window is no heartbeat. */
+export const gap = (service: string, from: string, to: string, over: Row = {}): HeartbeatGapRow =>
+  heartbeatGapsQuery.row.parse({
     service,
     beats: 96,
     unwell: 0,
     gap_from: at(from),
     gap_to: at(to),
-  })),
+    from_beat: from !== '00:00',
+    to_beat: to !== '08:00',
+    hours_before: 168,
+    latest_before: 12,
+    last_before: at('23:56', '2026-11-19'),
+    ...over,
+  });
+
+export const beats = (...gaps: (readonly [string, string, string])[]): HeartbeatGapRow[] => [
+  gap('trader', '00:00', '00:05'),
+  ...gaps.map(([service, from, to]) => gap(service, from, to)),
 ];
 
 export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {

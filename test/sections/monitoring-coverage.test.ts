@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf, WINDOW } from './support.ts';
-import { type Row, snapshots, minutes, beats, run } from './monitoring-coverage-support.ts';
+import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf } from './support.ts';
+import { foreignRows } from '../support/own-rows.ts';
+import { type Row, snapshots, minutes, beats, gap, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
   const result = run();
@@ -114,6 +115,29 @@ describe('MC-03 gauge identity', () => {
   });
 });
 
+test('each alert shows its own snapshots, and a broken identity the pairs that break it', () => {
+  const result = run({
+    snapshots: snapshots((slot) => ({
+      unprotected: slot < 8 ? 1 : 0,
+      errors: slot >= 100 && slot < 109 ? 9 : 0,
+      total: slot >= 300 ? 12 : 10,
+      zombies: slot === 400 ? 1 : 0,
+    })),
+  });
+  const found = [...findingsOf(result, 'MC-02'), ...findingsOf(result, 'MC-03')];
+  const evidence = found.map(
+    ({ evidence: id }) => result.datasets.find((dataset) => dataset.id === id)?.rows,
+  );
+  expect(found.map(({ cause }, index) => [cause.id, evidence[index]?.length])).toEqual([
+    ['unprotected', 8],
+    ['errors', 9],
+    ['zombies', 1],
+    ['closes-stopped', 1],
+  ]);
+  expect(evidence[3]).toEqual([[at('05:00'), 10, 0, 0, 12, 2]]);
+  expect(found.flatMap((finding) => foreignRows(finding, [result]))).toEqual([]);
+});
+
 describe('NA-01 and uptime', () => {
   const position = { id: '1', symbol: 'BTCUSDT', status: 'open', opened_at: at('01:00', '2026-11-19') };
   test('a silence of ten minutes is tolerated, a longer one with open positions is critical', () => {
@@ -131,7 +155,7 @@ describe('NA-01 and uptime', () => {
   });
 
   test('a service that beats only to say that it is stuck was down, and the finding says so', () => {
-    const stuck = [{ service: 'trader', beats: 0, unwell: 480, gap_from: WINDOW.from, gap_to: WINDOW.to }];
+    const stuck = [gap('trader', '00:00', '08:00', { beats: 0, unwell: 480 })];
     const result = run({ 'heartbeat-gaps': stuck, positions: [position] });
     expect(valueOf(result, 'uptime')).toBeLessThan(2);
     const [finding] = findingsOf(result, 'NA-01');

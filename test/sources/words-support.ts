@@ -30,6 +30,7 @@ afterAll(async () => {
 
 export const RAW: Readonly<Record<string, string>> = {
   event: 'select at, word as type',
+  heartbeat: `select at, 'trader' as service, word as status`,
   position: `select n as id, 'A' as symbol, 'long' as side, 1 as quantity, 1 as entry_price, 'closed' as status, at as opened_at,
     at as closed_at, word as exit_reason`,
   order: `select n as id, 'A' as symbol, 'buy' as side, 'limit' as type, 'rejected' as status, 1 as quantity, at as created_at,
@@ -41,6 +42,7 @@ export const RAW: Readonly<Record<string, string>> = {
 /** What the mapping may say itself, by entity. */
 export const SAID: Readonly<Record<string, string>> = {
   event: ', said as kind',
+  heartbeat: ', said as kind',
   position: ', said as exit_kind',
   order: ', said as reject_class',
   limit: ', said as kind',
@@ -96,7 +98,8 @@ export async function readings(
   column: string,
   words: readonly (string | Word)[],
 ): Promise<unknown[]> {
-  const key = entity === 'position' ? 'x.exit_reason' : entity === 'event' ? 'x.type' : 'x.name';
+  const key =
+    { position: 'x.exit_reason', event: 'x.type', heartbeat: 'x.status' }[entity as string] ?? 'x.name';
   const rows = words.map((word) => (typeof word === 'string' ? { word } : word));
   const by = entity === 'order' ? `x.exchange || ' ' || coalesce(x.reject_code, '')` : key;
   const also =

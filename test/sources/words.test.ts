@@ -9,6 +9,7 @@ import { read, readings } from './words-support.ts';
 describe('each spelling of the table is read as its kind, by PostgreSQL', () => {
   test.each([
     ['event', 'kind', 'event_kind'],
+    ['heartbeat', 'kind', 'heartbeat_kind'],
     ['position', 'exit_kind', 'exit_kind'],
     ['limit', 'kind', 'limit_kind'],
   ] as const)('%s.%s', async (entity, column, type) => {

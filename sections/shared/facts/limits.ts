@@ -1,15 +1,24 @@
 import { money, type Money } from '../../../audit/decimal.ts';
 import type { BotFacts, BotLimits } from '../../../audit/evidence.ts';
 import type { Rows } from '../../../audit/section.ts';
+import { missing } from '../../../audit/value.ts';
 import type { Kind } from '../../../audit/word-kinds.ts';
 import type { LimitRow } from '../queries/trading-rows.ts';
-import { positiveOrNull } from './row-values.ts';
+import type { PositionFact } from './position-facts.ts';
+import { groupBy, positiveOrNull } from './row-values.ts';
+import { canonicalSymbol, venueOf } from './symbols.ts';
 
-/** A limit of the whole bot, in the unit of its kind, with who set it. */
+/** A limit in the unit of its kind, with who set it and what it is for. */
 export interface Limit {
   readonly value: Money;
   readonly by: 'configuration' | 'limit of the bot';
+  readonly scope: Scope;
+  /** The exchange, symbol or strategy; null: of the whole bot. */
+  readonly of: string | null;
 }
+
+type Scope = Kind<'limit_scope'>;
+type Part = Pick<Limit, 'scope' | 'of'>;
 
 interface Source {
   readonly bot: Pick<BotFacts, 'limits' | 'quoteCurrency'>;
@@ -26,17 +35,93 @@ const CONFIGURED: Readonly<Record<Kind<'limit_kind'>, keyof BotLimits>> = {
 };
 
 /**
- * The operator's limit before the bot's own, of which the strictest counts. What a bot limits for one exchange, symbol or
- * strategy is no limit of the whole, and neither is a number in another unit.
+ * The limits in force, one a part of the bot: the strictest of the operator's and the bot's own. `unread` says why another
+ * one could not be compared: nobody knows whether it held.
  */
-export function limitOf(kind: Kind<'limit_kind'>, { bot, rows }: Source): Limit | null {
-  const configured = bot.limits[CONFIGURED[kind]];
-  if (configured !== null) return { value: money(configured), by: 'configuration' };
-  const [strictest] = (rows.limits.ok ? rows.limits.rows : [])
-    .filter((row) => row.kind === kind && (row.scope ?? 'bot') === 'bot' && hasUnitOf(kind, row, bot))
-    .flatMap((row) => positiveOrNull(row.value) ?? [])
-    .sort((a, b) => a.comparedTo(b));
-  return strictest ? { value: strictest, by: 'limit of the bot' } : null;
+export function limitsOf(kind: Kind<'limit_kind'>, source: Source) {
+  const configured = configuredLimit(kind, source);
+  const { limits, unread } = ownLimits(kind, source);
+  const byPart = groupBy([...(configured ? [configured] : []), ...limits], partKey);
+  // What the operator says of the whole bot stands in for a row that cannot be read.
+  const open = unread.filter(({ scope }) => configured === null || scope !== 'bot');
+  return {
+    limits: [...byPart.values()].flatMap((same) => strictest(same) ?? []),
+    unread: open.length === 0 ? null : missing('inadequate_basis', open.map(({ why }) => why).join('; ')),
+  };
+}
+
+/** The limit of the whole bot; what is limited for one exchange, symbol or strategy is none. */
+export function limitOf(kind: Kind<'limit_kind'>, source: Source): Limit | null {
+  return limitsOf(kind, source).limits.find(({ scope }) => scope === 'bot') ?? null;
+}
+
+/** Those that the bot itself has, the strictest first of each part, and rows of the kind that cannot be compared. */
+export function ownLimits(kind: Kind<'limit_kind'>, { bot, rows }: Source) {
+  const own = (rows.limits.ok ? rows.limits.rows : []).filter((row) => row.kind === kind);
+  const read = own.map((row) => readLimit(kind, row, bot));
+  return {
+    limits: read.flatMap((one) => ('value' in one ? [one] : [])),
+    unread: read.flatMap((one) => ('why' in one ? [one] : [])),
+  };
+}
+
+/** The strictest limit that a position falls under. */
+export function limitOn(
+  limits: readonly Limit[],
+  fact: Pick<PositionFact, 'venue' | 'symbol' | 'strategy'>,
+): Limit | null {
+  return strictest(limits.filter((limit) => covers(limit, fact)));
+}
+
+export function covers(
+  { scope, of }: Part,
+  fact: Pick<PositionFact, 'venue' | 'symbol' | 'strategy'>,
+): boolean {
+  if (scope === 'exchange') return fact.venue === of;
+  if (scope === 'symbol') return of !== null && canonicalSymbol(fact.symbol) === canonicalSymbol(of);
+  return scope === 'bot' || fact.strategy === of;
+}
+
+/** `bot`, `symbol BTCUSDT`. */
+export function partName({ scope, of }: Part): string {
+  return of === null ? scope : `${scope} ${of}`;
+}
+
+function partKey({ scope, of }: Part): string {
+  return JSON.stringify([scope, scope === 'symbol' && of !== null ? canonicalSymbol(of) : of]);
+}
+
+/** The first of equals, so the operator's. */
+function strictest(limits: readonly Limit[]): Limit | null {
+  return limits.toSorted((a, b) => a.value.comparedTo(b.value))[0] ?? null;
+}
+
+function configuredLimit(kind: Kind<'limit_kind'>, { bot }: Pick<Source, 'bot'>): Limit | null {
+  const value = bot.limits[CONFIGURED[kind]];
+  return value === null ? null : { value: money(value), by: 'configuration', scope: 'bot', of: null };
+}
+
+function readLimit(
+  kind: Kind<'limit_kind'>,
+  row: LimitRow,
+  bot: Source['bot'],
+): Limit | { readonly scope: Scope | null; readonly why: string } {
+  const scope = scopeOf(row);
+  const named = (row.scope_value ?? '').trim();
+  const value = positiveOrNull(row.value);
+  const not = (what: string) => ({ scope, why: `the limit ${row.name} ${what}` });
+  if (scope === null) return not(`is for ${row.scope ?? ''}, which is no scope that is known`);
+  if (scope !== 'bot' && named === '') return not(`is for one ${scope} and does not say which`);
+  if (!hasUnitOf(kind, row, bot)) return not(`is in ${row.unit ?? ''}, which is not compared`);
+  if (value === null) return not('has no value above 0');
+  const of = scope === 'bot' ? null : scope === 'exchange' ? venueOf(named) : named;
+  return { value, by: 'limit of the bot', scope, of };
+}
+
+function scopeOf({ scope }: LimitRow): Scope | null {
+  const word = (scope ?? '').trim().toLowerCase();
+  if (word === '') return 'bot';
+  return word === 'bot' || word === 'exchange' || word === 'symbol' || word === 'strategy' ? word : null;
 }
 
 /** Counts and leverage have one unit; an age is in hours and a sum in quote currency unless the row says otherwise. */

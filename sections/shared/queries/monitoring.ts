@@ -139,53 +139,72 @@ where a.at >= :from::timestamptz - interval '7 days' and a.at < :to::timestamptz
   row: z.object({ acknowledged: count, delivered: count, undelivered: count }),
 });
 
-/** A heartbeat with one of these says that its loop does not turn, so it is none. */
-const UNWELL = `'stuck', 'stalled', 'hung', 'frozen', 'blocked', 'dead', 'error', 'failed', 'failing', 'crashed', \
-'unhealthy', 'down', 'stopped', 'fatal'`;
-
 /**
- * The 400 longest silences of each service, clipped to the window; its edges count as beats, so a silent edge is a gap.
- * A service that beat in the seven days before the window and never in it was silent for all of it: an outage must not
- * turn green by lasting.
+ * The 400 longest silences of each service, clipped to the window, with whether a heartbeat bounds them: what the edges of
+ * the window cut is no heartbeat. One whose kind is `failing` says that its loop does not turn, so it ends no silence. A
+ * service that beat in the seven days before the window and never in it is silent for all of it: an outage must not turn
+ * green by lasting. `hours_before` and `latest_before` tell whether it ought to beat.
  */
 export const heartbeatGapsQuery = fromDatabase('heartbeat-gaps', ['heartbeat'], {
   title: 'Silences between heartbeats by service',
 
   sql: `with beat as (
-  select left(h.service, 120) as service, h.at,
-    coalesce(lower(trim(h.status)) in (${UNWELL}), false) as is_unwell
+  select left(h.service, 120) as service, h.at, coalesce(h.kind = 'failing', false) as is_unwell
   from @heartbeat h
   where h.at >= :from::timestamptz and h.at < :to::timestamptz
-), heard as (
-  select distinct service from beat
-  union select left(w.service_raw, 120) from (
-    select h.service_raw from @heartbeat h
+), earlier as (
+  select left(b.service_raw, 120) as service, count(distinct b.hour)::int as hours, max(b.last_at) as last_at,
+    sum(b.latest)::int as latest
+  from (
+    select h.service_raw, date_trunc('hour', h.at) as hour, max(h.at) as last_at,
+      count(*) filter (where h.at >= :from::timestamptz - interval '1 hour') as latest
+    from @heartbeat h
     where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
-    group by h.service_raw
-  ) w
+    group by 1, 2
+  ) b
+  group by 1
 ), unwell as (
   select service, count(*)::int as unwell from beat where is_unwell group by service
+), heard as (
+  select service from beat
+  union select service from earlier
 ), edge as (
   select service, at, true as is_beat from beat where not is_unwell
   union all select service, :from::timestamptz, false from heard
   union all select service, :to::timestamptz, false from heard
 ), gap as (
-  select service, at as gap_from, lead(at) over (partition by service order by at, is_beat) as gap_to,
-    sum(case when is_beat then 1 else 0 end) over (partition by service) as beats
+  select service, at as gap_from, is_beat as from_beat, lead(at) over own as gap_to,
+    lead(is_beat) over own as to_beat, sum(case when is_beat then 1 else 0 end) over (partition by service) as beats
   from edge
+  window own as (partition by service order by at, is_beat)
 ), ranked as (
   select g.*, row_number() over (partition by service order by gap_to - gap_from desc, gap_from) as place
   from gap g
   where gap_to > gap_from
 )
-select service, beats::int as beats, gap_from, gap_to, coalesce(u.unwell, 0) as unwell
-from ranked left join unwell u using (service)
+select service, beats::int as beats, gap_from, gap_to, from_beat, to_beat, coalesce(u.unwell, 0) as unwell,
+  coalesce(e.hours, 0) as hours_before, coalesce(e.latest, 0) as latest_before, e.last_at as last_before
+from ranked left join unwell u using (service) left join earlier e using (service)
 where place <= 400
 order by service, gap_from`,
-  row: z.object({ service: z.string(), beats: count, gap_from: time, gap_to: time, unwell: count }),
+  row: z.object({
+    service: z.string(),
+    /** Heartbeats in the window, and those that say that the service does not work: they end no silence. */
+    beats: count,
+    unwell: count,
+    gap_from: time,
+    gap_to: time,
+    /** Whether a heartbeat bounds it there; else the edge of the window does. */
+    from_beat: z.boolean(),
+    to_beat: z.boolean(),
+    /** Distinct hours of the seven days before the window in which it beat, its heartbeats in the last of them, its last one. */
+    hours_before: count,
+    latest_before: count,
+    last_before: time.nullable(),
+  }),
 });
 
-const minutesOf = (entity: 'heartbeat' | 'event', alias: string, title: string) =>
+const minutesOf = (entity: 'heartbeat' | 'event' | 'fill', alias: string, title: string) =>
   fromDatabase(`${entity}-minutes`, [entity], {
     title,
     kind: 'aggregate',
@@ -199,6 +218,7 @@ order by 1`,
 
 export const heartbeatMinutesQuery = minutesOf('heartbeat', 'h', 'Minutes with a heartbeat');
 export const eventMinutesQuery = minutesOf('event', 'e', 'Minutes with an event');
+export const fillMinutesQuery = minutesOf('fill', 'f', 'Minutes with a fill');
 
 export const statesQuery = fromDatabase('states', ['state'], {
   title: 'Last state of each switch before the end',

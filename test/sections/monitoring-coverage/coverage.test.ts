@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coverageOf } from '../../../sections/shared/facts/snapshot-coverage.ts';
+import { gaugeIdentity } from '../../../sections/monitoring-coverage/facts.ts';
 import {
-  gaugeIdentity,
   heartbeatsOf,
   subtract,
   uptimeBounds,
-} from '../../../sections/monitoring-coverage/facts.ts';
+} from '../../../sections/monitoring-coverage/heartbeat-facts.ts';
+import { gap } from '../monitoring-coverage-support.ts';
 import { at, WINDOW } from '../support.ts';
 
 const FROM = Date.parse(WINDOW.from);
@@ -122,14 +123,6 @@ describe('gauge identity', () => {
 });
 
 describe('heartbeats', () => {
-  const gap = (service: string, from: string, to: string) => ({
-    service,
-    beats: 9,
-    unwell: 0,
-    gap_from: at(from),
-    gap_to: at(to),
-  });
-
   test('D is gap minus interval, only over two intervals; services are joined, not added', () => {
     const rows = [gap('a', '01:00', '01:20'), gap('b', '01:05', '01:20'), gap('a', '02:00', '02:10')];
     const beats = heartbeatsOf(rows, WINDOW, 300, 2);
