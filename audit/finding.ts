@@ -84,6 +84,12 @@ export interface RunnableSee extends See {
   readonly database?: 'bot' | 'audit';
 }
 
+export interface Explanation {
+  readonly rule: string;
+  /** Only of the same subject; else whatever it is about, since a counter names none. */
+  readonly sameSubject?: true;
+}
+
 /** What a rule returns; the engine adds ids, fingerprints, priority and history. */
 export interface FindingDraft {
   /** Exchange in lower case, or null when the finding is not about one. */
@@ -111,7 +117,7 @@ export interface FindingDraft {
   readonly see: See;
   readonly effort: Effort;
   /** Rules whose findings of the same time tell why: then this one is only what was observed of their incident. */
-  readonly explainedBy?: readonly string[];
+  readonly explainedBy?: readonly Explanation[];
   /** Whether it still is at the end of the window; left out: its last occurrence lasts until then. */
   readonly standing?: boolean;
   /** Order and page of the venue, symbol and the like, for machines. */

@@ -25,15 +25,17 @@ export function oneByIncident(all: readonly Finding[]): Incidents {
     return next === undefined ? id : endOf(next);
   };
   for (const finding of all) {
-    const explaining = (finding.explainedBy ?? []).flatMap((rule) => {
+    const explaining = (finding.explainedBy ?? []).flatMap(({ rule, sameSubject = false }) => {
       // Of two that explain each other one has to stand.
       const others = all.filter(
         (other) => other.rule === rule && isOfPlace(other, finding) && endOf(other.id) !== finding.id,
       );
-      return explains(others, finding) ? others : [];
+      return explains(others, finding, sameSubject) ? others.map((other) => ({ other, sameSubject })) : [];
     });
-    const [best] = explaining.sort((a, b) => shared([b], finding) - shared([a], finding));
-    if (best) target.set(finding.id, best.id);
+    const [best] = explaining
+      .map((one) => ({ ...one, time: shared([one.other], finding, one.sameSubject) }))
+      .sort((a, b) => b.time - a.time);
+    if (best) target.set(finding.id, best.other.id);
   }
   const findings = all
     .filter(({ id }) => !target.has(id))
@@ -52,18 +54,21 @@ function isOfPlace(a: Finding, b: Finding): boolean {
   return a.venue === null || b.venue === null || a.venue === b.venue;
 }
 
-function explains(others: readonly Finding[], finding: Finding): boolean {
+function explains(others: readonly Finding[], finding: Finding, sameSubject: boolean): boolean {
   const length = finding.occurrences.reduce((total, one) => total + lengthOf(spanOf(one, 0)), 0);
-  return shared(others, finding) >= EXPLAINED_SHARE * length;
+  return shared(others, finding, sameSubject) >= EXPLAINED_SHARE * length;
 }
 
 /** How much of the finding's time the others lasted too, milliseconds. */
-function shared(others: readonly Finding[], { occurrences }: Finding): number {
-  const spans = others.flatMap((other) => other.occurrences.map((one) => spanOf(one, NEAR_MS)));
+function shared(others: readonly Finding[], { occurrences }: Finding, sameSubject: boolean): number {
+  const theirs = others.flatMap((other) => other.occurrences);
   return occurrences
     .map((one) => {
       const own = spanOf(one, 0);
-      const overlaps = spans.map(([from, to]) => Math.min(to, own[1]) - Math.max(from, own[0]));
+      const overlaps = theirs
+        .filter(({ subject }) => !sameSubject || subject === one.subject)
+        .map((their) => spanOf(their, NEAR_MS))
+        .map(([from, to]) => Math.min(to, own[1]) - Math.max(from, own[0]));
       return Math.max(0, ...overlaps);
     })
     .reduce((total, overlap) => total + overlap, 0);

@@ -46,7 +46,10 @@ export const findingSchema = z
         .describe('Where the SQL runs: the database of the bot, or our own store.'),
     }),
     effort: z.enum(['low', 'medium', 'high']),
-    explainedBy: z.array(z.string()).readonly().exactOptional(),
+    explainedBy: z
+      .array(z.strictObject({ rule: z.string(), sameSubject: z.literal(true).exactOptional() }))
+      .readonly()
+      .exactOptional(),
     standing: z.boolean().describe('It still is at the end of the window: money is at risk now.'),
     observedBy: z
       .array(

@@ -48,7 +48,7 @@ export const errorCluster = rule<Facts, Input>()({
     };
   },
   // A flood of errors has its worst hour.
-  explainedBy: () => ['CE-03'],
+  explainedBy: () => [{ rule: 'CE-03' }],
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
     const top = found[0]?.signatures[0];

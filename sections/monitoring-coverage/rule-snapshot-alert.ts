@@ -1,4 +1,5 @@
 import { figureKey } from '../../audit/figure.ts';
+import type { Explanation } from '../../audit/finding.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { AlertRule, Counter, SlotRow } from '../shared/facts/snapshot-gauges.ts';
@@ -117,10 +118,10 @@ const AT_END: Readonly<Record<string, string>> = {
 };
 
 /** A counter says that something was; these rules say what. */
-const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
-  unprotected: ['SL-01', 'SL-03', 'SL-05'],
-  errors: ['CE-03', 'TL-01'],
-  emergency: ['CE-02'],
+const EXPLAINED_BY: Readonly<Record<string, readonly Explanation[]>> = {
+  unprotected: [{ rule: 'SL-01' }, { rule: 'SL-02' }, { rule: 'SL-03' }, { rule: 'SL-05' }],
+  errors: [{ rule: 'CE-03' }, { rule: 'TL-01' }],
+  emergency: [{ rule: 'CE-02' }],
 };
 
 const COMPANIONS = [

@@ -70,6 +70,8 @@ export const unprotectedPositions = rule<Facts, Input>()({
     };
   },
   stake: 'notional',
+  // A first stop that came late is the same position without a stop until it came.
+  explainedBy: ({ of }) => (of.cause === 'acknowledged-late' ? [{ rule: 'SL-02', sameSubject: true }] : []),
   severity({ found, of: { atEnd, seconds }, venue, facts, input: { settings } }) {
     const exposure = exposureOf(
       sum(found.map(({ notionalMinutes }) => notionalMinutes)),

@@ -18,7 +18,7 @@ const of = (rule: string, spans: Spans, more: Partial<Finding> = {}): Finding =>
 const bare = (spans: Spans, more: Partial<Finding> = {}): Finding =>
   of('SL-01', spans, { venue: 'binance', severity: 'HIGH', priority: 'P1', ...more });
 const seen = (spans: Spans, more: Partial<Finding> = {}): Finding =>
-  of('MC-02', spans, { severity: 'CRITICAL', explainedBy: ['SL-01', 'SL-05'], ...more });
+  of('MC-02', spans, { severity: 'CRITICAL', explainedBy: [{ rule: 'SL-01' }, { rule: 'SL-05' }], ...more });
 
 const rules = (all: readonly Finding[]): readonly string[] =>
   oneByIncident(all).findings.map(({ rule }) => rule);
@@ -74,18 +74,34 @@ describe('one incident is one finding', () => {
     ],
     [
       'nothing that it says is explained by it',
-      [seen([['07:49', '08:00']], { explainedBy: ['CE-03'] }), bare([['07:48', '08:00']])],
+      [seen([['07:49', '08:00']], { explainedBy: [{ rule: 'CE-03' }] }), bare([['07:48', '08:00']])],
       ['MC-02', 'SL-01'],
     ],
     ['a minute before its first sample', [seen([['07:47', '08:00']]), bare([['07:48', '08:00']])], ['SL-01']],
     [
       'a chain of them',
       [
-        seen([['04:00', '04:30']], { explainedBy: ['TL-01'] }),
-        of('TL-01', [['04:00', '05:00']], { explainedBy: ['CE-03'] }),
+        seen([['04:00', '04:30']], { explainedBy: [{ rule: 'TL-01' }] }),
+        of('TL-01', [['04:00', '05:00']], { explainedBy: [{ rule: 'CE-03' }] }),
         of('CE-03', [['00:00', '08:00']]),
       ],
       ['CE-03'],
+    ],
+    [
+      'the same time of another subject',
+      [
+        bare([['01:00', '01:01']], { explainedBy: [{ rule: 'SL-02', sameSubject: true }] }),
+        of('SL-02', [['01:00', '01:01']]),
+      ],
+      ['SL-01', 'SL-02'],
+    ],
+    [
+      'the same time of the same subject',
+      [
+        bare([['01:00', '01:01']], { explainedBy: [{ rule: 'SL-02', sameSubject: true }] }),
+        of('SL-02', [], { occurrences: [{ subject: 'SL-01', at: day('01:00'), until: day('01:01') }] }),
+      ],
+      ['SL-02'],
     ],
   ])('%s', (_name, all, standing) => {
     expect(rules(all)).toEqual(standing);

@@ -9,8 +9,6 @@ export interface Cause {
   /** Exchange of the finding; left out when the finding is about none or the defect is on both. */
   readonly venue?: Venue;
   readonly severity: Severity;
-  /** True consequence of the defect rather than its own finding. */
-  readonly knockOn?: boolean;
   /** Subjects that the finding names, where the defect always hits the same ones. */
   readonly subjects?: readonly string[];
 }

@@ -10,10 +10,7 @@ const BARE_BEFORE_END_MS = 12 * MINUTE_MS;
 export const stopMissingAtEnd: Defect = {
   name: 'stop-missing-at-end',
   title: 'Two stops are cancelled to be moved, and the venue refuses the new ones',
-  causes: [
-    { rule: 'SL-01', venue: 'binance', severity: 'CRITICAL' },
-    { rule: 'MC-02', severity: 'CRITICAL', knockOn: true, subjects: ['unprotected'] },
-  ],
+  causes: [{ rule: 'SL-01', venue: 'binance', severity: 'CRITICAL' }],
   inject(world, shift) {
     const candidates = openAtEnd(world, shift, 'binance', 25 * MINUTE_MS).filter(
       ({ stops, exit }) =>
@@ -72,10 +69,7 @@ function loseStop(trade: Trade, at: number): void {
 export const slowInitialStop: Defect = {
   name: 'slow-initial-stop',
   title: 'The first stop of a position is acknowledged after 37 seconds',
-  causes: [
-    { rule: 'SL-02', venue: 'binance', severity: 'MEDIUM' },
-    { rule: 'SL-01', venue: 'binance', severity: 'LOW', knockOn: true },
-  ],
+  causes: [{ rule: 'SL-02', venue: 'binance', severity: 'MEDIUM' }],
   inject(world, shift) {
     const candidates = livedIn(world, shift, 'binance').filter(
       (trade) =>

@@ -1,5 +1,13 @@
 import type { Labels, Unit } from '../../../audit/figure.ts';
-import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../../../audit/finding.ts';
+import type {
+  Cause,
+  Effort,
+  Explanation,
+  FindingDraft,
+  Occurrence,
+  See,
+  Severity,
+} from '../../../audit/finding.ts';
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
@@ -65,7 +73,7 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
   /** Rules whose findings of the same time explain what this one only observes. */
-  readonly explainedBy?: (context: Context<F, I, C, G>) => readonly string[];
+  readonly explainedBy?: (context: Context<F, I, C, G>) => readonly Explanation[];
   /** Whether it still is at the end of the window, where its occurrences do not say that. */
   readonly standing?: boolean;
   /** A string is one read-only SELECT. */
