@@ -55,6 +55,7 @@ export function createOutput(): Output & {
       datasets.push(dataset);
       return dataset.id;
     },
+    shown: (id) => datasets.find((dataset) => dataset.id === id),
     value(key) {
       const figure = figures.get(key);
       if (!figure) throw new Error(`no figure ${key}`);
@@ -208,10 +209,16 @@ function applicableGates<Q extends Queries, S extends z.ZodType, F, U extends Us
 }
 
 function headOf(
-  { id, title, asks, source }: Pick<GateDefinition<never, never>, 'id' | 'title' | 'asks' | 'source'>,
+  {
+    id,
+    title,
+    asks,
+    source,
+    rule,
+  }: Pick<GateDefinition<never, never>, 'id' | 'title' | 'asks' | 'source' | 'rule'>,
   section: string,
 ): Omit<GateResult, 'failed' | 'text'> {
-  return { id, section, title, asks, source };
+  return { id, section, title, asks, source, ...(rule !== undefined && { rule }) };
 }
 
 type CheckHead = Pick<CheckDefinition<never, never>, 'id' | 'title' | 'dimension' | 'weight' | 'source'>;

@@ -22,6 +22,8 @@ export interface Output {
   figure(spec: FigureSpec): string;
   series(series: Series): string;
   dataset(dataset: Dataset): string;
+  /** The dataset of that id, for findings that show some rows of it; undefined when there is none. */
+  shown(id: string): Dataset | undefined;
   /** The figure's value, for rules and checks that read it. */
   value(key: string): Value;
 }
@@ -60,6 +62,8 @@ export interface GateDefinition<F, I> {
   readonly title: string;
   /** The same as what should be, to stand behind "whether": "every position open at the end has a stop". */
   readonly asks: string;
+  /** The rule whose finding says the same, where one does: one reason is told once. */
+  readonly rule?: string;
   /** With this source declared `none` the gate is out of the verdict's scope. */
   readonly source: SourceName;
   evaluate(facts: F, input: I, out: Output): { readonly failed: boolean | null; readonly text: Text };

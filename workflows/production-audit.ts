@@ -4,6 +4,7 @@ import {
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { collecting, computing, light } from './activity-proxies.ts';
 import type {
@@ -22,13 +23,17 @@ import { createProgress, type ProgressTracker } from './progress.ts';
 import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
 import { counted, grouped } from './words.ts';
-import { describeRun, failureText, forgetInherited, nominalTime } from './run-facts.ts';
+import { describeRun, failureText, forgetInherited, nominalTime, ownFailure } from './run-facts.ts';
 import { isOfSource, isSourceLost, whileSourceIsAway } from './source-wait.ts';
 import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
 import type { AuditInput, AuditResult } from './types.ts';
 
 /** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
-export async function productionAudit(input?: AuditInput, plan?: StartedByPlan): Promise<AuditResult> {
+export async function productionAudit(
+  input?: AuditInput,
+  plan?: StartedByPlan,
+  ...more: readonly unknown[]
+): Promise<AuditResult> {
   const progress = createProgress(
     () => new Date().toISOString(),
     (state) => {
@@ -41,10 +46,12 @@ export async function productionAudit(input?: AuditInput, plan?: StartedByPlan):
   try {
     forgetInherited();
     progress.start('resolve');
-    return await audit(parseAuditInput(input), plan, progress);
+    const isPlanned = plan !== undefined && workflowInfo().parent !== undefined;
+    const surplus = isPlanned || plan === undefined ? more : [plan, ...more];
+    return await audit(parseAuditInput(input, surplus), isPlanned ? plan : undefined, progress);
   } catch (error) {
     progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
-    throw error;
+    throw ownFailure(error);
   }
 }
 

@@ -90,7 +90,10 @@ export const entriesHeld = rule<Facts, Input>()({
     at: since ?? at,
     until: input.window.to,
   }),
-  evidence: 'critical-events.states',
+  evidence: {
+    of: 'critical-events.states',
+    accused: (cell, { found }) => found.some(({ name }) => name === cell('name')),
+  },
   see: ({ input }) =>
     `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
   words: (n, { found }) => ({

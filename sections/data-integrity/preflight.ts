@@ -64,7 +64,14 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       until: window.to,
     }),
     frequency: ({ of }) => of.rows,
-    evidence: 'monitoring-coverage.unusable',
+    evidence: {
+      of: 'monitoring-coverage.unusable',
+      accused: (cell, { found }) =>
+        found.some(
+          (one) =>
+            one.entity === cell('entity') && one.column === cell('column') && one.rows === cell('rows'),
+        ),
+    },
     see(context) {
       const { entity } = context.of.most;
       const select = context.input.entities.find((state) => state.entity === entity)?.select?.trim();

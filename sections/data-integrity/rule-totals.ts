@@ -46,7 +46,10 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     at: from === null ? window.from : iso(from),
     until: to === null ? window.to : iso(to),
   }),
-  evidence: TOTALS_DATASET,
+  evidence: {
+    of: TOTALS_DATASET,
+    accused: (cell, { found }) => found.some(({ name }) => name === cell('total')),
+  },
   see: ({ found }) =>
     `select at, scope, name, value\nfrom total\nwhere name in (${[...new Set(found.map(({ name }) => quoted(name)))].join(', ')})\norder by at desc, name\nlimit 40;`,
   words: (n, { found }) => {

@@ -53,6 +53,8 @@ export const walletResidual = rule<Facts, Input>()({
     };
   },
   stake: 'unexplained',
+  // Nobody has found it since.
+  standing: true,
   severity: ({ of, input }) => {
     if (!isRed(of, input)) return 'MEDIUM';
     return (of.residualPercent ?? 100) > input.settings.residualCriticalPercent ? 'CRITICAL' : 'HIGH';
@@ -65,7 +67,11 @@ export const walletResidual = rule<Facts, Input>()({
     const { from, to } = jump ?? all;
     return { subject: currency, at: iso(from), until: iso(to) };
   },
-  evidence: 'pnl.wallets',
+  evidence: {
+    of: 'pnl.wallets',
+    accused: (cell, { of: { venue, currency } }) =>
+      cell('exchange') === venue && cell('currency') === currency,
+  },
   see({ of: { venue, currency, jump, ...all } }) {
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
     return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;

@@ -47,6 +47,8 @@ export const errorCluster = rule<Facts, Input>()({
       cluster_from: num.time('Start of the bucket', start, 'start of the bucket with the cluster'),
     };
   },
+  // A flood of errors has its worst hour.
+  explainedBy: () => ['CE-03'],
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
     const top = found[0]?.signatures[0];
@@ -76,7 +78,10 @@ export const errorCluster = rule<Facts, Input>()({
     };
   },
   frequency: ({ found }) => errorsIn(found),
-  evidence: 'hourly-timeline.errors',
+  evidence: {
+    of: 'hourly-timeline.errors',
+    accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
+  },
   see: ({ found }) =>
     seeSql(
       `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,

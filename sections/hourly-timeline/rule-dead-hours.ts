@@ -62,7 +62,10 @@ export const deadHours = rule<Facts, Input>()({
     at: iso(bucket.from),
     until: iso(bucket.to),
   }),
-  evidence: 'hourly-timeline.buckets',
+  evidence: {
+    of: 'hourly-timeline.buckets',
+    accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
+  },
   see: ({ input }) =>
     seeSql(
       `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,

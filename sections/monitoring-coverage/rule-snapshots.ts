@@ -124,7 +124,7 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   otherwise: 'Both counters move, but not as the gauge does; missed minutes are not in the residual.',
   occurrence: ({ first, last }) => ({ subject: 'open positions', at: first.row.at, until: last.row.at }),
   frequency: () => 1,
-  evidence: 'monitoring-coverage.gauges',
+  evidence: 'monitoring-coverage.identity',
   see: ({ input }) =>
     `select max(at) as last, sum(new_opened) as opened, sum(closed) as closed, (array_agg(total order by at desc))[1] - (array_agg(total order by at))[1] as change from snapshot where ${during(input, 'at')}`,
   words: (n, { of }) => ({

@@ -51,7 +51,10 @@ export const concentration = rule<Facts, Input>()({
     until: iso(results.at(-1)?.closedAt ?? Date.parse(input.window.to)),
   }),
   frequency: ({ found }) => found.flatMap(({ results }) => results).length,
-  evidence: 'pnl.symbols',
+  evidence: {
+    of: 'pnl.symbols',
+    accused: (cell, { found }) => found.some(({ subject }) => subject === cell('name')),
+  },
   see: ({ input }) =>
     seeSql(
       `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,

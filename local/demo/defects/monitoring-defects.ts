@@ -1,5 +1,5 @@
-import { ms } from '../../../audit/time.ts';
 import { incident } from '../incidents.ts';
+import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import { slotMs } from '../snapshots.ts';
 import type { Defect } from './defect.ts';
@@ -72,8 +72,9 @@ export const heartbeatsDegraded: Defect = {
     const from = shift.from + HOUR_MS;
     world.rowEdits.push(({ heartbeat }) => {
       for (const row of heartbeat) {
-        const at = ms(String(row['at']));
-        if (row['service'] === 'stop-keeper' && at >= from && at < shift.to) row['status'] = 'degraded';
+        const { at, service } = row;
+        if (typeof at !== 'string' || at < timeCell(from) || at >= timeCell(shift.to)) continue;
+        if (service === 'stop-keeper') row['status'] = 'degraded';
       }
     });
     return ['stop-keeper'];
