@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
-import { toBotConfig } from './config/bot.ts';
+import { mappingNames, toBotConfig } from './config/bot.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
@@ -10,7 +9,7 @@ import { insteadOf } from './config/nearest.ts';
 import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
-import { readConfigFile, type ReadFile } from './config/read-file.ts';
+import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
@@ -41,8 +40,11 @@ export async function loadConfig(
 
 /** Whether the file itself says where Temporal is; then no local one is started. False when there is no such file. */
 export async function namesTemporal(path: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return parseYaml(shownPath(path), text).literal(['temporal', 'address']) !== undefined;
+  const text = await readConfigText(path, shownPath(path)).catch(() => '');
+  return (
+    text.includes('temporal') &&
+    parseYaml(shownPath(path), text).literal(['temporal', 'address']) !== undefined
+  );
 }
 
 function toAuditConfig(
@@ -61,10 +63,12 @@ function toAuditConfig(
   const checkIds = sections.some(({ checks }) => checks !== undefined)
     ? sections.flatMap(({ checks }) => (checks ?? []).map(({ id }) => id))
     : null;
+  const mappings = mappingNames();
   const bots = Object.entries(file.bots).map(([name, bot]) =>
     toBotConfig(name, bot, {
       path,
       checkIds,
+      mappings,
       report: (key, message) => {
         report(['bots', name, ...key], message);
       },

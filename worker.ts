@@ -14,8 +14,9 @@ import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
-import { migrate, StoreUnreachable } from './store/migrate.ts';
+import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
+import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
 
 /** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
@@ -139,7 +140,7 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnreachable || error instanceof TemporalUnusable)
+        error instanceof Error && !(error instanceof StoreUnavailable || error instanceof TemporalUnusable)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });

@@ -34,6 +34,8 @@ export interface GateResult {
   /** Stands behind "whether". */
   readonly asks: string;
   readonly source: SourceName;
+  /** The rule whose finding says the same. */
+  readonly rule?: string;
   readonly failed: boolean | null;
   readonly text: Text;
 }

@@ -10,6 +10,10 @@ export interface BotConfig {
   readonly asOf: string | null;
   /** Seconds after `to` before evidence counts as settled. */
   readonly settleDelayS: number;
+  /** Connections of audits to its database at once; absent: two. */
+  readonly connections?: number;
+  /** Seconds for which trouble of its database is waited for; absent: five minutes. */
+  readonly patienceS?: number;
   /** Absolute folder of a mapping that is not one of ours; `facts.mapping` then is its name. Never in a report. */
   readonly mappingFolder?: string;
   /** Who brings the snapshots: the monitoring schedule, or a file by hand. Absent: `monitor`. */

@@ -209,10 +209,16 @@ function applicableGates<Q extends Queries, S extends z.ZodType, F, U extends Us
 }
 
 function headOf(
-  { id, title, asks, source }: Pick<GateDefinition<never, never>, 'id' | 'title' | 'asks' | 'source'>,
+  {
+    id,
+    title,
+    asks,
+    source,
+    rule,
+  }: Pick<GateDefinition<never, never>, 'id' | 'title' | 'asks' | 'source' | 'rule'>,
   section: string,
 ): Omit<GateResult, 'failed' | 'text'> {
-  return { id, section, title, asks, source };
+  return { id, section, title, asks, source, ...(rule !== undefined && { rule }) };
 }
 
 type CheckHead = Pick<CheckDefinition<never, never>, 'id' | 'title' | 'dimension' | 'weight' | 'source'>;

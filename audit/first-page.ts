@@ -81,8 +81,9 @@ function lead(audit: EvaluatedAudit): Text {
 }
 
 /** What is wrong in time, and in money where it is known. */
-function withStake({ description, atStake }: Finding): Text {
-  return atStake === undefined ? description : text`${description} ${fig(atStake)} at stake.`;
+function withStake({ description, atStake, standing }: Finding): Text {
+  if (atStake === undefined) return description;
+  return text`${description} ${fig(atStake)} ${standing ? 'is' : 'was'} at stake.`;
 }
 
 function why(audit: EvaluatedAudit): Text {
@@ -137,7 +138,9 @@ function actionDetail(finding: Finding): Text {
   return [
     ...finding.title,
     ` · ${PRIORITIES[finding.priority].due} · ${finding.effort} effort`,
-    ...(finding.atStake === undefined ? [] : ([' · at stake ', { figure: finding.atStake }] as Text)),
+    ...(finding.atStake === undefined
+      ? []
+      : text` · ${finding.standing ? 'at stake' : 'was at stake'} ${fig(finding.atStake)}`),
   ];
 }
 

@@ -62,6 +62,8 @@ export interface GateDefinition<F, I> {
   readonly title: string;
   /** The same as what should be, to stand behind "whether": "every position open at the end has a stop". */
   readonly asks: string;
+  /** The rule whose finding says the same, where one does: one reason is told once. */
+  readonly rule?: string;
   /** With this source declared `none` the gate is out of the verdict's scope. */
   readonly source: SourceName;
   evaluate(facts: F, input: I, out: Output): { readonly failed: boolean | null; readonly text: Text };

@@ -67,11 +67,16 @@ export function overall(dimensionScores: readonly Score[]): number | null {
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
+  // One reason is told once: a gate that a critical finding repeats, and a score that is low for one, are its consequence.
+  const rules = new Set(critical.map(({ rule }) => rule));
+  const dimensions = new Set(critical.map(({ dimension }) => dimension));
   return [
-    ...audit.gates.filter(({ failed }) => failed === true).map(({ text }) => text),
+    ...audit.gates
+      .filter(({ failed, rule }) => failed === true && !(rule !== undefined && rules.has(rule)))
+      .map(({ text }) => text),
     ...critical.map(({ rule, title }): Text => [`Critical finding ${rule}: `, ...title, '.']),
     ...dimensionScores
-      .filter(({ score }) => score !== null && score < FAIL_BELOW)
+      .filter(({ dimension, score }) => score !== null && score < FAIL_BELOW && !dimensions.has(dimension))
       .map(({ title, dimension }): Text => [
         `${title} is below ${String(FAIL_BELOW)}: `,
         { figure: `score{dimension=${dimension}}` },

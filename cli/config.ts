@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AuditConfig } from '../audit/configuration.ts';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 
@@ -32,6 +33,13 @@ export function addConfigCommand(program: Command, context: CliContext): void {
         );
       const { stringify } = await import('yaml');
       if (options.json === true) print(context, JSON.stringify(shown, null, 2));
-      else print(context, `# ${config.path}\n${stringify(shown).trimEnd()}`);
+      else print(context, `# ${config.path}\n${securityLine(config.temporal)}${stringify(shown).trimEnd()}`);
     });
+}
+
+/** What of Temporal stands in no key of the file, as a comment; nothing without TLS. */
+function securityLine({ security }: AuditConfig['temporal']): string {
+  if (security.tls === false && security.apiKey === undefined) return '';
+  const tls = `TLS ${security.tls === false ? 'off' : 'on'}`;
+  return `# Temporal: ${tls}${security.apiKey === undefined ? '' : ', with an API key'} (variables TEMPORAL_*)\n`;
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../config.ts';
 import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
+import { asTyped } from './command-name.ts';
 import { scrubberOf } from './scrub.ts';
 
 /** What every command gets: the process's edges as values, so that tests can hand in their own. */
@@ -24,12 +25,17 @@ export interface GlobalOptions {
 
 /** One line for people, or one document for machines, on stdout. */
 export function print(context: CliContext, text: string): void {
+  printDocument(context, asTyped(text, context.environment));
+}
+
+/** A stored text on stdout, as it is but for secrets. */
+export function printDocument(context: CliContext, text: string): void {
   context.stdout.write(`${scrubberOf(context.secrets)(text)}\n`);
 }
 
 /** A remark on stderr: progress, warnings, where things are. */
 export function remark(context: CliContext, text: string): void {
-  context.stderr.write(`${scrubberOf(context.secrets)(text)}\n`);
+  context.stderr.write(`${scrubberOf(context.secrets)(asTyped(text, context.environment))}\n`);
 }
 
 export function paletteOf(context: CliContext, stream: Output, options: GlobalOptions): Palette {

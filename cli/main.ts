@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/error.ts';
+import { asTyped } from './command-name.ts';
 import type { CliContext } from './context.ts';
 import { CommandError, describeFailure, InterruptedError, UsageError } from './errors.ts';
 import { scrub, scrubberOf } from './scrub.ts';
@@ -18,7 +19,7 @@ export function reportFailure(error: unknown, context: CliContext, isDebug: bool
   const { exitCode, message } = describeFailure(error);
   context.setExitCode(exitCode);
   const clean = isOurs(error) ? (text: string) => scrub(text, context.secrets) : scrubberOf(context.secrets);
-  if (message !== null) context.stderr.write(`${clean(message)}\n`);
+  if (message !== null) context.stderr.write(`${clean(asTyped(message, context.environment))}\n`);
   if (isDebug && message !== null && error instanceof Error)
     context.stderr.write(`${clean(error.stack ?? '')}\n`);
 }

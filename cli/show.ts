@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { fileOf, FORMATS } from '../audit/formats.ts';
 import { pad, printable } from './ansi.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printDocument, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName, reportName } from './report-name.ts';
@@ -66,7 +66,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
         `${reportName(report)} has no ${format}; it has ${Object.keys(report.files).join(', ') || 'no files'}.`,
       );
     }
-    print(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());
+    printDocument(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());
   } finally {
     await archive.close();
   }

@@ -17,12 +17,17 @@ const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:
 /** Reports a problem at a key of the bot; `[]` is the bot itself. */
 export type Report = (key: readonly (string | number)[], message: string) => void;
 
+export interface BotContext {
+  /** Of the configuration file. */
+  readonly path: string;
+  readonly checkIds: readonly string[] | null;
+  /** Names of our own mappings. */
+  readonly mappings: readonly string[];
+  readonly report: Report;
+}
+
 /** A bot of the file as the engine and the collector see it. Problems go to `report`; the result then is not used. */
-export function toBotConfig(
-  name: string,
-  bot: BotFile,
-  context: { readonly path: string; readonly checkIds: readonly string[] | null; readonly report: Report },
-): BotConfig {
+export function toBotConfig(name: string, bot: BotFile, context: BotContext): BotConfig {
   const { report, checkIds } = context;
   if (!BOT_NAME.test(name)) {
     report(
@@ -40,7 +45,7 @@ export function toBotConfig(
       );
     }
   }
-  const mapping = mappingOf(bot, context.path, report);
+  const mapping = mappingOf(bot, context);
   return {
     facts: {
       name,
@@ -65,6 +70,8 @@ export function toBotConfig(
     allowWritableRole: bot.allowWritableRole,
     asOf: asOf(bot, report),
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
   };
@@ -115,8 +122,7 @@ interface Mapping {
 }
 
 /** Reports name the mapping, never where this machine keeps it; a bot without a database has `none`. */
-function mappingOf({ mapping, sources }: BotFile, path: string, report: Report): Mapping {
-  const names = mappingNames();
+function mappingOf({ mapping, sources }: BotFile, { path, mappings: names, report }: BotContext): Mapping {
   if (mapping === undefined) {
     if (sources.database !== 'none')
       report([], `needs the key "mapping": one of ${names.join(', ')}, or a path.`);
@@ -136,7 +142,8 @@ function mappingOf({ mapping, sources }: BotFile, path: string, report: Report):
   return { name: mapping, folder: null };
 }
 
-function mappingNames(): readonly string[] {
+/** Folders of mappings/ that hold something. */
+export function mappingNames(): readonly string[] {
   if (!existsSync(MAPPINGS)) return [];
   return readdirSync(MAPPINGS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && readdirSync(join(MAPPINGS, entry.name)).length > 0)

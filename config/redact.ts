@@ -19,8 +19,6 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
     temporal: {
       address: temporal.address,
       namespace: temporal.namespace,
-      tls: temporal.security.tls !== false,
-      apiKey: temporal.security.apiKey === undefined ? null : REDACTED,
       taskQueue: temporal.taskQueue,
       searchAttributes: temporal.searchAttributes,
       uiUrl: temporal.uiUrl && withoutUserInfo(temporal.uiUrl),
@@ -51,6 +49,8 @@ function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
     snapshots: bot.snapshots,
     asOf: bot.asOf,
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     allowWritableRole: bot.allowWritableRole,
   };
 }

@@ -194,8 +194,16 @@ function linkLines(
 
 function startLines({ temporalUiUrl: ui, taskQueue }: StackConnection, namespace: string): readonly string[] {
   if (ui === null) return [];
-  const form = `${workflowsUrl(ui, namespace)}/start-workflow?workflowType=productionAudit&taskQueue=${taskQueue}`;
-  return ['', '  Start your own:', `  ${form}`];
+  return ['', '  Start your own:', `  ${startFormUrl(workflowsUrl(ui, namespace), taskQueue)}`];
+}
+
+/**
+ * The Web UI's form for an audit, empty: the UI copies input, summary and attributes of the newest run of what the link
+ * names, and of an id that no run has had there is none.
+ */
+export function startFormUrl(workflows: string, taskQueue: string): string {
+  const unused = `by-hand-${Date.now().toString(36)}`;
+  return `${workflows}/start-workflow?workflowType=productionAudit&taskQueue=${taskQueue}&workflowId=${unused}`;
 }
 
 function workflowsUrl(ui: string, namespace: string): string {

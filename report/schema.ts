@@ -84,6 +84,7 @@ const gate = z.strictObject({
   title: z.string(),
   asks: z.string().describe('Stands behind "whether": what should be.'),
   source: z.enum(SOURCE_NAMES),
+  rule: z.string().exactOptional().describe('The rule whose finding says the same.'),
   failed: z.boolean().nullable().describe('Null: it could not be seen.'),
   text: textSchema,
 });

@@ -10,6 +10,7 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
+import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
@@ -22,6 +23,7 @@ import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
 import { defineWallets, identityStatistics, walletStatistics } from './data-integrity/statistics.ts';
+import { lostRowsGate } from './data-integrity/gate-lost-rows.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
@@ -50,14 +52,14 @@ export const dataIntegrity = defineSection({
     definePreflightTables(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],
-  gates: [snapshotGate, walletGate],
+  gates: [snapshotGate, walletGate, lostRowsGate],
   rules: [
     countIdentity,
     joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
     unusableValues,
-    timesReversed,
+    joined(timesReversed, timesAhead),
     missingSources,
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,

@@ -75,7 +75,12 @@ function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {
     { name: 'Last seen', value: formatValue(finding.lastSeen, 'time', { day }) },
     ...(finding.atStake === undefined
       ? []
-      : [{ name: 'At stake', value: figureWords(lookup.figure(finding.atStake), lookup) }]),
+      : [
+          {
+            name: finding.standing ? 'At stake' : 'Was at stake',
+            value: figureWords(lookup.figure(finding.atStake), lookup),
+          },
+        ]),
     ...(venue === null ? [] : [{ name: 'Exchange', value: venue }]),
     { name: 'Priority', value: titled(PRIORITIES[finding.priority].due) },
     { name: 'Effort', value: EFFORT_WORDS[finding.effort] },

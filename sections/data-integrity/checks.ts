@@ -80,6 +80,7 @@ export const walletGate = gate<Facts, Input>({
   source: 'database',
   title: 'Wallet residual above its red bound',
   asks: 'the wallets agree with what the bot recorded',
+  rule: 'DI-05',
   judge({ wallets }, input) {
     if (!wallets.ok) {
       const why = wallets.detail ?? wallets.reason;

@@ -6,6 +6,7 @@ import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
 import { leftBehind } from './left-behind.ts';
+import { unknownPositions } from './unknown-positions.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
@@ -25,6 +26,7 @@ export interface Mismatch {
     | 'row-still-open'
     | 'stray-fills'
     | 'named-fills'
+    | 'named-elsewhere'
     | 'other-opening'
     | 'other-end';
 }
@@ -36,7 +38,8 @@ interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
 }
 
 /** Per venue, and null for the total; null without both sources. */
-export function countIdentities(facts: PositionFacts, { rows, window, settings }: Input) {
+export function countIdentities(facts: PositionFacts, input: Input) {
+  const { rows, window, settings } = input;
   if (!facts.ok || facts.rung !== 'fills') return null;
   const tolerancePct = settings.rowQuantityTolerancePct;
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
@@ -57,6 +60,7 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
     mismatches: [
       ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
       ...remaindersOf(rows, facts.positions, tolerancePct),
+      ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
     ],
   };
 }
@@ -80,6 +84,24 @@ const remaindersOf = (
     openAtVenue: true,
     kind: 'no-exit-fill',
   }));
+
+/** Named by something else than a fill: nothing says what it held. */
+function namedElsewhere(
+  input: Pick<Input, 'rows'>,
+  byFills: ReadonlySet<string | null>,
+): readonly Mismatch[] {
+  const found = unknownPositions(input).filter(({ position_id: id }) => !byFills.has(id));
+  return found.map(({ position_id: id, exchange, at, by }) => ({
+    positionId: id,
+    venue: venueOf(exchange),
+    symbol: 'unknown',
+    at: ms(at),
+    rowSays: 'no position',
+    fillsSay: `named by ${by}`,
+    openAtVenue: false,
+    kind: 'named-elsewhere',
+  }));
+}
 
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>

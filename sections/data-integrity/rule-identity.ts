@@ -65,8 +65,11 @@ export const countIdentity = rule<Facts, Input>()({
       ),
       hypothesis(
         'row-missing',
-        'These fills name positions that no row here is: the row is gone or was never written, or the id is wrong.',
-        ['every disagreement is about fills that name a position', all('named-fills')],
+        'These rows name positions that no row here is: the row is gone or was never written, or the id is wrong.',
+        [
+          'every disagreement is about fills or other rows that name a position',
+          found.every(({ kind }) => NAMED.includes(kind)),
+        ],
       ),
       hypothesis(
         'wrong-opening',
@@ -125,4 +128,6 @@ export const countIdentity = rule<Facts, Input>()({
   },
 });
 
+/** By an id that no position row has. */
+const NAMED: readonly Mismatch['kind'][] = ['named-fills', 'named-elsewhere'];
 const residualAt = ({ identity }: Facts, venue: string | null): number => identity?.of(venue).residual ?? 0;

@@ -67,7 +67,7 @@ export const timesReversed = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Times in the wrong order',
   dimension: 'integrity',
-  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s`,
+  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s; HIGH for a time after the moment of reading`,
   effort: 'low',
   find({ positions }, { rows: { orders } }) {
     const found = [...(orders.ok ? orders.rows.flatMap(ofOrder) : []), ...positions.flatMap(ofPosition)];

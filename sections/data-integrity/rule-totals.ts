@@ -7,8 +7,16 @@ import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import { disagreeing, NET, OWN_TOTALS, TOTALS_DATASET, TOTALS_FROM, type OwnTotal } from './own-totals.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
+import {
+  disagreeing,
+  isMoreRecords,
+  NET,
+  OWN_TOTALS,
+  TOTALS_DATASET,
+  TOTALS_FROM,
+  type OwnTotal,
+} from './own-totals.ts';
 
 const OTHERWISE = 'Neither the total nor the rows say why they differ.';
 
@@ -65,9 +73,6 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     };
   },
 });
-
-const isMoreRecords = ({ name, difference }: OwnTotal): boolean =>
-  name !== NET && difference?.isPositive() === true;
 
 function causesOf(total: OwnTotal): readonly Hypothesis[] {
   const { name, stored, counted, difference } = total;

@@ -53,6 +53,8 @@ export const walletResidual = rule<Facts, Input>()({
     };
   },
   stake: 'unexplained',
+  // Nobody has found it since.
+  standing: true,
   severity: ({ of, input }) => {
     if (!isRed(of, input)) return 'MEDIUM';
     return (of.residualPercent ?? 100) > input.settings.residualCriticalPercent ? 'CRITICAL' : 'HIGH';

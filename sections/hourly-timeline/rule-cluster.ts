@@ -47,6 +47,8 @@ export const errorCluster = rule<Facts, Input>()({
       cluster_from: num.time('Start of the bucket', start, 'start of the bucket with the cluster'),
     };
   },
+  // A flood of errors has its worst hour.
+  explainedBy: () => ['CE-03'],
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
     const top = found[0]?.signatures[0];

@@ -61,23 +61,27 @@ export const snapshotAlerts = rule<Facts, Input>()({
     of: 'monitoring-coverage.alerts',
     accused: (cell, { of }) => cell('rule') === of.rule.id,
   },
+  explainedBy: ({ of }) => EXPLAINED_BY[of.rule.id] ?? [],
   see: ({ of, input }) =>
     `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
-    description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
+    description: text`Snapshots of ${n.snapshot_alert_minutes} had ${alert.condition}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and the last snapshot has it too' : ''}.`,
     financial:
       alert.id === 'unprotected'
         ? 'The loss of a position without a stop has no planned bound.'
         : 'Not known from snapshots.',
-    operational: text`The rule held for ${n.snapshot_alert_minutes} of the window.`,
+    operational: text`It held for ${n.snapshot_alert_minutes} of the window.`,
     risk:
       alert.class === 'CRITICAL'
         ? 'Open positions were not under full control in these minutes.'
         : 'A warning that stays unread hides the next one.',
     detection:
       'The rule is evaluated here from the stored snapshots; whether the bot raised it is in the alert log.',
-    recommendation: RECOMMENDATION[alert.id] ?? 'Read the minutes in the evidence.',
+    recommendation:
+      (firing.activeAtEnd ? AT_END[alert.id] : undefined) ??
+      RECOMMENDATION[alert.id] ??
+      'Read the minutes in the evidence.',
     verification: text`No snapshot with ${alert.condition} in the next window.`,
   }),
 });
@@ -93,13 +97,30 @@ const number = (name: string, { id }: AlertRule): Inline =>
   fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 
 const RECOMMENDATION: Readonly<Record<string, string>> = {
-  unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
+  unprotected:
+    'Find out which positions had no stop in these minutes, and alert on the first minute in which one has none.',
   emergency: 'Read what each emergency close answered to, and remove its cause before the next window.',
   new_opened: 'Limit how many positions may be opened in a minute.',
   errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
-  prices_updated: 'Restart the price stream when no update arrives for a minute while positions are open.',
+  prices_updated:
+    'Let the price stream restart by itself when no update arrives for a minute while positions are open.',
   zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
+};
+
+/** What is to be done while it still is so. */
+const AT_END: Readonly<Record<string, string>> = {
+  unprotected:
+    'Place a stop for every open position that has none now, and alert on the first minute in which one has none.',
+  prices_updated:
+    'Restart the price stream now, and let it restart by itself when no update arrives for a minute.',
+};
+
+/** A counter says that something was; these rules say what. */
+const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
+  unprotected: ['SL-01', 'SL-03', 'SL-05'],
+  errors: ['CE-03', 'TL-01'],
+  emergency: ['CE-02'],
 };
 
 const COMPANIONS = [

@@ -99,8 +99,7 @@ export const abandonedPosition = rule<Facts, Input>()({
       ? 'At least one of them has no stop either.'
       : 'Only a stop at the exchange, where there is one, ends them.',
     detection: detectionOf(input, occurrences),
-    recommendation:
-      'Take these positions back into the evaluation or close them, and let a watchdog raise an alert for each position that is not evaluated in time.',
+    recommendation: `Take ${names(found.map(({ fact }) => fact.symbol))} on ${place} back into the evaluation or close ${noun(found.length, 'it', 'them')}, and let a watchdog raise an alert for each position that is not evaluated in time.`,
     verification: text`The last evaluation of every open position is younger than ${n.limit} at the end of the next windows.`,
   }),
 });

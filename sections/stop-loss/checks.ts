@@ -123,6 +123,7 @@ export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
   asks: 'every position open at the end of the window has a stop',
+  rule: 'SL-01',
   source: 'database',
   // A stop that cannot work is none (SL-03 says which); one that covers a part, or could open a position, is said.
   judge({ uselessAtEnd: useless, uncovering, window }, _input, out) {

@@ -108,11 +108,13 @@ describe('the port that a stack chose', () => {
 
 describe('a store that only the local stack has', () => {
   test('list and show say how to look again', async () => {
-    expect((await audit('list')).stderr).toContain('`production-audit up` starts a local stack');
+    expect((await audit('list')).stderr).toContain('`npm run -s audit -- up` starts a local stack');
     await mkdir(join(state, 'postgres'));
     for (const args of [['list'], ['show', 'latest']]) {
       const { code, stderr } = await audit(...args);
-      expect(stderr).toContain('it is stopped: `production-audit up`, then `production-audit show latest`.');
+      expect(stderr).toContain(
+        'it is stopped: `npm run -s audit -- up`, then `npm run -s audit -- show latest`.',
+      );
       expect(code).toBe(3);
     }
   });
@@ -142,7 +144,7 @@ describe('a file of the folder that is not the one in use', () => {
     pretendDemo();
     const { stderr } = await audit(...args);
     expect(stderr).toContain(`Using ${DEMO_CONFIG}. ${join(folder, 'audit.config.yaml')} is not in use`);
-    expect(stderr).toContain('end the stack first (Ctrl-C in its terminal, or `production-audit down`)');
+    expect(stderr).toContain('end the stack first (Ctrl-C in its terminal, or `npm run -s audit -- down`)');
     if (args[0] === 'run') expect(stderr).toMatch(/no bot "my-bot" in .*demo\.config\.yaml.* is not in use/);
   });
 

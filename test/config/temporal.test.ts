@@ -10,7 +10,7 @@ import { ENVIRONMENT, GOOD, load } from './config-file.ts';
 const KEY = 'canary-api-key-5d1e';
 const { certificate, key } = createAuthority('Authority of the test');
 
-test('TLS and the API key come from the variables of the SDK; what is printed says that they are there', async () => {
+test('TLS and the API key come from the variables of the SDK; none is printed', async () => {
   const config = await load(GOOD, {
     ...ENVIRONMENT,
     TEMPORAL_ADDRESS: 'eu.example.test:7233',
@@ -22,9 +22,7 @@ test('TLS and the API key come from the variables of the SDK; what is printed sa
   expect(config.temporal).toMatchObject({ address: 'eu.example.test:7233', namespace: 'audits' });
   expect(config.temporal.security).toMatchObject({ apiKey: KEY, tls: { serverNameOverride: 'frontend' } });
   expect(config.secrets).toContain(KEY);
-  const printed = redactedConfig(config);
-  expect(printed['temporal']).toMatchObject({ tls: true, apiKey: '<redacted>' });
-  expect(JSON.stringify(printed)).not.toContain(KEY);
+  expect(JSON.stringify(redactedConfig(config))).not.toContain(KEY);
 });
 
 test.each<[string, Readonly<Record<string, string>>, unknown]>([

@@ -64,6 +64,10 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly unseen?: (facts: F, input: I) => Missing | null;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
+  /** Rules whose findings of the same time explain what this one only observes. */
+  readonly explainedBy?: (context: Context<F, I, C, G>) => readonly string[];
+  /** Whether it still is at the end of the window, where its occurrences do not say that. */
+  readonly standing?: boolean;
   /** A string is one read-only SELECT. */
   readonly see: (context: Context<F, I, C, G>) => See | string;
   readonly words: (
@@ -140,6 +144,8 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     verification: textOf(words.verification),
     see: typeof see === 'string' ? { language: 'sql', text: see } : see,
     effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
+    ...(spec.explainedBy && { explainedBy: spec.explainedBy(context) }),
+    ...(spec.standing !== undefined && { standing: spec.standing }),
   };
 }
 
