@@ -6,6 +6,7 @@ import { contradictionsOf, countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
 import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
+import { unsetValues } from './required-values.ts';
 import { walletsOf } from './wallet-identity.ts';
 
 export type { Input } from './input.ts';
@@ -29,6 +30,7 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
+    unset: unsetValues(input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),

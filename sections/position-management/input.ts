@@ -8,10 +8,7 @@ import { percent, positive, sample, settingIn } from '../shared/vocabulary/setti
 
 /** Thresholds of section 1, catalogue 3.2 and 4.1. */
 export const settings = z.object({
-  concurrentCriticalFactor: positive(
-    1.5,
-    'PM-01 is CRITICAL above this multiple of the limit.',
-  ),
+  concurrentCriticalFactor: positive(1.5, 'PM-01 is CRITICAL above this multiple of the limit.'),
   entryFailureWarnPct: percent(5, 'PM-03 fires above this share of failed entry orders, percent.'),
   entryFailureHighPct: percent(30, 'PM-03 is HIGH above this share, percent.'),
   entryFailureMinN: sample(20, 'Fewest entry orders for PM-03 to fire.'),
