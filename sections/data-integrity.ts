@@ -13,6 +13,7 @@ import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
+import { defineSilentExchanges, otherExchanges, silentExchanges } from './data-integrity/rule-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
@@ -49,6 +50,7 @@ export const dataIntegrity = defineSection({
     defineDisagreements(facts, out);
     defineTotals(facts, out);
     definePreflightTables(input, out);
+    defineSilentExchanges(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],
   gates: [snapshotGate, walletGate, lostRowsGate],
@@ -59,7 +61,7 @@ export const dataIntegrity = defineSection({
     unknownSpelling,
     unusableValues,
     joined(timesReversed, timesAhead),
-    missingSources,
+    joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
   ],
@@ -76,7 +78,7 @@ export const dataIntegrity = defineSection({
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
     return [
       ...compared,
-      { title: 'Sources', blocks: preflightBlocks(input) },
+      { title: 'Sources', blocks: [...silentExchanges(input), ...preflightBlocks(input)] },
       findingsPart(findings, rules, facts.source.ok),
     ];
   },
