@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportResult, SnapshotImport } from '../sources/snapshots/import.ts';
 import type { OtherReading, removeSnapshots } from '../store/snapshots.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { meaningOf } from './out-folder.ts';
@@ -81,7 +81,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
     });
     const result = await each((rows) => insertSnapshots(pool, options.bot, rows));
     const { lines, badLines } = result;
-    if (options.json === true) print(context, JSON.stringify(result, null, 2));
+    if (options.json === true) printJson(context, result);
     else tell(context, result);
     if (lines === 0) remark(context, `${file} holds no line; nothing was imported.`);
     if (lines > 0 && badLines === lines) {
@@ -113,7 +113,7 @@ async function remove(
   const isAny = removed > 0 && first !== null && last !== null;
   const reports = isAny ? await countReports(pool, bot, { from: first, to: last }) : 0;
   if (json === true) {
-    print(context, JSON.stringify({ lines, removed, badLines, reports }, null, 2));
+    printJson(context, { lines, removed, badLines, reports });
     return;
   }
   print(context, `${String(lines)} lines: ${String(removed)} snapshots of ${bot} removed.`);
