@@ -40,6 +40,9 @@ const GLANCE: readonly (readonly (readonly [key: string, title: string])[])[] = 
 const GLANCE_SHOWN = 8;
 const HOURS_CHART = 'timeline.opened';
 
+/** The figure of an exchange that is configured and of which no row of any kind was read. */
+export const NO_ROWS = 'exchange_rows';
+
 /** The first page: an executive reads no further. */
 export function front(audit: EvaluatedAudit): Front {
   const { evidence, findings } = audit;
@@ -115,16 +118,18 @@ function toMend({ findings, results }: EvaluatedAudit): Text {
 }
 
 /** "PASS for database and snapshots; exchange not audited": what the verdict speaks of, and what nobody looked at. */
-function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
+function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
   const names = Object.keys(evidence.sources) as SourceName[];
   const audited = names.filter((name) => evidence.sources[name].declared !== 'none');
   const not = names.filter((name) => evidence.sources[name].declared === 'none');
   const unseen = checks.filter(({ outcome }) => outcome.state === 'unknown').map(({ title }) => title);
   const { without = [] } = evidence.bot;
+  const silent = figures.flatMap(({ name, labels }) => (name === NO_ROWS ? (labels['exchange'] ?? []) : []));
   const parts: Text = [
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
+    ...(silent.length > 0 ? [`Not one row of ${silent.join(', ')}, though configured. `] : []),
     ...coverageSentence(judgement),
     unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
