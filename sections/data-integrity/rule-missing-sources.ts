@@ -49,8 +49,7 @@ export const missingSources = rule<Facts, Input>()({
       operational: 'The coverage of this audit is lower, and its verdict may be inconclusive.',
       risk: 'What lies in these sources is not audited.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation:
-        'Repair the source or the mapping named in the evidence, or declare the source none in the configuration.',
+      recommendation: `Make ${names.join(', ')} readable, as the evidence says what ${noun(found.length, 'it', 'each')} answered, or declare ${noun(found.length, 'it', 'them')} none in the configuration.`,
       verification: 'All declared sources and mapped entities are ok in the next report.',
     };
   },
