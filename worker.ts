@@ -27,6 +27,8 @@ import { workflowBundle } from './worker-bundle.ts';
 /** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
 const GRACE = '30s';
 const FORCE = '45s';
+/** A store that hangs is named before the attempt of a small activity is over, which takes 30 s at most. */
+const STORE_MS = 20_000;
 const FAILED = 3;
 /** Everything is closed or given up: the process ends by itself, which `process.exit` might not. */
 const end = { begun: false };
@@ -46,11 +48,14 @@ async function run(
     await mustBeFree('metrics', config.metrics, 'metrics.port, AUDIT_METRICS_PORT');
   installRuntime(config, logger);
   const pool = createPool(config.storeUrl, {
+    queryMs: STORE_MS,
     onError: (error) => {
       logger.log('warn', 'an idle connection to the store was lost', { error: error.message });
     },
   });
-  const applied = await migrate(pool);
+  const migrating = createPool(config.storeUrl, { max: 1 });
+  const applied = await migrate(migrating);
+  await migrating.end();
   if (applied.length > 0) logger.log('info', 'store migrated', { applied });
   // Says in one sentence why a service cannot be used, which the worker's own connection does not.
   await (await connectTemporal(temporal)).close();

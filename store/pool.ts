@@ -10,19 +10,22 @@ types.setTypeParser(701, floatOf);
 
 export interface PoolOptions {
   readonly max?: number;
+  /** How long the server may take for a statement; a little later the client gives up on a server that hangs. */
+  readonly queryMs?: number;
   /** Told of idle connections that the server cut; the pool replaces them. */
   readonly onError?: (error: Error) => void;
 }
 
 /** A pool on our own store. Whatever it or one of its connections throws is a `StoreUnavailable`. */
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const { queryMs = 60_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 6,
     application_name: 'production-audit store',
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 60_000,
-    query_timeout: 65_000,
+    statement_timeout: queryMs,
+    query_timeout: queryMs + 5_000,
     idleTimeoutMillis: 30_000,
     options: '-c timezone=UTC -c datestyle=ISO',
     types,

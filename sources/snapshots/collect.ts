@@ -44,7 +44,7 @@ export async function collectSnapshots(request: SnapshotRequest): Promise<Snapsh
   const client = await pool.connect();
   try {
     await client.query('begin transaction isolation level repeatable read read only');
-    await client.query("set local timezone = 'UTC'");
+    await client.query(`set local timezone = 'UTC'; set local statement_timeout = ${String(STATEMENT_MS)}`);
     const [life] = await rowsOf(client, LIFE, { ...parameters, bot });
     const everHadRows = life?.['ever'] === true;
     const seen = life?.['seen'] === true;
@@ -65,6 +65,14 @@ export async function collectSnapshots(request: SnapshotRequest): Promise<Snapsh
     client.release(true);
     throw error;
   }
+}
+
+/** A year of snapshots takes longer than the small statements that the pool is bounded for. */
+const STATEMENT_MS = 60_000;
+
+/** The driver's types lack the bound of one query. */
+interface Question extends pg.QueryConfig {
+  readonly query_timeout: number;
 }
 
 const LIFE = `select exists (select 1 from audit.snapshot where bot = :bot) as ever,
@@ -105,11 +113,13 @@ async function rowsOf(
   parameters: Parameters,
 ): Promise<readonly Record<string, unknown>[]> {
   const { text, values } = bindParameters(sql, parameters);
-  const { rows } = await client.query<Record<string, unknown>>({
+  const question: Question = {
     text,
     values: [...values],
     types: evidenceTypes,
-  });
+    query_timeout: STATEMENT_MS + 5_000,
+  };
+  const { rows } = await client.query<Record<string, unknown>>(question);
   return rows;
 }
 

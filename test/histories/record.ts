@@ -26,7 +26,25 @@ export async function recordHistories(): Promise<void> {
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
+  await recordPatience();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** Waits for a turn, for the database and for a place of the night, which earlier histories do not know. */
+async function recordPatience(): Promise<void> {
+  let asked = 0;
+  await recordSkipped('production-audit-patient', 'productionAudit', [{}], {
+    collectEvidence: (request) => {
+      asked += 1;
+      if (asked === 1) return Promise.reject(ApplicationFailure.create({ type: 'SourceBusy', message: 'as recorded', details: [2_000] }));
+      return asked < 8 ? Promise.reject(ApplicationFailure.create({ type: 'SourceLost', message: 'as recorded' })) : scriptedActivities().collectEvidence(request);
+    },
+  });
+  const unread = { report: REPORT, verdict: 'INCONCLUSIVE' } as const;
+  await recordSkipped('nightly-audit-patient', 'nightlyAudit', [], {
+    planNightly: () => Promise.resolve([planned('away', { unread }), planned('there')]),
+    collectEvidence: (request) => (request.audit.bot === 'away' ? refuse('SourceLost')() : scriptedActivities().collectEvidence(request)),
+  });
 }
 
 const refuse = (type: string) => () => Promise.reject(ApplicationFailure.nonRetryable(`${type}, as recorded`, type));
