@@ -109,6 +109,13 @@ export interface EntityState {
   readonly repeatedIds?: number;
   /** How long it had no row at the window's end, and never longer before; absent where its rows are too few to say. */
   readonly pause?: { readonly newest: string; readonly currentS: number; readonly longestS: number };
+  /** Times later than the moment of reading, or than the pinned end of the data, by column; absent where there are none. */
+  readonly ahead?: readonly {
+    readonly column: string;
+    readonly rows: number;
+    readonly newest: string;
+    readonly readAt: string;
+  }[];
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];
 }

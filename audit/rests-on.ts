@@ -22,6 +22,12 @@ export const DECISIVE: readonly EntityName[] = [
 /** What results and protection are joined from by id. */
 const KEYED: readonly EntityName[] = ['position', 'order', 'fill'];
 
+/** Whose words say whether money is at risk, and what nobody knows without one. */
+const WORDS: Readonly<Partial<Record<EntityName, { readonly column: string; readonly without: string }>>> = {
+  position: { column: 'status', without: 'whether they are open' },
+  alert: { column: 'severity', without: 'whether they are CRITICAL' },
+};
+
 /**
  * Why a PASS would rest on what was not read: an entity of the mapping that cannot be read, one that a gate rests on
  * and that is not there, one that fell silent as it never did. What the bot says that it has not is its scope instead.
@@ -52,7 +58,7 @@ function reasonsOf(state: EntityState, mapping: string): readonly string[] {
   const retyped = state.wrongTypes.map(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
-  const seen = [...retyped, ...repeated(state)];
+  const seen = [...retyped, ...repeated(state), ...worded(state)];
   if (pause === undefined) return seen;
   const { newest, currentS, longestS } = pause;
   return [
@@ -66,5 +72,17 @@ function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
   if (repeatedIds === 0 || !KEYED.includes(entity)) return [];
   return [
     `Not believed: ${entity}. ${String(repeatedIds)} of its rows in the window have the id of another row`,
+  ];
+}
+
+/** A word that no normal form knows is never harmless where it decides. */
+function worded({ entity, unknownSpellings }: EntityState): readonly string[] {
+  const decisive = WORDS[entity];
+  const lost = unknownSpellings.filter(({ column }) => column === decisive?.column);
+  if (decisive === undefined || lost.length === 0) return [];
+  const rows = lost.reduce((sum, one) => sum + one.rows, 0);
+  const shown = lost.slice(0, 3).map(({ value }) => value.slice(0, 40));
+  return [
+    `Not read: ${entity}.${decisive.column}. Of ${String(rows)} rows with words that no normal form knows (${shown.join(', ')}) nobody knows ${decisive.without}`,
   ];
 }

@@ -10,11 +10,14 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
+import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
+import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
+import { sidesContradicted } from './data-integrity/rule-sides.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -23,6 +26,7 @@ import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
 import { defineWallets, identityStatistics, walletStatistics } from './data-integrity/statistics.ts';
+import { lostRowsGate } from './data-integrity/gate-lost-rows.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
@@ -51,14 +55,14 @@ export const dataIntegrity = defineSection({
     definePreflightTables(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],
-  gates: [snapshotGate, walletGate],
+  gates: [snapshotGate, walletGate, lostRowsGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
+    joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
     joined(unusableValues, requiredValues),
-    timesReversed,
+    joined(timesReversed, timesAhead, rowsContradictThemselves),
     missingSources,
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
@@ -74,10 +78,6 @@ export const dataIntegrity = defineSection({
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
-    return [
-      ...compared,
-      { title: 'Sources', blocks: preflightBlocks(input) },
-      findingsPart(findings, rules, facts.source.ok),
-    ];
+    return [...compared, { title: 'Sources', blocks: preflightBlocks(input) }, findingsPart(findings, rules)];
   },
 });

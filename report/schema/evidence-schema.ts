@@ -87,6 +87,9 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
   repeatedIds: z.int().exactOptional(),
+  ahead: z
+    .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, readAt: instant }))
+    .exactOptional(),
   pause: z.strictObject({ newest: instant, currentS: z.number(), longestS: z.number() }).exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
 });

@@ -38,7 +38,7 @@ export function accountingOf(positions: readonly PositionFact[], input: Input) {
       ...compare(closed.flatMap(realizedPair), input),
       closedRows: closed.length,
       storedZero,
-      isOnlyZero: storedZero > 0 && storedZero === closed.length,
+      isOnlyZero: storedZero > 0 && storedZero === stored.filter((value) => value !== null).length,
     },
     unrealized: {
       ...compare(positions.filter(isSeen).flatMap(unrealizedPair), input),

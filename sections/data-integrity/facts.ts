@@ -1,12 +1,15 @@
 import { closedOf } from '../shared/facts/closed-results.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
-import { venuesOf } from '../shared/facts/symbols.ts';
+import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf } from './accounting.ts';
 import { contradictionsOf, countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
 import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
+import { ownContradictions } from './own-contradictions.ts';
+import { otherSides } from './other-sides.ts';
 import { unsetValues } from './required-values.ts';
+import { unknownPositions } from './unknown-positions.ts';
 import { walletsOf } from './wallet-identity.ts';
 
 export type { Input } from './input.ts';
@@ -21,6 +24,7 @@ export function factsOf(input: Input) {
     venues: venuesOf(bot.exchanges, [
       ...positions.map(({ venue }) => venue),
       ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
+      ...unknownPositions(input).map(({ exchange }) => venueOf(exchange)),
     ]),
     source,
     queries: source.ok ? source.queries : [],
@@ -30,6 +34,8 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
+    ownContradictions: ownContradictions(input),
+    otherSides: otherSides(source, input),
     unset: unsetValues(input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),

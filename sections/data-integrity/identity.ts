@@ -1,11 +1,20 @@
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import {
+  endOfRow,
+  GRACE_MS,
+  isOpenAndClosed,
+  positiveOrNull,
+  sideOf,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
+import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
+import { unknownPositions } from './unknown-positions.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
@@ -25,6 +34,7 @@ export interface Mismatch {
     | 'row-still-open'
     | 'stray-fills'
     | 'named-fills'
+    | 'named-elsewhere'
     | 'other-opening'
     | 'other-end';
 }
@@ -36,9 +46,12 @@ interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
 }
 
 /** Per venue, and null for the total; null without both sources. */
-export function countIdentities(facts: PositionFacts, { rows, window, settings }: Input) {
+export function countIdentities(facts: PositionFacts, input: Input) {
+  const { rows, window, settings } = input;
   if (!facts.ok || facts.rung !== 'fills') return null;
   const tolerancePct = settings.rowQuantityTolerancePct;
+  // Whose fills opened the other side has its own finding (PM-06), not that of a missing entry.
+  const turned = new Set(otherSides(facts, input).map(({ id }) => id));
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
   const isHeld = (fact: PositionFact): boolean =>
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
@@ -55,8 +68,11 @@ export function countIdentities(facts: PositionFacts, { rows, window, settings }
       return { ...total, residual: residualOf(total) };
     },
     mismatches: [
-      ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
+      ...seen.flatMap(({ mismatch }) =>
+        mismatch === null || turned.has(mismatch.positionId ?? '') ? [] : [mismatch],
+      ),
       ...remaindersOf(rows, facts.positions, tolerancePct),
+      ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
     ],
   };
 }
@@ -81,6 +97,24 @@ const remaindersOf = (
     kind: 'no-exit-fill',
   }));
 
+/** Named by something else than a fill: nothing says what it held. */
+function namedElsewhere(
+  input: Pick<Input, 'rows'>,
+  byFills: ReadonlySet<string | null>,
+): readonly Mismatch[] {
+  const found = unknownPositions(input).filter(({ position_id: id }) => !byFills.has(id));
+  return found.map(({ position_id: id, exchange, at, by }) => ({
+    positionId: id,
+    venue: venueOf(exchange),
+    symbol: 'unknown',
+    at: ms(at),
+    rowSays: 'no position',
+    fillsSay: `named by ${by}`,
+    openAtVenue: false,
+    kind: 'named-elsewhere',
+  }));
+}
+
 /** More than the remainder that a fee in the base currency leaves; of something that was entered. */
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
   left !== undefined && !!entered && left.greaterThan(share(entered, tolerancePct));
@@ -90,7 +124,8 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
   const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
   const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);
-  const stated = endOfRow(fact.row)?.at ?? null;
+  const isOpen = isOpenAndClosed(fact.row) && !byFills.closed;
+  const stated = isOpen ? null : (endOfRow(fact.row)?.at ?? null);
   let rowEnd = stated === null ? null : snap(stated, closedAt);
   // An exit within the grace before the end may have its fill after it.
   if (rowEnd !== null && !byFills.closed && rowEnd >= to - GRACE_MS) rowEnd = null;

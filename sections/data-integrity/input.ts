@@ -3,6 +3,12 @@ import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
+import {
+  namedByEvents,
+  namedByFunding,
+  namedByOrders,
+  namedByStopChanges,
+} from '../shared/queries/named-positions.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
@@ -33,6 +39,7 @@ export const settings = z.strictObject({
   closingSnapshotS: notNegative(90, 'Gate (b): so near to the end, seconds, one snapshot is the closing one'),
   closingSnapshots: atLeastOne(2, 'Gate (b): an earlier difference is in this many last snapshots'),
   rowLagS: notNegative(60, 'Gate (b): a row and its fills this near to each other, seconds, mean one moment'),
+  clockSkewS: notNegative(60, 'DQ-06: a time may lie this long after the moment of reading, seconds.'),
   minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;
@@ -58,6 +65,10 @@ export const queries = {
   totals: own.ownTotalsQuery,
   totalPositions: own.totalPositionsQuery,
   totalFills: own.totalFillsQuery,
+  namedByEvents,
+  namedByStopChanges,
+  namedByOrders,
+  namedByFunding,
 };
 export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

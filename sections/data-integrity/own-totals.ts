@@ -46,6 +46,10 @@ export function ownTotalsOf(source: PositionFacts, input: Input): Rows<OwnTotal>
 export const disagreeing = (totals: Rows<OwnTotal>): readonly OwnTotal[] =>
   rowsOf(totals).filter(({ agrees }) => agrees === false);
 
+/** The bot counted records that no row holds. */
+export const isMoreRecords = ({ name, difference }: OwnTotal): boolean =>
+  name !== NET && difference?.isPositive() === true;
+
 /** The difference, total less rows, is null where the two cannot be compared. */
 function ownTotal(row: OwnTotalRow, source: PositionFacts, input: Input) {
   const { name, scope } = row;

@@ -10,6 +10,8 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const countIdentity = rule<Facts, Input>()({
   id: 'PM-02',
@@ -24,6 +26,7 @@ export const countIdentity = rule<Facts, Input>()({
       (identity?.mismatches ?? []).filter(({ venue }) => venues.includes(venue)),
       ({ venue }) => venue,
     ),
+  unseen: ({ source, identity }) => reasonOf(source) ?? (identity ? null : missing('single_source')),
   from: ({ queries }) => ({
     basis: 'fills against position rows',
     queries: [...queries, leftBehindQuery.id],
@@ -62,8 +65,11 @@ export const countIdentity = rule<Facts, Input>()({
       ),
       hypothesis(
         'row-missing',
-        'These fills name positions that no row here is: the row is gone or was never written, or the id is wrong.',
-        ['every disagreement is about fills that name a position', all('named-fills')],
+        'These rows name positions that no row here is: the row is gone or was never written, or the id is wrong.',
+        [
+          'every disagreement is about fills or other rows that name a position',
+          found.every(({ kind }) => NAMED.includes(kind)),
+        ],
       ),
       hypothesis(
         'wrong-opening',
@@ -122,4 +128,6 @@ export const countIdentity = rule<Facts, Input>()({
   },
 });
 
+/** By an id that no position row has. */
+const NAMED: readonly Mismatch['kind'][] = ['named-fills', 'named-elsewhere'];
 const residualAt = ({ identity }: Facts, venue: string | null): number => identity?.of(venue).residual ?? 0;

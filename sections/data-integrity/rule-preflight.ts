@@ -8,7 +8,7 @@ import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts'
 export const unknownSpelling = countedRule({
   id: 'DQ-01',
   title: 'Unknown spelling',
-  condition: 'a value of the window that no normal form knows',
+  condition: 'a value of the window that no normal form knows; HIGH for the status of positions',
   cases: (entities) =>
     entities.flatMap(({ entity, unknownSpellings }) => unknownSpellings.map((one) => ({ entity, ...one }))),
   suffix: ({ value }) => `: ${value}`,
@@ -16,7 +16,9 @@ export const unknownSpelling = countedRule({
     unknown_spelling_rows: preflightCount('Rows with an unknown spelling', of.rows),
     unknown_spellings: preflightCount('Unknown spellings', found.length),
   }),
-  severity: () => 'MEDIUM',
+  // Nobody knows whether such a position is open.
+  severity: ({ found }) =>
+    found.some(({ entity, column }) => entity === 'position' && column === 'status') ? 'HIGH' : 'MEDIUM',
   why: [
     'unknown-spelling',
     'The bot writes a value that the mapping does not translate.',

@@ -117,6 +117,12 @@ function heldAt(positions: readonly PositionFact[], at: number): readonly Positi
 function unsureOf(positions: readonly PositionFact[]): Missing | null {
   const unsized = positions.find((fact) => fact.unsized !== null)?.unsized;
   if (unsized) return unsized;
+  const undecided = positions.filter(({ row }) => row.status === 'unknown');
+  if (undecided.length > 0)
+    return missing(
+      'inadequate_basis',
+      `the status of ${String(undecided.length)} rows is a word that nothing reads, so nobody knows whether they were held`,
+    );
   const rewritten = positions.filter(isRewritten);
   return rewritten.length === 0
     ? null

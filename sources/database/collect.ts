@@ -13,6 +13,7 @@ import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
 import { namedStatements, timedSession, type StatementRun } from './statement-times.ts';
+import type { ReadAt } from './times-ahead.ts';
 import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
@@ -23,11 +24,15 @@ export interface DatabaseRequest {
   readonly allowWritableRole: boolean;
   readonly queries: readonly Query[];
   readonly parameters: Parameters;
+  /** After which no row can have been written. */
+  readonly readAt: ReadAt;
   /** Whether snapshots showed life in the window: then an empty table means that nothing happened. */
   readonly seenAlive: boolean;
   /** Identity of the audit's own store, which must be another database. */
   readonly storeIdentity: { readonly cluster: string; readonly database: string } | null;
   readonly timeouts?: Timeouts | undefined;
+  /** As `CollectRequest.patient`. */
+  readonly patient?: boolean | undefined;
   /** Most that the rows of one query may take, as JSON. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,8 +58,8 @@ export interface DatabaseEvidence {
  * Throws SourceLost when the connection is lost, SourceRefused when the database must not be read.
  */
 export async function collectDatabase(request: DatabaseRequest): Promise<DatabaseEvidence> {
-  const { url, bot, signal } = request;
-  const session = await openSession({ url, bot, signal, timeouts: request.timeouts ?? TIMEOUTS });
+  const { url, bot, signal, patient, timeouts = TIMEOUTS } = request;
+  const session = await openSession({ url, bot, signal, patient, timeouts });
   try {
     await refuseOwnStore(session, request);
     const remarks = await refuseWritableRole(session, request.mapping, {
@@ -75,7 +80,7 @@ export async function readDatabase(
   session: Session,
   request: Pick<
     DatabaseRequest,
-    'mapping' | 'timeZone' | 'queries' | 'parameters' | 'seenAlive' | 'maxBytes' | 'onProgress'
+    'mapping' | 'timeZone' | 'queries' | 'parameters' | 'readAt' | 'seenAlive' | 'maxBytes' | 'onProgress'
   >,
 ): Promise<Omit<DatabaseEvidence, 'remarks' | 'statements'>> {
   const { mapping, timeZone, parameters } = request;
@@ -86,7 +91,7 @@ export async function readDatabase(
   for (const entity of mappableEntities(mapping.contract)) {
     const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
     probes.set(entity, probe);
-    entities.push(await entityState(session, probe, parameters));
+    entities.push(await entityState(session, probe, parameters, request.readAt));
     request.onProgress?.(0, total, 0);
   }
   const states = new Map(entities.map((state) => [state.entity, state]));

@@ -71,7 +71,12 @@ const NUMBER_LIMIT = '1e30';
 /** No bot traded before; what is earlier is a zero, an empty time or one in a wrong unit. */
 const EARLIEST = '2010-01-01';
 /** Times of which the future is a usual value. */
-const AHEAD: ReadonlySet<string> = new Set(['covers_from', 'covers_to', 'valid_from']);
+export const AHEAD: ReadonlySet<string> = new Set([
+  'covers_from',
+  'covers_to',
+  'valid_from',
+  'cooldown_until',
+]);
 
 export function planColumn(column: ContractColumn, found: FoundColumn | undefined): ColumnPlan {
   if (!found) return { ...column, state: 'absent', shape: null };

@@ -94,7 +94,7 @@ export async function unreadWords(
   };
 }
 
-/** Events whose severity, or even type, is lost, and whose kind nothing says: any of them may have been CRITICAL. */
+/** Events whose severity, or even type, is lost, and whose kind does not say how bad it was: any of them may have been CRITICAL. */
 function unjudgedEvents(relation: Relation): readonly string[] {
   const given = (column: string): boolean =>
     relation.columns.some(({ name, state }) => name === column && state === 'ok');
@@ -103,7 +103,7 @@ function unjudgedEvents(relation: Relation): readonly string[] {
   const word = `coalesce(nullif(btrim(e.type), ''), '(no type)')`;
   return [
     `select 'severity' as name, left(${word}, ${String(WORD_LIMIT)}) as word, count(*)::int as n from ${rows} as e\n` +
-      `where ${windowCondition('event', 'e')} and e.kind is null\n` +
+      `where ${windowCondition('event', 'e')} and coalesce(e.kind, 'error') = 'error'\n` +
       `  and (coalesce(e.severity, 'unknown') = 'unknown' or coalesce(btrim(e.type), '') = '') group by 2`,
   ];
 }

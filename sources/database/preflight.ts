@@ -9,6 +9,7 @@ import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
 import { rawRows } from './window-rows.ts';
+import { timesAhead, type ReadAt } from './times-ahead.ts';
 import { readBySpelling } from './word-reading.ts';
 
 /** Unknown spellings listed per entity: enough to act on, bounded for the report. */
@@ -18,6 +19,7 @@ export async function entityState(
   session: Session,
   probe: Probe,
   parameters: Parameters,
+  readAt: ReadAt,
 ): Promise<EntityState> {
   const { relation } = probe;
   const state: EntityState = {
@@ -42,6 +44,7 @@ export async function entityState(
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(await repeatedIds(session, probe.relation, parameters)),
     ...(await pauseOf(session, probe.relation, parameters)),
+    ...(await timesAhead(session, probe.relation, parameters, readAt)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
 }

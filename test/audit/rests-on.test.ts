@@ -54,6 +54,16 @@ test.each<[string, EntityState, RegExp]>([
     /^Not believed: fill\. 3 of its rows in the window have the id of another row\.$/,
   ],
   [
+    'of a status that nothing reads',
+    whole('position', { unknownSpellings: [{ column: 'status', value: 'offen', rows: 4 }] }),
+    /^Not read: position\.status\. Of 4 rows .*\(offen\) nobody knows whether they are open\.$/,
+  ],
+  [
+    'of a severity that is lost',
+    whole('alert', { unknownSpellings: [{ column: 'severity', value: '(empty)', rows: 1 }] }),
+    /alert\.severity\. Of 1 rows/,
+  ],
+  [
     'silent as never before',
     whole('event', { pause: { newest: '2026-11-20T03:00:00.000Z', currentS: 18_000, longestS: 90 } }),
     /event since 2026-11-20T03:00:00\.000Z\. It was silent for 5 h at the end of the window and never longer than 90 s/,

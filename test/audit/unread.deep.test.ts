@@ -131,9 +131,15 @@ describe('a severity that is lost is never harmless', () => {
   const event = (type: string, severity: string): string =>
     `insert into bot.events (at, type, id, severity) values ('2026-11-20 03:00Z', ${type}, 'zz1', ${severity})`;
   const FREE = ['alter table bot.events alter severity drop not null, alter type drop not null'];
+  const alert = (severity: string): string =>
+    `insert into bot.alerts (at, severity, text, symbol, channel, delivered)
+     values ('2026-11-20 03:00Z', ${severity}, 'Position without stop', 'BTCUSDT', 'telegram', false)`;
   test.each<[string, string]>([
     ['NULL', event(`'engine_melted'`, 'null')],
     ['crit', event(`'engine_melted'`, `'crit'`)],
+    ['of an error', event(`'fatal_error'`, `'Kritisch'`)],
+    ['of an alert', alert(`'panic'`)],
+    ['of an alert, as a number', alert(`' 5 '`)],
     ['panic', event(`'engine_melted'`, `'panic'`)],
     ['5', event(`'engine_melted'`, `'5'`)],
     ['of an event without a type', event('null', `'INFO'`)],
@@ -141,8 +147,21 @@ describe('a severity that is lost is never harmless', () => {
   ])('%s', async (_name, insert) => {
     const report = await lies.audited([...FREE, insert]);
     expect(report.judgement.verdict).not.toBe('PASS');
-    expect(said(report)).toMatch(/engine_melted|no type/);
+    expect(said(report)).toMatch(/engine_melted|fatal_error|no type|alert\.severity/);
   });
+});
+
+test.each([
+  ['all', `update bot.positions set status = 'zamknięta'`],
+  [
+    'one',
+    `update bot.positions set status = ' ' where id in (select id from bot.positions
+     where opened_at between '2026-11-20 02:00Z' and '2026-11-20 06:00Z' limit 1)`,
+  ],
+])('a status of positions that nothing reads, of %s', async (_name, damage) => {
+  const report = await lies.audited([damage]);
+  expect(report.judgement.verdict).not.toBe('PASS');
+  expect(said(report)).toMatch(/HIGH DQ-01[^]*Not read: position\.status/);
 });
 
 test('the clean window of another shift rests on all that it read', async () => {

@@ -137,6 +137,14 @@ describe('PM-06 of orders', () => {
     expect(saidOf(world).slice(0, Math.max(1, expected.length))).toEqual(expected);
   });
 
+  test('what orders filled and no fill says is lost: the window is not judged', () => {
+    const gateOf = (world: Partial<World>) =>
+      run({ ...WORLD, ...world }).gates.find(({ id }) => id === 'f')?.failed;
+    expect(gateOf({})).toBe(false);
+    expect(gateOf({ fills: without(WORLD.fills, 'order_id', 'a-entry') })).toBeNull();
+    expect(gateOf(order({ average_price: '101' }))).toBe(false);
+  });
+
   test.each<[string, Partial<World>]>([
     ['a bot that keeps no orders', { orders: [] }],
     ['a bot that keeps no fills', { fills: [] }],

@@ -9,8 +9,8 @@ export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = 
   return result;
 }
 
-/** Whether gate (b) of the snapshots or (c) of the wallets failed; null when that is not known. */
-export function gateFailed({ gates }: SectionResult, gate: 'b' | 'c'): boolean | null {
+/** Whether gate (b) of the snapshots, (c) of the wallets or (f) of lost rows failed; null when that is not known. */
+export function gateFailed({ gates }: SectionResult, gate: 'b' | 'c' | 'f'): boolean | null {
   const found = gates.find(({ id }) => id === gate);
   if (!found) throw new Error(`no gate ${gate}`);
   return found.failed;

@@ -1,0 +1,55 @@
+import { gate } from '../shared/vocabulary/check.ts';
+import { names } from '../shared/vocabulary/words.ts';
+import type { Facts } from './facts.ts';
+import type { Input } from './input.ts';
+import { disagreeing, isMoreRecords } from './own-totals.ts';
+import { timesAheadOf } from './rule-times-ahead.ts';
+import { unknownPositions } from './unknown-positions.ts';
+
+/** Gate (f): what is known to be gone, or to lie in another time, cannot be judged: what was computed without it is no pass. */
+export const lostRowsGate = gate<Facts, Input>({
+  id: 'f',
+  source: 'database',
+  title: 'Rows of the window were lost or moved in time',
+  asks: 'the rows of the window are all there, and in their time',
+  judge(facts, input) {
+    const reasons = lostRows(facts, input);
+    return reasons.length === 0
+      ? { failed: false, text: ['No row is known to be missing, and none lies after the moment of reading.'] }
+      : { failed: null, text: [`Nobody knows what this window misses: ${reasons.join('; ')}.`] };
+  },
+});
+
+function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input: Input): readonly string[] {
+  const more = disagreeing(ownTotals).filter(isMoreRecords);
+  const gone = unknownPositions(input);
+  const ahead = timesAheadOf(input);
+  const traded = (identity?.mismatches ?? []).filter(({ kind }) => kind === 'named-fills');
+  const unfilled = (orderFills.ok ? orderFills.found : []).filter(
+    ({ what, isLost }) => isLost && what !== 'no-order',
+  );
+  return [
+    ...(unfilled.length > 0
+      ? [`orders filled more than their fills add up to (${names(unfilled.map(({ orderId }) => orderId))})`]
+      : []),
+    ...(more.length > 0
+      ? [`the bot counted more than its rows hold (${names(more.map(({ name }) => name))})`]
+      : []),
+    ...(traded.length > 0
+      ? [`fills name positions that no row is (${names(traded.map(({ symbol }) => symbol))})`]
+      : []),
+    ...(gone.length > 0
+      ? [
+          `${gone[0]?.by ?? ''} name positions that no row is (${names(gone.map(({ position_id: id }) => id))})`,
+        ]
+      : []),
+    ...(ahead.length > 0
+      ? [
+          `rows lie after the moment of reading (${names(ahead.map(({ entity, column }) => `${entity}.${column}`))})`,
+        ]
+      : []),
+    ...(accounting.realized.isOnlyZero && accounting.realized.closedRows >= input.settings.minTrades
+      ? ['every closed row stores a result of 0, so results were never written']
+      : []),
+  ];
+}

@@ -1,0 +1,105 @@
+import type { EntityName } from '../../audit/contract.ts';
+import { text } from '../../audit/text.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { num, policy } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import type { Facts, Input } from './facts.ts';
+import { FOUND_BY_PREFLIGHT } from './preflight.ts';
+import { timesReversed } from './rule-time-order.ts';
+
+interface Ahead {
+  readonly entity: EntityName;
+  readonly column: string;
+  readonly rows: number;
+  readonly newest: string;
+  readonly readAt: string;
+  readonly aheadMs: number;
+}
+
+/** Times that lie further after the moment of reading than clocks may differ. */
+export function timesAheadOf({ entities, settings }: Pick<Input, 'entities' | 'settings'>): readonly Ahead[] {
+  return entities
+    .flatMap(({ entity, ahead = [] }) =>
+      ahead.map((one) => ({ entity, ...one, aheadMs: ms(one.newest) - ms(one.readAt) })),
+    )
+    .filter(({ aheadMs }) => aheadMs > settings.clockSkewS * 1000);
+}
+
+const QUARTER_MS = 15 * 60_000;
+
+/** Rows of a time that has not come: then the rows of the window are those of another time. */
+export const timesAhead = rule<Facts, Input>()({
+  id: 'DQ-06',
+  title: timesReversed.title,
+  dimension: 'integrity',
+  condition: timesReversed.condition,
+  effort: 'low',
+  find(_facts, input) {
+    const found = [...timesAheadOf(input)].sort((a, b) => b.aheadMs - a.aheadMs);
+    return found.length === 0 ? [] : [{ venue: null, found, kind: 'ahead', labels: { what: 'ahead' } }];
+  },
+  from: { basis: 'preflight', queries: [] },
+  numbers: ({ found, input }) => ({
+    ahead: num.count(
+      'Times after the moment of reading',
+      found.reduce((sum, { rows }) => sum + rows, 0),
+      {
+        formula: 'times later than asOf, or than the moment of reading where none is pinned',
+      },
+    ),
+    furthest: num.s(
+      'Furthest ahead',
+      (found[0]?.aheadMs ?? 0) / 1000,
+      'newest of these times - moment of reading',
+    ),
+    allowed: policy('data-integrity', input.settings, 'clockSkewS', 'Clocks may differ by'),
+  }),
+  severity: () => 'HIGH',
+  causes: ({ found, input: { settings } }) => {
+    const nearest = Math.round((found[0]?.aheadMs ?? 0) / QUARTER_MS) * QUARTER_MS;
+    return [
+      hypothesis('wrong-zone', 'These times are those of another zone than the configuration says.', [
+        'the newest is ahead by a whole number of quarter hours, within the time that clocks may differ',
+        nearest > 0 && Math.abs((found[0]?.aheadMs ?? 0) - nearest) <= settings.clockSkewS * 1000,
+      ]),
+      hypothesis('clock-ahead', 'The clock that writes them is ahead.', [
+        'more than one column is ahead',
+        found.length > 1,
+      ]),
+    ];
+  },
+  otherwise: 'The clock, the zone or the unit of the column is another one; the rows do not show which.',
+  occurrence: ({ entity, column, newest }) => ({ subject: `${entity}.${column}`, at: iso(ms(newest)) }),
+  evidence: {
+    id: 'data-integrity.ahead',
+    title: 'Times after the moment of reading',
+    table: () =>
+      table<Ahead>({
+        column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
+        rows: col.count('Rows', ({ rows }) => rows),
+        newest: col.time('Newest', ({ newest }) => ms(newest)),
+        read_at: col.time('Read at', ({ readAt }) => ms(readAt)),
+      }),
+  },
+  see: ({ found: [first] }) => {
+    const [entity, column] = [first?.entity ?? 'heartbeat', first?.column ?? 'at'];
+    const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
+    return `select ${column}\nfrom ${relation}\nwhere ${column} > '${first?.readAt ?? ''}'\norder by ${column} desc\nlimit 20;`;
+  },
+  words: (n, { found }) => {
+    const columns = names(found.map(({ entity, column }) => `${entity}.${column}`));
+    return {
+      title: text`${n.ahead} ${noun(found.length, 'time lies', 'times lie')} after the moment of reading, by up to ${n.furthest}`,
+      description: text`${columns}: later than any row can be; clocks may differ by ${n.allowed}.`,
+      financial: 'Not known: what this window counts may belong to another one.',
+      operational: 'The rows of the window are those of another time, and so is every number of this report.',
+      risk: 'A bot whose clock is off cannot be compared with the exchange, and its limits of a day begin at another hour.',
+      detection: FOUND_BY_PREFLIGHT,
+      recommendation:
+        'Correct the clock or the zone of what writes these times, or the time zone of the bot in the configuration.',
+      verification: text`No time lies more than ${n.allowed} after the moment of reading in the next window.`,
+    };
+  },
+});

@@ -1,0 +1,57 @@
+import { timeColumnOf } from '../../audit/contract.ts';
+import type { EntityState } from '../../audit/evidence.ts';
+import { AHEAD } from './column-plan.ts';
+import { compileQuery, naiveColumn, type Parameters, type Relation } from './compile.ts';
+import { RAW } from './raw-columns.ts';
+import type { Session } from './session.ts';
+import { quoteLiteral } from './sql-text.ts';
+import { windowCondition } from './window-rows.ts';
+
+/** Without an index on a time its newest rows need the whole table; that must not cost what the audit's own queries may. */
+const AHEAD_MS = 5_000;
+
+/** When the bot's data end: where it is pinned, else now by either clock, the newer of the two. */
+export interface ReadAt {
+  readonly asOf: string | null;
+  readonly now: string;
+}
+
+/** Times that lie after the data could have been written: of all rows by the entity's own time, of the window's by others. */
+export async function timesAhead(
+  session: Session,
+  relation: Relation,
+  parameters: Parameters,
+  { asOf, now }: ReadAt,
+): Promise<Pick<EntityState, 'ahead'>> {
+  const bound =
+    asOf === null
+      ? `greatest(now(), ${quoteLiteral(now)}::timestamptz)`
+      : `${quoteLiteral(asOf)}::timestamptz`;
+  const own = timeColumnOf(relation.entity);
+  const times = relation.columns
+    .filter(({ name, type, state }) => type === 'time' && state === 'ok' && !AHEAD.has(name))
+    .map(({ name }) => name);
+  const parts = times.map((name) => {
+    const naive = naiveColumn(relation, name, `t.${name}${RAW}`);
+    const isLater =
+      naive === null
+        ? `t.${name} > ${bound}`
+        : `${naive.raw} > (${bound}) at time zone ${quoteLiteral(naive.timeZone)}`;
+    const lived = name === own || own === null ? '' : ` and ${windowCondition(relation.entity, 't')}`;
+    return `select ${quoteLiteral(name)} as name, count(*)::int as n, max(t.${name}) as newest, ${bound} as bound from @${relation.entity} t where ${isLater}${lived}`;
+  });
+  if (parts.length === 0) return {};
+  const sql = `${parts.join('\nunion all\n')}\norder by name`;
+  const query = { id: 'times-ahead', sql, entities: [relation.entity] };
+  const compiled = compileQuery(query, () => relation, parameters);
+  const answer = await session.ask(compiled.sql, parameters, { statementMs: AHEAD_MS });
+  const ahead = (answer.ok ? answer.rows : [])
+    .filter((row) => Number(row['n']) > 0)
+    .map((row) => ({
+      column: String(row['name']),
+      rows: Number(row['n']),
+      newest: String(row['newest']),
+      readAt: String(row['bound']),
+    }));
+  return ahead.length === 0 ? {} : { ahead };
+}
