@@ -93,12 +93,12 @@ describe('PM-06 of orders', () => {
     [
       'a filled quantity of 0 in the order',
       order({ filled: '0' }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
     ],
     [
       'a filled quantity that is too small in a filled order',
       order({ filled: '0.7' }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | filled quantity | 0.7 | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | filled quantity | 0.7 | 1'],
     ],
     [
       'an average price that is not that of the fills',
@@ -108,12 +108,12 @@ describe('PM-06 of orders', () => {
     [
       'a rejected order with a fill',
       order({ status: 'rejected', filled: null }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | status | rejected, filled unknown | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | status | rejected, filled unknown | 1'],
     ],
     [
       'a new order with a fill',
       order({ status: 'new', filled: null }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | status | new, filled unknown | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | status | new, filled unknown | 1'],
     ],
     [
       'an order that filled more than it was for',
