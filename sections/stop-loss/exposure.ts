@@ -110,7 +110,7 @@ export const gapTable = (settings: Settings) =>
   table<ExposedGap>({
     ...POSITION_COLUMNS,
     quantity: col.quantity('Quantity', ({ position }) => position.fact.quantity),
-    notional: col.money('Notional', ({ notional }) => notional),
+    notional: col.money('Notional', ({ position, notional }) => position.fact.unsized ?? notional),
     from: col.time('Unprotected from', ({ gap }) => gap.from),
     until: col.time('Until', ({ gap }) => (gap.atEnd ? null : gap.to)),
     cancelled: col.time('Stop cancelled', (found) => stopBefore(found, settings)?.endedAt ?? null),

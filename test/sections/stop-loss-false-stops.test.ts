@@ -67,6 +67,21 @@ test('an answer of before the request leaves in doubt from when on the stop stoo
   expect(gate(result)).toBeNull();
 });
 
+test('a contract of which nobody says the size is worth an unknown sum, with or without a stop', () => {
+  const bot = { accounts: { binance: { type: 'inverse', settles: ['BTC'] } } } as const;
+  const rows = { positions: OPEN, equity: EQUITY };
+  const bare = run({ bot, rows: { ...rows, orders: [stop('b', 's1', at('01:00'))] } });
+  const found = bare.figures.filter(
+    ({ name, labels }) =>
+      (name === 'notional' || name === 'unprotected_exposure') && labels['exchange'] !== 'bybit',
+  );
+  expect(found.map(({ value }) => value)).toEqual(found.map(() => null));
+  expect(found.some((figure) => figure.labels['rule'] === 'SL-01')).toBe(true);
+  const half = run({ bot, rows: { ...rows, orders: [own({ quantity: '0.5' })] } });
+  const uncovered = half.figures.filter(({ name }) => name === 'uncovered');
+  expect(uncovered.map(({ reason }) => reason)).toEqual(['inadequate_basis']);
+});
+
 describe('a stop without a quantity', () => {
   test('of zero that does not close the position covers nothing and protects nothing', () => {
     const result = audit([own({ quantity: '0', close_on_trigger: false })]);
