@@ -7,7 +7,7 @@ import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import type { OrderDifference } from './order-fills.ts';
+import type { OrderDifference } from './order-difference.ts';
 
 const WORDS: Readonly<Record<OrderDifference['what'], string>> = {
   'no-fills': 'filled, and no fill is stored',
