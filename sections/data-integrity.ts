@@ -17,6 +17,8 @@ import { defineSilentExchanges, otherExchanges, silentExchanges } from './data-i
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
+import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
+import { sidesContradicted } from './data-integrity/rule-sides.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -58,11 +60,11 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate, lostRowsGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
+    joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
     joined(unusableValues, requiredValues),
-    joined(timesReversed, timesAhead),
+    joined(timesReversed, timesAhead, rowsContradictThemselves),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,

@@ -6,8 +6,10 @@ import { contradictionsOf, countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
 import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
-import { unknownPositions } from './unknown-positions.ts';
+import { ownContradictions } from './own-contradictions.ts';
+import { otherSides } from './other-sides.ts';
 import { unsetValues } from './required-values.ts';
+import { unknownPositions } from './unknown-positions.ts';
 import { walletsOf } from './wallet-identity.ts';
 
 export type { Input } from './input.ts';
@@ -32,6 +34,8 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
+    ownContradictions: ownContradictions(input),
+    otherSides: otherSides(source, input),
     unset: unsetValues(input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),

@@ -22,12 +22,18 @@ export const lostRowsGate = gate<Facts, Input>({
   },
 });
 
-function lostRows({ ownTotals, identity, accounting }: Facts, input: Input): readonly string[] {
+function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input: Input): readonly string[] {
   const more = disagreeing(ownTotals).filter(isMoreRecords);
   const gone = unknownPositions(input);
   const ahead = timesAheadOf(input);
   const traded = (identity?.mismatches ?? []).filter(({ kind }) => kind === 'named-fills');
+  const unfilled = (orderFills.ok ? orderFills.found : []).filter(
+    ({ what, isLost }) => isLost && what !== 'no-order',
+  );
   return [
+    ...(unfilled.length > 0
+      ? [`orders filled more than their fills add up to (${names(unfilled.map(({ orderId }) => orderId))})`]
+      : []),
     ...(more.length > 0
       ? [`the bot counted more than its rows hold (${names(more.map(({ name }) => name))})`]
       : []),

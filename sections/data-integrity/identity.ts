@@ -1,10 +1,18 @@
 import { amount, ZERO, type Money } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import {
+  endOfRow,
+  GRACE_MS,
+  isOpenAndClosed,
+  positiveOrNull,
+  sideOf,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
+import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
 import { unknownPositions } from './unknown-positions.ts';
 
@@ -42,6 +50,8 @@ export function countIdentities(facts: PositionFacts, input: Input) {
   const { rows, window, settings } = input;
   if (!facts.ok || facts.rung !== 'fills') return null;
   const tolerancePct = settings.rowQuantityTolerancePct;
+  // Whose fills opened the other side has its own finding (PM-06), not that of a missing entry.
+  const turned = new Set(otherSides(facts, input).map(({ id }) => id));
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
   const isHeld = (fact: PositionFact): boolean =>
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
@@ -58,7 +68,9 @@ export function countIdentities(facts: PositionFacts, input: Input) {
       return { ...total, residual: residualOf(total) };
     },
     mismatches: [
-      ...seen.flatMap(({ mismatch }) => (mismatch === null ? [] : [mismatch])),
+      ...seen.flatMap(({ mismatch }) =>
+        mismatch === null || turned.has(mismatch.positionId ?? '') ? [] : [mismatch],
+      ),
       ...remaindersOf(rows, facts.positions, tolerancePct),
       ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
     ],
@@ -112,7 +124,8 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
   const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
   const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);
-  const stated = endOfRow(fact.row)?.at ?? null;
+  const isOpen = isOpenAndClosed(fact.row) && !byFills.closed;
+  const stated = isOpen ? null : (endOfRow(fact.row)?.at ?? null);
   let rowEnd = stated === null ? null : snap(stated, closedAt);
   // An exit within the grace before the end may have its fill after it.
   if (rowEnd !== null && !byFills.closed && rowEnd >= to - GRACE_MS) rowEnd = null;

@@ -5,7 +5,7 @@ import { quantityOf } from '../shared/facts/surplus.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import type { OrderDifference } from './order-fills.ts';
+import type { OrderDifference } from './order-difference.ts';
 
 interface Known {
   readonly orderOf: (one: Pick<FillRow, 'order_id' | 'exchange'>) => OrderRow | undefined;

@@ -19,19 +19,7 @@ import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
 import { missingOrders } from './missing-orders.ts';
-
-/** An order and what was traded for it disagree; both sides as they are stored. */
-export interface OrderDifference {
-  readonly what: 'no-fills' | 'no-order' | 'filled' | 'status' | 'price' | 'beyond' | 'copy';
-  readonly orderId: string;
-  readonly venue: string;
-  readonly symbol: string;
-  readonly at: number;
-  readonly orderSays: string;
-  readonly fillsSay: string;
-  /** Something that happened has no row: a fill, or the order of one. */
-  readonly isLost: boolean;
-}
+import type { OrderDifference } from './order-difference.ts';
 
 export type OrderFills =
   | { readonly ok: true; readonly compared: number; readonly found: readonly OrderDifference[] }

@@ -1,5 +1,6 @@
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { iso } from '../../audit/time.ts';
+import type { Missing } from '../../audit/value.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
@@ -49,6 +50,11 @@ export function perVenue<C>(venues: readonly string[], find: (venue: string) => 
 /** Each position of the cases once. */
 export function distinct(cases: readonly OfPosition[]): readonly PositionFact[] {
   return [...new Map(cases.map(({ position: { fact } }) => [fact.id, fact])).values()];
+}
+
+/** Why nobody knows what these positions are worth: a contract whose size no instrument says. */
+export function unsizedOf(cases: readonly OfPosition[]): Missing | null {
+  return cases.find(({ position }) => position.fact.unsized !== null)?.position.fact.unsized ?? null;
 }
 
 export function idsOf(cases: readonly OfPosition[]): readonly string[] {

@@ -110,7 +110,7 @@ export const gapTable = (settings: Settings) =>
   table<ExposedGap>({
     ...POSITION_COLUMNS,
     quantity: col.quantity('Quantity', ({ position }) => position.fact.quantity),
-    notional: col.money('Notional', ({ notional }) => notional),
+    notional: col.money('Notional', ({ position, notional }) => position.fact.unsized ?? notional),
     from: col.time('Unprotected from', ({ gap }) => gap.from),
     until: col.time('Until', ({ gap }) => (gap.atEnd ? null : gap.to)),
     cancelled: col.time('Stop cancelled', (found) => stopBefore(found, settings)?.endedAt ?? null),
@@ -147,6 +147,7 @@ function answerOf(stop: StopOrder | undefined): string {
   if (stop === undefined) return 'no request';
   if (stop.end === 'rejected') return stop.rejectCode === null ? 'rejected' : `rejected ${stop.rejectCode}`;
   if (stop.void === 'other-exchange') return 'at another exchange';
+  if (stop.void === 'other-type') return `${stop.type}, which is no stop`;
   if (stop.quantity?.isZero() === true) return 'for a quantity of zero';
   return stop.ackAt === null ? 'no answer' : 'accepted';
 }

@@ -2,12 +2,21 @@ import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
+import { valueAt } from '../shared/facts/instruments.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import { distinct, occurrenceOf, POSITION_COLUMNS, seeStops, symbolsOf, venueOf } from './cases.ts';
+import {
+  distinct,
+  occurrenceOf,
+  POSITION_COLUMNS,
+  seeStops,
+  symbolsOf,
+  unsizedOf,
+  venueOf,
+} from './cases.ts';
 import type { Uncovered } from './coverage.ts';
 import { coverageHypotheses, FAULTS } from './gap-causes.ts';
 import type { Facts } from './facts.ts';
@@ -37,11 +46,12 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     positions: num.count(`Positions ${of.title}`, of.count, 'distinct positions of this finding'),
     uncovered: num.money(
       'Notional that no stop covers',
-      sum(
-        [...new Map(found.map((part) => [part.position.fact.id, part])).values()].map(
-          ({ position, coveragePct }) => position.fact.notional.times(100 - coveragePct).div(100),
+      unsizedOf(found) ??
+        sum(
+          [...new Map(found.map((part) => [part.position.fact.id, part])).values()].map(
+            ({ position, coveragePct }) => position.fact.notional.times(100 - coveragePct).div(100),
+          ),
         ),
-      ),
       'sum of entry notional x (100 % - coverage)',
     ),
     worst: num.percent('Worst coverage', Math.min(...found.map(({ coveragePct }) => coveragePct)), {
@@ -56,14 +66,16 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       ? 'CRITICAL'
       : withExposure(
           'HIGH',
-          exposureOf(
-            sum(
-              found.map(({ position, uncoveredQuantityMs }) =>
-                notionalMinutes(position.fact.entryPrice, 1).times(uncoveredQuantityMs ?? ZERO),
-              ),
-            ),
-            facts.market.equityAt(venue, Math.min(...found.map(({ from }) => from))),
-          ),
+          unsizedOf(found) === null
+            ? exposureOf(
+                sum(
+                  found.map(({ position: { fact }, uncoveredQuantityMs }) =>
+                    notionalMinutes(valueAt(fact.contract, uncoveredQuantityMs ?? ZERO, fact.entryPrice), 1),
+                  ),
+                ),
+                facts.market.equityAt(venue, Math.min(...found.map(({ from }) => from))),
+              )
+            : null,
           { lowers: true, thresholds: input.shared.thresholds },
           register,
         ),

@@ -5,7 +5,7 @@ import { exposureOf } from '../shared/vocabulary/exposure-modifier.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import { distinct, occurrenceOf, seeStops, symbolsOf, venueOf } from './cases.ts';
+import { distinct, occurrenceOf, seeStops, symbolsOf, unsizedOf, venueOf } from './cases.ts';
 import { gapTable, largestFirst, largestNotional, type ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
 import { adviceFor, hypothesesOf } from './gap-causes.ts';
@@ -46,7 +46,7 @@ export const unprotectedPositions = rule<Facts, Input>()({
   effort: ({ of }) => (of.atEnd ? 'low' : 'medium'),
   from: ({ from }) => from,
   numbers: ({ of: { inAll, seconds, shown, count }, input: { settings, shared } }) => {
-    const notional = largestNotional(shown);
+    const [notional, unsized] = [largestNotional(shown), unsizedOf(shown)];
     const move = settings.illustratedMovePct;
     return {
       positions: num.count('Positions without a stop', count, 'distinct positions of this finding'),
@@ -58,12 +58,12 @@ export const unprotectedPositions = rule<Facts, Input>()({
         inAll ? settings.longGapS : shared.thresholds.stopGraceMs / 1000,
         inAll ? 'policy stop-loss.longGapS' : 'policy shared.stopGraceMs',
       ),
-      notional: num.money('Notional without a stop', notional, {
+      notional: num.money('Notional without a stop', unsized ?? notional, {
         formula: 'sum over positions of the largest notional in a gap',
       }),
       loss_at_five_percent: num.money(
         `Cost of a ${String(move)} % move against it`,
-        notional.times(move).div(100),
+        unsized ?? notional.times(move).div(100),
         `${String(move)} % of the notional without a stop`,
       ),
       move: num.percent('Move used for the cost', move, 'chosen for illustration'),
@@ -73,10 +73,9 @@ export const unprotectedPositions = rule<Facts, Input>()({
   // A first stop that came late is the same position without a stop until it came.
   explainedBy: ({ of }) => (of.cause === 'acknowledged-late' ? [{ rule: 'SL-02', sameSubject: true }] : []),
   severity({ found, of: { atEnd, seconds }, venue, facts, input: { settings } }) {
-    const exposure = exposureOf(
-      sum(found.map(({ notionalMinutes }) => notionalMinutes)),
-      facts.market.equityAt(venue, found[0]?.gap.from ?? 0),
-    );
+    const equity = facts.market.equityAt(venue, found[0]?.gap.from ?? 0);
+    const minutes = sum(found.map(({ notionalMinutes }) => notionalMinutes));
+    const exposure = unsizedOf(found) === null ? exposureOf(minutes, equity) : null;
     if (atEnd || (exposure ?? 0) >= settings.exposureCritical) return 'CRITICAL';
     if (seconds > settings.longGapS) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';

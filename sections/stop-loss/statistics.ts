@@ -4,7 +4,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { at, distinct } from './cases.ts';
+import { at, distinct, unsizedOf } from './cases.ts';
 import { isLong, unprotectedSpans, type UnprotectedTime } from './exposure.ts';
 import { DOUBTFUL, FLAG_ALONE, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -182,6 +182,7 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
       formula: 'sum over unprotected time, however short, of notional x minutes',
       unseen,
       of: (venue) =>
+        unsizedOf(at(unprotected, venue)) ??
         timed(
           venue,
           sum(at(unprotected, venue).map(({ notionalMinutes }) => notionalMinutes)).toDecimalPlaces(8),

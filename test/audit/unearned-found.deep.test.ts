@@ -31,6 +31,10 @@ const MOVED = `o.role = 'stop' and o.parent_id is not null and o.created_at betw
 const balances = (set: string, from: string, to = '2027-01-01Z'): string =>
   `update bot.balances set ${set} where exchange = 'binance' and at >= '${from}' and at < '${to}'`;
 
+/** Filled entry orders of the window. */
+const ENTRIES = `select id from bot.orders where role = 'entry' and status = 'filled'
+  and created_at between '2026-11-19 18:00Z' and '2026-11-19 22:00Z' order by id limit 5`;
+
 /** Each once ended GREEN, or in a PASS that was not earned; found by an independent recount of the window. */
 test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]>([
   [
@@ -192,6 +196,43 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
     ],
     'not GREEN',
     /HIGH CE-01/,
+  ],
+  [
+    'orders that filled otherwise than their fills',
+    [`update bot.orders set filled = filled * 0.5 where id in (${ENTRIES})`],
+    'not GREEN',
+    /HIGH PM-06/,
+  ],
+  [
+    'entry orders that are gone',
+    [`delete from bot.orders where id in (${ENTRIES})`],
+    'not GREEN',
+    /HIGH PM-06/,
+  ],
+  [
+    'an open position without a quantity',
+    [`update bot.positions set status = 'open', closed_at = null, quantity = 0 where id = ${HELD}`],
+    'not PASS',
+    /HIGH DQ-02/,
+  ],
+  [
+    'an open position with a closing time',
+    [`update bot.positions set status = 'open' where id = ${HELD}`],
+    'not GREEN',
+    /HIGH DQ-06/,
+  ],
+  [
+    'a position whose fills opened the other side',
+    [`update bot.positions set side = case side when 'long' then 'short' else 'long' end where id = ${HELD}`],
+    'FAIL',
+    /CRITICAL PM-06/,
+  ],
+  ['stops that are limit orders', [heldStops(`type = 'limit'`)], 'FAIL', /CRITICAL SL-01/],
+  [
+    'margin in use above the total',
+    [balances('used = 2 * total, free = -total', '2026-11-19 20:00Z')],
+    'not GREEN',
+    /HIGH DQ-06/,
   ],
   [
     'a circuit breaker that is open to the end',

@@ -35,7 +35,7 @@ casesTest([
     name: 'orders that say nothing of what they filled',
     world: 'clean',
     sql: [`${again('-ws')} ${ENTRY}`, 'update bot.orders set filled = 0'],
-    right: { ...right, verdict: 'PASS YELLOW', findings: ['MEDIUM PM-06', 'MEDIUM PM-06', 'MEDIUM PM-06'] },
+    right: { ...right, verdict: 'PASS YELLOW', findings: ['HIGH PM-06', 'HIGH PM-06', 'MEDIUM PM-06'] },
   },
   apart('orders that are not there', 'HIGH', `${again('-ws')} ${ENTRY}`, ORDERS_OF),
   apart('orders that are not there, an exit stored twice', 'HIGH', `${again('-ws')} ${EXIT}`, ORDERS_OF),

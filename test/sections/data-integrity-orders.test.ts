@@ -93,12 +93,12 @@ describe('PM-06 of orders', () => {
     [
       'a filled quantity of 0 in the order',
       order({ filled: '0' }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
     ],
     [
       'a filled quantity that is too small in a filled order',
       order({ filled: '0.7' }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | filled quantity | 0.7 | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | filled quantity | 0.7 | 1'],
     ],
     [
       'an average price that is not that of the fills',
@@ -108,12 +108,12 @@ describe('PM-06 of orders', () => {
     [
       'a rejected order with a fill',
       order({ status: 'rejected', filled: null }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | status | rejected, filled unknown | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | status | rejected, filled unknown | 1'],
     ],
     [
       'a new order with a fill',
       order({ status: 'new', filled: null }),
-      ['MEDIUM orders-order-not-updated', 'a-entry | status | new, filled unknown | 1'],
+      ['HIGH orders-order-not-updated', 'a-entry | status | new, filled unknown | 1'],
     ],
     [
       'an order that filled more than it was for',
@@ -135,6 +135,14 @@ describe('PM-06 of orders', () => {
     ],
   ])('%s', (_name, world, expected) => {
     expect(saidOf(world).slice(0, Math.max(1, expected.length))).toEqual(expected);
+  });
+
+  test('what orders filled and no fill says is lost: the window is not judged', () => {
+    const gateOf = (world: Partial<World>) =>
+      run({ ...WORLD, ...world }).gates.find(({ id }) => id === 'f')?.failed;
+    expect(gateOf({})).toBe(false);
+    expect(gateOf({ fills: without(WORLD.fills, 'order_id', 'a-entry') })).toBeNull();
+    expect(gateOf(order({ average_price: '101' }))).toBe(false);
   });
 
   test.each<[string, Partial<World>]>([

@@ -71,6 +71,8 @@ test.each([1, 2, 3])('the sweep finds what valuing everything at each time finds
       at: at('00:00'),
       equity: '1000',
       total: null,
+      free: null,
+      used: null,
     },
   ];
   const market = createMarket(

@@ -32,6 +32,56 @@ describe('a stop at another exchange', () => {
   });
 });
 
+describe('an order of the role stop that is of another type', () => {
+  test.each(['market', 'limit', 'take_profit', 'take_profit_limit'])('%s protects nothing', (type) => {
+    const result = audit([own({ type })]);
+    expect(severities(result, 'SL-01')).toEqual(['CRITICAL']);
+    expect(gate(result)).toBe(true);
+    expect(danglingReferences(result)).toEqual([]);
+  });
+
+  test.each<[string, readonly Changes[], readonly Changes[]]>([
+    ['whose type nobody knows', [own({ type: 'unknown' })], OPEN],
+    [
+      'of Bybit, which stores all of them as market orders with a trigger',
+      [own({ type: 'market', exchange: 'bybit' })],
+      [position('a', { exchange: 'bybit' })],
+    ],
+  ])('one %s is believed', (_name, orders, positions) => {
+    expect(gate(audit(orders, positions))).toBe(false);
+  });
+
+  test('at Bybit a market order beside true stops protects nothing', () => {
+    const positions = ['a', 'b'].map((id) => position(id, { exchange: 'bybit' }));
+    const orders = [
+      own({ type: 'market', exchange: 'bybit' }),
+      stop('b', 's2', at('01:00'), { exchange: 'bybit' }),
+    ];
+    expect(gate(audit(orders, positions))).toBe(true);
+  });
+});
+
+test('an answer of before the request leaves in doubt from when on the stop stood', () => {
+  const result = audit([own({ venue_at: at('00:30') })]);
+  expect(findingsOf(result, 'SL-01')).toEqual([]);
+  expect(gate(result)).toBeNull();
+});
+
+test('a contract of which nobody says the size is worth an unknown sum, with or without a stop', () => {
+  const bot = { accounts: { binance: { type: 'inverse', settles: ['BTC'] } } } as const;
+  const rows = { positions: OPEN, equity: EQUITY };
+  const bare = run({ bot, rows: { ...rows, orders: [stop('b', 's1', at('01:00'))] } });
+  const found = bare.figures.filter(
+    ({ name, labels }) =>
+      (name === 'notional' || name === 'unprotected_exposure') && labels['exchange'] !== 'bybit',
+  );
+  expect(found.map(({ value }) => value)).toEqual(found.map(() => null));
+  expect(found.some((figure) => figure.labels['rule'] === 'SL-01')).toBe(true);
+  const half = run({ bot, rows: { ...rows, orders: [own({ quantity: '0.5' })] } });
+  const uncovered = half.figures.filter(({ name }) => name === 'uncovered');
+  expect(uncovered.map(({ reason }) => reason)).toEqual(['inadequate_basis']);
+});
+
 describe('a stop without a quantity', () => {
   test('of zero that does not close the position covers nothing and protects nothing', () => {
     const result = audit([own({ quantity: '0', close_on_trigger: false })]);

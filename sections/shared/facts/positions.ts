@@ -19,7 +19,7 @@ import {
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
-import { endOfRow, GRACE_MS, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
+import { endOfRow, GRACE_MS, isOpenAndClosed, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 import { timedFills } from './timed-fills.ts';
 
@@ -152,7 +152,9 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
   const flatAt = ledger?.flatAt ?? null;
   // A row that closes just before the end has its exit fill just after it: the next window has the fill, and counts it.
   const lastEnd = ms(input.window.to) - (ledger !== null && flatAt === null ? GRACE_MS : 0);
-  const rowEnd = end !== null && end.at < lastEnd ? end : null;
+  // What says that it is open is never taken for flat, whatever time it has beside that.
+  const isOver = end !== null && end.at < lastEnd && (flatAt !== null || !isOpenAndClosed(row));
+  const rowEnd = isOver ? end : null;
   const contract = isContract(unit) ? unit : BASE_UNITS;
   return {
     fact: {

@@ -48,6 +48,11 @@ export function firstMissing(values: readonly Value[]): Missing | undefined {
   return values.find((value): value is Missing => !isKnown(value));
 }
 
+/** A row that says both that it is open and when it was closed. */
+export function isOpenAndClosed(row: Pick<PositionRow, 'status' | 'closed_at'>): boolean {
+  return row.status === 'open' && timeOrNull(row.closed_at) !== null;
+}
+
 export function sideOf(side: string | null): 'long' | 'short' | 'unknown' {
   return side === 'long' || side === 'short' ? side : 'unknown';
 }

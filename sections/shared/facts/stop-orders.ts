@@ -61,10 +61,11 @@ export function stopOrdersOf(
     return fitting?.length === 1 ? fitting[0] : undefined;
   };
   const protective = orders.filter(isStop);
+  const storesStopsAs = storedAs(protective);
   const acknowledgementOf = acknowledgements(protective);
   const stops = protective.flatMap((order) => {
     const owner = ownerOf(order);
-    return (owner && stopOf(order, owner, acknowledgementOf(order), known)) ?? [];
+    return (owner && stopOf(order, owner, acknowledgementOf(order), { ...known, storesStopsAs })) ?? [];
   });
   return groupBy(stops, ({ positionId }) => positionId);
 }
@@ -84,7 +85,7 @@ function doubtOf(
   // A name that the position's own fills have is no other instrument.
   if ([fact.symbol, ...fact.otherNames].every((name) => isOtherName(order.symbol, name))) return 'symbol';
   if (isElsewhere(order, fact)) return 'exchange';
-  if (acknowledgement === 'unclear') return 'acknowledgement';
+  if (acknowledgement === 'unclear' || isAnsweredTooEarly(order)) return 'acknowledgement';
   // The venue moves the trigger of a trailing stop itself; the bot need not know where it is.
   const trails = order.type === 'trailing_stop';
   if (hasTrigger && !trails && positiveOrNull(order.trigger_price) === null) return 'trigger';
@@ -97,6 +98,37 @@ function doubtOfZero(quantity: Money | null, { quantities }: OrderHistory): 'qua
   return quantity?.isZero() === true && quantities[0]?.basis !== 'recorded' ? 'quantity' : null;
 }
 
+/** No exchange answers before it is asked: one of the two times is wrong, and nobody knows from when on the stop stood. */
+function isAnsweredTooEarly({ created_at: created, venue_at: answered }: OrderRow): boolean {
+  const [asked, at] = [timeOrNull(created), timeOrNull(answered)];
+  return asked !== null && at !== null && at < asked - GRACE_MS;
+}
+
+/** Exchanges at which every stop of the bot is stored as a market order with a trigger. */
+type StoredAs = ReadonlySet<string>;
+
+function storedAs(stops: readonly OrderRow[]): StoredAs {
+  const byVenue = groupBy(stops, ({ exchange }) => venueOf(exchange));
+  const isConditional = (order: OrderRow): boolean =>
+    order.type === 'market' && positiveOrNull(order.trigger_price) !== null;
+  return new Set([...byVenue].flatMap(([venue, own]) => (own.every(isConditional) ? [venue] : [])));
+}
+
+/** Where a conditional order has the type of what it becomes, and only a trigger tells it. */
+const CONDITIONAL_BY_TRIGGER = new Set(['bybit']);
+
+/**
+ * An order of the role stop that is of a type which waits for a trigger against the position. One that fired has the type
+ * of the order that it became.
+ */
+function canStop(order: OrderRow, storesStopsAs: StoredAs): boolean {
+  const { type, status, triggered_at: fired, exchange } = order;
+  if (fired !== null || status === 'filled' || status === 'partially_filled') return true;
+  if (type === 'limit' || type?.startsWith('take_profit') === true) return false;
+  const venue = venueOf(exchange);
+  return type !== 'market' || (CONDITIONAL_BY_TRIGGER.has(venue) && storesStopsAs.has(venue));
+}
+
 function isElsewhere(order: OrderRow, fact: PositionFact): boolean {
   const venue = venueOf(order.exchange);
   return venue !== 'unknown' && fact.venue !== 'unknown' && venue !== fact.venue;
@@ -107,8 +139,9 @@ function voidOf(
   order: OrderRow,
   fact: PositionFact,
   acknowledgement: Acknowledgement,
-  venues: ReadonlySet<string>,
-): 'other-exchange' | 'never-acknowledged' | null {
+  { venues, storesStopsAs }: Pick<Known, 'venues'> & { readonly storesStopsAs: StoredAs },
+): 'other-exchange' | 'never-acknowledged' | 'other-type' | null {
+  if (!canStop(order, storesStopsAs)) return 'other-type';
   if (isElsewhere(order, fact) && venues.has(venueOf(order.exchange))) return 'other-exchange';
   return acknowledgement === 'missing' ? 'never-acknowledged' : null;
 }
@@ -127,7 +160,14 @@ function stopOf(
   order: OrderRow,
   owner: PositionFact,
   acknowledgement: Acknowledgement,
-  { hasVenueAt, hasTrigger, venues, changes, to }: Known,
+  {
+    hasVenueAt,
+    hasTrigger,
+    venues,
+    storesStopsAs,
+    changes,
+    to,
+  }: Known & { readonly storesStopsAs: StoredAs },
 ) {
   const requestedAt = requestedAtOf(order);
   if (requestedAt === null) return null;
@@ -135,7 +175,7 @@ function stopOf(
   const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
   // A stop that ended as a stop was at the venue, unless this bot writes acknowledgements down and this one has none.
   const wasThere = !hasVenueAt || (end !== null && end !== 'rejected');
-  const nothing = voidOf(order, owner, acknowledgement, venues);
+  const nothing = voidOf(order, owner, acknowledgement, { venues, storesStopsAs });
   const ackAt =
     end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null));
   const endedAt = endTime(order, end, filledAt, requestedAt);

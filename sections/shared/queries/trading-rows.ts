@@ -117,7 +117,10 @@ export const equityRow = z.object({
   currency: z.string(),
   ...texts('exchange', 'account'),
   ...numbers('equity'),
+  // Not in evidence from before these columns.
   total: z.string().nullable().default(null),
+  free: z.string().nullable().default(null),
+  used: z.string().nullable().default(null),
   bucket: z.string(),
   at: z.string(),
 });

@@ -176,7 +176,8 @@ export const equityOf = (id: string, title: string, { from, to }: Span) =>
 
     sql: `select distinct on (x.exchange, x.account, x.currency, ${bucketOf({ from, to })})
   x.exchange, x.account, x.currency, ${bucketOf({ from, to })} as bucket, x.at,
-  coalesce(x.equity, x.total + x.unrealized_pnl) as equity, x.total
+  coalesce(x.equity, x.total + x.unrealized_pnl) as equity, x.total, x.free,
+  x.used
 from @balance x
 where x.at >= ${from} - interval '1 hour' and x.at < ${to}
 order by x.exchange, x.account, x.currency, ${bucketOf({ from, to })}, x.at desc, equity, x.total`,

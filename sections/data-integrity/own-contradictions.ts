@@ -1,0 +1,44 @@
+import type { EntityName } from '../../audit/contract.ts';
+import { iso } from '../../audit/time.ts';
+import { decimalOrNull, GRACE_MS, isOpenAndClosed, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+
+/** Two columns of one row that cannot both be. */
+export interface OwnContradiction {
+  readonly entity: EntityName;
+  readonly id: string;
+  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin';
+  readonly one: string;
+  readonly other: string;
+  readonly at: number;
+}
+
+/** Rows of the window whose own columns contradict each other, beside their times. */
+export function ownContradictions({ rows }: Input): readonly OwnContradiction[] {
+  return [
+    ...rowsOf(rows.positions)
+      .filter(isOpenAndClosed)
+      .map((row): OwnContradiction => {
+        const at = timeOrNull(row.closed_at) ?? 0;
+        const head = { entity: 'position', id: row.id, what: 'open-and-closed' } as const;
+        return { ...head, one: `status ${row.status ?? ''}`, other: `closed_at ${iso(at)}`, at };
+      }),
+    ...rowsOf(rows.alerts).flatMap(({ at: sent, text, acknowledged_at: answered }): OwnContradiction[] => {
+      const [at, other] = [timeOrNull(sent), timeOrNull(answered)];
+      if (at === null || other === null || other >= at - GRACE_MS) return [];
+      const head = { entity: 'alert', id: (text ?? '').slice(0, 60), what: 'acknowledged-before' } as const;
+      return [{ ...head, one: `at ${iso(at)}`, other: `acknowledged_at ${iso(other)}`, at }];
+    }),
+    ...rowsOf(rows.equity).flatMap(
+      ({ exchange, account, currency, at, total, free, used }): OwnContradiction[] => {
+        const [all, rest, margin] = [total, free, used].map(decimalOrNull);
+        if (!all || !rest?.isNegative() || !margin?.greaterThan(all)) return [];
+        const id = [venueOf(exchange), account ?? '', currency].filter((part) => part !== '').join(' ');
+        const head = { entity: 'balance', id, what: 'margin', at: Date.parse(at) } as const;
+        return [{ ...head, one: `total ${total ?? ''}`, other: `used ${used ?? ''}, free ${free ?? ''}` }];
+      },
+    ),
+  ];
+}

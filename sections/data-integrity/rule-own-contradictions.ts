@@ -1,0 +1,92 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { equityQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Facts, Input } from './facts.ts';
+import type { OwnContradiction } from './own-contradictions.ts';
+import { FOUND_BY_PREFLIGHT } from './preflight.ts';
+
+const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
+  'open-and-closed': 'a position that is open and has a closing time',
+  'acknowledged-before': 'an alert that was acknowledged before it was sent',
+  margin: 'margin in use above the total, with a negative rest',
+};
+
+const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
+  'open-and-closed': '',
+  'acknowledged-before':
+    'select at, severity, text, acknowledged_at\nfrom alert\nwhere acknowledged_at < at\norder by at;',
+  margin:
+    'select exchange, account, currency, at, total, free, used\nfrom balance\nwhere used > total and free < 0\norder by at;',
+};
+
+/** One finding of all rows whose own columns cannot both be, of one kind each. */
+export const rowsContradictThemselves = rule<Facts, Input>()({
+  id: 'DQ-06',
+  title: 'Rows that contradict themselves',
+  dimension: 'integrity',
+  condition: 'two columns of a row cannot both be (HIGH)',
+  effort: 'low',
+  find: ({ ownContradictions }) =>
+    [...new Set(ownContradictions.map(({ what }) => what))].map((what) => ({
+      venue: null,
+      found: ownContradictions.filter((one) => one.what === what),
+      labels: { kind: what },
+      kind: what,
+    })),
+  from: { basis: 'rows of the window', queries: [positionsQuery.id, alertsQuery.id, equityQuery.id] },
+  numbers: ({ found }) => ({
+    contradicting_rows: num.count('Rows that contradict themselves', found.length, {
+      formula: 'rows of the window',
+    }),
+  }),
+  severity: () => 'HIGH',
+  causes: () => [],
+  otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
+  occurrence: ({ id, at }) => ({ subject: id, at: iso(at) }),
+  evidence: {
+    id: 'data-integrity.own-contradictions',
+    suffix: ({ kind }) => kind ?? '',
+    title: 'Rows that contradict themselves',
+    table: () =>
+      table<OwnContradiction>({
+        entity: col.text('Entity', ({ entity }) => entity),
+        id: col.text('Row', ({ id }) => id),
+        one: col.text('It says', ({ one }) => one),
+        other: col.text('And', ({ other }) => other),
+        at: col.time('At', ({ at }) => at),
+      }),
+  },
+  see: ({ found }) => {
+    const [first] = found;
+    if (first !== undefined && first.what !== 'open-and-closed') return seeSql(SEE[first.what]);
+    const ids = found.map(({ id }) => id);
+    return seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'id');
+  },
+  words: (n, { found }) => {
+    const [first] = found;
+    const what = first === undefined ? '' : WORDS[first.what];
+    return {
+      title: text`${n.contradicting_rows} ${noun(found.length, 'row contradicts itself', 'rows contradict themselves')}: ${what}`,
+      description: text`As of ${first?.id ?? ''}: ${first?.one ?? ''}, and ${first?.other ?? ''}.`,
+      financial:
+        first?.what === 'margin'
+          ? 'An account in this state is liquidated by the next move.'
+          : 'None by itself.',
+      operational: 'Whatever reads one of the two columns sees another state than what reads the other.',
+      risk:
+        first?.what === 'open-and-closed'
+          ? 'A position that is taken for closed is watched by nobody. Here it counts as open until its fills close it.'
+          : 'The bot decides by a number that cannot be.',
+      detection: FOUND_BY_PREFLIGHT,
+      recommendation:
+        'Compare these rows with the exchange, correct them, and write both columns in one statement.',
+      verification: 'No row of the next window contradicts itself.',
+    };
+  },
+});
