@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
-import { toBotConfig } from './config/bot.ts';
+import { mappingNames, toBotConfig } from './config/bot.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
@@ -10,9 +9,15 @@ import { insteadOf } from './config/nearest.ts';
 import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
-import { readConfigFile, type ReadFile } from './config/read-file.ts';
+import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
+import {
+  DEFAULT_ADDRESS,
+  DEFAULT_NAMESPACE,
+  temporalEnvironment,
+  type TemporalEnvironment,
+} from './config/temporal.ts';
 import { addressProblem, distinctMailboxes, isDomain, readSender } from './delivery/address.ts';
 
 export { environment, type Environment } from './config/environment.ts';
@@ -30,13 +35,16 @@ export async function loadConfig(
   const absolute = configPath(path, environment);
   const sections = options.sections ?? (await policySections());
   const read = await readConfigFile(absolute, shownPath(absolute), environment, sections);
-  return toAuditConfig(absolute, read, environment, sections);
+  return toAuditConfig(absolute, read, environment, sections, await temporalEnvironment(environment));
 }
 
 /** Whether the file itself says where Temporal is; then no local one is started. False when there is no such file. */
 export async function namesTemporal(path: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return parseYaml(shownPath(path), text).literal(['temporal', 'address']) !== undefined;
+  const text = await readConfigText(path, shownPath(path)).catch(() => '');
+  return (
+    text.includes('temporal') &&
+    parseYaml(shownPath(path), text).literal(['temporal', 'address']) !== undefined
+  );
 }
 
 function toAuditConfig(
@@ -44,20 +52,23 @@ function toAuditConfig(
   read: ReadFile,
   environment: Environment,
   sections: readonly PolicyPart[],
+  fromEnvironment: TemporalEnvironment,
 ): AuditConfig {
   const { file, source } = read;
   const problems: ConfigProblem[] = [];
   const secrets = new Set(read.secrets);
   const report = (key: KeyPath, message: string): void => {
-    problems.push({ line: source.lineOf(key), message: `${keyName(key)} ${message}` });
+    problems.push({ line: source.lineOf(key), message: `${keyName(key)} ${message}`.trimStart() });
   };
   const checkIds = sections.some(({ checks }) => checks !== undefined)
     ? sections.flatMap(({ checks }) => (checks ?? []).map(({ id }) => id))
     : null;
+  const mappings = mappingNames();
   const bots = Object.entries(file.bots).map(([name, bot]) =>
     toBotConfig(name, bot, {
       path,
       checkIds,
+      mappings,
       report: (key, message) => {
         report(['bots', name, ...key], message);
       },
@@ -80,6 +91,8 @@ function toAuditConfig(
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
   }
+  for (const problem of fromEnvironment.problems) report([], problem);
+  for (const secret of fromEnvironment.secrets) secrets.add(secret);
   // A local stack waits for its worker at the ports that it chose, on loopback: there they win over the file.
   const stackPort = portOf(environment, 'AUDIT_STACK_REPORT_PORT', report);
   const isEverywhere = ['0.0.0.0', '::'].includes(file.server.host);
@@ -106,8 +119,9 @@ function toAuditConfig(
         ? null
         : { host: file.metrics?.host ?? '127.0.0.1', port: metricsPort ?? 9464 },
     temporal: {
-      address: file.temporal.address ?? named(environment, 'TEMPORAL_ADDRESS') ?? '127.0.0.1:7233',
-      namespace: file.temporal.namespace ?? named(environment, 'TEMPORAL_NAMESPACE') ?? 'default',
+      address: file.temporal.address ?? fromEnvironment.address ?? DEFAULT_ADDRESS,
+      namespace: file.temporal.namespace ?? fromEnvironment.namespace ?? DEFAULT_NAMESPACE,
+      security: fromEnvironment.security,
       // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
       taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
       searchAttributes: file.temporal.searchAttributes,

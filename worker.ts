@@ -11,10 +11,12 @@ import { createLogger, type AuditLogger } from './server/logger.ts';
 import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
+import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
-import { migrate, StoreUnreachable } from './store/migrate.ts';
+import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
+import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
 
 /** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
@@ -38,7 +40,9 @@ async function run(
   });
   const applied = await migrate(pool);
   if (applied.length > 0) logger.log('info', 'store migrated', { applied });
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  // Says in one sentence why a service cannot be used, which the worker's own connection does not.
+  await (await connectTemporal(temporal)).close();
+  const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
   const artifacts = createArtifactStore(config.artifactDirectory);
@@ -136,7 +140,7 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnreachable)
+        error instanceof Error && !(error instanceof StoreUnavailable || error instanceof TemporalUnusable)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });

@@ -9,12 +9,13 @@ export function activityNow(): string {
 
 /**
  * Heartbeats while `work` runs, so that a dead worker is noticed in seconds and a cancellation reaches `signal`.
- * `report` adds what has been done so far, for the Web UI's pending activities.
+ * `report` adds what has been done so far, for the Web UI's pending activities, which show `begun` until then.
  */
 export async function withHeartbeat<T>(
   work: (signal: AbortSignal, report: (details: unknown) => void) => Promise<T>,
+  begun: unknown = null,
 ): Promise<T> {
-  let details: unknown = null;
+  let details = begun;
   const beat = (): void => {
     heartbeat(details);
   };

@@ -1,3 +1,4 @@
+import { describeDsn } from '../audit/describe-dsn.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import { kindOf } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
@@ -15,16 +16,20 @@ import type { ResolvedAudit } from '../workflows/types.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { SourceLost } from '../sources/errors.ts';
+import { createTurns } from './turns.ts';
 import type { AuditActivities, Collected } from './types.ts';
 
 /** Slowest statements of a bot's last collection that are kept, for `doctor`. */
 const SLOWEST = 5;
+/** Of one bot's database at once, where the configuration does not say. */
+const CONNECTIONS = 2;
 
 type Collecting = Pick<AuditActivities, 'collectEvidence' | 'collectWithoutDatabase'>;
 
 /** Reads the sources and stores the bundle; returns its hash. The same evidence is stored once, however often it is read. */
 export function createCollecting(dependencies: ActivityDependencies): Collecting {
   const { config, pool, registry, artifacts, scrub, log } = dependencies;
+  const turns = createTurns();
 
   async function requestFor(audit: ResolvedAudit, signal: AbortSignal): Promise<CollectRequest> {
     const { facts, ...bot } = findBot(config, audit.bot);
@@ -72,13 +77,17 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
   }
 
   return {
-    collectEvidence: ({ audit }) =>
+    collectEvidence: ({ audit, patient = false }) =>
       withHeartbeat(async (signal, report) => {
         const request = await requestFor(audit, signal);
+        const { databaseUrl, connections = CONNECTIONS } = request.bot;
         const onProgress = (done: number, total: number, rows: number): void => {
           report({ done, total, rows });
         };
-        return stored(audit, await collectEvidence({ ...request, onProgress }));
+        const read = (): Promise<CollectedEvidence> => collectEvidence({ ...request, patient, onProgress });
+        const place = databaseUrl === null ? null : describeDsn(databaseUrl);
+        const collected = place === null ? await read() : await turns.run(place, connections, signal, read);
+        return stored(audit, collected);
       }),
     collectWithoutDatabase: ({ audit, error }) =>
       withHeartbeat(async (signal) => {

@@ -2,57 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { canonicalJson, sha256 } from '../audit/hash.ts';
 import type { Report } from '../audit/report.ts';
-import { parseSender, type Sender } from '../delivery/address.ts';
-import { composeReportMail, mailBytes } from '../delivery/mail.ts';
-import { sendOverSmtp, type SmtpOutcome } from '../delivery/smtp.ts';
-import {
-  claimMail,
-  enqueueMails,
-  giveUpSending,
-  markSending,
-  recordOutcome,
-  type Claim,
-  type MailRow,
-} from '../store/outbox.ts';
-import { activityNow, withHeartbeat } from './activity-context.ts';
+import { SMTP_TIMES, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
+import { claimMail, enqueueMails, giveUpSending, recordOutcome, type Claim } from '../store/outbox.ts';
+import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
-import { editionOf, keyText, loadReport, reportUrls, storedReport } from './stored-report.ts';
-import type { AuditActivities, Delivered, ReportReference } from './types.ts';
+import { countMail } from './mail-metric.ts';
+import { ABANDONED_MS, sendMail } from './send-mail.ts';
+import { keyText, loadReport, storedReport } from './stored-report.ts';
+import type { AuditActivities, Delivered } from './types.ts';
 
 type Delivering = Pick<AuditActivities, 'planDelivery' | 'deliverMail'>;
 
-/** For the whole conversation with the mail server. */
-const DEADLINE_MS = 60_000;
-/** A mail that is being sent for longer belongs to a worker that is gone. */
-const ABANDONED_MS = DEADLINE_MS + 10_000;
-
 /** Mails reports through the outbox: at most one accepted copy, and every doubt recorded. */
-export function createDelivering(dependencies: ActivityDependencies): Delivering {
-  const { config, pool, log, scrub } = dependencies;
-
-  async function send(
-    mail: MailRow,
-    fence: number,
-    reference: ReportReference,
-    signal: AbortSignal,
-  ): Promise<SmtpOutcome> {
-    const { mail: mailConfig } = config;
-    if (mailConfig === null) return { state: 'rejected', detail: 'no mail server is configured' };
-    const sender = parseSender(mailConfig.from);
-    const message = await composed(dependencies, mail, reference, sender);
-    return sendOverSmtp({
-      smtpUrl: mailConfig.smtpUrl,
-      from: sender.address,
-      to: mail.recipient,
-      allowed: mailConfig.recipients,
-      message,
-      scrub,
-      beforeBody: () => markSending(pool, mail.id, fence),
-      deadlineMs: DEADLINE_MS,
-      signal,
-    });
-  }
+export function createDelivering(
+  dependencies: ActivityDependencies,
+  times: SmtpTimes = SMTP_TIMES,
+): Delivering {
+  const { config, pool, log } = dependencies;
 
   return {
     async planDelivery({ report: reference }) {
@@ -78,8 +45,15 @@ export function createDelivering(dependencies: ActivityDependencies): Delivering
       withHeartbeat(async (signal) => {
         const claim = await claimMail(pool, id);
         if (!claim.claimed) return unclaimed(dependencies, id, claim);
-        const outcome = await send(claim.mail, claim.fence, report, signal);
+        const outcome = await sendMail(dependencies, {
+          mail: claim.mail,
+          fence: claim.fence,
+          reference: report,
+          signal,
+          times,
+        });
         await recorded(dependencies, id, claim.fence, outcome);
+        countMail(outcome.state);
         log(outcome.state === 'accepted' ? 'info' : 'warn', 'mail', {
           mail: id,
           state: outcome.state,
@@ -100,28 +74,6 @@ export function mailDigest({ judgement, findings }: Report): string {
   return sha256(canonicalJson({ verdict: judgement.verdict, colour: judgement.colour, findings: said }));
 }
 
-async function composed(
-  dependencies: ActivityDependencies,
-  mail: MailRow,
-  reference: ReportReference,
-  from: Sender,
-): Promise<Buffer> {
-  const { artifacts, config } = dependencies;
-  const report = await loadReport(dependencies, reference.reportHash);
-  const { files } = await storedReport(dependencies, reference);
-  const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
-  const urls = reportUrls(config.reportBaseUrl, reference, files);
-  const content = composeReportMail({ report, edition: editionOf(reference), urls, pdf });
-  const { reportHash } = reference;
-  return mailBytes(content, {
-    from,
-    to: mail.recipient,
-    messageId: mail.messageId,
-    date: activityNow(),
-    reportHash,
-  });
-}
-
 function delivered({ state, detail }: SmtpOutcome): Delivered {
   switch (state) {
     case 'accepted':
@@ -136,7 +88,7 @@ function delivered({ state, detail }: SmtpOutcome): Delivered {
 }
 
 const AMBIGUOUS =
-  'The connection ended after the mail was handed over, so it may have arrived and is not sent again:';
+  'No answer came after the whole mail was handed over, so it may have arrived and is not sent again:';
 
 async function unclaimed(
   { pool }: ActivityDependencies,
@@ -149,7 +101,7 @@ async function unclaimed(
     case 'sending': {
       const leftMs = Math.ceil(ABANDONED_MS - sendingForMs);
       if (leftMs > 0) throw failure(FAILURE.mailDeferred, 'Another attempt is sending this mail.', leftMs);
-      await giveUpSending(pool, id);
+      if (await giveUpSending(pool, id)) countMail('ambiguous');
       throw failure(FAILURE.mailAmbiguous, `${AMBIGUOUS} the worker ended while it was sending.`);
     }
     case 'ambiguous':

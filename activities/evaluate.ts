@@ -9,9 +9,13 @@ type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
 export function createEvaluating({
   evaluation,
   pool,
-}: Pick<ActivityDependencies, 'evaluation' | 'pool'>): Evaluating {
+  registry,
+}: Pick<ActivityDependencies, 'evaluation' | 'pool' | 'registry'>): Evaluating {
   return {
-    evaluateSection: (request) => withHeartbeat((signal) => evaluation.evaluateSection(request, signal)),
+    evaluateSection: (request) =>
+      withHeartbeat((signal) => evaluation.evaluateSection(request, signal), {
+        section: registry.section(request.section).title,
+      }),
 
     assembleReport: (request) =>
       withHeartbeat(async (signal) => {

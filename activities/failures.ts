@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { scrubValue } from '../audit/scrub.ts';
 import { FAILURE, PERMANENT, type FailureType } from '../workflows/failure-types.ts';
+import { PlaceBusy } from './turns.ts';
 
 export { FAILURE, type FailureType } from '../workflows/failure-types.ts';
 
@@ -22,24 +23,30 @@ export function failure(type: FailureType, message: string, retryAfterMs?: numbe
   });
 }
 
-/** Our own errors by name, wherever they were defined. */
+/** Our own errors by name, wherever they were defined: who raises an error says whose it is, never its code. */
 const BY_NAME: Readonly<Record<string, FailureType>> = {
   SourceLost: FAILURE.sourceLost,
   SourceRefused: FAILURE.sourceRefused,
   PdfFailed: FAILURE.pdfFailed,
-  ArtifactStoreFull: FAILURE.storeUnavailable,
+  StoreUnavailable: FAILURE.storeUnavailable,
+  ArtifactsUnavailable: FAILURE.storeUnavailable,
+  ArtifactDamaged: FAILURE.storeUnavailable,
+  OwnFault: FAILURE.storeUnavailable,
 };
 
 /** Any error as it may enter Temporal's history: a type of the catalogue where there is one, and no secret. */
 export function toFailure(error: unknown, scrub: (text: string) => string): Error {
   if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) return error;
   if (error instanceof Error && error.name === 'AbortError') return error;
+  if (error instanceof PlaceBusy)
+    return ApplicationFailure.create({
+      type: FAILURE.sourceBusy,
+      message: scrub(error.message),
+      details: [error.waitMs],
+    });
   const original = error instanceof Error ? error : new Error(String(error));
   const known = original instanceof ApplicationFailure ? original : null;
-  const type =
-    known?.type ??
-    BY_NAME[original.name] ??
-    (isStoreLoss(original) ? FAILURE.storeUnavailable : original.name);
+  const type = known?.type ?? BY_NAME[original.name] ?? original.name;
   const delay: unknown = known?.nextRetryDelay;
   const made = ApplicationFailure.create({
     type,
@@ -57,17 +64,6 @@ export function toFailure(error: unknown, scrub: (text: string) => string): Erro
 /** Where this clone lies is nobody's business in the Web UI; `activities/collect.ts:12:3` says as much to an engineer. */
 function withoutRoot(stack: string): string {
   return stack.replaceAll(ROOT.href, '').replaceAll(fileURLToPath(ROOT), '');
-}
-
-/** Connection trouble as the driver says it. Those of a bot's database have a name of ours; what is left is our store's. */
-function isStoreLoss(error: Error): boolean {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(?:ECONN|EPIPE$|ETIMEDOUT$|57P0|08|53300$)/.test(code) ||
-    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-      error.message,
-    )
-  );
 }
 
 /** Errors that know that another attempt ends the same way say `retryable: false`. */

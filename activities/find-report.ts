@@ -2,6 +2,7 @@ import { errorMessage } from '../audit/error-message.ts';
 import { kindMeant } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
+import { ArtifactsUnavailable } from '../store/artifacts.ts';
 import { findReports, type StoredReport } from '../store/reports.ts';
 import type { AuditInput } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
@@ -9,28 +10,42 @@ import { scopeHash } from './scope-hash.ts';
 import { loadReport, referenceTo } from './stored-report.ts';
 import type { FoundReport } from './types.ts';
 
-/** The newest finished report of a planned audit that need not be made again: same scope, archived, and settled. */
-export async function findSettledReport(
-  dependencies: ActivityDependencies,
-  input: AuditInput,
-): Promise<FoundReport | null> {
+/** What there is of a planned audit. */
+export interface Stored {
+  /** A report that need not be made again: same scope, archived, settled, and all of it was read. */
+  readonly found: FoundReport | null;
+  /** One that lacks what could not be read then: worth another audit, and better than none. */
+  readonly unread?: FoundReport;
+}
+
+const NOTHING: Stored = { found: null };
+
+/** Looks for the newest finished report of a planned audit. */
+export async function findStored(dependencies: ActivityDependencies, input: AuditInput): Promise<Stored> {
   const { config, pool, registry } = dependencies;
   const { facts } = findBot(config, input.bot ?? null);
-  if (input.from === undefined || input.to === undefined) return null;
+  if (input.from === undefined || input.to === undefined) return NOTHING;
   const window = { from: input.from, to: input.to };
   const kind = kindMeant(input);
   const scope = scopeHash(facts.sources, entriesOf(registry, kind));
   const found = await findReports(pool, { bot: facts.name, kind, window });
   const newest = found.find((report) => report.scopeHash === scope);
   // Archived without its PDF, which could not be printed then: worth another audit.
-  if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return null;
+  if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return NOTHING;
   const report = await readable(dependencies, newest, newest.files['pdf'].hash);
-  if (report === null) return null;
-  // Collected before everything had arrived, or without a source that was lost then: worth another audit.
-  const unsettled = Object.values(report.sources).some(
-    ({ provisional, status }) => provisional || status === 'failed',
+  // Collected before everything had arrived: worth another audit.
+  if (report === null || Object.values(report.sources).some(({ provisional }) => provisional)) return NOTHING;
+  const stored = { report: referenceTo(newest), verdict: report.judgement.verdict };
+  return isUnread(report) ? { found: null, unread: stored } : { found: stored };
+}
+
+/** Inconclusive, and a source or a query of it failed: reading may succeed by now. */
+function isUnread({ judgement, sources, queries }: Report): boolean {
+  if (Object.values(sources).some(({ status }) => status === 'failed')) return true;
+  return (
+    judgement.verdict === 'INCONCLUSIVE' &&
+    queries.some(({ status, reason }) => status !== 'ok' && reason === 'source_failed')
   );
-  return unsettled ? null : { report: referenceTo(newest), verdict: report.judgement.verdict };
 }
 
 /** The model of a stored report; null when its bytes or its PDF's are gone: making it again writes them anew. */
@@ -44,6 +59,8 @@ async function readable(
     await dependencies.artifacts.get(pdfHash);
     return await loadReport(dependencies, reportHash);
   } catch (error) {
+    // A folder that does not answer now says nothing of the report in it.
+    if (error instanceof ArtifactsUnavailable) throw error;
     dependencies.log('warn', 'a stored report cannot be read and is made again', {
       ...{ bot, kind, revision },
       window: `${window.from} to ${window.to}`,

@@ -7,7 +7,7 @@ import { windowShort } from '../audit/window-title.ts';
 import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
-import { findSettledReport } from './find-report.ts';
+import { findStored } from './find-report.ts';
 import { isRunning } from './other-run.ts';
 import type { AuditActivities, PlannedAudit } from './types.ts';
 
@@ -36,7 +36,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
 
   async function reusing(planned: readonly PlannedAudit[]): Promise<readonly PlannedAudit[]> {
     return Promise.all(
-      planned.map(async (one) => ({ ...one, found: await findSettledReport(dependencies, one.input) })),
+      planned.map(async (one) => ({ ...one, ...(await findStored(dependencies, one.input)) })),
     );
   }
 
@@ -44,7 +44,12 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
     resolveAudit({ input, now }) {
       const bot = findBot(config, input.bot ?? null);
       const audit = resolveOne(bot, input, now, kinds);
-      return Promise.resolve({ audit, searchAttributes, period: windowStamp(audit.window) });
+      return Promise.resolve({
+        audit,
+        searchAttributes,
+        period: windowStamp(audit.window),
+        ...(bot.patienceS !== undefined && { patienceMs: bot.patienceS * 1_000 }),
+      });
     },
 
     async planNightly({ input, now }) {
@@ -95,7 +100,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
     async otherRun({ workflowId, input }) {
       // In this order: a run that ends between the two questions has left its report.
       const running = await isRunning(workflowId);
-      return { running, found: await findSettledReport(dependencies, input) };
+      return { running, found: (await findStored(dependencies, input)).found };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ResolvedRun {
   readonly searchAttributes: boolean;
   /** `20261120T0000Z-20261120T0800Z`. */
   readonly period: string;
+  /** How long trouble of the bot's database is waited for; absent in runs that an earlier worker resolved. */
+  readonly patienceMs?: number;
 }
 
 export interface SectionReference {
@@ -116,6 +118,8 @@ export interface PlannedAudit {
   readonly summary: string;
   readonly input: AuditInput;
   readonly found: FoundReport | null;
+  /** A report that lacks what could not be read then: made again, and kept when the source is lost once more. */
+  readonly unread?: FoundReport;
 }
 
 export interface MonitorPlan {
@@ -135,7 +139,8 @@ export interface SnapshotTaken {
 /** Names and signatures under which the worker registers activities. */
 export interface AuditActivities {
   resolveAudit(request: { readonly input: AuditInput; readonly now: string }): Promise<ResolvedRun>;
-  collectEvidence(request: { readonly audit: ResolvedAudit }): Promise<Collected>;
+  /** `patient`: what passes, such as a locked table, ends the attempt instead of costing its query. */
+  collectEvidence(request: { readonly audit: ResolvedAudit; readonly patient?: boolean }): Promise<Collected>;
   /** After the database was lost for good: the report says so instead of not existing. */
   collectWithoutDatabase(request: {
     readonly audit: ResolvedAudit;

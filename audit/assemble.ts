@@ -5,11 +5,13 @@ import type { Figure } from './figure.ts';
 import { unitOf } from './format.ts';
 import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
 import { front } from './first-page.ts';
+import { oneByIncident, type Incidents } from './incidents.ts';
 import { judgementFigures } from './judgement-figures.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
 import { policyChanges } from './policy-changes.ts';
 import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
 import type { SectionResult } from './section.ts';
+import { text, type Text } from './text.ts';
 import { judge } from './verdict.ts';
 
 export interface AssembleRequest {
@@ -27,7 +29,8 @@ export interface AssembleRequest {
 export function assembleReport(request: AssembleRequest): Report {
   const { evidence, evidenceHash, files, registry } = request;
   const results = inOrder(request.results, evidence, registry);
-  const findings = results.flatMap((result) => result.findings).sort(worstFirst(results));
+  const { findings: one, heldBy } = oneByIncident(results.flatMap((result) => result.findings));
+  const findings = [...one].sort(worstFirst(results));
   const checks = results.flatMap((result) => result.checks);
   const gates = results.flatMap((result) => result.gates);
   const failedSections = results.filter(({ status }) => status === 'failed').map(({ title }) => title);
@@ -45,7 +48,7 @@ export function assembleReport(request: AssembleRequest): Report {
     figures: [...figuresOf(results), ...out.figures],
     files,
   };
-  const sections = reportSections(audit, registry);
+  const sections = reportSections(audit, registry, heldBy);
   return {
     schemaVersion: 1,
     kind: evidence.kind,
@@ -101,7 +104,11 @@ function inOrder(
     });
 }
 
-function reportSections(audit: EvaluatedAudit, registry: Registry): readonly ReportSection[] {
+function reportSections(
+  audit: EvaluatedAudit,
+  registry: Registry,
+  heldBy: Incidents['heldBy'],
+): readonly ReportSection[] {
   const results = new Map(audit.results.map((result) => [result.id, result]));
   const rank = new Map(audit.findings.map(({ id }, index) => [id, index]));
   return registry.entries
@@ -115,31 +122,43 @@ function reportSections(audit: EvaluatedAudit, registry: Registry): readonly Rep
       const result = results.get(entry.section.id);
       if (!result) return [];
       const { id, number, title, status, error } = result;
-      const parts = result.parts.map((part) => ranked(part, rank));
+      const parts = result.parts.map((part) => ranked(part, rank, foldedOf(result, heldBy)));
       return [{ id, number, title, status, ...(error !== undefined && { error }), parts }];
     });
 }
 
 /** Within a section findings stand as in the whole report: their numbers rise from card to card. */
-function ranked(part: Part, rank: ReadonlyMap<string, number>): Part {
+function ranked(part: Part, rank: ReadonlyMap<string, number>, folded: readonly Text[]): Part {
   const order = (id: string): number => rank.get(id) ?? rank.size;
-  const blocks = part.blocks.map((block): Block =>
-    block.type === 'findings'
-      ? { ...block, findings: [...block.findings].sort((a, b) => order(a) - order(b)) }
-      : block,
-  );
+  const blocks = part.blocks.flatMap((block): readonly Block[] => {
+    if (block.type !== 'findings') return [block];
+    const findings = block.findings.filter((id) => rank.has(id)).sort((a, b) => order(a) - order(b));
+    const elsewhere = folded.map((text): Block => ({ type: 'note', tone: 'neutral', text }));
+    // None of its own is left: what was found is told elsewhere.
+    return findings.length === 0 && elsewhere.length > 0 ? elsewhere : [{ ...block, findings }, ...elsewhere];
+  });
   return { ...part, blocks };
 }
 
-/** By severity, money at stake, recurrence, first seen (catalogue EX6); the id makes the order total. */
+/** Where the findings of a section are told that are folded into others. */
+function foldedOf({ findings }: SectionResult, heldBy: Incidents['heldBy']): readonly Text[] {
+  return findings.flatMap(({ id, rule, title }) => {
+    const holder = heldBy.get(id);
+    return holder ? [text`${title} (${rule}): the same incident as ${holder.rule}, and told there.`] : [];
+  });
+}
+
+/** By severity, money at risk now before money that was, how much, recurrence, first seen (catalogue EX6); the id makes the order total. */
 function worstFirst(results: readonly SectionResult[]): (a: Finding, b: Finding) => number {
   const values = new Map(
     results.flatMap(({ figures }) => figures.map(({ key, value }) => [key, value] as const)),
   );
   const stake = ({ atStake }: Finding): number =>
     Number((atStake === undefined ? null : values.get(atStake)) ?? 0);
+  const isAtRisk = (finding: Finding): boolean => finding.standing && stake(finding) > 0;
   return (a, b) =>
     severityRank(a.severity) - severityRank(b.severity) ||
+    Number(isAtRisk(b)) - Number(isAtRisk(a)) ||
     stake(b) - stake(a) ||
     b.recurrence.windows - a.recurrence.windows ||
     (a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : 0) ||

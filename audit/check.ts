@@ -1,3 +1,4 @@
+import type { SourceName } from './query.ts';
 import type { Text } from './text.ts';
 import type { Reason } from './value.ts';
 
@@ -25,11 +26,16 @@ export interface CheckResult {
   readonly outcome: CheckOutcome;
 }
 
-/** A condition under which no window may pass. `failed` null: it could not be seen. */
+/** A condition under which no window may pass. `failed` null: it could not be seen, and `text` says why. */
 export interface GateResult {
   readonly id: string;
   readonly section: string;
   readonly title: string;
+  /** Stands behind "whether". */
+  readonly asks: string;
+  readonly source: SourceName;
+  /** The rule whose finding says the same. */
+  readonly rule?: string;
   readonly failed: boolean | null;
   readonly text: Text;
 }

@@ -42,7 +42,6 @@ export function completeFinding(
     .flatMap(({ at, until }) => (until === undefined ? [at] : [at, until]))
     .sort();
   const recurrence = recurrenceOf(fingerprints, window, history);
-  const base = PRIORITY[draft.severity];
   return {
     ...draft,
     see: runnable(draft.see, context.entities, context.bot.name),
@@ -55,9 +54,15 @@ export function completeFinding(
     fingerprints,
     firstSeen: times[0] ?? window.from,
     lastSeen: times.at(-1) ?? window.to,
-    priority: recurrence.windows >= PERSISTENT_WINDOWS ? STEP_UP[base] : base,
+    priority: priorityOf(draft.severity, recurrence),
     recurrence,
+    standing: draft.standing ?? Date.parse(times.at(-1) ?? window.to) >= Date.parse(window.to),
   };
+}
+
+export function priorityOf(severity: Severity, { windows }: Recurrence): Priority {
+  const base = PRIORITY[severity];
+  return windows >= PERSISTENT_WINDOWS ? STEP_UP[base] : base;
 }
 
 /** Recurring: one of its subjects was found in the window just before; a window without a report breaks the row. */

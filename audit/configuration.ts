@@ -10,6 +10,10 @@ export interface BotConfig {
   readonly asOf: string | null;
   /** Seconds after `to` before evidence counts as settled. */
   readonly settleDelayS: number;
+  /** Connections of audits to its database at once; absent: two. */
+  readonly connections?: number;
+  /** Seconds for which trouble of its database is waited for; absent: five minutes. */
+  readonly patienceS?: number;
   /** Absolute folder of a mapping that is not one of ours; `facts.mapping` then is its name. Never in a report. */
   readonly mappingFolder?: string;
   /** Who brings the snapshots: the monitoring schedule, or a file by hand. Absent: `monitor`. */
@@ -23,6 +27,19 @@ export interface MailConfig {
   /** Domain of Message-IDs. */
   readonly domain: string;
   readonly recipients: readonly string[];
+}
+
+/** What connections to the Temporal service need beside its address, as the SDK's client and worker take it; never printed. */
+export interface TemporalSecurity {
+  readonly tls:
+    | boolean
+    | {
+        readonly serverNameOverride?: string;
+        readonly serverRootCACertificate?: Uint8Array;
+        readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array };
+      };
+  readonly apiKey?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface AuditConfig {
@@ -43,6 +60,7 @@ export interface AuditConfig {
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
+    readonly security: TemporalSecurity;
     readonly taskQueue: string;
     readonly searchAttributes: boolean;
     /** Base URL of the Web UI, for links; null when unknown. */

@@ -2,13 +2,15 @@ import type { z } from 'zod';
 import { errorMessage } from './error-message.ts';
 import type { Dataset, Series } from './block.ts';
 import type { Policy } from './evidence.ts';
-import type { CheckResult } from './check.ts';
+import type { CheckResult, GateResult } from './check.ts';
 import { completeFinding } from './complete-finding.ts';
 import { toFigure, type Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
 import { readRows } from './input.ts';
 import type {
   CheckDefinition,
+  GateDefinition,
+  JudgedRules,
   Output,
   Queries,
   Section,
@@ -18,7 +20,7 @@ import type {
   SectionResult,
 } from './section.ts';
 import { factsBelow, queriesOf, readFacts, type Uses } from './shared-fact.ts';
-import { known, missing } from './value.ts';
+import { known, missing, type Missing } from './value.ts';
 
 /** Collects what a section computes; a key or id used twice is a mistake in the section. */
 export function createOutput(): Output & {
@@ -53,6 +55,7 @@ export function createOutput(): Output & {
       datasets.push(dataset);
       return dataset.id;
     },
+    shown: (id) => datasets.find((dataset) => dataset.id === id),
     value(key) {
       const figure = figures.get(key);
       if (!figure) throw new Error(`no figure ${key}`);
@@ -109,13 +112,11 @@ function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
     outcome: excused(check, context) ?? check.evaluate(facts, input, out),
   }));
   const gates = applicableGates(definition, context).map((gate) => ({
-    id: gate.id,
-    section: id,
-    title: gate.title,
+    ...headOf(gate, id),
     ...gate.evaluate(facts, input, out),
   }));
-  const findings = definition.rules.flatMap((rule): Finding[] =>
-    rule.evaluate(facts, input, out).map((draft) =>
+  const found = definition.rules.map((rule) =>
+    rule.evaluate(facts, input, out).map((draft): Finding =>
       completeFinding(draft, {
         rule: rule.id,
         ruleTitle: rule.title,
@@ -128,7 +129,10 @@ function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
       }),
     ),
   );
-  const parts = definition.parts(facts, input, out, findings, definition.rules.length);
+  const findings = found.flat();
+  const isJudged = (index: number): boolean => (found[index]?.length ?? 0) > 0;
+  const rules = judgedRules(definition, context, facts, input, isJudged);
+  const parts = definition.parts(facts, input, out, findings, rules);
   return {
     id,
     number,
@@ -141,7 +145,36 @@ function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
     gates,
     findings,
     parts,
-    rulesChecked: definition.rules.length,
+    rules,
+  };
+}
+
+/** Who says nothing of what it could not see would pass it off as seen. */
+function judgedRules<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
+  { rules, queries, uses, unseen }: SectionDefinition<Q, S, F, U>,
+  { rowsOf }: SectionContext,
+  facts: F,
+  input: SectionInput<Q, z.output<S>, U>,
+  isJudged: (index: number) => boolean,
+): JudgedRules {
+  const asked = queriesOf(queries, factsBelow(uses ?? {}));
+  const unread = (ids: readonly string[]): Missing | null => {
+    const rows = asked.filter(({ id }) => ids.includes(id)).map(rowsOf);
+    return rows.find((one) => !one.ok) ?? null;
+  };
+  const whole = unseen?.(facts, input) ?? null;
+  const judged = rules.map(({ id, title, ...rule }, index) => {
+    const own = (): Missing | null =>
+      rule.unseen ? rule.unseen(facts, input) : unread(rule.reads?.(facts, input) ?? []);
+    return { id, title, why: isJudged(index) ? null : (whole ?? own()) };
+  });
+  return {
+    judged: judged.filter(({ why }) => why === null).length,
+    unjudged: judged.flatMap(({ id, title, why }) =>
+      why === null || why.reason === 'not_applicable'
+        ? []
+        : [{ id, title, why: missing(why.reason, why.detail) }],
+    ),
   };
 }
 
@@ -173,6 +206,19 @@ function applicableGates<Q extends Queries, S extends z.ZodType, F, U extends Us
   { bot }: SectionContext,
 ): NonNullable<SectionDefinition<Q, S, F, U>['gates']> {
   return (gates ?? []).filter((gate) => bot.sources[gate.source] !== 'none');
+}
+
+function headOf(
+  {
+    id,
+    title,
+    asks,
+    source,
+    rule,
+  }: Pick<GateDefinition<never, never>, 'id' | 'title' | 'asks' | 'source' | 'rule'>,
+  section: string,
+): Omit<GateResult, 'failed' | 'text'> {
+  return { id, section, title, asks, source, ...(rule !== undefined && { rule }) };
 }
 
 type CheckHead = Pick<CheckDefinition<never, never>, 'id' | 'title' | 'dimension' | 'weight' | 'source'>;
@@ -215,9 +261,7 @@ function failedResult<Q extends Queries, S extends z.ZodType, F, U extends Uses>
       },
     })),
     gates: applicableGates(definition, context).map((gate) => ({
-      id: gate.id,
-      section: id,
-      title: gate.title,
+      ...headOf(gate, id),
       failed: null,
       text: [`Section failed: ${error}`],
     })),
@@ -228,6 +272,13 @@ function failedResult<Q extends Queries, S extends z.ZodType, F, U extends Uses>
         blocks: [{ type: 'note', tone: 'bad', text: [`This section could not be computed: ${error}`] }],
       },
     ],
-    rulesChecked: 0,
+    rules: {
+      judged: 0,
+      unjudged: definition.rules.map((rule) => ({
+        id: rule.id,
+        title: rule.title,
+        why: missing('source_failed', error),
+      })),
+    },
   };
 }

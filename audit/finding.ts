@@ -104,12 +104,16 @@ export interface FindingDraft {
   readonly impact: Impact;
   /** Which alert fired, or that none did. */
   readonly detection: Text;
-  /** What to do, as a command to a person. */
+  /** What to do, as a command to a person; it fits the end of the window and names its subjects. */
   readonly recommendation: Text;
   /** How we will know that it is fixed: metric and threshold. */
   readonly verification: Text;
   readonly see: See;
   readonly effort: Effort;
+  /** Rules whose findings of the same time tell why: then this one is only what was observed of their incident. */
+  readonly explainedBy?: readonly string[];
+  /** Whether it still is at the end of the window; left out: its last occurrence lasts until then. */
+  readonly standing?: boolean;
   /** Order and page of the venue, symbol and the like, for machines. */
   readonly labels?: Labels;
 }
@@ -131,6 +135,15 @@ export interface Finding extends FindingDraft {
   readonly lastSeen: string;
   readonly priority: Priority;
   readonly recurrence: Recurrence;
+  /** Money of one that stands is at risk now; of another it was. */
+  readonly standing: boolean;
+  /** Findings of other rules that saw the same incident, folded into this one. */
+  readonly observedBy?: readonly Observation[];
+}
+
+export interface Observation extends Pick<Finding, 'id' | 'rule' | 'severity'> {
+  /** Dataset id. */
+  readonly evidence: string | null;
 }
 
 export interface Recurrence {

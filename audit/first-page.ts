@@ -79,13 +79,14 @@ function lead(audit: EvaluatedAudit): Text {
   // A gate that failed is the verdict, even when no finding is critical.
   if (verdict === 'FAIL' && reason && worst?.severity !== 'CRITICAL') return reason;
   if (worst) return withStake(worst);
-  const conditions = audit.results.reduce((total, result) => total + result.rulesChecked, 0);
+  const conditions = audit.results.reduce((total, result) => total + result.rules.judged, 0);
   return [`None of ${String(conditions)} conditions was met.`];
 }
 
 /** What is wrong in time, and in money where it is known. */
-function withStake({ description, atStake }: Finding): Text {
-  return atStake === undefined ? description : text`${description} ${fig(atStake)} at stake.`;
+function withStake({ description, atStake, standing }: Finding): Text {
+  if (atStake === undefined) return description;
+  return text`${description} ${fig(atStake)} ${standing ? 'is' : 'was'} at stake.`;
 }
 
 function why(audit: EvaluatedAudit): Text {
@@ -111,7 +112,7 @@ function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
     ...(silent.length > 0 ? [`Not one row of ${silent.join(', ')}, though configured. `] : []),
     ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
-    unseen.length > 0 ? `Not seen: ${someOf(unseen)}.` : allSeen(judgement.coverage),
+    unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
   return parts;
 }
@@ -119,8 +120,8 @@ function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
 /** Coverage below 100 % without an unseen check: some rest on less than the best source. */
 function allSeen(coverage: number | null): string {
   return coverage === 100
-    ? 'All applicable checks were seen.'
-    : 'All applicable checks were seen; those on the bot’s own word count in part.';
+    ? 'All applicable checks were made.'
+    : 'All applicable checks were made; those on the bot’s own word count in part.';
 }
 
 /** The first names of a list, and how many there are besides. */
@@ -142,7 +143,9 @@ function actionDetail(finding: Finding): Text {
   return [
     ...finding.title,
     ` · ${PRIORITIES[finding.priority].due} · ${finding.effort} effort`,
-    ...(finding.atStake === undefined ? [] : ([' · at stake ', { figure: finding.atStake }] as Text)),
+    ...(finding.atStake === undefined
+      ? []
+      : text` · ${finding.standing ? 'at stake' : 'was at stake'} ${fig(finding.atStake)}`),
   ];
 }
 

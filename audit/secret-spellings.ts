@@ -15,11 +15,17 @@ const SHORTEST_HEX = 12;
  */
 export function spellingsOf(secret: string, shortest: number): readonly Spelling[] {
   if (secret.length < shortest) return [];
+  const credentials = credentialsOf(secret);
+  // The password of a URL is a secret of its own, in every spelling.
+  const text =
+    credentials === null
+      ? asText(secret)
+      : [secret, encodeURIComponent(secret), secret.replaceAll('/', '\\/')];
+  const base64 = credentials === null ? asBase64(Buffer.from(secret)) : ofCredentials(credentials, shortest);
   return [
-    ...asText(secret).map((text) => ({ text, inBase64: false })),
-    ...asBase64(Buffer.from(secret)).map((text) => ({ text, inBase64: true })),
-    ...ofCredentials(secret, shortest),
-  ].filter(({ text }) => text.length >= Math.min(shortest, secret.length));
+    ...text.map((found) => ({ text: found, inBase64: false })),
+    ...base64.map((found) => ({ text: found, inBase64: true })),
+  ].filter((spelling) => spelling.text.length >= Math.min(shortest, secret.length));
 }
 
 function asText(secret: string): readonly string[] {
@@ -105,17 +111,24 @@ function asBase64(bytes: Buffer): readonly string[] {
   });
 }
 
-/** AUTH PLAIN sends `\0user\0password` in base64, AUTH LOGIN and CRAM-MD5 begin with the user. */
-function ofCredentials(secret: string, shortest: number): readonly Spelling[] {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(secret) || !URL.canParse(secret)) return [];
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly isMail: boolean;
+}
+
+function credentialsOf(secret: string): Credentials | null {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(secret) || !URL.canParse(secret)) return null;
   const { protocol, username, password } = new URL(secret);
-  if (username === '' || password === '') return [];
-  const [user, pass] = [decoded(username), decoded(password)];
-  const whole = [`\0${user}\0${pass}`, `${user}\0${user}\0${pass}`, `${user}:${pass}`];
-  const named = /^smtps?:$/.test(protocol) && user.length >= shortest ? [user] : [];
-  return [...whole, ...named].flatMap((text) =>
-    asBase64(Buffer.from(text)).map((found) => ({ text: found, inBase64: true })),
-  );
+  if (username === '' || password === '') return null;
+  return { user: decoded(username), password: decoded(password), isMail: /^smtps?:$/.test(protocol) };
+}
+
+/** AUTH PLAIN sends `\0user\0password` in base64, AUTH LOGIN and CRAM-MD5 begin with the user. */
+function ofCredentials({ user, password, isMail }: Credentials, shortest: number): readonly string[] {
+  const whole = [`\0${user}\0${password}`, `${user}\0${user}\0${password}`, `${user}:${password}`];
+  const named = isMail && user.length >= shortest ? [user] : [];
+  return [...whole, ...named].flatMap((text) => asBase64(Buffer.from(text)));
 }
 
 function decoded(text: string): string {

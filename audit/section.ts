@@ -8,7 +8,7 @@ import type { InputSource, Queries } from './input.ts';
 import type { Query, SourceName } from './query.ts';
 import type { FactReader, SharedFact, SharedInput, Uses } from './shared-fact.ts';
 import type { Text } from './text.ts';
-import type { Value } from './value.ts';
+import type { Missing, Value } from './value.ts';
 
 export type { Queries, Rows, Rung } from './input.ts';
 
@@ -22,6 +22,8 @@ export interface Output {
   figure(spec: FigureSpec): string;
   series(series: Series): string;
   dataset(dataset: Dataset): string;
+  /** The dataset of that id, for findings that show some rows of it; undefined when there is none. */
+  shown(id: string): Dataset | undefined;
   /** The figure's value, for rules and checks that read it. */
   value(key: string): Value;
 }
@@ -48,12 +50,20 @@ export interface RuleDefinition<F, I> {
   /** The score that its findings cap. */
   readonly dimension: Dimension;
   evaluate(facts: F, input: I, out: Output): readonly FindingDraft[];
+  /** Why its condition could not be judged; null where it could. Of a rule that found something nobody asks. */
+  unseen?(facts: F, input: I): Missing | null;
+  /** Ids of the queries without whose rows it cannot be judged. */
+  reads?(facts: F, input: I): readonly string[];
 }
 
 export interface GateDefinition<F, I> {
   readonly id: string;
   /** What must not be: "a position unprotected at the end". */
   readonly title: string;
+  /** The same as what should be, to stand behind "whether": "every position open at the end has a stop". */
+  readonly asks: string;
+  /** The rule whose finding says the same, where one does: one reason is told once. */
+  readonly rule?: string;
   /** With this source declared `none` the gate is out of the verdict's scope. */
   readonly source: SourceName;
   evaluate(facts: F, input: I, out: Output): { readonly failed: boolean | null; readonly text: Text };
@@ -75,14 +85,22 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
   readonly checks: readonly CheckDefinition<F, SectionInput<Q, z.output<S>, U>>[];
   readonly gates?: readonly GateDefinition<F, SectionInput<Q, z.output<S>, U>>[];
   readonly rules: readonly RuleDefinition<F, SectionInput<Q, z.output<S>, U>>[];
-  /** Called last; `findings` are this section's, as the engine completed them, `rules` how many conditions it has. */
+  /** Why none of its conditions could be judged; null where they could. */
+  readonly unseen?: (facts: F, input: SectionInput<Q, z.output<S>, U>) => Missing | null;
+  /** Called last; `findings` are this section's, as the engine completed them. */
   readonly parts: (
     facts: F,
     input: SectionInput<Q, z.output<S>, U>,
     out: Output,
     findings: readonly Finding[],
-    rules: number,
+    rules: JudgedRules,
   ) => readonly Part[];
+}
+
+/** How many conditions were judged, and those that could not be, with the reason. What does not apply is in neither. */
+export interface JudgedRules {
+  readonly judged: number;
+  readonly unjudged: readonly { readonly id: string; readonly title: string; readonly why: Missing }[];
 }
 
 /** What is known of a rule without evidence. */
@@ -129,6 +147,6 @@ export interface SectionResult {
   readonly gates: readonly GateResult[];
   readonly findings: readonly Finding[];
   readonly parts: readonly Part[];
-  /** Number of rules evaluated: "none of 5 conditions was met". */
-  readonly rulesChecked: number;
+  /** "None of 5 conditions was met" is said of those that were judged. */
+  readonly rules: JudgedRules;
 }

@@ -31,6 +31,12 @@ export function strong(value: string): Inline {
   return { strong: value };
 }
 
+/** A sentence as what follows a colon: `No row was read.` as `no row was read.`; an acronym stays. */
+export function continued([first, ...rest]: Text): Text {
+  if (typeof first !== 'string') return first === undefined ? [] : [first, ...rest];
+  return [/^[A-Z][a-z’']/.test(first) ? `${first.charAt(0).toLowerCase()}${first.slice(1)}` : first, ...rest];
+}
+
 /** Errors of servers and of ours end with a full stop or without. */
 export function sentence(text: string): string {
   return text.replace(/\.?\s*$/, '.');

@@ -1,23 +1,22 @@
 import { floorToTenth } from './coverage-words.ts';
 import type { CheckResult, Dimension, GateResult } from './check.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, SourceState } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
+import {
+  coverageOf,
+  DECISIVE_WEIGHT,
+  FAIL_BELOW,
+  GREEN_FROM,
+  NOTHING_SEEN,
+  overallParts,
+  scores,
+} from './score.ts';
 import { unreadEntities } from './rests-on.ts';
-import { sentence, type Text } from './text.ts';
+import { continued, sentence, type Text } from './text.ts';
 
-/** Shares of the overall number (catalogue 3.20, step 5). */
-const SHARE: Readonly<Record<Dimension, number>> = {
-  stability: 25,
-  integrity: 30,
-  performance: 15,
-  risk: 30,
-};
 const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
-/** The overall number is at most this much above the worst dimension. */
-const ABOVE_WORST = 2;
 /** Green is a word about the whole bot: with one of these never looked at it is not given. */
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
@@ -42,6 +41,7 @@ export function judge(audit: Evaluated): Judgement {
     verdict,
     colour,
     overall: overall(dimensionScores),
+    overallFrom: overallParts(dimensionScores),
     coverage,
     reasons: [...failures, ...gaps],
     scores: dimensionScores,
@@ -49,29 +49,24 @@ export function judge(audit: Evaluated): Judgement {
   };
 }
 
-/** Weighted mean of the dimensions in this report, at most the worst plus two; null when one could not be seen. */
+/** The lesser of the mean and what the worst allows; null when one could not be seen. */
 export function overall(dimensionScores: readonly Score[]): number | null {
-  const inReport = dimensionScores.filter((score) => score.coverage !== null);
-  if (inReport.length === 0) return null;
-  let total = 0;
-  let weight = 0;
-  let worst = 10;
-  for (const { dimension, score } of inReport) {
-    if (score === null) return null;
-    total += score * SHARE[dimension];
-    weight += SHARE[dimension];
-    worst = Math.min(worst, score);
-  }
-  return floorToTenth(Math.min(total / weight, worst + ABOVE_WORST));
+  const parts = overallParts(dimensionScores);
+  return parts && floorToTenth(Math.min(parts.mean, parts.most));
 }
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
+  // One reason is told once: a gate that a critical finding repeats, and a score that is low for one, are its consequence.
+  const rules = new Set(critical.map(({ rule }) => rule));
+  const dimensions = new Set(critical.map(({ dimension }) => dimension));
   return [
-    ...audit.gates.filter(({ failed }) => failed === true).map(({ text }) => text),
+    ...audit.gates
+      .filter(({ failed, rule }) => failed === true && !(rule !== undefined && rules.has(rule)))
+      .map(({ text }) => text),
     ...critical.map(({ rule, title }): Text => [`Critical finding ${rule}: `, ...title, '.']),
     ...dimensionScores
-      .filter(({ score }) => score !== null && score < FAIL_BELOW)
+      .filter(({ dimension, score }) => score !== null && score < FAIL_BELOW && !dimensions.has(dimension))
       .map(({ title, dimension }): Text => [
         `${title} is below ${String(FAIL_BELOW)}: `,
         { figure: `score{dimension=${dimension}}` },
@@ -102,17 +97,22 @@ function blindReasons(
     ...unreadEntities(audit.evidence),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
     ...audit.gates
-      .filter(({ failed }) => failed === null)
-      .map(({ title, text }): Text => [`Not seen: ${title}. `, ...text]),
+      .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))
+      .map(({ asks, text }): Text => [`Whether ${asks} could not be checked: `, ...continued(text)]),
     ...audit.checks
       .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
-      .map((check): Text => [`Not seen: ${check.title}. `, ...check.outcome.text]),
+      .map((check): Text => [`${check.title} could not be checked: `, ...continued(check.outcome.text)]),
     ...dimensionScores
       .filter(({ reason }) => reason === NOTHING_SEEN)
       .map(({ title }): Text => [`Nothing of ${title} was seen.`]),
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];
+}
+
+/** An optional source that gave nothing costs coverage alone. */
+function isSpare({ declared, status }: SourceState): boolean {
+  return declared === 'optional' && status !== 'ok';
 }
 
 /** A question that a required source could not answer may have hidden what no check measures: a liquidation, an alert. */

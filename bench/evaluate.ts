@@ -24,7 +24,7 @@ export async function benchEvaluate(
   const pool = createPool(archive.storeUrl);
   const artifacts = createArtifactStore(archive.artifactDirectory);
   const fresh = (): Evaluating =>
-    createEvaluating({ evaluation: createEvaluation(artifacts, registry), pool });
+    createEvaluating({ evaluation: createEvaluation(artifacts, registry), pool, registry });
   const ways = {
     parsing: () => parsed(artifacts, evidenceHash),
     shared: () => {

@@ -1,6 +1,7 @@
 import type { AuditConfig } from '../audit/configuration.ts';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import { createArtifactStore } from '../store/artifacts.ts';
+import { mailSummaries, type MailSummary } from '../store/outbox-summary.ts';
 import { createPool } from '../store/pool.ts';
 import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
 import { CommandError } from './errors.ts';
@@ -22,6 +23,8 @@ export interface Archive {
   byHash(reportHash: string): Promise<StoredReport>;
   /** The newest report made from this evidence, or null when it was never recorded. */
   byEvidence(evidenceHash: string): Promise<StoredReport | null>;
+  /** Report hash -> what became of its mails; a report that owed none is absent. */
+  mails(reports: readonly StoredReport[]): Promise<ReadonlyMap<string, MailSummary>>;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,11 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
       );
       return rows[0] ? byHash(rows[0].report_hash) : null;
     },
+    mails: (reports) =>
+      mailSummaries(
+        pool,
+        reports.map(({ reportHash }) => reportHash),
+      ),
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import type { AuditConfig } from '../audit/configuration.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 
 interface ConfigOptions extends GlobalOptions {
@@ -31,7 +32,14 @@ export function addConfigCommand(program: Command, context: CliContext): void {
           'storage.databaseUrl is left out and AUDIT_DATABASE_URL is not set: `run` and `up` use the store of the local stack, and its folder of artifacts unless the file names one.',
         );
       const { stringify } = await import('yaml');
-      if (options.json === true) print(context, JSON.stringify(shown, null, 2));
-      else print(context, `# ${config.path}\n${stringify(shown).trimEnd()}`);
+      if (options.json === true) printJson(context, shown);
+      else print(context, `# ${config.path}\n${securityLine(config.temporal)}${stringify(shown).trimEnd()}`);
     });
+}
+
+/** What of Temporal stands in no key of the file, as a comment; nothing without TLS. */
+function securityLine({ security }: AuditConfig['temporal']): string {
+  if (security.tls === false && security.apiKey === undefined) return '';
+  const tls = `TLS ${security.tls === false ? 'off' : 'on'}`;
+  return `# Temporal: ${tls}${security.apiKey === undefined ? '' : ', with an API key'} (variables TEMPORAL_*)\n`;
 }

@@ -33,7 +33,8 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { exitCode: EXIT.usage, message: error.message };
   if (error instanceof InterruptedError || isStackInterrupted(error))
     return { exitCode: EXIT.interrupted, message: error.message };
-  if (error instanceof CommandError) return { exitCode: EXIT.noReport, message: error.message };
+  if (error instanceof CommandError || isTemporalUnusable(error))
+    return { exitCode: EXIT.noReport, message: error.message };
   const root = rootOf(error);
   const type = textOf(root, 'type');
   if (INPUT_FAILURES.has(type)) return { exitCode: EXIT.usage, message: inOptions(root.message) };
@@ -43,6 +44,11 @@ export function describeFailure(error: unknown): Failure {
 /** Known by its name: the stack is loaded only by commands that start one. */
 function isStackInterrupted(error: unknown): error is Error {
   return error instanceof Error && error.name === 'StackInterrupted';
+}
+
+/** Likewise: the SDK is loaded only by commands that connect. */
+function isTemporalUnusable(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'TemporalUnusable';
 }
 
 /** Temporal wraps a failure in the activity's and the workflow's; the innermost says what happened. */

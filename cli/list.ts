@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KINDS, PRODUCTION } from '../audit/kinds.ts';
+import type { MailSummary } from '../store/outbox-summary.ts';
 import type { StoredReport } from '../store/reports.ts';
 import { pad, type Palette } from './ansi.ts';
-import { paletteOf, print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 import { reportName } from './report-name.ts';
 import { scoreText } from './summary.ts';
@@ -52,12 +53,14 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
       if (!bots.some(({ facts }) => facts.name === bot)) remark(context, none.text);
       knownBot({ path, bots }, bot, unused);
     }
+    const mails = await archive.mails(reports);
     if (options.json === true) {
-      print(context, JSON.stringify(reports.map(entry), null, 2));
+      const entries = reports.map((report) => entry(report, mails.get(report.reportHash) ?? null));
+      printJson(context, entries);
       return;
     }
     if (none !== null) print(context, none.text);
-    else print(context, tableLines(reports, paletteOf(context, context.stdout, options)).join('\n'));
+    else print(context, tableLines(reports, paletteOf(context, context.stdout, options), mails).join('\n'));
   } finally {
     await archive.close();
   }
@@ -81,7 +84,7 @@ export function noneText(
   return { text: `There is no ${wanted}; there are reports of ${present}.`, isKnown };
 }
 
-function entry(report: StoredReport): Readonly<Record<string, unknown>> {
+function entry(report: StoredReport, mails: MailSummary | null): Readonly<Record<string, unknown>> {
   const { bot, kind, window, revision, verdict, colour, overall, reportHash, evidenceHash, reportedAt } =
     report;
   const findings = report.summary.findings.length;
@@ -99,11 +102,16 @@ function entry(report: StoredReport): Readonly<Record<string, unknown>> {
     reportHash,
     evidenceHash,
     reportedAt,
+    mails,
   };
 }
 
 /** Fixed columns that fit 80 characters; the bot's and kind's name grow when they must. */
-export function tableLines(reports: readonly StoredReport[], palette: Palette): readonly string[] {
+export function tableLines(
+  reports: readonly StoredReport[],
+  palette: Palette,
+  mails: ReadonlyMap<string, MailSummary>,
+): readonly string[] {
   const width = (values: readonly string[], least: number): number =>
     Math.max(least, ...values.map(({ length }) => length));
   const windows = reports.map(
@@ -131,7 +139,23 @@ export function tableLines(reports: readonly StoredReport[], palette: Palette): 
         report.reportHash.slice(0, 8),
       ].join('  '),
     ),
+    ...mailLines(reports, mails, palette),
   ];
+}
+
+/** A report that did not reach somebody must be seen; `show` says why. */
+function mailLines(
+  reports: readonly StoredReport[],
+  mails: ReadonlyMap<string, MailSummary>,
+  palette: Palette,
+): readonly string[] {
+  return reports.flatMap((report) => {
+    const { failed = 0, waiting = 0 } = mails.get(report.reportHash) ?? {};
+    const failures = failed === 0 ? [] : [palette.red(`${String(failed)} failed`)];
+    const waits = waiting === 0 ? [] : [palette.yellow(`${String(waiting)} not yet sent`)];
+    const said = [...failures, ...waits].join(', ');
+    return said === '' ? [] : [`mail  ${said}: ${reportName(report)}`];
+  });
 }
 
 export function parseCount(text: string): number {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
+import { asTyped, commandName } from './command-name.ts';
 import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -22,7 +23,7 @@ Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no rep
 
 /** The command line as commander sees it; usage errors and --help throw instead of ending the process. */
 export function createProgram(context: CliContext): Command {
-  const program = new Command('production-audit');
+  const program = new Command(commandName(context.environment));
   program
     .description('Unattended production audits of automated trading bots.')
     .version(packageVersion())
@@ -36,8 +37,8 @@ export function createProgram(context: CliContext): Command {
       throw error;
     })
     .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeOut: (text) => context.stdout.write(asTyped(text, context.environment)),
+      writeErr: (text) => context.stderr.write(asTyped(text, context.environment)),
       getOutHelpWidth: () => Math.min(context.stdout.columns ?? 80, 100),
       getErrHelpWidth: () => Math.min(context.stderr.columns ?? 80, 100),
     })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -8,9 +7,6 @@ import {
 } from '@temporalio/client';
 import { canonicalJson, sha256 } from '../audit/hash.ts';
 import { calendarText, SCHEDULE_PREFIX, type ScheduleSpec } from '../workflows/schedule-specs.ts';
-
-const TRIGGER_POLL_MS = 250;
-const TRIGGER_ATTEMPTS = 20;
 
 /** What `apply` did, or would do, to one schedule. */
 export interface ScheduleChange {
@@ -123,30 +119,6 @@ export async function pauseSchedule(
   const handle = client.schedule.getHandle(id);
   if (paused) await handle.pause(note);
   else await handle.unpause(note);
-}
-
-/** A run that a schedule has started. */
-export interface TriggeredRun {
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-/**
- * Runs a schedule's workflow now; its nominal time is this moment. Null when no run of it began within some seconds:
- * another one is under way, after which it begins. Throws ScheduleNotFoundError.
- */
-export async function triggerSchedule(client: Client, id: string): Promise<TriggeredRun | null> {
-  const handle = client.schedule.getHandle(id);
-  const before = (await handle.describe()).info.numActionsTaken;
-  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  for (let attempt = 0; attempt < TRIGGER_ATTEMPTS; attempt += 1) {
-    const { info } = await handle.describe();
-    const action = info.recentActions.at(-1)?.action;
-    if (info.numActionsTaken > before && action?.type === 'startWorkflow')
-      return { workflowId: action.workflow.workflowId, runId: action.workflow.firstExecutionRunId };
-    await sleep(TRIGGER_POLL_MS);
-  }
-  return null;
 }
 
 function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {

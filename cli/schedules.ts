@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { Client } from '@temporalio/client';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { pad } from './ansi.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { ScheduleChange } from './schedule-client.ts';
+import type { ScheduledRun } from './schedule-trigger.ts';
 
 interface ScheduleCommandOptions extends GlobalOptions {
   readonly dryRun?: boolean;
@@ -78,22 +79,48 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .command('trigger')
     .description('Run a schedule now.')
     .argument('<id>', 'its id, as `schedules list` prints it')
-    .addHelpText('after', examples([['schedules trigger audit-nightly', 'prints the link to its run']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['schedules trigger audit-nightly', 'prints the link to its run, or to the one that it waits for'],
+      ]),
+    )
     .action(async (id: string, _options: unknown, command: Command) => {
-      const { triggerSchedule } = await import('./schedule-client.ts');
-      const { runUrl } = await import('./temporal.ts');
-      const options = command.optsWithGlobals<ScheduleCommandOptions>();
-      await withTemporal(context, options, async (client, { temporal }) => {
-        const run = await knownSchedule(client, id, () => triggerSchedule(client, id));
-        if (run === null)
-          print(context, `${id} waits for its run that is under way, and is started after it.`);
-        else
-          print(
-            context,
-            `${id} was started: ${runUrl(temporal, run.workflowId, run.runId) ?? `the run ${run.workflowId}`}`,
-          );
-      });
+      await trigger(context, id, command.optsWithGlobals<ScheduleCommandOptions>());
     });
+}
+
+async function trigger(context: CliContext, id: string, options: ScheduleCommandOptions): Promise<void> {
+  const { triggerSchedule } = await import('./schedule-trigger.ts');
+  const { runUrl } = await import('./temporal.ts');
+  await withTemporal(context, options, async (client, { temporal }) => {
+    const link = ({ workflowId, runId }: ScheduledRun): string =>
+      runUrl(temporal, workflowId, runId) ?? `the run ${workflowId}`;
+    const triggered = await knownSchedule(client, id, () => triggerSchedule(client, id));
+    switch (triggered.outcome) {
+      case 'started':
+        print(context, `${id} was started: ${link(triggered.run)}`);
+        return;
+      case 'waits':
+        print(context, `${id} ${waitsText(triggered.waiting)} ${link(triggered.after)}`);
+        return;
+      case 'skipped':
+        throw new CommandError(
+          `${id} was not started: the server dropped it, because ${triggered.after === null ? 'a run of it' : link(triggered.after)} was under way. Trigger it again when that has ended.`,
+        );
+      case 'unseen':
+        throw new CommandError(
+          `The server has taken the trigger of ${id} and started nothing yet. The Web UI shows its runs; trigger it again only if there is no new one.`,
+        );
+    }
+  });
+}
+
+/** What is said before the link to the run that is under way. */
+function waitsText(waiting: number): string {
+  return waiting === 1
+    ? 'waits and is started when the run that is under way has ended:'
+    : `waits, ${String(waiting)} runs in all, which are started one after another when the run that is under way has ended:`;
 }
 
 async function apply(context: CliContext, options: ScheduleCommandOptions): Promise<void> {
@@ -107,7 +134,7 @@ async function apply(context: CliContext, options: ScheduleCommandOptions): Prom
       );
     const dryRun = options.dryRun === true;
     const changes = await applySchedules(client, specs, { taskQueue: config.temporal.taskQueue, dryRun });
-    if (options.json === true) print(context, JSON.stringify(changes, null, 2));
+    if (options.json === true) printJson(context, changes);
     else
       print(
         context,
@@ -139,7 +166,7 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
   const { listSchedules } = await import('./schedule-client.ts');
   await withTemporal(context, options, async (client, config) => {
     const found = await listSchedules(client);
-    if (options.json === true) print(context, JSON.stringify(found, null, 2));
+    if (options.json === true) printJson(context, found);
     else if (found.length === 0)
       print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
     else {
@@ -158,9 +185,9 @@ async function withTemporal(
   use: (client: Client, config: AuditConfig) => Promise<unknown>,
 ): Promise<void> {
   const { openConfig } = await import('./session.ts');
-  const { connectTemporal } = await import('./temporal.ts');
+  const { temporalClient } = await import('./temporal.ts');
   const { config } = await openConfig(context, options);
-  const { client, close } = await connectTemporal(config.temporal);
+  const { client, close } = await temporalClient(config.temporal);
   try {
     await use(client, config);
   } finally {

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { sha256 } from '../audit/hash.ts';
 import { configPath, type Environment } from '../config/environment.ts';
+import { namesTemporalElsewhere, temporalPlace, withoutTemporalVariables } from '../config/temporal.ts';
 import { ConfigError } from '../config/error.ts';
 import type { StackConnection } from '../local/state.ts';
 import { remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -28,12 +31,25 @@ export interface Setup {
  */
 export async function findSetup(context: CliContext, options: GlobalOptions): Promise<Setup> {
   const setup = await chosenSetup(context.environment, options);
+  if (setup.stack !== null) await remarkChange(context, setup.stack);
   const here = configPath(undefined, { AUDIT_CONFIG: undefined });
   if (options.config !== undefined || setup.path === null || setup.path === here || !existsSync(here))
     return { ...setup, unused: null };
   const unused = unusedFile(here, setup);
   remark(context, `Using ${setup.path}. ${unused}`);
   return { ...setup, unused };
+}
+
+/** The worker reads its file once: a bot that was added since is unknown to it. */
+async function remarkChange(context: CliContext, { configPath, configHash }: StackConnection): Promise<void> {
+  if (configHash === undefined) return;
+  const now = await readFile(configPath).catch(() => null);
+  if (now !== null && sha256(now) === configHash) return;
+  remark(
+    context,
+    `${configPath} has changed since this clone's stack started, and its worker still has what it read then. ` +
+      'Start the stack again: Ctrl-C in its terminal or `production-audit down`, then `production-audit up`.',
+  );
 }
 
 function unusedFile(here: string, { stack }: Omit<Setup, 'unused'>): string {
@@ -47,8 +63,10 @@ function unusedFile(here: string, { stack }: Omit<Setup, 'unused'>): string {
 async function chosenSetup(environment: Environment, options: GlobalOptions): Promise<Omit<Setup, 'unused'>> {
   const named = options.config ?? environment['AUDIT_CONFIG'];
   const stack = await runningStackOf(environment);
-  const withStack = stack === null ? environment : { ...stack.environment, ...defined(environment) };
-  const temporal = environment['TEMPORAL_ADDRESS'] ?? '';
+  const temporal = await namedAddress(environment);
+  // A key or TLS without an address is meant for another server than the stack's.
+  const given = temporal === '' ? withoutTemporalVariables(environment) : environment;
+  const withStack = stack === null ? environment : { ...stack.environment, ...defined(given) };
   // On another server nobody polls the stack's queue.
   const isOfStack = (path: string): boolean =>
     stack?.configPath === path && (temporal === '' || temporal === stack.temporalAddress);
@@ -122,10 +140,15 @@ async function howToLook(environment: Environment): Promise<string> {
 
 /** A Temporal that somebody else runs, with workers of its own. */
 export async function isElsewhere(setup: Setup): Promise<boolean> {
-  if ((setup.environment['TEMPORAL_ADDRESS'] ?? '') !== '') return true;
+  if ((await namedAddress(setup.environment)) !== '') return true;
   if (setup.path === null) return false;
   const { namesTemporal } = await import('../config.ts');
   return namesTemporal(setup.path);
+}
+
+/** Where the environment says that Temporal is, itself or by the profile it names; empty: it does not. */
+async function namedAddress(environment: Environment): Promise<string> {
+  return namesTemporalElsewhere(environment) ? (await temporalPlace(environment)).address : '';
 }
 
 async function runningStackOf(environment: Environment): Promise<StackConnection | null> {

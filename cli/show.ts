@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { fileOf, FORMATS } from '../audit/formats.ts';
-import { pad } from './ansi.ts';
-import { print, type CliContext, type GlobalOptions } from './context.ts';
+import { pad, printable } from './ansi.ts';
+import { print, printDocument, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName, reportName } from './report-name.ts';
@@ -44,6 +44,8 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
   const archive = await openArchive(config);
   try {
     const report = await archive.named(name);
+    const mails = (await archive.mails([report])).get(report.reportHash);
+    for (const failed of mails?.failures ?? []) remark(context, `Mail not delivered to ${printable(failed)}`);
     const { format } = options;
     if (format === 'path' || format === 'url') {
       const files = Object.entries(report.files)
@@ -64,7 +66,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
         `${reportName(report)} has no ${format}; it has ${Object.keys(report.files).join(', ') || 'no files'}.`,
       );
     }
-    print(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());
+    printDocument(context, (await archive.artifacts.get(file.hash)).toString('utf8').trimEnd());
   } finally {
     await archive.close();
   }

@@ -14,15 +14,23 @@ const MAPPINGS = fileURLToPath(new URL('../mappings', import.meta.url));
 const BOT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
+/** Sources that have a name and checks that wait for them, and nothing that reads them yet. */
+const UNREAD = ['logs', 'exchange', 'configuration', 'code'] as const;
+
 /** Reports a problem at a key of the bot; `[]` is the bot itself. */
 export type Report = (key: readonly (string | number)[], message: string) => void;
 
+export interface BotContext {
+  /** Of the configuration file. */
+  readonly path: string;
+  readonly checkIds: readonly string[] | null;
+  /** Names of our own mappings. */
+  readonly mappings: readonly string[];
+  readonly report: Report;
+}
+
 /** A bot of the file as the engine and the collector see it. Problems go to `report`; the result then is not used. */
-export function toBotConfig(
-  name: string,
-  bot: BotFile,
-  context: { readonly path: string; readonly checkIds: readonly string[] | null; readonly report: Report },
-): BotConfig {
+export function toBotConfig(name: string, bot: BotFile, context: BotContext): BotConfig {
   const { report, checkIds } = context;
   if (!BOT_NAME.test(name)) {
     report(
@@ -40,7 +48,13 @@ export function toBotConfig(
       );
     }
   }
-  const mapping = mappingOf(bot, context.path, report);
+  for (const source of UNREAD)
+    if (bot.sources[source] !== 'none')
+      report(
+        ['sources', source],
+        `is ${bot.sources[source]}, and this version does not read it. Leave the key out, or write none.`,
+      );
+  const mapping = mappingOf(bot, context);
   return {
     facts: {
       name,
@@ -65,6 +79,8 @@ export function toBotConfig(
     allowWritableRole: bot.allowWritableRole,
     asOf: asOf(bot, report),
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
   };
@@ -100,7 +116,10 @@ function databaseUrl(bot: BotFile, report: Report): string | null {
     return null;
   }
   if (bot.database === undefined) {
-    report([], 'needs the key "database", because sources.database is not none.');
+    report(
+      [],
+      `needs the key "database", because sources.database is ${bot.sources.database}; a bot without one says sources: { database: none }.`,
+    );
     return null;
   }
   const problem = dsnProblem(bot.database, ['postgres:', 'postgresql:']);
@@ -115,8 +134,7 @@ interface Mapping {
 }
 
 /** Reports name the mapping, never where this machine keeps it; a bot without a database has `none`. */
-function mappingOf({ mapping, sources }: BotFile, path: string, report: Report): Mapping {
-  const names = mappingNames();
+function mappingOf({ mapping, sources }: BotFile, { path, mappings: names, report }: BotContext): Mapping {
   if (mapping === undefined) {
     if (sources.database !== 'none')
       report([], `needs the key "mapping": one of ${names.join(', ')}, or a path.`);
@@ -136,7 +154,8 @@ function mappingOf({ mapping, sources }: BotFile, path: string, report: Report):
   return { name: mapping, folder: null };
 }
 
-function mappingNames(): readonly string[] {
+/** Folders of mappings/ that hold something. */
+export function mappingNames(): readonly string[] {
   if (!existsSync(MAPPINGS)) return [];
   return readdirSync(MAPPINGS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && readdirSync(join(MAPPINGS, entry.name)).length > 0)

@@ -5,6 +5,9 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** Nobody reads more before mending some. */
+const MOST_TOLD = 100;
+
 /** A configuration that cannot be used; the message names file, line and remedy of every problem, and no secret. */
 export class ConfigError extends Error {
   readonly file: string;
@@ -12,7 +15,9 @@ export class ConfigError extends Error {
 
   constructor(file: string, problems: readonly ConfigProblem[]) {
     const ordered = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-    super(ordered.map(({ line, message }) => `${place(file, line)}: ${message}`).join('\n'));
+    const told = ordered.slice(0, MOST_TOLD).map(({ line, message }) => `${place(file, line)}: ${message}`);
+    const rest = ordered.length - told.length;
+    super([...told, ...(rest > 0 ? [`${file}: and ${String(rest)} problems more.`] : [])].join('\n'));
     this.name = 'ConfigError';
     this.file = file;
     this.problems = ordered;

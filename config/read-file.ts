@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Policy } from '../audit/evidence.ts';
+import { absences } from './absence.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { knownKeys } from './known-keys.ts';
 import type { PolicyPart } from '../audit/registry.ts';
@@ -28,18 +29,20 @@ export async function readConfigFile(
   environment: Readonly<Record<string, string | undefined>>,
   sections: readonly PolicyPart[],
 ): Promise<ReadFile> {
-  const source = parseYaml(shown, await readText(path, shown));
+  const source = parseYaml(shown, await readConfigText(path, shown));
   const problems: ConfigProblem[] = [];
   const secrets = new Set<string>();
   const unresolved = new Set<string>();
   source.rewrite((text, key) => {
     const resolved = resolveReferences(text, environment);
-    const line = source.lineOf(key);
-    for (const problem of resolved.problems) problems.push({ line, message: `${keyName(key)}: ${problem}` });
+    const report = (message: string): void => {
+      problems.push({ line: source.lineOf(key), message });
+    };
+    for (const problem of resolved.problems) report(`${keyName(key)}: ${problem}`);
     if (resolved.problems.length > 0) unresolved.add(keyName(key));
     if (isSecretKey(key)) {
       if (holdsPlainPassword(text)) {
-        problems.push({ line, message: `${keyName(key)} holds a password in plain text. ${SECRET_FORM}` });
+        report(`${keyName(key)} holds a password in plain text. ${SECRET_FORM}`);
       }
       for (const part of secretParts(resolved.value)) secrets.add(part);
     }
@@ -49,6 +52,8 @@ export async function readConfigFile(
   const raw = source.toJs();
   const { policy: givenPolicy, ...rest } = isRecord(raw) ? raw : { policy: undefined };
   const parsed = z.strictObject(FILE_SHAPE).safeParse(isRecord(raw) ? withoutEmpty(rest) : raw);
+  for (const { path: key, word, hint } of absences(isRecord(raw) ? raw : {}))
+    problems.push({ line: source.lineOf(key), message: `${keyName(key)} is "${word}".${hint}` });
   const { policy, problems: policyProblems } = readPolicy(givenPolicy, sections, source);
   problems.push(...policyProblems);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, knownKeys));
@@ -57,12 +62,15 @@ export async function readConfigFile(
   return { file: parsed.data, policy, secrets: [...secrets].filter((value) => value !== ''), source };
 }
 
-/** A reference that is missing would be reported again as a key that is missing. */
+/** A reference that is missing would be reported again as a key that is missing or of the wrong type. */
 function once(unresolved: ReadonlySet<string>): (problem: ConfigProblem) => boolean {
-  return ({ message }) =>
-    ![...unresolved].some(
-      (name) => message.startsWith(`${name}: expected`) || message.startsWith(missingKey(name)),
-    );
+  const missing = new Set([...unresolved].map(missingKey));
+  return ({ message }) => {
+    const wrongType = message.indexOf(': expected');
+    if (wrongType !== -1 && unresolved.has(message.slice(0, wrongType))) return false;
+    const needs = /^.* needs the key "[^"]*"/.exec(message)?.[0];
+    return needs === undefined || !missing.has(needs);
+  };
 }
 
 function missingKey(name: string): string {
@@ -86,9 +94,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function readText(path: string, shown: string): Promise<string> {
+/** Fifty thousand bots have a third of it. */
+const MOST_BYTES = 48 * 1024 * 1024;
+
+/** The file's text. A pipe is read as well (`--config <(...)`), so that what counts is how much comes. */
+export async function readConfigText(path: string, shown: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    return await readFile(path, 'utf8');
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) break;
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
     const message =
@@ -99,4 +117,7 @@ async function readText(path: string, shown: string): Promise<string> {
           : `the file cannot be read (${code}). Check its path and who may read it.`;
     throw new ConfigError(shown, [{ line: null, message }]);
   }
+  if (bytes <= MOST_BYTES) return Buffer.concat(chunks).toString('utf8');
+  const message = `it is larger than ${String(MOST_BYTES / 1024 / 1024)} MB, which no configuration is.`;
+  throw new ConfigError(shown, [{ line: null, message }]);
 }

@@ -49,6 +49,8 @@ function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
     snapshots: bot.snapshots,
     asOf: bot.asOf,
     settleDelayS: bot.settleDelayS,
+    connections: bot.connections,
+    patienceS: bot.patienceS,
     allowWritableRole: bot.allowWritableRole,
   };
 }

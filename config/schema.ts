@@ -131,6 +131,22 @@ const bot = z
       .nonnegative()
       .default(120)
       .describe('Seconds after the end of a window before its evidence counts as settled.'),
+    connections: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(2)
+      .describe(
+        "Audits that one worker lets read this bot's database at once; the others wait for their turn.",
+      ),
+    patienceS: z
+      .number()
+      .nonnegative()
+      .max(86_400)
+      .default(300)
+      .describe(
+        'Seconds for which an audit waits for a database that is away or a table that is locked, before it goes on without.',
+      ),
     allowWritableRole: z
       .boolean()
       .default(false)

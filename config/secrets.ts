@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { MOST_SECRET_BYTES, readBounded } from './bounded-file.ts';
 import type { KeyPath } from './yaml-source.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -39,12 +39,9 @@ type Found = { readonly value: string; readonly file: boolean } | { readonly pro
 function lookUp(reference: string, environment: Readonly<Record<string, string | undefined>>): Found {
   if (reference.startsWith('file:')) {
     const path = reference.slice('file:'.length);
-    try {
-      return { value: readFileSync(path, 'utf8').replace(/\r?\n$/, ''), file: true };
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'error';
-      return { problem: `the file ${path} cannot be read (${code}).` };
-    }
+    const read = readBounded(path, MOST_SECRET_BYTES);
+    if ('problem' in read) return { problem: `the file ${path} ${read.problem}.` };
+    return { value: read.text.replace(/\r?\n$/, ''), file: true };
   }
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/.exec(reference);
   const name = match?.[1];

@@ -1,15 +1,7 @@
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  Scalar,
-  visit,
-  type Document,
-  type Node,
-} from 'yaml';
-import { ConfigError } from './error.ts';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
+import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
+import { ConfigError, type ConfigProblem } from './error.ts';
+import { aliasProblem } from './yaml-expansion.ts';
 
 export type KeyPath = readonly (string | number)[];
 
@@ -25,27 +17,38 @@ export interface YamlSource {
   lineOf(path: KeyPath): number | null;
 }
 
-/** Throws ConfigError on a syntax error or a key given twice. Messages never quote the file: it may hold secrets. */
+/**
+ * Throws ConfigError on a syntax error, a key given twice or aliases that cannot be written out. Messages never quote the
+ * file: it may hold secrets.
+ */
 export function parseYaml(file: string, text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      line: lines.linePos(error.pos[0]).line,
-      message:
-        error.code === 'DUPLICATE_KEY'
-          ? duplicateMessage(document, error.pos[0], lines)
-          : syntaxMessage(error.code),
+  try {
+    // The parser's own search for keys given twice is quadratic.
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const lineAt = (offset: number): number => lines.linePos(offset).line;
+    const syntax = document.errors.map(({ code, pos }) => ({
+      line: lineAt(pos[0]),
+      message: syntaxMessage(code),
     }));
-    // One bracket that is not closed is two errors of the parser at the end of the file.
-    throw new ConfigError(
-      file,
-      problems.filter(
-        ({ line, message }, index) =>
-          problems.findIndex((other) => other.line === line && other.message === message) === index,
-      ),
-    );
+    const problems = syntax.length > 0 ? distinct(syntax) : duplicates(document, lineAt);
+    const alias = problems.length > 0 ? null : aliasProblem(document);
+    if (alias !== null) problems.push({ line: lineAt(alias.offset), message: alias.message });
+    if (problems.length > 0) throw new ConfigError(file, problems);
+    return sourceOf(file, document, lineAt);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError(file, [{ line: null, message: 'its brackets or keys are nested too deeply.' }]);
   }
+}
+
+/** One bracket that is not closed is two errors of the parser at the end of the file. */
+function distinct(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const byText = new Map(problems.map((problem) => [`${String(problem.line)} ${problem.message}`, problem]));
+  return [...byText.values()];
+}
+
+function sourceOf(file: string, document: Document, lineAt: (offset: number) => number): YamlSource {
   const literals = new Map<string, unknown>();
   return {
     file,
@@ -53,7 +56,7 @@ export function parseYaml(file: string, text: string): YamlSource {
       visit(document, {
         Scalar(key, node, ancestors) {
           if (key === 'key' || typeof node.value !== 'string') return;
-          const path = pathOf(document, node, ancestors);
+          const path = pathOf([...ancestors, node]);
           const changed = change(node.value, path);
           if (changed === node.value) return;
           literals.set(JSON.stringify(path), node.value);
@@ -61,33 +64,41 @@ export function parseYaml(file: string, text: string): YamlSource {
         },
       });
     },
-    toJs: () => document.toJS() as unknown,
+    // Its aliases were counted.
+    toJs: () => document.toJS({ maxAliasCount: -1 }) as unknown,
     literal: (path) => literals.get(JSON.stringify(path)) ?? document.getIn(path),
     lineOf(path) {
       const offset = offsetOf(document, path);
-      return offset === null ? null : lines.linePos(offset).line;
+      return offset === null ? null : lineAt(offset);
     },
   };
 }
 
-/** Names the key that begins at `offset`, what it belongs to, and where it was given first. */
-function duplicateMessage(document: Document, offset: number, lines: LineCounter): string {
-  let message = 'this key is given twice in the same place. Keep one of them.';
+/** Names each key that is given again, what it belongs to, and where it was given first. */
+function duplicates(document: Document, lineAt: (offset: number) => number): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
   visit(document, {
-    Pair(_key, pair, ancestors) {
-      if (startOf(pair.key) !== offset) return undefined;
-      const key = keyText(pair.key);
-      const map = ancestors.at(-1);
-      const first = isMap(map) ? map.items.find((item) => keyText(item.key) === key) : undefined;
-      const at = startOf(first?.key);
-      const [top, bot] = pathOf(document, pair.key as Node, [...ancestors, pair]);
-      const owner = top === 'bots' && ancestors.filter(isMap).length > 2 ? ` of bot ${String(bot)}` : '';
-      const where = at === null ? '' : `, first on line ${String(lines.linePos(at).line)}`;
-      message = `the key "${key}"${owner} is given twice in the same place${where}. Keep one of them.`;
-      return visit.BREAK;
+    Map(_key, map, ancestors) {
+      const first = new Map<string, number | null>();
+      for (const pair of map.items) {
+        const key = keyText(pair.key);
+        const offset = startOf(pair.key);
+        const before = first.get(key);
+        if (before === undefined) {
+          first.set(key, offset);
+          continue;
+        }
+        const [top, bot, inner] = pathOf([...ancestors, map, pair, pair.key]);
+        const owner = top === 'bots' && inner !== undefined ? ` of bot ${String(bot)}` : '';
+        const where = before === null ? '' : `, first on line ${String(lineAt(before))}`;
+        problems.push({
+          line: offset === null ? null : lineAt(offset),
+          message: `the key "${key}"${owner} is given twice in the same place${where}. Keep one of them.`,
+        });
+      }
     },
   });
-  return message;
+  return problems;
 }
 
 function syntaxMessage(code: string): string {
@@ -101,18 +112,35 @@ function plainValue(text: string): unknown {
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
-function pathOf(document: Document, node: Node, ancestors: readonly unknown[]): KeyPath {
-  const path: (string | number)[] = [];
-  const chain = [...ancestors.filter((item) => item !== document), node];
-  chain.forEach((item, index) => {
-    const child = chain[index + 1];
-    if (isSeq(item)) path.push(item.items.indexOf(child));
-    else if (isMap(item)) {
-      const pair = item.items.find((candidate) => candidate === child);
-      if (pair) path.push(keyText(pair.key));
-    }
+/** Keys and indexes from the top to the last of a chain of nodes. */
+function pathOf(chain: readonly unknown[]): KeyPath {
+  return chain.flatMap((item, index): (string | number)[] => {
+    if (index === chain.length - 1) return [];
+    if (isPair(item)) return [keyText(item.key)];
+    return isSeq(item) ? [indexesOf(item).get(chain[index + 1]) ?? -1] : [];
   });
-  return path;
+}
+
+/** Searched once: a file of thousands of bots asks for every key of every bot. */
+const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+const indexes = new WeakMap<YAMLSeq, ReadonlyMap<unknown, number>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  let known = pairs.get(map);
+  if (known === undefined) {
+    known = new Map(map.items.map((pair) => [keyText(pair.key), pair]));
+    pairs.set(map, known);
+  }
+  return known;
+}
+
+function indexesOf(seq: YAMLSeq): ReadonlyMap<unknown, number> {
+  let known = indexes.get(seq);
+  if (known === undefined) {
+    known = new Map(seq.items.map((item, index) => [item, index]));
+    indexes.set(seq, known);
+  }
+  return known;
 }
 
 function keyText(key: unknown): string {
@@ -124,8 +152,8 @@ function offsetOf(document: Document, path: KeyPath): number | null {
   let offset: number | null = startOf(node);
   for (const step of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => keyText(key) === String(step));
-      if (!pair) return offset;
+      const pair = pairsOf(node).get(String(step));
+      if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
     } else if (isSeq(node)) {

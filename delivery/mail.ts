@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { withoutControls } from '../audit/control-text.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { Sender } from './address.ts';
@@ -22,7 +23,11 @@ export interface MailRequest {
   readonly urls: Readonly<Record<string, string>>;
   /** Null when it could not be made; the mail says so. */
   readonly pdf: Buffer | null;
+  /** `link` once the server has refused the file for its size. Absent: `file`. */
+  readonly pdfAs?: AttachmentChoice;
 }
+
+export type AttachmentChoice = 'file' | 'link';
 
 const template = (name: string, noEscape: boolean): HandlebarsTemplateDelegate =>
   Handlebars.compile(readFileSync(new URL(`../templates/${name}`, import.meta.url), 'utf8'), {
@@ -34,22 +39,22 @@ const htmlTemplate = template('mail-report.hbs', false);
 const textTemplate = template('mail-report-text.hbs', true);
 
 /** The report's mail: its first page in a few lines, links, and the PDF when it is small enough. */
-export function composeReportMail({ report, edition, urls, pdf }: MailRequest): MailContent {
-  const tooLarge = pdf !== null && pdf.length > MAX_ATTACHMENT_BYTES;
+export function composeReportMail({ report, edition, urls, pdf, pdfAs = 'file' }: MailRequest): MailContent {
+  const tooLarge = pdf !== null && (pdfAs === 'link' || pdf.length > MAX_ATTACHMENT_BYTES);
   const view = mailView({
     report,
     edition,
     urls,
     degraded: pdf === null ? ['the PDF could not be made; the other formats are complete'] : [],
     attachmentNote: tooLarge
-      ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached; use the link.`
+      ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'link' ? ', since the mail server refused its size' : ''}; use the link.`
       : '',
   });
   const name = attachmentName(report, windowStamp(report.window));
   return {
-    subject: view.subject,
-    text: textTemplate(view).replace(/\n{3,}/g, '\n\n'),
-    html: htmlTemplate(view),
+    subject: withoutControls(view.subject),
+    text: withoutControls(textTemplate(view)).replace(/\n{3,}/g, '\n\n'),
+    html: withoutControls(htmlTemplate(view)),
     attachment: pdf === null || tooLarge ? null : { name, bytes: pdf },
   };
 }

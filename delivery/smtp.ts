@@ -1,13 +1,27 @@
-import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isAllowed } from './address.ts';
+import { SmtpBody } from './smtp-body.ts';
 
 /** How one attempt to hand over one message ended. `ambiguous`: it may have arrived. */
 export interface SmtpOutcome {
   readonly state: 'accepted' | 'deferred' | 'rejected' | 'ambiguous';
   /** What the server or the connection said; no credentials. */
   readonly detail: string;
+  /** Refused for its size: a smaller message may be taken. */
+  readonly tooLarge?: boolean;
 }
+
+/** How long a conversation may take; idle times alone do not stop a server that drips. */
+export interface SmtpTimes {
+  /** From the connection to the final dot. */
+  readonly untilDotMs: number;
+  /** For the answer to the final dot. RFC 5321, section 4.5.3.2.6: 10 minutes, or mails are sent twice. */
+  readonly afterDotMs: number;
+  /** How long the final dot waits for a connection that is being cut to show it. */
+  readonly dotHoldMs: number;
+}
+
+export const SMTP_TIMES: SmtpTimes = { untilDotMs: 5 * 60_000, afterDotMs: 10 * 60_000, dotHoldMs: 250 };
 
 export interface SmtpRequest {
   /** `smtp://user:pass@host:port` or `smtps://`. */
@@ -20,12 +34,11 @@ export interface SmtpRequest {
   /** For what the server says: a refused login may hold our own credentials, in base64 as they were sent. */
   scrub(text: string): string;
   /**
-   * Called when the server is ready for the message (354) and before its first byte. False or a failure stops: the
-   * connection is closed and nothing has been handed over.
+   * Called when all but the final dot has been sent. False or a failure stops: the connection is closed and nothing has
+   * been handed over.
    */
-  beforeBody(): Promise<boolean>;
-  /** For everything: idle timeouts do not stop a server that drips. */
-  readonly deadlineMs: number;
+  beforeDot(): Promise<boolean>;
+  readonly times: SmtpTimes;
   readonly signal?: AbortSignal;
 }
 
@@ -39,18 +52,37 @@ export async function sendOverSmtp(request: SmtpRequest): Promise<SmtpOutcome> {
     return { state: 'rejected', detail: 'the recipient is not in the configured list' };
   }
   const connection = new SMTPConnection(connectionOptions(request.smtpUrl));
-  const body = lazyBody(request);
+  const limit = createLimit(request);
+  const body = new SmtpBody({
+    message: request.message,
+    socket: () => connection._socket || null,
+    beforeDot: () => request.beforeDot(),
+    onDot: () => {
+      const { afterDotMs } = request.times;
+      limit.restart(afterDotMs);
+      // Longer than the limit, which says what happened.
+      if (connection._socket) connection._socket.setTimeout(afterDotMs + IDLE_MS);
+    },
+    dotHoldMs: request.times.dotHoldMs,
+  });
+  // A connection that breaks before the body is asked for leaves nobody to listen.
+  body.on('error', () => undefined);
+  connection.on('error', limit.fail);
   try {
-    const response = await within(request, connection, () => handOver(connection, request, body.stream));
+    const response = await Promise.race([handOver(connection, request, body), limit.over]);
     return { state: 'accepted', detail: said(response, request) };
   } catch (error) {
-    return classify(error as SmtpError, body.complete(), request);
+    return classify(error as SmtpError, body.isDotSent, request);
   } finally {
+    limit.stop();
+    // A late error of a closed connection must not end the process.
+    connection.on('error', () => undefined);
     connection.close();
+    body.destroy();
   }
 }
 
-async function handOver(connection: SMTPConnection, request: SmtpRequest, body: Readable): Promise<string> {
+async function handOver(connection: SMTPConnection, request: SmtpRequest, body: SmtpBody): Promise<string> {
   await called((done) => {
     connection.connect(done);
   });
@@ -67,13 +99,20 @@ async function handOver(connection: SMTPConnection, request: SmtpRequest, body: 
   return response;
 }
 
-/** A reply settles it; without one, a message whose last byte was handed over may have arrived. */
-function classify(error: SmtpError, bodyComplete: boolean, request: SmtpRequest): SmtpOutcome {
+/** A reply settles it; without one, a message whose final dot was sent may have arrived. */
+function classify(error: SmtpError, dotSent: boolean, request: SmtpRequest): SmtpOutcome {
   const code = error.responseCode ?? 0;
   const detail = said(error.message, request);
+  if (isTooLarge(error)) return { state: 'rejected', detail, tooLarge: true };
   if (code >= 500) return { state: 'rejected', detail };
-  if (code >= 400 || !bodyComplete) return { state: 'deferred', detail };
+  if (code >= 400 || !dotSent) return { state: 'deferred', detail };
   return { state: 'ambiguous', detail };
+}
+
+/** 552, the extended codes of RFC 3463 that say so, or a limit that the server announced (SIZE, RFC 1870). */
+function isTooLarge({ responseCode = 0, message }: SmtpError): boolean {
+  if (responseCode === 0) return message.startsWith('Message size larger than allowed');
+  return responseCode === 552 || (responseCode >= 500 && /\b5\.(?:3\.4|2\.3)\b/.test(message));
 }
 
 /** Scrubbed before it is cut: half a secret is known to nobody. */
@@ -81,65 +120,35 @@ function said(text: string, { scrub }: SmtpRequest): string {
   return scrub(text).replace(/\s+/g, ' ').slice(0, 400);
 }
 
-const CHUNK_BYTES = 64 * 1024;
-
-/**
- * The connection reads the body only after 354, so the first read is the moment to become durable. Chunks follow the
- * socket's pace: a connection that breaks in the middle of a large message is known not to have delivered it.
- */
-function lazyBody({ message, beforeBody }: SmtpRequest): { readonly stream: Readable; complete(): boolean } {
-  let offset = -1;
-  const push = (): void => {
-    const chunk = message.subarray(offset, offset + CHUNK_BYTES);
-    offset += chunk.length;
-    stream.push(chunk);
-    if (offset >= message.length) stream.push(null);
-  };
-  const begin = async (): Promise<void> => {
-    offset = 0;
-    if (!(await beforeBody())) throw new Error('a later attempt has taken this mail over');
-    push();
-  };
-  const stream = new Readable({
-    highWaterMark: CHUNK_BYTES,
-    read() {
-      if (offset < 0) {
-        begin().catch((error: unknown) => {
-          stream.destroy(error instanceof Error ? error : new Error(String(error)));
-        });
-      } else if (offset < message.length) push();
-    },
-  });
-  return { stream, complete: () => offset >= message.length };
+interface Limit {
+  /** Rejects when the time is up, the sending is cancelled, or the connection failed. */
+  readonly over: Promise<never>;
+  readonly fail: (error: Error) => void;
+  restart(ms: number): void;
+  stop(): void;
 }
 
-/** Ends by the deadline or the signal, closing the connection. */
-async function within<T>(
-  { deadlineMs, signal }: SmtpRequest,
-  connection: SMTPConnection,
-  run: () => Promise<T>,
-): Promise<T> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new Error(`the mail server took longer than ${String(Math.round(deadlineMs / 1000))} s`));
-  }, deadlineMs);
+function createLimit({ times, signal }: SmtpRequest): Limit {
+  const { promise: over, reject: fail } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const restart = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      fail(new Error(`the mail server took longer than ${String(Math.round(ms / 1000))} s`));
+    }, ms);
+  };
   const abort = (): void => {
-    reject(new Error('the sending was cancelled'));
+    fail(new Error('the sending was cancelled'));
   };
-  const failed = (error: Error): void => {
-    reject(error);
-  };
+  over.catch(() => undefined);
+  restart(times.untilDotMs);
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
-  connection.on('error', failed);
-  try {
-    return await Promise.race([run(), stopped]);
-  } finally {
+  const stop = (): void => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-    // A late error of a closed connection must not end the process.
-    connection.on('error', () => undefined);
-  }
+  };
+  return { over, fail, restart, stop };
 }
 
 function called<T = unknown>(start: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> {
@@ -150,6 +159,9 @@ function called<T = unknown>(start: (done: (error?: Error | null, value?: T) => 
     });
   });
 }
+
+/** Of silence, before the final dot. */
+const IDLE_MS = 120_000;
 
 /** Credentials never travel in the clear except on this machine. */
 function connectionOptions(smtpUrl: string): ConstructorParameters<typeof SMTPConnection>[0] {
@@ -165,8 +177,8 @@ function connectionOptions(smtpUrl: string): ConstructorParameters<typeof SMTPCo
     ignoreTLS: local && !secure,
     tls: { minVersion: 'TLSv1.2' },
     connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 30_000,
+    greetingTimeout: 60_000,
+    socketTimeout: IDLE_MS,
     dnsTimeout: 10_000,
   };
 }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { Client, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { windowStamp } from '../audit/time.ts';
 import type { Window } from '../audit/evidence.ts';
@@ -18,6 +18,8 @@ import { stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
+import { temporalPlace } from '../config/temporal.ts';
+import { connectTemporal } from '../server/temporal-connection.ts';
 import type { StackConnection } from './state.ts';
 import { whileWhole } from './while-stack-lives.ts';
 
@@ -106,9 +108,10 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
   }));
-  const temporal = await Connection.connect({ address: connection.temporalAddress, connectTimeout: '10s' });
+  const place = await temporalPlace({ ...options.environment, ...connection.environment });
+  const temporal = await connectTemporal(place);
   try {
-    const namespace = options.environment['TEMPORAL_NAMESPACE'] ?? 'default';
+    const { namespace } = place;
     const client = new Client({ connection: temporal, namespace });
     for (const window of windows) {
       const isNewest = Date.parse(window.to) === Date.parse(asOf);
@@ -191,8 +194,16 @@ function linkLines(
 
 function startLines({ temporalUiUrl: ui, taskQueue }: StackConnection, namespace: string): readonly string[] {
   if (ui === null) return [];
-  const form = `${workflowsUrl(ui, namespace)}/start-workflow?workflowType=productionAudit&taskQueue=${taskQueue}`;
-  return ['', '  Start your own:', `  ${form}`];
+  return ['', '  Start your own:', `  ${startFormUrl(workflowsUrl(ui, namespace), taskQueue)}`];
+}
+
+/**
+ * The Web UI's form for an audit, empty: the UI copies input, summary and attributes of the newest run of what the link
+ * names, and of an id that no run has had there is none.
+ */
+export function startFormUrl(workflows: string, taskQueue: string): string {
+  const unused = `by-hand-${Date.now().toString(36)}`;
+  return `${workflows}/start-workflow?workflowType=productionAudit&taskQueue=${taskQueue}&workflowId=${unused}`;
 }
 
 function workflowsUrl(ui: string, namespace: string): string {

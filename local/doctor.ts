@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from 'puppeteer';
 import { errorMessage } from '../audit/error-message.ts';
+import { namesTemporalElsewhere, temporalPlace } from '../config/temporal.ts';
+import { TemporalUnusable } from '../server/temporal-connection.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
 import type { ComponentReport } from './component.ts';
 import { interruption } from './interruption.ts';
@@ -91,7 +93,10 @@ async function examine(name: string, remedy: string, look: () => Promise<Finding
     return { name, status: 'works', remedy: null, tookMs: tookMs(), ...finding };
   } catch (error) {
     const detail = errorMessage(error).trim();
-    return { name, version: null, origin: '', status: 'failed', detail, remedy, tookMs: tookMs() };
+    // What is wrong with a service that is elsewhere says itself what to do.
+    const how =
+      error instanceof TemporalUnusable ? 'docs/operations.md lists the variables TEMPORAL_*.' : remedy;
+    return { name, version: null, origin: '', status: 'failed', detail, remedy: how, tookMs: tookMs() };
   }
 }
 
@@ -143,14 +148,13 @@ function removeEmpty(folder: string): void {
 }
 
 async function temporal({ environment, stack }: Patient): Promise<Finding> {
-  const named = environment['TEMPORAL_ADDRESS'];
-  const address = named ?? stack?.temporalAddress;
-  if (address !== undefined && address !== '') {
-    const version = await temporalHealth(address, environment['TEMPORAL_NAMESPACE'] ?? 'default');
+  const isNamed = namesTemporalElsewhere(environment);
+  if (isNamed || stack !== null) {
+    const place = await temporalPlace(isNamed ? environment : { ...environment, ...stack?.environment });
     return {
-      version,
-      origin: named ? 'TEMPORAL_ADDRESS' : 'the running stack',
-      detail: `answers at ${address}`,
+      version: await temporalHealth(place),
+      origin: isNamed ? 'TEMPORAL_ADDRESS' : 'the running stack',
+      detail: `answers at ${place.address}${place.security.tls === false ? '' : ' with TLS'}`,
     };
   }
   const binary = await findTemporalBinary(environment);

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../audit/hash.ts';
+import { namesTemporalElsewhere, temporalPlace, temporalVariables } from '../config/temporal.ts';
 import { findChromium } from './chromium.ts';
 import type { FoundChromium } from './chromium.ts';
 import { startComponent } from './component.ts';
@@ -90,22 +93,26 @@ interface TemporalPart {
   readonly address: string;
   readonly uiUrl: string | null;
   readonly taskQueue: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
   const { environment, ports, stateDirectory } = options;
-  const named = environment['TEMPORAL_ADDRESS'];
-  if (named) {
+  if (namesTemporalElsewhere(environment)) {
     return startComponent(
       'Temporal',
       options,
-      async () => ({
-        address: named,
-        version: await temporalHealth(named, environment['TEMPORAL_NAMESPACE'] ?? 'default'),
-        uiUrl: environment['TEMPORAL_UI_URL'] ?? null,
-        taskQueue: environment['AUDIT_TASK_QUEUE'] ?? ownTaskQueue(stateDirectory),
-      }),
-      ({ version }) => ({ version, origin: 'TEMPORAL_ADDRESS', detail: named }),
+      async () => {
+        const place = await temporalPlace(environment);
+        return {
+          address: place.address,
+          version: await temporalHealth(place),
+          uiUrl: environment['TEMPORAL_UI_URL'] ?? null,
+          taskQueue: environment['AUDIT_TASK_QUEUE'] ?? ownTaskQueue(stateDirectory),
+          variables: temporalVariables(environment),
+        };
+      },
+      ({ version, address }) => ({ version, origin: 'TEMPORAL_ADDRESS', detail: address }),
     );
   }
   return startComponent(
@@ -122,7 +129,8 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
         onGrowth,
       });
       options.onProcess('temporal', server.process);
-      return { ...server, taskQueue: environment['AUDIT_TASK_QUEUE'] ?? 'audits' };
+      const taskQueue = environment['AUDIT_TASK_QUEUE'] ?? 'audits';
+      return { ...server, taskQueue, variables: temporalVariables(null) };
     },
     ({ version, origin, downloadedMb }) => ({
       version,
@@ -229,6 +237,7 @@ async function workerPart(options: PartsOptions, needs: WorkerNeeds): Promise<St
           }
         : null,
   });
+  const configHash = sha256(await readFile(configPath));
   await startComponent(
     'worker',
     options,
@@ -256,6 +265,7 @@ async function workerPart(options: PartsOptions, needs: WorkerNeeds): Promise<St
     reportUrl,
     metricsUrl: `http://127.0.0.1:${String(ports.metrics)}/metrics`,
     configPath,
+    configHash,
     artifactDirectory,
     environment: given,
   };

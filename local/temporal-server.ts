@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { connectTemporal, type TemporalPlace } from '../server/temporal-connection.ts';
 import type { OnGrowth } from './folder-size.ts';
 import { freePort } from './ports.ts';
 import type { Environment } from './paths.ts';
@@ -66,7 +66,9 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Run
   const address = `127.0.0.1:${String(port)}`;
   const stop = () => stopProcess(child, { signal: 'SIGTERM', graceMs: 8_000 });
   const ready = await waitFor(
-    async () => !isRunning(child) || (await temporalAnswers(address, 'default')),
+    async () =>
+      !isRunning(child) ||
+      (await temporalAnswers({ address, namespace: 'default', security: { tls: false } })),
     30_000,
   );
   if (!ready || !isRunning(child)) {
@@ -85,21 +87,18 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Run
 }
 
 /** True when the server answers and knows the namespace. */
-export async function temporalAnswers(address: string, namespace: string): Promise<boolean> {
+export async function temporalAnswers(place: TemporalPlace): Promise<boolean> {
   try {
-    return (await temporalHealth(address, namespace)) !== '';
+    return (await temporalHealth(place)) !== '';
   } catch {
     return false;
   }
 }
 
-/** The server's version. @throws when it does not answer within two seconds or lacks the namespace */
-export async function temporalHealth(address: string, namespace: string): Promise<string> {
-  const connection = await Connection.connect({ address, connectTimeout: '2s' });
+/** The server's version. @throws TemporalUnusable when it does not answer within two seconds or lacks the namespace */
+export async function temporalHealth(place: TemporalPlace): Promise<string> {
+  const connection = await connectTemporal(place, 2_000);
   try {
-    await connection.withDeadline(Date.now() + 2_000, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
     const info = await connection.withDeadline(Date.now() + 2_000, () =>
       connection.workflowService.getSystemInfo({}),
     );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { namesTemporalElsewhere, temporalVariables } from '../config/temporal.ts';
 import type { FoundChromium } from './chromium.ts';
 import { demoAsOf } from './demo-data.ts';
 import { DEMO_CONFIG, stateDirectory as defaultStateDirectory } from './paths.ts';
@@ -11,7 +12,13 @@ interface WorkerFacts {
   readonly storeUrl: string;
   readonly artifactDirectory: string;
   readonly ports: Ports;
-  readonly temporal: { readonly address: string; readonly uiUrl: string | null; readonly taskQueue: string };
+  readonly temporal: {
+    readonly address: string;
+    readonly uiUrl: string | null;
+    readonly taskQueue: string;
+    /** Namespace, TLS and keys, as variables. */
+    readonly variables: Readonly<Record<string, string>>;
+  };
   readonly smtpUrl: string;
   readonly chromium: Pick<FoundChromium, 'executablePath' | 'environment'>;
   /** Null: the worker has a configuration of the user's. */
@@ -31,6 +38,7 @@ export function workerEnvironment(facts: WorkerFacts): Readonly<Record<string, s
     // These two win over the file too: the stack waits for its worker there.
     AUDIT_STACK_REPORT_PORT: String(ports.report),
     AUDIT_STACK_METRICS_PORT: String(ports.metrics),
+    ...temporal.variables,
     TEMPORAL_ADDRESS: temporal.address,
     AUDIT_TASK_QUEUE: temporal.taskQueue,
     ...(temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
@@ -69,6 +77,7 @@ export function expectedEnvironment(options: {
       address: '127.0.0.1:1',
       uiUrl: 'http://127.0.0.1:1',
       taskQueue: environment['AUDIT_TASK_QUEUE'] ?? 'audits',
+      variables: temporalVariables(namesTemporalElsewhere(environment) ? environment : null),
     },
     smtpUrl: environment['SMTP_URL'] ?? 'smtp://127.0.0.1:1',
     chromium: { executablePath: environment['PUPPETEER_EXECUTABLE_PATH'] ?? 'chromium', environment: {} },

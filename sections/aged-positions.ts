@@ -12,20 +12,25 @@ import {
 import { agedPosition } from './aged-positions/rule-aged.ts';
 import { fundingDrag } from './aged-positions/rule-funding-drag.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
-import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
+import { noun } from './shared/vocabulary/words.ts';
 
 /** 1 without an aged position; half when policy alone says aged; 0 when a limit that somebody set is passed. */
 const aged = check<Facts, Input>({
   id: 'AG1',
-  title: 'Aged positions',
+  title: 'Age of positions',
   dimension: 'risk',
   weight: 5,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ source, aged, limitBy, limitH, unreadLimits }) {
+  judge({ source, aged, unknownAge, limitBy, limitH, unreadLimits }) {
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read, so their age is not known.']);
     if (unreadLimits && aged.length === 0) return unreadLimits;
+    if (aged.length === 0 && unknownAge > 0)
+      return unknown('inadequate_basis', [
+        `${String(unknownAge)} open ${noun(unknownAge, 'row has', 'rows have')} no usable opening time, so nobody knows how old they are.`,
+      ]);
     const set = limitBy !== 'policy' || aged.some((position) => position.limitH !== limitH);
     return score(
       aged.length === 0 ? 1 : set ? 0 : 0.5,
@@ -54,6 +59,7 @@ export const agedPositions = defineSection({
   },
   checks: [aged],
   rules: [agedPosition, fundingDrag],
+  unseen: ({ source }) => reasonOf(source),
   parts(facts, input, out, findings, rules) {
     if (!facts.source.ok)
       return [unseenPart('Statistics', 'positions and their age', facts.source, input.bot)];

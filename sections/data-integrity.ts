@@ -15,6 +15,7 @@ import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { defineSilentExchanges, otherExchanges, silentExchanges } from './data-integrity/rule-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -56,7 +57,7 @@ export const dataIntegrity = defineSection({
   gates: [snapshotGate, walletGate, lostRowsGate],
   rules: [
     countIdentity,
-    joined(rowsContradicted, surplusFills, otherNames),
+    joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
     unusableValues,
@@ -79,7 +80,7 @@ export const dataIntegrity = defineSection({
     return [
       ...compared,
       { title: 'Sources', blocks: [...silentExchanges(input), ...preflightBlocks(input)] },
-      findingsPart(findings, rules, facts.source.ok),
+      findingsPart(findings, rules),
     ];
   },
 });

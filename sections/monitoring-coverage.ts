@@ -4,6 +4,7 @@ import { factsOf } from './monitoring-coverage/facts.ts';
 import { queries, SECTION, settings, uses } from './monitoring-coverage/input.ts';
 import { defineTables, partsOf } from './monitoring-coverage/parts.ts';
 import { gaugeIdentityBroken, missingSnapshots } from './monitoring-coverage/rule-snapshots.ts';
+import { heartbeatContradictions } from './monitoring-coverage/rule-contradictions.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
 import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
@@ -24,7 +25,7 @@ export const monitoringCoverage = defineSection({
     defineTables(facts, input, out);
   },
   checks,
-  rules: [missingSnapshots, snapshotAlerts, gaugeIdentityBroken, heartbeatSilences],
+  rules: [missingSnapshots, snapshotAlerts, gaugeIdentityBroken, heartbeatSilences, heartbeatContradictions],
   parts: (facts, input, out, findings, rules) => [
     ...partsOf(facts, input, out),
     findingsPart(findings, rules),

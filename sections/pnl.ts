@@ -16,7 +16,7 @@ import { accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot
 import { defineTables } from './pnl/tables.ts';
 import { partName } from './shared/facts/limits.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
-import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { names } from './shared/vocabulary/words.ts';
 
@@ -63,12 +63,13 @@ export const pnl = defineSection({
   },
   checks: [lossLimits],
   rules: [costsEatProfit, dailyLoss, singleLosses, concentration],
+  unseen: ({ source }) => reasonOf(source),
   parts(facts, input, out, findings, rules) {
     const { source, closed } = facts;
     if (!source.ok)
       return [
         unseenPart('Summary', 'closed positions and their results', source, input.bot),
-        ...(findings.length > 0 ? [findingsPart(findings, rules)] : []),
+        findingsPart(findings, rules),
       ];
     const returns = returnStatistics(facts, input);
     const noResult = 'No closed position has a result.';

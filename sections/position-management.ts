@@ -42,7 +42,7 @@ const OF_POSITIONS = {
 
 const openPositions = check<Facts, Input>({
   id: 'P4',
-  title: 'Open positions within the limit',
+  title: 'Open positions against the limit',
   ...OF_POSITIONS,
   weight: 5,
   judge({ source, limits, uses: { positions } }, input) {
@@ -60,7 +60,7 @@ const openPositions = check<Facts, Input>({
 
 const exposure = check<Facts, Input>({
   id: 'P6',
-  title: 'Exposure and leverage within the limits',
+  title: 'Exposure and leverage against the limits',
   ...OF_POSITIONS,
   weight: 10,
   judge({ source, limits, uses }, input) {
@@ -117,7 +117,7 @@ export const positionManagement = defineSection({
       },
       ...exitPart(facts, input, out),
       ...failurePart(facts, input, out),
-      findingsPart(findings, rules, source.ok || facts.entries.ok),
+      findingsPart(findings, rules),
     ];
   },
 });

@@ -1,10 +1,10 @@
 import type { Block, Part } from '../audit/block.ts';
 import { defineSection } from '../audit/define-section.ts';
 import type { Finding } from '../audit/finding.ts';
-import type { Output } from '../audit/section.ts';
+import type { JudgedRules, Output } from '../audit/section.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
-import { findingsPart, unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenNote, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
 import { lines, WHOLE_BOT, unshown, type Line } from './shared/vocabulary/lines.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 import { checks, unprotectedAtEnd } from './stop-loss/checks.ts';
@@ -39,6 +39,7 @@ export const stopLoss = defineSection({
     joined(triggerFailed, triggerSlipped),
     nakedUpdateGap,
   ],
+  unseen: ({ protection }) => reasonOf(protection),
   parts,
 });
 
@@ -55,7 +56,7 @@ export function parts(
   input: Input,
   out: Output,
   findings: readonly Finding[],
-  rules: number,
+  rules: JudgedRules,
 ): readonly Part[] {
   const { protection } = facts;
   if (!protection.ok && input.bot.sources.database === 'none')
@@ -64,7 +65,7 @@ export function parts(
   return [
     { title: 'Statistics', blocks: [...notes(facts), table, ...strip(facts, input)] },
     { title: 'Response times', blocks: [responseTimes(facts, input, null).block(out)] },
-    findingsPart(findings, rules, protection.ok),
+    findingsPart(findings, rules),
   ];
 }
 

@@ -10,3 +10,8 @@ export class SourceLost extends Error {
 export class SourceRefused extends Error {
   override readonly name = 'SourceRefused';
 }
+
+/** This worker's machine or files failed before the source was asked: no fault of the bot, and worth another try. */
+export class OwnFault extends Error {
+  override readonly name = 'OwnFault';
+}

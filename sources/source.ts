@@ -31,6 +31,8 @@ export interface CollectRequest {
   /** DSN of the store, to refuse a bot whose database is the same. */
   readonly storeUrl?: string;
   readonly timeouts?: Timeouts;
+  /** What passes, such as a locked table, is thrown as SourceLost instead of costing its query. */
+  readonly patient?: boolean;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, rows: number) => void;

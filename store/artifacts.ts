@@ -1,16 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
+import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
+import { codeOf, troubleOf, type Trouble } from './trouble.ts';
 
 export type { ArtifactStore } from '../audit/artifact.ts';
 
-/** The folder of the artifacts has no room left. Nothing half-written stays behind. */
-export class ArtifactStoreFull extends Error {
-  override readonly name = 'ArtifactStoreFull';
+/** The artifact folder cannot be written or read. Nothing half-written stays behind. */
+export class ArtifactsUnavailable extends Error {
+  override readonly name = 'ArtifactsUnavailable';
 }
+
+const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
+  full: 'Make room, or set storage.artifacts to another folder.',
+  readOnly: 'Mount it for writing, or set storage.artifacts to another folder.',
+  exhausted: 'Allow the worker more open files (ulimit -n).',
+  refused: 'Give the folder to the user of the worker.',
+  gone: 'Restore the folder, or mount it again.',
+};
+const OTHERWISE = 'Look at its disk or its mount.';
 
 /** An artifact is not there, or its bytes are not those that it was stored with. */
 export class ArtifactDamaged extends Error {
@@ -28,11 +39,14 @@ export function createArtifactStore(directory: string): ArtifactStore {
       const hash = sha256(bytes);
       const path = artifactPath(root, hash);
       // What a crash of the machine or a bad disk left under this name is replaced.
-      if (!(await holds(path, hash, bytes.length))) await write(root, path, bytes);
+      await owned(root, async () => {
+        if (!(await holds(path, hash, bytes.length))) await write(path, bytes);
+      });
       return { hash, bytes: bytes.length };
     },
     async get(hash) {
-      const bytes = await read(artifactPath(root, hash), hash);
+      const path = artifactPath(root, hash);
+      const bytes = await owned(root, () => read(root, path, hash));
       if (sha256(bytes) !== hash) {
         throw new ArtifactDamaged(
           `Artifact ${hash} in ${root} was changed: its bytes have another hash. Restore it from a backup.`,
@@ -41,9 +55,28 @@ export function createArtifactStore(directory: string): ArtifactStore {
       return bytes;
     },
     async has(hash) {
-      return (await sizeOf(artifactPath(root, hash))) !== null;
+      const path = artifactPath(root, hash);
+      return owned(root, async () => (await sizeOf(path)) !== null);
     },
   };
+}
+
+/** Whatever the system says of the folder is the folder's: it must never be told of a bot. */
+async function owned<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    const trouble = troubleOf(error);
+    const advice = (trouble !== null && ADVICE[trouble]) || OTHERWISE;
+    const what = trouble === 'full' ? `is full${await freeText(root)}` : 'cannot be used';
+    throw new ArtifactsUnavailable(`The artifact folder ${root} ${what}: ${errorMessage(error)}. ${advice}`);
+  }
+}
+
+async function freeText(root: string): Promise<string> {
+  const free = await statfs(root).catch(() => null);
+  return free === null ? '' : ` (${String(free.bavail * free.bsize)} bytes are free)`;
 }
 
 /** Where an artifact's bytes are. Refuses every name that is not a hash: nothing that people type can become a path. */
@@ -53,11 +86,11 @@ export function artifactPath(root: string, hash: string): string {
   return join(root, hash.slice(0, 2), hash);
 }
 
-async function write(root: string, path: string, bytes: Uint8Array): Promise<void> {
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   const folder = resolve(path, '..');
   const temporary = join(folder, `.tmp-${String(process.pid)}-${randomBytes(6).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const file = await open(temporary, flags, 0o600);
     try {
@@ -69,8 +102,18 @@ async function write(root: string, path: string, bytes: Uint8Array): Promise<voi
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw isFull(error) ? await fullError(root, bytes.length) : error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Its last step alone says what is wrong: with `recursive` a read-only file system is told as a missing one. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') await mkdir(folder, { recursive: true, mode: 0o700 });
+    else if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -84,9 +127,11 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function read(path: string, hash: string): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT')
+async function read(root: string, path: string, hash: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(async (error: unknown) => {
+    const code = codeOf(error) ?? '';
+    if (code === 'ENOENT') await stat(root);
+    if (['ENOENT', 'ELOOP'].includes(code))
       throw new ArtifactDamaged(`Artifact ${hash} is missing from the artifact store (${path}).`);
     throw error;
   });
@@ -98,7 +143,7 @@ async function read(path: string, hash: string): Promise<Buffer> {
 }
 
 async function holds(path: string, hash: string, bytes: number): Promise<boolean> {
-  return (await sizeOf(path)) === bytes && sha256(await read(path, hash)) === hash;
+  return (await sizeOf(path)) === bytes && sha256(await read(dirname(path), path, hash)) === hash;
 }
 
 async function sizeOf(path: string): Promise<number | null> {
@@ -109,25 +154,4 @@ async function sizeOf(path: string): Promise<number | null> {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-}
-
-function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
-}
-
-async function fullError(root: string, bytes: number): Promise<ArtifactStoreFull> {
-  const free = await statfs(root).then(
-    (found) => String(found.bavail * found.bsize),
-    () => 'unknown',
-  );
-  return new ArtifactStoreFull(
-    `The artifact folder ${root} is full: ${String(bytes)} bytes were to be written, ${free} are free. ` +
-      'Make room or set storage.artifacts to another folder; the run is tried again.',
-  );
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown =
-    error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

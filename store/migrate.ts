@@ -1,18 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { describeDsn } from '../audit/describe-dsn.ts';
-import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
 
 const FOLDER = join(import.meta.dirname, 'migrations');
 /** Any number that nothing else of ours locks. */
 const MIGRATION_LOCK = 7_306_120_201;
-
-/** Nothing answers, or the login is refused. The message is for the operator, and needs no stack. */
-export class StoreUnreachable extends Error {
-  override readonly name = 'StoreUnreachable';
-}
 
 /**
  * Brings the store to this program's schema, all or nothing; safe when several processes start at once. Returns the
@@ -20,13 +13,7 @@ export class StoreUnreachable extends Error {
  */
 export async function migrate(pool: pg.Pool, folder: string = FOLDER): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((name) => /^\d{3}_[a-z_]+\.sql$/.test(name)).sort();
-  const client = await pool.connect().catch((error: unknown) => {
-    throw new StoreUnreachable(
-      `The audit's own store at ${describeDsn(pool.options.connectionString ?? '')} cannot be used: ${errorMessage(error)}. ` +
-        'Start its PostgreSQL, or correct AUDIT_DATABASE_URL or storage.databaseUrl.',
-      { cause: error },
-    );
-  });
+  const client = await pool.connect();
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);

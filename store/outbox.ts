@@ -152,14 +152,25 @@ export async function claimMail(pool: Pool, id: string): Promise<Claim> {
   return { claimed: false, state: found[0]?.state ?? 'unknown', sendingForMs: found[0]?.ageMs ?? 0 };
 }
 
-/** Durable before the first byte of the message; false when a later attempt or a newer report has taken the claim. */
+/**
+ * Durable before the final dot, without which no server keeps a message; false when a later attempt or a newer report
+ * has taken the claim. A holder whose message was refused for its size may send another.
+ */
 export async function markSending(pool: Pool, id: string, fence: number): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update audit.outbox as mail set state = 'sending', updated_at = now()
-     where id = $1 and fence = $2 and state = 'pending' and not ${OUTDATED}`,
+     where id = $1 and fence = $2 and state in ('pending', 'sending') and not ${OUTDATED}`,
     [id, fence],
   );
   return rowCount === 1;
+}
+
+/** Says that the mail is still being sent, so that nobody takes its worker for dead. */
+export async function renewSending(pool: Pool, id: string, fence: number): Promise<void> {
+  await pool.query(
+    `update audit.outbox set updated_at = now() where id = $1 and fence = $2 and state = 'sending'`,
+    [id, fence],
+  );
 }
 
 /** Records what the mail server said; a claim that was lost records nothing. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { floatOf, integerOf, isoOfTimestamptz } from '../audit/postgres-value.ts';
+import { StoreUnavailable } from './trouble.ts';
 
 /** Times come back as ISO 8601 UTC, as everything of ours writes them; the rest as the driver does. */
 const types = new pg.TypeOverrides();
@@ -13,7 +14,7 @@ export interface PoolOptions {
   readonly onError?: (error: Error) => void;
 }
 
-/** A pool on our own store. */
+/** A pool on our own store. Whatever it or one of its connections throws is a `StoreUnavailable`. */
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -30,6 +31,25 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   pool.on('error', options.onError ?? ((): void => undefined));
   // One that is checked out tells a cut between two queries by its own event, which nobody else hears: it would end the
   // worker. The next query fails anyway.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    Object.assign(client, { query: owned(client.query.bind(client) as Ask, url) });
+  });
+  return Object.assign(pool, {
+    query: owned(pool.query.bind(pool) as Ask, url),
+    connect: owned(pool.connect.bind(pool) as Ask, url),
+  });
+}
+
+type Ask = (...question: readonly unknown[]) => unknown;
+
+/** The same function, whose promise fails as our store's. What the driver asks by callback is told to the driver alone. */
+function owned<Asked extends Ask>(ask: Asked, url: string): Asked {
+  const named = (error: unknown): never => {
+    throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error, url);
+  };
+  return ((...question) => {
+    const answer = ask(...question);
+    return answer instanceof Promise ? answer.catch(named) : answer;
+  }) as Asked;
 }

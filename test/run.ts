@@ -16,13 +16,6 @@ interface JestTotals {
 
 /** What would lead a test to a running demo or to the user's own servers; a test names what it uses. */
 const NOT_FOR_TESTS = [
-  ...[
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_NAMESPACE',
-    'TEMPORAL_UI_URL',
-    'TEMPORAL_CONFIG_FILE',
-    'TEMPORAL_PROFILE',
-  ],
   ...['AUDIT_CONFIG', 'AUDIT_DATABASE_URL', 'AUDIT_ARTIFACTS', 'AUDIT_STATE_DIRECTORY', 'AUDIT_STACK'],
   ...[
     'AUDIT_REPORT_PORT',
@@ -94,7 +87,9 @@ function run(
   extra: Readonly<Record<string, string>>,
 ): Promise<number> {
   const forTests = Object.fromEntries(
-    Object.entries(environment()).filter(([name]) => !NOT_FOR_TESTS.includes(name)),
+    Object.entries(environment()).filter(
+      ([name]) => !NOT_FOR_TESTS.includes(name) && !name.startsWith('TEMPORAL_'),
+    ),
   );
   // The JSON totals go to the file; jest's own report for people is on stderr.
   const child = spawn(command, args, {

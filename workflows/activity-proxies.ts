@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AuditActivities } from '../activities/types.ts';
-import { PERMANENT } from './failure-types.ts';
+import { FAILURE, PERMANENT } from './failure-types.ts';
 
 const nonRetryableErrorTypes = [...PERMANENT];
 /** A cancelled run ends when its query, page or conversation has really ended; all of these heartbeat. */
@@ -15,12 +15,17 @@ export const light = proxyActivities<AuditActivities>({
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 64, nonRetryableErrorTypes },
 });
 
-/** Reads the bot's sources. A lost connection discards the bundle; after the last attempt the audit goes on without. */
+/** Reads the bot's sources. A lost connection discards the bundle; whoever finds too many readers asks for its turn again. */
 export const collecting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '30s',
   cancellationType,
-  retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 4, nonRetryableErrorTypes },
+  retry: {
+    initialInterval: '2s',
+    maximumInterval: '30s',
+    maximumAttempts: 4,
+    nonRetryableErrorTypes: [...PERMANENT, FAILURE.sourceBusy],
+  },
 });
 
 export const computing = proxyActivities<AuditActivities>({
@@ -38,9 +43,12 @@ export const printing = proxyActivities<AuditActivities>({
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
-/** One mail to one recipient; a server that says "later" is asked again for four hours. */
+/**
+ * One mail to one recipient; a server that says "later" is asked again for four hours. Twice (without the file the second
+ * time) it may take five minutes for the message and ten for its last answer.
+ */
 export const mailing = proxyActivities<AuditActivities>({
-  startToCloseTimeout: '3m',
+  startToCloseTimeout: '32m',
   heartbeatTimeout: '30s',
   cancellationType,
   retry: {

@@ -5,6 +5,8 @@ import type { Verdict } from '../audit/report.ts';
 export interface StartedByPlan {
   /** The run that started it goes on to its next audit once the report is archived: mails may take hours. */
   readonly tellsArchived: boolean;
+  /** There is a report of it that lacks what could not be read: when the source is lost again, that one stays. */
+  readonly keepsWhenLost?: boolean;
 }
 
 export interface Archived {

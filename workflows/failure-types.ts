@@ -10,6 +10,8 @@ export const FAILURE = {
   sourceRefused: 'SourceRefused',
   /** The connection broke; the whole bundle is collected again. */
   sourceLost: 'SourceLost',
+  /** As many audits read this bot as may at once; the details say after how many milliseconds to ask again. */
+  sourceBusy: 'SourceBusy',
   /** Our own store or its disk cannot be used. */
   storeUnavailable: 'StoreUnavailable',
   /** A section threw; it degrades alone. */

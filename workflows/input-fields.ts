@@ -1,3 +1,5 @@
+import { formProblem } from './unreadable-payload.ts';
+
 /** What one key of an input may hold; returns what was expected, or null when the value is right. */
 export interface Field {
   readonly example: string;
@@ -69,6 +71,8 @@ export function checkFields(
   example: string,
 ): FieldCheck {
   if (input === undefined || input === null) return { values: {}, errors: [] };
+  const form = formProblem(input, example);
+  if (form !== null) return { values: {}, errors: [form] };
   if (typeof input !== 'object' || Array.isArray(input)) {
     const what = Array.isArray(input) ? 'a list' : `a ${typeof input}`;
     return {

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { KINDS, MONTHLY, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
 import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
+import { surplusProblem } from './unreadable-payload.ts';
 import type { AuditInput } from './types.ts';
 
 /** What people can paste into the Web UI's input. */
@@ -76,10 +77,17 @@ function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind
 }
 
 /** The input of `productionAudit`. Throws the non-retryable failure `InvalidAuditInput` with all errors. */
-export function parseAuditInput(raw: unknown): AuditInput {
+export function parseAuditInput(raw: unknown, more: readonly unknown[] = []): AuditInput {
+  refuseSurplus(more, AUDIT_INPUT_EXAMPLE);
   const check = checkAuditInput(raw);
   if (check.ok) return check.input;
   throw invalidInput(check.errors);
+}
+
+/** @throws the failure `InvalidAuditInput` when there is more than one input */
+export function refuseSurplus(more: readonly unknown[], example: string): void {
+  const problem = surplusProblem(more, example);
+  if (problem !== null) throw invalidInput([problem]);
 }
 
 export function invalidInput(errors: readonly string[]): ApplicationFailure {

@@ -9,13 +9,14 @@ import {
   setWorkflowOptions,
   sleep,
   startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { MonitorPlan } from '../activities/types.ts';
 import type { Window } from '../audit/evidence.ts';
 import { light, snapshotting } from './activity-proxies.ts';
 import { gapMinutes, MINUTE_MS, withGap } from './monitor-gaps.ts';
 import { productionAudit } from './production-audit.ts';
-import { describeRun, nominalTime } from './run-facts.ts';
+import { describeRun, inOwnWords, nominalTime } from './run-facts.ts';
 import { parseMonitorInput, type MonitorInput } from './schedule-input.ts';
 import { counted } from './words.ts';
 
@@ -50,8 +51,14 @@ const SLOTS_A_RUN = 60;
  * One snapshot a minute over a window, then the window's audit. Minutes that were missed are gaps, never filled in.
  * `state` is for continue-as-new only; people give one input.
  */
-export async function monitorWindow(input?: MonitorInput, state?: MonitorState): Promise<MonitorResult> {
-  let now = state ?? (await begin(input));
+export async function monitorWindow(
+  input?: MonitorInput,
+  state?: MonitorState,
+  ...more: readonly unknown[]
+): Promise<MonitorResult> {
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const surplus = isContinued || state === undefined ? more : [state, ...more];
+  let now = (isContinued ? state : undefined) ?? (await inOwnWords(() => begin(input, surplus)));
   setHandler(monitorQuery, () => summary(now), { description: 'Snapshots taken, and the gaps so far.' });
   const { plan } = now;
   const endMs = Date.parse(plan.window.to);
@@ -74,8 +81,8 @@ export async function monitorWindow(input?: MonitorInput, state?: MonitorState):
 
 setWorkflowOptions({ failureExceptionTypes: [Error] }, monitorWindow);
 
-async function begin(input: MonitorInput | undefined): Promise<MonitorState> {
-  const plan = await light.planMonitor({ input: parseMonitorInput(input), now: nominalTime() });
+async function begin(input: MonitorInput | undefined, more: readonly unknown[]): Promise<MonitorState> {
+  const plan = await light.planMonitor({ input: parseMonitorInput(input, more), now: nominalTime() });
   describeRun({ bot: plan.bot, kind: 'monitor', period: plan.period }, plan.searchAttributes);
   return { plan, nextMs: Date.parse(plan.window.from), taken: 0, gaps: [] };
 }

@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ChildWorkflowFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, isCancellation, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
 import type { FoundReport, PlannedAudit } from '../activities/types.ts';
 import { light } from './activity-proxies.ts';
@@ -7,6 +7,7 @@ import type { Mails } from './audit-result.ts';
 import { deliverReport } from './deliver-report.ts';
 import { productionAudit } from './production-audit.ts';
 import { failureText } from './run-facts.ts';
+import { isSourceLost } from './source-wait.ts';
 import type { Slots } from './slots.ts';
 import type { AuditResult } from './types.ts';
 import { counted } from './words.ts';
@@ -52,7 +53,12 @@ async function obtain(planned: PlannedAudit, context: PlannedContext): Promise<P
   if (planned.found !== null) return reuse(planned, planned.found);
   for (let asked = 0; asked < STARTS; asked += 1) {
     // Waiting for another run costs this worker nothing, so it holds no slot.
-    const made = await context.slots(() => make(planned, context));
+    const made = await context
+      .slots(() => make(planned, context))
+      .catch((error: unknown) => {
+        if (planned.unread === undefined || !isLostInChild(error)) throw error;
+        return reuse(planned, planned.unread);
+      });
     if (made !== null) return made;
     const found = await whileOtherRuns(planned);
     if (found !== null) return reuse(planned, found);
@@ -62,12 +68,12 @@ async function obtain(planned: PlannedAudit, context: PlannedContext): Promise<P
 
 /** Starts the audit and waits for its report, not for its mails. Null when another run has its id just now. */
 async function make(
-  { workflowId, summary, input }: PlannedAudit,
+  { workflowId, summary, input, unread }: PlannedAudit,
   { archived }: PlannedContext,
 ): Promise<PlannedRun | null> {
   const child = await startChild(productionAudit, {
     workflowId,
-    args: [input, STARTED_BY_PLAN],
+    args: [input, { ...STARTED_BY_PLAN, ...(unread !== undefined && { keepsWhenLost: true }) }],
     staticSummary: summary,
     parentClosePolicy: ParentClosePolicy.ABANDON,
   }).catch((error: unknown) => {
@@ -89,6 +95,11 @@ async function make(
     outcome: made(verdict, BEING_SENT),
     mailed: mailsOf(ended, workflowId).then((detail) => made(verdict, detail)),
   };
+}
+
+/** Whether an audit ended because its source was lost once more, which only one of an earlier report does. */
+function isLostInChild(error: unknown): boolean {
+  return error instanceof ChildWorkflowFailure && isSourceLost(error.cause);
 }
 
 async function mailsOf(ended: Promise<AuditResult>, workflowId: string): Promise<string> {

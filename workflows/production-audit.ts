@@ -1,6 +1,19 @@
-import { isCancellation, setCurrentDetails, setHandler, setWorkflowOptions } from '@temporalio/workflow';
+import {
+  isCancellation,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { collecting, computing, light } from './activity-proxies.ts';
-import type { Collected, EvaluatedSection, ReportReference, SectionReference } from '../activities/types.ts';
+import type {
+  Collected,
+  EvaluatedSection,
+  ReportReference,
+  ResolvedRun,
+  SectionReference,
+} from '../activities/types.ts';
 import { tellArchived, type StartedByPlan } from './archived-signal.ts';
 import { auditResult, type Mails } from './audit-result.ts';
 import { deliverReport } from './deliver-report.ts';
@@ -10,12 +23,17 @@ import { createProgress, type ProgressTracker } from './progress.ts';
 import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
 import { counted, grouped } from './words.ts';
-import { describeRun, failureText, forgetInherited, nominalTime } from './run-facts.ts';
+import { describeRun, failureText, forgetInherited, nominalTime, ownFailure } from './run-facts.ts';
+import { isOfSource, isSourceLost, whileSourceIsAway } from './source-wait.ts';
 import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
-import type { AuditInput, AuditResult, ResolvedAudit } from './types.ts';
+import type { AuditInput, AuditResult } from './types.ts';
 
 /** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
-export async function productionAudit(input?: AuditInput, plan?: StartedByPlan): Promise<AuditResult> {
+export async function productionAudit(
+  input?: AuditInput,
+  plan?: StartedByPlan,
+  ...more: readonly unknown[]
+): Promise<AuditResult> {
   const progress = createProgress(
     () => new Date().toISOString(),
     (state) => {
@@ -28,10 +46,12 @@ export async function productionAudit(input?: AuditInput, plan?: StartedByPlan):
   try {
     forgetInherited();
     progress.start('resolve');
-    return await audit(parseAuditInput(input), plan, progress);
+    const isPlanned = plan !== undefined && workflowInfo().parent !== undefined;
+    const surplus = isPlanned || plan === undefined ? more : [plan, ...more];
+    return await audit(parseAuditInput(input, surplus), isPlanned ? plan : undefined, progress);
   } catch (error) {
     progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
-    throw error;
+    throw ownFailure(error);
   }
 }
 
@@ -48,7 +68,7 @@ async function audit(
   progress.end('resolve', 'done', `${run.audit.bot}, ${run.period}`);
 
   const degraded: string[] = [];
-  const collected = await collect(run.audit, progress, degraded);
+  const collected = await collect(run, plan, progress, degraded);
   const evaluated = await evaluate(collected, progress, degraded);
   progress.start('assemble');
   const { evidenceHash } = collected;
@@ -84,9 +104,13 @@ function finish(progress: ProgressTracker, result: AuditResult): AuditResult {
 
 const NOT_ASKED = 'not asked for; runs started by hand mail only with {"deliver": true}';
 
+/** Of runs that were resolved by an earlier worker. */
+const PATIENCE_MS = 300_000;
+
 /** A database that stays lost costs its numbers, never the report. */
 async function collect(
-  audit: ResolvedAudit,
+  { audit, patienceMs = PATIENCE_MS }: ResolvedRun,
+  plan: StartedByPlan | undefined,
   progress: ProgressTracker,
   degraded: string[],
 ): Promise<Collected> {
@@ -94,12 +118,17 @@ async function collect(
   let collected: Collected;
   try {
     const summary = `${audit.bot} ${audit.window.from} to ${audit.window.to}`;
-    collected = await whileStoreIsAway(() =>
-      collecting.collectEvidence.executeWithOptions({ summary }, [{ audit }]),
+    collected = await whileSourceIsAway(patienceMs, (patient) =>
+      whileStoreIsAway(() =>
+        collecting.collectEvidence.executeWithOptions({ summary }, [{ audit, patient }]),
+      ),
     );
   } catch (error) {
     if (isCancellation(error) || isStoreAway(error)) throw error;
-    const reason = failureText(error);
+    if (plan?.keepsWhenLost === true && isSourceLost(error)) throw error;
+    const reason = isOfSource(error)
+      ? failureText(error)
+      : `the audit failed to read it: ${failureText(error)}`;
     degraded.push(`database: ${reason}`);
     collected = await whileStoreIsAway(() =>
       collecting.collectWithoutDatabase.executeWithOptions(
@@ -164,6 +193,8 @@ async function evaluateOne(evidenceHash: string, section: SectionReference): Pro
     );
   } catch (error) {
     if (isCancellation(error)) throw error;
+    // A report that blames a section for our own store would be wrong; runs that began before did so.
+    if (isStoreAway(error) && patched('store-away-ends-run')) throw error;
     return { section: section.id, resultHash: null, error: failureText(error), findings: 0, figures: 0 };
   }
 }

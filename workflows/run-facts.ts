@@ -1,5 +1,12 @@
-import { defineSearchAttributeKey, rootCause, SearchAttributeType } from '@temporalio/common';
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  defineSearchAttributeKey,
+  rootCause,
+  SearchAttributeType,
+} from '@temporalio/common';
+import { isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { withoutStack } from './input.ts';
 
 const NOMINAL = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 const ATTRIBUTES = {
@@ -35,6 +42,34 @@ export function forgetInherited(): void {
   const { typedSearchAttributes } = workflowInfo();
   const inherited = Object.values(ATTRIBUTES).filter((key) => typedSearchAttributes.get(key) !== undefined);
   if (inherited.length > 0) upsertSearchAttributes(inherited.map((key) => ({ key, value: null })));
+}
+
+/**
+ * What a run ends with: the failure at the bottom, whose message is a sentence of ours. Temporal's own, around it, would
+ * be read first and say "Activity task failed".
+ */
+export function ownFailure(error: unknown): unknown {
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure)
+    return withoutStack(
+      ApplicationFailure.create({
+        message: cause.message,
+        ...(typeof cause.type === 'string' && { type: cause.type }),
+        nonRetryable: true,
+        details: [...(cause.details ?? [])],
+      }),
+    );
+  return withoutStack(ApplicationFailure.nonRetryable(`${error.activityType}: ${failureText(error)}`));
+}
+
+/** Runs a workflow's body so that its failure is in our words. */
+export async function inOwnWords<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw ownFailure(error);
+  }
 }
 
 /** What went wrong at the bottom of a chain of failures, for people. */

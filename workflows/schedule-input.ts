@@ -1,5 +1,5 @@
 import { booleanField, botField, checkFields, integerField, textField, type Fields } from './input-fields.ts';
-import { invalidInput } from './input.ts';
+import { invalidInput, refuseSurplus } from './input.ts';
 
 /** Input of `nightlyAudit`. */
 export interface NightlyInput {
@@ -33,19 +33,24 @@ const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver:
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
 const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
 
-export function parseNightlyInput(raw: unknown): NightlyInput {
-  return parse(raw, NIGHTLY, '{"date": "2026-11-20"}');
+export function parseNightlyInput(raw: unknown, more: readonly unknown[] = []): NightlyInput {
+  return parse([raw, ...more], NIGHTLY, '{"date": "2026-11-20"}');
 }
 
-export function parseMonthlyInput(raw: unknown): MonthlyInput {
-  return parse(raw, MONTHLY, '{"month": "2026-11"}');
+export function parseMonthlyInput(raw: unknown, more: readonly unknown[] = []): MonthlyInput {
+  return parse([raw, ...more], MONTHLY, '{"month": "2026-11"}');
 }
 
-export function parseMonitorInput(raw: unknown): MonitorInput {
-  return parse(raw, MONITOR, '{"bot": "demo", "hours": 8}');
+export function parseMonitorInput(raw: unknown, more: readonly unknown[] = []): MonitorInput {
+  return parse([raw, ...more], MONITOR, '{"bot": "demo", "hours": 8}');
 }
 
-function parse(raw: unknown, fields: Fields, example: string): Readonly<Record<string, unknown>> {
+function parse(
+  [raw, ...more]: readonly unknown[],
+  fields: Fields,
+  example: string,
+): Readonly<Record<string, unknown>> {
+  refuseSurplus(more, example);
   const { values, errors } = checkFields(raw, fields, {}, example);
   if (errors.length > 0) throw invalidInput(errors);
   return { ...values };

@@ -59,7 +59,12 @@ function facts(finding: Finding, lookup: Lookup): readonly (readonly [string, st
     ['Last Seen', formatValue(finding.lastSeen, 'time')],
     ...(finding.atStake === undefined
       ? []
-      : [['At Stake', escapeMarkdown(figureWords(lookup.figure(finding.atStake), lookup))] as const]),
+      : [
+          [
+            finding.standing ? 'At Stake' : 'Was At Stake',
+            escapeMarkdown(figureWords(lookup.figure(finding.atStake), lookup)),
+          ] as const,
+        ]),
     ...(venue === null ? [] : [['Exchange', escapeMarkdown(venue)] as const]),
     ...(history === '' ? [] : [['History', history] as const]),
     ['Effort', EFFORT_WORDS[finding.effort]],

@@ -46,6 +46,20 @@ export const findingSchema = z
         .describe('Where the SQL runs: the database of the bot, or our own store.'),
     }),
     effort: z.enum(['low', 'medium', 'high']),
+    explainedBy: z.array(z.string()).readonly().exactOptional(),
+    standing: z.boolean().describe('It still is at the end of the window: money is at risk now.'),
+    observedBy: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          rule: z.string(),
+          severity: z.enum(SEVERITIES),
+          evidence: z.string().nullable(),
+        }),
+      )
+      .readonly()
+      .exactOptional()
+      .describe('Findings of other rules that saw the same incident.'),
     labels: labels.exactOptional(),
     priority: z.enum(['P0', 'P1', 'P2', 'P3']),
     recurrence: z.strictObject({ state: z.enum(['new', 'recurring', 'no-history']), windows: z.int() }),

@@ -60,8 +60,7 @@ export const agedPosition = rule<Facts, Input>()({
     operational: 'Each of them holds a slot that a new position could use.',
     risk: 'A position that outlives its signal is carried by chance, and pays funding meanwhile.',
     detection: 'No alert is known to have fired for the age of a position.',
-    recommendation:
-      'Decide on each of these positions today, and give every strategy a longest holding time after which it exits at market.',
+    recommendation: `Decide on ${names(found.map(({ fact }) => fact.symbol))} on ${place} today, and give every strategy a longest holding time after which it exits at market.`,
     verification: text`No position older than ${fig('age_limit')} at the end of the next window.`,
   }),
 });

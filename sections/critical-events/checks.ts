@@ -1,9 +1,10 @@
 import { ladder } from '../../audit/statistics.ts';
-import { fig, text } from '../../audit/text.ts';
+import { fig, text, sentence } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { check, gate, score, unknown } from '../shared/vocabulary/check.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
 
 /** Errors an hour by the ladder; more than median + 3 MAD of earlier windows is at most half (catalogue EX9). */
 export const errorRate = check<Facts, Input>({
@@ -58,17 +59,17 @@ export const globalBlocker = gate<Facts, Input>({
   id: 'e',
   source: 'database',
   title: 'Global blocker active at the end',
+  asks: 'nothing stops trading at the end of the window',
   judge({ blockers }) {
     const says = (failed: boolean | null, sentence: string) => ({ failed, text: [sentence] });
-    if (blockers === null)
-      return says(null, 'Neither states nor events can be read, so a global blocker would not be seen.');
+    if (blockers === null) return says(null, 'Neither states nor events can be read.');
     const { active, doubts } = blockers;
     if (active[0]) {
       const { name, since } = active[0];
       return says(true, `A global blocker is active at the end of the window: ${name}, since ${since}.`);
     }
     return doubts.length > 0
-      ? says(null, `Nobody knows whether trading is stopped: ${doubts.join('; ')}.`)
+      ? says(null, sentence(capitalised(doubts.join('; '))))
       : says(false, 'No global blocker is active at the end of the window.');
   },
 });

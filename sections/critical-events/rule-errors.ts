@@ -20,6 +20,7 @@ export const errorFlood = rule<Facts, Input>()({
   effort: 'medium',
   find: ({ errorsPerHour: rate, signatures: [top = null] }, { settings }) =>
     wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
+  unseen: ({ errorsPerHour: rate }) => (isKnown(rate) ? null : rate),
   from: { basis: 'events', queries: asked('counts') },
   numbers: ({ input }) => ({
     errors_limit: {
@@ -89,7 +90,10 @@ export const entriesHeld = rule<Facts, Input>()({
     at: since ?? at,
     until: input.window.to,
   }),
-  evidence: 'critical-events.states',
+  evidence: {
+    of: 'critical-events.states',
+    accused: (cell, { found }) => found.some(({ name }) => name === cell('name')),
+  },
   see: ({ input }) =>
     `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
   words: (n, { found }) => ({

@@ -56,7 +56,10 @@ export const forcedClose = rule<Facts, Input>()({
       ? 'The exchange reduced the position against its own ranking; why it was chosen is not recorded.'
       : 'Why the margin ran out is not recorded.',
   occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
-  evidence: 'critical-events.forced-closes',
+  evidence: {
+    of: 'critical-events.forced-closes',
+    accused: (cell, { kind, venue }) => cell('kind') === kind && cell('exchange') === (venue ?? ''),
+  },
   stake: 'forced_close_notional',
   see: ({ kind, venue, input }) =>
     `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and kind = '${kind}' order by at`,

@@ -1,4 +1,5 @@
 import { text } from '../../audit/text.ts';
+import type { Scalar } from '../../audit/value.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule, type Group } from '../shared/vocabulary/rule.ts';
@@ -27,7 +28,17 @@ const EVENTS = {
     until: event.last_at,
   }),
   frequency: ({ found }: Group<AnsweredEvent>) => eventsIn(found.map(({ event }) => event)),
-  evidence: 'critical-events.events',
+  evidence: {
+    of: 'critical-events.events',
+    accused: (cell: (column: string) => Scalar, { found }: Group<AnsweredEvent>) =>
+      found.some(
+        ({ event }) =>
+          event.first_at === cell('at') &&
+          event.type === cell('type') &&
+          (event.symbol ?? '') === cell('symbol') &&
+          (event.position_id ?? '') === cell('position'),
+      ),
+  },
   see: ({ input, venue }: Group<AnsweredEvent> & { readonly input: Input }) =>
     `select e.at, e.type, e.symbol, min(a.at) as alert_at from event e left join alert a on a.at between e.at - interval '${String(input.settings.alertBeforeS)} s' and e.at + interval '${String(input.settings.alertAfterS)} s' where ${during(input, 'e.at', venue)} and e.severity = 'CRITICAL' group by 1, 2, 3 order by 1`,
 };

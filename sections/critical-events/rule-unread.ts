@@ -1,4 +1,5 @@
 import { text } from '../../audit/text.ts';
+import type { Scalar } from '../../audit/value.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
@@ -19,7 +20,14 @@ const alerts = {
     until: iso(alert.last),
   }),
   frequency: ({ found }: Group<AlertGroup>) => found.reduce((total, { count }) => total + count, 0),
-  evidence: 'critical-events.alerts',
+  evidence: {
+    of: 'critical-events.alerts',
+    accused: (cell: (column: string) => Scalar, { found }: Group<AlertGroup>) =>
+      found.some(
+        ({ text: words, symbol, first }) =>
+          iso(first) === cell('at') && words === cell('text') && (symbol ?? '') === cell('symbol'),
+      ),
+  },
   see: ({ input }: { readonly input: Input }) =>
     `select at, text, symbol, channel, delivered, acknowledged_at, blocked_reason from alert where ${during(input, 'at')} and severity = 'CRITICAL' order by at`,
 };

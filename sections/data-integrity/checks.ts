@@ -1,15 +1,15 @@
 import type { FigureSpec } from '../../audit/figure.ts';
 import type { Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
-import { fig, text } from '../../audit/text.ts';
+import { fig, text, sentence } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { known, missing } from '../../audit/value.ts';
+import { known, missing, type Missing } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { check, gate, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
-import { noun, on } from '../shared/vocabulary/words.ts';
+import { noun, on, capitalised } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet-identity.ts';
@@ -19,7 +19,7 @@ const STORED = { dimension: 'integrity', source: 'database' } as const;
 export const identityCheck = check<Facts, Input>({
   ...STORED,
   id: 'PM-ID',
-  title: 'Position rows agree with the fills',
+  title: 'Position rows against fills',
   weight: 5,
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
   judge({ source, identity, venues }, { rows }, out) {
@@ -79,10 +79,12 @@ export const walletGate = gate<Facts, Input>({
   id: 'c',
   source: 'database',
   title: 'Wallet residual above its red bound',
+  asks: 'the wallets agree with what the bot recorded',
+  rule: 'DI-05',
   judge({ wallets }, input) {
     if (!wallets.ok) {
       const why = wallets.detail ?? wallets.reason;
-      return { failed: null, text: [`The wallet identity could not be checked: ${why}.`] };
+      return { failed: null, text: [sentence(capitalised(why))] };
     }
     const failed = wallets.list.some((wallet) => isOff(wallet, input) && isRed(wallet, input));
     if (!failed && wallets.unseen.length > 0) return { failed: null, text: unseenWallets(wallets.unseen) };
@@ -132,14 +134,13 @@ type Compared = ReturnType<typeof comparedAtEnd>[number][number];
 export const snapshotGate = gate<Facts, Input>({
   id: 'b',
   title: 'Positions at the end differ from what the snapshots saw',
+  asks: 'the positions at the end are those that the snapshots saw',
   source: 'snapshots',
   judge(facts, input, out) {
     const { closingSnapshotS, closingSnapshots } = input.settings;
     const [last = [], ...before] = comparedAtEnd(facts, input);
     const [total] = last;
-    // What could not be compared is the business of the checks and sources that miss it, not of a gate.
-    if (total === undefined)
-      return { failed: false, text: ['Snapshots and positions could not be compared.'] };
+    if (total === undefined) return whyNotCompared(facts, input);
     const isClosing = ms(input.window.to) - total.at <= 1000 * closingSnapshotS;
     // A difference must persist to be one, unless the closing snapshot has it (catalogue 3.7).
     const persists = ({ venue }: Compared): boolean =>
@@ -154,6 +155,15 @@ export const snapshotGate = gate<Facts, Input>({
     };
   },
 });
+
+/** Nothing to compare is no agreement. */
+function whyNotCompared({ source }: Facts, { rows: { snapshots } }: Input): Missing {
+  if (!source.ok) return source;
+  if (!snapshots.ok) return snapshots;
+  if (source.rung !== 'fills')
+    return missing('single_source', `the positions rest on the bot’s own word: ${source.why ?? 'no fills'}`);
+  return missing('no_data', 'no snapshot of the window says how many positions were open');
+}
 
 function counted({ venue, at, seen, low, high }: Compared, { source }: Facts, out: Output) {
   const labels = venue === null ? {} : { exchange: venue };

@@ -4,6 +4,7 @@ import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf } from './accounting.ts';
 import { contradictionsOf, countIdentities } from './identity.ts';
 import type { Input } from './input.ts';
+import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { unknownPositions } from './unknown-positions.ts';
 import { walletsOf } from './wallet-identity.ts';
@@ -29,6 +30,7 @@ export function factsOf(input: Input) {
     closed: closedOf(positions),
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
+    orderFills: orderFillsOf(source, input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),

@@ -11,6 +11,7 @@ export const lostRowsGate = gate<Facts, Input>({
   id: 'f',
   source: 'database',
   title: 'Rows of the window were lost or moved in time',
+  asks: 'the rows of the window are all there, and in their time',
   judge(facts, input) {
     const reasons = lostRows(facts, input);
     return reasons.length === 0

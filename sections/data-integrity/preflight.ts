@@ -64,7 +64,14 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
       until: window.to,
     }),
     frequency: ({ of }) => of.rows,
-    evidence: 'monitoring-coverage.unusable',
+    evidence: {
+      of: 'monitoring-coverage.unusable',
+      accused: (cell, { found }) =>
+        found.some(
+          (one) =>
+            one.entity === cell('entity') && one.column === cell('column') && one.rows === cell('rows'),
+        ),
+    },
     see(context) {
       const { entity } = context.of.most;
       const select = context.input.entities.find((state) => state.entity === entity)?.select?.trim();
@@ -87,7 +94,7 @@ const sourcesTable = table<Source>({
 
 const entitiesTable = table<EntityState>({
   entity: col.text('Entity', ({ entity }) => entity),
-  status: col.text('Status', ({ status }) => status),
+  status: col.text('Read', readWords),
   rows: col.text('Ever had rows', ({ everHadRows }) => everHadRows),
   missing: col.text('Columns not provided', missingColumns),
   wrong: col.text('Wrong types', ({ wrongTypes }) =>
@@ -121,7 +128,7 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
     ],
   );
   // Those with something to tell come first: the table in the report shows these.
-  const ordered = [...entities].sort((a, b) => Number(isUnusual(b)) - Number(isUnusual(a)));
+  const ordered = [...entities].sort((a, b) => trouble(b) - trouble(a));
   out.dataset(sourcesTable.of(head('sources', 'Sources'), Object.entries(sources)));
   out.dataset(entitiesTable.of(head('entities', 'Entities of the mapping'), ordered));
   out.dataset(unusableTable.of(head('unusable', 'Values that could not be used'), unusable));
@@ -129,6 +136,19 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
 
 const isUnusual = (state: EntityState): boolean =>
   state.status !== 'ok' || !state.everHadRows || missingColumns(state) !== '' || state.wrongTypes.length > 0;
+
+/** Those that could not be read stand before those that lack something. */
+const trouble = (state: EntityState): number =>
+  state.status === 'error' || state.wrongTypes.length > 0 ? 2 : isUnusual(state) ? 1 : 0;
+
+/** `ok` alone would stand in a table of what is missing. */
+function readWords(state: EntityState): string {
+  if (state.status === 'error') return 'no, it failed';
+  if (state.status === 'missing') return 'no, not in the mapping';
+  if (state.wrongTypes.length > 0) return 'in part, a wrong type';
+  if (!state.everHadRows) return 'yes, never a row';
+  return missingColumns(state) === '' ? 'yes' : 'yes, without some columns';
+}
 
 function missingColumns({ entity, status, columns }: EntityState): string {
   if (status !== 'ok') return '';

@@ -10,6 +10,8 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './identity.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Settings } from './input.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 const WORDS = {
   quantity: 'quantity',
@@ -30,9 +32,12 @@ export const rowsContradicted = rule<Facts, Input>()({
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ or fills add up to more than their own order filled, LOW when only the name of the instrument differs, else HIGH',
+    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ or fills add up to more than their own order filled, or an order says something else than its fills (HIGH where fills or orders are not stored), LOW when only the name of the instrument differs, else HIGH',
   effort: 'medium',
   find: ({ contradictions }) => groupsByVenue(contradictions?.found ?? [], ({ fact }) => fact.venue),
+  unseen: ({ source, contradictions }) =>
+    reasonOf(source) ??
+    (contradictions ? null : missing('single_source', 'position rows without their fills')),
   from: ({ queries }) => ({
     basis: 'fills against position rows',
     queries: [...queries, laterFillsQuery.id],

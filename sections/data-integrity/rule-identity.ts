@@ -10,6 +10,8 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Mismatch } from './identity.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const countIdentity = rule<Facts, Input>()({
   id: 'PM-02',
@@ -24,6 +26,7 @@ export const countIdentity = rule<Facts, Input>()({
       (identity?.mismatches ?? []).filter(({ venue }) => venues.includes(venue)),
       ({ venue }) => venue,
     ),
+  unseen: ({ source, identity }) => reasonOf(source) ?? (identity ? null : missing('single_source')),
   from: ({ queries }) => ({
     basis: 'fills against position rows',
     queries: [...queries, leftBehindQuery.id],

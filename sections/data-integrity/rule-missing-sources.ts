@@ -1,6 +1,7 @@
 import type { SourceName } from '../../audit/query.ts';
 import { text } from '../../audit/text.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT, PREFLIGHT, preflightCount } from './preflight.ts';
@@ -26,8 +27,18 @@ export const missingSources = rule<Facts, Input>()({
     return [{ ...cause, direct: answer !== undefined }];
   },
   occurrence: ({ name }, { input: { window } }) => ({ subject: name, at: window.from, until: window.to }),
-  evidence: ({ found }) =>
-    `monitoring-coverage.${found.some(({ name }) => name.startsWith('source ')) ? 'sources' : 'entities'}`,
+  evidence: {
+    id: 'monitoring-coverage.not-read',
+    title: 'Sources and entities that could not be read',
+    queries: [],
+    table: () =>
+      table<Unread>({
+        name: col.text('Source or entity', ({ name }) => name),
+        declared: col.text('Declared', ({ declared }) => declared),
+        failed: col.text('Read', ({ failed }) => (failed ? 'failed' : 'no data')),
+        error: col.text('Error', ({ error }) => error ?? ''),
+      }),
+  },
   see: () => ({ language: 'sh', text: 'production-audit doctor' }),
   words: (n, { found }) => {
     const names = found.slice(0, 6).map(({ name }) => name);
@@ -44,6 +55,8 @@ export const missingSources = rule<Facts, Input>()({
     };
   },
 });
+
+type Unread = ReturnType<typeof unreadSources>[number] | ReturnType<typeof unreadEntities>[number];
 
 const unreadSources = ({ sources }: Input) =>
   (Object.entries(sources) as [SourceName, Input['sources'][SourceName]][])

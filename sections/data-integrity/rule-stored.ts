@@ -5,6 +5,7 @@ import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { agreement } from './accounting.ts';
 import type { Facts, Input } from './facts.ts';
 import { OWN_TOTALS } from './own-totals.ts';
@@ -42,7 +43,24 @@ export const storedResults = rule<Facts, Input>()({
   causes: ({ facts, input }) => hypotheses(facts, input),
   otherwise: OTHERWISE,
   occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
-  evidence: 'pnl.disagreements',
+  evidence: {
+    id: 'pnl.wrong-results',
+    suffix: ({ labels }) => labels?.['cause'] ?? 'all',
+    title: 'Closed rows whose stored result is wrong',
+    table: ({ facts }) => {
+      const computed = new Map(
+        facts.accounting.realized.disagreements.map((one) => [one.id, one.computed] as const),
+      );
+      return table<Facts['positions'][number]>({
+        id: col.text('Row', ({ id }) => id),
+        symbol: col.text('Symbol', ({ symbol }) => symbol),
+        exchange: col.text('Exchange', ({ venue }) => venue),
+        closed: col.time('Closed', ({ closedAt }) => closedAt),
+        stored: col.money('Stored', ({ row }) => row.realized_pnl),
+        computed: col.money('Computed', ({ id }) => computed.get(id) ?? null),
+      });
+    },
+  },
   see: ({ input }) =>
     `select id, symbol, closed_at, entry_price, exit_price, quantity, fees, realized_pnl\nfrom position\nwhere ${during(input, 'closed_at')}\norder by closed_at, id;`,
   words: (n, { facts }) => {

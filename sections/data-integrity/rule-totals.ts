@@ -7,6 +7,7 @@ import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import {
   disagreeing,
   isMoreRecords,
@@ -26,6 +27,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     [...groupBy(disagreeing(ownTotals), (total) => rootCause(causesOf(total), [OTHERWISE]).id)].map(
       ([cause, found]) => ({ venue: null, found, labels: { cause } }),
     ),
+  // Own totals, or stored results beside the computed ones: one of them is enough to judge by.
+  unseen: ({ ownTotals, accounting }) => (accounting.realized.compared > 0 ? null : reasonOf(ownTotals)),
   from: TOTALS_FROM,
   numbers: ({ found }) => ({
     totals: num.count('Own totals that disagree', found.length, {
@@ -43,7 +46,10 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
     at: from === null ? window.from : iso(from),
     until: to === null ? window.to : iso(to),
   }),
-  evidence: TOTALS_DATASET,
+  evidence: {
+    of: TOTALS_DATASET,
+    accused: (cell, { found }) => found.some(({ name }) => name === cell('total')),
+  },
   see: ({ found }) =>
     `select at, scope, name, value\nfrom total\nwhere name in (${[...new Set(found.map(({ name }) => quoted(name)))].join(', ')})\norder by at desc, name\nlimit 40;`,
   words: (n, { found }) => {

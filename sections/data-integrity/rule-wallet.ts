@@ -8,9 +8,10 @@ import type { HeartbeatGapRow } from '../shared/queries/monitoring.ts';
 import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { rowsOf, reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
+import { missing } from '../../audit/value.ts';
 
 /** So long before and after the jump the balances are shown. */
 const AROUND_MS = 300_000;
@@ -30,6 +31,9 @@ export const walletResidual = rule<Facts, Input>()({
         ...(of.currency !== input.bot.quoteCurrency && { labels: { cause: of.currency } }),
         of,
       })),
+  unseen: ({ wallets }) =>
+    reasonOf(wallets) ??
+    (wallets.ok && wallets.unseen.length > 0 ? missing('single_source', wallets.unseen.join('; ')) : null),
   from: {
     basis: 'balances against fills, funding and transfers',
     queries: ['balance-edges', 'balance-series', 'fills', 'funding', 'transfers'],
@@ -49,6 +53,8 @@ export const walletResidual = rule<Facts, Input>()({
     };
   },
   stake: 'unexplained',
+  // Nobody has found it since.
+  standing: true,
   severity: ({ of, input }) => {
     if (!isRed(of, input)) return 'MEDIUM';
     return (of.residualPercent ?? 100) > input.settings.residualCriticalPercent ? 'CRITICAL' : 'HIGH';
@@ -61,7 +67,11 @@ export const walletResidual = rule<Facts, Input>()({
     const { from, to } = jump ?? all;
     return { subject: currency, at: iso(from), until: iso(to) };
   },
-  evidence: 'pnl.wallets',
+  evidence: {
+    of: 'pnl.wallets',
+    accused: (cell, { of: { venue, currency } }) =>
+      cell('exchange') === venue && cell('currency') === currency,
+  },
   see({ of: { venue, currency, jump, ...all } }) {
     const { from, to } = jump ? { from: jump.from - AROUND_MS, to: jump.to + AROUND_MS } : all;
     return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;

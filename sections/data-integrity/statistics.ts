@@ -10,7 +10,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { balanceEdgesQuery, balanceSeriesQuery } from './queries.ts';
-import { isAtEdge, isOff, type Wallet } from './wallet-identity.ts';
+import { isAtEdge, isOff, type Wallet, flowUnseen } from './wallet-identity.ts';
 
 const SOURCE = {
   basis: 'balances against fills, funding and transfers',
@@ -59,11 +59,11 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
       }),
       line('funding', 'Funding', 'funding payments', {
         formula: (wallet) => `funding ${between(wallet)}, received positive`,
-        of: ({ flows }) => flows.funding,
+        of: ({ flows }) => flowUnseen(input.rows.funding) ?? flows.funding,
       }),
       line('transfers', 'Transfers', 'transfers', {
         formula: (wallet) => `transfers ${between(wallet)}, in positive`,
-        of: ({ flows }) => flows.transfer,
+        of: ({ flows }) => flowUnseen(input.rows.transfers) ?? flows.transfer,
       }),
       line('end', 'Wallet at the end', 'balance', {
         formula: ({ to }) => `balance at ${iso(to)}`,

@@ -1,5 +1,6 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { formatReason } from '../../audit/format.ts';
+import type { Rows } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
@@ -165,6 +166,9 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
   const about = { venue, currency, from, to, start, end, flows: moved };
   const wallet = { ...about, residual, value, equity, residualPercent };
+  const unread = unreadFlow(input);
+  // What was not read may be all that is missing: nobody is accused of it.
+  if (unread !== null && isOff(wallet, input)) return unread;
   return {
     ...wallet,
     // Why nothing missing here does not mean that nothing is missing; money that is missing inside is missing, wherever
@@ -172,6 +176,19 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
     gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
     jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
   };
+}
+
+/** Payments that could not be read, unless the bot says that it has none; null where all were read. */
+function unreadFlow({ rows: { funding, transfers }, bot: { without = [] } }: Input): string | null {
+  if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
+  if (flowUnseen(funding) !== null && !without.includes('funding'))
+    return 'payments of funding were not read';
+  return null;
+}
+
+/** Why payments of a kind are not known; an empty table has none. */
+export function flowUnseen(rows: Rows<unknown>): Missing | null {
+  return rows.ok || rows.reason === 'no_data' ? null : rows;
 }
 
 function hasTimeless(venue: string, { rows: { funding } }: Input): boolean {

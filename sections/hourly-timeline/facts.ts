@@ -2,7 +2,7 @@ import { amount, money, sum } from '../../audit/decimal.ts';
 import type { Window } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/section.ts';
 import { ms } from '../../audit/time.ts';
-import { isKnown, known, type Missing, type Value } from '../../audit/value.ts';
+import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
 import { errorsOf, eventsIn } from '../shared/facts/errors.ts';
 import { coverageOf, type Cadence } from '../shared/facts/snapshot-coverage.ts';
 import { counterSum, slotRows } from '../shared/facts/snapshot-gauges.ts';
@@ -103,8 +103,10 @@ function bucketOf(
   const { positions } = input.shared;
   const { counts, alerts, heartbeats, signatures } = input.rows;
   const inside = (time: number | null): boolean => time !== null && time >= span.from && time < span.to;
+  // Where snapshots count instead, what is missing is a snapshot of this time and no database.
+  const unseen = missing('no_data', 'no snapshot of this time counts them');
   const or = (counted: number | null | undefined, reason: Missing): Value<number> =>
-    counted === null || counted === undefined ? reason : known(counted);
+    counted === null || counted === undefined ? (seen === null ? reason : unseen) : known(counted);
   const list = positions.ok ? positions.positions : [];
   const opened = list.filter(({ openedAt }) => inside(openedAt)).length;
   const closed = list.filter(({ closedAt }) => inside(closedAt));
@@ -122,7 +124,8 @@ function bucketOf(
     net: positions.ok ? totalMoney(closed.map(({ net }) => net)) : positions,
     fees: positions.ok ? totalMoney(closed.map(({ fees }) => fees)) : positions,
     events: counts.ok ? known(eventsIn(events)) : counts,
-    reconnects: eventsIn(events.filter(({ kind }) => kind === 'stream_up')),
+    /** Null when events cannot be read. */
+    reconnects: counts.ok ? eventsIn(events.filter(({ kind }) => kind === 'stream_up')) : null,
     /** Null when heartbeats cannot be read. */
     beating: heartbeats.ok ? heartbeats.rows.some(({ minute }) => inside(ms(minute))) : null,
     /** Most frequent first. */

@@ -7,6 +7,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { numeral, on } from '../shared/vocabulary/words.ts';
 import { bucketName, placeOf, totalCount, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { firstMissing } from '../shared/facts/row-values.ts';
 
 const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 * clusterShare).toFixed(6));
 const errorsIn = (found: readonly Bucket[]): number =>
@@ -30,6 +31,7 @@ export const errorCluster = rule<Facts, Input>()({
     const [venue = null, ...others] = new Set(cluster.signatures.map(({ exchange }) => exchange));
     return wholeBot([cluster]).map((group) => ({ ...group, exchange: others.length === 0 ? venue : null }));
   },
+  unseen: ({ buckets }) => firstMissing(buckets.map(({ errors }) => errors)) ?? null,
   from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
   numbers({ found, facts, input: { settings } }) {
     const [inside, all] = [errorsIn(found), errorsIn(facts.buckets)];
@@ -45,6 +47,8 @@ export const errorCluster = rule<Facts, Input>()({
       cluster_from: num.time('Start of the bucket', start, 'start of the bucket with the cluster'),
     };
   },
+  // A flood of errors has its worst hour.
+  explainedBy: () => ['CE-03'],
   severity: () => 'MEDIUM',
   causes: ({ found, input: { settings } }) => {
     const top = found[0]?.signatures[0];
@@ -55,7 +59,8 @@ export const errorCluster = rule<Facts, Input>()({
       ]),
       hypothesis('reconnect-storm', 'A stream broke off again and again.', [
         `at least ${numeral(settings.clusterReconnects)} connects of a stream are recorded in the bucket`,
-        found.some(({ reconnects }) => reconnects >= settings.clusterReconnects),
+        found.some(({ reconnects }) => (reconnects ?? 0) >= settings.clusterReconnects) ||
+          (found.some(({ reconnects }) => reconnects === null) ? null : false),
       ]),
       hypothesis('deployment', 'A new version was deployed.', [
         'the version of the bot changed in the bucket',
@@ -73,7 +78,10 @@ export const errorCluster = rule<Facts, Input>()({
     };
   },
   frequency: ({ found }) => errorsIn(found),
-  evidence: 'hourly-timeline.errors',
+  evidence: {
+    of: 'hourly-timeline.errors',
+    accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
+  },
   see: ({ found }) =>
     seeSql(
       `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,

@@ -21,6 +21,7 @@ export const deadHours = rule<Facts, Input>()({
     const isSparse = found.length > settings.sparseShare * buckets.length && found.length < buckets.length;
     return isSparse ? [] : wholeBot(found);
   },
+  unseen: ({ dead }) => (dead ? null : missing('no_data', 'events or heartbeats cannot be read')),
   from: { basis: 'events and heartbeats', queries: asked('counts', 'signatures') },
   numbers({ found, facts: { expectedOpenings: mean, basis } }) {
     const minutes = lengthMs(found) / 60_000;
@@ -61,7 +62,10 @@ export const deadHours = rule<Facts, Input>()({
     at: iso(bucket.from),
     until: iso(bucket.to),
   }),
-  evidence: 'hourly-timeline.buckets',
+  evidence: {
+    of: 'hourly-timeline.buckets',
+    accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
+  },
   see: ({ input }) =>
     seeSql(
       `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,

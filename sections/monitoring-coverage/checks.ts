@@ -33,7 +33,7 @@ export const checks = [
       text`Uptime is ${fig('uptime')} by heartbeats, between ${fig('uptime_min')} and ${fig('uptime_max')}.`,
   ),
   byFigure(
-    { id: 'NA1', title: 'Heartbeat gaps', dimension: 'stability', weight: 10, source: 'database' },
+    { id: 'NA1', title: 'Heartbeats', dimension: 'stability', weight: 10, source: 'database' },
     'heartbeat_gaps',
     (gaps) => (gaps === 0 ? 1 : 0),
     ({ heartbeatGapS }) =>

@@ -56,6 +56,13 @@ export function openDuring(input: Input, facts: Facts, { from, to }: Interval): 
   return last ? (last.row.total ?? 0) > 0 : null;
 }
 
+/** Two adjacent snapshots, and by how many positions the second differs from the first and its own counters. */
+export interface BrokenPair {
+  readonly previous: SlotRow;
+  readonly current: SlotRow;
+  readonly off: number;
+}
+
 type Limits = Cadence & Pick<Settings, 'slotNearS' | 'miscountFactor'>;
 export type GaugeIdentity = NonNullable<ReturnType<typeof gaugeIdentity>>;
 
@@ -70,6 +77,7 @@ export function gaugeIdentity(rows: readonly SlotRow[], limits: Limits) {
   const countedAt = ({ at, row }: SlotRow): number =>
     Math.abs(at - ms(row.slot)) <= slotNearS * 1000 ? ms(row.slot) : at;
   let residualBeforeLastClose = 0;
+  const broken: BrokenPair[] = [];
   let edges: { start: number; end: number } | null = null;
   rows.forEach((current, index) => {
     const previous = rows[index - 1];
@@ -87,6 +95,8 @@ export function gaugeIdentity(rows: readonly SlotRow[], limits: Limits) {
     opened += openings;
     closed += closings;
     change += total - before;
+    const off = total - before - openings + closings;
+    if (off !== 0) broken.push({ current, previous, off });
     if (closings > 0) residualBeforeLastClose = change - opened + closed;
     jitterMs += Math.abs(distance - intervalS * 1000);
   });
@@ -102,6 +112,8 @@ export function gaugeIdentity(rows: readonly SlotRow[], limits: Limits) {
     /** Events that a sampler off its interval may count twice or never, rounded up. */
     tolerance: Math.max(0, Math.ceil(miscountFactor * miscounted - 1e-9)),
     pairs,
+    /** Adjacent snapshots of which the change is not what their counters say, the largest difference first. */
+    broken: broken.sort((a, b) => Math.abs(b.off) - Math.abs(a.off) || a.current.at - b.current.at),
     /** Change of the gauge between snapshots that are not adjacent: nobody counted these minutes. */
     unseenChange,
     /** Residual up to the last snapshot that counted a close: 0 with a residual after it means that the counter stopped. */

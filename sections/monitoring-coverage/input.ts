@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
+import { heartbeatHabitsQuery } from '../shared/queries/heartbeat-habits.ts';
 import * as monitoring from '../shared/queries/monitoring.ts';
 import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
@@ -26,6 +27,17 @@ export const settings = z.object({
     3,
     'MC-03: tolerated events, in those expected while snapshots miss their interval',
   ),
+  notWellPercent: setting(50, 'NA-05: above this share of heartbeats that are not well it is found'),
+  notWellBeats: setting(5, 'NA-05: the share is told from so many heartbeats of a service on'),
+  cycleStillS: upToAnHour(
+    600,
+    'NA-05: longest tolerated time over which heartbeats repeat one cycle, seconds',
+  ),
+  togetherBeats: setting(
+    6,
+    'NA-05: two instances beat at once from so many returns of one after the other on; a handover has one or two',
+  ),
+  restartsMost: setting(3, 'NA-05: more restarts than this in a window, by instance id or cycle, are found'),
   heartbeatGapS: upToAnHour(600, 'NA-01: longest tolerated silence between heartbeats, seconds'),
   uptimeGoodPercent: setting(99.9, 'EX10: full score from here'),
   uptimeWarnPercent: setting(99, 'EX10: half score here'),
@@ -35,6 +47,7 @@ export const settings = z.object({
 export const queries = {
   snapshots: snapshotsQuery,
   heartbeatGaps: monitoring.heartbeatGapsQuery,
+  heartbeatHabits: heartbeatHabitsQuery,
   heartbeatMinutes: monitoring.heartbeatMinutesQuery,
   eventMinutes: monitoring.eventMinutesQuery,
   fillMinutes: monitoring.fillMinutesQuery,

@@ -6,7 +6,7 @@ import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { col, table, tableBlock, tablesOf } from '../shared/vocabulary/table.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import { capitalised, names } from '../shared/vocabulary/words.ts';
-import type { Facts, SeenGap, SnapshotFacts } from './facts.ts';
+import type { BrokenPair, Facts, SeenGap, SnapshotFacts } from './facts.ts';
 import type { HeartbeatFacts, Service } from './heartbeat-facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { silences } from './rule-heartbeat.ts';
@@ -184,6 +184,15 @@ function othersNote({ others }: HeartbeatFacts, { shared }: Input): readonly Blo
   return [{ type: 'note', tone: 'neutral', text: [`Not counted in uptime: ${left} (${why}).`] }];
 }
 
+const brokenPairs = table<BrokenPair>({
+  at: col.time('Snapshot', ({ current }) => current.at),
+  before: col.count('Open before', ({ previous }) => previous.row.total),
+  opened: col.count('Counted as opened', ({ current }) => current.row.new_opened),
+  closed: col.count('Counted as closed', ({ current }) => current.row.closed),
+  total: col.count('Open', ({ current }) => current.row.total),
+  off: col.count('Not explained', ({ off }) => off),
+});
+
 export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out: Output): void {
   const { rows = [], rules = [], venues = [] } = snapshots ?? {};
   const fired = rules
@@ -195,6 +204,8 @@ export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out
   define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
   define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
   define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
+  const broken = 'Snapshots that their own counters do not explain';
+  define(brokenPairs, 'identity', broken, snapshots?.identity?.broken ?? [], 'snapshots');
   const silent = `Silences between heartbeats longer than ${silentFor(input)} intervals`;
   define(silences, 'silences', silent, seen?.silences ?? [], 'heartbeatGaps');
   const own = (seen?.services ?? []).map((service) => ({ ...service, isExpected: true }));

@@ -10,6 +10,8 @@ import { isTooLong, type Silence } from './heartbeat-facts.ts';
 import { minutesOfLife, tradingIn, within } from './life.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { adviceOf, operationalOf, tradingNumbers } from './silence-words.ts';
+import { UNSTARTED } from './statistics.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const silences = table<Silence>({
   service: col.text('Service', ({ service }) => service),
@@ -50,6 +52,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
     };
     return wholeBot(found).map((group) => ({ ...group, of }));
   },
+  unseen: ({ heartbeats }, { rows }) =>
+    reasonOf(rows.heartbeatGaps) ?? (heartbeats?.unstarted ? UNSTARTED : null),
   from: { basis: 'heartbeats', queries: asked('heartbeatGaps', 'fillMinutes') },
   numbers: ({ of, input: { settings } }) => ({
     heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),

@@ -9,6 +9,8 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
+import { missing, type Missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
@@ -26,6 +28,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
             of: { rule: alert, firing },
           })),
     ),
+  unseen: ({ snapshots }, { rows }) => reasonOf(rows.snapshots) ?? notCarried(snapshots?.rules ?? []),
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { rule: alert, firing }, input }) => ({
     snapshot_alert_minutes: num.min(
@@ -54,38 +57,70 @@ export const snapshotAlerts = rule<Facts, Input>()({
   otherwise: 'The other counters of these minutes show nothing unusual.',
   occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
   frequency: ({ of }) => of.firing.rows.length,
-  evidence: 'monitoring-coverage.alerts',
+  evidence: {
+    of: 'monitoring-coverage.alerts',
+    accused: (cell, { of }) => cell('rule') === of.rule.id,
+  },
+  explainedBy: ({ of }) => EXPLAINED_BY[of.rule.id] ?? [],
   see: ({ of, input }) =>
-    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
+    `select at, total, unprotected, new_opened, prices_updated, emergency, errors, ws_reconnects, zombies from snapshot where ${during(input, 'at')} and ${of.rule.condition} order by at`,
   words: (n, { of: { rule: alert, firing } }) => ({
     title: text`${alert.title} in ${number('snapshots', alert)} ${noun(firing.rows.length, 'snapshot')}`,
-    description: text`The alert rule ${alert.condition} fired over ${n.snapshot_alert_minutes}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and it still fires in the last snapshot' : ''}.`,
+    description: text`Snapshots of ${n.snapshot_alert_minutes} had ${alert.condition}; the longest run is ${number('streak', alert)} ${noun(firing.longestStreak, 'snapshot')}, the highest value ${number('worst', alert)}${firing.activeAtEnd ? ', and the last snapshot has it too' : ''}.`,
     financial:
       alert.id === 'unprotected'
         ? 'The loss of a position without a stop has no planned bound.'
         : 'Not known from snapshots.',
-    operational: text`The rule held for ${n.snapshot_alert_minutes} of the window.`,
+    operational: text`It held for ${n.snapshot_alert_minutes} of the window.`,
     risk:
       alert.class === 'CRITICAL'
         ? 'Open positions were not under full control in these minutes.'
         : 'A warning that stays unread hides the next one.',
     detection:
       'The rule is evaluated here from the stored snapshots; whether the bot raised it is in the alert log.',
-    recommendation: RECOMMENDATION[alert.id] ?? 'Read the minutes in the evidence.',
+    recommendation:
+      (firing.activeAtEnd ? AT_END[alert.id] : undefined) ??
+      RECOMMENDATION[alert.id] ??
+      'Read the minutes in the evidence.',
     verification: text`No snapshot with ${alert.condition} in the next window.`,
   }),
 });
+
+/** Alerts whose counter no snapshot carries did not stay silent: nobody looked. */
+function notCarried(rules: NonNullable<Facts['snapshots']>['rules']): Missing | null {
+  const unseen = rules.filter(({ rule: alert, firing }) => firing === null && alert.class !== 'INFO');
+  if (unseen.length === 0) return null;
+  return missing('no_data', `no snapshot carries ${unseen.map(({ rule: alert }) => alert.id).join(', ')}`);
+}
 
 const number = (name: string, { id }: AlertRule): Inline =>
   fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
 
 const RECOMMENDATION: Readonly<Record<string, string>> = {
-  unprotected: 'Place the missing stops, and alert on the first minute in which a position has none.',
+  unprotected:
+    'Find out which positions had no stop in these minutes, and alert on the first minute in which one has none.',
   emergency: 'Read what each emergency close answered to, and remove its cause before the next window.',
   new_opened: 'Limit how many positions may be opened in a minute.',
   errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
-  prices_updated: 'Restart the price stream when no update arrives for a minute while positions are open.',
+  prices_updated:
+    'Let the price stream restart by itself when no update arrives for a minute while positions are open.',
+  zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
   ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
+};
+
+/** What is to be done while it still is so. */
+const AT_END: Readonly<Record<string, string>> = {
+  unprotected:
+    'Place a stop for every open position that has none now, and alert on the first minute in which one has none.',
+  prices_updated:
+    'Restart the price stream now, and let it restart by itself when no update arrives for a minute.',
+};
+
+/** A counter says that something was; these rules say what. */
+const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
+  unprotected: ['SL-01', 'SL-03', 'SL-05'],
+  errors: ['CE-03', 'TL-01'],
+  emergency: ['CE-02'],
 };
 
 const COMPANIONS = [

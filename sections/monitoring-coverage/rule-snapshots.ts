@@ -5,6 +5,8 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, GaugeIdentity, SeenGap } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
@@ -87,6 +89,9 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
       ? [{ venue: null, found: [{ first, last }], of: identity }]
       : [];
   },
+  unseen: ({ snapshots }, { rows }) =>
+    reasonOf(rows.snapshots) ??
+    (snapshots?.identity ? null : missing('no_data', 'no two snapshots in a row carry the counters')),
   from: { basis: 'snapshots', queries: asked('snapshots') },
   numbers: ({ of: { residual, opened, closed } }) => ({
     gauge_off: num.count('Positions off', Math.abs(residual), '|change of the gauge - opened + closed|'),
@@ -119,7 +124,7 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
   otherwise: 'Both counters move, but not as the gauge does; missed minutes are not in the residual.',
   occurrence: ({ first, last }) => ({ subject: 'open positions', at: first.row.at, until: last.row.at }),
   frequency: () => 1,
-  evidence: 'monitoring-coverage.gauges',
+  evidence: 'monitoring-coverage.identity',
   see: ({ input }) =>
     `select max(at) as last, sum(new_opened) as opened, sum(closed) as closed, (array_agg(total order by at desc))[1] - (array_agg(total order by at))[1] as change from snapshot where ${during(input, 'at')}`,
   words: (n, { of }) => ({

@@ -125,11 +125,14 @@ export function makerShare({ rows, window, has }: Input, venue: string | null): 
   if (!has('fill', 'is_maker')) return { value: missing('missing_column', 'fill.is_maker') };
   const from = Date.parse(window.from);
   const isHere = (exchange: string | null): boolean => venue === null || exchange?.toLowerCase() === venue;
-  const fills = rows.fills.rows.filter(
-    ({ exchange, at, is_maker: maker }) =>
-      maker !== null && at !== null && Date.parse(at) >= from && isHere(exchange),
+  const all = rows.fills.rows.filter(
+    ({ exchange, at }) => at !== null && Date.parse(at) >= from && isHere(exchange),
   );
-  if (fills.length === 0) return { value: missing('no_data', 'no fill in the window') };
+  const fills = all.filter(({ is_maker: maker }) => maker !== null);
+  if (fills.length === 0) {
+    const unsaid = `none of the ${String(all.length)} fills of the window says whether it made or took`;
+    return { value: missing('no_data', all.length === 0 ? 'no fill in the window' : unsaid) };
+  }
   const makers = fills.filter(({ is_maker: maker }) => maker === true).length;
   return { value: known((100 * makers) / fills.length), n: fills.length };
 }

@@ -19,6 +19,7 @@ export const concentration = rule<Facts, Input>()({
     `one symbol or trade with over ${String(concentrationPercent)} % of all results`,
   effort: 'low',
   find: (facts, input) => wholeBot(overShare(facts, input)),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
   numbers: ({ found, input }) => ({
     concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {
@@ -50,7 +51,10 @@ export const concentration = rule<Facts, Input>()({
     until: iso(results.at(-1)?.closedAt ?? Date.parse(input.window.to)),
   }),
   frequency: ({ found }) => found.flatMap(({ results }) => results).length,
-  evidence: 'pnl.symbols',
+  evidence: {
+    of: 'pnl.symbols',
+    accused: (cell, { found }) => found.some(({ subject }) => subject === cell('name')),
+  },
   see: ({ input }) =>
     seeSql(
       `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,

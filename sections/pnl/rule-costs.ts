@@ -17,6 +17,7 @@ export const costsEatProfit = rule<Facts, Input>()({
   condition: ({ minTrades }) => `gross > 0 and net < 0 over at least ${String(minTrades)} closed positions`,
   effort: 'medium',
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
   numbers: ({ found, input: { settings } }) => ({
     costs: num.money('Fees and funding', sum(found.map(({ costs }) => costs)), 'fees - funding received'),

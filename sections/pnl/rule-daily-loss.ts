@@ -3,10 +3,12 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import type { Result } from '../shared/facts/closed-results.ts';
 import { partName } from '../shared/facts/limits.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { venueSlug } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -16,6 +18,25 @@ import { partSum } from './results.ts';
 const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;
 const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');
 const losersOf = ({ results }: LimitUse) => results.filter(({ net }) => net.isNegative());
+
+/** A closed position that lost, or with null the day of the whole bot. */
+interface Loss {
+  readonly subject: string;
+  readonly at: string;
+  readonly result: Result | null;
+}
+
+const lossesOf = (use: LimitUse) =>
+  losersOf(use).map((result) => ({ subject: result.fact.symbol, at: iso(result.closedAt), result }));
+
+const lossTable = table<Loss>({
+  position: col.text('Position', ({ result }) => result?.fact.id ?? ''),
+  symbol: col.text('Symbol', ({ subject }) => subject),
+  exchange: col.text('Exchange', ({ result }) => result?.fact.venue ?? ''),
+  closed: col.time('Closed', ({ at }) => at),
+  net: col.cash('Net', ({ result }) => result?.net ?? null),
+  reason: col.text('Exit', ({ result }) => result?.fact.exitReason ?? ''),
+});
 
 /** The use of the daily loss limit, of the whole bot and of each part that has one. */
 export const dailyLoss = rule<Facts, Input>()({
@@ -28,11 +49,14 @@ export const dailyLoss = rule<Facts, Input>()({
     [limitUse, ...limitUsesOfParts].flatMap((use) => {
       const { used, deepest, byEquity, limit } = use;
       if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
-      const losers = losersOf(use).map(({ fact, closedAt }) => ({ subject: fact.symbol, at: iso(closedAt) }));
-      const worst = { subject: limit?.of ?? 'bot', at: deepest.at === null ? window.from : iso(deepest.at) };
+      const losers: readonly Loss[] = lossesOf(use);
+      const at = deepest.at === null ? window.from : iso(deepest.at);
+      const worst: Loss = { subject: limit?.of ?? 'bot', at, result: null };
       const found = byEquity || losers.length === 0 ? [worst] : losers;
       return [{ venue: limit?.scope === 'exchange' ? limit.of : null, found, of: use, ...partOf(use) }];
     }),
+  unseen: ({ limitUse, limitUsesOfParts }) =>
+    [limitUse, ...limitUsesOfParts].map(({ used }) => used).find((used) => !isKnown(used)) ?? null,
   from: ({ from }) => from,
   numbers: ({ of: limitUse }) => ({
     ...ownNumbers(limitUse),
@@ -50,8 +74,15 @@ export const dailyLoss = rule<Facts, Input>()({
   severity: ({ of: use }) => severityOf(use),
   causes: ({ of: use }) => hypotheses(use),
   otherwise: 'A few large losses make the day.',
-  occurrence: (one) => one,
-  evidence: 'pnl.losers',
+  occurrence: ({ subject, at }) => ({ subject, at }),
+  evidence: {
+    id: 'pnl.losers-of-the-day',
+    title: 'Closed positions of the day that lost, the largest loss first',
+    table: () => lossTable,
+    suffix: ({ kind }) => kind ?? 'all',
+    rows: ({ of: use }) =>
+      lossesOf(use).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
+  },
   see: ({ of: limitUse, input }) => {
     const during = (time: string): string =>
       `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;

@@ -4,12 +4,23 @@ import { iso } from '../../audit/time.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
 /** `twice`, `3 x`. */
 const times = (n: number): string => (n === 2 ? 'twice' : `${String(n)} x`);
+
+const largeLossTable = table<Facts['largeLosses'][number]>({
+  position: col.text('Position', ({ result }) => result.fact.id),
+  symbol: col.text('Symbol', ({ result }) => result.fact.symbol),
+  closed: col.time('Closed', ({ result }) => result.closedAt),
+  loss: col.cash('Loss', ({ loss }) => loss),
+  of_plan: col.ratio('x its plan', ({ ofPlan }) => ofPlan),
+  of_equity: col.percent('Of equity (%)', ({ ofEquityPercent }) => ofEquityPercent),
+  reason: col.text('Exit', ({ result }) => result.fact.exitReason ?? ''),
+});
 
 /** A single loss over the per-trade limit, its plan or a share of equity, per exchange. */
 export const singleLosses = rule<Facts, Input>()({
@@ -20,6 +31,7 @@ export const singleLosses = rule<Facts, Input>()({
     `a loss over the per-trade limit, over ${times(tradeLossOfPlan)} its plan, or over ${String(tradeLossEquityPercent)} % of equity`,
   effort: 'low',
   find: ({ largeLosses }) => groupsByVenue(largeLosses, ({ result }) => result.fact.venue),
+  unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
   numbers: ({ found }) => ({
     large_losses: num.count('Large single losses', found.length, {
@@ -74,7 +86,11 @@ export const singleLosses = rule<Facts, Input>()({
   },
   otherwise: 'What the loss was planned to be is not recorded.',
   occurrence: ({ result }) => ({ subject: result.fact.symbol, at: iso(result.closedAt) }),
-  evidence: 'pnl.losers',
+  evidence: {
+    id: 'pnl.large-losses',
+    title: 'Losses over the limit of one trade',
+    table: () => largeLossTable,
+  },
   see: ({ found }) =>
     seePositions(
       'symbol, side, quantity, entry_price, exit_price, exit_reason, realized_pnl',

@@ -10,6 +10,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { abandonedTable, type Abandoned, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 const lacksStop = (found: readonly Abandoned[]): boolean =>
   found.some(({ unprotected }) => unprotected === true);
@@ -23,6 +24,7 @@ export const abandonedPosition = rule<Facts, Input>()({
     `open at the end and not evaluated for more than ${String(evaluatedMin)} minutes; CRITICAL without a stop, else HIGH`,
   effort: 'medium',
   find: ({ abandoned }) => (abandoned.ok ? groupsByVenue(abandoned.found, ({ fact }) => fact.venue) : []),
+  unseen: ({ abandoned }) => reasonOf(abandoned),
   from: { basis: 'bot-reported positions', queries: [positionsQuery.id] },
   numbers: ({ found, input: { shared } }) => ({
     abandoned: num.count('Open positions without an evaluation', found.length, {
@@ -97,8 +99,7 @@ export const abandonedPosition = rule<Facts, Input>()({
       ? 'At least one of them has no stop either.'
       : 'Only a stop at the exchange, where there is one, ends them.',
     detection: detectionOf(input, occurrences),
-    recommendation:
-      'Take these positions back into the evaluation or close them, and let a watchdog raise an alert for each position that is not evaluated in time.',
+    recommendation: `Take ${names(found.map(({ fact }) => fact.symbol))} on ${place} back into the evaluation or close ${noun(found.length, 'it', 'them')}, and let a watchdog raise an alert for each position that is not evaluated in time.`,
     verification: text`The last evaluation of every open position is younger than ${n.limit} at the end of the next windows.`,
   }),
 });

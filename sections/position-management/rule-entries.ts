@@ -10,6 +10,7 @@ import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { entrySource, failedOrderTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 /** Too many entry orders failed, per exchange; over all of them when no exchange has enough orders alone. */
 export const entryFailures = rule<Facts, Input>()({
@@ -26,6 +27,7 @@ export const entryFailures = rule<Facts, Input>()({
     const firing = venues.every(isSmall) ? [null].filter(fires) : venues.filter(fires);
     return firing.map((venue) => ({ venue, found: of(venue).failed }));
   },
+  unseen: ({ entries }) => reasonOf(entries),
   from: ({ entries }) => entrySource(entries),
   numbers: ({ found, venue, facts: { of }, input: { settings } }) => ({
     failure_rate: num.percent('Share of entry orders that failed', failureRate(of(venue)), {

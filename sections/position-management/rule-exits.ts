@@ -8,6 +8,7 @@ import { num, policy } from '../shared/vocabulary/number.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
 import { unexplainedTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 /** Too many closes whose reason nobody knows, per exchange. */
 export const exitReasonUnknown = rule<Facts, Input>()({
@@ -25,6 +26,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
         ? []
         : [{ venue, found: unexplained }];
     }),
+  unseen: ({ source }) => reasonOf(source),
   from: ({ from }) => from,
   numbers: ({ found, venue, facts, input }) => ({
     unknown_share: num.percent(

@@ -7,6 +7,8 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { ABOVE_LIMIT, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { missing } from '../../audit/value.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 /** More positions at once than the limit allows. */
 export const maxConcurrent = rule<Facts, Input>()({
@@ -17,6 +19,8 @@ export const maxConcurrent = rule<Facts, Input>()({
     `more positions, exposure or leverage than a limit of the bot, an exchange, a symbol or a strategy; CRITICAL above ${String(concurrentCriticalFactor)} times the limit, else HIGH`,
   effort: 'medium',
   find: ({ above }) => wholeBot(above.spells),
+  unseen: ({ source, limits }) =>
+    reasonOf(source) ?? (limits.positions ? null : missing('no_data', 'no limit of open positions is set')),
   from: ({ from }) => from,
   numbers: ({ found, facts: { limits, of } }) => ({
     most_open: num.count('Most open at once', of(null).concurrency.max, 'see positions_max_concurrent'),

@@ -4,6 +4,8 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { check, gate, numberOf, score } from '../shared/vocabulary/check.ts';
+import { names } from '../shared/vocabulary/words.ts';
+import { distinct } from './cases.ts';
 import { isLong } from './exposure.ts';
 import { DOUBTFUL, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -22,7 +24,7 @@ const ON_STOPS = {
 const noUnprotectedExposure = check<Facts, Input>({
   ...ON_STOPS,
   id: 'SL4-5',
-  title: 'No unprotected exposure',
+  title: 'Protection of positions',
   weight: 10,
   judge({ gaps }, { settings }, out) {
     const count = numberOf(out, 'positions_without_stop');
@@ -38,7 +40,7 @@ const noUnprotectedExposure = check<Facts, Input>({
 const stopsCover = check<Facts, Input>({
   ...ON_STOPS,
   id: 'SL8',
-  title: 'Stops cover their positions',
+  title: 'Stop coverage',
   weight: 10,
   judge({ faults, coverage, coverageInDoubt, rewritten, required }, _input, out) {
     const count = numberOf(out, 'stops_uncovering');
@@ -97,7 +99,7 @@ const slippage = check<Facts, Input>({
 const stopsInTime = check<Facts, Input>({
   ...ON_STOPS,
   id: 'AP4-SL',
-  title: 'Stops are set and updated in time',
+  title: 'Response time of stops',
   dimension: 'performance',
   weight: 7.5,
   judge({ timesMissing }, { settings }, out) {
@@ -120,16 +122,27 @@ export const checks = [noUnprotectedExposure, stopsCover, slippage, stopsInTime]
 export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
+  asks: 'every position open at the end of the window has a stop',
+  rule: 'SL-01',
   source: 'database',
-  judge(_facts, _input, out) {
+  // A stop that cannot work is none (SL-03 says which); one that covers a part, or could open a position, is said.
+  judge({ uselessAtEnd: useless, uncovering, window }, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');
-    if (typeof count !== 'number') return count;
-    return {
-      failed: count > 0,
-      text:
-        count > 0
-          ? text`${fig('positions_without_stop_at_end')} positions are without a stop at the end of the window.`
-          : text`Every position open at the end of the window has a stop.`,
-    };
+    if (typeof count !== 'number' && useless.length === 0) return count;
+    const without = typeof count === 'number' ? count : 0;
+    if (without + useless.length > 0) {
+      const bare = text`${fig('positions_without_stop_at_end')} positions are without a stop`;
+      const failing = text`the stop of ${fig('positions_with_useless_stop_at_end')} cannot work, on the wrong side or behind the liquidation price`;
+      const words = useless.length === 0 ? bare : without === 0 ? failing : text`${bare}, and ${failing}`;
+      return { failed: true, text: text`At the end of the window ${words}.` };
+    }
+    const faulty = distinct(
+      uncovering.filter(({ to, position }) => to >= window.to && position.fact.closedAt === null),
+    );
+    const but =
+      faulty.length === 0
+        ? ''
+        : `; not as it should be is that of ${names(faulty.map(({ symbol }) => symbol))} (SL-03)`;
+    return { failed: false, text: text`Every position open at the end of the window has a stop${but}.` };
   },
 });

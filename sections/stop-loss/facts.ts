@@ -5,7 +5,7 @@ import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
-import { coverageFacts } from './stop-faults.ts';
+import { coverageFacts, uselessAtEnd } from './stop-faults.ts';
 import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
@@ -55,6 +55,8 @@ export function factsOf(input: Input) {
     timesMissing: timesMissing(protection, hasTimes, input),
     triggered: byOrders ? triggeredStops(scope, rows.fills.ok ? rows.fills.rows : []) : [],
     ...covered,
+    /** Open at the end, with no stop that works. */
+    uselessAtEnd: uselessAtEnd(covered.faults, window),
     /** Stops that do not do their work: too small, or with a fault (SL8). */
     uncovering: [...covered.coverage.filter(({ coveragePct }) => coveragePct < enough), ...covered.faults],
   };

@@ -11,18 +11,16 @@ import type { Scope } from './cases.ts';
 const GAP_WORDS = {
   'never-requested': {
     text: 'No stop was ever requested for these positions.',
-    advice:
-      'Place a stop on these positions now. Send the stop together with the entry, and close at market when it cannot be placed.',
+    advice: 'Send the stop together with the entry, and close at market when it cannot be placed.',
   },
   'stop-rejected': {
     text: 'The exchange refused the stop, and none was accepted after it.',
-    advice:
-      'Place a stop on these positions now. Place the new stop before cancelling the old one, and close at market when a stop is refused.',
+    advice: 'Place the new stop before cancelling the old one, and close at market when a stop is refused.',
   },
   'never-effective': {
     text: 'The stop that was sent protects nothing: it is at another exchange, was never acknowledged, or is for a quantity of zero.',
     advice:
-      'Place a stop on these positions now. Count a stop as placed only after the exchange of the position has acknowledged it for the whole quantity, and close at market when no answer comes.',
+      'Count a stop as placed only after the exchange of the position has acknowledged it for the whole quantity, and close at market when no answer comes.',
   },
   'acknowledged-late': {
     text: 'The stop was requested, and the exchange acknowledged it late.',
@@ -30,13 +28,12 @@ const GAP_WORDS = {
   },
   'cancelled-first': {
     text: 'The old stop was cancelled before another one was effective.',
-    advice:
-      'Place a stop on these positions now. Cancel the old stop only after the new one is acknowledged, or amend it.',
+    advice: 'Cancel the old stop only after the new one is acknowledged, or amend it.',
   },
   'stop-ended': {
     text: 'The stop fired or expired and left the position, or a part of it, open.',
     advice:
-      'Close or protect what these stops left open now. Use stop-market orders without an expiry that close the whole position, and watch every trigger for its fill.',
+      'Use stop-market orders without an expiry that close the whole position, and watch every trigger for its fill.',
   },
 } as const;
 
@@ -45,7 +42,7 @@ export type GapCause = keyof typeof GAP_WORDS | 'update-gap' | 'unseen';
 
 export function adviceFor(cause: GapCause): string {
   return cause === 'unseen' || cause === 'update-gap'
-    ? 'Place a stop on these positions now, and record every stop order, so that the cause can be seen.'
+    ? 'Record every stop order, so that the cause can be seen.'
     : GAP_WORDS[cause].advice;
 }
 
@@ -116,11 +113,12 @@ function refusal(gaps: GapsOf, { edgeMs }: Settings) {
   };
 }
 
-/** `title` stands behind "positions"; `sent` is what the order shows about how it was made. */
+/** `title` stands behind "positions"; `now` is to be done to the stops while they stand; `sent` is how they were made. */
 export const FAULTS = {
   quantity: {
     cause: 'stop-too-small',
     title: 'whose stop covers only a part',
+    now: 'Resize',
     advice: 'Resize the stop at every fill, or place stops that close the whole position.',
     sent: 'The stop was sent for too small a quantity.',
     risk: 'After the stop has fired, the rest of the position stays open without one.',
@@ -128,22 +126,25 @@ export const FAULTS = {
   'wrong-side': {
     cause: 'stop-on-wrong-side',
     title: 'with a stop on the wrong side',
+    now: 'Replace',
     advice:
-      'Replace these stops now: below the market for a long position, above it for a short one. Check the side before sending.',
+      'A stop is below the market for a long position, above it for a short one: check the side before sending.',
     sent: 'The stop was sent with a trigger or direction for the other side.',
     risk: 'The stop fires at once or never; the loss of the position has no bound.',
   },
   'not-reduce-only': {
     cause: 'stop-not-reduce-only',
     title: 'with a stop that can open a new position',
-    advice: 'Replace these stops by reduce-only ones now, and set reduce-only on every stop.',
+    now: 'Replace by reduce-only ones',
+    advice: 'Set reduce-only on every stop.',
     sent: 'The stop was sent without the reduce-only flag.',
     risk: 'A stop that fires after the position is closed opens a new one in the other direction.',
   },
   'beyond-liquidation': {
     cause: 'stop-beyond-liquidation',
     title: 'whose stop lies behind the liquidation price',
-    advice: 'Move these stops before the liquidation price or lower the leverage now.',
+    now: 'Move before the liquidation price',
+    advice: 'Place stops before the liquidation price, or lower the leverage.',
     sent: 'The stop was computed without regard to the liquidation price.',
     risk: 'The exchange liquidates the position before the stop can fire.',
   },

@@ -1,5 +1,6 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
+import { ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -91,8 +92,9 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       position: 'side, entry_price, stop_loss_price, status',
     }),
   words: (n, { found, of, place, note, occurrences, facts, input }) => {
-    const { fault, title, advice, risk, count } = of;
+    const { fault, title, now, advice, risk, count } = of;
     const symbols = symbolsOf(found);
+    const standing = found.filter(({ to }) => to !== undefined && to >= ms(input.window.to));
     const positions = text`${n.positions} ${noun(count, 'position')} ${title}`;
     const source = facts.byOrders ? '' : ', by the stop price in the bot\u2019s own rows';
     return {
@@ -105,7 +107,10 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       operational: 'A stop is counted as placed although it does not protect.',
       risk,
       detection: detectionOf(input, occurrences),
-      recommendation: advice,
+      recommendation:
+        standing.length === 0
+          ? advice
+          : `${now} now: ${noun(distinct(standing).length, 'the stop', 'the stops')} of ${symbolsOf(standing)} on ${place}. ${advice}`,
       verification: text`Every stop covers ${n.limit} of its position, on the right side, reduce-only and before the liquidation price.`,
     };
   },

@@ -11,6 +11,7 @@ import { at, distinct, idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsO
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { StopUpdate } from './updates.ts';
+import { missing } from '../../audit/value.ts';
 
 const longestFirst = (found: readonly StopUpdate[]): readonly StopUpdate[] =>
   [...found].sort((a, b) => b.nakedMs - a.nakedMs || a.at - b.at);
@@ -26,6 +27,8 @@ export const nakedUpdateGap = rule<Facts, Input>()({
   effort: 'medium',
   find: ({ venues, updates }, { settings }) =>
     perVenue(venues, (venue) => at(updates, venue).filter(({ nakedMs }) => nakedMs > settings.nakedGapMs)),
+  unseen: ({ hasTimes, from }) =>
+    hasTimes ? null : missing('inadequate_basis', `${from.basis} has no times`),
   from: ({ from }) => from,
   numbers: ({ found, venue, facts, input }) => ({
     naked: num.count('Updates with a naked gap', found.length, {

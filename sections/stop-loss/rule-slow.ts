@@ -24,6 +24,7 @@ export const slowInitialStop = rule<Facts, Input>()({
       const { set, isSlow } = firstStops(facts, venue, settings);
       return isSlow ? set.filter(({ latencyMs }) => latencyMs > settings.initialRedMs) : [];
     }),
+  unseen: ({ timesMissing }) => timesMissing,
   from: ({ from }) => from,
   numbers: ({ found, venue, facts, input: { settings } }) => {
     const { set, p95, max, isTailSlow } = firstStops(facts, venue, settings);

@@ -119,7 +119,9 @@ export const unprotectedPositions = rule<Facts, Input>()({
         : 'The bot repaired this by itself, after the time shown.',
       risk: 'Without a stop the loss is bounded by the liquidation alone.',
       detection: detectionOf(input, occurrences),
-      recommendation: adviceFor(cause),
+      recommendation: atEnd
+        ? [`Place ${noun(count, 'a stop', 'stops')} for ${where} now. `, adviceFor(cause)]
+        : adviceFor(cause),
       verification: text`No position is without an effective stop for longer than ${n.limit} in the next windows.`,
     };
   },

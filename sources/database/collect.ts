@@ -31,6 +31,8 @@ export interface DatabaseRequest {
   /** Identity of the audit's own store, which must be another database. */
   readonly storeIdentity: { readonly cluster: string; readonly database: string } | null;
   readonly timeouts?: Timeouts | undefined;
+  /** As `CollectRequest.patient`. */
+  readonly patient?: boolean | undefined;
   /** Most that the rows of one query may take, as JSON. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -56,8 +58,8 @@ export interface DatabaseEvidence {
  * Throws SourceLost when the connection is lost, SourceRefused when the database must not be read.
  */
 export async function collectDatabase(request: DatabaseRequest): Promise<DatabaseEvidence> {
-  const { url, bot, signal } = request;
-  const session = await openSession({ url, bot, signal, timeouts: request.timeouts ?? TIMEOUTS });
+  const { url, bot, signal, patient, timeouts = TIMEOUTS } = request;
+  const session = await openSession({ url, bot, signal, patient, timeouts });
   try {
     await refuseOwnStore(session, request);
     const remarks = await refuseWritableRole(session, request.mapping, {

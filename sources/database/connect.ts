@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
-import { SourceLost, SourceRefused } from '../errors.ts';
+import { OwnFault, SourceLost, SourceRefused } from '../errors.ts';
 import { evidenceTypes } from './type-parsers.ts';
 
 /** How long the bot's database may be kept busy, milliseconds. */
@@ -89,8 +89,28 @@ export function isLoss(error: unknown): boolean {
   );
 }
 
+/**
+ * Errors of a statement that another time may not have: a lock, a full disk or memory, a failing disk, a cancel by
+ * somebody else. A statement timeout is not: what took its whole time would take it again.
+ */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  const code = error.code ?? '';
+  if (code === '57014') return !error.message.includes('statement timeout');
+  return code === '55P03' || /^(?:40|53|58)/.test(code);
+}
+
+/** What the system says when the worker itself has no handle or memory left for a socket. */
+const OUT_OF_HANDLES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS']);
+
 function connectError(error: unknown, url: string, bot: string): Error {
   const where = describeDsn(url);
+  if (!(error instanceof pg.DatabaseError) && error instanceof Error && 'code' in error) {
+    if (OUT_OF_HANDLES.has(String(error.code)))
+      return new OwnFault(
+        `This worker could open no connection to the database of bot ${bot} (${errorMessage(error)}). Allow it more open files (ulimit -n) or memory.`,
+      );
+  }
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
   if (/^28/.test(code) || /password must be a string|SASL/.test(errorMessage(error))) {
     return new SourceRefused(

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { errorMessage } from '../../audit/error-message.ts';
 import { CONTRACT, type Contract, type EntityName } from '../../audit/contract.ts';
-import { SourceRefused } from '../errors.ts';
+import { OwnFault, SourceRefused } from '../errors.ts';
 import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
 
 /** The SELECTs of one mapping, by entity. */
@@ -25,7 +26,8 @@ export function mappingFolder(mapping: string): string {
 /** Reads a mapping folder. Throws SourceRefused when it is missing or holds what the contract does not know. */
 export async function readMapping(mapping: string, contract: Contract = CONTRACT): Promise<Mapping> {
   const folder = mappingFolder(mapping);
-  const files = await readdir(folder).catch(() => {
+  const files = await readdir(folder).catch((error: unknown) => {
+    if (!isAbsent(error)) throw unreadable(mapping, error);
     throw new SourceRefused(
       `There is no mapping ${mapping}. A mapping is a folder with one SELECT per entity, for example position.sql; ` +
         'give the name of a folder in mappings/ or the path of your own.',
@@ -40,10 +42,24 @@ export async function readMapping(mapping: string, contract: Contract = CONTRACT
           `Its entities are ${mappableEntities(contract).join(', ')}.`,
       );
     }
-    selects.set(entity, oneSelect(await readFile(join(folder, file), 'utf8'), `${mapping}/${file}`));
+    const text = await readFile(join(folder, file), 'utf8').catch((error: unknown) => {
+      throw unreadable(mapping, error);
+    });
+    selects.set(entity, oneSelect(text, `${mapping}/${file}`));
   }
   // Messages name the folder, not where this machine keeps it.
   return { name: basename(folder), selects, contract };
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadable(mapping: string, error: unknown): OwnFault {
+  return new OwnFault(
+    `Mapping ${mapping} cannot be read: ${errorMessage(error)}. Let the user of the worker read its folder.`,
+  );
 }
 
 /** What a mapping may hold: all of the contract but snapshots, which come from our store. */

@@ -3,7 +3,14 @@ import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost } from '../errors.ts';
 import { bindParameters, type Parameters } from './compile.ts';
-import { connectForReading, disconnect, isLoss, transactionSettings, type Timeouts } from './connect.ts';
+import {
+  connectForReading,
+  disconnect,
+  isLoss,
+  isPassing,
+  transactionSettings,
+  type Timeouts,
+} from './connect.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -34,6 +41,8 @@ export interface SessionRequest {
   readonly url: string;
   readonly bot: string;
   readonly timeouts: Timeouts;
+  /** What passes ends the session with SourceLost, to be opened anew, instead of being a statement's answer. */
+  readonly patient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +51,7 @@ export interface SessionRequest {
  * the server and makes the session throw the signal's reason.
  */
 export async function openSession(request: SessionRequest): Promise<Session> {
-  const { url, bot, timeouts, signal } = request;
+  const { url, bot, timeouts, patient, signal } = request;
   signal?.throwIfAborted();
   const client = await connectForReading(url, bot, timeouts);
   const lost = (error: unknown): Error => {
@@ -88,7 +97,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         await run(`set local statement_timeout = ${String(timeouts.statementMs)}`);
       return { ok: true, rows, fields };
     } catch (error) {
-      if (signal?.aborted === true || isLoss(error)) {
+      if (signal?.aborted === true || isLoss(error) || (patient === true && isPassing(error))) {
         // After a client timeout the server still works on the statement; it must not go on for nobody.
         if (signal?.aborted !== true && /timeout/i.test(errorMessage(error)))
           await cancelBackend(request, pid);

@@ -9,7 +9,7 @@ export const database: Source = { name: 'database', entities: mappableEntities()
 
 async function collect(question: SourceQuestion): Promise<SourceEvidence> {
   const { request, queries, parameters, alive } = question;
-  const { bot, storeUrl, storePool, timeouts, maxBytes, signal, onProgress } = request;
+  const { bot, storeUrl, storePool, timeouts, patient, maxBytes, signal, onProgress } = request;
   const { facts, databaseUrl: url } = bot;
   if (facts.sources.database === 'none')
     return unread(database, question, { status: 'none', error: 'this bot declares no database' });
@@ -26,10 +26,10 @@ async function collect(question: SourceQuestion): Promise<SourceEvidence> {
     allowWritableRole: bot.allowWritableRole,
     queries,
     parameters,
-    readAt: { asOf: bot.asOf, now: request.now },
+    readAt: { asOf: bot.asOf, skewS: Number(request.policy['shared']?.['clockSkewS'] ?? 60) },
     seenAlive: alive,
     storeIdentity: await storeIdentity(storePool),
-    ...{ timeouts, maxBytes, signal, onProgress },
+    ...{ timeouts, patient, maxBytes, signal, onProgress },
   });
   return { ...found, status: 'ok', alive: heartbeats };
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { errorMessage } from '../../audit/error-message.ts';
 import { columnsOf } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Query } from '../../audit/query.ts';
+import { StoreUnavailable } from '../../store/trouble.ts';
 import { bindParameters, type Parameters } from '../database/compile.ts';
 import { evidenceTypes } from '../database/type-parsers.ts';
 import { asWritten, ranQuery, unusableQuery, type Ran } from '../query-run.ts';
@@ -88,12 +88,13 @@ async function runQuery(
     const error = `more than ${String(query.limit)} rows; none of them were used`;
     return unusableQuery(query, text, { status: 'error', reason: 'truncated', error, rowCount: query.limit });
   } catch (error) {
-    // Throws in its turn when the store itself is lost.
+    // What keeps the store from answering says nothing of the bot.
+    if (!(error instanceof StoreUnavailable) || error.trouble !== null) throw error;
     await client.query('rollback to savepoint evidence');
     return unusableQuery(query, text, {
       status: 'error',
       reason: 'source_failed',
-      error: errorMessage(error),
+      error: error.said,
     });
   }
 }

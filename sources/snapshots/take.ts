@@ -36,6 +36,7 @@ export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
     url: databaseUrl,
     bot: facts.name,
     timeouts: request.timeouts ?? TIMEOUTS,
+    patient: true,
     signal: request.signal,
   });
   try {

@@ -5,7 +5,9 @@ import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
 import { createScrubber } from '../../audit/scrub.ts';
 import { createLogger } from '../../server/logger.ts';
 import { PdfFailed } from '../../report/pdf/pdf-failed.ts';
-import { SourceLost, SourceRefused } from '../../sources/errors.ts';
+import { OwnFault, SourceLost, SourceRefused } from '../../sources/errors.ts';
+import { ArtifactDamaged, ArtifactsUnavailable } from '../../store/artifacts.ts';
+import { StoreUnavailable } from '../../store/trouble.ts';
 import { PERMANENT } from '../../workflows/failure-types.ts';
 
 const secret = 'p@ss/w"rd canary';
@@ -77,10 +79,21 @@ test('the stack names files of the project without the place of this clone', () 
 });
 
 test.each([
-  ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'],
   ['57P01', 'terminating connection due to administrator command'],
-  [undefined, 'Connection terminated unexpectedly'],
-])('trouble with our own store is its own kind, to be waited for: %s', (code, message) => {
-  const made: unknown = toFailure(Object.assign(new Error(message), { code }), scrub);
-  expect(made).toMatchObject({ type: FAILURE.storeUnavailable, nonRetryable: false });
+  ['EROFS', 'EROFS: read-only file system'],
+])('whose trouble it is depends on where it was raised: %s', (code, message) => {
+  const raised = Object.assign(new Error(message), { code });
+  expect(toFailure(raised, scrub)).toMatchObject({ type: 'Error' });
+  expect(toFailure(new StoreUnavailable(raised, 'postgres://audit@store/audit'), scrub)).toMatchObject({
+    type: FAILURE.storeUnavailable,
+    nonRetryable: false,
+  });
+});
+
+test.each([
+  [new ArtifactsUnavailable('the folder is read-only')],
+  [new ArtifactDamaged('missing')],
+  [new OwnFault('too many open files')],
+])('%s is ours, and waited for', (error) => {
+  expect(toFailure(error, scrub)).toMatchObject({ type: FAILURE.storeUnavailable, nonRetryable: false });
 });

@@ -40,10 +40,25 @@ afterAll(async () => {
 /** A stored report of the first shift; returns the hashes of its model and its PDF. */
 async function stored(
   bot: string,
-  { provisional = false, pdf = true }: { readonly provisional?: boolean; readonly pdf?: boolean } = {},
+  {
+    provisional = false,
+    pdf = true,
+    verdict = 'PASS',
+    query = { status: 'ok' },
+  }: {
+    readonly provisional?: boolean;
+    readonly pdf?: boolean;
+    readonly verdict?: string;
+    readonly query?: { readonly status: string; readonly reason?: string };
+  } = {},
 ): Promise<{ readonly model: string; readonly pdf: string }> {
   const model = await artifacts.put(
-    JSON.stringify({ bot, judgement: { verdict: 'PASS' }, sources: { database: { provisional } } }),
+    JSON.stringify({
+      bot,
+      judgement: { verdict },
+      sources: { database: { provisional } },
+      queries: [{ status: 'ok' }, query],
+    }),
   );
   const printed = await artifacts.put(`PDF of ${bot}`);
   const key = { bot, kind: 'production', window: WINDOW, scopeHash: scopeHash(sources, []) };
@@ -110,4 +125,15 @@ test('a report without its PDF is not finished: it is made again', async () => {
   const { firsts, warnings } = await planned('unprinted', 'torn');
   expect(verdicts(firsts)).toEqual([null, null]);
   expect(warnings).toHaveLength(1);
+});
+
+test('a report that could not read something is made again and kept meanwhile; a verdict in spite of it is reused', async () => {
+  const locked = { status: 'error', reason: 'source_failed' };
+  const lacking = { status: 'skipped', reason: 'missing_column' };
+  await stored('locked', { verdict: 'INCONCLUSIVE', query: locked });
+  await stored('lacking', { verdict: 'INCONCLUSIVE', query: lacking });
+  await stored('failed-anyway', { verdict: 'FAIL', query: locked });
+  const { firsts } = await planned('locked', 'lacking', 'failed-anyway');
+  expect(verdicts(firsts)).toEqual([null, 'INCONCLUSIVE', 'FAIL']);
+  expect(firsts.map(({ unread }) => unread?.verdict)).toEqual(['INCONCLUSIVE', undefined, undefined]);
 });

@@ -44,7 +44,7 @@ describe('scores', () => {
     const [risk] = scores([check({ id: 'SL8', unknown: true }), check({ id: 'P4', weight: 5 })], []).filter(
       ({ dimension }) => dimension === 'risk',
     );
-    expect(risk).toMatchObject({ score: null, reason: 'not seen: SL8' });
+    expect(risk).toMatchObject({ score: null, reason: 'not checked: SL8' });
   });
 
   test('is "not in this report" without checks, whatever findings there are', () => {

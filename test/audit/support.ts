@@ -58,6 +58,7 @@ export function finding(spec: {
     see: { language: 'sql', text: 'select 1' },
     effort: 'low',
     priority: 'P1',
+    standing: true,
     recurrence: { state: 'new', windows: 1 },
   };
 }

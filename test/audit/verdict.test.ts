@@ -39,8 +39,10 @@ const gate = (failed: boolean | null): Evaluated['gates'][number] => ({
   id: 'd',
   section: 'stop-loss',
   title: 'a position unprotected at the end',
+  asks: 'every position has a stop',
+  source: 'database',
   failed,
-  text: ['2 positions were unprotected at the end.'],
+  text: failed === null ? ['No stop order was ever recorded.'] : ['2 positions were unprotected at the end.'],
 });
 
 test('is INCONCLUSIVE when nothing of a dimension was seen, however little it weighs', () => {
@@ -129,8 +131,8 @@ describe('verdict', () => {
 
   test('says why a gate could not be seen', () => {
     expect(verdictOf({ gates: [gate(null)] }).reasons).toContainEqual([
-      'Not seen: a position unprotected at the end. ',
-      '2 positions were unprotected at the end.',
+      'Whether every position has a stop could not be checked: ',
+      'no stop order was ever recorded.',
     ]);
   });
 

@@ -21,23 +21,31 @@ const cases: readonly (readonly [name: string, ...sql: string[]])[] = [
     `${again('-ws', { price: 'price * 1.001', at: `at - interval '1 second'` })} ${ENTRY}`,
   ],
   ['a part of a fill more than its order filled', `${again('-ws', { quantity: 'quantity * 0.4' })} ${ENTRY}`],
-  [
-    'orders that say nothing of what they filled',
-    `${again('-ws')} ${ENTRY}`,
-    'update bot.orders set filled = 0',
-  ],
-  ['orders that are not there', `${again('-ws')} ${ENTRY}`, ORDERS_OF],
-  ['orders that are not there, an exit stored twice', `${again('-ws')} ${EXIT}`, ORDERS_OF],
-  ['orders that are not there, every fill stored twice', again('-ws'), ORDERS_OF],
-  [
-    'fills without an order, every one stored twice',
-    again('-ws'),
-    `update bot.fills set order_id = ''  where position_id = 'P-00622'`,
-  ],
 ];
+
+/** Two rules are about them: what is stored too often, and that orders and fills do not meet. */
+const apart = (name: string, severity: string, ...sql: readonly string[]): Case => {
+  const findings = [`${severity} PM-06`, ...right.findings].sort();
+  return { name, world: 'clean', sql, right: { ...right, verdict: 'PASS YELLOW', findings } };
+};
 
 casesTest([
   ...cases.map(([name, ...sql]): Case => ({ name, world: 'clean', sql, right })),
+  {
+    name: 'orders that say nothing of what they filled',
+    world: 'clean',
+    sql: [`${again('-ws')} ${ENTRY}`, 'update bot.orders set filled = 0'],
+    right: { ...right, verdict: 'PASS YELLOW', findings: ['MEDIUM PM-06', 'MEDIUM PM-06', 'MEDIUM PM-06'] },
+  },
+  apart('orders that are not there', 'HIGH', `${again('-ws')} ${ENTRY}`, ORDERS_OF),
+  apart('orders that are not there, an exit stored twice', 'HIGH', `${again('-ws')} ${EXIT}`, ORDERS_OF),
+  apart('orders that are not there, every fill stored twice', 'HIGH', again('-ws'), ORDERS_OF),
+  apart(
+    'fills without an order, every one stored twice',
+    'HIGH',
+    again('-ws'),
+    `update bot.fills set order_id = ''  where position_id = 'P-00622'`,
+  ),
   {
     name: 'every fill of the bot stored twice',
     world: 'clean',

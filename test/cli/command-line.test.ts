@@ -173,7 +173,7 @@ describe('help', () => {
   ])('%s has examples and exits 0', async (command) => {
     const { code, stdout } = await audit(...command.split(' '), '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain(`Examples:\n  $ production-audit ${command}`);
+    expect(stdout).toContain(`Examples:\n  $ npm run -s audit -- ${command}`);
   });
 
   test('of the program names the exit codes', async () => {
@@ -193,7 +193,7 @@ describe('as a process', () => {
   test('without a configuration it exits 3, never 1, and says how to get one', async () => {
     const { code, stderr } = await spawned('list');
     expect(stderr).toBe(
-      'There is no audit.config.yaml here, and nothing of this clone runs. `production-audit up` starts the local stack with the demo bot; `production-audit init` writes a commented configuration.\n',
+      'There is no audit.config.yaml here, and nothing of this clone runs. `npm run -s audit -- up` starts the local stack with the demo bot; `npm run -s audit -- init` writes a commented configuration.\n',
     );
     expect(code).toBe(3);
   });
@@ -230,7 +230,7 @@ describe('without a report the exit code is 3', () => {
   test('--detach without a Temporal', async () => {
     const { code, stderr } = await audit('run', '--detach');
     expect(stderr).toBe(
-      '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.\n',
+      '--detach needs a Temporal that keeps running. Start one with `npm run -s audit -- up`, or set TEMPORAL_ADDRESS.\n',
     );
     expect(code).toBe(3);
   });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { parse, stringify } from 'yaml';
 import { againLines, exampleMonth } from '../../cli/run.ts';
 import { changeWord } from '../../cli/schedules.ts';
+import { sha256 } from '../../audit/hash.ts';
 import { loadConfig } from '../../config.ts';
 import { expectedEnvironment } from '../../local/worker-environment.ts';
 import { DEFAULT_PORTS } from '../../local/ports.ts';
@@ -55,7 +57,7 @@ async function audit(
 }
 
 /** A stack of the demo that runs as far as its state says: its only process is this one. */
-function pretendDemo(): void {
+function pretendDemo(configHash?: string): void {
   const environment = {
     AUDIT_DATABASE_URL: 'postgres://audit@127.0.0.1:1/audit',
     DEMO_BOT_DATABASE_URL: 'postgres://demo_reader@127.0.0.1:1/demo_bot',
@@ -81,6 +83,7 @@ function pretendDemo(): void {
       reportUrl: 'http://127.0.0.1:1',
       metricsUrl: 'http://127.0.0.1:1/metrics',
       configPath: DEMO_CONFIG,
+      ...(configHash !== undefined && { configHash }),
       artifactDirectory: join(state, 'artifacts'),
       environment,
     },
@@ -108,11 +111,13 @@ describe('the port that a stack chose', () => {
 
 describe('a store that only the local stack has', () => {
   test('list and show say how to look again', async () => {
-    expect((await audit('list')).stderr).toContain('`production-audit up` starts a local stack');
+    expect((await audit('list')).stderr).toContain('`npm run -s audit -- up` starts a local stack');
     await mkdir(join(state, 'postgres'));
     for (const args of [['list'], ['show', 'latest']]) {
       const { code, stderr } = await audit(...args);
-      expect(stderr).toContain('it is stopped: `production-audit up`, then `production-audit show latest`.');
+      expect(stderr).toContain(
+        'it is stopped: `npm run -s audit -- up`, then `npm run -s audit -- show latest`.',
+      );
       expect(code).toBe(3);
     }
   });
@@ -137,12 +142,22 @@ describe('a store that only the local stack has', () => {
   });
 });
 
+test.each([
+  ['changed', 'of another text', true],
+  ['did not change', sha256(readFileSync(DEMO_CONFIG)), false],
+])('a configuration that %s since the stack started', async (_what, hash, isSaid) => {
+  pretendDemo(hash);
+  const { stderr } = await audit('config');
+  expect(stderr.includes(`${DEMO_CONFIG} has changed since this clone's stack started`)).toBe(isSaid);
+  expect(stderr.includes('then `npm run -s audit -- up`')).toBe(isSaid);
+});
+
 describe('a file of the folder that is not the one in use', () => {
   test.each([['config'], ['run', '--bot', 'my-bot', '--last', '8h']])('%s %s', async (...args) => {
     pretendDemo();
     const { stderr } = await audit(...args);
     expect(stderr).toContain(`Using ${DEMO_CONFIG}. ${join(folder, 'audit.config.yaml')} is not in use`);
-    expect(stderr).toContain('end the stack first (Ctrl-C in its terminal, or `production-audit down`)');
+    expect(stderr).toContain('end the stack first (Ctrl-C in its terminal, or `npm run -s audit -- down`)');
     if (args[0] === 'run') expect(stderr).toMatch(/no bot "my-bot" in .*demo\.config\.yaml.* is not in use/);
   });
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { BotConfig } from '../../audit/configuration.ts';
-import { applySchedules, listSchedules, pauseSchedule, triggerSchedule } from '../../cli/schedule-client.ts';
+import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
+import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
@@ -136,7 +137,10 @@ test('a schedule of a bot that is gone is named and left alone', async () => {
 
 test('a triggered run carries its nominal time, from which its window comes', async () => {
   const run = await triggerSchedule(client, 'audit-nightly');
-  expect(run?.workflowId).toMatch(/^audit-nightly-/);
+  expect(run).toMatchObject({
+    outcome: 'started',
+    run: { workflowId: expect.stringMatching(/^audit-nightly-/) },
+  });
   const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
   let nominal: unknown;
   await waitFor(async () => {
@@ -149,6 +153,44 @@ test('a triggered run carries its nominal time, from which its window comes', as
     return nominal !== undefined;
   }, 30_000);
   expect(nominal).toBeInstanceOf(Date);
-  for await (const { workflowId } of workflows)
-    await client.workflow.getHandle(workflowId).terminate('end of the test');
 });
+
+test('what is triggered while a run is under way waits for it, and none of it is dropped', async () => {
+  const waits: unknown[] = [];
+  for (let n = 0; n < 3; n += 1) waits.push(await triggerSchedule(client, 'audit-nightly'));
+  const after = { workflowId: expect.stringMatching(/^audit-nightly-/) };
+  expect(waits).toMatchObject([1, 2, 3].map((waiting) => ({ outcome: 'waits', waiting, after })));
+  const handle = client.schedule.getHandle('audit-nightly');
+  const taken = async (): Promise<number> => (await handle.describe()).info.numActionsTaken;
+  const before = await taken();
+  const endRunning = async (): Promise<void> => {
+    for await (const { workflowId } of client.workflow.list({ query: NIGHTS_RUNNING }))
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('end of the test')
+        .catch(() => undefined);
+  };
+  await waitFor(async () => {
+    await endRunning();
+    return (await taken()) === before + 3;
+  }, 60_000);
+  const { info } = await handle.describe();
+  expect([info.numActionsTaken, info.numActionsSkippedOverlap]).toEqual([before + 3, 0]);
+  await waitFor(async () => {
+    await endRunning();
+    return (await handle.describe()).info.runningActions.length === 0;
+  }, 30_000);
+}, 120_000);
+
+test('a schedule whose runs may overlap starts beside the one that is under way', async () => {
+  const first = await triggerSchedule(client, 'audit-monitor-live');
+  const second = await triggerSchedule(client, 'audit-monitor-live');
+  expect([first.outcome, second.outcome]).toEqual(['started', 'started']);
+  for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "monitorWindow"' }))
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate('end of the test')
+      .catch(() => undefined);
+});
+
+const NIGHTS_RUNNING = 'WorkflowType = "nightlyAudit" and ExecutionStatus = "Running"';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import type { BotFacts, Evidence, QueryRun } from '../../audit/evidence.ts';
 import { historyEntry } from '../../audit/history.ts';
 import { sha256 } from '../../audit/hash.ts';
@@ -26,6 +27,8 @@ export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:
 /** A store with one finished report whose sources said nothing but for the snapshots, and a CLI that reads it. */
 export interface StoredAudit {
   readonly folder: string;
+  readonly pool: pg.Pool;
+  readonly storeUrl: string;
   readonly evidenceHash: string;
   readonly reportHash: string;
   readonly files: ReportFiles;
@@ -78,6 +81,8 @@ export async function createStoredAudit(): Promise<StoredAudit> {
   await attachFiles(pool, key, files);
   return {
     folder,
+    pool,
+    storeUrl: database.url,
     evidenceHash,
     reportHash,
     files,

@@ -9,6 +9,7 @@ import {
   mailsOf,
   markSending,
   recordOutcome,
+  renewSending,
   type MailOrder,
   type MailRow,
 } from '../../store/outbox.ts';
@@ -136,6 +137,21 @@ test('a mail whose worker died while sending is ambiguous and never claimed agai
   // The old worker wakes up: its word comes too late.
   expect(await recordOutcome(pool, mail.id, claim.fence, 'accepted', '250')).toBe(false);
   expect(await enqueueMails(pool, { ...order, recipients: ['a@audit.test'] })).toEqual([]);
+});
+
+test('a mail that is still being sent says so, and its holder may send a smaller one', async () => {
+  const mail = await only();
+  const claim = await claimMail(pool, mail.id);
+  if (!claim.claimed) throw new Error('not claimed');
+  await markSending(pool, mail.id, claim.fence);
+  await pool.query("update audit.outbox set updated_at = now() - interval '1 day' where id = $1", [mail.id]);
+  const silent = await claimMail(pool, mail.id);
+  await renewSending(pool, mail.id, claim.fence);
+  const heard = await claimMail(pool, mail.id);
+  if (silent.claimed || heard.claimed) throw new Error('claimed while being sent');
+  expect(silent.sendingForMs).toBeGreaterThan(80_000_000);
+  expect(heard.sendingForMs).toBeLessThan(80_000_000);
+  expect(await markSending(pool, mail.id, claim.fence)).toBe(true);
 });
 
 test('back to the first report: the recipient is told so, once, under a message id of its own', async () => {

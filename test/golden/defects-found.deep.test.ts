@@ -4,6 +4,7 @@ import { DEFECTS } from '../../local/demo/defects/index.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { auditWindow, createBench, fillBench, type Audited, type Bench } from '../support/audit.ts';
+import { foreignRows } from '../support/own-rows.ts';
 import { expectGolden } from '../support/golden.ts';
 import { differenceText, saidBy } from './said.ts';
 
@@ -61,6 +62,7 @@ describe('the planted defects are ground truth', () => {
           `true ${finding.see.text}`,
         );
       }
+      expect(found.flatMap((finding) => foreignRows(finding, audited.results))).toEqual([]);
       for (const cause of defect.causes) {
         const finding = found.find(({ rule }) => rule === cause.rule);
         if (cause.venue !== undefined) expect(finding?.venue).toBe(cause.venue);

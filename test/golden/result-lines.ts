@@ -8,11 +8,17 @@ import { oneLine, short, sorted, type Line, type Say } from './lines.ts';
 
 /** What a section computed: figures, checks, gates, datasets and series by hash, findings. */
 export function resultLines(result: SectionResult, say: Say): readonly Line[] {
-  const { number, title, status, error = '', rulesChecked } = result;
+  const { number, title, status, error = '', rules } = result;
+  const unjudged = rules.unjudged.map(
+    ({ id, why }) => `${id} not judged ${why.reason} (${oneLine(why.detail ?? '')})`,
+  );
   return [
     {
       head: 'section',
-      body: `${number ?? '-'} ${title}, ${String(rulesChecked)} rules, ${status} ${error}`.trim(),
+      body: [
+        `${number ?? '-'} ${title}, ${String(rules.judged)} rules, ${status} ${error}`.trim(),
+        ...unjudged,
+      ].join('; '),
     },
     ...result.figures.map(figureLine),
     ...result.checks.map((check) => checkLine(check, say)),

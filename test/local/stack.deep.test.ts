@@ -1,6 +1,7 @@
 import { describe, test, expect } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporalPlace } from '../../config/temporal.ts';
 import { isRunning, stopProcess, waitFor } from '../../local/process.ts';
 import { startStack } from '../../local/stack.ts';
 import type { StackOptions } from '../../local/stack.ts';
@@ -25,7 +26,7 @@ function options(stateDirectory: string): StackOptions {
 
 async function isReady(connection: StackConnection): Promise<boolean> {
   const { ok } = await fetch(`${connection.reportUrl}/readyz`);
-  return ok && (await temporalAnswers(connection.temporalAddress, 'default'));
+  return ok && (await temporalAnswers(await temporalPlace(connection.environment)));
 }
 
 describe('a stack', () => {

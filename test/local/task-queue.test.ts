@@ -19,7 +19,7 @@ function given(configPath: string): Readonly<Record<string, string>> {
     storeUrl: 'postgres://audit@127.0.0.1:1/audit',
     artifactDirectory: '/artifacts',
     ports: DEFAULT_PORTS,
-    temporal: { address: '127.0.0.1:7', uiUrl: null, taskQueue: 'audits-own' },
+    temporal: { address: '127.0.0.1:7', uiUrl: null, taskQueue: 'audits-own', variables: {} },
     smtpUrl: 'smtp://127.0.0.1:1',
     chromium: { executablePath: 'chromium', environment: {} },
     demo:

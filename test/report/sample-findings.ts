@@ -54,6 +54,7 @@ const naked: Finding = {
   see: { language: 'sql', text: 'select * from stop_change\nwhere position_id in (8812, 8840)\norder by at' },
   effort: 'low',
   priority: 'P0',
+  standing: true,
   recurrence: { state: 'new', windows: 1 },
 };
 

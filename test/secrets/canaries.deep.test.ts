@@ -165,6 +165,7 @@ test('a good audit, with its mail, logs, history, files, pages and commands', as
       Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1'),
     );
   const printed = await (await fetch(result.urls.pdf ?? '')).arrayBuffer();
+  expect(sinks.get('served /metrics')).toMatch(/^audit_mails_total\{[^}]*state="accepted"[^}]*\} 1$/m);
   const words = pdfText(Buffer.from(printed));
   if (words !== null) {
     add('pdf', words);

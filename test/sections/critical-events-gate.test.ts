@@ -109,7 +109,7 @@ describe('gate (e) global blocker', () => {
       'critical-events': [event('collateral_seized', '02:00', { events: 3 })],
     };
     expect(JSON.stringify(run(rows).gates[0]?.text)).toContain(
-      'nothing reads kill_switch = ARMED (1) and collateral_seized (3): production-audit mapping check --bot demo',
+      'Nothing reads kill_switch = ARMED (1) and collateral_seized (3): production-audit mapping check --bot demo',
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, contextOf, entity, figureOf, findingsOf, valueOf } from './support.ts';
+import { foreignRows } from '../support/own-rows.ts';
 import { type Row, snapshots, minutes, beats, gap, run } from './monitoring-coverage-support.ts';
 
 test('a fully watched window finds nothing and passes its checks', () => {
@@ -112,6 +113,29 @@ describe('MC-03 gauge identity', () => {
     expect(finding?.severity ?? null).toBe(severity);
     if (finding) expect(finding.cause.id).toBe(cause);
   });
+});
+
+test('each alert shows its own snapshots, and a broken identity the pairs that break it', () => {
+  const result = run({
+    snapshots: snapshots((slot) => ({
+      unprotected: slot < 8 ? 1 : 0,
+      errors: slot >= 100 && slot < 109 ? 9 : 0,
+      total: slot >= 300 ? 12 : 10,
+      zombies: slot === 400 ? 1 : 0,
+    })),
+  });
+  const found = [...findingsOf(result, 'MC-02'), ...findingsOf(result, 'MC-03')];
+  const evidence = found.map(
+    ({ evidence: id }) => result.datasets.find((dataset) => dataset.id === id)?.rows,
+  );
+  expect(found.map(({ cause }, index) => [cause.id, evidence[index]?.length])).toEqual([
+    ['unprotected', 8],
+    ['errors', 9],
+    ['zombies', 1],
+    ['closes-stopped', 1],
+  ]);
+  expect(evidence[3]).toEqual([[at('05:00'), 10, 0, 0, 12, 2]]);
+  expect(found.flatMap((finding) => foreignRows(finding, [result]))).toEqual([]);
 });
 
 describe('NA-01 and uptime', () => {

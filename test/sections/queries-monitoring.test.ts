@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
 import { balanceEdgesQuery } from '../../sections/data-integrity/queries.ts';
+import { heartbeatHabitsQuery } from '../../sections/shared/queries/heartbeat-habits.ts';
 import {
   criticalEventsQuery,
   errorSignaturesQuery,
@@ -208,4 +209,51 @@ test('states: the last one of each name before the end', async () => {
     [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
   ]);
   expect(rows.map(({ value, kind, on }) => [value, kind, on])).toEqual([['on', 'kill_switch', true]]);
+});
+
+test('heartbeat habits: cycles that stand or fall and instances that return are counted by service', async () => {
+  const columns = 'at:timestamptz, service:text, instance_id:text, cycle:int, status:text, kind:text';
+  const beat = (
+    time: string,
+    service: string,
+    instance: string | null,
+    cycle: number | null,
+    status = 'ok',
+  ) => [at(time), service, instance, cycle, status, kindOf('heartbeat_kind', status)] as const;
+  const rows = await ask(heartbeatHabitsQuery, columns, [
+    beat('00:00', 'still', 'a', 7),
+    beat('00:01', 'still', 'a', 8),
+    beat('00:02', 'still', 'a', 8, 'DEGRADED'),
+    beat('00:12', 'still', 'a', 8, 'frobnicated'),
+    beat('00:13', 'still', 'a', 9, ' '),
+    beat('01:00', 'both', 'a', 1),
+    beat('01:01', 'both', 'b', 1),
+    beat('01:02', 'both', 'a', 2),
+    beat('01:03', 'both', 'b', 2),
+    beat('02:00', 'reset', null, 5),
+    beat('02:01', 'reset', null, 6),
+    beat('02:02', 'reset', null, 1),
+    beat('03:00', 'handed over', 'a', 5),
+    beat('03:01', 'handed over', 'b', 0),
+    beat('03:02', 'handed over', 'b', 1),
+    beat('04:00', 'bare', null, null),
+  ]);
+  const said = rows.map(({ service, still_from, still_to, ...row }) => [
+    service,
+    still_from === null || still_to === null
+      ? null
+      : (Date.parse(still_to) - Date.parse(still_from)) / 60_000,
+    row.still_beats,
+    row.instances,
+    row.returns,
+    row.resets,
+    [row.degraded, row.unread, row.blank, row.word],
+  ]);
+  expect(said).toEqual([
+    ['bare', null, 0, 0, 0, 0, [0, 0, 0, null]],
+    ['both', 0, 1, 2, 2, 0, [0, 0, 0, null]],
+    ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null]],
+    ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null]],
+    ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED']],
+  ]);
 });

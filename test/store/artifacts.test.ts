@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { ArtifactDamaged, ArtifactStoreFull, createArtifactStore } from '../../store/artifacts.ts';
+import { ArtifactDamaged, ArtifactsUnavailable, createArtifactStore } from '../../store/artifacts.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 let folder: string;
@@ -47,7 +47,7 @@ test('a changed byte, a missing file and a link in its place are seen', async ()
   await rm(path);
   await expect(store.get(hash)).rejects.toThrow('is missing');
   await symlink('/etc/hostname', path);
-  await expect(store.get(hash)).rejects.toThrow();
+  await expect(store.get(hash)).rejects.toThrow(ArtifactDamaged);
 });
 
 test.each(['evid', 'evidencf'])('a file that was cut short or changed is replaced: %s', async (damaged) => {
@@ -74,12 +74,29 @@ test('a full disk is named with its folder and leaves nothing half-written', asy
     const store = createArtifactStore(folder);
     const small = await store.put('small');
     const error = await store.put(Buffer.alloc(400_000, 1)).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(ArtifactStoreFull);
-    expect(String(error)).toContain(folder);
+    expect(error).toBeInstanceOf(ArtifactsUnavailable);
+    expect(String(error)).toContain(`The artifact folder ${folder} is full (`);
     const left = await readdir(folder, { recursive: true });
     expect(left.filter((name) => name.includes('.tmp-'))).toEqual([]);
     expect((await store.get(small.hash)).toString()).toBe('small');
   } finally {
     execFileSync('umount', [folder]);
   }
+});
+
+test('what the system says of the folder is said of the folder, with what mends it', async () => {
+  const root = join(folder, 'store');
+  const store = createArtifactStore(root);
+  const { hash } = await store.put('evidence');
+  await rm(root, { recursive: true });
+  await expect(store.get(hash)).rejects.toThrow(
+    /^The artifact folder .*store cannot be used: ENOENT.*Restore/,
+  );
+  await writeFile(root, 'a file in place of the folder');
+  const asked: readonly (() => Promise<unknown>)[] = [
+    () => store.get(hash),
+    () => store.put('more'),
+    () => store.has(hash),
+  ];
+  for (const ask of asked) await expect(ask()).rejects.toThrow(/^The artifact folder .*(?:ENOTDIR|EEXIST)/);
 });

@@ -11,8 +11,10 @@ export type SmtpAct =
       readonly code: number;
       readonly text?: string;
     }
-  /** The connection is cut: before the message, or after it was stored and before the answer. */
-  | { readonly act: 'drop'; readonly at: 'connect' | 'rcpt' | 'after-data' }
+  /** The connection is cut: before the message, at its first bytes, or after it was stored and before the answer. */
+  | { readonly act: 'drop'; readonly at: 'connect' | 'rcpt' | 'data' | 'in-data' | 'after-data' }
+  /** The message is never read: a large one fills all buffers, and its end is not sent. */
+  | { readonly act: 'freeze' }
   /** No answer to the end of data for so long; the message is stored. */
   | { readonly act: 'stall'; readonly forMs: number };
 
@@ -38,6 +40,8 @@ export interface SmtpOptions {
   readonly onMessage?: (message: ReceivedMessage) => void;
   readonly user?: string;
   readonly password?: string;
+  /** Largest message, bytes; announced (SIZE). */
+  readonly size?: number;
   /** 0 picks a free one. */
   readonly port?: number;
 }
@@ -51,12 +55,12 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   const done = () => script.shift();
   /** Plays the current act when it belongs to this stage; true when it did. */
   const plays = (
-    stage: 'connect' | 'mail' | 'rcpt',
+    stage: 'connect' | 'mail' | 'rcpt' | 'data' | 'in-data',
     callback: (error?: Error) => void,
     cut: () => void,
   ): boolean => {
     const act = current();
-    if (act.act === 'refuse' && act.at === stage) {
+    if (act.act === 'refuse' && act.at === stage && stage !== 'data') {
       done();
       callback(smtpError(act.code, act.text));
       return true;
@@ -73,6 +77,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
     authOptional: options.user === undefined,
     disabledCommands: options.user === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
     allowInsecureAuth: true,
+    ...(options.size !== undefined && { size: options.size }),
     disableReverseLookup: true,
     onAuth(auth, _session, callback) {
       const right = auth.username === options.user && auth.password === options.password;
@@ -92,6 +97,11 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
       if (!plays('rcpt', callback, cutAll)) callback();
     },
     onData(stream, session, callback) {
+      if (current().act === 'freeze') return;
+      if (plays('data', callback, () => setImmediate(cutAll))) return;
+      stream.once('data', () => {
+        plays('in-data', callback, cutAll);
+      });
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
@@ -110,7 +120,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
         messages.push(message);
         options.onMessage?.(message);
         if (act.act === 'drop') cutAll();
-        else setTimeout(callback, act.act === 'stall' ? act.forMs : 0);
+        else setTimeout(callback, act.act === 'stall' ? act.forMs : 0).unref();
       });
     },
   });

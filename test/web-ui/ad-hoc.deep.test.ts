@@ -3,6 +3,7 @@ import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import puppeteer, { type Browser } from 'puppeteer';
 import { chromiumArguments } from '../../local/chromium.ts';
+import { startFormUrl } from '../../local/demo.ts';
 import { startStack, type RunningStack } from '../../local/stack.ts';
 import { mailLine } from '../../workflows/details.ts';
 import type { AuditResult } from '../../workflows/types.ts';
@@ -115,6 +116,33 @@ test(
     await page.close();
   },
   MINUTES,
+);
+
+test(
+  'the link to the form is empty, whatever ran before, and starts an audit',
+  async () => {
+    const page = await browser.newPage();
+    await page.goto(startFormUrl(`${uiUrl()}/namespaces/default/workflows`, stack.connection.taskQueue), {
+      waitUntil: 'networkidle2',
+    });
+    await page.waitForSelector('.cm-content', { visible: true });
+    const read = async (selector: string): Promise<string> =>
+      // As text: this program is compiled without the types of a page.
+      (await page.evaluate(`document.querySelector('${selector}').value`)) as string;
+    expect([await read('#workflowType'), await read('#taskQueue')]).toEqual([
+      'productionAudit',
+      stack.connection.taskQueue,
+    ]);
+    const workflowId = await read('#workflowId');
+    expect(workflowId).toMatch(/^by-hand-/);
+    expect(await page.evaluate(`document.querySelector('.cm-content').innerText.trim()`)).toBe('');
+    await page.click('[data-testid=start-workflow-button]');
+    await startedRun(workflowId);
+    const result = (await client.workflow.getHandle(workflowId).result()) as AuditResult;
+    expect(result).toMatchObject({ bot: 'demo', degraded: [] });
+    await page.close();
+  },
+  2 * MINUTES,
 );
 
 test('a run that ends before its audit keeps no search attribute that its form inherited from another run', async () => {

@@ -34,9 +34,9 @@ async function start(input: AuditInput | undefined, activities?: Partial<AuditAc
   }, own);
 }
 
-/** What the activity said, below the workflow's and the activity's failures. */
+/** What the run says that it ended with: the activity's own failure, with nothing of Temporal's before it. */
 function causeOf(failure: unknown): ApplicationFailure {
-  const cause = failure instanceof WorkflowFailedError ? failure.cause?.cause : null;
+  const cause = failure instanceof WorkflowFailedError ? failure.cause : null;
   if (cause instanceof ApplicationFailure) return cause;
   throw new Error(`not a failure of an activity: ${String(failure)}`);
 }

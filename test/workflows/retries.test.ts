@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
+import { PlaceBusy } from '../../activities/turns.ts';
 import type { AuditActivities } from '../../activities/types.ts';
-import { failure, FAILURE } from '../../activities/failures.ts';
+import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
 import type { AuditInput, AuditResult } from '../../workflows/types.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
@@ -30,12 +31,12 @@ async function audit(own: Partial<AuditActivities>, input: AuditInput = {}): Pro
   return result as AuditResult;
 }
 
-test('a database that stays lost is asked four times, then the audit goes on without it and says so', async () => {
-  let attempts = 0;
+test('a database that stays lost is asked for five minutes, then once for what can be read, and the audit goes on without it and says so', async () => {
+  const asked: (boolean | undefined)[] = [];
   const without: string[] = [];
   const { degraded, verdict } = await audit({
-    collectEvidence: () => {
-      attempts += 1;
+    collectEvidence: ({ patient }) => {
+      asked.push(patient);
       return Promise.reject(failure(FAILURE.sourceLost, 'Connection terminated unexpectedly'));
     },
     collectWithoutDatabase: (request) => {
@@ -43,10 +44,45 @@ test('a database that stays lost is asked four times, then the audit goes on wit
       return scriptedActivities().collectWithoutDatabase(request);
     },
   });
-  expect(attempts).toBe(4);
+  // Four attempts each take 14 s, and 15 s lie between them; the last four are no longer patient.
+  expect(asked.lastIndexOf(true)).toBe(asked.indexOf(false) - 1);
+  expect([asked.length, asked.filter((patient) => patient === false).length]).toEqual([48, 4]);
   expect(without).toEqual(['Connection terminated unexpectedly']);
   expect(degraded).toEqual(['database: Connection terminated unexpectedly']);
   expect(verdict).toBe('PASS');
+});
+
+test('a database that comes back costs time and nothing else', async () => {
+  let attempts = 0;
+  const { degraded, verdict } = await audit({
+    collectEvidence: (request) => {
+      attempts += 1;
+      if (attempts <= 9) return Promise.reject(failure(FAILURE.sourceLost, 'a table is locked'));
+      return scriptedActivities().collectEvidence(request);
+    },
+  });
+  expect({ attempts, degraded, verdict }).toEqual({ attempts: 10, degraded: [], verdict: 'PASS' });
+});
+
+test('whoever finds too many readers asks again for its turn, for longer than any outage is waited for', async () => {
+  const asked: (boolean | undefined)[] = [];
+  const { degraded } = await audit({
+    collectEvidence: (request) => {
+      asked.push(request.patient);
+      if (asked.length <= 20)
+        return Promise.reject(toFailure(new PlaceBusy('db', 2, 60_000), (text) => text));
+      return scriptedActivities().collectEvidence(request);
+    },
+  });
+  expect({ degraded, asked }).toEqual({ degraded: [], asked: Array.from({ length: 21 }, () => true) });
+});
+
+test('a fault of the audit itself is not told as one of the bot', async () => {
+  const { degraded } = await audit({
+    collectEvidence: () =>
+      Promise.reject(ApplicationFailure.nonRetryable('x is not a function', 'TypeError')),
+  });
+  expect(degraded).toEqual(['database: the audit failed to read it: x is not a function']);
 });
 
 test('our own store that is away is waited for, and never told as a lost source of the bot', async () => {
@@ -69,6 +105,13 @@ test('our own store that stays away ends the run after half an hour with its fai
   }).catch((error: unknown) => error);
   expect(ended).toBeInstanceOf(WorkflowFailedError);
   expect(rootCause((ended as WorkflowFailedError).cause)).toBe('nothing answers at the store');
+});
+
+test('a section that cannot be evaluated because our own store stays away is no fault of the section', async () => {
+  const ended: unknown = await audit({
+    evaluateSection: () => Promise.reject(failure(FAILURE.storeUnavailable, 'the artifact folder is gone')),
+  }).catch((error: unknown) => error);
+  expect(rootCause((ended as WorkflowFailedError).cause)).toBe('the artifact folder is gone');
 });
 
 test('a mail server that says "later" is asked again, and after four hours the mail is named as not delivered', async () => {

@@ -41,7 +41,11 @@ export interface Stage {
   readonly client: Client;
   readonly taskQueue: string;
   /** Runs a worker with these activities while `work` lasts. */
-  withWorker<T>(work: () => Promise<T>, activities?: AuditActivities): Promise<T>;
+  withWorker<T>(
+    work: () => Promise<T>,
+    activities?: AuditActivities,
+    options?: { readonly slots?: number },
+  ): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -112,13 +116,14 @@ export async function startStage(
     temporal,
     client: temporal.client,
     taskQueue,
-    async withWorker(work, own = activities) {
+    async withWorker(work, own = activities, { slots } = {}) {
       const worker = await Worker.create({
         connection: temporal.nativeConnection,
         taskQueue,
         workflowBundle: bundle,
         activities: own,
         maxHeartbeatThrottleInterval: '3s',
+        ...(slots !== undefined && { maxConcurrentActivityTaskExecutions: slots }),
       });
       return worker.runUntil(work());
     },
@@ -156,6 +161,7 @@ bots:
       bybit: { type: linear, settles: [USDT] }
     sources: { database: required, snapshots: required }
     asOf: \${DEMO_AS_OF}
+    patienceS: 20
     limits: { maxPositions: 40, dailyLoss: 1500, perTradeLoss: 120, exposure: 150000, leverage: 5, maxAgeH: 12 }
 ${bots}
 mail:

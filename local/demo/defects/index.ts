@@ -24,7 +24,13 @@ import {
   walletResidual,
 } from './money-defects.ts';
 import { halfCoveredPosition } from './half-covered-position.ts';
-import { closedCounterStuck, heartbeatGap, reconnectAlerts, snapshotsMissing } from './monitoring-defects.ts';
+import {
+  closedCounterStuck,
+  heartbeatGap,
+  heartbeatsDegraded,
+  reconnectAlerts,
+  snapshotsMissing,
+} from './monitoring-defects.ts';
 import {
   abandonedPosition,
   concurrencyOverLimit,
@@ -65,6 +71,7 @@ export const DEFECTS: readonly Defect[] = [
   reconnectAlerts,
   closedCounterStuck,
   heartbeatGap,
+  heartbeatsDegraded,
   unknownOrderStatus,
   nanAveragePrice,
   fillTimesInAnotherZone,

@@ -1,4 +1,5 @@
 import { incident } from '../incidents.ts';
+import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import { slotMs } from '../snapshots.ts';
 import type { Defect } from './defect.ts';
@@ -60,5 +61,22 @@ export const heartbeatGap: Defect = {
     const from = shift.from + 2 * HOUR_MS + 20 * MINUTE_MS + 30_000;
     world.silences.push({ entity: 'heartbeat', from, to: from + 14 * MINUTE_MS });
     return ['stop-keeper', 'trader'];
+  },
+};
+
+export const heartbeatsDegraded: Defect = {
+  name: 'heartbeats-degraded',
+  title: 'The stop keeper says degraded in all its heartbeats but those of the first hour',
+  causes: [{ rule: 'NA-05', severity: 'MEDIUM', subjects: ['stop-keeper'] }],
+  inject(world, shift) {
+    const from = shift.from + HOUR_MS;
+    world.rowEdits.push(({ heartbeat }) => {
+      for (const row of heartbeat) {
+        const { at, service } = row;
+        if (typeof at !== 'string' || at < timeCell(from) || at >= timeCell(shift.to)) continue;
+        if (service === 'stop-keeper') row['status'] = 'degraded';
+      }
+    });
+    return ['stop-keeper'];
   },
 };

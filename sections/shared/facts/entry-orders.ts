@@ -74,7 +74,8 @@ function fromRows(
   return { ok: true, orders: [...failed, ...opened], basis: 'bot-reported positions' };
 }
 
-function isEntry(order: OrderRow): boolean {
+/** An order that is to open or enlarge a position: by its role, else as one that may increase it. */
+export function isEntry(order: OrderRow): boolean {
   if (order.role !== null) return ENTRY_ROLES.has(order.role.toLowerCase());
   return order.reduce_only === false && (order.type === 'market' || order.type === 'limit');
 }

@@ -7,7 +7,9 @@ import { venueOf } from './symbols.ts';
 const ENDED = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 
 /** The orders of fills: by the bot's id, else by the venue's; one of another exchange is another order. */
-export function orderFinder(orders: readonly OrderRow[]): (fill: FillRow) => OrderRow | undefined {
+export function orderFinder(
+  orders: readonly OrderRow[],
+): (fill: Pick<FillRow, 'order_id' | 'exchange'>) => OrderRow | undefined {
   const byVenueId = new Map(orders.map((order) => [order.exchange_order_id, order]));
   const byId = new Map(orders.map((order) => [order.id, order]));
   return ({ order_id: id, exchange }) => {

@@ -56,7 +56,7 @@ interface AlertLimits {
 /** The alert rules of the data contract, per snapshot. */
 export function alertRules(settings: AlertLimits): readonly AlertRule[] {
   const above = (
-    id: 'unprotected' | 'emergency' | 'new_opened' | 'errors' | 'ws_reconnects' | 'aged',
+    id: 'unprotected' | 'emergency' | 'zombies' | 'new_opened' | 'errors' | 'ws_reconnects' | 'aged',
     title: string,
     rank: AlertClass,
     limit = 0,
@@ -83,6 +83,7 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
       fires: (value) => value === 0,
     },
     above('ws_reconnects', 'Stream reconnects', 'WARNING'),
+    above('zombies', 'Zombie orders', 'WARNING'),
     above('aged', 'Aged positions', 'INFO', settings.agedPositions),
   ];
 }

@@ -49,6 +49,9 @@ export const instrumentRow = z.object({
   symbol: z.string(),
   ...texts('exchange', 'contract', 'settle_currency', 'same_as'),
   ...numbers('contract_size'),
+  // Not in evidence from before these columns.
+  price_tick: z.string().nullable().default(null),
+  quantity_step: z.string().nullable().default(null),
   ...times('valid_from'),
 });
 export type InstrumentRow = z.infer<typeof instrumentRow>;

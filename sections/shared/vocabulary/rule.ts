@@ -3,10 +3,15 @@ import type { Cause, Effort, FindingDraft, Occurrence, See, Severity } from '../
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
+import type { Missing } from '../../../audit/value.ts';
 import { isMoney } from './lines.ts';
 import { valueOf, type NumberSpec } from './number.ts';
-import type { Table } from './table.ts';
-import { capitalised, venueSlug } from './words.ts';
+import type { Base, Context, From, Group } from './rule-context.ts';
+import { evidenceOf, type Evidence } from './rule-evidence.ts';
+import { capitalised } from './words.ts';
+
+export type { Context, From, Group } from './rule-context.ts';
+export type { EvidenceSpec } from './rule-evidence.ts';
 
 /** What the rule says of one group of cases. Numbers stand in it as references. */
 export interface Words {
@@ -18,40 +23,6 @@ export interface Words {
   readonly detection: Text | string;
   readonly recommendation: Text | string;
   readonly verification: Text | string;
-}
-
-interface Base {
-  readonly bot: { readonly quoteCurrency: string };
-  readonly window: { readonly to: string };
-}
-
-/** Cases of one finding: of one exchange, or of the whole bot with null. */
-export type Group<C, G = unknown> = Cases<C> &
-  // What the finding knows of the group beside its cases.
-  (unknown extends G ? { readonly of?: G } : { readonly of: G });
-
-interface Cases<C> {
-  readonly venue: string | null;
-  /** The finding's exchange, where its figures stand for the whole bot. */
-  readonly exchange?: string | null;
-  readonly found: readonly C[];
-  /** What else tells its figures from those of the rule's other findings: `{ kind: 'adl' }`. */
-  readonly labels?: Labels;
-  /** Stands before the id of its cause, where two findings of one exchange must not be one: `adl`. */
-  readonly kind?: string;
-}
-
-export type Context<F, I, C, G = unknown> = Group<C, G> & {
-  readonly facts: F;
-  readonly input: I;
-  /** `Binance`; empty when it is not about one exchange. */
-  readonly place: string;
-};
-
-/** Where numbers come from. */
-export interface From {
-  readonly basis: string;
-  readonly queries: readonly string[];
 }
 
 type Reference = Inline & { readonly figure: string };
@@ -88,10 +59,15 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly occurrence: (one: C, context: Context<F, I, C, G>) => Occurrence;
   /** How many times, when that differs from the number of cases. */
   readonly frequency?: (context: Context<F, I, C, G>) => number;
-  /** Of a dataset that the section shows anyway its id; else a table of the cases. */
-  readonly evidence: string | ((context: Context<F, I, C, G>) => string) | EvidenceSpec<F, I, C, G>;
+  readonly evidence: Evidence<F, I, C, G>;
+  /** Why the condition could not be judged, where that is not that a query of `from` has no rows. */
+  readonly unseen?: (facts: F, input: I) => Missing | null;
   /** The number of the money at stake. */
   readonly stake?: NoInfer<N> | ((context: Context<F, I, C, G>) => string | undefined);
+  /** Rules whose findings of the same time explain what this one only observes. */
+  readonly explainedBy?: (context: Context<F, I, C, G>) => readonly string[];
+  /** Whether it still is at the end of the window, where its occurrences do not say that. */
+  readonly standing?: boolean;
   /** A string is one read-only SELECT. */
   readonly see: (context: Context<F, I, C, G>) => See | string;
   readonly words: (
@@ -100,28 +76,19 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   ) => Words;
 }
 
-export interface EvidenceSpec<F, I, C, G = unknown> {
-  readonly id: string;
-  /** Ends the id where two findings of one exchange have a table each. */
-  readonly suffix?: (context: Context<F, I, C, G>) => string;
-  readonly title: string | ((context: Context<F, I, C, G>) => string);
-  readonly table: (context: Context<F, I, C, G>) => Table<C>;
-  /** In the order in which the card shows them. */
-  readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
-  readonly queries?: readonly string[] | ((facts: F) => readonly string[]);
-}
-
 /** A rule as the engine knows it: `rule<Facts, Input>()({ id, find, numbers, ... })`. */
 export function rule<F, I extends Base>(): <C, N extends string, G = unknown>(
   spec: RuleSpec<F, I, C, N, G>,
 ) => RuleDefinition<F, I> {
   return (spec) => {
-    const { id, title, condition, dimension } = spec;
+    const { id, title, condition, dimension, unseen, from } = spec;
     return {
       id,
       title,
       condition,
       dimension,
+      ...(unseen && { unseen }),
+      reads: (facts, input) => (typeof from === 'function' ? from(facts, input) : from).queries,
       evaluate: (facts, input, out) =>
         spec.find(facts, input).map((group) => draftOf(spec, facts, input, out, group)),
     };
@@ -152,7 +119,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     typeof spec.otherwise === 'string' ? spec.otherwise : spec.otherwise(context),
   ]);
   const cause = spec.cause?.(likeliest, context) ?? likeliest;
-  const evidence = evidenceOf(spec, context, from, input, out);
+  const evidence = evidenceOf(spec, context, { from, cause: cause.id }, input, out);
   const occurrences = found.map((one) => spec.occurrence(one, context));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const see = spec.see(context);
@@ -177,6 +144,8 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     verification: textOf(words.verification),
     see: typeof see === 'string' ? { language: 'sql', text: see } : see,
     effort: typeof spec.effort === 'string' ? spec.effort : spec.effort(context),
+    ...(spec.explainedBy && { explainedBy: spec.explainedBy(context) }),
+    ...(spec.standing !== undefined && { standing: spec.standing }),
   };
 }
 
@@ -202,26 +171,6 @@ function registering(
         ...more,
       }),
     ) as Reference;
-}
-
-function evidenceOf<F, I extends Base, C, N extends string, G>(
-  { evidence }: RuleSpec<F, I, C, N, G>,
-  context: Context<F, I, C, G>,
-  from: From,
-  input: I,
-  out: Output,
-): string {
-  if (typeof evidence === 'string') return evidence;
-  if (typeof evidence === 'function') return evidence(context);
-  const { venue, place, found, facts } = context;
-  const { id, suffix, table, rows, queries } = evidence;
-  const title = typeof evidence.title === 'string' ? evidence.title : evidence.title(context);
-  const head = {
-    id: [id, ...(venue === null ? [] : [venueSlug(venue)]), ...(suffix ? [suffix(context)] : [])].join('.'),
-    title: venue === null ? title : `${title}, ${place}`,
-    queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
-  };
-  return out.dataset(table(context).of(head, rows?.(context) ?? found, input.bot.quoteCurrency));
 }
 
 function keyOf<N extends string>(name: N | undefined, references: Record<N, Inline>): string | undefined {

@@ -2,7 +2,8 @@ import type { Block, Part } from '../../../audit/block.ts';
 import type { BotFacts } from '../../../audit/evidence.ts';
 import type { Finding } from '../../../audit/finding.ts';
 import { formatReason } from '../../../audit/format.ts';
-import type { Rows } from '../../../audit/section.ts';
+import type { JudgedRules, Rows } from '../../../audit/section.ts';
+import { sentence } from '../../../audit/text.ts';
 import type { Missing } from '../../../audit/value.ts';
 
 /** None where they could not be read. */
@@ -10,8 +11,8 @@ export function rowsOf<T>(rows: Rows<T>): readonly T[] {
   return rows.ok ? rows.rows : [];
 }
 
-/** Why there are no rows; null where they were read. */
-export function reasonOf(rows: Rows<unknown>): Missing | null {
+/** Why there are no rows, or no facts; null where they were read. */
+export function reasonOf(rows: { readonly ok: true } | ({ readonly ok: false } & Missing)): Missing | null {
   return rows.ok ? null : rows;
 }
 
@@ -30,14 +31,32 @@ export function unseenPart(title: string, what: string, why: Missing, bot: BotFa
   return { title, blocks: [{ type: 'note', tone: isNone ? 'neutral' : 'warning', text: [text] }] };
 }
 
-/**
- * The last part of a section. `judged` false: its rows could not be read, so that no finding is no good news; `rules` is
- * how many conditions the section has.
- */
-export function findingsPart(findings: readonly Finding[], rules: number, judged = true): Part {
-  const none = judged
-    ? `None of the ${String(rules)} conditions of this section was met.`
-    : 'No condition of this section could be judged.';
+/** The last part of a section. What could not be judged is told with its reason: no finding of it is no good news. */
+export function findingsPart(findings: readonly Finding[], { judged, unjudged }: JudgedRules): Part {
+  const which = unjudged.length === 0 ? 'of this section' : 'that could be judged';
+  const none =
+    judged === 0
+      ? 'No condition of this section could be judged.'
+      : judged === 1
+        ? `The one condition ${which} was not met.`
+        : `None of the ${String(judged)} conditions ${which} was met.`;
   const ids = findings.map(({ id }) => id);
-  return { title: 'Findings', blocks: [{ type: 'findings', findings: ids, none: [none] }] };
+  return {
+    title: 'Findings',
+    blocks: [
+      { type: 'findings', findings: ids, none: [none] },
+      ...(unjudged.length === 0 ? [] : [unjudgedNote(unjudged)]),
+    ],
+  };
+}
+
+/** Conditions with one reason in one sentence. */
+function unjudgedNote(unjudged: JudgedRules['unjudged']): Block {
+  const byReason = new Map<string, string[]>();
+  for (const { id, title, why } of unjudged) {
+    const reason = sentence(formatReason(why.reason, why.detail));
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `${title} (${id})`]);
+  }
+  const sentences = Array.from(byReason, ([reason, rules]) => `${rules.join(', ')}: ${reason}`);
+  return { type: 'note', tone: 'neutral', text: [`Not judged: ${sentences.join(' ')}`] };
 }

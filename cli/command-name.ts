@@ -1,0 +1,18 @@
+import type { Environment } from '../config/environment.ts';
+
+const INSTALLED = 'production-audit';
+const IN_CLONE = 'npm run -s audit --';
+/** The command with one of its own commands behind it, as our hints write it; never the mere name. */
+const COMMAND =
+  /\bproduction-audit(?= (?:run|demo|up|down|list|show|explain|render|import|mapping|schedules|init|config|doctor)\b)/g;
+
+/** What a person types here: the installed command, or npm's script where only the clone is. */
+export function commandName(environment: Environment): string {
+  return environment['AUDIT_CALLED_AS'] === INSTALLED ? INSTALLED : IN_CLONE;
+}
+
+/** Hints and examples so that they can be typed as they are printed. */
+export function asTyped(text: string, environment: Environment): string {
+  const name = commandName(environment);
+  return name === INSTALLED ? text : text.replace(COMMAND, name);
+}

@@ -1,0 +1,242 @@
+import { amount, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
+import { missing, type Missing } from '../../audit/value.ts';
+import { isEntry } from '../shared/facts/entry-orders.ts';
+import type { Contract } from '../shared/facts/instruments.ts';
+import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
+import { orderFinder } from '../shared/facts/order-bounds.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import {
+  decimalOrNull,
+  GRACE_MS,
+  groupBy,
+  positiveOrNull,
+  requestedAt,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
+import { isBeyond, quantityOf } from '../shared/facts/surplus.ts';
+import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
+import type { Input } from './input.ts';
+import { missingOrders } from './missing-orders.ts';
+
+/** An order and what was traded for it disagree; both sides as they are stored. */
+export interface OrderDifference {
+  readonly what: 'no-fills' | 'no-order' | 'filled' | 'status' | 'price' | 'beyond' | 'copy';
+  readonly orderId: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly at: number;
+  readonly orderSays: string;
+  readonly fillsSay: string;
+  /** Something that happened has no row: a fill, or the order of one. */
+  readonly isLost: boolean;
+}
+
+export type OrderFills =
+  | { readonly ok: true; readonly compared: number; readonly found: readonly OrderDifference[] }
+  | ({ readonly ok: false } & Missing);
+
+/** One order with all of its fills. */
+interface Pair {
+  readonly order: OrderRow;
+  readonly fills: readonly FillRow[];
+}
+
+/**
+ * Orders against their fills. Only where both have rows, of orders whose fills were all read: those of the window, and
+ * older ones of its positions; and of kinds of order of which the bot stores fills at all.
+ */
+export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
+  const { orders, fills } = input.rows;
+  if (!orders.ok) return orders;
+  if (!fills.ok) return fills;
+  if (orders.rows.length === 0) return { ok: false, ...missing('no_data', 'no order in the window') };
+  if (fills.rows.length === 0) return { ok: false, ...missing('no_data', 'no fill in the window') };
+  const orderOf = orderFinder(orders.rows);
+  const matched = new Map<OrderRow, FillRow[]>();
+  for (const fill of fills.rows) {
+    const order = orderOf(fill);
+    if (order !== undefined) matched.set(order, [...(matched.get(order) ?? []), fill]);
+  }
+  const unique = [...new Map(orders.rows.map((order) => [order.id, order])).values()];
+  const pairs = unique.map((order): Pair => ({ order, fills: matched.get(order) ?? [] }));
+  const skew = skewOf(pairs);
+  const copies = copiesOf(pairs);
+  const copied = new Set(copies.map(({ orderId }) => orderId));
+  // Fills beyond what their order filled have their own finding, where fills carry the positions.
+  const isSurplus = (pair: Pair): boolean => source.ok && source.rung === 'fills' && exceeds(pair);
+  const whole = pairs.filter(({ order }) => isWhole(order, input, skew.late) && !copied.has(order.id));
+  const withFills = new Set(pairs.flatMap((pair) => (pair.fills.length > 0 ? [classOf(pair.order)] : [])));
+  const compared = whole.filter(
+    ({ order, fills: own }) => own.length > 0 || (withFills.has(classOf(order)) && saysFilled(order)),
+  );
+  return {
+    ok: true,
+    compared: compared.length,
+    found: [
+      ...compared
+        .filter((pair) => !isSurplus(pair))
+        .flatMap((pair) => differenceOf(pair, input, contractOf(source, pair.order))),
+      ...unique.filter(({ id }) => !copied.has(id)).flatMap((order) => beyondOf(order, input)),
+      ...copies,
+      ...missingOrders({ orderOf, pairs, early: skew.early }, input),
+    ],
+  };
+}
+
+/** Orders of one kind: a bot may store the fills of entries, and not those of stops. */
+const classOf = (order: OrderRow): string => `${venueOf(order.exchange)} ${String(isEntry(order))}`;
+
+const saysFilled = ({ status, filled }: OrderRow): boolean =>
+  status === 'filled' || positiveOrNull(filled) !== null;
+
+function exceeds({ order, fills }: Pair): boolean {
+  const stored = quantityOf(fills);
+  const bounds = [order.quantity, order.filled].flatMap((value) => positiveOrNull(value) ?? []);
+  return bounds.length > 0 && bounds.every((bound) => isBeyond(stored, bound));
+}
+
+/** How far clocks put fills before the request of their order, and after its last fill: at an edge that hides rows. */
+function skewOf(pairs: readonly Pair[]) {
+  let [early, late] = [GRACE_MS, GRACE_MS];
+  for (const { order, fills } of pairs) {
+    const [created, filled] = [timeOrNull(order.created_at), timeOrNull(order.filled_at)];
+    for (const { at } of fills) {
+      const time = timeOrNull(at);
+      if (time !== null && created !== null) early = Math.max(early, created - time + GRACE_MS);
+      if (time !== null && filled !== null) late = Math.max(late, time - filled + GRACE_MS);
+    }
+  }
+  return { early, late };
+}
+
+/** When what an order filled stood for ever; null while more may come, or nothing says when its row was written. */
+function settledAt({ status, filled_at: filled, cancelled_at: cancelled, updated_at: updated }: OrderRow) {
+  if (status === 'filled') return timeOrNull(filled ?? updated);
+  if (status === 'cancelled' || status === 'expired') return timeOrNull(cancelled ?? updated);
+  return timeOrNull(updated);
+}
+
+/** Every fill of it was read, and none comes later. */
+function isWhole(order: OrderRow, { rows, window }: Input, late: number): boolean {
+  const [requested, settled] = [requestedAt(order), settledAt(order)];
+  if (requested === null || settled === null || settled >= ms(window.to) - late) return false;
+  if (requested >= ms(window.from) + GRACE_MS) return true;
+  if (!rows.positions.ok || !rows.fills.ok) return false;
+  if (rows.positions.rows.some(({ entry_order_id: id }) => id === order.id)) return true;
+  // Fills of before the window are read by the position that they name.
+  const isNamed = rows.fills.rows.every(({ position_id: id }) => id !== null);
+  return isNamed && rows.positions.rows.some(({ id }) => id === order.position_id);
+}
+
+const contractOf = (source: PositionFacts, { exchange, symbol }: OrderRow): Contract | undefined =>
+  source.ok
+    ? source.positions.find(
+        (fact) => instrumentKey(fact.venue, fact.symbol) === instrumentKey(exchange, symbol),
+      )?.contract
+    : undefined;
+
+function differenceOf({ order, fills }: Pair, input: Input, contract?: Contract): readonly OrderDifference[] {
+  const about = aboutOf(order);
+  const stored = quantityOf(fills);
+  const said = sayingOf(order);
+  if (fills.length === 0) {
+    const orderSays = `${order.status ?? 'no status'}, filled ${said === null ? 'without a quantity' : amount(said)}`;
+    return [{ ...about, what: 'no-fills', orderSays, fillsSay: 'no fill', isLost: true }];
+  }
+  // A row that was written before its last fill says nothing of it.
+  const last = Math.max(...fills.map(({ at }) => timeOrNull(at) ?? 0));
+  const written = settledAt(order) ?? 0;
+  if (written < last - GRACE_MS && order.status !== 'filled' && order.status !== 'cancelled') return [];
+  const steps = stepsOf(order, input);
+  if (said !== null && isOff(said, stored, input.settings.rowQuantityTolerancePct, steps.quantity)) {
+    const isLost = said.greaterThan(stored);
+    return [{ ...about, what: 'filled', orderSays: amount(said), fillsSay: amount(stored), isLost }];
+  }
+  const says = `${order.status ?? 'no status'}, filled ${said === null ? 'unknown' : amount(said)}`;
+  if (isUnfilled(order, stored))
+    return [{ ...about, what: 'status', orderSays: says, fillsSay: amount(stored), isLost: false }];
+  return priceDifference(order, fills, input, contract);
+}
+
+/** What the order says that it filled; null where it does not. */
+function sayingOf({ status, filled, quantity }: OrderRow): Money | null {
+  return decimalOrNull(filled) ?? (status === 'filled' ? positiveOrNull(quantity) : null);
+}
+
+/** A status that knows no fill, or not all of them. */
+function isUnfilled({ status, quantity }: OrderRow, stored: Money): boolean {
+  if (status === 'new' || status === 'rejected') return !stored.isZero();
+  const all = positiveOrNull(quantity);
+  return status === 'partially_filled' && all !== null && stored.greaterThanOrEqualTo(all);
+}
+
+function priceDifference(
+  order: OrderRow,
+  fills: readonly FillRow[],
+  input: Input,
+  contract: Contract | undefined,
+): readonly OrderDifference[] {
+  const average = positiveOrNull(order.average_price);
+  const deals = fills.flatMap((fill) => dealOf(fill) ?? []);
+  const mean = meanPrice(deals, contract);
+  if (average === null || mean === null || deals.length < fills.length) return [];
+  const steps = stepsOf(order, input);
+  const isNear = [mean, meanPrice(deals)].some(
+    (one) => one !== null && !isOff(average, one, input.settings.rowPriceTolerancePct, steps.price),
+  );
+  if (isNear) return [];
+  const both = { orderSays: `at ${amount(average)}`, fillsSay: `at ${amount(mean)}` };
+  return [{ ...aboutOf(order), what: 'price', ...both, isLost: false }];
+}
+
+/** More than it was for; an order for all of a position has no quantity of its own. */
+function beyondOf(order: OrderRow, input: Input): readonly OrderDifference[] {
+  const [filled, quantity] = [positiveOrNull(order.filled), positiveOrNull(order.quantity)];
+  if (filled === null || quantity === null || order.close_on_trigger === true) return [];
+  const { quantity: step } = stepsOf(order, input);
+  if (filled.lessThan(quantity) || !isOff(filled, quantity, input.settings.rowQuantityTolerancePct, step))
+    return [];
+  const orderSays = `filled ${amount(filled)} of ${amount(quantity)}`;
+  return [{ ...aboutOf(order), what: 'beyond', orderSays, fillsSay: '', isLost: false }];
+}
+
+/** Rows that are one order at the exchange, and of which more than one says that it filled. */
+function copiesOf(pairs: readonly Pair[]): readonly OrderDifference[] {
+  const filled = pairs
+    .map(({ order }) => order)
+    .filter((order) => (order.exchange_order_id ?? '') !== '' && order.status === 'filled');
+  const groups = groupBy(filled, ({ exchange, exchange_order_id: id }) => `${venueOf(exchange)} ${id ?? ''}`);
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    others.map((order): OrderDifference => {
+      const orderSays = `filled as ${first?.id ?? ''}, both ${order.exchange_order_id ?? ''} at the exchange`;
+      return { ...aboutOf(order), what: 'copy', orderSays, fillsSay: '', isLost: false };
+    }),
+  );
+}
+
+function aboutOf(order: OrderRow) {
+  const { id: orderId, exchange, symbol } = order;
+  const at = requestedAt(order) ?? 0;
+  return { orderId, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at };
+}
+
+/** What the exchange rounds to; null where no instrument says it. */
+function stepsOf({ exchange, symbol }: OrderRow, { rows: { instruments } }: Input) {
+  const key = instrumentKey(exchange, symbol);
+  const row = instruments.ok
+    ? instruments.rows.find((one) => instrumentKey(one.exchange, one.symbol) === key)
+    : undefined;
+  return {
+    quantity: positiveOrNull(row?.quantity_step ?? null),
+    price: positiveOrNull(row?.price_tick ?? null),
+  };
+}
+
+/** Beyond the share and not less than a step. */
+function isOff(one: Money, other: Money, tolerancePct: number, step: Money | null): boolean {
+  const difference = one.minus(other).abs();
+  if (difference.lessThanOrEqualTo(other.times(tolerancePct).div(100))) return false;
+  return step === null || difference.greaterThanOrEqualTo(step);
+}

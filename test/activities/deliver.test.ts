@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDelivering } from '../../activities/deliver.ts';
+import { createEvaluation } from '../../activities/evaluation.ts';
+import { referenceTo } from '../../activities/stored-report.ts';
+import type { Delivered, ReportReference } from '../../activities/types.ts';
+import { createScrubber } from '../../audit/scrub.ts';
+import { loadConfig } from '../../config.ts';
+import { SMTP_TIMES } from '../../delivery/smtp.ts';
+import { registry } from '../../sections/index.ts';
+import { attachFiles, findReports } from '../../store/reports.ts';
+import { createStoredAudit, type StoredAudit } from '../cli/stored-audit.ts';
+import { decodedMail } from '../secrets/haystack.ts';
+import { startSmtp, type SmtpAct, type SmtpOptions, type TestSmtp } from '../support/smtp.ts';
+
+const TIMES = { ...SMTP_TIMES, afterDotMs: 500, dotHoldMs: 100 };
+let stored: StoredAudit;
+let reference: ReportReference;
+
+beforeAll(async () => {
+  stored = await createStoredAudit();
+  const [report] = await findReports(stored.pool, { bot: 'demo' });
+  if (report === undefined) throw new Error('no report');
+  const pdf = await stored.artifacts.put(`%PDF-1.7 ${'x'.repeat(3_000)}`);
+  await attachFiles(stored.pool, report, { ...stored.files, pdf });
+  reference = referenceTo(report);
+}, 60_000);
+afterAll(async () => {
+  await stored.close();
+});
+
+/** Delivers the report to one recipient of a server that follows the script, in one attempt. */
+async function deliver(to: string, script: readonly SmtpAct[], options: SmtpOptions = {}) {
+  const smtp = await startSmtp({ script, user: 'audit', password: 'k3y/of+mail', ...options });
+  try {
+    return { ...(await attempt(to, smtp)), smtp };
+  } finally {
+    await smtp.stop();
+  }
+}
+
+async function attempt(to: string, smtp: TestSmtp, password = 'k3y/of+mail') {
+  const path = join(stored.folder, `${to}.yaml`);
+  writeFileSync(
+    path,
+    `bots:\n  demo:\n    environment: paper\n    sources: { database: none, snapshots: required }\nmail: { from: audit@audit.test, recipients: [${to}] }\n`,
+  );
+  const config = await loadConfig(path, {
+    AUDIT_DATABASE_URL: stored.storeUrl,
+    SMTP_URL: `smtp://audit:${encodeURIComponent(password)}@127.0.0.1:${String(smtp.port)}`,
+  });
+  const activities = createDelivering(
+    {
+      config,
+      registry,
+      pool: stored.pool,
+      artifacts: stored.artifacts,
+      evaluation: createEvaluation(stored.artifacts, registry),
+      pdf: { render: () => Promise.reject(new Error('nothing is printed here')) },
+      searchAttributes: false,
+      scrub: createScrubber(config.secrets),
+      log: () => undefined,
+    },
+    TIMES,
+  );
+  const { mails } = await activities.planDelivery({ report: reference });
+  const [mail = ''] = mails;
+  const ended: unknown = await new MockActivityEnvironment()
+    .run(activities.deliverMail, { mail, report: reference })
+    .catch((error: unknown) => error);
+  return { ended: ended as Delivered | ApplicationFailure, owed: mails.length };
+}
+
+async function outboxOf(to: string): Promise<string> {
+  const { rows } = await stored.pool.query<{ state: string; response: string }>(
+    'select state, response from audit.outbox where recipient = $1',
+    [to],
+  );
+  return rows.map(({ state, response }) => `${state}: ${response}`).join('; ');
+}
+
+test.each<[string, readonly SmtpAct[], SmtpOptions]>([
+  ['552 after the message', [{ act: 'refuse', at: 'data', code: 552 }], {}],
+  ['552 for the announced size', [{ act: 'refuse', at: 'mail', code: 552 }], {}],
+])('a mail that is too large goes once more with the link: %s', async (how, script, options) => {
+  const { ended, smtp } = await deliver(`${how.replaceAll(' ', '-')}@audit.test`, script, options);
+  expect(ended).toMatchObject({ state: 'accepted' });
+  expect(smtp.messages).toHaveLength(1);
+  const mail = decodedMail(smtp.messages[0]?.raw ?? '');
+  expect(mail).not.toContain('application/pdf');
+  expect(mail.replaceAll(/\s+/g, ' ')).toContain(
+    'The PDF has 1 MB and is not attached, since the mail server refused its size; use the link.',
+  );
+});
+
+test('a mail that is too large even without the file is refused, after two attempts', async () => {
+  const tooLarge: SmtpAct = { act: 'refuse', at: 'data', code: 552 };
+  const { ended, smtp } = await deliver('small@audit.test', [tooLarge, tooLarge]);
+  expect(ended).toMatchObject({ type: 'MailRejected' });
+  expect([smtp.messages.length, smtp.connections()]).toEqual([0, 2]);
+});
+
+test('a connection that is lost before the end of the mail is tried again, and the mail arrives once', async () => {
+  const smtp = await startSmtp({
+    script: [{ act: 'drop', at: 'in-data' }],
+    user: 'audit',
+    password: 'k3y/of+mail',
+  });
+  const first = await attempt('lost@audit.test', smtp);
+  expect(first.ended).toMatchObject({ type: 'MailDeferred', nonRetryable: false });
+  expect(await outboxOf('lost@audit.test')).toMatch(/^deferred: /);
+  const second = await attempt('lost@audit.test', smtp);
+  expect(second.ended).toMatchObject({ state: 'accepted' });
+  expect(smtp.messages).toHaveLength(1);
+  await smtp.stop();
+});
+
+test('what the server repeats of our credentials is neither in the failure nor in the outbox', async () => {
+  const smtp = await startSmtp({ user: 'audit', password: 'k3y/of+mail' });
+  const { ended } = await attempt('refused@audit.test', smtp, 'wr0ng/of+mail');
+  await smtp.stop();
+  const said = [(ended as ApplicationFailure).message, await outboxOf('refused@audit.test')];
+  for (const text of said) expect(text).toMatch(/535 .*AUTH PLAIN \[secret\]/);
+  expect(said.join()).not.toContain(Buffer.from('wr0ng/of+mail').toString('base64').slice(0, 8));
+});
+
+test('a mail without an answer is ambiguous and seen: list, list --json, show', async () => {
+  const { ended } = await deliver('silent@audit.test', [{ act: 'stall', forMs: 60_000 }]);
+  expect(ended).toMatchObject({ type: 'MailAmbiguous', nonRetryable: true });
+  const list = await stored.audit('list', '--no-color');
+  expect(list.stdout).toMatch(/^mail {2}\d failed.*: demo\/production\/20261120T0000Z-20261120T0800Z$/m);
+  expect(Math.max(...list.stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  const [entry] = JSON.parse((await stored.audit('list', '--json')).stdout) as readonly {
+    readonly mails: { readonly failures: readonly string[] };
+  }[];
+  expect(entry?.mails.failures.join()).toContain('silent@audit.test: ambiguous, the mail server took longer');
+  const { stderr } = await stored.audit('show', 'latest');
+  expect(stderr).toContain('Mail not delivered to silent@audit.test: ambiguous');
+});

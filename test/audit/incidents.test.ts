@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../audit/finding.ts';
+import { oneByIncident } from '../../audit/incidents.ts';
+import { finding } from './support.ts';
+
+const day = (clock: string): string => `2026-11-20T${clock}:00.000Z`;
+type Spans = readonly (readonly [from: string, to: string])[];
+
+const of = (rule: string, spans: Spans, more: Partial<Finding> = {}): Finding => ({
+  ...finding({ severity: 'MEDIUM' }),
+  rule,
+  id: `${rule}/${more.venue ?? 'bot'}`,
+  venue: null,
+  occurrences: spans.map(([from, to]) => ({ subject: rule, at: day(from), until: day(to) })),
+  fingerprints: [`print of ${rule}`],
+  ...more,
+});
+const bare = (spans: Spans, more: Partial<Finding> = {}): Finding =>
+  of('SL-01', spans, { venue: 'binance', severity: 'HIGH', priority: 'P1', ...more });
+const seen = (spans: Spans, more: Partial<Finding> = {}): Finding =>
+  of('MC-02', spans, { severity: 'CRITICAL', explainedBy: ['SL-01', 'SL-05'], ...more });
+
+const rules = (all: readonly Finding[]): readonly string[] =>
+  oneByIncident(all).findings.map(({ rule }) => rule);
+
+describe('one incident is one finding', () => {
+  test('what snapshots saw is held by what explains it, with its evidence, identity and severity', () => {
+    const { findings, heldBy } = oneByIncident([
+      seen([['07:49', '08:00']], { evidence: 'alerts' }),
+      bare([['07:48', '08:00']]),
+    ]);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        rule: 'SL-01',
+        severity: 'CRITICAL',
+        priority: 'P0',
+        fingerprints: ['print of MC-02', 'print of SL-01'],
+        observedBy: [{ id: 'MC-02/bot', rule: 'MC-02', severity: 'CRITICAL', evidence: 'alerts' }],
+      }),
+    ]);
+    expect(heldBy.get('MC-02/bot')?.rule).toBe('SL-01');
+    expect(JSON.stringify(findings[0]?.detection)).toContain('The same incident by ');
+  });
+
+  test.each<[string, readonly Finding[], readonly string[]]>([
+    ['another time', [seen([['02:00', '02:10']]), bare([['07:48', '08:00']])], ['MC-02', 'SL-01']],
+    [
+      'half of its time',
+      [
+        seen([
+          ['02:00', '02:10'],
+          ['07:50', '08:00'],
+        ]),
+        bare([['07:48', '08:00']]),
+      ],
+      ['MC-02', 'SL-01'],
+    ],
+    [
+      'all of its time at two exchanges',
+      [
+        seen([
+          ['02:00', '02:10'],
+          ['07:50', '08:00'],
+        ]),
+        bare([['07:48', '08:00']]),
+        bare([['01:59', '02:11']], { id: 'SL-01/bybit', venue: 'bybit' }),
+      ],
+      ['SL-01', 'SL-01'],
+    ],
+    [
+      'another exchange',
+      [seen([['07:49', '08:00']], { venue: 'bybit' }), bare([['07:48', '08:00']])],
+      ['MC-02', 'SL-01'],
+    ],
+    [
+      'nothing that it says is explained by it',
+      [seen([['07:49', '08:00']], { explainedBy: ['CE-03'] }), bare([['07:48', '08:00']])],
+      ['MC-02', 'SL-01'],
+    ],
+    ['a minute before its first sample', [seen([['07:47', '08:00']]), bare([['07:48', '08:00']])], ['SL-01']],
+    [
+      'a chain of them',
+      [
+        seen([['04:00', '04:30']], { explainedBy: ['TL-01'] }),
+        of('TL-01', [['04:00', '05:00']], { explainedBy: ['CE-03'] }),
+        of('CE-03', [['00:00', '08:00']]),
+      ],
+      ['CE-03'],
+    ],
+  ])('%s', (_name, all, standing) => {
+    expect(rules(all)).toEqual(standing);
+  });
+});

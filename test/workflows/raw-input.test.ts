@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { workflowBundle } from '../../worker-bundle.ts';
+import { temporalEnvironment } from '../support/temporal.ts';
+import { quiet } from './quiet-runtime.ts';
+import { scriptedWorker } from './scripted-worker.ts';
+
+let temporal: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  temporal = await temporalEnvironment();
+}, 60_000);
+afterAll(async () => {
+  await temporal.teardown();
+});
+
+interface RawPayload {
+  readonly encoding: string | null;
+  readonly data: string;
+}
+
+const json = (data: string): RawPayload => ({ encoding: 'json/plain', data });
+
+/** Starts runs as any client can, whatever it sends, and returns what each of them ends with. */
+async function failuresOf(
+  runs: readonly (readonly [type: string, payloads: readonly RawPayload[]])[],
+): Promise<readonly { readonly type: string; readonly message: string }[]> {
+  const taskQueue = `raw-${String(process.pid)}`;
+  const worker = await scriptedWorker(temporal, await workflowBundle(false, quiet), taskQueue, {});
+  return worker.runUntil(() =>
+    Promise.all(
+      runs.map(async ([name, payloads], index) => {
+        const workflowId = `${taskQueue}-${String(index)}`;
+        await temporal.connection.workflowService.startWorkflowExecution({
+          namespace: 'default',
+          workflowId,
+          requestId: workflowId,
+          workflowType: { name },
+          taskQueue: { name: taskQueue },
+          input: {
+            payloads: payloads.map(({ encoding, data }) => ({
+              metadata: encoding === null ? {} : { encoding: Buffer.from(encoding) },
+              data: Buffer.from(data),
+            })),
+          },
+        });
+        const failure: unknown = await temporal.client.workflow
+          .getHandle(workflowId)
+          .result()
+          .catch((error: unknown) => error);
+        const cause = failure instanceof WorkflowFailedError ? failure.cause : null;
+        if (cause instanceof ApplicationFailure) return { type: cause.type ?? '', message: cause.message };
+        throw new Error(`${name} did not fail as an input does: ${String(failure)}`);
+      }),
+    ),
+  );
+}
+
+const UNREADABLE = [
+  [
+    [{ encoding: 'json/protobuf', data: '{"bot": "demo"}' }],
+    /^The input has the encoding "json\/protobuf"; send it as "json\/plain"/,
+  ],
+  [
+    [{ encoding: 'binary/plain', data: '{"bot": "demo", "last": "8h"}' }],
+    /^The input has the encoding "binary\/plain"; send it as/,
+  ],
+  [[{ encoding: 'binary/encrypted', data: 'x' }], /^The input has the encoding "binary\/encrypted"/],
+  [[{ encoding: null, data: '{}' }], /^The input has no encoding; send it as/],
+  [[json('{"bot": demo}')], /^The input is not JSON; it must be one JSON object, such as \{/],
+  [
+    [json('{"bot": "demo"}'), json('{"last": "8h"}')],
+    /^There are 2 inputs, and a run reads one; put all of it into one JSON object/,
+  ],
+  [[json('{}'), json('{"tellsArchived": true}')], /^There are 2 inputs/],
+  [[json('{}'), { encoding: 'json/protobuf', data: '{}' }, json('null')], /^There are 3 inputs/],
+] as const;
+const TYPES = ['productionAudit', 'nightlyAudit', 'monthlyAudit', 'monitorWindow'] as const;
+
+test('an input that cannot be read, or a second one, ends every kind of run with one sentence', async () => {
+  const scenes = TYPES.flatMap((type) =>
+    UNREADABLE.map(([payloads, sentence]) => ({ type, payloads, sentence })),
+  );
+  const failures = await failuresOf(scenes.map(({ type, payloads }) => [type, payloads]));
+  expect(failures).toEqual(
+    scenes.map(({ sentence }) => ({
+      type: 'InvalidAuditInput',
+      message: expect.stringMatching(sentence),
+    })),
+  );
+  for (const { message } of failures) expect(message.match(/[.] /g) ?? []).toEqual([]);
+}, 120_000);
