@@ -1,19 +1,24 @@
+import './worker-file-threads.ts';
+import { tmpdir } from 'node:os';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
 import { environment, loadConfig, type Environment } from './config.ts';
+import { endWorker } from './worker-end.ts';
 import { createThreadedEvaluation } from './worker-evaluation.ts';
 import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
 import { createLogger, type AuditLogger } from './server/logger.ts';
+import { mustBeFree, PortUnusable } from './server/port-unusable.ts';
 import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
+import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
 import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
@@ -23,6 +28,11 @@ import { workflowBundle } from './worker-bundle.ts';
 const GRACE = '30s';
 const FORCE = '45s';
 const FAILED = 3;
+/** Everything is closed or given up: the process ends by itself, which `process.exit` might not. */
+const end = { begun: false };
+
+/** Their messages say what to do, and where in our code they were thrown helps nobody. */
+const SPEAKING = [StoreUnavailable, TemporalUnusable, PortUnusable];
 
 /** Configuration -> dependencies -> activities -> Worker.run, until a signal. */
 async function run(
@@ -32,6 +42,8 @@ async function run(
   scrub: (text: string) => string,
 ): Promise<void> {
   const { temporal } = config;
+  if (config.metrics !== null)
+    await mustBeFree('metrics', config.metrics, 'metrics.port, AUDIT_METRICS_PORT');
   installRuntime(config, logger);
   const pool = createPool(config.storeUrl, {
     onError: (error) => {
@@ -48,6 +60,7 @@ async function run(
   const artifacts = createArtifactStore(config.artifactDirectory);
   const evaluation = createThreadedEvaluation(config.artifactDirectory);
   const pdf = createLazyPdf(config.chromiumPath, env);
+  tidyUp(config, logger);
   let worker: Worker | null = null;
   const server = await startServer({
     ...config.server,
@@ -58,7 +71,7 @@ async function run(
       const state = worker?.getState() ?? 'STARTING';
       return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
     },
-    ready: () => readiness(worker, connection, pool),
+    ready: () => readiness(worker, connection, pool, artifacts),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -96,13 +109,31 @@ async function run(
   try {
     await running;
   } finally {
-    await server.close();
-    await pdf.close();
-    await evaluation.close();
-    await connection.close();
-    await pool.end();
-    logger.log('info', 'stopped');
+    end.begun = true;
+    await endWorker(
+      {
+        server: () => server.close(),
+        pdf: () => pdf.close(),
+        evaluation: () => evaluation.close(),
+        temporal: () => connection.close(),
+        store: () => pool.end(),
+      },
+      logger,
+    );
   }
+}
+
+/** What killed workers left goes while this one already works; a folder that hangs keeps nobody waiting. */
+function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
+  Promise.all([removeProfiles(tmpdir()), removeHalfWritten(artifactDirectory)]).then(
+    ([profiles, artifacts]) => {
+      if (profiles + artifacts > 0)
+        logger.log('info', 'leftovers of killed workers were removed', { profiles, artifacts });
+    },
+    (error: unknown) => {
+      logger.log('warn', 'leftovers of killed workers could not be removed', { error: errorMessage(error) });
+    },
+  );
 }
 
 /** One line when the worker polls: what start scripts wait for. */
@@ -140,11 +171,12 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnavailable || error instanceof TemporalUnusable)
+        error instanceof Error && !SPEAKING.some((type) => error instanceof type)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });
-    process.exit(FAILED);
+    if (end.begun) process.exitCode = FAILED;
+    else process.exit(FAILED);
   }
 } catch (error) {
   started.log('error', errorMessage(error));

@@ -16,6 +16,7 @@ import { countIdentity } from './data-integrity/rule-identity.ts';
 import { defineSilentExchanges, otherExchanges, silentExchanges } from './data-integrity/rule-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
+import { requiredValues } from './data-integrity/rule-required.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -60,7 +61,7 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    unusableValues,
+    joined(unusableValues, requiredValues),
     joined(timesReversed, timesAhead),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, feeSigns),

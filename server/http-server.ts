@@ -4,6 +4,7 @@ import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { windowStamp } from '../audit/time.ts';
 import { indexPage, type ListedReport } from './index-page.ts';
+import { PortUnusable } from './port-unusable.ts';
 import { parseRoute, type Route } from './report-path.ts';
 
 export interface FoundFile {
@@ -48,19 +49,27 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Errors of our own places that may pass. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(['ArtifactsUnavailable', 'StoreUnavailable']);
+
 /** The worker's HTTP side: health, readiness and the read-only reports. Fails when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       options.onError(error, request.url ?? '');
       if (response.headersSent) response.destroy();
+      else if (error instanceof Error && UNAVAILABLE.has(error.name))
+        send(response, 503, TEXT, 'The archive does not answer just now; the worker log says why.\n');
       else send(response, 500, TEXT, 'The report could not be read; the worker log says why.\n');
     });
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const keys = 'server.port, AUDIT_REPORT_PORT';
+      reject(new PortUnusable('report server', options, keys, error.code ?? 'error'));
+    });
     server.listen(options.port, options.host, resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
