@@ -114,7 +114,8 @@ export interface EntityState {
     readonly column: string;
     readonly rows: number;
     readonly newest: string;
-    readonly readAt: string;
+    /** Null: later than when it was read, which is no part of the evidence. */
+    readonly asOf: string | null;
   }[];
   /** For `event`: the types ever seen. */
   readonly types?: readonly string[];

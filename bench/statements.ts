@@ -25,7 +25,7 @@ export async function recordStatements(
       timeZone: 'UTC',
       queries: registry.queries.filter(({ source }) => source === 'database'),
       parameters: { ...window, bucket_s: 3_600 },
-      readAt: { asOf: window.to, now: window.to },
+      readAt: { asOf: window.to, skewS: 60 },
       seenAlive: true,
     });
     return { evidence, statements: namedStatements(timed.asked, evidence.ran, mapping) };

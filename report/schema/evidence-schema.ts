@@ -88,7 +88,7 @@ export const entitySchema = z.strictObject({
     .readonly(),
   repeatedIds: z.int().exactOptional(),
   ahead: z
-    .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, readAt: instant }))
+    .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, asOf: instant.nullable() }))
     .exactOptional(),
   pause: z.strictObject({ newest: instant, currentS: z.number(), longestS: z.number() }).exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),

@@ -39,7 +39,6 @@ export const settings = z.strictObject({
   closingSnapshotS: notNegative(90, 'Gate (b): so near to the end, seconds, one snapshot is the closing one'),
   closingSnapshots: atLeastOne(2, 'Gate (b): an earlier difference is in this many last snapshots'),
   rowLagS: notNegative(60, 'Gate (b): a row and its fills this near to each other, seconds, mean one moment'),
-  clockSkewS: notNegative(60, 'DQ-06: a time may lie this long after the moment of reading, seconds.'),
   minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;

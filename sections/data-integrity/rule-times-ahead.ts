@@ -14,18 +14,16 @@ interface Ahead {
   readonly column: string;
   readonly rows: number;
   readonly newest: string;
-  readonly readAt: string;
-  readonly aheadMs: number;
+  readonly asOf: string | null;
 }
 
 /** Times that lie further after the moment of reading than clocks may differ. */
-export function timesAheadOf({ entities, settings }: Pick<Input, 'entities' | 'settings'>): readonly Ahead[] {
-  return entities
-    .flatMap(({ entity, ahead = [] }) =>
-      ahead.map((one) => ({ entity, ...one, aheadMs: ms(one.newest) - ms(one.readAt) })),
-    )
-    .filter(({ aheadMs }) => aheadMs > settings.clockSkewS * 1000);
+export function timesAheadOf({ entities }: Pick<Input, 'entities'>): readonly Ahead[] {
+  return entities.flatMap(({ entity, ahead = [] }) => ahead.map((one) => ({ entity, ...one })));
 }
+
+/** Null where the data have no pinned end: when it was read is no part of the evidence. */
+const aheadMs = ({ newest, asOf }: Ahead): number | null => (asOf === null ? null : ms(newest) - ms(asOf));
 
 const QUARTER_MS = 15 * 60_000;
 
@@ -37,7 +35,7 @@ export const timesAhead = rule<Facts, Input>()({
   condition: timesReversed.condition,
   effort: 'low',
   find(_facts, input) {
-    const found = [...timesAheadOf(input)].sort((a, b) => b.aheadMs - a.aheadMs);
+    const found = [...timesAheadOf(input)].sort((a, b) => ms(b.newest) - ms(a.newest));
     return found.length === 0 ? [] : [{ venue: null, found, kind: 'ahead', labels: { what: 'ahead' } }];
   },
   from: { basis: 'preflight', queries: [] },
@@ -49,20 +47,20 @@ export const timesAhead = rule<Facts, Input>()({
         formula: 'times later than asOf, or than the moment of reading where none is pinned',
       },
     ),
-    furthest: num.s(
-      'Furthest ahead',
-      (found[0]?.aheadMs ?? 0) / 1000,
-      'newest of these times - moment of reading',
-    ),
-    allowed: policy('data-integrity', input.settings, 'clockSkewS', 'Clocks may differ by'),
+    newest: num.time('The newest of them', ms(found[0]?.newest ?? input.window.to), { formula: 'as stored' }),
+    allowed: policy('shared', input.shared.thresholds, 'clockSkewS', 'Clocks may differ by'),
   }),
   severity: () => 'HIGH',
-  causes: ({ found, input: { settings } }) => {
-    const nearest = Math.round((found[0]?.aheadMs ?? 0) / QUARTER_MS) * QUARTER_MS;
+  causes: ({ found, input: { shared } }) => {
+    const [first] = found;
+    const furthest = first === undefined ? null : aheadMs(first);
+    const nearest = furthest === null ? null : Math.round(furthest / QUARTER_MS) * QUARTER_MS;
+    const isOff = (quarters: number): boolean =>
+      Math.abs((furthest ?? 0) - quarters) <= shared.thresholds.clockSkewS * 1000;
     return [
       hypothesis('wrong-zone', 'These times are those of another zone than the configuration says.', [
         'the newest is ahead by a whole number of quarter hours, within the time that clocks may differ',
-        nearest > 0 && Math.abs((found[0]?.aheadMs ?? 0) - nearest) <= settings.clockSkewS * 1000,
+        nearest === null ? null : nearest > 0 && isOff(nearest),
       ]),
       hypothesis('clock-ahead', 'The clock that writes them is ahead.', [
         'more than one column is ahead',
@@ -80,19 +78,19 @@ export const timesAhead = rule<Facts, Input>()({
         column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
         rows: col.count('Rows', ({ rows }) => rows),
         newest: col.time('Newest', ({ newest }) => ms(newest)),
-        read_at: col.time('Read at', ({ readAt }) => ms(readAt)),
+        end: col.time('The data end', ({ asOf }) => (asOf === null ? null : ms(asOf))),
       }),
   },
   see: ({ found: [first] }) => {
     const [entity, column] = [first?.entity ?? 'heartbeat', first?.column ?? 'at'];
     const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
-    return `select ${column}\nfrom ${relation}\nwhere ${column} > '${first?.readAt ?? ''}'\norder by ${column} desc\nlimit 20;`;
+    return `select ${column}\nfrom ${relation}\nwhere ${column} >= '${first?.newest ?? ''}'::timestamptz - interval '1 day'\norder by ${column} desc\nlimit 20;`;
   },
   words: (n, { found }) => {
     const columns = names(found.map(({ entity, column }) => `${entity}.${column}`));
     return {
-      title: text`${n.ahead} ${noun(found.length, 'time lies', 'times lie')} after the moment of reading, by up to ${n.furthest}`,
-      description: text`${columns}: later than any row can be; clocks may differ by ${n.allowed}.`,
+      title: text`${n.ahead} ${noun(found.length, 'time lies', 'times lie')} after the moment of reading`,
+      description: text`${columns}: later than any row can be, up to ${n.newest}; clocks may differ by ${n.allowed}.`,
       financial: 'Not known: what this window counts may belong to another one.',
       operational: 'The rows of the window are those of another time, and so is every number of this report.',
       risk: 'A bot whose clock is off cannot be compared with the exchange, and its limits of a day begin at another hour.',

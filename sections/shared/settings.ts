@@ -37,6 +37,7 @@ const settings = z.object({
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',
   ),
   alertLateS: notNegative(60, 'An alert about an occurrence comes at most this long after its end, seconds.'),
+  clockSkewS: notNegative(60, 'A time may lie this long after the moment of reading, seconds (DQ-06).'),
   exposureRaises: positive(
     1,
     'From this exposure (notional x minutes / equity x 60) on a finding is one level worse.',

@@ -26,7 +26,7 @@ async function collect(question: SourceQuestion): Promise<SourceEvidence> {
     allowWritableRole: bot.allowWritableRole,
     queries,
     parameters,
-    readAt: { asOf: bot.asOf, now: request.now },
+    readAt: { asOf: bot.asOf, skewS: Number(request.policy['shared']?.['clockSkewS'] ?? 60) },
     seenAlive: alive,
     storeIdentity: await storeIdentity(storePool),
     ...{ timeouts, patient, maxBytes, signal, onProgress },

@@ -10,10 +10,11 @@ import { windowCondition } from './window-rows.ts';
 /** Without an index on a time its newest rows need the whole table; that must not cost what the audit's own queries may. */
 const AHEAD_MS = 5_000;
 
-/** When the bot's data end: where it is pinned, else now by either clock, the newer of the two. */
+/** When the bot's data end: where it is pinned; null: now, by the clock of the bot's server. */
 export interface ReadAt {
   readonly asOf: string | null;
-  readonly now: string;
+  /** By how much clocks may differ, seconds. */
+  readonly skewS: number;
 }
 
 /** Times that lie after the data could have been written: of all rows by the entity's own time, of the window's by others. */
@@ -21,12 +22,10 @@ export async function timesAhead(
   session: Session,
   relation: Relation,
   parameters: Parameters,
-  { asOf, now }: ReadAt,
+  { asOf, skewS }: ReadAt,
 ): Promise<Pick<EntityState, 'ahead'>> {
-  const bound =
-    asOf === null
-      ? `greatest(now(), ${quoteLiteral(now)}::timestamptz)`
-      : `${quoteLiteral(asOf)}::timestamptz`;
+  const bound = asOf === null ? 'greatest(now(), :to::timestamptz)' : `${quoteLiteral(asOf)}::timestamptz`;
+  const latest = `${bound} + interval '${String(skewS)} seconds'`;
   const own = timeColumnOf(relation.entity);
   const times = relation.columns
     .filter(({ name, type, state }) => type === 'time' && state === 'ok' && !AHEAD.has(name))
@@ -35,10 +34,10 @@ export async function timesAhead(
     const naive = naiveColumn(relation, name, `t.${name}${RAW}`);
     const isLater =
       naive === null
-        ? `t.${name} > ${bound}`
-        : `${naive.raw} > (${bound}) at time zone ${quoteLiteral(naive.timeZone)}`;
+        ? `t.${name} > ${latest}`
+        : `${naive.raw} > (${latest}) at time zone ${quoteLiteral(naive.timeZone)}`;
     const lived = name === own || own === null ? '' : ` and ${windowCondition(relation.entity, 't')}`;
-    return `select ${quoteLiteral(name)} as name, count(*)::int as n, max(t.${name}) as newest, ${bound} as bound from @${relation.entity} t where ${isLater}${lived}`;
+    return `select ${quoteLiteral(name)} as name, count(*)::int as n, max(t.${name}) as newest from @${relation.entity} t where ${isLater}${lived}`;
   });
   if (parts.length === 0) return {};
   const sql = `${parts.join('\nunion all\n')}\norder by name`;
@@ -51,7 +50,7 @@ export async function timesAhead(
       column: String(row['name']),
       rows: Number(row['n']),
       newest: String(row['newest']),
-      readAt: String(row['bound']),
+      asOf,
     }));
   return ahead.length === 0 ? {} : { ahead };
 }
