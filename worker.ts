@@ -1,9 +1,11 @@
+import './worker-file-threads.ts';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
 import { environment, loadConfig, type Environment } from './config.ts';
+import { endWorker } from './worker-end.ts';
 import { createThreadedEvaluation } from './worker-evaluation.ts';
 import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
@@ -23,6 +25,8 @@ import { workflowBundle } from './worker-bundle.ts';
 const GRACE = '30s';
 const FORCE = '45s';
 const FAILED = 3;
+/** Everything is closed or given up: the process ends by itself, which `process.exit` might not. */
+const end = { begun: false };
 
 /** Configuration -> dependencies -> activities -> Worker.run, until a signal. */
 async function run(
@@ -58,7 +62,7 @@ async function run(
       const state = worker?.getState() ?? 'STARTING';
       return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
     },
-    ready: () => readiness(worker, connection, pool),
+    ready: () => readiness(worker, connection, pool, artifacts),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -96,12 +100,17 @@ async function run(
   try {
     await running;
   } finally {
-    await server.close();
-    await pdf.close();
-    await evaluation.close();
-    await connection.close();
-    await pool.end();
-    logger.log('info', 'stopped');
+    end.begun = true;
+    await endWorker(
+      {
+        server: () => server.close(),
+        pdf: () => pdf.close(),
+        evaluation: () => evaluation.close(),
+        temporal: () => connection.close(),
+        store: () => pool.end(),
+      },
+      logger,
+    );
   }
 }
 
@@ -144,7 +153,8 @@ try {
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });
-    process.exit(FAILED);
+    if (end.begun) process.exitCode = FAILED;
+    else process.exit(FAILED);
   }
 } catch (error) {
   started.log('error', errorMessage(error));

@@ -1,6 +1,7 @@
 import { datasetFile, datasetsOf } from '../audit/assemble.ts';
 import type { Dataset } from '../audit/block.ts';
 import { formatReason } from '../audit/format.ts';
+import { escapedControls } from '../audit/control-text.ts';
 import { sha256 } from '../audit/hash.ts';
 import type { QueryRun } from '../audit/evidence.ts';
 import type { DataFile } from '../audit/report.ts';
@@ -35,7 +36,7 @@ function snapshotFile({ evidence, rowsOf }: LoadedEvidence): readonly WrittenFil
   const run = evidence.queries.find(({ id, status }) => id === SNAPSHOTS && status === 'ok');
   if (run === undefined || run.rowCount === 0) return [];
   const rows = rowsOf(run) as readonly { readonly at?: unknown }[];
-  const content = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const content = rows.map((row) => `${escapedControls(JSON.stringify(row))}\n`).join('');
   const times = rows.map(({ at }) => at);
   return [
     described('data/snapshots.jsonl', 'Monitoring snapshots of the window', content, rows.length, times),

@@ -3,21 +3,20 @@ import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence, SourceState } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
+import {
+  coverageOf,
+  DECISIVE_WEIGHT,
+  FAIL_BELOW,
+  GREEN_FROM,
+  NOTHING_SEEN,
+  overallParts,
+  scores,
+} from './score.ts';
 import { unreadEntities } from './rests-on.ts';
 import { continued, sentence, type Text } from './text.ts';
 
-/** Shares of the overall number (catalogue 3.20, step 5). */
-const SHARE: Readonly<Record<Dimension, number>> = {
-  stability: 25,
-  integrity: 30,
-  performance: 15,
-  risk: 30,
-};
 const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
-/** The overall number is at most this much above the worst dimension. */
-const ABOVE_WORST = 2;
 /** Green is a word about the whole bot: with one of these never looked at it is not given. */
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
@@ -42,6 +41,7 @@ export function judge(audit: Evaluated): Judgement {
     verdict,
     colour,
     overall: overall(dimensionScores),
+    overallFrom: overallParts(dimensionScores),
     coverage,
     reasons: [...failures, ...gaps],
     scores: dimensionScores,
@@ -49,20 +49,10 @@ export function judge(audit: Evaluated): Judgement {
   };
 }
 
-/** Weighted mean of the dimensions in this report, at most the worst plus two; null when one could not be seen. */
+/** The lesser of the mean and what the worst allows; null when one could not be seen. */
 export function overall(dimensionScores: readonly Score[]): number | null {
-  const inReport = dimensionScores.filter((score) => score.coverage !== null);
-  if (inReport.length === 0) return null;
-  let total = 0;
-  let weight = 0;
-  let worst = 10;
-  for (const { dimension, score } of inReport) {
-    if (score === null) return null;
-    total += score * SHARE[dimension];
-    weight += SHARE[dimension];
-    worst = Math.min(worst, score);
-  }
-  return floorToTenth(Math.min(total / weight, worst + ABOVE_WORST));
+  const parts = overallParts(dimensionScores);
+  return parts && floorToTenth(Math.min(parts.mean, parts.most));
 }
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {

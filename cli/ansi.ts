@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../audit/control-text.ts';
 
 /** Where lines go: a process's stream, or a list in a test. */
 export interface Output {
@@ -41,6 +42,17 @@ export function wantsColor(
   if (!asked || refused !== '') return false;
   if (forced !== '' && forced !== '0') return true;
   return stream.isTTY === true && terminal !== 'dumb';
+}
+
+const OWN_STYLE = /(\u001b\[(?:1|2|22|3[1-4]|39)m)/; // eslint-disable-line no-control-regex
+
+/** What goes to a stream: of all that a terminal obeys only our own styles stay, and only where there are any. */
+export function terminalText(text: string, hasStyles: boolean): string {
+  if (!hasStyles) return withoutControls(text);
+  return text
+    .split(OWN_STYLE)
+    .map((piece, index) => (index % 2 === 1 ? piece : withoutControls(piece)))
+    .join('');
 }
 
 /** Text from data on one line: no escape sequences, control characters or direction marks reach the terminal. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditConfig } from '../audit/configuration.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 
 interface ConfigOptions extends GlobalOptions {
@@ -32,7 +32,7 @@ export function addConfigCommand(program: Command, context: CliContext): void {
           'storage.databaseUrl is left out and AUDIT_DATABASE_URL is not set: `run` and `up` use the store of the local stack, and its folder of artifacts unless the file names one.',
         );
       const { stringify } = await import('yaml');
-      if (options.json === true) print(context, JSON.stringify(shown, null, 2));
+      if (options.json === true) printJson(context, shown);
       else print(context, `# ${config.path}\n${securityLine(config.temporal)}${stringify(shown).trimEnd()}`);
     });
 }

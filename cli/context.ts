@@ -1,5 +1,6 @@
+import { escapedControls } from '../audit/control-text.ts';
 import type { Environment } from '../config.ts';
-import { createPalette, wantsColor, type Output, type Palette } from './ansi.ts';
+import { createPalette, terminalText, wantsColor, type Output, type Palette } from './ansi.ts';
 import { asTyped } from './command-name.ts';
 import { scrubberOf } from './scrub.ts';
 
@@ -28,14 +29,24 @@ export function print(context: CliContext, text: string): void {
   printDocument(context, asTyped(text, context.environment));
 }
 
-/** A stored text on stdout, as it is but for secrets. */
+/** A stored text on stdout, as it is but for secrets and what a terminal obeys. */
 export function printDocument(context: CliContext, text: string): void {
-  context.stdout.write(`${scrubberOf(context.secrets)(text)}\n`);
+  write(context, context.stdout, text);
 }
 
 /** A remark on stderr: progress, warnings, where things are. */
 export function remark(context: CliContext, text: string): void {
-  context.stderr.write(`${scrubberOf(context.secrets)(asTyped(text, context.environment))}\n`);
+  write(context, context.stderr, asTyped(text, context.environment));
+}
+
+/** One document for machines. */
+export function printJson(context: CliContext, value: unknown, space = 2): void {
+  print(context, escapedControls(JSON.stringify(value, null, space)));
+}
+
+function write(context: CliContext, stream: Output, text: string): void {
+  const hasStyles = wantsColor(stream, context.environment);
+  stream.write(`${terminalText(scrubberOf(context.secrets)(text), hasStyles)}\n`);
 }
 
 export function paletteOf(context: CliContext, stream: Output, options: GlobalOptions): Palette {

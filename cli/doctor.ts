@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { errorMessage } from '../audit/error-message.ts';
 import type { ComponentReport } from '../local/component.ts';
 import { pad, type Palette } from './ansi.ts';
-import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
 import { botReport } from './doctor-bot.ts';
 import { EXIT } from './errors.ts';
 import { scrub } from './scrub.ts';
@@ -34,7 +34,7 @@ async function doctor(context: CliContext, options: DoctorOptions): Promise<void
   const failed = components.filter(({ status }) => status === 'failed');
   context.setExitCode(failed.length === 0 ? EXIT.pass : EXIT.noReport);
   if (options.json === true) {
-    print(context, JSON.stringify(components, null, 2));
+    printJson(context, components);
     return;
   }
   const palette = paletteOf(context, context.stdout, options);

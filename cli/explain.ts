@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { Report } from '../audit/report.ts';
 import type { StoredReport } from '../store/reports.ts';
-import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName } from './report-name.ts';
@@ -59,7 +59,7 @@ async function explain(
     const runs = report.queries.filter(({ id }) => figure.queries.includes(id));
     if (options.json === true) {
       const queries = runs.map((run) => ({ ...run, firstRows: evidence.rowsOf(run).slice(0, 5) }));
-      print(context, JSON.stringify({ figure, queries, reevaluated: again ?? null, follows }, null, 2));
+      printJson(context, { figure, queries, reevaluated: again ?? null, follows });
     } else {
       const palette = paletteOf(context, context.stdout, options);
       print(

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportResult } from '../sources/snapshots/import.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { meaningOf } from './out-folder.ts';
@@ -70,7 +70,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
       throw unreadable(file, error);
     });
     const { lines, badLines } = result;
-    if (options.json === true) print(context, JSON.stringify(result, null, 2));
+    if (options.json === true) printJson(context, result);
     else tell(context, result);
     if (lines === 0) remark(context, `${file} holds no line; nothing was imported.`);
     if (lines > 0 && badLines === lines) {

@@ -3,7 +3,7 @@ import { KINDS, PRODUCTION } from '../audit/kinds.ts';
 import type { MailSummary } from '../store/outbox-summary.ts';
 import type { StoredReport } from '../store/reports.ts';
 import { pad, type Palette } from './ansi.ts';
-import { paletteOf, print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 import { reportName } from './report-name.ts';
 import { scoreText } from './summary.ts';
@@ -56,7 +56,7 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
     const mails = await archive.mails(reports);
     if (options.json === true) {
       const entries = reports.map((report) => entry(report, mails.get(report.reportHash) ?? null));
-      print(context, JSON.stringify(entries, null, 2));
+      printJson(context, entries);
       return;
     }
     if (none !== null) print(context, none.text);

@@ -1,3 +1,4 @@
+import { terminalText } from './ansi.ts';
 import { ConfigError } from '../config/error.ts';
 import { asTyped } from './command-name.ts';
 import type { CliContext } from './context.ts';
@@ -19,9 +20,11 @@ export function reportFailure(error: unknown, context: CliContext, isDebug: bool
   const { exitCode, message } = describeFailure(error);
   context.setExitCode(exitCode);
   const clean = isOurs(error) ? (text: string) => scrub(text, context.secrets) : scrubberOf(context.secrets);
-  if (message !== null) context.stderr.write(`${clean(asTyped(message, context.environment))}\n`);
-  if (isDebug && message !== null && error instanceof Error)
-    context.stderr.write(`${clean(error.stack ?? '')}\n`);
+  const write = (text: string): void => {
+    context.stderr.write(`${terminalText(clean(text), false)}\n`);
+  };
+  if (message !== null) write(asTyped(message, context.environment));
+  if (isDebug && message !== null && error instanceof Error) write(error.stack ?? '');
 }
 
 /** Our own messages hold no URL with a user in it, except as an example, which must stay readable. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BotConfig } from '../audit/configuration.ts';
 import type { CheckedWords } from '../sources/database/check-words.ts';
-import { paletteOf, print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, EXIT } from './errors.ts';
 import { examples } from './examples.ts';
 
@@ -53,7 +53,7 @@ async function check(context: CliContext, options: MappingOptions): Promise<void
   context.setExitCode(isRead ? EXIT.pass : EXIT.fail);
   if (options.json === true) {
     const { name, mapping } = bot.facts;
-    print(context, JSON.stringify({ bot: name, mapping, ...checked }, null, 2));
+    printJson(context, { bot: name, mapping, ...checked });
     return;
   }
   print(context, mappingLines(bot.facts, checked, paletteOf(context, context.stdout, options)).join('\n'));

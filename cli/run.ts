@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { KINDS } from '../audit/kinds.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
-import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
 import { EXIT, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { inOptions } from './option-words.ts';
@@ -119,8 +119,7 @@ async function runIn(
     // Nothing serves the links of a stack that ends with the run.
     const told = runtime.isOwn ? { ...result, urls: {} } : result;
     const page = runtime.isOwn ? null : url;
-    if (options.json === true)
-      print(context, JSON.stringify({ ...told, workflowId, url: page, files: copied }, null, 2));
+    if (options.json === true) printJson(context, { ...told, workflowId, url: page, files: copied });
     else {
       printResult(context, options, told, page, copied);
       if (runtime.isOwn) print(context, againLines(options).join('\n'));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Client } from '@temporalio/client';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { pad } from './ansi.ts';
-import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { ScheduleChange } from './schedule-client.ts';
@@ -134,7 +134,7 @@ async function apply(context: CliContext, options: ScheduleCommandOptions): Prom
       );
     const dryRun = options.dryRun === true;
     const changes = await applySchedules(client, specs, { taskQueue: config.temporal.taskQueue, dryRun });
-    if (options.json === true) print(context, JSON.stringify(changes, null, 2));
+    if (options.json === true) printJson(context, changes);
     else
       print(
         context,
@@ -166,7 +166,7 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
   const { listSchedules } = await import('./schedule-client.ts');
   await withTemporal(context, options, async (client, config) => {
     const found = await listSchedules(client);
-    if (options.json === true) print(context, JSON.stringify(found, null, 2));
+    if (options.json === true) printJson(context, found);
     else if (found.length === 0)
       print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
     else {

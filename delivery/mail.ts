@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { withoutControls } from '../audit/control-text.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { Sender } from './address.ts';
@@ -51,9 +52,9 @@ export function composeReportMail({ report, edition, urls, pdf, pdfAs = 'file' }
   });
   const name = attachmentName(report, windowStamp(report.window));
   return {
-    subject: view.subject,
-    text: textTemplate(view).replace(/\n{3,}/g, '\n\n'),
-    html: htmlTemplate(view),
+    subject: withoutControls(view.subject),
+    text: withoutControls(textTemplate(view)).replace(/\n{3,}/g, '\n\n'),
+    html: withoutControls(htmlTemplate(view)),
     attachment: pdf === null || tooLarge ? null : { name, bytes: pdf },
   };
 }

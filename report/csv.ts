@@ -1,4 +1,5 @@
 import type { Dataset } from '../audit/block.ts';
+import { withoutControls } from '../audit/control-text.ts';
 import { isNumberUnit } from '../audit/format.ts';
 import type { Scalar } from '../audit/value.ts';
 
@@ -39,5 +40,5 @@ function cell(value: Scalar, numeric: boolean): string {
 
 function quoted(text: string): string {
   const safe = FORMULA.test(text) ? `'${text}` : text;
-  return `"${safe.toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll('"', '""')}"`;
+  return `"${withoutControls(safe.toWellFormed()).replaceAll('"', '""')}"`;
 }

@@ -1,3 +1,4 @@
+import { withoutControls } from '../audit/control-text.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { createLookup, type Lookup } from './lookup.ts';
 import { blockMarkdown } from './markdown/block.ts';
@@ -28,7 +29,7 @@ export function renderMarkdown(report: Report, edition: Edition): string {
     RULE,
     '**END OF REPORT**',
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return withoutControls(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
 function sectionMarkdown(entry: OutlineSection, lookup: Lookup): readonly string[] {

@@ -42,12 +42,34 @@ const score = z.strictObject({
       }),
     )
     .readonly(),
+  share: z.number().describe('Of the overall number, percent.'),
+  checks: z
+    .array(
+      z.strictObject({
+        ref: z.string(),
+        what: z.string(),
+        weight: z.number(),
+        result: z.number().min(0).max(1),
+        made: z.boolean(),
+        points: z.number(),
+      }),
+    )
+    .readonly()
+    .describe('All that apply; base is 10 x their weighted mean.'),
+  findings: z
+    .array(z.strictObject({ ref: z.string(), percent: z.number(), left: z.number() }))
+    .readonly()
+    .describe('All of the dimension; cap is what the last leaves.'),
 });
 
 const judgement = z.strictObject({
   verdict: z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']),
   colour: z.enum(['GREEN', 'YELLOW', 'RED']),
   overall: z.number().nullable(),
+  overallFrom: z
+    .strictObject({ mean: z.number(), most: z.number(), lowest: z.string() })
+    .nullable()
+    .describe('Overall is the lesser of mean and most, rounded down to one decimal.'),
   coverage: z.number().nullable(),
   reasons: z.array(textSchema).readonly(),
   scores: z.array(score).readonly(),

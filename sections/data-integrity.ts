@@ -15,6 +15,7 @@ import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
+import { requiredValues } from './data-integrity/rule-required.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -58,7 +59,7 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    unusableValues,
+    joined(unusableValues, requiredValues),
     joined(timesReversed, timesAhead),
     missingSources,
     joined(ownTotalsDisagree, storedResults, feeSigns),

@@ -1,5 +1,6 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common';
 import { pino } from 'pino';
+import { escapedControls } from '../audit/control-text.ts';
 
 export interface AuditLogger {
   /** For our own lines. */
@@ -18,7 +19,7 @@ export function createLogger(scrub: (text: string) => string, write: (line: stri
     },
     {
       write(line: string) {
-        write(scrub(line));
+        write(scrub(escapedControls(line)));
       },
     },
   );

@@ -6,6 +6,7 @@ import { missing, type Missing, type Value } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import type { Limit } from '../shared/facts/limits.ts';
 import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -47,7 +48,7 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
     shown('P3', 'count', 'positions_active', 'Open at the end', {
       basis: `${from.basis}, at the end`,
       formula: 'positions opened before the end of the window and not closed before it',
-      of: (venue) => of(venue).positions.length - of(venue).closed.length,
+      of: (venue) => unheld(source, venue) ?? of(venue).positions.length - of(venue).closed.length,
       note: seen,
     }),
     unshown(null, 'count', 'positions_active_start', 'Open at the start', {
@@ -86,7 +87,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
   const unsized = (at: string | null): Missing | null =>
     (source.ok ? source.positions : []).find(
       ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
-    )?.unsized ?? null;
+    )?.unsized ?? unheld(source, at);
   const leverage = (venue: string | null): number | Missing =>
     unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noEquity;
   type Peaks = ReturnType<typeof of>['peaks'];

@@ -3,6 +3,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { ProtectionFacts } from '../shared/facts/protection.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
+import { unknownHoldings } from '../shared/facts/unknown-holdings.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
 import { coverageFacts, uselessAtEnd } from './stop-faults.ts';
@@ -41,6 +42,8 @@ export function factsOf(input: Input) {
     flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
     /** Open positions whose row was written after the window, where rows are the evidence. */
     changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
+    /** Open rows of which nobody knows what they hold. */
+    unheld: unknownHoldings(positions).length,
     /** Positions whose only stop orders cannot be told to protect them. */
     inDoubt: byOrders ? unjudged.length : 0,
     /** Gaps that count as time without a stop (SL4). */

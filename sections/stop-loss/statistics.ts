@@ -198,8 +198,9 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
 
 /** A row that changed after the window hides what it said; what the others show is then a lower bound, and 0 is nothing. */
 function whyNoZero(facts: Facts): Missing | null {
-  const { changedSince, inDoubt } = facts;
+  const { changedSince, inDoubt, unheld } = facts;
   if (changedSince > 0) return missing('changed_since', `${String(changedSince)} position rows`);
+  if (unheld > 0) return missing('inadequate_basis', `what ${String(unheld)} open rows hold is not known`);
   if (inDoubt > 0)
     return missing('inadequate_basis', `the stop orders of ${String(inDoubt)} positions ${DOUBTFUL}`);
   return facts.isFlagAlone ? FLAG_ALONE : null;
