@@ -248,12 +248,13 @@ test('heartbeat habits: cycles that stand or fall and instances that return are 
     row.returns,
     row.resets,
     [row.degraded, row.unread, row.blank, row.word],
+    row.not_well_from === null ? null : Date.parse(row.not_well_from),
   ]);
   expect(said).toEqual([
-    ['bare', null, 0, 0, 0, 0, [0, 0, 0, null]],
-    ['both', 0, 1, 2, 2, 0, [0, 0, 0, null]],
-    ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null]],
-    ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null]],
-    ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED']],
+    ['bare', null, 0, 0, 0, 0, [0, 0, 0, null], null],
+    ['both', 0, 1, 2, 2, 0, [0, 0, 0, null], null],
+    ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null], null],
+    ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null], null],
+    ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED'], Date.parse(at('00:02'))],
   ]);
 });
