@@ -179,7 +179,7 @@ function othersNote({ others }: HeartbeatFacts, { shared }: Input): readonly Blo
   if (others.length === 0) return [];
   const { heardHours, heardBeats } = shared.thresholds;
   const left = names(others.map(({ name }) => name).sort());
-  const why = `not heard in the window, in fewer than ${String(heardHours)} hours of the seven days before it, and fewer than ${String(heardBeats)} times in the last of them`;
+  const why = `not heard in the window, in fewer than ${String(heardHours)} hours of the seven days before it, and fewer than ${String(heardBeats)} times in the window before it`;
   return [{ type: 'note', tone: 'neutral', text: [`Not counted in uptime: ${left} (${why}).`] }];
 }
 

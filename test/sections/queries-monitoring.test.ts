@@ -131,7 +131,7 @@ test('heartbeat gaps: edges are no heartbeats, a service that beat in the seven 
   ]);
   const last = Date.parse(at('23:30', '2026-11-19'));
   expect(hours).toEqual([
-    ['gone', 0, 8, false, false, 2, 1, last],
+    ['gone', 0, 8, false, false, 2, 3, last],
     ['long gone', 0, 8, false, false, 1, 0, Date.parse(at('00:00', '2026-11-13'))],
     ['trader', 2, 2, false, true, 0, 0, null],
     ['trader', 2, 1, true, true, 0, 0, null],
