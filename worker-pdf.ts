@@ -1,6 +1,7 @@
 import { findChromium } from './local/chromium.ts';
 import type { PdfPrinter } from './report/formats.ts';
 import type { PdfRenderer } from './report/pdf.ts';
+import { ownerTag } from './store/owner.ts';
 
 /** The printer is made with the first PDF: a machine without a browser still makes every other format. */
 export function createLazyPdf(
@@ -15,6 +16,7 @@ export function createLazyPdf(
     return createPdfRenderer({
       executablePath: chromium.executablePath,
       environment: { ...chromium.environment },
+      owner: ownerTag(),
       noSandbox: process.getuid?.() === 0,
     });
   };

@@ -1,4 +1,5 @@
 import './worker-file-threads.ts';
+import { tmpdir } from 'node:os';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
@@ -10,12 +11,14 @@ import { createThreadedEvaluation } from './worker-evaluation.ts';
 import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
 import { createLogger, type AuditLogger } from './server/logger.ts';
+import { mustBeFree, PortUnusable } from './server/port-unusable.ts';
 import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
+import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
 import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
@@ -28,6 +31,9 @@ const FAILED = 3;
 /** Everything is closed or given up: the process ends by itself, which `process.exit` might not. */
 const end = { begun: false };
 
+/** Their messages say what to do, and where in our code they were thrown helps nobody. */
+const SPEAKING = [StoreUnavailable, TemporalUnusable, PortUnusable];
+
 /** Configuration -> dependencies -> activities -> Worker.run, until a signal. */
 async function run(
   config: AuditConfig,
@@ -36,6 +42,8 @@ async function run(
   scrub: (text: string) => string,
 ): Promise<void> {
   const { temporal } = config;
+  if (config.metrics !== null)
+    await mustBeFree('metrics', config.metrics, 'metrics.port, AUDIT_METRICS_PORT');
   installRuntime(config, logger);
   const pool = createPool(config.storeUrl, {
     onError: (error) => {
@@ -52,6 +60,7 @@ async function run(
   const artifacts = createArtifactStore(config.artifactDirectory);
   const evaluation = createThreadedEvaluation(config.artifactDirectory);
   const pdf = createLazyPdf(config.chromiumPath, env);
+  tidyUp(config, logger);
   let worker: Worker | null = null;
   const server = await startServer({
     ...config.server,
@@ -114,6 +123,19 @@ async function run(
   }
 }
 
+/** What killed workers left goes while this one already works; a folder that hangs keeps nobody waiting. */
+function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
+  Promise.all([removeProfiles(tmpdir()), removeHalfWritten(artifactDirectory)]).then(
+    ([profiles, artifacts]) => {
+      if (profiles + artifacts > 0)
+        logger.log('info', 'leftovers of killed workers were removed', { profiles, artifacts });
+    },
+    (error: unknown) => {
+      logger.log('warn', 'leftovers of killed workers could not be removed', { error: errorMessage(error) });
+    },
+  );
+}
+
 /** One line when the worker polls: what start scripts wait for. */
 function announce(worker: Worker, port: number, taskQueue: string, logger: AuditLogger): void {
   const timer = setInterval(() => {
@@ -149,7 +171,7 @@ try {
   } catch (error) {
     logger.log('error', 'the worker ended', {
       error:
-        error instanceof Error && !(error instanceof StoreUnavailable || error instanceof TemporalUnusable)
+        error instanceof Error && !SPEAKING.some((type) => error instanceof type)
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });

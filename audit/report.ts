@@ -163,6 +163,8 @@ export interface Report {
   /** Worst first. */
   readonly findings: readonly Finding[];
   readonly sections: readonly ReportSection[];
+  /** One line that names the sections of the template which are not in this report; empty when all are. */
+  readonly absent: string;
   /** Sorted by key. */
   readonly figures: readonly Figure[];
   readonly series: readonly Series[];

@@ -15,7 +15,7 @@ import {
 import { unreadEntities } from './rests-on.ts';
 import { continued, sentence, type Text } from './text.ts';
 
-const PASS_COVERAGE = 90;
+export const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
 /** Green is a word about the whole bot: with one of these never looked at it is not given. */
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
@@ -43,7 +43,7 @@ export function judge(audit: Evaluated): Judgement {
     overall: overall(dimensionScores),
     overallFrom: overallParts(dimensionScores),
     coverage,
-    reasons: [...failures, ...gaps],
+    reasons: verdict === 'PASS' ? passReasons(audit) : [...failures, ...gaps],
     scores: dimensionScores,
     green,
   };
@@ -54,6 +54,39 @@ export function overall(dimensionScores: readonly Score[]): number | null {
   const parts = overallParts(dimensionScores);
   return parts && floorToTenth(Math.min(parts.mean, parts.most));
 }
+
+/** What a PASS rests on: the conditions that do not hold, then the checks that decide. */
+function passReasons({ gates, checks }: Evaluated): readonly Text[] {
+  const held = gates.filter(({ failed }) => failed === false).map(({ asks }) => asks);
+  const decisive = checks.filter(
+    ({ weight, outcome }) => weight >= DECISIVE_WEIGHT && outcome.state === 'known',
+  );
+  const none = decisive.filter(isAtNothing);
+  const made = `All ${String(decisive.length)} checks of weight ${String(DECISIVE_WEIGHT)} that apply were made`;
+  return [
+    [
+      held.length === 0
+        ? 'Nothing that could be checked speaks against it.'
+        : capitalised(`${listed(held)}.`),
+    ],
+    ...(decisive.length === 0
+      ? []
+      : [
+          none.length === 0
+            ? [`${made}, and none of them is at 0.`]
+            : [
+                `${made}; at 0 ${none.length === 1 ? 'is' : 'are'} ${none.map(({ title }) => title).join(', ')}.`,
+              ],
+        ]),
+  ];
+}
+
+const isAtNothing = ({ outcome }: CheckResult): boolean => outcome.state === 'known' && outcome.r === 0;
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
+const capitalised = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
@@ -165,11 +198,22 @@ function greenConditions(
         { figure: `score{dimension=${dimension}}` },
         `: ${losses.map(({ what }) => what).join(', ')}.`,
       ]),
+    ...audit.checks
+      .filter(
+        (check) =>
+          check.weight >= DECISIVE_WEIGHT &&
+          isAtNothing(check) &&
+          !serious.some(({ section }) => section === check.section),
+      )
+      .map(({ title, outcome }): Text => [`${title} above 0. Now: `, ...outcome.text]),
     ...dimensionScores
       .filter((score) => score.coverage === null && GREEN_NEEDS.includes(score.dimension))
       .map(({ title }): Text => [
         `A source for ${title}: no check of it applies to this bot as it is configured.`,
       ]),
-    ...(gaps.length > 0 ? gaps : coverageReason(coverage, GREEN_COVERAGE)),
+    // The reasons stand beside the verdict: they are not told again.
+    ...(gaps.length > 0
+      ? [['All that could not be checked is checked; the reasons of the verdict name it.']]
+      : coverageReason(coverage, GREEN_COVERAGE)),
   ];
 }

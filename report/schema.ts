@@ -82,6 +82,7 @@ const outcome = z.discriminatedUnion('state', [
     r: z.number().min(0).max(1),
     credit: z.number().min(0).max(1),
     text: textSchema,
+    absence: z.literal(true).exactOptional().describe('Passed because there was nothing to look at.'),
   }),
   z.strictObject({
     state: z.literal('unknown'),
@@ -181,6 +182,7 @@ export const reportSchema = z.strictObject({
   gates: z.array(gate).readonly(),
   findings: z.array(findingSchema).readonly().describe('Worst first.'),
   sections: z.array(section).readonly(),
+  absent: z.string().describe('Sections of the template that are not in this report.'),
   figures: z.array(figureSchema).readonly().describe('Sorted by key; blocks and sentences point at them.'),
   series: z.array(seriesSchema).readonly(),
   datasets: z.array(dataset).readonly(),

@@ -4,6 +4,7 @@ import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { windowStamp } from '../audit/time.ts';
 import { indexPage, type ListedReport } from './index-page.ts';
+import { PortUnusable } from './port-unusable.ts';
 import { parseRoute, type Route } from './report-path.ts';
 
 export interface FoundFile {
@@ -65,7 +66,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const keys = 'server.port, AUDIT_REPORT_PORT';
+      reject(new PortUnusable('report server', options, keys, error.code ?? 'error'));
+    });
     server.listen(options.port, options.host, resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };

@@ -20,7 +20,8 @@ const FILE =
 
 /** The route of a request target, or null. Strict on purpose: percent signs, dots and backslashes have no place in it. */
 export function parseRoute(target: string, formats: readonly Format[] = FORMATS): Route | null {
-  const [path = '', query = ''] = target.split('?', 2);
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
   if (path === '/' || path === '/reports' || path === '/reports/') return { page: 'index' };
   if (path === '/healthz') return { page: 'health' };
   if (path === '/readyz') return { page: 'ready' };
@@ -31,15 +32,25 @@ export function parseRoute(target: string, formats: readonly Format[] = FORMATS)
   const from = stampToIso(start);
   const to = stampToIso(end);
   if (file === undefined || from === null || to === null) return null;
-  const revision = /^revision=(\d{1,6})$/.exec(query)?.[1];
+  const revision = mark === -1 ? null : revisionOf(target.slice(mark + 1));
+  if (revision === undefined) return null;
   return {
     page: 'file',
     bot,
     kind,
     window: { from, to },
     file,
-    revision: revision === undefined ? null : Number(revision),
+    revision,
   };
+}
+
+/** The revision that a query asks for; null: none. Undefined: what it asks for is no revision, and must not get the newest. */
+function revisionOf(query: string): number | null | undefined {
+  const asked = [...new URLSearchParams(query)].filter(([key]) => /^rev(?:ision)?$/i.test(key));
+  const [first, ...more] = asked;
+  if (first === undefined) return null;
+  const [key, value] = first;
+  return more.length === 0 && key === 'revision' && /^[1-9]\d{0,5}$/.test(value) ? Number(value) : undefined;
 }
 
 /** `20261120T0000Z` to ISO 8601; null when it is not on the calendar. */

@@ -6,6 +6,7 @@ import type { ArtifactStore } from '../audit/artifact.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
 import { createFileTurns } from './file-turns.ts';
+import { ownerTag } from './owner.ts';
 import { codeOf, troubleOf, type Trouble } from './trouble.ts';
 
 export type { ArtifactStore } from '../audit/artifact.ts';
@@ -123,7 +124,7 @@ export function artifactPath(root: string, hash: string): string {
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {
   const folder = resolve(path, '..');
-  const temporary = join(folder, `.tmp-${String(process.pid)}-${randomBytes(6).toString('hex')}`);
+  const temporary = join(folder, `.tmp-${ownerTag()}-${randomBytes(6).toString('hex')}`);
   try {
     await makeFolder(folder);
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

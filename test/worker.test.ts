@@ -1,6 +1,10 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../local/ports.ts';
+import { ownerTag } from '../store/owner.ts';
 import type { AuditResult } from '../workflows/types.ts';
+import { startSmtp } from './support/smtp.ts';
 import { startStage, type Stage } from './workflows/stage.ts';
 import { startWorkerProcess } from './workflows/worker-process.ts';
 
@@ -17,6 +21,14 @@ afterAll(async () => {
 });
 
 test('the worker serves an audit, its files, health and metrics, logs JSON without secrets, and ends on SIGTERM', async () => {
+  // The process that has this id started later.
+  const left = join(
+    stage.config.artifactDirectory,
+    'ab',
+    `.tmp-${ownerTag().replace(/\d+$/, '1')}-0123456789ab`,
+  );
+  mkdirSync(dirname(left), { recursive: true });
+  writeFileSync(left, 'half');
   const worker = await startWorkerProcess(stage, { AUDIT_METRICS_PORT: String(metricsPort) });
   const base = `http://127.0.0.1:${String(stage.config.server.port)}`;
   const result = (await stage.client.workflow.execute('productionAudit', {
@@ -25,6 +37,7 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
     args: [{}],
   })) as AuditResult;
   expect(result.degraded).toEqual([]);
+  expect(existsSync(left)).toBe(false);
 
   const pdf = await fetch(result.urls['pdf'] ?? '');
   expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
@@ -51,6 +64,24 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
   expect(parsed.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['ready', 'stopped']));
   expect(worker.lines.filter((line) => !line.startsWith('{'))).toEqual([]);
   for (const secret of stage.config.secrets) expect(worker.lines.join('\n')).not.toContain(secret);
+});
+
+test('a worker whose metrics or report port is taken names it', async () => {
+  const taken = await startSmtp();
+  const port = String(taken.port);
+  for (const [name, keys] of [
+    ['AUDIT_METRICS_PORT', 'metrics.port, AUDIT_METRICS_PORT'],
+    ['AUDIT_STACK_REPORT_PORT', 'server.port, AUDIT_REPORT_PORT'],
+  ] as const) {
+    const failure = String(
+      await startWorkerProcess(stage, { [name]: port }).catch((error: unknown) => error),
+    );
+    expect(failure).toMatch(/ended with 3 before it was ready: \{"level":"error"|"level":"error"/);
+    expect(failure).toContain(`127.0.0.1:${port} of the `);
+    expect(failure).toContain(`(${keys}) cannot be used: another program listens on it`);
+    expect(failure).not.toMatch(/\\n {4}at /);
+  }
+  await taken.stop();
 });
 
 test.each([

@@ -49,7 +49,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
       {
         anchor: VERDICT_PARTS.reasons,
         title: 'Reasons',
-        blocks: [sentences(reasons, 'Nothing speaks against this window.', lookup)],
+        blocks: [sentences(reasons, 'Nothing that could be checked speaks against it.', lookup)],
       },
       {
         anchor: VERDICT_PARTS.green,
@@ -86,6 +86,9 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
         blocks: [
           table(sourceTable(report), 'Sources', 'None.'),
           ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities', '')]),
+          ...(report.absent === ''
+            ? []
+            : [{ partial: 'block-paragraph', view: { text: inlineHtml([report.absent], lookup) } } as const]),
         ],
       },
       { anchor: VERDICT_PARTS.about, title: 'About this report', blocks: [aboutFacts(lookup, edition)] },

@@ -122,7 +122,7 @@ export function verdictMarkdown(lookup: Lookup): readonly string[] {
   return [
     '## HOW THE VERDICT WAS FORMED',
     reasons.length === 0
-      ? 'Nothing speaks against this window.'
+      ? 'Nothing that could be checked speaks against it.'
       : reasons.map((text) => `- ${inlineMarkdown(text, lookup)}`).join('\n'),
     '### Scores',
     tableMarkdown(scoreTable(lookup), 'There are no scores.'),
@@ -134,5 +134,6 @@ export function verdictMarkdown(lookup: Lookup): readonly string[] {
     '### What Was Read',
     tableMarkdown(sourceTable(report), 'No source was read.'),
     ...(entities.rows.length === 0 ? [] : [tableMarkdown(entities, '')]),
+    ...(report.absent === '' ? [] : [escapeMarkdown(report.absent)]),
   ];
 }

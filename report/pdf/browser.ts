@@ -11,6 +11,8 @@ export interface BrowserOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Only as root, where Chromium refuses its sandbox. */
   readonly noSandbox: boolean;
+  /** Stands in the name of its profile, for whoever removes those of processes that were killed. */
+  readonly owner?: string;
   /** Told the process id of each browser, for whoever watches over processes. */
   readonly onLaunch?: (pid: number) => void;
 }
@@ -57,7 +59,7 @@ const SMALL = [
 export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   let profile: string | undefined;
   try {
-    profile = await mkdtemp(join(tmpdir(), 'production-audit-browser-'));
+    profile = await mkdtemp(join(tmpdir(), `production-audit-browser-${options.owner ?? 'nobody'}-`));
     const browser = await puppeteer.launch({
       executablePath: options.executablePath,
       headless: 'shell',
@@ -65,7 +67,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       env: {
         PATH: '/usr/bin:/bin',
         HOME: homedir(),
-        TMPDIR: tmpdir(),
+        // What it leaves when it is killed is removed with its profile.
+        TMPDIR: profile,
         TZ: 'UTC',
         LANG: 'C.UTF-8',
         ...options.environment,

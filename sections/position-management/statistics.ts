@@ -10,6 +10,7 @@ import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { noEquity } from './limit-uses.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
 export function statistics(facts: Facts, input: Input) {
@@ -82,14 +83,17 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       : `${market.priceBasis}, else entry prices`;
   const basis = `${from.basis}, ${prices}`;
   const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
-  const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;
   // What is held of contracts whose size nobody says is worth nobody knows what.
   const unsized = (at: string | null): Missing | null =>
     (source.ok ? source.positions : []).find(
       ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
     )?.unsized ?? unheld(source, at);
+  const noLeverage = (venue: string | null): Missing =>
+    of(venue).positions.length === 0
+      ? missing('not_applicable', 'idle: nothing was held')
+      : noEquity(rows.equity);
   const leverage = (venue: string | null): number | Missing =>
-    unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noEquity;
+    unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noLeverage(venue);
   type Peaks = ReturnType<typeof of>['peaks'];
   const peakAt = (when: (peaks: Peaks) => number | null) => (venue: string | null) =>
     !source.ok || unsized(venue) !== null ? null : when(of(venue).peaks);
@@ -120,7 +124,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       of: leverage,
       when: peakAt(({ leverage: most, leverageAt }) => (most === null || most.isZero() ? null : leverageAt)),
       row: 'Gross notional / equity, peak',
-      note: unless(source, of(null).peaks.leverage === null ? unless(noEquity, '') : 'balances'),
+      note: unless(source, of(null).peaks.leverage === null ? unless(noLeverage(null), '') : 'balances'),
     }),
   ];
 }

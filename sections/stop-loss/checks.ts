@@ -26,13 +26,14 @@ const noUnprotectedExposure = check<Facts, Input>({
   id: 'SL4-5',
   title: 'Protection of positions',
   weight: 10,
-  judge({ gaps }, { settings }, out) {
+  judge({ gaps, required }, { settings }, out) {
     const count = numberOf(out, 'positions_without_stop');
     if (typeof count !== 'number') return count;
     const isGrave = gaps.some((exposed) => exposed.gap.atEnd || isLong(exposed, settings.longGapS));
     return score(
       isGrave ? 0 : count > 0 ? 0.5 : 1,
       text`${fig('positions_without_stop')} positions were without a stop during the window, ${fig('positions_without_stop_at_end')} at its end.`,
+      required.length === 0,
     );
   },
 });
@@ -53,7 +54,7 @@ const stopsCover = check<Facts, Input>({
     if (count > 0) return score(0, words);
     return coverageInDoubt > 0
       ? missing('inadequate_basis', inDoubt(coverageInDoubt, rewritten))
-      : score(1, words);
+      : score(1, words, required.length === 0);
   },
 });
 
@@ -83,7 +84,7 @@ const slippage = check<Facts, Input>({
     if (!protection.ok) return protection;
     if (settings.muteSlippageOnTestnet && bot.environment === 'testnet')
       return { state: 'not_applicable', text: text`The prices of a testnet say nothing about slippage.` };
-    if (byOrders && triggered.length === 0) return score(1, text`No stop fired, so none slipped.`);
+    if (byOrders && triggered.length === 0) return score(1, text`No stop fired, so none slipped.`, true);
     const average = numberOf(out, SLIPPAGE_AVERAGE);
     if (typeof average !== 'number') return average;
     const worst = numberOf(out, SLIPPAGE_WORST);
@@ -122,7 +123,7 @@ export const checks = [noUnprotectedExposure, stopsCover, slippage, stopsInTime]
 export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
-  asks: 'every position open at the end of the window has a stop',
+  asks: 'every position open at the end has a stop',
   rule: 'SL-01',
   source: 'database',
   // A stop that cannot work is none (SL-03 says which); one that covers a part, or could open a position, is said.

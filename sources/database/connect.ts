@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { OwnFault, SourceLost, SourceRefused } from '../errors.ts';
+import { listenForFacts, refuseOldServer } from './server-version.ts';
 import { evidenceTypes } from './type-parsers.ts';
 
 /** How long the bot's database may be kept busy, milliseconds. */
@@ -37,11 +38,20 @@ export async function connectForReading(url: string, bot: string, timeouts: Time
   }
   // Without a listener an idle connection that is cut would end the process; the next query reports the loss.
   client.on('error', () => undefined);
+  const facts = listenForFacts(client);
   try {
     await client.connect();
   } catch (error) {
     client.connection.stream.destroy();
     throw connectError(error, url, bot);
+  }
+  try {
+    refuseOldServer(facts.version(), bot);
+    // Any bytes are text there, and a server that must prove one invalid cell to be UTF-8 gives none of its table.
+    if (facts.encoding() === 'SQL_ASCII') await client.query(`set client_encoding = 'SQL_ASCII'`);
+  } catch (error) {
+    await disconnect(client);
+    throw error instanceof SourceRefused ? error : connectError(error, url, bot);
   }
   return client;
 }

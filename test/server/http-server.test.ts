@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sha256 } from '../../audit/hash.ts';
+import { mustBeFree } from '../../server/port-unusable.ts';
 import { startServer, type RunningServer } from '../../server/http-server.ts';
 
 const html = '<!doctype html><title>r</title>';
@@ -38,7 +39,8 @@ beforeAll(async () => {
             files: ['html', 'pdf'],
           },
         ]),
-      find({ bot, kind, window, file }) {
+      find({ bot, kind, window, file, revision }) {
+        if (revision !== null && revision !== 2) return Promise.resolve(null);
         asked.push(`${bot}/${kind}/${window.from}/${window.to}/${file}`);
         const content = FILES[`${bot}/${kind}/${window.from}/${window.to}/${file}`];
         return Promise.resolve({ revision: 2, hash: content === undefined ? null : sha256(content) });
@@ -96,6 +98,42 @@ test('a file that the report lacks is a plain 404', async () => {
     404,
     'Revision 2 of this report has no report.pdf. The list at /reports shows what it has.\n',
   ]);
+});
+
+test.each([
+  ['', 200],
+  ['?', 200],
+  ['?revision=2', 200],
+  ['?utm_source=mail', 200],
+  ['?revision=2&utm_source=mail', 200],
+  ['?revision=3', 404],
+  ['?revision=0', 404],
+  ['?revision=', 404],
+  ['?revision', 404],
+  ['?revision=latest', 404],
+  ['?revision=-2', 404],
+  ['?revision=2.0', 404],
+  ['?revision=02', 404],
+  ['?revision=+2', 404],
+  ['?revision=2e0', 404],
+  ['?revision=2%00', 404],
+  ['?revision=99999999999999999999', 404],
+  ['?revision=2&revision=3', 404],
+  ['?revision=2?', 404],
+  ['?Revision=3', 404],
+  ['?rev=1', 404],
+])('a revision is a number of one, or 404: %s', async (query, status) => {
+  expect((await get(`${base}/report.html${query}`)).status).toBe(status);
+});
+
+test('a port that is taken is named, with its key', async () => {
+  const at = { host: '127.0.0.1', port: server.port };
+  await expect(mustBeFree('metrics', at, 'metrics.port')).rejects.toThrow(
+    `The address 127.0.0.1:${String(server.port)} of the metrics (metrics.port) cannot be used: another program listens on it (EADDRINUSE).`,
+  );
+  await expect(mustBeFree('metrics', { host: '192.0.2.1', port: 0 }, 'metrics.port')).rejects.toThrow(
+    'EADDRNOTAVAIL',
+  );
 });
 
 test('an unchanged file is not sent again', async () => {
