@@ -7,7 +7,8 @@ import { gaugeIdentityBroken, missingSnapshots } from './monitoring-coverage/rul
 import { heartbeatContradictions } from './monitoring-coverage/rule-contradictions.ts';
 import { heartbeatSilences } from './monitoring-coverage/rule-heartbeat.ts';
 import { snapshotAlerts } from './monitoring-coverage/rule-snapshot-alert.ts';
-import { heartbeatStatistics, snapshotStatistics } from './monitoring-coverage/statistics.ts';
+import { heartbeatStatistics } from './monitoring-coverage/heartbeat-statistics.ts';
+import { snapshotStatistics } from './monitoring-coverage/statistics.ts';
 import { findingsPart } from './shared/vocabulary/unseen.ts';
 
 /** What was watched and what was not: the ground under all other sections. */

@@ -54,7 +54,8 @@ const FIND: Readonly<Record<ContradictionKind, (habit: HeartbeatHabitRow, input:
   'not-well'(habit, { settings }) {
     const beats = notWell(habit);
     const isMost = 100 * beats > settings.notWellPercent * habit.beats;
-    return isMost && habit.beats >= settings.notWellBeats && habit.failing < habit.beats ? { beats } : null;
+    if (!isMost || habit.beats < settings.notWellBeats || habit.failing === habit.beats) return null;
+    return { beats, from: habit.not_well_from, to: habit.not_well_to };
   },
   'cycle-still'({ still_from: from, still_to: to, still_beats: beats }, { settings }) {
     if (from === null || to === null || beats < 3) return null;

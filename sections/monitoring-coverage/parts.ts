@@ -3,6 +3,7 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
+import { snapshotPoints } from '../shared/facts/snapshot-points.ts';
 import { col, table, tableBlock, tablesOf } from '../shared/vocabulary/table.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
 import { capitalised, names } from '../shared/vocabulary/words.ts';
@@ -10,7 +11,8 @@ import type { BrokenPair, Facts, SeenGap, SnapshotFacts } from './facts.ts';
 import type { HeartbeatFacts, Service } from './heartbeat-facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { silences } from './rule-heartbeat.ts';
-import { COUNTERS, GAUGES, heartbeatStatistics, snapshotStatistics, UNSTARTED } from './statistics.ts';
+import { heartbeatStatistics, UNSTARTED } from './heartbeat-statistics.ts';
+import { COUNTERS, GAUGES, snapshotStatistics } from './statistics.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 
@@ -74,21 +76,18 @@ function gaugeBlocks(facts: Facts, snapshots: SnapshotFacts, input: Input, out: 
 function snapshotCharts(snapshots: SnapshotFacts, { window, shared }: Input, out: Output): readonly Block[] {
   const { rows, venues } = snapshots;
   const startOf = (slot: number) => iso(ms(window.from) + slot * shared.thresholds.snapshotIntervalS * 1000);
-  const bySlot = new Map(rows.map((row) => [row.slot, row.row]));
-  // One point a slot; a missing slot is a null, so that the line breaks there.
-  const pointsOf = (venue: string) =>
-    Array.from({ length: snapshots.coverage.rowOfSlot.length }, (_, slot) => {
-      const taken = bySlot.get(slot);
-      const value = venue === 'total' ? taken?.total : taken?.by_exchange?.[venue];
-      return { at: startOf(slot), value: value ?? null };
-    });
+  const points = snapshotPoints(
+    rows.map(({ row }) => row),
+    window,
+    shared.thresholds,
+  );
   const series = (venues.length > 0 ? venues : ['total']).map((venue, index) => ({
     id: out.series({
       id: `monitoring-coverage.open.${venue}`,
       title: venue === 'total' ? 'Open positions' : capitalised(venue),
       unit: 'count',
       queries: asked('snapshots'),
-      points: pointsOf(venue),
+      points: points.of((row) => (venue === 'total' ? row.total : (row.by_exchange?.[venue] ?? null))),
     }),
     tone: TONES[index] ?? 'neutral',
     step: true,
@@ -180,7 +179,7 @@ function othersNote({ others }: HeartbeatFacts, { shared }: Input): readonly Blo
   if (others.length === 0) return [];
   const { heardHours, heardBeats } = shared.thresholds;
   const left = names(others.map(({ name }) => name).sort());
-  const why = `not heard in the window, in fewer than ${String(heardHours)} hours of the seven days before it, and fewer than ${String(heardBeats)} times in the last of them`;
+  const why = `not heard in the window, in fewer than ${String(heardHours)} hours of the seven days before it, and fewer than ${String(heardBeats)} times in the window before it`;
   return [{ type: 'note', tone: 'neutral', text: [`Not counted in uptime: ${left} (${why}).`] }];
 }
 

@@ -86,7 +86,7 @@ export const heartbeatContradictions = rule<Facts, Input>()({
     const services = names(found.map(({ service }) => service));
     return {
       title: text`${services}: ${say.title(n)}`,
-      description: text`${say.title(n)}, over ${n.contradicted_for}, of ${n.of_heartbeats} heartbeats.`,
+      description: text`${services} wrote ${n.of_heartbeats} heartbeats in the window, and ${say.title(n)}${kind === 'cycle-still' ? '' : text`, over ${n.contradicted_for}`}.`,
       financial: 'Not known: what was not done in this time is in no row.',
       operational: say.operational,
       risk: say.risk,

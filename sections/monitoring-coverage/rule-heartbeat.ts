@@ -10,7 +10,7 @@ import { isTooLong, type Silence } from './heartbeat-facts.ts';
 import { minutesOfLife, tradingIn, within } from './life.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { adviceOf, operationalOf, tradingNumbers } from './silence-words.ts';
-import { UNSTARTED } from './statistics.ts';
+import { UNSTARTED } from './heartbeat-statistics.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 
 export const silences = table<Silence>({

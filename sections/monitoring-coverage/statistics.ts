@@ -1,79 +1,13 @@
+import { figureKey } from '../../audit/figure.ts';
+import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { counterSum, type Counter, type Firing, type Gauge } from '../shared/facts/snapshot-gauges.ts';
-import { counted, lines, WHOLE_BOT, type Line, type Lines } from '../shared/vocabulary/lines.ts';
+import { counted, lines, WHOLE_BOT, type Line } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, SnapshotFacts } from './facts.ts';
-import { isTooLong } from './heartbeat-facts.ts';
+import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
-
-export const UNSTARTED = missing(
-  'no_data',
-  'no heartbeat in the window and no regular one in the seven days before it, and no position, order or event up to its end; nothing shows that the bot should have run',
-);
-const BLIND = missing('no_data', 'no heartbeat in the window, though other sources show life');
-
-export function heartbeatStatistics({ heartbeats }: Facts, input: Input): Lines {
-  const { heartbeatGaps, eventMinutes } = input.rows;
-  const { services = [], silences = [], bounds = [] } = heartbeats ?? {};
-  const every = String(input.bot.heartbeatIntervalS);
-  const limitS = input.settings.heartbeatGapS;
-  const total = (of: 'beats' | 'unwell') => services.reduce((sum, service) => sum + service[of], 0);
-  const silence = (value = 0) => (heartbeats?.unstarted === true ? UNSTARTED : value);
-  const up = (percent?: number) => (heartbeats?.blind === true ? BLIND : silence(percent));
-  const uptime = counted({ id: 'EX10', unit: 'percent' });
-  const beats = counted({ id: 'NA1' });
-  const events = counted({ basis: 'events', queries: asked('eventMinutes'), unseen: reasonOf(eventMinutes) });
-  const tooLong = silences.filter((one) => isTooLong(one, input)).length;
-  const eventful = eventMinutes.ok ? eventMinutes.rows.length : 0;
-  return lines({
-    columns: WHOLE_BOT,
-    basis: 'heartbeats',
-    queries: asked('heartbeatGaps'),
-    currency: input.bot.quoteCurrency,
-    unseen: reasonOf(heartbeatGaps),
-    lines: [
-      uptime('uptime', 'System uptime', up(heartbeats?.uptimePercent), {
-        formula: `100 x (1 - D / window); D = sum of (gap - ${every} s) over gaps longer than ${String(input.shared.thresholds.silentIntervals)} x ${every} s, all services that beat in the window or ought to, joined`,
-        row: true,
-      }),
-      uptime('uptime_min', 'Uptime at worst', up(bounds[0]), {
-        formula: 'each gap counted as down from its last heartbeat on',
-        row: 'At worst',
-        note: 'down from the last heartbeat on',
-      }),
-      uptime('uptime_max', 'Uptime at best', up(bounds[1]), {
-        basis: 'heartbeats, events, positions, snapshots',
-        formula: 'minutes of a gap with an event, an opening or a snapshot counted as up',
-        row: 'At best',
-        note: 'minutes with an event, an opening or a snapshot were not down',
-      }),
-      beats('heartbeats', 'Heartbeats', total('beats'), {
-        formula: 'heartbeats of all services in the window',
-        row: true,
-        note: 'all services',
-      }),
-      beats('heartbeats_unwell', 'Heartbeats of a service that is not well', total('unwell'), {
-        formula: 'heartbeats of the kind failing, such as stuck, stalled or stopped; they end no silence',
-      }),
-      beats('heartbeat_longest_gap', 'Longest silence between heartbeats', silence(heartbeats?.longestGapS), {
-        unit: 's',
-        formula:
-          'longest time from a heartbeat of a service to its next one, or to the end of the window where none came',
-        row: 'Longest silence',
-        note: 'of one service',
-      }),
-      beats('heartbeat_gaps', 'Silences over the limit', silence(tooLong), {
-        formula: `gaps longer than ${String(limitS)} s`,
-        row: true,
-        note: `longer than ${String(limitS)} s`,
-      }),
-      events('event_minutes', 'Minutes with an event', eventful, {
-        formula: 'distinct minutes with at least one event',
-      }),
-    ],
-  });
-}
 
 export const GAUGES = [
   ['total', 'Open positions'],
@@ -101,9 +35,14 @@ const EDGES = [
 ] as const;
 type Edge = (typeof EDGES)[number];
 const ALERTS = [
-  ['snapshots', 'Snapshots', ({ rows }: Firing) => rows.length],
-  ['streak', 'Longest run', ({ longestStreak }: Firing) => longestStreak],
-  ['worst', 'Highest value', ({ worst }: Firing) => worst],
+  ['snapshots', 'Snapshots', ({ rows }: Firing) => rows.length, ({ rows }: Firing) => rows[0]?.at ?? null],
+  [
+    'streak',
+    'Longest run',
+    ({ longestStreak }: Firing) => longestStreak,
+    ({ streakFrom }: Firing) => streakFrom,
+  ],
+  ['worst', 'Highest value', ({ worst }: Firing) => worst, ({ worstAt }: Firing) => worstAt],
 ] as const;
 type AlertNumber = (typeof ALERTS)[number];
 
@@ -139,6 +78,9 @@ export function snapshotStatistics({ snapshots }: Facts, input: Input) {
   };
 }
 
+const longestOf = (gaps: readonly Interval[]): Interval | null =>
+  [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from)[0] ?? null;
+
 function coverageLines(
   { expected = 0, observed = 0, percent = 0, gaps = [], ...coverage }: Partial<SnapshotFacts['coverage']>,
   input: Input,
@@ -162,6 +104,7 @@ function coverageLines(
         'longest time from when a snapshot was due to when the next one came, or the end of the window',
       unit: 's',
       row: true,
+      when: () => longestOf(gaps)?.from ?? null,
     }),
     slots('snapshots_duplicate', 'Duplicate snapshots', coverage.duplicates ?? 0, {
       formula: 'further snapshots of a slot within half an interval; left out of all numbers',
@@ -183,7 +126,27 @@ function gaugeLines(snapshots: SnapshotFacts | null): readonly Line<Edge>[] {
     rest: Omit<Line<Edge>, 'unit' | 'of'>,
   ): Line<Edge> => {
     const values = rows.flatMap(({ row }) => of(row) ?? []);
-    return { ...rest, unit: 'count', of: ([edge]) => edgeOf(values, edge) };
+    const whenOf = (edge: Edge[0]): number | null => {
+      const extreme = values.length === 0 ? null : edgeOf(values, edge);
+      const taken =
+        edge === 'end'
+          ? rows.findLast(({ row }) => of(row) != null)
+          : rows.find(({ row }) => of(row) === extreme);
+      return taken?.at ?? null;
+    };
+    const isFlat = new Set(values).size < 2;
+    const [low, high] = ['min', 'max'].map((stat) =>
+      fig(figureKey(`${rest.name as string}_at`, { ...rest.labels, stat })),
+    );
+    return {
+      ...rest,
+      unit: 'count',
+      of: ([edge]) => edgeOf(values, edge),
+      ...(!isFlat && {
+        when: ([edge]: Edge) => whenOf(edge),
+        note: text`lowest at ${low ?? ''}, highest at ${high ?? ''}`,
+      }),
+    };
   };
   const gauges = GAUGES.map(([name, title]) =>
     line((row) => row[name], {
@@ -263,6 +226,7 @@ const alertLines = (rules: SnapshotFacts['rules']): readonly Line<AlertNumber>[]
       title: ([, title]) => `${rule.title}: ${title.toLowerCase()}`,
       formula: ([id]) => formulas[id],
       of: ([, , of]) => (firing === null ? NOT_CARRIED : of(firing)),
+      when: ([, , , when]) => (firing === null ? null : when(firing)),
       row: rule.title,
       note: `${rule.class}: ${rule.condition}`,
     };

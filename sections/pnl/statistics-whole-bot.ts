@@ -49,6 +49,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
         queries: ofDay,
         of: () => unknownResults ?? (earlier.ok ? (day?.loss ?? ZERO) : earlier),
         note: 'closed positions',
+        when: () => (unknownResults === null && earlier.ok && day && !day.loss.isZero() ? day.at : null),
       }),
       shown('PN8', 'money', 'worst_day_fall', 'Deepest fall of equity in a UTC day', {
         formula:
@@ -56,6 +57,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
         ...onEquity,
         queries: equityOfDay,
         of: () => fall?.loss ?? (!rows.equity.ok || rows.transfers.ok ? noEquity : rows.transfers),
+        when: () => (fall && !fall.loss.isZero() ? fall.at : null),
       }),
       shown('PN8', 'money', 'daily_loss_limit', 'Daily loss limit', {
         formula: 'limits.dailyLoss, else the bot’s own limit',
@@ -74,6 +76,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
       shown('PN8', 'money', 'drawdown_realised', 'Largest drawdown, realised', {
         formula: 'largest fall of the cumulative net PnL from a peak that begins at the start',
         of: () => realisedDrawdown?.absolute ?? unknownResults ?? missing('no_data'),
+        when: () => realisedDrawdown?.absoluteAt ?? null,
         note: 'closed positions',
       }),
       shown('PN8', 'money', 'drawdown_equity', 'Largest drawdown, mark to market', {

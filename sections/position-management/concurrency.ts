@@ -138,6 +138,7 @@ export function notionalPeaks(
   const peaks = {
     gross: ZERO,
     grossAt: from,
+    netAt: from,
     net: ZERO,
     leverage: null as Money | null,
     leverageAt: from,
@@ -149,7 +150,7 @@ export function notionalPeaks(
     const equity = market.equityAt(venue, at);
     if (gross.greaterThan(peaks.gross)) [peaks.gross, peaks.grossAt] = [gross, at];
     const net = long.minus(short).abs();
-    if (net.greaterThan(peaks.net)) peaks.net = net;
+    if (net.greaterThan(peaks.net)) [peaks.net, peaks.netAt] = [net, at];
     const leverage = equity?.greaterThan(ZERO) === true ? gross.div(equity) : null;
     if (leverage !== null && (peaks.leverage === null || leverage.greaterThan(peaks.leverage)))
       [peaks.leverage, peaks.leverageAt] = [leverage, at];

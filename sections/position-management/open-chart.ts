@@ -1,10 +1,9 @@
-import type { Block, Interval, Series } from '../../audit/block.ts';
+import type { Block, Series } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso, ms, spanMs } from '../../audit/time.ts';
+import { iso } from '../../audit/time.ts';
 import { known } from '../../audit/value.ts';
-import { coverageOf } from '../shared/facts/snapshot-coverage.ts';
-import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
+import { snapshotPoints } from '../shared/facts/snapshot-points.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { capitalised, venueSlug } from '../shared/vocabulary/words.ts';
 import { countsByStep } from './concurrency.ts';
@@ -13,8 +12,6 @@ import type { Input } from './input.ts';
 
 type Chart = Extract<Block, { type: 'chart' }>;
 
-const MINUTE_S = 60;
-const MOST_POINTS = 1_440;
 /** Of the exchanges in their order; further ones are neutral. */
 const TONES = ['first', 'second'] as const;
 
@@ -49,8 +46,7 @@ export function snapshotChart(
 ): readonly Chart[] {
   if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
   const snapshots = rows.snapshots.rows;
-  const { gaps: unseen } = coverageOf(snapshots, window, shared.thresholds);
-  const gaps = unseen.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
+  const points = snapshotPoints(snapshots, window, shared.thresholds);
   const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',
@@ -63,9 +59,7 @@ export function snapshotChart(
   });
   const lines = seen.length > 0 ? seen : [null];
   const series = seriesOf('snapshot', lines, [snapshotsQuery.id], out, (venue) =>
-    pointsOf(snapshots, gaps, spanMs(window), (row) =>
-      venue === null ? row.total : (row.by_exchange?.[venue] ?? null),
-    ),
+    points.of((row) => (venue === null ? row.total : (row.by_exchange?.[venue] ?? null))),
   );
   return [
     {
@@ -73,7 +67,7 @@ export function snapshotChart(
       title: 'Open positions as monitored',
       subtitle: text`by minute, from ${fig(taken)} snapshots`,
       window,
-      gaps,
+      gaps: points.gaps,
       chart: { kind: 'line', series },
       alt: 'Number of open positions over the window as the monitoring snapshots saw it, one line for each exchange; time without snapshots is a gap.',
     },
@@ -99,19 +93,4 @@ function seriesOf(
     tone: venue === null ? ('neutral' as const) : (TONES[index] ?? 'neutral'),
     step: true,
   }));
-}
-
-/** The last snapshot of each step, and no value where a gap begins. */
-function pointsOf(
-  snapshots: readonly SnapshotRow[],
-  gaps: readonly Interval[],
-  lengthMs: number,
-  valueOf: (row: SnapshotRow) => number | null,
-): Series['points'] {
-  const stepMs = Math.max(MINUTE_S * 1000, Math.ceil(lengthMs / MOST_POINTS));
-  const last = new Map(
-    snapshots.map((row) => [Math.floor(ms(row.at) / stepMs), { at: row.at, value: valueOf(row) }]),
-  );
-  const breaks = gaps.map(({ from }) => ({ at: from, value: null }));
-  return [...last.values(), ...breaks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -94,12 +94,16 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       : noEquity(rows.equity);
   const leverage = (venue: string | null): number | Missing =>
     unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noLeverage(venue);
+  type Peaks = ReturnType<typeof of>['peaks'];
+  const peakAt = (when: (peaks: Peaks) => number | null) => (venue: string | null) =>
+    !source.ok || unsized(venue) !== null ? null : when(of(venue).peaks);
   return [
     shown('P6', 'money', 'gross_notional_peak', 'Largest gross notional', {
       basis,
       queries,
       formula: 'max over time of the sum of |quantity| x price',
       of: (venue) => unsized(venue) ?? of(venue).peaks.gross,
+      when: peakAt(({ gross, grossAt }) => (gross.isZero() ? null : grossAt)),
       note: unless(
         source,
         market.hasPrices ? 'market prices where known, else entry prices' : 'entry prices: no market prices',
@@ -110,6 +114,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       queries,
       formula: 'max over time of |sum of long - sum of short notional|',
       of: (venue) => unsized(venue) ?? of(venue).peaks.net,
+      when: peakAt(({ net, netAt }) => (net.isZero() ? null : netAt)),
       note: unless(source, 'long minus short'),
     }),
     shown('P6', 'ratio', 'leverage_peak', 'Largest gross notional / equity', {
@@ -117,6 +122,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       queries: [...queries, equityQuery.id],
       formula: 'max over time of gross notional / equity at the same time',
       of: leverage,
+      when: peakAt(({ leverage: most, leverageAt }) => (most === null || most.isZero() ? null : leverageAt)),
       row: 'Gross notional / equity, peak',
       note: unless(source, of(null).peaks.leverage === null ? unless(noLeverage(null), '') : 'balances'),
     }),

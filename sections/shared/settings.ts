@@ -30,7 +30,7 @@ const settings = z.object({
   ),
   heardBeats: positive(
     3,
-    'So ought one that beat this often in the last hour before the window (EX10, NA-01, DI-05).',
+    'So ought one that beat this often in as much time before the window as it is long (EX10, NA-01, DI-05).',
   ),
   evaluatedMin: positive(
     15,

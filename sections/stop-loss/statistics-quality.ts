@@ -24,6 +24,12 @@ const overValues =
     const values = at(cases, venue).flatMap((one) => valueOf(one) ?? []);
     return values.length === 0 ? missing('no_data', none) : computed(values);
   };
+/** The one with the highest value, the first of those. */
+const first = <T>(cases: readonly T[], valueOf: (one: T) => number): T | undefined =>
+  cases.reduce<T | undefined>(
+    (most, one) => (most === undefined || valueOf(one) > valueOf(most) ? one : most),
+    undefined,
+  );
 const smallest = (values: readonly number[]) => Math.min(...values);
 
 /** SL8 to SL11: does the stop cover, what did it cost, did it hold the plan, does it come before the liquidation. */
@@ -36,6 +42,7 @@ export function qualityLines(facts: Facts, input: Input): readonly Line[] {
         'min over positions and time of min(stop quantity, position quantity) / position quantity, while a stop stood',
       unseen,
       of: overValues(coverage, ({ coveragePct }) => coveragePct, smallest, 'no position with a stop'),
+      when: (venue) => first(at(coverage, venue), ({ coveragePct }) => -coveragePct)?.from ?? null,
     }),
     unshown('SL8', 'count', 'stops_uncovering', 'Positions whose stop does not cover them', {
       formula:
@@ -56,6 +63,11 @@ export function qualityLines(facts: Facts, input: Input): readonly Line[] {
         'no losing exit at a planned stop',
       ),
       note: 'first stop is the plan',
+      when: (venue) =>
+        first(
+          at(triggered, venue).filter(({ lossOverPlan }) => lossOverPlan !== null),
+          ({ lossOverPlan }) => lossOverPlan ?? 0,
+        )?.at ?? null,
     }),
     liquidationLine(facts, input),
   ];
@@ -84,7 +96,12 @@ function slippageLines(facts: Facts): readonly Line[] {
       note: text`${fig('stop_slippage_samples')} stops with a fill price`,
     },
     statistic('p95', 'P95'),
-    { ...statistic('max', 'worst'), row: true, note: 'cost positive' },
+    {
+      ...statistic('max', 'worst'),
+      row: true,
+      note: 'cost positive',
+      when: (venue) => first(at(slips, venue), ({ slippageBps }) => slippageBps ?? 0)?.at ?? null,
+    },
     shown('SL9', 'money', 'stop_slippage_cost', 'Stop slippage in money', {
       formula: 'sum of (trigger - fill) x quantity; cost positive',
       unseen,

@@ -131,7 +131,7 @@ test('heartbeat gaps: edges are no heartbeats, a service that beat in the seven 
   ]);
   const last = Date.parse(at('23:30', '2026-11-19'));
   expect(hours).toEqual([
-    ['gone', 0, 8, false, false, 2, 1, last],
+    ['gone', 0, 8, false, false, 2, 3, last],
     ['long gone', 0, 8, false, false, 1, 0, Date.parse(at('00:00', '2026-11-13'))],
     ['trader', 2, 2, false, true, 0, 0, null],
     ['trader', 2, 1, true, true, 0, 0, null],
@@ -248,12 +248,13 @@ test('heartbeat habits: cycles that stand or fall and instances that return are 
     row.returns,
     row.resets,
     [row.degraded, row.unread, row.blank, row.word],
+    row.not_well_from === null ? null : Date.parse(row.not_well_from),
   ]);
   expect(said).toEqual([
-    ['bare', null, 0, 0, 0, 0, [0, 0, 0, null]],
-    ['both', 0, 1, 2, 2, 0, [0, 0, 0, null]],
-    ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null]],
-    ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null]],
-    ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED']],
+    ['bare', null, 0, 0, 0, 0, [0, 0, 0, null], null],
+    ['both', 0, 1, 2, 2, 0, [0, 0, 0, null], null],
+    ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null], null],
+    ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null], null],
+    ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED'], Date.parse(at('00:02'))],
   ]);
 });

@@ -95,6 +95,9 @@ export interface Firing {
   /** Fired in the newest snapshot, which is at most two intervals older than the window's end. */
   readonly activeAtEnd: boolean;
   readonly worst: number;
+  /** When it was first so high, and when the longest run began; null where it never fired. */
+  readonly worstAt: number | null;
+  readonly streakFrom: number | null;
 }
 
 /** Evaluates one alert rule over the window; null when no snapshot carries its counter. */
@@ -104,18 +107,23 @@ export function firing(rule: AlertRule, rows: readonly SlotRow[], expected: numb
     const value = rule.value(row);
     return value !== null && rule.fires(value);
   });
-  let [streak, longest, previous] = [0, 0, -2];
-  for (const { slot } of fired) {
-    streak = slot === previous + 1 ? streak + 1 : 1;
-    longest = Math.max(longest, streak);
+  let [streak, longest, previous, start] = [0, 0, -2, 0];
+  let streakFrom: number | null = null;
+  for (const { slot, at } of fired) {
+    if (slot !== previous + 1) [streak, start] = [0, at];
+    streak += 1;
+    if (streak > longest) [longest, streakFrom] = [streak, start];
     previous = slot;
   }
+  const worst = fired.reduce((max, { row }) => Math.max(max, rule.value(row) ?? 0), 0);
   const newest = rows.at(-1);
   const last = fired.at(-1);
   return {
     rows: fired,
     longestStreak: longest,
     activeAtEnd: last !== undefined && last === newest && last.slot >= expected - 2,
-    worst: fired.reduce((max, { row }) => Math.max(max, rule.value(row) ?? 0), 0),
+    worst,
+    worstAt: fired.find(({ row }) => rule.value(row) === worst)?.at ?? null,
+    streakFrom,
   };
 }

@@ -157,7 +157,7 @@ export const heartbeatGapsQuery = fromDatabase('heartbeat-gaps', ['heartbeat'], 
     sum(b.latest)::int as latest
   from (
     select h.service_raw, date_trunc('hour', h.at) as hour, max(h.at) as last_at,
-      count(*) filter (where h.at >= :from::timestamptz - interval '1 hour') as latest
+      count(*) filter (where h.at >= :from::timestamptz - (:to::timestamptz - :from::timestamptz)) as latest
     from @heartbeat h
     where h.at >= :from::timestamptz - interval '7 days' and h.at < :from::timestamptz
     group by 1, 2
@@ -197,7 +197,7 @@ order by service, gap_from`,
     /** Whether a heartbeat bounds it there; else the edge of the window does. */
     from_beat: z.boolean(),
     to_beat: z.boolean(),
-    /** Distinct hours of the seven days before the window in which it beat, its heartbeats in the last of them, its last one. */
+    /** Distinct hours of the seven days before the window in which it beat, its heartbeats in the window before, its last one. */
     hours_before: count,
     latest_before: count,
     last_before: time.nullable(),

@@ -3,9 +3,9 @@ import { amount, type Money } from '../../../audit/decimal.ts';
 import { figureKey, type FigureSpec, type Labels, type Unit } from '../../../audit/figure.ts';
 import { formatReason } from '../../../audit/format.ts';
 import type { Output } from '../../../audit/section.ts';
-import { text, type Text } from '../../../audit/text.ts';
+import { fig, text, type Text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
-import { isKnown, known, type Missing, type Value } from '../../../audit/value.ts';
+import { isKnown, known, missing, type Missing, type Value } from '../../../audit/value.ts';
 import { capitalised } from './words.ts';
 
 /** One number with its sample, where it is a rate or a percentile. */
@@ -63,6 +63,8 @@ export interface Line<C = string | null> {
   /** Why it is known in no column, where that is not the group's reason. */
   readonly unseen?: Missing | null;
   readonly of: (column: C) => Computed;
+  /** Of an extreme when it was, milliseconds; null where it never was. A figure of its own, and the row's last column says it. */
+  readonly when?: (column: C) => number | null;
   /** The row's heading; left out: the figure is in no table. `true`: the figure's own title. */
   readonly row?: string | true;
   /** The row's last column; left out: the basis. */
@@ -147,13 +149,17 @@ export function lines<C>(spec: LinesSpec<C>): Lines {
   return {
     define(out) {
       for (const line of spec.lines)
-        if ('of' in line) for (const column of spec.columns) out.figure(figureOf(spec, line, column));
+        if ('of' in line)
+          for (const column of spec.columns) {
+            out.figure(figureOf(spec, line, column));
+            if (line.when) out.figure(figureOf(spec, timeOf(line, line.when), column));
+          }
     },
     block: (out, { title, reasons = false } = {}) => ({
       type: 'metrics',
       ...(title !== undefined && { title }),
       columns: spec.columns.map((column) => column.title),
-      rows: shown.map((line) => rowOf(spec, line, reasons ? out : null)),
+      rows: shown.map((line) => rowOf(spec, line, { out, reasons })),
     }),
   };
 }
@@ -182,7 +188,25 @@ function figureOf<C>(
   };
 }
 
-function rowOf<C>(spec: LinesSpec<C>, line: Line<C> | Pointer, out: Output | null): MetricRow {
+/** When an extreme was, as a line of its own. */
+function timeOf<C>(line: Line<C>, when: (column: C) => number | null): Line<C> {
+  return {
+    ...line,
+    unit: 'time',
+    name: (column) => whenName(per(line.name, column)),
+    title: (column) => `${per(line.title, column)}, when`,
+    formula: 'time of it, the first where it was so more than once',
+    of: (column) => when(column) ?? missing('no_data', 'it never was'),
+  };
+}
+
+const whenName = (name: string): string => `${name}_at`;
+
+function rowOf<C>(
+  spec: LinesSpec<C>,
+  line: Line<C> | Pointer,
+  { out, reasons }: { readonly out: Output; readonly reasons: boolean },
+): MetricRow {
   const name = 'of' in line ? line.name : line.figure;
   const figures = spec.columns.map(({ is, labels }) =>
     figureKey(per(name, is), { ...line.labels, ...labels }),
@@ -190,14 +214,22 @@ function rowOf<C>(spec: LinesSpec<C>, line: Line<C> | Pointer, out: Output | nul
   const last = spec.columns.at(-1);
   const title = 'of' in line && line.row === true && last ? per(line.title, last.is) : String(line.row);
   const basis = line.note ?? ('of' in line ? line.basis : undefined) ?? spec.basis;
-  const value = out === null ? null : out.value(figures.at(-1) ?? '');
+  const value = reasons ? out.value(figures.at(-1) ?? '') : null;
   const shown = value !== null && !isKnown(value) ? formatReason(value.reason, value.detail) : basis;
   return {
     title,
     ...(line.id !== undefined && { id: line.id }),
     figures,
-    basis: typeof shown === 'string' ? text`${shown}` : shown,
+    basis: [...(typeof shown === 'string' ? text`${shown}` : shown), ...whenOf(spec, line, out)],
   };
+}
+
+/** `, at 02:13` of the last column, where that is known. */
+function whenOf<C>({ columns }: LinesSpec<C>, line: Line<C> | Pointer, out: Output): Text {
+  const last = columns.at(-1);
+  if (!('of' in line) || line.when === undefined || last === undefined) return [];
+  const key = figureKey(whenName(per(line.name, last.is)), { ...line.labels, ...last.labels });
+  return isKnown(out.value(key)) ? text`, at ${fig(key)}` : [];
 }
 
 function cellOf(computed: Computed, unit: Unit): Cell {

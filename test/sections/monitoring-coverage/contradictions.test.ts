@@ -13,6 +13,8 @@ const habit = (over: Row): Row => ({
   unread: 0,
   blank: 0,
   word: null,
+  not_well_from: null,
+  not_well_to: null,
   instances: 1,
   resets: 0,
   returns: 0,
