@@ -5,7 +5,8 @@ import { createArtifactStore } from './store/artifacts.ts';
 import { outcomeOf, type Outcome } from './worker-thread-outcome.ts';
 
 const { artifactDirectory } = Tinypool.workerData as { readonly artifactDirectory: string };
-const evaluation = createEvaluation(createArtifactStore(artifactDirectory), registry);
+// Up to four such threads share the file threads of the process with its main thread.
+const evaluation = createEvaluation(createArtifactStore(artifactDirectory, { atOnce: 2 }), registry);
 
 type Done<M extends keyof Evaluation> = Promise<Outcome<Awaited<ReturnType<Evaluation[M]>>>>;
 

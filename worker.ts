@@ -1,3 +1,4 @@
+import './worker-file-threads.ts';
 import { tmpdir } from 'node:os';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { errorMessage } from './audit/error-message.ts';
@@ -5,6 +6,7 @@ import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
 import { environment, loadConfig, type Environment } from './config.ts';
+import { endWorker } from './worker-end.ts';
 import { createThreadedEvaluation } from './worker-evaluation.ts';
 import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
@@ -26,6 +28,8 @@ import { workflowBundle } from './worker-bundle.ts';
 const GRACE = '30s';
 const FORCE = '45s';
 const FAILED = 3;
+/** Everything is closed or given up: the process ends by itself, which `process.exit` might not. */
+const end = { begun: false };
 
 /** Their messages say what to do, and where in our code they were thrown helps nobody. */
 const SPEAKING = [StoreUnavailable, TemporalUnusable, PortUnusable];
@@ -67,7 +71,7 @@ async function run(
       const state = worker?.getState() ?? 'STARTING';
       return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
     },
-    ready: () => readiness(worker, connection, pool),
+    ready: () => readiness(worker, connection, pool, artifacts),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -105,12 +109,17 @@ async function run(
   try {
     await running;
   } finally {
-    await server.close();
-    await pdf.close();
-    await evaluation.close();
-    await connection.close();
-    await pool.end();
-    logger.log('info', 'stopped');
+    end.begun = true;
+    await endWorker(
+      {
+        server: () => server.close(),
+        pdf: () => pdf.close(),
+        evaluation: () => evaluation.close(),
+        temporal: () => connection.close(),
+        store: () => pool.end(),
+      },
+      logger,
+    );
   }
 }
 
@@ -166,7 +175,8 @@ try {
           ? (error.stack ?? error.message)
           : errorMessage(error),
     });
-    process.exit(FAILED);
+    if (end.begun) process.exitCode = FAILED;
+    else process.exit(FAILED);
   }
 } catch (error) {
   started.log('error', errorMessage(error));

@@ -3,6 +3,7 @@ import { errorMessage } from '../audit/error-message.ts';
 import { kindOf } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
+import { sentence } from '../audit/text.ts';
 import {
   collectEvidence,
   evidenceWithoutDatabase,
@@ -16,6 +17,8 @@ import type { ResolvedAudit } from '../workflows/types.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { SourceLost } from '../sources/errors.ts';
+import { failure, FAILURE } from './failures.ts';
+import { reportThatRead } from './find-report.ts';
 import { createTurns } from './turns.ts';
 import type { AuditActivities, Collected } from './types.ts';
 
@@ -91,6 +94,12 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
       }),
     collectWithoutDatabase: ({ audit, error }) =>
       withHeartbeat(async (signal) => {
+        const kept = await reportThatRead(dependencies, audit);
+        if (kept !== null)
+          throw failure(
+            FAILURE.reportKept,
+            `No new report of this window: ${sentence(error)} Revision ${String(kept.revision)} has read the database and stays the newest.`,
+          );
         const request = await requestFor(audit, signal);
         return stored(audit, await evidenceWithoutDatabase(request, new SourceLost(error)));
       }),

@@ -1,5 +1,6 @@
 import { datasetFile, datasetsOf } from '../audit/assemble.ts';
 import type { Dataset } from '../audit/block.ts';
+import { formatReason } from '../audit/format.ts';
 import { escapedControls } from '../audit/control-text.ts';
 import { sha256 } from '../audit/hash.ts';
 import type { QueryRun } from '../audit/evidence.ts';
@@ -54,10 +55,27 @@ function queryFiles({ evidence }: LoadedEvidence): readonly WrittenFile[] {
 
 function queryFile(name: string, fileTitle: string, queries: readonly QueryRun[]): WrittenFile {
   const variables = new Map(queries.flatMap(({ parameters }) => Object.entries(parameters)));
-  const head = [...variables].map(([name, value]) => `\\set ${name} '\\'${String(value)}\\''`);
-  const texts = queries.map(({ id, title, sql }) => `-- ${id}: ${title}\n${sql};`);
+  const head = [...variables].map(
+    ([name, value]) => `\\set ${name} ${psqlText(`'${String(value).replaceAll("'", "''")}'`)}`,
+  );
+  const texts = queries.map((run) => `-- ${run.id}: ${run.title}\n${statement(run)}`);
+  // They ran in UTC: times without a zone and full hours depend on it.
+  head.push("set timezone to 'UTC';");
   const content = `${[head.join('\n'), ...texts].join('\n\n')}\n`;
   return described(name, fileTitle, content, queries.length, []);
+}
+
+/** A value of `\\set` as psql reads it. */
+function psqlText(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** What the mapping has no relation for, or the database refused, is shown and not run: the file runs as a whole. */
+function statement({ status, reason, error, sql, written }: QueryRun): string {
+  const isRefused = status === 'error' && reason !== 'truncated';
+  if (!isRefused && !(status === 'skipped' && sql === written)) return `${sql};`;
+  const why = (error ?? formatReason(reason ?? 'no_data')).replaceAll(/\s+/g, ' ');
+  return `-- not run here: ${why}\n${`${sql};`.replaceAll(/^/gm, '-- ')}`;
 }
 
 function described(

@@ -35,6 +35,7 @@ export function findBot(config: AuditConfig, name: string | null): BotConfig {
   if (bot !== undefined) return bot;
   throw failure(
     FAILURE.unknownBot,
-    `There is no bot ${JSON.stringify(wanted)} in the configuration. Write {"bot": "${names[0] ?? 'demo'}"}. ${knownNames('bot', names)}`,
+    `There is no bot ${JSON.stringify(wanted)} in the configuration. Write {"bot": "${names[0] ?? 'demo'}"}. ${knownNames('bot', names)} ` +
+      'A bot that was added since this worker started is known once it is started again.',
   );
 }

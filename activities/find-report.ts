@@ -4,7 +4,7 @@ import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
 import { ArtifactsUnavailable } from '../store/artifacts.ts';
 import { findReports, type StoredReport } from '../store/reports.ts';
-import type { AuditInput } from '../workflows/types.ts';
+import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { scopeHash } from './scope-hash.ts';
 import { loadReport, referenceTo } from './stored-report.ts';
@@ -39,6 +39,20 @@ export async function findStored(dependencies: ActivityDependencies, input: Audi
   return isUnread(report) ? { found: null, unread: stored } : { found: stored };
 }
 
+/** The newest report of an audit's window and scope, when that has read the bot's database; else null. */
+export async function reportThatRead(
+  dependencies: ActivityDependencies,
+  { bot, kind, window }: ResolvedAudit,
+): Promise<StoredReport | null> {
+  const { config, pool, registry } = dependencies;
+  const scope = scopeHash(findBot(config, bot).facts.sources, entriesOf(registry, kind));
+  const found = await findReports(pool, { bot, kind, window });
+  const newest = found.find((report) => report.scopeHash === scope);
+  if (newest === undefined) return null;
+  const report = await readable(dependencies, newest, newest.reportHash);
+  return report?.sources.database.status === 'ok' ? newest : null;
+}
+
 /** Inconclusive, and a source or a query of it failed: reading may succeed by now. */
 function isUnread({ judgement, sources, queries }: Report): boolean {
   if (Object.values(sources).some(({ status }) => status === 'failed')) return true;
@@ -48,15 +62,15 @@ function isUnread({ judgement, sources, queries }: Report): boolean {
   );
 }
 
-/** The model of a stored report; null when its bytes or its PDF's are gone: making it again writes them anew. */
+/** The model of a stored report; null when its bytes or those of a file of it are gone: making it again writes them anew. */
 async function readable(
   dependencies: ActivityDependencies,
   stored: StoredReport,
-  pdfHash: string,
+  fileHash: string,
 ): Promise<Report | null> {
   const { bot, kind, window, revision, reportHash } = stored;
   try {
-    await dependencies.artifacts.get(pdfHash);
+    await dependencies.artifacts.get(fileHash);
     return await loadReport(dependencies, reportHash);
   } catch (error) {
     // A folder that does not answer now says nothing of the report in it.

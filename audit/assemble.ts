@@ -11,6 +11,7 @@ import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
 import { policyChanges } from './policy-changes.ts';
 import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
 import type { SectionResult } from './section.ts';
+import { absentSections } from './template-sections.ts';
 import { text, type Text } from './text.ts';
 import { judge } from './verdict.ts';
 
@@ -68,6 +69,7 @@ export function assembleReport(request: AssembleRequest): Report {
     gates,
     findings,
     sections,
+    absent: absentSections(sections.map(({ number }) => number)),
     figures: [...audit.figures].sort((a, b) => (a.key < b.key ? -1 : 1)),
     series: results.flatMap((result) => result.series),
     datasets: results.flatMap((result) =>

@@ -12,7 +12,14 @@ export type Dimension = keyof typeof DIMENSIONS;
 
 /** A measured quality: r in [0,1] with the coverage credit of its basis, or why it could not be measured. */
 export type CheckOutcome =
-  | { readonly state: 'known'; readonly r: number; readonly credit: number; readonly text: Text }
+  | {
+      readonly state: 'known';
+      readonly r: number;
+      readonly credit: number;
+      readonly text: Text;
+      /** Passed because there was nothing to look at: no praise follows from it. */
+      readonly absence?: true;
+    }
   | { readonly state: 'unknown'; readonly reason: Reason; readonly text: Text }
   | { readonly state: 'not_applicable'; readonly text: Text };
 

@@ -1,4 +1,4 @@
-import { CONTRACT, type EntityName } from './contract.ts';
+import { columnsOf, CONTRACT, type ColumnType, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
 import type { RunnableSee, See } from './finding.ts';
 
@@ -29,8 +29,13 @@ function definitionOf(
   if (entity === 'snapshot')
     return [`snapshot as (\n  select * from audit.snapshot where bot = '${bot.replaceAll("'", "''")}'\n)`];
   const state = entities.find((one) => one.entity === entity);
-  if (state?.select === undefined) return [];
-  const expressions = expressionsFor(text, state.expressions ?? {});
+  const absent = absentColumns(entity, text, state);
+  // A relation that the mapping has not stands there without a row, so that the rest of the statement runs.
+  if (state?.select === undefined)
+    return [
+      `"${entity}" as (\n  select ${absent.map(([name, sql]) => `${sql} as "${name}"`).join(', ')}\n  where false\n)`,
+    ];
+  const expressions = [...expressionsFor(text, state.expressions ?? {}), ...absent];
   const mapping = state.select.trim();
   if (expressions.every(([, expression]) => expression === null))
     return [`"${entity}" as (\n${indented(mapping, 2)}\n)`];
@@ -38,6 +43,29 @@ function definitionOf(
     expression === null ? `    m."${name}"` : `    ${expression} as "${name}"`,
   );
   return [`"${entity}" as (\n  select\n${list.join(',\n')}\n  from (\n${indented(mapping, 4)}\n  ) as m\n)`];
+}
+
+const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
+  numeric: 'numeric',
+  integer: 'bigint',
+  boolean: 'boolean',
+  switch: 'boolean',
+  time: 'timestamptz',
+  json: 'jsonb',
+};
+
+/** Columns of the contract that a text names and the mapping does not give: NULL, as the queries read them. */
+function absentColumns(
+  entity: EntityName,
+  text: string,
+  state: EntityState | undefined,
+): readonly (readonly [name: string, expression: string])[] {
+  const named = new Set(text.toLowerCase().match(/\w+/g));
+  const given = (name: string): boolean =>
+    state?.columns.includes(name) === true || state?.expressions?.[name] !== undefined;
+  return columnsOf(entity)
+    .filter(({ name }) => named.has(name) && !given(name))
+    .map(({ name, type }) => [name, `null::${SQL_TYPES[type] ?? 'text'}`]);
 }
 
 /**

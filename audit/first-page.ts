@@ -2,9 +2,11 @@ import type { Block } from './block.ts';
 import { PRIORITIES, type Finding } from './finding.ts';
 import type { EvaluatedAudit } from './registry.ts';
 import type { Change, Front } from './report.ts';
+import type { SectionResult } from './section.ts';
 import type { SourceName } from './query.ts';
 import { plainText } from './plain-text.ts';
 import { fig, text, type Text } from './text.ts';
+import { PASS_COVERAGE } from './verdict.ts';
 import { windowTitle } from './window-title.ts';
 
 const ACTIONS_SHOWN = 3;
@@ -38,6 +40,9 @@ const GLANCE: readonly (readonly (readonly [key: string, title: string])[])[] = 
 const GLANCE_SHOWN = 8;
 const HOURS_CHART = 'timeline.opened';
 
+/** The figure of an exchange that is configured and of which no row of any kind was read. */
+export const NO_ROWS = 'exchange_rows';
+
 /** The first page: an executive reads no further. */
 export function front(audit: EvaluatedAudit): Front {
   const { evidence, findings } = audit;
@@ -58,13 +63,18 @@ export function front(audit: EvaluatedAudit): Front {
 }
 
 /** Numbers in scope, known or not; those that the report lacks or that do not apply are left out. */
-function glance({ figures }: EvaluatedAudit): Front['glance']['figures'] {
+function glance({ figures, findings }: EvaluatedAudit): Front['glance']['figures'] {
   const byKey = new Map(figures.map((figure) => [figure.key, figure]));
+  // Of what was found to be critical no alert spoke: a 0 is no good news.
+  const isSilent =
+    byKey.get('critical_alerts')?.value === 0 && findings.some(({ severity }) => severity === 'CRITICAL');
   return GLANCE.flatMap((choices) => {
     const present = choices.filter(([key]) => byKey.has(key));
     const known = present.find(([key]) => byKey.get(key)?.value !== null);
     const shown = known ?? present.find(([key]) => byKey.get(key)?.reason !== 'not_applicable');
-    return shown ? [{ key: shown[0], title: shown[1] }] : [];
+    if (!shown) return [];
+    const [key, title] = shown;
+    return [{ key, title: key === 'critical_alerts' && isSilent ? `${title}, so nobody was told` : title }];
   }).slice(0, GLANCE_SHOWN);
 }
 
@@ -75,9 +85,9 @@ function lead(audit: EvaluatedAudit): Text {
   if (verdict === 'INCONCLUSIVE' && reason) return ['This window cannot be judged. ', ...reason];
   // A gate that failed is the verdict, even when no finding is critical.
   if (verdict === 'FAIL' && reason && worst?.severity !== 'CRITICAL') return reason;
-  if (worst) return withStake(worst);
-  const conditions = audit.results.reduce((total, result) => total + result.rules.judged, 0);
-  return [`None of ${String(conditions)} conditions was met.`];
+  // Who reads PASS asks first why, then what is to be mended.
+  if (verdict === 'PASS' && reason) return ['This window passes. ', ...reason];
+  return worst ? withStake(worst) : [];
 }
 
 /** What is wrong in time, and in money where it is known. */
@@ -91,25 +101,46 @@ function why(audit: EvaluatedAudit): Text {
   const { verdict, reasons } = audit.judgement;
   if (worst && (verdict === 'INCONCLUSIVE' || (verdict === 'FAIL' && worst.severity !== 'CRITICAL')))
     return text`The worst that was seen: ${worst.title}.`;
-  if (worst) return worst.cause.text;
-  return verdict === 'PASS' ? ['Every decisive check was seen and passed.'] : (reasons[1] ?? []);
+  if (verdict === 'PASS') return [...(reasons[1] ?? []), ' ', ...toMend(audit)];
+  return worst ? worst.cause.text : (reasons[1] ?? []);
+}
+
+/** After why it passes. */
+function toMend({ findings, results }: EvaluatedAudit): Text {
+  const [worst] = findings;
+  if (worst) return text`To mend first: ${worst.title} (${worst.severity} ${worst.rule}).`;
+  const count = (of: (result: SectionResult) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  const judged = count(({ rules }) => rules.judged);
+  const unjudged = count(({ rules }) => rules.unjudged.length);
+  const rest = unjudged === 0 ? '' : `; ${String(unjudged)} could not be judged`;
+  return [`None of ${String(judged)} conditions of a finding was met${rest}.`];
 }
 
 /** "PASS for database and snapshots; exchange not audited": what the verdict speaks of, and what nobody looked at. */
-function scope({ evidence, checks, judgement }: EvaluatedAudit): Text {
+function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
   const names = Object.keys(evidence.sources) as SourceName[];
   const audited = names.filter((name) => evidence.sources[name].declared !== 'none');
   const not = names.filter((name) => evidence.sources[name].declared === 'none');
   const unseen = checks.filter(({ outcome }) => outcome.state === 'unknown').map(({ title }) => title);
   const { without = [] } = evidence.bot;
+  const silent = figures.flatMap(({ name, labels }) => (name === NO_ROWS ? (labels['exchange'] ?? []) : []));
   const parts: Text = [
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
-    ...(judgement.coverage === null ? [] : (['Coverage ', { figure: 'coverage' }, '. '] as Text)),
+    ...(silent.length > 0 ? [`Not one row of ${silent.join(', ')}, though configured. `] : []),
+    ...coverageSentence(judgement),
     unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
   return parts;
+}
+
+/** Beside a verdict that it does not explain a coverage says that it does not. */
+function coverageSentence({ coverage, verdict }: EvaluatedAudit['judgement']): Text {
+  if (coverage === null) return [];
+  const enough = verdict === 'INCONCLUSIVE' && coverage >= PASS_COVERAGE;
+  return text`Coverage ${fig('coverage')}${enough ? ', which is enough: what is named above decides whatever its weight' : ''}. `;
 }
 
 /** Coverage below 100 % without an unseen check: some rest on less than the best source. */
@@ -134,14 +165,11 @@ function firstSentence(sentences: Text): Text {
   return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
-function actionDetail(finding: Finding): Text {
-  return [
-    ...finding.title,
-    ` · ${PRIORITIES[finding.priority].due} · ${finding.effort} effort`,
-    ...(finding.atStake === undefined
-      ? []
-      : text` · ${finding.standing ? 'at stake' : 'was at stake'} ${fig(finding.atStake)}`),
-  ];
+/** What is at stake first: where the line is cut, the title is what stands elsewhere too. */
+function actionDetail({ title, priority, effort, atStake, standing }: Finding): Text {
+  const stake =
+    atStake === undefined ? [] : text`${standing ? 'at stake' : 'was at stake'} ${fig(atStake)} · `;
+  return text`${stake}${PRIORITIES[priority].due} · ${effort} effort · ${title}`;
 }
 
 function changes({ evidence, findings, judgement, figures }: EvaluatedAudit): Front['changes'] {

@@ -19,6 +19,24 @@ export interface Loss {
   readonly kind: 'finding' | 'check';
 }
 
+/** What a check gives to its score: 10 x weight x (1 - result) / all weights is what it loses. */
+export interface ScoredCheck {
+  readonly ref: string;
+  readonly what: string;
+  readonly weight: number;
+  /** 0..1, rounded down to three decimals; half where it was not made. */
+  readonly result: number;
+  readonly made: boolean;
+  readonly points: number;
+}
+
+/** What a finding takes of what those before it left of 10. */
+export interface ScoredFinding {
+  readonly ref: string;
+  readonly percent: number;
+  readonly left: number;
+}
+
 export interface Score {
   readonly dimension: Dimension;
   readonly title: string;
@@ -32,12 +50,29 @@ export interface Score {
   readonly coverage: number | null;
   /** The three largest. */
   readonly losses: readonly Loss[];
+  /** Share of the overall number, percent. */
+  readonly share: number;
+  /** All that apply, and all findings: what base and cap follow from, to the last decimal. */
+  readonly checks: readonly ScoredCheck[];
+  readonly findings: readonly ScoredFinding[];
+}
+
+/** Overall is the lesser of both, rounded down to one decimal. */
+export interface OverallParts {
+  /** Of the scores by their shares, rounded down to three decimals. */
+  readonly mean: number;
+  /** The lowest score, or what findings leave of one that no check measures, plus two. */
+  readonly most: number;
+  /** Whose it is. */
+  readonly lowest: string;
 }
 
 export interface Judgement {
   readonly verdict: Verdict;
   readonly colour: Colour;
   readonly overall: number | null;
+  /** Null where it could not be formed. */
+  readonly overallFrom: OverallParts | null;
   readonly coverage: number | null;
   /** Why the verdict is what it is: one entry per failed gate or missing thing, worst first. */
   readonly reasons: readonly Text[];
@@ -128,6 +163,8 @@ export interface Report {
   /** Worst first. */
   readonly findings: readonly Finding[];
   readonly sections: readonly ReportSection[];
+  /** One line that names the sections of the template which are not in this report; empty when all are. */
+  readonly absent: string;
   /** Sorted by key. */
   readonly figures: readonly Figure[];
   readonly series: readonly Series[];

@@ -22,6 +22,14 @@ export interface SnapshotRow {
   readonly ws_reconnects: number | null;
 }
 
+/** A snapshot of a bot's own file, with what its line said of its time. */
+export interface ImportedSnapshot extends SnapshotRow {
+  /** The timestamp as written. */
+  readonly written: string;
+  /** IANA zone that it was read in; null when it carried its own. */
+  readonly zone: string | null;
+}
+
 /** The numeric columns of a snapshot, in the contract's order. */
 export const SNAPSHOT_COUNTS = [
   'total',

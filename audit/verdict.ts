@@ -3,21 +3,20 @@ import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence, SourceState } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
-import { coverageOf, DECISIVE_WEIGHT, FAIL_BELOW, GREEN_FROM, NOTHING_SEEN, scores } from './score.ts';
+import {
+  coverageOf,
+  DECISIVE_WEIGHT,
+  FAIL_BELOW,
+  GREEN_FROM,
+  NOTHING_SEEN,
+  overallParts,
+  scores,
+} from './score.ts';
 import { unreadEntities } from './rests-on.ts';
 import { continued, sentence, type Text } from './text.ts';
 
-/** Shares of the overall number (catalogue 3.20, step 5). */
-const SHARE: Readonly<Record<Dimension, number>> = {
-  stability: 25,
-  integrity: 30,
-  performance: 15,
-  risk: 30,
-};
-const PASS_COVERAGE = 90;
+export const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
-/** The overall number is at most this much above the worst dimension. */
-const ABOVE_WORST = 2;
 /** Green is a word about the whole bot: with one of these never looked at it is not given. */
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
@@ -42,28 +41,52 @@ export function judge(audit: Evaluated): Judgement {
     verdict,
     colour,
     overall: overall(dimensionScores),
+    overallFrom: overallParts(dimensionScores),
     coverage,
-    reasons: [...failures, ...gaps],
+    reasons: verdict === 'PASS' ? passReasons(audit) : [...failures, ...gaps],
     scores: dimensionScores,
     green,
   };
 }
 
-/** Weighted mean of the dimensions in this report, at most the worst plus two; null when one could not be seen. */
+/** The lesser of the mean and what the worst allows; null when one could not be seen. */
 export function overall(dimensionScores: readonly Score[]): number | null {
-  const inReport = dimensionScores.filter((score) => score.coverage !== null);
-  if (inReport.length === 0) return null;
-  let total = 0;
-  let weight = 0;
-  let worst = 10;
-  for (const { dimension, score } of inReport) {
-    if (score === null) return null;
-    total += score * SHARE[dimension];
-    weight += SHARE[dimension];
-    worst = Math.min(worst, score);
-  }
-  return floorToTenth(Math.min(total / weight, worst + ABOVE_WORST));
+  const parts = overallParts(dimensionScores);
+  return parts && floorToTenth(Math.min(parts.mean, parts.most));
 }
+
+/** What a PASS rests on: the conditions that do not hold, then the checks that decide. */
+function passReasons({ gates, checks }: Evaluated): readonly Text[] {
+  const held = gates.filter(({ failed }) => failed === false).map(({ asks }) => asks);
+  const decisive = checks.filter(
+    ({ weight, outcome }) => weight >= DECISIVE_WEIGHT && outcome.state === 'known',
+  );
+  const none = decisive.filter(isAtNothing);
+  const made = `All ${String(decisive.length)} checks of weight ${String(DECISIVE_WEIGHT)} that apply were made`;
+  return [
+    [
+      held.length === 0
+        ? 'Nothing that could be checked speaks against it.'
+        : capitalised(`${listed(held)}.`),
+    ],
+    ...(decisive.length === 0
+      ? []
+      : [
+          none.length === 0
+            ? [`${made}, and none of them is at 0.`]
+            : [
+                `${made}; at 0 ${none.length === 1 ? 'is' : 'are'} ${none.map(({ title }) => title).join(', ')}.`,
+              ],
+        ]),
+  ];
+}
+
+const isAtNothing = ({ outcome }: CheckResult): boolean => outcome.state === 'known' && outcome.r === 0;
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
+const capitalised = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
@@ -175,11 +198,22 @@ function greenConditions(
         { figure: `score{dimension=${dimension}}` },
         `: ${losses.map(({ what }) => what).join(', ')}.`,
       ]),
+    ...audit.checks
+      .filter(
+        (check) =>
+          check.weight >= DECISIVE_WEIGHT &&
+          isAtNothing(check) &&
+          !serious.some(({ section }) => section === check.section),
+      )
+      .map(({ title, outcome }): Text => [`${title} above 0. Now: `, ...outcome.text]),
     ...dimensionScores
       .filter((score) => score.coverage === null && GREEN_NEEDS.includes(score.dimension))
       .map(({ title }): Text => [
         `A source for ${title}: no check of it applies to this bot as it is configured.`,
       ]),
-    ...(gaps.length > 0 ? gaps : coverageReason(coverage, GREEN_COVERAGE)),
+    // The reasons stand beside the verdict: they are not told again.
+    ...(gaps.length > 0
+      ? [['All that could not be checked is checked; the reasons of the verdict name it.']]
+      : coverageReason(coverage, GREEN_COVERAGE)),
   ];
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { sha256 } from '../audit/hash.ts';
 import { configPath, type Environment } from '../config/environment.ts';
 import { namesTemporalElsewhere, temporalPlace, withoutTemporalVariables } from '../config/temporal.ts';
 import { ConfigError } from '../config/error.ts';
@@ -29,12 +31,25 @@ export interface Setup {
  */
 export async function findSetup(context: CliContext, options: GlobalOptions): Promise<Setup> {
   const setup = await chosenSetup(context.environment, options);
+  if (setup.stack !== null) await remarkChange(context, setup.stack);
   const here = configPath(undefined, { AUDIT_CONFIG: undefined });
   if (options.config !== undefined || setup.path === null || setup.path === here || !existsSync(here))
     return { ...setup, unused: null };
   const unused = unusedFile(here, setup);
   remark(context, `Using ${setup.path}. ${unused}`);
   return { ...setup, unused };
+}
+
+/** The worker reads its file once: a bot that was added since is unknown to it. */
+async function remarkChange(context: CliContext, { configPath, configHash }: StackConnection): Promise<void> {
+  if (configHash === undefined) return;
+  const now = await readFile(configPath).catch(() => null);
+  if (now !== null && sha256(now) === configHash) return;
+  remark(
+    context,
+    `${configPath} has changed since this clone's stack started, and its worker still has what it read then. ` +
+      'Start the stack again: Ctrl-C in its terminal or `production-audit down`, then `production-audit up`.',
+  );
 }
 
 function unusedFile(here: string, { stack }: Omit<Setup, 'unused'>): string {

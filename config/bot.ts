@@ -14,6 +14,9 @@ const MAPPINGS = fileURLToPath(new URL('../mappings', import.meta.url));
 const BOT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
+/** Sources that have a name and checks that wait for them, and nothing that reads them yet. */
+const UNREAD = ['logs', 'exchange', 'configuration', 'code'] as const;
+
 /** Reports a problem at a key of the bot; `[]` is the bot itself. */
 export type Report = (key: readonly (string | number)[], message: string) => void;
 
@@ -45,6 +48,12 @@ export function toBotConfig(name: string, bot: BotFile, context: BotContext): Bo
       );
     }
   }
+  for (const source of UNREAD)
+    if (bot.sources[source] !== 'none')
+      report(
+        ['sources', source],
+        `is ${bot.sources[source]}, and this version does not read it. Leave the key out, or write none.`,
+      );
   const mapping = mappingOf(bot, context);
   return {
     facts: {
@@ -107,7 +116,10 @@ function databaseUrl(bot: BotFile, report: Report): string | null {
     return null;
   }
   if (bot.database === undefined) {
-    report([], 'needs the key "database", because sources.database is not none.');
+    report(
+      [],
+      `needs the key "database", because sources.database is ${bot.sources.database}; a bot without one says sources: { database: none }.`,
+    );
     return null;
   }
   const problem = dsnProblem(bot.database, ['postgres:', 'postgresql:']);

@@ -1,5 +1,6 @@
 import { isSeq } from 'yaml';
 import type { z } from 'zod';
+import { absenceHint, isAbsence } from './absence.ts';
 import type { ConfigProblem } from './error.ts';
 import { didYouMean } from './nearest.ts';
 import { isSecretKey } from './secrets.ts';
@@ -16,6 +17,13 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'keys and values',
   record: 'keys and values',
+};
+
+/** Words that people try, and the key that they mean where it exists. */
+const MEANT: Readonly<Record<string, string>> = {
+  ...{ db: 'database', dsn: 'database', url: 'database', uri: 'database', postgres: 'database' },
+  ...{ tz: 'timeZone', zone: 'timeZone', currency: 'quoteCurrency', venue: 'exchanges', venues: 'exchanges' },
+  ...{ source: 'sources', email: 'mail', smtp: 'smtpUrl', to: 'recipients', queue: 'taskQueue' },
 };
 
 /** `bots.demo.recipients[1]`. */
@@ -45,7 +53,8 @@ export function problemsOf(
 export function unknownKey(source: YamlSource, path: KeyPath, known: readonly string[]): ConfigProblem {
   const key = String(path.at(-1));
   const parent = path.length === 1 ? 'the file' : keyName(path.slice(0, -1));
-  const near = didYouMean(key, known);
+  const meant = MEANT[key.toLowerCase()] ?? '';
+  const near = known.includes(meant) ? ` Did you mean "${meant}"?` : didYouMean(key, known);
   const message = `${parent} has no key "${key}".${near === '' ? ` Its keys are ${known.join(', ')}.` : near}`;
   return { line: source.lineOf(path), message };
 }
@@ -60,14 +69,18 @@ function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
     if (path.length === 0) return `the file is empty. Expected ${expected ?? 'keys and values'}.`;
     return `${parent} needs the key "${key}"${expected === null ? '' : `: ${expected}`}.`;
   }
-  if (expected === null) return `${name} ${issue.message}`;
+  const isSwitch = issue.code === 'invalid_type' && issue.expected === 'boolean';
+  const absence = !isAbsence(literal) ? '' : isSwitch ? ' Write false.' : absenceHint(path);
+  if (expected === null) return `${name} ${issue.message}${absence}`;
   const found = isSecretKey(path) ? '' : `, found ${describe(literal)}`;
   const near =
-    issue.code === 'invalid_value' && typeof literal === 'string'
-      ? nearestValue(literal, issue)
-      : issue.code === 'invalid_type' && ['number', 'int'].includes(issue.expected)
-        ? unitHint(String(path.at(-1)), literal)
-        : '';
+    absence !== ''
+      ? absence
+      : issue.code === 'invalid_value' && typeof literal === 'string'
+        ? nearestValue(literal, issue)
+        : issue.code === 'invalid_type' && ['number', 'int'].includes(issue.expected)
+          ? unitHint(String(path.at(-1)), literal)
+          : '';
   return `${name}: expected ${expected}${found}.${near}`;
 }
 

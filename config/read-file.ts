@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Policy } from '../audit/evidence.ts';
+import { absences } from './absence.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { knownKeys } from './known-keys.ts';
 import type { PolicyPart } from '../audit/registry.ts';
@@ -51,6 +52,8 @@ export async function readConfigFile(
   const raw = source.toJs();
   const { policy: givenPolicy, ...rest } = isRecord(raw) ? raw : { policy: undefined };
   const parsed = z.strictObject(FILE_SHAPE).safeParse(isRecord(raw) ? withoutEmpty(rest) : raw);
+  for (const { path: key, word, hint } of absences(isRecord(raw) ? raw : {}))
+    problems.push({ line: source.lineOf(key), message: `${keyName(key)} is "${word}".${hint}` });
   const { policy, problems: policyProblems } = readPolicy(givenPolicy, sections, source);
   problems.push(...policyProblems);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, knownKeys));

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../audit/hash.ts';
 import { namesTemporalElsewhere, temporalPlace, temporalVariables } from '../config/temporal.ts';
 import { findChromium } from './chromium.ts';
 import type { FoundChromium } from './chromium.ts';
@@ -235,6 +237,7 @@ async function workerPart(options: PartsOptions, needs: WorkerNeeds): Promise<St
           }
         : null,
   });
+  const configHash = sha256(await readFile(configPath));
   await startComponent(
     'worker',
     options,
@@ -262,6 +265,7 @@ async function workerPart(options: PartsOptions, needs: WorkerNeeds): Promise<St
     reportUrl,
     metricsUrl: `http://127.0.0.1:${String(ports.metrics)}/metrics`,
     configPath,
+    configHash,
     artifactDirectory,
     environment: given,
   };

@@ -28,6 +28,8 @@ export interface StackConnection {
   readonly reportUrl: string;
   readonly metricsUrl: string;
   readonly configPath: string;
+  /** SHA-256 of that file as the worker read it; a stack of an earlier version has none. */
+  readonly configHash?: string;
   readonly artifactDirectory: string;
   /** Laid over the caller's environment, `loadConfig(configPath, ...)` gives what the worker has. */
   readonly environment: Readonly<Record<string, string>>;

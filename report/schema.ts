@@ -42,12 +42,34 @@ const score = z.strictObject({
       }),
     )
     .readonly(),
+  share: z.number().describe('Of the overall number, percent.'),
+  checks: z
+    .array(
+      z.strictObject({
+        ref: z.string(),
+        what: z.string(),
+        weight: z.number(),
+        result: z.number().min(0).max(1),
+        made: z.boolean(),
+        points: z.number(),
+      }),
+    )
+    .readonly()
+    .describe('All that apply; base is 10 x their weighted mean.'),
+  findings: z
+    .array(z.strictObject({ ref: z.string(), percent: z.number(), left: z.number() }))
+    .readonly()
+    .describe('All of the dimension; cap is what the last leaves.'),
 });
 
 const judgement = z.strictObject({
   verdict: z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']),
   colour: z.enum(['GREEN', 'YELLOW', 'RED']),
   overall: z.number().nullable(),
+  overallFrom: z
+    .strictObject({ mean: z.number(), most: z.number(), lowest: z.string() })
+    .nullable()
+    .describe('Overall is the lesser of mean and most, rounded down to one decimal.'),
   coverage: z.number().nullable(),
   reasons: z.array(textSchema).readonly(),
   scores: z.array(score).readonly(),
@@ -60,6 +82,7 @@ const outcome = z.discriminatedUnion('state', [
     r: z.number().min(0).max(1),
     credit: z.number().min(0).max(1),
     text: textSchema,
+    absence: z.literal(true).exactOptional().describe('Passed because there was nothing to look at.'),
   }),
   z.strictObject({
     state: z.literal('unknown'),
@@ -159,6 +182,7 @@ export const reportSchema = z.strictObject({
   gates: z.array(gate).readonly(),
   findings: z.array(findingSchema).readonly().describe('Worst first.'),
   sections: z.array(section).readonly(),
+  absent: z.string().describe('Sections of the template that are not in this report.'),
   figures: z.array(figureSchema).readonly().describe('Sorted by key; blocks and sentences point at them.'),
   series: z.array(seriesSchema).readonly(),
   datasets: z.array(dataset).readonly(),

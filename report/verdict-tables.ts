@@ -2,47 +2,108 @@ import { DIMENSIONS } from '../audit/check.ts';
 import type { SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
 import { rowWords } from '../audit/recurrence.ts';
-import type { Loss, Report, Score } from '../audit/report.ts';
+import type { Report, Score } from '../audit/report.ts';
 import { inlineText } from './inline-text.ts';
 import type { Lookup } from './lookup.ts';
 import type { TableView } from './table-view.ts';
 import { oneLine } from './visible-text.ts';
+import { SEVERITY_WORDS } from './words.ts';
 
 const BINDS = { base: 'the checks', cap: 'the findings' } as const;
 
-/** Score, base, cap, which of them binds, what was seen, and all losses that the report holds. */
-export function scoreTable(lookup: Lookup): TableView {
+/** Each score with what it follows from; the note says how the overall number does. */
+export function scoreTable({ report: { judgement } }: Lookup): TableView {
   return {
     columns: [
       { title: 'Score', number: false },
       { title: 'of 10', number: true },
       { title: 'Checks give', number: true },
-      { title: 'Findings allow', number: true },
+      { title: 'Findings leave', number: true },
       { title: 'Decided by', number: false },
+      { title: 'Checks made', number: false },
       { title: 'Coverage, %', number: true },
-      { title: 'Largest losses', number: false },
+      { title: 'Share, %', number: true },
     ],
-    rows: lookup.report.judgement.scores.map((score) => scoreRow(score, lookup)),
+    rows: judgement.scores.map(scoreRow),
+    note: overallNote(judgement),
+  };
+}
+
+function scoreRow(score: Score): readonly string[] {
+  const { checks } = score;
+  const made = checks.filter((check) => check.made).length;
+  return [
+    score.title,
+    formatValue(score.score, 'score'),
+    thousandths(score.base),
+    thousandths(score.cap),
+    score.binds === null ? (score.reason ?? '–') : BINDS[score.binds],
+    checks.length === 0 ? 'none applies' : `${String(made)} of ${String(checks.length)}`,
+    formatValue(score.coverage, 'percent', { bare: true }),
+    formatValue(score.share, 'count'),
+  ];
+}
+
+/** As scores are computed: from what is printed here all of them follow. */
+function thousandths(value: number | null): string {
+  return value === null ? formatValue(null, 'score') : value.toFixed(3);
+}
+
+function overallNote({ overall, overallFrom }: Report['judgement']): string {
+  const rule =
+    'A score is the lesser of what its checks give and what its findings leave, rounded down; coverage is the weight of the checks that were made, half of it where they rest on the bot’s own word.';
+  if (overallFrom === null) return `${rule} The overall number needs every score.`;
+  const { mean, most, lowest } = overallFrom;
+  return `${rule} Overall ${formatValue(overall, 'score')}: the mean of the scores by their shares is ${thousandths(mean)}, and it is at most 2 above the lowest (${lowest}): ${thousandths(most)}.`;
+}
+
+/** What every check that applies gives to its score. */
+export function checkTable({ report: { judgement } }: Lookup): TableView {
+  return {
+    columns: [
+      { title: 'Check', number: false },
+      { title: 'Score', number: false },
+      { title: 'Weight', number: true },
+      { title: 'Result, 0 to 1', number: true },
+      { title: 'Loses', number: true },
+    ],
+    rows: judgement.scores.flatMap(({ title, checks }) =>
+      checks.map(({ ref, what, weight, result, made, points }) => [
+        oneLine(`${what} (${ref})`),
+        title,
+        formatValue(weight, 'score'),
+        made ? thousandths(result) : `${thousandths(result)}, not made`,
+        points.toFixed(2),
+      ]),
+    ),
     note: null,
   };
 }
 
-function scoreRow(score: Score, lookup: Lookup): readonly string[] {
-  const value = (number: number | null): string => formatValue(number, 'score');
-  return [
-    score.title,
-    value(score.score),
-    value(score.base),
-    value(score.cap),
-    score.binds === null ? (score.reason ?? '–') : BINDS[score.binds],
-    formatValue(score.coverage, 'percent', { bare: true }),
-    score.losses.map((loss) => lossText(loss, lookup)).join('; ') || 'none',
-  ];
-}
-
-function lossText({ points, what, ref, kind }: Loss, lookup: Lookup): string {
-  const id = kind === 'finding' ? lookup.finding(ref).rule : ref;
-  return `${formatValue(-points, 'score')} ${oneLine(what)} (${oneLine(id)})`;
+/** What every finding takes of its score; empty without findings. */
+export function takenTable(lookup: Lookup): TableView {
+  return {
+    columns: [
+      { title: 'Finding', number: false },
+      { title: 'Score', number: false },
+      { title: 'Severity', number: false },
+      { title: 'Takes, %', number: true },
+      { title: 'Leaves of 10', number: true },
+    ],
+    rows: lookup.report.judgement.scores.flatMap(({ title, findings }) =>
+      findings.map(({ ref, percent, left }) => {
+        const { rule, ruleTitle, severity } = lookup.finding(ref);
+        return [
+          oneLine(`${ruleTitle} (${rule})`),
+          title,
+          SEVERITY_WORDS[severity].word,
+          formatValue(percent, 'count'),
+          thousandths(left),
+        ];
+      }),
+    ),
+    note: null,
+  };
 }
 
 /** Conditions under which no window may pass, those that failed first. */
@@ -76,7 +137,7 @@ export function unseenTable(lookup: Lookup): TableView {
       { title: 'Check', number: false },
       { title: 'Score', number: false },
       { title: 'Weight', number: true },
-      { title: 'Why it was not seen', number: false },
+      { title: 'Why it was not made', number: false },
     ],
     rows: unseen.map(({ id, title, dimension, weight, outcome }) => [
       oneLine(`${title} (${id})`),

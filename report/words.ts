@@ -65,10 +65,11 @@ export function comparison({ front }: Report): string {
     : 'No report of this kind covers a window before this one, so there is nothing to compare with.';
 }
 
-/** `coverage 97.7 %`, not "seen": what rests on the bot's own word was seen and counts in part. */
-export function seenWords({ coverage }: Score): string {
-  const words = `coverage ${coverageWords(coverage ?? 0)}`;
-  return coverage === null || coverage < 1 ? `${words}: each unseen check counts half` : words;
+/** `coverage 97.7 % of 5 checks`, not "seen": what rests on the bot's own word was seen and counts in part. */
+export function seenWords({ coverage, checks }: Score): string {
+  const n = checks.length;
+  const words = `coverage ${coverageWords(coverage ?? 0)} of ${String(n)} ${n === 1 ? 'check' : 'checks'}`;
+  return checks.every(({ made }) => made) ? words : `${words}: one that was not made counts half`;
 }
 
 export type ScoreTone = 'good' | 'warning' | 'bad' | 'unknown';

@@ -24,7 +24,7 @@ const aged = check<Facts, Input>({
   weight: 5,
   source: 'database',
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ source, aged, unknownAge, limitBy, limitH, unreadLimits }) {
+  judge({ source, open, aged, unknownAge, limitBy, limitH, unreadLimits }) {
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read, so their age is not known.']);
     if (unreadLimits && aged.length === 0) return unreadLimits;
     if (aged.length === 0 && unknownAge > 0)
@@ -35,6 +35,7 @@ const aged = check<Facts, Input>({
     return score(
       aged.length === 0 ? 1 : set ? 0 : 0.5,
       text`${fig('aged_positions')} of ${fig('open_at_end')} open positions are older than ${fig('age_limit')}${aged.some((position) => position.limitH !== limitH) ? ' or their own limit' : ''}.`,
+      open.length === 0,
     );
   },
 });

@@ -3,6 +3,7 @@ import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import type { SectionResult } from '../audit/section.ts';
+import { sentence } from '../audit/text.ts';
 import { capitalised } from './shared/vocabulary/words.ts';
 
 export const appendixStatistics: Summary = {
@@ -80,7 +81,7 @@ export const appendixQueries: Summary = {
         { type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') },
       ],
     },
-    ...evidence.queries.map((run) => ({ title: run.title, blocks: queryBlocks(run) })),
+    ...evidence.queries.map((run) => ({ title: queryTitle(run), blocks: queryBlocks(run) })),
     {
       title: `What the mapping ${evidence.bot.mapping} makes of the relations`,
       blocks: evidence.entities.flatMap(({ entity, select }): Block[] =>
@@ -95,15 +96,16 @@ function parametersOf(queries: readonly QueryRun[]): readonly string[] {
   return [...all].map(([name, value]) => `:${name} = ${String(value)}`);
 }
 
-function queryBlocks(run: QueryRun): readonly Block[] {
-  const state =
-    run.status === 'ok'
-      ? `${String(run.rowCount)} rows`
-      : `${run.status}: ${run.error ?? run.reason ?? 'no reason given'}`;
-  return [
-    { type: 'paragraph', text: [{ code: run.id }, ` on ${run.source}: ${state}.`] },
-    { type: 'code', language: 'sql', text: run.written },
-  ];
+/** `Fills in the window (fills of database, 534 rows)`. */
+function queryTitle({ title, id, source, status, rowCount }: QueryRun): string {
+  const gave = status === 'ok' ? `${String(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}` : status;
+  return `${title} (${id} of ${source}, ${gave})`;
+}
+
+function queryBlocks({ status, written, error, reason }: QueryRun): readonly Block[] {
+  const code: Block = { type: 'code', language: 'sql', text: written };
+  if (status === 'ok') return [code];
+  return [{ type: 'paragraph', text: [sentence(error ?? reason ?? 'no reason given')] }, code];
 }
 
 export const appendixData: Summary = {

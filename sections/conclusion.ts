@@ -11,7 +11,6 @@ export const conclusion: Summary = {
   id: 'conclusion',
   title: 'Conclusion',
   parts(audit) {
-    const reasons = audit.judgement.reasons.map((lead) => ({ lead }));
     const first = audit.findings
       .slice(0, TAKEAWAYS)
       .map((finding) => ({ lead: finding.title, detail: finding.cause.text, finding: finding.id }));
@@ -20,14 +19,18 @@ export const conclusion: Summary = {
         title: 'Overall assessment',
         blocks: [
           { type: 'paragraph', text: assessment(audit) },
-          { type: 'list', ordered: false, items: reasons, empty: ['Nothing stands against this verdict.'] },
           { type: 'note', tone: 'neutral', text: [PROFIT] },
         ],
       },
       {
         title: 'Key takeaways',
         blocks: [
-          { type: 'list', ordered: true, items: first, empty: ['No condition of this report was met.'] },
+          {
+            type: 'list',
+            ordered: true,
+            items: first,
+            empty: ['Nothing was found; each section says what it could not judge.'],
+          },
         ],
       },
       { title: 'Next steps', blocks: [{ type: 'checklist', items: nextSteps(audit) }] },
@@ -35,14 +38,14 @@ export const conclusion: Summary = {
   },
 };
 
-function assessment({ judgement }: EvaluatedAudit): Text {
+function assessment({ judgement, findings }: EvaluatedAudit): Text {
   const seen =
     judgement.coverage === null ? 'No check could be applied.' : text`Coverage is ${fig('coverage')}.`;
   const number =
     judgement.overall === null
       ? 'An overall number could not be formed.'
       : text`Overall ${fig('overall')} of 10.`;
-  return text`The verdict is ${judgement.verdict} (${judgement.colour}). ${number} ${seen} ${fig('findings')} findings.`;
+  return text`The verdict is ${judgement.verdict} (${judgement.colour}). ${number} ${seen} ${fig('findings')} ${findings.length === 1 ? 'finding' : 'findings'}.`;
 }
 
 function nextSteps({ findings, judgement, checks }: EvaluatedAudit) {

@@ -13,8 +13,10 @@ import { timesReversed } from './data-integrity/rule-time-order.ts';
 import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
+import { defineSilentExchanges, otherExchanges, silentExchanges } from './data-integrity/rule-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
+import { requiredValues } from './data-integrity/rule-required.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
@@ -50,6 +52,7 @@ export const dataIntegrity = defineSection({
     defineDisagreements(facts, out);
     defineTotals(facts, out);
     definePreflightTables(input, out);
+    defineSilentExchanges(input, out);
   },
   checks: [identityCheck, walletCheck, accountingCheck],
   gates: [snapshotGate, walletGate, lostRowsGate],
@@ -58,9 +61,9 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    unusableValues,
+    joined(unusableValues, requiredValues),
     joined(timesReversed, timesAhead),
-    missingSources,
+    joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,
   ],
@@ -75,6 +78,10 @@ export const dataIntegrity = defineSection({
           { title: 'The bot’s own totals', blocks: totalsBlocks(facts, input, out) },
         ]
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
-    return [...compared, { title: 'Sources', blocks: preflightBlocks(input) }, findingsPart(findings, rules)];
+    return [
+      ...compared,
+      { title: 'Sources', blocks: [...silentExchanges(input), ...preflightBlocks(input)] },
+      findingsPart(findings, rules),
+    ];
   },
 });

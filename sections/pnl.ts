@@ -90,7 +90,7 @@ export const pnl = defineSection({
         blocks: [
           tableBlock('pnl.winners', 3, empty('winner'), 'Top 3 winners'),
           tableBlock('pnl.losers', 3, empty('loser'), 'Top 3 losers'),
-          tableBlock('pnl.symbols', 8, noResult, 'By symbol'),
+          tableBlock('pnl.symbols', 5, noResult, 'By symbol'),
         ],
       },
       { title: 'Losses and limits', blocks: [riskStatistics(facts, input).block(out)] },

@@ -6,14 +6,20 @@ import type { Summary } from '../audit/registry.ts';
 
 const SHOWN = 5;
 
-/** Measured facts only: checks that were wholly passed on full evidence, the longest-standing first. Never filler. */
+/**
+ * Measured facts only: checks that were wholly passed on full evidence, the longest-standing first. Never filler, and never
+ * what nothing happened for: the silence of alerts, no stop that fired, no position to protect.
+ */
 export const positiveFindings: Summary = {
   id: 'positive-findings',
   title: 'Positive findings',
   parts({ checks, evidence, findings }) {
     const capped = new Set(findings.map(({ section }) => section));
     const items = checks
-      .filter(({ outcome }) => outcome.state === 'known' && outcome.r === 1 && outcome.credit === 1)
+      .filter(
+        ({ outcome }) =>
+          outcome.state === 'known' && outcome.r === 1 && outcome.credit === 1 && outcome.absence !== true,
+      )
       .filter(({ section }) => !capped.has(section))
       .map((check) => ({ check, windows: windowsInRow(check, evidence.history, evidence.window.from) }))
       .sort(

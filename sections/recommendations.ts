@@ -27,10 +27,10 @@ export const recommendations: Summary = {
 
 function toItem(finding: Finding): ListItem {
   const { title, severity, effort, cause } = finding;
-  const location = cause.location === undefined ? 'location unknown' : code(cause.location);
+  const location = cause.location === undefined ? '' : text`, ${code(cause.location)}`;
   return {
     lead: finding.recommendation,
-    detail: text`${title}. Severity ${severity.toLowerCase()}, ${effort} effort, ${location}.`,
+    detail: text`${title} (${severity.toLowerCase()}, ${effort} effort${location}).`,
     finding: finding.id,
   };
 }

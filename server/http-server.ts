@@ -49,12 +49,17 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Errors of our own places that may pass. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(['ArtifactsUnavailable', 'StoreUnavailable']);
+
 /** The worker's HTTP side: health, readiness and the read-only reports. Fails when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       options.onError(error, request.url ?? '');
       if (response.headersSent) response.destroy();
+      else if (error instanceof Error && UNAVAILABLE.has(error.name))
+        send(response, 503, TEXT, 'The archive does not answer just now; the worker log says why.\n');
       else send(response, 500, TEXT, 'The report could not be read; the worker log says why.\n');
     });
   });

@@ -1,5 +1,7 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
+import type { ArtifactFolder } from '../store/artifacts.ts';
+import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;
 
@@ -8,12 +10,14 @@ export async function readiness(
   worker: Worker | null,
   connection: NativeConnection,
   pool: pg.Pool,
+  artifacts: Pick<ArtifactFolder, 'probe'>,
 ): Promise<Readonly<Record<string, string | null>>> {
-  const [temporal, store] = await Promise.all([
+  const [temporal, store, folder] = await Promise.all([
     problem(connection.workflowService.getSystemInfo({})),
     problem(pool.query('select 1')),
+    problem(artifacts.probe()),
   ]);
-  return { worker: workerProblem(worker), temporal, store };
+  return { worker: workerProblem(worker), temporal, store, artifacts: folder };
 }
 
 /** Polling is what makes a worker a worker; it is running a moment before that. */
@@ -26,21 +30,13 @@ export function workerProblem(worker: Worker | null): string | null {
 }
 
 async function problem(check: Promise<unknown>): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer in ${String(PATIENCE_MS / 1000)} s`));
-    }, PATIENCE_MS);
-  });
   try {
-    await Promise.race([check, late]);
+    await withDeadline(check, PATIENCE_MS, () => new Late(`no answer in ${String(PATIENCE_MS / 1000)} s`));
     return null;
   } catch (error) {
     // What exactly failed is for the log; this page may be read by others.
-    return error instanceof Error && error.message.startsWith('no answer')
-      ? error.message
-      : 'does not answer';
-  } finally {
-    clearTimeout(timer);
+    return error instanceof Late ? error.message : 'does not answer';
   }
 }
+
+class Late extends Error {}

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { Report } from '../audit/report.ts';
+import { ArtifactsUnavailable } from '../store/artifacts.ts';
 import type { StoredReport } from '../store/reports.ts';
 import type { ListedReport } from './index-page.ts';
 
@@ -21,7 +22,11 @@ export function createVerdictReader(artifacts: ArtifactStore): (stored: StoredRe
     const key = JSON.stringify([stored.reportHash, stored.bot, stored.kind, stored.window]);
     const known = kept.get(key);
     if (known) return known;
-    const said = await read(artifacts, stored).catch(() => null);
+    const said = await read(artifacts, stored).catch((error: unknown) => {
+      // A folder that does not answer says nothing of the reports in it.
+      if (error instanceof ArtifactsUnavailable) throw error;
+      return null;
+    });
     if (said === null) return DAMAGED;
     kept.set(key, said);
     const [oldest] = kept.keys();

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
+import { createFileTurns } from './file-turns.ts';
 import { ownerTag } from './owner.ts';
 import { codeOf, troubleOf, type Trouble } from './trouble.ts';
 
@@ -21,6 +22,7 @@ const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
   exhausted: 'Allow the worker more open files (ulimit -n).',
   refused: 'Give the folder to the user of the worker.',
   gone: 'Restore the folder, or mount it again.',
+  unreachable: 'Its file system hangs: look at its disk, its mount and the server behind it.',
 };
 const OTHERWISE = 'Look at its disk or its mount.';
 
@@ -31,23 +33,43 @@ export class ArtifactDamaged extends Error {
 
 const HASH = /^[0-9a-f]{64}$/;
 
+export interface ArtifactFolder extends ArtifactStore {
+  /** Writes and removes a file of one byte. Throws when the folder cannot be used; one trial at a time. */
+  probe(): Promise<void>;
+}
+
+/** How long the folder is waited for, and how many of its operations run at once. */
+export interface FolderLimits {
+  readonly readMs: number;
+  readonly writeMs: number;
+  readonly atOnce: number;
+}
+
+/** A write is a whole artifact, on disk and not only handed over. */
+const LIMITS: FolderLimits = { readMs: 20_000, writeMs: 60_000, atOnce: 4 };
+
 /** Artifacts as files named by their hash alone, `ab/ab12...`; a name can only ever mean one content. */
-export function createArtifactStore(directory: string): ArtifactStore {
+export function createArtifactStore(directory: string, limits: Partial<FolderLimits> = {}): ArtifactFolder {
   const root = resolve(directory);
+  const { readMs, writeMs, atOnce } = { ...LIMITS, ...limits };
+  const turns = createFileTurns(atOnce);
+  const reading = <T>(work: () => Promise<T>): Promise<T> => owned(root, () => turns.run(readMs, work));
+  const writing = <T>(work: () => Promise<T>): Promise<T> => owned(root, () => turns.run(writeMs, work));
+  let probing: Promise<void> | null = null;
   return {
     async put(data) {
       const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
       const hash = sha256(bytes);
       const path = artifactPath(root, hash);
       // What a crash of the machine or a bad disk left under this name is replaced.
-      await owned(root, async () => {
+      await writing(async () => {
         if (!(await holds(path, hash, bytes.length))) await write(path, bytes);
       });
       return { hash, bytes: bytes.length };
     },
     async get(hash) {
       const path = artifactPath(root, hash);
-      const bytes = await owned(root, () => read(root, path, hash));
+      const bytes = await reading(() => read(root, path, hash));
       if (sha256(bytes) !== hash) {
         throw new ArtifactDamaged(
           `Artifact ${hash} in ${root} was changed: its bytes have another hash. Restore it from a backup.`,
@@ -57,7 +79,13 @@ export function createArtifactStore(directory: string): ArtifactStore {
     },
     async has(hash) {
       const path = artifactPath(root, hash);
-      return owned(root, async () => (await sizeOf(path)) !== null);
+      return reading(async () => (await sizeOf(path)) !== null);
+    },
+    probe() {
+      probing ??= writing(() => tryOut(root)).finally(() => {
+        probing = null;
+      });
+      return probing;
     },
   };
 }
@@ -73,6 +101,13 @@ async function owned<T>(root: string, work: () => Promise<T>): Promise<T> {
     const what = trouble === 'full' ? `is full${await freeText(root)}` : 'cannot be used';
     throw new ArtifactsUnavailable(`The artifact folder ${root} ${what}: ${errorMessage(error)}. ${advice}`);
   }
+}
+
+async function tryOut(root: string): Promise<void> {
+  const file = join(root, `.tmp-probe-${String(process.pid)}`);
+  await makeFolder(root);
+  await writeFile(file, '.', { mode: 0o600 });
+  await rm(file);
 }
 
 async function freeText(root: string): Promise<string> {

@@ -105,6 +105,15 @@ export async function findReports(
   return rows.map(toReport);
 }
 
+/** How many reports of a bot have a window that holds some of these times, ends included. */
+export async function countReports(pool: pg.Pool, bot: string, { from, to }: Window): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(
+    'select count(*) from audit.report where bot = $1 and window_from <= $3 and window_to > $2',
+    [bot, from, to],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** Of the newest window that fits the revision confirmed last, or null. */
 export async function latestReport(
   pool: pg.Pool,

@@ -51,7 +51,7 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
   expect(await (await fetch(`${base}/`)).text()).toContain('20261120T0000Z-20261120T0800Z/report.pdf');
   expect(await (await fetch(`${base}/readyz`)).json()).toEqual({
     ok: true,
-    checks: { worker: null, temporal: null, store: null },
+    checks: { worker: null, temporal: null, store: null, artifacts: null },
   });
   expect(await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text()).toContain(
     'temporal_workflow_completed',

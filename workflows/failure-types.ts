@@ -12,6 +12,8 @@ export const FAILURE = {
   sourceLost: 'SourceLost',
   /** As many audits read this bot as may at once; the details say after how many milliseconds to ask again. */
   sourceBusy: 'SourceBusy',
+  /** The source could not be read, and the newest report of the window did read it: that one stays the newest. */
+  reportKept: 'ReportKept',
   /** Our own store or its disk cannot be used. */
   storeUnavailable: 'StoreUnavailable',
   /** A section threw; it degrades alone. */
@@ -38,6 +40,7 @@ export const PERMANENT: readonly FailureType[] = [
   FAILURE.unknownBot,
   FAILURE.invalidConfiguration,
   FAILURE.sourceRefused,
+  FAILURE.reportKept,
   FAILURE.mailRejected,
   FAILURE.mailAmbiguous,
   FAILURE.snapshotMissed,

@@ -1,5 +1,16 @@
-import { ChildWorkflowFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { condition, isCancellation, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import {
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  patched,
+  sleep,
+  startChild,
+} from '@temporalio/workflow';
 import type { FoundReport, PlannedAudit } from '../activities/types.ts';
 import { light } from './activity-proxies.ts';
 import type { Archived, StartedByPlan } from './archived-signal.ts';
@@ -7,7 +18,7 @@ import type { Mails } from './audit-result.ts';
 import { deliverReport } from './deliver-report.ts';
 import { productionAudit } from './production-audit.ts';
 import { failureText } from './run-facts.ts';
-import { isSourceLost } from './source-wait.ts';
+import { FAILURE } from './failure-types.ts';
 import type { Slots } from './slots.ts';
 import type { AuditResult } from './types.ts';
 import { counted } from './words.ts';
@@ -53,12 +64,10 @@ async function obtain(planned: PlannedAudit, context: PlannedContext): Promise<P
   if (planned.found !== null) return reuse(planned, planned.found);
   for (let asked = 0; asked < STARTS; asked += 1) {
     // Waiting for another run costs this worker nothing, so it holds no slot.
-    const made = await context
-      .slots(() => make(planned, context))
-      .catch((error: unknown) => {
-        if (planned.unread === undefined || !isLostInChild(error)) throw error;
-        return reuse(planned, planned.unread);
-      });
+    const made = await withSlot(context.slots, () => make(planned, context)).catch((error: unknown) => {
+      if (planned.unread === undefined || !isLostInChild(error)) throw error;
+      return reuse(planned, planned.unread);
+    });
     if (made !== null) return made;
     const found = await whileOtherRuns(planned);
     if (found !== null) return reuse(planned, found);
@@ -97,9 +106,35 @@ async function make(
   };
 }
 
+/** An audit that takes longer waits, for its bot's database as a rule: others go on meanwhile. */
+const SLOT_TIME = '2m';
+
+/** Begins the work in a slot, and gives that back when the work is done or takes too long. */
+async function withSlot<T>(slots: Slots, work: () => Promise<T>): Promise<T> {
+  const begun: Promise<T>[] = [];
+  await slots(async () => {
+    let over = false;
+    const working = work().finally(() => {
+      over = true;
+    });
+    // Whoever awaits it below hears of its failure.
+    working.catch(() => undefined);
+    begun.push(working);
+    // Runs that began before held their slot to the end.
+    if (patched('slot-for-minutes')) await condition(() => over, SLOT_TIME);
+    else await working.catch(() => undefined);
+  });
+  const [working] = begun;
+  if (working === undefined) throw new Error('the slot was not used');
+  return working;
+}
+
 /** Whether an audit ended because its source was lost once more, which only one of an earlier report does. */
 function isLostInChild(error: unknown): boolean {
-  return error instanceof ChildWorkflowFailure && isSourceLost(error.cause);
+  if (!(error instanceof ChildWorkflowFailure)) return false;
+  let cause: unknown = error.cause;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
+  return cause instanceof ApplicationFailure && cause.type === FAILURE.sourceLost;
 }
 
 async function mailsOf(ended: Promise<AuditResult>, workflowId: string): Promise<string> {

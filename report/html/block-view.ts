@@ -7,7 +7,7 @@ import { findingAnchor } from '../outline.ts';
 import { tableView } from '../table-view.ts';
 import { fileTable } from '../file-table.ts';
 import { findingView } from './finding-view.ts';
-import { inlineHtml, isEmpty } from './inline.ts';
+import { codeHtml, inlineHtml, isEmpty } from './inline.ts';
 import { htmlTable, settingOf } from './table-html.ts';
 import { safeHtml } from './safe-html.ts';
 
@@ -151,7 +151,7 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
 const CODE_COLUMNS = 3;
 
 function codeView({ title, text }: Extract<Block, { type: 'code' }>): object {
-  const columns = codeColumns(text);
+  const columns = codeColumns(text).map(codeHtml);
   return { title: title ?? '', columns, density: columns.length === 1 ? 'one' : 'columns' };
 }
 

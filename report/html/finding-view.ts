@@ -5,7 +5,7 @@ import { figureWords, type Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
 import { EFFORT_WORDS, SEVERITY_WORDS, predicateWords, titled, venueOf, seeTitle } from '../words.ts';
 import { tableView } from '../table-view.ts';
-import { inlineHtml } from './inline.ts';
+import { codeHtml, inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -32,7 +32,7 @@ export interface FindingView {
   readonly seeTitle: string;
   /** Long commands are set across the card. */
   readonly seeWide: boolean;
-  readonly see: string;
+  readonly see: SafeHtml;
 }
 
 /** `anchored` is false where a finding is shown a second time: an id exists once in a document. */
@@ -61,7 +61,7 @@ export function findingView(finding: Finding, lookup: Lookup, anchored: boolean)
     verification: inlineHtml(finding.verification, lookup),
     seeTitle: seeTitle(finding),
     seeWide: finding.see.text.length > WIDE_COMMAND,
-    see: finding.see.text,
+    see: codeHtml(finding.see.text),
   };
 }
 

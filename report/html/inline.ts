@@ -19,6 +19,23 @@ function inlinePiece(piece: Text[number], lookup: Lookup): string {
     : `<span class="figure">${words}</span>`;
 }
 
+/** Longer ones are wider than a column: they break, wherever they must. */
+const WHOLE_LENGTH = 40;
+
+/**
+ * Code as HTML. A browser breaks lines at blanks and after hyphens, and what is copied from a PDF has a line end there: a
+ * time or text in quotes would be another one. So quoted texts and words with a hyphen stay in one line.
+ */
+export function codeHtml(text: string): SafeHtml {
+  const pieces = text.split(/('(?:[^'\n]|'')*'|[^\s']*-[^\s']*)/);
+  const html = pieces.map((piece, index) =>
+    index % 2 === 1 && piece.length <= WHOLE_LENGTH && /[\s-]/.test(piece)
+      ? `<span class="whole">${escapeXml(piece)}</span>`
+      : escapeXml(piece),
+  );
+  return safeHtml(html.join(''));
+}
+
 export function isEmpty(text: Text): boolean {
   return text.every((piece) => piece === '');
 }

@@ -1,5 +1,5 @@
 import type { Block } from '../../audit/block.ts';
-import type { OutlineSection } from '../outline.ts';
+import { isAppendix, type OutlineSection } from '../outline.ts';
 
 /** Sections that share a run of pages with one running head. */
 export interface PageGroup {
@@ -32,7 +32,8 @@ export function pageGroups(outline: readonly OutlineSection[]): readonly PageGro
     const last = groups.at(-1);
     const fits = last && last.lines + lines <= SHARED_LINES && last.sections.length < MOST_SECTIONS;
     const runsOver = last && lines <= TINY_LINES && last.lines % PAGE_LINES <= TINY_LINES;
-    if (last && (fits || last.lines <= TINY_LINES || runsOver)) {
+    const follows = last !== undefined && followsOn(last.sections, entry);
+    if (last && (fits || last.lines <= TINY_LINES || runsOver || follows)) {
       last.sections.push(entry);
       last.lines += lines;
     } else {
@@ -44,6 +45,17 @@ export function pageGroups(outline: readonly OutlineSection[]): readonly PageGro
     head: sections.map(({ title }) => title).join(' · '),
     sections,
   }));
+}
+
+/** What has no number in the template is one read, and appendices are looked up in: they go on below each other. */
+function followsOn(before: readonly OutlineSection[], { section }: OutlineSection): boolean {
+  const most = isAppendix(section) ? 2 : MOST_SECTIONS;
+  return (
+    before.length < most &&
+    [...before.map((one) => one.section), section].every(
+      (one) => one.number === null && isAppendix(one) === isAppendix(section),
+    )
+  );
 }
 
 function estimatedLines({ parts }: OutlineSection): number {

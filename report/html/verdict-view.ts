@@ -4,12 +4,14 @@ import type { Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
 import {
   changeLists,
+  checkTable,
   entityTable,
   gateTable,
   headerFacts,
   NO_GATE,
   scoreTable,
   sourceTable,
+  takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
 import { comparison, exchangesOf, testPeriod } from '../words.ts';
@@ -38,6 +40,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
   const { reasons } = report.judgement;
   const entities = entityTable(report);
   const unseen = unseenTable(lookup);
+  const taken = takenTable(lookup);
   return {
     ...VERDICT,
     className: 'body',
@@ -46,7 +49,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
       {
         anchor: VERDICT_PARTS.reasons,
         title: 'Reasons',
-        blocks: [sentences(reasons, 'Nothing speaks against this window.', lookup)],
+        blocks: [sentences(reasons, 'Nothing that could be checked speaks against it.', lookup)],
       },
       {
         anchor: VERDICT_PARTS.green,
@@ -56,15 +59,19 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
       {
         anchor: VERDICT_PARTS.scores,
         title: 'Scores',
-        blocks: [table(scoreTable(lookup), 'Scores', 'None.')],
+        blocks: [
+          table(scoreTable(lookup), 'Scores', 'None.'),
+          table(checkTable(lookup), 'What checks give', 'No check applies.'),
+          ...(taken.rows.length === 0 ? [] : [table(taken, 'What findings take', '')]),
+        ],
       },
       ...(unseen.rows.length === 0
         ? []
         : [
             {
               anchor: VERDICT_PARTS.unseen,
-              title: 'What was not seen',
-              blocks: [table(unseen, 'Not seen', '')],
+              title: 'What was not checked',
+              blocks: [table(unseen, 'Not checked', '')],
             },
           ]),
       { anchor: VERDICT_PARTS.changes, title: 'What changed', blocks: [changes(report)] },
@@ -79,6 +86,9 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
         blocks: [
           table(sourceTable(report), 'Sources', 'None.'),
           ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities', '')]),
+          ...(report.absent === ''
+            ? []
+            : [{ partial: 'block-paragraph', view: { text: inlineHtml([report.absent], lookup) } } as const]),
         ],
       },
       { anchor: VERDICT_PARTS.about, title: 'About this report', blocks: [aboutFacts(lookup, edition)] },

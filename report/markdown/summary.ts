@@ -4,11 +4,13 @@ import { formatValue } from '../../audit/format.ts';
 import type { Lookup } from '../lookup.ts';
 import {
   NO_GATE,
+  checkTable,
   entityTable,
   gateTable,
   headerFacts,
   scoreTable,
   sourceTable,
+  takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
 import { COLOUR_EMOJI, SEVERITY_WORDS, comparison, exchangesOf, seenWords, testPeriod } from '../words.ts';
@@ -116,18 +118,22 @@ export function verdictMarkdown(lookup: Lookup): readonly string[] {
   const { reasons } = report.judgement;
   const entities = entityTable(report);
   const unseen = unseenTable(lookup);
+  const taken = takenTable(lookup);
   return [
     '## HOW THE VERDICT WAS FORMED',
     reasons.length === 0
-      ? 'Nothing speaks against this window.'
+      ? 'Nothing that could be checked speaks against it.'
       : reasons.map((text) => `- ${inlineMarkdown(text, lookup)}`).join('\n'),
     '### Scores',
     tableMarkdown(scoreTable(lookup), 'There are no scores.'),
-    ...(unseen.rows.length === 0 ? [] : ['### What Was Not Seen', tableMarkdown(unseen, '')]),
+    tableMarkdown(checkTable(lookup), 'No check applies.'),
+    ...(taken.rows.length === 0 ? [] : [tableMarkdown(taken, '')]),
+    ...(unseen.rows.length === 0 ? [] : ['### What Was Not Checked', tableMarkdown(unseen, '')]),
     '### Conditions Under Which No Window Passes',
     tableMarkdown(gateTable(lookup), NO_GATE),
     '### What Was Read',
     tableMarkdown(sourceTable(report), 'No source was read.'),
     ...(entities.rows.length === 0 ? [] : [tableMarkdown(entities, '')]),
+    ...(report.absent === '' ? [] : [escapeMarkdown(report.absent)]),
   ];
 }

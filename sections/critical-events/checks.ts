@@ -46,7 +46,7 @@ export const criticalAlerts = check<Facts, Input>({
       return unknown('inadequate_basis', [
         `The severity of ${String(lost.length)} alerts is a word that nothing reads.`,
       ]);
-    if (alerts.length === 0) return score(1, ['No critical alert was raised.']);
+    if (alerts.length === 0) return score(1, ['No critical alert was raised.'], true);
     const seen = text`${fig('critical_alerts')} critical alerts; ${fig('critical_alerts_undelivered')} not delivered, ${fig('critical_alerts_unacknowledged')} not acknowledged in time.`;
     const fates = [undelivered, unacknowledged];
     if (fates.some((fate) => fate.ok && fate.rows.length > 0)) return score(0, seen);
@@ -59,7 +59,7 @@ export const globalBlocker = gate<Facts, Input>({
   id: 'e',
   source: 'database',
   title: 'Global blocker active at the end',
-  asks: 'nothing stops trading at the end of the window',
+  asks: 'nothing stops trading at the end',
   judge({ blockers }) {
     const says = (failed: boolean | null, sentence: string) => ({ failed, text: [sentence] });
     if (blockers === null) return says(null, 'Neither states nor events can be read.');

@@ -45,7 +45,7 @@ export const identityCheck = check<Facts, Input>({
       n === 0
         ? text`and ${fig('positions_compared')} rows agree with their fills in quantity and entry price`
         : text`but ${fig('positions_contradicted')} ${noun(n, 'position contradicts its', 'positions contradict their')} own fills`;
-    return score(n === 0 ? 1 : 0, text`${holds}, ${outcome}.`);
+    return score(n === 0 ? 1 : 0, text`${holds}, ${outcome}.`, source.positions.length === 0);
   },
 });
 
@@ -79,7 +79,7 @@ export const walletGate = gate<Facts, Input>({
   id: 'c',
   source: 'database',
   title: 'Wallet residual above its red bound',
-  asks: 'the wallets agree with what the bot recorded',
+  asks: 'the wallets agree with the records',
   rule: 'DI-05',
   judge({ wallets }, input) {
     if (!wallets.ok) {
@@ -134,7 +134,7 @@ type Compared = ReturnType<typeof comparedAtEnd>[number][number];
 export const snapshotGate = gate<Facts, Input>({
   id: 'b',
   title: 'Positions at the end differ from what the snapshots saw',
-  asks: 'the positions at the end are those that the snapshots saw',
+  asks: 'the last snapshots saw the same positions',
   source: 'snapshots',
   judge(facts, input, out) {
     const { closingSnapshotS, closingSnapshots } = input.settings;

@@ -7,6 +7,7 @@ import type { Input } from './input.ts';
 import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { unknownPositions } from './unknown-positions.ts';
+import { unsetValues } from './required-values.ts';
 import { walletsOf } from './wallet-identity.ts';
 
 export type { Input } from './input.ts';
@@ -31,6 +32,7 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
+    unset: unsetValues(input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),

@@ -51,6 +51,7 @@ export const queries = {
   leftBehind: leftBehindQuery,
   leftBehindSurplus: leftBehindSurplusQuery,
   orders: trading.ordersQuery,
+  equity: trading.equityQuery,
   funding: trading.fundingQuery,
   snapshots: trading.snapshotsQuery,
   alerts: alertsQuery,

@@ -10,7 +10,8 @@ export const missingSources = rule<Facts, Input>()({
   ...PREFLIGHT,
   id: 'DQ-03',
   title: 'Source not read',
-  condition: 'a declared source or a mapped entity failed, is absent or has columns of a wrong type',
+  condition:
+    'a declared source or a mapped entity failed, is absent or has columns of a wrong type; or positions, orders or fills are at an exchange that is not configured',
   find: (_facts, input) => wholeBot([...unreadSources(input), ...unreadEntities(input)]),
   numbers: ({ found }) => ({
     broken_sources: preflightCount('Sources and entities that could not be read', found.length),

@@ -43,7 +43,7 @@ export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',
   condition:
-    'NaN, infinite or out-of-range values in the window; a time before 2010 or after today and the window cannot be',
+    'NaN, infinite or out-of-range values in the window; a time before 2010 or after today and the window cannot be; empty, 0 or negative where a row must have a number (HIGH of an open position, else MEDIUM)',
   cases: (entities) =>
     entities.flatMap(({ entity, unusable, expressions }) =>
       unusable.map((one) => ({ entity, ...one, expression: expressions?.[one.column] })),

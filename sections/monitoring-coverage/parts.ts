@@ -77,7 +77,7 @@ function snapshotCharts(snapshots: SnapshotFacts, { window, shared }: Input, out
   const bySlot = new Map(rows.map((row) => [row.slot, row.row]));
   // One point a slot; a missing slot is a null, so that the line breaks there.
   const pointsOf = (venue: string) =>
-    Array.from({ length: snapshots.coverage.expected }, (_, slot) => {
+    Array.from({ length: snapshots.coverage.rowOfSlot.length }, (_, slot) => {
       const taken = bySlot.get(slot);
       const value = venue === 'total' ? taken?.total : taken?.by_exchange?.[venue];
       return { at: startOf(slot), value: value ?? null };

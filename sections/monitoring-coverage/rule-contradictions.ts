@@ -1,9 +1,11 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import { missing } from '../../audit/value.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { causesOf, OTHERWISE, sayOf } from './contradiction-words.ts';
 import {
@@ -33,6 +35,11 @@ export const heartbeatContradictions = rule<Facts, Input>()({
         : [{ venue: null, found, kind, labels: { contradiction: kind }, of: { kind } }];
     });
   },
+  unseen: (_facts, { rows, has }) =>
+    reasonOf(rows.heartbeatHabits) ??
+    (['status', 'kind', 'cycle', 'instance_id'].some((column) => has('heartbeat', column))
+      ? null
+      : missing('missing_column', 'heartbeat.status, heartbeat.cycle and heartbeat.instance_id')),
   from: { basis: 'heartbeats', queries: asked('heartbeatHabits') },
   numbers: ({ found }) => {
     const beats = found.reduce((total, one) => total + one.beats, 0);

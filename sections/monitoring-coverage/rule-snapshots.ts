@@ -27,8 +27,8 @@ export const missingSnapshots = rule<Facts, Input>()({
   numbers: ({ facts, input }) => ({
     missing_minutes: num.min(
       'Minutes without a snapshot',
-      ((facts.snapshots?.coverage.missing ?? 0) * input.shared.thresholds.snapshotIntervalS) / 60,
-      'missing snapshots x interval',
+      (facts.snapshots?.gaps ?? []).reduce((total, gap) => total + lengthS(gap), 0) / 60,
+      'sum of the gaps, each from when a snapshot was due to when the next one came',
     ),
     coverage_wanted: policy(SECTION, input.settings, 'completenessWarnPercent', 'Least snapshot coverage'),
   }),

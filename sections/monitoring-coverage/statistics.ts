@@ -158,7 +158,8 @@ function coverageLines(
       row: 'Coverage',
     }),
     slots('snapshot_longest_gap', 'Longest gap', coverage.longestGapS ?? 0, {
-      formula: 'slots of the longest run x interval',
+      formula:
+        'longest time from when a snapshot was due to when the next one came, or the end of the window',
       unit: 's',
       row: true,
     }),

@@ -8,8 +8,8 @@ import { partName } from '../shared/facts/limits.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { venueSlug } from '../shared/vocabulary/words.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { venueSlug } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { LimitUse } from './loss-limits.ts';
@@ -49,9 +49,9 @@ export const dailyLoss = rule<Facts, Input>()({
     [limitUse, ...limitUsesOfParts].flatMap((use) => {
       const { used, deepest, byEquity, limit } = use;
       if (!deepest || !isKnown(used) || used.value <= settings.lossWarnPercent) return [];
+      const losers: readonly Loss[] = lossesOf(use);
       const at = deepest.at === null ? window.from : iso(deepest.at);
       const worst: Loss = { subject: limit?.of ?? 'bot', at, result: null };
-      const losers: readonly Loss[] = lossesOf(use);
       const found = byEquity || losers.length === 0 ? [worst] : losers;
       return [{ venue: limit?.scope === 'exchange' ? limit.of : null, found, of: use, ...partOf(use) }];
     }),
@@ -79,8 +79,9 @@ export const dailyLoss = rule<Facts, Input>()({
     id: 'pnl.losers-of-the-day',
     title: 'Closed positions of the day that lost, the largest loss first',
     table: () => lossTable,
-    rows: ({ of: limitUse }) =>
-      lossesOf(limitUse).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
+    suffix: ({ kind }) => kind ?? 'all',
+    rows: ({ of: use }) =>
+      lossesOf(use).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
   },
   see: ({ of: limitUse, input }) => {
     const during = (time: string): string =>

@@ -3,6 +3,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { covers, limitsOf, ownLimits, partName, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
 
@@ -45,7 +46,7 @@ export function limitUses(kind: HeldKind, held: Held, input: Input): LimitUses {
   const uses = limits.map((limit) => useOf(kind, limit, held, input));
   const seen = [...uses.flat(), ...own].filter((use) => 'limit' in use);
   const blind = uses.flat().find((use): use is Missing => !('limit' in use));
-  return { uses: seen, unseen: unread ?? blind ?? null };
+  return { uses: seen, unseen: unread ?? blind ?? unheld(input.shared.positions) };
 }
 
 function useOf(kind: HeldKind, limit: Limit, held: Held, input: Input): readonly (LimitUse | Missing)[] {

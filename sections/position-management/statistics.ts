@@ -6,9 +6,11 @@ import { missing, type Missing, type Value } from '../../audit/value.ts';
 import { CLOSED_POSITIONS } from '../shared/facts/closed-results.ts';
 import type { Limit } from '../shared/facts/limits.ts';
 import { equityQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { noEquity } from './limit-uses.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
 export function statistics(facts: Facts, input: Input) {
@@ -47,7 +49,7 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
     shown('P3', 'count', 'positions_active', 'Open at the end', {
       basis: `${from.basis}, at the end`,
       formula: 'positions opened before the end of the window and not closed before it',
-      of: (venue) => of(venue).positions.length - of(venue).closed.length,
+      of: (venue) => unheld(source, venue) ?? of(venue).positions.length - of(venue).closed.length,
       note: seen,
     }),
     unshown(null, 'count', 'positions_active_start', 'Open at the start', {
@@ -81,14 +83,17 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       : `${market.priceBasis}, else entry prices`;
   const basis = `${from.basis}, ${prices}`;
   const queries = [...from.queries, ...(source.ok && market.hasPrices ? [pricesQuery.id] : [])];
-  const noEquity = rows.equity.ok ? missing('no_data', 'no balance in quote currency') : rows.equity;
   // What is held of contracts whose size nobody says is worth nobody knows what.
   const unsized = (at: string | null): Missing | null =>
     (source.ok ? source.positions : []).find(
       ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
-    )?.unsized ?? null;
+    )?.unsized ?? unheld(source, at);
+  const noLeverage = (venue: string | null): Missing =>
+    of(venue).positions.length === 0
+      ? missing('not_applicable', 'idle: nothing was held')
+      : noEquity(rows.equity);
   const leverage = (venue: string | null): number | Missing =>
-    unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noEquity;
+    unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noLeverage(venue);
   return [
     shown('P6', 'money', 'gross_notional_peak', 'Largest gross notional', {
       basis,
@@ -113,7 +118,7 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
       formula: 'max over time of gross notional / equity at the same time',
       of: leverage,
       row: 'Gross notional / equity, peak',
-      note: unless(source, of(null).peaks.leverage === null ? unless(noEquity, '') : 'balances'),
+      note: unless(source, of(null).peaks.leverage === null ? unless(noLeverage(null), '') : 'balances'),
     }),
   ];
 }

@@ -4,6 +4,8 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { check, gate, numberOf, score } from '../shared/vocabulary/check.ts';
+import { names } from '../shared/vocabulary/words.ts';
+import { distinct } from './cases.ts';
 import { isLong } from './exposure.ts';
 import { DOUBTFUL, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -24,13 +26,14 @@ const noUnprotectedExposure = check<Facts, Input>({
   id: 'SL4-5',
   title: 'Protection of positions',
   weight: 10,
-  judge({ gaps }, { settings }, out) {
+  judge({ gaps, required }, { settings }, out) {
     const count = numberOf(out, 'positions_without_stop');
     if (typeof count !== 'number') return count;
     const isGrave = gaps.some((exposed) => exposed.gap.atEnd || isLong(exposed, settings.longGapS));
     return score(
       isGrave ? 0 : count > 0 ? 0.5 : 1,
       text`${fig('positions_without_stop')} positions were without a stop during the window, ${fig('positions_without_stop_at_end')} at its end.`,
+      required.length === 0,
     );
   },
 });
@@ -51,7 +54,7 @@ const stopsCover = check<Facts, Input>({
     if (count > 0) return score(0, words);
     return coverageInDoubt > 0
       ? missing('inadequate_basis', inDoubt(coverageInDoubt, rewritten))
-      : score(1, words);
+      : score(1, words, required.length === 0);
   },
 });
 
@@ -81,7 +84,7 @@ const slippage = check<Facts, Input>({
     if (!protection.ok) return protection;
     if (settings.muteSlippageOnTestnet && bot.environment === 'testnet')
       return { state: 'not_applicable', text: text`The prices of a testnet say nothing about slippage.` };
-    if (byOrders && triggered.length === 0) return score(1, text`No stop fired, so none slipped.`);
+    if (byOrders && triggered.length === 0) return score(1, text`No stop fired, so none slipped.`, true);
     const average = numberOf(out, SLIPPAGE_AVERAGE);
     if (typeof average !== 'number') return average;
     const worst = numberOf(out, SLIPPAGE_WORST);
@@ -120,18 +123,27 @@ export const checks = [noUnprotectedExposure, stopsCover, slippage, stopsInTime]
 export const unprotectedAtEnd = gate<Facts, Input>({
   id: 'unprotected-at-end',
   title: 'A position is unprotected at the end of the window',
-  asks: 'every position open at the end of the window has a stop',
+  asks: 'every position open at the end has a stop',
   rule: 'SL-01',
   source: 'database',
-  judge(_facts, _input, out) {
+  // A stop that cannot work is none (SL-03 says which); one that covers a part, or could open a position, is said.
+  judge({ uselessAtEnd: useless, uncovering, window }, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');
-    if (typeof count !== 'number') return count;
-    return {
-      failed: count > 0,
-      text:
-        count > 0
-          ? text`${fig('positions_without_stop_at_end')} positions are without a stop at the end of the window.`
-          : text`Every position open at the end of the window has a stop.`,
-    };
+    if (typeof count !== 'number' && useless.length === 0) return count;
+    const without = typeof count === 'number' ? count : 0;
+    if (without + useless.length > 0) {
+      const bare = text`${fig('positions_without_stop_at_end')} positions are without a stop`;
+      const failing = text`the stop of ${fig('positions_with_useless_stop_at_end')} cannot work, on the wrong side or behind the liquidation price`;
+      const words = useless.length === 0 ? bare : without === 0 ? failing : text`${bare}, and ${failing}`;
+      return { failed: true, text: text`At the end of the window ${words}.` };
+    }
+    const faulty = distinct(
+      uncovering.filter(({ to, position }) => to >= window.to && position.fact.closedAt === null),
+    );
+    const but =
+      faulty.length === 0
+        ? ''
+        : `; not as it should be is that of ${names(faulty.map(({ symbol }) => symbol))} (SL-03)`;
+    return { failed: false, text: text`Every position open at the end of the window has a stop${but}.` };
   },
 });

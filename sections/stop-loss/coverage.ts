@@ -10,6 +10,8 @@ export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'bey
 export interface Uncovered {
   readonly position: ProtectedPosition;
   readonly fault: CoverageFault;
+  /** The stop that has the fault; null where it is of all together, or of the row. */
+  readonly stopId: string | null;
   /** Covered share of the quantity at the worst time, percent. */
   readonly coveragePct: number;
   readonly stopQuantity: Money | null;
@@ -64,6 +66,7 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
     worst = {
       position,
       fault: 'quantity',
+      stopId: null,
       coveragePct: share,
       stopQuantity: covering.some(({ quantity }) => quantity === null) ? null : covered,
       heldQuantity: held,

@@ -3,9 +3,10 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { ProtectionFacts } from '../shared/facts/protection.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
+import { unknownHoldings } from '../shared/facts/unknown-holdings.ts';
 import { atRisk, exposedGaps } from './exposure.ts';
 import type { Input } from './input.ts';
-import { coverageFacts } from './stop-faults.ts';
+import { coverageFacts, uselessAtEnd } from './stop-faults.ts';
 import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
@@ -41,6 +42,8 @@ export function factsOf(input: Input) {
     flagged: evidence === 'price' ? required.filter(({ fact }) => fact.row.has_stop_loss === true).length : 0,
     /** Open positions whose row was written after the window, where rows are the evidence. */
     changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
+    /** Open rows of which nobody knows what they hold. */
+    unheld: unknownHoldings(positions).length,
     /** Positions whose only stop orders cannot be told to protect them. */
     inDoubt: byOrders ? unjudged.length : 0,
     /** Gaps that count as time without a stop (SL4). */
@@ -55,6 +58,8 @@ export function factsOf(input: Input) {
     timesMissing: timesMissing(protection, hasTimes, input),
     triggered: byOrders ? triggeredStops(scope, rows.fills.ok ? rows.fills.rows : []) : [],
     ...covered,
+    /** Open at the end, with no stop that works. */
+    uselessAtEnd: uselessAtEnd(covered.faults, window),
     /** Stops that do not do their work: too small, or with a fault (SL8). */
     uncovering: [...covered.coverage.filter(({ coveragePct }) => coveragePct < enough), ...covered.faults],
   };

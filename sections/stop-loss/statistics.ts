@@ -154,6 +154,11 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
       formula: `positions open at the end of the window and without a stop for ${grace} then`,
       of: (venue) => bounded(distinct(at(gaps, venue).filter(({ gap }) => gap.atEnd)).length, noZeroAtEnd),
     }),
+    unshown('SL8', 'count', 'positions_with_useless_stop_at_end', 'Open positions whose stop cannot work', {
+      formula:
+        'positions open at the end of the window whose stops then all lie on the wrong side or behind the liquidation price',
+      of: (venue) => distinct(at(facts.uselessAtEnd, venue)).length,
+    }),
     shown('SL5', 'min', 'unprotected_time', 'Time with an unprotected position', {
       formula: 'length of the union of all unprotected intervals, however short',
       unseen,
@@ -193,8 +198,9 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
 
 /** A row that changed after the window hides what it said; what the others show is then a lower bound, and 0 is nothing. */
 function whyNoZero(facts: Facts): Missing | null {
-  const { changedSince, inDoubt } = facts;
+  const { changedSince, inDoubt, unheld } = facts;
   if (changedSince > 0) return missing('changed_since', `${String(changedSince)} position rows`);
+  if (unheld > 0) return missing('inadequate_basis', `what ${String(unheld)} open rows hold is not known`);
   if (inDoubt > 0)
     return missing('inadequate_basis', `the stop orders of ${String(inDoubt)} positions ${DOUBTFUL}`);
   return facts.isFlagAlone ? FLAG_ALONE : null;

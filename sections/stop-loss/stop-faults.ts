@@ -50,7 +50,7 @@ function rowFault(position: ProtectedPosition, market: Market, window: Span): re
   const trigger = gaps === null ? null : wrongSideRow(position, market);
   if (trigger === null) return [];
   const uncovered = whileStood(position, timeOrNull(fact.row.updated_at) ?? window.from, null, window);
-  return [{ ...uncovered, fault: 'wrong-side', trigger, stopQuantity: null }];
+  return [{ ...uncovered, fault: 'wrong-side', stopId: null, trigger, stopQuantity: null }];
 }
 
 /** Faults of a stop itself: on the wrong side, adding instead of reducing, or behind the liquidation price. */
@@ -64,6 +64,7 @@ function faultsOf(
   const faultOf = (fault: CoverageFault, level: Level | null): Uncovered => ({
     ...whileStood(position, Math.max(ackAt ?? window.from, level?.from ?? -Infinity), endedAt, window),
     fault,
+    stopId: stop.id,
     trigger: level === null ? trigger : level.value,
     stopQuantity,
   });
@@ -73,6 +74,21 @@ function faultsOf(
     ...(stop.reduceOnly === false ? [faultOf('not-reduce-only', null)] : []),
     ...(beyond === null ? [] : [faultOf('beyond-liquidation', beyond)]),
   ];
+}
+
+/** Faults with which a stop protects nothing: it fires at once, never, or after the liquidation. */
+const USELESS: readonly CoverageFault[] = ['wrong-side', 'beyond-liquidation'];
+
+/** Of positions open at the end those faults that leave them without a stop that works: no other one stands beside it. */
+export function uselessAtEnd(faults: readonly Uncovered[], window: Span): readonly Uncovered[] {
+  const standing = faults.filter(
+    ({ fault, to, position: { fact } }) =>
+      USELESS.includes(fault) && to >= window.to && fact.closedAt === null,
+  );
+  const useless = new Set(standing.map(({ stopId }) => stopId));
+  const works = ({ id, ackAt, endedAt }: StopOrder): boolean =>
+    ackAt !== null && ackAt < window.to && (endedAt ?? Infinity) >= window.to && !useless.has(id);
+  return standing.filter(({ stopId, position: { stops } }) => stopId === null || !stops.some(works));
 }
 
 function whileStood(position: ProtectedPosition, from: number, to: number | null, window: Span) {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { errorMessage } from '../../audit/error-message.ts';
 import { CONTRACT, type Contract, type EntityName } from '../../audit/contract.ts';
+import { withDeadline } from '../../store/file-turns.ts';
 import { OwnFault, SourceRefused } from '../errors.ts';
 import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
 
@@ -17,6 +18,8 @@ const MAPPINGS = resolve(import.meta.dirname, '../../mappings');
 /** Files of a mapping folder that are not entities: the recommended schema of `native`. */
 const NOT_ENTITIES: ReadonlySet<string> = new Set(['schema.sql']);
 
+const READ_MS = 20_000;
+
 /** Where a mapping lies: a bare name is one of ours, a path is the operator's own, absolute or from the working folder. */
 export function mappingFolder(mapping: string): string {
   if (!/[/\\.]/.test(mapping)) return join(MAPPINGS, mapping);
@@ -26,7 +29,7 @@ export function mappingFolder(mapping: string): string {
 /** Reads a mapping folder. Throws SourceRefused when it is missing or holds what the contract does not know. */
 export async function readMapping(mapping: string, contract: Contract = CONTRACT): Promise<Mapping> {
   const folder = mappingFolder(mapping);
-  const files = await readdir(folder).catch((error: unknown) => {
+  const files = await timely(readdir(folder)).catch((error: unknown) => {
     if (!isAbsent(error)) throw unreadable(mapping, error);
     throw new SourceRefused(
       `There is no mapping ${mapping}. A mapping is a folder with one SELECT per entity, for example position.sql; ` +
@@ -42,13 +45,21 @@ export async function readMapping(mapping: string, contract: Contract = CONTRACT
           `Its entities are ${mappableEntities(contract).join(', ')}.`,
       );
     }
-    const text = await readFile(join(folder, file), 'utf8').catch((error: unknown) => {
+    const text = await timely(readFile(join(folder, file), 'utf8')).catch((error: unknown) => {
       throw unreadable(mapping, error);
     });
     selects.set(entity, oneSelect(text, `${mapping}/${file}`));
   }
   // Messages name the folder, not where this machine keeps it.
   return { name: basename(folder), selects, contract };
+}
+
+function timely<T>(reading: Promise<T>): Promise<T> {
+  return withDeadline(
+    reading,
+    READ_MS,
+    () => new Error(`its file system did not answer in ${String(READ_MS / 1000)} s`),
+  );
 }
 
 function isAbsent(error: unknown): boolean {

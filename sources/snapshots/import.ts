@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { SnapshotRow } from '../../audit/snapshot.ts';
+import type { ImportedSnapshot } from '../../audit/snapshot.ts';
 import { parseSnapshotLine } from './parse-line.ts';
 
 export interface SnapshotImport {
@@ -10,7 +10,7 @@ export interface SnapshotImport {
   /** IANA zone of times that are written without one. */
   readonly timeZone: string;
   /** Stores rows and returns how many were new: `(rows) => insertSnapshots(pool, bot, rows)` of store/snapshots.ts. */
-  readonly insert: (rows: readonly SnapshotRow[]) => Promise<number>;
+  readonly insert: (rows: readonly ImportedSnapshot[]) => Promise<number>;
 }
 
 export interface ImportResult {
@@ -39,7 +39,7 @@ export async function importSnapshots({ file, timeZone, insert }: SnapshotImport
   let [number, lines, good, inserted, badLines] = [0, 0, 0, 0, 0];
   let previousMs: number | null = null;
   const range: { first: string | null; last: string | null } = { first: null, last: null };
-  let batch: SnapshotRow[] = [];
+  let batch: ImportedSnapshot[] = [];
   const input = createReadStream(file, { encoding: 'utf8' });
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;

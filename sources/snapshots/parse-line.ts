@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { SnapshotRow } from '../../audit/snapshot.ts';
+import type { ImportedSnapshot } from '../../audit/snapshot.ts';
 import { instantOf } from './zoned-time.ts';
 
 export type ParsedLine =
-  | { readonly ok: true; readonly row: SnapshotRow; readonly ms: number }
+  | { readonly ok: true; readonly row: ImportedSnapshot; readonly ms: number }
   | { readonly ok: false; readonly reason: string };
 
 const count = z.int().min(0).max(2_147_483_647);
@@ -59,7 +59,7 @@ export function parseSnapshotLine(line: string, timeZone: string, previousMs: nu
   const { positions, activity, issues } = metrics;
   const total = positions['total'] ?? null;
   if (total === null) return { ok: false, reason: 'metrics.positions.total is missing' };
-  const row: SnapshotRow = {
+  const row: ImportedSnapshot = {
     at: time.iso,
     slot: `${time.iso.slice(0, 16)}:00.000Z`,
     total,
@@ -67,6 +67,8 @@ export function parseSnapshotLine(line: string, timeZone: string, previousMs: nu
     unprotected: positions['unprotected'] ?? null,
     ...activity,
     ...issues,
+    written: timestamp.trim(),
+    zone: time.isLocal ? timeZone : null,
   };
   return { ok: true, row, ms: time.ms };
 }

@@ -1,6 +1,12 @@
 /** Why a written time has no instant, or its instant in milliseconds since the epoch with the sub-millisecond digits. */
 export type Instant =
-  | { readonly ok: true; readonly ms: number; readonly iso: string }
+  | {
+      readonly ok: true;
+      readonly ms: number;
+      readonly iso: string;
+      /** The time carried no zone of its own. */
+      readonly isLocal: boolean;
+    }
   | { readonly ok: false; readonly reason: string };
 
 const WRITTEN =
@@ -31,7 +37,7 @@ export function instantOf(written: string, timeZone: string, previousMs: number 
   }
   const fraction = match[7] ?? '';
   const zone = match[8];
-  if (zone !== undefined) return instant(localMs - offsetOf(zone), fraction);
+  if (zone !== undefined) return instant(localMs - offsetOf(zone), fraction, false);
   const candidates = [localMs - DAY_MS, localMs + DAY_MS]
     .map((near) => localMs - zoneOffsetMs(near, timeZone))
     .filter((ms, index, all) => all.indexOf(ms) === index && ms + zoneOffsetMs(ms, timeZone) === localMs)
@@ -43,16 +49,17 @@ export function instantOf(written: string, timeZone: string, previousMs: number 
       ok: false,
       reason: `${written.slice(0, 60)} does not exist in ${timeZone}: clocks went forward`,
     };
-  return instant(meant, fraction);
+  return instant(meant, fraction, true);
 }
 
-function instant(secondsMs: number, fraction: string): Instant {
+function instant(secondsMs: number, fraction: string, isLocal: boolean): Instant {
   const micros = fraction.slice(0, 6);
   const digits = micros.padEnd(micros.length > 3 ? 6 : 3, '0');
   return {
     ok: true,
     ms: secondsMs + fractionMs(fraction),
     iso: `${new Date(secondsMs).toISOString().slice(0, 19)}.${digits}Z`,
+    isLocal,
   };
 }
 

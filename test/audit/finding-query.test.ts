@@ -66,3 +66,15 @@ test('a shell command and a statement on no relation of the contract stay as the
   });
   expect(runnable(sql('select 1 from bot.orders'), [order], 'demo').text).toBe('select 1 from bot.orders;');
 });
+
+test('a column that the mapping has not is NULL, and a relation that it has not is empty', () => {
+  const see = runnable(
+    sql(`select o.id, o.trigger_price, a.text from "order" o left join alert a on a.at > o.created_at`),
+    [order],
+    'demo',
+  );
+  expect(see.text).toContain('null::numeric as "trigger_price"');
+  expect(see.text).toContain(
+    `"alert" as (\n  select null::timestamptz as "at", null::text as "text"\n  where false\n)`,
+  );
+});

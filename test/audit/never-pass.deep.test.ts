@@ -111,6 +111,10 @@ const SUPPORTING: readonly string[] = [
   'prices',
   'snapshots',
   'stop-changes',
+  'unknown-positions-event',
+  'unknown-positions-funding',
+  'unknown-positions-order',
+  'unknown-positions-stop-change',
 ];
 
 describe('no failure of the evidence ends GREEN', () => {

@@ -95,6 +95,14 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
     /Rows of the window were lost|Wallet/,
   ],
   ['every stored result 0', [`update bot.positions set realized_pnl = 0`], 'not PASS', /HIGH DQ-04/],
+  [
+    'positions at an exchange that is not configured',
+    ['positions', 'orders', 'fills', 'balances', 'funding', 'events', 'stop_changes'].map(
+      (table) => `update bot.${table} set exchange = 'bybit-eu' where exchange = 'bybit'`,
+    ),
+    'not GREEN',
+    /HIGH DQ-03/,
+  ],
   ['everything five minutes in the future', shifted('5 minutes'), 'not PASS', /HIGH DQ-06/],
   ['everything an hour in the future', shifted('1 hour'), 'not PASS', /HIGH DQ-06/],
   ['everything eight hours in the future', shifted('8 hours'), 'not PASS', /HIGH DQ-06/],
@@ -118,4 +126,22 @@ test('everything an hour in the past stops an hour before the end of the window'
   const report = await lies.audited(shifted('-1 hours'), { facts: { sources: NO_SNAPSHOTS } });
   expect(report.judgement.verdict).not.toBe('PASS');
   expect(said(report)).toMatch(/database is stale|Not read: heartbeat since/);
+});
+
+test('a configured exchange without any row is named in the scope of the verdict', async () => {
+  const tables = [
+    'positions',
+    'orders',
+    'fills',
+    'balances',
+    'funding',
+    'events',
+    'stop_changes',
+    'transfers',
+  ];
+  const report = await lies.audited(
+    tables.map((table) => `do $$ begin delete from bot.${table} where exchange = 'bybit'; end $$`),
+    { facts: { sources: NO_SNAPSHOTS } },
+  );
+  expect(JSON.stringify(report.front.scope)).toContain('Not one row of bybit');
 });

@@ -71,7 +71,10 @@ describe('verdict', () => {
       overall: 10,
       coverage: 100,
       green: [],
-      reasons: [],
+      reasons: [
+        ['Nothing that could be checked speaks against it.'],
+        ['All 4 checks of weight 10 that apply were made, and none of them is at 0.'],
+      ],
     });
   });
 
@@ -127,6 +130,37 @@ describe('verdict', () => {
     ],
   ])('with %s', (_name, overrides, verdict, colour) => {
     expect(verdictOf(overrides)).toMatchObject({ verdict, colour });
+  });
+
+  test('says first why a PASS is one, and which check of weight 10 is at 0', () => {
+    const { reasons } = verdictOf({
+      checks: [
+        ...healthy,
+        check({ id: 'P6', r: 0 }),
+        ...Array.from({ length: 6 }, (_, index) => check({ id: `X${String(index)}` })),
+      ],
+      gates: [gate(false)],
+    });
+    expect(reasons).toEqual([
+      ['Every position has a stop.'],
+      ['All 11 checks of weight 10 that apply were made; at 0 is P6.'],
+    ]);
+  });
+
+  test('is not GREEN with a check of weight 10 at 0, however many others are whole', () => {
+    const many = Array.from({ length: 9 }, (_, index) => check({ id: `X${String(index)}` }));
+    const judgement = verdictOf({ checks: [...healthy, ...many, check({ id: 'P6', r: 0 })] });
+    expect(judgement).toMatchObject({ verdict: 'PASS', colour: 'YELLOW' });
+    expect(judgement.green).toContainEqual(['P6 above 0. Now: ', 'measured']);
+  });
+
+  test('tells one reason once: a gate and a low score that a critical finding repeats', () => {
+    const critical = finding({ severity: 'CRITICAL' });
+    const { reasons, verdict } = verdictOf({
+      findings: [critical],
+      gates: [{ ...gate(true), rule: critical.rule }],
+    });
+    expect([verdict, reasons.length]).toEqual(['FAIL', 1]);
   });
 
   test('says why a gate could not be seen', () => {

@@ -2,6 +2,8 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Report } from '../../audit/report.ts';
+import { SNAPSHOT_COUNTS, type SnapshotRow } from '../../audit/snapshot.ts';
+import { insertSnapshots } from '../../store/snapshots.ts';
 import { createStoredAudit, type StoredAudit } from './stored-audit.ts';
 
 let stored: StoredAudit;
@@ -103,6 +105,47 @@ describe('import snapshots', () => {
     const { code, stderr } = await stored.audit('import', 'snapshots', 'any.jsonl', ...args);
     expect(stderr).toContain(message);
     expect(code).toBe(64);
+  });
+});
+
+describe('an import that is done again', () => {
+  const line = (timestamp: string): string =>
+    JSON.stringify({ timestamp, metrics: { positions: { total: 1, binance: 1 } } });
+
+  test('in another zone is refused before anything is stored, and can be taken out first', async () => {
+    const file = join(stored.folder, 'zones.jsonl');
+    const run = (...args: readonly string[]) =>
+      stored.audit('import', 'snapshots', file, '--bot', 'demo', ...args);
+    const [first, second] = ['2026-01-05T10:00:07.123', '2026-01-05 10:01:07.123'];
+    await writeFile(file, [line(first), line(second), line('2026-01-05T12:00:00Z')].join('\n'));
+    expect((await run('--timezone', 'Europe/Berlin')).stdout).toContain('3 lines: 3 imported');
+    // The same instants by another name of the zone.
+    expect((await run('--timezone', 'Europe/Paris')).stdout).toContain('0 imported, 3 were there already');
+
+    // More lines than before: none of them comes in.
+    await writeFile(file, [line('2026-01-05T09:59:07'), line(first), line(second)].join('\n'));
+    const refused = await run('--timezone', 'UTC');
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toMatch(
+      /Nothing of \S+zones\.jsonl was imported: its line of 2026-01-05T10:00:07\.123 is in the store as 2026-01-05T09:00:07\.123\S*, read in Europe\/Berlin, and would now be read in UTC\. .*--bot demo --remove`/,
+    );
+
+    expect((await run('--timezone', 'UTC', '--remove')).stdout).toBe(
+      '3 lines: 2 snapshots of demo removed.\n',
+    );
+    expect((await run('--remove')).stdout).toBe('3 lines: 0 snapshots of demo removed.\n');
+    expect((await run('--timezone', 'UTC')).stdout).toContain('3 lines: 3 imported');
+  });
+
+  test('what the monitor took is not removed', async () => {
+    const file = join(stored.folder, 'taken.jsonl');
+    const at = '2026-01-06T10:00:00.000Z';
+    const counts = Object.fromEntries(SNAPSHOT_COUNTS.map((name) => [name, 1]));
+    const taken = { at, slot: at, by_exchange: {}, ...counts } as unknown as SnapshotRow;
+    await insertSnapshots(stored.pool, 'demo', [taken]);
+    await writeFile(file, line(at));
+    const { stdout } = await stored.audit('import', 'snapshots', file, '--bot', 'demo', '--remove', '--json');
+    expect(JSON.parse(stdout)).toEqual({ lines: 1, removed: 0, badLines: 0, reports: 0 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { parse, stringify } from 'yaml';
 import { againLines, exampleMonth } from '../../cli/run.ts';
 import { changeWord } from '../../cli/schedules.ts';
+import { sha256 } from '../../audit/hash.ts';
 import { loadConfig } from '../../config.ts';
 import { expectedEnvironment } from '../../local/worker-environment.ts';
 import { DEFAULT_PORTS } from '../../local/ports.ts';
@@ -55,7 +57,7 @@ async function audit(
 }
 
 /** A stack of the demo that runs as far as its state says: its only process is this one. */
-function pretendDemo(): void {
+function pretendDemo(configHash?: string): void {
   const environment = {
     AUDIT_DATABASE_URL: 'postgres://audit@127.0.0.1:1/audit',
     DEMO_BOT_DATABASE_URL: 'postgres://demo_reader@127.0.0.1:1/demo_bot',
@@ -81,6 +83,7 @@ function pretendDemo(): void {
       reportUrl: 'http://127.0.0.1:1',
       metricsUrl: 'http://127.0.0.1:1/metrics',
       configPath: DEMO_CONFIG,
+      ...(configHash !== undefined && { configHash }),
       artifactDirectory: join(state, 'artifacts'),
       environment,
     },
@@ -137,6 +140,16 @@ describe('a store that only the local stack has', () => {
       'production-audit up --config x.yaml, then production-audit show latest --config x.yaml',
     );
   });
+});
+
+test.each([
+  ['changed', 'of another text', true],
+  ['did not change', sha256(readFileSync(DEMO_CONFIG)), false],
+])('a configuration that %s since the stack started', async (_what, hash, isSaid) => {
+  pretendDemo(hash);
+  const { stderr } = await audit('config');
+  expect(stderr.includes(`${DEMO_CONFIG} has changed since this clone's stack started`)).toBe(isSaid);
+  expect(stderr.includes('then `npm run -s audit -- up`')).toBe(isSaid);
 });
 
 describe('a file of the folder that is not the one in use', () => {

@@ -83,7 +83,10 @@ describe('each mistake gives one message with file, line, what was expected and 
     [
       'missing database',
       GOOD.replace(/ {4}database.*\n/, ''),
-      at(2, 'bots.demo needs the key "database", because sources.database is not none.'),
+      at(
+        2,
+        'bots.demo needs the key "database", because sources.database is required; a bot without one says sources: { database: none }.',
+      ),
     ],
     ['no bots', 'server: {}\n', at(1, 'the file needs the key "bots": keys and values.')],
     ['empty bots', 'bots: {}\n', at(1, 'bots needs at least one bot.')],
@@ -166,7 +169,10 @@ describe('each mistake gives one message with file, line, what was expected and 
     [
       'wrong setting',
       top('policy: { stop-loss: { graceS: none } }'),
-      at(6, 'policy.stop-loss.graceS: expected a number, found the text "none".'),
+      at(
+        6,
+        'policy.stop-loss.graceS: expected a number, found the text "none". Leave the key out for its default.',
+      ),
     ],
     ['policy that is a list', top('policy: [1]'), at(6, 'policy: expected a section id with its settings.')],
     [

@@ -26,6 +26,21 @@ function score(
     binds: 'base',
     coverage: 97,
     losses,
+    share: 25,
+    checks:
+      value === null
+        ? []
+        : [
+            {
+              ref: 'X1',
+              what: 'Some quality',
+              weight: 10,
+              result: value / 10,
+              made: true,
+              points: 10 - value,
+            },
+          ],
+    findings: [],
     ...more,
   };
 }
@@ -34,6 +49,7 @@ export const judgement: Judgement = {
   verdict: 'FAIL',
   colour: 'RED',
   overall: 4.4,
+  overallFrom: { mean: 5.911, most: 4.4, lowest: 'Risk management' },
   coverage: 97,
   reasons: [
     text`A position was unprotected at the end: ${fig('unprotected_notional')}.`,
@@ -66,7 +82,15 @@ export const judgement: Judgement = {
         loss(1.05, 'naked gaps', 'SL-05/binance/cancel-first', 'finding'),
         loss(0.4, 'aged positions', 'AG1'),
       ],
-      { cap: 2.4, binds: 'cap', base: 7.1 },
+      {
+        cap: 2.45,
+        binds: 'cap',
+        base: 7.1,
+        findings: [
+          { ref: 'SL-01/binance/stop-rejected', percent: 65, left: 3.5 },
+          { ref: 'SL-05/binance/cancel-first', percent: 30, left: 2.45 },
+        ],
+      },
     ),
   ],
   green: [

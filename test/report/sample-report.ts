@@ -139,6 +139,7 @@ export const sample: Report = {
   ],
   findings,
   sections,
+  absent: 'Sections of the template that are not in this report: 3 Trailing stop analysis (not read).',
   figures,
   series,
   datasets,

@@ -70,8 +70,11 @@ describe('a limit that nobody could compare is not known to have held', () => {
     expect(JSON.stringify(result.checks)).toContain('the limit exposure');
   });
 
-  test('unless the operator says the limit of the whole bot', () => {
-    const rows = [{ kind: 'exposure', value: '3', unit: 'percent' }];
+  test.each<[string, Row]>([
+    ['in another unit', { unit: 'percent' }],
+    ['of an unknown scope', { scope: 'unknown' }],
+  ])('unless the operator says the limit of the whole bot: %s', (_name, limit) => {
+    const rows = [{ kind: 'exposure', value: '3', ...limit }];
     expect(checkOf(audited(rows, limits({ exposure: '1000', leverage: 10 })), 'P6')).toBe(1);
   });
 

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '../../local/process.ts';
 import { ArtifactDamaged, ArtifactsUnavailable, createArtifactStore } from '../../store/artifacts.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
@@ -99,4 +101,30 @@ test('what the system says of the folder is said of the folder, with what mends 
     () => store.has(hash),
   ];
   for (const ask of asked) await expect(ask()).rejects.toThrow(/^The artifact folder .*(?:ENOTDIR|EEXIST)/);
+});
+
+test('a file that hangs is waited for no longer than its deadline, and then stops nothing but itself', async () => {
+  const store = createArtifactStore(folder, { readMs: 200, writeMs: 200, atOnce: 2 });
+  const [{ hash }, other] = [await store.put('evidence'), await store.put('other')];
+  const path = join(folder, hash.slice(0, 2), hash);
+  await rm(path);
+  execFileSync('mkfifo', [path]);
+  await expect(store.get(hash)).rejects.toThrow(
+    /^The artifact folder .* cannot be used: no answer in 0\.2 s\. Its file system hangs/,
+  );
+  expect((await store.get(other.hash)).toString()).toBe('other');
+  await store.probe();
+  await expect(store.get(hash)).rejects.toThrow(ArtifactsUnavailable);
+  await expect(store.probe()).rejects.toThrow('2 operations have not come back');
+  // Somebody writes at last, and both readers come back.
+  await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
+  await waitFor(
+    () =>
+      store.probe().then(
+        () => true,
+        () => false,
+      ),
+    10_000,
+  );
+  expect((await store.get(other.hash)).toString()).toBe('other');
 });

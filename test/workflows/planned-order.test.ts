@@ -6,7 +6,7 @@ import type { AuditActivities, PlannedAudit } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { planned, scriptedActivities } from './scripted-activities.ts';
+import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 import { quiet } from './quiet-runtime.ts';
 
@@ -66,6 +66,39 @@ test('windows of one bot are made in the order of time, the month after its shif
   inOrder('a', ['19T00', '19T08', '19T16', '01T00']);
   inOrder('b', ['19T00', '19T08', '19T16']);
   expect(said.slice(0, 2).sort()).toEqual(['a 19T00 begins', 'b 19T00 begins']);
+});
+
+test('bots whose databases are away hold up no other, and their earlier reports stay', async () => {
+  const order: string[] = [];
+  const away = ['gone-1', 'gone-2', 'gone-3'];
+  const unread = { report: { ...REPORT, revision: 1 }, verdict: 'INCONCLUSIVE' } as const;
+  const { audits } = await nightly('slots', {
+    planNightly: () =>
+      Promise.resolve([
+        ...away.map((bot) => planned(bot, { unread })),
+        planned('there'),
+        planned('new-gone'),
+      ]),
+    collectEvidence: (request) =>
+      request.audit.bot === 'there'
+        ? scriptedActivities().collectEvidence(request)
+        : Promise.reject(failure(FAILURE.sourceLost, 'connect ECONNREFUSED')),
+    collectWithoutDatabase: (request) => {
+      order.push(`${request.audit.bot} without`);
+      return scriptedActivities().collectWithoutDatabase(request);
+    },
+    archiveReport: (request) => {
+      order.push('archived');
+      return scriptedActivities().archiveReport(request);
+    },
+  });
+  // The one that is there is archived while four others still wait for their databases.
+  expect(order).toEqual(['archived', 'new-gone without', 'archived']);
+  expect(audits.map(({ audit, outcome, verdict }) => `${audit} ${outcome} ${verdict ?? ''}`)).toEqual([
+    ...away.map((bot) => `${bot} reused INCONCLUSIVE`),
+    'there made PASS',
+    'new-gone made PASS',
+  ]);
 });
 
 test('a mail server that is down all night costs mails, no report, and the night ends with a summary', async () => {

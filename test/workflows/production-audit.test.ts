@@ -137,6 +137,26 @@ test('a database that is refused costs the verdict, never the report', async () 
   expect(Object.keys(result.urls)).toContain('pdf');
 });
 
+test('a database that is refused makes no revision that replaces a report which has read it', async () => {
+  const window = { from: '2026-11-20T00:00:00.000Z', to: AS_OF };
+  const revisions = async () =>
+    (await findReports(stage.pool, { bot: 'demo', kind: 'production', window })).map(
+      ({ revision, reportHash }) => [revision, reportHash],
+    );
+  if ((await revisions()).length === 0) await start(undefined);
+  const before = await revisions();
+  const failure: unknown = await start(undefined, { collectEvidence: permanent('SourceRefused') }).catch(
+    (error: unknown) => error,
+  );
+  expect(causeOf(failure)).toMatchObject({
+    type: 'ReportKept',
+    message: expect.stringMatching(
+      /^No new report of this window: SourceRefused for this test\. Revision \d+ has read the database and stays the newest\.$/,
+    ) as unknown,
+  });
+  expect(await revisions()).toEqual(before);
+});
+
 test('a section that fails degrades alone', async () => {
   const { evaluateSection } = stage.activities;
   const { result } = await start(

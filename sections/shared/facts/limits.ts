@@ -2,7 +2,7 @@ import { money, type Money } from '../../../audit/decimal.ts';
 import type { BotFacts, BotLimits } from '../../../audit/evidence.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { missing } from '../../../audit/value.ts';
-import type { Kind } from '../../../audit/word-kinds.ts';
+import { kindsOf, type Kind } from '../../../audit/word-kinds.ts';
 import type { LimitRow } from '../queries/trading-rows.ts';
 import type { PositionFact } from './position-facts.ts';
 import { groupBy, positiveOrNull } from './row-values.ts';
@@ -43,7 +43,7 @@ export function limitsOf(kind: Kind<'limit_kind'>, source: Source) {
   const { limits, unread } = ownLimits(kind, source);
   const byPart = groupBy([...(configured ? [configured] : []), ...limits], partKey);
   // What the operator says of the whole bot stands in for a row that cannot be read.
-  const open = unread.filter(({ scope }) => configured === null || scope !== 'bot');
+  const open = unread.filter(({ scope }) => configured === null || (scope !== 'bot' && scope !== null));
   return {
     limits: [...byPart.values()].flatMap((same) => strictest(same) ?? []),
     unread: open.length === 0 ? null : missing('inadequate_basis', open.map(({ why }) => why).join('; ')),
@@ -121,8 +121,10 @@ function readLimit(
 function scopeOf({ scope }: LimitRow): Scope | null {
   const word = (scope ?? '').trim().toLowerCase();
   if (word === '') return 'bot';
-  return word === 'bot' || word === 'exchange' || word === 'symbol' || word === 'strategy' ? word : null;
+  return SCOPES.find((scope) => scope === word) ?? null;
 }
+
+const SCOPES = kindsOf('limit_scope');
 
 /** Counts and leverage have one unit; an age is in hours and a sum in quote currency unless the row says otherwise. */
 function hasUnitOf(kind: Kind<'limit_kind'>, { unit }: LimitRow, { quoteCurrency }: Source['bot']): boolean {

@@ -7,6 +7,7 @@ import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
+import { isHoldingUnknown } from './unknown-holdings.ts';
 import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
 
 export interface Span {
@@ -83,7 +84,9 @@ export function protectionFacts(
     const own = stops.get(fact.id) ?? [];
     const recorded = changes.get(fact.id) ?? [];
     const required = fact.strategy === null || !without.has(fact.strategy);
-    const sure = own.filter(({ doubt }) => doubt === null);
+    // Of what nobody knows the size no stop is known to protect.
+    const isUnknown = isHoldingUnknown(fact.row);
+    const sure = isUnknown ? [] : own.filter(({ doubt }) => doubt === null);
     const gapsOver = (limitMs: number): readonly Gap[] | null => {
       const gapsWith = (some: readonly StopOrder[]): readonly Gap[] | null => {
         const covered = coverOf(evidence, fact, some, recorded, window, graceMs);

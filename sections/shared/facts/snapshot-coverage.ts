@@ -2,10 +2,11 @@ import { ms } from '../../../audit/time.ts';
 import type { Window } from '../../../audit/evidence.ts';
 import type { Thresholds } from '../settings.ts';
 
-/** Expected snapshots without one, as an interval; milliseconds, half-open. */
+/** Time without a snapshot: from when the next one was due to when it came, or the edges of the window; milliseconds. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
+  /** Expected snapshots in it. */
   readonly slots: number;
 }
 
@@ -17,7 +18,8 @@ export type Coverage = ReturnType<typeof coverageOf>;
 /**
  * Snapshots against the expected slots of the window (catalogue DI11). A window on whole minutes is matched by the
  * nominal slot; any other by the snapshot's own time. A sampler whose interval is a little longer than the nominal one
- * skips a slot now and then: what lies between two snapshots close enough together is not missing.
+ * skips a slot now and then: what lies between two snapshots close enough together is not missing. A rest of the window
+ * shorter than an interval expects none; one that was taken in it is used.
  */
 export function coverageOf(
   rows: readonly { readonly at: string; readonly slot: string }[],
@@ -25,17 +27,20 @@ export function coverageOf(
   { snapshotIntervalS: intervalS, snapshotLateRatio }: Cadence,
 ) {
   const interval = intervalS * 1000;
-  const from = ms(window.from);
-  const expected = Math.floor((ms(window.to) - from) / interval);
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const expected = Math.floor((to - from) / interval);
+  const slots = Math.ceil((to - from) / interval);
   const aligned = from % interval === 0;
-  const rowOfSlot: (number | null)[] = Array.from({ length: expected }, () => null);
+  const rowOfSlot: (number | null)[] = Array.from({ length: slots }, () => null);
+  const lastOfSlot = new Map<number, number>();
   let duplicates = 0;
   let late = 0;
   let previous: { at: number; slot: number } | null = null;
   rows.forEach((row, index) => {
     const at = ms(row.at);
     const slot = Math.floor(((aligned ? ms(row.slot) : at) - from) / interval);
-    if (slot < 0 || slot >= expected) return;
+    if (slot < 0 || slot >= slots) return;
+    lastOfSlot.set(slot, at);
     const distance = previous === null ? interval : at - previous.at;
     if (rowOfSlot[slot] === null) {
       rowOfSlot[slot] = index;
@@ -48,16 +53,11 @@ export function coverageOf(
     const row = rows[rowOfSlot[slot] ?? -1];
     return row ? ms(row.at) : null;
   };
-  const gaps: readonly Gap[] = emptyRuns(rowOfSlot)
-    .filter(({ first, end }) => {
-      const [before, after] = [timeOf(first - 1), timeOf(end)];
-      return before === null || after === null || after - before > snapshotLateRatio * interval;
-    })
-    .map(({ first, end }) => ({
-      from: from + first * interval,
-      to: from + end * interval,
-      slots: end - first,
-    }));
+  const gaps: readonly Gap[] = emptyRuns(rowOfSlot.slice(0, expected)).flatMap(({ first, end }) => {
+    const [before, after] = [lastOfSlot.get(first - 1) ?? null, timeOf(end)];
+    if (before !== null && after !== null && after - before <= snapshotLateRatio * interval) return [];
+    return [{ from: before === null ? from : before + interval, to: after ?? to, slots: end - first }];
+  });
   const missing = gaps.reduce((total, gap) => total + gap.slots, 0);
   return {
     expected,
@@ -69,7 +69,7 @@ export function coverageOf(
     late,
     gaps,
     percent: expected === 0 ? 100 : (100 * (expected - missing)) / expected,
-    longestGapS: Math.max(0, ...gaps.map((gap) => gap.slots * intervalS)),
+    longestGapS: Math.max(0, ...gaps.map((gap) => gap.to - gap.from)) / 1000,
     /** Index into the rows of the first snapshot of each slot; null where there is none. */
     rowOfSlot,
   };

@@ -7,7 +7,8 @@ import { isKnown, type Missing, type Reason } from '../../../audit/value.ts';
 import { capitalised } from './words.ts';
 
 /** What a check comes to: r in [0,1] with a sentence, why it cannot be judged, or that it does not apply. */
-export type Judgement = { readonly r: number; readonly text: Text } | Exclude<CheckOutcome, { r: number }>;
+export type Judgement =
+  { readonly r: number; readonly text: Text; readonly absence?: true } | Exclude<CheckOutcome, { r: number }>;
 
 export interface CheckSpec<F, I> extends Omit<CheckDefinition<F, I>, 'evaluate'> {
   /** The rung of the basis that it was judged on, whose credit is the policy's; a number is the credit itself. */
@@ -26,15 +27,17 @@ export function check<F, I extends Pick<Surroundings, 'credit'>>(
       const judged = judge(facts, input, out);
       if ('value' in judged) return unknown(judged.reason, [reasonSentence(judged)]);
       if (!('r' in judged)) return judged;
-      const { r, text } = judged;
+      const { r, text, absence } = judged;
       const on = typeof rung === 'function' ? rung(facts) : rung;
-      return { state: 'known', r, credit: typeof on === 'number' ? on : input.credit[on], text };
+      const credit = typeof on === 'number' ? on : input.credit[on];
+      return { state: 'known', r, credit, text, ...(absence && { absence }) };
     },
   };
 }
 
-export function score(r: number, text: Text): Judgement {
-  return { r, text };
+/** `isAbsence`: it is passed because there was nothing to look at. */
+export function score(r: number, text: Text, isAbsence = false): Judgement {
+  return { r, text, ...(isAbsence && { absence: true }) };
 }
 
 /** Cannot be judged, in words of its own. */

@@ -37,13 +37,14 @@ describe('snapshot coverage', () => {
         const rows = taken.flatMap((present, slot) => (present ? [ours(slot, lateness[slot])] : []));
         const coverage = coverageOf(rows, WINDOW, EVERY);
         const missing = taken.filter((present) => !present).length;
-        const gapMinutes = coverage.gaps.reduce((all, gap) => all + (gap.to - gap.from) / 60_000, 0);
-        const bounded = coverage.gaps.every((gap) => {
-          const first = (gap.from - FROM) / 60_000;
-          const inside = taken.slice(first, first + gap.slots);
-          return !inside.includes(true) && taken[first - 1] !== false && taken[first + gap.slots] !== false;
+        const slots = coverage.gaps.reduce((all, gap) => all + gap.slots, 0);
+        const times = rows.map(({ at: time }) => Date.parse(time));
+        const bounded = coverage.gaps.every(({ from, to }) => {
+          const isDue = from === FROM || times.includes(from - 60_000);
+          const isEnd = to === Date.parse(WINDOW.to) || times.includes(to);
+          return isDue && isEnd && !times.some((time) => time > from && time < to);
         });
-        expect([coverage.missing, coverage.observed, gapMinutes, bounded]).toEqual([
+        expect([coverage.missing, coverage.observed, slots, bounded]).toEqual([
           missing,
           480 - missing,
           missing,
@@ -65,6 +66,27 @@ describe('snapshot coverage', () => {
       missing: 0,
       duplicates: 0,
       gaps: [],
+    });
+  });
+
+  test('a gap is measured between its snapshots, not in slots', () => {
+    const { gaps, longestGapS } = coverageOf([ours(0, 8_700), ours(11, 1_700), ours(479)], WINDOW, EVERY);
+    expect(gaps[0]).toEqual({ from: FROM + 68_700, to: FROM + 661_700, slots: 10 });
+    expect(longestGapS).toBe(468 * 60 - 60 - 1.5);
+  });
+
+  test('a snapshot of the last, partial minute is used and not expected', () => {
+    const window = { from: WINDOW.from, to: at('00:02:25') };
+    const both = [ours(0), ours(1)];
+    expect(coverageOf(both, window, EVERY)).toMatchObject({
+      expected: 2,
+      missing: 0,
+      rowOfSlot: [0, 1, null],
+    });
+    expect(coverageOf([...both, ours(2)], window, EVERY)).toMatchObject({
+      expected: 2,
+      observed: 2,
+      rowOfSlot: [0, 1, 2],
     });
   });
 

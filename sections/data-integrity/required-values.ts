@@ -1,0 +1,175 @@
+import { columnsOf, type EntityName } from '../../audit/contract.ts';
+import { BASE_UNITS, contractsOf, isContract } from '../shared/facts/instruments.ts';
+import { decimalOrNull, positiveOrNull, requestedAt, timeOrNull } from '../shared/facts/row-values.ts';
+import { isStop } from '../shared/facts/stop-orders.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+
+/** A cell that cannot be empty, 0 or negative, and is. */
+export interface Unset {
+  readonly entity: EntityName;
+  readonly id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly column: string;
+  readonly value: string;
+  readonly at: number;
+  /** Of a position that is open: what it holds is not known. */
+  readonly isOpen: boolean;
+}
+
+type Cell = Pick<Unset, 'column' | 'value'>;
+
+/**
+ * Cells of the window without which a row says nothing: empty, 0 or negative where only a positive number can be. What the
+ * preflight counted as NaN, infinite or out of range is not told again.
+ */
+export function unsetValues(input: Input): readonly Unset[] {
+  const { rows, bot, window } = input;
+  const unitOf = contractsOf(rows.instruments, bot, window.to);
+  const positions = rowsOf(rows.positions).filter(
+    ({ status }) => status !== 'failed' && status !== 'transient',
+  );
+  const closed = positions.filter(({ status }) => status === 'closed');
+  const orders = rowsOf(rows.orders).filter(({ status }) => status !== 'rejected');
+  const usual = {
+    exit: isUsual(closed, ({ exit_price: price }) => price),
+    quantity: isUsual(closed, ({ quantity }) => quantity),
+    price: isUsual(orders.filter(isPriced), ({ price }) => price),
+  };
+  const found = [
+    ...positions.flatMap((row) => {
+      const unit = unitOf(row.exchange, row.symbol);
+      const isSpot = (isContract(unit) ? unit : BASE_UNITS).kind === 'spot';
+      const cells = row.status === 'closed' ? closedCells(row, usual, input) : openCells(row);
+      const lever = decimalOrNull(row.leverage);
+      const isLevered = !isSpot && lever !== null && positiveOrNull(row.leverage) === null;
+      return about('position', row, timeOrNull(row.opened_at), row.status === 'open', [
+        ...cells,
+        ...(isLevered ? [{ column: 'leverage', value: row.leverage ?? '' }] : []),
+      ]);
+    }),
+    ...orders.flatMap((row) => about('order', row, requestedAt(row), false, orderCells(row, usual))),
+    ...rowsOf(rows.fills).flatMap((row) => about('fill', row, timeOrNull(row.at), false, fillCells(row))),
+    ...balanceCells(input),
+  ];
+  return found.filter((one) => !isTold(one, found, input));
+}
+
+interface Usual {
+  readonly exit: boolean;
+  readonly quantity: boolean;
+  readonly price: boolean;
+}
+
+/** Most of the rows have it: a bot that never writes a column says nothing by it. */
+function isUsual<T>(rows: readonly T[], of: (row: T) => string | null): boolean {
+  return 2 * rows.filter((row) => positiveOrNull(of(row)) !== null).length > rows.length;
+}
+
+const positive = (column: string, value: string | null): readonly Cell[] =>
+  positiveOrNull(value) === null ? [{ column, value: value ?? 'NULL' }] : [];
+
+const present = (column: string, value: string | null): readonly Cell[] =>
+  value === null || value.trim() === '' ? [{ column, value: value === null ? 'NULL' : 'empty' }] : [];
+
+/** Of a column that may be empty: 0 and negative alone. */
+const neverNegative = (column: string, value: string | null): readonly Cell[] =>
+  value === null ? [] : positive(column, value);
+
+function openCells(row: PositionRow): readonly Cell[] {
+  return [
+    ...present('symbol', row.symbol),
+    ...present('side', row.side),
+    ...present('status', row.status),
+    ...present('opened_at', row.opened_at),
+    ...positive('quantity', row.quantity),
+    ...positive('entry_price', row.entry_price),
+  ];
+}
+
+/** What was found gone has no exit of the bot's; and a bot may keep what is left as the quantity, which is 0 then. */
+function closedCells(row: PositionRow, usual: Usual, { has }: Input): readonly Cell[] {
+  const isGone = row.exit_kind === 'cleanup';
+  const isLeft = decimalOrNull(row.quantity)?.isZero() === true && !usual.quantity;
+  return [
+    ...present('symbol', row.symbol),
+    ...present('side', row.side),
+    ...(isLeft ? [] : positive('quantity', row.quantity)),
+    ...positive('entry_price', row.entry_price),
+    ...(usual.exit && !isGone && has('position', 'exit_price') ? positive : neverNegative)(
+      'exit_price',
+      row.exit_price,
+    ),
+    ...(has('position', 'closed_at') ? present('closed_at', row.closed_at) : []),
+  ];
+}
+
+const isPriced = ({ type }: OrderRow): boolean =>
+  type === 'limit' || type === 'stop_limit' || type === 'take_profit_limit';
+
+/** An order that protects may close all of its position, whose quantity it need not say: section 2 judges these. */
+function orderCells(row: OrderRow, usual: Usual): readonly Cell[] {
+  const isProtective =
+    isStop(row) || row.role === 'take_profit' || (row.type ?? '').startsWith('take_profit');
+  const isAll = isProtective || row.close_on_trigger === true;
+  const price = usual.price ? positive : neverNegative;
+  return [
+    ...present('symbol', row.symbol),
+    ...present('side', row.side),
+    ...(isAll ? [] : positive('quantity', row.quantity)),
+    ...(isPriced(row) ? price('price', row.price) : []),
+  ];
+}
+
+function fillCells(row: FillRow): readonly Cell[] {
+  return [
+    ...present('symbol', row.symbol),
+    ...present('side', row.side),
+    ...positive('price', row.price),
+    ...positive('quantity', row.quantity),
+    ...present('at', row.at),
+  ];
+}
+
+/** The last balance of each bucket; in evidence of before totals were read, none has one. */
+function balanceCells({ rows }: Input): readonly Unset[] {
+  const balances = rowsOf(rows.equity);
+  if (balances.every(({ total }) => total === null)) return [];
+  return balances
+    .filter(({ total }) => total === null)
+    .map(({ exchange, account, currency, at }) => {
+      const venue = venueOf(exchange);
+      const id = [venue, account ?? '', currency].filter((part) => part !== '').join(' ');
+      const cell = { column: 'total', value: 'NULL', at: Date.parse(at) };
+      return { entity: 'balance', id, venue, symbol: currency, isOpen: false, ...cell };
+    });
+}
+
+function about(
+  entity: EntityName,
+  row: { readonly id: string; readonly exchange: string | null; readonly symbol: string | null },
+  at: number | null,
+  isOpen: boolean,
+  cells: readonly Cell[],
+): readonly Unset[] {
+  const { id, exchange, symbol } = row;
+  const head = { entity, id, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at: at ?? 0, isOpen };
+  return cells.map((cell) => ({ ...head, ...cell }));
+}
+
+/** The preflight counted at least as many values of the column that were none. */
+function isTold({ entity, column, value }: Unset, found: readonly Unset[], { entities }: Input): boolean {
+  const isTyped = columnsOf(entity).some(({ name, type }) => name === column && type !== 'text');
+  if (value !== 'NULL' || !isTyped) return false;
+  const state = entities.find((one) => one.entity === entity);
+  const told = [...(state?.unusable ?? []), ...(state?.unknownSpellings ?? [])]
+    .filter((one) => one.column === column)
+    .reduce((sum, { rows }) => sum + rows, 0);
+  const empty = found.filter(
+    (one) => one.entity === entity && one.column === column && one.value === 'NULL',
+  ).length;
+  return told >= empty;
+}

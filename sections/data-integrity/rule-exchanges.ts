@@ -1,0 +1,150 @@
+import type { Block } from '../../audit/block.ts';
+import { NO_ROWS } from '../../audit/first-page.ts';
+import type { Output } from '../../audit/section.ts';
+import { text } from '../../audit/text.ts';
+import { known } from '../../audit/value.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import { seeSql } from '../shared/vocabulary/finding-query.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { capitalised, names, noun } from '../shared/vocabulary/words.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Facts, Input } from './facts.ts';
+import { FOUND_BY_PREFLIGHT } from './preflight.ts';
+import { missingSources } from './rule-missing-sources.ts';
+
+const FROM = { basis: 'rows by exchange', queries: ['positions', 'orders', 'fills', 'balance-edges'] };
+
+interface Exchange {
+  readonly exchange: string;
+  /** Of this window: positions, orders and fills at one that is not configured; none at one that is. */
+  readonly rows: number;
+  readonly isConfigured: boolean;
+}
+
+/** Exchanges of the configuration without any row, and positions, orders and fills at others. */
+function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
+  const traded = [...rowsOf(rows.positions), ...rowsOf(rows.orders), ...rowsOf(rows.fills)];
+  const money = [
+    ...rowsOf(rows.funding),
+    ...rowsOf(rows.edges),
+    ...rowsOf(rows.series),
+    ...rowsOf(rows.transfers),
+  ];
+  const count = (list: readonly { readonly exchange: string | null }[]): ReadonlyMap<string, number> => {
+    const found = new Map<string, number>();
+    for (const { exchange } of list) found.set(venueOf(exchange), (found.get(venueOf(exchange)) ?? 0) + 1);
+    found.delete('unknown');
+    return found;
+  };
+  const [trades, all] = [count(traded), count([...traded, ...money])];
+  // Where no row names an exchange, nobody can tell them apart.
+  if (all.size === 0 || bot.exchanges.length === 0) return [];
+  const configured = bot.exchanges.map(venueOf);
+  return [
+    ...configured
+      .filter((exchange) => !all.has(exchange))
+      .map((exchange) => ({ exchange, rows: 0, isConfigured: true })),
+    ...[...trades]
+      .filter(([exchange]) => !configured.includes(exchange))
+      .map(([exchange, n]) => ({ exchange, rows: n, isConfigured: false })),
+  ];
+}
+
+const withoutRows = (exchanges: string): string =>
+  `${exchanges}: configured, and not one row of the window, be it a position, order, fill, funding, balance or transfer.`;
+
+/** A configured exchange without any row: a figure that the scope of the verdict prints. */
+export function defineSilentExchanges(input: Input, out: Output): void {
+  for (const { exchange, isConfigured } of exchangesOf(input))
+    if (isConfigured)
+      out.figure({
+        name: NO_ROWS,
+        labels: { exchange },
+        value: known(0),
+        unit: 'count',
+        title: `Rows of the window, ${capitalised(exchange)}`,
+        ...FROM,
+        formula: 'positions, orders, fills, funding, balances and transfers that name the exchange',
+      });
+}
+
+/** The same where the sources stand. */
+export function silentExchanges(input: Input): readonly Block[] {
+  const empty = exchangesOf(input).filter(({ isConfigured }) => isConfigured);
+  if (empty.length === 0) return [];
+  const said = withoutRows(names(empty.map(({ exchange }) => capitalised(exchange))));
+  return [{ type: 'note', tone: 'warning', text: [said] }];
+}
+
+export const otherExchanges = rule<Facts, Input>()({
+  id: 'DQ-03',
+  title: missingSources.title,
+  condition: missingSources.condition,
+  dimension: 'integrity',
+  effort: 'low',
+  // Without a foreign one the scope of the verdict names an exchange without rows.
+  find(_facts, input) {
+    const found = exchangesOf(input);
+    if (found.every(({ isConfigured }) => isConfigured)) return [];
+    return [{ venue: null, found, kind: 'exchanges', labels: { what: 'exchanges' } }];
+  },
+  from: FROM,
+  numbers: ({ found }) => ({
+    exchanges: num.count('Exchanges that do not fit the configuration', found.length, {
+      formula:
+        'configured exchanges without any row of the window, and exchanges of positions, orders and fills that are not configured',
+    }),
+  }),
+  severity: () => 'HIGH',
+  causes: ({ found }) => [
+    hypothesis('other-name', 'The rows name the exchange otherwise than the configuration does.', [
+      'one exchange has no row, and rows are at another one that is not configured',
+      found.some(({ isConfigured }) => isConfigured) && found.some(({ isConfigured }) => !isConfigured),
+    ]),
+    hypothesis('not-configured', 'The bot trades at an exchange that nobody told the audit of.', [
+      'rows are at an exchange that is not configured',
+      found.every(({ isConfigured }) => !isConfigured),
+    ]),
+  ],
+  otherwise: 'The rows do not say why.',
+  occurrence: ({ exchange }, { input: { window } }) => ({
+    subject: exchange,
+    at: window.from,
+    until: window.to,
+  }),
+  evidence: {
+    id: 'data-integrity.exchanges',
+    title: 'Exchanges that do not fit the configuration',
+    table: () =>
+      table<Exchange>({
+        exchange: col.text('Exchange', ({ exchange }) => exchange),
+        configured: col.text('Configured', ({ isConfigured }) => isConfigured),
+        rows: col.count('Positions, orders and fills', ({ rows }) => rows),
+      }),
+  },
+  see: () =>
+    seeSql('select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;'),
+  words: (n, { found }) => {
+    const listed = (isConfigured: boolean): string =>
+      names(
+        found.filter((one) => one.isConfigured === isConfigured).map(({ exchange }) => capitalised(exchange)),
+      );
+    const [empty, foreign] = [listed(true), listed(false)];
+    return {
+      title: text`${n.exchanges} ${noun(found.length, 'exchange does', 'exchanges do')} not fit the configuration`,
+      description: [
+        ...(empty === '' ? [] : [`${withoutRows(empty)} `]),
+        ...(foreign === '' ? [] : [`${foreign}: not configured, and positions, orders or fills are there.`]),
+      ],
+      financial: 'Not known: what lies at an exchange that is not read is in no number.',
+      operational: 'This verdict says nothing of an exchange without rows.',
+      risk: 'A position may be open where nobody looks.',
+      detection: FOUND_BY_PREFLIGHT,
+      recommendation:
+        'Name in the configuration the exchanges at which the bot trades, as its rows name them, and repair what should have written rows.',
+      verification: 'Every configured exchange has rows in the next window, and no other one has.',
+    };
+  },
+});

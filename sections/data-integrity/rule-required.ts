@@ -1,0 +1,112 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { equityQuery, fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import type { Facts, Input } from './facts.ts';
+import { FOUND_BY_PREFLIGHT } from './preflight.ts';
+import type { Unset } from './required-values.ts';
+
+const COLUMNS: Partial<Record<Unset['entity'], string>> = {
+  position: 'id, symbol, side, status, quantity, entry_price, exit_price, leverage, opened_at, closed_at',
+  order: 'id, symbol, side, type, status, quantity, price, created_at',
+  fill: 'id, order_id, symbol, side, price, quantity, at',
+};
+
+const openOf = (found: readonly Unset[]): readonly string[] => [
+  ...new Set(found.filter(({ isOpen }) => isOpen).map(({ id }) => id)),
+];
+
+/** Cells that are empty, 0 or negative where a row means nothing without them, per exchange. */
+export const requiredValues = rule<Facts, Input>()({
+  id: 'DQ-02',
+  title: 'Unusable values',
+  dimension: 'integrity',
+  condition:
+    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, else MEDIUM)',
+  effort: 'low',
+  find: ({ unset }) =>
+    groupsByVenue(
+      unset,
+      ({ venue }) => venue,
+      () => ({ kind: 'required' }),
+    ).map((group) => ({ ...group, kind: 'required' })),
+  from: {
+    basis: 'rows of the window',
+    queries: [positionsQuery.id, ordersQuery.id, fillsQuery.id, equityQuery.id],
+  },
+  numbers: ({ found }) => ({
+    unset_values: num.count('Values that are empty, 0 or negative', found.length, {
+      formula: 'cells that a row of its kind must have',
+    }),
+    unset_open: num.count('Open positions without such a value', openOf(found).length, {
+      formula: 'distinct rows with status open',
+    }),
+  }),
+  severity: ({ found }) => (openOf(found).length > 0 ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found }) => [
+    hypothesis('zero-placeholder', 'The row is written with 0 before the number is known, and not again.', [
+      'every value is 0',
+      found.every(({ value }) => Number(value) === 0),
+    ]),
+    hypothesis('never-written', 'The value is not written when the row is.', [
+      'every value is empty',
+      found.every(({ value }) => value === 'NULL' || value === 'empty'),
+    ]),
+    hypothesis('sign-for-side', 'The bot writes the side as the sign of the number.', [
+      'every value is negative',
+      found.every(({ value }) => Number(value) < 0),
+    ]),
+  ],
+  otherwise: 'What is stored does not show why.',
+  occurrence: ({ entity, id, column, at }) => ({ subject: `${entity} ${id} ${column}`, at: iso(at) }),
+  evidence: {
+    id: 'data-integrity.unset',
+    title: 'Values that are empty, 0 or negative',
+    table: () =>
+      table<Unset>({
+        entity: col.text('Entity', ({ entity }) => entity),
+        id: col.text('Id', ({ id }) => id),
+        symbol: col.text('Symbol', ({ symbol }) => symbol),
+        at: col.time('At', ({ at }) => (at === 0 ? null : at)),
+        column: col.text('Column', ({ column }) => column),
+        value: col.text('Value', ({ value }) => value),
+      }),
+    rows: ({ found }) => [...found].sort((a, b) => Number(b.isOpen) - Number(a.isOpen)),
+  },
+  see: ({ found }) => {
+    const first = found.find(({ isOpen }) => isOpen) ?? found[0];
+    const columns = COLUMNS[first?.entity ?? 'balance'];
+    if (first === undefined || columns === undefined)
+      return seeSql(
+        'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;',
+      );
+    const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
+    return seeRows(first.entity, columns, 'id', ids, 'id');
+  },
+  words: (n, { found, place }) => {
+    const columns = [...new Set(found.map(({ entity, column }) => `${entity}.${column}`))].join(', ');
+    const open = openOf(found);
+    return {
+      title: text`${n.unset_values} ${noun(found.length, 'value is', 'values are')} empty, 0 or negative at ${place}`,
+      description: [
+        ...text`Rows mean nothing without them: ${columns}.`,
+        ...(open.length === 0
+          ? []
+          : text` ${n.unset_open} open ${noun(open.length, 'position', 'positions')} (${names(open)}) cannot be told to be protected: nobody can say what ${noun(open.length, 'it holds', 'they hold')}.`),
+      ],
+      financial: 'Sums over these columns do not contain these rows.',
+      operational: 'Numbers that need them are incomplete or missing.',
+      risk:
+        open.length === 0
+          ? 'A bot that reads these rows back acts on a number that is none.'
+          : 'A stop that is sized by the row closes nothing, or the wrong part; an exit as well.',
+      detection: FOUND_BY_PREFLIGHT,
+      recommendation: `${open.length === 0 ? '' : 'Compare the open positions with the exchange now. '}Find where ${columns} is written, refuse the row without it, and repair what is stored.`,
+      verification: 'No row of the next window lacks a value that it must have.',
+    };
+  },
+});
