@@ -66,6 +66,9 @@ function scrubbedEntity(state: EntityState, scrub: Scrub): EntityState {
     ...state,
     ...(state.error !== undefined && { error: scrub(state.error) }),
     ...(state.types !== undefined && { types: state.types.map(scrub) }),
+    ...(state.notUtf8 !== undefined && {
+      notUtf8: state.notUtf8.map((found) => ({ ...found, value: scrub(found.value) })),
+    }),
     ...(state.unread !== undefined && {
       unread: state.unread.map((found) => ({ ...found, word: scrub(found.word) })),
     }),

@@ -86,6 +86,10 @@ export const entitySchema = z.strictObject({
   unusable: z
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
+  notUtf8: z
+    .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string() }))
+    .readonly()
+    .exactOptional(),
   repeatedIds: z.int().exactOptional(),
   ahead: z
     .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, asOf: instant.nullable() }))

@@ -116,7 +116,7 @@ const unusableTable = table<
 export function definePreflightTables({ sources, entities }: Input, out: Output): void {
   const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
   const unusable = entities.flatMap(
-    ({ entity, unknownSpellings, unusable: values, repeatedIds: rows = 0 }) => [
+    ({ entity, unknownSpellings, unusable: values, notUtf8 = [], repeatedIds: rows = 0 }) => [
       ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
       ...values.map((one) => ({
         ...one,
@@ -124,6 +124,7 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
         what: 'NaN, infinite or out of range',
         value: one.value ?? '',
       })),
+      ...notUtf8.map((one) => ({ ...one, entity, what: 'bytes that are not UTF-8, shown as \ufffd' })),
       ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
     ],
   );
@@ -168,7 +169,9 @@ export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
   const amiss = tableBlock('monitoring-coverage.entities', unusual, 'The mapping was not probed.', missing);
   const values = 'Values that could not be used';
   const unusable = tableBlock('monitoring-coverage.unusable', 8, 'All values were usable.', values);
-  const isUnusable = entities.some((state) => state.unknownSpellings.length + state.unusable.length > 0);
+  const isUnusable = entities.some(
+    (state) => state.unknownSpellings.length + state.unusable.length + (state.notUtf8?.length ?? 0) > 0,
+  );
   return [
     sources,
     ...(good > 0 ? [{ type: 'paragraph', text: [rest] } as const] : []),

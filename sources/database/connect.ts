@@ -18,6 +18,13 @@ const CLIENT_GRACE_MS = 2_000;
 
 export const APPLICATION_NAME = 'production-audit';
 
+const anyBytes = new WeakSet<pg.Client>();
+
+/** Whether the database's texts may hold bytes that are not UTF-8. */
+export function takesAnyBytes(client: pg.Client): boolean {
+  return anyBytes.has(client);
+}
+
 /** A connection for reading evidence. Throws SourceRefused (wrong password, no such database) or SourceLost (not reachable). */
 export async function connectForReading(url: string, bot: string, timeouts: Timeouts): Promise<pg.Client> {
   let client: pg.Client;
@@ -48,7 +55,10 @@ export async function connectForReading(url: string, bot: string, timeouts: Time
   try {
     refuseOldServer(facts.version(), bot);
     // Any bytes are text there, and a server that must prove one invalid cell to be UTF-8 gives none of its table.
-    if (facts.encoding() === 'SQL_ASCII') await client.query(`set client_encoding = 'SQL_ASCII'`);
+    if (facts.encoding() === 'SQL_ASCII') {
+      await client.query(`set client_encoding = 'SQL_ASCII'`);
+      anyBytes.add(client);
+    }
   } catch (error) {
     await disconnect(client);
     throw error instanceof SourceRefused ? error : connectError(error, url, bot);

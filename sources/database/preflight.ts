@@ -3,6 +3,7 @@ import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
 import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
 import { unreadWords } from './distinct-words.ts';
+import { notUtf8 } from './not-utf8.ts';
 import { eventTypes } from './event-types.ts';
 import { pauseOf } from './pause.ts';
 import type { Probe } from './relations.ts';
@@ -42,6 +43,7 @@ export async function entityState(
     unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
     ...(await unreadWords(session, probe.relation, parameters)),
     unusable: await unusableValues(session, probe.relation, parameters),
+    ...(await notUtf8(session, probe.relation, parameters)),
     ...(await repeatedIds(session, probe.relation, parameters)),
     ...(await pauseOf(session, probe.relation, parameters)),
     ...(await timesAhead(session, probe.relation, parameters, readAt)),

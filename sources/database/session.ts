@@ -8,6 +8,7 @@ import {
   disconnect,
   isLoss,
   isPassing,
+  takesAnyBytes,
   transactionSettings,
   type Timeouts,
 } from './connect.ts';
@@ -34,6 +35,8 @@ interface OneStatement extends pg.QueryConfig {
 export interface Session {
   /** Runs a statement with named parameters. A statement's error is an answer; a lost connection throws SourceLost. */
   ask(sql: string, parameters?: Parameters, options?: { readonly statementMs?: number }): Promise<Answer>;
+  /** Texts of this database may hold bytes that are not UTF-8 (SQL_ASCII). */
+  readonly takesAnyBytes?: boolean;
   close(): Promise<void>;
 }
 
@@ -113,6 +116,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
   return {
     ask,
+    takesAnyBytes: takesAnyBytes(client),
     async close() {
       signal?.removeEventListener('abort', onAbort);
       await disconnect(client);

@@ -27,7 +27,7 @@ export function timedSession(session: Session): {
 } {
   const asked: Asked[] = [];
   const timed: Session = {
-    close: () => session.close(),
+    ...session,
     async ask(sql, parameters = {}, options = {}) {
       const start = performance.now();
       const answer = await session.ask(sql, parameters, options);

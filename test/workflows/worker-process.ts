@@ -15,13 +15,15 @@ export interface WorkerProcess {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Starts `worker.ts` on a stage and waits for its `ready` line. */
+/** Starts `worker.ts` on a stage, as another user where one is named, and waits for its `ready` line. */
 export async function startWorkerProcess(
   stage: Stage,
   environment: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'worker.ts')], {
     cwd: ROOT,
+    ...user,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
