@@ -106,7 +106,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
   words: (n, { found, of, place, note, occurrences, facts, input }) => {
     const { fault, title, now, advice, risk, count } = of;
     const symbols = symbolsOf(found);
-    const standing = found.filter(({ to }) => to !== undefined && to >= ms(input.window.to));
+    const standing = found.filter(({ to }) => to >= ms(input.window.to));
     const positions = text`${n.positions} ${noun(count, 'position')} ${title}`;
     const source = facts.byOrders ? '' : ', by the stop price in the bot\u2019s own rows';
     return {
