@@ -27,7 +27,7 @@ function isNamed(row: Row, { occurrences }: Finding): boolean {
       subject === WHOLE_BOT ||
       subject
         .toLowerCase()
-        .split(/[ .]+/)
+        .split(/[ .:]+/)
         .every((word) => cells.some((cell) => cell.includes(word))),
   );
 }
