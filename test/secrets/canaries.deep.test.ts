@@ -57,8 +57,8 @@ beforeAll(async () => {
     AUDIT_CONFIG: configWith(
       'good.yaml',
       `  wrong: { mapping: native, environment: paper, database: "\${WRONG_DATABASE_URL}", exchanges: [binance], sources: { database: required } }
-  filed: { mapping: native, environment: paper, database: "postgres://nobody:\${file:${join(folder, 'password')}}@127.0.0.1:1/none", exchanges: [binance], sources: { database: required } }
-  queried: { mapping: native, environment: paper, database: "\${QUERIED_DATABASE_URL}", exchanges: [binance], sources: { database: required } }
+  filed: { patienceS: 0, mapping: native, environment: paper, database: "postgres://nobody:\${file:${join(folder, 'password')}}@127.0.0.1:1/none", exchanges: [binance], sources: { database: required } }
+  queried: { patienceS: 0, mapping: native, environment: paper, database: "\${QUERIED_DATABASE_URL}", exchanges: [binance], sources: { database: required } }
 `,
     ),
     AUDIT_DATABASE_URL: storeUrl.href,
