@@ -68,14 +68,6 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
     /HIGH PM-01/,
   ],
   [
-    'a limit in a unit that nobody compares',
-    [
-      `insert into bot.limits (name, value, scope, scope_value, unit) values ('exposure', 3, 'strategy', 'trend', '%')`,
-    ],
-    'not PASS',
-    /^P6$/m,
-  ],
-  [
     'a closed position gone everywhere',
     gone(CLOSED, TABLES),
     'not PASS',
@@ -104,7 +96,6 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
     /HIGH DQ-03/,
   ],
   ['everything five minutes in the future', shifted('5 minutes'), 'not PASS', /HIGH DQ-06/],
-  ['everything an hour in the future', shifted('1 hour'), 'not PASS', /HIGH DQ-06/],
   ['everything eight hours in the future', shifted('8 hours'), 'not PASS', /HIGH DQ-06/],
   [
     'one column that is ahead of the end of the data',
