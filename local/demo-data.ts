@@ -74,7 +74,8 @@ export function markAudited(stateDirectory: string, to: string): void {
 }
 
 async function migrateStore(storeUrl: string): Promise<void> {
-  const pool = createPool(storeUrl);
+  // Nothing waits for it once more, and a cluster that has just begun on a busy machine answers late.
+  const pool = createPool(storeUrl, { max: 1, connectMs: 60_000 });
   try {
     await migrate(pool);
   } finally {

@@ -10,6 +10,8 @@ types.setTypeParser(701, floatOf);
 
 export interface PoolOptions {
   readonly max?: number;
+  /** How long a connection may take. */
+  readonly connectMs?: number;
   /** How long the server may take for a statement; a little later the client gives up on a server that hangs. */
   readonly queryMs?: number;
   /** Told of idle connections that the server cut; the pool replaces them. */
@@ -18,12 +20,12 @@ export interface PoolOptions {
 
 /** A pool on our own store. Whatever it or one of its connections throws is a `StoreUnavailable`. */
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
-  const { queryMs = 60_000 } = options;
+  const { connectMs = 10_000, queryMs = 60_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 6,
     application_name: 'production-audit store',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: queryMs,
     query_timeout: queryMs + 5_000,
     idleTimeoutMillis: 30_000,

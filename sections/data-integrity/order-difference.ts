@@ -10,3 +10,8 @@ export interface OrderDifference {
   /** Something that happened has no row: a fill, or the order of one. */
   readonly isLost: boolean;
 }
+
+/** Only the row of the order is off, or its quantity was never written: no execution is in doubt. */
+export function isOfTheRow({ what, orderSays }: OrderDifference): boolean {
+  return ['price', 'beyond', 'copy'].includes(what) || (what === 'filled' && orderSays === '0');
+}

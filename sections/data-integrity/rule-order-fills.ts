@@ -7,7 +7,7 @@ import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import type { OrderDifference } from './order-difference.ts';
+import { isOfTheRow, type OrderDifference } from './order-difference.ts';
 
 const WORDS: Readonly<Record<OrderDifference['what'], string>> = {
   'no-fills': 'filled, and no fill is stored',
@@ -28,7 +28,7 @@ export const ordersContradicted = rule<Facts, Input>()({
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'an order and its fills differ, or one of the two is not stored (HIGH where something is not stored or a filled quantity differs, else MEDIUM)',
+    'an order and its fills differ, or one of the two is not stored (HIGH where something is not stored or a filled quantity that was written differs, else MEDIUM)',
   effort: 'medium',
   find: ({ orderFills }) =>
     groupsByVenue(
@@ -57,7 +57,7 @@ export const ordersContradicted = rule<Facts, Input>()({
       'Tolerance of the average price',
     ),
   }),
-  severity: ({ found }) => (every(found, 'price', 'beyond', 'copy') ? 'MEDIUM' : 'HIGH'),
+  severity: ({ found }) => (found.every(isOfTheRow) ? 'MEDIUM' : 'HIGH'),
   causes: ({ found }) => [
     hypothesis('fills-lost', 'Executions were not stored: a stream or a poll of fills missed them.', [
       'in every case the order says that more was filled than is stored',

@@ -93,7 +93,7 @@ describe('PM-06 of orders', () => {
     [
       'a filled quantity of 0 in the order',
       order({ filled: '0' }),
-      ['HIGH orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
+      ['MEDIUM orders-order-not-updated', 'a-entry | filled quantity | 0 | 1'],
     ],
     [
       'a filled quantity that is too small in a filled order',
