@@ -1,4 +1,5 @@
 import { errorMessage } from '../audit/error-message.ts';
+import type { BotFacts, Window } from '../audit/evidence.ts';
 import { kindMeant } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
@@ -22,14 +23,10 @@ const NOTHING: Stored = { found: null };
 
 /** Looks for the newest finished report of a planned audit. */
 export async function findStored(dependencies: ActivityDependencies, input: AuditInput): Promise<Stored> {
-  const { config, pool, registry } = dependencies;
-  const { facts } = findBot(config, input.bot ?? null);
+  const { facts } = findBot(dependencies.config, input.bot ?? null);
   if (input.from === undefined || input.to === undefined) return NOTHING;
   const window = { from: input.from, to: input.to };
-  const kind = kindMeant(input);
-  const scope = scopeHash(facts.sources, entriesOf(registry, kind));
-  const found = await findReports(pool, { bot: facts.name, kind, window });
-  const newest = found.find((report) => report.scopeHash === scope);
+  const newest = await newestReport(dependencies, facts, kindMeant(input), window);
   // Archived without its PDF, which could not be printed then: worth another audit.
   if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return NOTHING;
   const report = await readable(dependencies, newest, newest.files['pdf'].hash);
@@ -44,13 +41,22 @@ export async function reportThatRead(
   dependencies: ActivityDependencies,
   { bot, kind, window }: ResolvedAudit,
 ): Promise<StoredReport | null> {
-  const { config, pool, registry } = dependencies;
-  const scope = scopeHash(findBot(config, bot).facts.sources, entriesOf(registry, kind));
-  const found = await findReports(pool, { bot, kind, window });
-  const newest = found.find((report) => report.scopeHash === scope);
+  const newest = await newestReport(dependencies, findBot(dependencies.config, bot).facts, kind, window);
   if (newest === undefined) return null;
-  const report = await readable(dependencies, newest, newest.reportHash);
+  const report = await readable(dependencies, newest);
   return report?.sources.database.status === 'ok' ? newest : null;
+}
+
+/** The newest report of a window with the scope that an audit of it would have now. */
+async function newestReport(
+  { pool, registry }: ActivityDependencies,
+  { name, sources }: BotFacts,
+  kind: string,
+  window: Window,
+): Promise<StoredReport | undefined> {
+  const scope = scopeHash(sources, entriesOf(registry, kind));
+  const found = await findReports(pool, { bot: name, kind, window });
+  return found.find((report) => report.scopeHash === scope);
 }
 
 /** Inconclusive, and a source or a query of it failed: reading may succeed by now. */
@@ -66,11 +72,11 @@ function isUnread({ judgement, sources, queries }: Report): boolean {
 async function readable(
   dependencies: ActivityDependencies,
   stored: StoredReport,
-  fileHash: string,
+  fileHash?: string,
 ): Promise<Report | null> {
   const { bot, kind, window, revision, reportHash } = stored;
   try {
-    await dependencies.artifacts.get(fileHash);
+    if (fileHash !== undefined) await dependencies.artifacts.get(fileHash);
     return await loadReport(dependencies, reportHash);
   } catch (error) {
     // A folder that does not answer now says nothing of the report in it.

@@ -1,3 +1,4 @@
+import type { MailConfig } from '../audit/configuration.ts';
 import type { Report } from '../audit/report.ts';
 import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice } from '../delivery/mail.ts';
@@ -24,13 +25,14 @@ export interface Sending {
 export async function sendMail(dependencies: ActivityDependencies, sending: Sending): Promise<SmtpOutcome> {
   const { artifacts, config } = dependencies;
   const { reference } = sending;
-  if (config.mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
+  const { mail } = config;
+  if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
   const report = await loadReport(dependencies, reference.reportHash);
   const { files } = await storedReport(dependencies, reference);
   const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
   const urls = reportUrls(config.reportBaseUrl, reference, files);
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
-    attemptMail(dependencies, sending, { report, urls, pdf, pdfAs });
+    attemptMail(dependencies, mail, sending, { report, urls, pdf, pdfAs });
   const outcome = await attempt('file');
   return outcome.tooLarge === true && pdf !== null ? attempt('link') : outcome;
 }
@@ -43,12 +45,11 @@ interface Content {
 }
 
 async function attemptMail(
-  { config, pool, scrub }: ActivityDependencies,
+  { pool, scrub }: ActivityDependencies,
+  mailConfig: MailConfig,
   { mail, fence, reference, signal, times }: Sending,
   content: Content,
 ): Promise<SmtpOutcome> {
-  const { mail: mailConfig } = config;
-  if (mailConfig === null) return { state: 'rejected', detail: 'no mail server is configured' };
   const from = parseSender(mailConfig.from);
   const message = await mailBytes(composeReportMail({ ...content, edition: editionOf(reference) }), {
     from,

@@ -268,6 +268,20 @@ export function columnsOf(entity: EntityName, contract: Contract = CONTRACT): re
   }));
 }
 
+const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
+  numeric: 'numeric',
+  integer: 'bigint',
+  boolean: 'boolean',
+  switch: 'boolean',
+  time: 'timestamptz',
+  json: 'jsonb',
+};
+
+/** SQL of a column that a mapping has not. */
+export function nullOf(type: ColumnType): string {
+  return `null::${SQL_TYPES[type] ?? 'text'}`;
+}
+
 /** The column by which an entity's rows lie in time, or null for those without one. */
 export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'position') return 'opened_at';

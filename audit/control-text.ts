@@ -10,8 +10,10 @@ export function withoutControls(text: string): string {
 
 /** JSON that leaves the house: what JSON itself does not escape of them is written as \u00xx. */
 export function escapedControls(json: string): string {
-  return json.replace(
-    RAW_IN_JSON,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return unicodeEscaped(json, RAW_IN_JSON);
+}
+
+/** The same JSON with these characters as \uXXXX. */
+export function unicodeEscaped(json: string, escaped: RegExp): string {
+  return json.replace(escaped, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-import { columnsOf, CONTRACT, type ColumnType, type EntityName } from './contract.ts';
+import { columnsOf, CONTRACT, nullOf, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
 import type { RunnableSee, See } from './finding.ts';
 
@@ -45,15 +45,6 @@ function definitionOf(
   return [`"${entity}" as (\n  select\n${list.join(',\n')}\n  from (\n${indented(mapping, 4)}\n  ) as m\n)`];
 }
 
-const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
-  numeric: 'numeric',
-  integer: 'bigint',
-  boolean: 'boolean',
-  switch: 'boolean',
-  time: 'timestamptz',
-  json: 'jsonb',
-};
-
 /** Columns of the contract that a text names and the mapping does not give: NULL, as the queries read them. */
 function absentColumns(
   entity: EntityName,
@@ -65,7 +56,7 @@ function absentColumns(
     state?.columns.includes(name) === true || state?.expressions?.[name] !== undefined;
   return columnsOf(entity)
     .filter(({ name }) => named.has(name) && !given(name))
-    .map(({ name, type }) => [name, `null::${SQL_TYPES[type] ?? 'text'}`]);
+    .map(({ name, type }) => [name, nullOf(type)]);
 }
 
 /**

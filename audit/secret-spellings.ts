@@ -1,3 +1,5 @@
+import { unicodeEscaped } from './control-text.ts';
+
 /** One way in which a secret may be written. */
 export interface Spelling {
   readonly text: string;
@@ -69,10 +71,6 @@ function inBothCases(hex: string): readonly string[] {
 
 function strictUrl(secret: string): string {
   return encodeURIComponent(secret).replace(/[!'()*~_.-]/g, (found) => `%${hexOf(found)}`);
-}
-
-function unicodeEscaped(json: string, escaped: RegExp): string {
-  return json.replace(escaped, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function html(secret: string, apostrophe: string, equals: string): string {

@@ -4,9 +4,13 @@ import { hostname } from 'node:os';
 
 const TAG = /^([0-9a-f]{8})\.(\d{1,10})\.(\d{1,20})$/;
 
+/** It stays the same as long as the process, and every artifact asks for it. */
+let own: string | null = null;
+
 /** Names this process among all that may share a folder: machine and process namespace, id, and when it started. */
 export function ownerTag(): string {
-  return `${place()}.${String(process.pid)}.${startOf(process.pid) ?? '0'}`;
+  own ??= `${place()}.${String(process.pid)}.${startOf(process.pid) ?? '0'}`;
+  return own;
 }
 
 /** What became of the process that a name tells of; `elsewhere` when it cannot be seen from here. */

@@ -54,6 +54,7 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
   const copied = new Set(copies.map(({ orderId }) => orderId));
   // Fills beyond what their order filled have their own finding, where fills carry the positions.
   const isSurplus = (pair: Pair): boolean => source.ok && source.rung === 'fills' && exceeds(pair);
+  const about: About = { input, contractOf: contractsOf(source), stepsOf: stepsOf(input) };
   const whole = pairs.filter(({ order }) => isWhole(order, input, skew.late) && !copied.has(order.id));
   const withFills = new Set(pairs.flatMap((pair) => (pair.fills.length > 0 ? [classOf(pair.order)] : [])));
   const compared = whole.filter(
@@ -63,10 +64,8 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
     ok: true,
     compared: compared.length,
     found: [
-      ...compared
-        .filter((pair) => !isSurplus(pair))
-        .flatMap((pair) => differenceOf(pair, input, contractOf(source, pair.order))),
-      ...unique.filter(({ id }) => !copied.has(id)).flatMap((order) => beyondOf(order, input)),
+      ...compared.filter((pair) => !isSurplus(pair)).flatMap((pair) => differenceOf(pair, about)),
+      ...unique.filter(({ id }) => !copied.has(id)).flatMap((order) => beyondOf(order, about)),
       ...copies,
       ...missingOrders({ orderOf, pairs, early: skew.early }, input),
     ],
@@ -118,34 +117,48 @@ function isWhole(order: OrderRow, { rows, window }: Input, late: number): boolea
   return isNamed && rows.positions.rows.some(({ id }) => id === order.position_id);
 }
 
-const contractOf = (source: PositionFacts, { exchange, symbol }: OrderRow): Contract | undefined =>
-  source.ok
-    ? source.positions.find(
-        (fact) => instrumentKey(fact.venue, fact.symbol) === instrumentKey(exchange, symbol),
-      )?.contract
-    : undefined;
+/** What is known of an order beside its own row. */
+interface About {
+  readonly input: Input;
+  contractOf(order: OrderRow): Contract | undefined;
+  stepsOf(order: OrderRow): Steps;
+}
 
-function differenceOf({ order, fills }: Pair, input: Input, contract?: Contract): readonly OrderDifference[] {
-  const about = aboutOf(order);
+function contractsOf(source: PositionFacts): About['contractOf'] {
+  const held = groupBy(source.ok ? source.positions : [], ({ venue, symbol }) =>
+    instrumentKey(venue, symbol),
+  );
+  return ({ exchange, symbol }) => held.get(instrumentKey(exchange, symbol))?.[0]?.contract;
+}
+
+function differenceOf(
+  { order, fills }: Pair,
+  { input, contractOf, stepsOf }: About,
+): readonly OrderDifference[] {
+  const head = headOf(order);
   const stored = quantityOf(fills);
   const said = sayingOf(order);
   if (fills.length === 0) {
     const orderSays = `${order.status ?? 'no status'}, filled ${said === null ? 'without a quantity' : amount(said)}`;
-    return [{ ...about, what: 'no-fills', orderSays, fillsSay: 'no fill', isLost: true }];
+    return [{ ...head, what: 'no-fills', orderSays, fillsSay: 'no fill', isLost: true }];
   }
   // A row that was written before its last fill says nothing of it.
   const last = Math.max(...fills.map(({ at }) => timeOrNull(at) ?? 0));
   const written = settledAt(order) ?? 0;
   if (written < last - GRACE_MS && order.status !== 'filled' && order.status !== 'cancelled') return [];
-  const steps = stepsOf(order, input);
+  const steps = stepsOf(order);
   if (said !== null && isOff(said, stored, input.settings.rowQuantityTolerancePct, steps.quantity)) {
     const isLost = said.greaterThan(stored);
-    return [{ ...about, what: 'filled', orderSays: amount(said), fillsSay: amount(stored), isLost }];
+    return [{ ...head, what: 'filled', orderSays: amount(said), fillsSay: amount(stored), isLost }];
   }
   const says = `${order.status ?? 'no status'}, filled ${said === null ? 'unknown' : amount(said)}`;
   if (isUnfilled(order, stored))
-    return [{ ...about, what: 'status', orderSays: says, fillsSay: amount(stored), isLost: false }];
-  return priceDifference(order, fills, input, contract);
+    return [{ ...head, what: 'status', orderSays: says, fillsSay: amount(stored), isLost: false }];
+  return priceDifference(order, fills, {
+    contract: contractOf(order),
+    steps,
+    tolerancePct: input.settings.rowPriceTolerancePct,
+  });
 }
 
 /** What the order says that it filled; null where it does not. */
@@ -163,31 +176,29 @@ function isUnfilled({ status, quantity }: OrderRow, stored: Money): boolean {
 function priceDifference(
   order: OrderRow,
   fills: readonly FillRow[],
-  input: Input,
-  contract: Contract | undefined,
+  by: { readonly contract: Contract | undefined; readonly steps: Steps; readonly tolerancePct: number },
 ): readonly OrderDifference[] {
   const average = positiveOrNull(order.average_price);
   const deals = fills.flatMap((fill) => dealOf(fill) ?? []);
-  const mean = meanPrice(deals, contract);
+  const mean = meanPrice(deals, by.contract);
   if (average === null || mean === null || deals.length < fills.length) return [];
-  const steps = stepsOf(order, input);
   const isNear = [mean, meanPrice(deals)].some(
-    (one) => one !== null && !isOff(average, one, input.settings.rowPriceTolerancePct, steps.price),
+    (one) => one !== null && !isOff(average, one, by.tolerancePct, by.steps.price),
   );
   if (isNear) return [];
   const both = { orderSays: `at ${amount(average)}`, fillsSay: `at ${amount(mean)}` };
-  return [{ ...aboutOf(order), what: 'price', ...both, isLost: false }];
+  return [{ ...headOf(order), what: 'price', ...both, isLost: false }];
 }
 
 /** More than it was for; an order for all of a position has no quantity of its own. */
-function beyondOf(order: OrderRow, input: Input): readonly OrderDifference[] {
+function beyondOf(order: OrderRow, { input, stepsOf }: About): readonly OrderDifference[] {
   const [filled, quantity] = [positiveOrNull(order.filled), positiveOrNull(order.quantity)];
   if (filled === null || quantity === null || order.close_on_trigger === true) return [];
-  const { quantity: step } = stepsOf(order, input);
+  const { quantity: step } = stepsOf(order);
   if (filled.lessThan(quantity) || !isOff(filled, quantity, input.settings.rowQuantityTolerancePct, step))
     return [];
   const orderSays = `filled ${amount(filled)} of ${amount(quantity)}`;
-  return [{ ...aboutOf(order), what: 'beyond', orderSays, fillsSay: '', isLost: false }];
+  return [{ ...headOf(order), what: 'beyond', orderSays, fillsSay: '', isLost: false }];
 }
 
 /** Rows that are one order at the exchange, and of which more than one says that it filled. */
@@ -199,26 +210,33 @@ function copiesOf(pairs: readonly Pair[]): readonly OrderDifference[] {
   return [...groups.values()].flatMap(([first, ...others]) =>
     others.map((order): OrderDifference => {
       const orderSays = `filled as ${first?.id ?? ''}, both ${order.exchange_order_id ?? ''} at the exchange`;
-      return { ...aboutOf(order), what: 'copy', orderSays, fillsSay: '', isLost: false };
+      return { ...headOf(order), what: 'copy', orderSays, fillsSay: '', isLost: false };
     }),
   );
 }
 
-function aboutOf(order: OrderRow) {
+function headOf(order: OrderRow) {
   const { id: orderId, exchange, symbol } = order;
   const at = requestedAt(order) ?? 0;
   return { orderId, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at };
 }
 
 /** What the exchange rounds to; null where no instrument says it. */
-function stepsOf({ exchange, symbol }: OrderRow, { rows: { instruments } }: Input) {
-  const key = instrumentKey(exchange, symbol);
-  const row = instruments.ok
-    ? instruments.rows.find((one) => instrumentKey(one.exchange, one.symbol) === key)
-    : undefined;
-  return {
-    quantity: positiveOrNull(row?.quantity_step ?? null),
-    price: positiveOrNull(row?.price_tick ?? null),
+interface Steps {
+  readonly quantity: Money | null;
+  readonly price: Money | null;
+}
+
+function stepsOf({ rows: { instruments } }: Input): About['stepsOf'] {
+  const known = groupBy(instruments.ok ? instruments.rows : [], ({ exchange, symbol }) =>
+    instrumentKey(exchange, symbol),
+  );
+  return ({ exchange, symbol }) => {
+    const row = known.get(instrumentKey(exchange, symbol))?.[0];
+    return {
+      quantity: positiveOrNull(row?.quantity_step ?? null),
+      price: positiveOrNull(row?.price_tick ?? null),
+    };
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType, ContractColumn } from '../../audit/contract.ts';
+import { nullOf, type ColumnType, type ContractColumn } from '../../audit/contract.ts';
 import { SPELLINGS } from '../../audit/spellings.ts';
 import { isKindType, kindsOf, type KindType } from '../../audit/word-kinds.ts';
 import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
@@ -54,15 +54,6 @@ const EXPECTED: Readonly<Partial<Record<ColumnType, string>>> = {
   json: 'jsonb',
 };
 
-const SQL_TYPES: Readonly<Partial<Record<ColumnType, string>>> = {
-  numeric: 'numeric',
-  integer: 'bigint',
-  boolean: 'boolean',
-  switch: 'boolean',
-  time: 'timestamptz',
-  json: 'jsonb',
-};
-
 /** Texts are evidence, not storage: what is longer is cut here, before it leaves the database. */
 export const TEXT_LIMIT = 2_000;
 const JSON_LIMIT = 16_384;
@@ -96,7 +87,7 @@ export function columnExpression(
   options: { timeZone: string; trusted: boolean; windowEnd: string },
 ): string {
   const column = `m.${quoteIdentifier(plan.name)}`;
-  if (plan.state !== 'ok') return `null::${SQL_TYPES[plan.type] ?? 'text'}`;
+  if (plan.state !== 'ok') return nullOf(plan.type);
   switch (plan.type) {
     case 'numeric':
       return numberExpression(column, plan.shape, 'numeric');
