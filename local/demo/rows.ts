@@ -1,3 +1,4 @@
+import { apiCallRows } from './rows/api-calls.ts';
 import { eventRows } from './rows/events.ts';
 import {
   alertRows,
@@ -24,6 +25,7 @@ export function rowsOf(world: World): DemoRows {
     transfer: transferRows(world),
     event: eventRows(world),
     stop_change: stopChangeRows(world),
+    api_call: apiCallRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),

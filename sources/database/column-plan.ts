@@ -110,10 +110,13 @@ export function columnExpression(
     case 'order_status':
     case 'order_type':
     case 'severity':
+    case 'call_outcome':
     case 'limit_scope':
       return normalForm(column, plan.type, plan.required);
     case 'event_kind':
     case 'heartbeat_kind':
+    case 'operation_kind':
+    case 'error_kind':
     case 'state_kind':
     case 'exit_kind':
     case 'reject_class':
