@@ -1,5 +1,6 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
+import { apiPerformance } from './api-performance.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
 import { conclusion } from './conclusion.ts';
 import { criticalEvents } from './critical-events.ts';
@@ -16,6 +17,7 @@ import { stopLoss } from './stop-loss.ts';
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: apiPerformance },
   { section: dataIntegrity },
   { section: agedPositions },
   { section: pnl },

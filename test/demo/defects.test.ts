@@ -45,6 +45,10 @@ const RULES = [
   'DQ-04',
   'DQ-05',
   'DQ-06',
+  'AP-01',
+  'AP-02',
+  'AP-03',
+  'AP-04',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */
