@@ -1,20 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assembleReport } from '../../audit/assemble.ts';
-import { evaluateSection } from '../../audit/evaluate.ts';
+import { evaluateSection, openEvidence, type OpenEvidence } from '../../audit/evaluate.ts';
 import type { EntityState, Evidence, QueryRun, SourceState } from '../../audit/evidence.ts';
+import type { Rows } from '../../audit/input.ts';
+import type { Query } from '../../audit/query.ts';
 import type { Report } from '../../audit/report.ts';
 import type { SectionResult } from '../../audit/section.ts';
+import { factsBelow, queriesOf, type FactReader } from '../../audit/shared-fact.ts';
 import type { Reason } from '../../audit/value.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { registry } from '../../sections/index.ts';
+import { rowsFor } from '../../sources/bundle.ts';
 import { loadEvidence, openBundle, type LoadedEvidence } from '../../sources/collect.ts';
 import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
 
+const BUCKET_S = 3_600;
+
 let bench: Bench;
 let clean: LoadedEvidence;
+let cleanOpen: OpenEvidence;
 let cleanResults: readonly SectionResult[];
 
 beforeAll(async () => {
@@ -25,6 +32,7 @@ beforeAll(async () => {
   const audited = await auditWindow(bench, { ...filled, window });
   expect(audited.report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
   clean = await loadEvidence(bench.artifacts, audited.evidenceHash);
+  cleanOpen = openBundle(clean, BUCKET_S);
   cleanResults = audited.results;
 });
 afterAll(async () => {
@@ -42,8 +50,8 @@ function rendered(...changed: Parameters<typeof judged>): Report {
 }
 
 /**
- * @param lost the one query whose run was changed: a section that does not ask it sees nothing else than before, so its
- * result is that of the clean window. Without it every section is evaluated.
+ * @param lost the one query whose run was changed: a section, a fact and rows that do not ask it see nothing else than
+ * before, so they are those of the clean window. Without it everything is evaluated anew.
  */
 function judged(
   change: (evidence: Evidence) => Evidence,
@@ -51,10 +59,11 @@ function judged(
   lost?: string,
 ): Report {
   const evidence = change(clean.evidence);
-  const open = openBundle({ evidence, rowsOf }, 3600);
+  const open =
+    lost === undefined ? openBundle({ evidence, rowsOf }, BUCKET_S) : openLost(lost, evidence, rowsOf);
   const results = registry.sections.map((section, index) => {
-    const asks = lost === undefined || section.queries.some(({ id }) => id === lost);
-    return (asks ? undefined : cleanResults[index]) ?? evaluateSection(section, open);
+    const isLost = lost === undefined || section.queries.some(({ id }) => id === lost);
+    return (isLost ? undefined : cleanResults[index]) ?? evaluateSection(section, open);
   });
   return assembleReport({
     evidence,
@@ -64,6 +73,17 @@ function judged(
     registry,
     kindTitle: 'Production audit',
   });
+}
+
+function openLost(lost: string, evidence: Evidence, rowsOf: LoadedEvidence['rowsOf']): OpenEvidence {
+  const rowsOfQuery = (query: Query): Rows<unknown> =>
+    query.id === lost ? rowsFor({ evidence, rowsOf }, query) : cleanOpen.rowsOf(query);
+  const open = openEvidence({ evidence, bucketS: BUCKET_S, rowsFor: rowsOfQuery });
+  const factOf: FactReader = (fact) => {
+    const asked = queriesOf(fact.queries, factsBelow(fact.uses));
+    return asked.some(({ id }) => id === lost) ? open.factOf(fact) : cleanOpen.factOf(fact);
+  };
+  return { ...open, factOf };
 }
 
 const lose =
