@@ -17,6 +17,8 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
+  | 'decision_status'
+  | 'execution_status'
   | 'severity'
   | KindType // one of a closed set; read by its word where the mapping gives none
   | 'switch'; // boolean; read by its state's name and value where the mapping gives none
@@ -230,6 +232,39 @@ export const CONTRACT = {
     min_notional: 'numeric',
     valid_from: 'time',
     same_as: 'text',
+  },
+  /** What the bot decided to do, before anything was sent. `decision`: its own word (`open`, `close`). */
+  decision: {
+    id: '*id',
+    at: '*time',
+    symbol: '*text',
+    decision: '*text',
+    status: '*decision_status',
+    exchange: 'venue',
+    strategy: 'text',
+    side: 'side',
+    quantity: 'numeric',
+    reason_code: 'text',
+    rationale: 'json',
+    correlation_id: 'text',
+    signal_id: 'id',
+    executed_at: 'time',
+    failed_at: 'time',
+  },
+  /** One attempt to carry out a decision. */
+  execution: {
+    id: '*id',
+    decision_id: '*id',
+    status: '*execution_status',
+    at: '*time',
+    error_message: 'text',
+    http_status: 'integer',
+    order_id: 'id',
+    filled_quantity: 'numeric',
+    filled_price: 'numeric',
+    commission: 'numeric',
+    request_payload_id: 'id',
+    response_payload_id: 'id',
   },
   /** One monitoring snapshot a minute; from our store, never from a mapping. */
   snapshot: {

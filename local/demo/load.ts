@@ -20,6 +20,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   state: 'states',
   price: 'prices',
   total: 'totals',
+  decision: 'decisions',
+  execution: 'executions',
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');

@@ -1,3 +1,4 @@
+import { decisionRows, executionRows } from './rows/decisions.ts';
 import { eventRows } from './rows/events.ts';
 import {
   alertRows,
@@ -31,6 +32,8 @@ export function rowsOf(world: World): DemoRows {
     state: stateRows(world),
     price: priceRows(world),
     total: totalRows(world),
+    decision: decisionRows(world),
+    execution: executionRows(world),
   };
   for (const edit of world.rowEdits) edit(rows);
   return rows;

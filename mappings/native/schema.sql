@@ -261,3 +261,43 @@ create table bot.totals (
   covers_to   timestamptz,
   primary key (at, name, scope)
 );
+
+-- What the bot decided to do, before anything was sent. status: pending, executed, failed or cancelled; rationale: the
+-- numbers that it was decided by.
+create table bot.decisions (
+  id             text primary key,
+  at             timestamptz not null,
+  symbol         text not null,
+  decision       text not null,
+  status         text not null,
+  exchange       text,
+  strategy       text,
+  side           text,
+  quantity       numeric,
+  reason_code    text,
+  rationale      jsonb,
+  correlation_id text,
+  signal_id      text,
+  executed_at    timestamptz,
+  failed_at      timestamptz
+);
+create index on bot.decisions (at);
+
+-- One row an attempt to carry out a decision. status: submitted, filled, partially_filled, cancelled or rejected; two
+-- orders for one decision are a double execution, and a unique index on the decision of those not rejected prevents it.
+create table bot.executions (
+  id                  text primary key,
+  decision_id         text not null,
+  status              text not null,
+  at                  timestamptz not null,
+  error_message       text,
+  http_status         integer,
+  order_id            text,
+  filled_quantity     numeric,
+  filled_price        numeric,
+  commission          numeric,
+  request_payload_id  text,
+  response_payload_id text
+);
+create index on bot.executions (at);
+create index on bot.executions (decision_id);

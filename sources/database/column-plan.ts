@@ -109,6 +109,8 @@ export function columnExpression(
     case 'position_status':
     case 'order_status':
     case 'order_type':
+    case 'decision_status':
+    case 'execution_status':
     case 'severity':
     case 'limit_scope':
       return normalForm(column, plan.type, plan.required);

@@ -121,6 +121,8 @@ const SUPPORTING: readonly string[] = [
   'alert-habits',
   'alerts',
   'balance-series',
+  // Who did what at once, and what was carried out twice: what a rule says, or that it could not.
+  'concurrent-events',
   'critical-events',
   // A window that begins at 00:00 UTC has no earlier part of its day.
   'day-equity',
@@ -128,10 +130,13 @@ const SUPPORTING: readonly string[] = [
   'day-funding',
   'day-orders',
   'day-positions',
+  'decided-twice',
+  'decision-statuses',
   'edge-fills',
   'edge-funding',
   'error-signatures',
   'event-counts',
+  'execution-statuses',
   'fee-prices',
   // Whether anything was traded in a silence, and whether heartbeats contradict liveness: what a rule says, or that it could not.
   'fill-minutes',
@@ -148,6 +153,7 @@ const SUPPORTING: readonly string[] = [
   'own-total-positions',
   'own-totals',
   'prices',
+  'several-executions',
   'stop-changes',
   'unknown-positions-event',
   'unknown-positions-funding',
