@@ -1,3 +1,4 @@
+import { API_CALL } from './contract-calls.ts';
 import type { KindType } from './word-kinds.ts';
 
 /**
@@ -20,6 +21,7 @@ export type ColumnType =
   | 'decision_status'
   | 'execution_status'
   | 'severity'
+  | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
   | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
@@ -160,6 +162,7 @@ export const CONTRACT = {
     unprotected_window_ms: 'numeric',
     error: 'text',
   },
+  api_call: API_CALL,
   alert: {
     at: '*time',
     severity: '*severity',

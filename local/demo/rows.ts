@@ -1,4 +1,5 @@
 import { decisionRows, executionRows } from './rows/decisions.ts';
+import { apiCallRows } from './rows/api-calls.ts';
 import { eventRows } from './rows/events.ts';
 import {
   alertRows,
@@ -25,6 +26,7 @@ export function rowsOf(world: World): DemoRows {
     transfer: transferRows(world),
     event: eventRows(world),
     stop_change: stopChangeRows(world),
+    api_call: apiCallRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),

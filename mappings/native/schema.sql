@@ -177,6 +177,26 @@ create table bot.stop_changes (
 create index on bot.stop_changes (at);
 create index on bot.stop_changes (position_id);
 
+-- One row a request to an exchange, retries too (attempt: 1, 2, ...). at is when it was sent, duration_ms until its answer
+-- or until the bot gave up. outcome: ok, error, timeout or unclear. The limit of requests as the answer's headers say it.
+create table bot.api_calls (
+  at                   timestamptz not null,
+  operation            text not null,
+  outcome              text not null,
+  exchange             text not null,
+  endpoint             text,
+  http_status          integer,
+  error_class          text,
+  error_code           text,
+  duration_ms          numeric not null,
+  attempt              integer not null default 1,
+  rate_limit_used      numeric,
+  rate_limit_remaining numeric,
+  correlation_id       text,
+  client_order_id      text
+);
+create index on bot.api_calls (at);
+
 create table bot.alerts (
   at              timestamptz not null,
   severity        text not null,
