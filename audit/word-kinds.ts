@@ -58,6 +58,19 @@ export const WORD_KINDS = {
     degraded: 'it works, with less than it should have',
     failing: 'its loop does not turn: such a heartbeat ends no silence',
   },
+  stream_kind: {
+    connect: 'a stream was opened for the first time since the bot was started',
+    reconnect: 'it was opened again after a loss',
+    disconnect: 'it was closed or lost',
+    error: 'an attempt to open it failed, or it reported an error; it is as open as before',
+    stale: 'it is open and nothing came for too long',
+    subscribe: 'something was subscribed on it, so that it delivers',
+  },
+  /** What a stream carries. */
+  stream_role: {
+    prices: 'market data',
+    orders: 'the own orders, fills and positions',
+  },
   exit_kind: {
     signal: 'the strategy said so',
     stop: 'a stop-loss fired',

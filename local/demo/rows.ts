@@ -10,6 +10,7 @@ import {
 } from './rows/operations.ts';
 import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
 import { positionRows } from './rows/positions.ts';
+import { streamEventRows } from './rows/streams.ts';
 import { balanceRows, transferRows } from './rows/wallets.ts';
 import type { DemoRows, World } from './world.ts';
 
@@ -24,6 +25,7 @@ export function rowsOf(world: World): DemoRows {
     transfer: transferRows(world),
     event: eventRows(world),
     stop_change: stopChangeRows(world),
+    stream_event: streamEventRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),
