@@ -163,6 +163,18 @@ export const CONTRACT = {
     error: 'text',
   },
   api_call: API_CALL,
+  /** `planned`: the bot or the exchange closed it on purpose, such as the daily limit of a connection. */
+  stream_event: {
+    at: '*time',
+    stream: '*text',
+    kind: '*stream_kind',
+    role: 'stream_role',
+    exchange: 'venue',
+    reason: 'text',
+    planned: 'boolean',
+    attempt: 'integer',
+    downtime_ms: 'numeric',
+  },
   alert: {
     at: '*time',
     severity: '*severity',

@@ -196,6 +196,21 @@ create table bot.api_calls (
   client_order_id      text
 );
 create index on bot.api_calls (at);
+-- One row an event of a stream's connection. kind: connect, disconnect, reconnect, error (an attempt that failed), stale
+-- (open and silent) or subscribe; role: prices or orders. downtime_ms: of a reconnect how long it was lost, of a stale
+-- stream how long it was silent by then.
+create table bot.stream_events (
+  at          timestamptz not null,
+  stream      text not null,
+  kind        text not null,
+  role        text,
+  exchange    text,
+  reason      text,
+  planned     boolean,
+  attempt     integer,
+  downtime_ms numeric
+);
+create index on bot.stream_events (at);
 
 create table bot.alerts (
   at              timestamptz not null,
