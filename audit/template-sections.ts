@@ -5,7 +5,6 @@ const UNFILLED: readonly { readonly number: string; readonly title: string; read
     ['4', 'WebSocket health'],
     ['5', 'API errors and performance'],
     ['8', 'Zombie orders'],
-    ['12', 'Race conditions'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
   ...[
     ['10', 'Code quality'],

@@ -33,6 +33,7 @@ const TABLES = [
   'states',
   'prices',
   'totals',
+  'stream_events',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

@@ -39,6 +39,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -61,6 +62,8 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  conflictingWrites,
+  doubleExecution,
   errorCluster,
   errorFlood,
   deadHour,
