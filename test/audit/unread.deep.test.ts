@@ -33,6 +33,8 @@ const TABLES = [
   'states',
   'prices',
   'totals',
+  'decisions',
+  'executions',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

@@ -11,7 +11,7 @@ import {
   type StopChangeFact,
   type Trade,
 } from '../trade.ts';
-import { incident } from '../incidents.ts';
+import { earlierErrors, incident } from '../incidents.ts';
 import type { Incident } from '../incident-facts.ts';
 import type { Cell, DemoRow, World } from '../world.ts';
 import { timeCell, within } from './time-cells.ts';
@@ -66,7 +66,11 @@ function earlierFacts(world: World): readonly EventFact[] {
 }
 
 export function eventRows(world: World): DemoRow[] {
-  return [...rowsOf(earlierFacts(world), 'E0'), ...rowsOf(eventFacts(world), 'E')];
+  return [
+    ...rowsOf(earlierErrors(world.from), 'EA'),
+    ...rowsOf(earlierFacts(world), 'E0'),
+    ...rowsOf(eventFacts(world), 'E'),
+  ];
 }
 
 function rowsOf(events: readonly EventFact[], prefix: string): readonly DemoRow[] {
