@@ -1,3 +1,4 @@
+import { OPERATIONS } from './contract-operations.ts';
 import type { KindType } from './word-kinds.ts';
 
 /**
@@ -20,6 +21,7 @@ export type ColumnType =
   | 'decision_status'
   | 'execution_status'
   | 'severity'
+  | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
   | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
@@ -131,54 +133,7 @@ export const CONTRACT = {
     account: 'text',
     kind: 'text',
   },
-  event: {
-    at: '*time',
-    type: '*text',
-    kind: 'event_kind',
-    id: 'id',
-    severity: 'severity',
-    position_id: 'id',
-    order_id: 'id',
-    symbol: 'text',
-    exchange: 'venue',
-    correlation_id: 'text',
-    writer: 'text',
-    data: 'json',
-    error_message: 'text',
-    stack_trace: 'text',
-    duration_ms: 'numeric',
-  },
-  stop_change: {
-    position_id: '*id',
-    at: '*time',
-    kind: '*text',
-    old_price: 'numeric',
-    new_price: 'numeric',
-    order_id: 'id',
-    exchange: 'venue',
-    duration_ms: 'numeric',
-    unprotected_window_ms: 'numeric',
-    error: 'text',
-  },
-  alert: {
-    at: '*time',
-    severity: '*severity',
-    text: '*text',
-    symbol: 'text',
-    channel: 'text',
-    delivered: 'boolean',
-    acknowledged_at: 'time',
-    blocked_reason: 'text',
-  },
-  heartbeat: {
-    at: '*time',
-    service: '*text',
-    cycle: 'integer',
-    status: 'text',
-    kind: 'heartbeat_kind',
-    instance_id: 'text',
-    version: 'text',
-  },
+  ...OPERATIONS,
   limit: {
     name: '*text',
     value: '*numeric',
@@ -232,39 +187,6 @@ export const CONTRACT = {
     min_notional: 'numeric',
     valid_from: 'time',
     same_as: 'text',
-  },
-  /** What the bot decided to do, before anything was sent. `decision`: its own word (`open`, `close`). */
-  decision: {
-    id: '*id',
-    at: '*time',
-    symbol: '*text',
-    decision: '*text',
-    status: '*decision_status',
-    exchange: 'venue',
-    strategy: 'text',
-    side: 'side',
-    quantity: 'numeric',
-    reason_code: 'text',
-    rationale: 'json',
-    correlation_id: 'text',
-    signal_id: 'id',
-    executed_at: 'time',
-    failed_at: 'time',
-  },
-  /** One attempt to carry out a decision. */
-  execution: {
-    id: '*id',
-    decision_id: '*id',
-    status: '*execution_status',
-    at: '*time',
-    error_message: 'text',
-    http_status: 'integer',
-    order_id: 'id',
-    filled_quantity: 'numeric',
-    filled_price: 'numeric',
-    commission: 'numeric',
-    request_payload_id: 'id',
-    response_payload_id: 'id',
   },
   /** One monitoring snapshot a minute; from our store, never from a mapping. */
   snapshot: {

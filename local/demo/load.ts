@@ -13,6 +13,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   transfer: 'transfers',
   event: 'events',
   stop_change: 'stop_changes',
+  api_call: 'api_calls',
+  stream_event: 'stream_events',
   alert: 'alerts',
   heartbeat: 'heartbeats',
   limit: 'limits',

@@ -177,6 +177,41 @@ create table bot.stop_changes (
 create index on bot.stop_changes (at);
 create index on bot.stop_changes (position_id);
 
+-- One row a request to an exchange, retries too (attempt: 1, 2, ...). at is when it was sent, duration_ms until its answer
+-- or until the bot gave up. outcome: ok, error, timeout or unclear. The limit of requests as the answer's headers say it.
+create table bot.api_calls (
+  at                   timestamptz not null,
+  operation            text not null,
+  outcome              text not null,
+  exchange             text not null,
+  endpoint             text,
+  http_status          integer,
+  error_class          text,
+  error_code           text,
+  duration_ms          numeric not null,
+  attempt              integer not null default 1,
+  rate_limit_used      numeric,
+  rate_limit_remaining numeric,
+  correlation_id       text,
+  client_order_id      text
+);
+create index on bot.api_calls (at);
+-- One row an event of a stream's connection. kind: connect, disconnect, reconnect, error (an attempt that failed), stale
+-- (open and silent) or subscribe; role: prices or orders. downtime_ms: of a reconnect how long it was lost, of a stale
+-- stream how long it was silent by then.
+create table bot.stream_events (
+  at          timestamptz not null,
+  stream      text not null,
+  kind        text not null,
+  role        text,
+  exchange    text,
+  reason      text,
+  planned     boolean,
+  attempt     integer,
+  downtime_ms numeric
+);
+create index on bot.stream_events (at);
+
 create table bot.alerts (
   at              timestamptz not null,
   severity        text not null,
