@@ -7,7 +7,6 @@ const UNFILLED: readonly { readonly number: string; readonly title: string; read
     ['8', 'Zombie orders'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
   ...[
-    ['10', 'Code quality'],
     ['11', 'Configuration'],
     ['13', 'Algorithm improvements'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'code and configuration are not audited' })),

@@ -1,6 +1,7 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
+import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
 import { criticalEvents } from './critical-events.ts';
 import { dataIntegrity } from './data-integrity.ts';
@@ -20,6 +21,7 @@ export const registry: Registry = createRegistry([
   { section: dataIntegrity },
   { section: agedPositions },
   { section: pnl },
+  { section: codeQuality },
   { section: raceConditions },
   { section: hourlyTimeline },
   { section: criticalEvents },

@@ -137,6 +137,7 @@ const SUPPORTING: readonly string[] = [
   'error-signatures',
   'event-counts',
   'execution-statuses',
+  'fault-signatures',
   'fee-prices',
   // Whether anything was traded in a silence, and whether heartbeats contradict liveness: what a rule says, or that it could not.
   'fill-minutes',
@@ -159,6 +160,7 @@ const SUPPORTING: readonly string[] = [
   'unknown-positions-funding',
   'unknown-positions-order',
   'unknown-positions-stop-change',
+  'versions',
 ];
 
 /** Nothing need have been paid in a window; that nobody can say whether it was leaves no PASS. */

@@ -15,6 +15,7 @@ import {
   errorCluster,
   errorFlood,
   liquidation,
+  newErrorSignature,
 } from './event-defects.ts';
 import {
   concentratedResult,
@@ -66,6 +67,7 @@ export const DEFECTS: readonly Defect[] = [
   doubleExecution,
   errorCluster,
   errorFlood,
+  newErrorSignature,
   deadHour,
   criticalEventUnalerted,
   liquidation,
