@@ -39,6 +39,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -54,6 +55,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
