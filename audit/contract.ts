@@ -1,3 +1,4 @@
+import { API_CALL } from './contract-calls.ts';
 import type { KindType } from './word-kinds.ts';
 
 /**
@@ -17,7 +18,10 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
+  | 'decision_status'
+  | 'execution_status'
   | 'severity'
+  | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
   | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
@@ -158,6 +162,7 @@ export const CONTRACT = {
     unprotected_window_ms: 'numeric',
     error: 'text',
   },
+  api_call: API_CALL,
   /** `planned`: the bot or the exchange closed it on purpose, such as the daily limit of a connection. */
   stream_event: {
     at: '*time',
@@ -242,6 +247,39 @@ export const CONTRACT = {
     min_notional: 'numeric',
     valid_from: 'time',
     same_as: 'text',
+  },
+  /** What the bot decided to do, before anything was sent. `decision`: its own word (`open`, `close`). */
+  decision: {
+    id: '*id',
+    at: '*time',
+    symbol: '*text',
+    decision: '*text',
+    status: '*decision_status',
+    exchange: 'venue',
+    strategy: 'text',
+    side: 'side',
+    quantity: 'numeric',
+    reason_code: 'text',
+    rationale: 'json',
+    correlation_id: 'text',
+    signal_id: 'id',
+    executed_at: 'time',
+    failed_at: 'time',
+  },
+  /** One attempt to carry out a decision. */
+  execution: {
+    id: '*id',
+    decision_id: '*id',
+    status: '*execution_status',
+    at: '*time',
+    error_message: 'text',
+    http_status: 'integer',
+    order_id: 'id',
+    filled_quantity: 'numeric',
+    filled_price: 'numeric',
+    commission: 'numeric',
+    request_payload_id: 'id',
+    response_payload_id: 'id',
   },
   /** One monitoring snapshot a minute; from our store, never from a mapping. */
   snapshot: {

@@ -1,3 +1,5 @@
+import { decisionRows, executionRows } from './rows/decisions.ts';
+import { apiCallRows } from './rows/api-calls.ts';
 import { eventRows } from './rows/events.ts';
 import {
   alertRows,
@@ -25,6 +27,7 @@ export function rowsOf(world: World): DemoRows {
     transfer: transferRows(world),
     event: eventRows(world),
     stop_change: stopChangeRows(world),
+    api_call: apiCallRows(world),
     stream_event: streamEventRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
@@ -33,6 +36,8 @@ export function rowsOf(world: World): DemoRows {
     state: stateRows(world),
     price: priceRows(world),
     total: totalRows(world),
+    decision: decisionRows(world),
+    execution: executionRows(world),
   };
   for (const edit of world.rowEdits) edit(rows);
   return rows;

@@ -109,12 +109,17 @@ export function columnExpression(
     case 'position_status':
     case 'order_status':
     case 'order_type':
+    case 'decision_status':
+    case 'execution_status':
     case 'severity':
+    case 'call_outcome':
     case 'limit_scope':
     case 'stream_kind':
       return normalForm(column, plan.type, plan.required);
     case 'event_kind':
     case 'heartbeat_kind':
+    case 'operation_kind':
+    case 'error_kind':
     case 'stream_role':
     case 'state_kind':
     case 'exit_kind':

@@ -36,12 +36,11 @@ export function isContract(found: Contract | Missing): found is Contract {
   return 'kind' in found;
 }
 
-/** What the instruments of the bot say, of each the row that was valid last before `to`. */
-export function contractsOf(
+/** The row of an instrument, by any of its names, that was valid last before `to`. */
+export function instrumentFinder(
   instruments: Rows<InstrumentRow> | undefined,
-  bot: BotFacts,
   to: string,
-): ContractOf {
+): (exchange: string | null, symbol: string | null) => InstrumentRow | undefined {
   const rows = (instruments?.ok === true ? instruments.rows : [])
     .filter(({ valid_from: from }) => from === null || from < to)
     .toSorted((a, b) => ((a.valid_from ?? '') < (b.valid_from ?? '') ? -1 : 1));
@@ -49,8 +48,19 @@ export function contractsOf(
   for (const row of rows)
     for (const symbol of [row.same_as, row.symbol])
       if (symbol !== null) named.set(instrumentKey(row.exchange, symbol), row);
+  return (exchange, symbol) =>
+    named.get(instrumentKey(exchange, symbol)) ?? named.get(instrumentKey(null, symbol));
+}
+
+/** What the instruments of the bot say a unit of each is. */
+export function contractsOf(
+  instruments: Rows<InstrumentRow> | undefined,
+  bot: BotFacts,
+  to: string,
+): ContractOf {
+  const rowOf = instrumentFinder(instruments, to);
   return (exchange, symbol) => {
-    const row = named.get(instrumentKey(exchange, symbol)) ?? named.get(instrumentKey(null, symbol));
+    const row = rowOf(exchange, symbol);
     return row === undefined ? assumed(exchange, symbol, bot) : (contractOf(row, bot) ?? unsized(symbol));
   };
 }
