@@ -40,6 +40,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
@@ -56,6 +57,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
