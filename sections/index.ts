@@ -11,6 +11,7 @@ import { positionManagement } from './position-management.ts';
 import { positiveFindings } from './positive-findings.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
@@ -18,6 +19,7 @@ export const registry: Registry = createRegistry([
   { section: stopLoss },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
   { section: hourlyTimeline },
   { section: criticalEvents },

@@ -39,6 +39,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -57,6 +58,9 @@ export const DEFECTS: readonly Defect[] = [
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,
