@@ -4,7 +4,6 @@ const UNFILLED: readonly { readonly number: string; readonly title: string; read
     ['3', 'Trailing stop analysis'],
     ['4', 'WebSocket health'],
     ['5', 'API errors and performance'],
-    ['12', 'Race conditions'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
   ...[
     ['10', 'Code quality'],

@@ -9,6 +9,7 @@ import { monitoringCoverage } from './monitoring-coverage.ts';
 import { pnl } from './pnl.ts';
 import { positionManagement } from './position-management.ts';
 import { positiveFindings } from './positive-findings.ts';
+import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
 import { zombieOrders } from './zombie-orders.ts';
@@ -21,6 +22,7 @@ export const registry: Registry = createRegistry([
   { section: agedPositions },
   { section: zombieOrders },
   { section: pnl },
+  { section: raceConditions },
   { section: hourlyTimeline },
   { section: criticalEvents },
   { section: monitoringCoverage },

@@ -10,6 +10,7 @@ import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { noEquity } from './limit-uses.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
@@ -88,10 +89,11 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
     (source.ok ? source.positions : []).find(
       ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
     )?.unsized ?? unheld(source, at);
-  const noLeverage = (venue: string | null): Missing =>
-    of(venue).positions.length === 0
-      ? missing('not_applicable', 'idle: nothing was held')
-      : noEquity(rows.equity);
+  const noLeverage = (venue: string | null): Missing => {
+    const { positions } = of(venue);
+    if (positions.length === 0) return missing('not_applicable', 'idle: nothing was held');
+    return areSpot(positions) ? NONE_IN_SPOT : noEquity(rows.equity);
+  };
   const leverage = (venue: string | null): number | Missing =>
     unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noLeverage(venue);
   type Peaks = ReturnType<typeof of>['peaks'];

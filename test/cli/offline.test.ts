@@ -134,7 +134,10 @@ describe('import exchange', () => {
 
   test('a file that is none says where and why', async () => {
     const file = join(stored.folder, 'no-state.json');
-    await writeFile(file, JSON.stringify({ exchange: 'binance', at: '2026-11-20 08:00:00', positions: [{}] }));
+    await writeFile(
+      file,
+      JSON.stringify({ exchange: 'binance', at: '2026-11-20 08:00:00', positions: [{}] }),
+    );
     const { code, stderr } = await stored.audit('import', 'exchange', file, '--bot', 'demo');
     expect(stderr).toContain('was imported:\n  positions[0].symbol: ');
     expect(code).toBe(3);

@@ -40,6 +40,7 @@ import {
   wrongQuantity,
 } from './position-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
+import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -65,6 +66,8 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  conflictingWrites,
+  doubleExecution,
   errorCluster,
   errorFlood,
   deadHour,

@@ -238,7 +238,7 @@ join @state s on s.name_raw = last.name_raw and s.at = last.at
 order by s.name, s.at desc, s.value`,
   row: z.object({
     name: z.string(),
-    value: z.string(),
+    value: text,
     kind: kindColumn('state_kind'),
     /** Engaged, of trading and entries allowed; null where nobody says so. */
     on: z.boolean().nullable().default(null),
