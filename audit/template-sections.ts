@@ -3,7 +3,6 @@ const UNFILLED: readonly { readonly number: string; readonly title: string; read
   ...[
     ['3', 'Trailing stop analysis'],
     ['5', 'API errors and performance'],
-    ['8', 'Zombie orders'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
   ...[
     ['11', 'Configuration'],

@@ -14,6 +14,7 @@ import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
 import { websocketHealth } from './websocket-health.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
@@ -22,6 +23,7 @@ export const registry: Registry = createRegistry([
   { section: websocketHealth },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
   { section: codeQuality },
   { section: raceConditions },

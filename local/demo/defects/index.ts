@@ -41,6 +41,7 @@ import {
   wrongQuantity,
 } from './position-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
@@ -64,6 +65,9 @@ export const DEFECTS: readonly Defect[] = [
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,
