@@ -1,4 +1,4 @@
-import { API_CALL } from './contract-calls.ts';
+import { OPERATIONS } from './contract-operations.ts';
 import type { KindType } from './word-kinds.ts';
 
 /**
@@ -18,6 +18,8 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
+  | 'decision_status'
+  | 'execution_status'
   | 'severity'
   | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
@@ -131,55 +133,7 @@ export const CONTRACT = {
     account: 'text',
     kind: 'text',
   },
-  event: {
-    at: '*time',
-    type: '*text',
-    kind: 'event_kind',
-    id: 'id',
-    severity: 'severity',
-    position_id: 'id',
-    order_id: 'id',
-    symbol: 'text',
-    exchange: 'venue',
-    correlation_id: 'text',
-    writer: 'text',
-    data: 'json',
-    error_message: 'text',
-    stack_trace: 'text',
-    duration_ms: 'numeric',
-  },
-  stop_change: {
-    position_id: '*id',
-    at: '*time',
-    kind: '*text',
-    old_price: 'numeric',
-    new_price: 'numeric',
-    order_id: 'id',
-    exchange: 'venue',
-    duration_ms: 'numeric',
-    unprotected_window_ms: 'numeric',
-    error: 'text',
-  },
-  api_call: API_CALL,
-  alert: {
-    at: '*time',
-    severity: '*severity',
-    text: '*text',
-    symbol: 'text',
-    channel: 'text',
-    delivered: 'boolean',
-    acknowledged_at: 'time',
-    blocked_reason: 'text',
-  },
-  heartbeat: {
-    at: '*time',
-    service: '*text',
-    cycle: 'integer',
-    status: 'text',
-    kind: 'heartbeat_kind',
-    instance_id: 'text',
-    version: 'text',
-  },
+  ...OPERATIONS,
   limit: {
     name: '*text',
     value: '*numeric',

@@ -86,6 +86,19 @@ export const WORD_KINDS = {
     risk_reject: 'a limit of risk, of the bot or the exchange',
     other: 'seen, and none of these',
   },
+  stream_kind: {
+    connect: 'a stream was opened for the first time since the bot was started',
+    reconnect: 'it was opened again after a loss',
+    disconnect: 'it was closed or lost',
+    error: 'an attempt to open it failed, or it reported an error; it is as open as before',
+    stale: 'it is open and nothing came for too long',
+    subscribe: 'something was subscribed on it, so that it delivers',
+  },
+  /** What a stream carries. */
+  stream_role: {
+    prices: 'market data',
+    orders: 'the own orders, fills and positions',
+  },
   exit_kind: {
     signal: 'the strategy said so',
     stop: 'a stop-loss fired',

@@ -14,6 +14,7 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   event: 'events',
   stop_change: 'stop_changes',
   api_call: 'api_calls',
+  stream_event: 'stream_events',
   alert: 'alerts',
   heartbeat: 'heartbeats',
   limit: 'limits',
@@ -21,6 +22,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   state: 'states',
   price: 'prices',
   total: 'totals',
+  decision: 'decisions',
+  execution: 'executions',
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');

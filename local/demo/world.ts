@@ -6,6 +6,7 @@ import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
 import { createMarket, type Market } from './market.ts';
 import { HOUR_MS, shiftsOf, WARM_UP_MS, WORLD_MS, type Shift } from './shifts.ts';
+import { subscriptionsOf, type Outage, type Silent, type Subscription } from './streams.ts';
 import { closedAt, openedAt, type Trade } from './trade.ts';
 import { trade } from './trading.ts';
 
@@ -28,6 +29,10 @@ export interface World {
   /** Calls to an exchange beside those that polls and trades make. */
   readonly calls: ApiCall[];
   readonly transfers: TransferFact[];
+  readonly subscriptions: readonly Subscription[];
+  /** Times in which a stream was lost, or open and silent. */
+  readonly outages: Outage[];
+  readonly silentStreams: Silent[];
   /** Money that leaves a wallet and that no row explains. */
   readonly leaks: { readonly venue: Venue; readonly at: number; readonly amount: Money }[];
   /** Stretches in which a writer wrote nothing. */
@@ -90,6 +95,9 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
       { at: from + 19.7 * 3_600_000, venue: 'bybit', amount: money('-750'), kind: 'withdrawal' },
     ],
     calls: [],
+    subscriptions: subscriptionsOf(shifts, seed),
+    outages: [],
+    silentStreams: [],
     leaks: [],
     silences: [],
     rowEdits: [],

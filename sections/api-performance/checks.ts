@@ -1,17 +1,13 @@
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import { check, numberOf, score } from '../shared/vocabulary/check.ts';
+import { check, numberOf, score, unrecorded } from '../shared/vocabulary/check.ts';
 import { callsOf, faults, type Facts } from './facts.ts';
 import { titleOf, type Input, type OperationKind } from './input.ts';
 import { operationsOf } from './operations.ts';
 import { submitsUnseen } from './statistics.ts';
 
 const ON_CALLS = { dimension: 'performance', source: 'database', rung: 1 } as const;
-const NOT_APPLICABLE = { state: 'not_applicable', text: text`The bot is declared to log no calls.` } as const;
-
-/** A bot that says it logs no calls has none to judge. */
-const hasNone = ({ bot }: Input): boolean => bot.without?.includes('api_call') === true;
 
 /** Share of failed calls by the ladder; calls whose outcome nothing reads may have failed. */
 const errorRate = check<Facts, Input>({
@@ -20,8 +16,7 @@ const errorRate = check<Facts, Input>({
   title: 'Error rate of calls',
   weight: 7.5,
   judge(facts, input, out) {
-    if (hasNone(input)) return NOT_APPLICABLE;
-    if (facts.unseen !== null) return facts.unseen;
+    if (facts.unseen !== null) return unrecorded(facts.unseen);
     const { errorGoodPct: good, errorWarnPct: warn, errorBadPct: bad } = input.settings;
     const rate = numberOf(out, 'api_error_rate');
     if (typeof rate !== 'number') return rate;
@@ -46,12 +41,11 @@ function inTime(kind: OperationKind, id: string, weight: number) {
     title,
     weight,
     judge(facts, input) {
-      if (hasNone(input)) return NOT_APPLICABLE;
-      if (facts.unseen !== null) return facts.unseen;
+      if (facts.unseen !== null) return unrecorded(facts.unseen);
       const use = operationsOf(facts.groups, input).find((one) => one.kind === kind);
       if (use === undefined) return none(facts);
       const { p95, max, sloMs } = use;
-      if (sloMs === null || !isKnown(max)) return missing('no_data', 'no duration is recorded');
+      if (sloMs === null || !isKnown(max)) return unrecorded(missing('no_data', 'no duration is recorded'));
       const labels = `{operation=${kind}}`;
       return score(
         latencyScore(isKnown(p95) ? p95.value : max.value, sloMs),
@@ -77,9 +71,8 @@ const unclearOrders = check<Facts, Input>({
   title: 'Orders without a known outcome',
   weight: 7.5,
   judge(facts, input) {
-    if (hasNone(input)) return NOT_APPLICABLE;
     const unseen = submitsUnseen(facts) ?? (input.rows.submits.ok ? null : input.rows.submits);
-    if (unseen !== null) return unseen;
+    if (unseen !== null) return unrecorded(unseen);
     const { unclear } = facts;
     if (unclear.length === 0)
       return facts.unknownKind === 0
@@ -101,15 +94,14 @@ const headroom = check<Facts, Input>({
   title: 'Headroom below rate limits',
   weight: 5,
   judge(facts, input, out) {
-    if (hasNone(input)) return NOT_APPLICABLE;
-    if (facts.unseen !== null) return facts.unseen;
+    if (facts.unseen !== null) return unrecorded(facts.unseen);
     const limited = faults(facts.errors).filter((one) => one.class === 'rate_limit');
     const peak = numberOf(out, 'api_limit_peak');
     if (limited.some(({ http_status: status }) => status === 418))
       return score(0, text`An exchange banned the bot for its number of calls.`);
     if (callsOf(limited) > 0 && typeof peak !== 'number')
       return score(0.5, text`${fig('api_limited')} calls were refused for the rate limit.`);
-    if (typeof peak !== 'number') return peak;
+    if (typeof peak !== 'number') return unrecorded(peak);
     const r = ladder(peak, input.settings.limitGoodPct, input.settings.limitWarnPct, 100);
     return score(
       callsOf(limited) > 0 ? Math.min(r, 0.5) : r,
