@@ -41,6 +41,7 @@ import {
   wrongQuantity,
 } from './position-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -63,6 +64,8 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
   errorCluster,
