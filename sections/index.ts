@@ -14,13 +14,17 @@ import { positiveFindings } from './positive-findings.ts';
 import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { websocketHealth } from './websocket-health.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: websocketHealth },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
   { section: codeQuality },
   { section: configuration },

@@ -157,6 +157,9 @@ const SUPPORTING: readonly string[] = [
   'prices',
   'several-executions',
   'stop-changes',
+  // A bot need not record its connections: then nothing is said of them.
+  'stream-events',
+  'stream-states',
   'unknown-positions-event',
   'unknown-positions-funding',
   'unknown-positions-order',

@@ -40,6 +40,8 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
@@ -57,9 +59,16 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,

@@ -20,7 +20,6 @@ import { minutesOpen } from './wallets.ts';
 
 /** An event before it has its number. */
 interface EventFact extends Incident {
-  readonly orderId?: string;
   readonly data?: Readonly<Record<string, string | number>>;
 }
 
