@@ -7,6 +7,7 @@ import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
 import { addExplainCommand } from './explain.ts';
+import { addHoldCommand } from './hold.ts';
 import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
@@ -55,6 +56,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);
