@@ -137,6 +137,7 @@ const SUPPORTING: readonly string[] = [
   'error-signatures',
   'event-counts',
   'execution-statuses',
+  'fault-signatures',
   'fee-prices',
   // Whether anything was traded in a silence, and whether heartbeats contradict liveness: what a rule says, or that it could not.
   'fill-minutes',
@@ -155,10 +156,14 @@ const SUPPORTING: readonly string[] = [
   'prices',
   'several-executions',
   'stop-changes',
+  // A bot need not record its connections: then nothing is said of them.
+  'stream-events',
+  'stream-states',
   'unknown-positions-event',
   'unknown-positions-funding',
   'unknown-positions-order',
   'unknown-positions-stop-change',
+  'versions',
 ];
 
 /** Nothing need have been paid in a window; that nobody can say whether it was leaves no PASS. */
