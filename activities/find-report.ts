@@ -4,7 +4,7 @@ import { kindMeant } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
 import { ArtifactsUnavailable } from '../store/artifacts.ts';
-import { findReports, type StoredReport } from '../store/reports.ts';
+import { findReports, useReport, type StoredReport } from '../store/reports.ts';
 import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { scopeHash } from './scope-hash.ts';
@@ -32,6 +32,7 @@ export async function findStored(dependencies: ActivityDependencies, input: Audi
   const report = await readable(dependencies, newest, newest.files['pdf'].hash);
   // Collected before everything had arrived: worth another audit.
   if (report === null || Object.values(report.sources).some(({ provisional }) => provisional)) return NOTHING;
+  if (!(await useReport(dependencies.pool, newest))) return NOTHING;
   const stored = { report: referenceTo(newest), verdict: report.judgement.verdict };
   return isUnread(report) ? { found: null, unread: stored } : { found: stored };
 }

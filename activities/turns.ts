@@ -1,3 +1,5 @@
+import { createSemaphore, type Semaphore } from '../store/semaphore.ts';
+
 /** A place is busy: come back after `waitMs`. */
 export class PlaceBusy extends Error {
   override readonly name = 'PlaceBusy';
@@ -22,9 +24,7 @@ export interface Turns {
 }
 
 interface Place {
-  running: number;
-  /** Those that wait here, each told when its turn has come. */
-  readonly waiting: (() => void)[];
+  readonly semaphore: Semaphore;
   /** When those that were sent away come back, milliseconds. */
   returns: readonly number[];
   /** How long a work takes lately. */
@@ -41,20 +41,20 @@ export function createTurns(clock: () => number = Date.now): Turns {
   const places = new Map<string, Place>();
 
   function placeOf(name: string): Place {
-    const place = places.get(name) ?? { running: 0, waiting: [], returns: [], holdMs: FIRST_GUESS_MS };
+    const place = places.get(name) ?? { semaphore: createSemaphore(), returns: [], holdMs: FIRST_GUESS_MS };
     places.set(name, place);
     return place;
   }
 
   async function enter(name: string, limit: number, signal: AbortSignal): Promise<Place> {
     const place = placeOf(name);
-    if (place.running < limit) {
-      place.running += 1;
-      return place;
-    }
-    if (place.holdMs > SHORT_MS || place.waiting.length >= limit) throw sentAway(name, place, limit);
-    // The one that leaves hands its turn over, so the number of those that run stays.
-    await turnOf(place, signal, SHORT_MS, () => sentAway(name, place, limit));
+    const { semaphore, holdMs } = place;
+    const isBusy = semaphore.isFull(limit) && (holdMs > SHORT_MS || semaphore.waiting >= limit);
+    if (isBusy) throw sentAway(name, place, limit);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(SHORT_MS)]);
+    await semaphore.enter(limit, patience).catch((error: unknown) => {
+      throw signal.aborted ? error : sentAway(name, place, limit);
+    });
     return place;
   }
 
@@ -69,9 +69,7 @@ export function createTurns(clock: () => number = Date.now): Turns {
 
   function leave(place: Place, tookMs: number): void {
     place.holdMs = 0.7 * place.holdMs + 0.3 * tookMs;
-    const next = place.waiting.shift();
-    if (next === undefined) place.running -= 1;
-    else next();
+    place.semaphore.leave();
   }
 
   return {
@@ -86,30 +84,4 @@ export function createTurns(clock: () => number = Date.now): Turns {
       }
     },
   };
-}
-
-/** Resolves when the turn has come; gives it up after `patienceMs`, or when the signal says so. */
-function turnOf(place: Place, signal: AbortSignal, patienceMs: number, late: () => Error): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      const index = place.waiting.indexOf(onTurn);
-      if (index >= 0) place.waiting.splice(index, 1);
-    };
-    const onTurn = (): void => {
-      end();
-      resolve();
-    };
-    const onAbort = (): void => {
-      end();
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(late());
-    }, patienceMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-    place.waiting.push(onTurn);
-  });
 }

@@ -1,3 +1,4 @@
+import { OPERATIONS } from './contract-operations.ts';
 import type { KindType } from './word-kinds.ts';
 
 /**
@@ -17,7 +18,10 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
+  | 'decision_status'
+  | 'execution_status'
   | 'severity'
+  | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
   | 'switch'; // boolean; read by its state's name and value where the mapping gives none
 
@@ -129,54 +133,7 @@ export const CONTRACT = {
     account: 'text',
     kind: 'text',
   },
-  event: {
-    at: '*time',
-    type: '*text',
-    kind: 'event_kind',
-    id: 'id',
-    severity: 'severity',
-    position_id: 'id',
-    order_id: 'id',
-    symbol: 'text',
-    exchange: 'venue',
-    correlation_id: 'text',
-    writer: 'text',
-    data: 'json',
-    error_message: 'text',
-    stack_trace: 'text',
-    duration_ms: 'numeric',
-  },
-  stop_change: {
-    position_id: '*id',
-    at: '*time',
-    kind: '*text',
-    old_price: 'numeric',
-    new_price: 'numeric',
-    order_id: 'id',
-    exchange: 'venue',
-    duration_ms: 'numeric',
-    unprotected_window_ms: 'numeric',
-    error: 'text',
-  },
-  alert: {
-    at: '*time',
-    severity: '*severity',
-    text: '*text',
-    symbol: 'text',
-    channel: 'text',
-    delivered: 'boolean',
-    acknowledged_at: 'time',
-    blocked_reason: 'text',
-  },
-  heartbeat: {
-    at: '*time',
-    service: '*text',
-    cycle: 'integer',
-    status: 'text',
-    kind: 'heartbeat_kind',
-    instance_id: 'text',
-    version: 'text',
-  },
+  ...OPERATIONS,
   limit: {
     name: '*text',
     value: '*numeric',

@@ -90,6 +90,8 @@ export interface Explanation {
   readonly rule: string;
   /** Only of the same subject; else whatever it is about, since a counter names none. */
   readonly sameSubject?: true;
+  /** What saw it may have seen it this much before or after, seconds; a minute where it is left out. */
+  readonly nearS?: number;
 }
 
 /** What a rule returns; the engine adds ids, fingerprints, priority and history. */

@@ -1,5 +1,6 @@
+import { CALL_OUTCOMES, CALL_WORDS } from './call-spellings.ts';
 import type { ColumnType } from './contract.ts';
-import type { Kind } from './word-kinds.ts';
+import { list, type Words } from './word-list.ts';
 
 /** Known spellings (lower case, trimmed) -> normal form. Anything else is read as `unknown` and is a finding. */
 export const SPELLINGS = {
@@ -57,6 +58,27 @@ export const SPELLINGS = {
     trailing_stop: 'trailing_stop',
     trailing_stop_market: 'trailing_stop',
   },
+  decision_status: {
+    pending: 'pending',
+    executed: 'executed',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    canceled: 'cancelled',
+  },
+  execution_status: {
+    submitted: 'submitted',
+    pending: 'submitted',
+    filled: 'filled',
+    executed: 'filled',
+    partially_filled: 'partially_filled',
+    partial: 'partially_filled',
+    partial_fill: 'partially_filled',
+    cancelled: 'cancelled',
+    canceled: 'cancelled',
+    expired: 'cancelled',
+    rejected: 'rejected',
+    failed: 'rejected',
+  },
   severity: {
     info: 'INFO',
     debug: 'INFO',
@@ -67,6 +89,23 @@ export const SPELLINGS = {
     critical: 'CRITICAL',
     fatal: 'CRITICAL',
     emergency: 'CRITICAL',
+  },
+  call_outcome: CALL_OUTCOMES,
+  stream_kind: {
+    connect: 'connect',
+    connected: 'connect',
+    reconnect: 'reconnect',
+    reconnected: 'reconnect',
+    disconnect: 'disconnect',
+    disconnected: 'disconnect',
+    error: 'error',
+    connect_failed: 'error',
+    connection_failed: 'error',
+    reconnect_failed: 'error',
+    stale: 'stale',
+    subscribe: 'subscribe',
+    subscribed: 'subscribe',
+    resubscribed: 'subscribe',
   },
   limit_scope: {
     bot: 'bot',
@@ -81,24 +120,22 @@ export const SPELLINGS = {
   },
 } as const satisfies Partial<Record<ColumnType, Readonly<Record<string, string>>>>;
 
-/** Words with blanks between them: most are one word, written in the normal form that they are compared in. */
-function list(words: string): readonly string[] {
-  return words.trim().split(/\s+/);
-}
-
-type Words<Type extends 'event_kind' | 'heartbeat_kind' | 'exit_kind' | 'reject_class' | 'limit_kind'> =
-  Readonly<Partial<Record<Kind<Type>, readonly string[]>>>;
+/** Kinds that are read by a list of words each. */
+type Listed =
+  | 'event_kind'
+  | 'heartbeat_kind'
+  | 'operation_kind'
+  | 'error_kind'
+  | 'exit_kind'
+  | 'reject_class'
+  | 'limit_kind';
 
 /**
  * Exact spellings that are beyond doubt, by kind: compared in lower case without separators, so that `KillSwitch`,
  * `kill-switch` and `kill_switch` are one. No patterns and no parts of words: whatever may mean something else is left
  * to the mapping.
  */
-export const WORDS: {
-  readonly [
-    Type in 'event_kind' | 'heartbeat_kind' | 'exit_kind' | 'reject_class' | 'limit_kind'
-  ]: Words<Type>;
-} = {
+export const WORDS: { readonly [Type in Listed]: Words<Type> } = {
   event_kind: {
     position_opened: list('position_opened trade_opened position_entered'),
     position_closed: list('position_closed trade_closed position_exited'),
@@ -164,6 +201,7 @@ export const WORDS: {
       list(`failing failed stuck stalled hung frozen blocked dead error crashed unhealthy down stopped fatal
       offline`),
   },
+  ...CALL_WORDS,
   exit_kind: {
     signal: list(`signal exit_signal sell_signal close_signal signal_exit opposite_signal reverse_signal
       signal_reversal strategy strategy_exit custom_exit`),

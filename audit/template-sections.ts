@@ -2,13 +2,9 @@
 const UNFILLED: readonly { readonly number: string; readonly title: string; readonly why: string }[] = [
   ...[
     ['3', 'Trailing stop analysis'],
-    ['4', 'WebSocket health'],
     ['5', 'API errors and performance'],
-    ['8', 'Zombie orders'],
-    ['12', 'Race conditions'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
   ...[
-    ['10', 'Code quality'],
     ['11', 'Configuration'],
     ['13', 'Algorithm improvements'],
   ].map(([number = '', title = '']) => ({ number, title, why: 'code and configuration are not audited' })),

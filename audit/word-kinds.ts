@@ -58,6 +58,47 @@ export const WORD_KINDS = {
     degraded: 'it works, with less than it should have',
     failing: 'its loop does not turn: such a heartbeat ends no silence',
   },
+  /** What a call to an exchange is for. */
+  operation_kind: {
+    open_position: 'an entry order is sent; or all from the decision until the position is confirmed',
+    close_position: 'an exit order is sent; or all from the decision until the position is closed',
+    update_stop: 'a stop is placed or moved',
+    submit_order: 'an order is sent, and for what is not told',
+    cancel_order: 'an order is cancelled',
+    fetch_price: 'prices are asked for',
+    fetch_account: 'positions, orders, fills or balances are asked for',
+    other: 'seen, and none of these',
+  },
+  /** Why a call to an exchange failed. */
+  error_kind: {
+    timeout: 'no answer came in time',
+    rate_limit: 'too many requests',
+    auth: 'key, signature or permission',
+    timestamp: "the request's time was too far from the exchange's",
+    insufficient_margin: 'not enough balance or margin',
+    filter: "the market's filters: precision, smallest size, price range",
+    not_found: 'the order or position is not there',
+    duplicate_id: 'its id was used before',
+    unknown_outcome: 'the exchange does not say whether it acted',
+    venue_down: 'the exchange is down or in maintenance',
+    network: 'no connection to the exchange',
+    parse: 'the answer could not be read',
+    risk_reject: 'a limit of risk, of the bot or the exchange',
+    other: 'seen, and none of these',
+  },
+  stream_kind: {
+    connect: 'a stream was opened for the first time since the bot was started',
+    reconnect: 'it was opened again after a loss',
+    disconnect: 'it was closed or lost',
+    error: 'an attempt to open it failed, or it reported an error; it is as open as before',
+    stale: 'it is open and nothing came for too long',
+    subscribe: 'something was subscribed on it, so that it delivers',
+  },
+  /** What a stream carries. */
+  stream_role: {
+    prices: 'market data',
+    orders: 'the own orders, fills and positions',
+  },
   exit_kind: {
     signal: 'the strategy said so',
     stop: 'a stop-loss fired',
@@ -126,6 +167,7 @@ export const READ_BY = {
   heartbeat: { kind: ['status'] },
   state: { kind: ['name'], on: ['name', 'value'] },
   position: { exit_kind: ['exit_reason'] },
+  api_call: { operation_kind: ['operation'], error_kind: ['error_code', 'error_class'] },
   order: { reject_class: ['reject_code', 'reject_reason'] },
   limit: { kind: ['name'] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -1,6 +1,7 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
+import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
 import { criticalEvents } from './critical-events.ts';
 import { dataIntegrity } from './data-integrity.ts';
@@ -9,16 +10,23 @@ import { monitoringCoverage } from './monitoring-coverage.ts';
 import { pnl } from './pnl.ts';
 import { positionManagement } from './position-management.ts';
 import { positiveFindings } from './positive-findings.ts';
+import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { websocketHealth } from './websocket-health.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: websocketHealth },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
+  { section: codeQuality },
+  { section: raceConditions },
   { section: hourlyTimeline },
   { section: criticalEvents },
   { section: monitoringCoverage },

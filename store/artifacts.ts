@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import { errorMessage } from '../audit/error-message.ts';
@@ -63,7 +63,7 @@ export function createArtifactStore(directory: string, limits: Partial<FolderLim
       const path = artifactPath(root, hash);
       // What a crash of the machine or a bad disk left under this name is replaced.
       await writing(async () => {
-        if (!(await holds(path, hash, bytes.length))) await write(path, bytes);
+        if (!(await holds(path, hash, bytes.length)) || !(await renewed(path))) await write(path, bytes);
       });
       return { hash, bytes: bytes.length };
     },
@@ -180,6 +180,16 @@ async function read(root: string, path: string, hash: string): Promise<Buffer> {
 
 async function holds(path: string, hash: string, bytes: number): Promise<boolean> {
   return (await sizeOf(path)) === bytes && sha256(await read(dirname(path), path, hash)) === hash;
+}
+
+/** Makes an artifact as young as one just written, so that no purge takes it; false: it must be written anew for that. */
+async function renewed(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    // Where nothing can be written nothing can be removed.
+    (error: unknown) => codeOf(error) === 'EROFS',
+  );
 }
 
 async function sizeOf(path: string): Promise<number | null> {

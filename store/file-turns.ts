@@ -1,3 +1,5 @@
+import { createSemaphore } from './semaphore.ts';
+
 /** Operations of the file system do not come back. Not the bot's fault, and no reason to wait for more of them. */
 export class FileSystemHangs extends Error {
   override readonly name = 'FileSystemHangs';
@@ -13,34 +15,22 @@ export interface FileTurns {
 }
 
 export function createFileTurns(atOnce: number): FileTurns {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  const turns = createSemaphore();
   let late = 0;
-
-  async function turn(): Promise<void> {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-  }
-
-  function leave(): void {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
 
   return {
     async run(deadlineMs, work) {
       // All turns are with operations that hang: waiting for one of them would hang as well.
       if (late >= atOnce) throw new FileSystemHangs(`${String(late)} operations have not come back`);
       const operation: { state: 'waits' | 'runs' | 'late' | 'given up' } = { state: 'waits' };
-      const worked = turn().then(async () => {
+      const worked = turns.enter(atOnce).then(async () => {
         try {
           if (operation.state === 'given up') throw new FileSystemHangs('no turn came in time');
           operation.state = 'runs';
           return await work();
         } finally {
           if (operation.state === 'late') late -= 1;
-          leave();
+          turns.leave();
         }
       });
       // Nobody listens any more when it fails after its deadline.

@@ -31,7 +31,8 @@ export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Re
   for (;;) {
     const found = await pool.query<{ revision: number; reported_at: string }>(
       // A retry comes with the time of its first attempt, so it confirms nothing that was not said then.
-      `update audit.report set confirmed_at = greatest(confirmed_at, $7::timestamptz)
+      // Its evidence was stored again before, whatever a purge had taken.
+      `update audit.report set confirmed_at = greatest(confirmed_at, $7::timestamptz), evidence_purged_at = null
        where ${KEY} and report_hash = $6 returning revision, reported_at`,
       [...key, report.reportHash, report.reportedAt],
     );
@@ -103,6 +104,18 @@ export async function findReports(
     ],
   );
   return rows.map(toReport);
+}
+
+/** Notes that a run goes on with this report, so that no purge takes it meanwhile; false: it is gone. */
+export async function useReport(
+  pool: pg.Pool,
+  report: ReportKey & { readonly reportHash: string },
+): Promise<boolean> {
+  const result = await pool.query(
+    `update audit.report set used_at = now() where ${KEY} and report_hash = $6`,
+    [...keyValues(report), report.reportHash],
+  );
+  return result.rowCount === 1;
 }
 
 /** How many reports of a bot have a window that holds some of these times, ends included. */

@@ -13,6 +13,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   transfer: 'transfers',
   event: 'events',
   stop_change: 'stop_changes',
+  api_call: 'api_calls',
+  stream_event: 'stream_events',
   alert: 'alerts',
   heartbeat: 'heartbeats',
   limit: 'limits',
@@ -20,6 +22,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   state: 'states',
   price: 'prices',
   total: 'totals',
+  decision: 'decisions',
+  execution: 'executions',
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');

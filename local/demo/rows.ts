@@ -1,3 +1,5 @@
+import { decisionRows, executionRows } from './rows/decisions.ts';
+import { apiCallRows } from './rows/api-calls.ts';
 import { eventRows } from './rows/events.ts';
 import {
   alertRows,
@@ -10,6 +12,7 @@ import {
 } from './rows/operations.ts';
 import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
 import { positionRows } from './rows/positions.ts';
+import { streamEventRows } from './rows/streams.ts';
 import { balanceRows, transferRows } from './rows/wallets.ts';
 import type { DemoRows, World } from './world.ts';
 
@@ -24,6 +27,8 @@ export function rowsOf(world: World): DemoRows {
     transfer: transferRows(world),
     event: eventRows(world),
     stop_change: stopChangeRows(world),
+    api_call: apiCallRows(world),
+    stream_event: streamEventRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),
@@ -31,6 +36,8 @@ export function rowsOf(world: World): DemoRows {
     state: stateRows(world),
     price: priceRows(world),
     total: totalRows(world),
+    decision: decisionRows(world),
+    execution: executionRows(world),
   };
   for (const edit of world.rowEdits) edit(rows);
   return rows;

@@ -5,6 +5,7 @@ import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
 import { createMarket, type Market } from './market.ts';
 import { HOUR_MS, shiftsOf, WARM_UP_MS, WORLD_MS, type Shift } from './shifts.ts';
+import { subscriptionsOf, type Outage, type Silent, type Subscription } from './streams.ts';
 import { closedAt, openedAt, type Trade } from './trade.ts';
 import { trade } from './trading.ts';
 
@@ -25,6 +26,10 @@ export interface World {
   incidents: Incident[];
   alerts: AlertFact[];
   readonly transfers: TransferFact[];
+  readonly subscriptions: readonly Subscription[];
+  /** Times in which a stream was lost, or open and silent. */
+  readonly outages: Outage[];
+  readonly silentStreams: Silent[];
   /** Money that leaves a wallet and that no row explains. */
   readonly leaks: { readonly venue: Venue; readonly at: number; readonly amount: Money }[];
   /** Stretches in which a writer wrote nothing. */
@@ -86,6 +91,9 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
       { at: from + 11.3 * 3_600_000, venue: 'binance', amount: money('2500'), kind: 'deposit' },
       { at: from + 19.7 * 3_600_000, venue: 'bybit', amount: money('-750'), kind: 'withdrawal' },
     ],
+    subscriptions: subscriptionsOf(shifts, seed),
+    outages: [],
+    silentStreams: [],
     leaks: [],
     silences: [],
     rowEdits: [],

@@ -17,6 +17,7 @@ select
     when 'api_error' then 'error'
     when 'parse_error' then 'error'
     when 'database_error' then 'error'
+    when 'stream_disconnected' then 'stream_down'
     when 'stream_reconnected' then 'stream_up'
     when 'reconciliation_done' then 'sync'
     when 'price_updated' then 'note'

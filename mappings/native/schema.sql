@@ -177,6 +177,41 @@ create table bot.stop_changes (
 create index on bot.stop_changes (at);
 create index on bot.stop_changes (position_id);
 
+-- One row a request to an exchange, retries too (attempt: 1, 2, ...). at is when it was sent, duration_ms until its answer
+-- or until the bot gave up. outcome: ok, error, timeout or unclear. The limit of requests as the answer's headers say it.
+create table bot.api_calls (
+  at                   timestamptz not null,
+  operation            text not null,
+  outcome              text not null,
+  exchange             text not null,
+  endpoint             text,
+  http_status          integer,
+  error_class          text,
+  error_code           text,
+  duration_ms          numeric not null,
+  attempt              integer not null default 1,
+  rate_limit_used      numeric,
+  rate_limit_remaining numeric,
+  correlation_id       text,
+  client_order_id      text
+);
+create index on bot.api_calls (at);
+-- One row an event of a stream's connection. kind: connect, disconnect, reconnect, error (an attempt that failed), stale
+-- (open and silent) or subscribe; role: prices or orders. downtime_ms: of a reconnect how long it was lost, of a stale
+-- stream how long it was silent by then.
+create table bot.stream_events (
+  at          timestamptz not null,
+  stream      text not null,
+  kind        text not null,
+  role        text,
+  exchange    text,
+  reason      text,
+  planned     boolean,
+  attempt     integer,
+  downtime_ms numeric
+);
+create index on bot.stream_events (at);
+
 create table bot.alerts (
   at              timestamptz not null,
   severity        text not null,
@@ -261,3 +296,43 @@ create table bot.totals (
   covers_to   timestamptz,
   primary key (at, name, scope)
 );
+
+-- What the bot decided to do, before anything was sent. status: pending, executed, failed or cancelled; rationale: the
+-- numbers that it was decided by.
+create table bot.decisions (
+  id             text primary key,
+  at             timestamptz not null,
+  symbol         text not null,
+  decision       text not null,
+  status         text not null,
+  exchange       text,
+  strategy       text,
+  side           text,
+  quantity       numeric,
+  reason_code    text,
+  rationale      jsonb,
+  correlation_id text,
+  signal_id      text,
+  executed_at    timestamptz,
+  failed_at      timestamptz
+);
+create index on bot.decisions (at);
+
+-- One row an attempt to carry out a decision. status: submitted, filled, partially_filled, cancelled or rejected; two
+-- orders for one decision are a double execution, and a unique index on the decision of those not rejected prevents it.
+create table bot.executions (
+  id                  text primary key,
+  decision_id         text not null,
+  status              text not null,
+  at                  timestamptz not null,
+  error_message       text,
+  http_status         integer,
+  order_id            text,
+  filled_quantity     numeric,
+  filled_price        numeric,
+  commission          numeric,
+  request_payload_id  text,
+  response_payload_id text
+);
+create index on bot.executions (at);
+create index on bot.executions (decision_id);

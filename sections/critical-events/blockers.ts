@@ -19,10 +19,9 @@ export function activeBlockers(states: readonly JudgedState[], unknown: readonly
   const isRecent = ({ last_at: at }: CriticalEventRow): boolean =>
     ms(window.to) - ms(at) <= settings.blockerRecentS * 1000;
   const switched = states.filter(({ says }) => says === 'blocks');
-  const unreadStates = states
-    .filter(({ says }) => says === 'unread')
-    .map((state) => ({ word: worded(state), rows: 1 }));
-  const unread = nothingReads([...unreadStates, ...unknown], input);
+  const unreadStates = states.filter(({ says }) => says === 'unread');
+  const words = unreadStates.filter(hasValue).map((state) => ({ word: worded(state), rows: 1 }));
+  const unread = nothingReads([...words, ...unknown], input);
   return {
     active: [
       ...switched.map((state) => ({ name: worded(state), since: state.since ?? state.at })),
@@ -33,6 +32,9 @@ export function activeBlockers(states: readonly JudgedState[], unknown: readonly
         .filter((event) => !isRecent(event))
         .map(({ type, last_at: at }) => `${type} was raised at ${at}, and nothing says how it ended`),
       ...(unread === null ? [] : [unread]),
+      ...unreadStates
+        .filter((state) => !hasValue(state))
+        .map(({ name, at }) => `the state ${name} was written without a value at ${at}`),
       ...unseenSwitch(states, input),
       ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
     ],
@@ -47,7 +49,9 @@ function unseenSwitch(states: readonly JudgedState[], { rows, bot }: Input): rea
   return states.some(isSwitch) ? [] : ['no state of a kill switch was ever written'];
 }
 
-export const worded = ({ name, value }: JudgedState): string => `${name} = ${value}`;
+export const worded = ({ name, value }: JudgedState): string => `${name} = ${value ?? 'NULL'}`;
+
+const hasValue = ({ value }: JudgedState): boolean => (value ?? '').trim() !== '';
 
 /** Without severities any type may be critical, so those that nothing reads must be known. */
 function isUnlisted({ has, entities }: Input): boolean {

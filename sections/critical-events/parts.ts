@@ -207,7 +207,7 @@ const events = table<AnsweredEvent>({
 
 const states = table<JudgedState>({
   name: col.text('State', ({ name }) => name),
-  value: col.text('Value', ({ value }) => value),
+  value: col.text('Value', ({ value }) => value ?? 'NULL'),
   meaning: col.text('Read as', ({ says }) => READ_AS[says]),
   since: col.time('Since', ({ since }) => since),
   at: col.time('Written', ({ at }) => at),

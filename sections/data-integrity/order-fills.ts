@@ -2,7 +2,7 @@ import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { isEntry } from '../shared/facts/entry-orders.ts';
-import type { Contract } from '../shared/facts/instruments.ts';
+import { instrumentFinder, type Contract } from '../shared/facts/instruments.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { orderFinder } from '../shared/facts/order-bounds.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
@@ -227,12 +227,10 @@ interface Steps {
   readonly price: Money | null;
 }
 
-function stepsOf({ rows: { instruments } }: Input): About['stepsOf'] {
-  const known = groupBy(instruments.ok ? instruments.rows : [], ({ exchange, symbol }) =>
-    instrumentKey(exchange, symbol),
-  );
+function stepsOf({ rows: { instruments }, window }: Input): About['stepsOf'] {
+  const rowOf = instrumentFinder(instruments, window.to);
   return ({ exchange, symbol }) => {
-    const row = known.get(instrumentKey(exchange, symbol))?.[0];
+    const row = rowOf(exchange, symbol);
     return {
       quantity: positiveOrNull(row?.quantity_step ?? null),
       price: positiveOrNull(row?.price_tick ?? null),

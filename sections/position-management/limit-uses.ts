@@ -3,6 +3,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { covers, limitsOf, ownLimits, partName, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { concurrencyOf, notionalPeaks } from './concurrency.ts';
 import type { Input } from './input.ts';
@@ -83,7 +84,7 @@ function leverageUses(
     const { leverage, leverageAt } = isWhole
       ? peaksOf(venue)
       : notionalPeaks(here, shared.market, venue, window);
-    if (leverage === null) return [noEquity(rows.equity)];
+    if (leverage === null) return areSpot(here) ? [] : [noEquity(rows.equity)];
     const at = leverageAt;
     return [{ kind: 'leverage', limit, peak: leverage, at, held: heldAt(here, at), carrier: { venue } }];
   });

@@ -46,6 +46,7 @@ const ALSO = ['kind', 'exchange'];
 
 const WORDS: Readonly<Record<string, string>> = {
   'state.on': `r."name" || '=' || coalesce(r."value", '')`,
+  'api_call.error_kind': `coalesce(nullif(btrim(r.error_class), ''), r.error_code)`,
   'order.reject_class': `coalesce(nullif(btrim(r.reject_code), ''), r.reject_reason)`,
 };
 

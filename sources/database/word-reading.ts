@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../audit/call-spellings.ts';
 import type { EntityName } from '../../audit/contract.ts';
 import { REJECT_CODES, WORDS } from '../../audit/spellings.ts';
 import { SWITCH_SPELLINGS } from '../../audit/switch-spellings.ts';
@@ -25,7 +26,7 @@ export function readBySpelling(
   const given = new Set(columns.filter(({ state }) => state === 'ok').map((plan) => plan.name));
   const words = wordsOf(entity, name);
   if (words.length === 0 || !words.some((word) => given.has(word))) return null;
-  if (type === 'reject_class') return rejectClass(given);
+  if (type === 'reject_class' || type === 'error_kind') return byNumber(type, words, given);
   if (type === 'switch') return words.every((word) => given.has(word)) ? switchOn(given.has('kind')) : null;
   return found(
     type === 'state_kind' ? SWITCH_KINDS : lookupOf(WORDS[type as keyof typeof WORDS]),
@@ -40,15 +41,21 @@ export function wordsOf(entity: EntityName, column: string): readonly string[] {
   return readings[entity]?.[column] ?? [];
 }
 
-function rejectClass(given: ReadonlySet<string>): string {
-  const texts = lookupOf(WORDS.reject_class);
+/** By the exchange's own number, which is the first of the words, else by what the words say. */
+function byNumber(
+  type: 'reject_class' | 'error_kind',
+  words: readonly string[],
+  given: ReadonlySet<string>,
+): string {
+  const texts = lookupOf(WORDS[type]);
+  const [number = ''] = words;
   const parts = [
-    ...(given.has('reject_code') && given.has('exchange')
-      ? [`${literal(CODES)}::jsonb -> lower(btrim(m."exchange"::text)) ->> btrim(m."reject_code"::text)`]
+    ...(given.has(number) && given.has('exchange')
+      ? [
+          `${literal(NUMBERS[type])}::jsonb -> lower(btrim(m."exchange"::text)) ->> btrim(m."${number}"::text)`,
+        ]
       : []),
-    ...['reject_code', 'reject_reason']
-      .filter((name) => given.has(name))
-      .map((name) => found(texts, bareText(name))),
+    ...words.filter((name) => given.has(name)).map((name) => found(texts, bareText(name))),
   ];
   return parts.length === 1 ? (parts[0] ?? '') : `coalesce(${parts.join(', ')})`;
 }
@@ -104,9 +111,14 @@ function lookupOf(
   );
 }
 
-const CODES = Object.fromEntries(
-  Object.entries(REJECT_CODES).map(([exchange, words]) => [exchange, lookupOf(words, (code) => code)]),
-);
+const NUMBERS = { reject_class: numbersOf(REJECT_CODES), error_kind: numbersOf(ERROR_CODES) };
+function numbersOf(
+  codes: Readonly<Record<string, Readonly<Partial<Record<string, readonly string[]>>>>>,
+): Readonly<Record<string, Lookup>> {
+  return Object.fromEntries(
+    Object.entries(codes).map(([exchange, words]) => [exchange, lookupOf(words, (code) => code)]),
+  );
+}
 const SWITCH_KINDS: Lookup = Object.fromEntries(
   SWITCH_SPELLINGS.flatMap(({ kind, names }) => names.map((name) => [withoutSeparators(name), kind])),
 );

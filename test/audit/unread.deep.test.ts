@@ -33,6 +33,9 @@ const TABLES = [
   'states',
   'prices',
   'totals',
+  'decisions',
+  'executions',
+  'stream_events',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {
@@ -98,7 +101,7 @@ describe('an entity that a gate rests on', () => {
     [
       'has a switch without a value',
       [`alter table bot.states alter value drop not null`, `update bot.states set value = null`],
-      /nothing stops trading at the end could not be checked/,
+      /the state kill_switch was written without a value at/i,
     ],
     [
       'has no event since an hour',

@@ -165,6 +165,7 @@ describe('help', () => {
     'schedules trigger',
     'import',
     'import snapshots',
+    'import exchange',
     'mapping',
     'mapping check',
     'init',

@@ -85,6 +85,7 @@ test.each([
   ['position', 'exit_reason is not null and exit_kind is null'],
   ['order', 'reject_code is not null and reject_class is null'],
   ['limit', 'kind is null'],
+  ['api_call', `operation_kind is null or (outcome <> 'ok' and error_kind is null)`],
 ] as const)('the mapping of %s says what every word of the demo bot means', async (entity, unsaid) => {
   const { rows } = await reader.query(`select * from (${await selectOf(entity)}) m where ${unsaid}`);
   expect(rows).toEqual([]);

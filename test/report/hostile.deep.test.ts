@@ -11,6 +11,8 @@ import { hostileTexts } from './hostile-texts.ts';
 import { edition } from './sample-report.ts';
 import { spoiled } from './spoiled-report.ts';
 
+/** A print costs seconds; a short text that did something would do it beside others. */
+const AT_ONCE = 5;
 const CANARY = 'canary-3f1c-do-not-print';
 
 let server: Server;
@@ -59,8 +61,13 @@ function wordsOf(pdf: Uint8Array): string {
 }
 
 test('no hostile text in any place opens a connection, reads a file or leaves a link in the PDF', async () => {
-  for (const text of texts) {
-    // All carriers at once: every place of the report holds the text.
+  const long = texts.filter(({ length }) => length > 500);
+  const short = texts.filter((text) => !long.includes(text));
+  const together = short.flatMap((_, index) =>
+    index % AT_ONCE === 0 ? [short.slice(index, index + AT_ONCE).join('\n')] : [],
+  );
+  // All carriers at once: every place of the report holds these texts.
+  for (const text of [...long, ...together]) {
     const { pdf } = await renderer.render(spoiled(text), edition);
     const document = await PDFDocument.load(pdf, { updateMetadata: false });
     const objects = document.context.enumerateIndirectObjects().map(([, object]) => object.toString());

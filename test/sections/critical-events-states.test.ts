@@ -67,6 +67,18 @@ test.each([
   if (failed === null) expect(result.findings).toEqual([]);
 });
 
+test.each([
+  ['NULL', null],
+  ['an empty text', ' '],
+])('gate (e) by a switch whose value is %s: its own reason', (_name, value) => {
+  const result = run(state('kill_switch', '', { value }), state('trading', 'open'));
+  const gate = result.gates.find(({ id }) => id === 'e');
+  expect(gate?.failed).toBeNull();
+  expect(JSON.stringify(gate?.text)).toContain(
+    `state kill_switch was written without a value at ${at('07:00')}`,
+  );
+});
+
 describe('states at the end of the window', () => {
   test.each([['trading_halted'], ['trading_paused'], ['emergency_stop']])('%s fails gate (e)', (name) => {
     const result = run(state(name, 'true'));

@@ -246,6 +246,23 @@ describe('PM-06 of orders', () => {
         ],
       },
     ],
+    [
+      'a difference of less than the step of its newest row, which knows it by its earlier name',
+      {
+        ...order({ filled: '1.009' }),
+        instruments: [
+          { exchange: 'binance', symbol: 'BTCUSDT', contract: 'linear', quantity_step: '0.001' },
+          {
+            exchange: 'binance',
+            symbol: 'XBTUSDT',
+            same_as: 'BTCUSDT',
+            contract: 'linear',
+            quantity_step: '0.01',
+            valid_from: at('00:30'),
+          },
+        ],
+      },
+    ],
     ['fills in the last seconds, whose orders may be later', lastSecond()],
   ])('nothing is said of %s', (_name, world) => {
     expect(saidOf(world)).toEqual([]);

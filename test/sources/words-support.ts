@@ -35,6 +35,8 @@ export const RAW: Readonly<Record<string, string>> = {
     at as closed_at, word as exit_reason`,
   order: `select n as id, 'A' as symbol, 'buy' as side, 'limit' as type, 'rejected' as status, 1 as quantity, at as created_at,
     split_part(word, ' ', 1) as exchange, split_part(word, ' ', 2) as reject_code, value as reject_reason`,
+  api_call: `select at, word as operation, 'ok' as outcome, split_part(word, ' ', 1) as exchange,
+    split_part(word, ' ', 2) as error_code, value as error_class`,
   limit: 'select word as name, 1 as value',
   state: 'select at, word as name, value',
   total: 'select at, word as name, 1 as value',
@@ -45,6 +47,7 @@ export const SAID: Readonly<Record<string, string>> = {
   heartbeat: ', said as kind',
   position: ', said as exit_kind',
   order: ', said as reject_class',
+  api_call: ', said as operation_kind',
   limit: ', said as kind',
   state: ', said as kind, said_on as on',
 };
@@ -99,20 +102,24 @@ export async function readings(
   words: readonly (string | Word)[],
 ): Promise<unknown[]> {
   const key =
-    { position: 'x.exit_reason', event: 'x.type', heartbeat: 'x.status' }[entity as string] ?? 'x.name';
+    { position: 'x.exit_reason', event: 'x.type', heartbeat: 'x.status', api_call: 'x.operation' }[
+      entity as string
+    ] ?? 'x.name';
   const rows = words.map((word) => (typeof word === 'string' ? { word } : word));
-  const by = entity === 'order' ? `x.exchange || ' ' || coalesce(x.reject_code, '')` : key;
+  const numbered = {
+    reject_class: ['reject_code', 'reject_reason'],
+    error_kind: ['error_code', 'error_class'],
+  }[column];
+  const by = numbered ? `x.exchange || ' ' || coalesce(x.${numbered[0] ?? ''}, '')` : key;
   const also =
     entity === 'state'
       ? `|| '=' || x.value`
-      : entity === 'order'
-        ? `|| '|' || coalesce(x.reject_reason, '')`
+      : numbered
+        ? `|| '|' || coalesce(x.${numbered[1] ?? ''}, '')`
         : '';
   const { rows: found } = await read(entity, rows, `${by} ${also} as word, x."${column}" as reading`);
   const byWord = new Map(found.map(({ word, reading }) => [word, reading]));
   return rows.map(({ word, value }) =>
-    byWord.get(
-      `${word}${entity === 'state' ? `=${value ?? ''}` : entity === 'order' ? `|${value ?? ''}` : ''}`,
-    ),
+    byWord.get(`${word}${entity === 'state' ? `=${value ?? ''}` : numbered ? `|${value ?? ''}` : ''}`),
   );
 }

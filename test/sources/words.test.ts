@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ERROR_CODES } from '../../audit/call-spellings.ts';
 import { CONTRACT, columnsOf, type EntityName } from '../../audit/contract.ts';
 import { REJECT_CODES, WORDS } from '../../audit/spellings.ts';
 import { SWITCH_SPELLINGS } from '../../audit/switch-spellings.ts';
@@ -12,6 +13,7 @@ describe('each spelling of the table is read as its kind, by PostgreSQL', () => 
     ['heartbeat', 'kind', 'heartbeat_kind'],
     ['position', 'exit_kind', 'exit_kind'],
     ['limit', 'kind', 'limit_kind'],
+    ['api_call', 'operation_kind', 'operation_kind'],
   ] as const)('%s.%s', async (entity, column, type) => {
     const pairs = Object.entries(WORDS[type]).flatMap(([kind, words]) =>
       words.map((word) => [word, kind] as const),
@@ -27,24 +29,29 @@ describe('each spelling of the table is read as its kind, by PostgreSQL', () => 
     ).toEqual(pairs.map(([, kind]) => kind));
   });
 
-  test('order.reject_class, by the numbers of each exchange and by the words of the answer', async () => {
-    const codes = Object.entries(REJECT_CODES).flatMap(([exchange, kinds]) =>
-      Object.entries(kinds).flatMap(([kind, list]) =>
+  type Codes = Readonly<Record<string, Readonly<Partial<Record<string, readonly string[]>>>>>;
+  test.each<['order' | 'api_call', 'reject_class' | 'error_kind', Codes]>([
+    ['order', 'reject_class', REJECT_CODES],
+    ['api_call', 'error_kind', ERROR_CODES],
+  ])('%s.%s, by the numbers of each exchange and by the words of the answer', async (...of) => {
+    const [entity, column, numbers] = of;
+    const codes = Object.entries(numbers).flatMap(([exchange, kinds]) =>
+      Object.entries(kinds).flatMap(([kind, list = []]) =>
         list.map((code) => [`${exchange} ${code}`, kind] as const),
       ),
     );
     expect(
       await readings(
-        'order',
-        'reject_class',
+        entity,
+        column,
         codes.map(([word]) => word),
       ),
     ).toEqual(codes.map(([, kind]) => kind));
-    const texts = Object.entries(WORDS.reject_class).flatMap(([kind, list]) =>
+    const texts = Object.entries(WORDS[column]).flatMap(([kind, list]) =>
       list.map((text) => [text, kind] as const),
     );
     const words = texts.map(([value]) => ({ word: 'okx ', value }));
-    expect(await readings('order', 'reject_class', words)).toEqual(texts.map(([, kind]) => kind));
+    expect(await readings(entity, column, words)).toEqual(texts.map(([, kind]) => kind));
   });
 
   test('state.kind and state.on', async () => {
@@ -62,7 +69,11 @@ describe('each spelling of the table is read as its kind, by PostgreSQL', () => 
 });
 
 test('no spelling has two meanings', () => {
-  for (const words of [...Object.values(WORDS), ...Object.values(REJECT_CODES)]) {
+  for (const words of [
+    ...Object.values(WORDS),
+    ...Object.values(REJECT_CODES),
+    ...Object.values(ERROR_CODES),
+  ]) {
     const keys = Object.values(words).flatMap((list) => list.map(withoutSeparators));
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   }

@@ -15,6 +15,7 @@ import {
   errorCluster,
   errorFlood,
   liquidation,
+  newErrorSignature,
 } from './event-defects.ts';
 import {
   concentratedResult,
@@ -39,6 +40,9 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
+import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -54,15 +58,25 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  conflictingWrites,
+  doubleExecution,
   errorCluster,
   errorFlood,
+  newErrorSignature,
   deadHour,
   criticalEventUnalerted,
   liquidation,

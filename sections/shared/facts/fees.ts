@@ -25,6 +25,9 @@ interface Quote {
   readonly venue: string;
 }
 
+/** The prices of one symbol by exchange, in time. */
+type Points = ReadonlyMap<string, readonly Quote[]>;
+
 /**
  * What fees in another asset were worth at their fill: one of a currency at par, the fill's own price where it is the
  * asset that was traded, else the nearest price within `withinMin`: of the fill's exchange before others.
@@ -34,7 +37,13 @@ export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, within
     prices.flatMap((rows) => (rows.ok ? rows.rows : [])),
     ({ symbol }) => canonicalSymbol(symbol),
   );
-  const points = new Map([...bySymbol].map(([symbol, rows]) => [symbol, byVenueOf(rows)]));
+  const read = new Map<string, Points>();
+  // Most fees are at par: the prices of a symbol are read when the first fee asks for them.
+  const pointsOf = (symbol: string): Points => {
+    const points = read.get(symbol) ?? byVenueOf(bySymbol.get(symbol) ?? []);
+    read.set(symbol, points);
+    return points;
+  };
   const quotes = [bot.quoteCurrency, ...(bot.atPar ?? [])].map((currency) => currency.toUpperCase());
   return (fill) => {
     const currency = (fill.fee_currency ?? bot.quoteCurrency).toUpperCase();
@@ -43,7 +52,8 @@ export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, within
     const own = baseFeeOf(fill) === null ? null : positiveOrNull(fill.price);
     if (own !== null) return { price: own, at, by: `fill ${fill.id}` };
     const names = quotes.map((quote) => `${currency}${quote}`);
-    const found = at === null ? null : nearest(names, venueOf(fill.exchange), at, points, withinMin * 60_000);
+    const found =
+      at === null ? null : nearest(names, venueOf(fill.exchange), at, pointsOf, withinMin * 60_000);
     if (found !== null) return found;
     const when = at === null ? '' : ` within ${String(withinMin)} min of ${iso(at)}`;
     const detail = `fill ${fill.id} has its fee in ${currency}, and no price of ${names.join(' or ')}${when} says what it was worth`;
@@ -51,7 +61,7 @@ export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, within
   };
 }
 
-function byVenueOf(rows: readonly PriceRow[]): ReadonlyMap<string, readonly Quote[]> {
+function byVenueOf(rows: readonly PriceRow[]): Points {
   const quotes = rows.flatMap((row): Quote[] => {
     const [at, price] = [timeOrNull(row.at), positiveOrNull(row.price)];
     return at === null || price === null ? [] : [{ at, price, venue: venueOf(row.exchange) }];
@@ -68,13 +78,11 @@ function nearest(
   names: readonly string[],
   venue: string,
   at: number,
-  points: ReadonlyMap<string, ReadonlyMap<string, readonly Quote[]>>,
+  pointsOf: (symbol: string) => Points,
   withinMs: number,
 ): Rate | null {
   for (const symbol of names) {
-    const here = [...(points.get(symbol) ?? [])].sort(
-      ([a], [b]) => Number(b === venue) - Number(a === venue),
-    );
+    const here = [...pointsOf(symbol)].sort(([a], [b]) => Number(b === venue) - Number(a === venue));
     for (const [place, quotes] of here) {
       const index = byTime.right(quotes, at);
       // The last before it was known then; one after it is the next best.

@@ -52,6 +52,8 @@ export const instrumentRow = z.object({
   // Not in evidence from before these columns.
   price_tick: z.string().nullable().default(null),
   quantity_step: z.string().nullable().default(null),
+  base: z.string().nullable().default(null),
+  quote: z.string().nullable().default(null),
   ...times('valid_from'),
 });
 export type InstrumentRow = z.infer<typeof instrumentRow>;

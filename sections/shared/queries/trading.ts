@@ -201,7 +201,7 @@ export const instrumentsQuery = fromDatabase('instruments', ['instrument'], {
   title: 'What a contract of each instrument is',
 
   sql: `select i.exchange, i.symbol, i.contract, i.contract_size, i.settle_currency, i.valid_from, i.same_as, i.price_tick,
-  i.quantity_step
+  i.quantity_step, i.base, i.quote
 from @instrument i
 where i.symbol is not null
 order by i.exchange, i.symbol, i.valid_from, i.same_as`,

@@ -1,0 +1,32 @@
+import { missing, type Missing } from '../../audit/value.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
+import { conflictsOf } from './conflicts.ts';
+import { severalExecutions } from './executions.ts';
+import type { Input } from './input.ts';
+
+export type Facts = ReturnType<typeof factsOf>;
+
+export function factsOf(input: Input) {
+  const conflicts = conflictsOf(input);
+  const several = severalExecutions(input);
+  return {
+    conflicts,
+    /** Those of two writers; of the others nobody knows whether one hand did both. */
+    ofTwo: conflicts.filter(({ known }) => known),
+    /** Why events cannot tell who did what. */
+    blind: blindness(input),
+    doubles: several.filter(({ verdict }) => verdict === 'double'),
+    splits: several.filter(({ verdict }) => verdict === 'split'),
+    undecided: several.filter(({ verdict }) => verdict === 'undecided'),
+    several,
+    /** Services of which heartbeats name more than one instance. */
+    instances: rowsOf(input.rows.habits).filter(({ instances }) => instances > 1),
+  };
+}
+
+function blindness({ rows, has }: Input): Missing | null {
+  const unread = reasonOf(rows.pairs);
+  if (unread !== null) return unread;
+  const absent = (['position_id', 'writer'] as const).find((column) => !has('event', column));
+  return absent === undefined ? null : missing('missing_column', `event.${absent}`);
+}
