@@ -1,5 +1,6 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
+import { apiPerformance } from './api-performance.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
 import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
@@ -22,6 +23,7 @@ export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
   { section: websocketHealth },
+  { section: apiPerformance },
   { section: dataIntegrity },
   { section: agedPositions },
   { section: zombieOrders },

@@ -1,4 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
+import { apiErrorBurst, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
@@ -95,4 +96,8 @@ export const DEFECTS: readonly Defect[] = [
   eventsWrittenTwice,
   tableDenied,
   countersReset,
+  apiErrorBurst,
+  rateLimitHit,
+  slowEntries,
+  targetsUnanswered,
 ];
