@@ -12,12 +12,14 @@ import { positiveFindings } from './positive-findings.ts';
 import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { trailingStop } from './trailing-stop.ts';
 import { websocketHealth } from './websocket-health.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: trailingStop },
   { section: websocketHealth },
   { section: dataIntegrity },
   { section: agedPositions },

@@ -34,6 +34,7 @@ const TABLES = [
   'prices',
   'totals',
   'stream_events',
+  'trailing_updates',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

@@ -39,6 +39,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
@@ -56,6 +57,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
   lowStreamUptime,
   silentStream,
   tradedBlind,
