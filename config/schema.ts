@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName } from '../audit/contract.ts';
+import { retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
 const zone = z.string();
@@ -16,7 +17,7 @@ const sources = z
     database: DECLARED.default('required').describe("The bot's own database, read through its mapping."),
     snapshots: DECLARED.default('optional').describe('One monitoring snapshot a minute, in our store.'),
     logs: DECLARED.default('none').describe("The bot's log files."),
-    exchange: DECLARED.default('none').describe('The venues themselves.'),
+    exchange: DECLARED.default('none').describe('What the exchanges themselves said, imported from files (`import exchange`).'),
     configuration: DECLARED.default('none').describe("The bot's own configuration file."),
     code: DECLARED.default('none').describe("Analysis of the bot's source code."),
   })
@@ -232,6 +233,7 @@ export const FILE_SHAPE = {
     .describe('Name -> bot. Names are lower case letters, digits, dot, dash and underscore.'),
   defaultBot: z.string().optional().describe('Bot of a run that names none. Left out: the only bot.'),
   storage,
+  retention,
   mail,
   server,
   metrics,

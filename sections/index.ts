@@ -1,7 +1,9 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
+import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
+import { configuration } from './configuration.ts';
 import { criticalEvents } from './critical-events.ts';
 import { dataIntegrity } from './data-integrity.ts';
 import { hourlyTimeline } from './hourly-timeline.ts';
@@ -14,6 +16,7 @@ import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
 import { trailingStop } from './trailing-stop.ts';
 import { websocketHealth } from './websocket-health.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
@@ -23,7 +26,10 @@ export const registry: Registry = createRegistry([
   { section: websocketHealth },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
+  { section: codeQuality },
+  { section: configuration },
   { section: raceConditions },
   { section: hourlyTimeline },
   { section: criticalEvents },

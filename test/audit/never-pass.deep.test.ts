@@ -123,6 +123,7 @@ const SUPPORTING: readonly string[] = [
   'balance-series',
   // Who did what at once, and what was carried out twice: what a rule says, or that it could not.
   'concurrent-events',
+  'config-changes',
   'critical-events',
   // A window that begins at 00:00 UTC has no earlier part of its day.
   'day-equity',
@@ -137,6 +138,7 @@ const SUPPORTING: readonly string[] = [
   'error-signatures',
   'event-counts',
   'execution-statuses',
+  'fault-signatures',
   'fee-prices',
   // Whether anything was traded in a silence, and whether heartbeats contradict liveness: what a rule says, or that it could not.
   'fill-minutes',
@@ -165,6 +167,7 @@ const SUPPORTING: readonly string[] = [
   'unknown-positions-funding',
   'unknown-positions-order',
   'unknown-positions-stop-change',
+  'versions',
 ];
 
 /** Nothing need have been paid in a window; that nobody can say whether it was leaves no PASS. */

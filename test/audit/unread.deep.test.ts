@@ -33,6 +33,8 @@ const TABLES = [
   'states',
   'prices',
   'totals',
+  'decisions',
+  'executions',
   'stream_events',
   'trailing_updates',
 ] as const;

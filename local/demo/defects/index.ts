@@ -15,6 +15,7 @@ import {
   errorCluster,
   errorFlood,
   liquidation,
+  newErrorSignature,
 } from './event-defects.ts';
 import {
   concentratedResult,
@@ -41,7 +42,9 @@ import {
 } from './position-defects.ts';
 import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -68,14 +71,20 @@ export const DEFECTS: readonly Defect[] = [
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
   errorCluster,
   errorFlood,
+  newErrorSignature,
   deadHour,
   criticalEventUnalerted,
   liquidation,
