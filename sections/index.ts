@@ -15,6 +15,7 @@ import { positiveFindings } from './positive-findings.ts';
 import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { trailingStop } from './trailing-stop.ts';
 import { websocketHealth } from './websocket-health.ts';
 import { zombieOrders } from './zombie-orders.ts';
 
@@ -22,6 +23,7 @@ import { zombieOrders } from './zombie-orders.ts';
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: trailingStop },
   { section: websocketHealth },
   { section: apiPerformance },
   { section: dataIntegrity },

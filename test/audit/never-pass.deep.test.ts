@@ -160,6 +160,9 @@ const SUPPORTING: readonly string[] = [
   // A bot need not record its connections: then nothing is said of them.
   'stream-events',
   'stream-states',
+  // Nor how its stops trail.
+  'trailing-activations',
+  'trailing-updates',
   'unknown-positions-event',
   'unknown-positions-funding',
   'unknown-positions-order',

@@ -41,6 +41,7 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
@@ -60,6 +61,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
   lowStreamUptime,
   silentStream,
   tradedBlind,
