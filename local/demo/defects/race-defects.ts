@@ -49,7 +49,7 @@ export const doubleExecution: Defect = {
       if (!first || !sent) throw new Error(`order ${entry.id} has no execution`);
       rows.execution.push({
         ...first,
-        id: `${String(first['id'])}2`,
+        id: `D-${trade.id}-open-x2`,
         status: 'submitted',
         at: timeCell(sentAt),
         order_id: order,
