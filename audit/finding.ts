@@ -82,6 +82,8 @@ export interface See {
 export interface RunnableSee extends See {
   /** Absent for a shell command. */
   readonly database?: 'bot' | 'audit';
+  /** The same on the bot's own table in at most six lines, where its mapping allows that. */
+  readonly own?: string;
 }
 
 export interface Explanation {

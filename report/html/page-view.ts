@@ -7,7 +7,6 @@ import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts'
 import { fontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
 import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
-import { pageGroups } from './page-groups.ts';
 import { pageRules } from './page-rules.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
 import type { SectionView } from './section-view.ts';
@@ -31,7 +30,7 @@ export interface PageView {
   readonly css: SafeHtml;
   readonly contents: readonly ContentsEntry[];
   readonly front: object;
-  readonly groups: readonly { readonly className: string; readonly sections: readonly SectionView[] }[];
+  readonly sections: readonly SectionView[];
 }
 
 /** Room of a page number in digits; figure spaces are as wide as digits, so that nothing moves. */
@@ -41,8 +40,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
   const outline = outlineOf(report);
-  const groups = pageGroups(outline);
-  const ids = createDocumentIds();
+  const ids = createDocumentIds(mode === 'print');
   const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
     anchor,
     title,
@@ -57,19 +55,13 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   return {
     mode,
     documentTitle: documentTitle(report),
-    css: stylesheet(report, edition, [{ name: 'part-verdict', head: VERDICT.title }, ...groups]),
+    css: stylesheet(report, edition),
     contents: mode === 'print' ? [] : contents,
     front,
-    groups:
+    sections:
       options.frontOnly === true
         ? []
-        : [
-            { className: 'part-verdict', sections: [verdictSection(lookup, edition)] },
-            ...groups.map(({ name, sections }) => ({
-              className: name,
-              sections: sections.map((entry) => sectionView(entry, lookup, ids)),
-            })),
-          ],
+        : [verdictSection(lookup, edition), ...outline.map((entry) => sectionView(entry, lookup, ids))],
   };
 }
 
@@ -113,9 +105,9 @@ const STYLES = ['base', 'front', 'tables', 'charts', 'chart-tones', 'blocks', 's
 
 let files: string | undefined;
 
-function stylesheet(report: Report, edition: Edition, heads: Parameters<typeof pageRules>[2]): SafeHtml {
+function stylesheet(report: Report, edition: Edition): SafeHtml {
   files ??= STYLES.map((name) =>
     readFileSync(new URL(`../../templates/${name}.css`, import.meta.url), 'utf8'),
   ).join('\n');
-  return safeHtml([fontCss(), files, pageRules(report, edition, heads)].join('\n'));
+  return safeHtml([fontCss(), files, pageRules(report, edition)].join('\n'));
 }

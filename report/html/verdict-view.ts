@@ -43,7 +43,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
   const taken = takenTable(lookup);
   return {
     ...VERDICT,
-    className: 'body',
+    className: 'verdict-parts',
     error: '',
     parts: [
       {
@@ -61,7 +61,7 @@ export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
         title: 'Scores',
         blocks: [
           table(scoreTable(lookup), 'Scores', 'None.'),
-          table(checkTable(lookup), 'What checks give', 'No check applies.'),
+          longTable(checkTable(lookup), 'What checks give', 'No check applies.'),
           ...(taken.rows.length === 0 ? [] : [table(taken, 'What findings take', '')]),
         ],
       },
@@ -115,6 +115,11 @@ function changes(report: Report): BlockView {
 
 function table(view: TableView, label: string, empty: string): BlockView {
   return { partial: 'block-table', view: htmlTable(view, '', label, empty) };
+}
+
+/** Of many short rows: set in columns on paper. */
+function longTable(view: TableView, label: string, empty: string): BlockView {
+  return { partial: 'block-table', view: { ...htmlTable(view, '', label, empty), reference: true } };
 }
 
 function aboutFacts({ report }: Lookup, edition: Edition): BlockView {

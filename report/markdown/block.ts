@@ -1,7 +1,9 @@
 import type { Block } from '../../audit/block.ts';
+import { escapeXml } from '../charts/svg.ts';
 import { fileTable } from '../file-table.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
 import { metricsView } from '../metrics-view.ts';
+import { queryTexts, relationTexts, type FoldedText } from '../query-table.ts';
 import { tableView } from '../table-view.ts';
 import { chartTable, gapWords } from './chart-table.ts';
 import { atLineStart, codeBlock, codeSpan, escapeMarkdown } from './escape.ts';
@@ -43,6 +45,8 @@ export function blockMarkdown(block: Block, lookup: Lookup): readonly string[] {
       return [glanceMarkdown(block, lookup)];
     case 'files':
       return [files(lookup)];
+    case 'queries':
+      return queries(lookup);
   }
 }
 
@@ -84,7 +88,15 @@ function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup): re
     ...(view.hasBasis ? [inlineMarkdown(row.basis, lookup, true)] : []),
   ]);
   const notes = view.notes.map(({ mark, text }) => `(${mark}) ${escapeMarkdown(text)}`).join(' · ');
-  return [...titleOf(block.title), gfmTable(columns, rows), ...(notes === '' ? [] : [notes])];
+  return [
+    ...titleOf(block.title),
+    ...(view.sharedBasis.length === 0 ? [] : [paragraphMarkdown(view.sharedBasis, lookup)]),
+    ...view.missing.map(
+      ({ reason, titles }) => `Not available (${escapeMarkdown(reason)}): ${escapeMarkdown(titles)}.`,
+    ),
+    ...(rows.length === 0 ? [] : [gfmTable(columns, rows)]),
+    ...(notes === '' ? [] : [notes]),
+  ];
 }
 
 function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): string {
@@ -97,6 +109,27 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): string {
       return `${block.ordered ? `${String(index + 1)}.` : '-'} ${issue}${issue === '' ? bold(words) : words}${more}`;
     })
     .join('\n');
+}
+
+/** GitHub folds `details`; what is in them is escaped like all else. */
+function queries({ report }: Lookup): readonly string[] {
+  const folded = ({ title, remark, text }: FoldedText): string =>
+    [
+      `<details><summary>${[title, remark]
+        .filter((word) => word !== '')
+        .map(escapeXml)
+        .join(' · ')}</summary>`,
+      codeBlock(text, 'sql'),
+      '</details>',
+    ].join('\n\n');
+  const relations = relationTexts(report);
+  return [
+    ...queryTexts(report).map(folded),
+    ...(relations.length === 0
+      ? []
+      : [bold(`What the mapping ${escapeMarkdown(report.bot.mapping)} makes of the relations`)]),
+    ...relations.map(folded),
+  ];
 }
 
 function files(lookup: Lookup): string {
