@@ -1,6 +1,7 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
 import { apiPerformance } from './api-performance.ts';
+import { algorithm } from './algorithm.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
 import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
@@ -33,6 +34,7 @@ export const registry: Registry = createRegistry([
   { section: codeQuality },
   { section: configuration },
   { section: raceConditions },
+  { section: algorithm },
   { section: hourlyTimeline },
   { section: criticalEvents },
   { section: monitoringCoverage },

@@ -44,7 +44,7 @@ import {
 import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
-import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
 import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
@@ -83,6 +83,8 @@ export const DEFECTS: readonly Defect[] = [
   unreviewedChange,
   conflictingWrites,
   doubleExecution,
+  stuckQueue,
+  lostDecisions,
   errorCluster,
   errorFlood,
   newErrorSignature,
