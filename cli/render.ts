@@ -95,8 +95,10 @@ async function documents(
   const printer = createLazyPdf(chromiumPath, environment);
   const made: (readonly [string, string | Uint8Array])[] = [];
   try {
-    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id)))
-      made.push([fileOf(id), (await write(report, edition, { printer, signal })).bytes]);
+    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id))) {
+      const { bytes, beside = {} } = await write(report, edition, { printer, signal });
+      made.push([fileOf(id), bytes], ...Object.entries(beside));
+    }
   } finally {
     await printer.close();
   }
