@@ -13,7 +13,8 @@ export function createRendering(
   dependencies: ActivityDependencies,
   formats: readonly RenderedFormat[] = RENDERED_FORMATS,
 ): Rendering {
-  const { artifacts, pool, config, pdf: printer, scrub } = dependencies;
+  const { artifacts, pool, config, pdf: printer, scrub, typed } = dependencies;
+  const tools = { printer, ...(typed && { typed }) };
   return {
     renderText: ({ report: reference }) =>
       withHeartbeat(async (signal, onProgress) => {
@@ -23,7 +24,7 @@ export function createRendering(
         for (const { id, render } of formats.filter(({ browser }) => !browser)) {
           let rendered: Rendered;
           try {
-            rendered = await render(report, editionOf(reference), { printer, signal, onProgress });
+            rendered = await render(report, editionOf(reference), { ...tools, signal, onProgress });
           } catch (error) {
             signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
@@ -42,7 +43,7 @@ export function createRendering(
         const report = await loadReport(dependencies, reference.reportHash);
         const pdf = formats.find(({ id }) => id === 'pdf');
         if (pdf === undefined) throw new Error('the table of formats has no pdf');
-        const printed = await pdf.render(report, editionOf(reference), { printer, signal, onProgress });
+        const printed = await pdf.render(report, editionOf(reference), { ...tools, signal, onProgress });
         return { file: await artifacts.put(printed.bytes), pages: printed.pages ?? 0 };
       }),
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
-import { asTyped, commandName } from './command-name.ts';
+import { asTyped, commandName } from '../config/command-name.ts';
 import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
 import { addExplainCommand } from './explain.ts';
+import { addHoldCommand } from './hold.ts';
 import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
@@ -55,6 +56,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);

@@ -18,6 +18,8 @@ export interface RenderTools {
   readonly printer: PdfPrinter;
   readonly signal?: AbortSignal;
   readonly onProgress?: (what: string) => void;
+  /** Turns commands in texts into what can be typed where the report is made. */
+  readonly typed?: (text: string) => string;
 }
 
 export interface Rendered {
@@ -37,17 +39,27 @@ type Text = (report: Report, edition: Edition) => string;
 
 const text =
   (render: Text): RenderedFormat['render'] =>
-  (report, edition) => ({ bytes: render(report, edition) });
+  (report, edition, tools) => ({ bytes: render(typedReport(report, tools), edition) });
+
+/** What people read says what they can type; the report's own JSON, which its hash is of, stays as it is. */
+function typedReport(report: Report, { typed }: RenderTools): Report {
+  return typed === undefined ? report : (JSON.parse(typed(JSON.stringify(report))) as Report);
+}
 
 const RENDERS: Readonly<Record<FormatId, RenderedFormat['render']>> = {
-  json: text(renderJson),
-  md: (report, edition) => ({
-    bytes: renderMarkdown(report, edition),
-    beside: { [APPENDICES_FILE]: renderMarkdownAppendices(report, edition) },
-  }),
+  json: (report) => ({ bytes: renderJson(report) }),
+  md(report, edition, tools) {
+    const typed = typedReport(report, tools);
+    return {
+      bytes: renderMarkdown(typed, edition),
+      beside: { [APPENDICES_FILE]: renderMarkdownAppendices(typed, edition) },
+    };
+  },
   html: text(renderHtml),
-  async pdf(report, edition, { printer, ...options }) {
-    const { pdf, pages } = await printer.render(report, edition, options);
+  async pdf(report, edition, tools) {
+    const { printer, signal, onProgress } = tools;
+    const options = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    const { pdf, pages } = await printer.render(typedReport(report, tools), edition, options);
     return { bytes: pdf, pages };
   },
 };

@@ -3,6 +3,7 @@ import { agedPositions } from './aged-positions.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
 import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
+import { configuration } from './configuration.ts';
 import { criticalEvents } from './critical-events.ts';
 import { dataIntegrity } from './data-integrity.ts';
 import { hourlyTimeline } from './hourly-timeline.ts';
@@ -26,6 +27,7 @@ export const registry: Registry = createRegistry([
   { section: zombieOrders },
   { section: pnl },
   { section: codeQuality },
+  { section: configuration },
   { section: raceConditions },
   { section: hourlyTimeline },
   { section: criticalEvents },

@@ -15,6 +15,7 @@ import {
   type Facts,
 } from './position-management/facts.ts';
 import { queries, settings, uses, type Input } from './position-management/input.ts';
+import { chartDifference } from './position-management/chart-difference.ts';
 import { reconstructedChart, snapshotChart } from './position-management/open-chart.ts';
 import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
@@ -113,7 +114,12 @@ export const positionManagement = defineSection({
     return [
       {
         title: 'Statistics',
-        blocks: [...numbers, ...reconstructedChart(facts, input, out), ...snapshotChart(facts, input, out)],
+        blocks: [
+          ...numbers,
+          ...reconstructedChart(facts, input, out),
+          ...snapshotChart(facts, input, out),
+          ...chartDifference(facts, input, out),
+        ],
       },
       ...exitPart(facts, input, out),
       ...failurePart(facts, input, out),

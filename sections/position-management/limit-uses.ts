@@ -5,8 +5,9 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
-import { concurrencyOf, notionalPeaks } from './concurrency.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { Input } from './input.ts';
+import { peaksAt, type Peaks } from './notional-peaks.ts';
 
 /** What is limited at every moment; losses and ages are judged where they are computed. */
 type HeldKind = 'max_positions' | 'exposure' | 'leverage';
@@ -32,7 +33,7 @@ interface Held {
   readonly positions: readonly PositionFact[];
   readonly venues: readonly string[];
   /** Of an exchange, or of the whole bot with null. */
-  readonly peaksOf: (venue: string | null) => ReturnType<typeof notionalPeaks>;
+  readonly peaksOf: (venue: string | null) => Peaks;
 }
 
 export function isOver({ peak, limit }: LimitUse): boolean {
@@ -62,7 +63,7 @@ function useOf(kind: HeldKind, limit: Limit, held: Held, input: Input): readonly
     const { gross, grossAt } =
       limit.scope === 'bot' || limit.scope === 'exchange'
         ? held.peaksOf(limit.of)
-        : notionalPeaks(positions, input.shared.market, null, input.window);
+        : peaksAt(positions, input.shared.market, null, input.window);
     return [{ kind, limit, peak: gross, at: grossAt, held: heldAt(positions, grossAt), carrier: null }];
   }
   return leverageUses(limit, positions, held, input);
@@ -81,9 +82,7 @@ function leverageUses(
     const here = positions.filter((fact) => venue === null || fact.venue === venue);
     if (here.length === 0) return [];
     const isWhole = limit.scope === 'bot' || limit.scope === 'exchange';
-    const { leverage, leverageAt } = isWhole
-      ? peaksOf(venue)
-      : notionalPeaks(here, shared.market, venue, window);
+    const { leverage, leverageAt } = isWhole ? peaksOf(venue) : peaksAt(here, shared.market, venue, window);
     if (leverage === null) return areSpot(here) ? [] : [noEquity(rows.equity)];
     const at = leverageAt;
     return [{ kind: 'leverage', limit, peak: leverage, at, held: heldAt(here, at), carrier: { venue } }];

@@ -123,6 +123,7 @@ const SUPPORTING: readonly string[] = [
   'balance-series',
   // Who did what at once, and what was carried out twice: what a rule says, or that it could not.
   'concurrent-events',
+  'config-changes',
   'critical-events',
   // A window that begins at 00:00 UTC has no earlier part of its day.
   'day-equity',

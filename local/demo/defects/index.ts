@@ -43,6 +43,7 @@ import {
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -72,6 +73,8 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
   errorCluster,
