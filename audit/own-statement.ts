@@ -1,8 +1,8 @@
 import { columnsOf, CONTRACT, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
+import { CARD_LINES } from './finding.ts';
 
-/** Lines, and characters of a line, that a card has room for. */
-const MOST_LINES = 6;
+/** Characters of a line that a card has room for. */
 const LINE = 100;
 /** A cast of ours: what has it is in its normal form already. */
 const AS_TEXT = '::TEXT';
@@ -28,7 +28,7 @@ export function ownStatement(
   const lines = laidOut
     .split('\n')
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE)), 0);
-  return lines <= MOST_LINES ? laidOut : undefined;
+  return lines <= CARD_LINES ? laidOut : undefined;
 }
 
 function onTable(

@@ -97,8 +97,10 @@ async function documents(
   const tools = { printer, signal, typed: (text: string) => asTyped(text, environment) };
   const made: (readonly [string, string | Uint8Array])[] = [];
   try {
-    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id)))
-      made.push([fileOf(id), (await write(report, edition, tools)).bytes]);
+    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id))) {
+      const { bytes, beside = {} } = await write(report, edition, tools);
+      made.push([fileOf(id), bytes], ...Object.entries(beside));
+    }
   } finally {
     await printer.close();
   }

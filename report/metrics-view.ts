@@ -86,6 +86,32 @@ function withoutEmptyColumns(block: MetricsBlock): MetricsBlock {
   };
 }
 
+/** Fewer rows of zeros stay among the others. */
+const MANY_ZEROS = 4;
+
+/** As paper has it: rows in which every number is 0 are named in one sentence, so that what happened stands out. */
+export function paperView(
+  block: MetricsBlock,
+  lookup: Lookup,
+  view: (block: MetricsBlock, lookup: Lookup) => MetricsView = metricsView,
+): MetricsView & { readonly zeros: string } {
+  const zeros = block.rows.filter(
+    ({ figures }) => figures.some((key) => key !== null) && figures.every((key) => isZero(key, lookup)),
+  );
+  if (zeros.length < MANY_ZEROS) return { ...view(block, lookup), zeros: '' };
+  const names = zeros.map(({ title, id }) => (id === undefined ? title : `${title} ${id}`));
+  return {
+    ...view({ ...block, rows: block.rows.filter((row) => !zeros.includes(row)) }, lookup),
+    zeros: `${zeros.length === block.rows.length ? 'All of these are 0' : 'These are 0'}: ${names.join(', ')}.`,
+  };
+}
+
+function isZero(key: string | null, lookup: Lookup): boolean {
+  if (key === null) return true;
+  const { value, unit } = lookup.figure(key);
+  return value !== null && unit !== 'text' && unit !== 'time' && Number(value) === 0;
+}
+
 /** Set small: each title has its row's unit, so that the numbers are short, and no row says where it comes from. */
 export function referenceView(block: MetricsBlock, lookup: Lookup): MetricsView {
   const view = metricsView(block, lookup);

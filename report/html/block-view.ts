@@ -2,7 +2,7 @@ import type { Block } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { chartSvg } from '../charts/chart.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
-import { metricsView, referenceView, type MetricsView } from '../metrics-view.ts';
+import { metricsView, paperView, referenceView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
 import { tableView, type TableView } from '../table-view.ts';
 import { isCrowded } from '../column-choice.ts';
@@ -153,7 +153,11 @@ function paperColumns(view: TableView, label: string, empty: string): HtmlTable 
 
 function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
   const reference = paper && block.reference === true;
-  const view = reference ? referenceView(block, lookup) : metricsView(block, lookup);
+  const view = reference
+    ? paperView(block, lookup, referenceView)
+    : paper
+      ? paperView(block, lookup)
+      : { ...metricsView(block, lookup), zeros: '' };
   return {
     ...view,
     reference: reference || (paper && isLongAndNarrow(view)),

@@ -1,4 +1,4 @@
-import { EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
+import { CARD_LINES, EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
 import { formatValue } from '../../audit/format.ts';
 import { recurrenceWords } from '../../audit/recurrence.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
@@ -8,9 +8,6 @@ import { tableView } from '../table-view.ts';
 import { codeHtml, inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import type { SafeHtml } from './safe-html.ts';
-
-/** Lines of a statement that a card shows. */
-const MOST_LINES = 6;
 
 /** What `finding.hbs` prints. */
 export interface FindingView {
@@ -81,7 +78,7 @@ function seeView(
   { paper }: CardOptions,
 ): Pick<FindingView, 'see' | 'seeElsewhere' | 'seeWhole'> {
   const lines = see.text.split('\n').length;
-  const isShort = see.language === 'sh' || lines <= MOST_LINES;
+  const isShort = see.language === 'sh' || lines <= CARD_LINES;
   const shown = see.own ?? (isShort ? see.text : '');
   return {
     see: shown === '' ? '' : codeHtml(shown),

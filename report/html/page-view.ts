@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Part } from '../../audit/block.ts';
 import type { Edition, Report } from '../../audit/report.ts';
 import type { Lookup } from '../lookup.ts';
 import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
@@ -8,6 +9,7 @@ import { fontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
 import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
+import { paperParts } from './paper-appendix.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
 import type { SectionView } from './section-view.ts';
 import { VERDICT, verdictSection } from './verdict-view.ts';
@@ -61,7 +63,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
     sections:
       options.frontOnly === true
         ? []
-        : [verdictSection(lookup, edition), ...outline.map((entry) => sectionView(entry, lookup, ids))],
+        : [verdictSection(lookup, edition, ids), ...outline.map((entry) => sectionView(entry, lookup, ids))],
   };
 }
 
@@ -79,11 +81,8 @@ function pageOf(anchor: string, mode: 'screen' | 'print', { pageText }: HtmlOpti
   return mode === 'screen' ? '' : (pageText?.(anchor) ?? '').padStart(PAGE_DIGITS, '\u2007');
 }
 
-function sectionView(
-  { section, anchor, title, parts }: OutlineSection,
-  lookup: Lookup,
-  ids: DocumentIds,
-): SectionView {
+function sectionView(entry: OutlineSection, lookup: Lookup, ids: DocumentIds): SectionView {
+  const { section, anchor, title } = entry;
   return {
     anchor,
     className: isAppendix(section) ? 'appendix' : 'body',
@@ -92,12 +91,19 @@ function sectionView(
       section.status === 'failed' && section.parts.length === 0
         ? (section.error ?? 'no reason was given')
         : '',
-    parts: parts.map((entry) => ({
+    parts: (ids.paper ? paperParts(entry, lookup.report) : entry.parts).map((entry) => ({
       anchor: entry.anchor,
       title: entry.title,
+      className: isNothingFound(entry.part) ? 'part run-in' : 'part',
       blocks: entry.part.blocks.map((block) => blockView(block, lookup, ids)),
     })),
   };
+}
+
+/** One sentence, which can stand beside its heading. */
+function isNothingFound({ blocks }: Part): boolean {
+  const [only] = blocks;
+  return blocks.length === 1 && only?.type === 'findings' && only.findings.length === 0;
 }
 
 /** In the order of the cascade. */
