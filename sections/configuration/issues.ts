@@ -21,7 +21,8 @@ export interface Issue {
   readonly reason: string;
 }
 
-const WHY: Readonly<Record<LimitKind, string>> = {
+/** Why each is wanted; a largest size of one position is not, where exposure is limited and so is a position's loss. */
+const WHY: Readonly<Record<Exclude<LimitKind, 'max_position_size'>, string>> = {
   max_positions: 'nothing keeps a faulty signal from opening one position after the other',
   daily_loss: 'nothing ends a day on which everything goes wrong',
   per_trade_loss: 'the loss of one position is bounded by its stop alone',
@@ -54,6 +55,7 @@ export function unitOf(kind: LimitKind, { bot }: Pick<Input, 'bot'>): string {
 }
 
 function missingLimit(kind: LimitKind, input: Input): readonly Issue[] {
+  if (kind === 'max_position_size') return [];
   const { limits, unread } = limitsOf(kind, input);
   if (limits.length > 0 || unread !== null || !applies(kind, input)) return [];
   return [

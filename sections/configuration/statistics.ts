@@ -89,6 +89,7 @@ const limitTable = table<Facts['limits'][number] & { readonly unit: string }>({
 
 const JUDGED: Readonly<Record<Facts['limits'][number]['kind'], string>> = {
   max_positions: 'PM-01',
+  max_position_size: 'PM-01',
   exposure: 'PM-01',
   leverage: 'PM-01',
   daily_loss: 'PN-02',
