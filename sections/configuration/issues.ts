@@ -43,9 +43,10 @@ export function issuesOf(input: Input): readonly Issue[] {
 
 export const KINDS = kindsOf('limit_kind');
 
-/** A limit under a name that nothing reads may be the one that is missing. */
+/** A bot that writes no limit at all may keep them elsewhere, and one under a name that nothing reads may be the missing one. */
 export function canMiss({ rows }: Input): boolean {
-  return rows.limits.ok && rows.limits.rows.every(({ kind }) => kind !== null && kind !== 'unknown');
+  if (!rows.limits.ok || rows.limits.rows.length === 0) return false;
+  return rows.limits.rows.every(({ kind }) => kind !== null && kind !== 'unknown');
 }
 
 export function unitOf(kind: LimitKind, { bot }: Pick<Input, 'bot'>): string {
