@@ -41,9 +41,11 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
-import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -59,6 +61,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
   lowStreamUptime,
   silentStream,
   tradedBlind,
@@ -73,8 +79,12 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
+  stuckQueue,
+  lostDecisions,
   errorCluster,
   errorFlood,
   newErrorSignature,
