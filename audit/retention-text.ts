@@ -34,7 +34,7 @@ function plannedText(one: PlannedClass): string {
   const before = `before ${one.cutoff.slice(0, 10)}`;
   if (one.items === 0) return `nothing ${before}${kept}`;
   const range = `${one.oldest?.slice(0, 10) ?? '?'} to ${one.newest?.slice(0, 10) ?? '?'}`;
-  return `${amountText(one)} of ${String(one.totalRows)}, ${range} (${before})${kept}`;
+  return `${amountText(one)}; of ${String(one.totalRows)} in all, those of ${range} (${before})${kept}`;
 }
 
 /** What was removed and what was not, a line a class. */

@@ -125,6 +125,7 @@ export const WORD_KINDS = {
   },
   limit_kind: {
     max_positions: 'positions open at once',
+    max_position_size: 'notional of one position, quote currency',
     daily_loss: 'loss of one UTC day, quote currency',
     per_trade_loss: 'loss of one position, quote currency',
     exposure: 'sum of all notionals, quote currency',

@@ -24,6 +24,8 @@ export interface Archive {
   byHash(reportHash: string): Promise<StoredReport>;
   /** The newest report made from this evidence, or null when it was never recorded. */
   byEvidence(evidenceHash: string): Promise<StoredReport | null>;
+  /** When a purge removed this evidence of every report that had it, ISO 8601 UTC; null when none did. */
+  evidencePurgedAt(evidenceHash: string): Promise<string | null>;
   /** Report hash -> what became of its mails; a report that owed none is absent. */
   mails(reports: readonly StoredReport[]): Promise<ReadonlyMap<string, MailSummary>>;
   /** Id of the hold; null when a purge removed the report first. */
@@ -80,6 +82,14 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
         [evidenceHash],
       );
       return rows[0] ? byHash(rows[0].report_hash) : null;
+    },
+    async evidencePurgedAt(evidenceHash) {
+      const { rows } = await pool.query<{ at: string | null }>(
+        `select case when bool_and(evidence_purged_at is not null) then max(evidence_purged_at) end as at
+         from audit.report where evidence_hash = $1`,
+        [evidenceHash],
+      );
+      return rows[0]?.at ?? null;
     },
     mails: (reports) =>
       mailSummaries(

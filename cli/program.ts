@@ -12,6 +12,7 @@ import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addMappingCommand } from './mapping.ts';
+import { addPurgeCommand } from './purge.ts';
 import { addRenderCommand } from './render.ts';
 import { addRunCommand } from './run.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -56,6 +57,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addPurgeCommand(program, context);
   addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);

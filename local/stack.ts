@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly owner: 'this-process' | 'nobody';
   /** The configuration of the worker; null is the demo's, and its data are filled on first use. */
   readonly configPath: string | null;
+  /** Of Temporal, as the configuration says it; the stack's own server creates it. Left out: `default`. */
+  readonly namespace?: string;
   readonly now: Date;
   /** Fill the demo bot again even if its data are there. */
   readonly refill?: boolean;

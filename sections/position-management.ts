@@ -66,9 +66,9 @@ const exposure = check<Facts, Input>({
   weight: 10,
   judge({ source, limits, uses }, input) {
     if (!source.ok) return source;
-    const [gross, leverage] = [uses.exposure, uses.leverage];
-    const all = [...gross.uses, ...leverage.uses];
-    const unseen = gross.unseen ?? leverage.unseen;
+    const { exposure: gross, leverage, size } = uses;
+    const all = [...gross.uses, ...leverage.uses, ...size.uses];
+    const unseen = gross.unseen ?? leverage.unseen ?? size.unseen;
     if (all.length === 0 && unseen === null && !limits.exposure && !limits.leverage)
       return unset('exposure or leverage', 'limits.exposure', input);
     // What is over a limit is known, whatever else could not be seen.

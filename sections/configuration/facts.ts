@@ -25,6 +25,8 @@ export function factsOf(input: Input) {
 function blindOf(input: Input): Missing | null {
   const unread = reasonOf(input.rows.limits);
   if (unread !== null || canMiss(input)) return unread;
+  if (rowsOf(input.rows.limits).length === 0)
+    return missing('no_data', 'the bot has written no limit, and may keep its limits elsewhere');
   return missing('inadequate_basis', noLimit('a limit has a name that nothing reads', input));
 }
 

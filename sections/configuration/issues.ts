@@ -21,7 +21,8 @@ export interface Issue {
   readonly reason: string;
 }
 
-const WHY: Readonly<Record<LimitKind, string>> = {
+/** Why each is wanted; a largest size of one position is not, where exposure is limited and so is a position's loss. */
+const WHY: Readonly<Record<Exclude<LimitKind, 'max_position_size'>, string>> = {
   max_positions: 'nothing keeps a faulty signal from opening one position after the other',
   daily_loss: 'nothing ends a day on which everything goes wrong',
   per_trade_loss: 'the loss of one position is bounded by its stop alone',
@@ -42,9 +43,10 @@ export function issuesOf(input: Input): readonly Issue[] {
 
 export const KINDS = kindsOf('limit_kind');
 
-/** A limit under a name that nothing reads may be the one that is missing. */
+/** A bot that writes no limit at all may keep them elsewhere, and one under a name that nothing reads may be the missing one. */
 export function canMiss({ rows }: Input): boolean {
-  return rows.limits.ok && rows.limits.rows.every(({ kind }) => kind !== null && kind !== 'unknown');
+  if (!rows.limits.ok || rows.limits.rows.length === 0) return false;
+  return rows.limits.rows.every(({ kind }) => kind !== null && kind !== 'unknown');
 }
 
 export function unitOf(kind: LimitKind, { bot }: Pick<Input, 'bot'>): string {
@@ -54,6 +56,7 @@ export function unitOf(kind: LimitKind, { bot }: Pick<Input, 'bot'>): string {
 }
 
 function missingLimit(kind: LimitKind, input: Input): readonly Issue[] {
+  if (kind === 'max_position_size') return [];
   const { limits, unread } = limitsOf(kind, input);
   if (limits.length > 0 || unread !== null || !applies(kind, input)) return [];
   return [

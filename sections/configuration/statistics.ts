@@ -28,12 +28,11 @@ export function statistics({ limits, issues, blind, changes, unreviewed, togethe
     queries: asked('limits'),
     currency: bot.quoteCurrency,
     lines: [
-      setting(
-        'limits_set',
-        'Limits in force',
-        limits.length,
-        'limits of the operator and of the bot, the strictest of each part',
-      ),
+      setting('limits_set', 'Limits in force', limits.length, {
+        formula: 'limits of the operator and of the bot, the strictest of each part',
+        unseen: reasonOf(rows.limits),
+        row: true,
+      }),
       setting(
         'limits_missing',
         'Kinds of limit that nobody set',
@@ -45,7 +44,11 @@ export function statistics({ limits, issues, blind, changes, unreviewed, togethe
           row: true,
         },
       ),
-      setting('config_issues', 'Settings with an issue', issues.length, 'rows of the table of issues'),
+      setting('config_issues', 'Settings with an issue', issues.length, {
+        formula: 'rows of the table of issues',
+        unseen: issues.length > 0 ? null : (reasonOf(rows.limits) ?? reasonOf(rows.states)),
+        row: true,
+      }),
       change(
         'config_changes',
         'Changes of settings in the window',
@@ -89,6 +92,7 @@ const limitTable = table<Facts['limits'][number] & { readonly unit: string }>({
 
 const JUDGED: Readonly<Record<Facts['limits'][number]['kind'], string>> = {
   max_positions: 'PM-01',
+  max_position_size: 'PM-01',
   exposure: 'PM-01',
   leverage: 'PM-01',
   daily_loss: 'PN-02',

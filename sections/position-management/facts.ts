@@ -60,8 +60,10 @@ export function factsOf(input: Input) {
     /** Each limit of what is held, of the bot and of its parts, with the highest point of the window. */
     uses: {
       positions: limitUses('max_positions', held, input),
+      size: limitUses('max_position_size', held, input),
       exposure: limitUses('exposure', held, input),
       leverage: limitUses('leverage', held, input),
+      closedAge: limitUses('max_age', held, input),
     },
     above: aboveLimit(total.positions, total.concurrency, limits.positions, input),
     reasonByOrder,

@@ -148,18 +148,23 @@ const SUPPORTING: readonly string[] = [
   // Quantities are then taken for base units, unless the stored results contradict that.
   'instruments',
   'later-fills',
+  'lineage-gaps',
   'left-behind',
   'left-behind-surplus',
   'limits',
   'own-total-fills',
   'own-total-positions',
   'own-totals',
+  'pending-decisions',
   'prices',
   'several-executions',
   'stop-changes',
   // A bot need not record its connections: then nothing is said of them.
   'stream-events',
   'stream-states',
+  // Nor how its stops trail.
+  'trailing-activations',
+  'trailing-updates',
   'unknown-positions-event',
   'unknown-positions-funding',
   'unknown-positions-order',

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createStoredAudit, type StoredAudit } from './stored-audit.ts';
 
@@ -44,4 +46,16 @@ test('a hold of a report whose evidence is gone says so; without a reason or a r
   const unknown = await stored.audit('hold', 'add', 'nobody/latest', '--reason', 'x');
   expect(unknown).toMatchObject({ code: 3 });
   expect(unknown.stderr).toContain('There is no report "nobody/latest"');
+});
+
+test('explain and render of a report whose evidence a purge removed say so', async () => {
+  await stored.pool.query(`update audit.report set evidence_purged_at = '2026-01-04T02:00:00Z'`);
+  await rm(join(stored.folder, 'artifacts', stored.evidenceHash.slice(0, 2), stored.evidenceHash));
+  for (const args of [
+    ['explain', 'demo/latest', 'coverage'],
+    ['render', '--evidence', stored.evidenceHash, '--out', join(stored.folder, 'out')],
+  ]) {
+    const { code, stderr } = await stored.audit(...args);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('was removed by a purge on 2026-01-04')]);
+  }
 });

@@ -118,6 +118,11 @@ describe('CF-01 unsafe configuration', () => {
     expect(kinds(run({ states: [] }))).toEqual([]);
   });
 
+  test('a bot that has written no limit at all may keep them elsewhere', () => {
+    const result = run({ limits: [] });
+    expect([kinds(result), valueOf(result, 'limits_missing')]).toEqual([[], '<no_data>']);
+  });
+
   test('a bot without limits in its mapping is not accused', () => {
     const result = run({}, { lacks: ['limit'] });
     expect([kinds(result), valueOf(result, 'limits_missing')]).toEqual([[], '<missing_entity>']);

@@ -124,7 +124,7 @@ test('an empty form: the plan waits, the validator refuses what is not its appro
         mails: 'not mailed: it was asked for',
       });
       expect(result.planned).toContain(
-        'months of snapshots: 1 (10 rows), 1.4 MB freed of 100, ? to ? (before 2025-10-01)',
+        'months of snapshots: 1 (10 rows), 1.4 MB freed; of 100 in all, those of ? to ? (before 2025-10-01)',
       );
       expect(await progressOf(handle)).toMatchObject({ stage: 'ended', left: { reports: 0, artifacts: 0 } });
     },
