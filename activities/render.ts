@@ -1,5 +1,5 @@
 import { errorMessage } from '../audit/error-message.ts';
-import { RENDERED_FORMATS, type RenderedFormat } from '../report/formats.ts';
+import { RENDERED_FORMATS, type Rendered, type RenderedFormat } from '../report/formats.ts';
 import { attachFiles } from '../store/reports.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -22,16 +22,18 @@ export function createRendering(
         const files: Record<string, FileReference> = {};
         const failed: string[] = [];
         for (const { id, render } of formats.filter(({ browser }) => !browser)) {
-          let bytes: string | Uint8Array;
+          let rendered: Rendered;
           try {
-            ({ bytes } = await render(report, editionOf(reference), { ...tools, signal, onProgress }));
+            rendered = await render(report, editionOf(reference), { ...tools, signal, onProgress });
           } catch (error) {
             signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
             failed.push(scrub(`${id}: ${errorMessage(error)}`).slice(0, 500));
             continue;
           }
-          files[id] = await artifacts.put(bytes);
+          files[id] = await artifacts.put(rendered.bytes);
+          for (const [name, bytes] of Object.entries(rendered.beside ?? {}))
+            files[name] = await artifacts.put(bytes);
         }
         return { files, failed };
       }),

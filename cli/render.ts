@@ -53,7 +53,7 @@ export function addRenderCommand(program: Command, context: CliContext): void {
 async function render(context: CliContext, options: RenderOptions): Promise<void> {
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
-  const { loadEvidence } = await import('../sources/bundle.ts');
+  const { storedEvidence } = await import('./stored-evidence.ts');
   const { reevaluate } = await import('./reevaluate.ts');
   const { renderJson } = await import('../report/json.ts');
   const { writeWhole } = await import('./copy-report.ts');
@@ -63,7 +63,7 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
   const archive = await openArchive(config);
   try {
     const hash = await wholeHash(options.evidence, archive);
-    const { report, written } = reevaluate(await loadEvidence(archive.artifacts, hash));
+    const { report, written } = reevaluate(await storedEvidence(archive, hash));
     const reportHash = sha256(renderJson(report));
     const stored = await archive.byEvidence(hash);
     const edition: Edition = {
@@ -97,8 +97,10 @@ async function documents(
   const tools = { printer, signal, typed: (text: string) => asTyped(text, environment) };
   const made: (readonly [string, string | Uint8Array])[] = [];
   try {
-    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id)))
-      made.push([fileOf(id), (await write(report, edition, tools)).bytes]);
+    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id))) {
+      const { bytes, beside = {} } = await write(report, edition, tools);
+      made.push([fileOf(id), bytes], ...Object.entries(beside));
+    }
   } finally {
     await printer.close();
   }

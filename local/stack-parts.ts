@@ -30,6 +30,8 @@ export interface PartsOptions extends StartContext {
   readonly namespace?: string;
   readonly now: Date;
   readonly refill?: boolean;
+  /** Defects to plant in the demo bot's newest shift; null is the demo's own plan, left out is whatever is there. */
+  readonly defects?: readonly string[] | null;
   readonly logFile: (name: string) => string;
   readonly onProcess: (name: string, child: RunningChild) => void;
 }

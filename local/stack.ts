@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly now: Date;
   /** Fill the demo bot again even if its data are there. */
   readonly refill?: boolean;
+  /** Defects to plant in the demo bot's newest shift; null is the demo's own plan, left out is whatever is there. */
+  readonly defects?: readonly string[] | null;
   readonly onProgress?: (progress: StackProgress) => void;
   /** Stops a start that is under way; everything that was started ends. */
   readonly signal?: AbortSignal;

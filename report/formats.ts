@@ -2,7 +2,7 @@ import { FORMATS, type Format, type FormatId } from '../audit/formats.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
-import { renderMarkdown } from './markdown.ts';
+import { APPENDICES_FILE, renderMarkdown, renderMarkdownAppendices } from './markdown.ts';
 
 /** Prints reports to PDF; `report/pdf` makes one around a browser. */
 export interface PdfPrinter {
@@ -26,6 +26,8 @@ export interface Rendered {
   readonly bytes: string | Uint8Array;
   /** Of formats that have pages. */
   readonly pages?: number;
+  /** What does not go into the file itself, by its name beside the report. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 export interface RenderedFormat extends Format {
@@ -46,7 +48,13 @@ function typedReport(report: Report, { typed }: RenderTools): Report {
 
 const RENDERS: Readonly<Record<FormatId, RenderedFormat['render']>> = {
   json: (report) => ({ bytes: renderJson(report) }),
-  md: text(renderMarkdown),
+  md(report, edition, tools) {
+    const typed = typedReport(report, tools);
+    return {
+      bytes: renderMarkdown(typed, edition),
+      beside: { [APPENDICES_FILE]: renderMarkdownAppendices(typed, edition) },
+    };
+  },
   html: text(renderHtml),
   async pdf(report, edition, tools) {
     const { printer, signal, onProgress } = tools;

@@ -10,6 +10,8 @@ export interface SectionView {
   readonly parts: readonly {
     readonly anchor: string;
     readonly title: string;
+    /** `run-in`: its sentence stands beside its title. */
+    readonly className: string;
     readonly blocks: readonly BlockView[];
   }[];
 }

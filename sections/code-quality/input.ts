@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { thresholds } from '../shared/settings.ts';
 import { positive, sample } from '../shared/vocabulary/setting.ts';
-import { faultSignaturesQuery, versionsQuery } from './queries.ts';
+import { versionsQuery } from '../shared/queries/versions.ts';
+import { faultSignaturesQuery } from './queries.ts';
 
 export const SECTION = 'code-quality';
 

@@ -88,16 +88,4 @@ limit 1000`,
   }),
 });
 
-/** When each version of a service was first heard, a day before the window included. */
-export const versionsQuery = fromDatabase('versions', ['heartbeat'], {
-  title: 'Versions by service, and when each was first heard',
-  kind: 'aggregate',
-  sql: `select left(h.service, 120) as service, left(h.version, 60) as version, min(h.at) as first_at, count(*)::int as beats
-from @heartbeat h
-where h.at >= :from::timestamptz - interval '1 day' and h.at < :to::timestamptz and h.version is not null
-group by 1, 2
-order by 1, 3, 2`,
-  row: z.object({ service: z.string(), version: z.string(), first_at: time, beats: count }),
-});
-
 export type FaultRow = z.output<typeof faultSignaturesQuery.row>;

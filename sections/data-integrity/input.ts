@@ -10,6 +10,7 @@ import {
   namedByStopChanges,
 } from '../shared/queries/named-positions.ts';
 import * as trading from '../shared/queries/trading.ts';
+import { venueStatesFact } from '../shared/facts/venue-states.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 import * as own from './queries.ts';
@@ -76,5 +77,10 @@ export const queries = {
   namedByFunding,
   positionIds: own.positionIdsQuery,
 };
-export const uses = { thresholds, positions: positionsFact, market: marketFact };
+export const uses = {
+  thresholds,
+  positions: positionsFact,
+  market: marketFact,
+  venueStates: venueStatesFact,
+};
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

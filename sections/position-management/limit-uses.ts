@@ -6,8 +6,9 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
-import { concurrencyOf, notionalPeaks } from './concurrency.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { Input } from './input.ts';
+import { peaksAt, type Peaks } from './notional-peaks.ts';
 
 /** What is limited at every moment, and the age at which a position closed; losses and open ages are judged elsewhere. */
 type HeldKind = 'max_positions' | 'max_position_size' | 'exposure' | 'leverage' | 'max_age';
@@ -33,7 +34,7 @@ interface Held {
   readonly positions: readonly PositionFact[];
   readonly venues: readonly string[];
   /** Of an exchange, or of the whole bot with null. */
-  readonly peaksOf: (venue: string | null) => ReturnType<typeof notionalPeaks>;
+  readonly peaksOf: (venue: string | null) => Peaks;
 }
 
 export function isOver({ peak, limit }: LimitUse): boolean {
@@ -65,7 +66,7 @@ function useOf(kind: HeldKind, limit: Limit, held: Held, input: Input): readonly
     const { gross, grossAt } =
       limit.scope === 'bot' || limit.scope === 'exchange'
         ? held.peaksOf(limit.of)
-        : notionalPeaks(positions, input.shared.market, null, input.window);
+        : peaksAt(positions, input.shared.market, null, input.window);
     return [{ kind, limit, peak: gross, at: grossAt, held: heldAt(positions, grossAt), carrier: null }];
   }
   return leverageUses(limit, positions, held, input);
@@ -104,9 +105,7 @@ function leverageUses(
     const here = positions.filter((fact) => venue === null || fact.venue === venue);
     if (here.length === 0) return [];
     const isWhole = limit.scope === 'bot' || limit.scope === 'exchange';
-    const { leverage, leverageAt } = isWhole
-      ? peaksOf(venue)
-      : notionalPeaks(here, shared.market, venue, window);
+    const { leverage, leverageAt } = isWhole ? peaksOf(venue) : peaksAt(here, shared.market, venue, window);
     if (leverage === null) return areSpot(here) ? [] : [noEquity(rows.equity)];
     const at = leverageAt;
     return [{ kind: 'leverage', limit, peak: leverage, at, held: heldAt(here, at), carrier: { venue } }];

@@ -3,7 +3,7 @@ import type { Missing } from '../../audit/value.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import { cleanupOf, isCancelled, type Cleanup, type Found } from './cleanup.ts';
 import type { Input } from './input.ts';
-import { openOrdersOf } from './open-orders.ts';
+import { openOrdersOf } from '../shared/facts/open-orders.ts';
 import { zombiesOf, type Zombie } from './zombies.ts';
 
 export type Facts = ReturnType<typeof factsOf>;

@@ -5,7 +5,7 @@ import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-import type { OpenOrder } from './open-orders.ts';
+import type { OpenOrder } from '../shared/facts/open-orders.ts';
 
 /** The position that an order is for, and from when on there is none; null: there still is one, or nobody can tell. */
 export interface Owner {

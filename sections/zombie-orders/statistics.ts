@@ -7,7 +7,7 @@ import { capitalised } from '../shared/vocabulary/words.ts';
 import { isCancelled, successOf, timeToCancel, type Found } from './cleanup.ts';
 import { isUnsafe, mostAtOnce, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { quantityWords } from './open-orders.ts';
+import { quantityWords } from '../shared/facts/open-orders.ts';
 import { REASONS, type Zombie } from './zombies.ts';
 
 /** The bot's own rows: the exchange itself is not asked here. */

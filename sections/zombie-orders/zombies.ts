@@ -5,7 +5,7 @@ import { decimalOrNull, groupBy } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, instrumentKey } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-import type { OpenOrder } from './open-orders.ts';
+import type { OpenOrder } from '../shared/facts/open-orders.ts';
 import { ownersOf, type Owner } from './owners.ts';
 
 /** Why an order is one, the first that holds (catalogue ZO1). */

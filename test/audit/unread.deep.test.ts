@@ -36,6 +36,7 @@ const TABLES = [
   'decisions',
   'executions',
   'stream_events',
+  'trailing_updates',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

@@ -111,7 +111,10 @@ describe('CQ-01 new error signature', () => {
       service: 'trader',
       version: name,
       first_at: first,
+      from_at: null,
+      to_at: null,
       beats: 9,
+      runs: 1,
     });
     const of = (...versions: Row[]) => found({}, { rows: { versions } })[0]?.cause.id;
     const old = version('1.0', at('00:00', '2026-11-19'));

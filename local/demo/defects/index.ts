@@ -1,4 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
+import { apiErrorBurst, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
@@ -40,9 +41,11 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
-import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -58,6 +61,10 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
   lowStreamUptime,
   silentStream,
   tradedBlind,
@@ -72,8 +79,12 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
+  stuckQueue,
+  lostDecisions,
   errorCluster,
   errorFlood,
   newErrorSignature,
@@ -92,4 +103,8 @@ export const DEFECTS: readonly Defect[] = [
   eventsWrittenTwice,
   tableDenied,
   countersReset,
+  apiErrorBurst,
+  rateLimitHit,
+  slowEntries,
+  targetsUnanswered,
 ];

@@ -1,20 +1,20 @@
-import { amount, ZERO, type Money } from '../../audit/decimal.ts';
-import { ms } from '../../audit/time.ts';
-import { missing, type Missing } from '../../audit/value.ts';
-import { isEntry } from '../shared/facts/entry-orders.ts';
-import {
-  decimalOrNull,
-  groupBy,
-  positiveOrNull,
-  requestedAt,
-  sideOf,
-  timeOrNull,
-} from '../shared/facts/row-values.ts';
-import { isStop } from '../shared/facts/stop-orders.ts';
-import { isBeyond, quantityOf } from '../shared/facts/surplus.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
-import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
-import type { Input } from './input.ts';
+import { amount, ZERO, type Money } from '../../../audit/decimal.ts';
+import { ms } from '../../../audit/time.ts';
+import { missing, type Missing } from '../../../audit/value.ts';
+import { isEntry } from './entry-orders.ts';
+import { decimalOrNull, groupBy, positiveOrNull, requestedAt, sideOf, timeOrNull } from './row-values.ts';
+import { isStop } from './stop-orders.ts';
+import { isBeyond, quantityOf } from './surplus.ts';
+import { venueOf } from './symbols.ts';
+import type { FillRow, OrderRow } from '../queries/trading-rows.ts';
+import type { Rows, Surroundings } from '../../../audit/input.ts';
+import type { PositionFacts } from './position-facts.ts';
+
+/** What open orders are told by. */
+interface Input extends Pick<Surroundings, 'window' | 'has'> {
+  readonly rows: { readonly orders: Rows<OrderRow>; readonly fills: Rows<FillRow> };
+  readonly shared: { readonly positions: PositionFacts };
+}
 
 /** What an order is for, as far as its row says it. */
 type Purpose = 'open' | 'stop' | 'target' | 'exit' | 'reduce' | 'unknown';
@@ -36,6 +36,8 @@ export interface OpenOrder {
   readonly from: number;
   /** Null: still open at the end of the window. */
   readonly until: number | null;
+  /** As its row says now, after the window too. */
+  readonly endedAt: number | null;
 }
 
 /** The orders of the window that were open in it, or why nobody can say which were. */
@@ -126,6 +128,7 @@ function openOrder(row: OrderRow, to: number): OpenOrder | null {
     quantity: quantity && quantity.minus(decimalOrNull(row.filled) ?? ZERO),
     from,
     until: ended !== null && ended < to ? ended : null,
+    endedAt: ended,
   };
 }
 
