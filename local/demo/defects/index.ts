@@ -23,6 +23,13 @@ import {
   singleTradeLoss,
   walletResidual,
 } from './money-defects.ts';
+import {
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  phantomPosition,
+  stopNotAtExchange,
+  untrackedPosition,
+} from './exchange-defects.ts';
 import { halfCoveredPosition } from './half-covered-position.ts';
 import {
   closedCounterStuck,
@@ -56,6 +63,11 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  phantomPosition,
+  untrackedPosition,
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  stopNotAtExchange,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
