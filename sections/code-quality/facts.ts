@@ -51,6 +51,7 @@ function faultOf(rows: readonly FaultRow[]) {
   const [venue = null] = venues.size === 1 ? venues : [];
   return {
     type: first.type,
+    kind: first.kind,
     signature: first.signature,
     example: first.example,
     place: placeOf(frame),

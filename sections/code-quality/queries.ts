@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITY } from '../shared/queries/monitoring.ts';
 import { fromDatabase } from '../shared/queries/span.ts';
+import { kindColumn } from '../shared/queries/trading-rows.ts';
 
 const time = z.string();
 const count = z.number().int();
@@ -14,7 +15,8 @@ const PARTICULARS = [
   '\\m[0-9a-f]{12,}\\M',
   '\\m[A-Z0-9]{2,15}[/_-]?(USDT|USDC|BUSD|FDUSD|USD)(:USD[TC]?)?\\M',
   '[0-9]+[.][0-9]+',
-  '(?<!(ode|HTTP|tatus|rror)[ =:(]{0,2}-?)\\m[0-9]+\\M',
+  // A code behind its word, or with a minus before it as exchanges write theirs, tells two errors apart.
+  '(?<!(ode|HTTP|tatus|rror)[ =:(]{0,2}-?|^-|[ (=:]-)\\m[0-9]+\\M',
 ].join('|');
 const signatureOf = (message: string): string =>
   `left(regexp_replace(${message}, '${PARTICULARS}', '#', 'g'), 160)`;
@@ -36,7 +38,7 @@ export const faultSignaturesQuery = fromDatabase('fault-signatures', ['event'], 
   kind: 'aggregate',
   sql: `with fault as (
   select left(e.type, 120) as type, e.exchange, nullif(btrim(left(e.writer, 120)), '') as writer, ${MESSAGE} as message,
-    e.stack_trace, count(*)::int as events, min(e.at) as first_at, max(e.at) as last_at,
+    e.stack_trace, min(e.kind) as kind, count(*)::int as events, min(e.at) as first_at, max(e.at) as last_at,
     bool_or(e.order_id is not null or e.position_id is not null) as is_trade
   from @event e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz and ${IS_FAULT}
@@ -56,7 +58,7 @@ export const faultSignaturesQuery = fromDatabase('fault-signatures', ['event'], 
   from past p
   where p.message is not null
 )
-select s.type, s.signature, s.frames, bool_or(s.is_cut) as is_cut, sum(s.events)::int as events, min(s.first_at) as first_at,
+select s.type, min(s.kind) as kind, s.signature, s.frames, bool_or(s.is_cut) as is_cut, sum(s.events)::int as events, min(s.first_at) as first_at,
   max(s.last_at) as last_at, bool_or(s.is_trade) as is_trade, min(s.exchange) as exchange,
   count(distinct coalesce(s.exchange, ''))::int as exchanges, min(s.writer) as writer,
   (array_agg(s.message order by s.first_at, s.message))[1] as example,
@@ -68,6 +70,7 @@ order by sum(s.events) desc, s.type, s.signature, s.frames
 limit 1000`,
   row: z.object({
     type: z.string(),
+    kind: kindColumn('event_kind'),
     signature: z.string(),
     /** A line each, as the trace has them; null without a trace. */
     frames: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import type { Kind } from '../../audit/word-kinds.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -32,9 +33,12 @@ export const newSignature = rule<Facts, Input>()({
     ),
     least: policy(SECTION, input.settings, 'newErrors', 'Occurrences from which on it is told'),
   }),
-  // A cluster or a flood says of the same errors when, and this one what; refused stops, entries and calls write errors too.
-  explainedBy: () =>
-    ['TL-01', 'CE-03', 'SL-01', 'PM-03', 'ZO-03', 'AP-01', 'AP-02'].map((id) => ({ rule: id })),
+  // A cluster or a flood of errors says of the same errors when, the rules of what failed why, and this one only what.
+  explainedBy: ({ found }) => {
+    const [kind, ...others] = new Set(found.map((fault) => fault.kind));
+    const own = others.length > 0 || kind === null || kind === undefined ? [] : (EXPLAINING[kind] ?? []);
+    return [...own, 'TL-01', 'CE-03'].map((rule) => ({ rule }));
+  },
   severity: ({ found }) => (found.some(({ isTrade }) => isTrade) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, input }) => [
     hypothesis('new-version', 'A new version brought it.', [
@@ -93,6 +97,20 @@ export const newSignature = rule<Facts, Input>()({
     verification: text`Fewer than ${n.least} occurrences of it in the next window.`,
   }),
 });
+
+const STOPS = ['SL-01', 'SL-02', 'SL-05'];
+const STREAMS = ['WS-01', 'WS-02', 'WS-04', 'WS-05'];
+/** Rules that say why events of a kind were written. */
+const EXPLAINING: Readonly<Partial<Record<Kind<'event_kind'> | 'unknown', readonly string[]>>> = {
+  stop_failed: STOPS,
+  stop_missing: STOPS,
+  order_rejected: ['PM-03'],
+  liquidation: ['CE-02'],
+  adl: ['CE-02'],
+  blocked: ['CE-01'],
+  stream_down: STREAMS,
+  stream_error: STREAMS,
+};
 
 /** Null where no heartbeat names a version. What was heard from the first beat that is read on is not new. */
 function isDeployed(found: readonly Fault[], { rows, settings }: Input): boolean | null {

@@ -34,7 +34,8 @@ beforeAll(async () => {
   clean = await loadEvidence(bench.artifacts, audited.evidenceHash);
   cleanOpen = openBundle(clean, BUCKET_S);
   cleanResults = audited.results;
-});
+  // For a loaded machine: seconds on a quiet one.
+}, 600_000);
 afterAll(async () => {
   await bench.close();
 });

@@ -106,6 +106,14 @@ describe('CQ-01 new error signature', () => {
     expect([valueOf(result, 'faults_new'), result.rules.unjudged]).toEqual([0, []]);
   });
 
+  test.each([
+    ['stop_failed', ['SL-01', 'SL-02', 'SL-05', 'TL-01', 'CE-03']],
+    ['order_rejected', ['PM-03', 'TL-01', 'CE-03']],
+    [null, ['TL-01', 'CE-03']],
+  ])('what failed has rules of its own that say why: %s', (kind, rules) => {
+    expect(found({ kind })[0]?.explainedBy?.map(({ rule }) => rule)).toEqual(rules);
+  });
+
   test('a version first heard before it may have brought it', () => {
     const version = (name: string, first: string): Row => ({
       service: 'trader',
