@@ -60,7 +60,11 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
       return metrics(block, lookup, ids);
     case 'table': {
       const dataset = lookup.dataset(block.dataset);
-      const view = tableView(dataset, block.limit, lookup.day);
+      const view = tableView(
+        dataset,
+        ids.paper ? Math.min(block.limit, PAPER_ROWS) : block.limit,
+        lookup.day,
+      );
       return htmlTable(
         view,
         block.title ?? '',
@@ -131,6 +135,9 @@ export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lo
   };
 }
 
+/** Rows that paper has of a table; its file has all. */
+const PAPER_ROWS = 8;
+
 /** The column that stays in view on a phone. */
 const TOTAL = 'Total';
 
@@ -157,7 +164,7 @@ function paperColumns(view: TableView, label: string, empty: string): HtmlTable 
 function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
   const reference = paper && block.reference === true;
   const view = reference
-    ? paperView(block, lookup, referenceView)
+    ? { ...paperView(block, lookup, referenceView), zeros: '', missing: [] }
     : paper
       ? paperView(block, lookup)
       : { ...metricsView(block, lookup), zeros: '' };
