@@ -21,6 +21,7 @@ export const SUBMITS = [
 export const REFUSALS = [
   'insufficient_margin',
   'filter',
+  'would_trigger',
   'risk_reject',
 ] as const satisfies readonly Kind<'error_kind'>[];
 
