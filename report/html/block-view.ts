@@ -131,6 +131,9 @@ export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lo
   };
 }
 
+/** The column that stays in view on a phone. */
+const TOTAL = 'Total';
+
 /** Paper lists the queries; the screen has their texts, folded. */
 function queriesView(report: Report, { paper }: DocumentIds): object {
   return {
@@ -165,7 +168,12 @@ function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { p
     title: block.title ?? '',
     label: block.title ?? 'Metrics',
     density: metricsDensity(view),
-    rows: view.rows.map((row) => ({ ...row, basis: inlineHtml(row.basis, lookup) })),
+    columns: view.columns.map((column) => ({ title: column, total: column === TOTAL })),
+    rows: view.rows.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell, index) => ({ ...cell, total: view.columns[index] === TOTAL })),
+      basis: inlineHtml(row.basis, lookup),
+    })),
   };
 }
 

@@ -97,6 +97,7 @@ export function verdictSection(
   return {
     ...VERDICT,
     className: 'verdict-parts',
+    folded: false,
     error: '',
     parts: parts.map((part) => ({ ...part, className: 'part' })),
   };

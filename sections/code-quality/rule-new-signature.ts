@@ -32,8 +32,9 @@ export const newSignature = rule<Facts, Input>()({
     ),
     least: policy(SECTION, input.settings, 'newErrors', 'Occurrences from which on it is told'),
   }),
-  // A cluster or a flood of errors says of the same errors when, and this one what.
-  explainedBy: () => [{ rule: 'TL-01' }, { rule: 'CE-03' }],
+  // A cluster or a flood says of the same errors when, and this one what; refused stops, entries and calls write errors too.
+  explainedBy: () =>
+    ['TL-01', 'CE-03', 'SL-01', 'PM-03', 'ZO-03', 'AP-01', 'AP-02'].map((id) => ({ rule: id })),
   severity: ({ found }) => (found.some(({ isTrade }) => isTrade) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, input }) => [
     hypothesis('new-version', 'A new version brought it.', [
