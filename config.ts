@@ -145,6 +145,13 @@ function checkStore(storeUrl: string | undefined, bots: readonly BotConfig[], re
   }
   const problem = dsnProblem(storeUrl, ['postgres:', 'postgresql:']);
   if (problem !== null) report(['storage', 'databaseUrl'], problem);
+  for (const { facts, retention } of bots) {
+    if (retention !== undefined && isSameDatabase(retention.databaseUrl, storeUrl))
+      report(
+        ['bots', facts.name, 'retention', 'database'],
+        'is our own store. Its periods are in the key "retention" of the file.',
+      );
+  }
   for (const { facts, databaseUrl } of bots) {
     if (databaseUrl !== null && isSameDatabase(databaseUrl, storeUrl)) {
       report(

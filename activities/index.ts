@@ -1,3 +1,4 @@
+import { createBotPurging } from './bot-purge.ts';
 import { createCollecting } from './collect.ts';
 import { createDelivering } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -23,6 +24,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createDelivering(dependencies),
     ...createSnapshotting(dependencies),
     ...createPurging(dependencies),
+    ...createBotPurging(dependencies),
     ...createPurgeMailing(dependencies),
   };
   const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);

@@ -1,10 +1,19 @@
+import type { BotTableCount } from '../audit/bot-retention.ts';
 import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { ShownPlan } from '../audit/retention-text.ts';
+import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
+import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';
 import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
 import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
-import type { MonitorInput, MonthlyInput, NightlyInput, PurgeInput } from '../workflows/schedule-input.ts';
+import type {
+  BotPurgeInput,
+  MonitorInput,
+  MonthlyInput,
+  NightlyInput,
+  PurgeInput,
+} from '../workflows/schedule-input.ts';
 
 // Everything here travels through Temporal's history: references, counts and short texts only. Never rows, never a
 // secret, never an address.
@@ -147,6 +156,18 @@ export interface PurgePlanned extends ShownPlan {
   readonly approvalHours: number;
 }
 
+/** What is past its period in a bot's own tables. */
+export interface BotPurgePlan {
+  readonly purge: string;
+  readonly bot: string;
+  readonly cutoff: string;
+  /** False: a dry run, which counts and removes nothing. */
+  readonly execute: boolean;
+  /** Children before parents. */
+  readonly tables: readonly BotTableCount[];
+  readonly warnings: readonly string[];
+}
+
 /** Names and signatures under which the worker registers activities. */
 export interface AuditActivities {
   resolveAudit(request: { readonly input: AuditInput; readonly now: string }): Promise<ResolvedRun>;
@@ -207,5 +228,18 @@ export interface AuditActivities {
     readonly plan: PurgePlanned;
     readonly workflowId: string;
   }): Promise<Delivered>;
+  planBotPurge(request: { readonly purge: string; readonly input: BotPurgeInput }): Promise<BotPurgePlan>;
+  /** Some seconds of batches of one table, from the cursor on; a null cursor at the end: the table is done. */
+  removeBotRows(request: {
+    readonly bot: string;
+    readonly table: string;
+    readonly cutoff: string;
+    readonly cursor: PurgeCursor | null;
+  }): Promise<{ readonly seen: number; readonly removed: number; readonly cursor: PurgeCursor | null }>;
+  closeBotPurge(request: {
+    readonly purge: string;
+    readonly outcome: BotPurgeOutcome;
+    readonly tables: readonly BotTableCount[];
+  }): Promise<void>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
 }

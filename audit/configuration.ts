@@ -1,3 +1,4 @@
+import type { BotRetention } from './bot-retention.ts';
 import type { BotFacts, Policy } from './evidence.ts';
 import type { Retention } from './retention.ts';
 
@@ -17,6 +18,8 @@ export interface BotConfig {
   readonly patienceS?: number;
   /** Absolute folder of a mapping that is not one of ours; `facts.mapping` then is its name. Never in a report. */
   readonly mappingFolder?: string;
+  /** Periods in its own audit tables; absent: they are never touched. */
+  readonly retention?: BotRetention;
   /** Who brings the snapshots: the monitoring schedule, or a file by hand. Absent: `monitor`. */
   readonly snapshots?: 'monitor' | 'import' | 'none';
 }

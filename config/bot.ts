@@ -83,6 +83,7 @@ export function toBotConfig(name: string, bot: BotFile, context: BotContext): Bo
     patienceS: bot.patienceS,
     ...(mapping.folder !== null && { mappingFolder: mapping.folder }),
     snapshots: bot.sources.snapshots === 'none' ? 'none' : bot.snapshots,
+    ...retentionOf(bot, report),
   };
 }
 
@@ -125,6 +126,14 @@ function databaseUrl(bot: BotFile, report: Report): string | null {
   const problem = dsnProblem(bot.database, ['postgres:', 'postgresql:']);
   if (problem !== null) report(['database'], problem);
   return bot.database;
+}
+
+function retentionOf({ retention, timeZone }: BotFile, report: Report): Pick<BotConfig, 'retention'> {
+  if (retention === undefined) return {};
+  const { database, days, tables, unattended } = retention;
+  const problem = dsnProblem(database, ['postgres:', 'postgresql:']);
+  if (problem !== null) report(['retention', 'database'], problem);
+  return { retention: { databaseUrl: database, days, tables, unattended, timeZone } };
 }
 
 interface Mapping {

@@ -53,6 +53,14 @@ function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {
     connections: bot.connections,
     patienceS: bot.patienceS,
     allowWritableRole: bot.allowWritableRole,
+    ...(bot.retention !== undefined && {
+      retention: {
+        database: REDACTED,
+        days: bot.retention.days,
+        tables: bot.retention.tables,
+        unattended: bot.retention.unattended,
+      },
+    }),
   };
 }
 

@@ -3,6 +3,35 @@ import { z } from 'zod';
 const days = (least: number, standard: number, text: string) =>
   z.int().min(least).max(36_500).default(standard).describe(text);
 
+/** The key `retention` of a bot: periods in its own audit tables. */
+export const botRetention = z
+  .strictObject({
+    database: z
+      .string()
+      .describe(
+        'DSN of a role of its own that may SELECT and DELETE in these tables, and SELECT in those that point at them. The password only as ${VAR} or ${file:/path}.',
+      ),
+    days: days(30, 730, 'Days for which rows are kept; `${AUDIT_RETENTION_DAYS:-730}` takes the variable.'),
+    tables: z
+      .array(
+        z.strictObject({
+          table: z.string().min(1).describe('Name of the table, with its schema where it needs one.'),
+          time: z.string().min(1).default('created_at').describe('Column that says how old a row is.'),
+        }),
+      )
+      .min(1)
+      .max(50)
+      .describe('The tables of its audit trail, in any order: children go before parents.'),
+    unattended: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the scheduled run removes rows; else it counts them, and a person starts the removal.',
+      ),
+  })
+  .optional()
+  .describe('Left out: the tables of the bot are never touched.');
+
 /** The key `retention`: periods of our own store, and who approves what goes. */
 export const retention = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName } from '../audit/contract.ts';
-import { retention } from './retention-schema.ts';
+import { botRetention, retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
 const zone = z.string();
@@ -148,6 +148,7 @@ const bot = z
       .describe(
         'Seconds for which an audit waits for a database that is away or a table that is locked, before it goes on without.',
       ),
+    retention: botRetention,
     allowWritableRole: z
       .boolean()
       .default(false)

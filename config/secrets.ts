@@ -10,7 +10,9 @@ const SHORTEST_PASSWORD = 4;
 export function isSecretKey(path: KeyPath): boolean {
   const key = path.join('.');
   return (
-    key === 'storage.databaseUrl' || key === 'mail.smtpUrl' || (path[0] === 'bots' && path[2] === 'database')
+    key === 'storage.databaseUrl' ||
+    key === 'mail.smtpUrl' ||
+    (path[0] === 'bots' && (path[2] === 'database' || (path[2] === 'retention' && path[3] === 'database')))
   );
 }
 

@@ -1,4 +1,5 @@
 // Every export is registered as a workflow type: export workflows and nothing else.
+export { botPurge } from './bot-purge.ts';
 export { monitorWindow } from './monitor-window.ts';
 export { monthlyAudit } from './monthly-audit.ts';
 export { nightlyAudit } from './nightly-audit.ts';

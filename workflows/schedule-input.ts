@@ -45,9 +45,17 @@ export interface ApproveInput {
   readonly by?: string;
 }
 
+/** Input of `botPurge`. */
+export interface BotPurgeInput {
+  readonly bot?: string;
+  /** Remove rows; otherwise they are counted. The first run of a bot only counts. */
+  readonly execute?: boolean;
+}
+
 const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
 const PURGE: Fields = { dryRun: booleanField, maxSharePercent: integerField(1, 100, 60) };
+const BOT_PURGE: Fields = { bot: botField, execute: booleanField };
 const APPROVE: Fields = { plan: textField('3f9a1c07'), by: textField('Ann, operations') };
 const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
 
@@ -65,6 +73,10 @@ export function parseMonitorInput(raw: unknown, more: readonly unknown[] = []): 
 
 export function parsePurgeInput(raw: unknown, more: readonly unknown[] = []): PurgeInput {
   return parse([raw, ...more], PURGE, '{"dryRun": true}');
+}
+
+export function parseBotPurgeInput(raw: unknown, more: readonly unknown[] = []): BotPurgeInput {
+  return parse([raw, ...more], BOT_PURGE, '{"bot": "demo", "execute": true}');
 }
 
 export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): ApproveInput {

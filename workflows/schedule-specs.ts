@@ -5,7 +5,7 @@ type Weekday = 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SAT
 /** A schedule as it should be; pure data, so that it can be printed, compared and tested. */
 export interface ScheduleSpec {
   readonly id: string;
-  readonly workflowType: 'nightlyAudit' | 'monthlyAudit' | 'monitorWindow' | 'retentionPurge';
+  readonly workflowType: 'nightlyAudit' | 'monthlyAudit' | 'monitorWindow' | 'retentionPurge' | 'botPurge';
   readonly input: Readonly<Record<string, unknown>>;
   /** UTC; fields are ANDed. */
   readonly calendar: {
@@ -77,6 +77,7 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       overlap: 'SKIP',
       executionTimeout: '20 days',
     },
+    ...live.flatMap(botPurgeSpec),
     ...monitored.map(({ facts: { name } }): ScheduleSpec => ({
       id: `${SCHEDULE_PREFIX}monitor-${name}`,
       workflowType: 'monitorWindow',
@@ -90,6 +91,25 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       overlap: 'ALLOW_ALL',
       executionTimeout: '3 days',
     })),
+  ];
+}
+
+/** Of a bot whose own audit tables have a period. */
+function botPurgeSpec({ facts: { name }, retention }: AuditConfig['bots'][number]): readonly ScheduleSpec[] {
+  if (retention === undefined) return [];
+  const { unattended, days } = retention;
+  return [
+    {
+      id: `${SCHEDULE_PREFIX}bot-purge-${name}`,
+      workflowType: 'botPurge',
+      input: { bot: name, execute: unattended },
+      calendar: { hour: [2], minute: 30, dayOfMonth: [1, 7], dayOfWeek: 'SUNDAY' },
+      note: `On the first Sunday of every month: ${unattended ? 'removes' : 'counts'} rows older than ${String(days)} days in the audit tables of bot ${name}.`,
+      summary: `${name}, rows past their period`,
+      catchupWindow: '7 days',
+      overlap: 'SKIP',
+      executionTimeout: '7 days',
+    },
   ];
 }
 

@@ -53,6 +53,7 @@ async function recordPurges(): Promise<void> {
     planPurge: ({ purge }) =>
       Promise.resolve({ ...PURGE_PLAN, purge, tripped: [{ type: 'PurgeTooLarge', message: 'as recorded' }] }),
   });
+  await recordSkipped('bot-purge', 'botPurge', [{ bot: 'demo', execute: true }], {});
   await recordSkipped('retention-purge-expired', 'retentionPurge', [], {});
 }
 

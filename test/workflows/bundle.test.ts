@@ -4,6 +4,7 @@ import { workflowBundle } from '../../worker-bundle.ts';
 
 test('the worker registers exactly the documented workflow types', () => {
   expect(Object.keys(workflows).sort()).toEqual([
+    'botPurge',
     'monitorWindow',
     'monthlyAudit',
     'nightlyAudit',

@@ -1,4 +1,10 @@
-import type { AuditActivities, PlannedAudit, PurgePlanned, ReportReference } from '../../activities/types.ts';
+import type {
+  AuditActivities,
+  BotPurgePlan,
+  PlannedAudit,
+  PurgePlanned,
+  ReportReference,
+} from '../../activities/types.ts';
 
 /**
  * Activities that answer at once, for tests of what the workflows do with answers: their order, their timers, their
@@ -63,6 +69,20 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
     finishPurge: () => Promise.resolve({ removed: {} }),
     planPurgeMails: () => Promise.resolve({ mails: ['mail-1'], skipped: null }),
     deliverPurgeMail: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    planBotPurge: ({ purge, input }) =>
+      Promise.resolve({
+        ...BOT_PURGE_PLAN,
+        purge,
+        bot: input.bot ?? 'demo',
+        execute: input.execute ?? false,
+      }),
+    removeBotRows: ({ table, cursor }) =>
+      Promise.resolve(
+        table === 'api_payloads' && cursor === null
+          ? { seen: 1_000, removed: 900, cursor: { time: '2024-10-20 00:00:00', key: '1000' } }
+          : { seen: 500, removed: 500, cursor: null },
+      ),
+    closeBotPurge: () => Promise.resolve(),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
     ...own,
   };
@@ -85,6 +105,18 @@ export const PURGE_PLAN: PurgePlanned = {
   ],
   tripped: [],
   notes: [],
+};
+
+const BOT_PURGE_PLAN: BotPurgePlan = {
+  purge: 'purge',
+  bot: 'demo',
+  cutoff: '2024-11-01T00:00:00.000Z',
+  execute: false,
+  tables: [
+    { table: 'api_call_logs', old: 500, removed: 0, kept: 0 },
+    { table: 'api_payloads', old: 1_500, removed: 0, kept: 0 },
+  ],
+  warnings: [],
 };
 
 export const SHIFT = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
