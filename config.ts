@@ -87,6 +87,7 @@ function toAuditConfig(
   if (/^[a-z0-9]+:\/\//i.test(artifacts) && !artifacts.startsWith('file://')) {
     report(['storage', 'artifacts'], 'is not a folder. Only folders of this machine are supported so far.');
   }
+  checkRetention(file.retention, report);
   const mail = toMail(file.mail, environment, report);
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
@@ -111,6 +112,7 @@ function toAuditConfig(
     artifactDirectory: artifacts.startsWith('file://')
       ? fileURLToPath(artifacts)
       : resolve(dirname(path), artifacts),
+    retention: file.retention,
     mail,
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
     server: { host, port },
@@ -151,6 +153,14 @@ function checkStore(storeUrl: string | undefined, bots: readonly BotConfig[], re
       );
     }
   }
+}
+
+function checkRetention({ evidenceDays, reportsDays }: ReadFile['file']['retention'], report: Report): void {
+  if (reportsDays < evidenceDays)
+    report(
+      ['retention', 'reportsDays'],
+      `is ${String(reportsDays)}, less than evidenceDays (${String(evidenceDays)}). Evidence goes with its report at the latest; lower evidenceDays as well.`,
+    );
 }
 
 function toMail(mail: ReadFile['file']['mail'], environment: Environment, report: Report): MailConfig | null {

@@ -8,7 +8,7 @@ import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
 import { countMail } from './mail-metric.ts';
-import { ABANDONED_MS, sendMail } from './send-mail.ts';
+import { ABANDONED_MS, sendMail, type Claimed } from './send-mail.ts';
 import { keyText, loadReport, storedReport } from './stored-report.ts';
 import type { AuditActivities, Delivered } from './types.ts';
 
@@ -19,7 +19,7 @@ export function createDelivering(
   dependencies: ActivityDependencies,
   times: SmtpTimes = SMTP_TIMES,
 ): Delivering {
-  const { config, pool, log } = dependencies;
+  const { config, pool } = dependencies;
 
   return {
     async planDelivery({ report: reference }) {
@@ -41,27 +41,33 @@ export function createDelivering(
       return { mails: owed.map(({ id }) => id), skipped };
     },
 
-    deliverMail: ({ mail: id, report }) =>
-      withHeartbeat(async (signal) => {
-        const claim = await claimMail(pool, id);
-        if (!claim.claimed) return unclaimed(dependencies, id, claim);
-        const outcome = await sendMail(dependencies, {
-          mail: claim.mail,
-          fence: claim.fence,
-          reference: report,
-          signal,
-          times,
-        });
-        await recorded(dependencies, id, claim.fence, outcome);
-        countMail(outcome.state);
-        log(outcome.state === 'accepted' ? 'info' : 'warn', 'mail', {
-          mail: id,
-          state: outcome.state,
-          detail: outcome.detail,
-        });
-        return delivered(outcome);
-      }),
+    deliverMail: ({ mail, report }) =>
+      deliverFromOutbox(dependencies, mail, (claimed) =>
+        sendMail(dependencies, { ...claimed, reference: report, times }),
+      ),
   };
+}
+
+/** Claims a mail of the outbox, has it sent, and records what became of it. */
+export function deliverFromOutbox(
+  dependencies: ActivityDependencies,
+  id: string,
+  send: (claimed: Claimed) => Promise<SmtpOutcome>,
+): Promise<Delivered> {
+  const { pool, log } = dependencies;
+  return withHeartbeat(async (signal) => {
+    const claim = await claimMail(pool, id);
+    if (!claim.claimed) return unclaimed(dependencies, id, claim);
+    const outcome = await send({ mail: claim.mail, fence: claim.fence, signal });
+    await recorded(dependencies, id, claim.fence, outcome);
+    countMail(outcome.state);
+    log(outcome.state === 'accepted' ? 'info' : 'warn', 'mail', {
+      mail: id,
+      state: outcome.state,
+      detail: outcome.detail,
+    });
+    return delivered(outcome);
+  });
 }
 
 /** Verdict and findings: a revision in which these are the same is not worth another mail. */

@@ -3,6 +3,8 @@ import { createDelivering } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createEvaluating } from './evaluate.ts';
 import { toFailure } from './failures.ts';
+import { createPurgeMailing } from './purge-mail.ts';
+import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
 import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
@@ -20,6 +22,8 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
     ...createSnapshotting(dependencies),
+    ...createPurging(dependencies),
+    ...createPurgeMailing(dependencies),
   };
   const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);
   return Object.fromEntries(guarded) as AuditActivities;

@@ -1,7 +1,6 @@
 import type { MailConfig } from '../audit/configuration.ts';
-import type { Report } from '../audit/report.ts';
 import { parseSender } from '../delivery/address.ts';
-import { composeReportMail, mailBytes, type AttachmentChoice } from '../delivery/mail.ts';
+import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
 import { sendOverSmtp, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
 import { markSending, renewSending, type MailRow } from '../store/outbox.ts';
 import { activityNow } from './activity-context.ts';
@@ -13,11 +12,15 @@ import type { ReportReference } from './types.ts';
 const BEAT_MS = 10_000;
 export const ABANDONED_MS = 70_000;
 
-export interface Sending {
+/** A mail of the outbox that this attempt may send. */
+export interface Claimed {
   readonly mail: MailRow;
   readonly fence: number;
-  readonly reference: ReportReference;
   readonly signal: AbortSignal;
+}
+
+export interface Sending extends Claimed {
+  readonly reference: ReportReference;
   readonly times: SmtpTimes;
 }
 
@@ -31,32 +34,30 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
   const { files } = await storedReport(dependencies, reference);
   const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
   const urls = reportUrls(config.reportBaseUrl, reference, files);
+  const edition = editionOf(reference);
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
-    attemptMail(dependencies, mail, sending, { report, urls, pdf, pdfAs });
+    attemptMail(dependencies, mail, sending, composeReportMail({ report, urls, pdf, pdfAs, edition }), {
+      'X-Audit-Report': reference.reportHash,
+    });
   const outcome = await attempt('file');
   return outcome.tooLarge === true && pdf !== null ? attempt('link') : outcome;
 }
 
-interface Content {
-  readonly report: Report;
-  readonly urls: Readonly<Record<string, string>>;
-  readonly pdf: Buffer | null;
-  readonly pdfAs: AttachmentChoice;
-}
-
-async function attemptMail(
+/** Hands a composed mail to the server once. */
+export async function attemptMail(
   { pool, scrub }: ActivityDependencies,
   mailConfig: MailConfig,
-  { mail, fence, reference, signal, times }: Sending,
-  content: Content,
+  { mail, fence, signal, times }: Omit<Sending, 'reference'>,
+  content: MailContent,
+  headers: Readonly<Record<string, string>>,
 ): Promise<SmtpOutcome> {
   const from = parseSender(mailConfig.from);
-  const message = await mailBytes(composeReportMail({ ...content, edition: editionOf(reference) }), {
+  const message = await mailBytes(content, {
     from,
     to: mail.recipient,
     messageId: mail.messageId,
     date: activityNow(),
-    reportHash: reference.reportHash,
+    headers,
   });
   let beat: NodeJS.Timeout | undefined;
   try {

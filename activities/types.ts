@@ -1,7 +1,10 @@
 import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
+import type { PurgeClass } from '../audit/retention.ts';
+import type { ShownPlan } from '../audit/retention-text.ts';
+import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
 import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
-import type { MonitorInput, MonthlyInput, NightlyInput } from '../workflows/schedule-input.ts';
+import type { MonitorInput, MonthlyInput, NightlyInput, PurgeInput } from '../workflows/schedule-input.ts';
 
 // Everything here travels through Temporal's history: references, counts and short texts only. Never rows, never a
 // secret, never an address.
@@ -136,6 +139,14 @@ export interface SnapshotTaken {
   readonly inserted: boolean;
 }
 
+/** A plan of a purge: numbers and reasons; what exactly goes is written down in the store. */
+export interface PurgePlanned extends ShownPlan {
+  readonly purge: string;
+  readonly planHash: string;
+  readonly approval: PurgeApproval;
+  readonly approvalHours: number;
+}
+
 /** Names and signatures under which the worker registers activities. */
 export interface AuditActivities {
   resolveAudit(request: { readonly input: AuditInput; readonly now: string }): Promise<ResolvedRun>;
@@ -173,5 +184,28 @@ export interface AuditActivities {
   /** What became of another run that has the id of a planned audit. */
   otherRun(request: { readonly workflowId: string; readonly input: AuditInput }): Promise<OtherRun>;
   planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;
+  planPurge(request: {
+    readonly purge: string;
+    readonly input: PurgeInput;
+    readonly scheduled: boolean;
+  }): Promise<PurgePlanned>;
+  /** Notes the approval; refuses a plan that was changed since. */
+  beginPurge(request: { readonly purge: string; readonly by: string }): Promise<void>;
+  /** Removes some planned items of a class and says how many are left. */
+  purgeBatch(request: {
+    readonly purge: string;
+    readonly name: PurgeClass;
+  }): Promise<{ readonly left: number }>;
+  /** Writes the tombstone. */
+  finishPurge(request: {
+    readonly purge: string;
+    readonly outcome: PurgeOutcome;
+  }): Promise<{ readonly removed: Removed }>;
+  planPurgeMails(request: { readonly plan: PurgePlanned; readonly plannedAt: string }): Promise<DeliveryPlan>;
+  deliverPurgeMail(request: {
+    readonly mail: string;
+    readonly plan: PurgePlanned;
+    readonly workflowId: string;
+  }): Promise<Delivered>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
 }

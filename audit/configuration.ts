@@ -1,4 +1,5 @@
 import type { BotFacts, Policy } from './evidence.ts';
+import type { Retention } from './retention.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
 export interface BotConfig {
@@ -52,6 +53,7 @@ export interface AuditConfig {
   readonly storeUrl: string;
   /** Absolute folder of the artifact store. */
   readonly artifactDirectory: string;
+  readonly retention: Retention;
   readonly mail: MailConfig | null;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;

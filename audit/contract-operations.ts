@@ -48,6 +48,18 @@ export const OPERATIONS = {
     correlation_id: 'id',
     client_order_id: 'id',
   },
+  /** An attempt to move a trailing stop; `skipped`: it was left, and nothing was sent. */
+  trailing_update: {
+    position_id: '*id',
+    at: '*time',
+    old_stop: 'numeric',
+    new_stop: 'numeric',
+    skipped: 'boolean',
+    skip_reason: 'text',
+    duration_ms: 'numeric',
+    symbol: 'text',
+    exchange: 'venue',
+  },
   /** `planned`: the bot or the exchange closed it on purpose, such as the daily limit of a connection. */
   stream_event: {
     at: '*time',

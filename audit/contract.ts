@@ -56,6 +56,7 @@ export const CONTRACT = {
     has_stop_loss: 'boolean',
     has_trailing_stop: 'boolean',
     trailing_activated: 'boolean',
+    trailing_activation_price: 'numeric',
     entry_order_id: 'id',
     exit_order_id: 'id',
     signal_id: 'id',

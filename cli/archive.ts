@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../audit/artifact.ts';
 import { createArtifactStore } from '../store/artifacts.ts';
 import { mailSummaries, type MailSummary } from '../store/outbox-summary.ts';
 import { createPool } from '../store/pool.ts';
+import { addHold, listHolds, releaseHolds, type Hold } from '../store/retention/holds.ts';
 import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
 import { CommandError } from './errors.ts';
 import { parseReportName, reportName } from './report-name.ts';
@@ -10,7 +11,7 @@ import { parseReportName, reportName } from './report-name.ts';
 /** Where a store's rows and files are. */
 export type StorePlace = Pick<AuditConfig, 'storeUrl' | 'artifactDirectory'>;
 
-/** The reports and evidence of the configured store, to read. */
+/** The reports and evidence of the configured store. */
 export interface Archive {
   readonly artifacts: ArtifactStore;
   reports(filter: {
@@ -23,8 +24,18 @@ export interface Archive {
   byHash(reportHash: string): Promise<StoredReport>;
   /** The newest report made from this evidence, or null when it was never recorded. */
   byEvidence(evidenceHash: string): Promise<StoredReport | null>;
+  /** When a purge removed this evidence of every report that had it, ISO 8601 UTC; null when none did. */
+  evidencePurgedAt(evidenceHash: string): Promise<string | null>;
   /** Report hash -> what became of its mails; a report that owed none is absent. */
   mails(reports: readonly StoredReport[]): Promise<ReadonlyMap<string, MailSummary>>;
+  /** Id of the hold; null when a purge removed the report first. */
+  hold(
+    report: StoredReport,
+    why: { readonly reason: string; readonly placedBy: string },
+  ): Promise<number | null>;
+  holds(): Promise<readonly Hold[]>;
+  /** How many holds of the report there were. */
+  release(report: StoredReport): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -72,11 +83,22 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
       );
       return rows[0] ? byHash(rows[0].report_hash) : null;
     },
+    async evidencePurgedAt(evidenceHash) {
+      const { rows } = await pool.query<{ at: string | null }>(
+        `select case when bool_and(evidence_purged_at is not null) then max(evidence_purged_at) end as at
+         from audit.report where evidence_hash = $1`,
+        [evidenceHash],
+      );
+      return rows[0]?.at ?? null;
+    },
     mails: (reports) =>
       mailSummaries(
         pool,
         reports.map(({ reportHash }) => reportHash),
       ),
+    hold: (report, why) => addHold(pool, report, why),
+    holds: () => listHolds(pool),
+    release: (report) => releaseHolds(pool, report),
     close: () => pool.end(),
   };
 }

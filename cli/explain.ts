@@ -46,12 +46,12 @@ async function explain(
   const { explanationLines, findFigure } = await import('./explanation.ts');
   const { derivationLines } = await import('./derivation.ts');
   const { askedText, reevaluate } = await import('./reevaluate.ts');
-  const { loadEvidence } = await import('../sources/bundle.ts');
+  const { storedEvidence } = await import('./stored-evidence.ts');
   const { config } = await openConfig(context, options);
   const archive = await openArchive(config);
   try {
     const stored = await archive.named(name);
-    const evidence = await loadEvidence(archive.artifacts, stored.evidenceHash);
+    const evidence = await storedEvidence(archive, stored.evidenceHash);
     const report = await storedReport(archive.artifacts, stored);
     const figure = findFigure(report.figures, wanted);
     const again = reevaluate(evidence).report.figures.find(({ key }) => key === figure.key);

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
-import { asTyped, commandName } from './command-name.ts';
+import { asTyped, commandName } from '../config/command-name.ts';
 import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
 import { addExplainCommand } from './explain.ts';
+import { addHoldCommand } from './hold.ts';
 import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addMappingCommand } from './mapping.ts';
+import { addPurgeCommand } from './purge.ts';
 import { addRenderCommand } from './render.ts';
 import { addRunCommand } from './run.ts';
 import { addSchedulesCommand } from './schedules.ts';
@@ -55,6 +57,8 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addPurgeCommand(program, context);
+  addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);

@@ -122,7 +122,7 @@ export async function pauseSchedule(
 }
 
 function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {
-  const { hour, minute, dayOfMonth } = spec.calendar;
+  const { hour, minute, dayOfMonth, dayOfWeek } = spec.calendar;
   return {
     scheduleId: spec.id,
     spec: {
@@ -130,7 +130,8 @@ function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions
         {
           hour: [...hour],
           minute,
-          ...(dayOfMonth !== null && { dayOfMonth }),
+          ...(dayOfMonth !== null && { dayOfMonth: daysOf(dayOfMonth) }),
+          ...(dayOfWeek !== undefined && { dayOfWeek }),
           comment: comment(spec, taskQueue),
         },
       ],
@@ -154,6 +155,12 @@ function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions
     },
     state: { note: spec.note },
   };
+}
+
+function daysOf(
+  days: number | readonly [number, number],
+): number | { readonly start: number; readonly end: number } {
+  return typeof days === 'number' ? days : { start: days[0], end: days[1] };
 }
 
 /** Tells a schedule that is up to date from one that is not. */

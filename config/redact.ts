@@ -13,6 +13,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
     bots: Object.fromEntries(config.bots.map((bot) => [bot.facts.name, redactedBot(bot)])),
     policy: config.policy,
     storage: { databaseUrl: REDACTED, artifacts: config.artifactDirectory },
+    retention: config.retention,
     mail: mail && { smtpUrl: REDACTED, from: mail.from, domain: mail.domain, recipients: mail.recipients },
     server: { host: server.host, port: server.port, baseUrl: withoutUserInfo(config.reportBaseUrl) },
     metrics: metrics && { host: metrics.host, port: metrics.port },

@@ -17,7 +17,7 @@ interface Node {
 export function keyTables(sections: readonly PolicyPart[]): string {
   const schema = configJsonSchema(sections) as Node;
   const bot = nodeOf(schema, 'bots').additionalProperties as Node;
-  const parts = ['storage', 'mail', 'server', 'metrics', 'temporal'];
+  const parts = ['storage', 'retention', 'mail', 'server', 'metrics', 'temporal'];
   const plain = Object.entries(schema.properties ?? {}).filter(
     ([key]) => !parts.includes(key) && key !== 'policy' && key !== 'bots',
   );

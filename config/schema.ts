@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName } from '../audit/contract.ts';
+import { retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
 const zone = z.string();
@@ -232,6 +233,7 @@ export const FILE_SHAPE = {
     .describe('Name -> bot. Names are lower case letters, digits, dot, dash and underscore.'),
   defaultBot: z.string().optional().describe('Bot of a run that names none. Left out: the only bot.'),
   storage,
+  retention,
   mail,
   server,
   metrics,

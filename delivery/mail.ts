@@ -66,7 +66,8 @@ export interface Envelope {
   readonly messageId: string;
   /** ISO 8601 UTC. */
   readonly date: string;
-  readonly reportHash: string;
+  /** What the mail is about, such as `X-Audit-Report`. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The message as it goes over the wire. Content comes from memory only: files and URLs are switched off. */
@@ -80,7 +81,7 @@ export async function mailBytes(content: MailContent, envelope: Envelope): Promi
     html: content.html,
     messageId: envelope.messageId,
     date: new Date(envelope.date),
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Audit-Report': envelope.reportHash },
+    headers: { 'Auto-Submitted': 'auto-generated', ...envelope.headers },
     disableFileAccess: true,
     disableUrlAccess: true,
     attachments:

@@ -80,6 +80,25 @@ export function checkTable({ report: { judgement } }: Lookup): TableView {
   };
 }
 
+/** Checks that took something, as rows; those that gave all in one sentence, by score, with their weights. */
+export function checksByLoss(lookup: Lookup): { readonly losing: TableView; readonly others: string } {
+  const all = checkTable(lookup);
+  const takesNothing = ({ made, result }: { readonly made: boolean; readonly result: number }): boolean =>
+    made && result === 1;
+  const checks = lookup.report.judgement.scores.flatMap((score) => score.checks);
+  const groups = lookup.report.judgement.scores.flatMap(({ title, checks: own }) => {
+    const names = own
+      .filter(takesNothing)
+      .map(({ ref, what, weight }) => oneLine(`${what} ${ref} (${formatValue(weight, 'score')})`));
+    return names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
+  });
+  return {
+    losing: { ...all, rows: all.rows.filter((_, index) => checks[index] && !takesNothing(checks[index])) },
+    others:
+      groups.length === 0 ? '' : `Result 1.000, so nothing lost; weights in brackets. ${groups.join('. ')}.`,
+  };
+}
+
 /** What every finding takes of its score; empty without findings. */
 export function takenTable(lookup: Lookup): TableView {
   return {

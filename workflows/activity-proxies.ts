@@ -43,6 +43,14 @@ export const printing = proxyActivities<AuditActivities>({
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
+/** Reads or changes a lot of our own store and its files, a piece at a time; a piece that was begun is done again. */
+export const purging = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 64, nonRetryableErrorTypes },
+});
+
 /**
  * One mail to one recipient; a server that says "later" is asked again for four hours. Twice (without the file the second
  * time) it may take five minutes for the message and ten for its last answer.

@@ -30,6 +30,12 @@ export const FAILURE = {
   auditsFailed: 'AuditsFailed',
   /** A snapshot could not be taken in its own minute. */
   snapshotMissed: 'SnapshotMissed',
+  /** The plan of a purge would remove more of a class than `maxSharePercent`; nothing was removed. */
+  purgeTooLarge: 'PurgeTooLarge',
+  /** The plan of a purge holds something younger than its period, or no clock can be trusted; nothing was removed. */
+  purgeTooYoung: 'PurgeTooYoung',
+  /** What was approved is not what is written down; nothing was removed. */
+  purgePlanChanged: 'PurgePlanChanged',
 } as const;
 
 export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];
@@ -44,4 +50,5 @@ export const PERMANENT: readonly FailureType[] = [
   FAILURE.mailRejected,
   FAILURE.mailAmbiguous,
   FAILURE.snapshotMissed,
+  FAILURE.purgePlanChanged,
 ];

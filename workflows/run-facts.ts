@@ -22,6 +22,12 @@ export function nominalTime(): string {
   return (typedSearchAttributes.get(NOMINAL) ?? startTime).toISOString();
 }
 
+/** Whether a schedule started this run: its attribute alone could be copied by the Web UI's form. */
+export function isScheduled(schedule: string): boolean {
+  const { typedSearchAttributes, workflowId } = workflowInfo();
+  return typedSearchAttributes.get(NOMINAL) !== undefined && workflowId.startsWith(`${schedule}-`);
+}
+
 /** An attribute that the server does not know would block the run for ever, hence the switch. */
 export function describeRun(
   facts: Readonly<Partial<Record<keyof typeof ATTRIBUTES, string>>>,

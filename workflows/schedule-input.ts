@@ -29,8 +29,26 @@ export interface MonitorInput {
   readonly deliver?: boolean;
 }
 
+/** Input of `retentionPurge`. */
+export interface PurgeInput {
+  /** Only plan, and say what would be removed. */
+  readonly dryRun?: boolean;
+  /** In place of `retention.maxSharePercent`, for this run. */
+  readonly maxSharePercent?: number;
+}
+
+/** Input of the update `approve` of a purge. */
+export interface ApproveInput {
+  /** The beginning of the plan's hash, eight characters or more. */
+  readonly plan?: string;
+  /** Who approves it, for the tombstone. */
+  readonly by?: string;
+}
+
 const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
+const PURGE: Fields = { dryRun: booleanField, maxSharePercent: integerField(1, 100, 60) };
+const APPROVE: Fields = { plan: textField('3f9a1c07'), by: textField('Ann, operations') };
 const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
 
 export function parseNightlyInput(raw: unknown, more: readonly unknown[] = []): NightlyInput {
@@ -43,6 +61,14 @@ export function parseMonthlyInput(raw: unknown, more: readonly unknown[] = []): 
 
 export function parseMonitorInput(raw: unknown, more: readonly unknown[] = []): MonitorInput {
   return parse([raw, ...more], MONITOR, '{"bot": "demo", "hours": 8}');
+}
+
+export function parsePurgeInput(raw: unknown, more: readonly unknown[] = []): PurgeInput {
+  return parse([raw, ...more], PURGE, '{"dryRun": true}');
+}
+
+export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): ApproveInput {
+  return parse([raw, ...more], APPROVE, '{"plan": "3f9a1c07", "by": "Ann, operations"}');
 }
 
 function parse(

@@ -1,22 +1,27 @@
 import type { AuditConfig } from '../audit/configuration.ts';
 
+type Weekday = 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
+
 /** A schedule as it should be; pure data, so that it can be printed, compared and tested. */
 export interface ScheduleSpec {
   readonly id: string;
-  readonly workflowType: 'nightlyAudit' | 'monthlyAudit' | 'monitorWindow';
+  readonly workflowType: 'nightlyAudit' | 'monthlyAudit' | 'monitorWindow' | 'retentionPurge';
   readonly input: Readonly<Record<string, unknown>>;
   /** UTC; fields are ANDed. */
   readonly calendar: {
     readonly hour: readonly number[];
     readonly minute: number;
-    readonly dayOfMonth: number | null;
+    /** A day, or the first and the last of some days. */
+    readonly dayOfMonth: number | readonly [number, number] | null;
+    /** Left out: every day. */
+    readonly dayOfWeek?: Weekday;
   };
   /** What it is for and which report it makes, for the Web UI. */
   readonly note: string;
   readonly summary: string;
   /** How late a missed run is still made. */
   readonly catchupWindow: string;
-  readonly overlap: 'BUFFER_ALL' | 'ALLOW_ALL';
+  readonly overlap: 'BUFFER_ALL' | 'ALLOW_ALL' | 'SKIP';
   /** It goes on while no worker is there, so it is long enough for a weekend without one. */
   readonly executionTimeout: string;
 }
@@ -59,6 +64,19 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
       overlap: 'BUFFER_ALL',
       executionTimeout: '7 days',
     },
+    {
+      id: `${SCHEDULE_PREFIX}purge`,
+      workflowType: 'retentionPurge',
+      input: {},
+      // Fields are ANDed: the Sunday among the first seven days.
+      calendar: { hour: [2], minute: 0, dayOfMonth: [1, 7], dayOfWeek: 'SUNDAY' },
+      note: 'On the first Sunday of every month: plans what is past its period in our own store and mails the plan; removes it once it is approved. The first time it only shows what it would remove.',
+      summary: 'retention, what is past its period',
+      catchupWindow: '7 days',
+      // One that waits for its approval is as good as the next.
+      overlap: 'SKIP',
+      executionTimeout: '20 days',
+    },
     ...monitored.map(({ facts: { name } }): ScheduleSpec => ({
       id: `${SCHEDULE_PREFIX}monitor-${name}`,
       workflowType: 'monitorWindow',
@@ -75,10 +93,13 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
   ];
 }
 
-/** `00:30`, `00:00, 08:00, 16:00`, `01:00 on day 1`, UTC. */
-export function calendarText({ hour, minute, dayOfMonth }: ScheduleSpec['calendar']): string {
+/** `00:30`, `00:00, 08:00, 16:00`, `01:00 on day 1`, `02:00 on Sunday of days 1-7`, UTC. */
+export function calendarText({ hour, minute, dayOfMonth, dayOfWeek }: ScheduleSpec['calendar']): string {
   const times = hour
     .map((one) => `${String(one).padStart(2, '0')}:${String(minute).padStart(2, '0')}`)
     .join(', ');
-  return dayOfMonth === null ? times : `${times} on day ${String(dayOfMonth)}`;
+  const days = typeof dayOfMonth === 'number' ? `day ${String(dayOfMonth)}` : dayOfMonth?.join('-');
+  if (dayOfWeek !== undefined)
+    return `${times} on ${dayOfWeek.slice(0, 1)}${dayOfWeek.slice(1).toLowerCase()}${days === undefined ? '' : ` of days ${days}`}`;
+  return days === undefined ? times : `${times} on ${days}`;
 }

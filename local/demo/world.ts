@@ -1,6 +1,7 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { money, type Money } from '../../audit/decimal.ts';
 import type { DemoExchangeState } from './exchange-states.ts';
+import type { ApiCall } from './api-call.ts';
 import type { AlertFact, FailedEntry, Incident, TransferFact } from './incident-facts.ts';
 import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
@@ -26,6 +27,8 @@ export interface World {
   failedEntries: FailedEntry[];
   incidents: Incident[];
   alerts: AlertFact[];
+  /** Calls to an exchange beside those that polls and trades make. */
+  readonly calls: ApiCall[];
   readonly transfers: TransferFact[];
   readonly subscriptions: readonly Subscription[];
   /** Times in which a stream was lost, or open and silent. */
@@ -94,6 +97,7 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
       { at: from + 11.3 * 3_600_000, venue: 'binance', amount: money('2500'), kind: 'deposit' },
       { at: from + 19.7 * 3_600_000, venue: 'bybit', amount: money('-750'), kind: 'withdrawal' },
     ],
+    calls: [],
     subscriptions: subscriptionsOf(shifts, seed),
     outages: [],
     silentStreams: [],

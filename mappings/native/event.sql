@@ -19,6 +19,7 @@ select
     when 'database_error' then 'error'
     when 'stream_disconnected' then 'stream_down'
     when 'stream_reconnected' then 'stream_up'
+    when 'config_changed' then 'config_changed'
     when 'reconciliation_done' then 'sync'
     when 'price_updated' then 'note'
     when 'funding_settled' then 'note'

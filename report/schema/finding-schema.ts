@@ -44,6 +44,10 @@ export const findingSchema = z
         .enum(['bot', 'audit'])
         .exactOptional()
         .describe('Where the SQL runs: the database of the bot, or our own store.'),
+      own: z
+        .string()
+        .exactOptional()
+        .describe('The same on the bot’s own table in a few lines, where its mapping allows that.'),
     }),
     effort: z.enum(['low', 'medium', 'high']),
     explainedBy: z

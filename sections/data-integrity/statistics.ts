@@ -100,6 +100,7 @@ const balanceStatistics = (wallets: Facts['wallets'], input: Input) =>
         formula:
           'largest |residual| of all exchanges and currencies; others than the quote at their price, else in their units',
         of: () => worst(wallets, input),
+        when: () => (wallets.ok ? residualAt(wallets.list, input) : null),
         row: 'Largest residual',
       }),
       shown('PN9', 'money', 'unrealised_change', 'Unrealised change', {
@@ -137,9 +138,17 @@ function worst(wallets: Facts['wallets'], input: Input): Money | Missing {
   const { list, unseen } = wallets;
   if (unseen.length > 0 && !list.some((wallet) => isOff(wallet, input)))
     return missing('no_data', unseen.join('; '));
-  return list
-    .map(({ residual, value }) => value ?? residual.abs())
-    .reduce((most, value) => (value.greaterThan(most) ? value : most));
+  return list.map(sizeOf).reduce((most, value) => (value.greaterThan(most) ? value : most));
+}
+
+const sizeOf = ({ residual, value }: Wallet): Money => value ?? residual.abs();
+
+/** The balance that first had the largest one; the last of its wallet where none can be told. */
+function residualAt(list: readonly Wallet[], input: Input): number | null {
+  const [most] = list
+    .filter((wallet) => isOff(wallet, input))
+    .sort((a, b) => sizeOf(b).comparedTo(sizeOf(a)));
+  return most === undefined ? null : (most.jump?.to ?? most.to);
 }
 
 function unrealisedChange(input: Input): Money | Missing {

@@ -61,7 +61,11 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
       formula:
         'maximum of the number open over [open, close); closes come before opens at one instant; the total is swept jointly',
       of: (venue) => of(venue).concurrency.max,
-      note: unless(source, text`at ${fig('positions_max_concurrent_at')}`),
+      when: (venue) => {
+        const { max, maxAt } = of(venue).concurrency;
+        return max === 0 ? null : maxAt;
+      },
+      note: seen,
     }),
     shown('P5', 'ratio', 'positions_average_concurrent', 'Open on average', {
       formula: 'integral of the number open over the window / length of the window',
@@ -211,7 +215,7 @@ export function closedWithoutTime({ of }: Facts): number {
 
 /** Numbers that notes and rows point at, and the limits, which are known even where no position can be read. */
 export function wholeBotFigures(facts: Facts, input: Input) {
-  const { source, of, limits } = facts;
+  const { source, limits } = facts;
   return lines({
     columns: WHOLE_BOT,
     ...origin(facts, input),
@@ -227,10 +231,6 @@ export function wholeBotFigures(facts: Facts, input: Input) {
         formula:
           'closed positions whose row has an empty closed_at; fills or the last update stand in for it',
         of: () => closedWithoutTime(facts),
-      }),
-      unshown(null, 'time', 'positions_max_concurrent_at', 'When most were open at once', {
-        formula: 'first time of the maximum',
-        of: () => of(null).concurrency.maxAt,
       }),
       limitLine('limit_positions', 'Limit of open positions', 'count', limits.positions),
       limitLine('limit_exposure', 'Limit of gross notional', 'money', limits.exposure),

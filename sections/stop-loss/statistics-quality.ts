@@ -8,7 +8,7 @@ import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { at, distinct, type OfPosition } from './cases.ts';
+import { at, distinct, first, type OfPosition } from './cases.ts';
 import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -25,12 +25,6 @@ const overValues =
     const values = at(cases, venue).flatMap((one) => valueOf(one) ?? []);
     return values.length === 0 ? missing('no_data', none) : computed(values);
   };
-/** The one with the highest value, the first of those. */
-const first = <T>(cases: readonly T[], valueOf: (one: T) => number): T | undefined =>
-  cases.reduce<T | undefined>(
-    (most, one) => (most === undefined || valueOf(one) > valueOf(most) ? one : most),
-    undefined,
-  );
 const smallest = (values: readonly number[]) => Math.min(...values);
 
 /** SL8 to SL11: does the stop cover, what did it cost, did it hold the plan, does it come before the liquidation. */

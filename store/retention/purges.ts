@@ -41,6 +41,14 @@ export async function findPurge(pool: Pick<pg.Pool, 'query'>, id: string): Promi
   return rows[0] ?? null;
 }
 
+/** Purges that have no tombstone yet. */
+export async function unfinishedPurges(pool: pg.Pool): Promise<readonly PurgeRow[]> {
+  const { rows } = await pool.query<PurgeRow>(
+    `select ${COLUMNS} from audit.purge where outcome is null order by planned_at, id`,
+  );
+  return rows;
+}
+
 /** Whether a dry run has shown what purges of this store do. */
 export async function hadDryRun(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ had: boolean }>(

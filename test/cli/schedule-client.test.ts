@@ -82,6 +82,7 @@ test('the specs are the nightly, the monthly, and a monitor for each bot that ha
   expect(specs.map(({ id, calendar }) => [id, calendar.hour, calendar.minute, calendar.dayOfMonth])).toEqual([
     ['audit-nightly', [0], 30, null],
     ['audit-monthly', [1], 0, 1],
+    ['audit-purge', [2], 0, [1, 7]],
     ['audit-monitor-live', [0, 8, 16], 0, null],
   ]);
   expect(scheduleSpecs({ bots: [bot('pinned', { asOf: '2026-11-20T08:00:00Z' })] })).toEqual([]);
@@ -89,6 +90,7 @@ test('the specs are the nightly, the monthly, and a monitor for each bot that ha
 
 test('a dry run says what it would do and does nothing', async () => {
   expect((await apply([bot('live')], true)).map(({ change }) => change)).toEqual([
+    'created',
     'created',
     'created',
     'created',
@@ -100,6 +102,7 @@ test('apply creates, then leaves alone, then updates what differs', async () => 
   expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual([
     'audit-nightly created',
     'audit-monthly created',
+    'audit-purge created',
     'audit-monitor-live created',
   ]);
   expect(new Set((await apply([bot('live')])).map(({ change }) => change))).toEqual(new Set(['unchanged']));

@@ -24,7 +24,7 @@ test.each([
     to: 'ops@example.test',
     messageId: '<a@b>',
     date: '2026-11-20T00:00:00Z',
-    reportHash: 'h',
+    headers: { 'X-Audit-Report': 'h' },
   };
   const raw = (await mailBytes(content, { ...envelope, from: sender })).toString('utf8');
   expect(/^From: .*$/m.exec(raw.replace(/\r\n\s+/g, ' '))?.[0]).toContain('audit@example.test');

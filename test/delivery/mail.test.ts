@@ -10,7 +10,7 @@ const envelope = {
   to: 'ops@audit.test',
   messageId: '<abc@audit.test>',
   date: '2026-11-20T08:10:00.000Z',
-  reportHash: edition.reportHash,
+  headers: { 'X-Audit-Report': edition.reportHash },
 };
 const shift = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 

@@ -4,10 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { AuditActivities } from '../../activities/types.ts';
+import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { planned, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
+import { planned, PURGE_PLAN, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
 import { startStage } from '../workflows/stage.ts';
 import { quiet } from '../workflows/quiet-runtime.ts';
 
@@ -15,10 +17,13 @@ export const HISTORIES = import.meta.dirname;
 
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
- * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1`, then the test.
+ * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
+ * purges), then the test.
  */
-export async function recordHistories(): Promise<void> {
+export async function recordHistories(which: string): Promise<void> {
+  if (which === 'purge') return recordPurges();
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
+  await recordPurges();
   await recordAudits();
   await recordSkipped('monitor-window', 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
     takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
@@ -28,6 +33,27 @@ export async function recordHistories(): Promise<void> {
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** One that a person approves, and a first one, which is a dry run and mailed. */
+async function recordPurges(): Promise<void> {
+  let batches = 0;
+  const purgeBatch: AuditActivities['purgeBatch'] = () => {
+    batches += 1;
+    return Promise.resolve({ left: batches === 1 ? 1 : 0 });
+  };
+  await recordSkipped('retention-purge', 'retentionPurge', [], { purgeBatch }, async (handle) => {
+    await waitFor(async () => (await handle.query<{ readonly stage: string }>('progress')).stage === 'waiting', 30_000);
+    await handle.executeUpdate('approve', { args: [{ plan: '3f9a1c07', by: 'Ann' }] });
+  });
+  await recordSkipped('retention-purge-first', 'retentionPurge', [{}], {
+    planPurge: ({ purge }) => Promise.resolve({ ...PURGE_PLAN, purge, approval: 'dryRun' }),
+  });
+  await recordSkipped('retention-purge-refused', 'retentionPurge', [{ maxSharePercent: 5 }], {
+    planPurge: ({ purge }) =>
+      Promise.resolve({ ...PURGE_PLAN, purge, tripped: [{ type: 'PurgeTooLarge', message: 'as recorded' }] }),
+  });
+  await recordSkipped('retention-purge-expired', 'retentionPurge', [], {});
 }
 
 /** Waits for a turn, for the database and for a place of the night, which earlier histories do not know. */
@@ -71,7 +97,9 @@ async function recordAudits(): Promise<void> {
   await stage.stop();
 }
 
-async function recordSkipped(name: string, type: string, args: unknown[], own: Partial<AuditActivities>): Promise<void> {
+type During = (handle: WorkflowHandle) => Promise<void>;
+
+async function recordSkipped(name: string, type: string, args: unknown[], own: Partial<AuditActivities>, during?: During): Promise<void> {
   const temporal = await timeSkippingEnvironment();
   const worker = await Worker.create({
     connection: temporal.nativeConnection,
@@ -79,13 +107,14 @@ async function recordSkipped(name: string, type: string, args: unknown[], own: P
     workflowBundle: await workflowBundle(false, quiet),
     activities: scriptedActivities(own),
   });
-  await worker.runUntil(() => record(temporal, 'histories', name, type, args));
+  await worker.runUntil(() => record(temporal, 'histories', name, type, args, during));
   await temporal.teardown();
 }
 
-async function record(temporal: TestWorkflowEnvironment, taskQueue: string, name: string, type: string, args: unknown[]): Promise<void> {
+async function record(temporal: TestWorkflowEnvironment, taskQueue: string, name: string, type: string, args: unknown[], during?: During): Promise<void> {
   const workflowId = `history/${name}`;
   const handle = await temporal.client.workflow.start(type, { taskQueue, workflowId, args });
+  await during?.(handle);
   await handle.result().catch(() => undefined);
   const first = temporal.client.workflow.getHandle(workflowId, handle.firstExecutionRunId);
   const history: unknown = JSON.parse(historyToJSON(await first.fetchHistory()));

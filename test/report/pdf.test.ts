@@ -90,7 +90,7 @@ describe('the PDF', () => {
     expect(contents).toHaveLength(sample.sections.length + 2);
     expect(bookmarks()).toEqual(expect.arrayContaining(contents));
     expect(bookmarks().map(({ title }) => title)).toContain(
-      'Critical 2 positions without a stop at the end of the window SL-01',
+      'Critical: 2 positions without a stop at the end of the window (SL-01)',
     );
     expect(printed.pages).toBe(document.getPageCount());
   });

@@ -8,6 +8,7 @@ test('the worker registers exactly the documented workflow types', () => {
     'monthlyAudit',
     'nightlyAudit',
     'productionAudit',
+    'retentionPurge',
   ]);
 });
 

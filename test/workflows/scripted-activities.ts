@@ -1,4 +1,4 @@
-import type { AuditActivities, PlannedAudit, ReportReference } from '../../activities/types.ts';
+import type { AuditActivities, PlannedAudit, PurgePlanned, ReportReference } from '../../activities/types.ts';
 
 /**
  * Activities that answer at once, for tests of what the workflows do with answers: their order, their timers, their
@@ -57,10 +57,35 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
         },
       });
     },
+    planPurge: ({ purge }) => Promise.resolve({ ...PURGE_PLAN, purge }),
+    beginPurge: () => Promise.resolve(),
+    purgeBatch: () => Promise.resolve({ left: 0 }),
+    finishPurge: () => Promise.resolve({ removed: {} }),
+    planPurgeMails: () => Promise.resolve({ mails: ['mail-1'], skipped: null }),
+    deliverPurgeMail: () => Promise.resolve({ state: 'accepted', detail: '250' }),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
     ...own,
   };
 }
+
+const NOTHING = { items: 0, rows: 0, totalRows: 100, kept: 0, freedBytes: 0, reusableBytes: 0 };
+const NO_TIMES = { oldest: null, newest: null, cutoff: '2025-10-01T00:00:00.000Z' };
+
+export const PURGE_PLAN: PurgePlanned = {
+  purge: 'purge',
+  planHash: '3f9a1c07'.repeat(8),
+  approval: 'person',
+  approvalHours: 72,
+  classes: [
+    { name: 'evidence', ...NOTHING, ...NO_TIMES },
+    { name: 'reports', ...NOTHING, ...NO_TIMES, items: 2, rows: 3, reusableBytes: 4_000 },
+    { name: 'mails', ...NOTHING, ...NO_TIMES },
+    { name: 'snapshots', ...NOTHING, ...NO_TIMES, items: 1, rows: 10, freedBytes: 1_400_000 },
+    { name: 'artifacts', ...NOTHING, ...NO_TIMES, items: 5, rows: 5, freedBytes: 900 },
+  ],
+  tripped: [],
+  notes: [],
+};
 
 export const SHIFT = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 const FILE = { hash: 'f'.repeat(64), bytes: 10 };

@@ -1,4 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
+import { apiErrorBurst, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
@@ -15,6 +16,7 @@ import {
   errorCluster,
   errorFlood,
   liquidation,
+  newErrorSignature,
 } from './event-defects.ts';
 import {
   concentratedResult,
@@ -46,8 +48,11 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
-import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -68,6 +73,14 @@ export const DEFECTS: readonly Defect[] = [
   exchangeQuantityDiffers,
   fillsNotStored,
   stopNotAtExchange,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
@@ -78,10 +91,15 @@ export const DEFECTS: readonly Defect[] = [
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
+  stuckQueue,
+  lostDecisions,
   errorCluster,
   errorFlood,
+  newErrorSignature,
   deadHour,
   criticalEventUnalerted,
   liquidation,
@@ -97,4 +115,8 @@ export const DEFECTS: readonly Defect[] = [
   eventsWrittenTwice,
   tableDenied,
   countersReset,
+  apiErrorBurst,
+  rateLimitHit,
+  slowEntries,
+  targetsUnanswered,
 ];

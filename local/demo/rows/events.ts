@@ -11,7 +11,7 @@ import {
   type StopChangeFact,
   type Trade,
 } from '../trade.ts';
-import { incident } from '../incidents.ts';
+import { earlierErrors, incident } from '../incidents.ts';
 import { isLogged, type Outage } from '../streams.ts';
 import type { Incident } from '../incident-facts.ts';
 import type { Cell, DemoRow, World } from '../world.ts';
@@ -67,7 +67,11 @@ function earlierFacts(world: World): readonly EventFact[] {
 }
 
 export function eventRows(world: World): DemoRow[] {
-  return [...rowsOf(earlierFacts(world), 'E0'), ...rowsOf(eventFacts(world), 'E')];
+  return [
+    ...rowsOf(earlierErrors(world.from), 'EA'),
+    ...rowsOf(earlierFacts(world), 'E0'),
+    ...rowsOf(eventFacts(world), 'E'),
+  ];
 }
 
 function rowsOf(events: readonly EventFact[], prefix: string): readonly DemoRow[] {

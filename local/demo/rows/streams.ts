@@ -5,6 +5,9 @@ import { timeCell, within } from './time-cells.ts';
 
 const ROLES = Object.keys(STREAM_NAMES) as StreamRole[];
 
+/** A row whose time is still a number. */
+type EventCells = DemoRow & { readonly at: number };
+
 /** What the bot wrote of its connections, in order of time: they are open from the first hour on. */
 export function streamEventRows(world: World): DemoRow[] {
   const start = firstHour(world);
@@ -24,16 +27,17 @@ export function streamEventRows(world: World): DemoRow[] {
         ),
     )
     .map(({ venue, at }) => row({ venue, role: 'prices' }, at, 'subscribe', { reason: 'symbols changed' }));
-  return [
+  const rows = [
     ...opened,
     ...subscribed,
     ...world.outages.flatMap(outageRows),
     ...world.silentStreams.flatMap(silentRows),
-  ].sort((a, b) => (String(a['at']) < String(b['at']) ? -1 : 1));
+  ];
+  return rows.sort((a, b) => a.at - b.at).map(({ at, ...cells }) => ({ at: timeCell(at), ...cells }));
 }
 
 /** The loss, the attempts in vain and the way back. */
-function outageRows(outage: Outage): DemoRow[] {
+function outageRows(outage: Outage): EventCells[] {
   const { from, to, reason, failures } = outage;
   const lengthMs = to - from;
   const failed = Array.from({ length: failures }, (_, index) =>
@@ -49,7 +53,7 @@ function outageRows(outage: Outage): DemoRow[] {
   ];
 }
 
-function silentRows(silent: Silent): DemoRow[] {
+function silentRows(silent: Silent): EventCells[] {
   const { from, to } = silent;
   const noticedMs = Math.min(15_000, to - from);
   return [
@@ -63,9 +67,8 @@ function row(
   at: number,
   kind: string,
   more: DemoRow = {},
-): DemoRow {
+): EventCells {
   return {
-    at: timeCell(at),
     stream: STREAM_NAMES[role],
     kind,
     role,
@@ -75,5 +78,6 @@ function row(
     attempt: null,
     downtime_ms: null,
     ...more,
+    at,
   };
 }

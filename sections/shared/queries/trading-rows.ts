@@ -31,6 +31,8 @@ export const positionRow = z.object({
   ...times('opened_at', 'closed_at', 'updated_at', 'current_price_at', 'last_evaluated_at'),
   ...flags('has_stop_loss', 'has_trailing_stop', 'trailing_activated'),
   exit_kind: kindColumn('exit_kind'),
+  // Not in evidence from before this column.
+  trailing_activation_price: z.string().nullable().default(null),
 });
 export type PositionRow = z.infer<typeof positionRow>;
 

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { PurgeProgress, PurgeResult } from '../workflows/purge-types.ts';
+import type { PurgeInput } from '../workflows/schedule-input.ts';
+import { CommandError, InterruptedError } from './errors.ts';
+
+const POLL_MS = 250;
+const QUERY_DEADLINE_MS = 3_000;
+/** A worker that is there answers in less. */
+const PATIENCE_MS = 60_000;
+
+export interface Following {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: PurgeProgress) => void;
+}
+
+/** Starts a purge by hand. */
+export async function startPurge(
+  client: Client,
+  taskQueue: string,
+  input: PurgeInput,
+): Promise<WorkflowHandle> {
+  return client.workflow.start('retentionPurge', {
+    taskQueue,
+    workflowId: `purge/by-hand/${randomBytes(3).toString('hex')}`,
+    args: [input],
+    staticSummary: input.dryRun === true ? 'retention, dry run by hand' : 'retention, by hand',
+  });
+}
+
+/** Approves the plan that waits and begins with these characters. @throws CommandError with those that wait */
+export async function approvePlan(client: Client, plan: string, by: string): Promise<WorkflowHandle> {
+  const waiting: string[] = [];
+  const query = `ExecutionStatus = 'Running' AND WorkflowType = 'retentionPurge'`;
+  for await (const { workflowId, runId } of client.workflow.list({ query })) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const progress = await progressOf(client, handle);
+    if (progress?.stage !== 'waiting' || progress.plan === null) continue;
+    if (!progress.plan.planHash.startsWith(plan.toLowerCase())) {
+      waiting.push(progress.plan.planHash.slice(0, 12));
+      continue;
+    }
+    await handle.executeUpdate<string, [unknown]>('approve', { args: [{ plan, by }] });
+    return handle;
+  }
+  throw new CommandError(
+    `No purge waits for the approval of plan ${plan}.` +
+      (waiting.length === 0
+        ? ' None waits at all; `production-audit purge` makes a plan.'
+        : ` Those that wait: ${waiting.join(', ')}.`),
+  );
+}
+
+/** Follows a purge until its plan waits for approval, or until its end. @throws the failure it ends with */
+export async function followPurge(
+  handle: WorkflowHandle,
+  { client, taskQueue, signal, onProgress }: Following,
+  until: 'waiting' | 'ended',
+): Promise<PurgeProgress | PurgeResult> {
+  const ended = handle.result().then(
+    (result) => ({ result: result as PurgeResult }),
+    (error: unknown) => ({ error }),
+  );
+  let answeredAt = Date.now();
+  for (;;) {
+    if (signal.aborted)
+      throw new InterruptedError(
+        `Interrupted. The purge ${handle.workflowId} goes on; cancel it in the Web UI.`,
+      );
+    const end = await Promise.race([ended, sleep(POLL_MS, null)]);
+    if (end !== null) {
+      if ('error' in end) throw end.error;
+      return end.result;
+    }
+    const progress = await progressOf(client, handle);
+    if (progress !== null) {
+      answeredAt = Date.now();
+      onProgress?.(progress);
+      if (until === 'waiting' && progress.stage === 'waiting') return progress;
+    } else if (Date.now() - answeredAt > PATIENCE_MS) {
+      throw new CommandError(
+        `No worker answers on the task queue ${taskQueue}. The purge ${handle.workflowId} waits in Temporal for one.`,
+      );
+    }
+  }
+}
+
+async function progressOf(client: Client, handle: WorkflowHandle): Promise<PurgeProgress | null> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+      handle.query<PurgeProgress>('progress'),
+    );
+  } catch {
+    return null;
+  }
+}
