@@ -3,20 +3,10 @@ import { amount, sum, type Money } from '../../audit/decimal.ts';
 import type { ExchangeStateRow } from '../../store/exchange-states.ts';
 import { VENUES, type Venue } from './instruments.ts';
 import { ordersOf } from './rows/orders.ts';
+import type { DemoExchangeState, ExchangeRow as Row } from './exchange-state.ts';
 import type { Shift } from './shifts.ts';
 import { averagePrice, type OrderFact, type Trade } from './trade.ts';
 import type { World } from './world.ts';
-
-type Row = Record<string, unknown>;
-/** What one exchange says at the end of a shift, in ccxt's unified structures. */
-export interface DemoExchangeState {
-  readonly exchange: Venue;
-  readonly at: string;
-  positions: Row[];
-  openOrders: Row[];
-  algoOrders?: Row[];
-  trades: Row[];
-}
 
 /** The states of both exchanges at the end of each shift, with what differs from the bot's own rows. */
 export function exchangeStatesOf(world: World): readonly DemoExchangeState[] {

@@ -1,5 +1,6 @@
 import { amount, money } from '../../../audit/decimal.ts';
-import { unifiedSymbol, type DemoExchangeState } from '../exchange-states.ts';
+import type { DemoExchangeState } from '../exchange-state.ts';
+import { unifiedSymbol } from '../exchange-states.ts';
 import { INSTRUMENTS, type Venue } from '../instruments.ts';
 import { HOUR_MS, MINUTE_MS, type Shift } from '../shifts.ts';
 import type { Trade } from '../trade.ts';
