@@ -15,7 +15,8 @@ export interface Query<Row = unknown> {
   /** What it asks, in a few words, for Appendix C. */
   readonly title: string;
   readonly source: SourceName;
-  /** `rows` is bounded evidence; `aggregate` is counted in SQL; `distribution` is exact value -> count by group. */
+  /** `rows` is bounded evidence; `aggregate` is counted in SQL; `distribution` is exact value -> count by group:
+   * its relations are the window's rows, counted where they are alike, without their time and with that count as `n`. */
   readonly kind: 'rows' | 'aggregate' | 'distribution';
   /** The contract relations that the SQL names; the first is the one that decides whether there is data. */
   readonly entities: readonly EntityName[];

@@ -77,6 +77,7 @@ export const WORD_KINDS = {
     timestamp: "the request's time was too far from the exchange's",
     insufficient_margin: 'not enough balance or margin',
     filter: "the market's filters: precision, smallest size, price range",
+    would_trigger: 'a stop that would fire at once',
     not_found: 'the order or position is not there',
     duplicate_id: 'its id was used before',
     unknown_outcome: 'the exchange does not say whether it acted',

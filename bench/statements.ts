@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Query } from '../audit/query.ts';
 import { readDatabase, type DatabaseEvidence } from '../sources/database/collect.ts';
 import { bindParameters } from '../sources/database/compile.ts';
 import { transactionSettings, type Timeouts } from '../sources/database/connect.ts';
@@ -7,11 +8,12 @@ import { openSession } from '../sources/database/session.ts';
 import { namedStatements, timedSession, type StatementRun } from '../sources/database/statement-times.ts';
 import { registry } from '../sections/index.ts';
 
-/** Asks a database all that an audit of the window asks, and keeps every statement with its time. */
+/** Asks a database all that an audit of the window asks, or these queries, and keeps every statement with its time. */
 export async function recordStatements(
   url: string,
   window: { readonly from: string; readonly to: string },
   timeouts: Timeouts,
+  queries: readonly Query[] = registry.queries,
 ): Promise<{
   readonly statements: readonly StatementRun[];
   readonly evidence: Omit<DatabaseEvidence, 'remarks' | 'statements'>;
@@ -23,7 +25,7 @@ export async function recordStatements(
     const evidence = await readDatabase(timed.session, {
       mapping,
       timeZone: 'UTC',
-      queries: registry.queries.filter(({ source }) => source === 'database'),
+      queries: queries.filter(({ source }) => source === 'database'),
       parameters: { ...window, bucket_s: 3_600 },
       readAt: { asOf: window.to, skewS: 60 },
       seenAlive: true,

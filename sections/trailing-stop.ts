@@ -66,7 +66,7 @@ export const trailingStop = defineSection({
     const none = 'No trailing stop was active in the window.';
     return [
       { title: 'Statistics', blocks: [activated, moved] },
-      { title: 'Update frequency analysis', blocks: [tableBlock('trailing-stop.symbols', 12, none)] },
+      { title: 'Update frequency analysis', blocks: [tableBlock('trailing-stop.symbols', 8, none)] },
       findingsPart(findings, rules),
     ];
   },

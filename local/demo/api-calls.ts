@@ -93,7 +93,7 @@ function submitOf(order: OrderFact, trade: Trade): ApiCall {
       ...given,
       at: createdAt,
       durationMs: 58,
-      failure: refusal(trade.venue, rejectCode, 'other'),
+      failure: refusal(trade.venue, rejectCode, 'would_trigger'),
     });
   const took = Math.max(1, venueAt - createdAt);
   const durationMs = parentId === null ? took : Math.min(LONGEST_UPDATE_MS, took);

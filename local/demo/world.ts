@@ -1,6 +1,7 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { money, type Money } from '../../audit/decimal.ts';
 import type { ApiCall } from './api-call.ts';
+import type { DemoExchangeState } from './exchange-states.ts';
 import type { AlertFact, FailedEntry, Incident, TransferFact } from './incident-facts.ts';
 import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
@@ -44,6 +45,8 @@ export interface World {
   /** What a writer got wrong: applied to the finished rows, in order. */
   readonly rowEdits: ((rows: DemoRows) => void)[];
   readonly snapshotEdits: ((rows: DemoSnapshot[]) => void)[];
+  /** What the exchange has otherwise than the bot. */
+  readonly exchangeEdits: ((states: readonly DemoExchangeState[]) => void)[];
   /** Entities whose table the audit's role may not read. */
   readonly denied: (keyof DemoRows)[];
   /** Tables that have lost their keys, so that a row can be there twice. */
@@ -102,6 +105,7 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
     silences: [],
     rowEdits: [],
     snapshotEdits: [],
+    exchangeEdits: [],
     denied: [],
     keyless: [],
   };

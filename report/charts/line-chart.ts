@@ -25,7 +25,7 @@ interface Point {
 
 export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id: string): Svg {
   const all = chart.series.map((spec) => ({ ...spec, data: lookup.series(spec.id) }));
-  const bottom = TOP + (all.length > 6 ? 210 : 140);
+  const bottom = TOP + (all.length > 6 ? 180 : 118);
   const frame: Frame = { id, title: block.title, alt: block.alt, width: PLOT.width, height: bottom + 23 };
   const x = timeScale(block.window, PLOT.left, PLOT.right);
   const values = all.flatMap(({ data }) =>

@@ -60,7 +60,11 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
       return metrics(block, lookup, ids);
     case 'table': {
       const dataset = lookup.dataset(block.dataset);
-      const view = tableView(dataset, block.limit, lookup.day);
+      const view = tableView(
+        dataset,
+        ids.paper ? Math.min(block.limit, PAPER_ROWS) : block.limit,
+        lookup.day,
+      );
       return htmlTable(
         view,
         block.title ?? '',
@@ -131,6 +135,12 @@ export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lo
   };
 }
 
+/** Rows that paper has of a table; its file has all. */
+const PAPER_ROWS = 8;
+
+/** The column that stays in view on a phone. */
+const TOTAL = 'Total';
+
 /** Paper lists the queries; the screen has their texts, folded. */
 function queriesView(report: Report, { paper }: DocumentIds): object {
   return {
@@ -154,7 +164,7 @@ function paperColumns(view: TableView, label: string, empty: string): HtmlTable 
 function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
   const reference = paper && block.reference === true;
   const view = reference
-    ? paperView(block, lookup, referenceView)
+    ? { ...paperView(block, lookup, referenceView), zeros: '', missing: [] }
     : paper
       ? paperView(block, lookup)
       : { ...metricsView(block, lookup), zeros: '' };
@@ -165,7 +175,12 @@ function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { p
     title: block.title ?? '',
     label: block.title ?? 'Metrics',
     density: metricsDensity(view),
-    rows: view.rows.map((row) => ({ ...row, basis: inlineHtml(row.basis, lookup) })),
+    columns: view.columns.map((column) => ({ title: column, total: column === TOTAL })),
+    rows: view.rows.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell, index) => ({ ...cell, total: view.columns[index] === TOTAL })),
+      basis: inlineHtml(row.basis, lookup),
+    })),
   };
 }
 

@@ -5,17 +5,18 @@ import { findingAnchor, outlineOf } from '../outline.ts';
 import { SEVERITY_WORDS } from '../words.ts';
 import { VERDICT } from './verdict-view.ts';
 
-interface Entry {
+/** An entry of the outline; a finding stands below its section. */
+export interface Bookmark {
   readonly title: string;
   readonly anchor: string;
-  readonly below: readonly Entry[];
+  readonly below: readonly Bookmark[];
 }
 
 /** Sections with the findings that they show: the outline of the PDF, and the contents on the screen. */
-export function bookmarksOf(report: Report): readonly Entry[] {
+export function bookmarksOf(report: Report): readonly Bookmark[] {
   const lookup = createLookup(report);
   const seen = new Set<string>();
-  const finding = (id: string): readonly Entry[] => {
+  const finding = (id: string): readonly Bookmark[] => {
     if (seen.has(id)) return [];
     seen.add(id);
     const { severity, title, rule } = lookup.finding(id);

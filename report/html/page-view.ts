@@ -5,9 +5,10 @@ import type { Lookup } from '../lookup.ts';
 import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts';
+import { bookmarksOf, type Bookmark } from './bookmarks-of.ts';
 import { fontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
-import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
+import { frontAnchors, frontView } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
 import { paperParts } from './paper-appendix.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
@@ -30,7 +31,8 @@ export interface PageView {
   readonly mode: 'screen' | 'print';
   readonly documentTitle: string;
   readonly css: SafeHtml;
-  readonly contents: readonly ContentsEntry[];
+  /** Sections with their findings, beside the text; paper has the first page's. */
+  readonly contents: readonly Bookmark[];
   readonly front: object;
   readonly sections: readonly SectionView[];
 }
@@ -58,7 +60,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
     mode,
     documentTitle: documentTitle(report),
     css: stylesheet(report, edition),
-    contents: mode === 'print' ? [] : contents,
+    contents: mode === 'print' ? [] : bookmarksOf(report),
     front,
     sections:
       options.frontOnly === true
@@ -87,6 +89,7 @@ function sectionView(entry: OutlineSection, lookup: Lookup, ids: DocumentIds): S
     anchor,
     className: isAppendix(section) ? 'appendix' : 'body',
     title,
+    folded: isAppendix(section) && !ids.paper,
     error:
       section.status === 'failed' && section.parts.length === 0
         ? (section.error ?? 'no reason was given')

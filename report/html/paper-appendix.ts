@@ -25,7 +25,7 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
       {
         type: 'paragraph',
         text: [
-          `Of ${String(all)} statistics these stand in no section. All of them, with the formula of each, are in `,
+          `Of ${String(all)} statistics these stand in no section and are neither 0 nor missing. All, with their formulas, are in `,
           { code: 'report.html' },
           ' and ',
           { code: 'data/figures.csv' },

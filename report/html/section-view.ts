@@ -6,6 +6,8 @@ export interface SectionView {
   /** `appendix` is set smaller. */
   readonly className: string;
   readonly title: string;
+  /** Unfolded by who wants to read it. */
+  readonly folded: boolean;
   readonly error: string;
   readonly parts: readonly {
     readonly anchor: string;

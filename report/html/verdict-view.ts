@@ -15,7 +15,7 @@ import {
   takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
-import { comparison, exchangesOf, testPeriod } from '../words.ts';
+import { comparison, exchangesOf, EXPLAINED, testPeriod } from '../words.ts';
 import type { BlockView } from './block-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable } from './table-html.ts';
@@ -92,11 +92,16 @@ export function verdictSection(
           : [{ partial: 'block-paragraph', view: { text: inlineHtml([report.absent], lookup) } } as const]),
       ],
     },
-    { anchor: VERDICT_PARTS.about, title: 'About this report', blocks: [aboutFacts(lookup, edition)] },
+    {
+      anchor: VERDICT_PARTS.about,
+      title: 'About this report',
+      blocks: [aboutFacts(lookup, edition), { partial: 'block-paragraph', view: { text: EXPLAINED } }],
+    },
   ];
   return {
     ...VERDICT,
     className: 'verdict-parts',
+    folded: false,
     error: '',
     parts: parts.map((part) => ({ ...part, className: 'part' })),
   };

@@ -1,13 +1,7 @@
 import type { PDFRef } from 'pdf-lib';
 import { PDFDict, PDFHexString, PDFName, PDFNumber, type PDFDocument } from 'pdf-lib';
+import type { Bookmark } from '../html/bookmarks-of.ts';
 import type { Place } from './outline-pages.ts';
-
-/** An entry of the file's outline; a finding stands below its section. */
-export interface Bookmark {
-  readonly title: string;
-  readonly anchor: string;
-  readonly below: readonly Bookmark[];
-}
 
 /** Writes the outline (PDF 32000-1, 12.3.3). Chromium's own has every heading, and no blanks between their parts. */
 export function addBookmarks(

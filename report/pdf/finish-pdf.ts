@@ -10,7 +10,8 @@ import {
   PDFRawStream,
   PDFStreamWriter,
 } from 'pdf-lib';
-import { addBookmarks, type Bookmark } from './bookmarks.ts';
+import type { Bookmark } from '../html/bookmarks-of.ts';
+import { addBookmarks } from './bookmarks.ts';
 import { pageFontTexts } from './font-text.ts';
 import { pageFontWidths } from './font-widths.ts';
 import { fillPageMarks } from './page-marks.ts';

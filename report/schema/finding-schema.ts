@@ -51,7 +51,13 @@ export const findingSchema = z
     }),
     effort: z.enum(['low', 'medium', 'high']),
     explainedBy: z
-      .array(z.strictObject({ rule: z.string(), sameSubject: z.literal(true).exactOptional() }))
+      .array(
+        z.strictObject({
+          rule: z.string(),
+          sameSubject: z.literal(true).exactOptional(),
+          nearS: z.number().exactOptional(),
+        }),
+      )
       .readonly()
       .exactOptional(),
     standing: z.boolean().describe('It still is at the end of the window: money is at risk now.'),

@@ -149,6 +149,7 @@ const TITLES: Readonly<Record<string, string>> = {
   timestamp: 'Timestamp',
   insufficient_margin: 'Insufficient margin',
   filter: 'Filter',
+  would_trigger: 'Would trigger at once',
   not_found: 'Not found',
   duplicate_id: 'Duplicate id',
   unknown_outcome: 'Unknown outcome',

@@ -43,7 +43,7 @@ function callLines(facts: Facts): readonly Line[] {
     }),
     shown('AP2', 'count', 'api_refused', 'Refused orders', {
       formula:
-        'failed calls of class margin, filter or risk: the exchange answered, and did not take the order',
+        'failed calls of class margin, filter, risk or would trigger: the exchange answered, and did not take the order',
       of: (venue) => callsOf(errors(venue)) - callsOf(faults(errors(venue))),
       note: 'margin, filters, risk',
     }),

@@ -79,8 +79,10 @@ export const notActivated = rule<Facts, Input>()({
     ),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.missed} trailing ${noun(found.length, 'stop', 'stops')} on ${place} never became active`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))}: the price passed the activation, with ${n.missed_grace} to act on it, and the row says that the stop never trailed. ${n.missed_losses} of them ended in a loss.`,
-    financial: text`What the trailing stop was to secure was given back; ${n.missed_losses} ended below their entry and costs.`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))}: the price passed the activation, with ${n.missed_grace} to act on it, and the row says that the stop never trailed.${found.some(lost) ? text` ${n.missed_losses} of them ended in a loss.` : ''}`,
+    financial: found.some(lost)
+      ? text`What the trailing stop was to secure was given back; ${n.missed_losses} ended below their entry and costs.`
+      : 'What the trailing stop was to secure was left to the first stop.',
     operational: 'The plan of the position was not carried out.',
     risk: 'Profits that the strategy counts on are not secured.',
     detection: detectionOf(input, occurrences),

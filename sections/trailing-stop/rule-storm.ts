@@ -3,7 +3,7 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { isRated, type Facts, type SymbolTrails } from './facts.ts';
@@ -40,7 +40,11 @@ export const updateStorm = rule<Facts, Input>()({
       found.reduce((total, { moves }) => total + moves.length, 0),
       'moves of their trailing stops',
     ),
-    storm_limit: policy(SECTION, input.settings, 'stormPerMin', 'Updates a minute allowed'),
+    storm_limit: num.ratio(
+      'Updates a minute allowed',
+      input.settings.stormPerMin,
+      `policy ${SECTION}.stormPerMin`,
+    ),
   }),
   severity: ({ found, input: { settings } }) =>
     rateOf(found) >= settings.stormHighPerMin

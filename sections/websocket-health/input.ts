@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { positionsFact } from '../shared/facts/evidence-facts.ts';
-import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { streamEventsQuery, streamStatesQuery } from '../shared/queries/streams.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
@@ -38,7 +37,6 @@ export const queries = {
   events: streamEventsQuery,
   states: streamStatesQuery,
   orders: ordersQuery,
-  alerts: alertsQuery,
 };
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

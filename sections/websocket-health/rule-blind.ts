@@ -1,11 +1,10 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { detectionOf } from '../shared/facts/detection.ts';
 import { requestedAt } from '../shared/facts/row-values.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
-import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Blind, Facts } from './facts.ts';
@@ -53,16 +52,20 @@ export const tradedBlind = rule<Facts, Input>()({
     blind_grace: policy(SECTION, input.settings, 'blindGraceS', 'Time in which an order was on its way'),
   }),
   severity: () => 'HIGH',
-  causes: ({ found }) => [
-    hypothesis(
-      'no-gate',
-      'Nothing keeps the bot from opening positions while its stream of orders is lost.',
-      [
-        'entry orders were sent in every one of these losses',
-        found.every(({ entries }) => entries.length > 0),
-      ],
-    ),
-  ],
+  causes: ({ found }) => {
+    const known = entriesOf(found).map(isKnownLost);
+    return [
+      hypothesis(
+        'no-gate',
+        'Nothing keeps the bot from opening positions while it knows that its stream of orders is lost.',
+        ['an attempt to open it again had failed before each of them', all(known, true)],
+      ),
+      hypothesis('noticed-late', 'What opens positions did not know yet that the stream was lost.', [
+        'none was sent after a failed attempt to open it again',
+        all(known, false),
+      ]),
+    ];
+  },
   otherwise: 'The orders do not show why they were sent.',
   occurrence: ({ streams, from, to }) => ({
     subject: names(streams.map(({ name }) => name)),
@@ -85,18 +88,26 @@ export const tradedBlind = rule<Facts, Input>()({
       entriesOf(found).map(({ order }) => order.id),
       'created_at',
     ),
-  words: (n, { found, place, input, occurrences }) => ({
+  words: (n, { found, place }) => ({
     title: text`${n.blind_entries} entry ${noun(entriesOf(found).length, 'order')} sent on ${place} while its stream of orders was lost`,
-    description: text`${n.blind_losses} ${noun(found.length, 'loss', 'losses')} of ${names(found.flatMap(({ streams }) => streams.map(({ name }) => name)))}, up to ${n.blind_longest}: ${names(entriesOf(found).flatMap(({ order }) => order.symbol ?? []))} were traded meanwhile, later than ${n.blind_grace} after the loss.`,
+    description: text`${n.blind_losses} ${noun(found.length, 'loss', 'losses')} of ${names(found.flatMap(({ streams }) => streams.map(({ name }) => name)))}, up to ${n.blind_longest}. Entered meanwhile, later than ${n.blind_grace} after the loss: ${names(entriesOf(found).flatMap(({ order }) => order.symbol ?? []))}.`,
     financial: 'A fill that is not seen has no stop until the stream is back or the exchange is asked.',
     operational: 'What became of these orders was known only afterwards, or by asking the exchange.',
     risk: 'A position can be opened twice, or stay without a stop, while its fill is not seen.',
-    detection: detectionOf(input, occurrences),
+    detection: 'No alert is known to have fired for the streams.',
     recommendation:
       'Block entries from the loss of the stream of orders until it is back and orders and positions were read anew.',
     verification: 'No entry order is sent while the stream of orders is lost in the next window.',
   }),
 });
+
+/** Whether an attempt in vain had shown by then that the stream was lost. */
+function isKnownLost({ order, blind }: Sent): boolean {
+  const sent = requestedAt(order) ?? blind.from;
+  return blind.streams.some(({ failedRuns }) =>
+    failedRuns.flat().some((at) => at >= blind.from && at <= sent),
+  );
+}
 
 const sentTable = table<Sent>({
   order: col.text('Order', ({ order }) => order.id),

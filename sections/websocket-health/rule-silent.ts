@@ -1,7 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { detectionOf } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -89,7 +88,7 @@ export const silentStream = rule<Facts, Input>()({
     seeSql(
       `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,
     ),
-  words: (n, { found, place, input, occurrences }) => ({
+  words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} was open and silent`,
     description: text`${n.silences} ${noun(found.length, 'silence')} of ${names(found.map(({ stream }) => stream.name))}, the longest ${n.silence_longest}; ${n.silence_limit} are allowed.`,
     financial: 'Not known from the events of a stream.',
@@ -97,7 +96,7 @@ export const silentStream = rule<Facts, Input>()({
     risk: found.some(({ stream }) => stream.role === 'orders')
       ? 'Fills and fired stops were not seen in this time.'
       : 'Decisions rested on the last price before the silence.',
-    detection: detectionOf(input, occurrences),
+    detection: 'No alert is known to have fired for the streams.',
     recommendation:
       'Watch the age of the last message of every stream, subscribe again when it passes the limit, and ask the exchange by REST meanwhile.',
     verification: text`No open stream is silent for longer than ${n.silence_limit} in the next window.`,

@@ -1,6 +1,5 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { detectionOf } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -77,13 +76,13 @@ export const reconnectStorm = rule<Facts, Input>()({
     seeSql(
       `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,
     ),
-  words: (n, { found, place, input, occurrences }) => ({
+  words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} ${found.some(({ what }) => what === 'reconnects') ? 'broke off again and again' : 'could not be opened again and again'}`,
     description: text`${n.storm_times} ${noun(found.length, names(found.map(({ what }) => what)), 'reconnects and failed attempts')} of ${names(found.map(({ stream }) => stream.name))}; ${n.storm_failures} attempts in a row and ${n.storm_reconnects} reconnects within an hour are allowed.`,
     financial: 'Not known from the events of a stream.',
     operational: 'Each time what came meanwhile is lost, and has to be read anew.',
     risk: 'Exchanges ban addresses that connect too often; then every stream is lost at once.',
-    detection: detectionOf(input, occurrences),
+    detection: 'No alert is known to have fired for the streams.',
     recommendation:
       'Wait longer after each attempt, up to a limit and with chance in it, and find out what breaks the connection off.',
     verification: text`At most ${n.storm_reconnects} reconnects of a stream within an hour, and at most ${n.storm_failures} failed attempts in a row, in the next window.`,

@@ -1,6 +1,5 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { detectionOf } from '../shared/facts/detection.ts';
 import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -91,7 +90,7 @@ export const lowUptime = rule<Facts, Input>()({
     seeSql(
       `select at, stream, kind, reason, attempt, downtime_ms from stream_event where ${during(input, 'at', known(venue))} and stream in (${quotedNames(streamsOf(found))}) order by at`,
     ),
-  words: (n, { found, place, input, occurrences }) => ({
+  words: (n, { found, place }) => ({
     title: text`${names(streamsOf(found).map(({ name }) => name))} on ${place} was open for ${n.uptime_worst} of the window`,
     description: text`${n.losses} ${noun(found.length, 'loss', 'losses')} of ${names(streamsOf(found).map(({ name }) => name))}, the longest ${n.lost_longest}; the least uptime allowed is ${n.uptime_limit}, and all streams together reached ${fig('stream_uptime')}.`,
     financial: 'Not known from the events of a stream.',
@@ -99,7 +98,7 @@ export const lowUptime = rule<Facts, Input>()({
     risk: found.some(({ stream }) => stream.role === 'orders')
       ? 'Fills and fired stops are not seen while the stream of orders is lost.'
       : 'Decisions rest on old prices while the stream is lost.',
-    detection: detectionOf(input, occurrences),
+    detection: 'No alert is known to have fired for the streams.',
     recommendation:
       'Keep the connection alive with pings, open a second one beside it, and renew keys and connections before their time is over.',
     verification: text`Every stream is open for at least ${n.uptime_limit} of the next window.`,

@@ -55,6 +55,8 @@ export function statistics(facts: Facts, input: Input): Lines {
           at(venue).length === 0
             ? missing('no_data', 'no zombie order at the end')
             : Math.max(...at(venue).map(({ since }) => (to - Math.max(since, from)) / 60_000)),
+        when: (venue) =>
+          at(venue).length === 0 ? null : Math.max(from, Math.min(...at(venue).map(({ since }) => since))),
         note: 'of those at the end, within the window',
       }),
       shown('ZO2', 'money', 'zombie_notional', 'Notional if they fill', {

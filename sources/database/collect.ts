@@ -4,6 +4,7 @@ import type { Query } from '../../audit/query.ts';
 import { asWritten, ranQuery, unusableQuery, type Ran } from '../query-run.ts';
 import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Relation } from './compile.ts';
 import { TIMEOUTS, type Timeouts } from './connect.ts';
+import { countedSql } from './counted.ts';
 import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
@@ -137,7 +138,8 @@ async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
       error: broken.error,
     });
   }
-  const text = compileQuery(query, (entity) => relationOf(probes, entity), parameters);
+  const counts = query.kind === 'distribution' ? countedSql : undefined;
+  const text = compileQuery(query, (entity) => relationOf(probes, entity), parameters, counts);
   const first = query.entities[0];
   if (first !== undefined && context.states.get(first)?.everHadRows === false)
     return emptyTable(context, text, first);

@@ -49,6 +49,7 @@ export function compileQuery(
   query: Pick<Query, 'id' | 'sql' | 'entities'>,
   relationOf: (entity: EntityName) => Relation,
   available: Parameters,
+  sqlOf: typeof relationSql = relationSql,
 ): CompiledQuery {
   const written = withNaiveBounds(query.sql, naiveColumnsOf(query, relationOf));
   const names = namesIn(written);
@@ -70,7 +71,7 @@ export function compileQuery(
       }
       const rest = piece.text.slice(offset + match.length) + following;
       const alias = NOT_ALIAS.test(rest) ? ` as ${quoteIdentifier(name)}` : '';
-      return relationSql(relationOf(entity), names.columns, raw) + alias;
+      return sqlOf(relationOf(entity), names.columns, raw) + alias;
     });
   });
   const sql = tidy(parts.join(''));

@@ -121,6 +121,12 @@ const RARER: readonly Way[] = [
 const SUPPORTING: readonly string[] = [
   'alert-habits',
   'alerts',
+  'api-durations',
+  'api-errors',
+  'api-failures',
+  'api-steps',
+  'api-unclear-orders',
+  'api-unclear-submits',
   'balance-series',
   // Who did what at once, and what was carried out twice: what a rule says, or that it could not.
   'concurrent-events',

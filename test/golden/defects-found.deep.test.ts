@@ -39,7 +39,10 @@ async function auditOf(defects: readonly string[]): Promise<Audited> {
   const window = filled.shifts[2];
   if (!window) throw new Error('the demo has three shifts');
   readerUrl = filled.bot.databaseUrl ?? '';
-  return auditWindow(bench, { ...filled, window });
+  // With every source that the demo has, the exchanges' own states among them.
+  const sources = { ...filled.bot.facts.sources, exchange: 'required' } as const;
+  const bot = { ...filled.bot, facts: { ...filled.bot.facts, sources } };
+  return auditWindow(bench, { ...filled, bot, window });
 }
 
 const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string =>

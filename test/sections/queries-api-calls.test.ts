@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { columnsOf, nullOf, type EntityName } from '../../audit/contract.ts';
+import { columnsOf, CONTRACT, nullOf, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import {
   apiDurationsQuery,
@@ -59,8 +59,11 @@ async function ask<Result>(
   query: Query<Result>,
   window: typeof WINDOW | { from: string; to: string } = WINDOW,
 ) {
+  const { at: _at, ...counted } = CONTRACT.api_call;
+  const columns = Object.keys(counted).map((name) => `"${name}"`);
+  const distribution = `(select ${columns.join(', ')}, count(*) as n from api_call where at >= :from and at < :to group by ${columns.join(', ')})`;
   const sql = query.sql
-    .replaceAll(/@([a-z_]+)/g, '"$1"')
+    .replaceAll(/@([a-z_]+)/g, query.kind === 'distribution' ? distribution : '"$1"')
     .replaceAll(':from', `'${window.from}'`)
     .replaceAll(':to', `'${window.to}'`);
   const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
@@ -68,14 +71,15 @@ async function ask<Result>(
 }
 
 /** Numerics come as strings from the collector. */
-const stringsOf = (row: Record<string, unknown>) => ({
-  ...row,
-  ...('total_ms' in row && { total_ms: row['total_ms'] === null ? null : String(row['total_ms']) }),
-  ...('duration_ms' in row && {
-    duration_ms: row['duration_ms'] === null ? null : String(row['duration_ms']),
-  }),
-  ...('filled' in row && { filled: row['filled'] === null ? null : String(row['filled']) }),
-});
+const stringsOf = (row: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'number' && ['total_ms', 'duration_ms', 'filled'].includes(name)
+        ? value.toFixed()
+        : value,
+    ]),
+  );
 
 test('durations are counted exactly by whole ms; edges are half-open; what is no duration is none', async () => {
   await insert('api_call', [

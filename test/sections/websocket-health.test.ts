@@ -251,6 +251,14 @@ describe('WS-04 traded blind', () => {
       });
   });
 
+  test.each<[string, string, string]>([
+    ['after an attempt in vain the bot knew', '01:01:30', 'no-gate'],
+    ['before the first one it may not have', '01:00:30', 'noticed-late'],
+  ])('%s that the stream was lost', (_name, sent, cause) => {
+    const events = [event('01:00', 'disconnect'), event('01:01', 'error'), event('01:02', 'reconnect')];
+    expect(findingsOf(run(events, { orders: [order(sent)] }), 'WS-04')[0]?.cause.id).toBe(cause);
+  });
+
   test('a second stream of orders that is open sees it', () => {
     const result = run(loss('01:00', '01:02'), {
       'stream-states': [...OPEN, before('connect', { stream: 'user-data-2' })],

@@ -299,6 +299,22 @@ describe('what cannot be seen is unknown', () => {
     ]);
   });
 
+  test('an order that ended after the window was open at its end, whatever its status is now', () => {
+    const after = '2026-11-20T09:00:00.000Z';
+    const orders = [
+      stop('p', 's', at('02:00'), { status: 'cancelled', cancelled_at: after, updated_at: after }),
+    ];
+    const result = run({ positions: [position('p')], orders });
+    expect([
+      valueOf(result, 'open_orders_at_end'),
+      checkOf(result, 'ZO1'),
+      checkOf(result, 'ZO1-risk'),
+    ]).toEqual([1, 1, 1]);
+    // Without the time of its end it may have ended before.
+    const vague = orders.map((row) => ({ ...row, cancelled_at: null }));
+    expect(checkOf(run({ positions: [position('p')], orders: vague }), 'ZO1')).toBe('unknown');
+  });
+
   test.each<[string, Row]>([
     ['a state that no normal form knows', { status: 'unknown' }],
     ['no answer, where the bot writes answers down', { venue_at: null }],

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { columnsOf } from '../../audit/contract.ts';
 import { planColumn } from '../../sources/database/column-plan.ts';
 import { bindParameters, compileQuery, type Relation } from '../../sources/database/compile.ts';
+import { countedSql } from '../../sources/database/counted.ts';
 import { hasTopLevelOrder, splitSql } from '../../sources/database/sql-text.ts';
 import { queryOf } from './support.ts';
 
@@ -25,6 +26,17 @@ function relation(columns: Readonly<Record<string, number>>, timeZone = 'UTC'): 
 }
 
 const beats = relation({ at: 1184, service: 25 });
+
+test('a distribution reads each word once for all rows that are alike, of the window only and without their time', () => {
+  const words = relation({ at: 1184, service: 25, status: 25 });
+  const query = queryOf('select h.kind, sum(h.n) from @heartbeat h group by 1', { entities: ['heartbeat'] });
+  const { sql } = compileQuery(query, () => words, { from: 'F', to: 'T' }, countedSql);
+  const flat = sql.replaceAll(/\s+/g, ' ');
+  expect(flat).toContain('select m."status", count(*) as n from ( select * from beats ) as m cross join');
+  expect(flat).toContain('where w.at >= :from and w.at < :to group by 1 ) as m');
+  // The spellings stand outside of what is counted.
+  expect(flat.indexOf('lower(m."status"')).toBeLessThan(flat.indexOf('count(*) as n'));
+});
 
 describe('parameters', () => {
   test('become typed positions, in a fixed order whatever the order in the text', () => {

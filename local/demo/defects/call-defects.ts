@@ -52,8 +52,9 @@ const isCall = (row: DemoRow, operation: string, exchange: string, from: number,
   row['operation'] === operation &&
   row['exchange'] === exchange &&
   row['outcome'] === 'ok' &&
-  String(row['at']) >= timeCell(from) &&
-  String(row['at']) < timeCell(to);
+  typeof row['at'] === 'string' &&
+  row['at'] >= timeCell(from) &&
+  row['at'] < timeCell(to);
 
 export const slowEntries: Defect = {
   name: 'slow-entries',
@@ -75,10 +76,10 @@ export const targetsUnanswered: Defect = {
   causes: [{ rule: 'AP-04', venue: 'binance', severity: 'HIGH' }],
   inject(world, shift) {
     const hit = atLeast(livedIn(world, shift, 'binance'), 2, 'trades on Binance');
-    const ids = new Set(hit.map(({ takeProfit }) => `demo-${takeProfit?.id ?? ''}`));
+    const ids = new Set<unknown>(hit.map(({ takeProfit }) => `demo-${takeProfit?.id ?? ''}`));
     world.rowEdits.push(({ api_call: calls }) => {
       for (const row of calls)
-        if (row['operation'] === 'set_target' && ids.has(String(row['client_order_id'])))
+        if (row['operation'] === 'set_target' && ids.has(row['client_order_id']))
           Object.assign(row, {
             outcome: 'timeout',
             http_status: null,

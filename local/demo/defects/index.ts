@@ -25,6 +25,13 @@ import {
   singleTradeLoss,
   walletResidual,
 } from './money-defects.ts';
+import {
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  phantomPosition,
+  stopNotAtExchange,
+  untrackedPosition,
+} from './exchange-defects.ts';
 import { halfCoveredPosition } from './half-covered-position.ts';
 import {
   closedCounterStuck,
@@ -69,6 +76,11 @@ export const DEFECTS: readonly Defect[] = [
   silentStream,
   tradedBlind,
   reconnectStorm,
+  phantomPosition,
+  untrackedPosition,
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  stopNotAtExchange,
   walletResidual,
   agedLosingPosition,
   fundingDrag,

@@ -1,4 +1,4 @@
-import { instrumentOf } from '../instruments.ts';
+import { instrumentOf, type Venue } from '../instruments.ts';
 import type { Market } from '../market.ts';
 import { newStop } from '../open-trade.ts';
 import { cancelOrder } from '../orders.ts';
@@ -17,9 +17,12 @@ export interface Wanted {
 const ACK_MS = 240;
 const CANCEL_MS = 110;
 
-/** Trades of the shift whose stop trailed and was not what closed them: their stops can be moved otherwise. */
-export function movable(world: World, shift: Shift): readonly Trade[] {
-  const trades = livedIn(world, shift).filter(
+/**
+ * Trades of an exchange whose stop trailed and was not what closed them: their stops can be moved otherwise. Those that
+ * trailed longest come first.
+ */
+export function movable(world: World, shift: Shift, venue: Venue): readonly Trade[] {
+  const trades = livedIn(world, shift, venue).filter(
     ({ trailingActivatedAt, exit }) => trailingActivatedAt !== null && exit?.order.role !== 'stop',
   );
   return [...trades].sort((a, b) => activeMs(b) - activeMs(a));

@@ -1,3 +1,5 @@
+import { amount } from '../../../audit/decimal.ts';
+import { unifiedSymbol } from '../exchange-states.ts';
 import { incident } from '../incidents.ts';
 import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS, MINUTE_MS, type Shift } from '../shifts.ts';
@@ -36,15 +38,21 @@ export const staleEntryOrders: Defect = {
   causes: [{ rule: 'ZO-02', venue: 'binance', severity: 'LOW' }],
   inject(world, shift) {
     const models = atLeast(livedIn(world, shift, 'binance'), 2, 'positions on Binance');
+    const orders = models.map(({ entry, symbol }, index): Resting => {
+      const at = shift.from + (2 + index) * HOUR_MS + 13_470;
+      const price = farPrice(world, { symbol, side: entry.side, from: at, to: shift.to });
+      return { id: `O-${shift.name}-l${String(index + 1)}`, model: entry, symbol, at, price, shift };
+    });
     world.rowEdits.push((rows) => {
-      for (const [index, { entry, symbol }] of models.entries()) {
-        const model = rows.order.find(({ id }) => id === entry.id);
-        const at = shift.from + (2 + index) * HOUR_MS + 13_470;
-        if (model)
-          rows.order.push(
-            resting(model, { world, shift, symbol, at, id: `O-${shift.name}-l${String(index + 1)}` }),
-          );
+      for (const order of orders) {
+        const model = rows.order.find(({ id }) => id === order.model.id);
+        if (model) rows.order.push(restingRow(model, order, world));
       }
+    });
+    world.exchangeEdits.push((states) => {
+      const at = new Date(shift.to).toISOString();
+      const state = states.find((one) => one.exchange === 'binance' && one.at === at);
+      state?.openOrders.push(...orders.map(atExchange));
     });
     return symbolsOf(models);
   },
@@ -111,14 +119,26 @@ function sweep(world: World, shift: Shift, trade: Trade, stop: OrderFact): void 
 }
 
 /** A limit entry that the price does not reach before the shift ends. */
-function resting(
-  model: DemoRow,
-  { world, shift, symbol, at, id }: { world: World; shift: Shift; symbol: string; at: number; id: string },
-): DemoRow {
-  const isBuy = model['side'] === 'buy';
+interface Resting {
+  readonly id: string;
+  readonly model: OrderFact;
+  readonly symbol: string;
+  readonly at: number;
+  readonly price: string;
+  readonly shift: Shift;
+}
+
+function farPrice(
+  world: World,
+  { symbol, side, from, to }: { symbol: string; side: OrderFact['side']; from: number; to: number },
+): string {
   const marks: number[] = [];
-  for (let time = at; time < shift.to; time += 5 * MINUTE_MS) marks.push(world.market.markAt(symbol, time));
-  const price = isBuy ? Math.min(...marks) * (1 - FAR) : Math.max(...marks) * (1 + FAR);
+  for (let time = from; time < to; time += 5 * MINUTE_MS) marks.push(world.market.markAt(symbol, time));
+  const price = side === 'buy' ? Math.min(...marks) * (1 - FAR) : Math.max(...marks) * (1 + FAR);
+  return world.market.quote(symbol, price);
+}
+
+function restingRow(model: DemoRow, { id, at, price, shift }: Resting, world: World): DemoRow {
   const isNewest = shift.to >= world.asOf;
   const goneAt = isNewest ? null : shift.to + GONE_AFTER_MS;
   return {
@@ -129,7 +149,7 @@ function resting(
     type: 'limit',
     time_in_force: 'GTC',
     status: isNewest ? 'new' : 'cancelled',
-    price: world.market.quote(symbol, price),
+    price,
     filled: '0',
     remaining: model['quantity'] ?? null,
     average_price: null,
@@ -139,5 +159,19 @@ function resting(
     filled_at: null,
     cancelled_at: timeCell(goneAt),
     updated_at: timeCell(goneAt ?? at + 62),
+  };
+}
+
+function atExchange({ id, model, symbol, at, price }: Resting): Record<string, unknown> {
+  return {
+    ...{ id: `binance-${id}`, clientOrderId: `demo-${id}`, symbol: unifiedSymbol(symbol), side: model.side },
+    ...{
+      type: 'limit',
+      status: 'open',
+      amount: amount(model.quantity),
+      price,
+      reduceOnly: false,
+      timestamp: at,
+    },
   };
 }

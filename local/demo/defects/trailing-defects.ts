@@ -43,7 +43,7 @@ export const updateStorm: Defect = {
   title: 'A trailing stop is moved by one price step every 30 seconds',
   causes: [{ rule: 'TS-01', severity: 'LOW' }],
   inject(world, shift) {
-    const candidates = movable(world, shift)
+    const candidates = [...movable(world, shift, 'binance'), ...movable(world, shift, 'bybit')]
       .filter((trade) => isAlone(world, shift, trade))
       .map((trade) => ({ trade, moves: withMoves(world, trade, MINUTE_MS / 2, 1) }))
       .filter(({ trade, moves }) => moves.length >= 15 && moves.length > 1.2 * (activeMs(trade) / MINUTE_MS));
@@ -57,12 +57,12 @@ export const updateStorm: Defect = {
 export const loosenedStop: Defect = {
   name: 'loosened-stop',
   title: 'A trailing stop is set back to where it was placed first',
-  causes: [{ rule: 'TS-02', severity: 'CRITICAL' }],
+  causes: [{ rule: 'TS-02', venue: 'binance', severity: 'CRITICAL' }],
   inject(world, shift) {
-    const late = movable(world, shift).filter(
+    const late = movable(world, shift, 'binance').filter(
       (trade) => endOf(trade) - (movesOf(trade).at(-1)?.at ?? Infinity) > 4 * MINUTE_MS,
     );
-    const loosened = atLeast(late, 1, 'trailing stops that rest before their end');
+    const loosened = atLeast(late.toReversed(), 1, 'trailing stops that rest before their end');
     for (const trade of loosened) {
       const moves = movesOf(trade);
       const at = (moves.at(-1)?.at ?? 0) + 2 * MINUTE_MS;
@@ -75,12 +75,12 @@ export const loosenedStop: Defect = {
 export const trailingNotActivated: Defect = {
   name: 'trailing-not-activated',
   title: 'The price passes the activation of a trailing stop, and it never trails',
-  causes: [{ rule: 'TS-03', severity: 'MEDIUM' }],
+  causes: [{ rule: 'TS-03', venue: 'bybit', severity: 'MEDIUM' }],
   inject(world, shift) {
-    const candidates = movable(world, shift).filter(
+    const candidates = movable(world, shift, 'bybit').filter(
       (trade) => activeMs(trade) > 5 * MINUTE_MS && resultOf(trade, world.market).net.gt(0),
     );
-    const missed = atLeast(candidates, 1, 'winners whose stop trailed');
+    const missed = atLeast(candidates.toReversed(), 1, 'winners whose stop trailed');
     for (const trade of missed) {
       moveStops(trade, []);
       trade.trailingActivatedAt = null;
@@ -92,13 +92,13 @@ export const trailingNotActivated: Defect = {
 export const uselessUpdates: Defect = {
   name: 'useless-updates',
   title: 'A trailing stop is replaced by one at the same price every 75 seconds',
-  causes: [{ rule: 'TS-04', severity: 'LOW' }],
+  causes: [{ rule: 'TS-04', venue: 'bybit', severity: 'LOW' }],
   inject(world, shift) {
-    const candidates = movable(world, shift)
+    const candidates = movable(world, shift, 'bybit')
       .filter((trade) => isAlone(world, shift, trade))
       .map((trade) => ({ trade, moves: withMoves(world, trade, 75_000, 0) }))
       .filter(({ trade, moves }) => moves.length >= 12 && moves.length > 2.5 * movesOf(trade).length);
-    const [useless] = atLeast(candidates, 1, 'stops that rest for long');
+    const [useless] = atLeast(candidates.toReversed(), 1, 'stops that rest for long');
     if (!useless) return [];
     moveStops(useless.trade, useless.moves);
     return symbolsOf([useless.trade]);

@@ -62,9 +62,10 @@ export function matchRule(kind: MatchRule) {
       title: `${kind.title}s`,
       table: () => matchTable,
     },
-    see: ({ found }) =>
+    // What the bot has of the whole exchange, since of an untracked position it has no row.
+    see: ({ found, venue, input }) =>
       seeSql(
-        `select id, exchange, symbol, side, status, quantity, entry_price, opened_at, closed_at, updated_at\nfrom position\nwhere symbol in (${[...new Set(found.map(({ symbol }) => symbol))].slice(0, 12).map(quoted).join(', ')})\norder by opened_at desc\nlimit 20;`,
+        `select id, exchange, symbol, side, status, quantity, entry_price, opened_at, closed_at, updated_at\nfrom position\nwhere exchange = ${quoted(venue ?? '')} and (closed_at is null or closed_at >= '${input.window.from}')\norder by symbol in (${[...new Set(found.map(({ symbol }) => symbol))].slice(0, 12).map(quoted).join(', ')}) desc, closed_at desc nulls first, symbol\nlimit 50;`,
       ),
     words: (n, { found, place }) => {
       const symbols = names(found.map(({ symbol }) => symbol));

@@ -67,7 +67,7 @@ export function openOrdersOf(input: Input): OpenOrders {
     return isInside && !isFilled(row, filledBy) ? [order] : [];
   });
   const isKnown = ({ row, until }: OpenOrder): boolean =>
-    until !== null || (ALIVE.has(row.status ?? '') && isAcknowledged(row));
+    until !== null || endTimesOf(row).length > 0 || (ALIVE.has(row.status ?? '') && isAcknowledged(row));
   return {
     ok: true,
     orders: lived.filter(isKnown),
@@ -125,7 +125,8 @@ function openOrder(row: OrderRow, to: number): OpenOrder | null {
     purpose: purposeOf(row),
     reduces: row.close_on_trigger === true ? true : row.reduce_only,
     level: positiveOrNull(row.trigger_price) ?? positiveOrNull(row.price),
-    quantity: quantity && quantity.minus(decimalOrNull(row.filled) ?? ZERO),
+    // What is filled now says nothing of an earlier window: all of it was open then, at most.
+    quantity: quantity && quantity.minus(ended === null ? (decimalOrNull(row.filled) ?? ZERO) : ZERO),
     from,
     until: ended !== null && ended < to ? ended : null,
     endedAt: ended,
@@ -134,9 +135,15 @@ function openOrder(row: OrderRow, to: number): OpenOrder | null {
 
 /** An end without a time is taken at the request: it accuses nobody. */
 function endOf(row: OrderRow, from: number): number | null {
-  const times = [row.cancelled_at, row.filled_at].map(timeOrNull).filter((at) => at !== null);
-  if (times.length > 0 && row.status !== 'partially_filled') return Math.min(...times);
+  const times = endTimesOf(row);
+  if (times.length > 0) return Math.min(...times);
   return ENDED.has(row.status ?? '') ? (timeOrNull(row.updated_at) ?? from) : null;
+}
+
+/** When it was filled or cancelled, where its row says that: until then it was open, in an earlier window too. */
+function endTimesOf({ status, cancelled_at: cancelled, filled_at: filled }: OrderRow): readonly number[] {
+  if (status === 'partially_filled') return [];
+  return [cancelled, filled].map(timeOrNull).filter((at) => at !== null);
 }
 
 function purposeOf(row: OrderRow): Purpose {

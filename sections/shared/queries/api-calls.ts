@@ -21,6 +21,7 @@ export const SUBMITS = [
 export const REFUSALS = [
   'insufficient_margin',
   'filter',
+  'would_trigger',
   'risk_reject',
 ] as const satisfies readonly Kind<'error_kind'>[];
 
@@ -54,15 +55,14 @@ export const apiDurationsQuery = fromDatabase('api-durations', ['api_call'], {
   limit: 5_000,
   sql: `with spans as (
   select a.exchange, left(a.operation, 120) as operation, a.operation_kind, ${OUTCOME} as outcome,
-    case when a.duration_ms >= 0 then round(least(a.duration_ms, 2e9))::int end as ms, count(*) as n,
-    count(a.attempt) as attempts, count(*) filter (where a.attempt = 1) as firsts,
-    sum(a.duration_ms) filter (where a.duration_ms >= 0) as total_ms
+    case when a.duration_ms >= 0 then round(least(a.duration_ms, 2e9))::int end as ms, sum(a.n) as n,
+    sum(a.n) filter (where a.attempt is not null) as attempts, sum(a.n) filter (where a.attempt = 1) as firsts,
+    sum(a.n * a.duration_ms) filter (where a.duration_ms >= 0) as total_ms
   from @api_call a
-  where ${IN_WINDOW}
   group by 1, 2, 3, 4, 5
 )
-select exchange, operation, operation_kind, outcome, sum(n)::int as calls, sum(attempts)::int as attempts,
-  sum(firsts)::int as firsts, sum(total_ms) as total_ms,
+select exchange, operation, operation_kind, outcome, sum(n)::int as calls, coalesce(sum(attempts), 0)::int as attempts,
+  coalesce(sum(firsts), 0)::int as firsts, sum(total_ms) as total_ms,
   coalesce(array_agg(ms order by ms) filter (where ms is not null), '{}') as ms,
   coalesce(array_agg(n::int order by ms) filter (where ms is not null), '{}') as counts
 from spans

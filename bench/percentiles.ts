@@ -1,0 +1,157 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { environment } from '../config.ts';
+import { cacheDirectory } from '../local/paths.ts';
+import { connectedClient } from '../local/pg-client.ts';
+import { freePort } from '../local/ports.ts';
+import { startPostgres } from '../local/postgres.ts';
+import { durationsOf } from '../sections/api-performance/durations.ts';
+import type { CallGroup } from '../sections/api-performance/facts.ts';
+import { apiDurationsQuery } from '../sections/shared/queries/api-calls.ts';
+import { TIMEOUTS } from '../sources/database/connect.ts';
+import { wallMs } from './ratio.ts';
+import { recordStatements } from './statements.ts';
+
+/**
+ * `node bin/bootstrap.mjs bench/percentiles.ts [--rows 1000000] [--rounds 5]`: exact percentiles of the durations of so many
+ * API calls in eight hours, by six groupings, against a serial count(*) of the same rows; then with ten times the history.
+ */
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '5' } },
+});
+const [rows, rounds] = [Number(values.rows), Number(values.rounds)];
+const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
+const HISTORY = 10;
+
+const folder = mkdtempSync(join(cacheDirectory(environment()), 'bench-percentiles-'));
+// As root the server is another user, who passes through.
+chmodSync(folder, 0o711);
+const server = await startPostgres({
+  dataDirectory: join(folder, 'data'),
+  port: await freePort(environment()),
+  environment: environment(),
+  logFile: join(folder, 'postgres.log'),
+  settings: { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' },
+});
+try {
+  const client = await connectedClient({ connectionString: server.url });
+  await createCalls(client);
+  await insertCalls(client, 0);
+  const alone = await measured(client);
+  for (let windows = 1; windows < HISTORY; windows += 1) await insertCalls(client, windows);
+  const beside = await measured(client);
+  await client.end();
+  report(alone, beside);
+} finally {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The table of the recommended schema, with its index. */
+async function createCalls(client: pg.Client): Promise<void> {
+  const schema = await readFile(new URL('../mappings/native/schema.sql', import.meta.url), 'utf8');
+  const [table = ''] = /create table bot\.api_calls[^;]*;\s*create index[^;]*;/.exec(schema) ?? [];
+  await client.query(`create schema bot; ${table}`);
+}
+
+/** Ten exchanges, twenty operations, durations spread log-normally and one in 500 given up, in a window so many before the newest. */
+async function insertCalls(client: pg.Client, windowsBefore: number): Promise<void> {
+  await client.query(
+    `insert into bot.api_calls (at, operation, outcome, exchange, duration_ms, rate_limit_used, rate_limit_remaining)
+     select $1::timestamptz + (n::float8 / $2) * interval '8 hours', (array['fetch_tickers', 'open_position', 'close_position', 'set_stop'])[1 + n % 4] || case when n % 20 < 4 then '' else '_' || n % 20 end,
+       case when n % 500 = 7 then 'timeout' else 'ok' end, 'exchange' || n / 20 % 10,
+       case when n % 500 = 7 then 10000 else round(80 * exp(0.9 * random_normal())) end, n % 1000, 1000
+     from generate_series(0, $2::int - 1) n`,
+    [new Date(Date.parse(WINDOW.from) - windowsBefore * 8 * 3_600_000).toISOString(), rows],
+  );
+  await client.query('vacuum analyze bot.api_calls');
+}
+
+interface Measured {
+  readonly countMs: number;
+  readonly queryMs: number;
+  readonly groupMs: number;
+  readonly groups: number;
+}
+
+/** The least of several rounds, of which one more warms the caches. */
+async function measured(client: pg.Client): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    await client.query('set max_parallel_workers_per_gather = 0');
+    const [countMs] = await wallMs(() =>
+      client.query('select count(*) from bot.api_calls where at >= $1 and at < $2', [WINDOW.from, WINDOW.to]),
+    );
+    const { queryMs, blob } = await asked();
+    const [groupMs, groups] = await wallMs(async () => Promise.resolve(sixGroupings(blob)));
+    if (round === 0) continue;
+    all.push({ countMs, queryMs, groupMs, groups });
+  }
+  const least = (of: (one: Measured) => number): number => Math.min(...all.map(of));
+  return {
+    countMs: least(({ countMs }) => countMs),
+    queryMs: least(({ queryMs }) => queryMs),
+    groupMs: least(({ groupMs }) => groupMs),
+    groups: least(({ groups }) => groups),
+  };
+}
+
+/** The statement as an audit asks it, through the mapping and its cursor; its checks are asked too and not counted. */
+async function asked(): Promise<{ queryMs: number; blob: string }> {
+  const patient = { ...TIMEOUTS, statementMs: 600_000 };
+  const { statements, evidence } = await recordStatements(server.url, WINDOW, patient, [apiDurationsQuery]);
+  const own = statements.find(({ name }) => name === apiDurationsQuery.id);
+  const blob = evidence.ran.find(({ run }) => run.id === apiDurationsQuery.id)?.blob;
+  if (own === undefined || typeof blob !== 'string')
+    throw new Error(own?.error ?? 'the statement gave nothing');
+  return { queryMs: own.ms, blob };
+}
+
+/** P95, P99 and maximum of all, and by exchange, kind, operation, exchange and kind, exchange and operation. */
+function sixGroupings(blob: string): number {
+  const groups = blob
+    .trimEnd()
+    .split('\n')
+    .map((line): CallGroup => {
+      const parsed = apiDurationsQuery.row.parse(JSON.parse(line));
+      const { exchange, operation, operation_kind: kind, outcome } = parsed;
+      return {
+        ...parsed,
+        venue: exchange ?? '',
+        operation: operation ?? '',
+        kind: kind ?? 'unknown',
+        outcome: outcome ?? '',
+        totalMs: parsed.total_ms,
+      };
+    });
+  const keys: readonly ((group: CallGroup) => string)[] = [
+    () => '',
+    ({ venue }) => venue,
+    ({ kind }) => kind,
+    ({ operation }) => operation,
+    ({ venue, kind }) => `${venue} ${kind}`,
+    ({ venue, operation }) => `${venue} ${operation}`,
+  ];
+  return keys.reduce((total, keyOf) => {
+    const grouped = Map.groupBy(groups, keyOf);
+    for (const own of grouped.values()) durationsOf(own);
+    return total + grouped.size;
+  }, 0);
+}
+
+function report(alone: Measured, beside: Measured): void {
+  const line = (name: string, { countMs, queryMs, groupMs, groups }: Measured): string =>
+    `| ${name} | ${countMs.toFixed(0)} ms | ${queryMs.toFixed(0)} ms | ${groupMs.toFixed(0)} ms | ${String(groups)} | ${((queryMs + groupMs) / countMs).toFixed(1)} |`;
+  process.stdout.write(
+    [
+      `| ${rows.toLocaleString('en')} calls in eight hours | count(*) | statement | six groupings | percentiles of | ratio |`,
+      '|---|---|---|---|---|---|',
+      line('alone', alone),
+      line(`beside ${String(HISTORY - 1)} times as many before`, beside),
+      `with ${String(HISTORY)} times the history / alone: ${((beside.queryMs + beside.groupMs) / (alone.queryMs + alone.groupMs)).toFixed(2)}; memory of this process ${(process.memoryUsage.rss() / 1_048_576).toFixed(0)} MB\n`,
+    ].join('\n'),
+  );
+}
