@@ -29,7 +29,8 @@ export function severalExecutions(input: Input): readonly SeveralExecutions[] {
     const decidedQuantity = positiveOrNull(decision?.quantity ?? null);
     const filled = decimalOrNull(row.filled);
     const most = decidedQuantity?.times(money(100 + input.settings.slicePercent)).div(100);
-    const isSplit = row.waiting === 0 && filled !== null && most !== undefined && filled.lte(most);
+    const isSplit =
+      row.unread === 0 && row.waiting === 0 && filled !== null && most !== undefined && filled.lte(most);
     return {
       id: row.decision_id,
       symbol: decision?.symbol ?? 'unknown',

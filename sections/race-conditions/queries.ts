@@ -87,7 +87,8 @@ order by second_at, position_id, first_at, first_id, second_id`,
 
 /**
  * Decisions that several orders carried out, told from executions alone. Rows of one order are one; what was refused, or
- * cancelled unfilled, carried nothing out; what was sent and names no order may be the beginning of another row's.
+ * cancelled unfilled, carried nothing out; what was sent and names no order is the
+ * beginning of another row's.
  */
 const SEVERAL = `mine as materialized (
   select distinct e.decision_id_raw
@@ -101,9 +102,13 @@ const SEVERAL = `mine as materialized (
   from @execution e
   where e.at < :to::timestamptz and e.decision_id_raw in ${each('decision_id_raw')}
   group by 1, 2
-), told as (
+), judged as (
   select s.*, s.is_filled or (s.is_sent and s.is_named and not s.is_ended) as is_done
   from sent s
+), told as (
+  select j.*
+  from (select g.*, bool_or(g.is_done) over (partition by g.decision_id_raw) as has_done from judged g) j
+  where j.is_done or not (j.is_ended or (j.is_sent and j.has_done))
 ), several as (
   select t.decision_id_raw, (count(*) filter (where t.is_done))::int as executions,
     (count(*) filter (where not t.is_done))::int as unread,
@@ -112,7 +117,6 @@ const SEVERAL = `mine as materialized (
     (count(*) filter (where t.is_done and not t.is_filled))::int as waiting,
     left(string_agg(t.sent_as, ', ' order by t.at, t.sent_as), 300) as orders
   from told t
-  where t.is_done or not t.is_ended
   group by 1
   having count(*) > 1
 )`;

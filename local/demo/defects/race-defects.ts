@@ -118,7 +118,7 @@ export const lostDecisions: Defect = {
       ({ id }) => `D-${id}-open`,
     );
     world.rowEdits.push((rows) => {
-      rows.decision = rows.decision.filter(({ id }) => !lost.includes(String(id)));
+      rows.decision = rows.decision.filter(({ id }) => !lost.some((name) => name === id));
     });
     return lost;
   },
