@@ -110,7 +110,17 @@ function isNothingFound({ blocks }: Part): boolean {
 }
 
 /** In the order of the cascade. */
-const STYLES = ['base', 'front', 'tables', 'charts', 'chart-tones', 'blocks', 'screen', 'print'];
+const STYLES = [
+  'base',
+  'front',
+  'tables',
+  'charts',
+  'chart-tones',
+  'blocks',
+  'screen',
+  'print',
+  'front-print',
+];
 
 let files: string | undefined;
 
