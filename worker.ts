@@ -5,6 +5,7 @@ import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
 import { createScrubber } from './audit/scrub.ts';
+import { asTyped } from './config/command-name.ts';
 import { environment, loadConfig, type Environment } from './config.ts';
 import { endWorker } from './worker-end.ts';
 import { createThreadedEvaluation } from './worker-evaluation.ts';
@@ -98,6 +99,7 @@ async function run(
       pdf,
       searchAttributes: attributes.enabled,
       scrub,
+      typed: (text) => asTyped(text, env),
       log: (level, message, facts) => {
         logger.log(level, message, facts);
       },

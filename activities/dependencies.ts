@@ -18,6 +18,8 @@ export interface ActivityDependencies {
   /** Whether Temporal knows our search attributes. */
   readonly searchAttributes: boolean;
   readonly scrub: (text: string) => string;
+  /** Turns commands in reports into what can be typed here. */
+  readonly typed?: (text: string) => string;
   readonly log: (level: 'info' | 'warn', message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 

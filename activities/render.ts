@@ -1,5 +1,5 @@
 import { errorMessage } from '../audit/error-message.ts';
-import { RENDERED_FORMATS, type RenderedFormat } from '../report/formats.ts';
+import { RENDERED_FORMATS, type Rendered, type RenderedFormat } from '../report/formats.ts';
 import { attachFiles } from '../store/reports.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -13,7 +13,8 @@ export function createRendering(
   dependencies: ActivityDependencies,
   formats: readonly RenderedFormat[] = RENDERED_FORMATS,
 ): Rendering {
-  const { artifacts, pool, config, pdf: printer, scrub } = dependencies;
+  const { artifacts, pool, config, pdf: printer, scrub, typed } = dependencies;
+  const tools = { printer, ...(typed && { typed }) };
   return {
     renderText: ({ report: reference }) =>
       withHeartbeat(async (signal, onProgress) => {
@@ -21,16 +22,18 @@ export function createRendering(
         const files: Record<string, FileReference> = {};
         const failed: string[] = [];
         for (const { id, render } of formats.filter(({ browser }) => !browser)) {
-          let bytes: string | Uint8Array;
+          let rendered: Rendered;
           try {
-            ({ bytes } = await render(report, editionOf(reference), { printer, signal, onProgress }));
+            rendered = await render(report, editionOf(reference), { ...tools, signal, onProgress });
           } catch (error) {
             signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
             failed.push(scrub(`${id}: ${errorMessage(error)}`).slice(0, 500));
             continue;
           }
-          files[id] = await artifacts.put(bytes);
+          files[id] = await artifacts.put(rendered.bytes);
+          for (const [name, bytes] of Object.entries(rendered.beside ?? {}))
+            files[name] = await artifacts.put(bytes);
         }
         return { files, failed };
       }),
@@ -40,7 +43,7 @@ export function createRendering(
         const report = await loadReport(dependencies, reference.reportHash);
         const pdf = formats.find(({ id }) => id === 'pdf');
         if (pdf === undefined) throw new Error('the table of formats has no pdf');
-        const printed = await pdf.render(report, editionOf(reference), { printer, signal, onProgress });
+        const printed = await pdf.render(report, editionOf(reference), { ...tools, signal, onProgress });
         return { file: await artifacts.put(printed.bytes), pages: printed.pages ?? 0 };
       }),
 

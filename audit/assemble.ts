@@ -2,7 +2,7 @@ import type { Block, Dataset, Part } from './block.ts';
 import { createOutput } from './define-section.ts';
 import type { Evidence } from './evidence.ts';
 import type { Figure } from './figure.ts';
-import { unitOf } from './format.ts';
+import { plainNumber, unitOf } from './format.ts';
 import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
 import { front } from './first-page.ts';
 import { oneByIncident, type Incidents } from './incidents.ts';
@@ -222,7 +222,7 @@ function figuresDataset(results: readonly SectionResult[]): Dataset {
         figure.key,
         figure.id,
         figure.title,
-        figure.value,
+        figure.value === null ? null : plainNumber(figure.value, figure.unit, figure.currency),
         figure.reason ?? null,
         // A currency says of what only where the unit is money: a percent of money is a percent.
         (figure.unit.startsWith('money') && unitOf(figure.unit, figure.currency)) || figure.unit,

@@ -8,6 +8,8 @@ export interface Column {
   readonly title: string;
   readonly unit: Unit;
   readonly currency?: string;
+  /** Left to the CSV first where a table has more columns than can be read. */
+  readonly detail?: true;
 }
 
 /** All rows of one table. The report shows some of them, the CSV has all; both point at this. */
@@ -80,6 +82,8 @@ export type Block =
       readonly title?: string;
       readonly columns: readonly string[];
       readonly rows: readonly MetricRow[];
+      /** Looked things up in rather than read: on paper in narrow columns, without the basis. */
+      readonly reference?: true;
     }
   | {
       readonly type: 'table';
@@ -115,7 +119,10 @@ export type Block =
     }
   | { readonly type: 'code'; readonly title?: string; readonly language: string; readonly text: string }
   | { readonly type: 'glance'; readonly figures: readonly { readonly key: string; readonly title: string }[] }
-  | { readonly type: 'files' };
+  /** The files beside the report. */
+  | { readonly type: 'files' }
+  /** The queries that were run, with their texts where a format can fold them. */
+  | { readonly type: 'queries' };
 
 export interface ListItem {
   readonly lead: Text;

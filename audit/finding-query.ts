@@ -1,6 +1,7 @@
 import { columnsOf, CONTRACT, nullOf, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
 import type { RunnableSee, See } from './finding.ts';
+import { ownStatement } from './own-statement.ts';
 
 /**
  * A rule's statement names contract relations, which no bot has: each is defined before it, with the mapping and the
@@ -12,8 +13,10 @@ export function runnable(see: See, entities: readonly EntityState[], bot: string
   const relations = [...new Set(named)].filter((name) => name in CONTRACT);
   const definitions = relations.flatMap((name) => definitionOf(name as EntityName, see.text, entities, bot));
   const text = see.text.replace(/;?\s*$/, ';');
+  const own = ownStatement(see.text, entities, bot);
   return {
     language: 'sql',
+    ...(own !== undefined && { own }),
     text: definitions.length > 0 ? `with ${definitions.join(',\n')}\n${text}` : text,
     database: relations.includes('snapshot') ? 'audit' : 'bot',
   };

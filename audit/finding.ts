@@ -41,6 +41,9 @@ export const PRIORITIES: Readonly<
 /** Rows of evidence that a finding's card shows; its CSV has all of them. */
 export const EVIDENCE_ROWS = 8;
 
+/** Lines of a statement that a finding's card has room for. */
+export const CARD_LINES = 6;
+
 /** One time that a rule's condition was true, for one subject. `at` and `until` are ISO 8601 UTC. */
 export interface Occurrence {
   /** Position id, order id, symbol or component: with rule and venue it makes the fingerprint. */
@@ -82,12 +85,16 @@ export interface See {
 export interface RunnableSee extends See {
   /** Absent for a shell command. */
   readonly database?: 'bot' | 'audit';
+  /** The same on the bot's own table in at most six lines, where its mapping allows that. */
+  readonly own?: string;
 }
 
 export interface Explanation {
   readonly rule: string;
   /** Only of the same subject; else whatever it is about, since a counter names none. */
   readonly sameSubject?: true;
+  /** What saw it may have seen it this much before or after, seconds; a minute where it is left out. */
+  readonly nearS?: number;
 }
 
 /** What a rule returns; the engine adds ids, fingerprints, priority and history. */

@@ -93,6 +93,13 @@ export function formatValue(value: Scalar, unit: Unit, options: FormatOptions = 
   }
 }
 
+/** For machines: plain digits, rounded as they are printed; sizes in bytes. What is no number stays as it is. */
+export function plainNumber(value: number | string, unit: Unit, currency?: string): string {
+  if (!isNumberUnit(unit) || !isNumeric(value)) return String(value);
+  const printed = unit === 'bytes' ? grouped(value, 0) : formatValue(value, unit, { currency, bare: true });
+  return printed.replaceAll(THIN, '').replace(MINUS, '-');
+}
+
 /** `2026-11-20 07:48:02.114`, UTC; milliseconds only when there are some, the date only when it is another day. */
 function clock(time: string, day: string | undefined): string {
   const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})\d*)?Z$/.exec(time);

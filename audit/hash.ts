@@ -7,13 +7,18 @@ export function sha256(data: string | Uint8Array): string {
 
 /** JSON with object keys sorted at every level: one value, one text, whatever built it. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    const source = inner as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.keys(source)
-        .sort()
-        .map((key) => [key, source[key]]),
-    );
-  });
+  return JSON.stringify(sorted(value));
+}
+
+/** A copy with sorted keys: far cheaper than a replacer, which JSON.stringify calls for every cell of every row. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  const source = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.keys(source)
+      .sort()
+      .map((key) => [key, sorted(source[key])]),
+  );
 }

@@ -25,15 +25,16 @@ export function oneByIncident(all: readonly Finding[]): Incidents {
     return next === undefined ? id : endOf(next);
   };
   for (const finding of all) {
-    const explaining = (finding.explainedBy ?? []).flatMap(({ rule, sameSubject = false }) => {
+    const explaining = (finding.explainedBy ?? []).flatMap(({ rule, sameSubject = false, nearS }) => {
+      const how = { sameSubject, nearMs: nearS === undefined ? NEAR_MS : nearS * 1000 };
       // Of two that explain each other one has to stand.
       const others = all.filter(
         (other) => other.rule === rule && isOfPlace(other, finding) && endOf(other.id) !== finding.id,
       );
-      return explains(others, finding, sameSubject) ? others.map((other) => ({ other, sameSubject })) : [];
+      return explains(others, finding, how) ? others.map((other) => ({ other, how })) : [];
     });
     const [best] = explaining
-      .map((one) => ({ ...one, time: shared([one.other], finding, one.sameSubject) }))
+      .map((one) => ({ ...one, time: shared([one.other], finding, one.how) }))
       .sort((a, b) => b.time - a.time);
     if (best) target.set(finding.id, best.other.id);
   }
@@ -54,20 +55,25 @@ function isOfPlace(a: Finding, b: Finding): boolean {
   return a.venue === null || b.venue === null || a.venue === b.venue;
 }
 
-function explains(others: readonly Finding[], finding: Finding, sameSubject: boolean): boolean {
+interface How {
+  readonly sameSubject: boolean;
+  readonly nearMs: number;
+}
+
+function explains(others: readonly Finding[], finding: Finding, how: How): boolean {
   const length = finding.occurrences.reduce((total, one) => total + lengthOf(spanOf(one, 0)), 0);
-  return shared(others, finding, sameSubject) >= EXPLAINED_SHARE * length;
+  return shared(others, finding, how) >= EXPLAINED_SHARE * length;
 }
 
 /** How much of the finding's time the others lasted too, milliseconds. */
-function shared(others: readonly Finding[], { occurrences }: Finding, sameSubject: boolean): number {
+function shared(others: readonly Finding[], { occurrences }: Finding, { sameSubject, nearMs }: How): number {
   const theirs = others.flatMap((other) => other.occurrences);
   return occurrences
     .map((one) => {
       const own = spanOf(one, 0);
       const overlaps = theirs
         .filter(({ subject }) => !sameSubject || subject === one.subject)
-        .map((their) => spanOf(their, NEAR_MS))
+        .map((their) => spanOf(their, nearMs))
         .map(([from, to]) => Math.min(to, own[1]) - Math.max(from, own[0]));
       return Math.max(0, ...overlaps);
     })

@@ -91,6 +91,22 @@ export const SPELLINGS = {
     emergency: 'CRITICAL',
   },
   call_outcome: CALL_OUTCOMES,
+  stream_kind: {
+    connect: 'connect',
+    connected: 'connect',
+    reconnect: 'reconnect',
+    reconnected: 'reconnect',
+    disconnect: 'disconnect',
+    disconnected: 'disconnect',
+    error: 'error',
+    connect_failed: 'error',
+    connection_failed: 'error',
+    reconnect_failed: 'error',
+    stale: 'stale',
+    subscribe: 'subscribe',
+    subscribed: 'subscribe',
+    resubscribed: 'subscribe',
+  },
   limit_scope: {
     bot: 'bot',
     global: 'bot',
@@ -243,6 +259,9 @@ export const WORDS: { readonly [Type in Listed]: Words<Type> } = {
   limit_kind: {
     max_positions: list(`max_positions maximum_positions max_open_positions maximum_open_positions
       max_concurrent_positions max_open_trades max_concurrent_trades`),
+    // A mere size may be a quantity.
+    max_position_size: list(`max_position_notional maximum_position_notional position_notional_limit
+      max_notional_per_position max_position_size_usd max_position_size_usdt max_position_size_quote`),
     daily_loss: list('daily_loss max_daily_loss maximum_daily_loss daily_loss_limit max_daily_loss_limit'),
     per_trade_loss: list(`per_trade_loss max_per_trade_loss per_trade_loss_limit max_loss_per_trade
       single_trade_loss max_single_trade_loss`),

@@ -1,27 +1,26 @@
-/** Sections of the operators' report template that no section of ours fills yet, and why. */
-const UNFILLED: readonly { readonly number: string; readonly title: string; readonly why: string }[] = [
-  ...[
-    ['3', 'Trailing stop analysis'],
-    ['4', 'WebSocket health'],
-    ['5', 'API errors and performance'],
-    ['8', 'Zombie orders'],
-  ].map(([number = '', title = '']) => ({ number, title, why: 'this version does not read their records' })),
-  ...[
-    ['10', 'Code quality'],
-    ['11', 'Configuration'],
-    ['13', 'Algorithm improvements'],
-  ].map(([number = '', title = '']) => ({ number, title, why: 'code and configuration are not audited' })),
+/** Sections of the operators' report template, by number. */
+const TEMPLATE: readonly (readonly [number: string, title: string])[] = [
+  ['1', 'Position management'],
+  ['2', 'Stop-loss management'],
+  ['3', 'Trailing stop analysis'],
+  ['4', 'WebSocket health'],
+  ['5', 'API errors and performance'],
+  ['6', 'Data integrity'],
+  ['7', 'Aged positions'],
+  ['8', 'Zombie orders'],
+  ['9', 'PnL analysis'],
+  ['10', 'Code quality'],
+  ['11', 'Configuration'],
+  ['12', 'Race conditions'],
+  ['13', 'Algorithm improvements'],
+  ['14', 'Hourly activity timeline'],
+  ['15', 'Critical events timeline'],
 ];
 
-/** One line that names the numbers which the contents leave out; empty when all are filled. `present`: section numbers. */
+/** One line that names the numbers which the contents leave out; empty when all are there. `present`: section numbers. */
 export function absentSections(present: readonly (string | null)[]): string {
-  const absent = UNFILLED.filter(({ number }) => !present.includes(number));
-  const reasons = [...new Set(absent.map(({ why }) => why))].map((why) => {
-    const of = absent.filter((one) => one.why === why).map(({ number, title }) => `${number} ${title}`);
-    const names = of.length > 1 ? `${of.slice(0, -1).join(', ')} and ${of.at(-1) ?? ''}` : of.join('');
-    return `${names} (${why})`;
-  });
-  return reasons.length === 0
-    ? ''
-    : `Sections of the template that are not in this report: ${reasons.join('; ')}.`;
+  const absent = TEMPLATE.filter(([number]) => !present.includes(number)).map((one) => one.join(' '));
+  const names =
+    absent.length > 1 ? `${absent.slice(0, -1).join(', ')} and ${absent.at(-1) ?? ''}` : absent.join('');
+  return names === '' ? '' : `Sections of the template that this kind of report does not have: ${names}.`;
 }

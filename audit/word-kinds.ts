@@ -77,6 +77,7 @@ export const WORD_KINDS = {
     timestamp: "the request's time was too far from the exchange's",
     insufficient_margin: 'not enough balance or margin',
     filter: "the market's filters: precision, smallest size, price range",
+    would_trigger: 'a stop that would fire at once',
     not_found: 'the order or position is not there',
     duplicate_id: 'its id was used before',
     unknown_outcome: 'the exchange does not say whether it acted',
@@ -85,6 +86,19 @@ export const WORD_KINDS = {
     parse: 'the answer could not be read',
     risk_reject: 'a limit of risk, of the bot or the exchange',
     other: 'seen, and none of these',
+  },
+  stream_kind: {
+    connect: 'a stream was opened for the first time since the bot was started',
+    reconnect: 'it was opened again after a loss',
+    disconnect: 'it was closed or lost',
+    error: 'an attempt to open it failed, or it reported an error; it is as open as before',
+    stale: 'it is open and nothing came for too long',
+    subscribe: 'something was subscribed on it, so that it delivers',
+  },
+  /** What a stream carries. */
+  stream_role: {
+    prices: 'market data',
+    orders: 'the own orders, fills and positions',
   },
   exit_kind: {
     signal: 'the strategy said so',
@@ -112,6 +126,7 @@ export const WORD_KINDS = {
   },
   limit_kind: {
     max_positions: 'positions open at once',
+    max_position_size: 'notional of one position, quote currency',
     daily_loss: 'loss of one UTC day, quote currency',
     per_trade_loss: 'loss of one position, quote currency',
     exposure: 'sum of all notionals, quote currency',

@@ -16,6 +16,7 @@ const OWNED: Readonly<Partial<Record<string, string>>> = {
   fills: 'position_id',
   funding: 'position_id',
   stop_changes: 'position_id',
+  trailing_updates: 'position_id',
 };
 
 interface Index {

@@ -1,7 +1,7 @@
 import { escapedControls } from '../audit/control-text.ts';
 import type { Environment } from '../config.ts';
 import { createPalette, terminalText, wantsColor, type Output, type Palette } from './ansi.ts';
-import { asTyped } from './command-name.ts';
+import { asTyped } from '../config/command-name.ts';
 import { scrubberOf } from './scrub.ts';
 
 /** What every command gets: the process's edges as values, so that tests can hand in their own. */

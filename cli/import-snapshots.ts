@@ -1,11 +1,11 @@
-import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportResult, SnapshotImport } from '../sources/snapshots/import.ts';
 import type { OtherReading, removeSnapshots } from '../store/snapshots.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
-import { meaningOf } from './out-folder.ts';
+import { addImportExchange } from './import-exchange.ts';
+import { unreadable } from './import-files.ts';
 
 interface ImportOptions extends GlobalOptions {
   readonly bot: string;
@@ -25,8 +25,10 @@ export function addImportCommand(program: Command, context: CliContext): void {
       'after',
       examples([
         ['import snapshots snapshots.jsonl --bot my-bot', 'one JSON object a line; twice changes nothing'],
+        ['import exchange state.json --bot my-bot', 'positions and orders as the exchange has them'],
       ]),
     );
+  addImportExchange(command, context);
   command
     .command('snapshots')
     .description(
@@ -67,7 +69,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
     await migrate(pool);
     const each = (insert: SnapshotImport['insert']): Promise<ImportResult> =>
       importSnapshots({ file, bot: options.bot, timeZone, insert }).catch((error: unknown) => {
-        throw unreadable(file, error);
+        throw unreadable(file, error, 'a file of JSON Lines');
       });
     if (options.remove === true) {
       await remove(context, pool, options, each);
@@ -147,11 +149,4 @@ function tell(context: CliContext, result: ImportResult): void {
   for (const { line, reason } of bad.slice(0, SHOWN_BAD_LINES))
     remark(context, `  line ${String(line)}: ${reason}`);
   if (badLines > SHOWN_BAD_LINES) remark(context, `  and ${String(badLines - SHOWN_BAD_LINES)} more`);
-}
-
-function unreadable(file: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR' && code !== 'ENOTDIR') return error;
-  const where = isAbsolute(file) ? '' : ` in ${process.cwd()}`;
-  return new CommandError(`${file}${where} cannot be read: ${meaningOf(error)}. Name a file of JSON Lines.`);
 }

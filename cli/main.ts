@@ -1,6 +1,6 @@
 import { terminalText } from './ansi.ts';
 import { ConfigError } from '../config/error.ts';
-import { asTyped } from './command-name.ts';
+import { asTyped } from '../config/command-name.ts';
 import type { CliContext } from './context.ts';
 import { CommandError, describeFailure, InterruptedError, UsageError } from './errors.ts';
 import { scrub, scrubberOf } from './scrub.ts';

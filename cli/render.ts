@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FORMATS, fileOf } from '../audit/formats.ts';
 import { sha256 } from '../audit/hash.ts';
 import type { Edition, Report } from '../audit/report.ts';
+import { asTyped } from '../config/command-name.ts';
 import { print, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
@@ -93,10 +94,13 @@ async function documents(
   const { RENDERED_FORMATS } = await import('../report/formats.ts');
   const { createLazyPdf } = await import('../worker-pdf.ts');
   const printer = createLazyPdf(chromiumPath, environment);
+  const tools = { printer, signal, typed: (text: string) => asTyped(text, environment) };
   const made: (readonly [string, string | Uint8Array])[] = [];
   try {
-    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id)))
-      made.push([fileOf(id), (await write(report, edition, { printer, signal })).bytes]);
+    for (const { id, render: write } of RENDERED_FORMATS.filter(({ id }) => chosen.includes(id))) {
+      const { bytes, beside = {} } = await write(report, edition, tools);
+      made.push([fileOf(id), bytes], ...Object.entries(beside));
+    }
   } finally {
     await printer.close();
   }

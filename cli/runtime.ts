@@ -48,8 +48,9 @@ export async function openRuntime(
       '--detach needs a Temporal that keeps running. Start one with `production-audit up`, or set TEMPORAL_ADDRESS.',
     );
   }
-  check(await expectedConfig(context, setup), setup.unused);
-  return startRuntime(context, options, setup);
+  const expected = await expectedConfig(context, setup);
+  check(expected, setup.unused);
+  return startRuntime(context, options, setup, expected.temporal.namespace);
 }
 
 /** The configuration as the worker of a stack will have it, before the stack is started; its mistakes are told now. */
@@ -60,7 +61,12 @@ export async function expectedConfig({ environment }: CliContext, { path }: Setu
   return loadConfig(expected.path, expected.environment);
 }
 
-async function startRuntime(context: CliContext, options: GlobalOptions, setup: Setup): Promise<Runtime> {
+async function startRuntime(
+  context: CliContext,
+  options: GlobalOptions,
+  setup: Setup,
+  namespace: string,
+): Promise<Runtime> {
   refuseBusy(setup);
   const { startStack } = await import('../local/stack.ts');
   const { createComponentPrinter } = await import('../local/component-lines.ts');
@@ -71,6 +77,7 @@ async function startRuntime(context: CliContext, options: GlobalOptions, setup: 
     environment,
     owner: 'this-process',
     configPath: setup.path,
+    namespace,
     now: new Date(),
     onProgress: (progress) => {
       printer.update(progress);

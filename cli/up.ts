@@ -25,13 +25,14 @@ async function up(context: CliContext, options: GlobalOptions): Promise<void> {
   const { createComponentPrinter } = await import('../local/component-lines.ts');
   const setup = await findSetup(context, options);
   refuseBusy(setup);
-  if (setup.stack === null) await expectedConfig(context, setup);
+  const expected = setup.stack === null ? await expectedConfig(context, setup) : null;
   const { stderr, environment, signal } = context;
   const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
   const stack = await startStack({
     environment,
     owner: 'nobody',
     configPath: setup.stack === null ? setup.path : null,
+    ...(expected && { namespace: expected.temporal.namespace }),
     now: new Date(),
     onProgress: (progress) => {
       printer.update(progress);

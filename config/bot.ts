@@ -15,7 +15,7 @@ const BOT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /** Sources that have a name and checks that wait for them, and nothing that reads them yet. */
-const UNREAD = ['logs', 'exchange', 'configuration', 'code'] as const;
+const UNREAD = ['logs', 'configuration', 'code'] as const;
 
 /** Reports a problem at a key of the bot; `[]` is the bot itself. */
 export type Report = (key: readonly (string | number)[], message: string) => void;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { LocalDatabases } from './databases.ts';
+import { NO_DEFECTS } from './demo/defects/plan.ts';
 import { fillDemo } from './demo/fill.ts';
 import { newestBoundary } from './demo/shifts.ts';
 import { CLONE } from './paths.ts';
@@ -17,6 +19,8 @@ interface FilledDemo {
   readonly positions: number;
   /** Of the generator's files: other code makes other data. */
   readonly generator: string;
+  /** What was planted in the newest shift alone; null is the demo's own plan. */
+  readonly defects: readonly string[] | null;
   /** Which store holds its snapshots. */
   readonly store: string;
   /** Windows (`to`) whose first audit ended. */
@@ -29,6 +33,8 @@ export interface DemoDataOptions {
   readonly storeUrl: string;
   readonly now: Date;
   readonly refill: boolean;
+  /** What the data must hold: these defects in the newest shift alone, the demo's own plan (null), or whatever is there. */
+  readonly defects?: readonly string[] | null;
 }
 
 /** The end of the demo's data: of what is filled, or of what a fill at `now` makes. ISO 8601 UTC. */
@@ -51,11 +57,13 @@ export async function fillDemoOnce(
     now: options.now,
     readerPassword: options.databases.demoReaderPassword,
     log: () => undefined,
+    ...(options.defects != null && { defects: { ...NO_DEFECTS, newest: options.defects } }),
   });
   write(options.stateDirectory, {
     asOf: filled.asOf,
     positions: filled.positions,
     generator: generatorHash(),
+    defects: options.defects ?? null,
     store: storeKey(options),
     audited: [],
   });
@@ -85,7 +93,11 @@ async function migrateStore(storeUrl: string): Promise<void> {
 
 function reusable(options: DemoDataOptions): FilledDemo | null {
   const filled = options.refill ? null : read(options.stateDirectory);
-  return filled?.generator === generatorHash() && filled.store === storeKey(options) ? filled : null;
+  const isWanted =
+    options.defects === undefined || isDeepStrictEqual(filled?.defects ?? null, options.defects);
+  return isWanted && filled?.generator === generatorHash() && filled.store === storeKey(options)
+    ? filled
+    : null;
 }
 
 /** The local cluster changes its port from run to run and stays the same store. */

@@ -34,6 +34,8 @@ export interface DemoOptions {
   readonly now: Date;
   /** Fill the demo bot anew, up to the newest shift. */
   readonly refill?: boolean;
+  /** Defects to plant in the newest shift, by name; null is the demo's own plan. */
+  readonly defects: readonly string[] | null;
   readonly stateDirectory?: string;
 }
 
@@ -68,6 +70,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     printer.done();
   }
   try {
+    if (!stack.started && options.defects !== null) throw new Error(STACK_IS_UP);
     await whileWhole(stack.broken, signal, (whole) => auditShifts({ ...options, signal: whole }, stack));
     if (!stays(options)) return 0;
     stdout.write(
@@ -85,6 +88,10 @@ export async function demo(options: DemoOptions): Promise<number> {
     if (stack.started) stdout.write('  Everything is stopped; the data stay for the next start.\n');
   }
 }
+
+const STACK_IS_UP =
+  "This clone's stack is up with its data, and a demo with other defects fills them anew. " +
+  'Stop it with `production-audit down`, then start the demo.';
 
 /** Until Ctrl-C, which only somebody at a terminal can press. */
 function stays({ stdout, once }: DemoOptions): boolean {

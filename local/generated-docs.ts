@@ -4,6 +4,7 @@ import { configJsonSchemaText } from '../config/json-schema.ts';
 import { policySections } from '../config/policy-sections.ts';
 import { keyTables, policyTables, withGenerated } from '../config/reference.ts';
 import { registry } from '../sections/index.ts';
+import { findingsReference } from './findings-reference.ts';
 import { sectionsReference } from './sections-reference.ts';
 
 /** Every committed file that is generated from definitions: path in the clone -> text as Prettier leaves it. */
@@ -17,6 +18,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   );
   const files: readonly (readonly [path: string, text: string])[] = [
     ['docs/sections.md', sectionsReference(registry)],
+    ['docs/findings.md', findingsReference(registry)],
     ['docs/configuration.md', configuration],
     ['docs/audit.config.schema.json', configJsonSchemaText(sections)],
   ];

@@ -27,8 +27,11 @@ export interface PartsOptions extends StartContext {
   readonly stateDirectory: string;
   readonly ports: Ports;
   readonly configPath: string | null;
+  readonly namespace?: string;
   readonly now: Date;
   readonly refill?: boolean;
+  /** Defects to plant in the demo bot's newest shift; null is the demo's own plan, left out is whatever is there. */
+  readonly defects?: readonly string[] | null;
   readonly logFile: (name: string) => string;
   readonly onProcess: (name: string, child: RunningChild) => void;
 }
@@ -126,6 +129,7 @@ async function temporalPart(options: PartsOptions): Promise<TemporalPart> {
         uiPort: ports.temporalUi,
         metricsPort: ports.temporalMetrics,
         databaseFile: temporalDatabaseFile(stateDirectory),
+        ...(options.namespace !== undefined && { namespace: options.namespace }),
         onGrowth,
       });
       options.onProcess('temporal', server.process);

@@ -23,9 +23,13 @@ export interface StackOptions {
   readonly owner: 'this-process' | 'nobody';
   /** The configuration of the worker; null is the demo's, and its data are filled on first use. */
   readonly configPath: string | null;
+  /** Of Temporal, as the configuration says it; the stack's own server creates it. Left out: `default`. */
+  readonly namespace?: string;
   readonly now: Date;
   /** Fill the demo bot again even if its data are there. */
   readonly refill?: boolean;
+  /** Defects to plant in the demo bot's newest shift; null is the demo's own plan, left out is whatever is there. */
+  readonly defects?: readonly string[] | null;
   readonly onProgress?: (progress: StackProgress) => void;
   /** Stops a start that is under way; everything that was started ends. */
   readonly signal?: AbortSignal;

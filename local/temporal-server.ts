@@ -17,6 +17,8 @@ export interface TemporalOptions {
   /** Null: no Web UI. */
   readonly uiPort: number | null;
   readonly metricsPort?: number;
+  /** Created beside `default`. */
+  readonly namespace?: string;
   /** SQLite file that keeps histories between runs; null keeps them in memory. */
   readonly databaseFile: string | null;
   /** Told while the program itself is downloaded. */
@@ -40,13 +42,14 @@ export interface RunningTemporal {
  * @throws with the end of its log when it does not come up
  */
 export async function startTemporalServer(options: TemporalOptions): Promise<RunningTemporal> {
-  const { environment, logFile, port, uiPort } = options;
+  const { environment, logFile, port, uiPort, namespace = 'default' } = options;
   const binary = await findTemporalBinary(environment, options.onGrowth);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   if (uiPort === null) args.push('--headless');
   else args.push('--ui-ip', '127.0.0.1', '--ui-port', String(uiPort));
   args.push('--metrics-port', String(options.metricsPort ?? (await freePort(environment))));
   if (options.databaseFile !== null) args.push('--db-filename', options.databaseFile);
+  if (namespace !== 'default') args.push('--namespace', namespace);
   for (const name of SEARCH_ATTRIBUTES) args.push('--search-attribute', `${name}=Keyword`);
 
   const [child, versions] = await Promise.all([
@@ -67,8 +70,7 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Run
   const stop = () => stopProcess(child, { signal: 'SIGTERM', graceMs: 8_000 });
   const ready = await waitFor(
     async () =>
-      !isRunning(child) ||
-      (await temporalAnswers({ address, namespace: 'default', security: { tls: false } })),
+      !isRunning(child) || (await temporalAnswers({ address, namespace, security: { tls: false } })),
     30_000,
   );
   if (!ready || !isRunning(child)) {

@@ -1,21 +1,23 @@
-import type { Dataset } from '../audit/block.ts';
+import type { Column, Dataset } from '../audit/block.ts';
 import { withoutControls } from '../audit/control-text.ts';
-import { isNumberUnit } from '../audit/format.ts';
+import { isNumberUnit, plainNumber } from '../audit/format.ts';
 import type { Scalar } from '../audit/value.ts';
+import { heading } from './table-view.ts';
+import { titled } from './words.ts';
 
 /** Characters with which a spreadsheet begins a formula, and the ones it skips before one. */
 const FORMULA = /^[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%]|^[\t\r\n]/; // eslint-disable-line no-control-regex
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 /**
- * RFC 4180 with a heading row of keys; all rows of the dataset. Strings are quoted, and those that a spreadsheet would
- * run get an apostrophe; numbers, in number columns, stay numbers with their full digits; times are ISO 8601 UTC.
+ * RFC 4180, all rows of the dataset, as the report prints them: headings with their units, numbers rounded, exchanges by
+ * their names. Strings are quoted, and those that a spreadsheet would run get an apostrophe; numbers never do. Times are
+ * ISO 8601 UTC.
  */
 export function csvOf(dataset: Dataset): string {
-  const header = dataset.columns.map(({ key }) => quoted(key));
-  const numeric = dataset.columns.map(({ unit }) => isNumberUnit(unit));
+  const header = dataset.columns.map((column) => quoted(heading(column)));
   const rows = dataset.rows.map((row) =>
-    dataset.columns.map((_, index) => cell(row[index] ?? null, numeric[index] ?? false)),
+    dataset.columns.map((column, index) => cell(row[index] ?? null, column)),
   );
   return [header, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
@@ -31,14 +33,16 @@ export function csvFileName(id: string): string {
 }
 
 /** Empty: no value. A number stays unquoted only where its column says it is one. */
-function cell(value: Scalar, numeric: boolean): string {
+function cell(value: Scalar, { key, unit, currency }: Column): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  return numeric && NUMBER.test(value) ? value : quoted(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return '';
+  if (typeof value === 'number' || (isNumberUnit(unit) && NUMBER.test(value)))
+    return plainNumber(value, unit, currency);
+  return quoted(key === 'exchange' ? titled(value) : value);
 }
 
 function quoted(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
   return `"${withoutControls(safe.toWellFormed()).replaceAll('"', '""')}"`;
 }

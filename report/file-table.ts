@@ -3,6 +3,23 @@ import type { DataFile } from '../audit/report.ts';
 import { oneLine } from './visible-text.ts';
 import type { TableView } from './table-view.ts';
 
+/** The data files by name, with their rows and size. */
+export function fileNames(files: readonly DataFile[]): TableView {
+  return {
+    columns: [
+      { title: 'File', number: false },
+      { title: 'Rows', number: true },
+      { title: 'Size', number: true },
+    ],
+    rows: files.map(({ name, rows, bytes }) => [
+      oneLine(name),
+      formatValue(rows, 'count'),
+      formatValue(bytes, 'bytes'),
+    ]),
+    note: null,
+  };
+}
+
 /** The data files beside the report, for Appendix D. `day`: see `formatValue`. */
 export function fileTable(files: readonly DataFile[], day: string | undefined): TableView {
   return {

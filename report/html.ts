@@ -8,5 +8,15 @@ import { createLookup } from './lookup.ts';
 /** The report as one HTML file that loads nothing: style, fonts and charts are in it, and there is no script. */
 export function renderHtml(report: Report, edition: Edition, options: HtmlOptions = {}): string {
   const page = pageTemplate()(pageView(createLookup(report), edition, options));
-  return withEveryCharacter(withoutControls(page));
+  return withEveryCharacter(withoutControls(withOwnNames(page)));
+}
+
+/** A region's name is unique in a page: a second one of a name gets a number. */
+function withOwnNames(page: string): string {
+  const times = new Map<string, number>();
+  return page.replace(/(role="region" aria-label=")([^"]*)"/g, (_, start: string, name: string) => {
+    const nth = (times.get(name) ?? 0) + 1;
+    times.set(name, nth);
+    return `${start}${name}${nth === 1 ? '' : `, ${String(nth)}`}"`;
+  });
 }

@@ -1,15 +1,22 @@
 import type { Column } from '../audit/block.ts';
 import { formatValue, isNumberUnit, naturalPlaces, unitOf } from '../audit/format.ts';
 import type { ShownDataset } from '../audit/report.ts';
+import { chosenColumns } from './column-choice.ts';
 import type { Scalar } from '../audit/value.ts';
 import { oneLine } from './visible-text.ts';
 import { titled } from './words.ts';
 
 /** A table as every format prints it: headings hold the units, cells the bare numbers. */
 export interface TableView {
-  readonly columns: readonly { readonly title: string; readonly number: boolean; readonly time?: boolean }[];
+  readonly columns: readonly {
+    readonly title: string;
+    readonly number: boolean;
+    readonly time?: boolean;
+    /** See `column-choice.ts`. */
+    readonly detail?: boolean;
+  }[];
   readonly rows: readonly (readonly string[])[];
-  /** "Showing 8 of 2,000 rows; all are in data/x.csv."; null when all rows are shown. */
+  /** "Showing 8 of 2,000 rows and 8 of 15 columns; all are in data/x.csv."; null when nothing is left out. */
   readonly note: string | null;
 }
 
@@ -23,23 +30,35 @@ export function tableView(dataset: ShownDataset, limit: number, day: string | un
       day,
     ),
   );
+  const columns = dataset.columns.map((column) => ({
+    title: heading(column),
+    number: isNumberUnit(column.unit),
+    time: column.unit === 'time',
+    detail: column.detail === true,
+  }));
+  const cells = rows.map((row) => formats.map((format, index) => format(row[index] ?? null)));
+  const chosen = chosenColumns({ columns, rows: cells });
   return {
-    columns: dataset.columns.map((column) => ({
-      title: heading(column),
-      number: isNumberUnit(column.unit),
-      time: column.unit === 'time',
-    })),
-    rows: rows.map((row) => formats.map((format, index) => format(row[index] ?? null))),
-    note: dataset.total > rows.length ? shownNote(rows.length, dataset) : null,
+    columns: chosen.flatMap((index) => columns[index] ?? []),
+    rows: cells.map((row) => chosen.map((index) => row[index] ?? '')),
+    note: shownNote(rows.length, chosen.length, dataset),
   };
 }
 
-export function shownNote(shown: number, dataset: ShownDataset): string {
-  const [some, all] = [formatValue(shown, 'count'), formatValue(dataset.total, 'count')];
-  return `Showing ${some} of ${all} rows; all are in ${dataset.file}.`;
+function shownNote(
+  rows: number,
+  columns: number,
+  { total, columns: all, file }: ShownDataset,
+): string | null {
+  const parts = [
+    ...(total > rows ? [`${formatValue(rows, 'count')} of ${formatValue(total, 'count')} rows`] : []),
+    ...(all.length > columns ? [`${String(columns)} of ${String(all.length)} columns`] : []),
+  ];
+  return parts.length === 0 ? null : `Showing ${parts.join(' and ')}; all are in ${file}.`;
 }
 
-function heading(column: Column): string {
+/** `Net PnL, USDT`: a column's name with its unit. */
+export function heading(column: Column): string {
   const unit = unitOf(column.unit, column.currency);
   // Some titles name their unit already: `Share (%)`.
   if (column.title.endsWith(`(${unit})`)) return column.title;

@@ -1,5 +1,5 @@
 import { DIMENSIONS } from '../audit/check.ts';
-import type { SourceState } from '../audit/evidence.ts';
+import type { BotFacts, EntityState, SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
 import { rowWords } from '../audit/recurrence.ts';
 import type { Report, Score } from '../audit/report.ts';
@@ -77,6 +77,25 @@ export function checkTable({ report: { judgement } }: Lookup): TableView {
       ]),
     ),
     note: null,
+  };
+}
+
+/** Checks that took something, as rows; those that gave all in one sentence, by score, with their weights. */
+export function checksByLoss(lookup: Lookup): { readonly losing: TableView; readonly others: string } {
+  const all = checkTable(lookup);
+  const takesNothing = ({ made, result }: { readonly made: boolean; readonly result: number }): boolean =>
+    made && result === 1;
+  const checks = lookup.report.judgement.scores.flatMap((score) => score.checks);
+  const groups = lookup.report.judgement.scores.flatMap(({ title, checks: own }) => {
+    const names = own
+      .filter(takesNothing)
+      .map(({ ref, what, weight }) => oneLine(`${what} ${ref} (${formatValue(weight, 'score')})`));
+    return names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
+  });
+  return {
+    losing: { ...all, rows: all.rows.filter((_, index) => checks[index] && !takesNothing(checks[index])) },
+    others:
+      groups.length === 0 ? '' : `Result 1.000, so nothing lost; weights in brackets. ${groups.join('. ')}.`,
   };
 }
 
@@ -204,11 +223,13 @@ function sourceRow(name: string, state: SourceState): readonly string[] {
 }
 
 /** Entities of the mapping that could not be read as the contract says, one row a problem; empty when all could. */
-export function entityTable({ entities }: Report): TableView {
+export function entityTable({ entities, bot }: Report): TableView {
   const byProblem = new Map<string, string[]>();
   for (const entity of entities) {
+    const none = isNoneOfSpot(entity, bot) ? ['a spot account has none'] : [];
     const problems = [
-      ...(entity.status === 'missing' ? ['not in the mapping'] : []),
+      ...none,
+      ...(entity.status === 'missing' && none.length === 0 ? ['not in the mapping'] : []),
       ...(entity.status === 'error' ? [entity.error ?? 'could not be read'] : []),
       ...entity.wrongTypes.map(({ column, type, expected }) => `${column} is ${type}, expected ${expected}`),
       ...entity.unknownSpellings.map(
@@ -217,7 +238,7 @@ export function entityTable({ entities }: Report): TableView {
       ...entity.unusable.map(
         ({ column, rows: n }) => `${column} holds ${formatValue(n, 'count')} unusable numbers`,
       ),
-      ...(entity.status === 'ok' && !entity.everHadRows
+      ...(entity.status === 'ok' && !entity.everHadRows && none.length === 0
         ? ['has no row from before the end of the window']
         : []),
     ];
@@ -233,6 +254,15 @@ export function entityTable({ entities }: Report): TableView {
     rows: Array.from(byProblem, ([problem, names]) => [names.join(', '), problem]),
     note: null,
   };
+}
+
+/** No funding is paid for what is owned. */
+function isNoneOfSpot(
+  { entity, status, everHadRows }: EntityState,
+  { exchanges, accounts }: BotFacts,
+): boolean {
+  const areSpot = exchanges.length > 0 && exchanges.every((name) => accounts?.[name]?.type === 'spot');
+  return entity === 'funding' && areSpot && (status === 'missing' || (status === 'ok' && !everHadRows));
 }
 
 /** Facts of the report's header, in the order of the template. */

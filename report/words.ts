@@ -14,6 +14,10 @@ export const EFFORT_WORDS: Readonly<Record<Effort, string>> = { low: 'Low', medi
 
 export const COLOUR_EMOJI: Readonly<Record<Colour, string>> = { GREEN: '🟢', YELLOW: '🟡', RED: '🔴' };
 
+/** Words that stand in many sections, explained before the first of them. */
+export const EXPLAINED =
+  'Basis: where a number comes from. Residual: the part of a balance that no entry explains. Grace: how long a stop may be absent while it is moved, before it counts. At stake: money that a finding is about, now or while it lasted.';
+
 /** Over a finding's command: where it is to be run. */
 export function seeTitle({ see }: Finding): string {
   if (see.database === undefined) return 'See for yourself';

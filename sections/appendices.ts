@@ -3,7 +3,6 @@ import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import type { SectionResult } from '../audit/section.ts';
-import { sentence } from '../audit/text.ts';
 import { capitalised } from './shared/vocabulary/words.ts';
 
 export const appendixStatistics: Summary = {
@@ -28,7 +27,12 @@ function statistics(result: SectionResult, exchanges: readonly string[]): readon
     return [{ title: total.title, id: total.id, figures, basis: [total.formula] }];
   });
   const title = result.number === null ? result.title : `${result.number} ${result.title}`;
-  return [{ title, blocks: [{ type: 'metrics', columns: [...exchanges.map(capitalised), 'Total'], rows }] }];
+  return [
+    {
+      title,
+      blocks: [{ type: 'metrics', columns: [...exchanges.map(capitalised), 'Total'], rows, reference: true }],
+    },
+  ];
 }
 
 export const appendixConfiguration: Summary = {
@@ -66,27 +70,23 @@ export const appendixQueries: Summary = {
   title: 'Appendix C: queries',
   parts: ({ evidence }) => [
     {
-      title: 'How to read and repeat them',
+      title: 'What was asked, and how to ask it again',
       blocks: [
         {
           type: 'paragraph',
           text: [
-            'A name with @ is a relation of the data contract; what the mapping makes of it stands at the end. The texts as they ran, ready for psql, are in ',
+            'The texts as they ran, ready for psql, are in ',
             { code: 'data/queries.sql' },
             ' and, for the audit’s own database, ',
             { code: 'data/queries-audit.sql' },
-            '.',
+            '. Where they are shown in the report, a name with @ is a relation of the data contract, as the mapping ',
+            { code: evidence.bot.mapping },
+            ' makes it.',
           ],
         },
         { type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') },
+        { type: 'queries' },
       ],
-    },
-    ...evidence.queries.map((run) => ({ title: queryTitle(run), blocks: queryBlocks(run) })),
-    {
-      title: `What the mapping ${evidence.bot.mapping} makes of the relations`,
-      blocks: evidence.entities.flatMap(({ entity, select }): Block[] =>
-        select === undefined ? [] : [{ type: 'code', title: `@${entity}`, language: 'sql', text: select }],
-      ),
     },
   ],
 };
@@ -94,18 +94,6 @@ export const appendixQueries: Summary = {
 function parametersOf(queries: readonly QueryRun[]): readonly string[] {
   const all = new Map(queries.flatMap(({ parameters }) => Object.entries(parameters)));
   return [...all].map(([name, value]) => `:${name} = ${String(value)}`);
-}
-
-/** `Fills in the window (fills of database, 534 rows)`. */
-function queryTitle({ title, id, source, status, rowCount }: QueryRun): string {
-  const gave = status === 'ok' ? `${String(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}` : status;
-  return `${title} (${id} of ${source}, ${gave})`;
-}
-
-function queryBlocks({ status, written, error, reason }: QueryRun): readonly Block[] {
-  const code: Block = { type: 'code', language: 'sql', text: written };
-  if (status === 'ok') return [code];
-  return [{ type: 'paragraph', text: [sentence(error ?? reason ?? 'no reason given')] }, code];
 }
 
 export const appendixData: Summary = {

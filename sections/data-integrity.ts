@@ -6,6 +6,21 @@ import {
   walletCheck,
   walletGate,
 } from './data-integrity/checks.ts';
+import { fillOrphansFound } from './data-integrity/exchange/rule-fills.ts';
+import { orderOrphansFound } from './data-integrity/exchange/rule-orders.ts';
+import {
+  mismatchedPosition,
+  phantomPosition,
+  untrackedPosition,
+} from './data-integrity/exchange/rule-positions.ts';
+import {
+  defineMatches,
+  exchangeBlocks,
+  exchangeGate,
+  exchangeStatistics,
+  matchCheck,
+  orderCheck,
+} from './data-integrity/exchange/statistics.ts';
 import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
@@ -48,17 +63,24 @@ export const dataIntegrity = defineSection({
       ...walletStatistics(facts, input),
       ...accountingStatistics(facts, input),
       totalsStatistics(facts, input),
+      exchangeStatistics(facts, input),
     ])
       statistics.define(out);
     defineWallets(facts, out);
     defineDisagreements(facts, out);
     defineTotals(facts, out);
+    defineMatches(facts, out);
     definePreflightTables(input, out);
     defineSilentExchanges(input, out);
   },
-  checks: [identityCheck, walletCheck, accountingCheck],
-  gates: [snapshotGate, walletGate, lostRowsGate],
+  checks: [matchCheck, orderCheck, identityCheck, walletCheck, accountingCheck],
+  gates: [exchangeGate, snapshotGate, walletGate, lostRowsGate],
   rules: [
+    phantomPosition,
+    untrackedPosition,
+    mismatchedPosition,
+    fillOrphansFound,
+    orderOrphansFound,
     countIdentity,
     joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
@@ -81,6 +103,7 @@ export const dataIntegrity = defineSection({
         ]
       : [unseenPart('Reconciliation', 'position rows, fills and balances', facts.source, input.bot)];
     return [
+      { title: 'Against the exchange', blocks: exchangeBlocks(facts, input, out) },
       ...compared,
       { title: 'Sources', blocks: [...silentExchanges(input), ...preflightBlocks(input)] },
       findingsPart(findings, rules),

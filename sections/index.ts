@@ -1,7 +1,11 @@
 import { createRegistry, type Registry } from '../audit/registry.ts';
 import { agedPositions } from './aged-positions.ts';
+import { apiPerformance } from './api-performance.ts';
+import { algorithm } from './algorithm.ts';
 import { appendixConfiguration, appendixData, appendixQueries, appendixStatistics } from './appendices.ts';
+import { codeQuality } from './code-quality.ts';
 import { conclusion } from './conclusion.ts';
+import { configuration } from './configuration.ts';
 import { criticalEvents } from './critical-events.ts';
 import { dataIntegrity } from './data-integrity.ts';
 import { hourlyTimeline } from './hourly-timeline.ts';
@@ -12,15 +16,25 @@ import { positiveFindings } from './positive-findings.ts';
 import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
 import { stopLoss } from './stop-loss.ts';
+import { trailingStop } from './trailing-stop.ts';
+import { websocketHealth } from './websocket-health.ts';
+import { zombieOrders } from './zombie-orders.ts';
 
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
   { section: positionManagement },
   { section: stopLoss },
+  { section: trailingStop },
+  { section: websocketHealth },
+  { section: apiPerformance },
   { section: dataIntegrity },
   { section: agedPositions },
+  { section: zombieOrders },
   { section: pnl },
+  { section: codeQuality },
+  { section: configuration },
   { section: raceConditions },
+  { section: algorithm },
   { section: hourlyTimeline },
   { section: criticalEvents },
   { section: monitoringCoverage },

@@ -15,6 +15,7 @@ import {
   type Facts,
 } from './position-management/facts.ts';
 import { queries, settings, uses, type Input } from './position-management/input.ts';
+import { chartDifference } from './position-management/chart-difference.ts';
 import { reconstructedChart, snapshotChart } from './position-management/open-chart.ts';
 import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
@@ -65,9 +66,9 @@ const exposure = check<Facts, Input>({
   weight: 10,
   judge({ source, limits, uses }, input) {
     if (!source.ok) return source;
-    const [gross, leverage] = [uses.exposure, uses.leverage];
-    const all = [...gross.uses, ...leverage.uses];
-    const unseen = gross.unseen ?? leverage.unseen;
+    const { exposure: gross, leverage, size } = uses;
+    const all = [...gross.uses, ...leverage.uses, ...size.uses];
+    const unseen = gross.unseen ?? leverage.unseen ?? size.unseen;
     if (all.length === 0 && unseen === null && !limits.exposure && !limits.leverage)
       return unset('exposure or leverage', 'limits.exposure', input);
     // What is over a limit is known, whatever else could not be seen.
@@ -113,7 +114,12 @@ export const positionManagement = defineSection({
     return [
       {
         title: 'Statistics',
-        blocks: [...numbers, ...reconstructedChart(facts, input, out), ...snapshotChart(facts, input, out)],
+        blocks: [
+          ...numbers,
+          ...reconstructedChart(facts, input, out),
+          ...snapshotChart(facts, input, out),
+          ...chartDifference(facts, input, out),
+        ],
       },
       ...exitPart(facts, input, out),
       ...failurePart(facts, input, out),

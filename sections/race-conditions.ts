@@ -5,6 +5,8 @@ import { factsOf } from './race-conditions/facts.ts';
 import { queries, settings, uses } from './race-conditions/input.ts';
 import { conflictingWrites } from './race-conditions/rule-conflicts.ts';
 import { doubleExecution } from './race-conditions/rule-double-execution.ts';
+import { brokenLineage } from './race-conditions/rule-lineage.ts';
+import { stuckDecisions } from './race-conditions/rule-stuck.ts';
 import { defineTables, statistics } from './race-conditions/statistics.ts';
 import { findingsPart, reasonOf, unseenNote } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
@@ -23,7 +25,7 @@ export const raceConditions = defineSection({
     defineTables(facts, input, out);
   },
   checks: [],
-  rules: [conflictingWrites, doubleExecution],
+  rules: [conflictingWrites, doubleExecution, stuckDecisions, brokenLineage],
   parts(facts, input, out, findings, rules) {
     const { blind, several, instances, conflicts } = facts;
     const none = 'No two rows on one position conflict.';

@@ -7,6 +7,7 @@ import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
 import { database } from './database/source.ts';
 import type { StatementRun } from './database/statement-times.ts';
+import { exchange } from './exchange/source.ts';
 import { scrubbedEvidence } from './scrub-evidence.ts';
 import { snapshots } from './snapshots/source.ts';
 import { unread, type CollectRequest, type Source, type SourceEvidence } from './source.ts';
@@ -24,7 +25,7 @@ export interface Collected {
 }
 
 /** In the order in which they are read: what shows the bot at work first. */
-export const SOURCES: readonly Source[] = [snapshots, database];
+export const SOURCES: readonly Source[] = [snapshots, database, exchange];
 
 /** No row of any timed entity within this time before the window's end: the source is stale. */
 const STALE_MS = 600_000;

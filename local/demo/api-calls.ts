@@ -1,28 +1,10 @@
+import { call, type ApiCall, type Failure } from './api-call.ts';
 import { VENUES, type Venue } from './instruments.ts';
 import { createPrng, type Prng } from './prng.ts';
 import { ordersOf } from './rows/orders.ts';
 import { MINUTE_MS, WORLD_MS } from './shifts.ts';
 import type { OrderFact, OrderRole, Trade } from './trade.ts';
 import type { World } from './world.ts';
-
-/** One request to an exchange; times in milliseconds. What it costs of the limit is its weight. */
-export interface ApiCall {
-  readonly at: number;
-  readonly venue: Venue;
-  readonly operation: string;
-  readonly durationMs: number;
-  readonly attempt: number;
-  readonly orderId: string | null;
-  readonly tradeId: string | null;
-  readonly failure: Failure | null;
-}
-
-export interface Failure {
-  readonly outcome: 'error' | 'timeout' | 'unclear';
-  readonly httpStatus: number | null;
-  readonly errorClass: string;
-  readonly code: string | null;
-}
 
 /** What the bot asks for again and again: every so many ms, and the usual duration by exchange. */
 const POLLS: readonly { operation: string; everyMs: number; usualMs: Readonly<Record<Venue, number>> }[] = [
@@ -57,7 +39,13 @@ const LOGGED: readonly { start: string; operation: string; failure: Failure; dur
 
 /** Every call of the history, in order of time: the polls, what orders were sent and taken back, what failed. */
 export function apiCallsOf(world: World): ApiCall[] {
-  return [...pollsOf(world), ...world.trades.flatMap(callsOfTrade), ...refusedOf(world), ...loggedOf(world)]
+  return [
+    ...pollsOf(world),
+    ...world.trades.flatMap(callsOfTrade),
+    ...refusedOf(world),
+    ...loggedOf(world),
+    ...world.calls,
+  ]
     .filter(({ at }) => at >= world.from && at < world.asOf)
     .sort(byTime);
 }
@@ -87,17 +75,33 @@ function lognormal(prng: Prng, usualMs: number): number {
 
 function callsOfTrade(trade: Trade): ApiCall[] {
   return ordersOf(trade).flatMap((order) => {
-    const sent = order.venueAt === null ? [] : [callOf(order, trade, SUBMITS[order.role])];
-    if (order.cancelledAt === null) return sent;
+    const sent = submitOf(order, trade);
+    if (order.cancelledAt === null || order.venueAt === null) return [sent];
     const at = order.cancelledAt - 70;
-    return [...sent, call({ ...about(order, trade), at, operation: 'cancel_order', durationMs: 70 })];
+    return [sent, call({ ...about(order, trade), at, operation: 'cancel_order', durationMs: 70 })];
   });
 }
 
-function callOf(order: OrderFact, trade: Trade, operation: string): ApiCall {
-  const { createdAt: at, venueAt } = order;
-  // A venue's clock can be before the bot's; a duration is never negative.
-  return call({ ...about(order, trade), at, operation, durationMs: Math.max(1, (venueAt ?? at) - at) });
+/** A stop that replaces another is sent when that one is done with: no request of it takes longer than this. */
+const LONGEST_UPDATE_MS = 640;
+
+function submitOf(order: OrderFact, trade: Trade): ApiCall {
+  const { createdAt, venueAt, parentId, rejectCode } = order;
+  const given = { ...about(order, trade), operation: SUBMITS[order.role] };
+  if (venueAt === null)
+    return call({
+      ...given,
+      at: createdAt,
+      durationMs: 58,
+      failure: refusal(trade.venue, rejectCode, 'would_trigger'),
+    });
+  const took = Math.max(1, venueAt - createdAt);
+  const durationMs = parentId === null ? took : Math.min(LONGEST_UPDATE_MS, took);
+  return call({ ...given, at: venueAt - durationMs, durationMs });
+}
+
+function refusal(venue: Venue, code: string | null, errorClass: string): Failure {
+  return { outcome: 'error', httpStatus: venue === 'binance' ? 400 : 200, errorClass, code };
 }
 
 const about = (order: OrderFact, { venue, id }: Trade) => ({ venue, orderId: order.id, tradeId: id });
@@ -110,12 +114,11 @@ function refusedOf({ failedEntries }: World): ApiCall[] {
       operation: SUBMITS.entry,
       durationMs: 64,
       orderId: order.id,
-      failure: {
-        outcome: 'error',
-        httpStatus: venue === 'binance' ? 400 : 200,
-        errorClass: /margin|balance/i.test(order.rejectReason ?? '') ? 'insufficient_margin' : 'filter',
-        code: order.rejectCode,
-      },
+      failure: refusal(
+        venue,
+        order.rejectCode,
+        /margin|balance/i.test(order.rejectReason ?? '') ? 'insufficient_margin' : 'filter',
+      ),
     }),
   );
 }
@@ -131,11 +134,4 @@ function loggedOf({ incidents }: World): ApiCall[] {
       call({ at: at + 400, venue, operation, durationMs: 91, attempt: 2 }),
     ];
   });
-}
-
-/** A call with the usual blanks. */
-export function call(
-  given: Pick<ApiCall, 'at' | 'venue' | 'operation' | 'durationMs'> & Partial<ApiCall>,
-): ApiCall {
-  return { attempt: 1, orderId: null, tradeId: null, failure: null, ...given };
 }

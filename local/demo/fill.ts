@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createPool } from '../../store/pool.ts';
+import { insertExchangeStates, type ExchangeStateRow } from '../../store/exchange-states.ts';
 import { insertSnapshots } from '../../store/snapshots.ts';
 import { connectedClient } from '../pg-client.ts';
 import { DEFAULT_PLAN, injectDefects, type DefectPlan } from './defects/plan.ts';
+import { exchangeStatesOf, storedStates } from './exchange-states.ts';
 import { grantReader, loadRows, TABLES, type Reader } from './load.ts';
 import { rowsOf } from './rows.ts';
 import { timeCell } from './rows/time-cells.ts';
@@ -46,6 +48,7 @@ export function demoData(
   asOf: string;
   rows: DemoRows;
   snapshots: DemoSnapshot[];
+  states: readonly ExchangeStateRow[];
   denied: readonly (keyof DemoRows)[];
   keyless: readonly (keyof DemoRows)[];
 } {
@@ -55,21 +58,22 @@ export function demoData(
     asOf: timeCell(world.asOf),
     rows: rowsOf(world),
     snapshots: snapshotsOf(world),
+    states: storedStates(exchangeStatesOf(world)),
     denied: world.denied,
     keyless: world.keyless,
   };
 }
 
-/** Fills the demo bot: schema `bot` and its reader in the bot's database, one snapshot a minute in our store. */
+/** Fills the demo bot: schema `bot` and its reader in the bot's database, one snapshot a minute and the exchanges' states in our store. */
 export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   const { bot = 'demo', readerRole = 'audit_reader', log = () => undefined } = options;
   const readerPassword = options.readerPassword ?? randomBytes(18).toString('base64url');
-  const { asOf, rows, snapshots, denied, keyless } = demoData(options.now, options.defects);
+  const { asOf, rows, snapshots, states, denied, keyless } = demoData(options.now, options.defects);
   log(`demo bot: 24 h to ${asOf}, ${String(rows.position.length)} positions`);
   const reader = { role: readerRole, password: readerPassword, denied };
   const loaded = await fillBot(options.botUrl, rows, keyless, reader);
   log(`demo bot: ${String(loaded)} rows in schema bot`);
-  if (options.storeUrl !== null) await fillStore(options.storeUrl, bot, snapshots);
+  if (options.storeUrl !== null) await fillStore(options.storeUrl, bot, { snapshots, states });
   const readerUrl = new URL(options.botUrl);
   readerUrl.username = readerRole;
   readerUrl.password = readerPassword;
@@ -105,12 +109,18 @@ async function fillBot(
   }
 }
 
-/** An earlier world of the same bot is not this one's past: its snapshots go first. */
-async function fillStore(url: string, bot: string, snapshots: readonly DemoSnapshot[]): Promise<void> {
+/** An earlier world of the same bot is not this one's past: what it left goes first. */
+async function fillStore(
+  url: string,
+  bot: string,
+  { snapshots, states }: Pick<ReturnType<typeof demoData>, 'snapshots' | 'states'>,
+): Promise<void> {
   const pool = createPool(url);
   try {
     await pool.query('delete from audit.snapshot where bot = $1', [bot]);
     await insertSnapshots(pool, bot, snapshots);
+    await pool.query('delete from audit.exchange_state where bot = $1', [bot]);
+    await insertExchangeStates(pool, bot, states);
   } finally {
     await pool.end();
   }

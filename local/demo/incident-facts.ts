@@ -18,6 +18,7 @@ export interface Incident {
   readonly venue: Venue | null;
   readonly symbol: string | null;
   readonly positionId: string | null;
+  readonly orderId?: string;
   readonly writer: string;
   readonly message: string | null;
   readonly stack: string | null;

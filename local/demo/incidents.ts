@@ -79,19 +79,31 @@ function scatteredErrors(shift: Shift, prng: Prng): Incident[] {
     .shuffle([0, 1, 2, 3, 4, 5, 6, 7])
     .slice(0, 5)
     .map((hour) => {
-      const [type, message, frame] = prng.pick(ERRORS);
+      const kind = prng.pick(ERRORS);
       const at = shift.from + hour * HOUR_MS + prng.integer(4, 55) * MINUTE_MS + prng.integer(3_000, 55_000);
-      const stack = `Error: ${message}\n    at ${frame}\n    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)`;
-      return incident({
-        at,
-        type,
-        severity: 'ERROR',
-        writer: 'trader',
-        message,
-        stack,
-        venue: prng.pick(VENUES),
-      });
+      return errorAt(at, kind, prng.pick(VENUES));
     });
+}
+
+function errorAt(at: number, [type, message, frame]: (typeof ERRORS)[number], venue: Venue): Incident {
+  const stack = `Error: ${message}\n    at ${frame}\n    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)`;
+  return incident({ at, type, severity: 'ERROR', writer: 'trader', message, stack, venue });
+}
+
+/** Days before the history of which the bot still has its errors. */
+const EARLIER_DAYS = 5;
+
+/** The same ordinary errors, once a day before the history: none of them is new to the bot. */
+export function earlierErrors(from: number): readonly Incident[] {
+  const prng = createPrng('earlier', 'errors');
+  return Array.from(
+    { length: EARLIER_DAYS },
+    (_, index) => from - (EARLIER_DAYS - index) * 24 * HOUR_MS,
+  ).flatMap((day) =>
+    ERRORS.map((kind, index) =>
+      errorAt(day + (1 + 5 * index) * HOUR_MS + prng.integer(0, 50 * 60_000), kind, prng.pick(VENUES)),
+    ),
+  );
 }
 
 function alertOf({ venue, symbol, order }: FailedEntry, prng: Prng): AlertFact {

@@ -14,6 +14,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   event: 'events',
   stop_change: 'stop_changes',
   api_call: 'api_calls',
+  trailing_update: 'trailing_updates',
+  stream_event: 'stream_events',
   alert: 'alerts',
   heartbeat: 'heartbeats',
   limit: 'limits',

@@ -12,6 +12,8 @@ import {
 } from './rows/operations.ts';
 import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
 import { positionRows } from './rows/positions.ts';
+import { streamEventRows } from './rows/streams.ts';
+import { trailingUpdateRows } from './rows/trailing.ts';
 import { balanceRows, transferRows } from './rows/wallets.ts';
 import type { DemoRows, World } from './world.ts';
 
@@ -27,6 +29,8 @@ export function rowsOf(world: World): DemoRows {
     event: eventRows(world),
     stop_change: stopChangeRows(world),
     api_call: apiCallRows(world),
+    trailing_update: trailingUpdateRows(world),
+    stream_event: streamEventRows(world),
     alert: alertRows(world),
     heartbeat: heartbeatRows(world),
     limit: limitRows(),

@@ -22,6 +22,11 @@ export const DECISIVE_BPS = 15;
 /** A signal takes a profit from here on. */
 export const TAKE_PROFIT_BPS = 45;
 
+/** How far a position must move for its stop to trail, basis points of the price at its entry; null: it never does. */
+export function activationBps(strategy: string): number | null {
+  return ({ trend: 60, breakout: 50 } as Record<string, number>)[strategy] ?? null;
+}
+
 export function drawStyle(prng: Prng): Style {
   const kind = prng.next();
   if (kind < 0.4) {

@@ -1,10 +1,13 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { money, type Money } from '../../audit/decimal.ts';
+import type { ApiCall } from './api-call.ts';
+import type { DemoExchangeState } from './exchange-states.ts';
 import type { AlertFact, FailedEntry, Incident, TransferFact } from './incident-facts.ts';
 import { incidentsOf } from './incidents.ts';
 import type { Venue } from './instruments.ts';
 import { createMarket, type Market } from './market.ts';
 import { HOUR_MS, shiftsOf, WARM_UP_MS, WORLD_MS, type Shift } from './shifts.ts';
+import { subscriptionsOf, type Outage, type Silent, type Subscription } from './streams.ts';
 import { closedAt, openedAt, type Trade } from './trade.ts';
 import { trade } from './trading.ts';
 
@@ -24,7 +27,13 @@ export interface World {
   failedEntries: FailedEntry[];
   incidents: Incident[];
   alerts: AlertFact[];
+  /** Calls to an exchange beside those that polls and trades make. */
+  readonly calls: ApiCall[];
   readonly transfers: TransferFact[];
+  readonly subscriptions: readonly Subscription[];
+  /** Times in which a stream was lost, or open and silent. */
+  readonly outages: Outage[];
+  readonly silentStreams: Silent[];
   /** Money that leaves a wallet and that no row explains. */
   readonly leaks: { readonly venue: Venue; readonly at: number; readonly amount: Money }[];
   /** Stretches in which a writer wrote nothing. */
@@ -36,6 +45,8 @@ export interface World {
   /** What a writer got wrong: applied to the finished rows, in order. */
   readonly rowEdits: ((rows: DemoRows) => void)[];
   readonly snapshotEdits: ((rows: DemoSnapshot[]) => void)[];
+  /** What the exchange has otherwise than the bot. */
+  readonly exchangeEdits: ((states: readonly DemoExchangeState[]) => void)[];
   /** Entities whose table the audit's role may not read. */
   readonly denied: (keyof DemoRows)[];
   /** Tables that have lost their keys, so that a row can be there twice. */
@@ -86,10 +97,15 @@ export function createWorld(asOf: number, seed: string = DEMO_SEED): World {
       { at: from + 11.3 * 3_600_000, venue: 'binance', amount: money('2500'), kind: 'deposit' },
       { at: from + 19.7 * 3_600_000, venue: 'bybit', amount: money('-750'), kind: 'withdrawal' },
     ],
+    calls: [],
+    subscriptions: subscriptionsOf(shifts, seed),
+    outages: [],
+    silentStreams: [],
     leaks: [],
     silences: [],
     rowEdits: [],
     snapshotEdits: [],
+    exchangeEdits: [],
     denied: [],
     keyless: [],
   };

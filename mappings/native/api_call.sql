@@ -22,6 +22,7 @@ select
     when 'timestamp' then 'timestamp'
     when 'insufficient_margin' then 'insufficient_margin'
     when 'filter' then 'filter'
+    when 'would_trigger' then 'would_trigger'
     when 'not_found' then 'not_found'
     when 'duplicate_id' then 'duplicate_id'
     when 'unknown_outcome' then 'unknown_outcome'

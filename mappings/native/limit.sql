@@ -3,6 +3,7 @@ select
   name, value,
   case name
     when 'max_positions' then 'max_positions'
+    when 'max_position_size' then 'max_position_size'
     when 'daily_loss' then 'daily_loss'
     when 'per_trade_loss' then 'per_trade_loss'
     when 'exposure' then 'exposure'

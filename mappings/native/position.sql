@@ -13,6 +13,6 @@ select
     when 'unknown' then 'cleanup'
   end as exit_kind,
   realized_pnl, unrealized_pnl, fees, funding, leverage, current_price, current_price_at, stop_loss_price,
-  take_profit_price, has_stop_loss, has_trailing_stop, trailing_activated, entry_order_id, exit_order_id,
+  take_profit_price, has_stop_loss, has_trailing_stop, trailing_activated, trailing_activation_price, entry_order_id, exit_order_id,
   signal_id, liquidation_price, margin_mode, last_evaluated_at, updated_at
 from bot.positions

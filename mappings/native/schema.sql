@@ -36,6 +36,7 @@ create table bot.positions (
   has_stop_loss      boolean,
   has_trailing_stop  boolean,
   trailing_activated boolean,
+  trailing_activation_price numeric,
   entry_order_id     text,
   exit_order_id      text,
   signal_id          text,
@@ -196,6 +197,36 @@ create table bot.api_calls (
   client_order_id      text
 );
 create index on bot.api_calls (at);
+-- One row an attempt to move a trailing stop; at is the venue's acknowledgement, or when it was left (skipped).
+create table bot.trailing_updates (
+  position_id text not null,
+  at          timestamptz not null,
+  old_stop    numeric,
+  new_stop    numeric,
+  skipped     boolean not null default false,
+  skip_reason text,
+  duration_ms numeric,
+  symbol      text,
+  exchange    text
+);
+create index on bot.trailing_updates (at);
+create index on bot.trailing_updates (position_id);
+
+-- One row an event of a stream's connection. kind: connect, disconnect, reconnect, error (an attempt that failed), stale
+-- (open and silent) or subscribe; role: prices or orders. downtime_ms: of a reconnect how long it was lost, of a stale
+-- stream how long it was silent by then.
+create table bot.stream_events (
+  at          timestamptz not null,
+  stream      text not null,
+  kind        text not null,
+  role        text,
+  exchange    text,
+  reason      text,
+  planned     boolean,
+  attempt     integer,
+  downtime_ms numeric
+);
+create index on bot.stream_events (at);
 
 create table bot.alerts (
   at              timestamptz not null,

@@ -5,13 +5,12 @@ import type { Block, Chart, Interval, Series } from '../../audit/block.ts';
 import { duration, formatValue } from '../../audit/format.ts';
 import type { Lookup } from '../lookup.ts';
 import { spreadLabels, type EndLabel } from './end-labels.ts';
-import { drawing, fitted, label, px, tag, textWidth, type Frame, type Svg } from './svg.ts';
+import { CHART_TYPE, drawing, fitted, label, px, tag, textWidth, type Frame, type Svg } from './svg.ts';
 import { clipped, hatching, timeAxis, timeScale, type TimeScale } from './time-axis.ts';
 
 /** Lines and strips share their left and right, so that the hours stand under each other. */
-export const PLOT = { width: 680, left: 46, right: 584 } as const;
+export const PLOT = { width: 680, left: 50, right: 574 } as const;
 const TOP = 8;
-const LABEL_SIZE = 10;
 const LABEL_ROOM = PLOT.width - PLOT.right - 8;
 /** A limit further away than this many times the largest value would flatten the lines: it is only named. */
 const LIMIT_REACH = 2.5;
@@ -26,8 +25,8 @@ interface Point {
 
 export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id: string): Svg {
   const all = chart.series.map((spec) => ({ ...spec, data: lookup.series(spec.id) }));
-  const bottom = TOP + (all.length > 6 ? 210 : 164);
-  const frame: Frame = { id, title: block.title, alt: block.alt, width: PLOT.width, height: bottom + 22 };
+  const bottom = TOP + (all.length > 6 ? 180 : 118);
+  const frame: Frame = { id, title: block.title, alt: block.alt, width: PLOT.width, height: bottom + 23 };
   const x = timeScale(block.window, PLOT.left, PLOT.right);
   const values = all.flatMap(({ data }) =>
     data.points.flatMap(({ value }) => (value === null ? [] : [value])),
@@ -67,8 +66,8 @@ export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id
     ...lines.map(({ svg }) => svg),
     gapLabels(block.gaps, block.window, x, bottom),
     tag('path', { d: `M${px(PLOT.left)} ${px(y(0))}H${px(PLOT.right)}`, class: 'zero' }),
-    ...spreadLabels(ends, 13, TOP + 6, bottom).map(endLabel),
-    timeAxis(block.window, x, bottom + 15, PLOT.width),
+    ...spreadLabels(ends, 14, TOP + 6, bottom).map(endLabel),
+    timeAxis(block.window, x, bottom + 16, PLOT.width),
   );
 }
 
@@ -136,13 +135,13 @@ function valueAxis(
 function endText(data: Series, value: number): string {
   const { unit, currency, title } = data;
   const whole = `${title} ${formatValue(value, unit, { currency })}`;
-  return textWidth(whole, LABEL_SIZE) <= LABEL_ROOM
+  return textWidth(whole, CHART_TYPE) <= LABEL_ROOM
     ? whole
     : `${title} ${formatValue(value, unit, { currency, bare: true })}`;
 }
 
 function endLabel({ text, tone, at }: EndLabel & { readonly at: number }): Svg {
-  return label(PLOT.right + 6, at + 3.5, fitted(text, LABEL_ROOM, LABEL_SIZE), {
+  return label(PLOT.right + 6, at + 3.5, fitted(text, LABEL_ROOM, CHART_TYPE), {
     class: `end fill-${tone}`,
   });
 }
@@ -203,7 +202,7 @@ function gapLabels(gaps: readonly Interval[], window: Interval, x: TimeScale, bo
     const part = clipped(gap, window);
     if (!part) return [];
     const text = `${spanWords(part.to.getTime() - part.from.getTime())} unseen`;
-    const half = textWidth(text, 9) / 2;
+    const half = textWidth(text, CHART_TYPE) / 2;
     const middle = Math.min(Math.max((x(part.from) + x(part.to)) / 2, PLOT.left + half), PLOT.right - half);
     if (middle - half < free) return [];
     free = middle + half + 4;

@@ -1,14 +1,14 @@
 import type { Block, Chart, Series } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { figureCell, type Lookup } from '../lookup.ts';
-import { drawing, fitted, label, px, tag, textWidth, type Svg } from './svg.ts';
+import { CHART_TYPE, drawing, fitted, label, px, tag, textWidth, type Svg } from './svg.ts';
 import { hatching, timeAxis, timeGrid, timeScale, type TimeScale } from './time-axis.ts';
 
 const WIDTH = 680;
-const LEFT = 134;
+const LEFT = 146;
 const RIGHT = 672;
-const ROW = 31;
-const BAR = 17;
+const ROW = 29;
+const BAR = 14;
 const TOP = 14;
 
 type Row = Extract<Chart, { kind: 'multiples' }>['rows'][number];
@@ -42,7 +42,7 @@ function seenStrip(
   top: number,
 ): readonly Svg[] {
   return [
-    label(0, top + 8, fitted(title, LEFT - 8, 10), { class: 'row-title' }),
+    label(0, top + 8, fitted(title, LEFT - 8, CHART_TYPE), { class: 'row-title' }),
     tag('rect', { x: LEFT, y: top, width: RIGHT - LEFT, height: 9, class: 'seen' }),
     hatching(gaps, window, x, top, 9),
   ];
@@ -83,12 +83,12 @@ function bars(
       numberAbove(formatValue(value, series.unit, { bare: true }), left, width, Math.min(y, zero)),
     ].join('');
   });
-  const room = LEFT - 14 - textWidth(total, 10);
+  const room = LEFT - 14 - textWidth(total, CHART_TYPE);
   return tag(
     'g',
     {},
-    label(0, top + 12, fitted(series.title, room, 10), { class: 'row-title' }),
-    label(LEFT - 8, top + 12, total, { class: 'row-total', 'text-anchor': 'end' }),
+    label(0, top + 11, fitted(series.title, room, CHART_TYPE), { class: 'row-title' }),
+    label(LEFT - 8, top + 11, total, { class: 'row-total', 'text-anchor': 'end' }),
     tag('path', { d: `M${px(LEFT)} ${px(zero)}H${px(RIGHT)}`, class: 'zero' }),
     ...drawn,
   );
@@ -96,7 +96,7 @@ function bars(
 
 /** A number that would not fit over its bar is left out; the table below the chart has it. */
 function numberAbove(text: string, left: number, width: number, y: number): Svg {
-  if (textWidth(text, 8) > width + 1) return '';
+  if (textWidth(text, CHART_TYPE) > width + 1) return '';
   return label(left + 1 + width / 2, y - 2.5, text, { class: 'bar-text', 'text-anchor': 'middle' });
 }
 

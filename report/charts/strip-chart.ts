@@ -1,7 +1,7 @@
 import type { Block, Chart } from '../../audit/block.ts';
 import { figureCell, type Lookup } from '../lookup.ts';
 import { PLOT } from './line-chart.ts';
-import { drawing, fitted, label, tag, type Svg } from './svg.ts';
+import { CHART_TYPE, drawing, fitted, label, tag, type Svg } from './svg.ts';
 import { clipped, hatching, timeAxis, timeScale } from './time-axis.ts';
 
 const TOP = 3;
@@ -32,7 +32,11 @@ export function stripChart(
       }),
     ];
   });
-  const total = fitted(figureCell(lookup.figure(chart.total), lookup), PLOT.width - PLOT.right - 8, 10);
+  const total = fitted(
+    figureCell(lookup.figure(chart.total), lookup),
+    PLOT.width - PLOT.right - 8,
+    CHART_TYPE,
+  );
   return drawing(
     { id, title: block.title, alt: block.alt, width: PLOT.width, height: TOP + HEIGHT + 20 },
     tag('rect', { x: PLOT.left, y: TOP, width: PLOT.right - PLOT.left, height: HEIGHT, class: 'band' }),

@@ -1,5 +1,8 @@
 import { visibleText } from '../visible-text.ts';
 
+/** Size of all text in a chart, in its units: 13 px on a wide screen and 8 pt on paper; the style sheet has it too. */
+export const CHART_TYPE = 10.8;
+
 /** A finished piece of SVG, safe to print as it is: everything from data in it went through `escapeXml`. */
 export type Svg = string;
 

@@ -2,13 +2,16 @@ import type { Block } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { chartSvg } from '../charts/chart.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
-import { metricsView, type MetricsView } from '../metrics-view.ts';
+import { metricsView, paperView, referenceView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
-import { tableView } from '../table-view.ts';
-import { fileTable } from '../file-table.ts';
+import { tableView, type TableView } from '../table-view.ts';
+import { isCrowded } from '../column-choice.ts';
+import { fileNames, fileTable } from '../file-table.ts';
+import type { Report } from '../../audit/report.ts';
+import { queryTable, queryTexts, relationTexts, type FoldedText } from '../query-table.ts';
 import { findingView } from './finding-view.ts';
 import { codeHtml, inlineHtml, isEmpty } from './inline.ts';
-import { htmlTable, settingOf } from './table-html.ts';
+import { htmlTable, type HtmlTable } from './table-html.ts';
 import { safeHtml } from './safe-html.ts';
 
 /** A block ready to print: the partial of its type and what that prints. */
@@ -17,17 +20,20 @@ export interface BlockView {
   readonly view: object;
 }
 
-/** What must exist once in a document: ids of charts and of findings. */
+/** The document that blocks are put in: for paper or for the screen, and what must exist once in it. */
 export interface DocumentIds {
+  /** Paper names what the screen folds. */
+  readonly paper: boolean;
   nextChart(): string;
   /** True the first time that a finding is asked for. */
   claimFinding(id: string): boolean;
 }
 
-export function createDocumentIds(): DocumentIds {
+export function createDocumentIds(paper: boolean): DocumentIds {
   const claimed = new Set<string>();
   let charts = 0;
   return {
+    paper,
     nextChart() {
       charts += 1;
       return `chart-${String(charts)}`;
@@ -51,10 +57,14 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
     case 'note':
       return { tone: block.tone, text: inlineHtml(block.text, lookup) };
     case 'metrics':
-      return metrics(block, lookup);
+      return metrics(block, lookup, ids);
     case 'table': {
       const dataset = lookup.dataset(block.dataset);
-      const view = tableView(dataset, block.limit, lookup.day);
+      const view = tableView(
+        dataset,
+        ids.paper ? Math.min(block.limit, PAPER_ROWS) : block.limit,
+        lookup.day,
+      );
       return htmlTable(
         view,
         block.title ?? '',
@@ -66,7 +76,9 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
       return chartView(block, lookup, ids);
     case 'findings':
       return {
-        findings: block.findings.map((id) => findingView(lookup.finding(id), lookup, ids.claimFinding(id))),
+        findings: block.findings.map((id) =>
+          findingView(lookup.finding(id), lookup, { anchored: ids.claimFinding(id), paper: ids.paper }),
+        ),
         none: inlineHtml(block.none, lookup),
       };
     case 'list':
@@ -83,12 +95,11 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
     case 'glance':
       return glanceView(block, lookup);
     case 'files':
-      return htmlTable(
-        fileTable(lookup.report.files, lookup.day),
-        '',
-        'Data files',
-        'There are no data files.',
-      );
+      return ids.paper
+        ? paperColumns(fileNames(lookup.report.files), 'Data files', 'There are no data files.')
+        : htmlTable(fileTable(lookup.report.files, lookup.day), '', 'Data files', 'There are no data files.');
+    case 'queries':
+      return queriesView(lookup.report, ids);
   }
 }
 
@@ -124,14 +135,52 @@ export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lo
   };
 }
 
-function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup): object {
-  const view = metricsView(block, lookup);
+/** Rows that paper has of a table; its file has all. */
+const PAPER_ROWS = 8;
+
+/** The column that stays in view on a phone. */
+const TOTAL = 'Total';
+
+/** Paper lists the queries; the screen has their texts, folded. */
+function queriesView(report: Report, { paper }: DocumentIds): object {
+  return {
+    table: paper ? paperColumns(queryTable(report), 'Queries', 'No query was run.') : null,
+    texts: paper ? [] : queryTexts(report).map(foldedView),
+    relations: paper ? [] : relationTexts(report).map(foldedView),
+    relationsTitle: `What the mapping ${report.bot.mapping} makes of the relations`,
+  };
+}
+
+function foldedView({ title, remark, text }: FoldedText): object {
+  return { title, remark, text: codeHtml(text) };
+}
+
+/** A long table of short rows, set in columns. */
+function paperColumns(view: TableView, label: string, empty: string): HtmlTable {
+  const table = htmlTable(view, '', label, empty);
+  return { ...table, reference: true };
+}
+
+function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
+  const reference = paper && block.reference === true;
+  const view = reference
+    ? { ...paperView(block, lookup, referenceView), zeros: '', missing: [] }
+    : paper
+      ? paperView(block, lookup)
+      : { ...metricsView(block, lookup), zeros: '' };
   return {
     ...view,
+    reference: reference || (paper && isLongAndNarrow(view)),
+    over: isEmpty(view.sharedBasis) ? '' : inlineHtml(view.sharedBasis, lookup),
     title: block.title ?? '',
     label: block.title ?? 'Metrics',
     density: metricsDensity(view),
-    rows: view.rows.map((row) => ({ ...row, basis: inlineHtml(row.basis, lookup) })),
+    columns: view.columns.map((column) => ({ title: column, total: column === TOTAL })),
+    rows: view.rows.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell, index) => ({ ...cell, total: view.columns[index] === TOTAL })),
+      basis: inlineHtml(row.basis, lookup),
+    })),
   };
 }
 
@@ -166,6 +215,19 @@ function codeColumns(text: string): readonly string[] {
   ).filter((column) => column !== '');
 }
 
+/** One number a row, and not much beside it: two such columns stand on a page. */
+function isLongAndNarrow({ columns, rows }: MetricsView): boolean {
+  const longest = Math.max(
+    ...rows.map(
+      ({ title, id, cells, basis }) =>
+        [title, id, ...cells.map(({ text }) => text), ...basis.map((piece) => JSON.stringify(piece))].join(
+          ' ',
+        ).length,
+    ),
+  );
+  return columns.length === 1 && rows.length >= 6 && longest <= 90;
+}
+
 /** As other tables; the basis, which is small and wraps, counts as a few words. */
 function metricsDensity({ columns, rows, hasBasis }: MetricsView): string {
   const number = { title: '', number: true } as const;
@@ -181,5 +243,5 @@ function metricsDensity({ columns, rows, hasBasis }: MetricsView): string {
       ...(hasBasis ? ['x'.repeat(15)] : []),
     ]),
   };
-  return settingOf(view).density;
+  return isCrowded(view) ? 'crowded' : '';
 }

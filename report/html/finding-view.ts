@@ -1,4 +1,4 @@
-import { EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
+import { CARD_LINES, EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
 import { formatValue } from '../../audit/format.ts';
 import { recurrenceWords } from '../../audit/recurrence.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
@@ -8,8 +8,6 @@ import { tableView } from '../table-view.ts';
 import { codeHtml, inlineHtml } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import type { SafeHtml } from './safe-html.ts';
-
-const WIDE_COMMAND = 420;
 
 /** What `finding.hbs` prints. */
 export interface FindingView {
@@ -21,6 +19,8 @@ export interface FindingView {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   readonly description: SafeHtml;
   readonly evidence: HtmlTable | null;
+  /** Over the evidence where it is folded; empty on paper, where it is not. */
+  readonly evidenceTitle: string;
   readonly impact: readonly { readonly name: string; readonly text: SafeHtml }[];
   readonly cause: SafeHtml;
   readonly confidence: string;
@@ -30,16 +30,24 @@ export interface FindingView {
   readonly recommendation: SafeHtml;
   readonly verification: SafeHtml;
   readonly seeTitle: string;
-  /** Long commands are set across the card. */
-  readonly seeWide: boolean;
-  readonly see: SafeHtml;
+  /** What to run: on the bot's own table where that is possible, else the whole statement when it is short. */
+  readonly see: SafeHtml | '';
+  /** Where there is no room for what to run. */
+  readonly seeElsewhere: string;
+  /** The whole statement, which the screen folds; empty on paper, or when it is shown already. */
+  readonly seeWhole: SafeHtml | '';
 }
 
-/** `anchored` is false where a finding is shown a second time: an id exists once in a document. */
-export function findingView(finding: Finding, lookup: Lookup, anchored: boolean): FindingView {
+interface CardOptions {
+  /** False where a finding is shown a second time: an id exists once in a document. */
+  readonly anchored: boolean;
+  readonly paper: boolean;
+}
+
+export function findingView(finding: Finding, lookup: Lookup, options: CardOptions): FindingView {
   const { cause, impact, severity } = finding;
   return {
-    anchor: anchored ? findingAnchor(finding.id) : '',
+    anchor: options.anchored ? findingAnchor(finding.id) : '',
     severity: severity.toLowerCase(),
     severityWord: SEVERITY_WORDS[severity].word,
     title: inlineHtml(finding.title, lookup),
@@ -47,6 +55,7 @@ export function findingView(finding: Finding, lookup: Lookup, anchored: boolean)
     facts: facts(finding, lookup),
     description: inlineHtml(finding.description, lookup),
     evidence: evidenceOf(finding, lookup),
+    evidenceTitle: options.paper ? '' : evidenceTitle(finding, lookup),
     impact: [
       { name: 'Financial', text: inlineHtml(impact.financial, lookup) },
       { name: 'Operational', text: inlineHtml(impact.operational, lookup) },
@@ -60,9 +69,31 @@ export function findingView(finding: Finding, lookup: Lookup, anchored: boolean)
     recommendation: inlineHtml(finding.recommendation, lookup),
     verification: inlineHtml(finding.verification, lookup),
     seeTitle: seeTitle(finding),
-    seeWide: finding.see.text.length > WIDE_COMMAND,
-    see: codeHtml(finding.see.text),
+    ...seeView(finding, options),
   };
+}
+
+function seeView(
+  { see }: Finding,
+  { paper }: CardOptions,
+): Pick<FindingView, 'see' | 'seeElsewhere' | 'seeWhole'> {
+  const lines = see.text.split('\n').length;
+  const isShort = see.language === 'sh' || lines <= CARD_LINES;
+  const shown = see.own ?? (isShort ? see.text : '');
+  return {
+    see: shown === '' ? '' : codeHtml(shown),
+    seeElsewhere:
+      shown === '' && paper
+        ? `The statement has ${String(lines)} lines: report.html has it, ready to be copied.`
+        : '',
+    seeWhole: paper || shown === see.text ? '' : codeHtml(see.text),
+  };
+}
+
+function evidenceTitle({ evidence }: Finding, lookup: Lookup): string {
+  if (evidence === null) return '';
+  const { total } = lookup.dataset(evidence);
+  return `Evidence: ${formatValue(total, 'count')} ${total === 1 ? 'row' : 'rows'}`;
 }
 
 function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {

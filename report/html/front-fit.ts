@@ -52,7 +52,7 @@ export const SCREEN_FIT: FrontFit = {
  */
 export const PAPER_FITS: readonly FrontFit[] = [
   ROOMY,
-  { ...ROOMY, className: 'close', green: 3 },
+  { ...ROOMY, className: 'close', losses: 2, action: 110, detail: 60, change: 60, green: 3 },
   {
     ...ROOMY,
     className: 'close',

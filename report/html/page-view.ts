@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
+import type { Part } from '../../audit/block.ts';
 import type { Edition, Report } from '../../audit/report.ts';
 import type { Lookup } from '../lookup.ts';
 import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts';
+import { bookmarksOf, type Bookmark } from './bookmarks-of.ts';
 import { fontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
-import { frontAnchors, frontView, type ContentsEntry } from './front-view.ts';
-import { pageGroups } from './page-groups.ts';
+import { frontAnchors, frontView } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
+import { paperParts } from './paper-appendix.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
 import type { SectionView } from './section-view.ts';
 import { VERDICT, verdictSection } from './verdict-view.ts';
@@ -29,9 +31,10 @@ export interface PageView {
   readonly mode: 'screen' | 'print';
   readonly documentTitle: string;
   readonly css: SafeHtml;
-  readonly contents: readonly ContentsEntry[];
+  /** Sections with their findings, beside the text; paper has the first page's. */
+  readonly contents: readonly Bookmark[];
   readonly front: object;
-  readonly groups: readonly { readonly className: string; readonly sections: readonly SectionView[] }[];
+  readonly sections: readonly SectionView[];
 }
 
 /** Room of a page number in digits; figure spaces are as wide as digits, so that nothing moves. */
@@ -41,8 +44,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
   const outline = outlineOf(report);
-  const groups = pageGroups(outline);
-  const ids = createDocumentIds();
+  const ids = createDocumentIds(mode === 'print');
   const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
     anchor,
     title,
@@ -57,19 +59,13 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   return {
     mode,
     documentTitle: documentTitle(report),
-    css: stylesheet(report, edition, [{ name: 'part-verdict', head: VERDICT.title }, ...groups]),
-    contents: mode === 'print' ? [] : contents,
+    css: stylesheet(report, edition),
+    contents: mode === 'print' ? [] : bookmarksOf(report),
     front,
-    groups:
+    sections:
       options.frontOnly === true
         ? []
-        : [
-            { className: 'part-verdict', sections: [verdictSection(lookup, edition)] },
-            ...groups.map(({ name, sections }) => ({
-              className: name,
-              sections: sections.map((entry) => sectionView(entry, lookup, ids)),
-            })),
-          ],
+        : [verdictSection(lookup, edition, ids), ...outline.map((entry) => sectionView(entry, lookup, ids))],
   };
 }
 
@@ -87,25 +83,30 @@ function pageOf(anchor: string, mode: 'screen' | 'print', { pageText }: HtmlOpti
   return mode === 'screen' ? '' : (pageText?.(anchor) ?? '').padStart(PAGE_DIGITS, '\u2007');
 }
 
-function sectionView(
-  { section, anchor, title, parts }: OutlineSection,
-  lookup: Lookup,
-  ids: DocumentIds,
-): SectionView {
+function sectionView(entry: OutlineSection, lookup: Lookup, ids: DocumentIds): SectionView {
+  const { section, anchor, title } = entry;
   return {
     anchor,
     className: isAppendix(section) ? 'appendix' : 'body',
     title,
+    folded: isAppendix(section) && !ids.paper,
     error:
       section.status === 'failed' && section.parts.length === 0
         ? (section.error ?? 'no reason was given')
         : '',
-    parts: parts.map((entry) => ({
+    parts: (ids.paper ? paperParts(entry, lookup.report) : entry.parts).map((entry) => ({
       anchor: entry.anchor,
       title: entry.title,
+      className: isNothingFound(entry.part) ? 'part run-in' : 'part',
       blocks: entry.part.blocks.map((block) => blockView(block, lookup, ids)),
     })),
   };
+}
+
+/** One sentence, which can stand beside its heading. */
+function isNothingFound({ blocks }: Part): boolean {
+  const [only] = blocks;
+  return blocks.length === 1 && only?.type === 'findings' && only.findings.length === 0;
 }
 
 /** In the order of the cascade. */
@@ -113,9 +114,9 @@ const STYLES = ['base', 'front', 'tables', 'charts', 'chart-tones', 'blocks', 's
 
 let files: string | undefined;
 
-function stylesheet(report: Report, edition: Edition, heads: Parameters<typeof pageRules>[2]): SafeHtml {
+function stylesheet(report: Report, edition: Edition): SafeHtml {
   files ??= STYLES.map((name) =>
     readFileSync(new URL(`../../templates/${name}.css`, import.meta.url), 'utf8'),
   ).join('\n');
-  return safeHtml([fontCss(), files, pageRules(report, edition, heads)].join('\n'));
+  return safeHtml([fontCss(), files, pageRules(report, edition)].join('\n'));
 }

@@ -6,10 +6,14 @@ export interface SectionView {
   /** `appendix` is set smaller. */
   readonly className: string;
   readonly title: string;
+  /** Unfolded by who wants to read it. */
+  readonly folded: boolean;
   readonly error: string;
   readonly parts: readonly {
     readonly anchor: string;
     readonly title: string;
+    /** `run-in`: its sentence stands beside its title. */
+    readonly className: string;
     readonly blocks: readonly BlockView[];
   }[];
 }

@@ -4,6 +4,7 @@ import type { Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
 import {
   changeLists,
+  checksByLoss,
   checkTable,
   entityTable,
   gateTable,
@@ -14,7 +15,7 @@ import {
   takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
-import { comparison, exchangesOf, testPeriod } from '../words.ts';
+import { comparison, exchangesOf, EXPLAINED, testPeriod } from '../words.ts';
 import type { BlockView } from './block-view.ts';
 import { inlineHtml } from './inline.ts';
 import { htmlTable } from './table-html.ts';
@@ -35,64 +36,74 @@ export const VERDICT_PARTS = {
 } as const;
 
 /** The page behind the first page: reasons, scores with all their losses, gates, and what was read. */
-export function verdictSection(lookup: Lookup, edition: Edition): SectionView {
+export function verdictSection(
+  lookup: Lookup,
+  edition: Edition,
+  { paper }: { readonly paper: boolean },
+): SectionView {
   const { report } = lookup;
   const { reasons } = report.judgement;
   const entities = entityTable(report);
   const unseen = unseenTable(lookup);
   const taken = takenTable(lookup);
+  const parts = [
+    {
+      anchor: VERDICT_PARTS.reasons,
+      title: 'Reasons',
+      blocks: [sentences(reasons, 'Nothing that could be checked speaks against it.', lookup)],
+    },
+    {
+      anchor: VERDICT_PARTS.green,
+      title: 'What would make this green',
+      blocks: [sentences(report.judgement.green, 'It is green.', lookup)],
+    },
+    {
+      anchor: VERDICT_PARTS.scores,
+      title: 'Scores',
+      blocks: [
+        table(scoreTable(lookup), 'Scores', 'None.'),
+        ...checks(lookup, paper),
+        ...(taken.rows.length === 0 ? [] : [table(taken, 'What findings take', '')]),
+      ],
+    },
+    ...(unseen.rows.length === 0
+      ? []
+      : [
+          {
+            anchor: VERDICT_PARTS.unseen,
+            title: 'What was not checked',
+            blocks: [table(unseen, 'Not checked', '')],
+          },
+        ]),
+    { anchor: VERDICT_PARTS.changes, title: 'What changed', blocks: [changes(report)] },
+    {
+      anchor: VERDICT_PARTS.gates,
+      title: 'Conditions under which no window passes',
+      blocks: [table(gateTable(lookup), 'Conditions', NO_GATE)],
+    },
+    {
+      anchor: VERDICT_PARTS.sources,
+      title: 'What was read',
+      blocks: [
+        table(sourceTable(report), 'Sources', 'None.'),
+        ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities', '')]),
+        ...(report.absent === ''
+          ? []
+          : [{ partial: 'block-paragraph', view: { text: inlineHtml([report.absent], lookup) } } as const]),
+      ],
+    },
+    {
+      anchor: VERDICT_PARTS.about,
+      title: 'About this report',
+      blocks: [aboutFacts(lookup, edition), { partial: 'block-paragraph', view: { text: EXPLAINED } }],
+    },
+  ];
   return {
     ...VERDICT,
-    className: 'body',
+    className: 'verdict-parts',
+    folded: false,
     error: '',
-    parts: [
-      {
-        anchor: VERDICT_PARTS.reasons,
-        title: 'Reasons',
-        blocks: [sentences(reasons, 'Nothing that could be checked speaks against it.', lookup)],
-      },
-      {
-        anchor: VERDICT_PARTS.green,
-        title: 'What would make this green',
-        blocks: [sentences(report.judgement.green, 'It is green.', lookup)],
-      },
-      {
-        anchor: VERDICT_PARTS.scores,
-        title: 'Scores',
-        blocks: [
-          table(scoreTable(lookup), 'Scores', 'None.'),
-          table(checkTable(lookup), 'What checks give', 'No check applies.'),
-          ...(taken.rows.length === 0 ? [] : [table(taken, 'What findings take', '')]),
-        ],
-      },
-      ...(unseen.rows.length === 0
-        ? []
-        : [
-            {
-              anchor: VERDICT_PARTS.unseen,
-              title: 'What was not checked',
-              blocks: [table(unseen, 'Not checked', '')],
-            },
-          ]),
-      { anchor: VERDICT_PARTS.changes, title: 'What changed', blocks: [changes(report)] },
-      {
-        anchor: VERDICT_PARTS.gates,
-        title: 'Conditions under which no window passes',
-        blocks: [table(gateTable(lookup), 'Conditions', NO_GATE)],
-      },
-      {
-        anchor: VERDICT_PARTS.sources,
-        title: 'What was read',
-        blocks: [
-          table(sourceTable(report), 'Sources', 'None.'),
-          ...(entities.rows.length === 0 ? [] : [table(entities, 'Entities', '')]),
-          ...(report.absent === ''
-            ? []
-            : [{ partial: 'block-paragraph', view: { text: inlineHtml([report.absent], lookup) } } as const]),
-        ],
-      },
-      { anchor: VERDICT_PARTS.about, title: 'About this report', blocks: [aboutFacts(lookup, edition)] },
-    ],
+    parts: parts.map((part) => ({ ...part, className: 'part' })),
   };
 }
 
@@ -115,6 +126,17 @@ function changes(report: Report): BlockView {
 
 function table(view: TableView, label: string, empty: string): BlockView {
   return { partial: 'block-table', view: htmlTable(view, '', label, empty) };
+}
+
+/** Paper names the checks that gave all in one sentence; the screen has a row for each. */
+function checks(lookup: Lookup, paper: boolean): readonly BlockView[] {
+  const all = checkTable(lookup);
+  if (!paper || all.rows.length === 0) return [table(all, 'What checks give', 'No check applies.')];
+  const { losing, others } = checksByLoss(lookup);
+  return [
+    ...(losing.rows.length === 0 ? [] : [table(losing, 'What checks take', '')]),
+    ...(others === '' ? [] : [{ partial: 'block-paragraph', view: { text: inlineHtml([others], lookup) } }]),
+  ];
 }
 
 function aboutFacts({ report }: Lookup, edition: Edition): BlockView {

@@ -1,4 +1,4 @@
-import { EVIDENCE_ROWS, PRIORITIES, type Finding } from '../../audit/finding.ts';
+import { CARD_LINES, PRIORITIES, type Finding } from '../../audit/finding.ts';
 import { formatValue } from '../../audit/format.ts';
 import { recurrenceWords } from '../../audit/recurrence.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
@@ -9,15 +9,15 @@ import { inlineMarkdown, paragraphMarkdown } from './inline.ts';
 import { tableMarkdown } from './table.ts';
 
 /** A finding as the report template has it, blocks separated by blank lines. */
-export function findingMarkdown(finding: Finding, lookup: Lookup): readonly string[] {
+export function findingMarkdown(finding: Finding, lookup: Lookup, rows: number): readonly string[] {
   const { cause, impact } = finding;
   const inline = (text: Parameters<typeof inlineMarkdown>[0]): string => inlineMarkdown(text, lookup);
   return [
-    `#### Issue #${String(lookup.issueNumber(finding.id))}: ${inline(finding.title)}`,
+    `#### Issue ${String(lookup.issueNumber(finding.id))}: ${inline(finding.title)}`,
     lines(facts(finding, lookup)),
     `**Description:**\n${paragraphMarkdown(finding.description, lookup)}`,
     '**Evidence:**',
-    evidenceMarkdown(finding, lookup),
+    evidenceMarkdown(finding, lookup, rows),
     [
       '**Impact:**',
       `- Financial: ${inline(impact.financial)}`,
@@ -39,9 +39,18 @@ export function findingMarkdown(finding: Finding, lookup: Lookup): readonly stri
     `**Recommendation:**\n${paragraphMarkdown(finding.recommendation, lookup)}`,
     `**Verification:** ${inline(finding.verification)}`,
     `**${seeTitle(finding)}:**`,
-    codeBlock(finding.see.text, finding.see.language),
+    seeMarkdown(finding),
     `**Priority:** ${PRIORITIES[finding.priority].template}`,
   ];
+}
+
+/** GitHub shows what is pasted whole: a long statement is left to the HTML report. */
+function seeMarkdown({ see }: Finding): string {
+  const lines = see.text.split('\n').length;
+  const shown = see.own ?? (lines <= CARD_LINES ? see.text : '');
+  return shown === ''
+    ? `The statement has ${String(lines)} lines: \`report.html\` has it, ready to be copied.`
+    : codeBlock(shown, see.language);
 }
 
 function facts(finding: Finding, lookup: Lookup): readonly (readonly [string, string])[] {
@@ -76,11 +85,11 @@ export function lines(facts: readonly (readonly [name: string, value: string])[]
   return facts.map(([name, value]) => `**${name}:** ${value}`).join('  \n');
 }
 
-function evidenceMarkdown(finding: Finding, lookup: Lookup): string {
+function evidenceMarkdown(finding: Finding, lookup: Lookup, rows: number): string {
   if (finding.evidence === null) return 'The numbers above; there are no rows to show.';
   const dataset = lookup.dataset(finding.evidence);
   return tableMarkdown(
-    tableView(dataset, EVIDENCE_ROWS, lookup.day),
+    tableView(dataset, rows, lookup.day),
     `No rows are held as evidence; see ${codeSpan(dataset.file)}.`,
   );
 }

@@ -13,7 +13,15 @@ import {
   takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
-import { COLOUR_EMOJI, SEVERITY_WORDS, comparison, exchangesOf, seenWords, testPeriod } from '../words.ts';
+import {
+  COLOUR_EMOJI,
+  EXPLAINED,
+  SEVERITY_WORDS,
+  comparison,
+  exchangesOf,
+  seenWords,
+  testPeriod,
+} from '../words.ts';
 import { chartMarkdown, glanceMarkdown } from './block.ts';
 import { codeSpan, escapeMarkdown } from './escape.ts';
 import { lines } from './finding.ts';
@@ -135,5 +143,6 @@ export function verdictMarkdown(lookup: Lookup): readonly string[] {
     tableMarkdown(sourceTable(report), 'No source was read.'),
     ...(entities.rows.length === 0 ? [] : [tableMarkdown(entities, '')]),
     ...(report.absent === '' ? [] : [escapeMarkdown(report.absent)]),
+    EXPLAINED,
   ];
 }

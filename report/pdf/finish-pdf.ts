@@ -10,9 +10,13 @@ import {
   PDFRawStream,
   PDFStreamWriter,
 } from 'pdf-lib';
+import type { Bookmark } from '../html/bookmarks-of.ts';
+import { addBookmarks } from './bookmarks.ts';
 import { pageFontTexts } from './font-text.ts';
 import { pageFontWidths } from './font-widths.ts';
 import { fillPageMarks } from './page-marks.ts';
+import { placesOf } from './outline-pages.ts';
+import { sectionsOn, withRunningHead, type PrintedHeading } from './running-heads.ts';
 import { simplifyStructure } from './structure-tree.ts';
 import { packTextRuns, roundCoordinates } from './text-runs.ts';
 
@@ -22,6 +26,14 @@ export interface PdfFacts {
   readonly subject: string;
   /** Printed as creation and modification date, so that the same report gives the same bytes. */
   readonly at: Date;
+}
+
+/** What the finished file has more than the printed one. */
+export interface PdfAdditions {
+  /** Mark -> page number; see `page-marks.ts`. */
+  readonly pages?: ReadonlyMap<string, number>;
+  /** Sections with their findings: the outline, and the heads of the pages. */
+  readonly bookmarks?: readonly Bookmark[];
 }
 
 /** Larger object streams compress better; a reader has to inflate one to see an object of it. */
@@ -42,13 +54,13 @@ export function openPdf(printed: Uint8Array): Promise<PDFDocument> {
 
 /**
  * Chromium's output made small and repeatable: tags and other dictionaries packed into compressed object streams, own
- * dates, and an /ID that is a hash of the rest. Nothing that a reader sees is changed, except that the first page's marks
- * (`page-marks.ts`) become their page numbers. The document is used up.
+ * dates, and an /ID that is a hash of the rest. Of what a reader sees, the first page's marks (`page-marks.ts`) become
+ * their page numbers, and the heads name the sections of their pages. The document is used up.
  */
 export async function finishPdf(
   document: PDFDocument,
   facts: PdfFacts,
-  pages: ReadonlyMap<string, number> = new Map(),
+  { pages = new Map(), bookmarks = [] }: PdfAdditions = {},
 ): Promise<FinishedPdf> {
   document.setTitle(facts.title, { showInWindowTitleBar: true });
   document.setAuthor(facts.author);
@@ -57,7 +69,13 @@ export async function finishPdf(
   document.setCreationDate(facts.at);
   document.setModificationDate(facts.at);
   simplifyStructure(document);
-  const filled = await recompress(document, pages);
+  const places = placesOf(document);
+  addBookmarks(document, bookmarks, places);
+  const headings = bookmarks.flatMap(({ title, anchor }) => {
+    const place = places.get(anchor);
+    return place === undefined ? [] : [{ title, ...place }];
+  });
+  const filled = await recompress(document, pages, headings);
   const id = createHash('sha256').update(JSON.stringify({ ...facts, at: facts.at.toISOString() }));
   for (const [, object] of document.context.enumerateIndirectObjects()) {
     if (object instanceof PDFRawStream) id.update(object.contents);
@@ -80,9 +98,12 @@ export async function finishPdf(
 async function recompress(
   document: PDFDocument,
   pages: ReadonlyMap<string, number>,
+  headings: readonly PrintedHeading[],
 ): Promise<ReadonlyMap<string, number>> {
   const pageOf = new Map(
-    document.getPages().map(({ node }) => [node.get(PDFName.of('Contents'))?.toString(), node]),
+    document
+      .getPages()
+      .map(({ node }, index) => [node.get(PDFName.of('Contents'))?.toString(), { node, number: index + 1 }]),
   );
   const [first] = pageOf.keys();
   let filled: ReadonlyMap<string, number> = new Map();
@@ -92,12 +113,15 @@ async function recompress(
     const page = pageOf.get(ref.toString());
     let content: Buffer = inflateSync(object.contents);
     if (page !== undefined) {
-      const widths = pageFontWidths(document, page);
+      const widths = pageFontWidths(document, page.node);
+      const fonts = { widths, texts: pageFontTexts(document, page.node) };
       let text = roundCoordinates(packTextRuns(content.toString('latin1'), widths));
       if (ref.toString() === first) {
-        const marked = fillPageMarks(text, { widths, texts: pageFontTexts(document, page) }, pages);
+        const marked = fillPageMarks(text, fonts, pages);
         text = marked.content;
         filled = marked.filled;
+      } else {
+        text = withRunningHead(text, sectionsOn(page.number, headings), fonts);
       }
       content = Buffer.from(text, 'latin1');
     }

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'puppeteer';
 import { PdfFailed } from './pdf-failed.ts';
 
 export interface PrintOptions {
-  /** Tags and bookmarks; the first pass, which is only read for page numbers, does without. */
+  /** Tags for screen readers; what is only read for its number of pages does without. */
   readonly tagged: boolean;
   /** Of loading and of printing, each. */
   readonly timeoutMs: number;
@@ -28,7 +28,6 @@ export async function printPage(browser: Browser, html: string, options: PrintOp
       preferCSSPageSize: true,
       printBackground: true,
       tagged,
-      outline: tagged,
       timeout,
     });
     assertStayed(page);

@@ -3,6 +3,7 @@ import type { Browser } from 'puppeteer';
 import type { Edition, Report } from '../../audit/report.ts';
 import { PAPER_FITS } from '../html/front-fit.ts';
 import { documentTitle, printedAnchors } from '../html/page-view.ts';
+import { bookmarksOf } from '../html/bookmarks-of.ts';
 import { VERDICT } from '../html/verdict-view.ts';
 import { renderHtml } from '../html.ts';
 import { testPeriod } from '../words.ts';
@@ -66,7 +67,10 @@ async function finishedWithMarks(
       return page === undefined ? [] : [[mark, page] as const];
     }),
   );
-  const { pdf, filled } = await finishPdf(document, factsOf(report, edition), pages);
+  const { pdf, filled } = await finishPdf(document, factsOf(report, edition), {
+    pages,
+    bookmarks: bookmarksOf(report),
+  });
   const isEach = [...given.values()].every(
     (mark) => mark !== '' && (filled.get(mark) ?? 0) === timesPrinted(html, mark),
   );
@@ -86,7 +90,7 @@ async function finishedWithNumbers(
   const wandered = anchors.find((anchor) => pageOf.get(anchor) !== again.pageOf.get(anchor));
   if (wandered !== undefined || again.document.getPageCount() !== document.getPageCount())
     throw disagrees(`${wandered ?? 'the number of pages'} is not where it was`);
-  return (await finishPdf(again.document, factsOf(report, edition))).pdf;
+  return (await finishPdf(again.document, factsOf(report, edition), { bookmarks: bookmarksOf(report) })).pdf;
 }
 
 /**

@@ -20,6 +20,10 @@ export const columnSchema = z
     title: z.string(),
     unit: unitSchema,
     currency: z.string().exactOptional(),
+    detail: z
+      .literal(true)
+      .exactOptional()
+      .describe('Left to the CSV first where a table has more columns than can be read.'),
   })
   .meta({ id: 'Column' });
 
@@ -95,6 +99,10 @@ const block = z
       title: z.string().exactOptional(),
       columns: keys,
       rows: z.array(metricRow).readonly(),
+      reference: z
+        .literal(true)
+        .exactOptional()
+        .describe('Looked things up in: on paper in narrow columns, without the basis.'),
     }),
     z.strictObject({
       type: z.literal('table'),
@@ -123,6 +131,7 @@ const block = z
     }),
     glanceBlockSchema,
     z.strictObject({ type: z.literal('files') }),
+    z.strictObject({ type: z.literal('queries') }),
   ])
   .meta({ id: 'Block' });
 

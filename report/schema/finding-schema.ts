@@ -44,10 +44,20 @@ export const findingSchema = z
         .enum(['bot', 'audit'])
         .exactOptional()
         .describe('Where the SQL runs: the database of the bot, or our own store.'),
+      own: z
+        .string()
+        .exactOptional()
+        .describe('The same on the bot’s own table in a few lines, where its mapping allows that.'),
     }),
     effort: z.enum(['low', 'medium', 'high']),
     explainedBy: z
-      .array(z.strictObject({ rule: z.string(), sameSubject: z.literal(true).exactOptional() }))
+      .array(
+        z.strictObject({
+          rule: z.string(),
+          sameSubject: z.literal(true).exactOptional(),
+          nearS: z.number().exactOptional(),
+        }),
+      )
       .readonly()
       .exactOptional(),
     standing: z.boolean().describe('It still is at the end of the window: money is at risk now.'),

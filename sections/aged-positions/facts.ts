@@ -2,7 +2,7 @@ import { resultOf, valueAt } from '../shared/facts/instruments.ts';
 import { bisectLeft } from 'd3-array';
 import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
-import { isKnown, known, missing, type Missing, type Value } from '../../audit/value.ts';
+import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
 import { feesOf } from '../shared/facts/fees.ts';
 import { limitOf, limitOn, limitsOf } from '../shared/facts/limits.ts';
@@ -148,7 +148,9 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
       fact.ledger !== null
         ? feesOf(fact.ledger.fills, shared.rates)
         : storedOr(fact.row.fees, missing('missing_column', 'position.fees'));
-    const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, missing('missing_entity', 'funding'));
+    const unpaid: Value<string> =
+      fact.contract.kind === 'spot' ? known('0') : missing('missing_entity', 'funding');
+    const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, unpaid);
     const liquidation = positiveOrNull(fact.row.liquidation_price);
     return {
       fact,
@@ -198,7 +200,7 @@ function grossOf(
 }
 
 /** What the bot's own row says. */
-function storedOr(value: string | null, none: Missing): Value<string> {
+function storedOr(value: string | null, none: Value<string>): Value<string> {
   const stored = decimalOrNull(value);
   return stored === null ? none : known(amount(stored));
 }

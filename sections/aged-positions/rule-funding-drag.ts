@@ -2,9 +2,11 @@ import { money, sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
+import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun, numeral } from '../shared/vocabulary/words.ts';
 import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
 import type { Input } from './input.ts';
@@ -26,6 +28,9 @@ export const fundingDrag = rule<Facts, Input>()({
       open.filter((position) => isDrag(position, settings)),
       ({ fact }) => fact.venue,
     ),
+  // One that was paid all the same is found, and nobody asks.
+  unseen: ({ open }, { rows }) =>
+    areSpot(open.map(({ fact }) => fact)) ? NONE_IN_SPOT : reasonOf(rows.funding),
   from: { basis: 'funding payments', queries: [fundingQuery.id, positionsQuery.id] },
   numbers: ({ found, input }) => ({
     funding_drag_positions: num.count('Positions with funding drag', found.length, {

@@ -10,7 +10,7 @@ import {
   type ContractOf,
 } from '../shared/facts/instruments.ts';
 import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
-import { decimalOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
 import { timedFills } from '../shared/facts/timed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
@@ -56,15 +56,16 @@ export function unspokenOf(
 ): string | null {
   const account = accountOf(venue, bot);
   if (account === undefined) return 'nobody said whether the account is spot or derivatives';
-  if (account.type === 'spot') return 'a spot account, of which this identity does not speak';
   for (const row of traded.filter(({ exchange }) => venueOf(exchange) === venue)) {
     const contract = contractOf(row.exchange, row.symbol);
     if (!isContract(contract)) return contract.detail ?? 'nobody says what its contracts are';
+    const name = row.symbol ?? 'a fill without a symbol';
+    if (contract.kind === 'spot') {
+      if (contract.pair === null) return `${name} does not say what was paid in which currency`;
+    } else if (settleOf(row, bot) === null)
+      return `${name} does not say in which of ${account.settles.join(', ')} it settles`;
   }
-  const unsettled = traded.find((row) => venueOf(row.exchange) === venue && settleOf(row, bot) === null);
-  return unsettled === undefined
-    ? null
-    : `${unsettled.symbol ?? 'a fill without a symbol'} does not say in which of ${account.settles.join(', ')} it settles`;
+  return null;
 }
 
 export function entriesOf({ rows, window, bot }: Input) {
@@ -105,10 +106,22 @@ export function cashFlows(
     const contract = contractOf(exchange, symbol);
     return isContract(contract) ? contract : BASE_UNITS;
   };
-  const settlesIn = (row: Traded) => unitOf(row).settles ?? settleOf(row, bot);
+  const settlesIn = (row: Traded) => {
+    const { kind, pair, settles } = unitOf(row);
+    return kind === 'spot' ? (pair?.quote ?? null) : (settles ?? settleOf(row, bot));
+  };
   const gross = (fill: FillRow, amount: Money | null) => flow(fill, settlesIn(fill), 'gross', amount);
+  const isSpot = (fill: FillRow | undefined): boolean => fill !== undefined && unitOf(fill).kind === 'spot';
+  // Cash becomes an asset, or an asset cash, whatever position it belongs to.
+  const exchanged = (fill: FillRow) => {
+    const { pair, size } = unitOf(fill);
+    const bought = boughtBy(fill)?.times(size) ?? null;
+    const paid = bought === null ? null : (positiveOrNull(fill.price)?.times(bought).neg() ?? null);
+    return [...flow(fill, pair?.base ?? null, 'gross', bought), ...gross(fill, paid)];
+  };
   // Without an entry there is no average cost; what the venue itself says of the fill is all there is.
-  const reported = (fill: FillRow) => gross(fill, decimalOrNull(fill.realized_pnl));
+  const reported = (fill: FillRow) =>
+    isSpot(fill) ? exchanged(fill) : gross(fill, decimalOrNull(fill.realized_pnl));
   const { byPosition, stray } = assignFills(positions, fills, orders);
   const believed = [...[...byPosition.values()].flat(), ...stray];
   const rows = new Map(positions.map((row) => [row.id, row]));
@@ -125,10 +138,10 @@ export function cashFlows(
     !holds(venueOf(fill.exchange), (fill.fee_currency ?? '').toUpperCase());
   return [
     // Each reducing fill realises its share at its own time (catalogue 3.0).
-    ...[...byPosition].flatMap(
-      ([id, own]) =>
-        ledgers.get(id)?.steps.flatMap((step) => gross(step.fill, step.gross)) ?? own.flatMap(reported),
-    ),
+    ...[...byPosition].flatMap(([id, own]) => {
+      const steps = isSpot(own[0]) ? undefined : ledgers.get(id)?.steps;
+      return steps?.flatMap((step) => gross(step.fill, step.gross)) ?? own.flatMap(reported);
+    }),
     ...stray.flatMap(reported),
     ...believed
       .filter((fill) => !isTaken(fill))
@@ -138,4 +151,11 @@ export function cashFlows(
     ...funding.flatMap((row) => flow(row, settlesIn(row), 'funding', decimalOrNull(row.amount))),
     ...transfers.flatMap((row) => flow(row, row.currency, 'transfer', decimalOrNull(row.amount))),
   ].sort((a, b) => a.at - b.at);
+}
+
+/** Base units that came in; negative that went out, null where the side or quantity is not known. */
+function boughtBy({ side, quantity }: FillRow): Money | null {
+  const amount = positiveOrNull(quantity);
+  if (side === 'long') return amount;
+  return side === 'short' ? (amount?.neg() ?? null) : null;
 }

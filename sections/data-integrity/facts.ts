@@ -1,4 +1,5 @@
 import { closedOf } from '../shared/facts/closed-results.ts';
+import { againstExchange } from './exchange/facts.ts';
 import { entryOrders } from '../shared/facts/entry-orders.ts';
 import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { accountingOf } from './accounting.ts';
@@ -20,12 +21,13 @@ export function factsOf(input: Input) {
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
+  const venues = venuesOf(bot.exchanges, [
+    ...positions.map(({ venue }) => venue),
+    ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
+    ...unknownPositions(input).map(({ exchange }) => venueOf(exchange)),
+  ]);
   return {
-    venues: venuesOf(bot.exchanges, [
-      ...positions.map(({ venue }) => venue),
-      ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
-      ...unknownPositions(input).map(({ exchange }) => venueOf(exchange)),
-    ]),
+    venues,
     source,
     queries: source.ok ? source.queries : [],
     /** Empty when `source` is not ok; figures ask `source` first. */
@@ -37,6 +39,7 @@ export function factsOf(input: Input) {
     ownContradictions: ownContradictions(input),
     otherSides: otherSides(source, input),
     unset: unsetValues(input),
+    exchange: againstExchange(venues, input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),
     ownTotals: ownTotalsOf(source, input),

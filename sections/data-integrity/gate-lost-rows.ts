@@ -2,6 +2,7 @@ import { gate } from '../shared/vocabulary/check.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { idHoles } from './id-holes.ts';
 import { disagreeing, isMoreRecords } from './own-totals.ts';
 import { timesAheadOf } from './rule-times-ahead.ts';
 import { unknownPositions } from './unknown-positions.ts';
@@ -26,6 +27,7 @@ function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input:
   const more = disagreeing(ownTotals).filter(isMoreRecords);
   const gone = unknownPositions(input);
   const ahead = timesAheadOf(input);
+  const holes = idHoles(input);
   const traded = (identity?.mismatches ?? []).filter(({ kind }) => kind === 'named-fills');
   const unfilled = (orderFills.ok ? orderFills.found : []).filter(
     ({ what, isLost }) => isLost && what !== 'no-order',
@@ -45,6 +47,11 @@ function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input:
           `${gone[0]?.by ?? ''} name positions that no row is (${names(gone.map(({ position_id: id }) => id))})`,
         ]
       : []),
+    ...(holes === null
+      ? []
+      : [
+          `${String(holes.missing)} ids of positions between those of the window have no row (${holes.first} is one), and none was left out among the ${String(holes.before)} of the three days before`,
+        ]),
     ...(ahead.length > 0
       ? [
           `rows lie after the moment of reading (${names(ahead.map(({ entity, column }) => `${entity}.${column}`))})`,

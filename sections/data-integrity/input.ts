@@ -10,6 +10,7 @@ import {
   namedByStopChanges,
 } from '../shared/queries/named-positions.ts';
 import * as trading from '../shared/queries/trading.ts';
+import { venueStatesFact } from '../shared/facts/venue-states.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 import * as own from './queries.ts';
@@ -39,6 +40,12 @@ export const settings = z.strictObject({
   closingSnapshotS: notNegative(90, 'Gate (b): so near to the end, seconds, one snapshot is the closing one'),
   closingSnapshots: atLeastOne(2, 'Gate (b): an earlier difference is in this many last snapshots'),
   rowLagS: notNegative(60, 'Gate (b): a row and its fills this near to each other, seconds, mean one moment'),
+  idHolesRows: atLeastOne(
+    100,
+    'Gate (f): ids without a hole in this many rows of three days are one dense sequence',
+  ),
+  idHolesMin: atLeastOne(2, 'Gate (f): so many ids that no position has, at least, tell of lost rows'),
+  idHolesPercent: notNegative(1, 'Gate (f): and so many percent of the window’s ids'),
   minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;
@@ -68,6 +75,12 @@ export const queries = {
   namedByStopChanges,
   namedByOrders,
   namedByFunding,
+  positionIds: own.positionIdsQuery,
 };
-export const uses = { thresholds, positions: positionsFact, market: marketFact };
+export const uses = {
+  thresholds,
+  positions: positionsFact,
+  market: marketFact,
+  venueStates: venueStatesFact,
+};
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -167,3 +167,49 @@ export const totalPositionsQuery = countedQuery(
   ['positions_closed', 'r.updated_at', `r.closed_at is null and r.status = 'closed'`],
 );
 export const totalFillsQuery = countedQuery('fill', 'Fills', ['fills', 'r.at', 'true']);
+
+/**
+ * Ids of positions that end in a number, by what stands before it: how many were opened in the window and in the three
+ * days before it, and how many numbers below theirs no row has.
+ */
+export const positionIdsQuery = defineQuery({
+  id: 'position-ids',
+  title: 'Numbers of positions, and those that no row has',
+  source: 'database',
+  kind: 'aggregate',
+  entities: ['position'],
+  limit: 1_000,
+  sql: `with numbered as (
+  select distinct on (i.prefix, i.digits::bigint) i.prefix, i.digits::bigint as number, length(i.digits) as width, i.opened_at
+  from (
+    select regexp_replace(p.id, '[0-9]{1,15}$', '') as prefix, substring(p.id from '[0-9]{1,15}$') as digits, p.opened_at
+    from @position p
+    where p.opened_at >= :from::timestamptz - interval '3 days' and p.opened_at < :to::timestamptz
+  ) i
+  where i.digits is not null
+  order by i.prefix, i.digits::bigint, i.opened_at
+), apart as (
+  select n.prefix, n.number, n.width, n.opened_at,
+    n.number - lag(n.number) over (partition by n.prefix order by n.number) - 1 as missing
+  from numbered n
+)
+select left(a.prefix, 60) as prefix,
+  (count(*) filter (where a.opened_at >= :from::timestamptz))::int as inside,
+  (count(*) filter (where a.opened_at < :from::timestamptz))::int as before,
+  least(coalesce(sum(a.missing) filter (where a.opened_at >= :from::timestamptz), 0), 1000000000)::int as missing_inside,
+  least(coalesce(sum(a.missing) filter (where a.opened_at < :from::timestamptz), 0), 1000000000)::int as missing_before,
+  min(lpad((a.number - 1)::text, a.width, '0')) filter (where a.opened_at >= :from::timestamptz and a.missing > 0) as first_missing
+from apart a
+group by a.prefix
+having count(*) >= 20
+order by inside desc, prefix`,
+  row: z.object({
+    prefix: z.string(),
+    inside: z.number(),
+    before: z.number(),
+    missing_inside: z.number(),
+    missing_before: z.number(),
+    /** The last number of the first hole. */
+    first_missing: z.string().nullable(),
+  }),
+});

@@ -10,6 +10,7 @@ import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, type NumberSpec } from '../shared/vocabulary/number.ts';
 import { rowsOf, reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
+import { idHoles } from './id-holes.ts';
 import { isOff, isRed, type Wallet } from './wallet-identity.ts';
 import { missing } from '../../audit/value.ts';
 
@@ -142,6 +143,11 @@ function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly H
       'the residual is the size of the fees in other assets',
       foreign.length > 0 && same(sum(foreign)),
     ]),
+    hypothesis(
+      'rows-deleted',
+      'Rows of positions and their fills were deleted, and what they moved with them.',
+      ['ids of positions are missing in the window, and none before it', idHoles(input) !== null],
+    ),
     hypothesis('fills-unassigned', 'Fills that no position claims moved the wallet.', [
       'fills of this exchange belong to no position',
       source.ok && source.strayFills.some(({ exchange }) => venueOf(exchange) === venue),

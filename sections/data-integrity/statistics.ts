@@ -10,6 +10,8 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { balanceEdgesQuery, balanceSeriesQuery } from './queries.ts';
+import { NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
+import { accountOf } from './cash-flows.ts';
 import { isAtEdge, isOff, type Wallet, flowUnseen } from './wallet-identity.ts';
 
 const SOURCE = {
@@ -31,6 +33,8 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
     isAtEdge(edge, wallet[edge], input) ? balance : unlessGap(wallet, balance);
   const percent = ({ residualPercent }: Wallet) =>
     residualPercent === null ? missing('not_applicable', 'equity is not positive') : 100 * residualPercent;
+  const isSpot = ({ venue }: Wallet): boolean => accountOf(venue, input.bot)?.type === 'spot';
+  const ofSpot = wallets.some(isSpot) ? '; of a spot account what was bought and sold' : '';
   type Rest = Pick<Line<Wallet>, 'formula' | 'of'> & Partial<Line<Wallet>>;
   const line = (name: string, title: string, note: string, rest: Rest): Line<Wallet> =>
     shown('PN10', 'money', `wallet_${name}`, title, { note, ...rest });
@@ -48,8 +52,8 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
         formula: ({ from }) => `balance at ${iso(from)}`,
         of: (wallet) => atEdge(wallet, 'from', wallet.start),
       }),
-      line('gross', 'Realised gross', 'fills, partly closed positions too', {
-        formula: (wallet) => `gross of every reducing fill ${between(wallet)}, average cost`,
+      line('gross', 'Realised gross', `fills, partly closed positions too${ofSpot}`, {
+        formula: (wallet) => `gross of every reducing fill ${between(wallet)}, average cost${ofSpot}`,
         of: ({ flows }) => flows.gross,
       }),
       line('fees', 'Fees', 'fills, open positions too', {
@@ -59,7 +63,11 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
       }),
       line('funding', 'Funding', 'funding payments', {
         formula: (wallet) => `funding ${between(wallet)}, received positive`,
-        of: ({ flows }) => flowUnseen(input.rows.funding) ?? flows.funding,
+        of: (wallet) => {
+          const unseen = flowUnseen(input.rows.funding);
+          if (unseen === null) return wallet.flows.funding;
+          return isSpot(wallet) ? NONE_IN_SPOT : unseen;
+        },
       }),
       line('transfers', 'Transfers', 'transfers', {
         formula: (wallet) => `transfers ${between(wallet)}, in positive`,
@@ -92,6 +100,7 @@ const balanceStatistics = (wallets: Facts['wallets'], input: Input) =>
         formula:
           'largest |residual| of all exchanges and currencies; others than the quote at their price, else in their units',
         of: () => worst(wallets, input),
+        when: () => (wallets.ok ? residualAt(wallets.list, input) : null),
         row: 'Largest residual',
       }),
       shown('PN9', 'money', 'unrealised_change', 'Unrealised change', {
@@ -129,9 +138,17 @@ function worst(wallets: Facts['wallets'], input: Input): Money | Missing {
   const { list, unseen } = wallets;
   if (unseen.length > 0 && !list.some((wallet) => isOff(wallet, input)))
     return missing('no_data', unseen.join('; '));
-  return list
-    .map(({ residual, value }) => value ?? residual.abs())
-    .reduce((most, value) => (value.greaterThan(most) ? value : most));
+  return list.map(sizeOf).reduce((most, value) => (value.greaterThan(most) ? value : most));
+}
+
+const sizeOf = ({ residual, value }: Wallet): Money => value ?? residual.abs();
+
+/** The balance that first had the largest one; the last of its wallet where none can be told. */
+function residualAt(list: readonly Wallet[], input: Input): number | null {
+  const [most] = list
+    .filter((wallet) => isOff(wallet, input))
+    .sort((a, b) => sizeOf(b).comparedTo(sizeOf(a)));
+  return most === undefined ? null : (most.jump?.to ?? most.to);
 }
 
 function unrealisedChange(input: Input): Money | Missing {

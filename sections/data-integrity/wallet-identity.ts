@@ -38,10 +38,8 @@ export function walletsOf(input: Input): Wallets {
     held.some((one) => one.venue === venue && one.currency === currency),
   );
   const isInside = (at: number | null): boolean => at !== null && at >= ms(window.from) && at < ms(window.to);
-  const holdings = withMoved(
-    held,
-    flows.filter(({ at }) => isInside(at)),
-  );
+  const moved = flows.filter(({ at }) => isInside(at));
+  const holdings = withMoved(holdingsOf(rows.edges.rows, input, moved), moved);
   const traded = [...entries.fills, ...entries.funding];
   const venues = new Set([
     ...holdings.map(({ venue }) => venue),
@@ -58,12 +56,7 @@ export function walletsOf(input: Input): Wallets {
     if (why !== null) unseen.push(`${holding.venue} ${holding.currency}: ${why}`);
     if (typeof wallet !== 'string') list.push(wallet);
   }
-  if (list.length === 0) {
-    // Of an account that was said to be of another kind this identity does not speak.
-    const isOther = [...venues].every((venue) => (accountOf(venue, bot)?.type ?? 'linear') !== 'linear');
-    const reason = venues.size > 0 && isOther ? 'not_applicable' : 'no_data';
-    return no(reason, unseen.join('; ') || 'no account has a balance');
-  }
+  if (list.length === 0) return no('no_data', unseen.join('; ') || 'no account has a balance');
   const quote = bot.quoteCurrency.toUpperCase();
   return { ok: true, unseen, list: list.map((wallet) => shared(wallet, list, quote)) };
 }
@@ -107,15 +100,27 @@ interface Holding {
 /** Wallet identity of one exchange and currency (catalogue PN10); the flows are those between its two balances. */
 export type Wallet = Exclude<ReturnType<typeof closedWallet>, string>;
 
-/** Every exchange and currency of which a balance other than 0 was written: each of them has to be closed. */
-function holdingsOf(edges: readonly BalanceEdgeRow[], { rows }: Input): readonly Holding[] {
+/**
+ * Every exchange and currency of which a balance other than 0 was written: each of them has to be closed. An asset that a
+ * spot account bought and sold may be 0 at both edges.
+ */
+function holdingsOf(
+  edges: readonly BalanceEdgeRow[],
+  { rows, bot }: Input,
+  moved: readonly Flow[] = [],
+): readonly Holding[] {
   type Holder = Pick<BalanceEdgeRow, 'exchange' | 'currency' | 'account'>;
   const walletOf = ({ exchange, currency }: Holder) => `${venueOf(exchange)} ${currency.toUpperCase()}`;
-  const accountOf = (row: Holder) => `${walletOf(row)} ${row.account ?? ''}`;
+  const nameOf = (row: Holder) => `${walletOf(row)} ${row.account ?? ''}`;
   const all = [...edges, ...rowsOf(rows.series)];
-  const held = new Set(all.filter(({ total }) => !money(total).isZero()).map(accountOf));
-  const isHeld = (row: Holder): boolean => held.has(accountOf(row));
-  const accounts = groupBy(edges.filter(isHeld), accountOf);
+  const held = new Set(all.filter(({ total }) => !money(total).isZero()).map(nameOf));
+  const exchanged = new Set(
+    moved
+      .filter(({ venue }) => accountOf(venue, bot)?.type === 'spot')
+      .map(({ venue, currency }) => `${venue} ${currency}`),
+  );
+  const isHeld = (row: Holder): boolean => held.has(nameOf(row)) || exchanged.has(walletOf(row));
+  const accounts = groupBy(edges.filter(isHeld), nameOf);
   const wallets = new Map(all.filter(isHeld).map((row) => [walletOf(row), row]));
   return [...wallets].map(([wallet, { exchange, currency }]) => ({
     venue: venueOf(exchange),
@@ -166,7 +171,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
   const about = { venue, currency, from, to, start, end, flows: moved };
   const wallet = { ...about, residual, value, equity, residualPercent };
-  const unread = unreadFlow(input);
+  const unread = unreadFlow(venue, input);
   // What was not read may be all that is missing: nobody is accused of it.
   if (unread !== null && isOff(wallet, input)) return unread;
   return {
@@ -179,10 +184,11 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
 }
 
 /** Payments that could not be read, unless the bot says that it has none; null where all were read. */
-function unreadFlow({ rows: { funding, transfers }, bot: { without = [] } }: Input): string | null {
+function unreadFlow(venue: string, { rows: { funding, transfers }, bot }: Input): string | null {
+  const { without = [] } = bot;
   if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
-  if (flowUnseen(funding) !== null && !without.includes('funding'))
-    return 'payments of funding were not read';
+  const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
+  if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
   return null;
 }
 

@@ -122,6 +122,12 @@ const EXPLAINED_BY: Readonly<Record<string, readonly Explanation[]>> = {
   unprotected: [{ rule: 'SL-01' }, { rule: 'SL-02' }, { rule: 'SL-03' }, { rule: 'SL-05' }],
   errors: [{ rule: 'CE-03' }, { rule: 'TL-01' }],
   emergency: [{ rule: 'CE-02' }],
+  // A reconnect is counted at the end of its minute, and that snapshot stands for the next one.
+  ws_reconnects: [
+    { rule: 'WS-04', nearS: 120 },
+    { rule: 'WS-01', nearS: 120 },
+    { rule: 'WS-05', nearS: 120 },
+  ],
 };
 
 const COMPANIONS = [

@@ -72,7 +72,7 @@ export function worstDay(results: readonly Result[], limit: Money | null) {
 }
 
 /** The deepest fall of equity from its peak of a UTC day, known transfers taken out; null where no equity is known. */
-export function worstFall(input: Input, limit: Money | null) {
+export function worstFall(input: Input, limit: Money | null, positions: readonly PositionFact[]) {
   const { rows, window, bot, shared } = input;
   if (!rows.equity.ok) return null;
   const equity = [...(rows.dayEquity.ok ? rows.dayEquity.rows : []), ...rows.equity.rows];
@@ -81,7 +81,7 @@ export function worstFall(input: Input, limit: Money | null) {
     { ok: true, rows: equity },
     bot.quoteCurrency,
     shared.thresholds,
-    { spot: { bot, priceAt: shared.market.priceAt } },
+    { spot: { bot, positions, priceAt: shared.market.priceAt } },
   );
   // A balance and the entry of a transfer are not written at one time.
   const aroundMs = input.settings.aroundTransferS * 1000;

@@ -41,7 +41,8 @@ function limitUse(closed: Closed, earlier: EarlierToday, limit: Limit | null, in
   const isHere = (fact: Parameters<typeof covers>[1]): boolean => limit === null || covers(limit, fact);
   const all = [...(earlier.ok ? earlier.results : []), ...closed.results].filter(({ fact }) => isHere(fact));
   const day = closed.gap === null && earlier.ok ? worstDay(all, limit?.value ?? null) : null;
-  const seen = worstFall(input, limit?.value ?? null);
+  const everywhere = [earlier, source].flatMap((one) => (one.ok ? one.positions : []));
+  const seen = worstFall(input, limit?.value ?? null, everywhere);
   const doubt = transferDoubt(input);
   const fall = doubt === null ? seen : null;
   const byEquity = fall?.loss.greaterThan(day?.loss ?? 0) === true;
@@ -55,7 +56,7 @@ function limitUse(closed: Closed, earlier: EarlierToday, limit: Limit | null, in
     return known(deepest ? deepest.loss.div(limit.value).times(100).toNumber() : 0);
   };
   const isOfDay = (at: number): boolean => dayOf(at) === deepest?.day;
-  const positions = [earlier, source].flatMap((one) => (one.ok ? one.positions : [])).filter(isHere);
+  const positions = everywhere.filter(isHere);
   const openings = new Map(positions.map(({ id, openedAt }) => [id, openedAt]));
   const breachedAt = deepest?.breachedAt ?? Infinity;
   return {

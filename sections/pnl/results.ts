@@ -23,6 +23,8 @@ export function summarise(results: readonly Result[], eps: Money) {
   const decided = wins.length + losses.length;
   const averageWin = wins.length > 0 ? won.div(wins.length) : null;
   const averageLoss = losses.length > 0 ? lost.div(losses.length) : null;
+  const winning = streak(results, ({ net: value }) => value.greaterThan(eps));
+  const losing = streak(results, ({ net: value }) => value.lessThan(eps.neg()));
   return {
     n,
     winners: wins.length,
@@ -39,17 +41,21 @@ export function summarise(results: readonly Result[], eps: Money) {
     averageWin,
     averageLoss,
     payoff: averageWin && averageLoss ? averageWin.div(averageLoss).toNumber() : null,
-    winStreak: streak(results, ({ net: value }) => value.greaterThan(eps)),
-    lossStreak: streak(results, ({ net: value }) => value.lessThan(eps.neg())),
+    winStreak: winning.length,
+    winStreakAt: winning.from,
+    lossStreak: losing.length,
+    lossStreakAt: losing.from,
   };
 }
 
-/** Longest run in closing order; breakeven ends a run (catalogue PN7). */
-function streak(results: readonly Result[], counts: (result: Result) => boolean): number {
-  let [run, longest] = [0, 0];
+/** Longest run in closing order, and the close that began it; breakeven ends a run (catalogue PN7). */
+function streak(results: readonly Result[], counts: (result: Result) => boolean) {
+  let [run, began] = [0, 0];
+  let longest: { readonly length: number; readonly from: number | null } = { length: 0, from: null };
   for (const result of results) {
     run = counts(result) ? run + 1 : 0;
-    longest = Math.max(longest, run);
+    if (run === 1) began = result.closedAt;
+    if (run > longest.length) longest = { length: run, from: began };
   }
   return longest;
 }

@@ -24,7 +24,7 @@ const ofPart = (part: 'gross' | 'fees' | 'funding', formula: string) => ({
   of: whole(({ results }) => partSum(results, part) ?? unknownOf(`${part} is`)),
 });
 
-type Key = Exclude<keyof Summary, 'interval'>;
+type Key = Exclude<keyof Summary, 'interval' | 'winStreakAt' | 'lossStreakAt'>;
 
 /** One number of the summary. */
 const ofAll = (key: Key, formula: string) => ({
@@ -39,7 +39,11 @@ function lacking(key: Key, { n, losers }: Summary): Missing {
   return n === 0 || key === 'winRateDecided' ? NO_TRADES : missing('no_losses');
 }
 
-const streakOf = (whom: string): string => `most ${whom} in a row by closing time; breakeven ends a streak`;
+/** The longest run of one outcome, and when it began. */
+const streakOf = (key: 'winStreak' | 'lossStreak', whom: string) => ({
+  ...ofAll(key, `most ${whom} in a row by closing time, from its first close on; breakeven ends a streak`),
+  when: ({ gap, summary }: Group) => (gap === null ? summary[`${key}At`] : null),
+});
 
 /** Results of closed positions, by exchange and in total (catalogue PN1 to PN7, PN11, PN12). */
 export function resultStatistics(facts: Facts, input: Input): Lines {
@@ -102,20 +106,8 @@ export function resultStatistics(facts: Facts, input: Input): Lines {
         ...ofAll('payoff', 'average win / average loss'),
         note: 'average win by average loss',
       }),
-      shown(
-        'PN7',
-        'count',
-        'losing_streak',
-        'Longest losing streak',
-        ofAll('lossStreak', streakOf('losers')),
-      ),
-      unshown(
-        'PN7',
-        'count',
-        'winning_streak',
-        'Longest winning streak',
-        ofAll('winStreak', streakOf('winners')),
-      ),
+      shown('PN7', 'count', 'losing_streak', 'Longest losing streak', streakOf('lossStreak', 'losers')),
+      unshown('PN7', 'count', 'winning_streak', 'Longest winning streak', streakOf('winStreak', 'winners')),
       shown('PN11', 'percent', 'fee_drag', 'Fee drag', {
         formula: '100 x fees / |gross PnL|',
         of: whole(({ results }) => {

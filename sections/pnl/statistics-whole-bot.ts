@@ -96,6 +96,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
         formula: '100 x fall / peak; it may be another episode',
         ...onEquity,
         of: () => equityDrawdown?.relative ?? noEquity,
+        when: () => equityDrawdown?.relativeAt ?? null,
         note: 'may be another episode',
       }),
       shown('PN14', 'percent', 'market_change', 'Change of the traded symbols', {

@@ -13,9 +13,10 @@ import type { Cell } from '../shared/vocabulary/lines.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
-import { aboveLimit, concurrencyOf, notionalPeaks } from './concurrency.ts';
+import { aboveLimit, concurrencyOf } from './concurrency.ts';
 import type { Input } from './input.ts';
 import { limitUses } from './limit-uses.ts';
+import { notionalPeaks, peaksAt, type Peaks } from './notional-peaks.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 
@@ -29,10 +30,13 @@ export function factsOf(input: Input) {
   const hasReason = has('position', 'exit_kind') || has('position', 'exit_reason');
   const reasonOf = hasReason ? exitReason : reasonByOrder;
   const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
+  const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
+  const venues = venuesOf(bot.exchanges, seen);
+  const peaks = notionalPeaks(all.positions, shared.market, [null, ...venues], input.window);
   const activities = new Map<string | null, Activity>();
   /** Of one exchange, or of the whole bot with null; empty where `source` or `entries` is not ok. */
   const of = (venue: string | null): Activity => {
-    const activity = activities.get(venue) ?? activityOf(all, venue, reasonOf, input);
+    const activity = activities.get(venue) ?? activityOf(all, venue, reasonOf, peaks, input);
     activities.set(venue, activity);
     return activity;
   };
@@ -43,8 +47,6 @@ export function factsOf(input: Input) {
     leverage: limitOf('leverage', input),
   };
   const total = of(null);
-  const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
-  const venues = venuesOf(bot.exchanges, seen);
   const held = { positions: all.positions, venues, peaksOf: (venue: string | null) => of(venue).peaks };
   return {
     venues,
@@ -58,8 +60,10 @@ export function factsOf(input: Input) {
     /** Each limit of what is held, of the bot and of its parts, with the highest point of the window. */
     uses: {
       positions: limitUses('max_positions', held, input),
+      size: limitUses('max_position_size', held, input),
       exposure: limitUses('exposure', held, input),
       leverage: limitUses('leverage', held, input),
+      closedAge: limitUses('max_age', held, input),
     },
     above: aboveLimit(total.positions, total.concurrency, limits.positions, input),
     reasonByOrder,
@@ -73,6 +77,7 @@ function activityOf(
   all: { readonly positions: readonly PositionFact[]; readonly entries: readonly EntryOrder[] },
   venue: string | null,
   reasonOf: (fact: PositionFact) => string,
+  peaks: ReadonlyMap<string | null, Peaks>,
   { window, shared }: Input,
 ) {
   const here = (one: { readonly venue: string }): boolean => venue === null || one.venue === venue;
@@ -87,7 +92,7 @@ function activityOf(
     entries,
     failed: entries.filter(({ outcome }) => outcome === 'failed'),
     concurrency: concurrencyOf(positions, window),
-    peaks: notionalPeaks(positions, shared.market, venue, window),
+    peaks: peaks.get(venue) ?? peaksAt(positions, shared.market, venue, window),
     holding: holdingTimes(closed),
   };
 }

@@ -1,14 +1,17 @@
 import { money, ZERO, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { covers, limitsOf, ownLimits, partName, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
-import { concurrencyOf, notionalPeaks } from './concurrency.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { Input } from './input.ts';
+import { peaksAt, type Peaks } from './notional-peaks.ts';
 
-/** What is limited at every moment; losses and ages are judged where they are computed. */
-type HeldKind = 'max_positions' | 'exposure' | 'leverage';
+/** What is limited at every moment, and the age at which a position closed; losses and open ages are judged elsewhere. */
+type HeldKind = 'max_positions' | 'max_position_size' | 'exposure' | 'leverage' | 'max_age';
 
 /** The most of what a limit allows, when, and what was held then. */
 export interface LimitUse {
@@ -31,7 +34,7 @@ interface Held {
   readonly positions: readonly PositionFact[];
   readonly venues: readonly string[];
   /** Of an exchange, or of the whole bot with null. */
-  readonly peaksOf: (venue: string | null) => ReturnType<typeof notionalPeaks>;
+  readonly peaksOf: (venue: string | null) => Peaks;
 }
 
 export function isOver({ peak, limit }: LimitUse): boolean {
@@ -55,16 +58,38 @@ function useOf(kind: HeldKind, limit: Limit, held: Held, input: Input): readonly
     const { max, maxAt } = concurrencyOf(positions, input.window);
     return [{ kind, limit, peak: money(max), at: maxAt, held: heldAt(positions, maxAt), carrier: null }];
   }
+  if (kind === 'max_age') return closedUse(limit, positions);
   const unsure = unsureOf(positions);
   if (unsure) return [unsure];
+  if (kind === 'max_position_size') return sizeUse(limit, positions, input);
   if (kind === 'exposure') {
     const { gross, grossAt } =
       limit.scope === 'bot' || limit.scope === 'exchange'
         ? held.peaksOf(limit.of)
-        : notionalPeaks(positions, input.shared.market, null, input.window);
+        : peaksAt(positions, input.shared.market, null, input.window);
     return [{ kind, limit, peak: gross, at: grossAt, held: heldAt(positions, grossAt), carrier: null }];
   }
   return leverageUses(limit, positions, held, input);
+}
+
+/** Of the largest position at its entry; held are those that are over the limit. */
+function sizeUse(limit: Limit, positions: readonly PositionFact[], { window }: Input): readonly LimitUse[] {
+  const [largest] = positions.toSorted((a, b) => b.notional.comparedTo(a.notional));
+  if (largest === undefined) return [];
+  const held = positions.filter(({ notional }) => notional.greaterThan(limit.value));
+  const at = Math.max(largest.openedAt, ms(window.from));
+  return [{ kind: 'max_position_size', limit, peak: largest.notional, at, held, carrier: null }];
+}
+
+/** How old positions were when they closed, in hours; those that are open are judged by their age at the end. */
+function closedUse(limit: Limit, positions: readonly PositionFact[]): readonly LimitUse[] {
+  const limitMs = limit.value.toNumber() * HOUR_MS;
+  const ageOf = ({ openedAt, closedAt }: PositionFact): number => (closedAt ?? openedAt) - openedAt;
+  const [oldest] = positions.toSorted((a, b) => ageOf(b) - ageOf(a));
+  if (oldest === undefined) return [];
+  const held = positions.filter((fact) => ageOf(fact) > limitMs);
+  const peak = money(ageOf(oldest)).div(HOUR_MS);
+  return [{ kind: 'max_age', limit, peak, at: oldest.openedAt + limitMs, held, carrier: null }];
 }
 
 /** An account is liquidated alone: the equity of another exchange does not carry it. */
@@ -80,10 +105,8 @@ function leverageUses(
     const here = positions.filter((fact) => venue === null || fact.venue === venue);
     if (here.length === 0) return [];
     const isWhole = limit.scope === 'bot' || limit.scope === 'exchange';
-    const { leverage, leverageAt } = isWhole
-      ? peaksOf(venue)
-      : notionalPeaks(here, shared.market, venue, window);
-    if (leverage === null) return [noEquity(rows.equity)];
+    const { leverage, leverageAt } = isWhole ? peaksOf(venue) : peaksAt(here, shared.market, venue, window);
+    if (leverage === null) return areSpot(here) ? [] : [noEquity(rows.equity)];
     const at = leverageAt;
     return [{ kind: 'leverage', limit, peak: leverage, at, held: heldAt(here, at), carrier: { venue } }];
   });
@@ -139,8 +162,12 @@ function isRewritten({ openedBy, openedAt, closedAt, row }: PositionFact): boole
   );
 }
 
+const HOUR_MS = 3_600_000;
+
 const WORDS: Readonly<Record<HeldKind, string>> = {
   max_positions: 'open positions',
+  max_position_size: 'size of a position',
+  max_age: 'age of a closed position',
   exposure: 'exposure',
   leverage: 'leverage',
 };

@@ -15,11 +15,13 @@ import { maxConcurrent } from './rule-max-concurrent.ts';
 
 const UNIT: Readonly<Record<LimitUse['kind'], Unit>> = {
   max_positions: 'count',
+  max_position_size: 'money',
+  max_age: 'h',
   exposure: 'money',
   leverage: 'ratio',
 };
 
-/** Exposure and leverage over a limit, and any limit of one exchange, symbol or strategy. */
+/** Exposure, leverage, size and age over a limit, and any limit of one exchange, symbol or strategy. */
 const held = rule<Facts, Input>()({
   id: 'PM-01',
   title: maxConcurrent.title,
@@ -27,7 +29,7 @@ const held = rule<Facts, Input>()({
   condition: maxConcurrent.condition,
   effort: 'medium',
   find: ({ uses }) =>
-    [uses.positions, uses.exposure, uses.leverage]
+    [uses.positions, uses.size, uses.exposure, uses.leverage, uses.closedAge]
       .flatMap((one) => one.uses)
       .filter((use) => isOver(use) && !(use.kind === 'max_positions' && use.limit.scope === 'bot'))
       .map(groupOf),
@@ -37,8 +39,11 @@ const held = rule<Facts, Input>()({
     limit: number(use, `Limit of ${limitName(use)} (${use.limit.by})`, amount(use.limit.value), 'as set'),
     peak_at: { unit: 'time', title: 'When', value: iso(use.at), formula: 'first time of the highest point' },
   }),
-  severity: ({ of: { peak, limit }, input }) =>
-    peak.greaterThan(limit.value.times(input.settings.concurrentCriticalFactor)) ? 'CRITICAL' : 'HIGH',
+  severity: ({ of: { kind, peak, limit }, input }) => {
+    // It is closed, so nothing of it is at risk any more.
+    if (kind === 'max_age') return 'MEDIUM';
+    return peak.greaterThan(limit.value.times(input.settings.concurrentCriticalFactor)) ? 'CRITICAL' : 'HIGH';
+  },
   causes: ({ of: { limit } }) => [
     hypothesis('limit-not-enforced', 'The limit is not enforced when an order is sent.', [
       'the limit is one of the bot itself, so it was to be enforced',
@@ -62,15 +67,25 @@ const held = rule<Facts, Input>()({
   words: (n, { of: use, found, input, occurrences }) => ({
     title: text`${capitalised(limitName(use))} reached ${n.peak}, the limit is ${n.limit}`,
     description: text`${capitalised(limitName(use))} was ${n.peak} at ${n.peak_at}; the limit is ${n.limit} (${use.limit.by}). Held then: ${names(found.map(({ symbol }) => symbol))}.`,
-    financial: 'More is at stake than was planned for.',
-    operational: 'Every further entry is sized against a limit that does not hold.',
-    risk: 'A move of the market costs more than the risk plan allows, and liquidation is nearer.',
+    ...(use.kind === 'max_age' ? OF_AGE : OF_HOLDINGS),
     detection: detectionOf(input, occurrences),
-    recommendation:
-      'Compute what is held and what an order would add before it is sent, in one place for all that trade, and refuse what passes the limit.',
     verification: text`${capitalised(limitName(use))} stays at or below ${n.limit} in the next windows.`,
   }),
 });
+
+const OF_HOLDINGS = {
+  financial: 'More is at stake than was planned for.',
+  operational: 'Every further entry is sized against a limit that does not hold.',
+  risk: 'A move of the market costs more than the risk plan allows, and liquidation is nearer.',
+  recommendation:
+    'Compute what is held and what an order would add before it is sent, in one place for all that trade, and refuse what passes the limit.',
+};
+const OF_AGE = {
+  financial: 'What it cost after its limit stands in the results.',
+  operational: 'It held a slot that a new position could have used.',
+  risk: 'A position that outlives its limit is carried by chance, and pays funding meanwhile.',
+  recommendation: 'Exit at market when a position reaches its longest age, and look at why these were not.',
+};
 
 /** What was held goes past one of its limits (catalogue PM-01, P4 and P6). */
 export const limitExceeded = joined(maxConcurrent, held);

@@ -10,6 +10,7 @@ import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { byExchange, lines, shown, WHOLE_BOT, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { entrySource, rateOf, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { noEquity } from './limit-uses.ts';
 
 /** Figures P1 to P9 by exchange and in total. */
@@ -60,7 +61,11 @@ function counts({ source, from, of }: Facts, { window }: Input): readonly Line[]
       formula:
         'maximum of the number open over [open, close); closes come before opens at one instant; the total is swept jointly',
       of: (venue) => of(venue).concurrency.max,
-      note: unless(source, text`at ${fig('positions_max_concurrent_at')}`),
+      when: (venue) => {
+        const { max, maxAt } = of(venue).concurrency;
+        return max === 0 ? null : maxAt;
+      },
+      note: seen,
     }),
     shown('P5', 'ratio', 'positions_average_concurrent', 'Open on average', {
       formula: 'integral of the number open over the window / length of the window',
@@ -88,10 +93,11 @@ function notional({ source, from, of }: Facts, { shared: { market }, rows }: Inp
     (source.ok ? source.positions : []).find(
       ({ venue, unsized: why }) => why !== null && (at === null || venue === at),
     )?.unsized ?? unheld(source, at);
-  const noLeverage = (venue: string | null): Missing =>
-    of(venue).positions.length === 0
-      ? missing('not_applicable', 'idle: nothing was held')
-      : noEquity(rows.equity);
+  const noLeverage = (venue: string | null): Missing => {
+    const { positions } = of(venue);
+    if (positions.length === 0) return missing('not_applicable', 'idle: nothing was held');
+    return areSpot(positions) ? NONE_IN_SPOT : noEquity(rows.equity);
+  };
   const leverage = (venue: string | null): number | Missing =>
     unsized(venue) ?? of(venue).peaks.leverage?.toNumber() ?? noLeverage(venue);
   type Peaks = ReturnType<typeof of>['peaks'];
@@ -209,7 +215,7 @@ export function closedWithoutTime({ of }: Facts): number {
 
 /** Numbers that notes and rows point at, and the limits, which are known even where no position can be read. */
 export function wholeBotFigures(facts: Facts, input: Input) {
-  const { source, of, limits } = facts;
+  const { source, limits } = facts;
   return lines({
     columns: WHOLE_BOT,
     ...origin(facts, input),
@@ -225,10 +231,6 @@ export function wholeBotFigures(facts: Facts, input: Input) {
         formula:
           'closed positions whose row has an empty closed_at; fills or the last update stand in for it',
         of: () => closedWithoutTime(facts),
-      }),
-      unshown(null, 'time', 'positions_max_concurrent_at', 'When most were open at once', {
-        formula: 'first time of the maximum',
-        of: () => of(null).concurrency.maxAt,
       }),
       limitLine('limit_positions', 'Limit of open positions', 'count', limits.positions),
       limitLine('limit_exposure', 'Limit of gross notional', 'money', limits.exposure),

@@ -1,3 +1,4 @@
+import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -19,6 +20,16 @@ export function factsOf(input: Input) {
     splits: several.filter(({ verdict }) => verdict === 'split'),
     undecided: several.filter(({ verdict }) => verdict === 'undecided'),
     several,
+    /** Pending at the end for longer than a decision takes. */
+    stuck: rowsOf(input.rows.pending).filter(
+      ({ at }) => ms(input.window.to) - ms(at) > input.settings.stuckMin * 60_000,
+    ),
+    gaps: rowsOf(input.rows.gaps),
+    /** Null without an execution in the window. */
+    lastExecutedAt: rowsOf(input.rows.executions).reduce<number | null>(
+      (last, { last_at: at }) => Math.max(last ?? 0, ms(at)),
+      null,
+    ),
     /** Services of which heartbeats name more than one instance. */
     instances: rowsOf(input.rows.habits).filter(({ instances }) => instances > 1),
   };

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { positionsFact } from '../shared/facts/evidence-facts.ts';
 import { heartbeatHabitsQuery } from '../shared/queries/heartbeat-habits.ts';
-import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { alertsQuery, statesQuery } from '../shared/queries/monitoring.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
-import { percent, settingIn } from '../shared/vocabulary/setting.ts';
+import { integer, percent, positive, settingIn } from '../shared/vocabulary/setting.ts';
+import { lineageGapsQuery, pendingDecisionsQuery } from './decision-queries.ts';
 import * as own from './queries.ts';
 
 export const SECTION = 'race-conditions';
@@ -20,6 +21,8 @@ export const settings = z.object({
     0.2,
     'RC3, RC-02: orders that together exceed the decided quantity by no more than this are slices of it (percent)',
   ),
+  stuckMin: positive(60, 'DS5, OP-03: a decision that is pending for longer is stuck (minutes)'),
+  stuckMost: integer(5, 'DS5, OP-03: more stuck decisions than this are a finding'),
 });
 
 export const queries = {
@@ -32,6 +35,9 @@ export const queries = {
   fills: fillsQuery,
   habits: heartbeatHabitsQuery,
   alerts: alertsQuery,
+  states: statesQuery,
+  pending: pendingDecisionsQuery,
+  gaps: lineageGapsQuery,
 };
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;

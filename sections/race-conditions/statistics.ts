@@ -1,4 +1,5 @@
 import type { Output } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
 import type { Rows } from '../../audit/section.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -6,12 +7,13 @@ import { counted, lines, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { Conflict } from './conflicts.ts';
 import type { SeveralExecutions } from './executions.ts';
+import type { GapRow, PendingRow } from './decision-queries.ts';
 import type { Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 
 /** Figures RC1, RC3 and RC4. */
 export function statistics(
-  { ofTwo, conflicts, blind, doubles, splits, undecided, instances }: Facts,
+  { ofTwo, conflicts, blind, doubles, splits, undecided, instances, stuck, gaps }: Facts,
   input: Input,
 ) {
   const { rows, bot } = input;
@@ -82,6 +84,23 @@ export function statistics(
         undecided.length,
         'the same, where a row has a status that nothing reads, or was sent and names no order',
       ),
+      counted({ id: 'DS5', basis: 'decisions', queries: asked('pending'), unseen: reasonOf(rows.pending) })(
+        'stuck_decisions',
+        'Decisions stuck at the end',
+        stuck.length,
+        'pending at the end and decided longer ago than policy race-conditions.stuckMin, at most eight days ago',
+      ),
+      counted({
+        id: 'DI10',
+        basis: 'decisions and executions',
+        queries: asked('gaps'),
+        unseen: reasonOf(rows.gaps),
+      })(
+        'lineage_gaps',
+        'Rows without what they follow from',
+        [...new Map(gaps.map((gap) => [gap.kind, gap.of_kind])).values()].reduce((all, n) => all + n, 0),
+        'executions without decision, executed decisions without execution, rows without reasons or payloads where others have them',
+      ),
       counted({
         id: 'RC4',
         basis: 'heartbeats',
@@ -150,3 +169,26 @@ export function defineTables({ conflicts, several }: Facts, { bot }: Input, out:
   define(conflictTable, 'conflicts', 'Concurrent operations', conflicts, 'pairs', 'orders', 'fills');
   define(executionTable, 'executions', 'Decisions with several orders', several, 'several', 'decided');
 }
+
+const minutesOf = (at: string, { window }: Input): number => (ms(window.to) - ms(at)) / 60_000;
+
+export const pendingTable = (input: Input) =>
+  table<PendingRow>({
+    decision: col.text('Decision', ({ id }) => id),
+    symbol: col.text('Symbol', ({ symbol }) => symbol),
+    what: col.text('Decided what', ({ decision }) => decision),
+    at: col.time('When', ({ at }) => at),
+    age: col.h('Waits (h)', ({ at }) => minutesOf(at, input) / 60),
+    exchange: col.text('Exchange', ({ exchange }) => exchange ?? ''),
+    strategy: col.text('Strategy', ({ strategy }) => strategy),
+    reason: col.text('Reason', ({ reason_code: reason }) => reason),
+  });
+
+export const gapTable = table<GapRow>({
+  row: col.text('Row', ({ row_id: id }) => id),
+  decision: col.text('Decision', ({ subject }) => subject),
+  at: col.time('When', ({ at }) => at),
+  symbol: col.text('Symbol', ({ symbol }) => symbol),
+  exchange: col.text('Exchange', ({ exchange }) => exchange ?? ''),
+  kind: col.text('Lacks', ({ kind }) => kind.replace('no-', '')),
+});

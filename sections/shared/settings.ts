@@ -37,6 +37,10 @@ const settings = z.object({
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',
   ),
   alertLateS: notNegative(60, 'An alert about an occurrence comes at most this long after its end, seconds.'),
+  exchangeStateS: notNegative(
+    300,
+    'An exchange state from a file counts this near to the end of the window, seconds (DI1 to DI5).',
+  ),
   clockSkewS: notNegative(60, 'A time may lie this long after the moment of reading, seconds (DQ-06).'),
   exposureRaises: positive(
     1,

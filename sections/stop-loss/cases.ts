@@ -47,6 +47,13 @@ export function perVenue<C>(venues: readonly string[], find: (venue: string) => 
   return venues.map((venue) => ({ venue, found: find(venue) })).filter(({ found }) => found.length > 0);
 }
 
+/** The one with the highest value, the first of those. */
+export const first = <T>(cases: readonly T[], valueOf: (one: T) => number): T | undefined =>
+  cases.reduce<T | undefined>(
+    (most, one) => (most === undefined || valueOf(one) > valueOf(most) ? one : most),
+    undefined,
+  );
+
 /** Each position of the cases once. */
 export function distinct(cases: readonly OfPosition[]): readonly PositionFact[] {
   return [...new Map(cases.map(({ position: { fact } }) => [fact.id, fact])).values()];

@@ -2,6 +2,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text } from '../../audit/text.ts';
 import type { Gap, ProtectedPosition } from '../shared/facts/protection.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
+import { hasStopAt, type VenueStates } from '../shared/facts/venue-states.ts';
 import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Settings } from './input.ts';
@@ -174,5 +175,21 @@ export function coverageHypotheses(fault: CoverageFault, found: readonly Uncover
       'no position grew before the time of the worst coverage',
       !grew.includes(true),
     ]),
+  ];
+}
+
+/** What the exchange says of those that have none at the end, where it was asked. */
+export function atTheExchange(
+  open: readonly { readonly position: ProtectedPosition }[],
+  { venueStates }: { readonly venueStates: VenueStates },
+): readonly Hypothesis[] {
+  const stops = open.map(({ position: { fact } }) => hasStopAt(venueStates.of(fact.venue), fact));
+  if (stops.length === 0 || stops.includes(null)) return [];
+  return [
+    hypothesis(
+      'only-at-the-exchange',
+      'The stop stands at the exchange, and the bot’s rows do not have it.',
+      ['the exchange has a stop of each of them', stops.every((stop) => stop === true)],
+    ),
   ];
 }

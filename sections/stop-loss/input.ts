@@ -3,6 +3,7 @@ import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { fillsQuery } from '../shared/queries/trading.ts';
+import { venueStatesFact } from '../shared/facts/venue-states.ts';
 import { thresholds } from '../shared/settings.ts';
 import { notNegative, percent, positive } from '../shared/vocabulary/setting.ts';
 
@@ -66,5 +67,11 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 
 export const queries = { fills: fillsQuery, alerts: alertsQuery };
-export const uses = { thresholds, positions: positionsFact, market: marketFact, protection: protectionFact };
+export const uses = {
+  thresholds,
+  positions: positionsFact,
+  market: marketFact,
+  protection: protectionFact,
+  venueStates: venueStatesFact,
+};
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

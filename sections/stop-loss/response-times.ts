@@ -10,7 +10,7 @@ import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { lines, unshown, type ColumnOf, type Line } from '../shared/vocabulary/lines.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
-import { at } from './cases.ts';
+import { at, first } from './cases.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { InitialStop } from './updates.ts';
@@ -26,15 +26,21 @@ function operationsOf({ initial, updates }: Facts) {
       title: 'Initial stop set',
       formula:
         'acknowledgement of the first stop - entry; a stop that never came counts with the time without it',
-      samples: initial.filter(({ setAt, latencyMs }) => setAt !== null || latencyMs > 0),
+      samples: initial
+        .filter(({ setAt, latencyMs }) => setAt !== null || latencyMs > 0)
+        .map(({ position, latencyMs }) => ({
+          position,
+          latencyMs,
+          endedAt: position.fact.openedAt + latencyMs,
+        })),
     },
     {
       name: 'stop_update',
       id: 'SL7',
       title: 'Stop updated',
       formula: 'acknowledgement of the new stop - request (or end of the old stop, if earlier)',
-      samples: updates.flatMap(({ position, latencyMs }) =>
-        latencyMs === null ? [] : [{ position, latencyMs }],
+      samples: updates.flatMap(({ position, latencyMs, at: endedAt }) =>
+        latencyMs === null ? [] : [{ position, latencyMs, endedAt }],
       ),
     },
   ];
@@ -55,6 +61,7 @@ export function responseTimes(facts: Facts, input: Input, venue: string | null) 
     unseen,
     lines: operationsOf(facts).map(({ name, id, title, formula, samples }): Line<Statistic> => {
       const times = latency(at(samples, venue).map(({ latencyMs }) => latencyMs));
+      const slowest = first(at(samples, venue), ({ latencyMs }) => latencyMs)?.endedAt ?? null;
       const count = text`${fig(`${name}_samples`)} samples`;
       return {
         name,
@@ -63,6 +70,7 @@ export function responseTimes(facts: Facts, input: Input, venue: string | null) 
         title: (stat) => `${title}, ${STATISTICS[stat]}`,
         formula: (stat) => `${STATISTICS[stat]} of ${formula}`,
         of: (stat) => ({ value: times[stat], n: times.n }),
+        when: (stat) => (stat === 'max' ? slowest : undefined),
         row: title,
         note:
           unseen !== null

@@ -8,7 +8,7 @@ import { noun } from '../shared/vocabulary/words.ts';
 import { distinct, occurrenceOf, seeStops, symbolsOf, unsizedOf, venueOf } from './cases.ts';
 import { gapTable, largestFirst, largestNotional, type ExposedGap } from './exposure.ts';
 import type { Facts } from './facts.ts';
-import { adviceFor, hypothesesOf } from './gap-causes.ts';
+import { adviceFor, atTheExchange, hypothesesOf } from './gap-causes.ts';
 import type { Input } from './input.ts';
 
 /** What one finding is about: the positions without a stop at the end, where there are any. */
@@ -80,7 +80,10 @@ export const unprotectedPositions = rule<Facts, Input>()({
     if (seconds > settings.longGapS) return 'HIGH';
     return exposure !== null && exposure < settings.exposureLow ? 'LOW' : 'MEDIUM';
   },
-  causes: ({ found, of, facts }) => hypothesesOf(of.cause, found, facts),
+  causes: ({ found, of, facts, input }) => [
+    ...atTheExchange(of.atEnd ? of.shown : [], input.shared),
+    ...hypothesesOf(of.cause, found, facts),
+  ],
   otherwise: ({ facts }) =>
     facts.byOrders
       ? 'The stop orders around these gaps do not show why.'

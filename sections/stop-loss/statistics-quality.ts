@@ -8,7 +8,8 @@ import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
 import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { at, distinct, type OfPosition } from './cases.ts';
+import { at, distinct, first, type OfPosition } from './cases.ts';
+import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
@@ -24,12 +25,6 @@ const overValues =
     const values = at(cases, venue).flatMap((one) => valueOf(one) ?? []);
     return values.length === 0 ? missing('no_data', none) : computed(values);
   };
-/** The one with the highest value, the first of those. */
-const first = <T>(cases: readonly T[], valueOf: (one: T) => number): T | undefined =>
-  cases.reduce<T | undefined>(
-    (most, one) => (most === undefined || valueOf(one) > valueOf(most) ? one : most),
-    undefined,
-  );
 const smallest = (values: readonly number[]) => Math.min(...values);
 
 /** SL8 to SL11: does the stop cover, what did it cost, did it hold the plan, does it come before the liquidation. */
@@ -120,6 +115,7 @@ function liquidationLine(facts: Facts, input: Input): Line {
   const { required, market, from } = facts;
   const used = [positionsQuery.id, ...(market.hasPrices ? [pricesQuery.id] : [])];
   const later = required.filter(({ fact }) => fact.closedAt === null && isOfLater(fact, facts.window)).length;
+  const isSpot = areSpot(required.map(({ fact }) => fact));
   const none = 'no open position with liquidation price, stop and mark';
   return unshown(
     'SL11',
@@ -131,11 +127,13 @@ function liquidationLine(facts: Facts, input: Input): Line {
       queries: facts.protection.ok ? [...new Set([...from.queries, ...used])] : [],
       formula:
         'min over positions open at the end of |liquidation - mark| / |stop - mark|; below 1 the liquidation comes first',
-      unseen: unlessSeen(
-        facts,
-        input.has('position', 'liquidation_price'),
-        missing('missing_column', 'position.liquidation_price'),
-      ),
+      unseen: isSpot
+        ? NONE_IN_SPOT
+        : unlessSeen(
+            facts,
+            input.has('position', 'liquidation_price'),
+            missing('missing_column', 'position.liquidation_price'),
+          ),
       of: overValues(
         required.map((position) => ({ position })),
         ({ position }) => liquidationOverStop(position, facts),

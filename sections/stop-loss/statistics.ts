@@ -4,7 +4,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { at, distinct, unsizedOf } from './cases.ts';
+import { at, distinct, first, unsizedOf } from './cases.ts';
 import { isLong, unprotectedSpans, type UnprotectedTime } from './exposure.ts';
 import { DOUBTFUL, FLAG_ALONE, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -112,12 +112,13 @@ function nakedLines(facts: Facts): readonly Line[] {
       formula: 'updates in which the old stop ended before the new one was acknowledged',
       unseen,
       of: (venue) => at(naked, venue).length,
-      note: text`longest ${fig('naked_gap_max')}`,
+      note: text`longest ${fig('naked_gap_max')}${naked.length > 0 ? text`, at ${fig('naked_gap_max_at')}` : ''}`,
     }),
     unshown('SL7', 'ms', 'naked_gap_max', 'Longest naked gap', {
       formula: 'max of acknowledgement of the new stop - end of the old one',
       unseen,
       of: (venue) => Math.max(0, ...at(naked, venue).map(({ nakedMs }) => nakedMs)),
+      when: (venue) => first(at(naked, venue), ({ nakedMs }) => nakedMs)?.at ?? null,
     }),
   ];
 }

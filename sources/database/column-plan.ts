@@ -114,11 +114,13 @@ export function columnExpression(
     case 'severity':
     case 'call_outcome':
     case 'limit_scope':
+    case 'stream_kind':
       return normalForm(column, plan.type, plan.required);
     case 'event_kind':
     case 'heartbeat_kind':
     case 'operation_kind':
     case 'error_kind':
+    case 'stream_role':
     case 'state_kind':
     case 'exit_kind':
     case 'reject_class':
@@ -143,9 +145,8 @@ export function spelled(column: string): string {
 
 /** The spellings of a type that has a normal form; a kind has its own word, and blank is not given. */
 export function spellingsOf(type: ColumnType): Readonly<Record<string, string>> | null {
-  if (isKindType(type) && type !== 'limit_scope')
-    return Object.fromEntries(['', ...kindsOf(type)].map((kind) => [kind, kind]));
-  return type in SPELLINGS ? SPELLINGS[type as keyof typeof SPELLINGS] : null;
+  if (type in SPELLINGS) return SPELLINGS[type as keyof typeof SPELLINGS];
+  return isKindType(type) ? Object.fromEntries(['', ...kindsOf(type)].map((kind) => [kind, kind])) : null;
 }
 
 function numberExpression(column: string, shape: Shape | null, target: 'numeric' | 'bigint'): string {

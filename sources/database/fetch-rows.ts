@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../audit/hash.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session, StatementError } from './session.ts';
 
@@ -33,7 +32,7 @@ export async function fetchRows(
     // The failure rolled back to the savepoint, and with it went the cursor.
     if (!answer.ok) return answer;
     rows.push(...answer.rows);
-    bytes += answer.rows.reduce((total, row) => total + canonicalJson(row).length, 0);
+    bytes += answer.rows.reduce((total, row) => total + JSON.stringify(row).length, 0);
     const exceeded = excess(rows.length, bytes, limits);
     if (exceeded !== null || answer.rows.length < BATCH) {
       await session.ask('close evidence_rows');

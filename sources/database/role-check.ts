@@ -39,7 +39,8 @@ export async function inspectRole(
     schemas,
     found.map((row) => String(row['relation'])),
   );
-  const warnings = powers.length > 0 ? [] : await harmlessPowers(session, schemas);
+  const harmless = powers.length > 0 ? [] : await harmlessPowers(session, schemas);
+  const warnings = [...harmless, ...guardedRelations(found)];
   const says = (what: string): string => `role ${String(role)} ${what}`;
   return {
     role: String(role),
@@ -66,6 +67,23 @@ export async function refuseWritableRole(
       `An administrator of it runs: ${mends.join('; ')}; ` +
       'or set allowWritableRole: true for this bot, and the report will say so.',
   );
+}
+
+/** Tables whose policies hide rows from some roles, whether from this one or not. */
+function guardedRelations(found: readonly Row[]): readonly string[] {
+  const guarded = found.filter((row) => row['guarded'] === true);
+  const named = (rows: readonly Row[]): string => {
+    const names = rows.map((row) => String(row['relation']));
+    const more = names.length - MOST_NAMES;
+    return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+  };
+  const [hidden, whole] = [true, false].map((is) => guarded.filter((row) => (row['hidden'] === true) === is));
+  return [
+    ...(hidden?.length
+      ? [`may read only some rows of ${named(hidden)} (row-level security), so they are not read`]
+      : []),
+    ...(whole?.length ? [`reads ${named(whole)} past row-level security`] : []),
+  ];
 }
 
 /** What gives the audit a role of its own: the relations themselves while they fit a sentence, else all of their schemas. */
@@ -100,7 +118,8 @@ async function relationsOf(
   return rowsOf(
     session,
     `with named as (select distinct to_regclass(n) as oid from unnest(array[${list}]::text[]) as n)
-     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema
+     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema,
+       c.relrowsecurity as guarded, row_security_active(c.oid) as hidden
      from named join pg_catalog.pg_class c on c.oid = named.oid
      where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );

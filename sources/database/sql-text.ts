@@ -8,7 +8,19 @@ const STRING = /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'/y;
 const IDENTIFIER = /"(?:[^"]|"")*"/y;
 const DOLLAR = /\$((?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\1\$/y;
 const LINE_COMMENT = /--[^\n]*/y;
+/** What begins no literal: most of a statement. */
+const PLAIN = /[^'"$\-/eE]+/y;
 const BLOCK_EDGE = /\/\*|\*\//g;
+
+/** By their first character. */
+const LITERALS: Readonly<Record<string, readonly [RegExp, Piece['kind']]>> = {
+  "'": [STRING, 'string'],
+  '"': [IDENTIFIER, 'identifier'],
+  $: [DOLLAR, 'string'],
+  '-': [LINE_COMMENT, 'comment'],
+  e: [STRING, 'string'],
+  E: [STRING, 'string'],
+};
 
 /** Splits SQL into code, strings, quoted identifiers and comments, as PostgreSQL's scanner does with standard strings. */
 export function splitSql(sql: string): readonly Piece[] {
@@ -16,6 +28,11 @@ export function splitSql(sql: string): readonly Piece[] {
   let code = '';
   let at = 0;
   while (at < sql.length) {
+    PLAIN.lastIndex = at;
+    const plain = PLAIN.exec(sql)?.[0] ?? '';
+    code += plain;
+    at += plain.length;
+    if (at >= sql.length) break;
     const found = literalAt(sql, at, /\w/.test(code.at(-1) ?? ''));
     if (!found) {
       code += sql[at] ?? '';
@@ -32,23 +49,14 @@ export function splitSql(sql: string): readonly Piece[] {
 }
 
 function literalAt(sql: string, at: number, insideWord: boolean): Piece | null {
-  const character = sql[at];
+  const character = sql[at] ?? '';
   if (character === '/' && sql[at + 1] === '*') return { kind: 'comment', text: blockComment(sql, at) };
-  const candidates = [
-    ["'", STRING, 'string'],
-    ['"', IDENTIFIER, 'identifier'],
-    ['$', DOLLAR, 'string'],
-    ['-', LINE_COMMENT, 'comment'],
-    ['e', STRING, 'string'],
-    ['E', STRING, 'string'],
-  ] as const;
-  for (const [first, pattern, kind] of candidates) {
-    if (first !== character || (insideWord && /[$eE]/.test(first))) continue;
-    pattern.lastIndex = at;
-    const match = pattern.exec(sql);
-    if (match) return { kind, text: match[0] };
-  }
-  return null;
+  const literal = LITERALS[character];
+  if (!literal || (insideWord && /[$eE]/.test(character))) return null;
+  const [pattern, kind] = literal;
+  pattern.lastIndex = at;
+  const match = pattern.exec(sql);
+  return match ? { kind, text: match[0] } : null;
 }
 
 /** Block comments nest in PostgreSQL. One that never ends takes the rest. */

@@ -25,7 +25,7 @@ test('what is compared and what has no zone is in normal form, what is only show
     [order],
     'demo',
   );
-  expect(see).toEqual({
+  expect(see).toMatchObject({
     language: 'sql',
     database: 'bot',
     text: `with "order" as (

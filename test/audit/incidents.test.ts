@@ -42,6 +42,17 @@ describe('one incident is one finding', () => {
     expect(JSON.stringify(findings[0]?.detection)).toContain('The same incident by ');
   });
 
+  test('what may be seen two minutes later is held where the rule says so', () => {
+    const late = (nearS?: number) =>
+      rules([
+        seen([['07:50', '07:51']], {
+          explainedBy: [{ rule: 'SL-01', ...(nearS !== undefined && { nearS }) }],
+        }),
+        bare([['07:40', '07:49']]),
+      ]);
+    expect([late(), late(120)]).toEqual([['MC-02', 'SL-01'], ['SL-01']]);
+  });
+
   test.each<[string, readonly Finding[], readonly string[]]>([
     ['another time', [seen([['02:00', '02:10']]), bare([['07:48', '08:00']])], ['MC-02', 'SL-01']],
     [

@@ -33,6 +33,10 @@ const TABLES = [
   'states',
   'prices',
   'totals',
+  'decisions',
+  'executions',
+  'stream_events',
+  'trailing_updates',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

@@ -10,6 +10,9 @@ const COIN = {
     bybit: { type: 'linear', settles: ['USDT'] },
   },
 } as const;
+const SPOT = {
+  accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+} as const;
 /** What the tiny world says by itself: a scope that no normal form knows. */
 const TINY = ['MEDIUM DQ-01'];
 const UNKNOWN = {
@@ -62,10 +65,44 @@ const CASES: readonly Case[] = [
     name: 'a spot account, whose cash became an asset',
     world: 'tiny',
     sql: ['q34.sql'],
-    facts: {
-      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
+    facts: SPOT,
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: {
+        daily_loss_used: '0.2',
+        wallet_residual_worst: '0.00',
+        'wallet_gross{currency=USDT,exchange=binance}': '-3000',
+        'wallet_gross{currency=ETH,exchange=binance}': '1',
+        liquidation_over_stop: 'not_applicable',
+      },
     },
-    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
+  },
+  {
+    name: 'a spot account whose price falls while it is held, and from which cash goes missing',
+    world: 'tiny',
+    sql: [
+      'q34.sql',
+      `update bot.prices set price = 2500 where at > '2026-11-26 05:00Z'`,
+      `update bot.balances set total = 6897 where total = 6997 and at > '2026-11-26 06:00Z'`,
+    ],
+    facts: SPOT,
+    right: {
+      verdict: 'FAIL RED',
+      findings: ['CRITICAL DI-05', ...TINY],
+      figures: { daily_loss_used: '40.2', wallet_residual_worst: '100.00' },
+    },
+  },
+  {
+    name: 'a spot account that writes no balance of what it bought: its cash alone is no equity',
+    world: 'tiny',
+    sql: ['q34.sql', `delete from bot.balances where currency = 'ETH'`],
+    facts: SPOT,
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: { daily_loss_used: '0.0', wallet_residual_worst: 'no_data' },
+    },
   },
   {
     name: 'balances of a spot account in a bot that says nothing of its accounts',
@@ -85,9 +122,7 @@ const CASES: readonly Case[] = [
     name: 'a spot account by the configuration alone',
     world: 'tiny',
     sql: ['q34.sql', `update bot.balances set account = 'main'`],
-    facts: {
-      accounts: { binance: { type: 'spot', settles: [] }, bybit: { type: 'linear', settles: ['USDT'] } },
-    },
+    facts: SPOT,
     right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: { daily_loss_used: '0.2' } },
   },
 ];

@@ -165,6 +165,7 @@ describe('help', () => {
     'schedules trigger',
     'import',
     'import snapshots',
+    'import exchange',
     'mapping',
     'mapping check',
     'init',
@@ -239,5 +240,21 @@ describe('without a report the exit code is 3', () => {
     const { stderr } = await audit('run', '--detach', '--debug');
     expect(stderr).toContain('CommandError');
     expect(stderr).toContain('    at ');
+  });
+});
+
+describe('demo', () => {
+  test('--list-defects prints each with what it must cause', async () => {
+    const { code, stdout } = await audit('demo', '--list-defects');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^stop-missing-at-end +SL-01 CRITICAL +Two stops/m);
+  });
+
+  test('--defects refuses a name that no defect has, before anything is started', async () => {
+    const { code, stderr } = await audit('demo', '--defects', 'wallet-residual,foo');
+    expect({ code, stderr }).toEqual({
+      code: 64,
+      stderr: expect.stringContaining('No defect is called "foo".'),
+    });
   });
 });

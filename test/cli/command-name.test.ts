@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { asTyped } from '../../cli/command-name.ts';
+import { asTyped } from '../../config/command-name.ts';
 import { CLONE } from '../../local/paths.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 

@@ -108,6 +108,44 @@ describe('import snapshots', () => {
   });
 });
 
+describe('import exchange', () => {
+  const at = '2026-11-20T08:00:00Z';
+  const state = (more: object = {}) => JSON.stringify({ exchange: 'binance', at, positions: [], ...more });
+
+  test('comes in once, refuses another file of its moment, and goes out again', async () => {
+    const file = join(stored.folder, 'state.json');
+    const run = (...args: readonly string[]) =>
+      stored.audit('import', 'exchange', file, '--bot', 'demo', ...args);
+    await writeFile(file, state({ colour: 1 }));
+    const first = await run();
+    expect(first).toMatchObject({ code: 0, stdout: '1 document: 1 imported, 0 were there already.\n' });
+    expect(first.stderr).toContain('Not read, since nothing is known of them: colour.');
+    expect((await run('--json')).stdout).toContain('"duplicates": 1');
+    await writeFile(file, state({ openOrders: [] }));
+    const refused = await run();
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toMatch(
+      /Nothing of \S+state\.json was imported: the state of binance at 2026-11-20T08:00:00\.000Z is in the store and says something else\. .*--bot demo --remove`/,
+    );
+    expect((await run('--remove')).stdout).toBe('1 document: 1 removed.\n');
+    expect((await run()).stdout).toContain('1 imported');
+    expect((await run('--remove')).code).toBe(0);
+  });
+
+  test('a file that is none says where and why', async () => {
+    const file = join(stored.folder, 'no-state.json');
+    await writeFile(
+      file,
+      JSON.stringify({ exchange: 'binance', at: '2026-11-20 08:00:00', positions: [{}] }),
+    );
+    const { code, stderr } = await stored.audit('import', 'exchange', file, '--bot', 'demo');
+    expect(stderr).toContain('was imported:\n  positions[0].symbol: ');
+    expect(code).toBe(3);
+    const folder = await stored.audit('import', 'exchange', stored.folder, '--bot', 'demo');
+    expect(folder.stderr).toContain('cannot be read: it is a folder, not a file (EISDIR). Name a JSON file');
+  });
+});
+
 describe('an import that is done again', () => {
   const line = (timestamp: string): string =>
     JSON.stringify({ timestamp, metrics: { positions: { total: 1, binance: 1 } } });

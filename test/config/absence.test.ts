@@ -94,7 +94,6 @@ describe('a word for "none" where a key should be absent names the right way', (
 
 test.each([
   ['logs', 'required'],
-  ['exchange', 'optional'],
   ['configuration', 'required'],
   ['code', 'optional'],
 ])('the source %s, %s, is refused, since nothing reads it', async (source, declared) => {

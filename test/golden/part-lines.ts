@@ -61,6 +61,7 @@ function blockLines(head: string, block: Block, say: Say): readonly Line[] {
     case 'glance':
       return line(block.figures.map(({ key, title }) => `${title}: ${key}`).join(' | '));
     case 'files':
+    case 'queries':
       return line('');
   }
 }

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findChromium } from '../../local/chromium.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import { MOST_CHARACTERS, renderMarkdown } from '../../report/markdown.ts';
+import { createPdfRenderer } from '../../report/pdf.ts';
 import {
   auditShifts,
   auditWindow,
@@ -79,6 +82,33 @@ test('within a section findings stand in the order of the whole report', () => {
   }
 });
 
+/** Of all sections: what people read to the end. */
+const MOST_PAGES = { failing: 28, clean: 18 } as const;
+
+async function pagesOf({ report, reportHash }: Audited): Promise<number> {
+  const { executablePath, environment } = await findChromium(process.env);
+  const renderer = createPdfRenderer({ executablePath, environment, noSandbox: process.getuid?.() === 0 });
+  try {
+    const edition = { revision: 1, reportedAt: report.window.to, reportHash };
+    return (await renderer.render(report, edition)).pages;
+  } finally {
+    await renderer.close();
+  }
+}
+
+test(
+  'the failing shift is printed on few pages, and fits one issue',
+  async () => {
+    const [, , newest] = audits;
+    if (!newest) throw new Error('the demo has three shifts');
+    expect(await pagesOf(newest)).toBeLessThanOrEqual(MOST_PAGES.failing);
+    const edition = { revision: 1, reportedAt: newest.report.window.to, reportHash: newest.reportHash };
+    expect(renderMarkdown(newest.report, edition).length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(renderMarkdown(newest.report, edition)).not.toContain('Left out for length');
+  },
+  PATIENCE_MS,
+);
+
 test.each(['oldest', 'middle', 'newest'])(
   'what sections say of the %s shift is what is committed',
   (shift) => {
@@ -89,12 +119,13 @@ test.each(['oldest', 'middle', 'newest'])(
 );
 
 test(
-  'what sections say of a clean world is what is committed',
+  'what sections say of a clean world is what is committed, on few pages',
   async () => {
     const filled = await fillBench(bench, NOW, NO_DEFECTS);
     const window = filled.shifts[2];
     if (!window) throw new Error('the demo has three shifts');
     const clean = await auditWindow(bench, { ...filled, window });
+    expect(await pagesOf(clean)).toBeLessThanOrEqual(MOST_PAGES.clean);
     expectGolden('test/golden/sections/clean-world.txt', saidText(saidBy(clean)));
   },
   PATIENCE_MS,

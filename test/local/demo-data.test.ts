@@ -10,12 +10,13 @@ test('a refill that ends half way is not taken for whole data by the next start'
   const [bot, store] = [await freshDatabase({ name: 'demo' }), await freshDatabase({ name: 'store' })];
   const pool = createPool(store.url);
   const stateDirectory = scratchDirectory('demo');
-  const options = (now: string, refill = false) => ({
+  const options = (now: string, refill = false, defects?: readonly string[] | null) => ({
     environment: {},
     stateDirectory,
     storeUrl: store.url,
     now: new Date(now),
     refill,
+    ...(defects !== undefined && { defects }),
     databases: {
       auditUrl: store.url,
       demoAdminUrl: bot.url,
@@ -31,6 +32,14 @@ test('a refill that ends half way is not taken for whole data by the next start'
     asOf: '2026-11-20T08:00:00.000Z',
     reused: true,
   });
+
+  // Data with other defects than the wished ones are filled anew; who names none takes what is there.
+  const planted = (defects: readonly string[] | null) =>
+    fillDemoOnce(options('2026-11-20T08:10:00Z', false, defects));
+  expect(await planted(null)).toMatchObject({ reused: true });
+  expect(await planted(['wallet-residual'])).toMatchObject({ reused: false });
+  expect(await planted(['wallet-residual'])).toMatchObject({ reused: true });
+  expect(await fill('2026-11-20T08:10:00Z')).toMatchObject({ reused: true });
 
   // The bot's tables are filled anew, the snapshots are not.
   await pool.query('alter table audit.snapshot rename to hidden');

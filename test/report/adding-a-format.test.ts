@@ -86,7 +86,7 @@ test('a row and a function: rendered, archived, linked and served', async () => 
   const report = await recorded();
   const { files, failed } = await rendered(() => render({ report }));
   expect(failed).toEqual([]);
-  expect(Object.keys(files)).toEqual(['json', 'md', 'html', 'txt']);
+  expect(Object.keys(files)).toEqual(['json', 'md', 'data/appendices.md', 'html', 'txt']);
   const { urls } = await archiveReport({ report, files });
 
   const url = urls['txt'] ?? 'no link';

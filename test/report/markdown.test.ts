@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { marked, type Token, type Tokens } from 'marked';
-import { renderMarkdown } from '../../report/markdown.ts';
+import type { Report } from '../../audit/report.ts';
+import { MOST_CHARACTERS, renderMarkdown, renderMarkdownAppendices } from '../../report/markdown.ts';
 import { codeBlock, codeSpan, escapeMarkdown, atLineStart } from '../../report/markdown/escape.ts';
 import { visibleText } from '../../report/visible-text.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -69,6 +70,46 @@ test('the report keeps the template: golden', () => {
   expectGolden('test/golden/report/sample.md', markdown);
 });
 
+test('the appendices are a file of their own, with long texts folded: golden', () => {
+  const appendices = renderMarkdownAppendices(sample, edition);
+  expectGolden('test/golden/report/sample-appendices.md', appendices);
+  expect(appendices).toContain('## APPENDIX C: QUERIES');
+  expect(appendices).toMatch(/<details><summary>[^<]+<\/summary>\n\n```sql\n/);
+  expect(markdown).not.toContain('## APPENDIX');
+  expect(markdown).toContain('`data/appendices.md`');
+});
+
+describe('a long report', () => {
+  const many = (times: number): Report => {
+    const long = sample.sections.filter(({ number }) => !/^[A-Z]$/.test(number ?? ''));
+    const copies = Array.from({ length: times }, (_, nth) =>
+      long.map((section) => ({
+        ...section,
+        id: `${section.id}-${String(nth)}`,
+        title: `${section.title} ${String(nth)}`,
+      })),
+    );
+    return { ...sample, sections: [...sample.sections, ...copies.flat()] };
+  };
+
+  test.each([2, 4, 12])('fits one issue, %i times as long', (times) => {
+    const text = renderMarkdown(many(times), edition);
+    expect(text.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(text).toContain('**END OF REPORT**');
+  });
+
+  test('names what is left out', () => {
+    expect(renderMarkdown(many(1), edition)).not.toContain('Left out for length');
+    expect(renderMarkdown(many(12), edition)).toMatch(
+      /Left out for length, and in `report\.html`: .*Conclusion 11/,
+    );
+  });
+});
+
+test('nothing in it links to somebody’s issue', () => {
+  expect(markdown).not.toMatch(/(?<!`)#\d/);
+});
+
 test('headings and emoji stand in the order of the template', () => {
   const headings = markdown.split('\n').filter((line) => /^#{1,3} /.test(line));
   expect(headings.slice(0, 5)).toEqual([
@@ -83,10 +124,9 @@ test('headings and emoji stand in the order of the template', () => {
       '## 1. POSITION MANAGEMENT',
       '### 1.2 Issues Found',
       '### 🔥 IMMEDIATE (Fix before next production run)',
-      '## APPENDIX C: QUERIES',
     ]),
   );
-  expect(markdown).toContain('#### Issue #1: 2 positions without a stop at the end of the window');
+  expect(markdown).toContain('#### Issue 1: 2 positions without a stop at the end of the window');
   expect(markdown).toContain('**Severity:** 🔴 CRITICAL');
   expect(markdown).toContain('**Priority:** 🔥 IMMEDIATE');
   expect(markdown).not.toContain('WEBSOCKET');

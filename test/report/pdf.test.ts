@@ -24,6 +24,7 @@ import {
   type PdfRendererOptions,
   type RenderedPdf,
 } from '../../report/pdf.ts';
+import { bookmarksOf } from '../../report/html/bookmarks-of.ts';
 import { renderHtml } from '../../report/html.ts';
 import { firstTexts, printedContents } from './first-page-text.ts';
 import { overfull } from './overfull-report.ts';
@@ -90,9 +91,18 @@ describe('the PDF', () => {
     expect(contents).toHaveLength(sample.sections.length + 2);
     expect(bookmarks()).toEqual(expect.arrayContaining(contents));
     expect(bookmarks().map(({ title }) => title)).toContain(
-      'Critical 2 positions without a stop at the end of the window SL-01',
+      'Critical: 2 positions without a stop at the end of the window (SL-01)',
     );
     expect(printed.pages).toBe(document.getPageCount());
+  });
+
+  test('has bookmarks of sections and findings only', () => {
+    const titles = bookmarksOf(sample).flatMap(({ title, below }) => [
+      title,
+      ...below.map((one) => one.title),
+    ]);
+    expect(bookmarks().map(({ title }) => title)).toEqual(titles);
+    expect(titles.length).toBe(sample.sections.length + 2 + sample.findings.length);
   });
 
   test('prints the page of all that its first page leads to, and leaves no mark in it', async () => {

@@ -291,6 +291,7 @@ export const sections: readonly ReportSection[] = [
           language: 'sql',
           text: 'select *\nfrom position\nwhere opened_at < :to\n  and (closed_at is null or closed_at >= :from)',
         },
+        { type: 'queries' },
       ],
     },
   ]),

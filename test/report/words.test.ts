@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { outlineOf } from '../../report/outline.ts';
 import { shortWindow, testPeriod } from '../../report/words.ts';
 import { visibleText, oneLine } from '../../report/visible-text.ts';
-import { settingOf } from '../../report/html/table-html.ts';
+import { chosenColumns } from '../../report/column-choice.ts';
 import { sample } from './sample-report.ts';
 
 test.each([
@@ -33,15 +33,34 @@ test('findings that no section shows stand before the appendices', () => {
   expect(outlineOf({ ...sample, findings: [] }).map(({ title }) => title)).not.toContain('Other findings');
 });
 
-test('a table is set smaller as it gets wider, and on paper ends where the page does', () => {
-  const table = (columns: number, text: string): ReturnType<typeof settingOf> =>
-    settingOf({
-      columns: Array.from({ length: columns }, () => ({ title: 'Column', number: false })),
-      rows: [Array.from({ length: columns }, () => text)],
+describe('of the columns of a table are shown', () => {
+  const columns = (count: number, more: Readonly<Record<number, object>> = {}): readonly number[] =>
+    chosenColumns({
+      columns: Array.from({ length: count }, (_, index) => ({
+        title: 'Column',
+        number: false,
+        ...more[index],
+      })),
+      rows: [Array.from({ length: count }, (_, index) => (index === 3 ? '–' : 'BTCUSDT'))],
     });
-  expect(table(6, 'BTCUSDT')).toEqual({ density: 'normal', fitting: 6 });
-  expect(table(12, 'BTCUSDT')).toEqual({ density: 'small', fitting: 12 });
-  expect(table(40, 'BTCUSDT').density).toBe('tiny');
-  expect(table(40, 'BTCUSDT').fitting).toBeLessThan(20);
-  expect(table(1, 'x'.repeat(500)).fitting).toBe(1);
+
+  test('all while they are eight', () => {
+    expect(columns(8)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('of more, details go first, then those without a value, then the last', () => {
+    expect(columns(9)).toEqual([0, 1, 2, 4, 5, 6, 7, 8]);
+    expect(columns(9, { 1: { detail: true } })).toEqual([0, 2, 3, 4, 5, 6, 7, 8]);
+    expect(columns(11, { 5: { detail: true } })).toEqual([0, 1, 2, 4, 6, 7, 8, 9]);
+  });
+
+  test('as many as a page is wide, and never none', () => {
+    const wide = (count: number, length: number): number =>
+      chosenColumns({
+        columns: Array.from({ length: count }, () => ({ title: 'Column', number: true })),
+        rows: [Array.from({ length: count }, () => '9'.repeat(length))],
+      }).length;
+    expect(wide(8, 20)).toBe(4);
+    expect(wide(3, 500)).toBe(1);
+  });
 });

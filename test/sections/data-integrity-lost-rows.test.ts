@@ -22,6 +22,15 @@ const named = (known: number): Row => ({
   known,
 });
 
+const IDS = {
+  prefix: 'P-',
+  inside: 50,
+  before: 120,
+  missing_inside: 3,
+  missing_before: 0,
+  first_missing: '00017',
+};
+
 test.each<[string, Record<string, readonly Row[]>, boolean | null, RegExp]>([
   ['nothing', {}, false, /No row is known to be missing/],
   [
@@ -31,6 +40,31 @@ test.each<[string, Record<string, readonly Row[]>, boolean | null, RegExp]>([
     /events name positions .*gone/,
   ],
   ['positions that orders name', { 'unknown-positions-order': [named(1)] }, null, /orders name positions/],
+  ...(
+    [
+      [
+        'three ids of positions',
+        {},
+        null,
+        /3 ids of positions .*P-00017 is one.*none .* 120 of the three days/,
+      ],
+      ['one id, which a transaction that was rolled back leaves', { missing_inside: 1 }, false],
+      ['ids of a bot that leaves some out', { missing_before: 1 }, false],
+      ['ids that few rows vouch for', { before: 99 }, false],
+      ['more ids than there are rows', { missing_inside: 51 }, false],
+      ['ids of a small part of the rows', { inside: 20 }, false],
+    ] as const
+  ).map(
+    ([name, ids, failed, says = /No row/]): [
+      string,
+      Record<string, readonly Row[]>,
+      boolean | null,
+      RegExp,
+    ] => {
+      const other = { ...IDS, prefix: 'x-', inside: 5, missing_inside: 0 };
+      return [name, { 'position-ids': [{ ...IDS, ...ids }, other] }, failed, says];
+    },
+  ),
   ['ids of another kind', { 'unknown-positions-event': [named(0)] }, false, /No row/],
   [
     'records that the bot counted',

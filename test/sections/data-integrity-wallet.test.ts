@@ -91,11 +91,64 @@ describe('the configuration says what an account is', () => {
 
   test.each([
     ['nobody said', {}, 'no_data'],
-    ['spot', spot, 'not_applicable'],
-    ['inverse', inverse, 'not_applicable'],
+    ['inverse, and no row says what its contracts are', inverse, 'no_data'],
   ])('%s: neither passed nor accused', (_name, accounts, reason) => {
     for (const edges of [usdt, lost])
       expect(judged(edges, {}, { accounts })).toEqual([`<${reason}>`, [], 'unknown', null]);
+  });
+
+  describe('a spot account: what was bought came in, what was sold went out, and cash is the other side', () => {
+    const btc = { currency: 'BTC' };
+    const nothing = [balance('from', '0', btc), balance('to', '0', btc)];
+    const kept = { positions: [position('O')], fills: [fill('O', 'long', at('02:00'), { fee: '0' })] };
+    const cash = [balance('from', '1000'), balance('to', '900')];
+    const asset = (total: string) => [balance('from', '0', btc), balance('to', total, btc)];
+    const prices = [
+      { exchange: 'binance', symbol: 'BTCUSDT', at: at('07:59'), price: '100', bucket: at('07:59') },
+    ];
+    const unnamed = { ...kept.fills[0], symbol: 'BTCEUR' };
+    test.each<[string, readonly Row[], Readonly<Record<string, readonly Row[]>>, unknown]>([
+      ['bought and sold, nothing of it at either edge', [...usdt, ...nothing], {}, ['0', [], 1, false]],
+      ['cash that is missing', [...lost, ...nothing], {}, ['100', ['CRITICAL'], 0, true]],
+      ['cash that became an asset', [...cash, ...asset('1')], kept, ['0', [], 1, false]],
+      [
+        'an asset that is missing',
+        [...cash, ...asset('0.5')],
+        { ...kept, prices },
+        ['50', ['CRITICAL'], 0, true],
+      ],
+      ['an asset without a balance', cash, kept, ['<no_data>', [], 'unknown', null]],
+      [
+        'a fee taken out of what was bought',
+        [...cash, ...asset('0.999')],
+        { ...kept, fills: [{ ...kept.fills[0], fee: '0.001', fee_currency: 'BTC' }] },
+        ['0', [], 1, false],
+      ],
+      [
+        'a name that says no currency',
+        [...cash, ...asset('1')],
+        { ...kept, fills: [unnamed] },
+        ['<no_data>', [], 'unknown', null],
+      ],
+      [
+        'the same, its pair said by the instrument',
+        [
+          balance('from', '1000', { currency: 'EUR' }),
+          balance('to', '900', { currency: 'EUR' }),
+          ...asset('1'),
+        ],
+        {
+          ...kept,
+          fills: [unnamed],
+          instruments: [
+            { exchange: 'binance', symbol: 'BTCEUR', contract: 'spot', base: 'BTC', quote: 'eur' },
+          ],
+        },
+        ['0', [], 1, false],
+      ],
+    ])('%s', (_name, edges, more, expected) => {
+      expect(judged(edges, more, { accounts: spot })).toEqual(expected);
+    });
   });
 
   test('what nobody said is named', () => {
@@ -109,7 +162,7 @@ describe('the configuration says what an account is', () => {
     const { bybit } = settling('USDT').accounts;
     const other = { exchange: 'bybit' };
     const edges = [...lost, balance('from', '500', other)];
-    for (const accounts of [{ bybit }, { ...spot, bybit }]) {
+    for (const accounts of [{ bybit }, { ...inverse, bybit }]) {
       expect(judged([...edges, balance('to', '400', other)], {}, { accounts })).toEqual([
         '100',
         ['CRITICAL'],

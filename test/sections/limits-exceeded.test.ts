@@ -31,6 +31,8 @@ test.each<[string, Row, number, string]>([
   ['exposure of a strategy', { kind: 'exposure', scope: 'strategy', scope_value: 'mean' }, 100, 'P6'],
   ['leverage of an exchange', { kind: 'leverage', scope: 'exchange', scope_value: 'bybit' }, 2, 'P6'],
   ['leverage of a position', { kind: 'leverage' }, 3, 'P6'],
+  ['size of a position', { kind: 'max_position_size' }, 100, 'P6'],
+  ['size in a symbol', { kind: 'max_position_size', scope: 'symbol', scope_value: 'ETHUSDT' }, 100, 'P6'],
   ['positions of an exchange', { kind: 'max_positions', scope: 'exchange', scope_value: 'bybit' }, 1, 'P4'],
   ['positions of a symbol', { kind: 'max_positions', scope: 'symbol', scope_value: 'BTC_USDT' }, 1, 'P4'],
 ])('%s', (_name, limit, peak, check) => {
@@ -85,4 +87,23 @@ describe('a limit that nobody could compare is not known to have held', () => {
     ]);
     expect(checkOf(result, 'P6')).toBe(0);
   });
+});
+
+/** Closed at 04:00, three hours after its opening; what is still open is judged by section 7. */
+test.each<[string, Row, readonly string[]]>([
+  ['at its limit', { kind: 'max_age', value: '3' }, []],
+  ['over it', { kind: 'max_age', value: '2.9' }, ['MEDIUM']],
+  [
+    'over the one of its strategy',
+    { kind: 'max_age', value: '1', scope: 'strategy', scope_value: 'trend' },
+    ['MEDIUM'],
+  ],
+  ['over the one of another', { kind: 'max_age', value: '1', scope: 'strategy', scope_value: 'mean' }, []],
+])('a position that closed %s', (_name, limit, expected) => {
+  const closed = position('c', { strategy: 'trend', closed_at: at('04:00') });
+  const result = run({ rows: { positions: [closed, positions[1] ?? {}], limits: [own(limit)] } });
+  expect(findingsOf(result, 'PM-01').map(({ severity }) => severity)).toEqual(expected);
+  expect(danglingReferences(result)).toEqual([]);
+  const [found] = findingsOf(result, 'PM-01');
+  if (found) expect(found.occurrences.map(({ subject }) => subject)).toEqual(['BTCUSDT']);
 });

@@ -3,7 +3,7 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import { createMarket } from '../../sections/shared/facts/market.ts';
 import { BASE_UNITS } from '../../sections/shared/facts/instruments.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
-import { notionalPeaks } from '../../sections/position-management/concurrency.ts';
+import { peaksAt } from '../../sections/position-management/notional-peaks.ts';
 import { thresholds } from '../../sections/shared/settings.ts';
 import { at, contextOf, WINDOW } from './support.ts';
 
@@ -96,7 +96,7 @@ test.each([1, 2, 3])('the sweep finds what valuing everything at each time finds
     if (long.plus(short).gt(gross)) gross = long.plus(short);
     if (long.minus(short).abs().gt(net)) net = long.minus(short).abs();
   }
-  const peaks = notionalPeaks(positions, market, 'binance', WINDOW);
+  const peaks = peaksAt(positions, market, 'binance', WINDOW);
   expect(peaks.gross.toFixed()).toBe(gross.toFixed());
   expect(peaks.net.toFixed()).toBe(net.toFixed());
   expect(peaks.leverage?.toFixed()).toBe(gross.div(1000).toFixed());

@@ -191,6 +191,57 @@ describe('charts', () => {
     expect(line?.points.filter(({ value }) => value === null)).toEqual([{ at: at('01:00'), value: null }]);
     expect(valueOf(result, 'positions_snapshots')).toBe(462);
   });
+
+  const DIFFER = 'positions_snapshots_differ';
+  test.each<[string, readonly (readonly [time: string, total: number])[], number, string]>([
+    [
+      'agree',
+      [
+        ['01:00', 1],
+        ['03:00', 2],
+        ['05:00', 1],
+      ],
+      0,
+      '',
+    ],
+    [
+      'see a change within an interval',
+      [
+        ['02:01', 1],
+        ['04:30:30', 2],
+      ],
+      0,
+      '',
+    ],
+    [
+      'see one more for a while',
+      [
+        ['01:00', 1],
+        ['02:30', 3],
+        ['03:00', 3],
+      ],
+      2,
+      '02:30',
+    ],
+    [
+      'see none of them',
+      [
+        ['00:30', 0],
+        ['03:00', 2],
+      ],
+      1,
+      '00:30',
+    ],
+  ])('of snapshots that %s', (_name, seen, differ, when) => {
+    const positions = [
+      position('A', { opened_at: at('00:00') }),
+      position('B', { opened_at: at('02:00:30'), closed_at: at('04:29:40') }),
+    ];
+    const snapshots = seen.map(([time, total]) => ({ ...snapshot(at(time)), total }));
+    const result = run({ rows: { positions, snapshots } });
+    const values = result.figures.filter(({ name }) => name.startsWith(DIFFER)).map(({ value }) => value);
+    expect(values).toEqual(differ === 0 ? [] : [differ, at(when)]);
+  });
 });
 
 test('copies of an entry order do not thin out the failures', () => {

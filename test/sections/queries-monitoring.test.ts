@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
-import { balanceEdgesQuery } from '../../sections/data-integrity/queries.ts';
+import { balanceEdgesQuery, positionIdsQuery } from '../../sections/data-integrity/queries.ts';
 import { heartbeatHabitsQuery } from '../../sections/shared/queries/heartbeat-habits.ts';
 import {
   criticalEventsQuery,
@@ -256,5 +256,23 @@ test('heartbeat habits: cycles that stand or fall and instances that return are 
     ['handed over', 0, 1, 2, 0, 0, [0, 0, 0, null], null],
     ['reset', 0, 1, 0, 0, 1, [0, 0, 0, null], null],
     ['still', 11, 3, 1, 0, 0, [1, 1, 1, 'DEGRADED'], Date.parse(at('00:02'))],
+  ]);
+});
+
+test('numbers of positions that no row has are told by when the next one was opened', async () => {
+  const id = (number: number): string => `P-${String(number).padStart(5, '0')}`;
+  const opened = (number: number): string => (number <= 60 ? '2026-11-19T20:00:00Z' : at('01:00'));
+  const numbers = Array.from({ length: 100 }, (_, index) => index + 1);
+  const rows = numbers
+    .filter((number) => ![71, 72, 90].includes(number))
+    .map((number): [string, string] => [id(number), opened(number)]);
+  const uuids = numbers.map((number): [string, string] => [
+    `${String(number)}f-a${String(number)}`,
+    at('02:00'),
+  ]);
+  expect(
+    await ask(positionIdsQuery, 'id, opened_at:timestamptz', [...rows, ...uuids, [id(5), at('03:00')]]),
+  ).toEqual([
+    { prefix: 'P-', inside: 37, before: 60, missing_inside: 3, missing_before: 0, first_missing: '00072' },
   ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { raceConditions } from '../../sections/race-conditions.ts';
 import { at, danglingReferences, evaluate, findingsOf, valueOf, type Evidence } from './support.ts';
-import { entryOrder, fill, position } from './trading-rows.ts';
+import { entryOrder, fill, many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -215,7 +215,72 @@ describe('RC-02 double execution', () => {
     const result = run({ 'concurrent-events': [pair()] }, { lacks: ['execution', 'decision'] });
     expect(valueOf(result, 'double_executions')).toBe('<missing_entity>');
     expect(findingsOf(result, 'RC-01')).toHaveLength(1);
-    expect(result.rules.unjudged).toMatchObject([{ id: 'RC-02', why: { reason: 'missing_entity' } }]);
+    expect(result.rules.unjudged.map(({ id, why }) => [id, why.reason])).toEqual([
+      ['RC-02', 'missing_entity'],
+      ['OP-03', 'missing_entity'],
+      ['OP-07', 'missing_entity'],
+    ]);
+  });
+});
+
+describe('OP-03 stuck decisions', () => {
+  const pending = (n: number, time: string): readonly Row[] =>
+    many(n, (index) => ({ id: `D${String(index)}`, at: time, symbol: 'BTCUSDT', exchange: 'binance' }));
+  const of = (rows: readonly Row[], more: Evidence['rows'] = {}) =>
+    findingsOf(run({ 'pending-decisions': rows, ...more }), 'OP-03');
+
+  test.each([
+    ['six for an hour and a second', 6, at('06:59:59'), 1],
+    ['six for an hour', 6, at('07:00:00'), 0],
+    ['five', 5, at('05:00:00'), 0],
+  ])('%s', (_name, n, time, findings) => {
+    const found = of(pending(n, time));
+    expect(found).toHaveLength(findings);
+    if (findings > 0) expect(found[0]).toMatchObject({ severity: 'HIGH', frequency: 6, firstSeen: time });
+  });
+
+  test('why: trading is off, one symbol, or nothing was executed any more', () => {
+    const six = pending(6, at('05:00'));
+    const off = { name: 'trading', value: 'off', kind: 'trading', on: false, at: at('04:00') };
+    expect(of(six, { states: [off] })[0]?.cause.id).toBe('trading-paused');
+    const mixed = six.map((row, index) => ({ ...row, symbol: index % 2 === 0 ? 'BTCUSDT' : 'ETHUSDT' }));
+    const executed = (last: string) => ({
+      'execution-statuses': [{ status: 'filled', rows: 9, last_at: last }],
+    });
+    expect(of(mixed, executed(at('04:59')))[0]?.cause.id).toBe('queue-stopped');
+    expect(of(mixed, executed(at('05:01')))[0]?.cause.id).toBe('unknown');
+    expect(of(six, executed(at('05:01')))[0]?.cause.id).toBe('one-symbol');
+  });
+});
+
+describe('OP-07 broken lineage', () => {
+  const gap = (kind: string, over: Row = {}): Row => ({
+    kind,
+    subject: 'D1',
+    row_id: 'X1',
+    at: at('03:00'),
+    of_kind: 1,
+    ...over,
+  });
+  const counts = (rows: number) => ({
+    'execution-statuses': [{ status: 'filled', rows, last_at: at('07:00') }],
+  });
+
+  test('each kind is a finding, and every row of it counts', () => {
+    const rows = [gap('no-decision', { of_kind: 300 }), gap('no-rationale')];
+    const found = findingsOf(run({ 'lineage-gaps': rows, ...counts(900) }), 'OP-07');
+    expect(found.map(({ cause, severity, frequency }) => [cause.id, severity, frequency])).toEqual([
+      ['no-decision-two-writes', 'HIGH', 300],
+      ['no-rationale-unknown', 'HIGH', 1],
+    ]);
+  });
+
+  test('where none has its other half, the ids differ', () => {
+    const found = findingsOf(
+      run({ 'lineage-gaps': [gap('no-decision', { of_kind: 9 })], ...counts(9) }),
+      'OP-07',
+    );
+    expect(found[0]?.cause.id).toBe('no-decision-ids-differ');
   });
 });
 

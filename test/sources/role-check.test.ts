@@ -263,3 +263,28 @@ test.each([
     await session.close();
   }
 });
+
+describe('tables with row-level security are named, whoever is held off by it', () => {
+  async function warnings(): Promise<readonly string[]> {
+    const session = await openSession({ url: bot.readerUrl, bot: 'probe', timeouts: TIMEOUTS });
+    try {
+      return (await inspectRole(session, await readMapping(folder), WINDOW)).warnings;
+    } finally {
+      await session.close();
+    }
+  }
+
+  test.each([
+    ['NOBYPASSRLS', 'may read only some rows of bot.beats (row-level security), so they are not read'],
+    ['BYPASSRLS', 'reads bot.beats past row-level security'],
+  ])('%s', async (attribute, expected) => {
+    await bot.run(`alter table bot.beats enable row level security; alter role ${bot.reader} ${attribute}`);
+    try {
+      const named = (await warnings()).filter((warning) => warning.includes('row-level security'));
+      expect(named).toEqual([`role ${bot.reader} ${expected}`]);
+    } finally {
+      await bot.run(`alter table bot.beats disable row level security; alter role ${bot.reader} NOBYPASSRLS`);
+    }
+    expect((await warnings()).join()).not.toContain('row-level security');
+  });
+});

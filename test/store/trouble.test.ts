@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
+import { CLONE } from '../../local/paths.ts';
 import { createPool } from '../../store/pool.ts';
 import { StoreUnavailable, troubleOf } from '../../store/trouble.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const URL = 'postgres://audit:secret@store.test:5433/audit';
 
@@ -56,4 +60,31 @@ test('nothing that a pool of ours throws is anybody else\u2019s', async () => {
     expect(error).not.toBeInstanceOf(pg.DatabaseError);
   }
   await pool.end();
+});
+
+test('a name that no name server knows, asked for real', async () => {
+  const pool = createPool('postgres://audit@no-such-store.invalid/audit');
+  const raised: unknown = await pool.query('select 1').catch((error: unknown) => error);
+  await pool.end();
+  expect(raised).toBeInstanceOf(StoreUnavailable);
+  expect(raised).toMatchObject({
+    trouble: 'unreachable',
+    code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
+  });
+});
+
+test('an artifact folder in a process that is out of handles, for real', () => {
+  const folder = scratchDirectory('handles');
+  const program = `
+    import { openSync } from 'node:fs';
+    import { createArtifactStore } from ${JSON.stringify(join(CLONE, 'store/artifacts.ts'))};
+    const artifacts = createArtifactStore(${JSON.stringify(folder)});
+    try { for (;;) openSync('/dev/null', 'r'); } catch {}
+    await artifacts.put('text').catch(({ name, message }) => console.log(name, message));`;
+  const { stdout } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -n 200 && exec "$0" --input-type=module-typescript -e "$1"', process.execPath, program],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toMatch(/^ArtifactsUnavailable .*EMFILE.*\. [A-Z].*\.$/m);
 });

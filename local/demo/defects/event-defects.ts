@@ -45,6 +45,32 @@ export const errorFlood: Defect = {
   },
 };
 
+export const newErrorSignature: Defect = {
+  name: 'new-error-signature',
+  title: 'Bybit sends an order status that the parser has never met, five times',
+  causes: [{ rule: 'CQ-01', venue: 'bybit', severity: 'MEDIUM' }],
+  inject(world, shift) {
+    const file = 'src/exchange/bybit/orders.ts';
+    for (let index = 0; index < 5; index += 1) {
+      const message = `Unknown order status "PartiallyFilledCanceled" in message ${String(48_211 + 977 * index)}`;
+      const stack = `Error: ${message}\n    at parseStatus (${file}:211:13)\n    at onOrder (${file}:87:5)`;
+      const at = shift.from + (0.4 + 1.5 * index) * HOUR_MS + 9_410;
+      world.incidents.push(
+        incident({
+          at,
+          type: 'parse_error',
+          severity: 'ERROR',
+          writer: 'trader',
+          venue: 'bybit',
+          message,
+          stack,
+        }),
+      );
+    }
+    return [file];
+  },
+};
+
 export const deadHour: Defect = {
   name: 'dead-hour',
   title: 'For an hour nothing happens while heartbeats go on',

@@ -1,4 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
+import { apiErrorBurst, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
@@ -15,6 +16,7 @@ import {
   errorCluster,
   errorFlood,
   liquidation,
+  newErrorSignature,
 } from './event-defects.ts';
 import {
   concentratedResult,
@@ -23,6 +25,13 @@ import {
   singleTradeLoss,
   walletResidual,
 } from './money-defects.ts';
+import {
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  phantomPosition,
+  stopNotAtExchange,
+  untrackedPosition,
+} from './exchange-defects.ts';
 import { halfCoveredPosition } from './half-covered-position.ts';
 import {
   closedCounterStuck,
@@ -39,7 +48,11 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
-import { conflictingWrites, doubleExecution } from './race-defects.ts';
+import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
+import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
+import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
+import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
@@ -55,17 +68,38 @@ export const DEFECTS: readonly Defect[] = [
   halfCoveredPosition,
   stopSlippage,
   nakedStopUpdates,
+  updateStorm,
+  loosenedStop,
+  trailingNotActivated,
+  uselessUpdates,
+  lowStreamUptime,
+  silentStream,
+  tradedBlind,
+  reconnectStorm,
+  phantomPosition,
+  untrackedPosition,
+  exchangeQuantityDiffers,
+  fillsNotStored,
+  stopNotAtExchange,
   walletResidual,
   agedLosingPosition,
   fundingDrag,
+  orphanedOrderLeft,
+  staleEntryOrders,
+  zombieCleanupFails,
   feesEatProfit,
   dailyLossLimit,
   singleTradeLoss,
   concentratedResult,
+  looserLimit,
+  unreviewedChange,
   conflictingWrites,
   doubleExecution,
+  stuckQueue,
+  lostDecisions,
   errorCluster,
   errorFlood,
+  newErrorSignature,
   deadHour,
   criticalEventUnalerted,
   liquidation,
@@ -81,4 +115,8 @@ export const DEFECTS: readonly Defect[] = [
   eventsWrittenTwice,
   tableDenied,
   countersReset,
+  apiErrorBurst,
+  rateLimitHit,
+  slowEntries,
+  targetsUnanswered,
 ];

@@ -1,4 +1,3 @@
-import { incident } from '../incidents.ts';
 import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import { slotMs } from '../snapshots.ts';
@@ -21,19 +20,9 @@ export const reconnectAlerts: Defect = {
   causes: [{ rule: 'MC-02', severity: 'LOW', subjects: ['ws_reconnects'] }],
   inject(world, shift) {
     for (const [index, minute] of [71, 74, 82, 83].entries()) {
-      const at = shift.from + minute * MINUTE_MS + 20_700 + index * 1_900;
-      const message = 'Private stream reconnected after 1.9 s';
-      world.incidents.push(
-        incident({
-          at,
-          type: 'stream_reconnected',
-          severity: 'WARNING',
-          writer: 'trader',
-          venue: 'bybit',
-          message,
-          durationMs: 1_900,
-        }),
-      );
+      const to = shift.from + minute * MINUTE_MS + 20_700 + index * 1_900;
+      const lost = { from: to - 1_900, to, reason: 'connection reset by peer', failures: 0 };
+      world.outages.push({ venue: 'bybit', role: 'orders', ...lost });
     }
     return ['ws_reconnects'];
   },

@@ -1,5 +1,6 @@
 import { incident } from '../incidents.ts';
 import { timeCell } from '../rows/time-cells.ts';
+import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import { closedAt } from '../trade.ts';
 import type { Defect } from './defect.ts';
 import { atLeast, livedIn, symbolsOf } from './pick.ts';
@@ -49,7 +50,7 @@ export const doubleExecution: Defect = {
       if (!first || !sent) throw new Error(`order ${entry.id} has no execution`);
       rows.execution.push({
         ...first,
-        id: `${String(first['id'])}2`,
+        id: `D-${trade.id}-open-x2`,
         status: 'submitted',
         at: timeCell(sentAt),
         order_id: order,
@@ -78,5 +79,47 @@ export const doubleExecution: Defect = {
       });
     });
     return [`D-${trade.id}-open`];
+  },
+};
+
+export const stuckQueue: Defect = {
+  name: 'stuck-decisions',
+  title: 'Seven decisions of the sixth hour wait in a queue that nobody empties',
+  causes: [{ rule: 'OP-03', severity: 'HIGH' }],
+  inject(world, shift) {
+    const waiting = Array.from({ length: 7 }, (_, index) => ({
+      id: `D-${shift.name}-waiting-${String(index + 1)}`,
+      at: timeCell(shift.from + 5 * HOUR_MS + (4 + 7 * index) * MINUTE_MS + 12_480),
+      symbol: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'][index % 3] ?? 'BTCUSDT',
+      decision: 'open',
+      status: 'pending',
+      exchange: 'binance',
+      strategy: 'trend',
+      side: 'long',
+      quantity: '1',
+      reason_code: 'entry_signal',
+      rationale: { score: '0.812', rule: 'entry_signal' },
+      correlation_id: null,
+      signal_id: null,
+      executed_at: null,
+      failed_at: null,
+    }));
+    world.rowEdits.push(({ decision }) => decision.push(...waiting));
+    return waiting.map(({ id }) => id);
+  },
+};
+
+export const lostDecisions: Defect = {
+  name: 'decisions-lost',
+  title: 'Two decisions were never stored, and their executions were',
+  causes: [{ rule: 'OP-07', severity: 'HIGH' }],
+  inject(world, shift) {
+    const lost = atLeast(livedIn(world, shift, 'binance'), 2, 'positions on Binance').map(
+      ({ id }) => `D-${id}-open`,
+    );
+    world.rowEdits.push((rows) => {
+      rows.decision = rows.decision.filter(({ id }) => !lost.includes(String(id)));
+    });
+    return lost;
   },
 };

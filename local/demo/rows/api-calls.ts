@@ -49,8 +49,8 @@ export function apiCallRows(world: World): DemoRow[] {
       error_code: failure?.code ?? null,
       duration_ms: String(call.durationMs),
       attempt: call.attempt,
-      rate_limit_used: isAnswered ? String(weight) : null,
-      rate_limit_remaining: isAnswered ? String(LIMITS[venue] - weight) : null,
+      rate_limit_used: isAnswered ? String(Math.min(LIMITS[venue], weight)) : null,
+      rate_limit_remaining: isAnswered ? String(Math.max(0, LIMITS[venue] - weight)) : null,
       correlation_id: tradeId === null ? null : `cor-${tradeId}`,
       client_order_id: orderId === null ? null : `demo-${orderId}`,
     };

@@ -11,7 +11,8 @@ import {
   type StopChangeFact,
   type Trade,
 } from '../trade.ts';
-import { incident } from '../incidents.ts';
+import { earlierErrors, incident } from '../incidents.ts';
+import { isLogged, type Outage } from '../streams.ts';
 import type { Incident } from '../incident-facts.ts';
 import type { Cell, DemoRow, World } from '../world.ts';
 import { timeCell, within } from './time-cells.ts';
@@ -19,7 +20,6 @@ import { minutesOpen } from './wallets.ts';
 
 /** An event before it has its number. */
 interface EventFact extends Incident {
-  readonly orderId?: string;
   readonly data?: Readonly<Record<string, string | number>>;
 }
 
@@ -50,6 +50,7 @@ export function eventFacts(world: World): readonly EventFact[] {
     ...world.trades.flatMap((trade) => tradeEvents(world, trade)),
     ...refused,
     ...world.incidents,
+    ...world.outages.flatMap(streamEvents),
   ];
   return [...facts, ...priceUpdates(world)]
     .filter(({ at }) => at >= world.from && at < world.asOf && !within(at, silences))
@@ -66,7 +67,11 @@ function earlierFacts(world: World): readonly EventFact[] {
 }
 
 export function eventRows(world: World): DemoRow[] {
-  return [...rowsOf(earlierFacts(world), 'E0'), ...rowsOf(eventFacts(world), 'E')];
+  return [
+    ...rowsOf(earlierErrors(world.from), 'EA'),
+    ...rowsOf(earlierFacts(world), 'E0'),
+    ...rowsOf(eventFacts(world), 'E'),
+  ];
 }
 
 function rowsOf(events: readonly EventFact[], prefix: string): readonly DemoRow[] {
@@ -124,6 +129,28 @@ function tradeEvents(world: World, trade: Trade): EventFact[] {
     data: { reason: trade.exit.reason, net: amount(resultOf(trade, world.market).net) },
   });
   return [opening, ...stops, ...activated, ...settled, closing];
+}
+
+/** A stream that was lost and is back, as the event log tells it. */
+function streamEvents(outage: Outage): EventFact[] {
+  const { venue, role, from, to } = outage;
+  const stream = role === 'orders' ? 'Private stream' : 'Price stream';
+  const shared = { severity: 'WARNING', writer: 'trader', venue } as const;
+  const durationMs = to - from;
+  const lost = incident({
+    ...shared,
+    at: from,
+    type: 'stream_disconnected',
+    message: `${stream} lost: ${outage.reason}`,
+  });
+  const back = incident({
+    ...shared,
+    at: to,
+    type: 'stream_reconnected',
+    message: `${stream} reconnected after ${(durationMs / 1000).toFixed(1)} s`,
+    durationMs,
+  });
+  return isLogged(outage) ? [lost, back] : [back];
 }
 
 /** One line a minute and venue: the strategy has repriced its open positions. */

@@ -1,5 +1,6 @@
 import { amount, rounded } from '../../../audit/decimal.ts';
 import { averagePrice, closedAt, directionOf, openedAt, quantityOf, resultOf, type Trade } from '../trade.ts';
+import { activationBps } from '../strategies.ts';
 import type { DemoRow, World } from '../world.ts';
 import { timeCell } from './time-cells.ts';
 
@@ -50,6 +51,7 @@ function positionRow(world: World, trade: Trade): DemoRow {
     has_stop_loss: stop !== undefined,
     has_trailing_stop: trade.trailing,
     trailing_activated: trade.trailingActivatedAt !== null,
+    trailing_activation_price: activationPrice(world, trade),
     entry_order_id: trade.entry.id,
     exit_order_id: trade.exit?.order.id ?? null,
     signal_id: `sig-${trade.id}`,
@@ -58,6 +60,17 @@ function positionRow(world: World, trade: Trade): DemoRow {
     last_evaluated_at: timeCell(evaluated),
     updated_at: timeCell(closed ?? evaluated),
   };
+}
+
+/** Price from which its stop trails; null where it does not. */
+function activationPrice({ market }: World, trade: Trade): string | null {
+  const bps = trade.trailing ? activationBps(trade.strategy) : null;
+  if (bps === null) return null;
+  const { symbol, entry } = trade;
+  return market.quote(
+    symbol,
+    market.markAt(symbol, entry.createdAt) * (1 + (directionOf(trade) * bps) / 10_000),
+  );
 }
 
 /** The stop that works at the venue, or the last one that did while the position was open. */

@@ -49,7 +49,7 @@ export const marketFact = defineFact({
   uses: { thresholds, positions: positionsFact },
   compute: ({ rows, bot, window, shared }) =>
     createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds, {
-      spot: { bot },
+      spot: { bot, positions: shared.positions.ok ? shared.positions.positions : [] },
       spanMs: ms(window.to) - ms(window.from),
       otherNames: otherNamesIn(shared.positions),
     }),

@@ -4,6 +4,7 @@ import type { Rows } from '../../../audit/input.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import type { FillRow, InstrumentRow, PositionRow } from '../queries/trading-rows.ts';
 import { decimalOrNull, groupBy, moveOf, positiveOrNull } from './row-values.ts';
+import { spotPair, type SpotPair } from './spot-pairs.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
 
 /** What one unit of quantity of an instrument is (catalogue 3.0). */
@@ -16,6 +17,8 @@ export interface Contract {
   readonly settles: string | null;
   /** What it is worth is told in the base currency, because the bot's results are. */
   readonly inBase: boolean;
+  /** What a spot trade exchanges; null where no name says it, and of contracts. */
+  readonly pair: SpotPair | null;
   /** No row says it: quantities are taken for base units. */
   readonly isAssumed: boolean;
 }
@@ -29,6 +32,7 @@ export const BASE_UNITS: Contract = {
   size: ONE,
   settles: null,
   inBase: false,
+  pair: null,
   isAssumed: true,
 };
 
@@ -65,23 +69,22 @@ export function contractsOf(
   };
 }
 
-function contractOf(
-  { contract, contract_size: stated, settle_currency: currency }: InstrumentRow,
-  { quoteCurrency }: BotFacts,
-): Contract | null {
+function contractOf(row: InstrumentRow, bot: BotFacts): Contract | null {
+  const { contract, contract_size: stated, settle_currency: currency } = row;
   const kind = contract?.trim().toLowerCase();
   if (kind !== 'spot' && kind !== 'linear' && kind !== 'inverse') return null;
   const size = positiveOrNull(stated) ?? (kind === 'inverse' ? null : ONE);
   const settles = currency?.toUpperCase() ?? null;
-  const inBase = kind === 'inverse' && settles === quoteCurrency.toUpperCase();
-  return size && { kind, size, settles, inBase, isAssumed: false };
+  const inBase = kind === 'inverse' && settles === bot.quoteCurrency.toUpperCase();
+  const pair = kind === 'spot' ? spotPair(row.symbol, row, bot) : null;
+  return size && { kind, size, settles, inBase, pair, isAssumed: false };
 }
 
-function assumed(exchange: string | null, symbol: string | null, { accounts }: BotFacts): Contract | Missing {
-  const type = accounts?.[venueOf(exchange)]?.type;
+function assumed(exchange: string | null, symbol: string | null, bot: BotFacts): Contract | Missing {
+  const type = bot.accounts?.[venueOf(exchange)]?.type;
   // A unified name says in what it settles; what settles in its own base is inverse.
   const isInverse = /^([^/]+)\/[^:]+:\1(?:-|$)/i.test(symbol ?? '');
-  if (type === 'spot') return { ...BASE_UNITS, kind: 'spot' };
+  if (type === 'spot') return { ...BASE_UNITS, kind: 'spot', pair: spotPair(symbol, undefined, bot) };
   return type === 'inverse' || isInverse ? unsized(symbol) : BASE_UNITS;
 }
 

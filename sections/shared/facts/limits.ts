@@ -25,7 +25,8 @@ interface Source {
   readonly rows: { readonly limits: Rows<LimitRow> };
 }
 
-const CONFIGURED: Readonly<Record<Kind<'limit_kind'>, keyof BotLimits>> = {
+/** What the operator can say too. */
+const CONFIGURED: Readonly<Partial<Record<Kind<'limit_kind'>, keyof BotLimits>>> = {
   max_positions: 'maxPositions',
   daily_loss: 'dailyLoss',
   per_trade_loss: 'perTradeLoss',
@@ -97,7 +98,8 @@ function strictest(limits: readonly Limit[]): Limit | null {
 }
 
 function configuredLimit(kind: Kind<'limit_kind'>, { bot }: Pick<Source, 'bot'>): Limit | null {
-  const value = bot.limits[CONFIGURED[kind]];
+  const key = CONFIGURED[kind];
+  const value = key === undefined ? null : bot.limits[key];
   return value === null ? null : { value: money(value), by: 'configuration', scope: 'bot', of: null };
 }
 

@@ -45,7 +45,7 @@ export function createMarket(
   }: {
     spanMs?: number;
     otherNames?: OtherNames;
-    spot?: (Partial<SpotValues> & Pick<SpotValues, 'bot'>) | null;
+    spot?: (Partial<SpotValues> & Omit<SpotValues, 'priceAt'>) | null;
   } = {},
 ): Market {
   const priceStaleMs = priceStaleMin * 60_000;
@@ -80,7 +80,9 @@ export function createMarket(
       .filter(([key]) => (byAccount.get(key) ?? []).length === 0)
       .map(([key, rows]) => [
         key,
-        spot === null ? () => null : spotEquity(rows, staleMs, { priceAt, ...spot }),
+        spot === null
+          ? () => null
+          : spotEquity(rows, toldOf(own, rows[0]?.exchange), staleMs, { priceAt, ...spot }),
       ]),
   );
   return {
@@ -141,4 +143,11 @@ const byTime = bisector<Point, number>(({ at }) => at);
 function lastAt(points: readonly Point[], at: number, staleMs: number): Money | null {
   const found = points[byTime.right(points, at) - 1];
   return found && at - found.at <= staleMs ? found.value : null;
+}
+
+/** Currencies of which an exchange has balances. */
+function toldOf(rows: readonly EquityRow[], exchange: string | null = null): ReadonlySet<string> {
+  const venue = venueOf(exchange);
+  const here = rows.filter((row) => venueOf(row.exchange) === venue);
+  return new Set(here.map(({ currency }) => currency.toUpperCase()));
 }

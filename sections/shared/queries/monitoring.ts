@@ -8,7 +8,7 @@ const count = z.number().int();
 const text = z.string().nullable();
 
 /** An event that carries an error and no known severity is an error: a bot that writes no severities is not one without errors. */
-const SEVERITY = `case when coalesce(e.severity, 'unknown') = 'unknown' and e.error_message is not null then 'ERROR' else e.severity end`;
+export const SEVERITY = `case when coalesce(e.severity, 'unknown') = 'unknown' and e.error_message is not null then 'ERROR' else e.severity end`;
 
 /** Bucket of a time in the window, 0 for the first one. */
 const BUCKET = 'floor(extract(epoch from e.at - :from::timestamptz) / :bucket_s::int)::int';

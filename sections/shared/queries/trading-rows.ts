@@ -31,6 +31,8 @@ export const positionRow = z.object({
   ...times('opened_at', 'closed_at', 'updated_at', 'current_price_at', 'last_evaluated_at'),
   ...flags('has_stop_loss', 'has_trailing_stop', 'trailing_activated'),
   exit_kind: kindColumn('exit_kind'),
+  // Not in evidence from before this column.
+  trailing_activation_price: z.string().nullable().default(null),
 });
 export type PositionRow = z.infer<typeof positionRow>;
 
@@ -52,6 +54,8 @@ export const instrumentRow = z.object({
   // Not in evidence from before these columns.
   price_tick: z.string().nullable().default(null),
   quantity_step: z.string().nullable().default(null),
+  base: z.string().nullable().default(null),
+  quote: z.string().nullable().default(null),
   ...times('valid_from'),
 });
 export type InstrumentRow = z.infer<typeof instrumentRow>;

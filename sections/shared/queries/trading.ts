@@ -29,7 +29,7 @@ export const positionsOf = (id: string, title: string, { from, to }: Span) =>
     sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
   p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.exit_kind, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
   p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
-  p.trailing_activated, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
+  p.trailing_activated, p.trailing_activation_price, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
 from @position p
 where ${overlapping({ from, to })}
 order by p.opened_at, p.id`,
@@ -201,7 +201,7 @@ export const instrumentsQuery = fromDatabase('instruments', ['instrument'], {
   title: 'What a contract of each instrument is',
 
   sql: `select i.exchange, i.symbol, i.contract, i.contract_size, i.settle_currency, i.valid_from, i.same_as, i.price_tick,
-  i.quantity_step
+  i.quantity_step, i.base, i.quote
 from @instrument i
 where i.symbol is not null
 order by i.exchange, i.symbol, i.valid_from, i.same_as`,

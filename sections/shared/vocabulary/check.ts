@@ -45,6 +45,17 @@ export function unknown(reason: Reason, text: Text): Extract<CheckOutcome, { sta
   return { state: 'unknown', reason, text };
 }
 
+/**
+ * Of what a bot need not record: where its mapping has no such rows, or there never was one, nobody knows it and no score
+ * is formed of it. What cannot be read is unknown as everywhere.
+ */
+export function unrecorded(why: Missing): Judgement {
+  const text = [reasonSentence(why)];
+  return why.reason === 'missing_entity' || why.reason === 'no_data'
+    ? { state: 'not_applicable', text }
+    : unknown(why.reason, text);
+}
+
 interface GateSpec<F, I> extends Omit<GateDefinition<F, I>, 'evaluate'> {
   /** Whether what must not be was seen; a missing value: it could not be looked at. */
   readonly judge: (facts: F, input: I, out: Output) => ReturnType<GateDefinition<F, I>['evaluate']> | Missing;

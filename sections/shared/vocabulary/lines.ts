@@ -63,8 +63,11 @@ export interface Line<C = string | null> {
   /** Why it is known in no column, where that is not the group's reason. */
   readonly unseen?: Missing | null;
   readonly of: (column: C) => Computed;
-  /** Of an extreme when it was, milliseconds; null where it never was. A figure of its own, and the row's last column says it. */
-  readonly when?: (column: C) => number | null;
+  /**
+   * Of an extreme when it was, milliseconds; null where it never was, undefined where the column is none. A figure of its
+   * own, and the row's last column says it.
+   */
+  readonly when?: (column: C) => number | null | undefined;
   /** The row's heading; left out: the figure is in no table. `true`: the figure's own title. */
   readonly row?: string | true;
   /** The row's last column; left out: the basis. */
@@ -152,7 +155,8 @@ export function lines<C>(spec: LinesSpec<C>): Lines {
         if ('of' in line)
           for (const column of spec.columns) {
             out.figure(figureOf(spec, line, column));
-            if (line.when) out.figure(figureOf(spec, timeOf(line, line.when), column));
+            const when = line.when?.(column.is);
+            if (when !== undefined) out.figure(figureOf(spec, timeOf(line, when), column));
           }
     },
     block: (out, { title, reasons = false } = {}) => ({
@@ -189,14 +193,14 @@ function figureOf<C>(
 }
 
 /** When an extreme was, as a line of its own. */
-function timeOf<C>(line: Line<C>, when: (column: C) => number | null): Line<C> {
+function timeOf<C>(line: Line<C>, when: number | null): Line<C> {
   return {
     ...line,
     unit: 'time',
     name: (column) => whenName(per(line.name, column)),
     title: (column) => `${per(line.title, column)}, when`,
     formula: 'time of it, the first where it was so more than once',
-    of: (column) => when(column) ?? missing('no_data', 'it never was'),
+    of: () => when ?? missing('no_data', 'it never was'),
   };
 }
 

@@ -36,6 +36,7 @@ export const col = {
   bps: column('bps'),
   ms: column('ms'),
   s: column('s'),
+  min: column('min'),
   h: column('h'),
 };
 

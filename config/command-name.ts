@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from './environment.ts';
 
 const INSTALLED = 'production-audit';
 const IN_CLONE = 'npm run -s audit --';

@@ -1,0 +1,35 @@
+import { timeCell } from '../rows/time-cells.ts';
+import { HOUR_MS } from '../shifts.ts';
+import type { Defect } from './defect.ts';
+
+export const looserLimit: Defect = {
+  name: 'looser-limit',
+  title: 'The bot’s own limit of a trade’s loss is half as high again as its operator’s',
+  causes: [{ rule: 'CF-01', severity: 'MEDIUM', subjects: ['per_trade_loss'] }],
+  inject(world) {
+    world.rowEdits.push(({ limit }) => {
+      for (const row of limit) if (row['name'] === 'per_trade_loss') row['value'] = '180';
+    });
+    return ['per_trade_loss'];
+  },
+};
+
+export const unreviewedChange: Defect = {
+  name: 'unreviewed-change',
+  title: 'Somebody raises the size of entries in the fourth hour, and nobody looks at it',
+  causes: [{ rule: 'CF-02', severity: 'MEDIUM', subjects: ['entry_notional'] }],
+  inject(world, shift) {
+    const at = shift.from + 3 * HOUR_MS + 741_209;
+    world.rowEdits.push(({ event }) => {
+      event.push({
+        at: timeCell(at),
+        type: 'config_changed',
+        id: `EC-${shift.name}`,
+        severity: 'INFO',
+        writer: 'console',
+        data: { key: 'entry_notional', old: 1500, new: 1650 },
+      });
+    });
+    return ['entry_notional'];
+  },
+};

@@ -1,0 +1,56 @@
+import type { Block, MetricRow, Part } from '../../audit/block.ts';
+import type { Report } from '../../audit/report.ts';
+import { isAppendix, type OutlineSection } from '../outline.ts';
+
+type Metrics = Extract<Block, { type: 'metrics' }>;
+
+/**
+ * The statistics of the appendix as paper has them: one table of what no section prints, since each number stands once.
+ * Other sections stay as they are.
+ */
+export function paperParts({ section, parts }: OutlineSection, report: Report): OutlineSection['parts'] {
+  const blocks = section.parts.flatMap((part) => part.blocks);
+  if (!isAppendix(section) || blocks.length === 0 || !blocks.every(isReference)) return parts;
+  const printed = keysIn(report.sections.filter((one) => !isAppendix(one)));
+  const rows = blocks.flatMap((block) =>
+    block.rows.filter(({ figures }) => figures.some((key) => key !== null && !printed.has(key))),
+  );
+  const all = blocks.reduce((sum, block) => sum + block.rows.length, 0);
+  const columns = blocks[0]?.columns ?? [];
+  const times = new Set(report.figures.flatMap(({ key, unit }) => (unit === 'time' ? [key] : [])));
+  const hasTimes = ({ figures }: MetricRow): boolean => figures.some((key) => key !== null && times.has(key));
+  const part: Part = {
+    title: 'What no section prints',
+    blocks: [
+      {
+        type: 'paragraph',
+        text: [
+          `Of ${String(all)} statistics these stand in no section and are neither 0 nor missing. All, with their formulas, are in `,
+          { code: 'report.html' },
+          ' and ',
+          { code: 'data/figures.csv' },
+          '.',
+        ],
+      },
+      ...[false, true].map((isTime): Block => {
+        const some = rows.filter((row) => hasTimes(row) === isTime).map((row) => ({ ...row, basis: [] }));
+        // Times are wide: their table is not set in columns.
+        return { type: 'metrics', columns, rows: some, ...(!isTime && { reference: true as const }) };
+      }),
+    ],
+  };
+  const [first] = parts;
+  return first === undefined ? parts : [{ part, anchor: first.anchor, title: part.title }];
+}
+
+function isReference(block: Block): block is Metrics {
+  return block.type === 'metrics' && block.reference === true;
+}
+
+/** Every text in a value: keys of figures are among them. */
+function keysIn(value: unknown, found = new Set<string>()): ReadonlySet<string> {
+  if (typeof value === 'string') found.add(value);
+  else if (Array.isArray(value)) for (const one of value) keysIn(one, found);
+  else if (typeof value === 'object' && value !== null) keysIn(Object.values(value), found);
+  return found;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { SectionInput } from '../../audit/section.ts';
+import { valuedFacts } from '../shared/facts/evidence-facts.ts';
+import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { percent, positive, sample } from '../shared/vocabulary/setting.ts';
+
+export const SECTION = 'algorithm';
+
+/** Bounds of the algorithm's facts; catalogue 3.4 (TS8) and 3.10 (AL1). */
+export const settings = z.object({
+  enoughExits: sample(10, 'AL1: fewer exits of a kind say nothing'),
+  leastMoveBps: positive(
+    10,
+    'AL1: of a best move below this nobody can say what share was kept (basis points)',
+  ),
+  keptPercent: percent(
+    50,
+    'AL1, TS8: a trailing stop that keeps less of the best move than this is looked at',
+  ),
+  aheadPercent: percent(
+    30,
+    'AL1: a larger share of losing positions that had been ahead by what they risked is looked at',
+  ),
+});
+
+export const queries = { positions: positionsQuery, prices: pricesQuery };
+export const uses = valuedFacts;
+export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
+
+/** Ids of the queries, as figures and datasets name them. */
+export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
+  return names.map((name) => queries[name].id);
+}

@@ -1,0 +1,56 @@
+import { ms } from '../../audit/time.ts';
+import { missing, type Missing } from '../../audit/value.ts';
+import { limitsOf } from '../shared/facts/limits.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { noLimit } from '../shared/vocabulary/unread-words.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+import { canMiss, issuesOf, KINDS } from './issues.ts';
+
+export type Facts = ReturnType<typeof factsOf>;
+
+export function factsOf(input: Input) {
+  const changes = rowsOf(input.rows.changes);
+  return {
+    limits: KINDS.flatMap((kind) => limitsOf(kind, input).limits.map((limit) => ({ kind, limit }))),
+    issues: issuesOf(input),
+    blind: blindOf(input),
+    changes,
+    unreviewed: changes.filter(({ reviewed_by: by }) => by === null),
+    together: versionsTogether(input),
+  };
+}
+
+/** Why nobody can say whether a limit is missing. */
+function blindOf(input: Input): Missing | null {
+  const unread = reasonOf(input.rows.limits);
+  if (unread !== null || canMiss(input)) return unread;
+  if (rowsOf(input.rows.limits).length === 0)
+    return missing('no_data', 'the bot has written no limit, and may keep its limits elsewhere');
+  return missing('inadequate_basis', noLimit('a limit has a name that nothing reads', input));
+}
+
+/** Two versions of one service, heard in turn for longer than a deployment takes; milliseconds. */
+export interface Together {
+  readonly service: string;
+  readonly versions: readonly [string, string];
+  readonly from: number;
+  readonly to: number;
+}
+
+function versionsTogether({ rows, settings }: Input): readonly Together[] {
+  const heard = rowsOf(rows.versions).flatMap(({ service, version, from_at: from, to_at: to, runs }) =>
+    from === null || to === null || runs < settings.versionRuns
+      ? []
+      : [{ service, version, from: ms(from), to: ms(to) }],
+  );
+  return [...groupBy(heard, ({ service }) => service).values()].flatMap((versions) =>
+    versions.flatMap((one, index) =>
+      versions.slice(index + 1).flatMap((other): Together[] => {
+        const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
+        const isLong = to - from > settings.versionsTogetherMin * 60_000;
+        return isLong ? [{ service: one.service, versions: [one.version, other.version], from, to }] : [];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { fromDatabase } from '../shared/queries/span.ts';
+import { texts } from '../shared/queries/trading-rows.ts';
+
+const count = z.number().int();
+
+/** Cases that are shown of each kind; all of them are counted. */
+const MOST = 200;
+
+/** What waits at the end and was decided in the eight days before: a later end of it does not change that it waited then. */
+export const pendingDecisionsQuery = fromDatabase('pending-decisions', ['decision'], {
+  title: 'Decisions that wait at the end of the window',
+  sql: `select d.id, d.at, d.symbol, d.exchange, d.strategy, d.decision, d.side, d.reason_code
+from @decision d
+where d.at >= :to::timestamptz - interval '8 days' and d.at < :to::timestamptz
+  and (d.status = 'pending' or (d.status in ('executed', 'failed') and coalesce(d.executed_at, d.failed_at) >= :to::timestamptz))
+order by d.at, d.id
+limit 5000`,
+  row: z.object({
+    id: z.string(),
+    at: z.string(),
+    ...texts('symbol', 'exchange', 'strategy', 'decision', 'side', 'reason_code'),
+  }),
+});
+
+/** Rows of the window that lack what they follow from, each kind counted. What no row of the window has is no gap of one. */
+export const lineageGapsQuery = fromDatabase('lineage-gaps', ['execution', 'decision'], {
+  title: 'Decisions and executions whose other half, reasons or payloads are missing',
+  sql: `with executed as materialized (
+  select e.id, e.decision_id, e.decision_id_raw, e.at, e.status, e.request_payload_id is not null and e.response_payload_id is not null as is_kept
+  from @execution e
+  where e.at >= :from::timestamptz and e.at < :to::timestamptz
+), decided as materialized (
+  select d.id, d.id_raw, d.at, d.symbol, d.exchange, d.status,
+    d.rationale is not null and d.rationale not in ('{}'::jsonb, 'null'::jsonb, '""'::jsonb, '[]'::jsonb) as is_reasoned
+  from @decision d
+  where d.at >= :from::timestamptz and d.at < :to::timestamptz
+), gap as (
+  select 'no-decision' as kind, e.decision_id as subject, e.id as row_id, e.at, null::text as symbol, null::text as exchange
+  from executed e
+  where not exists (select from @decision k where k.id_raw = e.decision_id_raw)
+  union all
+  select 'no-execution', d.id, d.id, d.at, d.symbol, d.exchange
+  from decided d
+  where d.status = 'executed' and not exists (select from @execution k where k.decision_id_raw = d.id_raw)
+  union all
+  select 'no-rationale', d.id, d.id, d.at, d.symbol, d.exchange
+  from decided d
+  where not d.is_reasoned and exists (select from decided o where o.is_reasoned)
+  union all
+  select 'no-payload', e.decision_id, e.id, e.at, null, null
+  from executed e
+  where not e.is_kept and e.status in ('filled', 'partially_filled') and exists (select from executed o where o.is_kept)
+), counted as (
+  select g.*, count(*) over (partition by g.kind)::int as of_kind, row_number() over (partition by g.kind order by g.at, g.row_id) as place
+  from gap g
+)
+select kind, subject, row_id, at, symbol, exchange, of_kind
+from counted
+where place <= ${String(MOST)}
+order by kind, at, row_id`,
+  row: z.object({
+    kind: z.enum(['no-decision', 'no-execution', 'no-rationale', 'no-payload']),
+    subject: z.string().nullable(),
+    row_id: z.string(),
+    at: z.string(),
+    ...texts('symbol', 'exchange'),
+    /** Rows of the kind, also those that are not listed. */
+    of_kind: count,
+  }),
+});
+
+export type PendingRow = z.output<typeof pendingDecisionsQuery.row>;
+export type GapRow = z.output<typeof lineageGapsQuery.row>;

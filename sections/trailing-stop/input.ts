@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { SectionInput } from '../../audit/section.ts';
+import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
+import { alertsQuery } from '../shared/queries/monitoring.ts';
+import { instrumentsQuery } from '../shared/queries/trading.ts';
+import { trailingActivationsQuery, trailingUpdatesQuery } from '../shared/queries/trailing.ts';
+import { thresholds } from '../shared/settings.ts';
+import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
+
+export const SECTION = 'trailing-stop';
+
+/** Thresholds of section 3, catalogue 3.4 and 4.3. */
+export const settings = z.object({
+  stormPerMin: positive(
+    1,
+    'TS-01 fires from so many updates a minute of a symbol on; full score below (TS5).',
+  ),
+  stormMediumPerMin: positive(3, 'TS-01 is MEDIUM from so many updates a minute on; half score here.'),
+  stormHighPerMin: positive(6, 'TS-01 is HIGH from so many updates a minute on; score 0 from here on.'),
+  stormUpdates: sample(10, 'TS-01: fewest updates of a symbol from which its rate is judged.'),
+  rateFromMin: positive(1, 'TS5: a stop that trailed for less than this has no rate, minutes.'),
+  usefulPercent: percent(50, 'TS-04 fires below this share of updates that moved the stop by a price step.'),
+  usefulUpdates: sample(10, 'TS-04: fewest updates of a symbol from which the share is judged.'),
+  activationGraceS: notNegative(
+    60,
+    'TS-03: a position has this long from the price of the activation to become active, seconds.',
+  ),
+  tickLoopS: positive(5, 'TS-01: a median pause below this supports a loop on every price, seconds.'),
+});
+export type Settings = z.output<typeof settings>;
+
+export const queries = {
+  updates: trailingUpdatesQuery,
+  activations: trailingActivationsQuery,
+  instruments: instrumentsQuery,
+  alerts: alertsQuery,
+};
+export const uses = { thresholds, positions: positionsFact, market: marketFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;
+
+/** Ids of the queries, as figures and datasets name them. */
+export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
+  return names.map((name) => queries[name].id);
+}

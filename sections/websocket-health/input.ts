@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { SectionInput } from '../../audit/section.ts';
+import { positionsFact } from '../shared/facts/evidence-facts.ts';
+import { streamEventsQuery, streamStatesQuery } from '../shared/queries/streams.ts';
+import { ordersQuery } from '../shared/queries/trading.ts';
+import { thresholds } from '../shared/settings.ts';
+import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
+
+export const SECTION = 'websocket-health';
+
+/** Thresholds of section 4, catalogue 3.5 and 4.4. */
+export const settings = z.object({
+  uptimeGoodPercent: percent(99.9, 'WS5: full score from this uptime of the worst stream on.'),
+  uptimeWarnPercent: percent(99, 'WS-01 fires below this uptime of a stream; half score here.'),
+  uptimeBadPercent: percent(97, 'WS-01 is HIGH below this uptime; score 0 from here down.'),
+  reconnectGoodS: positive(10, 'WS7: full score up to this mean time to reconnect, seconds.'),
+  reconnectWarnS: positive(30, 'WS7: half score here, seconds.'),
+  reconnectBadS: positive(60, 'WS7: score 0 from here on, seconds.'),
+  silentPricesS: notNegative(5, 'WS-02: a stream of prices may be silent for this long, seconds.'),
+  silentOrdersS: notNegative(
+    60,
+    'WS-02: a stream of orders, or one of which nobody says what it carries, may be silent for this long, seconds.',
+  ),
+  blindGraceS: notNegative(
+    5,
+    'WS-04: an order that is sent this soon after the stream of orders was lost was on its way, seconds.',
+  ),
+  stormFailures: sample(5, 'WS-05 fires above so many failed attempts in a row.'),
+  stormReconnects: sample(12, 'WS-05 fires above so many reconnects of a stream within an hour.'),
+  togetherS: positive(30, 'WS-01: streams lost within this of each other were lost together, seconds.'),
+  keyMin: positive(60, 'WS-02: age at which the key of a stream of orders expires, minutes.'),
+  keyNearMin: positive(5, 'WS-02: a silence this near to it supports that it was not renewed, minutes.'),
+});
+export type Settings = z.output<typeof settings>;
+
+export const queries = {
+  events: streamEventsQuery,
+  states: streamStatesQuery,
+  orders: ordersQuery,
+};
+export const uses = { thresholds, positions: positionsFact };
+export type Input = SectionInput<typeof queries, Settings, typeof uses>;
+
+/** Ids of the queries, as figures and datasets name them. */
+export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
+  return names.map((name) => queries[name].id);
+}
