@@ -1,7 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { money, type Money } from '../../audit/decimal.ts';
 import type { ApiCall } from './api-call.ts';
-import type { DemoExchangeState } from './exchange-states.ts';
 import type { DemoExchangeState } from './exchange-state.ts';
 import type { AlertFact, FailedEntry, Incident, TransferFact } from './incident-facts.ts';
 import { incidentsOf } from './incidents.ts';
