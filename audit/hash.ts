@@ -14,7 +14,8 @@ export function canonicalJson(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(sorted);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  const { toJSON } = value as { readonly toJSON?: (this: unknown) => unknown };
+  if (typeof toJSON === 'function') return sorted(toJSON.call(value));
   const source = value as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.keys(source)

@@ -17,7 +17,9 @@ const sources = z
     database: DECLARED.default('required').describe("The bot's own database, read through its mapping."),
     snapshots: DECLARED.default('optional').describe('One monitoring snapshot a minute, in our store.'),
     logs: DECLARED.default('none').describe("The bot's log files."),
-    exchange: DECLARED.default('none').describe('What the exchanges themselves said, imported from files (`import exchange`).'),
+    exchange: DECLARED.default('none').describe(
+      'What the exchanges themselves said, imported from files (`import exchange`).',
+    ),
     configuration: DECLARED.default('none').describe("The bot's own configuration file."),
     code: DECLARED.default('none').describe("Analysis of the bot's source code."),
   })
