@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
-import type { DemoRow, DemoRows } from './world.ts';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Cell, DemoRow, DemoRows } from './world.ts';
 
 /** Table of each contract entity in mappings/native/schema.sql; its columns are the contract's. */
 export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
@@ -28,8 +30,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');
-/** Rows of one INSERT; larger messages only cost memory. */
-const BATCH = 10_000;
+/** Rows of one chunk; larger ones only cost memory. */
+const BATCH = 5_000;
 
 /** Replaces schema `bot` with the given rows, in one transaction: readers see the old world or the new one. */
 export async function loadRows(
@@ -48,14 +50,30 @@ export async function loadRows(
   return loaded;
 }
 
+/** By COPY: some 140,000 rows a fill, of which INSERT takes five times as long. */
 async function insertRows(client: pg.Client, table: string, rows: readonly DemoRow[]): Promise<number> {
-  for (let start = 0; start < rows.length; start += BATCH) {
-    await client.query(
-      `insert into bot.${table} select * from json_populate_recordset(null::bot.${table}, $1::json)`,
-      [JSON.stringify(rows.slice(start, start + BATCH))],
-    );
-  }
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (columns.length === 0) return 0;
+  const stream = client.query(copyFrom(`copy bot.${table} (${columns.join(', ')}) from stdin`));
+  await pipeline(lines(rows, columns), stream);
   return rows.length;
+}
+
+/** COPY's text format, some thousand rows at once. */
+function* lines(rows: readonly DemoRow[], columns: readonly string[]): Generator<string> {
+  for (let start = 0; start < rows.length; start += BATCH)
+    yield rows
+      .slice(start, start + BATCH)
+      .map((row) => `${columns.map((column) => copied(row[column] ?? null)).join('\t')}\n`)
+      .join('');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function copied(cell: Cell): string {
+  if (cell === null) return '\\N';
+  const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** PostgreSQL's answers when two sessions change the same role at once. */
