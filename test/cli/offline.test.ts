@@ -47,7 +47,9 @@ describe('render', () => {
         )
       ).code,
     ).toBe(0);
-    expect(await readdir(out)).toEqual(['report.md']);
+    // The appendices of the Markdown are a file beside it.
+    expect((await readdir(out)).sort()).toEqual(['data', 'report.md']);
+    expect(await readdir(join(out, 'data'))).toEqual(['appendices.md']);
   });
 
   test('a hash that is not there, and a folder that cannot be written, are named', async () => {

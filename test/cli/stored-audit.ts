@@ -7,6 +7,7 @@ import { historyEntry } from '../../audit/history.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { entriesOf } from '../../audit/registry.ts';
 import { main } from '../../cli/main.ts';
+import { asTyped } from '../../config/command-name.ts';
 import { reevaluate } from '../../cli/reevaluate.ts';
 import { policySections } from '../../config/policy-sections.ts';
 import { readPolicy } from '../../config/policy.ts';
@@ -70,8 +71,9 @@ export async function createStoredAudit(): Promise<StoredAudit> {
   const edition = { revision, reportedAt, reportHash };
   const files = {
     json: await artifacts.put(json),
-    md: await artifacts.put(renderMarkdown(report, edition)),
-    html: await artifacts.put(renderHtml(report, edition)),
+    // Commands in them are spelled as in this clone, as a worker here writes them.
+    md: await artifacts.put(asTyped(renderMarkdown(report, edition), {})),
+    html: await artifacts.put(asTyped(renderHtml(report, edition), {})),
     ...Object.fromEntries(
       await Promise.all(
         written.map(async ({ file, content }) => [file.name, await artifacts.put(content)] as const),
