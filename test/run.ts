@@ -51,7 +51,8 @@ async function runTests(args: readonly string[]): Promise<number> {
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       jest,
-      ...(isDeep ? ['--testMatch=**/*.deep.test.ts'] : []),
+      // Many of them wait for what a killed process left behind: a third at a time uses the cores meanwhile.
+      ...(isDeep ? ['--testMatch=**/*.deep.test.ts', '--maxWorkers=3'] : []),
       ...(isDeep || isGolden ? [] : ['--testPathIgnorePatterns=\\.deep\\.test\\.ts$']),
       '--json',
       `--outputFile=${totalsFile}`,

@@ -5,7 +5,7 @@ import { insertSnapshots } from '../../store/snapshots.ts';
 import { connectedClient } from '../pg-client.ts';
 import { DEFAULT_PLAN, injectDefects, type DefectPlan } from './defects/plan.ts';
 import { exchangeStatesOf, storedStates } from './exchange-states.ts';
-import { grantReader, loadRows, TABLES, type Reader } from './load.ts';
+import { analyzeTables, grantReader, loadRows, type Reader } from './load.ts';
 import { rowsOf } from './rows.ts';
 import { timeCell } from './rows/time-cells.ts';
 import { newestBoundary } from './shifts.ts';
@@ -98,11 +98,7 @@ async function fillBot(
     const loaded = await loadRows(client, rows, keyless);
     await client.query('commit');
     await grantReader(client, reader);
-    await client.query(
-      `analyze ${Object.values(TABLES)
-        .map((table) => `bot.${table}`)
-        .join(', ')}`,
-    );
+    await analyzeTables(client);
     return loaded;
   } finally {
     await client.end();
@@ -110,7 +106,7 @@ async function fillBot(
 }
 
 /** An earlier world of the same bot is not this one's past: what it left goes first. */
-async function fillStore(
+export async function fillStore(
   url: string,
   bot: string,
   { snapshots, states }: Pick<ReturnType<typeof demoData>, 'snapshots' | 'states'>,

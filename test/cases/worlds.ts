@@ -5,11 +5,11 @@ import pg from 'pg';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { loadConfig } from '../../config.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
-import { fillDemo } from '../../local/demo/fill.ts';
 import { grantReader } from '../../local/demo/load.ts';
 import { CLONE } from '../../local/paths.ts';
 import { auditWindow, createBench, type Audited, type FilledBench } from '../support/audit.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { filledDemo } from '../support/filled-demo.ts';
 
 /**
  * `clean` is the demo without defects (PASS, GREEN, no finding; 193 closed); `tiny` has heartbeats, states, limits and
@@ -82,7 +82,7 @@ async function makeWorld(name: WorldName, reader: Reader): Promise<FreshDatabase
     await grantReader(client, reader);
     await client.end();
   } else {
-    await fillDemo({
+    await filledDemo({
       botUrl: database.url,
       storeUrl: null,
       now: '2026-11-26T09:00:00Z',

@@ -12,7 +12,6 @@ import { entriesOf, type Registry } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
 import type { SectionResult } from '../../audit/section.ts';
 import { loadConfig } from '../../config.ts';
-import { fillDemo } from '../../local/demo/fill.ts';
 import type { DefectPlan } from '../../local/demo/defects/plan.ts';
 import { renderJson } from '../../report/json.ts';
 import { registry as builtIn } from '../../sections/index.ts';
@@ -23,6 +22,7 @@ import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { freshDatabase } from './postgres.ts';
 import { scratchDirectory } from './scratch.ts';
+import { filledDemo } from './filled-demo.ts';
 
 export interface Bench {
   readonly pool: pg.Pool;
@@ -63,7 +63,7 @@ const HOURS_8 = 8 * 3_600_000;
 
 /** Fills the demo bot with the defects of `plan` and reads its configuration as the demo does. */
 export async function fillBench(bench: Bench, now: string, plan?: DefectPlan): Promise<FilledBench> {
-  const filled = await fillDemo({
+  const filled = await filledDemo({
     botUrl: bench.botUrl,
     storeUrl: bench.storeUrl,
     now,

@@ -12,7 +12,6 @@ import type { AuditConfig } from '../../audit/configuration.ts';
 import { createScrubber } from '../../audit/scrub.ts';
 import { loadConfig } from '../../config.ts';
 import { findChromium } from '../../local/chromium.ts';
-import { fillDemo } from '../../local/demo/fill.ts';
 import { freePort } from '../../local/ports.ts';
 import { createPdfRenderer } from '../../report/pdf.ts';
 import { registry } from '../../sections/index.ts';
@@ -24,6 +23,7 @@ import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 import { quiet } from './quiet-runtime.ts';
+import { filledDemo } from '../support/filled-demo.ts';
 
 export const AS_OF = '2026-11-20T08:00:00.000Z';
 
@@ -71,7 +71,7 @@ export async function startStage(
   const pool = createPool(store.url, { max: 10 });
   await migrate(pool);
   const readerRole = `reader_${name}_${String(process.pid)}`;
-  const filled = await fillDemo({ botUrl: bot.url, storeUrl: store.url, now: AS_OF, readerRole });
+  const filled = await filledDemo({ botUrl: bot.url, storeUrl: store.url, now: AS_OF, readerRole });
   const environment = {
     AUDIT_DATABASE_URL: store.url,
     DEMO_BOT_DATABASE_URL: filled.readerUrl,
