@@ -166,8 +166,8 @@ describe('a question that was never asked is never passed', () => {
     ],
     [
       'a required source that no audit reads',
-      () => ({ facts: { sources: { ...lies.filled.bot.facts.sources, exchange: 'required' } } }),
-      /exchange has no data/,
+      () => ({ facts: { sources: { ...lies.filled.bot.facts.sources, logs: 'required' } } }),
+      /logs has no data/,
     ],
     [
       'a window that goes past the pinned end of the data',
