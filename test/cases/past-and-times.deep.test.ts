@@ -26,7 +26,6 @@ casesTest([
     sql: [`update bot.positions set opened_at = opened_at - interval '1 year' where id in ${THREE}`],
     right: {
       ...CLEAN,
-      verdict: 'PASS YELLOW',
       findings: ['MEDIUM PM-02', 'MEDIUM PM-02'],
       words: [/opened_at of these rows is wrong/],
     },
