@@ -47,21 +47,8 @@ process.exitCode = await checkAll();
 
 /** Runs every check, also after a failure, so that one run shows all; the exit code is 1 when any failed. */
 async function checkAll(): Promise<number> {
-  const checks = CHECKS.filter(({ needs }) => needs === undefined || existsSync(join(CLONE, needs)));
-  // ESLint alone takes as long as all others.
-  const lanes = [
-    checks.filter(({ name }) => name === 'eslint'),
-    checks.filter(({ name }) => name !== 'eslint'),
-  ];
-  const failed = (await Promise.all(lanes.map(checkInTurn))).flat();
-  for (const { name, remedy } of failed) process.stdout.write(`  ${name} failed: ${remedy}\n`);
-  return failed.length === 0 ? 0 : 1;
-}
-
-/** Those that failed. */
-async function checkInTurn(checks: readonly Check[]): Promise<readonly Check[]> {
   const failed: Check[] = [];
-  for (const check of checks) {
+  for (const check of CHECKS.filter(({ needs }) => needs === undefined || existsSync(join(CLONE, needs)))) {
     const started = Date.now();
     const { code, output } = await run(check.command);
     const seconds = `${((Date.now() - started) / 1000).toFixed(1)} s`;
@@ -72,7 +59,8 @@ async function checkInTurn(checks: readonly Check[]): Promise<readonly Check[]> 
     process.stdout.write(`${output.trimEnd()}\n`);
     failed.push(check);
   }
-  return failed;
+  for (const { name, remedy } of failed) process.stdout.write(`  ${name} failed: ${remedy}\n`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 function run([program = '', ...args]: readonly string[]): Promise<{ code: number; output: string }> {
