@@ -4,7 +4,7 @@ import type { BotConfig } from '../audit/configuration.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
-import { unreadable } from './import-files.ts';
+import { unreadable, withImportStore } from './import-files.ts';
 
 interface ImportOptions extends GlobalOptions {
   readonly bot: string;
@@ -42,17 +42,13 @@ export function addImportExchange(parent: Command, context: CliContext): void {
 
 async function importFile(context: CliContext, file: string, options: ImportOptions): Promise<void> {
   const { openConfig } = await import('./session.ts');
-  const { createPool } = await import('../store/pool.ts');
-  const { migrate } = await import('../store/migrate.ts');
   const { insertExchangeStates, otherExchangeState, removeExchangeStates } =
     await import('../store/exchange-states.ts');
   const { knownBot } = await import('./refuse-early.ts');
   const { config, unused } = await openConfig(context, options);
   const bot = knownBot(config, options.bot, unused);
   const { states, ignored } = await readFileOf(file, bot);
-  const pool = createPool(config.storeUrl, { max: 2 });
-  try {
-    await migrate(pool);
+  await withImportStore(config.storeUrl, async (pool) => {
     if (options.remove === true) {
       const removed = await removeExchangeStates(pool, options.bot, states);
       if (options.json === true) printJson(context, { documents: states.length, removed });
@@ -80,9 +76,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
         context,
         `No audit reads it yet: bot ${options.bot} declares no exchange. Write \`sources: { exchange: optional }\`.`,
       );
-  } finally {
-    await pool.end();
-  }
+  });
 }
 
 async function readFileOf(file: string, bot: BotConfig) {

@@ -5,7 +5,7 @@ import { print, printJson, remark, type CliContext, type GlobalOptions } from '.
 import { CommandError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { addImportExchange } from './import-exchange.ts';
-import { unreadable } from './import-files.ts';
+import { unreadable, withImportStore } from './import-files.ts';
 
 interface ImportOptions extends GlobalOptions {
   readonly bot: string;
@@ -53,8 +53,6 @@ export function addImportCommand(program: Command, context: CliContext): void {
 
 async function importFile(context: CliContext, file: string, options: ImportOptions): Promise<void> {
   const { openConfig } = await import('./session.ts');
-  const { createPool } = await import('../store/pool.ts');
-  const { migrate } = await import('../store/migrate.ts');
   const { insertSnapshots, readOtherwise } = await import('../store/snapshots.ts');
   const { importSnapshots } = await import('../sources/snapshots/import.ts');
   const { knownBot } = await import('./refuse-early.ts');
@@ -64,9 +62,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
   const timeZone = options.timezone ?? bot.facts.timeZone;
   const zone = zoneProblem(timeZone);
   if (zone !== null) throw new UsageError(`--timezone ${zone}`);
-  const pool = createPool(config.storeUrl, { max: 2 });
-  try {
-    await migrate(pool);
+  await withImportStore(config.storeUrl, async (pool) => {
     const each = (insert: SnapshotImport['insert']): Promise<ImportResult> =>
       importSnapshots({ file, bot: options.bot, timeZone, insert }).catch((error: unknown) => {
         throw unreadable(file, error, 'a file of JSON Lines');
@@ -91,9 +87,7 @@ async function importFile(context: CliContext, file: string, options: ImportOpti
         `Nothing of ${file} was imported: each of its ${String(lines)} lines is bad. A snapshot is one JSON object a line.`,
       );
     }
-  } finally {
-    await pool.end();
-  }
+  });
 }
 
 /** Removes what an import of the file put in, and says what that does to the reports of these hours. */

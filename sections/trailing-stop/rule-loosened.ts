@@ -1,13 +1,13 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Move, Trail } from './facts.ts';
 import { asked, type Input } from './input.ts';
+import { seeUpdates } from './see-updates.ts';
 
 const ENLARGED_WITHIN_MS = 60_000;
 
@@ -72,14 +72,7 @@ export const loosenedStop = rule<Facts, Input>()({
         to: col.price('New stop', ({ to }) => to),
       }),
   },
-  see: ({ found }) =>
-    seeRows(
-      'trailing_update',
-      'position_id, at, old_stop, new_stop, skipped',
-      'position_id',
-      found.map(({ fact }) => fact.id),
-      'position_id, at',
-    ),
+  see: ({ found }) => seeUpdates(found),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.loosened} trailing ${noun(found.length, 'stop was', 'stops were')} moved against the position on ${place}`,
     description: text`${names(found.map(({ fact }) => fact.symbol))}: the new stop allowed a larger loss than the old one, by up to ${n.loosened_most}. A trailing stop may only be tightened.`,

@@ -2,12 +2,12 @@ import { median } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { isRated, type Facts, type SymbolTrails } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { seeUpdates } from './see-updates.ts';
 import { symbolTable } from './statistics.ts';
 
 const rateOf = (found: readonly SymbolTrails[]): number => Math.max(...found.map(({ rate }) => rate ?? 0));
@@ -71,14 +71,7 @@ export const updateStorm = rule<Facts, Input>()({
   }),
   frequency: ({ found }) => found.reduce((total, { moves }) => total + moves.length, 0),
   evidence: { id: 'trailing-stop.storms', title: 'Update storms', table: ({ input }) => symbolTable(input) },
-  see: ({ found }) =>
-    seeRows(
-      'trailing_update',
-      'position_id, at, old_stop, new_stop, skipped',
-      'position_id',
-      found.flatMap(({ trails }) => trails.map(({ fact }) => fact.id)),
-      'position_id, at',
-    ),
+  see: ({ found }) => seeUpdates(found.flatMap(({ trails }) => trails)),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`Trailing ${noun(found.length, 'stop', 'stops')} of ${names(found.map(({ symbol }) => symbol))} on ${place} moved up to ${n.storm_rate} times a minute`,
     description: text`${n.storm_updates} updates; ${n.storm_limit} a minute are the limit.`,

@@ -1,12 +1,12 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, SymbolTrails } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
+import { seeUpdates } from './see-updates.ts';
 import { symbolTable } from './statistics.ts';
 
 const total = (found: readonly SymbolTrails[], of: (one: SymbolTrails) => number): number =>
@@ -77,14 +77,7 @@ export const uselessUpdates = rule<Facts, Input>()({
     title: 'Useless updates by symbol',
     table: ({ input }) => symbolTable(input),
   },
-  see: ({ found }) =>
-    seeRows(
-      'trailing_update',
-      'position_id, at, old_stop, new_stop, skipped',
-      'position_id',
-      found.flatMap(({ trails }) => trails.map(({ fact }) => fact.id)),
-      'position_id, at',
-    ),
+  see: ({ found }) => seeUpdates(found.flatMap(({ trails }) => trails)),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.useless} of ${n.updates} updates of trailing stops on ${place} moved nothing`,
     description: text`${names(found.map(({ symbol }) => symbol))}: less than ${n.useful_limit} of the updates moved the stop by a price step of the market.`,
