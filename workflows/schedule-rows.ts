@@ -2,7 +2,7 @@ import type { BotConfig } from '../audit/configuration.ts';
 import type { ScheduleSpec } from './schedule-spec.ts';
 
 /** A schedule with its name without our prefix. A new one is a new row here and nothing else. */
-export type ScheduleRow = Omit<ScheduleSpec, 'id'> & { readonly name: string };
+export type ScheduleRow = Omit<ScheduleSpec, 'id' | 'pausedBecause'> & { readonly name: string };
 
 /** One schedule for all bots. */
 export const FLEET_ROWS: readonly ScheduleRow[] = [
@@ -12,7 +12,7 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     input: {},
     when: { hour: [0], minute: 30, dayOfMonth: null },
     zone: 'UTC',
-    jitter: '0s',
+    jitter: '0 seconds',
     note: 'Every night: makes or reuses the production reports of the three shifts of the day before, for every bot, and mails each once.',
     summary: 'nightly, shifts of the day before',
     catchupWindow: '12 hours',
@@ -26,7 +26,7 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     input: {},
     when: { hour: [1], minute: 0, dayOfMonth: 1 },
     zone: 'UTC',
-    jitter: '0s',
+    jitter: '0 seconds',
     note: 'On the first of every month: the monthly report of the month before, for every bot, mailed once.',
     summary: 'monthly, the month before',
     catchupWindow: '7 days',
@@ -40,7 +40,7 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     // Fields are ANDed: the Sunday among the first seven days.
     when: { hour: [2], minute: 0, dayOfMonth: [1, 7], dayOfWeek: 'SUNDAY' },
     zone: 'UTC',
-    jitter: '0s',
+    jitter: '0 seconds',
     note: 'On the first Sunday of every month: plans what is past its period in our own store and mails the plan; removes it once it is approved. The first time it only shows what it would remove.',
     summary: 'retention, what is past its period',
     catchupWindow: '7 days',
@@ -64,7 +64,7 @@ function botPurge({ facts: { name }, retention }: BotConfig): readonly ScheduleR
       input: { bot: name, execute: unattended },
       when: { hour: [2], minute: 30, dayOfMonth: [1, 7], dayOfWeek: 'SUNDAY' },
       zone: 'UTC',
-      jitter: '0s',
+      jitter: '0 seconds',
       note: `On the first Sunday of every month: ${unattended ? 'removes' : 'counts'} rows older than ${String(days)} days in the audit tables of bot ${name}.`,
       summary: `${name}, rows past their period`,
       catchupWindow: '7 days',
@@ -85,7 +85,7 @@ function monitor(bot: BotConfig): readonly ScheduleRow[] {
       when: { hour: [0, 8, 16], minute: 0, dayOfMonth: null },
       zone: 'UTC',
       // Every second of delay is a second of the first minute.
-      jitter: '0s',
+      jitter: '0 seconds',
       note: `Takes a snapshot of bot ${name} every minute for eight hours, then makes and mails the production report of that shift.`,
       summary: `${name}, snapshots of the shift`,
       // A monitor that starts late sees the rest of its shift; what it missed is a gap.

@@ -1,20 +1,40 @@
 import type * as workflows from './index.ts';
 
-export type Weekday = 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
+/** Sunday first, as Temporal counts them. */
+export const WEEKDAYS = [
+  'SUNDAY',
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+] as const;
 
-export type Month =
-  | 'JANUARY'
-  | 'FEBRUARY'
-  | 'MARCH'
-  | 'APRIL'
-  | 'MAY'
-  | 'JUNE'
-  | 'JULY'
-  | 'AUGUST'
-  | 'SEPTEMBER'
-  | 'OCTOBER'
-  | 'NOVEMBER'
-  | 'DECEMBER';
+export const MONTHS = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+] as const;
+
+/** `12 hours`. */
+export type Span = `${number} ${'seconds' | 'minutes' | 'hours' | 'days'}`;
+
+const SPAN_MS = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+
+export function spanMs(span: Span): number {
+  const [count = '', unit = ''] = span.split(' ');
+  return Number(count) * SPAN_MS[unit as keyof typeof SPAN_MS];
+}
 
 /** Times of a clock in the schedule's zone; fields are ANDed. */
 export interface Calendar {
@@ -23,9 +43,9 @@ export interface Calendar {
   /** A day, or the first and the last of some days; null: every day. */
   readonly dayOfMonth: number | readonly [number, number] | null;
   /** Left out: every day. */
-  readonly dayOfWeek?: Weekday;
+  readonly dayOfWeek?: (typeof WEEKDAYS)[number];
   /** Left out: every month. */
-  readonly month?: readonly Month[];
+  readonly month?: readonly (typeof MONTHS)[number][];
 }
 
 /** An even rhythm, counted from 1970 in UTC whatever the zone. */
@@ -43,15 +63,17 @@ export interface ScheduleSpec {
   /** IANA zone of the calendar. */
   readonly zone: string;
   /** How much later than its time a run may begin, so that many do not begin at once; its nominal time is without. */
-  readonly jitter: string;
+  readonly jitter: Span;
   /** What it is for and which report it makes, for the Web UI. */
   readonly note: string;
   readonly summary: string;
   /** How late a missed run is still made. */
-  readonly catchupWindow: string;
+  readonly catchupWindow: Span;
   readonly overlap: 'BUFFER_ALL' | 'BUFFER_ONE' | 'ALLOW_ALL' | 'SKIP';
   /** It goes on while no worker is there, so it is long enough for a weekend without one. */
-  readonly executionTimeout: string;
+  readonly executionTimeout: Span;
+  /** Why it is made paused; null: it runs. */
+  readonly pausedBecause: string | null;
 }
 
 /** `00:30 UTC`, `01:00 on day 1 UTC`, `02:00 on Sunday of days 1-7 UTC`, `09:00 Europe/Berlin`, `every 5 minutes`. */

@@ -14,5 +14,5 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
 }
 
 function specOf({ name, ...row }: ScheduleRow): ScheduleSpec {
-  return { id: `${SCHEDULE_PREFIX}${name}`, ...row };
+  return { id: `${SCHEDULE_PREFIX}${name}`, ...row, pausedBecause: null };
 }
