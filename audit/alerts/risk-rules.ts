@@ -2,8 +2,9 @@ import { ms } from '../time.ts';
 import { hasStopOrders, openAt, tellsProtection, unprotectedAt } from './open-positions-sql.ts';
 import { lacking, lasting, many, numberIn, textIn, type AlertRow, type AlertRule } from './rule.ts';
 
-/** More positions than a person reads; the rest is one alert with their number. */
-const POSITIONS = 200;
+/** More positions than a person acts on one by one; the rest is one alert with their number. */
+const POSITIONS = 50;
+const MOST = 1_000;
 
 export const unprotectedPosition: AlertRule = {
   id: 'unprotected-position',
@@ -32,24 +33,24 @@ export const unprotectedPosition: AlertRule = {
 from @position p
 where ${openAt(':slot')} and p.opened_at < ${before}
   and (${unprotectedAt(':slot', provided)}) and (${unprotectedAt(before, provided)})
-order by p.opened_at desc, p.id
-limit ${String(POSITIONS + 1)}`,
+order by p.opened_at, p.id
+limit ${String(MOST)}`,
     };
   },
   judge(rows, { at, strategiesWithoutStop }) {
     const bare = rows.filter((row) => !strategiesWithoutStop.includes(textIn(row, 'strategy') ?? ''));
-    return {
-      crossings: bare.slice(0, POSITIONS).map((row) => {
-        const [id, symbol] = [textIn(row, 'id') ?? '?', textIn(row, 'symbol') ?? '?'];
-        const exchange = textIn(row, 'exchange');
-        const age = lasting(ms(at) - ms(textIn(row, 'opened_at') ?? at));
-        const text = `Position ${id} (${symbol}${exchange === null ? '' : ` at ${exchange}`}), open for ${age}, has no live stop.`;
-        return { subject: `position ${id}`, text };
-      }),
-      ...(bare.length > POSITIONS && {
-        unwatched: `more than ${String(POSITIONS)} positions have no stop; only the youngest ${String(POSITIONS)} are listed`,
-      }),
-    };
+    // The oldest first, so that a new one does not push another out of its alert.
+    const crossings = bare.slice(0, POSITIONS).map((row) => {
+      const [id, symbol] = [textIn(row, 'id') ?? '?', textIn(row, 'symbol') ?? '?'];
+      const exchange = textIn(row, 'exchange');
+      const age = lasting(ms(at) - ms(textIn(row, 'opened_at') ?? at));
+      const text = `Position ${id} (${symbol}${exchange === null ? '' : ` at ${exchange}`}), open for ${age}, has no live stop.`;
+      return { subject: `position ${id}`, text };
+    });
+    const more = bare.length - crossings.length;
+    if (more === 0) return { crossings };
+    const text = `${more >= MOST - POSITIONS ? 'At least ' : ''}${many(more, 'more position has', 'more positions have')} no live stop.`;
+    return { crossings: [...crossings, { subject: 'others', text }] };
   },
 };
 
