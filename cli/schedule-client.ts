@@ -2,11 +2,13 @@ import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
+  type CalendarSpec,
   type Client,
   type ScheduleOptions,
 } from '@temporalio/client';
 import { canonicalJson, sha256 } from '../audit/hash.ts';
-import { calendarText, SCHEDULE_PREFIX, type ScheduleSpec } from '../workflows/schedule-specs.ts';
+import { SCHEDULE_PREFIX } from '../workflows/schedule-prefix.ts';
+import { whenText, type Calendar, type ScheduleSpec } from '../workflows/schedule-spec.ts';
 
 /** What `apply` did, or would do, to one schedule. */
 export interface ScheduleChange {
@@ -77,7 +79,7 @@ async function applyOne(
         state: previous.state.paused ? { paused: true, ...noted(previous.state.note) } : state,
       }));
     }
-    return { id, change: 'updated', detail: times(spec) };
+    return { id, change: 'updated', detail: whenText(spec) };
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
@@ -89,7 +91,7 @@ async function applyOne(
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
   }
-  return { id, change: 'created', detail: times(spec) };
+  return { id, change: 'created', detail: whenText(spec) };
 }
 
 /** The schedules of this project on the server, by id. */
@@ -122,20 +124,15 @@ export async function pauseSchedule(
 }
 
 function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {
-  const { hour, minute, dayOfMonth, dayOfWeek } = spec.calendar;
+  const { when } = spec;
   return {
     scheduleId: spec.id,
     spec: {
-      calendars: [
-        {
-          hour: [...hour],
-          minute,
-          ...(dayOfMonth !== null && { dayOfMonth: daysOf(dayOfMonth) }),
-          ...(dayOfWeek !== undefined && { dayOfWeek }),
-          comment: comment(spec, taskQueue),
-        },
-      ],
-      timezone: 'UTC',
+      ...('everyMinutes' in when
+        ? { intervals: [{ every: `${when.everyMinutes} minutes` }] }
+        : { calendars: [calendarOf(when, comment(spec, taskQueue))] }),
+      timezone: spec.zone,
+      jitter: spec.jitter as `${number}s`,
     },
     action: {
       type: 'startWorkflow',
@@ -157,6 +154,17 @@ function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions
   };
 }
 
+function calendarOf({ hour, minute, dayOfMonth, dayOfWeek, month }: Calendar, text: string): CalendarSpec {
+  return {
+    hour: [...hour],
+    minute,
+    ...(dayOfMonth !== null && { dayOfMonth: daysOf(dayOfMonth) }),
+    ...(dayOfWeek !== undefined && { dayOfWeek }),
+    ...(month !== undefined && { month: [...month] }),
+    comment: text,
+  };
+}
+
 function daysOf(
   days: number | readonly [number, number],
 ): number | { readonly start: number; readonly end: number } {
@@ -165,11 +173,7 @@ function daysOf(
 
 /** Tells a schedule that is up to date from one that is not. */
 function comment(spec: ScheduleSpec, taskQueue: string): string {
-  return `${times(spec)} [${sha256(canonicalJson({ spec, taskQueue })).slice(0, 12)}]`;
-}
-
-function times({ calendar }: ScheduleSpec): string {
-  return `${calendarText(calendar)} UTC`;
+  return `${whenText(spec)} [${sha256(canonicalJson({ spec, taskQueue })).slice(0, 12)}]`;
 }
 
 function noted(note: string | undefined): { readonly note?: string } {

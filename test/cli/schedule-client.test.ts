@@ -5,6 +5,7 @@ import type { BotConfig } from '../../audit/configuration.ts';
 import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
 import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
+import { whenText } from '../../workflows/schedule-spec.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 
@@ -79,11 +80,11 @@ test('the specs are the nightly, the monthly, and a monitor for each bot that ha
       bot('dump', { databaseUrl: null }),
     ],
   });
-  expect(specs.map(({ id, calendar }) => [id, calendar.hour, calendar.minute, calendar.dayOfMonth])).toEqual([
-    ['audit-nightly', [0], 30, null],
-    ['audit-monthly', [1], 0, 1],
-    ['audit-purge', [2], 0, [1, 7]],
-    ['audit-monitor-live', [0, 8, 16], 0, null],
+  expect(specs.map((spec) => [spec.id, whenText(spec)])).toEqual([
+    ['audit-nightly', '00:30 UTC'],
+    ['audit-monthly', '01:00 on day 1 UTC'],
+    ['audit-purge', '02:00 on Sunday of days 1-7 UTC'],
+    ['audit-monitor-live', '00:00, 08:00, 16:00 UTC'],
   ]);
   expect(scheduleSpecs({ bots: [bot('pinned', { asOf: '2026-11-20T08:00:00Z' })] })).toEqual([]);
 });
@@ -108,7 +109,7 @@ test('apply creates, then leaves alone, then updates what differs', async () => 
   expect(new Set((await apply([bot('live')])).map(({ change }) => change))).toEqual(new Set(['unchanged']));
 
   const changed = scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
-    spec.id === 'audit-nightly' ? { ...spec, calendar: { ...spec.calendar, minute: 45 } } : spec,
+    spec.id === 'audit-nightly' ? { ...spec, when: { ...spec.when, minute: 45 } } : spec,
   );
   const changes = await applySchedules(client, changed, { taskQueue, dryRun: false });
   expect(changes.filter(({ change }) => change === 'updated')).toEqual([
