@@ -1,7 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { KINDS, MONTHLY, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
-import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
+import {
+  booleanField,
+  botField,
+  checkFields,
+  choiceField,
+  groupsField,
+  textField,
+  type Fields,
+} from './input-fields.ts';
 import { surplusProblem } from './unreadable-payload.ts';
 import type { AuditInput } from './types.ts';
 
@@ -17,6 +25,7 @@ const FIELDS = {
   date: textField('2026-11-20'),
   month: textField('2026-11'),
   deliver: booleanField,
+  groups: groupsField,
 } satisfies Fields;
 
 /** Words that people try, and the key that they mean. */
@@ -36,6 +45,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   mail: 'deliver',
   email: 'deliver',
   send: 'deliver',
+  group: 'groups',
+  recipient: 'groups',
+  recipients: 'groups',
+  address: 'groups',
+  addresses: 'groups',
 };
 
 const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ['month']] as const;
@@ -67,6 +81,10 @@ function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind
       `The window is given in ${String(used.length)} ways, ${given.join(' and ')}; keep one, for example {"last": "8h"}.`,
     ];
   }
+  if ('groups' in values && values['deliver'] === false)
+    return [
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
+    ];
   if (kind === null) return [];
   const example = `{"kind": "${MONTHLY.id}", "month": "2026-11"}`;
   if ('month' in values && kind.maxHours < MONTHLY.maxHours)
