@@ -1,4 +1,4 @@
-const KEY = 'bot|kind|from|to|last|shift|date|month|deliver|groups';
+const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver|groups';
 const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|\["[^"{}\]]*"\]|true|false)(?:, )?)+\}/g;
 /** Keys whose option has another name. */
 const NAMED: Readonly<Record<string, string>> = { groups: 'deliver-to' };
