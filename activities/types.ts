@@ -192,7 +192,11 @@ export interface AuditActivities {
     readonly report: ReportReference;
     readonly files: FileReferences;
   }): Promise<Archived>;
-  planDelivery(request: { readonly report: ReportReference }): Promise<DeliveryPlan>;
+  /** `groups`: only these; absent: every group that wants such a report. */
+  planDelivery(request: {
+    readonly report: ReportReference;
+    readonly groups?: readonly string[];
+  }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
   planNightly(request: {
     readonly input: NightlyInput;
