@@ -108,6 +108,7 @@ function toAuditConfig(
     defaultBot: file.defaultBot ?? null,
     bots,
     policy: read.policy,
+    ...(read.preset !== 'standard' && { preset: read.preset }),
     storeUrl: storeUrl ?? '',
     artifactDirectory: artifacts.startsWith('file://')
       ? fileURLToPath(artifacts)

@@ -1,5 +1,6 @@
 import type { BotRetention } from './bot-retention.ts';
 import type { BotFacts, Policy } from './evidence.ts';
+import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
@@ -53,6 +54,8 @@ export interface AuditConfig {
   readonly bots: readonly BotConfig[];
   /** Section id -> settings, and `scoring`; defaults filled in. */
   readonly policy: Policy;
+  /** The preset that `policy` started from; absent where it is the usual one. */
+  readonly preset?: PresetName;
   readonly storeUrl: string;
   /** Absolute folder of the artifact store. */
   readonly artifactDirectory: string;

@@ -1,4 +1,4 @@
-const KEY = 'bot|kind|from|to|last|shift|date|month|deliver';
+const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver';
 const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|true|false)(?:, )?)+\}/g;
 const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
 

@@ -11,7 +11,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
   return {
     defaultBot: config.defaultBot,
     bots: Object.fromEntries(config.bots.map((bot) => [bot.facts.name, redactedBot(bot)])),
-    policy: config.policy,
+    policy: { ...(config.preset !== undefined && { preset: config.preset }), ...config.policy },
     storage: { databaseUrl: REDACTED, artifacts: config.artifactDirectory },
     retention: config.retention,
     mail: mail && { smtpUrl: REDACTED, from: mail.from, domain: mail.domain, recipients: mail.recipients },

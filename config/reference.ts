@@ -1,3 +1,4 @@
+import { presetOf } from '../audit/policy-presets.ts';
 import type { PolicyPart } from '../audit/registry.ts';
 import { configJsonSchema } from './json-schema.ts';
 
@@ -44,6 +45,20 @@ export function policyTables(sections: readonly PolicyPart[]): string {
       return `### policy.${id}\n\n${title === undefined ? '' : `${title}.\n\n`}${table(rows(node))}`;
     })
     .join('\n\n');
+}
+
+/** Markdown table of what each preset changes, beside the default. */
+export function presetTable(sections: readonly PolicyPart[]): string {
+  const policy = nodeOf(configJsonSchema(sections), 'policy');
+  const lines = sections.flatMap(({ id }) => {
+    const [strict, paper] = [presetOf('strict', id), presetOf('paper', id)];
+    return [...new Set([...Object.keys(strict), ...Object.keys(paper)])].map((key) => {
+      const usual = defaultText(nodeOf(nodeOf(policy, id), key));
+      const cell = (value: unknown): string => (value === undefined ? '' : `\`${JSON.stringify(value)}\``);
+      return `| \`${id}.${key}\` | ${cell(strict[key])} | ${usual} | ${cell(paper[key])} |`;
+    });
+  });
+  return ['| Threshold | strict | standard | paper |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
 type Row = readonly [key: string, node: Node, isRequired: boolean];

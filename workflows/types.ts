@@ -11,10 +11,16 @@ export interface AuditInput {
   /** ISO 8601 with zone. */
   readonly from?: string;
   readonly to?: string;
-  /** `2026-11-20`: the whole UTC day. */
+  /** `2026-11-20`: the whole UTC day, of whatever kind. */
   readonly date?: string;
+  /** `2026-11-20`: the daily report of it. */
+  readonly day?: string;
+  /** `2026-W47`: an ISO week, Monday 00:00 UTC to Monday 00:00 UTC. */
+  readonly week?: string;
   /** `2026-11`. */
   readonly month?: string;
+  /** `2026-Q4`. */
+  readonly quarter?: string;
   /** Mail it; off by default for runs started by hand. */
   readonly deliver?: boolean;
 }
