@@ -12,6 +12,7 @@ import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addMappingCommand } from './mapping.ts';
+import { addPurgeBotCommand } from './purge-bot.ts';
 import { addPurgeCommand } from './purge.ts';
 import { addRenderCommand } from './render.ts';
 import { addRunCommand } from './run.ts';
@@ -58,6 +59,7 @@ export function createProgram(context: CliContext): Command {
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
   addPurgeCommand(program, context);
+  addPurgeBotCommand(program, context);
   addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
