@@ -18,10 +18,11 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges), then the test.
+ * purges, `periods`: only periods and the upkeep), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'periods') return recordPeriods();
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
   await recordAudits();
@@ -32,7 +33,20 @@ export async function recordHistories(which: string): Promise<void> {
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
+  await recordPeriods();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** A shift that has yet to settle, and the upkeep with a bot that is away. */
+async function recordPeriods(): Promise<void> {
+  await recordSkipped('period-audit', 'periodAudit', [{ kind: 'daily' }], {
+    planPeriod: ({ now }) =>
+      Promise.resolve({ audits: [planned('day')], settledAt: new Date(Date.parse(now) + 120_000).toISOString() }),
+  });
+  await recordSkipped('daily-maintenance', 'dailyMaintenance', [], {
+    botNames: () => Promise.resolve(['demo', 'away']),
+    examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
+  });
 }
 
 /** One that a person approves, and a first one, which is a dry run and mailed. */
