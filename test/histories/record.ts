@@ -18,17 +18,16 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges, `periods`: only periods and the upkeep), then the test.
+ * purges, `periods`: only periods and the upkeep; `monitor`: one more of the monitor), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
   if (which === 'periods') return recordPeriods();
+  if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
   await recordAudits();
-  await recordSkipped('monitor-window', 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
-    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
-  });
+  await recordMonitor('monitor-window');
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
@@ -46,6 +45,12 @@ async function recordPeriods(): Promise<void> {
   await recordSkipped('daily-maintenance', 'dailyMaintenance', [], {
     botNames: () => Promise.resolve(['demo', 'away']),
     examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
+  });
+}
+
+async function recordMonitor(name: string): Promise<void> {
+  await recordSkipped(name, 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
+    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
   });
 }
 
