@@ -4,7 +4,7 @@ import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent }
 import { sendOverSmtp, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
 import { markSending, type MailRow } from '../store/outbox.ts';
-import { activityNow } from './activity-context.ts';
+import { activityNow, ownRunUrl } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
@@ -33,9 +33,15 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
   const urls = reportUrls(config.reportBaseUrl, reference, files);
   const edition = editionOf(reference);
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
-    attemptMail(dependencies, mail, sending, composeReportMail({ report, urls, pdf, pdfAs, edition }), {
-      'X-Audit-Report': reference.reportHash,
-    });
+    attemptMail(
+      dependencies,
+      mail,
+      sending,
+      composeReportMail({ report, urls, runUrl: ownRunUrl(config), pdf, pdfAs, edition }),
+      {
+        'X-Audit-Report': reference.reportHash,
+      },
+    );
   if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');
   const outcome = await attempt('file');
   return outcome.tooLarge === true && pdf !== null ? attempt('refused') : outcome;
