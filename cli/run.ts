@@ -231,15 +231,15 @@ function withExamples(text: string, options: RunOptions, now: Date): string {
   );
 }
 
-/** `ops,board` -> two names, each once. */
-function groupNames(text: string): readonly string[] {
-  return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-}
-
 /** The period of an example: the one that was asked for when it is over, else the last that is. */
 export function examplePeriod(calendar: Calendar, asked: string | undefined, now: Date): string {
   const { floor, next, text } = CALENDARS[calendar];
   const start = asked === undefined ? null : periodStart(calendar, asked);
   const current = floor(now.getTime());
   return text(start !== null && next(start) <= current ? start : floor(current - 1));
+}
+
+/** `ops,board` -> two names, each once. */
+function groupNames(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
 }

@@ -46,6 +46,8 @@ export interface MailView {
   /** The beginning of each: enough to find it, and the header has the whole. */
   readonly reportHash: string;
   readonly evidenceHash: string;
+  /** Head of the archive's chain, `42:1a2b3c4d5e6f`; empty: the store has none. */
+  readonly archiveHead: string;
 }
 
 export interface MailFacts {
@@ -58,6 +60,7 @@ export interface MailFacts {
   /** Formats that are missing: "the PDF". */
   readonly degraded: readonly string[];
   readonly attachmentNote: string;
+  readonly archiveHead: string;
 }
 
 const MOST_FINDINGS = 40;
@@ -69,7 +72,7 @@ const LINK_WORDS: Readonly<Record<string, string>> = { html: 'Report in the brow
 const COLUMN = Math.max(...SEVERITIES.map(({ length }) => length));
 
 export function mailView(facts: MailFacts): MailView {
-  const { report, edition, degraded, attachmentNote } = facts;
+  const { report, edition, degraded, attachmentNote, archiveHead } = facts;
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
   const line = (text: Text, most = 400): string => oneLine(plainText(text, figures), most);
   const { judgement, front } = report;
@@ -112,6 +115,7 @@ export function mailView(facts: MailFacts): MailView {
     revision: String(edition.revision),
     reportHash: edition.reportHash.slice(0, SHORT_HASH),
     evidenceHash: report.evidenceHash.slice(0, SHORT_HASH),
+    archiveHead,
   };
 }
 
