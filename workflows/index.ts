@@ -1,4 +1,6 @@
 // Every export is registered as a workflow type: export workflows and nothing else.
+export { alertWatch } from './alert-watch.ts';
+export { alerts } from './alerts.ts';
 export { botPurge } from './bot-purge.ts';
 export { monitorWindow } from './monitor-window.ts';
 export { monthlyAudit } from './monthly-audit.ts';

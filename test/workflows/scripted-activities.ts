@@ -83,6 +83,11 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
           : { seen: 500, removed: 500, cursor: null },
       ),
     closeBotPurge: () => Promise.resolve(),
+    planAlertWatch: ({ input }) => Promise.resolve({ bots: [input.bot ?? 'demo'], searchAttributes: false }),
+    watchAlerts: ({ bot }) => Promise.resolve({ bot, firing: 0, unknown: [], unwatched: [] }),
+    planNotice: ({ notice }) => Promise.resolve({ mails: [`mail ${notice.key}`], skipped: null }),
+    deliverNotice: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    sendUnrecorded: () => Promise.resolve({ sent: 1, failed: [] }),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
     ...own,
   };
