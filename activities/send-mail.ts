@@ -3,7 +3,8 @@ import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
 import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from '../delivery/smtp.ts';
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
-import { markSending, type MailRow } from '../store/outbox.ts';
+import { type MailRow, markSending, renewSending } from '../store/outbox.ts';
+import { chainHead, headText } from '../store/chain.ts';
 import { activityNow } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
@@ -23,7 +24,7 @@ export interface Sending extends Claimed {
 
 /** Hands one mail to the server; one that is refused for its size goes once more, with the link instead of the file. */
 export async function sendMail(dependencies: ActivityDependencies, sending: Sending): Promise<SmtpOutcome> {
-  const { artifacts, config } = dependencies;
+  const { artifacts, config, pool } = dependencies;
   const { reference } = sending;
   const { mail } = config;
   if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
@@ -32,10 +33,16 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
   const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
   const urls = reportUrls(config.reportBaseUrl, reference, files);
   const edition = editionOf(reference);
+  const head = await chainHead(pool);
+  const archiveHead = head === null ? '' : headText(head);
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
-    attemptMail(dependencies, mail, sending, composeReportMail({ report, urls, pdf, pdfAs, edition }), {
-      'X-Audit-Report': reference.reportHash,
-    });
+    attemptMail(
+      dependencies,
+      mail,
+      sending,
+      composeReportMail({ report, urls, pdf, pdfAs, edition, archiveHead }),
+      { 'X-Audit-Report': reference.reportHash },
+    );
   if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');
   const outcome = await attempt('file');
   return outcome.tooLarge === true && pdf !== null ? attempt('refused') : outcome;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONTRACT, type EntityName } from '../audit/contract.ts';
+import { CONTRACT, type EntityName, isStored } from '../audit/contract.ts';
 import { groups } from './delivery-schema.ts';
 import { alerts } from './alerts-schema.ts';
 import { botRetention, retention } from './retention-schema.ts';
@@ -48,7 +48,7 @@ const limits = z
   .describe("The bot's risk limits; one left out is reported as not set.");
 
 /** Snapshots are a source of their own, declared in `sources`. */
-const MAPPED = Object.keys(CONTRACT).filter((entity) => entity !== 'snapshot') as [EntityName];
+const MAPPED = Object.keys(CONTRACT).filter((entity) => !isStored(entity)) as [EntityName];
 
 const account = z.strictObject({
   type: z

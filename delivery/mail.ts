@@ -25,6 +25,8 @@ export interface MailRequest {
   readonly pdf: Buffer | null;
   /** Absent: `file`. */
   readonly pdfAs?: AttachmentChoice;
+  /** Head of the archive's chain, `42:1a2b3c4d5e6f`, by which a reader can check the archive later. Absent: none. */
+  readonly archiveHead?: string;
 }
 
 /** `link`: the recipient wants no file; `refused`: the server took it not for its size. */
@@ -40,13 +42,15 @@ const htmlTemplate = template('mail-report.hbs', false);
 const textTemplate = template('mail-report-text.hbs', true);
 
 /** The report's mail: its first page in a few lines, links, and the PDF when it is small enough. */
-export function composeReportMail({ report, edition, urls, pdf, pdfAs = 'file' }: MailRequest): MailContent {
+export function composeReportMail(request: MailRequest): MailContent {
+  const { report, edition, urls, pdf, pdfAs = 'file', archiveHead = '' } = request;
   const tooLarge =
     pdf !== null && pdfAs !== 'link' && (pdfAs === 'refused' || pdf.length > MAX_ATTACHMENT_BYTES);
   const view = mailView({
     report,
     edition,
     urls,
+    archiveHead,
     degraded: pdf === null ? ['the PDF could not be made; the other formats are complete'] : [],
     attachmentNote: tooLarge
       ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'refused' ? ', since the mail server refused its size' : ''}; use the link.`

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { sha256 } from '../audit/hash.ts';
+import { append } from './chain.ts';
 
 /** `superseded`: a newer report was mailed while this one waited, so this one is never sent. */
 export type MailState =
@@ -202,8 +203,11 @@ export async function recordOutcome(
   response: string,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update audit.outbox set state = $3, response = $4, updated_at = now(), leased_until = null
-     where id = $1 and fence = $2 and state in ('pending', 'sending')`,
+    `with settled as (update audit.outbox o
+        set state = $3, response = $4, updated_at = now(), leased_until = null
+        where id = $1 and fence = $2 and state in ('pending', 'sending') returning o.id, o.report_hash, o.state)
+      select case when state = 'accepted' then ${append('mail accepted', `jsonb_build_object('mail', id, 'report', report_hash)`)} end
+      from settled`,
     [id, fence, state, response.slice(0, 500)],
   );
   return rowCount === 1;

@@ -104,6 +104,9 @@ test.each<[string, readonly SmtpAct[], SmtpOptions]>([
   expect(smtp.messages).toHaveLength(1);
   const mail = decodedMail(smtp.messages[0]?.raw ?? '');
   expect(mail).not.toContain('application/pdf');
+  // By this head a reader can check the archive later.
+  expect(mail).toMatch(/Archive \d+:[0-9a-f]{12}\b/);
+  expect(mail).toMatch(/archive <code>\d+:[0-9a-f]{12}<\/code>/);
   expect(mail.replaceAll(/\s+/g, ' ')).toContain(
     'The PDF has 1 MB and is not attached, since the mail server refused its size; use the link.',
   );

@@ -89,6 +89,7 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
     deliverNotice: () => Promise.resolve({ state: 'accepted', detail: '250' }),
     sendUnrecorded: () => Promise.resolve({ sent: 1, failed: [] }),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
+    noteGaps: () => Promise.resolve({ present: [] }),
     ...own,
   };
 }
