@@ -12,6 +12,7 @@ import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
 import { createNoticing } from './notices.ts';
 import { createAlertWatching } from './watch-alerts.ts';
+import { createGuarding } from './watchdog.ts';
 import type { AuditActivities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
@@ -32,6 +33,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createPurgeMailing(dependencies),
     ...createAlertWatching(dependencies),
     ...createNoticing(dependencies),
+    ...createGuarding(dependencies),
   };
   const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);
   return Object.fromEntries(guarded) as AuditActivities;

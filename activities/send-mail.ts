@@ -3,7 +3,7 @@ import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
 import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from '../delivery/smtp.ts';
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
-import { type MailRow, markSending, renewSending } from '../store/outbox.ts';
+import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
 import { activityNow } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';

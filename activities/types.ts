@@ -197,6 +197,14 @@ export interface AlertWatched {
   readonly unwatched: readonly string[];
 }
 
+/** What the watchdog found missing. */
+export interface WatchdogFound {
+  readonly problems: number;
+  /** Those that nobody was told yet. */
+  readonly untold: readonly { readonly id: string; readonly text: string }[];
+  readonly searchAttributes: boolean;
+}
+
 /** Names and signatures under which the worker registers activities. */
 export interface AuditActivities {
   resolveAudit(request: { readonly input: AuditInput; readonly now: string }): Promise<ResolvedRun>;
@@ -290,6 +298,9 @@ export interface AuditActivities {
   sendUnrecorded(request: {
     readonly notice: Notice;
   }): Promise<{ readonly sent: number; readonly failed: readonly string[] }>;
+  /** Looks for missing reports, unsettled deliveries and schedules that did not run. */
+  checkReports(request: { readonly at: string }): Promise<WatchdogFound>;
+  reportsTold(request: { readonly ids: readonly string[]; readonly at: string }): Promise<void>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
   /** Notes why minutes have no snapshot; minutes that have one after all are answered instead. */
   noteGaps(request: {

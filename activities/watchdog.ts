@@ -50,7 +50,11 @@ export function createGuarding(dependencies: ActivityDependencies): Guarding {
         );
         await noteSuccess(pool, WATCHDOG, at);
         record(problems, at);
-        return { problems: problems.length, untold };
+        return {
+          problems: problems.length,
+          untold: untold.map(({ id, text }) => ({ id, text })),
+          searchAttributes: dependencies.searchAttributes,
+        };
       }),
 
     async reportsTold({ ids, at }) {
@@ -115,7 +119,11 @@ async function lateDeliveries({ pool }: ActivityDependencies, at: string): Promi
 
 /** A report's key holds hashes that tell nobody anything. */
 function reportName(key: string): string {
-  return key.replaceAll(/[0-9a-f]{16,}/g, '').replaceAll(/["[\]]+/g, ' ').trim().slice(0, 120);
+  return key
+    .replaceAll(/[0-9a-f]{16,}/g, '')
+    .replaceAll(/["[\]]+/g, ' ')
+    .trim()
+    .slice(0, 120);
 }
 
 /** Shifts of each bot whose report is due and not there. A schedule that is paused with a reason makes none. */
@@ -135,7 +143,9 @@ async function missingWindows(
     const [first] = due;
     if (first === undefined) continue;
     const { name } = bot.facts;
-    const there = new Set((await reportedWindows(pool, name, first.from)).map(({ from, to }) => `${from} ${to}`));
+    const there = new Set(
+      (await reportedWindows(pool, name, first.from)).map(({ from, to }) => `${from} ${to}`),
+    );
     for (const { from, to } of due) {
       if (there.has(`${from} ${to}`)) continue;
       const text = `Bot ${name} has no report of the shift ${from.slice(0, 16)}Z to ${to.slice(11, 16)}Z, which was due ${String(dueMinutes)} minutes after its end. \`production-audit run --bot ${name} --from ${from} --to ${to} --deliver\` makes it.`;
@@ -152,6 +162,8 @@ function makesSince(
   nightly: SeenSchedule | null,
 ): string | null {
   const own = [`audit-monitor-${name}`, `audit-shift-${name}`].map((id) => schedules.get(id) ?? null);
-  const working = [...own, nightly].filter((seen) => seen?.paused === false).map((seen) => seen?.createdAt ?? '');
+  const working = [...own, nightly]
+    .filter((seen) => seen?.paused === false)
+    .map((seen) => seen?.createdAt ?? '');
   return working.sort()[0] ?? null;
 }

@@ -31,7 +31,10 @@ export async function noteProblems(
       `update audit.watchdog_problem set ended_at = $1 where ended_at is null and last_at < $1::timestamptz`,
       [at],
     );
-    await client.query(`delete from audit.watchdog_problem where ended_at < $1::timestamptz - interval '90 days'`, [at]);
+    await client.query(
+      `delete from audit.watchdog_problem where ended_at < $1::timestamptz - interval '90 days'`,
+      [at],
+    );
     const { rows } = await client.query<Problem>(
       `select id, kind, text from audit.watchdog_problem where ended_at is null and told_at is null order by kind, id`,
     );
@@ -40,15 +43,30 @@ export async function noteProblems(
 }
 
 export async function noteTold(pool: pg.Pool, ids: readonly string[], at: string): Promise<void> {
-  await pool.query(`update audit.watchdog_problem set told_at = $2 where id = any($1) and told_at is null`, [ids, at]);
+  await pool.query(`update audit.watchdog_problem set told_at = $2 where id = any($1) and told_at is null`, [
+    ids,
+    at,
+  ]);
 }
 
 /** Deliveries that nobody settled: refused or in doubt since a time, or on their way for longer than anything waits. */
 export async function unsettledDeliveries(
   pool: pg.Pool,
   { since, waitingBefore }: { readonly since: string; readonly waitingBefore: string },
-): Promise<readonly { readonly id: string; readonly reportKey: string; readonly state: string; readonly response: string | null }[]> {
-  const { rows } = await pool.query<{ id: string; reportKey: string; state: string; response: string | null }>(
+): Promise<
+  readonly {
+    readonly id: string;
+    readonly reportKey: string;
+    readonly state: string;
+    readonly response: string | null;
+  }[]
+> {
+  const { rows } = await pool.query<{
+    id: string;
+    reportKey: string;
+    state: string;
+    response: string | null;
+  }>(
     `select id, report_key as "reportKey", state, response from audit.outbox
      where not starts_with(report_key, 'watchdog/')
        and ((state in ('rejected', 'ambiguous') and updated_at >= $1)
@@ -82,6 +100,8 @@ export async function noteSuccess(pool: pg.Pool, name: string, at: string): Prom
 
 /** When it last did its work, ISO 8601 UTC; null: never. */
 export async function lastSuccess(pool: pg.Pool, name: string): Promise<string | null> {
-  const { rows } = await pool.query<{ at: string }>(`select at from audit.last_success where name = $1`, [name]);
+  const { rows } = await pool.query<{ at: string }>(`select at from audit.last_success where name = $1`, [
+    name,
+  ]);
   return rows[0]?.at ?? null;
 }

@@ -73,6 +73,14 @@ export const watching = proxyActivities<AuditActivities>({
   retry: { initialInterval: '2s', maximumInterval: '15s', maximumAttempts: 4, nonRetryableErrorTypes },
 });
 
+/** Reads our own store and asks Temporal for each schedule; the next run comes in a quarter of an hour. */
+export const guarding = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 6, nonRetryableErrorTypes },
+});
+
 /** A short message that cannot wait: after a quarter of an hour the next level is told instead. */
 export const alerting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '16m',

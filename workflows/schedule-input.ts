@@ -89,6 +89,9 @@ export interface AcknowledgeInput {
   readonly note?: string;
 }
 
+/** Input of `reportWatchdog`: it has none. */
+export type WatchdogInput = Readonly<Record<string, never>>;
+
 const ALERTS: Fields = { bot: botField };
 const ACKNOWLEDGE: Fields = {
   id: textField('3f9a1c07'),
@@ -148,6 +151,10 @@ export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): 
 
 export function parseAlertWatchInput(raw: unknown, more: readonly unknown[] = []): AlertWatchInput {
   return parse([raw, ...more], ALERTS, '{"bot": "demo"}');
+}
+
+export function parseWatchdogInput(raw: unknown, more: readonly unknown[] = []): WatchdogInput {
+  return parse([raw, ...more], {}, '{}') as WatchdogInput;
 }
 
 export function parseAlertsInput(raw: unknown, more: readonly unknown[] = []): AlertsInput {

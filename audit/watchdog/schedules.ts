@@ -31,14 +31,19 @@ export function scheduleProblems(
   now: string,
 ): readonly { readonly id: string; readonly text: string }[] {
   if (seen === null)
-    return [{ id: 'absent', text: `Schedule ${id} does not exist; \`production-audit schedules apply\` creates it.` }];
+    return [
+      {
+        id: 'absent',
+        text: `Schedule ${id} does not exist; \`production-audit schedules apply\` creates it.`,
+      },
+    ];
   const problems: { id: string; text: string }[] = [];
   if (seen.missed > 0)
     problems.push({
       id: `missed-${String(seen.missed)}`,
       text: `Schedule ${id} gave up ${String(seen.missed)} of its runs because they were too late; \`production-audit schedules backfill\` makes them.`,
     });
-  const isReasoned = seen.note.trim() !== '' && seen.note !== note;
+  const isReasoned = seen.note.trim() !== '' && seen.note !== note && !/^paused via /i.test(seen.note);
   if (seen.paused) {
     if (!isReasoned) problems.push({ id: 'paused', text: `Schedule ${id} is paused, and nobody said why.` });
     return problems;

@@ -11,6 +11,7 @@ import { workflowBundle } from '../../worker-bundle.ts';
 import type { AlertsCarried } from '../../workflows/alerts.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { quiet } from './quiet-runtime.ts';
+import { LOST_HEARTBEAT as LOST } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -23,22 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await temporal.teardown();
 });
-
-const LOST: RuleLook = {
-  ...{ rule: 'heartbeat-gap', title: 'Heartbeat lost', state: 'watched', reason: null, doubt: null },
-  firings: [
-    {
-      ...{
-        id: '3f9a1c0700',
-        rule: 'heartbeat-gap',
-        title: 'Heartbeat lost',
-        level: 'critical',
-        subject: 'bot',
-      },
-      ...{ text: 'No heartbeat for 12 minutes; more than 10 minutes is too long.', inhibitedBy: [] },
-    },
-  ],
-};
 
 interface Playing {
   readonly handle: WorkflowHandle;
