@@ -23,8 +23,6 @@ import type { AuditActivities } from './types.ts';
 
 type Guarding = Pick<AuditActivities, 'checkReports' | 'reportsTold'>;
 
-/** Under which the store keeps when it last worked. */
-export const WATCHDOG = 'watchdog';
 const DAYS = 3;
 /** A mail is tried for four hours. */
 const WAITING_MS = 5 * 3_600_000;
@@ -48,7 +46,7 @@ export function createGuarding(dependencies: ActivityDependencies): Guarding {
           problems.map((problem) => ({ ...problem, text: scrub(problem.text).slice(0, 400) })),
           at,
         );
-        await noteSuccess(pool, WATCHDOG, at);
+        await noteSuccess(pool, 'watchdog', at);
         record(problems, at);
         return {
           problems: problems.length,
