@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
 import { mappingNames, toBotConfig } from './config/bot.ts';
+import { toAlerts } from './config/alerts.ts';
 import { chatSecrets, toGroups } from './config/groups.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
@@ -119,6 +120,7 @@ function toAuditConfig(
     retention: file.retention,
     mail,
     groups,
+    alerts: toAlerts(file.alerts, Object.keys(file.groups), report),
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
     server: { host, port },
     metrics:

@@ -17,6 +17,7 @@ import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
+import { restoreWatchdogMetric, watchdogSilence } from './server/watchdog-silence.ts';
 import { registry } from './sections/index.ts';
 import { createArtifactStore } from './store/artifacts.ts';
 import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
@@ -63,6 +64,7 @@ async function run(
   const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
+  await restoreWatchdogMetric(pool, Runtime.instance().metricMeter);
   const artifacts = createArtifactStore(config.artifactDirectory);
   const evaluation = createThreadedEvaluation(config.artifactDirectory);
   const pdf = createLazyPdf(config.chromiumPath, env);
@@ -78,6 +80,7 @@ async function run(
       return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
     },
     ready: () => readiness(worker, connection, pool, artifacts),
+    ...(config.bots.some(({ asOf }) => asOf === null) && { degraded: () => watchdogSilence(pool) }),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,

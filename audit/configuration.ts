@@ -1,3 +1,4 @@
+import type { AlertsConfig } from './alerts/alerts-config.ts';
 import type { BotRetention } from './bot-retention.ts';
 import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
@@ -67,6 +68,8 @@ export interface AuditConfig {
   readonly mail: MailConfig | null;
   /** Stakeholders beside `mail.recipients`; absent: none. */
   readonly groups?: readonly DeliveryGroup[];
+  /** What is watched between the reports; absent: the defaults. */
+  readonly alerts?: AlertsConfig;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };

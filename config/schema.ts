@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName, isStored } from '../audit/contract.ts';
 import { groups } from './delivery-schema.ts';
+import { alerts } from './alerts-schema.ts';
 import { botRetention, retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
@@ -244,6 +245,7 @@ export const FILE_SHAPE = {
   retention,
   mail,
   groups,
+  alerts,
   server,
   metrics,
   temporal,
