@@ -20,6 +20,7 @@ export type ColumnType =
   | 'order_type'
   | 'decision_status'
   | 'execution_status'
+  | 'ingestion_status'
   | 'severity'
   | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
@@ -207,9 +208,19 @@ export const CONTRACT = {
     errors: '*integer',
     ws_reconnects: '*integer',
   },
+  /** Why a minute has no snapshot, as the monitor noted it; from our store too. */
+  snapshot_gap: { slot: '*time', reason: '*text' },
 } as const satisfies Contract;
 
 export type EntityName = keyof typeof CONTRACT;
+
+/** What no mapping has: the audit itself stored it, under the table of the same name in its schema. */
+const STORED = ['snapshot', 'snapshot_gap'] as const satisfies readonly EntityName[];
+export type StoredEntity = (typeof STORED)[number];
+
+export function isStored(entity: string): entity is StoredEntity {
+  return (STORED as readonly string[]).includes(entity);
+}
 
 export interface ContractColumn {
   readonly name: string;
@@ -244,5 +255,6 @@ export function nullOf(type: ColumnType): string {
 export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'position') return 'opened_at';
   if (entity === 'order') return 'created_at';
+  if (entity === 'ingestion_run') return 'started_at';
   return entity === 'limit' || entity === 'instrument' ? null : 'at';
 }

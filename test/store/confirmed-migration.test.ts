@@ -73,7 +73,7 @@ test('a store of an earlier program keeps its newest report, and what its recipi
     digest: 'pass',
     toldAt: '2026-11-20T10:00:00.000Z',
   });
-  expect(await claimMail(pool, recovery?.id ?? '')).toMatchObject({ claimed: true });
+  expect(await claimMail(pool, recovery?.id ?? '', 'worker-1')).toMatchObject({ claimed: true });
   expect(await mailsOf(pool, 'key')).toHaveLength(3);
   await pool.end();
   await database.drop();
