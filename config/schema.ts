@@ -170,7 +170,7 @@ const storage = z
       .string()
       .optional()
       .describe(
-        'Folder of evidence and reports, relative to this file. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
+        'Folder of evidence and reports, relative to this file, or a bucket, `s3://bucket/prefix`, with AWS_* variables. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
       ),
   })
   .prefault({})
