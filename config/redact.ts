@@ -21,6 +21,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
       address: temporal.address,
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
+      separateQueues: temporal.separateQueues ?? false,
       searchAttributes: temporal.searchAttributes,
       uiUrl: temporal.uiUrl && withoutUserInfo(temporal.uiUrl),
     },
