@@ -19,6 +19,7 @@ import { addRunCommand } from './run.ts';
 import { addSchedulesCommand } from './schedules.ts';
 import { addShowCommand } from './show.ts';
 import { addUpCommand } from './up.ts';
+import { addVerifyCommand } from './verify.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report,
@@ -55,6 +56,7 @@ export function createProgram(context: CliContext): Command {
   addShowCommand(program, context);
   addExplainCommand(program, context);
   addRenderCommand(program, context);
+  addVerifyCommand(program, context);
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);

@@ -50,7 +50,7 @@ test.each(process.env['AUDIT_TRIALS'] === '1' ? FATES : FATES.slice(0, 1))(
       environment: { ...chromium.environment },
       noSandbox: process.getuid?.() === 0,
       // Only a frozen one is waited for; a print takes a second.
-      attemptTimeoutMs: 15_000,
+      attemptTimeoutMs: 12_000,
       onLaunch: (pid) => {
         browsers.push(pid);
         // Each that it starts, the one of its first empty page as well, until another browser takes its place.
