@@ -5,7 +5,7 @@ import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
 import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
-import { findBot, type ActivityDependencies } from './dependencies.ts';
+import { findBot, knownGroups, type ActivityDependencies } from './dependencies.ts';
 import { failure, FAILURE } from './failures.ts';
 import { findStored } from './find-report.ts';
 import { isRunning } from './other-run.ts';
@@ -42,6 +42,7 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
 
   return {
     resolveAudit({ input, now }) {
+      knownGroups(config, input.groups);
       const bot = findBot(config, input.bot ?? null);
       const audit = resolveOne(bot, input, now, kinds);
       return Promise.resolve({
@@ -116,7 +117,13 @@ export function resolveOne(
   const { asOf, settleDelayS } = bot;
   const result = resolveWindow(input, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
   if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
-  return { bot: bot.facts.name, kind, window: result.window, deliver: input.deliver ?? false };
+  return {
+    bot: bot.facts.name,
+    kind,
+    window: result.window,
+    deliver: input.deliver ?? input.groups !== undefined,
+    ...(input.groups !== undefined && { groups: input.groups }),
+  };
 }
 
 /** Schedules skip bots that are pinned in time: nothing new happens to them. One asked for by name is taken. */

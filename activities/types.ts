@@ -3,6 +3,8 @@ import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { ShownPlan } from '../audit/retention-text.ts';
+import type { SnapshotNumbers } from '../audit/snapshot.ts';
+import type { MonitorGap } from '../audit/snapshot-gap.ts';
 import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
 import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';
 import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
@@ -146,6 +148,8 @@ export interface MonitorPlan {
 export interface SnapshotTaken {
   /** False when the slot was there already: a retry, or a second monitor of the same bot. */
   readonly inserted: boolean;
+  /** What it counted; absent in histories of earlier workers. */
+  readonly numbers?: SnapshotNumbers;
 }
 
 /** A plan of a purge: numbers and reasons; what exactly goes is written down in the store. */
@@ -192,7 +196,11 @@ export interface AuditActivities {
     readonly report: ReportReference;
     readonly files: FileReferences;
   }): Promise<Archived>;
-  planDelivery(request: { readonly report: ReportReference }): Promise<DeliveryPlan>;
+  /** `groups`: only these; absent: every group that wants such a report. */
+  planDelivery(request: {
+    readonly report: ReportReference;
+    readonly groups?: readonly string[];
+  }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
   planNightly(request: {
     readonly input: NightlyInput;
@@ -242,4 +250,9 @@ export interface AuditActivities {
     readonly tables: readonly BotTableCount[];
   }): Promise<void>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
+  /** Notes why minutes have no snapshot; minutes that have one after all are answered instead. */
+  noteGaps(request: {
+    readonly bot: string;
+    readonly gaps: readonly MonitorGap[];
+  }): Promise<{ readonly present: readonly string[] }>;
 }

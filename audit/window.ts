@@ -1,3 +1,4 @@
+import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from './calendar.ts';
 import type { Window } from './evidence.ts';
 import { MONTHLY, type Kind } from './kinds.ts';
 import { iso, ms } from './time.ts';
@@ -9,7 +10,10 @@ export interface WindowSelection {
   readonly from?: string;
   readonly to?: string;
   readonly date?: string;
+  readonly day?: string;
+  readonly week?: string;
   readonly month?: string;
+  readonly quarter?: string;
 }
 
 export interface WindowContext {
@@ -44,10 +48,10 @@ export function resolveWindow(selection: WindowSelection, context: WindowContext
     const why = context.asOf === null ? 'is in the future' : `is later than the bot's asOf`;
     return { error: `The window's end ${to} ${why}; the newest end possible is ${iso(ms(end))}.` };
   }
-  if (kind.calendar === 'month') {
-    if (isCalendarMonth(chosen.window)) return chosen;
+  if (kind.calendar !== null) {
+    if (isPeriod(kind.calendar, chosen.window)) return chosen;
     return {
-      error: `A ${kind.id} report covers one calendar month, not ${from} to ${to}; write {"month": "${from.slice(0, 7)}"}.`,
+      error: `A ${kind.id} report covers one calendar ${kind.calendar}, not ${from} to ${to}; write {"${kind.calendar}": "${periodOf(kind.calendar, from)}"}.`,
     };
   }
   const lengthMs = ms(to) - ms(from);
@@ -58,17 +62,18 @@ export function resolveWindow(selection: WindowSelection, context: WindowContext
 }
 
 function chosenWindow(selection: WindowSelection, context: WindowContext): WindowResult {
-  const { last, shift, from, to, date, month } = selection;
+  const { last, shift, from, to, date } = selection;
   if (from !== undefined || to !== undefined) return explicitWindow(from, to);
-  if (date !== undefined) return dayWindow(date);
-  if (month !== undefined) return monthWindow(month);
+  if (date !== undefined) return periodWindow('day', date, 'date');
+  const named = CALENDAR_KEYS.find((calendar) => selection[calendar] !== undefined);
+  if (named !== undefined) return periodWindow(named, selection[named] ?? '');
   const end = newestEnd(context);
   if (shift !== undefined) {
     const boundary = Math.floor(end / SHIFT_MS) * SHIFT_MS;
     return { window: { from: iso(boundary - SHIFT_MS), to: iso(boundary) } };
   }
-  if (last === undefined && context.kind.calendar === 'month')
-    return monthWindow(iso(monthBefore(end)).slice(0, 7));
+  const { calendar } = context.kind;
+  if (last === undefined && calendar !== null) return newestPeriod(calendar, end);
   const lengthMs = lastMs(last ?? '8h');
   if (lengthMs === null)
     return {
@@ -123,45 +128,37 @@ export function parseTime(value: string): number | null {
   );
   if (!match) return null;
   const [, date = '', hour = '', minute = '', second = '00', fraction = '', zone = ''] = match;
-  if (!isDate(date) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  if (periodStart('day', date) === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+    return null;
   const time = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}${zone}`);
   return Number.isNaN(time) ? null : time;
 }
 
-function isDate(date: string): boolean {
-  if (!/^(19[7-9]\d|2[01]\d\d)-\d{2}-\d{2}$/.test(date)) return false;
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(time) && iso(time).startsWith(date);
+function periodWindow(calendar: Calendar, text: string, key: string = calendar): WindowResult {
+  const { example, next } = CALENDARS[calendar];
+  const start = periodStart(calendar, text);
+  if (start !== null) return { window: { from: iso(start), to: iso(next(start)) } };
+  return {
+    error: `"${key}" is ${quoted(text)}, which is not a ${calendar}; write {"${key}": "${example}"}.`,
+  };
 }
 
-function dayWindow(date: string): WindowResult {
-  if (!isDate(date))
-    return { error: `"date" is ${quoted(date)}, which is not a day; write {"date": "2026-11-20"}.` };
-  const from = Date.parse(`${date}T00:00:00Z`);
-  return { window: { from: iso(from), to: iso(from + DAY_MS) } };
+/** The newest period that is over at `end`. */
+function newestPeriod(calendar: Calendar, end: number): WindowResult {
+  const { floor } = CALENDARS[calendar];
+  const to = floor(end);
+  return { window: { from: iso(floor(to - 1)), to: iso(to) } };
 }
 
-function monthWindow(month: string): WindowResult {
-  if (!/^\d{4}-\d{2}$/.test(month) || !isDate(`${month}-01`)) {
-    return { error: `"month" is ${quoted(month)}, which is not a month; write {"month": "2026-11"}.` };
-  }
-  const from = Date.parse(`${month}-01T00:00:00Z`);
-  return { window: { from: iso(from), to: iso(nextMonth(from)) } };
+function isPeriod(calendar: Calendar, { from, to }: Window): boolean {
+  const { floor, next } = CALENDARS[calendar];
+  return floor(ms(from)) === ms(from) && next(ms(from)) === ms(to);
 }
 
-function nextMonth(start: number): number {
-  const date = new Date(start);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-}
-
-/** Start of the newest month that is over at `end`. */
-function monthBefore(end: number): number {
-  const date = new Date(end);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1);
-}
-
-function isCalendarMonth({ from, to }: Window): boolean {
-  return from.endsWith('-01T00:00:00.000Z') && nextMonth(ms(from)) === ms(to);
+/** The period that a window begins in, as an input writes it. */
+function periodOf(calendar: Calendar, from: string): string {
+  const { floor, text } = CALENDARS[calendar];
+  return text(floor(ms(from)));
 }
 
 function length(lengthMs: number): string {

@@ -149,7 +149,7 @@ export function handStartedId(input: AuditInput): string {
   return ['audit', input.bot ?? 'default', kindMeant(input), windowPart(input), random].join('/');
 }
 
-function windowPart({ from, to, date, month, shift, last }: AuditInput): string {
+function windowPart({ from, to, date, day, week, month, quarter, shift, last }: AuditInput): string {
   if (
     from !== undefined &&
     to !== undefined &&
@@ -158,12 +158,21 @@ function windowPart({ from, to, date, month, shift, last }: AuditInput): string 
   ) {
     return windowStamp({ from, to });
   }
-  return date ?? month ?? (shift === undefined ? `last-${last ?? '8h'}` : `${shift}-shift`);
+  return (
+    date ??
+    day ??
+    week ??
+    month ??
+    quarter ??
+    (shift === undefined ? `last-${last ?? '8h'}` : `${shift}-shift`)
+  );
 }
 
 function summaryOf(input: AuditInput): string {
   const window =
-    input.from === undefined ? windowPart(input).replace('-', ' ') : `${input.from} to ${String(input.to)}`;
+    input.from === undefined
+      ? windowPart(input).replace(/^(last|latest)-/, '$1 ')
+      : `${input.from} to ${String(input.to)}`;
   return `${input.bot ?? 'default bot'}, ${window}, started by hand`;
 }
 

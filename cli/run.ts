@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from '../audit/calendar.ts';
 import { KINDS } from '../audit/kinds.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
@@ -12,12 +13,26 @@ import { mailText, summaryLines } from './summary.ts';
 import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
 
 interface RunOptions extends GlobalOptions, AuditInput {
+  readonly deliverTo?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly detach?: boolean;
 }
 
-const INPUT_KEYS = ['bot', 'kind', 'from', 'to', 'last', 'shift', 'date', 'month', 'deliver'] as const;
+const INPUT_KEYS = [
+  'bot',
+  'kind',
+  'from',
+  'to',
+  'last',
+  'shift',
+  'date',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'deliver',
+] as const;
 
 export function addRunCommand(program: Command, context: CliContext): void {
   program
@@ -30,8 +45,12 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--last <length>', 'window that ends now: 8h, 24h')
     .addOption(new Option('--shift <which>', 'newest complete shift (00, 08, 16 UTC)').choices(['latest']))
     .option('--date <day>', 'a UTC day, 2026-11-20')
-    .option('--month <month>', 'a UTC month, 2026-11')
+    .option('--day <day>', 'the daily report of a UTC day, 2026-11-20')
+    .option('--week <week>', 'the weekly report of an ISO week, 2026-W47')
+    .option('--month <month>', 'the monthly report of a UTC month, 2026-11')
+    .option('--quarter <quarter>', 'the quarterly report of a UTC quarter, 2026-Q4')
     .option('--deliver', 'mail the report to the configured recipients')
+    .option('--deliver-to <groups>', 'deliver it to these groups of the configuration only: ops,board')
     .option('--out <folder>', 'copy the report and its data files there')
     .option('--json', 'print the result as JSON on stdout, progress on stderr')
     .option('--detach', 'start the run and return at once')
@@ -41,7 +60,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
         ['run', 'the last eight hours of the default bot'],
         ['run --bot demo --shift latest --deliver', 'the newest shift, mailed'],
         ['run --from 2026-11-20T00:00Z --to 2026-11-20T08:00Z --out ./report', 'a window, its files copied'],
-        ['run --kind monthly --month 2026-10 --json', 'a month, the result as JSON'],
+        ['run --month 2026-10 --json', 'a month, the result as JSON'],
+        ['run --kind weekly --deliver', 'the last week that is over, mailed'],
       ]),
     )
     .action(async (_options: unknown, command: Command) => {
@@ -170,7 +190,9 @@ function printResult(
     ...summaryLines(result, paletteOf(context, context.stdout, options)),
     `  name     ${reportName(result)}`,
     ...(url === null ? [] : [`  run      ${url}`]),
-    ...(options.deliver === true ? [`  mail     ${mailText(result.mails)}`] : []),
+    ...(options.deliver === true || options.deliverTo !== undefined
+      ? [`  mail     ${mailText(result.mails)}`]
+      : []),
     ...files.filter((file) => !file.includes('/data/')).map((file) => `  file     ${file}`),
   ];
   print(context, lines.join('\n'));
@@ -183,9 +205,10 @@ export function exitCodeOf({ verdict }: AuditResult): number {
 
 /** The workflow's input from the options; what the workflow would refuse is refused here, before anything starts. */
 async function inputOf(options: RunOptions): Promise<AuditInput> {
-  const given = Object.fromEntries(
+  const given: Record<string, unknown> = Object.fromEntries(
     INPUT_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
+  if (options.deliverTo !== undefined) given['groups'] = groupNames(options.deliverTo);
   const { last } = options;
   if (last !== undefined && /^0+[mhd]$/.test(last))
     throw new UsageError(`--last is "${last}", which is no time at all; write --last 8h.`);
@@ -193,14 +216,30 @@ async function inputOf(options: RunOptions): Promise<AuditInput> {
   const { checkAuditInput } = await import('../workflows/input.ts');
   const check = checkAuditInput(given);
   if (check.ok) return check.input;
-  const month = exampleMonth(options.month, new Date());
-  throw new UsageError(
-    inOptions(check.errors.join('\n').replaceAll('"month": "2026-11"', `"month": "${month}"`)),
+  throw new UsageError(inOptions(withExamples(check.errors.join('\n'), options, new Date())));
+}
+
+/** Examples of periods that are over: the one that was asked for, else the last. */
+function withExamples(text: string, options: RunOptions, now: Date): string {
+  return CALENDAR_KEYS.reduce(
+    (told, key) =>
+      told.replaceAll(
+        `"${key}": "${CALENDARS[key].example}"`,
+        `"${key}": "${examplePeriod(key, options[key], now)}"`,
+      ),
+    text,
   );
 }
 
-/** The month of an example: the one that was asked for when it is over, else the last that is. */
-export function exampleMonth(asked: string | undefined, now: Date): string {
-  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
-  return asked !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) && asked <= last ? asked : last;
+/** The period of an example: the one that was asked for when it is over, else the last that is. */
+export function examplePeriod(calendar: Calendar, asked: string | undefined, now: Date): string {
+  const { floor, next, text } = CALENDARS[calendar];
+  const start = asked === undefined ? null : periodStart(calendar, asked);
+  const current = floor(now.getTime());
+  return text(start !== null && next(start) <= current ? start : floor(current - 1));
+}
+
+/** `ops,board` -> two names, each once. */
+function groupNames(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
 }

@@ -1,7 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { KINDS, MONTHLY, type Kind } from '../audit/kinds.ts';
+import { CALENDAR_KEYS, CALENDARS, type Calendar } from '../audit/calendar.ts';
+import { KINDS, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
-import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
+import {
+  booleanField,
+  botField,
+  checkFields,
+  choiceField,
+  groupsField,
+  textField,
+  type Fields,
+} from './input-fields.ts';
 import { surplusProblem } from './unreadable-payload.ts';
 import type { AuditInput } from './types.ts';
 
@@ -15,8 +24,12 @@ const FIELDS = {
   from: textField('2026-11-20T00:00Z'),
   to: textField('2026-11-20T08:00Z'),
   date: textField('2026-11-20'),
-  month: textField('2026-11'),
+  day: textField(CALENDARS.day.example),
+  week: textField(CALENDARS.week.example),
+  month: textField(CALENDARS.month.example),
+  quarter: textField(CALENDARS.quarter.example),
   deliver: booleanField,
+  groups: groupsField,
 } satisfies Fields;
 
 /** Words that people try, and the key that they mean. */
@@ -32,13 +45,17 @@ const ALIASES: Readonly<Record<string, string>> = {
   since: 'from',
   end: 'to',
   until: 'to',
-  day: 'date',
   mail: 'deliver',
   email: 'deliver',
   send: 'deliver',
+  group: 'groups',
+  recipient: 'groups',
+  recipients: 'groups',
+  address: 'groups',
+  addresses: 'groups',
 };
 
-const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ['month']] as const;
+const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ...CALENDAR_KEYS.map((key) => [key])];
 
 export type AuditInputCheck =
   | { readonly ok: true; readonly input: AuditInput }
@@ -67,13 +84,35 @@ function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind
       `The window is given in ${String(used.length)} ways, ${given.join(' and ')}; keep one, for example {"last": "8h"}.`,
     ];
   }
-  if (kind === null) return [];
-  const example = `{"kind": "${MONTHLY.id}", "month": "2026-11"}`;
-  if ('month' in values && kind.maxHours < MONTHLY.maxHours)
-    return [`A ${kind.id} report covers at most ${String(kind.maxHours)} h; for a month write ${example}.`];
-  if (kind.calendar === 'month' && ['last', 'shift', 'date'].some((key) => key in values))
-    return [`A ${kind.id} report covers one calendar month; write ${example.replace(MONTHLY.id, kind.id)}.`];
-  return [];
+  if ('groups' in values && values['deliver'] === false)
+    return [
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
+    ];
+  return kind === null ? [] : periodErrors(values, kind);
+}
+
+/** A period that is another kind's, and a kind of whole periods that is given something else. */
+function periodErrors(
+  values: Readonly<Record<string, unknown>>,
+  { id, maxHours, calendar }: Kind,
+): readonly string[] {
+  const named = CALENDAR_KEYS.find((key) => key in values);
+  if (calendar !== null) {
+    const others = ['last', 'shift', ...(calendar === 'day' ? [] : ['date']), ...CALENDAR_KEYS].filter(
+      (key) => key !== calendar && key in values,
+    );
+    const right = exampleOf(id, calendar);
+    return others.length === 0 ? [] : [`A ${id} report covers one calendar ${calendar}; write ${right}.`];
+  }
+  if (named === undefined || CALENDARS[named].hours <= maxHours) return [];
+  const whole = KINDS.find((kind) => kind.calendar === named);
+  return [
+    `A ${id} report covers at most ${String(maxHours)} h; for a ${named} write ${exampleOf(whole?.id ?? '', named)}.`,
+  ];
+}
+
+function exampleOf(kind: string, calendar: Calendar): string {
+  return `{"kind": "${kind}", "${calendar}": "${CALENDARS[calendar].example}"}`;
 }
 
 /** The input of `productionAudit`. Throws the non-retryable failure `InvalidAuditInput` with all errors. */

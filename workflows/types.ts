@@ -11,12 +11,20 @@ export interface AuditInput {
   /** ISO 8601 with zone. */
   readonly from?: string;
   readonly to?: string;
-  /** `2026-11-20`: the whole UTC day. */
+  /** `2026-11-20`: the whole UTC day, of whatever kind. */
   readonly date?: string;
+  /** `2026-11-20`: the daily report of it. */
+  readonly day?: string;
+  /** `2026-W47`: an ISO week, Monday 00:00 UTC to Monday 00:00 UTC. */
+  readonly week?: string;
   /** `2026-11`. */
   readonly month?: string;
+  /** `2026-Q4`. */
+  readonly quarter?: string;
   /** Mail it; off by default for runs started by hand. */
   readonly deliver?: boolean;
+  /** Deliver it to these groups of the configuration only; never addresses. */
+  readonly groups?: readonly string[];
 }
 
 /** The normalised input, echoed in the current details and in the result. */
@@ -25,6 +33,8 @@ export interface ResolvedAudit {
   readonly kind: string;
   readonly window: Window;
   readonly deliver: boolean;
+  /** Absent: every group that wants such a report. */
+  readonly groups?: readonly string[];
 }
 
 export interface StageProgress {

@@ -1,4 +1,5 @@
 import { sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { coversMonths } from '../../audit/kinds.ts';
 import { ms } from '../../audit/time.ts';
 import type { Market, Point } from '../shared/facts/market.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
@@ -46,11 +47,11 @@ export function equityDrawdown(input: Input) {
 }
 
 /**
- * Statistics of the daily returns, r = (end - transfers - start) / start per UTC day; null but for a month with enough
- * days, each with known equity.
+ * Statistics of the daily returns, r = (end - transfers - start) / start per UTC day; null but for a month or a
+ * quarter with enough days, each with known equity.
  */
 export function returnsOf(input: Input) {
-  if (input.kind !== 'monthly') return null;
+  if (!coversMonths(input.kind)) return null;
   const { market } = input.shared;
   const transferred = transferredBy(input);
   const days = utcDays(ms(input.window.from), ms(input.window.to));

@@ -1,4 +1,5 @@
 import { sum } from '../../audit/decimal.ts';
+import { coversMonths } from '../../audit/kinds.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
@@ -26,7 +27,7 @@ export const costsEatProfit = rule<Facts, Input>()({
     fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
   }),
   stake: 'costs',
-  severity: ({ input }) => (input.kind === 'monthly' ? 'HIGH' : 'MEDIUM'),
+  severity: ({ input }) => (coversMonths(input.kind) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, input }) => {
     const { value: maker } = makerShare(input, null);
     const share = isKnown(maker) ? Number(maker.value) : null;

@@ -108,3 +108,31 @@ test('with several bots and no default the input must name one', async () => {
     audit: { bot: 'b' },
   });
 });
+
+test('a group that is not there is refused with those there are; one that is there means that the report is delivered', async () => {
+  const group = { kinds: null, verdicts: null, minimumSeverity: null, format: 'pdf', mail: [], chats: [] };
+  const config = {
+    bots: [bot('demo')],
+    defaultBot: null,
+    mail: { recipients: ['a@audit.test'] },
+    groups: [
+      { ...group, name: 'ops' },
+      { ...group, name: 'board' },
+    ],
+  };
+  const { resolveAudit } = createResolving({
+    config,
+    pool,
+    registry: createRegistry([]),
+    searchAttributes: true,
+  } as unknown as ActivityDependencies);
+  const input = { bot: 'demo', from: '2026-11-20T00:00Z', to: '2026-11-20T08:00Z' };
+  const now = '2026-11-21T00:00:00.000Z';
+  await expect(
+    (async () => resolveAudit({ input: { ...input, groups: ['ops', 'bord'] }, now }))(),
+  ).rejects.toThrow(
+    'There is no group "bord" in the configuration. There are everyone, ops and board. A group that was added',
+  );
+  const { audit } = await resolveAudit({ input: { ...input, groups: ['ops'] }, now });
+  expect(audit).toMatchObject({ deliver: true, groups: ['ops'] });
+});

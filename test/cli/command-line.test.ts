@@ -66,8 +66,8 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
     [['runn'], "error: unknown command 'runn'\n(Did you mean run?)"],
     [['run', '--bott', 'x'], "error: unknown option '--bott'\n(Did you mean --bot?)"],
     [
-      ['run', '--kind', 'weekly'],
-      "error: option '--kind <kind>' argument 'weekly' is invalid. Allowed choices are production, monthly.",
+      ['run', '--kind', 'yearly'],
+      "error: option '--kind <kind>' argument 'yearly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly.",
     ],
     [['run', '--last'], "error: option '--last <length>' argument missing"],
     [['run', '--from', '2026-11-20T00:00Z'], '--from and --to belong together; give both.'],
@@ -95,7 +95,7 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
     [['run', '--detach', '--out', 'x'], '--out needs the report, and --detach does not wait for it.'],
     [
       ['list', '--kind', 'nightly'],
-      "argument 'nightly' is invalid. Allowed choices are production, monthly.",
+      "argument 'nightly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly.",
     ],
     [['import', 'snapshots', 'f.jsonl'], "error: required option '--bot <name>' not specified"],
     [['mapping', 'check'], "error: required option '--bot <name>' not specified"],
@@ -128,6 +128,7 @@ describe('what the worker would refuse is refused before a stack starts for it',
     [['--from', '2199-01-01T00:00Z', '--to', '2199-01-01T08:00Z'], 'is later than the asOf of bot demo, 2'],
     [['--date', '2026-02-30'], '--date is "2026-02-30", which is not a day; write --date 2026-11-20.'],
     [['--month', '2026-13'], '--month is "2026-13", which is not a month; write --month 2026-11.'],
+    [['--week', '2026-W54'], '--week is "2026-W54", which is not a week; write --week 2026-W47.'],
   ])('run %j', async (args, message) => {
     const { code, stdout, stderr } = await audit('run', ...args);
     expect(stderr).toContain(message);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { againLines, exampleMonth } from '../../cli/run.ts';
+import { againLines, examplePeriod } from '../../cli/run.ts';
 import { changeWord } from '../../cli/schedules.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { loadConfig } from '../../config.ts';
@@ -192,12 +192,14 @@ test('the remedy for a password in the file can be read', async () => {
 
 test('words', () => {
   const now = new Date('2026-11-21T12:00:00Z');
-  expect(['2026-10', '2026-11', '2026-13', undefined].map((month) => exampleMonth(month, now))).toEqual([
+  const months = ['2026-10', '2026-11', '2026-13', '2025-02', undefined];
+  expect(months.map((month) => examplePeriod('month', month, now))).toEqual([
     '2026-10',
     '2026-10',
     '2026-10',
+    '2025-02',
     '2026-10',
   ]);
-  expect(exampleMonth('2025-02', now)).toBe('2025-02');
+  expect(examplePeriod('week', undefined, now)).toBe('2026-W46');
   expect([changeWord('created', true), changeWord('created', false)]).toEqual(['would create', 'created']);
 });

@@ -3,8 +3,10 @@ import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
+import { changeLines } from '../../cli/schedules.ts';
 import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
+import { whenText, type ScheduleSpec } from '../../workflows/schedule-spec.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 
@@ -79,11 +81,11 @@ test('the specs are the nightly, the monthly, and a monitor for each bot that ha
       bot('dump', { databaseUrl: null }),
     ],
   });
-  expect(specs.map(({ id, calendar }) => [id, calendar.hour, calendar.minute, calendar.dayOfMonth])).toEqual([
-    ['audit-nightly', [0], 30, null],
-    ['audit-monthly', [1], 0, 1],
-    ['audit-purge', [2], 0, [1, 7]],
-    ['audit-monitor-live', [0, 8, 16], 0, null],
+  expect(specs.map((spec) => [spec.id, whenText(spec)])).toEqual([
+    ['audit-nightly', '00:30 UTC'],
+    ['audit-monthly', '01:00 on day 1 UTC'],
+    ['audit-purge', '02:00 on Sunday of days 1-7 UTC'],
+    ['audit-monitor-live', '00:00, 08:00, 16:00 UTC'],
   ]);
   expect(scheduleSpecs({ bots: [bot('pinned', { asOf: '2026-11-20T08:00:00Z' })] })).toEqual([]);
 });
@@ -98,44 +100,133 @@ test('a dry run says what it would do and does nothing', async () => {
   expect(await listSchedules(client)).toEqual([]);
 });
 
-test('apply creates, then leaves alone, then updates what differs', async () => {
+test('apply creates, then has nothing to do, then updates what differs', async () => {
   expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual([
     'audit-nightly created',
     'audit-monthly created',
     'audit-purge created',
     'audit-monitor-live created',
   ]);
-  expect(new Set((await apply([bot('live')])).map(({ change }) => change))).toEqual(new Set(['unchanged']));
+  const again = await apply([bot('live')]);
+  expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
+  expect(changeLines(again, false)).toEqual(['Nothing to do: 4 schedules are as the configuration says.']);
 
-  const changed = scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
-    spec.id === 'audit-nightly' ? { ...spec, calendar: { ...spec.calendar, minute: 45 } } : spec,
-  );
-  const changes = await applySchedules(client, changed, { taskQueue, dryRun: false });
+  const changes = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false });
   expect(changes.filter(({ change }) => change === 'updated')).toEqual([
-    { id: 'audit-nightly', change: 'updated', detail: '00:45 UTC' },
+    { id: 'audit-nightly', change: 'updated', detail: '00:45 UTC (was 00:30 UTC)' },
   ]);
   const nightly = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
   expect(nightly?.next).toMatch(/T00:45:00\.000Z$/);
   expect(nightly?.note).toContain('the three shifts of the day before');
 });
 
+test('every form of time that a definition has is read back as it was written', async () => {
+  const [row] = scheduleSpecs({ bots: [bot('live')] });
+  if (row === undefined) throw new Error('no schedule');
+  const forms: readonly ScheduleSpec['when'][] = [
+    { everyMinutes: 5 },
+    { everyMinutes: 1 },
+    { hour: [9], minute: 0, dayOfMonth: null },
+    { hour: [1], minute: 15, dayOfMonth: null, dayOfWeek: 'MONDAY' },
+    { hour: [1], minute: 30, dayOfMonth: 1, month: ['JANUARY', 'APRIL', 'JULY', 'OCTOBER'] },
+    { hour: [2, 3, 7], minute: 0, dayOfMonth: [29, 31], dayOfWeek: 'SATURDAY' },
+  ];
+  const specs = forms.map((when, index): ScheduleSpec => ({
+    ...row,
+    id: `audit-form-${String(index)}`,
+    when,
+    zone: index % 2 === 0 ? 'UTC' : 'Europe/Berlin',
+    jitter: index === 3 ? '2 minutes' : '0 seconds',
+  }));
+  const options = { taskQueue: 'forms', dryRun: false };
+  expect((await applySchedules(client, specs, options)).slice(0, 6).map(({ change }) => change)).toEqual(
+    forms.map(() => 'created'),
+  );
+  const again = await applySchedules(client, specs, options);
+  expect(again.slice(0, 6).map(({ detail, change }) => `${change} ${detail}`)).toEqual(
+    forms.map(() => 'unchanged '),
+  );
+  // Those of the other task queue are not this one's to remove.
+  expect(again.slice(6).map(({ id, change }) => `${id} ${change}`)).toEqual([
+    'audit-monitor-live unknown',
+    'audit-monthly unknown',
+    'audit-nightly unknown',
+    'audit-purge unknown',
+  ]);
+  const gone = await applySchedules(client, [], { ...options, dryRun: true });
+  expect(gone.filter(({ change }) => change === 'removed')).toHaveLength(6);
+  await applySchedules(client, [], options);
+  expect((await listSchedules(client)).map(({ id }) => id).filter((id) => id.includes('form'))).toEqual([]);
+});
+
+test('what somebody changed in the Web UI is put back and said, a pause and its words stay', async () => {
+  await client.schedule.getHandle('audit-nightly').update(({ spec, action, policies }) => ({
+    spec: { calendars: [{ hour: 5, minute: [0, 30] }], timezone: 'Asia/Tokyo', jitter: spec.jitter ?? 0 },
+    action: { ...action, args: [{ bot: 'live' }], workflowRunTimeout: '1 hour', memo: { by: 'hand' } },
+    policies: { ...policies, overlap: 'SKIP' },
+    state: { paused: true, note: 'exchange maintenance' },
+  }));
+  const detail =
+    '00:45 UTC (was times of another form), overlap BUFFER_ALL (was SKIP), input {} (was {"bot":"live"}), ' +
+    'its purpose in the note, no memo, no other timeout';
+  const dry = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: true });
+  expect(changeLines(dry, true)).toEqual([
+    `  would update audit-nightly                ${detail}`,
+    '  3 others unchanged',
+  ]);
+  const [change] = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false });
+  expect(change).toEqual({ id: 'audit-nightly', change: 'updated', detail });
+  const nightly = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
+  expect(nightly?.paused).toBe(true);
+  expect(nightly?.note).toMatch(/^Every night: .*\nNote: exchange maintenance$/);
+  expect((await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false }))[0]?.change).toBe(
+    'unchanged',
+  );
+  await pauseSchedule(client, 'audit-nightly', { paused: false, words: '' });
+  const resumed = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
+  expect([resumed?.paused, resumed?.note.includes('Note')]).toEqual([false, false]);
+});
+
 test("an operator's pause and its note survive an apply", async () => {
-  await pauseSchedule(client, 'audit-monthly', { paused: true, note: 'exchange maintenance' });
-  const specs = scheduleSpecs({ bots: [bot('live')] }).map((spec) => ({
+  await pauseSchedule(client, 'audit-monthly', { paused: true, words: 'exchange maintenance' });
+  const specs = scheduleSpecs({ bots: [bot('live')] }).map((spec): ScheduleSpec => ({
     ...spec,
     executionTimeout: '5 hours',
+    note: `${spec.note} And more.`,
   }));
-  await applySchedules(client, specs, { taskQueue, dryRun: false });
+  const changes = await applySchedules(client, specs, { taskQueue, dryRun: false });
+  expect(changes.find(({ id }) => id === 'audit-monthly')?.detail).toBe(
+    'timeout 5 hours (was 7 days), its purpose in the note',
+  );
   const monthly = (await listSchedules(client)).find(({ id }) => id === 'audit-monthly');
-  expect(monthly).toMatchObject({ paused: true, note: 'exchange maintenance' });
-  await pauseSchedule(client, 'audit-monthly', { paused: false, note: 'over' });
+  expect(monthly).toMatchObject({
+    paused: true,
+    note: expect.stringMatching(/^On the first.* And more\.\nNote: exchange maintenance$/),
+  });
+  await pauseSchedule(client, 'audit-monthly', { paused: false, words: 'over' });
   expect((await listSchedules(client)).find(({ id }) => id === 'audit-monthly')?.paused).toBe(false);
 });
 
-test('a schedule of a bot that is gone is named and left alone', async () => {
+test('a schedule of a bot that is gone is removed; one that a person made stays', async () => {
+  await client.schedule.create({
+    scheduleId: 'audit-by-hand',
+    spec: { intervals: [{ every: '1 day' }] },
+    action: { type: 'startWorkflow', workflowType: 'productionAudit', taskQueue, args: [{}] },
+  });
+  await waitFor(async () => (await listSchedules(client)).some(({ id }) => id === 'audit-by-hand'), 30_000);
   const changes = await apply([bot('other')]);
-  expect(changes.find(({ id }) => id === 'audit-monitor-live')?.change).toBe('unknown');
-  expect((await listSchedules(client)).map(({ id }) => id)).toContain('audit-monitor-live');
+  expect(changes.filter(({ change }) => change === 'removed' || change === 'unknown')).toEqual([
+    { id: 'audit-by-hand', change: 'unknown', detail: expect.stringContaining('it stays') },
+    { id: 'audit-monitor-live', change: 'removed', detail: 'the configuration has no use for it' },
+  ]);
+  expect((await listSchedules(client)).map(({ id }) => id)).toEqual([
+    'audit-by-hand',
+    'audit-monitor-other',
+    'audit-monthly',
+    'audit-nightly',
+    'audit-purge',
+  ]);
+  await client.schedule.getHandle('audit-by-hand').delete();
 });
 
 test('a triggered run carries its nominal time, from which its window comes', async () => {
@@ -186,8 +277,8 @@ test('what is triggered while a run is under way waits for it, and none of it is
 }, 120_000);
 
 test('a schedule whose runs may overlap starts beside the one that is under way', async () => {
-  const first = await triggerSchedule(client, 'audit-monitor-live');
-  const second = await triggerSchedule(client, 'audit-monitor-live');
+  const first = await triggerSchedule(client, 'audit-monitor-other');
+  const second = await triggerSchedule(client, 'audit-monitor-other');
   expect([first.outcome, second.outcome]).toEqual(['started', 'started']);
   for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "monitorWindow"' }))
     await client.workflow
@@ -195,5 +286,12 @@ test('a schedule whose runs may overlap starts beside the one that is under way'
       .terminate('end of the test')
       .catch(() => undefined);
 });
+
+/** The definition with the night a quarter of an hour later. */
+function nightlyAt45(): readonly ScheduleSpec[] {
+  return scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
+    spec.id === 'audit-nightly' ? { ...spec, when: { hour: [0], minute: 45, dayOfMonth: null } } : spec,
+  );
+}
 
 const NIGHTS_RUNNING = 'WorkflowType = "nightlyAudit" and ExecutionStatus = "Running"';

@@ -18,21 +18,26 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges), then the test.
+ * purges; `monitor`: one more of the monitor), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
   await recordAudits();
-  await recordSkipped('monitor-window', 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
-    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
-  });
+  await recordMonitor('monitor-window');
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+async function recordMonitor(name: string): Promise<void> {
+  await recordSkipped(name, 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
+    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
+  });
 }
 
 /** One that a person approves, and a first one, which is a dry run and mailed. */

@@ -29,15 +29,35 @@ describe('a wrong key is named with the right one and an example', () => {
     [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
     [
       { symbol: 'BTC' },
-      'There is no key "symbol". The keys are bot, kind, last, shift, from, to, date, month, deliver; for example {"bot": "demo", "last": "8h", "deliver": true}.',
+      'There is no key "symbol". The keys are bot, kind, last, shift, from, to, date, day, week, month, quarter, deliver, groups; for example {"bot": "demo", "last": "8h", "deliver": true}.',
     ],
     [
       { deliver: 'yes' },
       '"deliver" is "yes", but must be true or false, without quotes; for example {"deliver": true}.',
     ],
     [
-      { kind: 'weekly' },
-      '"kind" is "weekly", but must be one of "production", "monthly"; for example {"kind": "production"}.',
+      { kind: 'yearly' },
+      '"kind" is "yearly", but must be one of "production", "daily", "weekly", "monthly", "quarterly"; for example {"kind": "production"}.',
+    ],
+    [
+      { groups: ['ops', 'eve@evil.test'] },
+      '"groups" is ["ops","eve@evil.test"], but must be the names of groups, never an address: who is in a group stands in the configuration under "groups"; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: 'ops' },
+      '"groups" is "ops", but must be a list of 1 to 20 names of groups; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: [] },
+      '"groups" is [], but must be a list of 1 to 20 names of groups; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { recipients: ['a@b.test'] },
+      'There is no key "recipients". Did you mean "groups"? For example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: ['ops'], deliver: false },
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
     ],
     [{ shift: 'newest' }, '"shift" is "newest", but must be "latest"; for example {"shift": "latest"}.'],
     [{ last: 8 }, '"last" is 8, but must be a text in quotes; for example {"last": "8h"}.'],
@@ -75,6 +95,18 @@ describe('a window has one way of being named', () => {
     [
       { kind: 'monthly', last: '8h' },
       'A monthly report covers one calendar month; write {"kind": "monthly", "month": "2026-11"}.',
+    ],
+    [
+      { kind: 'weekly', date: '2026-11-20' },
+      'A weekly report covers one calendar week; write {"kind": "weekly", "week": "2026-W47"}.',
+    ],
+    [
+      { kind: 'production', quarter: '2026-Q4' },
+      'A production report covers at most 24 h; for a quarter write {"kind": "quarterly", "quarter": "2026-Q4"}.',
+    ],
+    [
+      { week: '2026-W47', month: '2026-11' },
+      'The window is given in 2 ways, "week" and "month"; keep one, for example {"last": "8h"}.',
     ],
   ])('%j', (raw, expected) => {
     expect(errorsOf(raw)).toEqual([expected]);
@@ -117,7 +149,20 @@ test('no input pollutes a prototype or throws anything but the failure', () => {
     fc.property(hostile, (raw) => {
       const check = checkAuditInput(raw);
       if (!check.ok) return check.errors.length > 0 && check.errors.every((error) => error.length < 500);
-      const allowed = new Set(['bot', 'kind', 'last', 'shift', 'from', 'to', 'date', 'month', 'deliver']);
+      const allowed = new Set([
+        'bot',
+        'kind',
+        'last',
+        'shift',
+        'from',
+        'to',
+        'date',
+        'day',
+        'week',
+        'month',
+        'quarter',
+        'deliver',
+      ]);
       return Object.keys(check.input).every((key) => allowed.has(key));
     }),
     { numRuns: 5_000 },

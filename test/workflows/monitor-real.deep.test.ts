@@ -5,7 +5,7 @@ import { createActivities } from '../../activities/index.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { findReports } from '../../store/reports.ts';
 import type { Report } from '../../audit/report.ts';
-import type { MonitorResult } from '../../workflows/monitor-window.ts';
+import type { MonitorResult } from '../../workflows/monitor-state.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
@@ -80,7 +80,12 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
   expect(monitored).toMatchObject({ bot: 'live', expected: 60, taken: 55 });
   const gapFrom = new Date(Date.parse(monitored.window.from) + 20 * 60_000).toISOString();
   const gapTo = new Date(Date.parse(monitored.window.from) + 25 * 60_000).toISOString();
-  expect(monitored.gaps).toEqual([{ from: gapFrom, to: gapTo }]);
+  expect(monitored.gaps).toMatchObject([{ from: gapFrom, to: gapTo, reason: 'databaseLost' }]);
+  const { rows: noted } = await stage.pool.query<{ slot: string; reason: string }>(
+    "select slot, reason from audit.snapshot_gap where bot = 'live' order by slot",
+  );
+  expect(noted.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'databaseLost'));
+  expect(noted[0]?.slot).toBe(gapFrom);
 
   const { rows } = await stage.pool.query<{ slot: string; total: number; aged: number }>(
     "select slot, total, aged from audit.snapshot where bot = 'live' order by slot",

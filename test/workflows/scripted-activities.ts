@@ -84,6 +84,7 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
       ),
     closeBotPurge: () => Promise.resolve(),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
+    noteGaps: () => Promise.resolve({ present: [] }),
     ...own,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveWindow, type WindowContext, type WindowSelection } from '../../audit/window.ts';
-import { MONTHLY, PRODUCTION } from '../../audit/kinds.ts';
+import { DAILY, kindMeant, MONTHLY, PRODUCTION, QUARTERLY, WEEKLY } from '../../audit/kinds.ts';
 
 const NOW = '2026-11-20T10:23:45.678Z';
 const context = (change: Partial<WindowContext> = {}): WindowContext => ({
@@ -85,6 +85,31 @@ describe('windows that are right', () => {
       '2025-12-01T00:00Z 2026-01-01T00:00Z',
     ],
     [
+      'no day: the last that is over and settled',
+      {},
+      { kind: DAILY, now: '2026-11-20T00:04:00Z' },
+      '2026-11-18T00:00Z 2026-11-19T00:00Z',
+    ],
+    ['a day by its date', { date: '2026-11-19' }, { kind: DAILY }, '2026-11-19T00:00Z 2026-11-20T00:00Z'],
+    ['a day by its key', { day: '2026-11-19' }, { kind: PRODUCTION }, '2026-11-19T00:00Z 2026-11-20T00:00Z'],
+    ['an ISO week', { week: '2026-W46' }, { kind: WEEKLY }, '2026-11-09T00:00Z 2026-11-16T00:00Z'],
+    [
+      'its year begins before it',
+      { week: '2026-W01' },
+      { kind: WEEKLY },
+      '2025-12-29T00:00Z 2026-01-05T00:00Z',
+    ],
+    ['a 53rd week', { week: '2020-W53' }, { kind: WEEKLY }, '2020-12-28T00:00Z 2021-01-04T00:00Z'],
+    ['no week: the last that is over', {}, { kind: WEEKLY }, '2026-11-09T00:00Z 2026-11-16T00:00Z'],
+    ['a quarter', { quarter: '2026-Q1' }, { kind: QUARTERLY }, '2026-01-01T00:00Z 2026-04-01T00:00Z'],
+    ['no quarter: the last that is over', {}, { kind: QUARTERLY }, '2026-07-01T00:00Z 2026-10-01T00:00Z'],
+    [
+      'a quarter before it, over the turn of the year',
+      {},
+      { kind: QUARTERLY, now: '2026-01-01T01:00:00Z' },
+      '2025-10-01T00:00Z 2026-01-01T00:00Z',
+    ],
+    [
       'a month written as from and to',
       { from: '2026-10-01T00:00Z', to: '2026-11-01T00:00Z' },
       { kind: MONTHLY },
@@ -93,6 +118,22 @@ describe('windows that are right', () => {
   ])('%s', (_name, selection, change, expected) => {
     expect(windowOf(selection, change)).toBe(expected);
   });
+});
+
+test('shifts are eight hours, one after another, over every change of clocks, leap day and end of a year', () => {
+  for (const day of ['2026-03-28T12:00Z', '2026-10-24T12:00Z', '2028-02-28T12:00Z', '2026-12-31T12:00Z']) {
+    const shifts = Array.from({ length: 7 }, (_, n) => {
+      // A second before the shift after is settled, as a clock that is about to change its zone would be asked.
+      const now = new Date(Date.parse(day) + n * 8 * 3_600_000 + 298_000).toISOString();
+      const result = resolveWindow({ shift: 'latest' }, context({ now }));
+      if ('error' in result) throw new Error(result.error);
+      return result.window;
+    });
+    for (const [n, { from, to }] of shifts.entries()) {
+      expect(Date.parse(to) - Date.parse(from)).toBe(480 * 60_000);
+      expect(from).toBe(n === 0 ? from : shifts[n - 1]?.to);
+    }
+  }
 });
 
 describe('windows that are wrong get one sentence with the way out', () => {
@@ -182,6 +223,30 @@ describe('windows that are wrong get one sentence with the way out', () => {
       '"month" is "2026-13", which is not a month; write {"month": "2026-11"}.',
     ],
     [
+      'a week that begins on a Sunday',
+      { from: '2026-11-08T00:00Z', to: '2026-11-15T00:00Z' },
+      { kind: WEEKLY },
+      'A weekly report covers one calendar week, not 2026-11-08T00:00:00.000Z to 2026-11-15T00:00:00.000Z; write {"week": "2026-W45"}.',
+    ],
+    [
+      'no week of that year',
+      { week: '2026-W54' },
+      { kind: WEEKLY },
+      '"week" is "2026-W54", which is not a week; write {"week": "2026-W47"}.',
+    ],
+    [
+      'no quarter',
+      { quarter: '2026-Q5' },
+      { kind: QUARTERLY },
+      '"quarter" is "2026-Q5", which is not a quarter; write {"quarter": "2026-Q4"}.',
+    ],
+    [
+      'a week that is not over',
+      { week: '2026-W47' },
+      { kind: WEEKLY },
+      `The window's end 2026-11-23T00:00:00.000Z is in the future; the newest end possible is ${NOW}.`,
+    ],
+    [
       'no day',
       { date: '2025-02-29' },
       {},
@@ -190,4 +255,16 @@ describe('windows that are wrong get one sentence with the way out', () => {
   ])('%s', (_name, selection, change, expected) => {
     expect(windowOf(selection, change)).toBe(expected);
   });
+});
+
+test('a period is its own kind’s, a date the production report’s', () => {
+  const inputs = [
+    {},
+    { day: '2026-11-19' },
+    { week: '2026-W46' },
+    { month: '2026-10' },
+    { quarter: '2026-Q3' },
+  ];
+  expect(inputs.map(kindMeant)).toEqual(['production', 'daily', 'weekly', 'monthly', 'quarterly']);
+  expect(kindMeant({ kind: 'production', day: '2026-11-19' })).toBe('production');
 });
