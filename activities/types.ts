@@ -9,11 +9,13 @@ import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
 import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';
 import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
 import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
+import type { BotExamined, StoreKept } from '../workflows/maintenance-types.ts';
 import type {
   BotPurgeInput,
   MonitorInput,
   MonthlyInput,
   NightlyInput,
+  PeriodInput,
   PurgeInput,
 } from '../workflows/schedule-input.ts';
 
@@ -136,6 +138,12 @@ export interface PlannedAudit {
   readonly unread?: FoundReport;
 }
 
+export interface PeriodPlan {
+  readonly audits: readonly PlannedAudit[];
+  /** When the last of their windows counts as settled, ISO 8601 UTC; null: they are. */
+  readonly settledAt: string | null;
+}
+
 export interface MonitorPlan {
   readonly bot: string;
   readonly window: Window;
@@ -196,7 +204,11 @@ export interface AuditActivities {
     readonly report: ReportReference;
     readonly files: FileReferences;
   }): Promise<Archived>;
-  planDelivery(request: { readonly report: ReportReference }): Promise<DeliveryPlan>;
+  /** `groups`: only these; absent: every group that wants such a report. */
+  planDelivery(request: {
+    readonly report: ReportReference;
+    readonly groups?: readonly string[];
+  }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
   planNightly(request: {
     readonly input: NightlyInput;
@@ -206,6 +218,12 @@ export interface AuditActivities {
     readonly input: MonthlyInput;
     readonly now: string;
   }): Promise<readonly PlannedAudit[]>;
+  planPeriod(request: { readonly input: PeriodInput; readonly now: string }): Promise<PeriodPlan>;
+  /** Partitions ahead, leftovers of killed workers, sizes. */
+  keepStore(): Promise<StoreKept>;
+  botNames(): Promise<readonly string[]>;
+  /** Reads no row of the bot; fails when it cannot be reached, or with a role that is refused. */
+  examineBot(request: { readonly bot: string }): Promise<BotExamined>;
   /** What became of another run that has the id of a planned audit. */
   otherRun(request: { readonly workflowId: string; readonly input: AuditInput }): Promise<OtherRun>;
   planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;

@@ -1,4 +1,5 @@
 import type { BotRetention } from './bot-retention.ts';
+import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
 import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
@@ -31,7 +32,10 @@ export interface MailConfig {
   readonly from: string;
   /** Domain of Message-IDs. */
   readonly domain: string;
+  /** The group `everyone`. */
   readonly recipients: readonly string[];
+  /** Who gets test mails; absent: nobody. */
+  readonly sandbox?: string;
 }
 
 /** What connections to the Temporal service need beside its address, as the SDK's client and worker take it; never printed. */
@@ -61,6 +65,8 @@ export interface AuditConfig {
   readonly artifactDirectory: string;
   readonly retention: Retention;
   readonly mail: MailConfig | null;
+  /** Stakeholders beside `mail.recipients`; absent: none. */
+  readonly groups?: readonly DeliveryGroup[];
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };

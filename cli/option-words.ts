@@ -1,5 +1,7 @@
-const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver';
-const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|true|false)(?:, )?)+\}/g;
+const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver|groups';
+const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|\["[^"{}\]]*"\]|true|false)(?:, )?)+\}/g;
+/** Keys whose option has another name. */
+const NAMED: Readonly<Record<string, string>> = { groups: 'deliver-to' };
 const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
 
 /**
@@ -7,13 +9,17 @@ const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
  * `write --last 8h`, and the key `"last"` the option `--last`.
  */
 export function inOptions(message: string): string {
-  return message.replaceAll(OBJECT, optionsOf).replaceAll(QUOTED_KEY, '--$1');
+  return message.replaceAll(OBJECT, optionsOf).replaceAll(QUOTED_KEY, (_match, key: string) => option(key));
 }
 
 function optionsOf(json: string): string {
-  const input = JSON.parse(json) as Readonly<Record<string, string | boolean>>;
+  const input = JSON.parse(json) as Readonly<Record<string, string | boolean | readonly string[]>>;
   return Object.entries(input)
     .filter(([, value]) => value !== false)
-    .map(([key, value]) => (value === true ? `--${key}` : `--${key} ${String(value)}`))
+    .map(([key, value]) => (value === true ? option(key) : `${option(key)} ${String(value)}`))
     .join(' ');
+}
+
+function option(key: string): string {
+  return `--${NAMED[key] ?? key}`;
 }

@@ -9,7 +9,14 @@ import type { PresetName } from '../audit/policy-presets.ts';
 import { readPolicy } from './policy.ts';
 import { keyName, problemsOf } from './problems.ts';
 import { FILE_SHAPE, type ConfigFile } from './schema.ts';
-import { holdsPlainPassword, isSecretKey, resolveReferences, secretParts } from './secrets.ts';
+import {
+  holdsPlainPassword,
+  isPlainSecret,
+  isSecretKey,
+  isWholeSecret,
+  resolveReferences,
+  secretParts,
+} from './secrets.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 /** A configuration file that its schema accepts, with references resolved. */
@@ -43,7 +50,9 @@ export async function readConfigFile(
     for (const problem of resolved.problems) report(`${keyName(key)}: ${problem}`);
     if (resolved.problems.length > 0) unresolved.add(keyName(key));
     if (isSecretKey(key)) {
-      if (holdsPlainPassword(text)) {
+      if (isWholeSecret(key) && isPlainSecret(text))
+        report(`${keyName(key)} is a secret in plain text. Write it as \${VAR} or \${file:/path}.`);
+      else if (holdsPlainPassword(text)) {
         report(`${keyName(key)} holds a password in plain text. ${SECRET_FORM}`);
       }
       for (const part of secretParts(resolved.value)) secrets.add(part);

@@ -18,7 +18,7 @@ interface Node {
 export function keyTables(sections: readonly PolicyPart[]): string {
   const schema = configJsonSchema(sections) as Node;
   const bot = nodeOf(schema, 'bots').additionalProperties as Node;
-  const parts = ['storage', 'retention', 'mail', 'server', 'metrics', 'temporal'];
+  const parts = ['storage', 'retention', 'mail', 'groups', 'server', 'metrics', 'temporal'];
   const plain = Object.entries(schema.properties ?? {}).filter(
     ([key]) => !parts.includes(key) && key !== 'policy' && key !== 'bots',
   );
@@ -27,11 +27,15 @@ export function keyTables(sections: readonly PolicyPart[]): string {
     table([['bots.NAME', bot, true], ...plain.map(([key, node]) => row(key, node, schema))]),
     '### bots.NAME',
     table(rows(bot)),
-    ...parts.flatMap((key) => [
-      `### ${key}`,
-      nodeOf(schema, key).description ?? '',
-      table(rows(nodeOf(schema, key))),
-    ]),
+    ...parts.flatMap((key) => {
+      const node = nodeOf(schema, key);
+      const named = node.additionalProperties;
+      return [
+        typeof named === 'object' ? `### ${key}.NAME` : `### ${key}`,
+        node.description ?? '',
+        table(rows(typeof named === 'object' ? named : node)),
+      ];
+    }),
   ].join('\n\n');
 }
 

@@ -2,7 +2,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CALENDAR_KEYS, CALENDARS, type Calendar } from '../audit/calendar.ts';
 import { KINDS, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
-import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
+import {
+  booleanField,
+  botField,
+  checkFields,
+  choiceField,
+  groupsField,
+  textField,
+  type Fields,
+} from './input-fields.ts';
 import { surplusProblem } from './unreadable-payload.ts';
 import type { AuditInput } from './types.ts';
 
@@ -21,6 +29,7 @@ const FIELDS = {
   month: textField(CALENDARS.month.example),
   quarter: textField(CALENDARS.quarter.example),
   deliver: booleanField,
+  groups: groupsField,
 } satisfies Fields;
 
 /** Words that people try, and the key that they mean. */
@@ -39,6 +48,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   mail: 'deliver',
   email: 'deliver',
   send: 'deliver',
+  group: 'groups',
+  recipient: 'groups',
+  recipients: 'groups',
+  address: 'groups',
+  addresses: 'groups',
 };
 
 const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ...CALENDAR_KEYS.map((key) => [key])];
@@ -70,6 +84,10 @@ function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind
       `The window is given in ${String(used.length)} ways, ${given.join(' and ')}; keep one, for example {"last": "8h"}.`,
     ];
   }
+  if ('groups' in values && values['deliver'] === false)
+    return [
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
+    ];
   return kind === null ? [] : periodErrors(values, kind);
 }
 

@@ -23,6 +23,8 @@ export interface AuditInput {
   readonly quarter?: string;
   /** Mail it; off by default for runs started by hand. */
   readonly deliver?: boolean;
+  /** Deliver it to these groups of the configuration only; never addresses. */
+  readonly groups?: readonly string[];
 }
 
 /** The normalised input, echoed in the current details and in the result. */
@@ -31,6 +33,8 @@ export interface ResolvedAudit {
   readonly kind: string;
   readonly window: Window;
   readonly deliver: boolean;
+  /** Absent: every group that wants such a report. */
+  readonly groups?: readonly string[];
 }
 
 export interface StageProgress {

@@ -18,10 +18,11 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges; `monitor`: one more of the monitor), then the test.
+ * purges, `periods`: only periods and the upkeep; `monitor`: one more of the monitor), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'periods') return recordPeriods();
   if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
@@ -31,7 +32,20 @@ export async function recordHistories(which: string): Promise<void> {
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
+  await recordPeriods();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** A shift that has yet to settle, and the upkeep with a bot that is away. */
+async function recordPeriods(): Promise<void> {
+  await recordSkipped('period-audit', 'periodAudit', [{ kind: 'daily' }], {
+    planPeriod: ({ now }) =>
+      Promise.resolve({ audits: [planned('day')], settledAt: new Date(Date.parse(now) + 120_000).toISOString() }),
+  });
+  await recordSkipped('daily-maintenance', 'dailyMaintenance', [], {
+    botNames: () => Promise.resolve(['demo', 'away']),
+    examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
+  });
 }
 
 async function recordMonitor(name: string): Promise<void> {
