@@ -12,6 +12,7 @@ import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
 import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
+import { rolesOf } from './config/roles.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
@@ -132,6 +133,10 @@ function toAuditConfig(
       security: fromEnvironment.security,
       // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
       taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
+      separateQueues: file.temporal.separateQueues,
+      roles: rolesOf(environment, file.temporal.separateQueues, (problem) => {
+        report([], problem);
+      }),
       searchAttributes: file.temporal.searchAttributes,
       uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
     },

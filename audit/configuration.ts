@@ -4,6 +4,7 @@ import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
 import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
+import type { TakenRole } from './task-queues.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
 export interface BotConfig {
@@ -93,6 +94,10 @@ export interface AuditConfig {
     readonly namespace: string;
     readonly security: TemporalSecurity;
     readonly taskQueue: string;
+    /** Whether collecting, computing and rendering have task queues of their own. */
+    readonly separateQueues?: boolean;
+    /** What a worker of this environment polls for. */
+    readonly roles: readonly TakenRole[];
     readonly searchAttributes: boolean;
     /** Base URL of the Web UI, for links; null when unknown. */
     readonly uiUrl: string | null;

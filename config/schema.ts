@@ -225,6 +225,12 @@ const temporal = z
       .string()
       .default('audits')
       .describe('Task queue of workers and runs. AUDIT_TASK_QUEUE wins over it.'),
+    separateQueues: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether collecting, computing and rendering have task queues of their own, <taskQueue>-collect and so on, so that workers take roles by AUDIT_ROLES. The same for all workers.',
+      ),
     searchAttributes: z
       .boolean()
       .default(true)
