@@ -1,6 +1,7 @@
 import type { BotConfig } from '../audit/configuration.ts';
 import type { Window } from '../audit/evidence.ts';
 import { kindMeant, kindOf, KINDS, MONTHLY, PRODUCTION, type Kind } from '../audit/kinds.ts';
+import { scopedKind, scopeOf } from '../audit/scope.ts';
 import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
@@ -112,11 +113,19 @@ export function resolveOne(
   now: string,
   kinds: readonly Kind[] = KINDS,
 ): ResolvedAudit {
-  const kind = kindMeant(input);
   const { asOf, settleDelayS } = bot;
-  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
+  const scope = scopeOf(input);
+  const kind = scopedKind(kindMeant(input), scope);
+  const last = input.sinceHours === undefined ? {} : { last: `${String(input.sinceHours)}h` };
+  const result = resolveWindow({ ...input, ...last }, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
   if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
-  return { bot: bot.facts.name, kind, window: result.window, deliver: input.deliver ?? false };
+  return {
+    bot: bot.facts.name,
+    kind,
+    window: result.window,
+    deliver: input.deliver ?? false,
+    ...(scope !== null && { scope }),
+  };
 }
 
 /** Schedules skip bots that are pinned in time: nothing new happens to them. One asked for by name is taken. */

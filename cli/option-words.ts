@@ -1,5 +1,5 @@
-const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver';
-const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|true|false)(?:, )?)+\}/g;
+const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|sinceHours|strategy|symbols|deliver';
+const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|\d+|true|false)(?:, )?)+\}/g;
 const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
 
 /**
@@ -7,13 +7,18 @@ const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
  * `write --last 8h`, and the key `"last"` the option `--last`.
  */
 export function inOptions(message: string): string {
-  return message.replaceAll(OBJECT, optionsOf).replaceAll(QUOTED_KEY, '--$1');
+  return message.replaceAll(OBJECT, optionsOf).replaceAll(QUOTED_KEY, (_key, name: string) => option(name));
 }
 
 function optionsOf(json: string): string {
-  const input = JSON.parse(json) as Readonly<Record<string, string | boolean>>;
+  const input = JSON.parse(json) as Readonly<Record<string, string | number | boolean>>;
   return Object.entries(input)
     .filter(([, value]) => value !== false)
-    .map(([key, value]) => (value === true ? `--${key}` : `--${key} ${String(value)}`))
+    .map(([key, value]) => (value === true ? option(key) : `${option(key)} ${String(value)}`))
     .join(' ');
+}
+
+/** `sinceHours` is `--since-hours` there. */
+function option(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }

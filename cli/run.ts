@@ -30,6 +30,9 @@ const INPUT_KEYS = [
   'week',
   'month',
   'quarter',
+  'sinceHours',
+  'strategy',
+  'symbols',
   'deliver',
 ] as const;
 
@@ -48,6 +51,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--week <week>', 'the weekly report of an ISO week, 2026-W47')
     .option('--month <month>', 'the monthly report of a UTC month, 2026-11')
     .option('--quarter <quarter>', 'the quarterly report of a UTC quarter, 2026-Q4')
+    .addOption(new Option('--since-hours <hours>', 'the last so many hours, as --last').argParser(Number))
+    .option('--strategy <name>', 'only what this strategy did')
+    .option('--symbols <names>', 'only these symbols, with commas between')
     .option('--deliver', 'mail the report to the configured recipients')
     .option('--out <folder>', 'copy the report and its data files there')
     .option('--json', 'print the result as JSON on stdout, progress on stderr')

@@ -2,7 +2,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CALENDAR_KEYS, CALENDARS, type Calendar } from '../audit/calendar.ts';
 import { KINDS, type Kind } from '../audit/kinds.ts';
 import { FAILURE } from './failure-types.ts';
-import { booleanField, botField, checkFields, choiceField, textField, type Fields } from './input-fields.ts';
+import {
+  booleanField,
+  botField,
+  checkFields,
+  choiceField,
+  integerField,
+  namesField,
+  textField,
+  type Fields,
+} from './input-fields.ts';
 import { surplusProblem } from './unreadable-payload.ts';
 import type { AuditInput } from './types.ts';
 
@@ -20,6 +29,9 @@ const FIELDS = {
   week: textField(CALENDARS.week.example),
   month: textField(CALENDARS.month.example),
   quarter: textField(CALENDARS.quarter.example),
+  sinceHours: integerField(1, 9_600, 168),
+  strategy: textField('trend'),
+  symbols: namesField('BTCUSDT,ETHUSDT'),
   deliver: booleanField,
 } satisfies Fields;
 
@@ -29,7 +41,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   system: 'bot',
   report: 'kind',
   type: 'kind',
-  hours: 'last',
+  hours: 'sinceHours',
+  since_hours: 'sinceHours',
+  symbol: 'symbols',
+  strategies: 'strategy',
   duration: 'last',
   period: 'last',
   start: 'from',
@@ -41,7 +56,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   send: 'deliver',
 };
 
-const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ...CALENDAR_KEYS.map((key) => [key])];
+const WAYS = [
+  ['last'],
+  ['sinceHours'],
+  ['shift'],
+  ['from', 'to'],
+  ['date'],
+  ...CALENDAR_KEYS.map((key) => [key]),
+];
 
 export type AuditInputCheck =
   | { readonly ok: true; readonly input: AuditInput }
@@ -80,9 +102,13 @@ function periodErrors(
 ): readonly string[] {
   const named = CALENDAR_KEYS.find((key) => key in values);
   if (calendar !== null) {
-    const others = ['last', 'shift', ...(calendar === 'day' ? [] : ['date']), ...CALENDAR_KEYS].filter(
-      (key) => key !== calendar && key in values,
-    );
+    const others = [
+      'last',
+      'sinceHours',
+      'shift',
+      ...(calendar === 'day' ? [] : ['date']),
+      ...CALENDAR_KEYS,
+    ].filter((key) => key !== calendar && key in values);
     const right = exampleOf(id, calendar);
     return others.length === 0 ? [] : [`A ${id} report covers one calendar ${calendar}; write ${right}.`];
   }
