@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
 import { mappingNames, toBotConfig } from './config/bot.ts';
+import { chatSecrets, toGroups } from './config/groups.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
 import { ConfigError, type ConfigProblem } from './config/error.ts';
@@ -88,7 +89,9 @@ function toAuditConfig(
     report(['storage', 'artifacts'], 'is not a folder. Only folders of this machine are supported so far.');
   }
   checkRetention(file.retention, report);
-  const mail = toMail(file.mail, environment, report);
+  const mail = toMail(file, environment, report);
+  const groups = toGroups(file.groups, mail !== null, report);
+  for (const secret of chatSecrets(groups)) secrets.add(secret);
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
   }
@@ -108,12 +111,14 @@ function toAuditConfig(
     defaultBot: file.defaultBot ?? null,
     bots,
     policy: read.policy,
+    ...(read.preset !== 'standard' && { preset: read.preset }),
     storeUrl: storeUrl ?? '',
     artifactDirectory: artifacts.startsWith('file://')
       ? fileURLToPath(artifacts)
       : resolve(dirname(path), artifacts),
     retention: file.retention,
     mail,
+    groups,
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
     server: { host, port },
     metrics:
@@ -170,7 +175,11 @@ function checkRetention({ evidenceDays, reportsDays }: ReadFile['file']['retenti
     );
 }
 
-function toMail(mail: ReadFile['file']['mail'], environment: Environment, report: Report): MailConfig | null {
+function toMail(
+  { mail, groups }: ReadFile['file'],
+  environment: Environment,
+  report: Report,
+): MailConfig | null {
   if (mail === undefined) return null;
   const smtpUrl = mail.smtpUrl ?? named(environment, 'SMTP_URL');
   if (smtpUrl === undefined)
@@ -181,7 +190,12 @@ function toMail(mail: ReadFile['file']['mail'], environment: Environment, report
   if ('problem' in from) report(['mail', 'from'], from.problem);
   if (mail.domain !== undefined && !isDomain(mail.domain))
     report(['mail', 'domain'], `is "${mail.domain}". Expected a domain such as example.test.`);
-  mail.recipients.forEach((recipient, index) => {
+  const { recipients = [], sandbox } = mail;
+  if (recipients.length === 0 && Object.values(groups).every((group) => group.mail === undefined))
+    report(['mail'], 'needs the key "recipients": a list, or a group with addresses under "groups".');
+  const sandboxProblem = sandbox === undefined ? null : addressProblem(sandbox, 'test@example.test');
+  if (sandboxProblem !== null) report(['mail', 'sandbox'], sandboxProblem);
+  recipients.forEach((recipient, index) => {
     const wrong = addressProblem(recipient, 'ops@example.test');
     if (wrong !== null) report(['mail', 'recipients', index], wrong);
   });
@@ -189,7 +203,8 @@ function toMail(mail: ReadFile['file']['mail'], environment: Environment, report
     smtpUrl: smtpUrl ?? '',
     from: mail.from,
     domain: mail.domain ?? ('sender' in from ? from.sender.address.replace(/^.*@/, '') : ''),
-    recipients: distinctMailboxes(mail.recipients),
+    recipients: distinctMailboxes(recipients),
+    ...(sandbox !== undefined && { sandbox }),
   };
 }
 

@@ -45,6 +45,7 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
       sections: registry.sections.filter(({ id }) => entryIds.includes(id)),
       entryIds,
       policy: config.policy,
+      ...(config.preset !== undefined && { preset: config.preset }),
       history: await historyBefore(pool, audit.bot, audit.kind, audit.window),
       now: activityNow(),
       bucketS: kindOf(audit.kind, registry.kinds).bucketS,

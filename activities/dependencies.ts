@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
+import { deliveryGroups } from '../audit/delivery-groups.ts';
 import { knownNames } from '../audit/known-names.ts';
 import type { Registry } from '../audit/registry.ts';
 import type { PdfPrinter } from '../report/formats.ts';
@@ -21,6 +22,19 @@ export interface ActivityDependencies {
   /** Turns commands in reports into what can be typed here. */
   readonly typed?: (text: string) => string;
   readonly log: (level: 'info' | 'warn', message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/** @throws the failure `InvalidAuditInput` when a run names a group that is not configured */
+export function knownGroups(config: AuditConfig, named: readonly string[] = []): void {
+  if (named.length === 0) return;
+  const groups = deliveryGroups(config).map(({ name }) => name);
+  const unknown = named.filter((name) => !groups.includes(name));
+  if (unknown.length === 0) return;
+  throw failure(
+    FAILURE.invalidAuditInput,
+    `There is no group ${unknown.map((name) => JSON.stringify(name)).join(', ')} in the configuration. ${knownNames('group', groups)} ` +
+      'A group that was added since this worker started is known once it is started again.',
+  );
 }
 
 /** The bot of that name; null asks for the default, or the only one. */

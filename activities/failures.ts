@@ -27,6 +27,7 @@ export function failure(type: FailureType, message: string, retryAfterMs?: numbe
 const BY_NAME: Readonly<Record<string, FailureType>> = {
   SourceLost: FAILURE.sourceLost,
   SourceRefused: FAILURE.sourceRefused,
+  StatementTimeout: FAILURE.statementTimeout,
   PdfFailed: FAILURE.pdfFailed,
   StoreUnavailable: FAILURE.storeUnavailable,
   ArtifactsUnavailable: FAILURE.storeUnavailable,

@@ -4,6 +4,7 @@ import { createDelivering } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createEvaluating } from './evaluate.ts';
 import { toFailure } from './failures.ts';
+import { createMaintaining } from './maintain.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
@@ -23,6 +24,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
     ...createSnapshotting(dependencies),
+    ...createMaintaining(dependencies),
     ...createPurging(dependencies),
     ...createBotPurging(dependencies),
     ...createPurgeMailing(dependencies),

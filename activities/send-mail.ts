@@ -2,15 +2,13 @@ import type { MailConfig } from '../audit/configuration.ts';
 import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
 import { sendOverSmtp, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
-import { markSending, renewSending, type MailRow } from '../store/outbox.ts';
+import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
+import { markSending, type MailRow } from '../store/outbox.ts';
+import { chainHead, headText } from '../store/chain.ts';
 import { activityNow } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
-
-/** One that is being sent says so this often; silence for longer than `ABANDONED_MS` means that its worker is gone. */
-const BEAT_MS = 10_000;
-export const ABANDONED_MS = 70_000;
 
 /** A mail of the outbox that this attempt may send. */
 export interface Claimed {
@@ -26,7 +24,7 @@ export interface Sending extends Claimed {
 
 /** Hands one mail to the server; one that is refused for its size goes once more, with the link instead of the file. */
 export async function sendMail(dependencies: ActivityDependencies, sending: Sending): Promise<SmtpOutcome> {
-  const { artifacts, config } = dependencies;
+  const { artifacts, config, pool } = dependencies;
   const { reference } = sending;
   const { mail } = config;
   if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
@@ -35,17 +33,24 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
   const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
   const urls = reportUrls(config.reportBaseUrl, reference, files);
   const edition = editionOf(reference);
+  const head = await chainHead(pool);
+  const archiveHead = head === null ? '' : headText(head);
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
-    attemptMail(dependencies, mail, sending, composeReportMail({ report, urls, pdf, pdfAs, edition }), {
-      'X-Audit-Report': reference.reportHash,
-    });
+    attemptMail(
+      dependencies,
+      mail,
+      sending,
+      composeReportMail({ report, urls, pdf, pdfAs, edition, archiveHead }),
+      { 'X-Audit-Report': reference.reportHash },
+    );
+  if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');
   const outcome = await attempt('file');
-  return outcome.tooLarge === true && pdf !== null ? attempt('link') : outcome;
+  return outcome.tooLarge === true && pdf !== null ? attempt('refused') : outcome;
 }
 
 /** Hands a composed mail to the server once. */
 export async function attemptMail(
-  { pool, scrub }: ActivityDependencies,
+  { config, pool, scrub }: ActivityDependencies,
   mailConfig: MailConfig,
   { mail, fence, signal, times }: Omit<Sending, 'reference'>,
   content: MailContent,
@@ -59,27 +64,15 @@ export async function attemptMail(
     date: activityNow(),
     headers,
   });
-  let beat: NodeJS.Timeout | undefined;
-  try {
-    return await sendOverSmtp({
-      smtpUrl: mailConfig.smtpUrl,
-      from: from.address,
-      to: mail.recipient,
-      allowed: mailConfig.recipients,
-      message,
-      scrub,
-      async beforeDot() {
-        const isOurs = await markSending(pool, mail.id, fence);
-        beat = setInterval(() => {
-          // One that is lost costs nothing: the next comes long before the mail counts as abandoned.
-          renewSending(pool, mail.id, fence).catch(() => undefined);
-        }, BEAT_MS);
-        return isOurs;
-      },
-      times,
-      signal,
-    });
-  } finally {
-    clearInterval(beat);
-  }
+  return sendOverSmtp({
+    smtpUrl: mailConfig.smtpUrl,
+    from: from.address,
+    to: mail.recipient,
+    allowed: allowedAddresses(config),
+    message,
+    scrub,
+    beforeDot: () => markSending(pool, mail.id, fence),
+    times,
+    signal,
+  });
 }

@@ -3,15 +3,19 @@ import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { ShownPlan } from '../audit/retention-text.ts';
+import type { SnapshotNumbers } from '../audit/snapshot.ts';
+import type { MonitorGap } from '../audit/snapshot-gap.ts';
 import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
 import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';
 import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
 import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
+import type { BotExamined, StoreKept } from '../workflows/maintenance-types.ts';
 import type {
   BotPurgeInput,
   MonitorInput,
   MonthlyInput,
   NightlyInput,
+  PeriodInput,
   PurgeInput,
 } from '../workflows/schedule-input.ts';
 
@@ -134,6 +138,12 @@ export interface PlannedAudit {
   readonly unread?: FoundReport;
 }
 
+export interface PeriodPlan {
+  readonly audits: readonly PlannedAudit[];
+  /** When the last of their windows counts as settled, ISO 8601 UTC; null: they are. */
+  readonly settledAt: string | null;
+}
+
 export interface MonitorPlan {
   readonly bot: string;
   readonly window: Window;
@@ -146,6 +156,8 @@ export interface MonitorPlan {
 export interface SnapshotTaken {
   /** False when the slot was there already: a retry, or a second monitor of the same bot. */
   readonly inserted: boolean;
+  /** What it counted; absent in histories of earlier workers. */
+  readonly numbers?: SnapshotNumbers;
 }
 
 /** A plan of a purge: numbers and reasons; what exactly goes is written down in the store. */
@@ -192,7 +204,11 @@ export interface AuditActivities {
     readonly report: ReportReference;
     readonly files: FileReferences;
   }): Promise<Archived>;
-  planDelivery(request: { readonly report: ReportReference }): Promise<DeliveryPlan>;
+  /** `groups`: only these; absent: every group that wants such a report. */
+  planDelivery(request: {
+    readonly report: ReportReference;
+    readonly groups?: readonly string[];
+  }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
   planNightly(request: {
     readonly input: NightlyInput;
@@ -202,6 +218,12 @@ export interface AuditActivities {
     readonly input: MonthlyInput;
     readonly now: string;
   }): Promise<readonly PlannedAudit[]>;
+  planPeriod(request: { readonly input: PeriodInput; readonly now: string }): Promise<PeriodPlan>;
+  /** Partitions ahead, leftovers of killed workers, sizes. */
+  keepStore(): Promise<StoreKept>;
+  botNames(): Promise<readonly string[]>;
+  /** Reads no row of the bot; fails when it cannot be reached, or with a role that is refused. */
+  examineBot(request: { readonly bot: string }): Promise<BotExamined>;
   /** What became of another run that has the id of a planned audit. */
   otherRun(request: { readonly workflowId: string; readonly input: AuditInput }): Promise<OtherRun>;
   planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;
@@ -242,4 +264,9 @@ export interface AuditActivities {
     readonly tables: readonly BotTableCount[];
   }): Promise<void>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
+  /** Notes why minutes have no snapshot; minutes that have one after all are answered instead. */
+  noteGaps(request: {
+    readonly bot: string;
+    readonly gaps: readonly MonitorGap[];
+  }): Promise<{ readonly present: readonly string[] }>;
 }

@@ -8,7 +8,7 @@ import { front } from './first-page.ts';
 import { oneByIncident, type Incidents } from './incidents.ts';
 import { judgementFigures } from './judgement-figures.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
-import { policyChanges } from './policy-changes.ts';
+import { policyChanges, policyOverrides } from './policy-changes.ts';
 import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
 import type { SectionResult } from './section.ts';
 import { absentSections } from './template-sections.ts';
@@ -38,6 +38,8 @@ export function assembleReport(request: AssembleRequest): Report {
   const judgement = judge({ evidence, checks, gates, findings, failedSections });
   const out = createOutput();
   judgementFigures(judgement, checks, findings, out);
+  const preset = evidence.preset ?? 'standard';
+  const changes = policyChanges(evidence.policy, registry, preset);
   const audit: EvaluatedAudit = {
     evidence,
     evidenceHash,
@@ -48,6 +50,7 @@ export function assembleReport(request: AssembleRequest): Report {
     results,
     figures: [...figuresOf(results), ...out.figures],
     files,
+    changes,
   };
   const sections = reportSections(audit, registry, heldBy);
   return {
@@ -58,7 +61,7 @@ export function assembleReport(request: AssembleRequest): Report {
     ...(evidence.scope !== undefined && { scope: evidence.scope }),
     bot: {
       ...evidence.bot,
-      overrides: [...evidence.bot.overrides, ...policyChanges(evidence.policy, registry)],
+      overrides: [...evidence.bot.overrides, ...policyOverrides(changes, preset)],
     },
     databaseVersion: evidence.databaseVersion,
     evidenceHash,

@@ -1,5 +1,7 @@
 import type { BotRetention } from './bot-retention.ts';
+import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
+import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
@@ -30,7 +32,10 @@ export interface MailConfig {
   readonly from: string;
   /** Domain of Message-IDs. */
   readonly domain: string;
+  /** The group `everyone`. */
   readonly recipients: readonly string[];
+  /** Who gets test mails; absent: nobody. */
+  readonly sandbox?: string;
 }
 
 /** What connections to the Temporal service need beside its address, as the SDK's client and worker take it; never printed. */
@@ -53,11 +58,15 @@ export interface AuditConfig {
   readonly bots: readonly BotConfig[];
   /** Section id -> settings, and `scoring`; defaults filled in. */
   readonly policy: Policy;
+  /** The preset that `policy` started from; absent where it is the usual one. */
+  readonly preset?: PresetName;
   readonly storeUrl: string;
   /** Absolute folder of the artifact store. */
   readonly artifactDirectory: string;
   readonly retention: Retention;
   readonly mail: MailConfig | null;
+  /** Stakeholders beside `mail.recipients`; absent: none. */
+  readonly groups?: readonly DeliveryGroup[];
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };

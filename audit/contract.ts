@@ -208,9 +208,19 @@ export const CONTRACT = {
     errors: '*integer',
     ws_reconnects: '*integer',
   },
+  /** Why a minute has no snapshot, as the monitor noted it; from our store too. */
+  snapshot_gap: { slot: '*time', reason: '*text' },
 } as const satisfies Contract;
 
 export type EntityName = keyof typeof CONTRACT;
+
+/** What no mapping has: the audit itself stored it, under the table of the same name in its schema. */
+const STORED = ['snapshot', 'snapshot_gap'] as const satisfies readonly EntityName[];
+export type StoredEntity = (typeof STORED)[number];
+
+export function isStored(entity: string): entity is StoredEntity {
+  return (STORED as readonly string[]).includes(entity);
+}
 
 export interface ContractColumn {
   readonly name: string;

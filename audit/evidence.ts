@@ -3,6 +3,7 @@ import type { SourceName } from './query.ts';
 import type { AppliedScope } from './scope.ts';
 import type { Reason, Scalar } from './value.ts';
 import type { Severity } from './finding.ts';
+import type { PresetName } from './policy-presets.ts';
 
 /** `[from, to)`, ISO 8601 UTC. */
 export interface Window {
@@ -169,6 +170,8 @@ export interface Evidence {
   readonly sections: readonly string[];
   readonly bot: BotFacts;
   readonly policy: Policy;
+  /** The preset that the policy started from; absent where it is the usual one. */
+  readonly preset?: PresetName;
   readonly sources: Readonly<Record<SourceName, SourceState>>;
   readonly entities: readonly EntityState[];
   readonly queries: readonly QueryRun[];

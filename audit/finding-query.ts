@@ -1,4 +1,4 @@
-import { columnsOf, CONTRACT, nullOf, type EntityName } from './contract.ts';
+import { columnsOf, CONTRACT, isStored, nullOf, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
 import type { RunnableSee, See } from './finding.ts';
 import { ownStatement } from './own-statement.ts';
@@ -18,7 +18,7 @@ export function runnable(see: See, entities: readonly EntityState[], bot: string
     language: 'sql',
     ...(own !== undefined && { own }),
     text: definitions.length > 0 ? `with ${definitions.join(',\n')}\n${text}` : text,
-    database: relations.includes('snapshot') ? 'audit' : 'bot',
+    database: relations.some(isStored) ? 'audit' : 'bot',
   };
 }
 
@@ -29,8 +29,8 @@ function definitionOf(
   bot: string,
 ): readonly string[] {
   // Snapshots are in our own store, whatever the bot's mapping says.
-  if (entity === 'snapshot')
-    return [`snapshot as (\n  select * from audit.snapshot where bot = '${bot.replaceAll("'", "''")}'\n)`];
+  if (isStored(entity))
+    return [`${entity} as (\n  select * from audit.${entity} where bot = '${bot.replaceAll("'", "''")}'\n)`];
   const state = entities.find((one) => one.entity === entity);
   const absent = absentColumns(entity, text, state);
   // A relation that the mapping has not stands there without a row, so that the rest of the statement runs.

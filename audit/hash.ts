@@ -10,6 +10,22 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
+/** `canonicalJson` of each row. Rows of one query have the same columns in the same order, which are sorted once for all. */
+export function canonicalLines(rows: readonly unknown[]): readonly string[] {
+  let columns: readonly string[] = [];
+  let inOrder: readonly string[] = [];
+  return rows.map((row) => {
+    if (row === null || typeof row !== 'object' || Array.isArray(row) || 'toJSON' in row)
+      return canonicalJson(row);
+    const own = Object.keys(row);
+    if (own.length !== columns.length || own.some((column, index) => column !== columns[index]))
+      [columns, inOrder] = [own, own.toSorted()];
+    const copy: Record<string, unknown> = {};
+    for (const column of inOrder) copy[column] = sorted((row as Readonly<Record<string, unknown>>)[column]);
+    return JSON.stringify(copy);
+  });
+}
+
 /** A copy with sorted keys: far cheaper than a replacer, which JSON.stringify calls for every cell of every row. */
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;

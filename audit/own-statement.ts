@@ -1,4 +1,4 @@
-import { columnsOf, CONTRACT, type EntityName } from './contract.ts';
+import { columnsOf, CONTRACT, isStored, type EntityName } from './contract.ts';
 import type { EntityState } from './evidence.ts';
 import { CARD_LINES } from './finding.ts';
 
@@ -37,8 +37,8 @@ function onTable(
   entities: readonly EntityState[],
   bot: string,
 ): string | undefined {
-  if (entity === 'snapshot')
-    return narrowed(withTable(text, entity, 'audit.snapshot'), `bot = '${bot.replaceAll("'", "''")}'`);
+  if (isStored(entity))
+    return narrowed(withTable(text, entity, `audit.${entity}`), `bot = '${bot.replaceAll("'", "''")}'`);
   const state = entities.find((one) => one.entity === entity);
   const mapping = state?.select === undefined ? undefined : plainMapping(state.select);
   if (mapping === undefined || /\bselect\s+\*/i.test(text)) return undefined;

@@ -4,6 +4,7 @@ import type { CheckResult, GateResult } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
+import type { PolicyChange } from './policy-changes.ts';
 import { kindOf, KINDS, type Kind } from './kinds.ts';
 import type { Query } from './query.ts';
 import type { DataFile, Judgement } from './report.ts';
@@ -22,6 +23,8 @@ export interface EvaluatedAudit {
   readonly results: readonly SectionResult[];
   readonly figures: readonly Figure[];
   readonly files: readonly DataFile[];
+  /** Thresholds that are not the project's own. */
+  readonly changes: readonly PolicyChange[];
 }
 
 /** A part of the report that is a function of the evaluated audit: recommendations, conclusion, appendices. */

@@ -22,6 +22,9 @@ export interface SnapshotRow {
   readonly ws_reconnects: number | null;
 }
 
+/** What a snapshot counted, as it travels: whoever watches the window needs no more. */
+export type SnapshotNumbers = Omit<SnapshotRow, 'at'>;
+
 /** A snapshot of a bot's own file, with what its line said of its time. */
 export interface ImportedSnapshot extends SnapshotRow {
   /** The timestamp as written. */

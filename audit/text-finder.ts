@@ -15,8 +15,8 @@ export function createFinder(spellings: readonly Spelling[]): (text: string) => 
     const { text } = spelling;
     if (text.length < KEY || known.has(text)) continue;
     known.add(text);
-    flags[keyHash(text, 0)] = 1;
     const key = text.slice(0, KEY);
+    flags[[...Array(KEY).keys()].reduce((hash, at) => rolled(hash, key.charCodeAt(at)), 0)] = 1;
     const same = byKey.get(key);
     if (same === undefined) byKey.set(key, [spelling]);
     else same.push(spelling);
@@ -26,29 +26,25 @@ export function createFinder(spellings: readonly Spelling[]): (text: string) => 
   return (text) => {
     const spans: Span[] = [];
     let copied = 0;
-    for (let at = 0; at + KEY <= text.length; at += 1) {
-      if (flags[keyHash(text, at)] === 0) continue;
-      const from = at;
-      const found = byKey.get(text.slice(at, at + KEY))?.find((one) => text.startsWith(one.text, from));
+    let hash = 0;
+    for (let last = 0; last < text.length; last += 1) {
+      hash = rolled(hash, text.charCodeAt(last));
+      const at = last + 1 - KEY;
+      if (flags[hash] === 0 || at < copied) continue;
+      const found = byKey.get(text.slice(at, at + KEY))?.find((one) => text.startsWith(one.text, at));
       if (found === undefined) continue;
       const end = at + found.text.length;
       const span: Span = found.inBase64 ? wholeBase64(text, at, end, copied) : [at, end];
       spans.push(span);
       copied = span[1];
-      at = copied - 1;
     }
     return spans;
   };
 }
 
-function keyHash(text: string, at: number): number {
-  return (
-    ((text.charCodeAt(at) << 11) ^
-      (text.charCodeAt(at + 1) << 7) ^
-      (text.charCodeAt(at + 2) << 4) ^
-      text.charCodeAt(at + 3)) &
-    0xffff
-  );
+/** Four shifts of four bits drop what is older than a key out of sixteen: one character a step, not four. */
+function rolled(hash: number, character: number): number {
+  return ((hash << 4) ^ character) & 0xffff;
 }
 
 /** All of the base64 around a find; the letter of an escape such as `\n` stays, or the line would be JSON no more. */

@@ -1,10 +1,12 @@
 import type { AuditConfig } from '../audit/configuration.ts';
 import type { ArtifactStore } from '../audit/artifact.ts';
 import { createArtifactStore } from '../store/artifacts.ts';
+import { chainHead, type ChainHead } from '../store/chain.ts';
 import { mailSummaries, type MailSummary } from '../store/outbox-summary.ts';
 import { createPool } from '../store/pool.ts';
 import { addHold, listHolds, releaseHolds, type Hold } from '../store/retention/holds.ts';
 import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
+import { verifyArchive, type Verified, type VerifyRequest } from '../store/verify/verify.ts';
 import { CommandError } from './errors.ts';
 import { parseReportName, reportName } from './report-name.ts';
 
@@ -36,6 +38,9 @@ export interface Archive {
   holds(): Promise<readonly Hold[]>;
   /** How many holds of the report there were. */
   release(report: StoredReport): Promise<number>;
+  /** The newest entry of the archive's chain; null in a store of a release before there was one. */
+  head(): Promise<ChainHead | null>;
+  verify(request: Omit<VerifyRequest, 'pool' | 'artifacts'>): Promise<Verified>;
   close(): Promise<void>;
 }
 
@@ -53,8 +58,9 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
       throw new CommandError(`The store has no report ${reportHash}. \`production-audit list\` shows all.`);
     return report;
   };
+  const artifacts = createArtifactStore(config.artifactDirectory);
   return {
-    artifacts: createArtifactStore(config.artifactDirectory),
+    artifacts,
     reports: (filter) => findReports(pool, filter),
     byHash,
     async named(name) {
@@ -99,6 +105,8 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
     hold: (report, why) => addHold(pool, report, why),
     holds: () => listHolds(pool),
     release: (report) => releaseHolds(pool, report),
+    head: () => chainHead(pool),
+    verify: (request) => verifyArchive({ ...request, pool, artifacts }),
     close: () => pool.end(),
   };
 }

@@ -5,6 +5,7 @@ import type { StoredReport } from '../store/reports.ts';
 import { pad, type Palette } from './ansi.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
+import { remarkHead } from './verify.ts';
 import { reportName } from './report-name.ts';
 import { scoreText } from './summary.ts';
 import { windowText } from './terminal.ts';
@@ -61,6 +62,7 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
     }
     if (none !== null) print(context, none.text);
     else print(context, tableLines(reports, paletteOf(context, context.stdout, options), mails).join('\n'));
+    await remarkHead(context, archive);
   } finally {
     await archive.close();
   }

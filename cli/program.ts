@@ -12,12 +12,15 @@ import { addImportCommand } from './import-snapshots.ts';
 import { addInitCommand } from './init.ts';
 import { addListCommand } from './list.ts';
 import { addMappingCommand } from './mapping.ts';
+import { addPurgeBotCommand } from './purge-bot.ts';
 import { addPurgeCommand } from './purge.ts';
 import { addRenderCommand } from './render.ts';
 import { addRunCommand } from './run.ts';
 import { addSchedulesCommand } from './schedules.ts';
 import { addShowCommand } from './show.ts';
 import { addUpCommand } from './up.ts';
+import { addVerifyCommand } from './verify.ts';
+import { addWatchCommand } from './watch.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report,
@@ -54,10 +57,13 @@ export function createProgram(context: CliContext): Command {
   addShowCommand(program, context);
   addExplainCommand(program, context);
   addRenderCommand(program, context);
+  addVerifyCommand(program, context);
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addWatchCommand(program, context);
   addPurgeCommand(program, context);
+  addPurgeBotCommand(program, context);
   addHoldCommand(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PurgeProgress, PurgeResult } from '../workflows/purge-types.ts';
-import type { PurgeInput } from '../workflows/schedule-input.ts';
+import type { BotPurgeResult } from '../workflows/bot-purge.ts';
+import type { BotPurgeInput, PurgeInput } from '../workflows/schedule-input.ts';
 import { CommandError, InterruptedError } from './errors.ts';
 
 const POLL_MS = 250;
@@ -10,11 +11,11 @@ const QUERY_DEADLINE_MS = 3_000;
 /** A worker that is there answers in less. */
 const PATIENCE_MS = 60_000;
 
-export interface Following {
+export interface Following<Progress> {
   readonly client: Client;
   readonly taskQueue: string;
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: PurgeProgress) => void;
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** Starts a purge by hand. */
@@ -31,13 +32,28 @@ export async function startPurge(
   });
 }
 
+/** Starts a purge of a bot's own audit tables by hand; without `execute` it only counts. */
+export async function startBotPurge(
+  client: Client,
+  taskQueue: string,
+  input: BotPurgeInput,
+): Promise<WorkflowHandle> {
+  const what = input.execute === true ? 'rows past their period' : 'rows past their period, only counted';
+  return client.workflow.start('botPurge', {
+    taskQueue,
+    workflowId: `bot-purge/by-hand/${randomBytes(3).toString('hex')}`,
+    args: [input],
+    staticSummary: input.bot === undefined ? what : `${input.bot}, ${what}`,
+  });
+}
+
 /** Approves the plan that waits and begins with these characters. @throws CommandError with those that wait */
 export async function approvePlan(client: Client, plan: string, by: string): Promise<WorkflowHandle> {
   const waiting: string[] = [];
   const query = `ExecutionStatus = 'Running' AND WorkflowType = 'retentionPurge'`;
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
     const handle = client.workflow.getHandle(workflowId, runId);
-    const progress = await progressOf(client, handle);
+    const progress = await progressOf<PurgeProgress>(client, handle);
     if (progress?.stage !== 'waiting' || progress.plan === null) continue;
     if (!progress.plan.planHash.startsWith(plan.toLowerCase())) {
       waiting.push(progress.plan.planHash.slice(0, 12));
@@ -57,11 +73,31 @@ export async function approvePlan(client: Client, plan: string, by: string): Pro
 /** Follows a purge until its plan waits for approval, or until its end. @throws the failure it ends with */
 export async function followPurge(
   handle: WorkflowHandle,
-  { client, taskQueue, signal, onProgress }: Following,
+  following: Following<PurgeProgress>,
   until: 'waiting' | 'ended',
 ): Promise<PurgeProgress | PurgeResult> {
+  return follow<PurgeProgress, PurgeResult>(
+    handle,
+    following,
+    ({ stage }) => until === 'waiting' && stage === 'waiting',
+  );
+}
+
+/** Follows a purge of a bot's tables until its end. @throws the failure it ends with */
+export async function followBotPurge(
+  handle: WorkflowHandle,
+  following: Following<BotPurgeResult>,
+): Promise<BotPurgeResult> {
+  return follow<BotPurgeResult, BotPurgeResult>(handle, following, () => false);
+}
+
+async function follow<Progress, Result>(
+  handle: WorkflowHandle,
+  { client, taskQueue, signal, onProgress }: Following<Progress>,
+  isEnough: (progress: Progress) => boolean,
+): Promise<Progress | Result> {
   const ended = handle.result().then(
-    (result) => ({ result: result as PurgeResult }),
+    (result) => ({ result: result as Result }),
     (error: unknown) => ({ error }),
   );
   let answeredAt = Date.now();
@@ -75,11 +111,11 @@ export async function followPurge(
       if ('error' in end) throw end.error;
       return end.result;
     }
-    const progress = await progressOf(client, handle);
+    const progress = await progressOf<Progress>(client, handle);
     if (progress !== null) {
       answeredAt = Date.now();
       onProgress?.(progress);
-      if (until === 'waiting' && progress.stage === 'waiting') return progress;
+      if (isEnough(progress)) return progress;
     } else if (Date.now() - answeredAt > PATIENCE_MS) {
       throw new CommandError(
         `No worker answers on the task queue ${taskQueue}. The purge ${handle.workflowId} waits in Temporal for one.`,
@@ -88,10 +124,11 @@ export async function followPurge(
   }
 }
 
-async function progressOf(client: Client, handle: WorkflowHandle): Promise<PurgeProgress | null> {
+/** Null: no worker answered, or the run has nothing to tell yet. */
+async function progressOf<Progress>(client: Client, handle: WorkflowHandle): Promise<Progress | null> {
   try {
     return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
-      handle.query<PurgeProgress>('progress'),
+      handle.query<Progress>('progress'),
     );
   } catch {
     return null;

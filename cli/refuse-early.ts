@@ -1,5 +1,5 @@
 import { resolveOne } from '../activities/resolve.ts';
-import { findBot } from '../activities/dependencies.ts';
+import { findBot, knownGroups } from '../activities/dependencies.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import { insteadOf } from '../config/nearest.ts';
 import type { AuditInput } from '../workflows/types.ts';
@@ -17,6 +17,7 @@ export function refuseEarly(
 ): void {
   if (input.bot !== undefined) knownBot(config, input.bot, unused);
   const bot = findBot(config, input.bot ?? null);
+  knownGroups(config, input.groups);
   try {
     resolveOne(bot, input, now.toISOString());
   } catch (error) {

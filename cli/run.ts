@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from '../audit/calendar.ts';
 import { KINDS } from '../audit/kinds.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
@@ -13,10 +13,13 @@ import { mailText, summaryLines } from './summary.ts';
 import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
 
 interface RunOptions extends GlobalOptions, AuditInput {
+  readonly deliverTo?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly detach?: boolean;
 }
+
+const MOST_HOURS = 9_600;
 
 const INPUT_KEYS = [
   'bot',
@@ -51,10 +54,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--week <week>', 'the weekly report of an ISO week, 2026-W47')
     .option('--month <month>', 'the monthly report of a UTC month, 2026-11')
     .option('--quarter <quarter>', 'the quarterly report of a UTC quarter, 2026-Q4')
-    .addOption(new Option('--since-hours <hours>', 'the last so many hours, as --last').argParser(Number))
+    .addOption(new Option('--since-hours <hours>', 'the last so many hours, as --last').argParser(parseHours))
     .option('--strategy <name>', 'only what this strategy did')
     .option('--symbols <names>', 'only these symbols, with commas between')
     .option('--deliver', 'mail the report to the configured recipients')
+    .option('--deliver-to <groups>', 'deliver it to these groups of the configuration only: ops,board')
     .option('--out <folder>', 'copy the report and its data files there')
     .option('--json', 'print the result as JSON on stdout, progress on stderr')
     .option('--detach', 'start the run and return at once')
@@ -194,7 +198,9 @@ function printResult(
     ...summaryLines(result, paletteOf(context, context.stdout, options)),
     `  name     ${reportName(result)}`,
     ...(url === null ? [] : [`  run      ${url}`]),
-    ...(options.deliver === true ? [`  mail     ${mailText(result.mails)}`] : []),
+    ...(options.deliver === true || options.deliverTo !== undefined
+      ? [`  mail     ${mailText(result.mails)}`]
+      : []),
     ...files.filter((file) => !file.includes('/data/')).map((file) => `  file     ${file}`),
   ];
   print(context, lines.join('\n'));
@@ -207,9 +213,10 @@ export function exitCodeOf({ verdict }: AuditResult): number {
 
 /** The workflow's input from the options; what the workflow would refuse is refused here, before anything starts. */
 async function inputOf(options: RunOptions): Promise<AuditInput> {
-  const given = Object.fromEntries(
+  const given: Record<string, unknown> = Object.fromEntries(
     INPUT_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
+  if (options.deliverTo !== undefined) given['groups'] = groupNames(options.deliverTo);
   const { last } = options;
   if (last !== undefined && /^0+[mhd]$/.test(last))
     throw new UsageError(`--last is "${last}", which is no time at all; write --last 8h.`);
@@ -238,4 +245,14 @@ export function examplePeriod(calendar: Calendar, asked: string | undefined, now
   const start = asked === undefined ? null : periodStart(calendar, asked);
   const current = floor(now.getTime());
   return text(start !== null && next(start) <= current ? start : floor(current - 1));
+}
+
+/** `ops,board` -> two names, each once. */
+function groupNames(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+}
+
+function parseHours(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= MOST_HOURS) return Number(text);
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${String(MOST_HOURS)}.`);
 }

@@ -1,18 +1,20 @@
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
   type Client,
-  type ScheduleOptions,
+  type ScheduleDescription,
 } from '@temporalio/client';
-import { canonicalJson, sha256 } from '../audit/hash.ts';
-import { calendarText, SCHEDULE_PREFIX, type ScheduleSpec } from '../workflows/schedule-specs.ts';
+import { SCHEDULE_PREFIX } from '../workflows/schedule-prefix.ts';
+import { whenText, type ScheduleSpec } from '../workflows/schedule-spec.ts';
+import { differences } from './schedule-differences.ts';
+import { firstState, noteOf, stateOf } from './schedule-note.ts';
+import { OWNER_MEMO, scheduleOptions } from './schedule-options.ts';
 
 /** What `apply` did, or would do, to one schedule. */
 export interface ScheduleChange {
   readonly id: string;
-  readonly change: 'created' | 'updated' | 'unchanged' | 'unknown';
-  /** What differs, for people. */
+  readonly change: 'created' | 'updated' | 'removed' | 'unchanged' | 'unknown';
+  /** What differed, for people. */
   readonly detail: string;
 }
 
@@ -32,146 +34,135 @@ export interface ApplyOptions {
 }
 
 /**
- * Makes the server's schedules what the specs say; safe to repeat and to run twice at once. An operator's pause and its
- * note stay. Schedules of ours that no spec names (a bot that was removed) are reported as `unknown` and left alone.
+ * Makes the server's schedules what the specs say; safe to repeat and to run twice at once. What somebody changed is put
+ * back, except a pause and its words. Those of ours that no spec names are removed; another's are `unknown` and stay.
  */
 export async function applySchedules(
   client: Client,
   specs: readonly ScheduleSpec[],
-  { taskQueue, dryRun }: ApplyOptions,
+  options: ApplyOptions,
 ): Promise<readonly ScheduleChange[]> {
-  const changes: ScheduleChange[] = [];
-  for (const spec of specs) changes.push(await applyOne(client, spec, taskQueue, dryRun));
+  const changes = await sideBySide(specs, (spec) => applyOne(client, spec, options));
   const wanted = new Set(specs.map(({ id }) => id));
-  for (const { id } of await listSchedules(client)) {
-    if (wanted.has(id)) continue;
-    changes.push({
-      id,
-      change: 'unknown',
-      detail: 'no bot of the configuration needs it; delete it in the Web UI if it is not wanted',
-    });
-  }
-  return changes;
+  const others = (await scheduleIds(client)).filter((id) => !wanted.has(id));
+  return [...changes, ...(await sideBySide(others, (id) => unwanted(client, id, options))).flat()];
+}
+
+const AT_ONCE = 8;
+
+/** A fleet has many schedules, and each costs several answers of the server. In the order of the items. */
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(first, first + AT_ONCE).map(work))));
+  return results;
 }
 
 async function applyOne(
   client: Client,
   spec: ScheduleSpec,
-  taskQueue: string,
-  dryRun: boolean,
+  { taskQueue, dryRun }: ApplyOptions,
 ): Promise<ScheduleChange> {
   const { id } = spec;
-  const desired = scheduleOptions(spec, taskQueue);
-  const { spec: when, action, policies, state = {} } = desired;
+  const { spec: when, action, policies = {}, ...created } = scheduleOptions(spec, taskQueue);
   const handle = client.schedule.getHandle(id);
-  try {
-    const current = await handle.describe();
-    if (current.spec.calendars?.[0]?.comment === comment(spec, taskQueue))
-      return { id, change: 'unchanged', detail: '' };
+  const current = await described(client, id);
+  if (current !== null) {
+    const differs = differences(spec, taskQueue, current);
+    if (differs.length === 0) return { id, change: 'unchanged', detail: '' };
     // The specification is replaced whole: the server hands calendars back in another form, which would not merge.
-    if (!dryRun) {
+    if (!dryRun)
       await handle.update((previous) => ({
         spec: when,
         action,
-        ...(policies !== undefined && { policies }),
-        state: previous.state.paused ? { paused: true, ...noted(previous.state.note) } : state,
+        policies,
+        state: stateOf(spec, previous.state, previous.action.staticDetails),
       }));
-    }
-    return { id, change: 'updated', detail: times(spec) };
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    return { id, change: 'updated', detail: differs.join(', ') };
   }
   if (!dryRun) {
     try {
-      await client.schedule.create(desired);
+      await client.schedule.create({ ...created, spec: when, action, policies, state: firstState(spec) });
     } catch (error) {
       // Somebody else applied the same in this moment; the next apply compares.
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
   }
-  return { id, change: 'created', detail: times(spec) };
+  return { id, change: 'created', detail: whenText(spec) };
 }
 
-/** The schedules of this project on the server, by id. */
-export async function listSchedules(client: Client): Promise<readonly ListedSchedule[]> {
-  const listed: ListedSchedule[] = [];
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (!scheduleId.startsWith(SCHEDULE_PREFIX)) continue;
-    const { action, state, info } = await client.schedule.getHandle(scheduleId).describe();
-    listed.push({
-      id: scheduleId,
-      workflowType: action.workflowType,
-      paused: state.paused,
-      note: state.note ?? '',
-      next: info.nextActionTimes[0]?.toISOString() ?? null,
-      last: info.recentActions.at(-1)?.scheduledAt.toISOString() ?? null,
-    });
+async function unwanted(
+  client: Client,
+  id: string,
+  { taskQueue, dryRun }: ApplyOptions,
+): Promise<readonly ScheduleChange[]> {
+  const current = await described(client, id);
+  if (current === null) return [];
+  if (!isOurs(current, taskQueue))
+    return [{ id, change: 'unknown', detail: `not made by this configuration's schedules apply; it stays` }];
+  if (!dryRun) await client.schedule.getHandle(id).delete();
+  return [{ id, change: 'removed', detail: 'the configuration has no use for it' }];
+}
+
+/** Made by `apply` for this task queue: releases before the memo wrote a hash into the calendar's comment. */
+function isOurs({ memo, spec, action }: ScheduleDescription, taskQueue: string): boolean {
+  const owner = memo?.[OWNER_MEMO];
+  const signed = /\[[0-9a-f]{12}\]$/.test(spec.calendars?.[0]?.comment ?? '');
+  return (owner === taskQueue || (owner === undefined && signed)) && action.taskQueue === taskQueue;
+}
+
+/** Null when it is not, or no longer, there. */
+async function described(client: Client, id: string): Promise<ScheduleDescription | null> {
+  try {
+    return await client.schedule.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
   }
-  return listed.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Pauses a schedule, or ends its pause; runs missed meanwhile are not made up. Throws ScheduleNotFoundError. */
+async function scheduleIds(client: Client): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { scheduleId } of client.schedule.list())
+    if (scheduleId.startsWith(SCHEDULE_PREFIX)) ids.push(scheduleId);
+  return ids.sort();
+}
+
+/** The schedules with our prefix on the server, by id. */
+export async function listSchedules(client: Client): Promise<readonly ListedSchedule[]> {
+  const listed = await sideBySide(await scheduleIds(client), async (id) => {
+    const current = await described(client, id);
+    if (current === null) return [];
+    const { action, state, info } = current;
+    return [
+      {
+        id,
+        workflowType: action.workflowType,
+        paused: state.paused,
+        note: state.note ?? '',
+        next: info.nextActionTimes[0]?.toISOString() ?? null,
+        last: info.recentActions.at(-1)?.scheduledAt.toISOString() ?? null,
+      },
+    ];
+  });
+  return listed.flat();
+}
+
+/**
+ * Pauses a schedule, or ends its pause; runs missed meanwhile are not made up. The words stand beside its purpose.
+ * Throws ScheduleNotFoundError.
+ */
 export async function pauseSchedule(
   client: Client,
   id: string,
-  { paused, note }: { readonly paused: boolean; readonly note: string },
+  { paused, words }: { readonly paused: boolean; readonly words: string },
 ): Promise<void> {
   const handle = client.schedule.getHandle(id);
+  const { action } = await handle.describe();
+  const note = noteOf(action.staticDetails ?? '', words);
   if (paused) await handle.pause(note);
   else await handle.unpause(note);
-}
-
-function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {
-  const { hour, minute, dayOfMonth, dayOfWeek } = spec.calendar;
-  return {
-    scheduleId: spec.id,
-    spec: {
-      calendars: [
-        {
-          hour: [...hour],
-          minute,
-          ...(dayOfMonth !== null && { dayOfMonth: daysOf(dayOfMonth) }),
-          ...(dayOfWeek !== undefined && { dayOfWeek }),
-          comment: comment(spec, taskQueue),
-        },
-      ],
-      timezone: 'UTC',
-    },
-    action: {
-      type: 'startWorkflow',
-      workflowType: spec.workflowType,
-      // The server appends the nominal time.
-      workflowId: spec.id,
-      taskQueue,
-      args: [spec.input],
-      staticSummary: spec.summary,
-      staticDetails: spec.note,
-      workflowExecutionTimeout: spec.executionTimeout,
-    },
-    policies: {
-      overlap: ScheduleOverlapPolicy[spec.overlap],
-      catchupWindow: spec.catchupWindow as `${number} hours`,
-      pauseOnFailure: false,
-    },
-    state: { note: spec.note },
-  };
-}
-
-function daysOf(
-  days: number | readonly [number, number],
-): number | { readonly start: number; readonly end: number } {
-  return typeof days === 'number' ? days : { start: days[0], end: days[1] };
-}
-
-/** Tells a schedule that is up to date from one that is not. */
-function comment(spec: ScheduleSpec, taskQueue: string): string {
-  return `${times(spec)} [${sha256(canonicalJson({ spec, taskQueue })).slice(0, 12)}]`;
-}
-
-function times({ calendar }: ScheduleSpec): string {
-  return `${calendarText(calendar)} UTC`;
-}
-
-function noted(note: string | undefined): { readonly note?: string } {
-  return note === undefined ? {} : { note };
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import type { Client } from '@temporalio/client';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { counted } from '../workflows/words.ts';
 import { pad } from './ansi.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { ScheduleChange } from './schedule-client.ts';
+import { addBackfillCommand } from './schedule-backfill-command.ts';
+import { knownSchedule, withTemporal } from './schedule-session.ts';
 import type { ScheduledRun } from './schedule-trigger.ts';
 
 interface ScheduleCommandOptions extends GlobalOptions {
@@ -18,14 +20,17 @@ interface ScheduleCommandOptions extends GlobalOptions {
 export function addSchedulesCommand(program: Command, context: CliContext): void {
   const schedules = program
     .command('schedules')
-    .description('Nightly and monthly audits and the monitoring, as schedules in Temporal.')
+    .description(
+      'Audits by night, week, month and quarter, the monitoring and the upkeep, as schedules in Temporal.',
+    )
     .addHelpText(
       'after',
       examples([
         ['schedules apply --dry-run', 'what would change'],
-        ['schedules apply', 'creates and updates them; an operator’s pause stays'],
+        ['schedules apply', 'creates, updates and removes them; an operator’s pause stays'],
         ['schedules pause audit-nightly --note "exchange maintenance"', 'and `--resume` ends the pause'],
         ['schedules trigger audit-nightly', 'runs it now'],
+        ['schedules backfill audit-nightly --from 2026-11-20 --to 2026-11-26', 'the runs of a week'],
       ]),
     );
   schedules
@@ -36,8 +41,8 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
     .addHelpText(
       'after',
       examples([
-        ['schedules apply --dry-run', 'what would be created or updated'],
-        ['schedules apply', 'creates and updates them'],
+        ['schedules apply --dry-run', 'what would be created, updated or removed'],
+        ['schedules apply', 'does it, a line each; the second time there is nothing to do'],
       ]),
     )
     .action(async (_options: unknown, command: Command) => {
@@ -68,13 +73,13 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
       const options = command.optsWithGlobals<ScheduleCommandOptions>();
       const { pauseSchedule } = await import('./schedule-client.ts');
       const paused = options.resume !== true;
+      const words = options.note ?? (paused ? 'by the command line' : '');
       await withTemporal(context, options, (client) =>
-        knownSchedule(client, id, () =>
-          pauseSchedule(client, id, { paused, note: options.note ?? 'by the command line' }),
-        ),
+        knownSchedule(client, id, () => pauseSchedule(client, id, { paused, words })),
       );
       print(context, `${id} ${paused ? 'is paused' : 'runs again'}.`);
     });
+  addBackfillCommand(schedules, context);
   schedules
     .command('trigger')
     .description('Run a schedule now.')
@@ -127,33 +132,44 @@ async function apply(context: CliContext, options: ScheduleCommandOptions): Prom
   const { applySchedules } = await import('./schedule-client.ts');
   const { scheduleSpecs } = await import('../workflows/schedule-specs.ts');
   await withTemporal(context, options, async (client, config) => {
-    const specs = scheduleSpecs(config);
-    if (specs.length === 0)
-      throw new CommandError(
-        'No bot of the configuration can be scheduled: each is pinned by asOf. Remove asOf from a bot that still trades.',
-      );
     const dryRun = options.dryRun === true;
-    const changes = await applySchedules(client, specs, { taskQueue: config.temporal.taskQueue, dryRun });
+    const changes = await applySchedules(client, scheduleSpecs(config), {
+      taskQueue: config.temporal.taskQueue,
+      dryRun,
+    });
     if (options.json === true) printJson(context, changes);
-    else
-      print(
-        context,
-        changes
-          .map(({ id, change, detail }) =>
-            `  ${pad(changeWord(change, dryRun), 12)} ${pad(id, 28)} ${detail}`.trimEnd(),
-          )
-          .join('\n'),
-      );
+    else print(context, changeLines(changes, dryRun).join('\n'));
     remarkMails(context, config);
   });
 }
 
+/** A line for each schedule that is not as it was, and one that says so when there is none. */
+export function changeLines(changes: readonly ScheduleChange[], dryRun: boolean): readonly string[] {
+  const alike = changes.filter(({ change }) => change === 'unchanged').length;
+  const [told, others] = [
+    changes.filter(({ change }) => change !== 'unchanged' && change !== 'unknown'),
+    changes.filter(({ change }) => change === 'unknown'),
+  ];
+  const width = Math.max(28, ...changes.map(({ id }) => id.length));
+  return [
+    ...(told.length === 0
+      ? [
+          `Nothing to do: ${counted(alike, 'schedule')} ${alike === 1 ? 'is' : 'are'} as the configuration says.`,
+        ]
+      : []),
+    ...[...told, ...others].map(
+      ({ id, change, detail }) => `  ${pad(changeWord(change, dryRun), 12)} ${pad(id, width)} ${detail}`,
+    ),
+    ...(told.length > 0 && alike > 0 ? [`  ${counted(alike, 'other')} unchanged`] : []),
+  ];
+}
+
+const UNTOUCHED = { unchanged: 'unchanged', unknown: 'unknown' } as const;
+
 /** A dry run creates nothing, and must not read as if it had. */
 export function changeWord(change: ScheduleChange['change'], dryRun: boolean): string {
   if (!dryRun) return change;
-  return { created: 'would create', updated: 'would update', unchanged: 'unchanged', unknown: 'unknown' }[
-    change
-  ];
+  return { ...UNTOUCHED, created: 'would create', updated: 'would update', removed: 'would remove' }[change];
 }
 
 /** The schedules' notes promise mails, which need a part of the configuration. */
@@ -171,48 +187,10 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
       print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
     else {
       const lines = found.map(({ id, paused, next, note }) =>
-        `  ${pad(id, 28)} ${pad(paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`, 22)} ${note}`.trimEnd(),
+        `  ${pad(id, 28)} ${pad(paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`, 22)} ${note.replaceAll('\n', ' ')}`.trimEnd(),
       );
       print(context, lines.join('\n'));
     }
     if (found.length > 0) remarkMails(context, config);
   });
-}
-
-async function withTemporal(
-  context: CliContext,
-  options: GlobalOptions,
-  use: (client: Client, config: AuditConfig) => Promise<unknown>,
-): Promise<void> {
-  const { openConfig } = await import('./session.ts');
-  const { temporalClient } = await import('./temporal.ts');
-  const { config } = await openConfig(context, options);
-  const { client, close } = await temporalClient(config.temporal);
-  try {
-    await use(client, config);
-  } finally {
-    await close();
-  }
-}
-
-/** @throws UsageError with the ids that there are, when the server has no schedule of this one */
-async function knownSchedule<Result>(
-  client: Client,
-  id: string,
-  use: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await use();
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ScheduleNotFoundError') throw error;
-    const { listSchedules } = await import('./schedule-client.ts');
-    const { insteadOf } = await import('../config/nearest.ts');
-    const ids = (await listSchedules(client)).map((schedule) => schedule.id);
-    throw new UsageError(
-      `There is no schedule "${id}".` +
-        (ids.length === 0
-          ? ' There are none yet; `production-audit schedules apply` makes them.'
-          : insteadOf('schedule', id, ids)),
-    );
-  }
 }

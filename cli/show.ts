@@ -5,6 +5,7 @@ import { print, printDocument, remark, type CliContext, type GlobalOptions } fro
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName, reportName } from './report-name.ts';
+import { remarkHead } from './verify.ts';
 
 interface ShowOptions extends GlobalOptions {
   readonly format: string;
@@ -46,6 +47,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
     const report = await archive.named(name);
     const mails = (await archive.mails([report])).get(report.reportHash);
     for (const failed of mails?.failures ?? []) remark(context, `Mail not delivered to ${printable(failed)}`);
+    await remarkHead(context, archive);
     const { format } = options;
     if (format === 'path' || format === 'url') {
       const files = Object.entries(report.files)

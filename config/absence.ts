@@ -13,6 +13,7 @@ const TOP: readonly KeyPath[] = [
   ['mail', 'from'],
   ['mail', 'domain'],
   ['mail', 'recipients', 0],
+  ['mail', 'sandbox'],
   ['server', 'baseUrl'],
   ['temporal', 'address'],
   ['temporal', 'namespace'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRESET_NAMES } from '../audit/policy-presets.ts';
 import type { PolicyPart } from '../audit/registry.ts';
 import { FILE_SHAPE } from './schema.ts';
 
@@ -8,9 +9,15 @@ const REFERENCE = { type: 'string', pattern: '^\\$\\{[^}]+\\}$' } as const;
 /** JSON Schema (draft 2020-12) of audit.config.yaml, for editors: descriptions and defaults, policy included. */
 export function configJsonSchema(sections: readonly PolicyPart[]): Readonly<Record<string, unknown>> {
   const policy = z
-    .strictObject(
-      Object.fromEntries(sections.map(({ id, settings, title }) => [id, described(settings, title)])),
-    )
+    .strictObject({
+      preset: z
+        .enum(PRESET_NAMES)
+        .default('standard')
+        .describe(
+          'The thresholds to start from; those written beside it win. `paper` is for testnets and paper accounts.',
+        ),
+      ...Object.fromEntries(sections.map(({ id, settings, title }) => [id, described(settings, title)])),
+    })
     .optional()
     .describe('Thresholds of the sections and of the scores; Appendix B of each report prints those in use.');
   const schema = z.toJSONSchema(z.strictObject({ ...FILE_SHAPE, policy }), {

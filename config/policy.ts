@@ -1,40 +1,64 @@
 import type { Policy } from '../audit/evidence.ts';
+import { PRESET_NAMES, presetOf, type PresetName } from '../audit/policy-presets.ts';
 import type { PolicyPart } from '../audit/registry.ts';
 import type { ConfigProblem } from './error.ts';
+import { didYouMean } from './nearest.ts';
 import { problemsOf, unknownKey } from './problems.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';
 
-/** Every section's settings with the defaults filled in; a key that no section reads is a problem, at any depth. */
+/**
+ * Every section's settings: what is given, else the preset's, else the default. A key that no section reads is a
+ * problem, at any depth.
+ */
 export function readPolicy(
   given: unknown,
   sections: readonly PolicyPart[],
   source: YamlSource,
-): { readonly policy: Policy; readonly problems: readonly ConfigProblem[] } {
+): { readonly policy: Policy; readonly preset: PresetName; readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const policy: Record<string, Policy[string]> = {};
   if (given !== undefined && given !== null && !isObject(given)) {
     return {
       policy,
+      preset: 'standard',
       problems: [
         { line: source.lineOf(['policy']), message: 'policy: expected a section id with its settings.' },
       ],
     };
   }
-  const input = given ?? {};
+  const { preset: name, ...input } = given ?? {};
+  const preset = presetNamed(name);
+  if (preset === null) problems.push(noPreset(source, name));
   const ids = sections.map(({ id }) => id);
   for (const id of Object.keys(input).filter((key) => !ids.includes(key))) {
-    problems.push(unknownKey(source, ['policy', id], ids));
+    problems.push(unknownKey(source, ['policy', id], ['preset', ...ids]));
   }
   for (const { id, settings } of sections) {
     const path: KeyPath = ['policy', id];
     const defaults = settings.safeParse({});
-    const parsed = settings.safeParse(input[id] ?? {});
+    const own = input[id] ?? {};
+    const usual = presetOf(preset ?? 'standard', id);
+    const parsed = settings.safeParse(isObject(own) ? { ...usual, ...own } : own);
     const known = parsed.success ? parsed.data : defaults.success ? defaults.data : {};
     if (parsed.success) policy[id] = parsed.data as Policy[string];
     else problems.push(...problemsOf(parsed.error, source, (at) => keysOf(known, at.slice(2)), path));
     if (parsed.success) problems.push(...unread(input[id], parsed.data, path, source));
   }
-  return { policy, problems };
+  return { policy, preset: preset ?? 'standard', problems };
+}
+
+/** Nothing is the usual policy; null is a preset that does not exist. */
+function presetNamed(name: unknown): PresetName | null {
+  return PRESET_NAMES.find((one) => one === (name ?? 'standard')) ?? null;
+}
+
+function noPreset(source: YamlSource, name: unknown): ConfigProblem {
+  const near = typeof name === 'string' ? didYouMean(name, PRESET_NAMES) : '';
+  const found = typeof name === 'string' ? `the text "${name}"` : JSON.stringify(name);
+  return {
+    line: source.lineOf(['policy', 'preset']),
+    message: `policy.preset: expected one of ${PRESET_NAMES.join(', ')}, found ${found}.${near}`,
+  };
 }
 
 /** Keys that the schema dropped: zod's plain objects ignore what they do not know, an operator's typo must not be. */

@@ -5,16 +5,25 @@ import { absences } from './absence.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { knownKeys } from './known-keys.ts';
 import type { PolicyPart } from '../audit/registry.ts';
+import type { PresetName } from '../audit/policy-presets.ts';
 import { readPolicy } from './policy.ts';
 import { keyName, problemsOf } from './problems.ts';
 import { FILE_SHAPE, type ConfigFile } from './schema.ts';
-import { holdsPlainPassword, isSecretKey, resolveReferences, secretParts } from './secrets.ts';
+import {
+  holdsPlainPassword,
+  isPlainSecret,
+  isSecretKey,
+  isWholeSecret,
+  resolveReferences,
+  secretParts,
+} from './secrets.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 /** A configuration file that its schema accepts, with references resolved. */
 export interface ReadFile {
   readonly file: ConfigFile;
   readonly policy: Policy;
+  readonly preset: PresetName;
   readonly secrets: readonly string[];
   readonly source: YamlSource;
 }
@@ -41,7 +50,9 @@ export async function readConfigFile(
     for (const problem of resolved.problems) report(`${keyName(key)}: ${problem}`);
     if (resolved.problems.length > 0) unresolved.add(keyName(key));
     if (isSecretKey(key)) {
-      if (holdsPlainPassword(text)) {
+      if (isWholeSecret(key) && isPlainSecret(text))
+        report(`${keyName(key)} is a secret in plain text. Write it as \${VAR} or \${file:/path}.`);
+      else if (holdsPlainPassword(text)) {
         report(`${keyName(key)} holds a password in plain text. ${SECRET_FORM}`);
       }
       for (const part of secretParts(resolved.value)) secrets.add(part);
@@ -54,12 +65,13 @@ export async function readConfigFile(
   const parsed = z.strictObject(FILE_SHAPE).safeParse(isRecord(raw) ? withoutEmpty(rest) : raw);
   for (const { path: key, word, hint } of absences(isRecord(raw) ? raw : {}))
     problems.push({ line: source.lineOf(key), message: `${keyName(key)} is "${word}".${hint}` });
-  const { policy, problems: policyProblems } = readPolicy(givenPolicy, sections, source);
+  const { policy, preset, problems: policyProblems } = readPolicy(givenPolicy, sections, source);
   problems.push(...policyProblems);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, knownKeys));
   const reported = problems.filter(once(unresolved));
   if (reported.length > 0 || !parsed.success) throw new ConfigError(shown, reported);
-  return { file: parsed.data, policy, secrets: [...secrets].filter((value) => value !== ''), source };
+  const kept = [...secrets].filter((value) => value !== '');
+  return { file: parsed.data, policy, preset, secrets: kept, source };
 }
 
 /** A reference that is missing would be reported again as a key that is missing or of the wrong type. */

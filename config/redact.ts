@@ -1,4 +1,5 @@
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
+import type { DeliveryGroup } from '../audit/delivery-groups.ts';
 
 const REDACTED = '<redacted>';
 
@@ -11,10 +12,17 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
   return {
     defaultBot: config.defaultBot,
     bots: Object.fromEntries(config.bots.map((bot) => [bot.facts.name, redactedBot(bot)])),
-    policy: config.policy,
+    policy: { ...(config.preset !== undefined && { preset: config.preset }), ...config.policy },
     storage: { databaseUrl: REDACTED, artifacts: config.artifactDirectory },
     retention: config.retention,
-    mail: mail && { smtpUrl: REDACTED, from: mail.from, domain: mail.domain, recipients: mail.recipients },
+    mail: mail && {
+      smtpUrl: REDACTED,
+      from: mail.from,
+      domain: mail.domain,
+      recipients: mail.recipients,
+      sandbox: mail.sandbox,
+    },
+    groups: Object.fromEntries((config.groups ?? []).map((group) => [group.name, redactedGroup(group)])),
     server: { host: server.host, port: server.port, baseUrl: withoutUserInfo(config.reportBaseUrl) },
     metrics: metrics && { host: metrics.host, port: metrics.port },
     temporal: {
@@ -26,6 +34,18 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
     },
     chromiumPath: config.chromiumPath,
   };
+}
+
+function redactedGroup(group: DeliveryGroup): Readonly<Record<string, unknown>> {
+  const chats = group.chats.map((chat) =>
+    chat.kind === 'slack'
+      ? { slack: REDACTED }
+      : { telegram: { token: REDACTED, chat: chat.chat, apiUrl: withoutUserInfo(chat.apiUrl) } },
+  );
+  const { mail, kinds, verdicts, minimumSeverity, format } = group;
+  return Object.assign({ mail, kinds, verdicts, minimumSeverity, format }, ...chats) as Readonly<
+    Record<string, unknown>
+  >;
 }
 
 function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {

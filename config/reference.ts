@@ -1,3 +1,4 @@
+import { presetOf } from '../audit/policy-presets.ts';
 import type { PolicyPart } from '../audit/registry.ts';
 import { configJsonSchema } from './json-schema.ts';
 
@@ -17,7 +18,7 @@ interface Node {
 export function keyTables(sections: readonly PolicyPart[]): string {
   const schema = configJsonSchema(sections) as Node;
   const bot = nodeOf(schema, 'bots').additionalProperties as Node;
-  const parts = ['storage', 'retention', 'mail', 'server', 'metrics', 'temporal'];
+  const parts = ['storage', 'retention', 'mail', 'groups', 'server', 'metrics', 'temporal'];
   const plain = Object.entries(schema.properties ?? {}).filter(
     ([key]) => !parts.includes(key) && key !== 'policy' && key !== 'bots',
   );
@@ -26,11 +27,15 @@ export function keyTables(sections: readonly PolicyPart[]): string {
     table([['bots.NAME', bot, true], ...plain.map(([key, node]) => row(key, node, schema))]),
     '### bots.NAME',
     table(rows(bot)),
-    ...parts.flatMap((key) => [
-      `### ${key}`,
-      nodeOf(schema, key).description ?? '',
-      table(rows(nodeOf(schema, key))),
-    ]),
+    ...parts.flatMap((key) => {
+      const node = nodeOf(schema, key);
+      const named = node.additionalProperties;
+      return [
+        typeof named === 'object' ? `### ${key}.NAME` : `### ${key}`,
+        node.description ?? '',
+        table(rows(typeof named === 'object' ? named : node)),
+      ];
+    }),
   ].join('\n\n');
 }
 
@@ -44,6 +49,20 @@ export function policyTables(sections: readonly PolicyPart[]): string {
       return `### policy.${id}\n\n${title === undefined ? '' : `${title}.\n\n`}${table(rows(node))}`;
     })
     .join('\n\n');
+}
+
+/** Markdown table of what each preset changes, beside the default. */
+export function presetTable(sections: readonly PolicyPart[]): string {
+  const policy = nodeOf(configJsonSchema(sections), 'policy');
+  const lines = sections.flatMap(({ id }) => {
+    const [strict, paper] = [presetOf('strict', id), presetOf('paper', id)];
+    return [...new Set([...Object.keys(strict), ...Object.keys(paper)])].map((key) => {
+      const usual = defaultText(nodeOf(nodeOf(policy, id), key));
+      const cell = (value: unknown): string => (value === undefined ? '' : `\`${JSON.stringify(value)}\``);
+      return `| \`${id}.${key}\` | ${cell(strict[key])} | ${usual} | ${cell(paper[key])} |`;
+    });
+  });
+  return ['| Threshold | strict | standard | paper |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
 type Row = readonly [key: string, node: Node, isRequired: boolean];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CONTRACT, type EntityName } from '../audit/contract.ts';
+import { CONTRACT, type EntityName, isStored } from '../audit/contract.ts';
+import { groups } from './delivery-schema.ts';
 import { botRetention, retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
@@ -46,7 +47,7 @@ const limits = z
   .describe("The bot's risk limits; one left out is reported as not set.");
 
 /** Snapshots are a source of their own, declared in `sources`. */
-const MAPPED = Object.keys(CONTRACT).filter((entity) => entity !== 'snapshot') as [EntityName];
+const MAPPED = Object.keys(CONTRACT).filter((entity) => !isStored(entity)) as [EntityName];
 
 const account = z.strictObject({
   type: z
@@ -183,7 +184,11 @@ const mail = z
       .array(z.string())
       .min(1)
       .max(20)
-      .describe('Who gets the reports; nobody else ever does. ASCII addresses.'),
+      .optional()
+      .describe(
+        'The group `everyone`, who get every report. ASCII addresses. Left out: only the addresses of `groups`.',
+      ),
+    sandbox: z.string().optional().describe('Who gets test mails (`deliveries test`), and nothing else.'),
   })
   .optional()
   .describe('Left out: reports are archived and not mailed.');
@@ -238,6 +243,7 @@ export const FILE_SHAPE = {
   storage,
   retention,
   mail,
+  groups,
   server,
   metrics,
   temporal,

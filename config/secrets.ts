@@ -12,7 +12,21 @@ export function isSecretKey(path: KeyPath): boolean {
   return (
     key === 'storage.databaseUrl' ||
     key === 'mail.smtpUrl' ||
+    isWholeSecret(path) ||
     (path[0] === 'bots' && (path[2] === 'database' || (path[2] === 'retention' && path[3] === 'database')))
+  );
+}
+
+/** Keys whose whole value is a secret: a webhook's URL, a bot's token. */
+export function isWholeSecret(path: KeyPath): boolean {
+  return path[0] === 'groups' && (path[2] === 'slack' || (path[2] === 'telegram' && path[3] === 'token'));
+}
+
+/** Whether a value that is a secret as a whole stands in the file itself, or in the default of a reference. */
+export function isPlainSecret(literal: string): boolean {
+  const references = [...literal.matchAll(REFERENCE)].map(([, reference = '']) => reference);
+  return (
+    references.length === 0 || references.some((text) => !text.startsWith('file:') && text.includes(':-'))
   );
 }
 

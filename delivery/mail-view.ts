@@ -29,6 +29,8 @@ export interface MailView {
   readonly revision: string;
   readonly reportHash: string;
   readonly evidenceHash: string;
+  /** Head of the archive's chain, `42:1a2b3c4d5e6f`; empty: the store has none. */
+  readonly archiveHead: string;
 }
 
 export interface MailFacts {
@@ -39,6 +41,7 @@ export interface MailFacts {
   /** Formats that are missing: "the PDF". */
   readonly degraded: readonly string[];
   readonly attachmentNote: string;
+  readonly archiveHead: string;
 }
 
 const SHOWN = 3;
@@ -46,7 +49,14 @@ const MAX_SUBJECT = 140;
 const ACCENTS = { GREEN: '#2e7d4f', YELLOW: '#b8860b', RED: '#b3261e' } as const;
 const LINK_WORDS: Readonly<Record<string, string>> = { html: 'Report in the browser' };
 
-export function mailView({ report, edition, urls, degraded, attachmentNote }: MailFacts): MailView {
+export function mailView({
+  report,
+  edition,
+  urls,
+  degraded,
+  attachmentNote,
+  archiveHead,
+}: MailFacts): MailView {
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
   const line = (text: Text): string => oneLine(plainText(text, figures), 400);
   const { judgement, front, findings } = report;
@@ -83,6 +93,7 @@ export function mailView({ report, edition, urls, degraded, attachmentNote }: Ma
     revision: String(edition.revision),
     reportHash: edition.reportHash,
     evidenceHash: report.evidenceHash,
+    archiveHead,
   };
 }
 

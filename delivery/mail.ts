@@ -23,11 +23,14 @@ export interface MailRequest {
   readonly urls: Readonly<Record<string, string>>;
   /** Null when it could not be made; the mail says so. */
   readonly pdf: Buffer | null;
-  /** `link` once the server has refused the file for its size. Absent: `file`. */
+  /** Absent: `file`. */
   readonly pdfAs?: AttachmentChoice;
+  /** Head of the archive's chain, `42:1a2b3c4d5e6f`, by which a reader can check the archive later. Absent: none. */
+  readonly archiveHead?: string;
 }
 
-export type AttachmentChoice = 'file' | 'link';
+/** `link`: the recipient wants no file; `refused`: the server took it not for its size. */
+export type AttachmentChoice = 'file' | 'link' | 'refused';
 
 const template = (name: string, noEscape: boolean): HandlebarsTemplateDelegate =>
   Handlebars.compile(readFileSync(new URL(`../templates/${name}`, import.meta.url), 'utf8'), {
@@ -39,15 +42,18 @@ const htmlTemplate = template('mail-report.hbs', false);
 const textTemplate = template('mail-report-text.hbs', true);
 
 /** The report's mail: its first page in a few lines, links, and the PDF when it is small enough. */
-export function composeReportMail({ report, edition, urls, pdf, pdfAs = 'file' }: MailRequest): MailContent {
-  const tooLarge = pdf !== null && (pdfAs === 'link' || pdf.length > MAX_ATTACHMENT_BYTES);
+export function composeReportMail(request: MailRequest): MailContent {
+  const { report, edition, urls, pdf, pdfAs = 'file', archiveHead = '' } = request;
+  const tooLarge =
+    pdf !== null && pdfAs !== 'link' && (pdfAs === 'refused' || pdf.length > MAX_ATTACHMENT_BYTES);
   const view = mailView({
     report,
     edition,
     urls,
+    archiveHead,
     degraded: pdf === null ? ['the PDF could not be made; the other formats are complete'] : [],
     attachmentNote: tooLarge
-      ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'link' ? ', since the mail server refused its size' : ''}; use the link.`
+      ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'refused' ? ', since the mail server refused its size' : ''}; use the link.`
       : '',
   });
   const name = attachmentName(report, windowStamp(report.window));
@@ -55,7 +61,7 @@ export function composeReportMail({ report, edition, urls, pdf, pdfAs = 'file' }
     subject: withoutControls(view.subject),
     text: withoutControls(textTemplate(view)).replace(/\n{3,}/g, '\n\n'),
     html: withoutControls(htmlTemplate(view)),
-    attachment: pdf === null || tooLarge ? null : { name, bytes: pdf },
+    attachment: pdf === null || tooLarge || pdfAs === 'link' ? null : { name, bytes: pdf },
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { configJsonSchemaText } from '../config/json-schema.ts';
 import { policySections } from '../config/policy-sections.ts';
-import { keyTables, policyTables, withGenerated } from '../config/reference.ts';
+import { keyTables, policyTables, presetTable, withGenerated } from '../config/reference.ts';
 import { registry } from '../sections/index.ts';
 import { findingsReference } from './findings-reference.ts';
 import { sectionsReference } from './sections-reference.ts';
@@ -11,11 +11,11 @@ import { sectionsReference } from './sections-reference.ts';
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const sections = await policySections();
   const template = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
-  const configuration = withGenerated(
-    withGenerated(template, 'keys', keyTables(sections)),
-    'policy',
-    policyTables(sections),
-  );
+  const configuration = [
+    ['keys', keyTables(sections)] as const,
+    ['presets', presetTable(sections)] as const,
+    ['policy', policyTables(sections)] as const,
+  ].reduce((text, [name, body]) => withGenerated(text, name, body), template);
   const files: readonly (readonly [path: string, text: string])[] = [
     ['docs/sections.md', sectionsReference(registry)],
     ['docs/findings.md', findingsReference(registry)],

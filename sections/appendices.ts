@@ -1,6 +1,8 @@
 import type { Block, MetricRow, Part } from '../audit/block.ts';
 import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
+import { policyChangeLines, type PolicyChange } from '../audit/policy-changes.ts';
+import type { PresetName } from '../audit/policy-presets.ts';
 import type { EvaluatedAudit, Summary } from '../audit/registry.ts';
 import type { SectionResult } from '../audit/section.ts';
 import { capitalised } from './shared/vocabulary/words.ts';
@@ -38,11 +40,27 @@ function statistics(result: SectionResult, exchanges: readonly string[]): readon
 export const appendixConfiguration: Summary = {
   id: 'appendix-b',
   title: 'Appendix B: configuration and policy',
-  parts: ({ evidence }) => [
+  parts: ({ evidence, changes }) => [
     { title: 'The bot as configured', blocks: [yaml(evidence.bot as unknown as PolicyValue)] },
+    ...differences(changes, evidence.preset ?? 'standard'),
     { title: 'Policy: every threshold in use', blocks: [yaml(evidence.policy)] },
   ],
 };
+
+/** A threshold may be another for good reason, and never unseen: each with the usual value and who set it. */
+function differences(changes: readonly PolicyChange[], preset: PresetName): readonly Part[] {
+  if (changes.length === 0 && preset === 'standard') return [];
+  const text = policyChangeLines(changes, preset).join('\n');
+  return [
+    {
+      title: 'Thresholds that are not the usual ones',
+      blocks: [
+        { type: 'paragraph', text: [`The policy starts from the preset ${preset}.`] },
+        ...(changes.length === 0 ? [] : [{ type: 'code', language: 'yaml', text } as const]),
+      ],
+    },
+  ];
+}
 
 function yaml(value: PolicyValue): Block {
   return { type: 'code', language: 'yaml', text: lines(value).join('\n') };

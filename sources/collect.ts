@@ -119,6 +119,7 @@ function bundle(request: CollectRequest, found: Found): Collected {
     sections: request.entryIds,
     bot: request.bot.facts,
     policy: request.policy,
+    ...(request.preset !== undefined && { preset: request.preset }),
     sources: Object.fromEntries(
       SOURCE_NAMES.map((name) => [name, stateOf(request, name, found.get(name))]),
     ) as Evidence['sources'],

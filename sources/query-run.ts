@@ -1,5 +1,5 @@
 import type { QueryRun } from '../audit/evidence.ts';
-import { canonicalJson, sha256 } from '../audit/hash.ts';
+import { canonicalLines, sha256 } from '../audit/hash.ts';
 import type { Query } from '../audit/query.ts';
 import type { Reason } from '../audit/value.ts';
 import { hasTopLevelOrder } from './database/sql-text.ts';
@@ -17,9 +17,13 @@ interface Text {
 
 /** The rows as they are stored and hashed: JSON Lines with sorted keys. Without ORDER BY they are sorted as text. */
 export function ranQuery(query: Query, text: Text, rows: readonly unknown[]): Ran {
-  const lines = rows.map(canonicalJson);
-  if (!hasTopLevelOrder(query.sql)) lines.sort();
-  const blob = lines.map((line) => `${line}\n`).join('');
+  return ranLines(query, text, canonicalLines(rows));
+}
+
+/** The same of rows that are lines already, of canonical JSON. */
+export function ranLines(query: Query, text: Text, rows: readonly string[]): Ran {
+  const lines = hasTopLevelOrder(query.sql) ? rows : rows.toSorted();
+  const blob = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
   return {
     run: { ...head(query, text), status: 'ok', rowCount: rows.length, rows: sha256(blob) },
     blob,

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { BotConfig } from '../audit/configuration.ts';
 import type { Contract, EntityName } from '../audit/contract.ts';
 import type { EntityState, HistoryWindow, Policy, SourceState, Window } from '../audit/evidence.ts';
+import type { PresetName } from '../audit/policy-presets.ts';
 import type { Query, SourceName } from '../audit/query.ts';
 import type { AppliedScope, Scope } from '../audit/scope.ts';
 import type { Section } from '../audit/section.ts';
@@ -21,6 +22,7 @@ export interface CollectRequest {
   /** All entries of the report in order, also those without queries. */
   readonly entryIds: readonly string[];
   readonly policy: Policy;
+  readonly preset?: PresetName;
   readonly history: readonly HistoryWindow[];
   /** ISO 8601 UTC. */
   readonly now: string;

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { sha256 } from '../audit/hash.ts';
+import { append } from './chain.ts';
 
 /** `superseded`: a newer report was mailed while this one waited, so this one is never sent. */
 export type MailState =
@@ -118,7 +119,15 @@ function supersededBy(revision: number): string {
 /** `fence` proves the claim: whoever claims later takes it away. */
 export type Claim =
   | { readonly claimed: true; readonly mail: MailRow; readonly fence: number }
-  | { readonly claimed: false; readonly state: MailState | 'unknown'; readonly sendingForMs: number };
+  | {
+      readonly claimed: false;
+      readonly state: MailState | 'unknown';
+      /** How long somebody else still has it; 0: nobody does. */
+      readonly leaseLeftMs: number;
+    };
+
+/** Whoever works on a delivery renews its claim well within this time; silence for longer means that its worker is gone. */
+const LEASE = "interval '70 seconds'";
 
 /** Holds of `mail` when a later report that says something else has a mail for the same recipient. */
 const OUTDATED = `exists (select 1 from audit.outbox as newer
@@ -127,10 +136,10 @@ const OUTDATED = `exists (select 1 from audit.outbox as newer
     and (newer.told_at, newer.revision, newer.telling) > (mail.told_at, mail.revision, mail.telling))`;
 
 /**
- * Claims a mail for one attempt. A mail that is being sent, was accepted, refused, is ambiguous or outdated cannot be
- * claimed.
+ * Claims a mail for one attempt of `owner`. One that somebody else works on, is being sent, was accepted, refused, is
+ * ambiguous or outdated cannot be claimed.
  */
-export async function claimMail(pool: Pool, id: string): Promise<Claim> {
+export async function claimMail(pool: Pool, id: string, owner: string): Promise<Claim> {
   // One that was being sent when the newer was written, and came back deferred.
   await pool.query(
     `update audit.outbox as mail set state = 'superseded', updated_at = now(),
@@ -139,17 +148,20 @@ export async function claimMail(pool: Pool, id: string): Promise<Claim> {
     [id],
   );
   const { rows } = await pool.query<MailRow & { fence: number }>(
-    `update audit.outbox set fence = fence + 1, attempts = attempts + 1, state = 'pending', updated_at = now()
-     where id = $1 and state in ('pending', 'deferred') returning ${COLUMNS}, fence`,
-    [id],
+    `update audit.outbox set fence = fence + 1, attempts = attempts + 1, state = 'pending', updated_at = now(),
+       leased_until = now() + ${LEASE}, leased_by = $2
+     where id = $1 and state in ('pending', 'deferred') and coalesce(leased_until, '-infinity') <= now()
+     returning ${COLUMNS}, fence`,
+    [id, owner],
   );
   const mail = rows[0];
   if (mail !== undefined) return { claimed: true, mail, fence: mail.fence };
-  const { rows: found } = await pool.query<{ state: MailState; ageMs: number }>(
-    `select state, (extract(epoch from now() - updated_at) * 1000)::float8 as "ageMs" from audit.outbox where id = $1`,
+  const { rows: found } = await pool.query<{ state: MailState; leftMs: number }>(
+    `select state, greatest(0, coalesce(extract(epoch from leased_until - now()) * 1000, 0))::float8 as "leftMs"
+     from audit.outbox where id = $1`,
     [id],
   );
-  return { claimed: false, state: found[0]?.state ?? 'unknown', sendingForMs: found[0]?.ageMs ?? 0 };
+  return { claimed: false, state: found[0]?.state ?? 'unknown', leaseLeftMs: found[0]?.leftMs ?? 0 };
 }
 
 /**
@@ -158,17 +170,26 @@ export async function claimMail(pool: Pool, id: string): Promise<Claim> {
  */
 export async function markSending(pool: Pool, id: string, fence: number): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update audit.outbox as mail set state = 'sending', updated_at = now()
+    `update audit.outbox as mail set state = 'sending', updated_at = now(), leased_until = now() + ${LEASE}
      where id = $1 and fence = $2 and state in ('pending', 'sending') and not ${OUTDATED}`,
     [id, fence],
   );
   return rowCount === 1;
 }
 
-/** Says that the mail is still being sent, so that nobody takes its worker for dead. */
-export async function renewSending(pool: Pool, id: string, fence: number): Promise<void> {
+/** Says that its holder still works on the mail, so that nobody takes that worker for dead. */
+export async function renewClaim(pool: Pool, id: string, fence: number): Promise<void> {
   await pool.query(
-    `update audit.outbox set updated_at = now() where id = $1 and fence = $2 and state = 'sending'`,
+    `update audit.outbox set updated_at = now(), leased_until = now() + ${LEASE}
+     where id = $1 and fence = $2 and state in ('pending', 'sending')`,
+    [id, fence],
+  );
+}
+
+/** Gives back a claim under which nothing was sent. */
+export async function releaseClaim(pool: Pool, id: string, fence: number): Promise<void> {
+  await pool.query(
+    `update audit.outbox set leased_until = null where id = $1 and fence = $2 and state = 'pending'`,
     [id, fence],
   );
 }
@@ -182,8 +203,11 @@ export async function recordOutcome(
   response: string,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update audit.outbox set state = $3, response = $4, updated_at = now()
-     where id = $1 and fence = $2 and state in ('pending', 'sending')`,
+    `with settled as (update audit.outbox o
+        set state = $3, response = $4, updated_at = now(), leased_until = null
+        where id = $1 and fence = $2 and state in ('pending', 'sending') returning o.id, o.report_hash, o.state)
+      select case when state = 'accepted' then ${append('mail accepted', `jsonb_build_object('mail', id, 'report', report_hash)`)} end
+      from settled`,
     [id, fence, state, response.slice(0, 500)],
   );
   return rowCount === 1;
@@ -192,8 +216,9 @@ export async function recordOutcome(
 /** A worker died while it was sending: nobody can know whether the message arrived. True when this call settled it. */
 export async function giveUpSending(pool: Pool, id: string): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update audit.outbox set state = 'ambiguous', fence = fence + 1, updated_at = now(),
-       response = 'the worker ended while it was sending' where id = $1 and state = 'sending'`,
+    `update audit.outbox set state = 'ambiguous', fence = fence + 1, updated_at = now(), leased_until = null,
+       response = 'the worker ended while it was sending'
+     where id = $1 and state = 'sending' and coalesce(leased_until, '-infinity') <= now()`,
     [id],
   );
   return rowCount === 1;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Window } from '../audit/evidence.ts';
+import { said } from './chain.ts';
 import {
   REPORT_COLUMNS,
   toReport,
@@ -29,36 +30,58 @@ const KEY = 'bot = $1 and kind = $2 and window_from = $3 and window_to = $4 and 
 export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Recorded> {
   const key = keyValues(report);
   for (;;) {
-    const found = await pool.query<{ revision: number; reported_at: string }>(
-      // A retry comes with the time of its first attempt, so it confirms nothing that was not said then.
-      // Its evidence was stored again before, whatever a purge had taken.
-      `update audit.report set confirmed_at = greatest(confirmed_at, $7::timestamptz), evidence_purged_at = null
-       where ${KEY} and report_hash = $6 returning revision, reported_at`,
-      [...key, report.reportHash, report.reportedAt],
-    );
-    const row = found.rows[0];
-    if (row) return { revision: row.revision, created: false, reportedAt: row.reported_at };
-    const inserted = await pool.query<{ revision: number; reported_at: string }>(
-      `insert into audit.report (bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash,
+    const row =
+      (await confirm(pool, [...key, report.reportHash, report.reportedAt])) ??
+      (await insert(pool, key, report));
+    if (row !== null) return row;
+    // Another run took the revision or recorded the same report in between: look again.
+  }
+}
+
+/** The report when it is there already; the chain says so when that makes it the newest again. */
+async function confirm(pool: pg.Pool, values: readonly string[]): Promise<Recorded | null> {
+  const { rows } = await pool.query<Told>(
+    // A retry comes with the time of its first attempt, so it confirms nothing that was not said then.
+    // Its evidence was stored again before, whatever a purge had taken.
+    `with confirmed as (
+       update audit.report r set confirmed_at = greatest(confirmed_at, $7::timestamptz), evidence_purged_at = null
+       where ${KEY} and report_hash = $6 and (confirmed_at < $7::timestamptz or evidence_purged_at is not null) returning r)
+     select (r).revision, (r).reported_at, ${said('report confirmed', 'r')} from confirmed
+     union all
+     select revision, reported_at, null from audit.report where ${KEY} and report_hash = $6 limit 1`,
+    [...values],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { revision: row.revision, created: false, reportedAt: row.reported_at };
+}
+
+async function insert(pool: pg.Pool, key: readonly string[], report: NewReport): Promise<Recorded | null> {
+  const { rows } = await pool.query<Told>(
+    `with stored as (
+       insert into audit.report as r (bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash,
          verdict, colour, overall, reported_at, confirmed_at, summary)
        select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $11::timestamptz, $12::jsonb
        from audit.report where ${KEY}
-       on conflict do nothing returning revision, reported_at`,
-      [
-        ...key,
-        report.reportHash,
-        report.evidenceHash,
-        report.verdict,
-        report.colour,
-        report.overall,
-        report.reportedAt,
-        JSON.stringify(report.summary),
-      ],
-    );
-    const created = inserted.rows[0];
-    if (created) return { revision: created.revision, created: true, reportedAt: created.reported_at };
-    // Another run took the revision or recorded the same report in between: look again.
-  }
+       on conflict do nothing returning r)
+     select (r).revision, (r).reported_at, ${said('report stored', 'r')} from stored`,
+    [
+      ...key,
+      report.reportHash,
+      report.evidenceHash,
+      report.verdict,
+      report.colour,
+      report.overall,
+      report.reportedAt,
+      JSON.stringify(report.summary),
+    ],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { revision: row.revision, created: true, reportedAt: row.reported_at };
+}
+
+interface Told {
+  readonly revision: number;
+  readonly reported_at: string;
 }
 
 /** Adds the files of rendered formats to a report's own; a format that is there is replaced. */
@@ -68,7 +91,12 @@ export async function attachFiles(
   files: ReportFiles,
 ): Promise<void> {
   const result = await pool.query(
-    `update audit.report set files = files || $7::jsonb where ${KEY} and report_hash = $6`,
+    `with attached as (
+       update audit.report r set files = files || $7::jsonb
+       where ${KEY} and report_hash = $6 and not files @> $7::jsonb returning r)
+     select ${said('files attached', 'r')} from attached
+     union all
+     select null from audit.report where ${KEY} and report_hash = $6 limit 1`,
     [...keyValues(key), key.reportHash, JSON.stringify(files)],
   );
   if (result.rowCount === 0) throw new Error(`report ${key.reportHash} of bot ${key.bot} is not recorded`);

@@ -73,3 +73,9 @@ export const snapshotting = proxyActivities<AuditActivities>({
   cancellationType,
   retry: { initialInterval: '2s', backoffCoefficient: 1.5, nonRetryableErrorTypes },
 });
+
+/** Between two minutes there is no time to wait for a store that is away: what is not noted now is noted with the next. */
+export const noting = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '3s',
+  retry: { initialInterval: '300ms', backoffCoefficient: 1, maximumAttempts: 3, nonRetryableErrorTypes },
+});

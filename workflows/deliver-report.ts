@@ -5,8 +5,12 @@ import type { Mails } from './audit-result.ts';
 import { failureText } from './run-facts.ts';
 
 /** One activity a recipient; a mail that is not delivered is named in `degraded` and costs nothing else. */
-export async function deliverReport(report: ReportReference, degraded: string[]): Promise<Mails> {
-  const plan = await light.planDelivery({ report });
+export async function deliverReport(
+  report: ReportReference,
+  degraded: string[],
+  groups?: readonly string[],
+): Promise<Mails> {
+  const plan = await light.planDelivery({ report, ...(groups !== undefined && { groups }) });
   if (plan.mails.length === 0) return { sent: 0, failed: 0, skipped: plan.skipped ?? 'no recipients' };
   const outcomes = await Promise.all(
     plan.mails.map(async (mail, index) => {

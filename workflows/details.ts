@@ -16,8 +16,9 @@ export function renderDetails({ input, stages, result }: AuditProgress): string 
   return clipped(parts.join('\n\n'));
 }
 
-function inputLines({ bot, kind, window, deliver }: ResolvedAudit): string {
-  const mail = deliver ? 'mailed when done' : 'not mailed';
+function inputLines({ bot, kind, window, deliver, groups }: ResolvedAudit): string {
+  const to = groups === undefined ? '' : ` to ${groups.join(', ')}`;
+  const mail = deliver ? `mailed${to} when done` : 'not mailed';
   return `**Input**\n\n- bot ${code(bot)}, ${kind} report, ${mail}\n- window ${code(window.from)} to ${code(window.to)}`;
 }
 

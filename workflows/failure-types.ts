@@ -28,8 +28,16 @@ export const FAILURE = {
   mailAmbiguous: 'MailAmbiguous',
   /** A nightly or monthly run in which at least one audit ended without a report. */
   auditsFailed: 'AuditsFailed',
+  /** The daily maintenance found a bot whose database an audit could not read as configured. */
+  botUnreadable: 'BotUnreadable',
   /** A snapshot could not be taken in its own minute. */
   snapshotMissed: 'SnapshotMissed',
+  /** Somebody holds a lock on a table that a snapshot reads. */
+  tableLocked: 'TableLocked',
+  /** Somebody cancelled the statement of a snapshot on the bot's server. */
+  statementCancelled: 'StatementCancelled',
+  /** A statement of a snapshot took longer than the bot's database may be kept busy. */
+  statementTimeout: 'StatementTimeout',
   /** The plan of a purge would remove more of a class than `maxSharePercent`; nothing was removed. */
   purgeTooLarge: 'PurgeTooLarge',
   /** The plan of a purge holds something younger than its period, or no clock can be trusted; nothing was removed. */
@@ -50,5 +58,6 @@ export const PERMANENT: readonly FailureType[] = [
   FAILURE.mailRejected,
   FAILURE.mailAmbiguous,
   FAILURE.snapshotMissed,
+  FAILURE.statementTimeout,
   FAILURE.purgePlanChanged,
 ];

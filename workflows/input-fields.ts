@@ -60,6 +60,25 @@ export const booleanField: Field = {
   expected: (value) => (typeof value === 'boolean' ? null : 'true or false, without quotes'),
 };
 
+const GROUP_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const MOST_GROUPS = 20;
+
+/** Names of groups of the configuration. An address is refused as such: who gets reports is decided there. */
+export const groupsField: Field = {
+  example: '["ops"]',
+  expected(value) {
+    const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (names.some((name) => typeof name === 'string' && name.includes('@')))
+      return 'the names of groups, never an address: who is in a group stands in the configuration under "groups"';
+    const isList =
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MOST_GROUPS &&
+      names.every((name) => typeof name === 'string' && GROUP_NAME.test(name));
+    return isList ? null : `a list of 1 to ${String(MOST_GROUPS)} names of groups`;
+  },
+};
+
 export function integerField(min: number, max: number, example: number): Field {
   return {
     example: String(example),

@@ -7,6 +7,7 @@ import {
   botField,
   checkFields,
   choiceField,
+  groupsField,
   integerField,
   namesField,
   textField,
@@ -33,6 +34,7 @@ const FIELDS = {
   strategy: textField('trend'),
   symbols: namesField('BTCUSDT,ETHUSDT'),
   deliver: booleanField,
+  groups: groupsField,
 } satisfies Fields;
 
 /** Words that people try, and the key that they mean. */
@@ -54,6 +56,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   mail: 'deliver',
   email: 'deliver',
   send: 'deliver',
+  group: 'groups',
+  recipient: 'groups',
+  recipients: 'groups',
+  address: 'groups',
+  addresses: 'groups',
 };
 
 const WAYS = [
@@ -92,6 +99,10 @@ function combinationErrors(values: Readonly<Record<string, unknown>>, kind: Kind
       `The window is given in ${String(used.length)} ways, ${given.join(' and ')}; keep one, for example {"last": "8h"}.`,
     ];
   }
+  if ('groups' in values && values['deliver'] === false)
+    return [
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
+    ];
   return kind === null ? [] : periodErrors(values, kind);
 }
 

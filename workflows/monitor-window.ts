@@ -1,9 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  CancellationScope,
   continueAsNew,
   defineQuery,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
@@ -12,35 +14,26 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { MonitorPlan } from '../activities/types.ts';
-import type { Window } from '../audit/evidence.ts';
-import { light, snapshotting } from './activity-proxies.ts';
-import { gapMinutes, MINUTE_MS, withGap } from './monitor-gaps.ts';
+import type { MonitorGap } from '../audit/snapshot-gap.ts';
+import { light, noting, snapshotting } from './activity-proxies.ts';
+import { monitorDetails } from './monitor-details.ts';
+import { MINUTE_MS, missedBy } from './monitor-gaps.ts';
+import {
+  after,
+  begun,
+  completed,
+  noted,
+  progressOf,
+  type MonitorProgress,
+  type MonitorResult,
+  type MonitorState,
+  type Seen,
+} from './monitor-state.ts';
 import { productionAudit } from './production-audit.ts';
 import { describeRun, inOwnWords, nominalTime } from './run-facts.ts';
 import { parseMonitorInput, type MonitorInput } from './schedule-input.ts';
-import { counted } from './words.ts';
 
-/** What one hour hands to the next through continue-as-new. */
-export interface MonitorState {
-  readonly plan: MonitorPlan;
-  /** The next nominal minute, milliseconds. */
-  readonly nextMs: number;
-  readonly taken: number;
-  readonly gaps: readonly Window[];
-}
-
-export interface MonitorResult {
-  readonly bot: string;
-  readonly window: Window;
-  readonly expected: number;
-  readonly taken: number;
-  /** Minutes without a snapshot, joined to intervals. */
-  readonly gaps: readonly Window[];
-  /** Id of the audit that was started. */
-  readonly audit: string;
-}
-
-export const monitorQuery = defineQuery<Omit<MonitorResult, 'audit'>>('progress');
+export const monitorQuery = defineQuery<MonitorProgress>('progress');
 
 /** A snapshot belongs to its minute: one that would start later than this is a gap. */
 const LATEST_START_MS = 50_000;
@@ -48,35 +41,44 @@ const LATEST_START_MS = 50_000;
 const SLOTS_A_RUN = 60;
 
 /**
- * One snapshot a minute over a window, then the window's audit. Minutes that were missed are gaps, never filled in.
- * `state` is for continue-as-new only; people give one input.
+ * One snapshot a minute over a window, then the window's audit. Minutes that were missed are gaps with their reason,
+ * never filled in. `state` is for continue-as-new only; people give one input.
  */
 export async function monitorWindow(
   input?: MonitorInput,
   state?: MonitorState,
   ...more: readonly unknown[]
 ): Promise<MonitorResult> {
+  // Asked once a run, before anything happened: a run of before notes nothing up to its end.
+  const notes = patched('gap-reasons');
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const surplus = isContinued || state === undefined ? more : [state, ...more];
-  let now = (isContinued ? state : undefined) ?? (await inOwnWords(() => begin(input, surplus)));
-  setHandler(monitorQuery, () => summary(now), { description: 'Snapshots taken, and the gaps so far.' });
+  const continued = isContinued && state !== undefined ? completed(state) : undefined;
+  let now = continued ?? (await inOwnWords(() => begin(input, surplus)));
+  setHandler(monitorQuery, () => progressOf(now), {
+    description: 'Snapshots taken, the newest numbers, and the gaps so far with their reasons.',
+  });
   const { plan } = now;
   const endMs = Date.parse(plan.window.to);
   const stopMs = Math.min(endMs, now.nextMs + SLOTS_A_RUN * MINUTE_MS);
-  while (now.nextMs < stopMs) {
-    show(now);
-    const seen = await snapshotAt(plan.bot, now.nextMs);
-    now = {
-      ...now,
-      nextMs: now.nextMs + MINUTE_MS,
-      taken: now.taken + (seen ? 1 : 0),
-      gaps: seen ? now.gaps : withGap(now.gaps, now.nextMs),
-    };
+  try {
+    while (now.nextMs < stopMs) {
+      show(now);
+      now = after(now, await snapshotAt(plan.bot, now.nextMs));
+      // Minutes that passed while nobody ran the monitor are noted together, when it has caught up.
+      if (notes && now.unnoted.length > 0 && Date.now() < now.nextMs)
+        now = await note(now, now.unnoted, noting);
+    }
+  } catch (error) {
+    if (notes && isCancellation(error)) await noteStopped(now, endMs);
+    throw error;
   }
   show(now);
   if (now.nextMs < endMs) return continueAsNew<typeof monitorWindow>(input, now);
+  if (notes && now.gaps.length > 0) now = await note(now, now.gaps, light);
+  show(now);
   await waitUntil(endMs + plan.settleDelayS * 1000, 'until the evidence has settled');
-  return { ...summary(now), audit: await startAudit(plan) };
+  return { ...progressOf(now), audit: await startAudit(plan) };
 }
 
 setWorkflowOptions({ failureExceptionTypes: [Error] }, monitorWindow);
@@ -84,22 +86,49 @@ setWorkflowOptions({ failureExceptionTypes: [Error] }, monitorWindow);
 async function begin(input: MonitorInput | undefined, more: readonly unknown[]): Promise<MonitorState> {
   const plan = await light.planMonitor({ input: parseMonitorInput(input, more), now: nominalTime() });
   describeRun({ bot: plan.bot, kind: 'monitor', period: plan.period }, plan.searchAttributes);
-  return { plan, nextMs: Date.parse(plan.window.from), taken: 0, gaps: [] };
+  return begun(plan);
 }
 
-/** Whether the minute was seen: in time, and by the source. */
-async function snapshotAt(bot: string, slotMs: number): Promise<boolean> {
+/** What the minute showed; what alerts go by is in the numbers of a snapshot that was taken. */
+async function snapshotAt(bot: string, slotMs: number): Promise<Seen> {
   const slot = new Date(slotMs).toISOString();
   const minute = slot.slice(11, 16);
   await waitUntil(slotMs, minute);
-  if (Date.now() - slotMs > LATEST_START_MS) return false;
+  if (Date.now() - slotMs > LATEST_START_MS) {
+    const isBefore = slotMs < workflowInfo().startTime.getTime();
+    return { missed: { reason: isBefore ? 'startedLate' : 'monitorAway', detail: null } };
+  }
   try {
-    await snapshotting.takeSnapshot.executeWithOptions({ summary: minute }, [{ bot, slot }]);
-    return true;
+    const { numbers } = await snapshotting.takeSnapshot.executeWithOptions({ summary: minute }, [
+      { bot, slot },
+    ]);
+    return { numbers: numbers ?? null };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return false;
+    return { missed: missedBy(error) };
   }
+}
+
+/** A store that is away keeps no minute from being looked at: its gaps are noted later, or the audit knows no reasons. */
+async function note(
+  state: MonitorState,
+  gaps: readonly MonitorGap[],
+  by: Pick<typeof light, 'noteGaps'>,
+): Promise<MonitorState> {
+  try {
+    const { present } = await by.noteGaps({ bot: state.plan.bot, gaps });
+    return noted(state, present);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return state;
+  }
+}
+
+/** The rest of the window is a gap as well, and somebody wanted it. */
+async function noteStopped(state: MonitorState, endMs: number): Promise<void> {
+  const rest = { from: new Date(state.nextMs).toISOString(), to: new Date(endMs).toISOString() };
+  const gaps: readonly MonitorGap[] = [...state.unnoted, { ...rest, reason: 'monitorStopped', detail: null }];
+  await CancellationScope.nonCancellable(() => note(state, gaps, noting));
 }
 
 async function waitUntil(timeMs: number, why: string): Promise<void> {
@@ -124,20 +153,6 @@ async function startAudit({
   return workflowId;
 }
 
-function summary({ plan, taken, gaps }: MonitorState): Omit<MonitorResult, 'audit'> {
-  const expected = (Date.parse(plan.window.to) - Date.parse(plan.window.from)) / MINUTE_MS;
-  return { bot: plan.bot, window: plan.window, expected, taken, gaps };
-}
-
 function show(state: MonitorState): void {
-  const { bot, window, expected, taken, gaps } = summary(state);
-  const missed = gapMinutes(gaps);
-  const newest = gaps.slice(-10).map(({ from, to }) => `- \`${from}\` to \`${to}\``);
-  setCurrentDetails(
-    [
-      `**Monitoring** \`${bot}\``,
-      `- window \`${window.from}\` to \`${window.to}\`\n- ${String(taken)} of ${counted(expected, 'snapshot')}, ${counted(missed, 'minute')} missed`,
-      ...(newest.length === 0 ? [] : [`**Newest gaps**\n\n${newest.join('\n')}`]),
-    ].join('\n\n'),
-  );
+  setCurrentDetails(monitorDetails(progressOf(state)));
 }

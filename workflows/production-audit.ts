@@ -93,7 +93,7 @@ async function audit(
   // The verdict is shown before the mail is out: a mail server may say "later" for hours.
   finish(progress, auditResult(assembled, urls, degraded, { sent: 0, failed: 0, skipped: 'being sent' }));
   if (plan?.tellsArchived === true) await tellArchived(assembled.verdict);
-  const mails = await deliver(assembled.report, progress, degraded);
+  const mails = await deliver(assembled.report, run.audit.groups, progress, degraded);
   return finish(progress, auditResult(assembled, urls, degraded, mails));
 }
 
@@ -148,11 +148,12 @@ async function collect(
 
 async function deliver(
   report: ReportReference,
+  groups: readonly string[] | undefined,
   progress: ProgressTracker,
   degraded: string[],
 ): Promise<Mails> {
   progress.start('deliver');
-  const mails = await deliverReport(report, degraded);
+  const mails = await deliverReport(report, degraded, groups);
   const { sent, failed, skipped } = mails;
   const detail =
     skipped ?? `${counted(sent, 'mail')}${failed === 0 ? '' : `, ${String(failed)} not delivered`}`;

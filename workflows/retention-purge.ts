@@ -20,7 +20,7 @@ import { purgeDetails } from './purge-details.ts';
 import type { PurgeProgress, PurgeResult } from './purge-types.ts';
 import { failureText, forgetInherited, inOwnWords, isScheduled } from './run-facts.ts';
 import { parseApproveInput, parsePurgeInput, type ApproveInput, type PurgeInput } from './schedule-input.ts';
-import { SCHEDULE_PREFIX } from './schedule-specs.ts';
+import { SCHEDULE_PREFIX } from './schedule-prefix.ts';
 import { counted } from './words.ts';
 
 export const purgeProgressQuery = defineQuery<PurgeProgress>('progress');

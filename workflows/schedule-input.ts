@@ -1,5 +1,16 @@
-import { booleanField, botField, checkFields, integerField, textField, type Fields } from './input-fields.ts';
-import { invalidInput, refuseSurplus } from './input.ts';
+import { CALENDARS } from '../audit/calendar.ts';
+import { KINDS, PRODUCTION } from '../audit/kinds.ts';
+import {
+  booleanField,
+  botField,
+  checkFields,
+  choiceField,
+  integerField,
+  textField,
+  type Fields,
+} from './input-fields.ts';
+import type { AuditInput } from './types.ts';
+import { checkAuditInput, invalidInput, refuseSurplus } from './input.ts';
 
 /** Input of `nightlyAudit`. */
 export interface NightlyInput {
@@ -19,6 +30,12 @@ export interface MonthlyInput {
   /** On by default. */
   readonly deliver?: boolean;
 }
+
+/** Input of `periodAudit`: a kind, by default the production audit of a shift, and a period of it, by default the newest. */
+export type PeriodInput = Pick<AuditInput, 'bot' | 'kind' | 'day' | 'week' | 'month' | 'quarter' | 'deliver'>;
+
+/** Input of `dailyMaintenance`, which has no choices. */
+export type MaintenanceInput = Readonly<Record<string, never>>;
 
 /** Input of `monitorWindow`. */
 export interface MonitorInput {
@@ -54,6 +71,15 @@ export interface BotPurgeInput {
 
 const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
+const PERIOD: Fields = {
+  bot: botField,
+  kind: choiceField([PRODUCTION, ...KINDS.filter(({ calendar }) => calendar !== null)].map(({ id }) => id)),
+  day: textField(CALENDARS.day.example),
+  week: textField(CALENDARS.week.example),
+  month: textField(CALENDARS.month.example),
+  quarter: textField(CALENDARS.quarter.example),
+  deliver: booleanField,
+};
 const PURGE: Fields = { dryRun: booleanField, maxSharePercent: integerField(1, 100, 60) };
 const BOT_PURGE: Fields = { bot: botField, execute: booleanField };
 const APPROVE: Fields = { plan: textField('3f9a1c07'), by: textField('Ann, operations') };
@@ -65,6 +91,17 @@ export function parseNightlyInput(raw: unknown, more: readonly unknown[] = []): 
 
 export function parseMonthlyInput(raw: unknown, more: readonly unknown[] = []): MonthlyInput {
   return parse([raw, ...more], MONTHLY, '{"month": "2026-11"}');
+}
+
+export function parsePeriodInput(raw: unknown, more: readonly unknown[] = []): PeriodInput {
+  const input = parse([raw, ...more], PERIOD, '{"kind": "weekly", "week": "2026-W47"}');
+  const checked = checkAuditInput(input);
+  if (!checked.ok) throw invalidInput(checked.errors);
+  return checked.input;
+}
+
+export function parseMaintenanceInput(raw: unknown, more: readonly unknown[] = []): MaintenanceInput {
+  return parse([raw, ...more], {}, '{}') as MaintenanceInput;
 }
 
 export function parseMonitorInput(raw: unknown, more: readonly unknown[] = []): MonitorInput {

@@ -30,6 +30,8 @@ export interface AuditInput {
   readonly symbols?: string | readonly string[];
   /** Mail it; off by default for runs started by hand. */
   readonly deliver?: boolean;
+  /** Deliver it to these groups of the configuration only; never addresses. */
+  readonly groups?: readonly string[];
 }
 
 /** The normalised input, echoed in the current details and in the result. */
@@ -40,6 +42,8 @@ export interface ResolvedAudit {
   readonly deliver: boolean;
   /** What it is limited to; its kind says so too. */
   readonly scope?: Scope;
+  /** Absent: every group that wants such a report. */
+  readonly groups?: readonly string[];
 }
 
 export interface StageProgress {

@@ -1,4 +1,4 @@
-import type { EntityName } from '../../audit/contract.ts';
+import type { EntityName, StoredEntity } from '../../audit/contract.ts';
 import { money, type Money } from '../../audit/decimal.ts';
 import type { ApiCall } from './api-call.ts';
 import type { DemoExchangeState } from './exchange-state.ts';
@@ -14,7 +14,7 @@ import { trade } from './trading.ts';
 export type Cell = string | number | boolean | null | Readonly<Record<string, string | number>>;
 export type DemoRow = Record<string, Cell>;
 /** Rows by contract entity; their keys are the contract's columns. */
-export type DemoRows = Record<Exclude<EntityName, 'snapshot'>, DemoRow[]>;
+export type DemoRows = Record<Exclude<EntityName, StoredEntity>, DemoRow[]>;
 
 /** What happened, once. All tables and snapshots are projections of it, so that they agree to the cent. */
 export interface World {

@@ -4,7 +4,9 @@ import { coverageOf, type Cadence } from '../shared/facts/snapshot-coverage.ts';
 import { alertRules, firing, slotRows, type SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { SnapshotRow } from '../shared/queries/trading-rows.ts';
+import { reasonsIn, reasonText } from './gap-reasons.ts';
 import { heartbeatFacts } from './heartbeat-facts.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { minutesOf, within, type Interval } from './life.ts';
 import type { Input, Settings } from './input.ts';
 
@@ -13,8 +15,13 @@ export type SnapshotFacts = ReturnType<typeof snapshotFacts>;
 export type SeenGap = SnapshotFacts['gaps'][number];
 
 export function factsOf(input: Input) {
-  const { snapshots } = input.rows;
+  const { snapshots, snapshotGaps } = input.rows;
+  const [from, to] = [ms(input.window.from), ms(input.window.to)];
   return {
+    /** Of a window without any snapshot; null when one is there, or nothing was noted. */
+    unwatched: snapshots.ok
+      ? null
+      : reasonText(reasonsIn(rowsOf(snapshotGaps), { from, to }), (to - from) / 60_000),
     snapshots: snapshots.ok ? snapshotFacts(snapshots.rows, input) : null,
     heartbeats: heartbeatFacts(input),
   };
@@ -35,6 +42,8 @@ function snapshotFacts(rows: readonly SnapshotRow[], input: Input) {
       ...gap,
       heartbeatMinutes: heartbeatMinutes.ok ? within(minutesOf(heartbeatMinutes), gap) : null,
       eventMinutes: eventMinutes.ok ? within(minutesOf(eventMinutes), gap) : null,
+      /** Why, as the monitor noted it; null when it noted nothing. */
+      reason: reasonText(reasonsIn(rowsOf(input.rows.snapshotGaps), gap), gap.slots),
     })),
     rows: taken,
     rules: alertRules(settings).map((rule) => ({ rule, firing: firing(rule, taken, coverage.expected) })),

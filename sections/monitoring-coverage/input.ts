@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { heartbeatHabitsQuery } from '../shared/queries/heartbeat-habits.ts';
 import * as monitoring from '../shared/queries/monitoring.ts';
-import { positionsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
+import { positionsQuery, snapshotGapsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 
@@ -46,6 +46,7 @@ export const settings = z.object({
 
 export const queries = {
   snapshots: snapshotsQuery,
+  snapshotGaps: snapshotGapsQuery,
   heartbeatGaps: monitoring.heartbeatGapsQuery,
   heartbeatHabits: heartbeatHabitsQuery,
   heartbeatMinutes: monitoring.heartbeatMinutesQuery,

@@ -31,7 +31,7 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
     return [{ type: 'note', tone: 'neutral', text: [text] }];
   }
   const metrics = snapshotStatistics(facts, input).coverage.block(out);
-  if (!facts.snapshots) return [metrics];
+  if (!facts.snapshots) return [metrics, ...unwatchedNote(facts)];
   const gaps = gapsOf(facts.snapshots);
   const intervals = between(gaps, input.window);
   return [
@@ -47,6 +47,12 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
     },
     tableBlock('monitoring-coverage.gaps', 12, 'No snapshot is missing.', 'Gaps'),
   ];
+}
+
+/** Without any snapshot there is no table of gaps to say it in. */
+function unwatchedNote({ unwatched }: Facts): readonly Block[] {
+  if (unwatched === null) return [];
+  return [{ type: 'note', tone: 'neutral', text: [`The monitor noted why: ${unwatched}.`] }];
 }
 
 const gapsOf = ({ gaps }: SnapshotFacts): readonly Interval[] =>
@@ -134,13 +140,18 @@ function heartbeatBlocks(facts: Facts, input: Input, out: Output): readonly Bloc
   ];
 }
 
-const gaps = table<SeenGap>({
-  from: col.time('From', ({ from }) => from),
-  to: col.time('To', ({ to }) => to),
-  length: col.s('Length (s)', ({ from, to }) => (to - from) / 1000),
-  slots: col.count('Snapshots missing', ({ slots }) => slots),
-  heartbeats: col.count('Minutes with a heartbeat', ({ heartbeatMinutes }) => heartbeatMinutes),
-  events: col.count('Minutes with an event', ({ eventMinutes }) => eventMinutes),
+const GAP_COLUMNS = {
+  from: col.time<SeenGap>('From', ({ from }) => from),
+  to: col.time<SeenGap>('To', ({ to }) => to),
+  length: col.s<SeenGap>('Length (s)', ({ from, to }) => (to - from) / 1000),
+  slots: col.count<SeenGap>('Snapshots missing', ({ slots }) => slots),
+  heartbeats: col.count<SeenGap>('Minutes with a heartbeat', ({ heartbeatMinutes }) => heartbeatMinutes),
+  events: col.count<SeenGap>('Minutes with an event', ({ eventMinutes }) => eventMinutes),
+};
+const gaps = table<SeenGap>(GAP_COLUMNS);
+const reasonedGaps = table<SeenGap>({
+  ...GAP_COLUMNS,
+  reason: col.text('Why, as the monitor noted it', ({ reason }) => reason ?? 'not noted'),
 });
 
 const alerts = table<SlotRow & { readonly rule: AlertRule }>({
@@ -200,7 +211,19 @@ export function defineTables({ snapshots, heartbeats }: Facts, input: Input, out
   const seen = heartbeats?.unstarted === true ? null : heartbeats;
   const define = tablesOf(out, SECTION, input.bot.quoteCurrency, asked);
   const missed = 'Gaps in the monitoring snapshots';
-  define(gaps, 'gaps', missed, snapshots?.gaps ?? [], 'snapshots', 'heartbeatMinutes', 'eventMinutes');
+  const missing = snapshots?.gaps ?? [];
+  if (missing.some(({ reason }) => reason !== null))
+    define(
+      reasonedGaps,
+      'gaps',
+      missed,
+      missing,
+      'snapshots',
+      'heartbeatMinutes',
+      'eventMinutes',
+      'snapshotGaps',
+    );
+  else define(gaps, 'gaps', missed, missing, 'snapshots', 'heartbeatMinutes', 'eventMinutes');
   define(alerts, 'alerts', 'Snapshots in which an alert rule fired', fired, 'snapshots');
   define(gauges(venues), 'gauges', 'Gauges and counters of the snapshots', rows, 'snapshots');
   const broken = 'Snapshots that their own counters do not explain';

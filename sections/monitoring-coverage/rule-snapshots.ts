@@ -4,6 +4,7 @@ import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, GaugeIdentity, SeenGap } from './facts.ts';
+import { notedCause } from './gap-reasons.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { missing } from '../../audit/value.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -44,6 +45,7 @@ export const missingSnapshots = rule<Facts, Input>()({
       beats === null && events === null ? null : (beats ?? 0) + (events ?? 0) > 0,
     );
     return [
+      ...notedCause(major),
       hypothesis(
         'monitor-down',
         'Only the monitor was silent: the bot wrote heartbeats or events meanwhile.',

@@ -2,7 +2,7 @@ import type { EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Query } from '../../audit/query.ts';
 import type { AppliedScope, Scope } from '../../audit/scope.ts';
-import { asWritten, ranQuery, unusableQuery, type Ran } from '../query-run.ts';
+import { asWritten, ranLines, unusableQuery, type Ran } from '../query-run.ts';
 import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Relation } from './compile.ts';
 import { TIMEOUTS, type Timeouts } from './connect.ts';
 import { countedSql } from './counted.ts';
@@ -175,7 +175,7 @@ async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
     const error = `${answer.exceeded}; none of them were used`;
     return unusableQuery(query, text, { status: 'error', reason: 'truncated', error, rowCount: query.limit });
   }
-  return ranQuery(query, text, answer.rows);
+  return ranLines(query, text, answer.lines);
 }
 
 function isBroken(probe: Probe | undefined): probe is Exclude<Probe, { readonly status: 'ok' }> {

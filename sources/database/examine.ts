@@ -18,6 +18,22 @@ export interface ExaminedDatabase {
   readonly remarks: readonly string[];
 }
 
+/** What was found for people: what can be read first, then what is wrong or worth knowing. */
+export function examinedLines({
+  version,
+  readable,
+  unmapped,
+  errors,
+  remarks,
+}: ExaminedDatabase): readonly string[] {
+  return [
+    `${version}, ${String(readable.length)} ${readable.length === 1 ? 'kind' : 'kinds'} of data can be read`,
+    ...(unmapped.length > 0 ? [`not in the mapping: ${unmapped.join(', ')}`] : []),
+    ...errors,
+    ...remarks,
+  ];
+}
+
 /**
  * Tries what an audit does before its first query: the connection, the role, each entity of the mapping. Reads no row.
  * @throws SourceLost or SourceRefused with the reason and the remedy

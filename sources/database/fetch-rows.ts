@@ -1,5 +1,6 @@
+import { canonicalLines } from '../../audit/hash.ts';
 import type { Parameters } from './compile.ts';
-import type { Row, Session, StatementError } from './session.ts';
+import type { Session, StatementError } from './session.ts';
 
 export interface RowLimits {
   readonly rows: number;
@@ -7,7 +8,8 @@ export interface RowLimits {
 }
 
 export type Fetched =
-  | { readonly ok: true; readonly rows: readonly Row[]; readonly complete: true }
+  /** Rows as they are stored, one canonical JSON each. */
+  | { readonly ok: true; readonly lines: readonly string[]; readonly complete: true }
   /** There is more than a limit allows; `exceeded` says which. */
   | { readonly ok: true; readonly complete: false; readonly exceeded: string }
   | StatementError;
@@ -25,18 +27,21 @@ export async function fetchRows(
 ): Promise<Fetched> {
   const declared = await session.ask(`declare evidence_rows no scroll cursor for\n${sql}`, parameters);
   if (!declared.ok) return declared;
-  const rows: Row[] = [];
+  const lines: string[] = [];
   let bytes = 0;
   for (;;) {
     const answer = await session.ask(`fetch forward ${String(BATCH)} from evidence_rows`);
     // The failure rolled back to the savepoint, and with it went the cursor.
     if (!answer.ok) return answer;
-    rows.push(...answer.rows);
-    bytes += answer.rows.reduce((total, row) => total + JSON.stringify(row).length, 0);
-    const exceeded = excess(rows.length, bytes, limits);
+    const batch = canonicalLines(answer.rows);
+    lines.push(...batch);
+    bytes += batch.reduce((total, line) => total + line.length, 0);
+    const exceeded = excess(lines.length, bytes, limits);
     if (exceeded !== null || answer.rows.length < BATCH) {
       await session.ask('close evidence_rows');
-      return exceeded === null ? { ok: true, rows, complete: true } : { ok: true, complete: false, exceeded };
+      return exceeded === null
+        ? { ok: true, lines, complete: true }
+        : { ok: true, complete: false, exceeded };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { errorMessage } from '../../audit/error-message.ts';
-import { CONTRACT, type Contract, type EntityName } from '../../audit/contract.ts';
+import { CONTRACT, isStored, type Contract, type EntityName } from '../../audit/contract.ts';
 import { withDeadline } from '../../store/file-turns.ts';
 import { OwnFault, SourceRefused } from '../errors.ts';
 import { rewriteCode, splitSql, withoutComments } from './sql-text.ts';
@@ -75,7 +75,7 @@ function unreadable(mapping: string, error: unknown): OwnFault {
 
 /** What a mapping may hold: all of the contract but snapshots, which come from our store. */
 export function mappableEntities(contract: Contract = CONTRACT): readonly EntityName[] {
-  return (Object.keys(contract) as EntityName[]).filter((entity) => entity !== 'snapshot');
+  return (Object.keys(contract) as EntityName[]).filter((entity) => !isStored(entity));
 }
 
 function isMappable(name: string, contract: Contract): name is EntityName {

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost } from '../errors.ts';
@@ -62,6 +62,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       return signal.reason instanceof Error ? signal.reason : new Error('aborted');
     return new SourceLost(
       `The database of bot ${bot} was lost at ${describeDsn(url)}: ${errorMessage(error)}`,
+      error instanceof pg.DatabaseError ? (error.code ?? null) : null,
     );
   };
   const pid = await begin(client, timeouts).catch(async (error: unknown) => {

@@ -85,7 +85,7 @@ async function runQuery(
   context: { readonly bot: string; readonly parameters: Parameters; readonly everHadRows: boolean },
 ): Promise<Ran> {
   const text = compileSnapshotQuery(query, context.bot, context.parameters);
-  if (!context.everHadRows) {
+  if (!context.everHadRows && query.entities.includes('snapshot')) {
     const error = `no snapshots of bot ${context.bot} are in the store`;
     return unusableQuery(query, text, { status: 'skipped', reason: 'no_data', error });
   }

@@ -1,3 +1,4 @@
+import { hasStopOrders, openAt, unprotectedAt } from '../../audit/alerts/open-positions-sql.ts';
 import type { EntityName } from '../../audit/contract.ts';
 
 /** Whether the mapping provides an entity, or a column of it. */
@@ -8,21 +9,9 @@ interface Question {
   readonly entities: readonly EntityName[];
 }
 
-/** Rows of history count too, so that a snapshot taken late is the one of its minute. */
-const OPEN_AT_SLOT = `p.opened_at < :slot
-  and (p.closed_at >= :slot or (p.closed_at is null and p.status = 'open'))`;
-
-/** A stop that the venue held at the slot: acknowledged before it and not ended by then. */
-const LIVE_STOP = `exists (
-    select 1 from @order o
-    where o.position_id = p.id and coalesce(o.venue_at, o.created_at) < :slot
-      and (o.role = 'stop' or o.type in ('stop', 'stop_market', 'stop_limit', 'trailing_stop'))
-      and o.status not in ('rejected', 'expired')
-      and coalesce(o.cancelled_at, o.filled_at, o.triggered_at, 'infinity') >= :slot)`;
-
 /** Open, unprotected and aged positions at the slot by exchange. */
 export function positionsSql(provided: Provided, maxAgeH: number | null): Question {
-  const orders = provided('order') && provided('order', 'position_id');
+  const orders = hasStopOrders(provided);
   const aged =
     maxAgeH === null
       ? 'null::int'
@@ -30,20 +19,12 @@ export function positionsSql(provided: Provided, maxAgeH: number | null): Questi
   return {
     entities: orders ? ['position', 'order'] : ['position'],
     sql: `select coalesce(p.exchange, 'unknown') as exchange, count(*)::int as open,
-  count(*) filter (where ${unprotected(provided, orders)})::int as unprotected, ${aged} as aged
+  count(*) filter (where ${unprotectedAt(':slot', provided)})::int as unprotected, ${aged} as aged
 from @position p
-where ${OPEN_AT_SLOT}
+where ${openAt(':slot')}
 group by 1
 order by 1`,
   };
-}
-
-/** The best evidence there is: the orders, then the stored stop price, then the bot's own flag. */
-function unprotected(provided: Provided, orders: boolean): string {
-  if (orders) return `not ${LIVE_STOP}`;
-  const price = provided('position', 'stop_loss_price') ? 'p.stop_loss_price is null' : 'false';
-  const flag = provided('position', 'has_stop_loss') ? 'p.has_stop_loss is not true' : 'false';
-  return `${price} or ${flag}`;
 }
 
 /** Positions opened and closed, and stops moved, in the 60 seconds before the slot. */

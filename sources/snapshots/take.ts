@@ -3,12 +3,12 @@ import type { EntityName } from '../../audit/contract.ts';
 import type { SnapshotRow } from '../../audit/snapshot.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
-import { TIMEOUTS, type Timeouts } from '../database/connect.ts';
+import type { Timeouts } from '../database/connect.ts';
 import { readMapping } from '../database/mapping.ts';
 import { probeEntity, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
-import { SourceRefused } from '../errors.ts';
+import { SourceRefused, StatementTimeout } from '../errors.ts';
 import { countsSql, eventCounts, positionsSql, type Provided } from './take-sql.ts';
 
 export interface TakeRequest {
@@ -18,6 +18,9 @@ export interface TakeRequest {
   readonly timeouts?: Timeouts;
   readonly signal?: AbortSignal;
 }
+
+/** A snapshot is a small question; what it cannot answer in this time would miss the minute, or harm the bot. */
+const SNAPSHOT_TIMEOUTS: Timeouts = { statementMs: 8_000, lockMs: 500, connectMs: 5_000 };
 
 const NEEDED = ['position', 'order', 'event', 'stop_change'] as const satisfies readonly EntityName[];
 
@@ -35,7 +38,7 @@ export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
   const session = await openSession({
     url: databaseUrl,
     bot: facts.name,
-    timeouts: request.timeouts ?? TIMEOUTS,
+    timeouts: request.timeouts ?? SNAPSHOT_TIMEOUTS,
     patient: true,
     signal: request.signal,
   });
@@ -123,8 +126,11 @@ async function ask(
     context.parameters,
   );
   const answer = await session.ask(sql, parameters);
-  if (!answer.ok)
-    throw new SourceRefused(`The snapshot of ${context.slot} could not be computed: ${answer.message}`);
+  if (!answer.ok) {
+    const message = `The snapshot of ${context.slot} could not be computed: ${answer.message}`;
+    // Cancelled by its own time: a session that is patient has lost the connection to anybody else's cancel.
+    throw answer.code === '57014' ? new StatementTimeout(message) : new SourceRefused(message);
+  }
   return answer.rows;
 }
 

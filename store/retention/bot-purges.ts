@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { BotTableCount } from '../../audit/bot-retention.ts';
 import type { Window } from '../../audit/evidence.ts';
+import { append } from '../chain.ts';
 
 export type BotPurgeOutcome = 'dryRun' | 'done' | 'cancelled' | 'failed';
 
@@ -34,7 +35,9 @@ export async function closeBotPurge(
   tables: readonly BotTableCount[],
 ): Promise<void> {
   await pool.query(
-    `update audit.bot_purge set outcome = $2, tables = $3, ended_at = now() where id = $1 and outcome is null`,
+    `with ended as (
+       update audit.bot_purge b set outcome = $2, tables = $3, ended_at = now() where id = $1 and outcome is null returning b)
+     select ${append('bot purge ended', `jsonb_build_object('botPurge', audit.bot_purge_said(b))`)} from ended`,
     [id, outcome, JSON.stringify(tables)],
   );
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import type { PurgeClass } from '../../audit/retention.ts';
+import { append, said } from '../chain.ts';
 import { inTransaction } from '../transaction.ts';
 import { codeOf } from '../trouble.ts';
 import { removeArtifact } from './artifact-files.ts';
@@ -81,7 +82,7 @@ async function removeOne(
         [purge.id, name, item.key],
       );
       if (rowCount === 0) return;
-      const reason = await REMOVE[name](client, item, cutoff, pinned);
+      const reason = await REMOVE[name](client, item, { purge: purge.id, cutoff, pinned });
       await settle(client, purge.id, name, item.key, reason);
     });
   } catch (error) {
@@ -99,41 +100,50 @@ const STAYS: Readonly<Record<string, string>> = { '55P03': 'in use by another se
 type Remove = (
   client: pg.PoolClient,
   item: Item,
-  cutoff: string,
-  pinned: readonly PinnedBot[],
+  by: { readonly purge: string; readonly cutoff: string; readonly pinned: readonly PinnedBot[] },
 ) => Promise<string | null>;
 
 const REMOVE: Readonly<Record<Exclude<PurgeClass, 'artifacts'>, Remove>> = {
-  async evidence(client, { key }, cutoff) {
+  async evidence(client, { key }, { cutoff }) {
     const report = await lockedReport(client, REVISION_KEY, key, cutoff);
     if (report.why !== null) return report.why;
     await client.query(
-      `update audit.report r set evidence_purged_at = now() where ${SAME_BOT} and ${REVISION_KEY} = $1 and evidence_purged_at is null`,
+      `with purged as (update audit.report r set evidence_purged_at = now()
+         where ${SAME_BOT} and ${REVISION_KEY} = $1 and evidence_purged_at is null returning r)
+       select ${said('evidence purged', 'r')} from purged`,
       [key, botOf(key)],
     );
     return null;
   },
-  async reports(client, { key, rows }, cutoff) {
+  async reports(client, { key, rows }, { purge, cutoff }) {
     const report = await lockedReport(client, REPORT_KEY, key, cutoff);
     if (report.why !== null) return report.why;
     if (report.rows !== rows) return 'other revisions than were planned';
     // A hold that is placed in this moment is refused by its foreign key, or refuses this.
     const where = `where ${SAME_BOT} and ${REPORT_KEY} = $1`;
-    await client.query(`delete from audit.report r ${where} and ${IS_OLD}`, [key, botOf(key), cutoff]);
+    const { rows: gone } = await client.query<{ said: unknown }>(
+      `delete from audit.report r ${where} and ${IS_OLD} returning audit.report_said(r) as said`,
+      [key, botOf(key), cutoff],
+    );
     // No lock keeps a run from adding a revision between two statements; it and what it follows stay.
     const { rowCount: left } = await client.query(`select 1 from audit.report r ${where}`, [key, botOf(key)]);
     if (left !== 0) throw new Stays('made again');
+    await client.query(
+      `select ${append('reports purged', `jsonb_build_object('purge', $1::text, 'reports', $2::jsonb)`)}`,
+      [purge, JSON.stringify(gone.map(({ said: report }) => report))],
+    );
     return null;
   },
-  async mails(client, { key }, cutoff) {
+  async mails(client, { key }, { purge, cutoff }) {
     const { rowCount } = await client.query(
-      `delete from audit.outbox o where o.id = $1 and o.updated_at < $2
-         and not exists (select 1 from audit.report r where r.report_hash = o.report_hash)`,
-      [key, cutoff],
+      `with gone as (delete from audit.outbox o where o.id = $1 and o.updated_at < $2
+         and not exists (select 1 from audit.report r where r.report_hash = o.report_hash) returning o.id)
+       select ${append('mail purged', `jsonb_build_object('purge', $3::text, 'mail', id)`)} from gone`,
+      [key, cutoff, purge],
     );
     return rowCount === 1 ? null : 'gone, used again, or of a report that stays';
   },
-  async snapshots(client, item, cutoff, pinned) {
+  async snapshots(client, item, { cutoff, pinned }) {
     const outcome = await dropMonth(client, item, cutoff, pinned);
     return outcome.removed ? null : outcome.reason;
   },

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { canonicalJson, sha256 } from '../../audit/hash.ts';
 import { PURGE_CLASSES, type PurgeClass } from '../../audit/retention.ts';
+import { append } from '../chain.ts';
 import { inTransaction } from '../transaction.ts';
 
 export type PurgeApproval = 'dryRun' | 'schedule' | 'person';
@@ -114,12 +115,16 @@ export async function finishPurge(pool: pg.Pool, id: string, outcome: PurgeOutco
       `delete from audit.purge_item where purge = $1 and (state = 'planned' or class in ('mails', 'artifacts'))`,
       [id],
     );
+    await client.query(
+      `select ${append('purge ended', `jsonb_build_object('purge', id, 'hash', hash)`)} from audit.purge where id = $1`,
+      [id],
+    );
     return removed;
   });
 }
 
 async function tombstoneHash(
-  client: pg.PoolClient,
+  client: Pick<pg.ClientBase, 'query'>,
   id: string,
   outcome: PurgeOutcome,
   removed: Removed,
@@ -134,25 +139,22 @@ async function tombstoneHash(
 }
 
 /** The first tombstone that is not as it was written, or follows another than it did; null when all are whole. */
-export async function brokenTombstone(pool: pg.Pool): Promise<string | null> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{
-      id: string;
-      outcome: PurgeOutcome;
-      removed: Removed;
-      previous_hash: string | null;
-      hash: string;
-    }>(
-      'select id, outcome, removed, previous_hash, hash from audit.purge where hash is not null order by ended_at, id',
-    );
-    let previous: string | null = null;
-    for (const { id, outcome, removed, previous_hash: named, hash } of rows) {
-      if (named !== previous || (await tombstoneHash(client, id, outcome, removed, named)) !== hash)
-        return id;
-      previous = hash;
-    }
-    return null;
-  });
+export async function brokenTombstone(client: Pick<pg.ClientBase, 'query'>): Promise<string | null> {
+  const { rows } = await client.query<{
+    id: string;
+    outcome: PurgeOutcome;
+    removed: Removed;
+    previous_hash: string | null;
+    hash: string;
+  }>(
+    'select id, outcome, removed, previous_hash, hash from audit.purge where hash is not null order by ended_at, id',
+  );
+  let previous: string | null = null;
+  for (const { id, outcome, removed, previous_hash: named, hash } of rows) {
+    if (named !== previous || (await tombstoneHash(client, id, outcome, removed, named)) !== hash) return id;
+    previous = hash;
+  }
+  return null;
 }
 
 async function removedOf(client: pg.PoolClient, id: string): Promise<Removed> {

@@ -4,6 +4,8 @@ import type { PinnedBot } from './plan-rows.ts';
 /** A monthly partition of the snapshots. */
 interface Month {
   readonly name: string;
+  /** ISO 8601 UTC. */
+  readonly start: string;
   /** ISO 8601 UTC, exclusive. */
   readonly end: string;
 }
@@ -57,6 +59,11 @@ export async function dropMonth(
   if (await isNeeded(client, month.name, pinned))
     return { removed: false, reason: 'held, or of a pinned bot' };
   await client.query(`drop table audit.${month.name}`);
+  // Why minutes have no snapshot is told beside those that have one, and not longer.
+  await client.query('delete from audit.snapshot_gap where slot >= $1 and slot < $2', [
+    month.start,
+    month.end,
+  ]);
   return { removed: true };
 }
 
@@ -68,9 +75,10 @@ async function monthsOf(client: pg.PoolClient): Promise<readonly Month[]> {
   );
   return rows.flatMap(({ relname: name }) => {
     const [, year, month] = NAME.exec(name) ?? [];
-    return year === undefined
-      ? []
-      : [{ name, end: new Date(Date.UTC(Number(year), Number(month), 1)).toISOString() }];
+    if (year === undefined) return [];
+    const first = (offset: number): string =>
+      new Date(Date.UTC(Number(year), Number(month) - 1 + offset, 1)).toISOString();
+    return [{ name, start: first(0), end: first(1) }];
   });
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDelivering } from '../../activities/deliver.ts';
 import { createEvaluation } from '../../activities/evaluation.ts';
 import { referenceTo } from '../../activities/stored-report.ts';
@@ -14,6 +14,7 @@ import { registry } from '../../sections/index.ts';
 import { attachFiles, findReports } from '../../store/reports.ts';
 import { createStoredAudit, type StoredAudit } from '../cli/stored-audit.ts';
 import { decodedMail } from '../secrets/haystack.ts';
+import { startHttp, type TestHttp } from '../support/http.ts';
 import { startSmtp, type SmtpAct, type SmtpOptions, type TestSmtp } from '../support/smtp.ts';
 
 const TIMES = { ...SMTP_TIMES, afterDotMs: 500, dotHoldMs: 100 };
@@ -43,16 +44,34 @@ async function deliver(to: string, script: readonly SmtpAct[], options: SmtpOpti
 }
 
 async function attempt(to: string, smtp: TestSmtp, password = 'k3y/of+mail') {
-  const path = join(stored.folder, `${to}.yaml`);
-  writeFileSync(
-    path,
-    `bots:\n  demo:\n    environment: paper\n    sources: { database: none, snapshots: required }\nmail: { from: audit@audit.test, recipients: [${to}] }\n`,
-  );
-  const config = await loadConfig(path, {
-    AUDIT_DATABASE_URL: stored.storeUrl,
+  const activities = await deliveringWith(`mail: { from: audit@audit.test, recipients: [${to}] }\n`, {
     SMTP_URL: `smtp://audit:${encodeURIComponent(password)}@127.0.0.1:${String(smtp.port)}`,
   });
-  const activities = createDelivering(
+  const { mails } = await activities.planDelivery({ report: reference });
+  return { ended: await deliverOne(activities, mails[0] ?? ''), owed: mails.length };
+}
+
+async function deliverOne(activities: Delivering, mail: string): Promise<Delivered | ApplicationFailure> {
+  const ended: unknown = await new MockActivityEnvironment()
+    .run(activities.deliverMail, { mail, report: reference })
+    .catch((error: unknown) => error);
+  return ended as Delivered | ApplicationFailure;
+}
+
+type Delivering = ReturnType<typeof createDelivering>;
+
+/** The activities of a worker whose configuration ends with this. */
+async function deliveringWith(
+  tail: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Delivering> {
+  const path = join(stored.folder, 'delivering.yaml');
+  writeFileSync(
+    path,
+    `bots:\n  demo:\n    environment: paper\n    sources: { database: none, snapshots: required }\n${tail}`,
+  );
+  const config = await loadConfig(path, { AUDIT_DATABASE_URL: stored.storeUrl, ...environment });
+  return createDelivering(
     {
       config,
       registry,
@@ -66,12 +85,6 @@ async function attempt(to: string, smtp: TestSmtp, password = 'k3y/of+mail') {
     },
     TIMES,
   );
-  const { mails } = await activities.planDelivery({ report: reference });
-  const [mail = ''] = mails;
-  const ended: unknown = await new MockActivityEnvironment()
-    .run(activities.deliverMail, { mail, report: reference })
-    .catch((error: unknown) => error);
-  return { ended: ended as Delivered | ApplicationFailure, owed: mails.length };
 }
 
 async function outboxOf(to: string): Promise<string> {
@@ -91,6 +104,9 @@ test.each<[string, readonly SmtpAct[], SmtpOptions]>([
   expect(smtp.messages).toHaveLength(1);
   const mail = decodedMail(smtp.messages[0]?.raw ?? '');
   expect(mail).not.toContain('application/pdf');
+  // By this head a reader can check the archive later.
+  expect(mail).toMatch(/Archive \d+:[0-9a-f]{12}\b/);
+  expect(mail).toMatch(/archive <code>\d+:[0-9a-f]{12}<\/code>/);
   expect(mail.replaceAll(/\s+/g, ' ')).toContain(
     'The PDF has 1 MB and is not attached, since the mail server refused its size; use the link.',
   );
@@ -139,4 +155,96 @@ test('a mail without an answer is ambiguous and seen: list, list --json, show', 
   expect(entry?.mails.failures.join()).toContain('silent@audit.test: ambiguous, the mail server took longer');
   const { stderr } = await stored.audit('show', 'latest');
   expect(stderr).toContain('Mail not delivered to silent@audit.test: ambiguous');
+});
+
+const GROUPS = `mail: { from: audit@audit.test }
+groups:
+  ops: { mail: [ops@audit.test, both@audit.test], slack: '\${HOOK}', format: link }
+  board: { mail: [both@audit.test], kinds: [monthly] }
+  night: { telegram: { token: '\${TOKEN}', chat: -1001, apiUrl: '\${TELEGRAM}' }, verdicts: [PASS] }
+`;
+
+describe('groups', () => {
+  const delivering = async (smtp: TestSmtp | null, http: TestHttp | null): Promise<Delivering> =>
+    deliveringWith(GROUPS, {
+      SMTP_URL: smtp?.url ?? 'smtp://127.0.0.1:1',
+      HOOK: `${http?.url ?? 'http://127.0.0.1:1'}/services/canary-hook`,
+      TOKEN: '12345:canary-token',
+      TELEGRAM: http?.url ?? 'http://127.0.0.1:1',
+    });
+  const places = async (): Promise<readonly string[]> => {
+    const { rows } = await stored.pool.query<{ recipient: string }>(
+      'select recipient from audit.outbox order by recipient',
+    );
+    return rows.map(({ recipient }) => recipient);
+  };
+
+  beforeEach(async () => {
+    await stored.pool.query('delete from audit.outbox');
+  });
+
+  test('without names: whoever wants this kind and verdict, each place once', async () => {
+    const activities = await delivering(null, null);
+    const plan = await activities.planDelivery({ report: reference });
+    expect(plan.mails).toHaveLength(3);
+    expect(await places()).toEqual(['both@audit.test', 'ops@audit.test', 'slack:ops']);
+  });
+
+  test('a run that names groups reaches these only, whatever they want otherwise', async () => {
+    const activities = await delivering(null, null);
+    await activities.planDelivery({ report: reference, groups: ['board', 'night'] });
+    expect(await places()).toEqual(['both@audit.test', 'telegram:night']);
+  });
+
+  test('a group gets the link or the file, and its chat a digest with the link', async () => {
+    const [smtp, http] = [await startSmtp(), await startHttp()];
+    const activities = await delivering(smtp, http);
+    const { mails } = await activities.planDelivery({ report: reference, groups: ['ops', 'board'] });
+    for (const mail of mails) expect(await deliverOne(activities, mail)).toMatchObject({ state: 'accepted' });
+    await Promise.all([smtp.stop(), http.stop()]);
+    const attached = smtp.messages.map(({ to, raw }) => [to.join(), raw.includes('application/pdf')]);
+    expect(new Map(attached as [string, boolean][])).toEqual(
+      new Map([
+        ['both@audit.test', true],
+        ['ops@audit.test', false],
+      ]),
+    );
+    const text = String(http.posted[0]?.json['text']);
+    expect(text).toMatch(/^\[INCONCLUSIVE.*\] demo/);
+    expect(text).toMatch(/http:\/\/127\.0\.0\.1:8787\/reports\/demo\/production\/\S+$/);
+  });
+
+  test('a chat that says later is asked again when it said; one without an answer is ambiguous, and never posted twice', async () => {
+    const http = await startHttp([
+      { act: 'answer', status: 429, headers: { 'retry-after': '30' } },
+      { act: 'drop', at: 'after-body' },
+    ]);
+    const activities = await delivering(null, http);
+    await activities.planDelivery({ report: reference, groups: ['ops'] });
+    const { rows } = await stored.pool.query<{ id: string }>(
+      "select id from audit.outbox where recipient = 'slack:ops'",
+    );
+    const id = rows[0]?.id ?? '';
+    expect(await deliverOne(activities, id)).toMatchObject({ type: 'MailDeferred', nextRetryDelay: 30_000 });
+    expect(await deliverOne(activities, id)).toMatchObject({ type: 'MailAmbiguous', nonRetryable: true });
+    expect(await deliverOne(activities, id)).toMatchObject({ type: 'MailAmbiguous' });
+    await http.stop();
+    expect(http.posted).toHaveLength(1);
+    expect(await outboxOf('slack:ops')).toMatch(/^ambiguous: /);
+  });
+
+  test('no secret of a chat is in the outbox or in a failure', async () => {
+    const http = await startHttp([
+      { act: 'answer', status: 404, body: 'no /services/canary-hook, no canary-token' },
+    ]);
+    const activities = await delivering(null, http);
+    await activities.planDelivery({ report: reference, groups: ['ops'] });
+    const { rows } = await stored.pool.query<{ id: string }>(
+      "select id from audit.outbox where recipient = 'slack:ops'",
+    );
+    const ended = await deliverOne(activities, rows[0]?.id ?? '');
+    await http.stop();
+    expect(ended).toMatchObject({ type: 'MailRejected' });
+    expect(`${JSON.stringify(ended)} ${await outboxOf('slack:ops')}`).not.toContain('canary');
+  });
 });

@@ -204,3 +204,26 @@ test('config prints what is in use and no secret', async () => {
   expect(Object.keys(shown.bots)).toEqual(['demo']);
   expect(shown.storage).toMatchObject({ databaseUrl: '<redacted>' });
 });
+
+describe('verify', () => {
+  test('says that the archive is whole, and its head as show prints it', async () => {
+    const { stdout, code } = await stored.audit('verify', '--no-color');
+    expect(code).toBe(0);
+    const [, head = ''] = /Its head is (\d+:[0-9a-f]{64})\./.exec(stdout) ?? [];
+    expect(stdout).toMatch(/^ {2}chain {12}3 entries$/m);
+    expect((await stored.audit('show', 'latest')).stderr).toContain(
+      `Head of the archive's chain: ${head.slice(0, 14)}`,
+    );
+    expect((await stored.audit('verify', '--head', head.slice(0, 14))).code).toBe(0);
+  });
+
+  test('names what is wrong and what to do, with exit code 1; a head that is none is wrong usage', async () => {
+    const cut = await stored.audit('verify', '--no-color', '--head', `99:${'a'.repeat(12)}`);
+    expect([cut.code, cut.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^WRONG {2}The chain ends at entry 3, .*cut off\.\n {7}Restore /m),
+    ]);
+    expect((await stored.audit('verify', '--head', 'newest')).code).toBe(64);
+    expect((await stored.audit('verify', '--bot', 'nobody')).code).toBe(64);
+  });
+});

@@ -3,57 +3,19 @@ import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
+import { changeLines } from '../../cli/schedules.ts';
 import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
+import type { ScheduleSpec } from '../../workflows/schedule-spec.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
+import { scheduledBot as bot } from './scheduled-bot.ts';
 
 let temporal: TestWorkflowEnvironment;
 let client: Client;
 const taskQueue = 'schedules-test';
 const apply = (bots: readonly BotConfig[], dryRun = false) =>
   applySchedules(client, scheduleSpecs({ bots }), { taskQueue, dryRun });
-
-function bot(name: string, change: Partial<BotConfig> = {}): BotConfig {
-  const sources = {
-    database: 'required',
-    snapshots: 'required',
-    logs: 'none',
-    exchange: 'none',
-    configuration: 'none',
-    code: 'none',
-  } as const;
-  return {
-    facts: {
-      name,
-      mapping: 'native',
-      environment: 'paper',
-      exchanges: [],
-      timeZone: 'UTC',
-      quoteCurrency: 'USDT',
-      auditor: '',
-      version: null,
-      sources,
-      notApplicable: {},
-      limits: {
-        maxPositions: null,
-        dailyLoss: null,
-        perTradeLoss: null,
-        exposure: null,
-        leverage: null,
-        maxAgeH: null,
-      },
-      heartbeatIntervalS: 60,
-      strategiesWithoutStop: [],
-      overrides: [],
-    },
-    databaseUrl: 'postgresql://reader@db.example.test/bot',
-    allowWritableRole: false,
-    asOf: null,
-    settleDelayS: 120,
-    ...change,
-  };
-}
 
 async function removeAll(): Promise<void> {
   for (const { id } of await listSchedules(client)) await client.schedule.getHandle(id).delete();
@@ -70,72 +32,131 @@ afterAll(async () => {
   await temporal.teardown();
 });
 
-test('the specs are the nightly, the monthly, and a monitor for each bot that has something to monitor', () => {
-  const specs = scheduleSpecs({
-    bots: [
-      bot('live'),
-      bot('pinned', { asOf: '2026-11-20T08:00:00Z' }),
-      bot('files', { snapshots: 'import' }),
-      bot('dump', { databaseUrl: null }),
-    ],
-  });
-  expect(specs.map(({ id, calendar }) => [id, calendar.hour, calendar.minute, calendar.dayOfMonth])).toEqual([
-    ['audit-nightly', [0], 30, null],
-    ['audit-monthly', [1], 0, 1],
-    ['audit-purge', [2], 0, [1, 7]],
-    ['audit-monitor-live', [0, 8, 16], 0, null],
-  ]);
-  expect(scheduleSpecs({ bots: [bot('pinned', { asOf: '2026-11-20T08:00:00Z' })] })).toEqual([]);
-});
-
 test('a dry run says what it would do and does nothing', async () => {
-  expect((await apply([bot('live')], true)).map(({ change }) => change)).toEqual([
-    'created',
-    'created',
-    'created',
-    'created',
-  ]);
+  expect(new Set((await apply([bot('live')], true)).map(({ change }) => change))).toEqual(
+    new Set(['created']),
+  );
   expect(await listSchedules(client)).toEqual([]);
 });
 
-test('apply creates, then leaves alone, then updates what differs', async () => {
-  expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual([
-    'audit-nightly created',
-    'audit-monthly created',
-    'audit-purge created',
-    'audit-monitor-live created',
-  ]);
-  expect(new Set((await apply([bot('live')])).map(({ change }) => change))).toEqual(new Set(['unchanged']));
-
-  const changed = scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
-    spec.id === 'audit-nightly' ? { ...spec, calendar: { ...spec.calendar, minute: 45 } } : spec,
+test('apply creates, then has nothing to do, then updates what differs', async () => {
+  expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual(
+    scheduleSpecs({ bots: [bot('live')] }).map(({ id }) => `${id} created`),
   );
-  const changes = await applySchedules(client, changed, { taskQueue, dryRun: false });
+  const again = await apply([bot('live')]);
+  expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
+  expect(changeLines(again, false)).toEqual([
+    `Nothing to do: ${String(again.length)} schedules are as the configuration says.`,
+  ]);
+
+  const changes = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false });
   expect(changes.filter(({ change }) => change === 'updated')).toEqual([
-    { id: 'audit-nightly', change: 'updated', detail: '00:45 UTC' },
+    { id: 'audit-nightly', change: 'updated', detail: '00:45 UTC (was 00:30 UTC)' },
   ]);
   const nightly = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
   expect(nightly?.next).toMatch(/T00:45:00\.000Z$/);
   expect(nightly?.note).toContain('the three shifts of the day before');
 });
 
+test('every form of time that a definition has is read back as it was written', async () => {
+  const [row] = scheduleSpecs({ bots: [bot('live')] });
+  if (row === undefined) throw new Error('no schedule');
+  const forms: readonly ScheduleSpec['when'][] = [
+    { everyMinutes: 5 },
+    { everyMinutes: 1 },
+    { hour: [9], minute: 0, dayOfMonth: null },
+    { hour: [1], minute: 15, dayOfMonth: null, dayOfWeek: 'MONDAY' },
+    { hour: [1], minute: 30, dayOfMonth: 1, month: ['JANUARY', 'APRIL', 'JULY', 'OCTOBER'] },
+    { hour: [2, 3, 7], minute: 0, dayOfMonth: [29, 31], dayOfWeek: 'SATURDAY' },
+  ];
+  const specs = forms.map((when, index): ScheduleSpec => ({
+    ...row,
+    id: `audit-form-${String(index)}`,
+    when,
+    zone: index % 2 === 0 ? 'UTC' : 'Europe/Berlin',
+    jitter: index === 3 ? '2 minutes' : '0 seconds',
+  }));
+  const options = { taskQueue: 'forms', dryRun: false };
+  expect((await applySchedules(client, specs, options)).slice(0, 6).map(({ change }) => change)).toEqual(
+    forms.map(() => 'created'),
+  );
+  const again = await applySchedules(client, specs, options);
+  expect(again.slice(0, 6).map(({ detail, change }) => `${change} ${detail}`)).toEqual(
+    forms.map(() => 'unchanged '),
+  );
+  // Those of the other task queue are not this one's to remove.
+  expect(new Set(again.slice(6).map(({ change }) => change))).toEqual(new Set(['unknown']));
+  const gone = await applySchedules(client, [], { ...options, dryRun: true });
+  expect(gone.filter(({ change }) => change === 'removed')).toHaveLength(6);
+  await applySchedules(client, [], options);
+  expect((await listSchedules(client)).map(({ id }) => id).filter((id) => id.includes('form'))).toEqual([]);
+});
+
+test('what somebody changed in the Web UI is put back and said, a pause and its words stay', async () => {
+  await client.schedule.getHandle('audit-nightly').update(({ spec, action, policies }) => ({
+    spec: { calendars: [{ hour: 5, minute: [0, 30] }], timezone: 'Asia/Tokyo', jitter: spec.jitter ?? 0 },
+    action: { ...action, args: [{ bot: 'live' }], workflowRunTimeout: '1 hour', memo: { by: 'hand' } },
+    policies: { ...policies, overlap: 'SKIP' },
+    state: { paused: true, note: 'exchange maintenance' },
+  }));
+  const detail =
+    '00:45 UTC (was times of another form), overlap BUFFER_ALL (was SKIP), input {} (was {"bot":"live"}), ' +
+    'its purpose in the note, no memo, no other timeout';
+  const dry = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: true });
+  expect(changeLines(dry, true)).toEqual([
+    `  would update audit-nightly                ${detail}`,
+    `  ${String(dry.length - 1)} others unchanged`,
+  ]);
+  const [change] = await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false });
+  expect(change).toEqual({ id: 'audit-nightly', change: 'updated', detail });
+  const nightly = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
+  expect(nightly?.paused).toBe(true);
+  expect(nightly?.note).toMatch(/^Every night: .*\nNote: exchange maintenance$/);
+  expect((await applySchedules(client, nightlyAt45(), { taskQueue, dryRun: false }))[0]?.change).toBe(
+    'unchanged',
+  );
+  await pauseSchedule(client, 'audit-nightly', { paused: false, words: '' });
+  const resumed = (await listSchedules(client)).find(({ id }) => id === 'audit-nightly');
+  expect([resumed?.paused, resumed?.note.includes('Note')]).toEqual([false, false]);
+});
+
 test("an operator's pause and its note survive an apply", async () => {
-  await pauseSchedule(client, 'audit-monthly', { paused: true, note: 'exchange maintenance' });
-  const specs = scheduleSpecs({ bots: [bot('live')] }).map((spec) => ({
+  await pauseSchedule(client, 'audit-monthly', { paused: true, words: 'exchange maintenance' });
+  const specs = scheduleSpecs({ bots: [bot('live')] }).map((spec): ScheduleSpec => ({
     ...spec,
     executionTimeout: '5 hours',
+    note: `${spec.note} And more.`,
   }));
-  await applySchedules(client, specs, { taskQueue, dryRun: false });
+  const changes = await applySchedules(client, specs, { taskQueue, dryRun: false });
+  expect(changes.find(({ id }) => id === 'audit-monthly')?.detail).toBe(
+    'timeout 5 hours (was 7 days), its purpose in the note',
+  );
   const monthly = (await listSchedules(client)).find(({ id }) => id === 'audit-monthly');
-  expect(monthly).toMatchObject({ paused: true, note: 'exchange maintenance' });
-  await pauseSchedule(client, 'audit-monthly', { paused: false, note: 'over' });
+  expect(monthly).toMatchObject({
+    paused: true,
+    note: expect.stringMatching(/^On the first.* And more\.\nNote: exchange maintenance$/),
+  });
+  await pauseSchedule(client, 'audit-monthly', { paused: false, words: 'over' });
   expect((await listSchedules(client)).find(({ id }) => id === 'audit-monthly')?.paused).toBe(false);
 });
 
-test('a schedule of a bot that is gone is named and left alone', async () => {
+test('a schedule of a bot that is gone is removed; one that a person made stays', async () => {
+  await client.schedule.create({
+    scheduleId: 'audit-by-hand',
+    spec: { intervals: [{ every: '1 day' }] },
+    action: { type: 'startWorkflow', workflowType: 'productionAudit', taskQueue, args: [{}] },
+  });
+  await waitFor(async () => (await listSchedules(client)).some(({ id }) => id === 'audit-by-hand'), 30_000);
   const changes = await apply([bot('other')]);
-  expect(changes.find(({ id }) => id === 'audit-monitor-live')?.change).toBe('unknown');
-  expect((await listSchedules(client)).map(({ id }) => id)).toContain('audit-monitor-live');
+  expect(changes.filter(({ change }) => change === 'removed' || change === 'unknown')).toEqual([
+    { id: 'audit-by-hand', change: 'unknown', detail: expect.stringContaining('it stays') },
+    { id: 'audit-daily-live', change: 'removed', detail: 'the configuration has no use for it' },
+    { id: 'audit-monitor-live', change: 'removed', detail: 'the configuration has no use for it' },
+  ]);
+  expect((await listSchedules(client)).map(({ id }) => id)).toEqual(
+    ['audit-by-hand', ...scheduleSpecs({ bots: [bot('other')] }).map(({ id }) => id)].sort(),
+  );
+  await client.schedule.getHandle('audit-by-hand').delete();
 });
 
 test('a triggered run carries its nominal time, from which its window comes', async () => {
@@ -186,8 +207,8 @@ test('what is triggered while a run is under way waits for it, and none of it is
 }, 120_000);
 
 test('a schedule whose runs may overlap starts beside the one that is under way', async () => {
-  const first = await triggerSchedule(client, 'audit-monitor-live');
-  const second = await triggerSchedule(client, 'audit-monitor-live');
+  const first = await triggerSchedule(client, 'audit-monitor-other');
+  const second = await triggerSchedule(client, 'audit-monitor-other');
   expect([first.outcome, second.outcome]).toEqual(['started', 'started']);
   for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "monitorWindow"' }))
     await client.workflow
@@ -195,5 +216,12 @@ test('a schedule whose runs may overlap starts beside the one that is under way'
       .terminate('end of the test')
       .catch(() => undefined);
 });
+
+/** The definition with the night a quarter of an hour later. */
+function nightlyAt45(): readonly ScheduleSpec[] {
+  return scheduleSpecs({ bots: [bot('live')] }).map((spec) =>
+    spec.id === 'audit-nightly' ? { ...spec, when: { hour: [0], minute: 45, dayOfMonth: null } } : spec,
+  );
+}
 
 const NIGHTS_RUNNING = 'WorkflowType = "nightlyAudit" and ExecutionStatus = "Running"';

@@ -174,6 +174,14 @@ describe('each mistake gives one message with file, line, what was expected and 
         'policy.stop-loss.graceS: expected a number, found the text "none". Leave the key out for its default.',
       ),
     ],
+    [
+      'unknown preset',
+      top('policy: { preset: strickt }'),
+      at(
+        6,
+        'policy.preset: expected one of strict, standard, paper, found the text "strickt". Did you mean "strict"?',
+      ),
+    ],
     ['policy that is a list', top('policy: [1]'), at(6, 'policy: expected a section id with its settings.')],
     [
       'port out of range',

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { readPolicy } from '../../config/policy.ts';
+import { parseYaml } from '../../config/yaml-source.ts';
+import { registry } from '../../sections/index.ts';
 import { ENVIRONMENT, GOOD, load } from './config-file.ts';
 
 describe('a configuration that is right', () => {
@@ -156,5 +159,25 @@ describe('secrets', () => {
       ]),
     );
     expect(config.secrets).not.toContain('');
+  });
+});
+
+describe('a policy preset', () => {
+  const withPolicy = (policy: string) => load(`${GOOD}policy: ${policy}\n`);
+  test('is kept by its name, and the usual one is none', async () => {
+    expect((await withPolicy('{ preset: paper }')).preset).toBe('paper');
+    expect((await withPolicy('{ preset: standard }')).preset).toBeUndefined();
+    expect((await load(GOOD)).preset).toBeUndefined();
+  });
+
+  test('gives what is not written, and takes back nothing that is', () => {
+    const source = parseYaml('none', '{}');
+    const read = (given: unknown) => readPolicy(given, registry.policy, source).policy['stop-loss'];
+    expect(read({ preset: 'strict' })).toMatchObject({ longGapS: 30, slippageWorstBps: 50 });
+    expect(read({ preset: 'strict', 'stop-loss': { longGapS: 60 } })).toMatchObject({
+      longGapS: 60,
+      slippageWorstBps: 50,
+    });
+    expect(read({ 'stop-loss': { longGapS: 60 } })).toEqual(read({}));
   });
 });

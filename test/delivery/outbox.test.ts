@@ -9,7 +9,8 @@ import {
   mailsOf,
   markSending,
   recordOutcome,
-  renewSending,
+  releaseClaim,
+  renewClaim,
   type MailOrder,
   type MailRow,
 } from '../../store/outbox.ts';
@@ -59,7 +60,7 @@ async function settle(
   mail: MailRow,
   state: 'accepted' | 'deferred' | 'rejected' | 'ambiguous',
 ): Promise<void> {
-  const claim = await claimMail(pool, mail.id);
+  const claim = await claimMail(pool, mail.id, 'worker-1');
   if (!claim.claimed) throw new Error(`not claimed: ${claim.state}`);
   expect(await recordOutcome(pool, mail.id, claim.fence, state, 'said so')).toBe(true);
 }
@@ -104,22 +105,45 @@ test('a revision is mailed again only when it says something else', async () => 
   ).toEqual([]);
 });
 
-test('only the newest claim may send', async () => {
+/** As if the worker that holds the claim had been silent for as long as a lease lasts. */
+async function expire(mail: MailRow): Promise<void> {
+  await pool.query('update audit.outbox set leased_until = now() where id = $1', [mail.id]);
+}
+
+test('a claim belongs to its worker until its lease ends, then to the next, and only the newest may send', async () => {
   const mail = await only();
-  const old = await claimMail(pool, mail.id);
-  const young = await claimMail(pool, mail.id);
-  if (!old.claimed || !young.claimed) throw new Error('not claimed');
+  const old = await claimMail(pool, mail.id, 'worker-1');
+  if (!old.claimed) throw new Error('not claimed');
+  const early = await claimMail(pool, mail.id, 'worker-2');
+  if (early.claimed) throw new Error('claimed twice');
+  expect([early.state, early.leaseLeftMs > 60_000]).toEqual(['pending', true]);
+  await expire(mail);
+  const young = await claimMail(pool, mail.id, 'worker-2');
+  if (!young.claimed) throw new Error('not taken over');
+  expect(young.fence).toBeGreaterThan(old.fence);
+  await renewClaim(pool, mail.id, old.fence);
   expect(await markSending(pool, mail.id, old.fence)).toBe(false);
   expect(await markSending(pool, mail.id, young.fence)).toBe(true);
   expect(await recordOutcome(pool, mail.id, old.fence, 'deferred', 'late')).toBe(false);
   expect(await recordOutcome(pool, mail.id, young.fence, 'accepted', '250')).toBe(true);
 });
 
+test('a claim that is given back, or ends deferred, is free at once', async () => {
+  const mail = await only();
+  const first = await claimMail(pool, mail.id, 'worker-1');
+  if (!first.claimed) throw new Error('not claimed');
+  await releaseClaim(pool, mail.id, first.fence);
+  const second = await claimMail(pool, mail.id, 'worker-2');
+  if (!second.claimed) throw new Error('not free');
+  await recordOutcome(pool, mail.id, second.fence, 'deferred', '450');
+  expect(await claimMail(pool, mail.id, 'worker-1')).toMatchObject({ claimed: true });
+});
+
 test('twenty attempts at once: one gets to send', async () => {
   const mail = await only();
   const sent = await Promise.all(
     Array.from({ length: 20 }, async () => {
-      const claim = await claimMail(pool, mail.id);
+      const claim = await claimMail(pool, mail.id, 'worker-1');
       return claim.claimed && (await markSending(pool, mail.id, claim.fence));
     }),
   );
@@ -128,12 +152,14 @@ test('twenty attempts at once: one gets to send', async () => {
 
 test('a mail whose worker died while sending is ambiguous and never claimed again', async () => {
   const mail = await only();
-  const claim = await claimMail(pool, mail.id);
+  const claim = await claimMail(pool, mail.id, 'worker-1');
   if (!claim.claimed) throw new Error('not claimed');
   await markSending(pool, mail.id, claim.fence);
-  expect(await claimMail(pool, mail.id)).toMatchObject({ claimed: false, state: 'sending' });
+  expect(await claimMail(pool, mail.id, 'worker-2')).toMatchObject({ claimed: false, state: 'sending' });
+  expect(await giveUpSending(pool, mail.id)).toBe(false);
+  await expire(mail);
   expect(await giveUpSending(pool, mail.id)).toBe(true);
-  expect(await claimMail(pool, mail.id)).toMatchObject({ claimed: false, state: 'ambiguous' });
+  expect(await claimMail(pool, mail.id, 'worker-1')).toMatchObject({ claimed: false, state: 'ambiguous' });
   // The old worker wakes up: its word comes too late.
   expect(await recordOutcome(pool, mail.id, claim.fence, 'accepted', '250')).toBe(false);
   expect(await enqueueMails(pool, { ...order, recipients: ['a@audit.test'] })).toEqual([]);
@@ -141,16 +167,17 @@ test('a mail whose worker died while sending is ambiguous and never claimed agai
 
 test('a mail that is still being sent says so, and its holder may send a smaller one', async () => {
   const mail = await only();
-  const claim = await claimMail(pool, mail.id);
+  const claim = await claimMail(pool, mail.id, 'worker-1');
   if (!claim.claimed) throw new Error('not claimed');
   await markSending(pool, mail.id, claim.fence);
-  await pool.query("update audit.outbox set updated_at = now() - interval '1 day' where id = $1", [mail.id]);
-  const silent = await claimMail(pool, mail.id);
-  await renewSending(pool, mail.id, claim.fence);
-  const heard = await claimMail(pool, mail.id);
+  await expire(mail);
+  const silent = await claimMail(pool, mail.id, 'worker-2');
+  await renewClaim(pool, mail.id, claim.fence);
+  const heard = await claimMail(pool, mail.id, 'worker-2');
   if (silent.claimed || heard.claimed) throw new Error('claimed while being sent');
-  expect(silent.sendingForMs).toBeGreaterThan(80_000_000);
-  expect(heard.sendingForMs).toBeLessThan(80_000_000);
+  expect(silent.leaseLeftMs).toBe(0);
+  expect(heard.leaseLeftMs).toBeGreaterThan(60_000);
+  expect(await giveUpSending(pool, mail.id)).toBe(false);
   expect(await markSending(pool, mail.id, claim.fence)).toBe(true);
 });
 
@@ -185,7 +212,7 @@ test('twenty runs that give the first report again owe one mail', async () => {
 
 test.each(['pending', 'deferred'] as const)('a %s mail is never sent after a newer one', async (state) => {
   const old = await only();
-  const claimed = await claimMail(pool, old.id);
+  const claimed = await claimMail(pool, old.id, 'worker-1');
   if (!claimed.claimed) throw new Error('not claimed');
   if (state === 'deferred') await recordOutcome(pool, old.id, claimed.fence, 'deferred', '450');
   const young = await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
@@ -193,19 +220,19 @@ test.each(['pending', 'deferred'] as const)('a %s mail is never sent after a new
   expect(await markSending(pool, old.id, claimed.fence)).toBe(false);
   expect(await recordOutcome(pool, old.id, claimed.fence, 'deferred', '450')).toBe(false);
   await settle(young, 'accepted');
-  expect(await claimMail(pool, old.id)).toMatchObject({ claimed: false, state: 'superseded' });
+  expect(await claimMail(pool, old.id, 'worker-1')).toMatchObject({ claimed: false, state: 'superseded' });
   const [first] = await mailsOf(pool, order.reportKey);
   expect(first?.response).toContain('superseded: revision 2');
 });
 
 test('a mail that was being sent when a newer one was written is not sent again', async () => {
   const old = await only();
-  const claimed = await claimMail(pool, old.id);
+  const claimed = await claimMail(pool, old.id, 'worker-1');
   if (!claimed.claimed) throw new Error('not claimed');
   expect(await markSending(pool, old.id, claimed.fence)).toBe(true);
   await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
   expect(await recordOutcome(pool, old.id, claimed.fence, 'deferred', '451')).toBe(true);
-  expect(await claimMail(pool, old.id)).toMatchObject({ claimed: false, state: 'superseded' });
+  expect(await claimMail(pool, old.id, 'worker-1')).toMatchObject({ claimed: false, state: 'superseded' });
 });
 
 test('what was never told needs no taking back', async () => {
@@ -214,7 +241,7 @@ test('what was never told needs no taking back', async () => {
   const fail = await only({ revision: 2, digest: 'said-2', toldAt: at(9) });
   await settle(fail, 'deferred');
   expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(10) })).toEqual([]);
-  expect(await claimMail(pool, fail.id)).toMatchObject({ claimed: false, state: 'superseded' });
+  expect(await claimMail(pool, fail.id, 'worker-1')).toMatchObject({ claimed: false, state: 'superseded' });
   // Refused for good told nothing either.
   await settle(await only({ revision: 3, digest: 'said-3', toldAt: at(11) }), 'rejected');
   expect(await enqueueMails(pool, { ...order, recipients, toldAt: at(12) })).toEqual([]);

@@ -14,11 +14,11 @@ const NOW = '2026-11-20T08:10:00Z';
 const PATIENCE_MS = 600_000;
 
 /**
- * Every third one in the gate, which has forty minutes for everything: a fill and an audit of each take ten seconds.
+ * Every fifth one in the gate, which has forty minutes for everything: a fill and an audit of each take ten seconds.
  * `npm run golden` tries them all, and so does AUDIT_ALL_DEFECTS=1.
  */
 const isWhole = process.env['UPDATE_GOLDENS'] === '1' || process.env['AUDIT_ALL_DEFECTS'] === '1';
-const TRIED = DEFECTS.filter((_defect, index) => isWhole || index % 3 === 0);
+const TRIED = DEFECTS.filter((_defect, index) => isWhole || index % 5 === 0);
 
 let bench: Bench;
 let readerUrl = '';

@@ -18,21 +18,40 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges), then the test.
+ * purges, `periods`: only periods and the upkeep; `monitor`: one more of the monitor), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'periods') return recordPeriods();
+  if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
   await recordAudits();
-  await recordSkipped('monitor-window', 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
-    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
-  });
+  await recordMonitor('monitor-window');
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
+  await recordPeriods();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** A shift that has yet to settle, and the upkeep with a bot that is away. */
+async function recordPeriods(): Promise<void> {
+  await recordSkipped('period-audit', 'periodAudit', [{ kind: 'daily' }], {
+    planPeriod: ({ now }) =>
+      Promise.resolve({ audits: [planned('day')], settledAt: new Date(Date.parse(now) + 120_000).toISOString() }),
+  });
+  await recordSkipped('daily-maintenance', 'dailyMaintenance', [], {
+    botNames: () => Promise.resolve(['demo', 'away']),
+    examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
+  });
+}
+
+async function recordMonitor(name: string): Promise<void> {
+  await recordSkipped(name, 'monitorWindow', [{ bot: 'demo', hours: 2 }], {
+    takeSnapshot: ({ slot }) => (slot.includes(':07:') ? refuse('SourceLost')() : Promise.resolve({ inserted: true })),
+  });
 }
 
 /** One that a person approves, and a first one, which is a dry run and mailed. */

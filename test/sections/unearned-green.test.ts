@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { policyChanges } from '../../audit/policy-changes.ts';
 import { criticalEvents } from '../../sections/critical-events.ts';
-import { registry } from '../../sections/index.ts';
 import { run as monitoring, snapshots } from './monitoring-coverage-support.ts';
 import { checkOf, evaluate, findingsOf, valueOf } from './support.ts';
 
@@ -33,24 +31,5 @@ describe('CE-03 flood of errors', () => {
     [480, ['HIGH']],
   ])('%i errors in eight hours', (events, severities) => {
     expect(errors(events).map(({ severity }) => severity)).toEqual(severities);
-  });
-});
-
-describe('a policy that is looser than the project’s own', () => {
-  const usual = Object.fromEntries(
-    registry.policy.map(({ id, settings }) => [id, settings.parse({})]),
-  ) as Parameters<typeof policyChanges>[0];
-
-  test('is said with both values', () => {
-    const loose = {
-      ...usual,
-      'monitoring-coverage': { ...usual['monitoring-coverage'], heartbeatGapS: 1800 },
-    };
-    expect(policyChanges(loose, registry)).toEqual([
-      'monitoring-coverage.heartbeatGapS = 1800 (usually 600)',
-    ]);
-  });
-  test('is not said of the usual one', () => {
-    expect(policyChanges(usual, registry)).toEqual([]);
   });
 });

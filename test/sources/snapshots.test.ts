@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectEvidence } from '../../sources/collect.ts';
 import { importSnapshots, type ImportResult } from '../../sources/snapshots/import.ts';
 import { instantOf } from '../../sources/snapshots/zoned-time.ts';
+import { findGaps, forgetGap, noteGaps } from '../../store/snapshot-gaps.ts';
 import { findSnapshots, insertSnapshots } from '../../store/snapshots.ts';
 import { asking, botOf, freshStore, queryOf } from './support.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -184,4 +185,25 @@ test('queries on snapshots see those of their bot alone', async () => {
   expect([...blobs.values()].join('').split('\n')[0]).toBe(
     '{"at":"2026-11-20T00:00:01.000Z","by_exchange":{"binance":2,"bybit":1},"total":3}',
   );
+});
+
+test('a minute is noted as missed once, with its newest reason, and never when it has a snapshot', async () => {
+  const bot = 'noted';
+  await importLines(bot, [line('2026-11-20T00:02:00')]);
+  const from = '2026-11-20T00:00:00.000Z';
+  const gap = { from, to: '2026-11-20T00:04:00.000Z', reason: 'workerAway', detail: null } as const;
+  expect(await noteGaps(store.pool, bot, [gap])).toEqual(['2026-11-20T00:02:00.000Z']);
+  const minute = '2026-11-20T00:01:00.000Z';
+  await noteGaps(store.pool, bot, [
+    { from: minute, to: '2026-11-20T00:02:00.000Z', reason: 'databaseLost', detail: 'no route' },
+  ]);
+  await noteGaps(store.pool, 'other', [gap]);
+  const rows = await findGaps(store.pool, bot, { from, to: '2026-11-21T00:00:00.000Z' });
+  expect(rows.map(({ slot, reason, detail }) => [slot.slice(11, 16), reason, detail])).toEqual([
+    ['00:00', 'workerAway', null],
+    ['00:01', 'databaseLost', 'no route'],
+    ['00:03', 'workerAway', null],
+  ]);
+  await forgetGap(store.pool, bot, minute);
+  expect(await findGaps(store.pool, bot, { from: minute, to: gap.to })).toHaveLength(1);
 });

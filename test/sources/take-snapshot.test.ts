@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { waitFor } from '../../local/process.ts';
 import { takeSnapshot } from '../../sources/snapshots/take.ts';
 import { botDatabase, botOf, mappingFolderOf, type BotDatabase } from './support.ts';
 
@@ -68,4 +70,32 @@ test('without orders the flag of the bot decides, without either nothing is know
   });
   const blind = await takeSnapshot({ bot: botOf({ mapping: bare, databaseUrl: bot.readerUrl }), slot });
   expect(blind).toMatchObject({ unprotected: null, closed: null, total: 2, by_exchange: { unknown: 2 } });
+});
+
+test('what keeps a snapshot from its minute is told apart: a lock, a cancel, its own time', async () => {
+  const timeouts = { statementMs: 400, lockMs: 100, connectMs: 5_000 };
+  const slow =
+    "select at, type, severity from bot.events where at < 'infinity' and pg_sleep(0.3) is not null";
+  const mapping = await mappingFolderOf({ position, event: slow });
+  const asked = { bot: botOf({ mapping, databaseUrl: bot.readerUrl }), slot };
+  await expect(takeSnapshot({ ...asked, timeouts })).rejects.toMatchObject({ name: 'StatementTimeout' });
+
+  const owner = new pg.Client({ connectionString: bot.adminUrl });
+  await owner.connect();
+  const cancelled = takeSnapshot({ ...asked, timeouts: { ...timeouts, statementMs: 60_000 } });
+  const caught = cancelled.catch((error: unknown) => error);
+  await waitFor(async () => {
+    const { rows } = await owner.query<{ done: boolean }>(
+      "select pg_cancel_backend(pid) as done from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event = 'PgSleep'",
+    );
+    return rows.length > 0;
+  }, 30_000);
+  expect(await caught).toMatchObject({ name: 'SourceLost', code: '57014' });
+
+  await owner.query('begin; lock table bot.positions in access exclusive mode');
+  await expect(takeSnapshot({ ...asked, timeouts })).rejects.toMatchObject({
+    name: 'SourceLost',
+    code: '55P03',
+  });
+  await owner.end();
 });

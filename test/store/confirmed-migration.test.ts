@@ -1,10 +1,12 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { claimMail, enqueueMails, mailsOf } from '../../store/outbox.ts';
 import { createPool } from '../../store/pool.ts';
 import { latestReport } from '../../store/reports.ts';
+import { verifyArchive } from '../../store/verify/verify.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
@@ -35,6 +37,32 @@ test('a store of an earlier program keeps its newest report, and what its recipi
     );
   }
   expect(await migrate(pool)).toContain('003_confirmed.sql');
+  // The chain begins with what was there before it.
+  const { rows: chain } = await pool.query<{ seq: number; entry: string }>(
+    'select seq, entry from audit.chain',
+  );
+  const genesis = JSON.parse(chain[0]?.entry ?? '{}') as Record<string, readonly Record<string, unknown>[]>;
+  expect([chain.length, genesis['entry'], genesis['mails']?.map(({ mail }) => mail)]).toEqual([
+    1,
+    'genesis',
+    ['fail', 'pass'],
+  ]);
+  expect(genesis['reports']?.map(({ report, evidence }) => [report, evidence])).toEqual([
+    ['pass', 'e'],
+    ['fail', 'e'],
+  ]);
+  // The reports are as the chain says; Message-IDs were never like these.
+  const request = {
+    pool,
+    artifacts: createArtifactStore(folder),
+    bot: null,
+    printed: null,
+    alive: () => undefined,
+  };
+  expect(await verifyArchive(request)).toMatchObject({
+    checked: { entries: 1, reports: 2 },
+    problem: { what: 'Mail pass of the outbox has a Message-ID that is not its own.' },
+  });
   expect(await latestReport(pool)).toMatchObject({ revision: 2, confirmedAt: '2026-11-20T09:00:00.000Z' });
   const order = { reportKey: 'key', reportHash: 'fail', recipients: ['a@audit.test'], domain: 'audit.test' };
   const fail = { ...order, revision: 2, digest: 'fail', toldAt: '2026-11-20T09:00:00.000Z' };
@@ -45,7 +73,7 @@ test('a store of an earlier program keeps its newest report, and what its recipi
     digest: 'pass',
     toldAt: '2026-11-20T10:00:00.000Z',
   });
-  expect(await claimMail(pool, recovery?.id ?? '')).toMatchObject({ claimed: true });
+  expect(await claimMail(pool, recovery?.id ?? '', 'worker-1')).toMatchObject({ claimed: true });
   expect(await mailsOf(pool, 'key')).toHaveLength(3);
   await pool.end();
   await database.drop();

@@ -5,9 +5,11 @@ import { workflowBundle } from '../../worker-bundle.ts';
 test('the worker registers exactly the documented workflow types', () => {
   expect(Object.keys(workflows).sort()).toEqual([
     'botPurge',
+    'dailyMaintenance',
     'monitorWindow',
     'monthlyAudit',
     'nightlyAudit',
+    'periodAudit',
     'productionAudit',
     'retentionPurge',
   ]);

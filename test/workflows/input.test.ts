@@ -26,10 +26,22 @@ describe('a wrong key is named with the right one and an example', () => {
       'There is no key "form". Did you mean "from"? For example {"from": "2026-11-20T00:00Z"}.',
     ],
     [{ email: true }, 'There is no key "email". Did you mean "deliver"? For example {"deliver": true}.'],
-    [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
     [
       { symbol: 'BTC' },
-      'There is no key "symbol". The keys are bot, kind, last, shift, from, to, date, day, week, month, quarter, deliver; for example {"bot": "demo", "last": "8h", "deliver": true}.',
+      'There is no key "symbol". Did you mean "symbols"? For example {"symbols": "BTCUSDT,ETHUSDT"}.',
+    ],
+    [
+      { symbols: 'BTCUSDT,,ETHUSDT' },
+      '"symbols" is "BTCUSDT,,ETHUSDT", but must be 1 to 50 names with commas between, or a list of them; for example {"symbols": "BTCUSDT,ETHUSDT"}.',
+    ],
+    [
+      { sinceHours: '168' },
+      '"sinceHours" is "168", but must be a whole number from 1 to 9600; for example {"sinceHours": 168}.',
+    ],
+    [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
+    [
+      { colour: 'red' },
+      'There is no key "colour". The keys are bot, kind, last, shift, from, to, date, day, week, month, quarter, sinceHours, strategy, symbols, deliver, groups; for example {"bot": "demo", "last": "8h", "deliver": true}.',
     ],
     [
       { deliver: 'yes' },
@@ -37,7 +49,27 @@ describe('a wrong key is named with the right one and an example', () => {
     ],
     [
       { kind: 'yearly' },
-      '"kind" is "yearly", but must be one of "production", "daily", "weekly", "monthly", "quarterly"; for example {"kind": "production"}.',
+      '"kind" is "yearly", but must be one of "production", "daily", "weekly", "monthly", "quarterly", "strategy", "failures", "storage"; for example {"kind": "production"}.',
+    ],
+    [
+      { groups: ['ops', 'eve@evil.test'] },
+      '"groups" is ["ops","eve@evil.test"], but must be the names of groups, never an address: who is in a group stands in the configuration under "groups"; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: 'ops' },
+      '"groups" is "ops", but must be a list of 1 to 20 names of groups; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: [] },
+      '"groups" is [], but must be a list of 1 to 20 names of groups; for example {"groups": ["ops"]}.',
+    ],
+    [
+      { recipients: ['a@b.test'] },
+      'There is no key "recipients". Did you mean "groups"? For example {"groups": ["ops"]}.',
+    ],
+    [
+      { groups: ['ops'], deliver: false },
+      '"groups" says who gets the report and "deliver" that nobody does; leave one out, for example {"groups": ["ops"]}.',
     ],
     [{ shift: 'newest' }, '"shift" is "newest", but must be "latest"; for example {"shift": "latest"}.'],
     [{ last: 8 }, '"last" is 8, but must be a text in quotes; for example {"last": "8h"}.'],
@@ -141,6 +173,9 @@ test('no input pollutes a prototype or throws anything but the failure', () => {
         'week',
         'month',
         'quarter',
+        'sinceHours',
+        'strategy',
+        'symbols',
         'deliver',
       ]);
       return Object.keys(check.input).every((key) => allowed.has(key));

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { createActivities } from '../../activities/index.ts';
+import { readWatched } from '../../cli/watch-state.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { findReports } from '../../store/reports.ts';
 import type { Report } from '../../audit/report.ts';
-import type { MonitorResult } from '../../workflows/monitor-window.ts';
+import type { MonitorResult } from '../../workflows/monitor-state.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
@@ -63,7 +64,7 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
       },
     },
   });
-  const { monitored, audited } = await worker.runUntil(async () => {
+  const { monitored, audited, watched } = await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start('monitorWindow', {
       taskQueue: stage.taskQueue,
       workflowId: 'monitor-real',
@@ -72,6 +73,9 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
     const result = (await handle.result()) as MonitorResult;
     return {
       monitored: result,
+      watched: await readWatched(temporal.client, stage.pool, {
+        ...{ workflowId: 'monitor-real', runId: '', bot: null, window: null },
+      }),
       audited: (await temporal.client.workflow.getHandle(result.audit).result()) as AuditResult,
     };
   });
@@ -80,7 +84,21 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
   expect(monitored).toMatchObject({ bot: 'live', expected: 60, taken: 55 });
   const gapFrom = new Date(Date.parse(monitored.window.from) + 20 * 60_000).toISOString();
   const gapTo = new Date(Date.parse(monitored.window.from) + 25 * 60_000).toISOString();
-  expect(monitored.gaps).toEqual([{ from: gapFrom, to: gapTo }]);
+  expect(monitored.gaps).toMatchObject([{ from: gapFrom, to: gapTo, reason: 'databaseLost' }]);
+  const { rows: noted } = await stage.pool.query<{ slot: string; reason: string }>(
+    "select slot, reason from audit.snapshot_gap where bot = 'live' order by slot",
+  );
+  expect(noted.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'databaseLost'));
+  expect(noted[0]?.slot).toBe(gapFrom);
+  // What `watch` shows of it, from the run's own answer and from the store.
+  expect(watched).toMatchObject({
+    bot: 'live',
+    status: 'COMPLETED',
+    taken: 55,
+    errors: 0,
+    storeTrouble: null,
+  });
+  expect(watched.gaps).toEqual(monitored.gaps);
 
   const { rows } = await stage.pool.query<{ slot: string; total: number; aged: number }>(
     "select slot, total, aged from audit.snapshot where bot = 'live' order by slot",

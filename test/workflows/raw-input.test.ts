@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { rootCause } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
@@ -90,4 +91,31 @@ test('an input that cannot be read, or a second one, ends every kind of run with
     })),
   );
   for (const { message } of failures) expect(message.match(/[.] /g) ?? []).toEqual([]);
+}, 120_000);
+
+test('a fault of the workflow code itself ends the run with what it was, and is not tried for ever', async () => {
+  const nothing = (): Promise<never> => Promise.resolve(undefined as never);
+  const taskQueue = `mistake-${String(process.pid)}`;
+  const worker = await scriptedWorker(temporal, await workflowBundle(false, quiet), taskQueue, {
+    resolveAudit: nothing,
+    planNightly: nothing,
+    planMonthly: nothing,
+    planMonitor: nothing,
+    planPurge: nothing,
+    planBotPurge: nothing,
+  });
+  const types = [...TYPES, 'retentionPurge', 'botPurge'] as const;
+  const ends = await worker.runUntil(() =>
+    Promise.all(
+      types.map((type) =>
+        temporal.client.workflow
+          .execute(type, { taskQueue, workflowId: `${taskQueue}-${type}`, args: [] })
+          .then(
+            () => null,
+            (error: unknown) => (error instanceof WorkflowFailedError ? rootCause(error.cause) : null),
+          ),
+      ),
+    ),
+  );
+  for (const end of ends) expect(end).toMatch(/undefined/);
 }, 120_000);

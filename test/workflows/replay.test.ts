@@ -27,9 +27,11 @@ test('every workflow has a committed history', () => {
   const types = NAMES.map((name) => /"workflowType": \{\s*"name": "(\w+)"/.exec(read(name))?.[1]);
   expect([...new Set(types)].sort()).toEqual([
     'botPurge',
+    'dailyMaintenance',
     'monitorWindow',
     'monthlyAudit',
     'nightlyAudit',
+    'periodAudit',
     'productionAudit',
     'retentionPurge',
   ]);

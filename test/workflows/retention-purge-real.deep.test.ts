@@ -1,7 +1,9 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import pg from 'pg';
 import type { WorkflowHandle } from '@temporalio/client';
 import { oldestOpenRun } from '../../activities/open-runs.ts';
 import { sha256 } from '../../audit/hash.ts';
@@ -11,6 +13,7 @@ import { brokenTombstone } from '../../store/retention/purges.ts';
 import { findReports } from '../../store/reports.ts';
 import type { PurgeProgress, PurgeResult } from '../../workflows/purge-types.ts';
 import { decodedMail } from '../secrets/haystack.ts';
+import { serverUrl } from '../support/postgres.ts';
 import { startStage, type Stage } from './stage.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
@@ -19,7 +22,13 @@ const ORPHANS = 1_500;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage('purge');
+  stage = await startStage('purge', {
+    bots: `  trail:
+    environment: paper
+    sources: { database: none, snapshots: required }
+    retention: { database: "\${DEMO_BOT_DATABASE_URL}", tables: [{ table: trail.calls }] }
+`,
+  });
   await stage.withWorker(() =>
     stage.client.workflow.execute('productionAudit', {
       taskQueue: stage.taskQueue,
@@ -140,3 +149,53 @@ test('a run that was terminated is closed by the next purge; open runs bound wha
   expect(await open()).toBe(startTime.toISOString());
   await audited.terminate();
 }, 120_000);
+
+test("a bot's own old rows: first only counted, cancelled among them, then removed from the terminal", async () => {
+  const url = new URL(stage.environment['DEMO_BOT_DATABASE_URL'] ?? '');
+  const reader = pg.escapeIdentifier(url.username);
+  const admin = new pg.Client({
+    connectionString: Object.assign(new URL(await serverUrl()), { pathname: url.pathname }).href,
+  });
+  await admin.connect();
+  await admin.query(`create schema trail; grant usage on schema trail to ${reader};
+    create table trail.calls (id bigint primary key, created_at timestamptz not null);
+    create index on trail.calls (created_at);
+    insert into trail.calls select i, now() - interval '800 days' - i * interval '1 second' from generate_series(1, 100000) i;
+    insert into trail.calls values (0, now()); grant select, delete on trail.calls to ${reader}`);
+  const left = async (): Promise<number> =>
+    Number((await admin.query<{ n: string }>('select count(*) as n from trail.calls')).rows[0]?.n);
+  try {
+    await stage.withWorker(async () => {
+      const counted = await audit('purge-bot', '--bot', 'trail', '--execute');
+      expect(counted.out).toContain('trail.calls: 100,000 rows past their period\n');
+      expect(counted.out).toContain('more than three times the usual 5000');
+      expect(counted.out).toContain('The first run of a bot only counts.');
+      const handle = await stage.client.workflow.start('botPurge', {
+        taskQueue: stage.taskQueue,
+        workflowId: 'purge-trail',
+        args: [{ bot: 'trail', execute: true }],
+      });
+      await waitFor(async () => (await left()) < 100_001, 60_000);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: expect.any(CancelledFailure) as unknown });
+      const atCancel = await left();
+      expect(atCancel).toBeGreaterThan(1);
+      const rest = await audit('purge-bot', '--bot', 'trail', '--execute');
+      expect(rest.code).toBe(0);
+      expect(rest.out).toContain(
+        `: ${(atCancel - 1).toLocaleString('en')} of ${(atCancel - 1).toLocaleString('en')} removed`,
+      );
+    });
+    expect(await left()).toBe(1);
+    const { rows } = await stage.pool.query(
+      `select outcome from audit.bot_purge where bot = 'trail' order by planned_at`,
+    );
+    expect(rows.map(({ outcome }: { outcome?: unknown }) => outcome)).toEqual([
+      'dryRun',
+      'cancelled',
+      'done',
+    ]);
+  } finally {
+    await admin.end();
+  }
+}, 180_000);

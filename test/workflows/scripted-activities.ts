@@ -1,3 +1,4 @@
+import type { StoreKept } from '../../workflows/maintenance-types.ts';
 import type {
   AuditActivities,
   BotPurgePlan,
@@ -46,6 +47,11 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
     deliverMail: () => Promise.resolve({ state: 'accepted', detail: '250' }),
     planNightly: () => Promise.resolve([]),
     planMonthly: () => Promise.resolve([]),
+    planPeriod: () => Promise.resolve({ audits: [], settledAt: null }),
+    keepStore: () => Promise.resolve(STORE_KEPT),
+    botNames: () => Promise.resolve(['demo']),
+    examineBot: ({ bot }) =>
+      Promise.resolve({ bot, outcome: 'works', lines: ['PostgreSQL 18.0, 12 kinds of data can be read'] }),
     otherRun: () => Promise.resolve({ running: true, found: null }),
     planMonitor: ({ input, now }) => {
       const from = new Date(Math.ceil(Date.parse(now) / 60_000) * 60_000).toISOString();
@@ -84,6 +90,7 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
       ),
     closeBotPurge: () => Promise.resolve(),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
+    noteGaps: () => Promise.resolve({ present: [] }),
     ...own,
   };
 }
@@ -116,6 +123,18 @@ const BOT_PURGE_PLAN: BotPurgePlan = {
     { table: 'api_call_logs', old: 500, removed: 0, kept: 0 },
     { table: 'api_payloads', old: 1_500, removed: 0, kept: 0 },
   ],
+  warnings: [],
+};
+
+const STORE_KEPT: StoreKept = {
+  monthsMade: ['2027-01'],
+  leftovers: 2,
+  databaseBytes: 12_000_000,
+  snapshotBytes: 8_000_000,
+  snapshotMonths: 3,
+  artifacts: 1_200,
+  artifactBytes: 90_000_000,
+  freeBytes: 4_000_000_000,
   warnings: [],
 };
 

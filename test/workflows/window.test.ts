@@ -120,6 +120,22 @@ describe('windows that are right', () => {
   });
 });
 
+test('shifts are eight hours, one after another, over every change of clocks, leap day and end of a year', () => {
+  for (const day of ['2026-03-28T12:00Z', '2026-10-24T12:00Z', '2028-02-28T12:00Z', '2026-12-31T12:00Z']) {
+    const shifts = Array.from({ length: 7 }, (_, n) => {
+      // A second before the shift after is settled, as a clock that is about to change its zone would be asked.
+      const now = new Date(Date.parse(day) + n * 8 * 3_600_000 + 298_000).toISOString();
+      const result = resolveWindow({ shift: 'latest' }, context({ now }));
+      if ('error' in result) throw new Error(result.error);
+      return result.window;
+    });
+    for (const [n, { from, to }] of shifts.entries()) {
+      expect(Date.parse(to) - Date.parse(from)).toBe(480 * 60_000);
+      expect(from).toBe(n === 0 ? from : shifts[n - 1]?.to);
+    }
+  }
+});
+
 describe('windows that are wrong get one sentence with the way out', () => {
   test.each<[string, WindowSelection, Partial<WindowContext>, string]>([
     [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { freePort } from '../../local/ports.ts';
 import { startOf, waitFor } from '../../local/process.ts';
 import { findReports } from '../../store/reports.ts';
 import type { AuditInput, AuditResult } from '../../workflows/types.ts';
@@ -110,3 +111,41 @@ test('a worker killed while the mail server has the message: one mail, recorded 
   expect(slow.messages).toHaveLength(1);
   await slow.stop();
 }, 240_000);
+
+/** A minute each, nearly all of it waiting for heartbeats that do not come. */
+const trials = process.env['AUDIT_TRIALS'] === '1' ? test.each : test.skip.each;
+
+trials<[string, AuditInput]>([
+  ['collectEvidence', { last: '7h', deliver: true }],
+  ['renderPdf', { last: '4h', deliver: true }],
+  ['deliverMail', { last: '2h', deliver: true }],
+])(
+  'a worker frozen in %s, whose work another does before it goes on: one report, one mail',
+  async (activity, input) => {
+    const slow = await startSmtp({ script: [{ act: 'stall', forMs: 2_000 }] });
+    const first = await startWorkerProcess(stage, { SMTP_URL: slow.url });
+    const handle = await stage.client.workflow.start('productionAudit', {
+      taskQueue: stage.taskQueue,
+      workflowId: `frozen-${activity}-${String(process.pid)}`,
+      args: [input],
+    });
+    await startedActivity(handle, activity);
+    first.child.kill('SIGSTOP');
+    const second = await startWorkerProcess(stage, {
+      SMTP_URL: slow.url,
+      AUDIT_STACK_REPORT_PORT: String(await freePort(process.env)),
+    });
+    const { window, mails } = (await handle.result()) as AuditResult;
+    first.child.kill('SIGCONT');
+    expect(await first.kill('SIGTERM')).toBe(0);
+    await second.kill('SIGTERM');
+    const reports = await findReports(stage.pool, { bot: 'demo', window });
+    expect(reports.map(({ revision }) => revision)).toEqual([1]);
+    // A mail that was under way when its worker froze may be told as ambiguous; it is never there twice.
+    expect(mails.sent + mails.failed).toBe(1);
+    expect(slow.messages.length).toBeLessThanOrEqual(1);
+    if (activity !== 'deliverMail') expect(slow.messages).toHaveLength(1);
+    await slow.stop();
+  },
+  300_000,
+);

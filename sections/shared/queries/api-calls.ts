@@ -112,18 +112,24 @@ export const apiStepsQuery = fromDatabase('api-steps', ['api_call'], {
   title: 'API calls and the used rate limit by exchange and minute',
   kind: 'aggregate',
   limit: 100_000,
-  sql: `with steps as (
-  select a.exchange, ${STEP} as step, count(*)::int as calls,
-    count(*) filter (where ${FAILED} and not ${REFUSED})::int as failed,
-    count(*) filter (where ${FAILED} and ${CLASS} = 'auth')::int as auth_failed,
-    count(*) filter (where a.outcome = 'ok' and a.operation_kind in (${list([...SUBMITS, 'cancel_order', 'fetch_account'])}))::int as signed_ok,
-    count(*) filter (where a.operation_kind = 'fetch_price')::int as price_calls,
-    count(*) filter (where a.operation_kind = 'update_stop')::int as stop_calls,
-    count(*) filter (where a.operation_kind = 'fetch_account')::int as account_calls,
-    (max(100 * a.rate_limit_used / nullif(a.rate_limit_used + a.rate_limit_remaining, 0))
-      filter (where a.rate_limit_used >= 0 and a.rate_limit_remaining >= 0))::float8 as used_percent
+  // Materialized: what an operation and an error are is read from their words once a call, not once a count.
+  sql: `with calls as materialized (
+  select a.exchange, a.at, a.outcome, a.operation_kind as kind, ${FAILED} as is_failed,
+    case when ${FAILED} then ${CLASS} end as class,
+    case when a.rate_limit_used >= 0 and a.rate_limit_remaining >= 0
+      then 100 * a.rate_limit_used / nullif(a.rate_limit_used + a.rate_limit_remaining, 0) end as used
   from @api_call a
   where ${IN_WINDOW}
+), steps as (
+  select a.exchange, ${STEP} as step, count(*)::int as calls,
+    count(*) filter (where a.is_failed and a.class not in (${list(REFUSALS)}))::int as failed,
+    count(*) filter (where a.class = 'auth')::int as auth_failed,
+    count(*) filter (where a.outcome = 'ok' and a.kind in (${list([...SUBMITS, 'cancel_order', 'fetch_account'])}))::int as signed_ok,
+    count(*) filter (where a.kind = 'fetch_price')::int as price_calls,
+    count(*) filter (where a.kind = 'update_stop')::int as stop_calls,
+    count(*) filter (where a.kind = 'fetch_account')::int as account_calls,
+    max(a.used)::float8 as used_percent
+  from calls a
   group by 1, 2
 )
 select exchange, ${STEP_AT} as at, calls, failed, auth_failed, signed_ok, price_calls, stop_calls, account_calls, used_percent

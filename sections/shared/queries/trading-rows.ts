@@ -147,3 +147,6 @@ export const snapshotRow = z.object({
   by_exchange: z.record(z.string(), z.number().nullable()).nullable(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRow>;
+
+export const snapshotGapRow = z.object({ slot: z.string(), reason: z.string() });
+export type SnapshotGapRow = z.infer<typeof snapshotGapRow>;

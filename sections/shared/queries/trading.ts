@@ -12,6 +12,7 @@ import {
   orderRow,
   positionRow,
   priceRow,
+  snapshotGapRow,
   snapshotRow,
   stopChangeRow,
   transferRow,
@@ -222,6 +223,19 @@ where s.at >= :from::timestamptz and s.at < :to::timestamptz
 order by s.slot, s.at`,
   limit: 100_000,
   row: snapshotRow,
+});
+
+export const snapshotGapsQuery = defineQuery({
+  id: 'snapshot-gaps',
+  title: 'Why minutes of the window have no snapshot, as the monitor noted it',
+  source: 'snapshots',
+  kind: 'rows',
+  entities: ['snapshot_gap'],
+  sql: `select g.slot, g.reason
+from @snapshot_gap g
+where g.slot >= :from::timestamptz and g.slot < :to::timestamptz
+order by g.slot`,
+  row: snapshotGapRow,
 });
 
 /** From 00:00 UTC on, since the loss of a day is read from there. */

@@ -1,0 +1,54 @@
+import { ScheduleOverlapPolicy, type CalendarSpec, type ScheduleOptions } from '@temporalio/client';
+import { spanMs, whenText, type Calendar, type ScheduleSpec } from '../workflows/schedule-spec.ts';
+
+/** The memo by which a schedule is known as made by `schedules apply`, with the task queue it was made for. */
+export const OWNER_MEMO = 'auditSchedulesOf';
+
+/** A schedule as the SDK creates it. The purpose is in the action's details too, where no pause overwrites it. */
+export function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {
+  const { when } = spec;
+  return {
+    scheduleId: spec.id,
+    memo: { [OWNER_MEMO]: taskQueue },
+    spec: {
+      ...('everyMinutes' in when
+        ? { intervals: [{ every: when.everyMinutes * 60_000 }] }
+        : { calendars: [calendarOf(when, whenText(spec))] }),
+      timezone: spec.zone,
+      jitter: spanMs(spec.jitter),
+    },
+    action: {
+      type: 'startWorkflow',
+      workflowType: spec.workflowType,
+      // The server appends the nominal time.
+      workflowId: spec.id,
+      taskQueue,
+      args: [spec.input],
+      staticSummary: spec.summary,
+      staticDetails: spec.note,
+      workflowExecutionTimeout: spanMs(spec.executionTimeout),
+    },
+    policies: {
+      overlap: ScheduleOverlapPolicy[spec.overlap],
+      catchupWindow: spanMs(spec.catchupWindow),
+      pauseOnFailure: false,
+    },
+  };
+}
+
+function calendarOf({ hour, minute, dayOfMonth, dayOfWeek, month }: Calendar, comment: string): CalendarSpec {
+  return {
+    hour: [...hour],
+    minute,
+    ...(dayOfMonth !== null && { dayOfMonth: daysOf(dayOfMonth) }),
+    ...(dayOfWeek !== undefined && { dayOfWeek }),
+    ...(month !== undefined && { month: [...month] }),
+    comment,
+  };
+}
+
+function daysOf(
+  days: number | readonly [number, number],
+): number | { readonly start: number; readonly end: number } {
+  return typeof days === 'number' ? days : { start: days[0], end: days[1] };
+}

@@ -1,0 +1,164 @@
+import { BOT_METRICS, METRIC_ENTITIES } from '../../audit/alerts/bot-metrics.ts';
+import { ALERT_RULES } from '../../audit/alerts/rules.ts';
+import type { AlertQuestion, AlertRule, Crossing, JudgeContext, Provided } from '../../audit/alerts/rule.ts';
+import type { AlertThresholds } from '../../audit/alerts/thresholds.ts';
+import type { BotConfig } from '../../audit/configuration.ts';
+import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { iso, ms } from '../../audit/time.ts';
+import { compileQuery, type Relation } from '../database/compile.ts';
+import type { Timeouts } from '../database/connect.ts';
+import { readMapping, type Mapping } from '../database/mapping.ts';
+import { probeEntity, refusal, type Probe } from '../database/relations.ts';
+import { refuseWritableRole } from '../database/role-check.ts';
+import { openSession, type Row, type Session } from '../database/session.ts';
+import { SourceRefused } from '../errors.ts';
+
+/** What one look at a bot says of one rule. */
+export interface RuleAnswer {
+  readonly rule: string;
+  /** `unknown`: its query failed. `unwatched`: nothing feeds it, and `crossings` alone prove nothing. */
+  readonly state: 'watched' | 'unknown' | 'unwatched';
+  readonly reason: string | null;
+  readonly crossings: readonly Crossing[];
+}
+
+export interface MetricValue {
+  readonly name: string;
+  readonly label: string | null;
+  readonly value: number;
+}
+
+export interface BotLook {
+  readonly answers: readonly RuleAnswer[];
+  readonly metrics: readonly MetricValue[];
+}
+
+export interface LookRequest {
+  readonly bot: BotConfig;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly limits: AlertThresholds;
+  readonly timeouts?: Timeouts;
+  readonly signal?: AbortSignal;
+}
+
+/** A look is short: a statement that needs longer is a rule that cannot be watched. */
+const LOOK_TIMEOUTS: Timeouts = { statementMs: 5_000, lockMs: 500, connectMs: 5_000 };
+/** All of it; statements that are left then are not asked. */
+const LOOK_MS = 20_000;
+
+/**
+ * Asks all alert rules and metrics of a bot in one short read-only transaction. A rule whose query fails is `unknown`, one
+ * that the mapping does not feed `unwatched`. Throws SourceLost and SourceRefused when nothing can be read.
+ */
+export async function lookAtBot(request: LookRequest): Promise<BotLook> {
+  const { bot, at, limits } = request;
+  const { facts, databaseUrl, allowWritableRole } = bot;
+  if (databaseUrl === null)
+    throw new SourceRefused(`No database is configured for bot ${facts.name}, so no alert of it is watched.`);
+  const mapping = await readMapping(bot.mappingFolder ?? facts.mapping);
+  const session = await openSession({
+    url: databaseUrl,
+    bot: facts.name,
+    timeouts: request.timeouts ?? LOOK_TIMEOUTS,
+    signal: request.signal,
+  });
+  try {
+    const parameters = { from: iso(ms(at) - 8 * 3_600_000), to: at };
+    await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
+    const asking: Asking = { session, bot, at, deadlineMs: Date.now() + LOOK_MS, probes: new Map() };
+    const provided = await providedBy(mapping, asking);
+    const context: JudgeContext = { limits, at, strategiesWithoutStop: facts.strategiesWithoutStop };
+    const answers: RuleAnswer[] = [];
+    for (const rule of ALERT_RULES) {
+      answers.push({ rule: rule.id, ...(await answerOf(rule, asking, provided, context)) });
+    }
+    return { answers, metrics: await metricsOf(asking, provided) };
+  } finally {
+    await session.close();
+  }
+}
+
+interface Asking {
+  readonly session: Session;
+  readonly bot: BotConfig;
+  readonly at: string;
+  readonly deadlineMs: number;
+  readonly probes: Map<EntityName, Probe>;
+}
+
+/** Probes each entity that the mapping has and a rule may ask for. */
+async function providedBy(mapping: Mapping, { session, bot, at, probes }: Asking): Promise<Provided> {
+  const parameters = { from: iso(ms(at) - 7 * 86_400_000), to: at, slot: at };
+  const wanted = new Set([...ALERT_RULES.flatMap(({ reads }) => reads), ...METRIC_ENTITIES]);
+  for (const entity of wanted) {
+    if (!isEntity(entity) || bot.facts.without?.includes(entity) === true) continue;
+    probes.set(
+      entity,
+      await probeEntity(session, mapping, entity, { timeZone: bot.facts.timeZone, parameters }),
+    );
+  }
+  return (entity, column) => {
+    const probe = isEntity(entity) ? probes.get(entity) : undefined;
+    if (probe?.status !== 'ok') return false;
+    return (
+      column === undefined ||
+      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
+    );
+  };
+}
+
+const isEntity = (name: string): name is EntityName => Object.hasOwn(CONTRACT, name);
+
+async function answerOf(
+  rule: AlertRule,
+  asking: Asking,
+  provided: Provided,
+  context: JudgeContext,
+): Promise<Omit<RuleAnswer, 'rule'>> {
+  const broken = rule.reads.map((entity) => (isEntity(entity) ? asking.probes.get(entity) : undefined));
+  // What cannot be read is no reason to fall back on less.
+  for (const probe of broken)
+    if (probe?.status === 'error') return { state: 'unknown', reason: probe.error, crossings: [] };
+  const question = rule.ask(context.limits, provided);
+  if ('lacks' in question) return { state: 'unwatched', reason: question.lacks, crossings: [] };
+  const answer = await ask(asking, question);
+  if ('failed' in answer) return { state: 'unknown', reason: answer.failed, crossings: [] };
+  const { crossings, unwatched } = rule.judge(answer.rows, context);
+  return { state: unwatched === undefined ? 'watched' : 'unwatched', reason: unwatched ?? null, crossings };
+}
+
+async function ask(
+  { session, at, deadlineMs, probes }: Asking,
+  { sql: written, entities, minutes }: AlertQuestion,
+): Promise<{ readonly rows: readonly Row[] } | { readonly failed: string }> {
+  if (Date.now() > deadlineMs)
+    return { failed: `the look at the database took more than ${String(LOOK_MS / 1000)} s` };
+  const { sql, parameters } = compileQuery(
+    { id: 'alert', sql: written, entities: entities.filter(isEntity) },
+    (entity): Relation => {
+      const probe = probes.get(entity);
+      if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
+      return probe.relation;
+    },
+    { from: iso(ms(at) - minutes * 60_000), to: at, slot: at },
+  );
+  const answer = await session.ask(sql, parameters);
+  return answer.ok ? { rows: answer.rows } : { failed: refusal(answer) };
+}
+
+/** A metric whose query fails is left out: a number that nobody read is none. */
+async function metricsOf(asking: Asking, provided: Provided): Promise<readonly MetricValue[]> {
+  const values: MetricValue[] = [];
+  for (const { name, ask: asks } of BOT_METRICS) {
+    const question = asks(provided);
+    const answer = question === null ? null : await ask(asking, { ...question, minutes: 24 * 60 });
+    if (answer === null || 'failed' in answer) continue;
+    for (const { label, value } of answer.rows) {
+      const number = Number(value);
+      if (value !== null && Number.isFinite(number))
+        values.push({ name, label: typeof label === 'string' ? label : null, value: number });
+    }
+  }
+  return values;
+}
