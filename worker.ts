@@ -17,10 +17,12 @@ import { readiness, workerProblem } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
+import { restoreWatchdogMetric, watchdogSilence } from './server/watchdog-silence.ts';
 import { registry } from './sections/index.ts';
-import { createArtifactStore } from './store/artifacts.ts';
-import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
+import type { ArtifactPlace } from './store/artifact-place.ts';
+import { removeProfiles } from './store/leftovers.ts';
 import { migrate } from './store/migrate.ts';
+import { openArtifacts } from './store/open-artifacts.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
@@ -63,10 +65,11 @@ async function run(
   const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
-  const artifacts = createArtifactStore(config.artifactDirectory);
-  const evaluation = createThreadedEvaluation(config.artifactDirectory);
+  await restoreWatchdogMetric(pool, Runtime.instance().metricMeter);
+  const artifacts = openArtifacts(config);
+  const evaluation = createThreadedEvaluation(config);
   const pdf = createLazyPdf(config.chromiumPath, env);
-  tidyUp(config, logger);
+  tidyUp(artifacts, logger);
   let worker: Worker | null = null;
   const server = await startServer({
     ...config.server,
@@ -78,6 +81,7 @@ async function run(
       return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
     },
     ready: () => readiness(worker, connection, pool, artifacts),
+    ...(config.bots.some(({ asOf }) => asOf === null) && { degraded: () => watchdogSilence(pool) }),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -131,8 +135,8 @@ async function run(
 }
 
 /** What killed workers left goes while this one already works; a folder that hangs keeps nobody waiting. */
-function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
-  Promise.all([removeProfiles(tmpdir()), removeHalfWritten(artifactDirectory)]).then(
+function tidyUp(place: ArtifactPlace, logger: AuditLogger): void {
+  Promise.all([removeProfiles(tmpdir()), place.removeHalfWritten()]).then(
     ([profiles, artifacts]) => {
       if (profiles + artifacts > 0)
         logger.log('info', 'leftovers of killed workers were removed', { profiles, artifacts });

@@ -1,6 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
-import type { ArtifactFolder } from '../store/artifacts.ts';
+import type { ArtifactPlace } from '../store/artifact-place.ts';
 import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;
@@ -10,7 +10,7 @@ export async function readiness(
   worker: Worker | null,
   connection: NativeConnection,
   pool: pg.Pool,
-  artifacts: Pick<ArtifactFolder, 'probe'>,
+  artifacts: Pick<ArtifactPlace, 'probe'>,
 ): Promise<Readonly<Record<string, string | null>>> {
   const [temporal, store, folder] = await Promise.all([
     problem(connection.workflowService.getSystemInfo({})),
