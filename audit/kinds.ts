@@ -163,7 +163,7 @@ function period(calendar: Calendar, bucketS: number): Pick<Kind, 'maxHours' | 'b
 }
 
 /** The kind of a limited report without what it is limited to: `strategy` of `strategy@trend-3f9a1c07`. */
-function baseKind(id: string): string {
+export function baseKind(id: string): string {
   return id.split('@', 1)[0] ?? id;
 }
 
