@@ -7,6 +7,7 @@ import { toFailure } from './failures.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
+import { createReopening } from './reopen-delivery.ts';
 import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
 import type { AuditActivities } from './types.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createEvaluating(dependencies),
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
+    ...createReopening(dependencies),
     ...createSnapshotting(dependencies),
     ...createPurging(dependencies),
     ...createBotPurging(dependencies),

@@ -3,6 +3,7 @@ import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
 import { asTyped, commandName } from '../config/command-name.ts';
 import { addConfigCommand } from './config.ts';
+import { addDeliveriesCommand } from './deliveries.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
@@ -54,6 +55,7 @@ export function createProgram(context: CliContext): Command {
   addDownCommand(program, context);
   addListCommand(program, context);
   addShowCommand(program, context);
+  addDeliveriesCommand(program, context);
   addExplainCommand(program, context);
   addRenderCommand(program, context);
   addVerifyCommand(program, context);

@@ -4,4 +4,5 @@ export { monitorWindow } from './monitor-window.ts';
 export { monthlyAudit } from './monthly-audit.ts';
 export { nightlyAudit } from './nightly-audit.ts';
 export { productionAudit } from './production-audit.ts';
+export { redelivery } from './redelivery.ts';
 export { retentionPurge } from './retention-purge.ts';

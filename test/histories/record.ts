@@ -17,14 +17,16 @@ export const HISTORIES = import.meta.dirname;
 
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
- * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
+ * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`, `redelivery`: only
  * purges; `monitor`: one more of the monitor), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'redelivery') return recordRedelivery();
   if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
+  await recordRedelivery();
   await recordAudits();
   await recordMonitor('monitor-window');
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
@@ -32,6 +34,10 @@ export async function recordHistories(which: string): Promise<void> {
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+async function recordRedelivery(): Promise<void> {
+  await recordSkipped('redelivery', 'redelivery', [{ delivery: '3f9a1c07d2b4' }], {});
 }
 
 async function recordMonitor(name: string): Promise<void> {

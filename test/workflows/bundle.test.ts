@@ -9,6 +9,7 @@ test('the worker registers exactly the documented workflow types', () => {
     'monthlyAudit',
     'nightlyAudit',
     'productionAudit',
+    'redelivery',
     'retentionPurge',
   ]);
 });

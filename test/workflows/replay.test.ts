@@ -31,6 +31,7 @@ test('every workflow has a committed history', () => {
     'monthlyAudit',
     'nightlyAudit',
     'productionAudit',
+    'redelivery',
     'retentionPurge',
   ]);
 });
