@@ -5,7 +5,7 @@ import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
 import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
-import { activityNow } from './activity-context.ts';
+import { activityNow, ownRunUrl } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
@@ -40,7 +40,7 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
       dependencies,
       mail,
       sending,
-      composeReportMail({ report, urls, pdf, pdfAs, edition, archiveHead }),
+      composeReportMail({ report, urls, runUrl: ownRunUrl(config), pdf, pdfAs, edition, archiveHead }),
       { 'X-Audit-Report': reference.reportHash },
     );
   if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');

@@ -21,6 +21,7 @@ import { addSchedulesCommand } from './schedules.ts';
 import { addShowCommand } from './show.ts';
 import { addUpCommand } from './up.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWatchCommand } from './watch.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report,
@@ -61,6 +62,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addWatchCommand(program, context);
   addPurgeCommand(program, context);
   addPurgeBotCommand(program, context);
   addHoldCommand(program, context);

@@ -13,6 +13,7 @@ import { createProgressPrinter } from '../cli/terminal.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { createComponentPrinter } from './component-lines.ts';
 import { auditedWindows, markAudited } from './demo-data.ts';
+import { demoSchedules } from './demo-schedules.ts';
 import { shiftsOf } from './demo/shifts.ts';
 import { stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
@@ -130,8 +131,10 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
       for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
       for (const line of await fileLines(result, connection, stateDirectory)) stdout.write(`${line}\n`);
       // A stack that is stopped right away serves no form to start from.
-      if (stays(options) || !stack.started)
-        for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
+      if (!stays(options) && stack.started) continue;
+      const schedules = await demoSchedules(client, connection, options.environment);
+      if (schedules !== null) stdout.write(`${schedules}\n`);
+      for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
     }
   } finally {
     await temporal.close();
