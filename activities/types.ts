@@ -4,6 +4,7 @@ import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { ShownPlan } from '../audit/retention-text.ts';
+import type { ActivityRole } from '../audit/task-queues.ts';
 import type { SnapshotNumbers } from '../audit/snapshot.ts';
 import type { MonitorGap } from '../audit/snapshot-gap.ts';
 import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
@@ -33,6 +34,8 @@ export interface ResolvedRun {
   readonly period: string;
   /** How long trouble of the bot's database is waited for; absent in runs that an earlier worker resolved. */
   readonly patienceMs?: number;
+  /** Task queues of the roles that have their own; absent: all is on the run's. */
+  readonly queues?: Readonly<Record<ActivityRole, string>>;
 }
 
 export interface SectionReference {

@@ -31,6 +31,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
       address: temporal.address,
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
+      separateQueues: temporal.separateQueues ?? false,
       searchAttributes: temporal.searchAttributes,
       uiUrl: temporal.uiUrl && withoutUserInfo(temporal.uiUrl),
     },

@@ -170,7 +170,7 @@ const storage = z
       .string()
       .optional()
       .describe(
-        'Folder of evidence and reports, relative to this file. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
+        'Folder of evidence and reports, relative to this file, or a bucket, `s3://bucket/prefix`, with AWS_* variables. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
       ),
   })
   .prefault({})
@@ -225,6 +225,12 @@ const temporal = z
       .string()
       .default('audits')
       .describe('Task queue of workers and runs. AUDIT_TASK_QUEUE wins over it.'),
+    separateQueues: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether collecting, computing and rendering have task queues of their own, <taskQueue>-collect and so on, so that workers take roles by AUDIT_ROLES. The same for all workers.',
+      ),
     searchAttributes: z
       .boolean()
       .default(true)
