@@ -5,7 +5,7 @@ import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping } from '../database/mapping.ts';
-import { probeEntity, type Probe } from '../database/relations.ts';
+import { probeEntity, providedBy, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
@@ -75,14 +75,7 @@ interface Context {
 
 async function compute(session: Session, context: Context): Promise<SnapshotRow> {
   const { slot, probes, maxAgeH } = context;
-  const provided: Provided = (entity, column) => {
-    const probe = probes.get(entity);
-    if (probe?.status !== 'ok') return false;
-    return (
-      column === undefined ||
-      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
-    );
-  };
+  const provided = providedBy(probes);
   const byExchange = await ask(session, context, positionsSql(provided, maxAgeH));
   const counts = (await ask(session, context, countsSql(provided)))[0] ?? {};
   const events = provided('event') ? await ask(session, context, eventCounts(provided)) : [];

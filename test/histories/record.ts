@@ -7,7 +7,7 @@ import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { AuditActivities } from '../../activities/types.ts';
 import { ALERT_TIMES } from '../../audit/alerts/alert.ts';
-import type { AlertsCarried } from '../../workflows/alerts.ts';
+import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
