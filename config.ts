@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
 import { readArtifactPlace } from './config/artifacts.ts';
 import { mappingNames, toBotConfig } from './config/bot.ts';
+import { toAlerts } from './config/alerts.ts';
 import { chatSecrets, toGroups } from './config/groups.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
@@ -11,6 +12,7 @@ import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
 import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
+import { rolesOf } from './config/roles.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
@@ -118,6 +120,7 @@ function toAuditConfig(
     retention: file.retention,
     mail,
     groups,
+    alerts: toAlerts(file.alerts, Object.keys(file.groups), report),
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
     server: { host, port },
     metrics:
@@ -130,6 +133,10 @@ function toAuditConfig(
       security: fromEnvironment.security,
       // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
       taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
+      separateQueues: file.temporal.separateQueues,
+      roles: rolesOf(environment, file.temporal.separateQueues, (problem) => {
+        report([], problem);
+      }),
       searchAttributes: file.temporal.searchAttributes,
       uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
     },

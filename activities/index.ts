@@ -10,6 +10,9 @@ import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
 import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
+import { createNoticing } from './notices.ts';
+import { createAlertWatching } from './watch-alerts.ts';
+import { createGuarding } from './watchdog.ts';
 import type { AuditActivities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
@@ -28,6 +31,9 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createPurging(dependencies),
     ...createBotPurging(dependencies),
     ...createPurgeMailing(dependencies),
+    ...createAlertWatching(dependencies),
+    ...createNoticing(dependencies),
+    ...createGuarding(dependencies),
   };
   const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);
   return Object.fromEntries(guarded) as AuditActivities;

@@ -2,6 +2,7 @@ import type { BotConfig } from '../audit/configuration.ts';
 import type { Window } from '../audit/evidence.ts';
 import { CALENDAR_KEYS } from '../audit/calendar.ts';
 import { kindMeant, kindOf, KINDS, MONTHLY, PRODUCTION, type Kind } from '../audit/kinds.ts';
+import { separateQueues } from '../audit/task-queues.ts';
 import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
@@ -51,6 +52,9 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
         searchAttributes,
         period: windowStamp(audit.window),
         ...(bot.patienceS !== undefined && { patienceMs: bot.patienceS * 1_000 }),
+        ...(config.temporal.separateQueues === true && {
+          queues: separateQueues(config.temporal.taskQueue),
+        }),
       });
     },
 

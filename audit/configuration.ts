@@ -1,8 +1,10 @@
+import type { AlertsConfig } from './alerts/alerts-config.ts';
 import type { BotRetention } from './bot-retention.ts';
 import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
 import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
+import type { TakenRole } from './task-queues.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
 export interface BotConfig {
@@ -81,6 +83,8 @@ export interface AuditConfig {
   readonly mail: MailConfig | null;
   /** Stakeholders beside `mail.recipients`; absent: none. */
   readonly groups?: readonly DeliveryGroup[];
+  /** What is watched between the reports; absent: the defaults. */
+  readonly alerts?: AlertsConfig;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };
@@ -90,6 +94,10 @@ export interface AuditConfig {
     readonly namespace: string;
     readonly security: TemporalSecurity;
     readonly taskQueue: string;
+    /** Whether collecting, computing and rendering have task queues of their own. */
+    readonly separateQueues?: boolean;
+    /** What a worker of this environment polls for. */
+    readonly roles: readonly TakenRole[];
     readonly searchAttributes: boolean;
     /** Base URL of the Web UI, for links; null when unknown. */
     readonly uiUrl: string | null;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
 import { asTyped, commandName } from '../config/command-name.ts';
+import { addAlertsCommands } from './alerts.ts';
 import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -65,6 +66,7 @@ export function createProgram(context: CliContext): Command {
   addPurgeCommand(program, context);
   addPurgeBotCommand(program, context);
   addHoldCommand(program, context);
+  addAlertsCommands(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);

@@ -69,6 +69,35 @@ export interface BotPurgeInput {
   readonly execute?: boolean;
 }
 
+/** Input of `alertWatch`. */
+export interface AlertWatchInput {
+  /** Only this bot; otherwise every bot that is not pinned in time. */
+  readonly bot?: string;
+}
+
+/** Input of `alerts`. */
+export interface AlertsInput {
+  readonly bot?: string;
+}
+
+/** Input of the update `acknowledge` of `alerts`. */
+export interface AcknowledgeInput {
+  /** The alert's id, four characters or more. */
+  readonly id?: string;
+  /** Who takes care of it. */
+  readonly by?: string;
+  readonly note?: string;
+}
+
+/** Input of `reportWatchdog`: it has none. */
+export type WatchdogInput = Readonly<Record<string, never>>;
+
+const ALERTS: Fields = { bot: botField };
+const ACKNOWLEDGE: Fields = {
+  id: textField('3f9a1c07'),
+  by: textField('Ann'),
+  note: textField('restarting it'),
+};
 const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
 const PERIOD: Fields = {
@@ -118,6 +147,22 @@ export function parseBotPurgeInput(raw: unknown, more: readonly unknown[] = []):
 
 export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): ApproveInput {
   return parse([raw, ...more], APPROVE, '{"plan": "3f9a1c07", "by": "Ann, operations"}');
+}
+
+export function parseAlertWatchInput(raw: unknown, more: readonly unknown[] = []): AlertWatchInput {
+  return parse([raw, ...more], ALERTS, '{"bot": "demo"}');
+}
+
+export function parseWatchdogInput(raw: unknown, more: readonly unknown[] = []): WatchdogInput {
+  return parse([raw, ...more], {}, '{}') as WatchdogInput;
+}
+
+export function parseAlertsInput(raw: unknown, more: readonly unknown[] = []): AlertsInput {
+  return parse([raw, ...more], ALERTS, '{"bot": "demo"}');
+}
+
+export function parseAcknowledgeInput(raw: unknown, more: readonly unknown[] = []): AcknowledgeInput {
+  return parse([raw, ...more], ACKNOWLEDGE, '{"id": "3f9a1c07", "by": "Ann"}');
 }
 
 function parse(

@@ -88,6 +88,33 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     overlap: 'SKIP',
     executionTimeout: '20 days',
   },
+  {
+    name: 'alert-watch',
+    workflowType: 'alertWatch',
+    input: {},
+    when: { everyMinutes: 5 },
+    zone: 'UTC',
+    jitter: '0 seconds',
+    note: 'Every five minutes: looks at the alerts of every bot and tells the workflow alerts/<bot>, which mails and posts them.',
+    summary: 'alerts of every bot',
+    // What was not looked at then is looked at now.
+    catchupWindow: '5 minutes',
+    overlap: 'SKIP',
+    executionTimeout: '30 minutes',
+  },
+  {
+    name: 'watchdog',
+    workflowType: 'reportWatchdog',
+    input: {},
+    when: { everyMinutes: 15 },
+    zone: 'UTC',
+    jitter: '60 seconds',
+    note: 'Every quarter of an hour: looks whether each report, delivery and schedule happened, and tells what did not, once, by another way than the reports.',
+    summary: 'reports, deliveries and schedules',
+    catchupWindow: '15 minutes',
+    overlap: 'SKIP',
+    executionTimeout: '2 hours',
+  },
 ];
 
 /** The schedules of one bot, each by what the bot's configuration says; none when it needs none. */

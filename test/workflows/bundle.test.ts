@@ -4,6 +4,8 @@ import { workflowBundle } from '../../worker-bundle.ts';
 
 test('the worker registers exactly the documented workflow types', () => {
   expect(Object.keys(workflows).sort()).toEqual([
+    'alertWatch',
+    'alerts',
     'botPurge',
     'dailyMaintenance',
     'monitorWindow',
@@ -11,6 +13,7 @@ test('the worker registers exactly the documented workflow types', () => {
     'nightlyAudit',
     'periodAudit',
     'productionAudit',
+    'reportWatchdog',
     'retentionPurge',
   ]);
 });

@@ -7,6 +7,8 @@ import type {
   ReportReference,
 } from '../../activities/types.ts';
 
+import type { RuleLook } from '../../audit/alerts/alert.ts';
+
 /**
  * Activities that answer at once, for tests of what the workflows do with answers: their order, their timers, their
  * branches. Tests of what activities do use the real ones on real servers.
@@ -89,6 +91,13 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
           : { seen: 500, removed: 500, cursor: null },
       ),
     closeBotPurge: () => Promise.resolve(),
+    planAlertWatch: ({ input }) => Promise.resolve({ bots: [input.bot ?? 'demo'], searchAttributes: false }),
+    watchAlerts: ({ bot }) => Promise.resolve({ bot, firing: 0, unknown: [], unwatched: [] }),
+    planNotice: ({ notice }) => Promise.resolve({ mails: [`mail ${notice.key}`], skipped: null }),
+    deliverNotice: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    checkReports: () => Promise.resolve({ problems: 0, untold: [], searchAttributes: false }),
+    reportsTold: () => Promise.resolve(),
+    sendUnrecorded: () => Promise.resolve({ sent: 1, failed: [] }),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
     noteGaps: () => Promise.resolve({ present: [] }),
     ...own,
@@ -171,3 +180,20 @@ export function planned(name: string, change: Partial<PlannedAudit> = {}): Plann
     ...change,
   };
 }
+
+/** A look at a bot that is gone. */
+export const LOST_HEARTBEAT: RuleLook = {
+  ...{ rule: 'heartbeat-gap', title: 'Heartbeat lost', state: 'watched', reason: null, doubt: null },
+  firings: [
+    {
+      ...{
+        id: '3f9a1c0700',
+        rule: 'heartbeat-gap',
+        title: 'Heartbeat lost',
+        level: 'critical',
+        subject: 'bot',
+      },
+      ...{ text: 'No heartbeat for 12 minutes; more than 10 minutes is too long.', inhibitedBy: [] },
+    },
+  ],
+};
