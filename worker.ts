@@ -17,10 +17,12 @@ import { readiness, workersProblem, type RoleWorker } from './server/readiness.t
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
+import { restoreWatchdogMetric, watchdogSilence } from './server/watchdog-silence.ts';
 import { registry } from './sections/index.ts';
-import { createArtifactStore } from './store/artifacts.ts';
-import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
+import type { ArtifactPlace } from './store/artifact-place.ts';
+import { removeProfiles } from './store/leftovers.ts';
 import { migrate } from './store/migrate.ts';
+import { openArtifacts } from './store/open-artifacts.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
@@ -61,10 +63,11 @@ async function run(
   const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
-  const artifacts = createArtifactStore(config.artifactDirectory);
-  const evaluation = createThreadedEvaluation(config.artifactDirectory);
+  await restoreWatchdogMetric(pool, Runtime.instance().metricMeter);
+  const artifacts = openArtifacts(config);
+  const evaluation = createThreadedEvaluation(config);
   const pdf = createLazyPdf(config.chromiumPath, env);
-  tidyUp(config, logger);
+  tidyUp(artifacts, logger);
   let workers: readonly RoleWorker[] = [];
   const server = await startServer({
     ...config.server,
@@ -77,6 +80,7 @@ async function run(
       return { ok: ended === undefined, state: ended ?? states[0] ?? 'STARTING' };
     },
     ready: () => readiness(workers, connection, pool, artifacts),
+    ...(config.bots.some(({ asOf }) => asOf === null) && { degraded: () => watchdogSilence(pool) }),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -125,8 +129,8 @@ async function run(
 }
 
 /** What killed workers left goes while this one already works; a folder that hangs keeps nobody waiting. */
-function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
-  Promise.all([removeProfiles(tmpdir()), removeHalfWritten(artifactDirectory)]).then(
+function tidyUp(place: ArtifactPlace, logger: AuditLogger): void {
+  Promise.all([removeProfiles(tmpdir()), place.removeHalfWritten()]).then(
     ([profiles, artifacts]) => {
       if (profiles + artifacts > 0)
         logger.log('info', 'leftovers of killed workers were removed', { profiles, artifacts });

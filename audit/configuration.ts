@@ -1,3 +1,4 @@
+import type { AlertsConfig } from './alerts/alerts-config.ts';
 import type { BotRetention } from './bot-retention.ts';
 import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
@@ -52,6 +53,19 @@ export interface TemporalSecurity {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A bucket of an S3-compatible store and how to get in. */
+export interface ObjectStorePlace {
+  readonly bucket: string;
+  /** Empty, or with a slash at its end. */
+  readonly prefix: string;
+  /** URL without a slash at its end; buckets are in its path. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface AuditConfig {
   /** The file it came from, for messages. */
   readonly path: string;
@@ -62,12 +76,15 @@ export interface AuditConfig {
   /** The preset that `policy` started from; absent where it is the usual one. */
   readonly preset?: PresetName;
   readonly storeUrl: string;
-  /** Absolute folder of the artifact store. */
+  /** Absolute folder of the artifact store, or the URL of its bucket, which `objectStore` then tells of. */
   readonly artifactDirectory: string;
+  readonly objectStore?: ObjectStorePlace;
   readonly retention: Retention;
   readonly mail: MailConfig | null;
   /** Stakeholders beside `mail.recipients`; absent: none. */
   readonly groups?: readonly DeliveryGroup[];
+  /** What is watched between the reports; absent: the defaults. */
+  readonly alerts?: AlertsConfig;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };

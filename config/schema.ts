@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName, isStored } from '../audit/contract.ts';
 import { groups } from './delivery-schema.ts';
+import { alerts } from './alerts-schema.ts';
 import { botRetention, retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
@@ -169,7 +170,7 @@ const storage = z
       .string()
       .optional()
       .describe(
-        'Folder of evidence and reports, relative to this file. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
+        'Folder of evidence and reports, relative to this file, or a bucket, `s3://bucket/prefix`, with AWS_* variables. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
       ),
   })
   .prefault({})
@@ -250,6 +251,7 @@ export const FILE_SHAPE = {
   retention,
   mail,
   groups,
+  alerts,
   server,
   metrics,
   temporal,

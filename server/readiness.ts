@@ -1,7 +1,7 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import type { TakenRole } from '../audit/task-queues.ts';
-import type { ArtifactFolder } from '../store/artifacts.ts';
+import type { ArtifactPlace } from '../store/artifact-place.ts';
 import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;
@@ -11,7 +11,7 @@ export async function readiness(
   workers: readonly RoleWorker[],
   connection: NativeConnection,
   pool: pg.Pool,
-  artifacts: Pick<ArtifactFolder, 'probe'>,
+  artifacts: Pick<ArtifactPlace, 'probe'>,
 ): Promise<Readonly<Record<string, string | null>>> {
   const [temporal, store, folder] = await Promise.all([
     problem(connection.workflowService.getSystemInfo({})),
