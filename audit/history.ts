@@ -1,5 +1,6 @@
 import type { HistoryWindow } from './evidence.ts';
 import type { Report } from './report.ts';
+import { methodOf } from './method.ts';
 import { plainText } from './plain-text.ts';
 
 /** What later windows remember of a report: enough for "what changed", little enough to be evidence itself. */
@@ -19,6 +20,7 @@ export function historyEntry(report: Report, reportHash: string): HistoryWindow 
       title: plainText(title, figures),
       fingerprints,
     })),
+    method: methodOf(report),
     figures: Object.fromEntries(
       report.figures.flatMap(({ key, value, labels, unit }) =>
         value !== null && unit !== 'text' && unit !== 'time' && byVenue(labels) ? [[key, value]] : [],
