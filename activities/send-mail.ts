@@ -1,11 +1,11 @@
 import type { MailConfig } from '../audit/configuration.ts';
 import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
-import { sendOverSmtp, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
+import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from '../delivery/smtp.ts';
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
-import { type MailRow, markSending, renewSending } from '../store/outbox.ts';
+import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
-import { activityNow } from './activity-context.ts';
+import { activityNow, ownRunUrl } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
@@ -40,7 +40,7 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
       dependencies,
       mail,
       sending,
-      composeReportMail({ report, urls, pdf, pdfAs, edition, archiveHead }),
+      composeReportMail({ report, urls, runUrl: ownRunUrl(config), pdf, pdfAs, edition, archiveHead }),
       { 'X-Audit-Report': reference.reportHash },
     );
   if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');
@@ -50,29 +50,45 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
 
 /** Hands a composed mail to the server once. */
 export async function attemptMail(
-  { config, pool, scrub }: ActivityDependencies,
+  dependencies: ActivityDependencies,
   mailConfig: MailConfig,
   { mail, fence, signal, times }: Omit<Sending, 'reference'>,
   content: MailContent,
   headers: Readonly<Record<string, string>>,
 ): Promise<SmtpOutcome> {
+  const { recipient, messageId } = mail;
+  const beforeDot = (): Promise<boolean> => markSending(dependencies.pool, mail.id, fence);
+  return mailOnce(
+    dependencies,
+    mailConfig,
+    { recipient, messageId, headers, beforeDot, times, signal },
+    content,
+  );
+}
+
+interface OneMail extends Pick<SmtpRequest, 'beforeDot' | 'times'> {
+  readonly recipient: string;
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Composes the message and gives it to the server; the envelope is checked there. */
+export async function mailOnce(
+  { config, scrub }: ActivityDependencies,
+  mailConfig: MailConfig,
+  { recipient, messageId, headers, ...rest }: OneMail,
+  content: MailContent,
+): Promise<SmtpOutcome> {
   const from = parseSender(mailConfig.from);
-  const message = await mailBytes(content, {
-    from,
-    to: mail.recipient,
-    messageId: mail.messageId,
-    date: activityNow(),
-    headers,
-  });
+  const message = await mailBytes(content, { from, to: recipient, messageId, date: activityNow(), headers });
   return sendOverSmtp({
     smtpUrl: mailConfig.smtpUrl,
     from: from.address,
-    to: mail.recipient,
+    to: recipient,
     allowed: allowedAddresses(config),
     message,
     scrub,
-    beforeDot: () => markSending(pool, mail.id, fence),
-    times,
-    signal,
+    ...rest,
   });
 }

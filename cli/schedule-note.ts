@@ -36,6 +36,11 @@ export function stateOf(
   return { paused: paused && first.paused, note: first.note };
 }
 
+/** Whether a note says that the schedule was made paused, and nobody has said more. */
+export function isPausedByApply(note: string): boolean {
+  return note.includes(`${MARK}${OWN_PAUSE}`);
+}
+
 function wordsBeside(note: string, purposes: readonly string[]): string {
   const mark = note.indexOf(MARK);
   if (mark >= 0) return note.slice(mark + MARK.length);

@@ -41,6 +41,8 @@ export interface ServerOptions {
   health(): { readonly ok: boolean; readonly state: string };
   /** Each dependency by name, and what is wrong with it or null. */
   ready(): Promise<Readonly<Record<string, string | null>>>;
+  /** What works less well than it should, by name; the worker is ready all the same. */
+  degraded?(): Promise<Readonly<Record<string, string>>>;
   onError(error: unknown, target: string): void;
 }
 
@@ -101,9 +103,14 @@ async function answer(
       return;
     }
     case 'ready': {
-      const checks = await options.ready();
+      const [checks, degraded] = await Promise.all([options.ready(), options.degraded?.()]);
       const ok = Object.values(checks).every((problem) => problem === null);
-      send(response, ok ? 200 : 503, JSON_TYPE, `${JSON.stringify({ ok, checks })}\n`);
+      send(
+        response,
+        ok ? 200 : 503,
+        JSON_TYPE,
+        `${JSON.stringify({ ok, checks, ...(degraded !== undefined && { degraded }) })}\n`,
+      );
       return;
     }
     case 'index':

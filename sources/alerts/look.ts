@@ -8,7 +8,7 @@ import { iso, ms } from '../../audit/time.ts';
 import { compileQuery, type Relation } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
-import { probeEntity, refusal, type Probe } from '../database/relations.ts';
+import { probeEntity, providedBy, refusal, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused } from '../errors.ts';
@@ -67,7 +67,7 @@ export async function lookAtBot(request: LookRequest): Promise<BotLook> {
     const parameters = { from: iso(ms(at) - 8 * 3_600_000), to: at };
     await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
     const asking: Asking = { session, bot, at, deadlineMs: Date.now() + LOOK_MS, probes: new Map() };
-    const provided = await providedBy(mapping, asking);
+    const provided = await probeAll(mapping, asking);
     const context: JudgeContext = { limits, at, strategiesWithoutStop: facts.strategiesWithoutStop };
     const answers: RuleAnswer[] = [];
     for (const rule of ALERT_RULES) {
@@ -88,7 +88,7 @@ interface Asking {
 }
 
 /** Probes each entity that the mapping has and a rule may ask for. */
-async function providedBy(mapping: Mapping, { session, bot, at, probes }: Asking): Promise<Provided> {
+async function probeAll(mapping: Mapping, { session, bot, at, probes }: Asking): Promise<Provided> {
   const parameters = { from: iso(ms(at) - 7 * 86_400_000), to: at, slot: at };
   const wanted = new Set([...ALERT_RULES.flatMap(({ reads }) => reads), ...METRIC_ENTITIES]);
   for (const entity of wanted) {
@@ -98,14 +98,7 @@ async function providedBy(mapping: Mapping, { session, bot, at, probes }: Asking
       await probeEntity(session, mapping, entity, { timeZone: bot.facts.timeZone, parameters }),
     );
   }
-  return (entity, column) => {
-    const probe = isEntity(entity) ? probes.get(entity) : undefined;
-    if (probe?.status !== 'ok') return false;
-    return (
-      column === undefined ||
-      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
-    );
-  };
+  return providedBy(probes);
 }
 
 const isEntity = (name: string): name is EntityName => Object.hasOwn(CONTRACT, name);

@@ -164,6 +164,7 @@ describe('help', () => {
     'schedules list',
     'schedules pause',
     'schedules trigger',
+    'watch',
     'import',
     'import snapshots',
     'import exchange',

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { composeReportMail, mailBytes, MAX_ATTACHMENT_BYTES } from '../../delivery/mail.ts';
 import { mailSubject, oneLine } from '../../delivery/mail-view.ts';
+import { wrapText } from '../../delivery/wrap-text.ts';
 import type { Report } from '../../audit/report.ts';
 import { edition, sample } from '../report/sample-report.ts';
 
@@ -25,14 +26,14 @@ test('the subject says verdict, score, bot, window and the worst finding', () =>
   const report = withTitle('2 positions without a stop');
   const judgement = { ...report.judgement, verdict: 'FAIL' as const, overall: 4.4 };
   expect(mailSubject({ ...report, judgement, bot: { ...report.bot, name: 'demo' } })).toBe(
-    '[FAIL 4.4] demo 00-08 UTC: 2 positions without a stop (new)',
+    '[FAIL 4.4] demo 20 Nov 00-08 UTC: 2 positions without a stop (new)',
   );
   expect(mailSubject({ ...report, judgement: { ...judgement, overall: null }, findings: [] })).toContain(
     'no findings',
   );
 });
 
-test('the body is the first page in a few lines, text and HTML alike', () => {
+test('the body says what to do, what changed and every finding, text and HTML alike', () => {
   const { text, html, subject } = composeReportMail({
     report: sample,
     edition,
@@ -43,12 +44,19 @@ test('the body is the first page in a few lines, text and HTML alike', () => {
   for (const body of [text, html]) {
     expect(body).toContain(sample.judgement.verdict);
     expect(body).toContain(urls.pdf);
-    expect(body).toContain(edition.reportHash);
-    expect(body).toContain(sample.findings[0]?.rule);
+    expect(body).toContain(urls.html);
+    // The beginning of the hash; the header has the whole.
+    expect(body).toMatch(new RegExp(`report (?:<code>)?${edition.reportHash.slice(0, 12)}\\b`));
+    for (const { rule } of sample.findings) expect(body).toContain(rule);
+    for (const word of ['do now', 'changed', 'Scores'])
+      expect(body.toLowerCase()).toContain(word.toLowerCase());
+    // Thin and fixed spaces in numbers are boxes in some mail programs.
+    expect(body).not.toMatch(/[\u00a0\u2000-\u200a\u202f]/);
   }
-  expect(text.split('\n').length).toBeLessThan(40);
+  for (const line of text.split('\n').filter((one) => !one.includes('http')))
+    expect(line.length).toBeLessThanOrEqual(76);
   expect(text).not.toMatch(/&(amp|lt|gt|#)/);
-  expect(html).not.toMatch(/<(img|script|link|iframe)\b/i);
+  expect(html).not.toMatch(/<(script|link|iframe)\b|src="(?!cid:hours")|url\(/i);
 });
 
 test('hostile titles stay text on one line', async () => {
@@ -87,6 +95,67 @@ test('a PDF over 10 MB becomes a link', () => {
   });
   expect(content.attachment).toBeNull();
   expect(content.text).toContain('The PDF has 11 MB and is not attached; use the link.');
+});
+
+const raw = async (report: Report): Promise<string> =>
+  (
+    await mailBytes(composeReportMail({ report, edition, urls, pdf: Buffer.from('%PDF') }), envelope)
+  ).toString('latin1');
+
+test('the picture of the hours is in the message, and the same bytes for the same report', async () => {
+  const { picture, html } = composeReportMail({ report: sample, edition, urls, pdf: null });
+  expect(picture?.subarray(0, 8).toString('latin1')).toBe('\u0089PNG\r\n\u001a\n');
+  expect(composeReportMail({ report: sample, edition, urls, pdf: null }).picture).toEqual(picture);
+  expect(html).toMatch(/<img src="cid:hours" alt="[^"]+"/);
+  const message = await raw(sample);
+  expect(message).toContain('Content-ID: <hours>');
+  expect(message).toMatch(/Content-Type: multipart\/related/);
+  const none = composeReportMail({
+    report: { ...sample, front: { ...sample.front, hours: null } },
+    edition,
+    urls,
+    pdf: null,
+  });
+  expect([none.picture, none.html.includes('<img')]).toEqual([undefined, false]);
+});
+
+test('one thread for a bot and kind; FAIL is urgent, PASS is not', async () => {
+  const thread = (message: string): readonly (string | undefined)[] => [
+    /^References: (.*)\r$/m.exec(message)?.[1],
+    /^In-Reply-To: (.*)\r$/m.exec(message)?.[1],
+  ];
+  const fail = await raw(sample);
+  const pass = await raw({
+    ...sample,
+    window: shift,
+    judgement: { ...sample.judgement, verdict: 'PASS', colour: 'GREEN' },
+  });
+  expect(thread(fail)[0]).toMatch(/^<thread\.[0-9a-f]{32}@audit\.test>$/);
+  expect(thread(fail)[0]).toBe(thread(fail)[1]);
+  expect(thread(pass)).toEqual(thread(fail));
+  expect(thread(await raw({ ...sample, kind: 'monthly' }))).not.toEqual(thread(fail));
+  expect(thread(await raw({ ...sample, bot: { ...sample.bot, name: 'other' } }))).not.toEqual(thread(fail));
+  expect(fail).toContain('X-Priority: 1 (Highest)\r\nImportance: high');
+  expect(pass).not.toMatch(/priority|importance/i);
+});
+
+test('of very many findings it says how many more there are', () => {
+  const [first] = sample.findings;
+  if (first === undefined) throw new Error('the sample has no finding');
+  const findings = Array.from({ length: 57 }, (_unused, index) => ({ ...first, id: String(index) }));
+  const { text, html } = composeReportMail({ report: { ...sample, findings }, edition, urls, pdf: null });
+  for (const body of [text, html]) expect(body).toContain('and 17 more in the report');
+  // Mail programs cut off what comes after 102 kB.
+  expect(html.length).toBeLessThan(60_000);
+});
+
+test('lines are broken between words, under their first word; links and numbers stay whole', () => {
+  const link = `http://audit.test/${'x'.repeat(90)}`;
+  expect(wrapText(`1. ${'word '.repeat(15)}1 234 567.89 USDT`)).toBe(
+    `1. ${'word '.repeat(14).trim()}\n   word 1 234 567.89 USDT`,
+  );
+  expect(wrapText(`PDF: ${link}`)).toBe(`PDF:\n${link}`);
+  expect(wrapText('short')).toBe('short');
 });
 
 test('a line is cut and cleaned of marks that turn text around', () => {

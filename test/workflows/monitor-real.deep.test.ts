@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { createActivities } from '../../activities/index.ts';
+import { readWatched } from '../../cli/watch-state.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { findReports } from '../../store/reports.ts';
 import type { Report } from '../../audit/report.ts';
@@ -63,7 +64,7 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
       },
     },
   });
-  const { monitored, audited } = await worker.runUntil(async () => {
+  const { monitored, audited, watched } = await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start('monitorWindow', {
       taskQueue: stage.taskQueue,
       workflowId: 'monitor-real',
@@ -72,6 +73,9 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
     const result = (await handle.result()) as MonitorResult;
     return {
       monitored: result,
+      watched: await readWatched(temporal.client, stage.pool, {
+        ...{ workflowId: 'monitor-real', runId: '', bot: null, window: null },
+      }),
       audited: (await temporal.client.workflow.getHandle(result.audit).result()) as AuditResult,
     };
   });
@@ -86,6 +90,15 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
   );
   expect(noted.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'databaseLost'));
   expect(noted[0]?.slot).toBe(gapFrom);
+  // What `watch` shows of it, from the run's own answer and from the store.
+  expect(watched).toMatchObject({
+    bot: 'live',
+    status: 'COMPLETED',
+    taken: 55,
+    errors: 0,
+    storeTrouble: null,
+  });
+  expect(watched.gaps).toEqual(monitored.gaps);
 
   const { rows } = await stage.pool.query<{ slot: string; total: number; aged: number }>(
     "select slot, total, aged from audit.snapshot where bot = 'live' order by slot",
