@@ -40,6 +40,7 @@ export function assembleReport(request: AssembleRequest): Report {
   judgementFigures(judgement, checks, findings, out);
   const preset = evidence.preset ?? 'standard';
   const changes = policyChanges(evidence.policy, registry, preset);
+  const overrides = [...evidence.bot.overrides, ...policyOverrides(changes, preset)];
   const audit: EvaluatedAudit = {
     evidence,
     evidenceHash,
@@ -51,6 +52,7 @@ export function assembleReport(request: AssembleRequest): Report {
     figures: [...figuresOf(results), ...out.figures],
     files,
     changes,
+    overrides,
   };
   const sections = reportSections(audit, registry, heldBy);
   return {
@@ -59,10 +61,7 @@ export function assembleReport(request: AssembleRequest): Report {
     kindTitle: request.kindTitle,
     window: evidence.window,
     ...(evidence.scope !== undefined && { scope: evidence.scope }),
-    bot: {
-      ...evidence.bot,
-      overrides: [...evidence.bot.overrides, ...policyOverrides(changes, preset)],
-    },
+    bot: { ...evidence.bot, overrides },
     databaseVersion: evidence.databaseVersion,
     evidenceHash,
     sources: evidence.sources,

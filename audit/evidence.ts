@@ -3,6 +3,7 @@ import type { SourceName } from './query.ts';
 import type { AppliedScope } from './scope.ts';
 import type { Reason, Scalar } from './value.ts';
 import type { Severity } from './finding.ts';
+import type { Method } from './method.ts';
 import type { PresetName } from './policy-presets.ts';
 
 /** `[from, to)`, ISO 8601 UTC. */
@@ -155,6 +156,8 @@ export interface HistoryWindow {
     readonly title: string;
     readonly fingerprints: readonly string[];
   }[];
+  /** How it was measured; absent in reports of before that was kept. */
+  readonly method?: Method;
   /** Figures that later windows compare with, by key. */
   readonly figures: Readonly<Record<string, string | number>>;
 }

@@ -1,13 +1,13 @@
 import type { Block } from './block.ts';
 import { PRIORITIES, type Finding } from './finding.ts';
 import type { EvaluatedAudit } from './registry.ts';
-import type { Change, Front } from './report.ts';
+import type { Front } from './report.ts';
 import type { SectionResult } from './section.ts';
 import type { SourceName } from './query.ts';
-import { plainText } from './plain-text.ts';
 import { scopeText } from './scope.ts';
 import { fig, text, type Text } from './text.ts';
 import { PASS_COVERAGE } from './verdict.ts';
+import { whatChanged } from './what-changed.ts';
 import { windowTitle } from './window-title.ts';
 
 const ACTIONS_SHOWN = 3;
@@ -57,7 +57,7 @@ export function front(audit: EvaluatedAudit): Front {
       title: firstSentence(finding.recommendation),
       detail: actionDetail(finding),
     })),
-    changes: changes(audit),
+    changes: whatChanged(audit),
     glance: { type: 'glance', figures: glance(audit) },
     hours: hoursChart(audit),
   };
@@ -173,31 +173,6 @@ function actionDetail({ title, priority, effort, atStake, standing }: Finding): 
   const stake =
     atStake === undefined ? [] : text`${standing ? 'at stake' : 'was at stake'} ${fig(atStake)} · `;
   return text`${stake}${PRIORITIES[priority].due} · ${effort} effort · ${title}`;
-}
-
-function changes({ evidence, findings, judgement, figures }: EvaluatedAudit): Front['changes'] {
-  const previous = evidence.history.find(({ window }) => window.to === evidence.window.from);
-  const byKey = new Map(figures.map((figure) => [figure.key, figure]));
-  const now = new Set(findings.flatMap(({ fingerprints }) => fingerprints));
-  const toChange = (finding: Finding): Change => ({
-    rule: finding.rule,
-    title: plainText(finding.title, byKey),
-    finding: finding.id,
-    windows: finding.recurrence.windows,
-  });
-  return {
-    compared: previous !== undefined,
-    // Without a report of the window before, nobody knows what is new.
-    new: previous ? findings.filter(({ recurrence }) => recurrence.state === 'new').map(toChange) : [],
-    recurring: findings.filter(({ recurrence }) => recurrence.state === 'recurring').map(toChange),
-    resolved: (previous?.findings ?? [])
-      .filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)))
-      .map(({ rule, title }) => ({ rule, title, windows: 0 })),
-    trend: [
-      ...[...evidence.history].reverse().map(({ window, overall }) => ({ to: window.to, overall })),
-      { to: evidence.window.to, overall: judgement.overall },
-    ],
-  };
 }
 
 function hoursChart({ results }: EvaluatedAudit): Front['hours'] {

@@ -1,5 +1,6 @@
 import type { HistoryWindow } from './evidence.ts';
 import type { Report } from './report.ts';
+import { methodOf } from './method.ts';
 import { plainText } from './plain-text.ts';
 
 /** Labels of the figures that later windows compare with: others are of one finding, or of rows that come and go. */
@@ -22,6 +23,7 @@ export function historyEntry(report: Report, reportHash: string): HistoryWindow 
       title: plainText(title, figures),
       fingerprints,
     })),
+    method: methodOf(report),
     figures: Object.fromEntries(
       report.figures.flatMap(({ key, value, labels, unit }) =>
         value !== null && unit !== 'text' && unit !== 'time' && byVenue(labels) ? [[key, value]] : [],

@@ -25,6 +25,8 @@ export interface EvaluatedAudit {
   readonly files: readonly DataFile[];
   /** Thresholds that are not the project's own. */
   readonly changes: readonly PolicyChange[];
+  /** What the head of the report names as overrides in force. */
+  readonly overrides: readonly string[];
 }
 
 /** A part of the report that is a function of the evaluated audit: recommendations, conclusion, appendices. */

@@ -122,6 +122,18 @@ export interface Change {
   readonly windows: number;
 }
 
+/** A score or key figure that is further from what is usual than noise explains. */
+export interface FigureChange {
+  readonly figure: string;
+  /** With the value, the median and the distance from it that is usual. */
+  readonly text: string;
+  readonly median: number;
+  /** Median absolute deviation. */
+  readonly deviation: number;
+  /** Earlier windows of which the figure is known. */
+  readonly windows: number;
+}
+
 /** The first page, which stands alone. */
 export interface Front {
   /** "Friday 20 November 2026, 00:00 to 08:00 UTC". */
@@ -137,8 +149,14 @@ export interface Front {
     /** Whether the window just before this one has a report; without, nothing is new, recurring or resolved. */
     readonly compared: boolean;
     readonly new: readonly Change[];
+    /** Recurring, with a higher severity than in the window before; absent where none is. */
+    readonly worsened?: readonly Change[];
     readonly recurring: readonly Change[];
     readonly resolved: readonly Change[];
+    /** Largest first; absent where no figure is, or too few earlier windows are known. */
+    readonly figures?: readonly FigureChange[];
+    /** How the ruler is another than in the window before; absent where it is the same. */
+    readonly method?: readonly string[];
     /** Overall numbers of the last windows, oldest first, this one last. */
     readonly trend: readonly { readonly to: string; readonly overall: number | null }[];
   };

@@ -19,7 +19,7 @@ import {
   entityName,
 } from './schema/evidence-schema.ts';
 import { figureSchema } from './schema/figure-schema.ts';
-import { changeSchema, findingSchema } from './schema/finding-schema.ts';
+import { changeSchema, figureChangeSchema, findingSchema } from './schema/finding-schema.ts';
 import { hash, instant, scalar, window } from './schema/primitives.ts';
 
 const dimension = z.enum(Object.keys(DIMENSIONS) as [keyof typeof DIMENSIONS]);
@@ -122,8 +122,11 @@ const front = z.strictObject({
   changes: z.strictObject({
     compared: z.boolean().describe('Whether the window just before has a report to compare with.'),
     new: z.array(changeSchema).readonly(),
+    worsened: z.array(changeSchema).readonly().exactOptional(),
     recurring: z.array(changeSchema).readonly(),
     resolved: z.array(changeSchema).readonly(),
+    figures: z.array(figureChangeSchema).readonly().exactOptional(),
+    method: z.array(z.string()).readonly().exactOptional(),
     trend: z.array(z.strictObject({ to: instant, overall: z.number().nullable() })).readonly(),
   }),
   glance: glanceBlockSchema,

@@ -8,7 +8,7 @@ import { inlineText } from './inline-text.ts';
 import type { Lookup } from './lookup.ts';
 import type { TableView } from './table-view.ts';
 import { oneLine } from './visible-text.ts';
-import { SEVERITY_WORDS } from './words.ts';
+import { SEVERITY_WORDS, unusualTexts } from './words.ts';
 
 const BINDS = { base: 'the checks', cap: 'the findings' } as const;
 
@@ -171,7 +171,8 @@ export function unseenTable(lookup: Lookup): TableView {
 
 /** All findings against the window just before, in three rows. */
 export function changeLists({ front }: Report): readonly (readonly [word: string, list: string])[] {
-  const { new: added, recurring, resolved } = front.changes;
+  const { new: added, worsened, recurring, resolved, method = [] } = front.changes;
+  const unusual = unusualTexts(front.changes);
   const list = (items: typeof added): string =>
     items
       .map(({ rule, title, windows }) =>
@@ -180,8 +181,13 @@ export function changeLists({ front }: Report): readonly (readonly [word: string
       .join('; ') || 'none';
   return [
     ['New', list(added)],
+    ...(worsened === undefined ? [] : [['Worsened', list(worsened)] as const]),
     ['Recurring', list(recurring)],
     ['Resolved', list(resolved)],
+    ...(unusual.length === 0 ? [] : [['Unusual', unusual.map((one) => oneLine(one)).join('; ')] as const]),
+    ...(method.length === 0
+      ? []
+      : [['Measured in another way', method.map((one) => oneLine(one)).join('; ')] as const]),
   ];
 }
 

@@ -69,6 +69,11 @@ export function comparison({ front }: Report): string {
     : 'No report of this kind covers a window before this one, so there is nothing to compare with.';
 }
 
+/** Figures that are not as usual, in words. */
+export function unusualTexts({ figures = [] }: Report['front']['changes']): readonly string[] {
+  return figures.map(({ text }) => text);
+}
+
 /** `coverage 97.7 % of 5 checks`, not "seen": what rests on the bot's own word was seen and counts in part. */
 export function seenWords({ coverage, checks }: Score): string {
   const n = checks.length;

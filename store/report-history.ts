@@ -26,7 +26,9 @@ export async function historyBefore(
      order by window_to desc, window_from desc`,
     [bot, kind, window.from, CANDIDATES],
   );
-  return chainBefore(window, rows.map(toReport), limit).map(toHistory);
+  return chainBefore(window, rows.map(toReport), limit).map((report, index) =>
+    toHistory(report, index === 0),
+  );
 }
 
 function chainBefore(
@@ -48,13 +50,18 @@ function chainBefore(
   return chain;
 }
 
-function toHistory({ window, verdict, overall, reportHash, summary }: StoredReport): HistoryWindow {
+/** How it was measured is asked of the newest alone. */
+function toHistory(
+  { window, verdict, overall, reportHash, summary }: StoredReport,
+  isNewest: boolean,
+): HistoryWindow {
   return {
     window: isoWindow(window),
     verdict,
     overall,
     reportHash,
     findings: summary.findings,
+    ...(isNewest && summary.method !== undefined && { method: summary.method }),
     figures: summary.figures,
   };
 }

@@ -10,7 +10,7 @@ export interface ReportKey {
 }
 
 /** What later windows compare with. */
-export type ReportSummary = Pick<HistoryWindow, 'findings' | 'figures'>;
+export type ReportSummary = Pick<HistoryWindow, 'findings' | 'figures' | 'method'>;
 
 export interface NewReport extends ReportKey {
   readonly reportHash: string;

@@ -7,7 +7,7 @@ import { sparkline } from '../charts/sparkline.ts';
 import { clampText, clampWords, withoutStop } from '../clamp-text.ts';
 import type { Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
-import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords } from '../words.ts';
+import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords, unusualTexts } from '../words.ts';
 import { chartView, glanceView, type DocumentIds } from './block-view.ts';
 import type { FrontFit } from './front-fit.ts';
 import { inlineHtml } from './inline.ts';
@@ -165,8 +165,21 @@ function glance(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): obje
 function changeRows(changes: Report['front']['changes'], options: FrontOptions): readonly object[] {
   return [
     changeRow('New', changes.new, options),
+    ...(changes.worsened === undefined ? [] : [changeRow('Worsened', changes.worsened, options)]),
     changeRow('Recurring', changes.recurring, options),
     changeRow('Resolved', changes.resolved, options),
+    ...[['Unusual', unusualTexts(changes)] as const, ['Measured', changes.method ?? []] as const].flatMap(
+      ([word, texts]) =>
+        texts.length === 0
+          ? []
+          : [
+              changeRow(
+                word,
+                texts.map((title) => ({ rule: '', title, windows: 0 })),
+                options,
+              ),
+            ],
+    ),
   ];
 }
 

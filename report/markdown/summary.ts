@@ -21,6 +21,7 @@ import {
   exchangesOf,
   seenWords,
   testPeriod,
+  unusualTexts,
 } from '../words.ts';
 import { chartMarkdown, glanceMarkdown } from './block.ts';
 import { codeSpan, escapeMarkdown } from './escape.ts';
@@ -93,7 +94,8 @@ function keyFindings(lookup: Lookup): string {
     const { emoji } = SEVERITY_WORDS[finding.severity];
     return `${String(index + 1)}. **[${emoji} ${finding.severity}]** ${inlineMarkdown(finding.title, lookup)} (${codeSpan(finding.rule)}${history === '' ? '' : `, ${history}`})`;
   });
-  return [...shown, ...(rest > 0 ? ['', `${String(rest)} more are in their sections.`] : [])].join('\n');
+  const more = rest === 1 ? 'One more is in its section.' : `${String(rest)} more are in their sections.`;
+  return [...shown, ...(rest > 0 ? ['', more] : [])].join('\n');
 }
 
 function actions(lookup: Lookup): readonly string[] {
@@ -107,15 +109,25 @@ function actions(lookup: Lookup): readonly string[] {
 }
 
 function changes(lookup: Lookup): string {
-  const { new: added, recurring, resolved, trend } = lookup.report.front.changes;
+  const all = lookup.report.front.changes;
+  const { new: added, worsened, recurring, resolved, method = [], trend } = all;
   const none = comparison(lookup.report);
   const row = (word: string, items: readonly Change[]): string =>
     `- **${word}:** ${items.length === 0 ? 'none' : items.map(({ rule, title }) => `${codeSpan(rule)} ${escapeMarkdown(title)}`).join('; ')}`;
+  const list = (word: string, texts: readonly string[]): readonly string[] =>
+    texts.length === 0 ? [] : [`- **${word}:** ${texts.map(escapeMarkdown).join('; ')}`];
   const course = trend.map(({ overall }) => formatValue(overall, 'score')).join(', ');
   return [
     ...(none === ''
-      ? [row('New', added), row('Recurring', recurring), row('Resolved', resolved)]
+      ? [
+          row('New', added),
+          ...(worsened === undefined ? [] : [row('Worsened', worsened)]),
+          row('Recurring', recurring),
+          row('Resolved', resolved),
+        ]
       : [none, ...(trend.length > 1 ? [''] : [])]),
+    ...list('Unusual', unusualTexts(all)),
+    ...list('Measured in another way', method),
     ...(trend.length > 1 ? [`- **Overall, oldest first:** ${course}`] : []),
   ].join('\n');
 }

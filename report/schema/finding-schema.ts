@@ -79,6 +79,14 @@ export const findingSchema = z
   })
   .meta({ id: 'Finding' });
 
+export const figureChangeSchema = z.strictObject({
+  figure: z.string(),
+  text: z.string(),
+  median: z.number(),
+  deviation: z.number().describe('Median absolute deviation of the earlier windows.'),
+  windows: z.int(),
+});
+
 export const changeSchema = z.strictObject({
   rule: z.string(),
   title: z.string(),

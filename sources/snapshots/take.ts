@@ -10,7 +10,7 @@ import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
 import { tableCounters } from './table-counters.ts';
-import { countsSql, eventCounts, positionsSql, type Provided } from './take-sql.ts';
+import { countsSql, eventCounts, positionsSql } from './take-sql.ts';
 
 export interface TakeRequest {
   readonly bot: BotConfig;

@@ -6,6 +6,8 @@ import { PAPER_FITS } from '../../report/html/front-fit.ts';
 import { anchorsOf } from '../../report/pdf/outline-pages.ts';
 import { createPdfRenderer, type PdfRenderer } from '../../report/pdf.ts';
 import { renderHtml } from '../../report/html.ts';
+import { renderJson } from '../../report/json.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
 import { overfull } from './overfull-report.ts';
 import { edition, sample } from './sample-report.ts';
 
@@ -81,5 +83,30 @@ describe('the first page', () => {
       'No report of this kind covers a window before this one, so there is nothing to compare with.',
     );
     expect(html).not.toContain('<p>New</p>');
+  });
+
+  test('names what is worse, what is not as usual, and how it was measured in another way', () => {
+    const changes = {
+      ...sample.front.changes,
+      worsened: [
+        { rule: 'SL-05', title: '12 naked gaps', finding: 'SL-05/binance/cancel-first', windows: 3 },
+      ],
+      figures: [
+        { figure: 'overall', text: 'Overall 4.4; median 8.2', median: 8.2, deviation: 0.2, windows: 13 },
+      ],
+      method: ['Policy: now stop-loss.longGapS = 90 (usually 60)'],
+    };
+    const report = { ...sample, front: { ...sample.front, changes } };
+    const html = renderHtml(report, edition);
+    const markdown = renderMarkdown(report, edition);
+    for (const row of [/<p>Worsened<\/p>/, /Overall 4\.4; median 8\.2/, /now stop-loss\.longGapS/])
+      expect(html).toMatch(row);
+    for (const row of [
+      /\*\*Worsened:\*\* `SL-05`/,
+      /\*\*Unusual:\*\* Overall 4\.4/,
+      /\*\*Measured in another way:\*\* Policy/,
+    ])
+      expect(markdown).toMatch(row);
+    expect(JSON.parse(renderJson(report))).toMatchObject({ front: { changes: { method: changes.method } } });
   });
 });

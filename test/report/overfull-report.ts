@@ -60,6 +60,12 @@ export function overfull(report: Report, how: 'long' | 'longest'): Report {
         new: Array.from({ length: 9 }, (_, index) => change(`NW-0${String(index)}`)),
         recurring: Array.from({ length: 9 }, (_, index) => change(`RC-0${String(index)}`)),
         resolved: Array.from({ length: 9 }, (_, index) => change(`RS-0${String(index)}`)),
+        worsened: Array.from({ length: 9 }, (_, index) => change(`WR-0${String(index)}`)),
+        method: [change('').title],
+        figures: Array.from({ length: 9 }, () => {
+          const { title } = change('');
+          return { figure: 'overall', text: title, median: 1, deviation: 1, windows: 9 };
+        }),
       },
     },
   };

@@ -1,0 +1,117 @@
+import { formatValue } from './format.ts';
+import type { HistoryWindow } from './evidence.ts';
+import type { Figure } from './figure.ts';
+import { severityRank, type Finding } from './finding.ts';
+import { methodChanges, methodOf } from './method.ts';
+import { plainText } from './plain-text.ts';
+import type { EvaluatedAudit } from './registry.ts';
+import type { Change, FigureChange, Front } from './report.ts';
+import { median } from './statistics.ts';
+
+/** A median of fewer windows says nothing of what is usual. */
+const WINDOWS_NEEDED = 5;
+/** A change beyond so many median absolute deviations is larger than noise (as EX9 reads it). */
+const NOISES = 3;
+
+/** Beside the four scores and the overall number: what an operator compares from shift to shift. */
+const KEY_FIGURES: readonly string[] = [
+  'positions_opened',
+  'positions_closed',
+  'net_pnl',
+  'fees_paid',
+  'win_rate',
+  'critical_alerts',
+  'errors_logged',
+  'uptime',
+  'snapshots_observed',
+  'api_error_rate',
+  'entry_failures',
+  'unprotected_time',
+];
+
+/** Against the report of the window just before, and what is usual in the windows before this one. */
+export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
+  const { evidence, findings, judgement, figures } = audit;
+  const previous = evidence.history.find(({ window }) => window.to === evidence.window.from);
+  const byKey = new Map(figures.map((figure) => [figure.key, figure]));
+  const now = new Set(findings.flatMap(({ fingerprints }) => fingerprints));
+  const toChange = (finding: Finding): Change => ({
+    rule: finding.rule,
+    title: plainText(finding.title, byKey),
+    finding: finding.id,
+    windows: finding.recurrence.windows,
+  });
+  const recurring = findings.filter(({ recurrence }) => recurrence.state === 'recurring');
+  const worse = recurring.filter((finding) => isWorse(finding, previous));
+  const unusual = unusualFigures(figures, evidence.history);
+  const bot = { ...evidence.bot, overrides: audit.overrides };
+  const method = previous?.method
+    ? methodChanges(previous.method, methodOf({ ...audit, ...evidence, bot }))
+    : [];
+  return {
+    compared: previous !== undefined,
+    // Without a report of the window before, nobody knows what is new.
+    new: previous ? findings.filter(({ recurrence }) => recurrence.state === 'new').map(toChange) : [],
+    ...(worse.length > 0 && { worsened: worse.map(toChange) }),
+    recurring: recurring.filter((finding) => !worse.includes(finding)).map(toChange),
+    resolved: (previous?.findings ?? [])
+      .filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)))
+      .map(({ rule, title }) => ({ rule, title, windows: 0 })),
+    ...(unusual.length > 0 && { figures: unusual }),
+    ...(method.length > 0 && { method }),
+    trend: [
+      ...[...evidence.history].reverse().map(({ window, overall }) => ({ to: window.to, overall })),
+      { to: evidence.window.to, overall: judgement.overall },
+    ],
+  };
+}
+
+/** Of a higher severity than what it goes on from had in the window before. */
+function isWorse({ fingerprints, severity }: Finding, previous: HistoryWindow | undefined): boolean {
+  const before = (previous?.findings ?? []).filter((one) =>
+    one.fingerprints.some((print) => fingerprints.includes(print)),
+  );
+  return before.length > 0 && before.every((one) => severityRank(severity) < severityRank(one.severity));
+}
+
+/** Scores and key figures that are further from the median of the last windows than their noise, largest first. */
+function unusualFigures(
+  figures: readonly Figure[],
+  history: readonly HistoryWindow[],
+): readonly FigureChange[] {
+  const isKey = ({ key, name }: Figure): boolean =>
+    name === 'score' || name === 'overall' || KEY_FIGURES.includes(key);
+  return figures
+    .filter(isKey)
+    .flatMap((figure) => {
+      const earlier = history.flatMap(({ figures: all }) => {
+        const value = Number(all[figure.key] ?? Number.NaN);
+        return Number.isFinite(value) ? [value] : [];
+      });
+      const found = figure.value === null ? null : beyondNoise(Number(figure.value), earlier, figure);
+      return found === null ? [] : [found];
+    })
+    .sort((a, b) => b.times - a.times)
+    .map(({ change }) => change);
+}
+
+function beyondNoise(
+  value: number,
+  earlier: readonly number[],
+  figure: Figure,
+): { readonly times: number; readonly change: FigureChange } | null {
+  const usual = median(earlier);
+  if (usual === null || earlier.length < WINDOWS_NEEDED) return null;
+  const deviation = median(earlier.map((one) => Math.abs(one - usual))) ?? 0;
+  // Counts scatter by their root even where the last windows happened to agree.
+  const noise = figure.unit === 'count' ? Math.max(deviation, Math.sqrt(Math.abs(usual)), 1) : deviation;
+  const distance = Math.abs(value - usual);
+  if (distance <= NOISES * noise || distance < 1e-9) return null;
+  const written = (one: number): string =>
+    formatValue(one, figure.unit, figure.currency === undefined ? {} : { currency: figure.currency });
+  const text = `${figure.title} ${written(value)}; median of ${String(earlier.length)} windows ${written(usual)}, their usual distance from it ${written(deviation)}`;
+  return {
+    times: noise === 0 ? Infinity : distance / noise,
+    change: { figure: figure.key, text, median: usual, deviation, windows: earlier.length },
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import type { HistoryWindow } from '../../audit/evidence.ts';
+import type { Finding, Severity } from '../../audit/finding.ts';
+import { methodChanges, methodOf, type Method } from '../../audit/method.ts';
+import type { EvaluatedAudit } from '../../audit/registry.ts';
+import { whatChanged } from '../../audit/what-changed.ts';
+import { finding } from './support.ts';
+
+const EDGE = Date.parse('2026-11-20T00:00:00.000Z');
+const SHIFT_MS = 8 * 3_600_000;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The last windows, newest first, each with a value of the overall number, errors and uptime. */
+function history(
+  values: readonly { readonly overall?: number; readonly errors?: number; readonly uptime?: number }[],
+  newest: Partial<HistoryWindow> = {},
+): readonly HistoryWindow[] {
+  return values.map(({ overall = 9, errors = 10, uptime = 100 }, index) => ({
+    window: { from: iso(EDGE - (index + 1) * SHIFT_MS), to: iso(EDGE - index * SHIFT_MS) },
+    verdict: 'PASS',
+    overall,
+    reportHash: 'r',
+    findings: [],
+    figures: { overall, errors_logged: errors, uptime },
+    ...(index === 0 && newest),
+  }));
+}
+
+const METHOD: Method = {
+  policy: 'p',
+  overrides: [],
+  mapping: { name: 'native', selects: { fill: 'a', order: 'b' } },
+  program: 'c',
+};
+
+interface Now {
+  readonly history: readonly HistoryWindow[];
+  readonly findings?: readonly Finding[];
+  readonly figures?: Readonly<Record<string, readonly [value: number, unit: string]>>;
+}
+
+const changesOf = ({ history: earlier, findings = [], figures = {} }: Now) =>
+  whatChanged({
+    evidence: {
+      window: { from: iso(EDGE), to: iso(EDGE + SHIFT_MS) },
+      history: earlier,
+      policy: {},
+      bot: { mapping: 'native' },
+      entities: [],
+      queries: [],
+    },
+    findings,
+    checks: [],
+    overrides: [],
+    judgement: { overall: 9 },
+    figures: Object.entries(figures).map(([key, [value, unit]]) => ({
+      key,
+      name: key,
+      value,
+      unit,
+      title: key,
+    })),
+  } as unknown as EvaluatedAudit);
+
+describe('findings against the window before', () => {
+  const before = (severity: Severity, fingerprints = ['f']): readonly HistoryWindow[] =>
+    history([{}], { findings: [{ rule: 'SL-01', venue: null, severity, title: 'old', fingerprints }] });
+  const now = (severity: Severity): Finding => ({
+    ...finding({ severity }),
+    recurrence: { state: 'recurring', windows: 2 },
+  });
+  const said = (changes: ReturnType<typeof changesOf>) => [
+    changes.new.length,
+    changes.worsened?.length ?? 0,
+    changes.recurring.length,
+    changes.resolved.length,
+  ];
+
+  test('worsened is what goes on with a higher severity, and stands once', () => {
+    expect(said(changesOf({ history: before('MEDIUM'), findings: [now('HIGH')] }))).toEqual([0, 1, 0, 0]);
+    expect(said(changesOf({ history: before('HIGH'), findings: [now('HIGH')] }))).toEqual([0, 0, 1, 0]);
+    expect(said(changesOf({ history: before('CRITICAL'), findings: [now('HIGH')] }))).toEqual([0, 0, 1, 0]);
+  });
+  test('new and resolved', () => {
+    const fresh = { ...finding({ severity: 'HIGH' }), recurrence: { state: 'new', windows: 1 } as const };
+    expect(said(changesOf({ history: before('HIGH', ['other']), findings: [fresh] }))).toEqual([1, 0, 0, 1]);
+  });
+});
+
+describe('scores and key figures against the last windows', () => {
+  const overall = [9, 9.1, 8.9, 9.2, 9, 8.8, 9.1];
+  const unusual = (value: number, values = overall) =>
+    changesOf({
+      history: history(values.map((one) => ({ overall: one }))),
+      figures: { overall: [value, 'score'] },
+    }).figures;
+
+  test('within three median absolute deviations nothing is said, beyond them it is', () => {
+    expect(unusual(8.75)).toBeUndefined();
+    expect(unusual(8.6)).toEqual([
+      {
+        figure: 'overall',
+        text: 'overall 8.6; median of 7 windows 9.0, their usual distance from it 0.1',
+        median: 9,
+        deviation: expect.closeTo(0.1, 6),
+        windows: 7,
+      },
+    ]);
+  });
+  test('of fewer than five windows nobody knows what is usual', () => {
+    expect(unusual(1, [9, 9, 9, 9])).toBeUndefined();
+    expect(unusual(1, [9, 9, 9, 9, 9])).toHaveLength(1);
+  });
+  test('a count scatters by its root, however even the last windows were', () => {
+    const errors = (value: number) =>
+      changesOf({
+        history: history(Array.from({ length: 9 }, () => ({ errors: 16 }))),
+        figures: { errors_logged: [value, 'count'] },
+      }).figures;
+    expect(errors(28)).toBeUndefined();
+    expect(errors(29)?.map(({ figure }) => figure)).toEqual(['errors_logged']);
+  });
+  test('any other figure is not looked at, and what did not change is not said', () => {
+    const steady = history(Array.from({ length: 9 }, () => ({})));
+    const figures = { uptime: [100, 'percent'], orders: [9_999, 'count'] } as const;
+    expect(changesOf({ history: steady, figures }).figures).toBeUndefined();
+  });
+});
+
+describe('the method', () => {
+  test.each<[string, Partial<Method>, readonly string[]]>([
+    ['the same', {}, []],
+    [
+      'another threshold',
+      { policy: 'q', overrides: ['stop-loss.longGapS = 90 (usually 60)'] },
+      ['Policy: now stop-loss.longGapS = 90 (usually 60)'],
+    ],
+    ['other defaults', { policy: 'q' }, ['Policy: other usual thresholds']],
+    ['another mapping', { mapping: { name: 'own', selects: {} } }, ['Mapping: now own, before native']],
+    [
+      'a mapping that was changed',
+      { mapping: { name: 'native', selects: { fill: 'a', order: 'c' } } },
+      ['Mapping: native reads order in another way'],
+    ],
+    ['a table that could not be read', { mapping: { name: 'native', selects: { fill: 'a' } } }, []],
+    [
+      'another program',
+      { program: 'd' },
+      ['Program: another version, with other queries or checks of its own'],
+    ],
+  ])('%s', (_name, change, said) => {
+    expect(methodChanges(METHOD, { ...METHOD, ...change })).toEqual(said);
+  });
+  test('what is taken back is said too', () => {
+    const before = { ...METHOD, overrides: ['policy preset strict'], policy: 'q' };
+    expect(methodChanges(before, METHOD)).toEqual(['Policy: no longer policy preset strict']);
+  });
+  test('stands in what changed where the window before kept its own, and only there', () => {
+    const same = methodOf({
+      policy: {},
+      bot: { mapping: 'native', overrides: [] },
+      entities: [],
+      queries: [],
+      checks: [],
+    });
+    expect(changesOf({ history: history([{}]) }).method).toBeUndefined();
+    expect(changesOf({ history: history([{}], { method: same }) }).method).toBeUndefined();
+    expect(changesOf({ history: history([{}], { method: { ...same, program: 'x' } }) }).method).toHaveLength(
+      1,
+    );
+  });
+});
