@@ -2,7 +2,6 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import type { ArtifactPlace } from '../store/artifact-place.ts';
 import type { TakenRole } from '../audit/task-queues.ts';
-import type { ArtifactFolder } from '../store/artifacts.ts';
 import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;

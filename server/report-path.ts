@@ -16,7 +16,7 @@ export type Route =
     };
 
 const FILE =
-  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30})\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30}(?:@[a-z0-9-]{1,50})?)\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
 
 /** The route of a request target, or null. Strict on purpose: percent signs, dots and backslashes have no place in it. */
 export function parseRoute(target: string, formats: readonly Format[] = FORMATS): Route | null {
