@@ -4,11 +4,12 @@ import type { SnapshotRow, TakenSnapshot } from '../../audit/snapshot.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
-import { readMapping } from '../database/mapping.ts';
+import { type Mapping, readMapping } from '../database/mapping.ts';
 import { probeEntity, providedBy, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
+import { prepared, type Probes } from './prepared.ts';
 import { tableCounters } from './table-counters.ts';
 import { countsSql, eventCounts, positionsSql } from './take-sql.ts';
 
@@ -23,14 +24,12 @@ export interface TakeRequest {
 /** A snapshot is a small question; what it cannot answer in this time would miss the minute, or harm the bot. */
 const SNAPSHOT_TIMEOUTS: Timeouts = { statementMs: 8_000, lockMs: 500, connectMs: 5_000 };
 
-const NEEDED = ['position', 'order', 'event', 'stop_change'] as const satisfies readonly EntityName[];
-
 /**
  * One snapshot of a bot at a nominal minute, computed from its database. What the mapping cannot feed is null: an event
  * type that the bot has never emitted is not a count of 0. Throws SourceLost and SourceRefused as `collectEvidence`.
  */
 export async function takeSnapshot(request: TakeRequest): Promise<TakenSnapshot> {
-  const { facts, databaseUrl, allowWritableRole } = request.bot;
+  const { facts, databaseUrl } = request.bot;
   if (databaseUrl === null)
     throw new SourceRefused(`No database is configured for bot ${facts.name}, so no snapshot can be taken.`);
   const slot = iso(Math.floor(ms(request.slot) / 60_000) * 60_000);
@@ -45,31 +44,41 @@ export async function takeSnapshot(request: TakeRequest): Promise<TakenSnapshot>
   });
   try {
     const takenAt = new Date().toISOString();
-    await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
-    const probes = new Map<EntityName, Probe>();
-    for (const entity of NEEDED) {
-      probes.set(
-        entity,
-        await probeEntity(session, mapping, entity, { timeZone: facts.timeZone, parameters }),
-      );
-    }
-    const position = probes.get('position');
-    if (position?.status !== 'ok') {
-      throw new SourceRefused(
-        `No snapshot of bot ${facts.name} can be taken: ${position?.error ?? 'no position in its mapping'}.`,
-      );
-    }
-    const row = await compute(session, { slot, parameters, probes, maxAgeH: facts.limits.maxAgeH });
+    const row = await rowOf(session, mapping, { bot: request.bot, slot, parameters });
     return { ...row, taken_at: takenAt, tables: await tableCounters(session, mapping, request.signal) };
   } finally {
     await session.close();
   }
 }
 
+interface Asked {
+  readonly bot: BotConfig;
+  readonly slot: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** With what was seen of mapping and role before; a statement that fails by it is asked again with what is there now. */
+async function rowOf(session: Session, mapping: Mapping, asked: Asked, anew = false): Promise<SnapshotRow> {
+  const { bot, slot, parameters } = asked;
+  const { probes, isKept } = await prepared(session, mapping, { bot, parameters, anew });
+  const position = probes.get('position');
+  if (position?.status !== 'ok') {
+    throw new SourceRefused(
+      `No snapshot of bot ${bot.facts.name} can be taken: ${position?.error ?? 'no position in its mapping'}.`,
+    );
+  }
+  try {
+    return await compute(session, { slot, parameters, probes, maxAgeH: bot.facts.limits.maxAgeH });
+  } catch (error) {
+    if (!isKept || !(error instanceof SourceRefused)) throw error;
+    return rowOf(session, mapping, asked, true);
+  }
+}
+
 interface Context {
   readonly slot: string;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly probes: ReadonlyMap<EntityName, Probe>;
+  readonly probes: Probes;
   readonly maxAgeH: number | null;
 }
 

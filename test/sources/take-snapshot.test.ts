@@ -132,3 +132,20 @@ test('counters are of the tables behind views and of all partitions, and of no o
   ]);
   expect('tables' in tables && tables.tables['bot.calls']?.slice(2, 5)).toEqual([15, 0, 3]);
 });
+
+test('what was seen of the mapping is kept for the next minutes, and seen anew when it fails', async () => {
+  const owner = new pg.Client({ connectionString: bot.adminUrl });
+  await owner.connect();
+  const mapping = await mappingFolderOf({ position: 'select * from bot.positions as p' });
+  const asked = { bot: botOf({ mapping, databaseUrl: bot.readerUrl }), slot };
+  const before = await takeSnapshot(asked);
+  expect(await takeSnapshot(asked)).toMatchObject({ unprotected: before.unprotected, total: 3 });
+  await owner.query('alter table bot.positions rename column has_stop_loss to stop_flag');
+  expect(await takeSnapshot(asked)).toMatchObject({ unprotected: null, total: 3 });
+  await owner.query('alter table bot.positions rename column stop_flag to has_stop_loss');
+  await owner.query('alter table bot.positions rename column status to state');
+  await expect(takeSnapshot(asked)).rejects.toMatchObject({ name: 'SourceRefused' });
+  await owner.query('alter table bot.positions rename column state to status');
+  expect(await takeSnapshot(asked)).toMatchObject({ unprotected: before.unprotected, total: 3 });
+  await owner.end();
+});
