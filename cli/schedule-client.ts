@@ -8,7 +8,7 @@ import { SCHEDULE_PREFIX } from '../workflows/schedule-prefix.ts';
 import { whenText, type ScheduleSpec } from '../workflows/schedule-spec.ts';
 import { differences } from './schedule-differences.ts';
 import { firstState, noteOf, stateOf } from './schedule-note.ts';
-import { OWNER_MEMO, scheduleOptions } from './schedule-options.ts';
+import { isOurs, scheduleOptions } from './schedule-options.ts';
 
 /** What `apply` did, or would do, to one schedule. */
 export interface ScheduleChange {
@@ -105,13 +105,6 @@ async function unwanted(
     return [{ id, change: 'unknown', detail: `not made by this configuration's schedules apply; it stays` }];
   if (!dryRun) await client.schedule.getHandle(id).delete();
   return [{ id, change: 'removed', detail: 'the configuration has no use for it' }];
-}
-
-/** Made by `apply` for this task queue: releases before the memo wrote a hash into the calendar's comment. */
-function isOurs({ memo, spec, action }: ScheduleDescription, taskQueue: string): boolean {
-  const owner = memo?.[OWNER_MEMO];
-  const signed = /\[[0-9a-f]{12}\]$/.test(spec.calendars?.[0]?.comment ?? '');
-  return (owner === taskQueue || (owner === undefined && signed)) && action.taskQueue === taskQueue;
 }
 
 /** Null when it is not, or no longer, there. */

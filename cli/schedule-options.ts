@@ -1,8 +1,27 @@
-import { ScheduleOverlapPolicy, type CalendarSpec, type ScheduleOptions } from '@temporalio/client';
+import {
+  ScheduleOverlapPolicy,
+  type CalendarSpec,
+  type ScheduleDescription,
+  type ScheduleOptions,
+} from '@temporalio/client';
 import { spanMs, whenText, type Calendar, type ScheduleSpec } from '../workflows/schedule-spec.ts';
 
 /** The memo by which a schedule is known as made by `schedules apply`, with the task queue it was made for. */
-export const OWNER_MEMO = 'auditSchedulesOf';
+const OWNER_MEMO = 'auditSchedulesOf';
+
+/** Ends the comment of a calendar, for schedules that an earlier release made without the memo, which cannot be added. */
+const SIGNATURE = '[schedules apply]';
+
+/** Made by `apply` for this task queue; earlier releases signed with a hash. */
+export function isOurs(
+  { memo, spec, action }: Pick<ScheduleDescription, 'memo' | 'spec' | 'action'>,
+  taskQueue: string,
+): boolean {
+  const owner = memo?.[OWNER_MEMO];
+  const comment = spec.calendars?.[0]?.comment ?? '';
+  const isSigned = comment.endsWith(SIGNATURE) || /\[[0-9a-f]{12}\]$/.test(comment);
+  return (owner === taskQueue || (owner === undefined && isSigned)) && action.taskQueue === taskQueue;
+}
 
 /** A schedule as the SDK creates it. The purpose is in the action's details too, where no pause overwrites it. */
 export function scheduleOptions(spec: ScheduleSpec, taskQueue: string): ScheduleOptions {
@@ -13,7 +32,7 @@ export function scheduleOptions(spec: ScheduleSpec, taskQueue: string): Schedule
     spec: {
       ...('everyMinutes' in when
         ? { intervals: [{ every: when.everyMinutes * 60_000 }] }
-        : { calendars: [calendarOf(when, whenText(spec))] }),
+        : { calendars: [calendarOf(when, `${whenText(spec)} ${SIGNATURE}`)] }),
       timezone: spec.zone,
       jitter: spanMs(spec.jitter),
     },

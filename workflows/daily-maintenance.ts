@@ -8,7 +8,11 @@ import { withoutStack } from './input.ts';
 import type { BotExamined, MaintenanceResult, StoreKept } from './maintenance-types.ts';
 import { failureText, forgetInherited, inOwnWords } from './run-facts.ts';
 import { parseMaintenanceInput, type MaintenanceInput } from './schedule-input.ts';
+import { createSlots } from './slots.ts';
 import { counted } from './words.ts';
+
+/** The night's audits go on meanwhile, and a bot that does not answer keeps one place. */
+const AT_ONCE = 4;
 
 /**
  * The upkeep of every night: our own store (partitions ahead, leftovers, sizes), and each bot's connection, role and
@@ -25,7 +29,8 @@ export async function dailyMaintenance(
     const store = await purging.keepStore();
     setCurrentDetails(storeLines(store).join('\n'));
     const names = await light.botNames();
-    const bots = await Promise.all(names.map(examined));
+    const slots = createSlots(AT_ONCE);
+    const bots = await Promise.all(names.map((bot) => slots(() => examined(bot))));
     setCurrentDetails([...storeLines(store), ...bots.flatMap(botLines)].join('\n'));
     const failed = bots.filter(({ outcome }) => outcome === 'failed');
     if (failed.length === 0) return { store, bots };

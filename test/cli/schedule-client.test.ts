@@ -147,10 +147,19 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
     action: { type: 'startWorkflow', workflowType: 'productionAudit', taskQueue, args: [{}] },
   });
   await waitFor(async () => (await listSchedules(client)).some(({ id }) => id === 'audit-by-hand'), 30_000);
+  // An earlier release made this one: its signature in place of the memo, which an update keeps.
+  await client.schedule.create({
+    scheduleId: 'audit-daily-earlier',
+    spec: { calendars: [{ hour: 9, comment: '09:00 UTC [0123456789ab]' }] },
+    action: { type: 'startWorkflow', workflowType: 'periodAudit', taskQueue, args: [{}] },
+  });
+  await apply([bot('live'), bot('earlier')]);
   const changes = await apply([bot('other')]);
   expect(changes.filter(({ change }) => change === 'removed' || change === 'unknown')).toEqual([
     { id: 'audit-by-hand', change: 'unknown', detail: expect.stringContaining('it stays') },
+    { id: 'audit-daily-earlier', change: 'removed', detail: 'the configuration has no use for it' },
     { id: 'audit-daily-live', change: 'removed', detail: 'the configuration has no use for it' },
+    { id: 'audit-monitor-earlier', change: 'removed', detail: 'the configuration has no use for it' },
     { id: 'audit-monitor-live', change: 'removed', detail: 'the configuration has no use for it' },
   ]);
   expect((await listSchedules(client)).map(({ id }) => id)).toEqual(
