@@ -74,7 +74,7 @@ interface Criterion {
 
 /** A strategy by its exact name; symbols by the instrument that they mean, however each is spelled. */
 function criteriaOf({ strategy, symbols = [] }: Scope): readonly Criterion[] {
-  const names = symbols.map((symbol) => `${canonical(quoteLiteral(symbol))}`);
+  const names = symbols.map((symbol) => canonical(quoteLiteral(symbol)));
   return [
     ...(strategy === undefined
       ? []

@@ -95,8 +95,9 @@ test('a report limited to a part of the bot has that part only, says what is not
   const decided = report.figures.find(({ name }) => name === 'strategy_decided');
   const whole = demoData(filled.shifts[2]?.to ?? '', undefined).rows.decision.filter(
     ({ at, strategy, symbol, status }) =>
-      String(at) >= window.from &&
-      String(at) < window.to &&
+      typeof at === 'string' &&
+      at >= window.from &&
+      at < window.to &&
       strategy === 'trend' &&
       (symbol === 'BTCUSDT' || symbol === 'ETHUSDT') &&
       (status === 'executed' || status === 'failed'),

@@ -131,7 +131,7 @@ describe('OP-02, failed of executed and failed', () => {
     const said = (error: string | null, http = 400) => {
       const list = [1, 2, 3, 4].map((index) => failed(index, { error_message: error, http_status: http }));
       const [finding] = findingsOf(run(decisions, { ...rows, 'failed-decisions': list }), 'OP-02');
-      return finding?.recommendation.join('');
+      return finding?.recommendation.map((part) => (typeof part === 'string' ? part : '')).join('');
     };
     expect(said('Insufficient buying power')).toBe('Reduce the size of positions, or add capital.');
     expect(said('Market closed')).toBe('Check the trading hours in the strategy.');

@@ -58,13 +58,13 @@ export const strategyFails: Defect = {
   causes: [{ rule: 'OP-04', severity: 'MEDIUM' }],
   inject(world, shift) {
     world.rowEdits.push((rows) => {
-      const groups = Map.groupBy(executedIn(rows, shift), (row) => String(row['strategy']));
+      const groups = Map.groupBy(executedIn(rows, shift), (row) => cell(row, 'strategy'));
       const [fewest = []] = [...groups.values()]
         .filter(({ length }) => length >= 5)
         .sort((a, b) => a.length - b.length);
       const [first] = fewest;
       if (first === undefined) throw new Error('no strategy of the shift has five decisions');
-      refuse(rows, [...fewest, { ...first, id: `${String(first['id'])}-more` }]);
+      refuse(rows, [...fewest, { ...first, id: `${cell(first, 'id')}-more` }]);
     });
     return [];
   },
@@ -82,7 +82,7 @@ export const purgeMissed: Defect = {
       rows.decision.push(
         ...old.map((row, index) => ({
           ...row,
-          id: `${String(row['id'])}-old`,
+          id: `${cell(row, 'id')}-old`,
           at: timeCell(at + index * HOUR_MS),
           executed_at: timeCell(at + index * HOUR_MS + 800),
         })),
@@ -95,7 +95,7 @@ export const purgeMissed: Defect = {
 /** A decision of its own beside each of these, refused for want of buying power. */
 function refuse(rows: DemoRows, of: readonly DemoRow[]): void {
   for (const row of of) {
-    const id = `${String(row['id'])}-refused`;
+    const id = `${cell(row, 'id')}-refused`;
     const at = row['at'] ?? null;
     rows.decision.push({ ...row, id, status: 'failed', signal_id: null, executed_at: null, failed_at: at });
     rows.execution.push({
@@ -125,6 +125,12 @@ function cellsOf({ from, to }: Shift): readonly [from: string, to: string] {
 }
 
 function within(row: DemoRow, column: string, from: string, to: string): boolean {
-  const at = String(row[column]);
+  const at = cell(row, column);
   return at >= from && at < to;
+}
+
+function cell(row: DemoRow, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new Error(`${column} is ${JSON.stringify(value)}, not a text`);
+  return value;
 }
