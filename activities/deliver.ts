@@ -70,7 +70,7 @@ export function createDelivering(
 }
 
 /** Of the keys of messages that no mail server sees. */
-const CHAT_DOMAIN = 'chat.invalid';
+export const CHAT_DOMAIN = 'chat.invalid';
 /** Who holds a claim. */
 const OWNER = `${hostname()}:${String(process.pid)}`;
 /** Several beats may be lost before a claim counts as abandoned. */

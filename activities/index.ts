@@ -4,6 +4,7 @@ import { createDelivering } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createEvaluating } from './evaluate.ts';
 import { toFailure } from './failures.ts';
+import { createNoReportTelling } from './no-report.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
@@ -24,6 +25,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
     ...createReopening(dependencies),
+    ...createNoReportTelling(dependencies),
     ...createSnapshotting(dependencies),
     ...createPurging(dependencies),
     ...createBotPurging(dependencies),
