@@ -5,6 +5,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { createEvaluating } from './evaluate.ts';
 import { toFailure } from './failures.ts';
 import { createMaintaining } from './maintain.ts';
+import { createNoReportTelling } from './no-report.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
@@ -28,6 +29,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
     ...createReopening(dependencies),
+    ...createNoReportTelling(dependencies),
     ...createSnapshotting(dependencies),
     ...createMaintaining(dependencies),
     ...createPurging(dependencies),

@@ -120,6 +120,14 @@ export interface Delivered {
   readonly detail: string;
 }
 
+/** A report that was to be delivered and could not be made. */
+export interface MissingReport {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window: Window;
+  readonly reason: string;
+}
+
 /** A report that exists and is settled, so that a schedule need not make it again. */
 export interface FoundReport {
   readonly report: ReportReference;
@@ -239,6 +247,11 @@ export interface AuditActivities {
     readonly groups?: readonly string[];
   }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
+  planNoReport(request: {
+    readonly missing: MissingReport;
+    readonly groups?: readonly string[];
+  }): Promise<DeliveryPlan>;
+  deliverNoReport(request: { readonly mail: string; readonly missing: MissingReport }): Promise<Delivered>;
   /** Puts a delivery that failed back to be sent; refuses with a sentence what must not be. */
   reopenDelivery(request: RedeliveryInput): Promise<{
     readonly mail: string;

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Delivery } from '../store/deliveries.ts';
 import { pad, printable } from './ansi.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
+import type { TestOptions } from './delivery-test.ts';
 import { CommandError, EXIT } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseCount } from './list.ts';
@@ -17,10 +18,6 @@ interface ListOptions extends GlobalOptions {
 
 interface RetryOptions extends GlobalOptions {
   readonly evenIfDoubled?: boolean;
-}
-
-export interface TestOptions extends GlobalOptions {
-  readonly dryRun?: boolean;
 }
 
 const STATES = [

@@ -6,12 +6,15 @@ import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type MailContent } from '../delivery/mail.ts';
 import { sendOverSmtp, SMTP_TIMES } from '../delivery/smtp.ts';
 import type { AuditConfig } from '../audit/configuration.ts';
-import { print, type CliContext } from './context.ts';
-import type { TestOptions } from './deliveries.ts';
+import { print, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { scrubberOf } from './scrub.ts';
 import { openConfig } from './session.ts';
 import { withStore } from './store-pool.ts';
+
+export interface TestOptions extends GlobalOptions {
+  readonly dryRun?: boolean;
+}
 
 /** Mails the newest report to the sandbox, outside the outbox: nobody else is told, and nothing counts as told. */
 export async function testDelivery(context: CliContext, options: TestOptions): Promise<void> {

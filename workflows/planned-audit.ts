@@ -20,6 +20,7 @@ import { productionAudit } from './production-audit.ts';
 import { failureText } from './run-facts.ts';
 import { FAILURE } from './failure-types.ts';
 import type { Slots } from './slots.ts';
+import { tellNoReport } from './tell-no-report.ts';
 import type { AuditResult } from './types.ts';
 import { counted } from './words.ts';
 
@@ -56,8 +57,18 @@ export async function runPlannedAudit(planned: PlannedAudit, context: PlannedCon
     return await obtain(planned, context);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return alone({ audit: planned.summary, outcome: 'failed', verdict: null, detail: failureText(error) });
+    const outcome = {
+      ...{ audit: planned.summary, outcome: 'failed', verdict: null, detail: failureText(error) },
+    } as const satisfies PlannedOutcome;
+    // The audit told so itself as a rule; one that never began, or was terminated, did not.
+    return { outcome, mailed: tellMissing(planned, error).then(() => outcome) };
   }
+}
+
+async function tellMissing({ input }: PlannedAudit, error: unknown): Promise<void> {
+  const { bot, kind, from, to, deliver = false } = input;
+  if (bot === undefined || kind === undefined || from === undefined || to === undefined) return;
+  await tellNoReport({ bot, kind, window: { from, to }, deliver }, error);
 }
 
 async function obtain(planned: PlannedAudit, context: PlannedContext): Promise<PlannedRun> {

@@ -27,6 +27,7 @@ import { counted, grouped } from './words.ts';
 import { describeRun, failureText, forgetInherited, nominalTime, ownFailure } from './run-facts.ts';
 import { isOfSource, isSourceLost, whileSourceIsAway } from './source-wait.ts';
 import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
+import { tellNoReport } from './tell-no-report.ts';
 import type { AuditInput, AuditResult } from './types.ts';
 
 /** One bot, one window, one report: collect, evaluate, assemble, render, archive, deliver. `{}` is valid input. */
@@ -52,6 +53,10 @@ export async function productionAudit(
     return await audit(parseAuditInput(input, surplus), isPlanned ? plan : undefined, progress);
   } catch (error) {
     progress.abort(isCancellation(error) ? 'cancelled' : failureText(error));
+    const { input: resolved, result } = progress.current();
+    // Who keeps an earlier report has one.
+    if (resolved !== null && result === null && plan?.keepsWhenLost !== true)
+      await tellNoReport(resolved, error);
     throw ownFailure(error);
   }
 }

@@ -71,6 +71,31 @@ test('hostile titles stay text on one line', async () => {
   expect(headers).not.toMatch(/^Bcc:/im);
 });
 
+test.each([
+  'a\r\nBcc: evil@evil.test',
+  'a\nTo: evil@evil.test',
+  'a\rX-Evil: 1',
+  'a\u2028Bcc: evil@evil.test',
+  'a\u0085Bcc: evil@evil.test',
+  'a\u000b\u000cBcc: evil@evil.test',
+  'a\r\n\r\n<h1>body</h1>',
+  'a\r\nContent-Type: text/html',
+  '=?utf-8?q?a=0D=0ABcc:_evil@evil.test?=',
+  'a\u0000\r\n.\r\nMAIL FROM:<evil@evil.test>',
+  `a${'x'.repeat(2_000)}\r\nBcc: evil@evil.test`,
+  '"\r\nBcc: evil@evil.test',
+])('what data holds makes no header, no file and no second message: %j', async (trick) => {
+  const report = { ...withTitle(trick), bot: { ...sample.bot, name: trick } };
+  const content = composeReportMail({ report, edition, urls, pdf: Buffer.from('%PDF') });
+  const message = (await mailBytes(content, envelope)).toString('latin1');
+  const headers = message.slice(0, message.indexOf('\r\n\r\n'));
+  expect(headers).not.toMatch(/^(?:Bcc|X-Evil|Content-Type: text\/html)/im);
+  expect(headers.match(/^To: /gim)).toHaveLength(1);
+  expect(content.attachment?.name).toMatch(/^[A-Za-z0-9._-]{1,140}$/);
+  // Each line of the message is followed by one that was made here.
+  expect(message).not.toMatch(/^MAIL FROM|^\.\r?$/m);
+});
+
 test('the PDF is attached under a name that sorts, and its absence is said', async () => {
   const report = { ...sample, window: shift };
   const content = composeReportMail({ report, edition, urls, pdf: Buffer.from('%PDF-1.7 small') });

@@ -175,6 +175,21 @@ describe('only the configured recipients, however an address is written', () => 
     'ops@audit.test\u0000',
     'ops@аudit.test',
     'ops@[127.0.0.1]',
+    'ops@audit.test;evil@evil.test',
+    'ops@audit.test evil@evil.test',
+    'ops@audit.test, evil@evil.test',
+    'ops@audit.test\nevil@evil.test',
+    '<ops@audit.test>',
+    'ops: evil@evil.test, ops@audit.test;',
+    '"ops@audit.test\\"@evil.test"@evil.test',
+    '"ops"@audit.test',
+    'ops@audit.test.evil.test',
+    'ops@evil.test#@audit.test',
+    'ops@@audit.test',
+    'ops@audit.test.',
+    '=?utf-8?q?ops=40audit.test?=',
+    'ops\u200b@audit.test',
+    'ops@audit。test',
     '',
   ];
   test('none of the tricks reaches the server', async () => {
@@ -197,6 +212,7 @@ describe('only the configured recipients, however an address is written', () => 
       'evil@evil.test',
       'ops%evil.test@audit.test',
       'OPS@audit.test',
+      'ops@audit.test.evil.test',
     ]);
   });
 });
