@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { OpenAlert } from '../audit/alerts/alert.ts';
 import type { Palette } from './ansi.ts';
@@ -73,10 +74,7 @@ async function ack(context: CliContext, id: string, options: AlertOptions): Prom
 async function withClient(
   context: CliContext,
   options: AlertOptions,
-  use: (
-    client: Awaited<ReturnType<typeof import('./temporal.ts').temporalClient>>['client'],
-    bots: readonly string[],
-  ) => Promise<void>,
+  use: (client: Client, bots: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const { openConfig } = await import('./session.ts');
   const { temporalClient } = await import('./temporal.ts');
