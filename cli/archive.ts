@@ -4,6 +4,7 @@ import { chainHead, type ChainHead } from '../store/chain.ts';
 import { mailSummaries, type MailSummary } from '../store/outbox-summary.ts';
 import { openArtifacts } from '../store/open-artifacts.ts';
 import { createPool } from '../store/pool.ts';
+import { purgedReport, type PurgedReport } from '../store/purged-reports.ts';
 import { addHold, listHolds, releaseHolds, type Hold } from '../store/retention/holds.ts';
 import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
 import { verifyArchive, type Verified, type VerifyRequest } from '../store/verify/verify.ts';
@@ -78,6 +79,9 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
         const report = await latestReport(pool, wanted);
         if (report !== null) return report;
       }
+      const isOne = 'hashPrefix' in wanted || wanted.window !== undefined;
+      const purged = isOne ? await purgedReport(pool, wanted) : null;
+      if (purged !== null) throw new CommandError(purgedText(name, purged));
       throw new CommandError(
         `There is no report "${name}".${whatThereIs(await findReports(pool, { limit: 3 }))}`,
       );
@@ -109,6 +113,13 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
     verify: (request) => verifyArchive({ ...request, pool, artifacts }),
     close: () => pool.end(),
   };
+}
+
+function purgedText(name: string, { bot, kind, at, purge }: PurgedReport): string {
+  return (
+    `The report "${name}" (${bot}/${kind}) was removed by a purge on ${at.slice(0, 10)}, past its period (retention.reportsDays). ` +
+    `Its tombstone is ${purge}; \`production-audit verify\` checks it.`
+  );
 }
 
 function whatThereIs(newest: readonly StoredReport[]): string {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { chainHead } from '../../store/chain.ts';
 import { claimMail, enqueueMails, recordOutcome } from '../../store/outbox.ts';
 import { attachFiles, recordReport, type StoredReport } from '../../store/reports.ts';
+import { purgedReport } from '../../store/purged-reports.ts';
 import { approvePurge, finishPurge } from '../../store/retention/purges.ts';
 import { verifyArchive, type Verified, type VerifyRequest } from '../../store/verify/verify.ts';
 import { createRetentionWorld, type RetentionWorld } from './retention-world.ts';
@@ -81,6 +82,34 @@ test('what is stored again, attached again or confirmed with the same time adds 
   await recordReport(world.pool, { ...young, reportedAt: young.confirmedAt });
   await attachFiles(world.pool, young, young.files);
   expect(await chainHead(world.pool)).toEqual(before);
+});
+
+test('what many workers store at once is one chain', async () => {
+  const before = (await chainHead(world.pool))?.seq ?? 0;
+  const day = (date: number): string => new Date(Date.UTC(2026, 0, date)).toISOString();
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      recordReport(world.pool, {
+        ...young,
+        bot: 'crowd',
+        window: { from: day(index + 1), to: day(index + 2) },
+        reportedAt: day(30),
+      }),
+    ),
+  );
+  expect((await verify()).problem).toBeNull();
+  expect((await chainHead(world.pool))?.seq).toBe(before + 20);
+});
+
+test('a purged report is told from one that never was', async () => {
+  const { rows } = await world.pool.query<{ said: { report: string; from: string; to: string } }>(
+    `select entry::jsonb->'reports'->0 as said from audit.chain where entry like '%"reports purged"%'`,
+  );
+  const said = rows[0]?.said ?? { report: '', from: '', to: '' };
+  const purged = { bot: 'demo', kind: 'production', purge: 'p1', at: expect.any(String) };
+  expect(await purgedReport(world.pool, { hashPrefix: said.report.slice(0, 8) })).toEqual(purged);
+  expect(await purgedReport(world.pool, { bot: 'demo', kind: 'production', window: said })).toEqual(purged);
+  expect(await purgedReport(world.pool, { bot: 'other', kind: 'production', window: said })).toBeNull();
 });
 
 test('the chain refuses to be changed', async () => {
