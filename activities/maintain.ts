@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { examineDatabase, examinedLines } from '../sources/database/examine.ts';
-import { removeHalfWritten, removeProfiles } from '../store/leftovers.ts';
-import { artifactSizes, databaseSizes, diskSpace } from '../store/sizes.ts';
+import { removeProfiles } from '../store/leftovers.ts';
+import { bucketSizes, databaseSizes, diskSpace, folderSizes } from '../store/sizes.ts';
 import { ensureSnapshotMonths } from '../store/snapshot-partitions.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
@@ -14,17 +14,21 @@ const MONTHS = 3;
 const LOW_SHARE = 0.05;
 
 /** The daily upkeep: our own store, and each bot's database as an audit would find it. Removes only what no one owns. */
-export function createMaintaining({ config, pool, scrub }: ActivityDependencies): Maintaining {
-  const { artifactDirectory } = config;
+export function createMaintaining({ config, pool, artifacts, scrub }: ActivityDependencies): Maintaining {
+  const { artifactDirectory, objectStore } = config;
   return {
     keepStore: () =>
       withHeartbeat(async (signal) => {
         const monthsMade = await ensureSnapshotMonths(pool, monthsFrom(activityNow()));
-        const leftovers = (await removeHalfWritten(artifactDirectory)) + (await removeProfiles(tmpdir()));
-        const files = await artifactSizes(artifactDirectory, () => {
+        const leftovers = (await artifacts.removeHalfWritten()) + (await removeProfiles(tmpdir()));
+        const alive = (): void => {
           signal.throwIfAborted();
-        });
-        const space = await diskSpace(artifactDirectory);
+        };
+        const isFolder = objectStore === undefined;
+        const files = await (isFolder
+          ? folderSizes(artifactDirectory, alive)
+          : bucketSizes(artifacts, alive));
+        const space = isFolder ? await diskSpace(artifactDirectory) : null;
         const isLow = space !== null && space.freeBytes < space.totalBytes * LOW_SHARE;
         return {
           monthsMade,

@@ -3,6 +3,7 @@ import type { Window } from '../audit/evidence.ts';
 import { CALENDAR_KEYS } from '../audit/calendar.ts';
 import { kindMeant, kindOf, KINDS, MONTHLY, PRODUCTION, type Kind } from '../audit/kinds.ts';
 import { separateQueues } from '../audit/task-queues.ts';
+import { scopedKind, scopeOf } from '../audit/scope.ts';
 import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
@@ -149,9 +150,11 @@ export function resolveOne(
   now: string,
   kinds: readonly Kind[] = KINDS,
 ): ResolvedAudit {
-  const kind = kindMeant(input);
   const { asOf, settleDelayS } = bot;
-  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
+  const scope = scopeOf(input);
+  const kind = scopedKind(kindMeant(input), scope);
+  const last = input.sinceHours === undefined ? {} : { last: `${String(input.sinceHours)}h` };
+  const result = resolveWindow({ ...input, ...last }, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
   if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
   return {
     bot: bot.facts.name,
@@ -159,6 +162,7 @@ export function resolveOne(
     window: result.window,
     deliver: input.deliver ?? input.groups !== undefined,
     ...(input.groups !== undefined && { groups: input.groups }),
+    ...(scope !== null && { scope }),
   };
 }
 

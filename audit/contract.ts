@@ -207,6 +207,7 @@ export const CONTRACT = {
     emergency: '*integer',
     errors: '*integer',
     ws_reconnects: '*integer',
+    tables: 'json',
   },
   /** Why a minute has no snapshot, as the monitor noted it; from our store too. */
   snapshot_gap: { slot: '*time', reason: '*text' },

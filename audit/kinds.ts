@@ -162,9 +162,14 @@ function period(calendar: Calendar, bucketS: number): Pick<Kind, 'maxHours' | 'b
   return { maxHours: CALENDARS[calendar].hours, bucketS, calendar };
 }
 
+/** The kind of a limited report without what it is limited to: `strategy` of `strategy@trend-3f9a1c07`. */
+export function baseKind(id: string): string {
+  return id.split('@', 1)[0] ?? id;
+}
+
 /** The kind of that id. Throws with those there are. */
 export function kindOf(id: string, kinds: readonly Kind[] = KINDS): Kind {
-  const found = kinds.find((kind) => kind.id === id);
+  const found = kinds.find((kind) => kind.id === baseKind(id));
   if (found !== undefined) return found;
   throw new Error(`no report kind ${id}; there are ${kinds.map((kind) => kind.id).join(', ')}`);
 }
@@ -180,6 +185,6 @@ export function kindMeant(
 
 /** Whether a kind covers a calendar month or more: daily returns mean something then, and a loss to costs is no accident. */
 export function coversMonths(id: string): boolean {
-  const kind = KINDS.find((one) => one.id === id);
+  const kind = KINDS.find((one) => one.id === baseKind(id));
   return kind?.calendar === 'month' || kind?.calendar === 'quarter';
 }

@@ -112,8 +112,7 @@ async function cost(
 }
 
 async function purge(store: pg.Pool): Promise<void> {
-  const artifactDirectory = join(folder, 'artifacts');
-  const artifacts = createArtifactStore(artifactDirectory);
+  const artifacts = createArtifactStore(join(folder, 'artifacts'));
   const alive = (): void => undefined;
   await planPurge(store, artifacts, {
     id: 'bench',
@@ -124,13 +123,12 @@ async function purge(store: pg.Pool): Promise<void> {
     now: NOW,
     openSince: null,
     pinned: [],
-    artifactDirectory,
     alive,
   });
   const planned = await findPurge(store, 'bench');
   if (planned === null) throw new Error('no plan was made');
   const pinned = pinnedOf({ pinned: [], retention: RETENTION });
-  const context = { pool: store, artifacts, artifactDirectory, pinned, alive };
+  const context = { pool: store, artifacts, pinned, alive };
   for (const name of PURGE_CLASSES) while ((await purgeBatch(context, planned, name)) > 0);
   const { rows: left } = await store.query<{ n: string }>('select count(*)::text as n from audit.snapshot');
   if (left[0]?.n !== '0') throw new Error(`${left[0]?.n ?? '?'} snapshots are left`);

@@ -44,6 +44,7 @@ export function isPausedByApply(note: string): boolean {
 function wordsBeside(note: string, purposes: readonly string[]): string {
   const mark = note.indexOf(MARK);
   if (mark >= 0) return note.slice(mark + MARK.length);
-  const purpose = purposes.find((one) => one !== '' && note.startsWith(one));
-  return note.slice(purpose?.length ?? 0).trim();
+  // One purpose may begin with the other.
+  const lengths = purposes.filter((one) => note.startsWith(one)).map((one) => one.length);
+  return note.slice(Math.max(0, ...lengths)).trim();
 }

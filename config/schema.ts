@@ -129,7 +129,7 @@ const bot = z
       .string()
       .optional()
       .describe(
-        'ISO 8601 time with zone that windows count from instead of now, for an imported dump. Schedules skip the bot.',
+        'ISO 8601 time with zone that windows count from instead of now, for an imported dump. Schedules skip the bot; where every bot has one, they are paused.',
       ),
     settleDelayS: z
       .number()

@@ -19,7 +19,7 @@ export async function demoSchedules(
   const { temporalUiUrl: ui, configPath, taskQueue } = connection;
   if (ui === null) return null;
   const url = `${ui}/namespaces/${client.options.namespace}/schedules`;
-  const line = (text: string): string => `  ${'schedules'.padEnd(9)}${url}  ${text}`;
+  const line = (text: string): string => `  schedules ${url}  ${text}`;
   const present = await listSchedules(client);
   if (!present.every(({ note }) => isPausedByApply(note))) return line('(those that were there)');
   const config = await loadConfig(configPath, { ...environment, ...connection.environment });

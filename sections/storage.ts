@@ -1,4 +1,5 @@
 import { defineSection } from '../audit/define-section.ts';
+import { checks } from './storage/checks.ts';
 import { factsOf } from './storage/facts.ts';
 import { queries, settings } from './storage/input.ts';
 import { storageGrowth } from './storage/rule-storage.ts';
@@ -18,7 +19,7 @@ export const storage = defineSection({
     statistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
-  checks: [],
+  checks,
   rules: [storageGrowth],
   unseen: ({ unseen }) => unseen,
   parts: (facts, input, out, findings, rules) => [

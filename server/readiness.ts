@@ -1,7 +1,7 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
-import type { TakenRole } from '../audit/task-queues.ts';
 import type { ArtifactPlace } from '../store/artifact-place.ts';
+import type { TakenRole } from '../audit/task-queues.ts';
 import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;

@@ -1,6 +1,7 @@
 import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { ArtifactPlace } from './artifact-place.ts';
 
 export interface DatabaseSizes {
   readonly databaseBytes: number;
@@ -23,8 +24,19 @@ export async function databaseSizes(pool: pg.Pool): Promise<DatabaseSizes> {
   return rows[0] ?? { databaseBytes: 0, snapshotBytes: 0, snapshotMonths: 0 };
 }
 
-/** Of the artifact folder; only looks, so that a purge that goes on there meets nobody. `alive` is called for each folder. */
-export async function artifactSizes(root: string, alive: () => void): Promise<ArtifactSizes> {
+/** Of a bucket. `alive` is called for each artifact. */
+export async function bucketSizes(place: ArtifactPlace, alive: () => void): Promise<ArtifactSizes> {
+  let [artifacts, artifactBytes] = [0, 0];
+  for await (const { bytes } of place.files()) {
+    alive();
+    artifacts += 1;
+    artifactBytes += bytes;
+  }
+  return { artifacts, artifactBytes };
+}
+
+/** Of a folder; only looks, so that a purge that goes on there meets nobody. `alive` is called for each of its parts. */
+export async function folderSizes(root: string, alive: () => void): Promise<ArtifactSizes> {
   let [artifacts, artifactBytes] = [0, 0];
   for await (const folder of entriesOf(root)) {
     if (!/^[0-9a-f]{2}$/.test(folder)) continue;

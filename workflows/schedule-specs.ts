@@ -17,5 +17,4 @@ export function scheduleSpecs({ bots }: Pick<AuditConfig, 'bots'>): readonly Sch
 }
 
 const PINNED =
-  'every bot of the configuration is pinned to a time by asOf, after which nothing happens. ' +
-  'A trigger makes what the run would make as of then; without asOf, schedules apply ends this pause.';
+  'every bot is pinned to a time by asOf. Trigger it to see what a run makes as of then; without asOf, apply again ends the pause.';

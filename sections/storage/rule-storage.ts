@@ -5,39 +5,15 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { names } from '../shared/vocabulary/words.ts';
-import { GB, type Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 import { RETENTION_DAYS } from './queries.ts';
-
-/** What is too large, too near to its limit, or should be gone. */
-interface Trouble {
-  readonly subject: string;
-  readonly what: string;
-  /** Since when, milliseconds; null: not known. */
-  readonly since: number | null;
-}
+import { troublesOf, type Trouble } from './troubles.ts';
 
 const troubles = table<Trouble>({
   subject: col.text('What', ({ subject }) => subject),
   trouble: col.text('Why', ({ what }) => what),
 });
-
-function troublesOf({ payloadBytes, daysLeft, missed }: Facts, { settings }: Input): readonly Trouble[] {
-  const { payloadGb, daysLeft: least } = settings;
-  return [
-    ...(payloadBytes > payloadGb * GB
-      ? [{ subject: 'payloads', what: `larger than ${String(payloadGb)} GB`, since: null }]
-      : []),
-    ...(daysLeft !== null && daysLeft < least
-      ? [{ subject: 'database', what: `full in less than ${String(least)} days`, since: null }]
-      : []),
-    ...missed.map(({ name, oldestAt, overdueDays }) => ({
-      subject: name,
-      what: `rows past their ${String(RETENTION_DAYS)} days for ${String(Math.floor(overdueDays))} days`,
-      since: oldestAt === null ? null : oldestAt + RETENTION_DAYS * 86_400_000,
-    })),
-  ];
-}
 
 /** Disks fill slowly and then at once. */
 export const storageGrowth = rule<Facts, Input>()({

@@ -8,6 +8,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { createMaintaining } from '../../activities/maintain.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
+import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import type { StoreKept } from '../../workflows/maintenance-types.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
   activities = createMaintaining({
     config: { bots, artifactDirectory, defaultBot: null },
     pool,
+    artifacts: createArtifactStore(artifactDirectory),
     scrub: (text: string) => text,
   } as unknown as ActivityDependencies);
 });

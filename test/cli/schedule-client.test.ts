@@ -159,6 +159,22 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
   await client.schedule.getHandle('audit-by-hand').delete();
 });
 
+test('where every bot is pinned they are made paused, and run when one no longer is', async () => {
+  const pinned = await apply([bot('other', { asOf: '2026-11-20T08:00:00Z' })]);
+  expect(pinned.find(({ id }) => id === 'audit-nightly')?.detail).toContain('paused (was not paused)');
+  // An operator has said of the monthly one that it goes on.
+  expect((await listSchedules(client)).filter(({ paused }) => !paused).map(({ id }) => id)).toEqual([
+    'audit-monthly',
+  ]);
+  const changes = await apply([bot('other')]);
+  expect(changes.find(({ id }) => id === 'audit-nightly')).toEqual({
+    id: 'audit-nightly',
+    change: 'updated',
+    detail: 'not paused (was paused), its purpose in the note',
+  });
+  expect((await listSchedules(client)).some(({ paused }) => paused)).toBe(false);
+});
+
 test('a triggered run carries its nominal time, from which its window comes', async () => {
   const run = await triggerSchedule(client, 'audit-nightly');
   expect(run).toMatchObject({

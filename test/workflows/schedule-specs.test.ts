@@ -24,6 +24,8 @@ test('the schedules of a fleet, and those of each bot by what its configuration 
     'audit-quarterly periodAudit 01:30 on day 1 of January, April, July, October UTC',
     'audit-maintenance dailyMaintenance 02:00 UTC',
     'audit-purge retentionPurge 02:00 on Sunday of days 1-7 UTC',
+    'audit-alert-watch alertWatch every 5 minutes',
+    'audit-watchdog reportWatchdog every 15 minutes',
     'audit-bot-purge-live botPurge 02:30 on Sunday of days 1-7 UTC',
     'audit-monitor-live monitorWindow 00:00, 08:00, 16:00 UTC',
     'audit-shift-files periodAudit 00:00, 08:00, 16:00 UTC',

@@ -84,9 +84,10 @@ function classOf(said: string): FailureClass | null {
   return BY_WORD.get(bare(said)) ?? null;
 }
 
+/** 403 is left out: exchanges and brokers answer it to a want of money too. */
 function byStatus(status: number | null): FailureClass | null {
   if (status === 418 || status === 429) return 'rate';
-  return status === 401 || status === 403 ? 'auth' : null;
+  return status === 401 ? 'auth' : null;
 }
 
 function bare(text: string): string {
