@@ -45,7 +45,11 @@ const bot = (name: string, change: Partial<BotConfig> = {}): BotConfig =>
 const registry = { kinds: KINDS, entries: [] };
 
 function resolving(bots: readonly BotConfig[], defaultBot: string | null = null) {
-  const config = { bots, defaultBot } as unknown as ActivityDependencies['config'];
+  const config = {
+    bots,
+    defaultBot,
+    temporal: { separateQueues: false },
+  } as unknown as ActivityDependencies['config'];
   return createResolving({
     config,
     pool,
@@ -168,6 +172,7 @@ test('a group that is not there is refused with those there are; one that is the
   const config = {
     bots: [bot('demo')],
     defaultBot: null,
+    temporal: { separateQueues: false },
     mail: { recipients: ['a@audit.test'] },
     groups: [
       { ...group, name: 'ops' },
