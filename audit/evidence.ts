@@ -3,7 +3,6 @@ import type { SourceName } from './query.ts';
 import type { AppliedScope } from './scope.ts';
 import type { Reason, Scalar } from './value.ts';
 import type { Severity } from './finding.ts';
-import type { Method } from './method.ts';
 import type { PresetName } from './policy-presets.ts';
 
 /** `[from, to)`, ISO 8601 UTC. */
@@ -141,6 +140,18 @@ export interface QueryRun {
   readonly rowCount: number;
   /** sha256 of the rows as JSON Lines; null when it did not run. */
   readonly rows: string | null;
+}
+
+/** The ruler of one report, so that a change of it is not taken for a change of the thing. */
+export interface Method {
+  /** Hash of every threshold in use. */
+  readonly policy: string;
+  /** What of the policy is not the usual, as the report prints it. */
+  readonly overrides: readonly string[];
+  /** Hash of the SELECT of each entity, `none` where it has none; what could not be read is left out. */
+  readonly mapping: { readonly name: string; readonly selects: Readonly<Record<string, string>> };
+  /** Hash of the audit's own queries and of the weights of its checks. */
+  readonly program: string;
 }
 
 /** An earlier report of the same bot and kind, for "what changed". */

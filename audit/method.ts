@@ -1,18 +1,6 @@
 import { canonicalJson, sha256 } from './hash.ts';
 import type { CheckResult } from './check.ts';
-import type { BotFacts, EntityState, Policy, QueryRun } from './evidence.ts';
-
-/** The ruler of one report, so that a change of it is not taken for a change of the thing. */
-export interface Method {
-  /** Hash of every threshold in use. */
-  readonly policy: string;
-  /** What of the policy is not the usual, as the report prints it. */
-  readonly overrides: readonly string[];
-  /** Hash of the SELECT of each entity, `none` where it has none; what could not be read is left out. */
-  readonly mapping: { readonly name: string; readonly selects: Readonly<Record<string, string>> };
-  /** Hash of the audit's own queries and of the weights of its checks. */
-  readonly program: string;
-}
+import type { BotFacts, EntityState, Method, Policy, QueryRun } from './evidence.ts';
 
 /** What a report, or an audit on its way to one, says of its own ruler. */
 interface Measured {

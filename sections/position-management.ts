@@ -33,7 +33,7 @@ import { check, score, unknown, type Judgement } from './shared/vocabulary/check
 import { findingsPart, unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { noLimit } from './shared/vocabulary/unread-words.ts';
-import { names } from './shared/vocabulary/words.ts';
+import { names, noun } from './shared/vocabulary/words.ts';
 
 const OF_POSITIONS = {
   dimension: 'risk',
@@ -138,10 +138,10 @@ function notes(facts: Facts): readonly Block[] {
       : text`These numbers are what the bot reports of itself, because fills do not serve: ${source.why}. `),
     ...(closedWithoutTime(facts) === 0
       ? []
-      : text`${fig('closes_without_time')} closed rows have no closing time; their fills stand in for it, or else their last update. `),
+      : text`${fig('closes_without_time')} ${noun(closedWithoutTime(facts), 'closed row has no closing time; its', 'closed rows have no closing time; their')} fills stand in for it, or else ${noun(closedWithoutTime(facts), 'its', 'their')} last update. `),
     ...(source.unusableRows.length === 0
       ? []
-      : text`${fig('positions_unusable')} rows without a usable time, quantity or price are in no number. `),
+      : text`${fig('positions_unusable')} ${noun(source.unusableRows.length, 'row', 'rows')} without a usable time, quantity or price ${noun(source.unusableRows.length, 'is', 'are')} in no number. `),
   ];
   return sentences.length === 0 ? [] : [{ type: 'note', tone: 'warning', text: sentences }];
 }

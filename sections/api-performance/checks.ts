@@ -1,7 +1,7 @@
 import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import { check, numberOf, score, unrecorded } from '../shared/vocabulary/check.ts';
+import { check, counted, numberOf, score, unrecorded } from '../shared/vocabulary/check.ts';
 import { callsOf, faults, type Facts } from './facts.ts';
 import { titleOf, type Input, type OperationKind } from './input.ts';
 import { operationsOf } from './operations.ts';
@@ -70,7 +70,7 @@ const unclearOrders = check<Facts, Input>({
   id: 'AP7',
   title: 'Orders without a known outcome',
   weight: 7.5,
-  judge(facts, input) {
+  judge(facts, input, out) {
     const unseen = submitsUnseen(facts) ?? (input.rows.submits.ok ? null : input.rows.submits);
     if (unseen !== null) return unrecorded(unseen);
     const { unclear } = facts;
@@ -79,7 +79,7 @@ const unclearOrders = check<Facts, Input>({
         ? score(1, text`Every order that was sent has a known outcome.`)
         : missing('inadequate_basis', `what ${String(facts.unknownKind)} calls are for is not told`);
     const isOpen = unclear.some(({ fate }) => fate === 'unresolved');
-    const seen = text`${fig('api_unclear')} orders were sent without a known outcome; ${fig('api_unclear_unresolved')} are not resolved, of ${fig('api_unclear_untold')} nothing tells.`;
+    const seen = text`${counted(out, 'api_unclear', 'order was', 'orders were')} sent without a known outcome; ${counted(out, 'api_unclear_unresolved', 'is', 'are')} not resolved, of ${fig('api_unclear_untold')} nothing tells.`;
     if (isOpen) return score(0, seen);
     return unclear.some(({ fate }) => fate === 'untold')
       ? missing('inadequate_basis', 'no order names the calls that had no known outcome')
@@ -100,12 +100,15 @@ const headroom = check<Facts, Input>({
     if (limited.some(({ http_status: status }) => status === 418))
       return score(0, text`An exchange banned the bot for its number of calls.`);
     if (callsOf(limited) > 0 && typeof peak !== 'number')
-      return score(0.5, text`${fig('api_limited')} calls were refused for the rate limit.`);
+      return score(
+        0.5,
+        text`${counted(out, 'api_limited', 'call was', 'calls were')} refused for the rate limit.`,
+      );
     if (typeof peak !== 'number') return unrecorded(peak);
     const r = ladder(peak, input.settings.limitGoodPct, input.settings.limitWarnPct, 100);
     return score(
       callsOf(limited) > 0 ? Math.min(r, 0.5) : r,
-      text`At most ${fig('api_limit_peak')} of a rate limit was used; ${fig('api_limited')} calls were refused for it.`,
+      text`At most ${fig('api_limit_peak')} of a rate limit was used; ${counted(out, 'api_limited', 'call was', 'calls were')} refused for it.`,
     );
   },
 });

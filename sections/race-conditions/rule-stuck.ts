@@ -4,7 +4,7 @@ import { judgedStates } from '../shared/facts/states.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { names } from '../shared/vocabulary/words.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
 import type { PendingRow } from '../shared/queries/decisions.ts';
 import type { Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
@@ -76,7 +76,7 @@ export const stuckDecisions = rule<Facts, Input>()({
     ),
   words: (n, { found }) => ({
     title: text`${n.stuck} decisions wait for longer than ${n.limit}`,
-    description: text`${names(found.map(({ symbol }) => symbol ?? 'unknown'))}: ${n.stuck} decisions are pending at the end, the oldest for ${n.oldest}; ${n.most} of them are accepted.`,
+    description: text`${names(found.map(({ symbol }) => symbol ?? 'unknown'))}: ${n.stuck} ${noun(found.length, 'decision is', 'decisions are')} pending at the end, the oldest for ${n.oldest}; ${n.most} of them are accepted.`,
     financial:
       'Entries that were not made cost what they would have earned; exits that were not made cost what the market takes.',
     operational: 'The strategy goes on deciding as if they had been carried out.',

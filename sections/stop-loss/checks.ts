@@ -3,7 +3,7 @@ import { ladder, latencyScore } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { check, gate, numberOf, score } from '../shared/vocabulary/check.ts';
+import { check, gate, counted, numberOf, score } from '../shared/vocabulary/check.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { distinct } from './cases.ts';
 import { isLong } from './exposure.ts';
@@ -32,7 +32,7 @@ const noUnprotectedExposure = check<Facts, Input>({
     const isGrave = gaps.some((exposed) => exposed.gap.atEnd || isLong(exposed, settings.longGapS));
     return score(
       isGrave ? 0 : count > 0 ? 0.5 : 1,
-      text`${fig('positions_without_stop')} positions were without a stop during the window, ${fig('positions_without_stop_at_end')} at its end.`,
+      text`${counted(out, 'positions_without_stop', 'position was', 'positions were')} without a stop during the window, ${fig('positions_without_stop_at_end')} at its end.`,
       required.length === 0,
     );
   },
@@ -45,7 +45,7 @@ const stopsCover = check<Facts, Input>({
   weight: 10,
   judge({ faults, coverage, coverageInDoubt, rewritten, required }, _input, out) {
     const count = numberOf(out, 'stops_uncovering');
-    const words = text`${fig('stops_uncovering')} positions have a stop that does not cover them.`;
+    const words = text`${counted(out, 'stops_uncovering', 'position has a stop that does not cover it', 'positions have a stop that does not cover them')}.`;
     if (faults.length > 0) return score(0, words);
     if (typeof count !== 'number') return count;
     // Positions without any stop are SL4's; with no stop at all to look at, coverage was not seen.
@@ -132,7 +132,7 @@ export const unprotectedAtEnd = gate<Facts, Input>({
     if (typeof count !== 'number' && useless.length === 0) return count;
     const without = typeof count === 'number' ? count : 0;
     if (without + useless.length > 0) {
-      const bare = text`${fig('positions_without_stop_at_end')} positions are without a stop`;
+      const bare = text`${counted(out, 'positions_without_stop_at_end', 'position is', 'positions are')} without a stop`;
       const failing = text`the stop of ${fig('positions_with_useless_stop_at_end')} cannot work, on the wrong side or behind the liquidation price`;
       const words = useless.length === 0 ? bare : without === 0 ? failing : text`${bare}, and ${failing}`;
       return { failed: true, text: text`At the end of the window ${words}.` };

@@ -1,6 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { check, score } from '../shared/vocabulary/check.ts';
+import { check, counted, score } from '../shared/vocabulary/check.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { isUnsafe, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -40,7 +40,7 @@ export const unsafeCheck = check<Facts, Input>({
   weight: 7.5,
   source: 'database',
   rung: 'fills',
-  judge: (facts) => {
+  judge: (facts, _input, out) => {
     const unsafe = facts.atEnd.filter(isUnsafe).length;
     const unsaid = facts.atEnd.filter(({ reason, order }) => reason === 'orphaned' && order.reduces === null);
     const why =
@@ -51,7 +51,7 @@ export const unsafeCheck = check<Facts, Input>({
       why ??
       score(
         unsafe > 0 ? 0 : 1,
-        text`${fig('zombie_orders_unsafe')} orphaned orders are not reduce-only.`,
+        text`${counted(out, 'zombie_orders_unsafe', 'orphaned order is', 'orphaned orders are')} not reduce-only.`,
         facts.open.length === 0,
       )
     );

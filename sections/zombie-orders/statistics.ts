@@ -3,7 +3,7 @@ import { missing } from '../../audit/value.ts';
 import { text } from '../../audit/text.ts';
 import { byExchange, lines, shown, unshown, type Line, type Lines } from '../shared/vocabulary/lines.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { capitalised } from '../shared/vocabulary/words.ts';
+import { capitalised, noun } from '../shared/vocabulary/words.ts';
 import { isCancelled, successOf, timeToCancel, type Found } from './cleanup.ts';
 import { isUnsafe, mostAtOnce, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -161,7 +161,7 @@ export function doubtNote({ doubtful }: Facts) {
         {
           type: 'note' as const,
           tone: 'warning' as const,
-          text: text`${String(doubtful.length)} orders are in no number above: their rows do not say whether they are open, as ${doubtful[0]?.id ?? ''}.`,
+          text: text`${String(doubtful.length)} ${noun(doubtful.length, 'order is', 'orders are')} in no number above: ${noun(doubtful.length, 'its row does not say whether it is', 'their rows do not say whether they are')} open, as ${doubtful[0]?.id ?? ''}.`,
         },
       ];
 }

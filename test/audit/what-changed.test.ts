@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HistoryWindow } from '../../audit/evidence.ts';
+import type { HistoryWindow, Method } from '../../audit/evidence.ts';
 import type { Finding, Severity } from '../../audit/finding.ts';
-import { methodChanges, methodOf, type Method } from '../../audit/method.ts';
+import { methodChanges, methodOf } from '../../audit/method.ts';
 import type { EvaluatedAudit } from '../../audit/registry.ts';
 import { whatChanged } from '../../audit/what-changed.ts';
 import { finding } from './support.ts';

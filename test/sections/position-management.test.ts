@@ -72,7 +72,7 @@ describe('counts', () => {
     });
     expect(valueOf(result, 'positions_closed')).toBe(1);
     expect(valueOf(result, 'closes_without_time')).toBe(1);
-    expect(JSON.stringify(result.parts)).toContain('have no closing time');
+    expect(JSON.stringify(result.parts)).toContain('has no closing time');
   });
 
   test('leave rows out that never became a position or hold no usable number, and count the latter', () => {

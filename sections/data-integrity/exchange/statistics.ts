@@ -3,7 +3,7 @@ import { formatReason } from '../../../audit/format.ts';
 import type { Output } from '../../../audit/section.ts';
 import { fig, text } from '../../../audit/text.ts';
 import { byExchange, lines, shown, type Line, type Lines } from '../../shared/vocabulary/lines.ts';
-import { check, gate, score } from '../../shared/vocabulary/check.ts';
+import { check, counted, gate, score } from '../../shared/vocabulary/check.ts';
 import { col, table, tableBlock } from '../../shared/vocabulary/table.ts';
 import { capitalised } from '../../shared/vocabulary/words.ts';
 import type { Facts } from '../facts.ts';
@@ -174,13 +174,13 @@ export const matchCheck = check<Facts, Input>({
   weight: 10,
   source: 'exchange',
   rung: 'venue',
-  judge(facts) {
+  judge(facts, _input, out) {
     const why = unmatched(facts);
     if (why !== null && wrong(facts) === 0) return why;
     const differ = allFound(facts.exchange.positions).some(({ kind }) => kind === 'details');
     return score(
       wrong(facts) > 0 ? 0 : differ ? 0.5 : 1,
-      text`${fig('exchange_matched')} positions match, ${fig('exchange_phantom')} are phantom, ${fig('exchange_untracked')} untracked and ${fig('exchange_mismatched')} differ.`,
+      text`${counted(out, 'exchange_matched', 'position matches', 'positions match')}, ${counted(out, 'exchange_phantom', 'is', 'are')} phantom, ${fig('exchange_untracked')} untracked and ${fig('exchange_mismatched')} differ.`,
       allFound(facts.exchange.positions).length === 0,
     );
   },
@@ -194,12 +194,15 @@ export const orderCheck = check<Facts, Input>({
   weight: 7.5,
   source: 'exchange',
   rung: 'venue',
-  judge({ exchange }) {
+  judge({ exchange }, _input, out) {
     const found = foundAt(exchange.orders, null);
     const isAny = allFound(exchange.orders).length > 0;
     if (!isAny && exchange.why !== null) return exchange.why;
     if (!isAny && isMissing(found)) return found;
-    return score(isAny ? 0 : 1, text`${fig('exchange_order_orphans')} open orders are on one side alone.`);
+    return score(
+      isAny ? 0 : 1,
+      text`${counted(out, 'exchange_order_orphans', 'open order is', 'open orders are')} on one side alone.`,
+    );
   },
 });
 
@@ -210,15 +213,15 @@ export const exchangeGate = gate<Facts, Input>({
   title: 'Positions at the end differ from the exchange',
   asks: 'the exchange has the same positions',
   rule: 'DI-01',
-  judge(facts) {
+  judge(facts, _input, out) {
     const why = unmatched(facts);
     const failed = wrong(facts) > 0;
     if (why !== null && !failed) return why;
     return {
       failed,
       text: failed
-        ? text`${fig('exchange_phantom')} positions are phantom, ${fig('exchange_untracked')} untracked, ${fig('exchange_mismatched')} differ.`
-        : text`${fig('exchange_matched')} positions are as the exchange has them.`,
+        ? text`${counted(out, 'exchange_phantom', 'position is', 'positions are')} phantom, ${fig('exchange_untracked')} untracked, ${fig('exchange_mismatched')} differ.`
+        : text`${counted(out, 'exchange_matched', 'position is as the exchange has it', 'positions are as the exchange has them')}.`,
     };
   },
 });

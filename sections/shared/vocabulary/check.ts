@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../../audit/check.ts';
 import { formatReason } from '../../../audit/format.ts';
 import type { Surroundings } from '../../../audit/input.ts';
 import type { CheckDefinition, GateDefinition, Output, Rung } from '../../../audit/section.ts';
-import type { Text } from '../../../audit/text.ts';
+import { fig, text, type Text } from '../../../audit/text.ts';
 import { isKnown, type Missing, type Reason } from '../../../audit/value.ts';
 import { capitalised } from './words.ts';
 
@@ -76,6 +76,11 @@ export function gate<F, I>(spec: GateSpec<F, I>): GateDefinition<F, I> {
 /** `No data: no fill in the window.` */
 function reasonSentence({ reason, detail }: Missing): string {
   return `${capitalised(formatReason(reason, detail))}.`;
+}
+
+/** A count with the words that agree with it: `1 position was`, `2 positions were`. */
+export function counted(out: Output, key: string, one: string, many: string): Text {
+  return text`${fig(key)} ${numberOf(out, key) === 1 ? one : many}`;
 }
 
 /** A figure's number where it is known. */
