@@ -8,6 +8,7 @@ import { createMaintaining } from './maintain.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
+import { createReopening } from './reopen-delivery.ts';
 import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
 import { createNoticing } from './notices.ts';
@@ -26,6 +27,7 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createEvaluating(dependencies),
     ...createRendering(dependencies),
     ...createDelivering(dependencies),
+    ...createReopening(dependencies),
     ...createSnapshotting(dependencies),
     ...createMaintaining(dependencies),
     ...createPurging(dependencies),

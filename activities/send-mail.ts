@@ -5,6 +5,7 @@ import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
 import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
+import { attachedPdf } from './attached-pdf.ts';
 import { activityNow, ownRunUrl } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
@@ -24,14 +25,14 @@ export interface Sending extends Claimed {
 
 /** Hands one mail to the server; one that is refused for its size goes once more, with the link instead of the file. */
 export async function sendMail(dependencies: ActivityDependencies, sending: Sending): Promise<SmtpOutcome> {
-  const { artifacts, config, pool } = dependencies;
+  const { config, pool } = dependencies;
   const { reference } = sending;
   const { mail } = config;
   if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
   const report = await loadReport(dependencies, reference.reportHash);
-  const { files } = await storedReport(dependencies, reference);
-  const pdf = files['pdf'] === undefined ? null : await artifacts.get(files['pdf'].hash);
-  const urls = reportUrls(config.reportBaseUrl, reference, files);
+  const stored = await storedReport(dependencies, reference);
+  const { pdf, missing } = await attachedPdf(dependencies, stored);
+  const urls = reportUrls(config.reportBaseUrl, reference, stored.files);
   const edition = editionOf(reference);
   const head = await chainHead(pool);
   const archiveHead = head === null ? '' : headText(head);
@@ -40,7 +41,10 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
       dependencies,
       mail,
       sending,
-      composeReportMail({ report, urls, runUrl: ownRunUrl(config), pdf, pdfAs, edition, archiveHead }),
+      composeReportMail({
+        ...{ report, urls, pdf, missing, pdfAs, edition, archiveHead },
+        runUrl: ownRunUrl(config),
+      }),
       { 'X-Audit-Report': reference.reportHash },
     );
   if (formatFor(config, sending.mail.recipient) === 'link') return attempt('link');

@@ -7,7 +7,10 @@ import { failure, FAILURE } from './failures.ts';
 import type { ReportReference } from './types.ts';
 
 /** The report's model, read by its hash. */
-export async function loadReport({ artifacts }: ActivityDependencies, reportHash: string): Promise<Report> {
+export async function loadReport(
+  { artifacts }: Pick<ActivityDependencies, 'artifacts'>,
+  reportHash: string,
+): Promise<Report> {
   return JSON.parse((await artifacts.get(reportHash)).toString('utf8')) as Report;
 }
 

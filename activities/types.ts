@@ -20,6 +20,7 @@ import type {
   NightlyInput,
   PeriodInput,
   PurgeInput,
+  RedeliveryInput,
 } from '../workflows/schedule-input.ts';
 
 // Everything here travels through Temporal's history: references, counts and short texts only. Never rows, never a
@@ -238,6 +239,12 @@ export interface AuditActivities {
     readonly groups?: readonly string[];
   }): Promise<DeliveryPlan>;
   deliverMail(request: { readonly mail: string; readonly report: ReportReference }): Promise<Delivered>;
+  /** Puts a delivery that failed back to be sent; refuses with a sentence what must not be. */
+  reopenDelivery(request: RedeliveryInput): Promise<{
+    readonly mail: string;
+    readonly report: ReportReference;
+    readonly was: string;
+  }>;
   planNightly(request: {
     readonly input: NightlyInput;
     readonly now: string;

@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import type { AlertsCarried } from '../workflows/alerts.ts';
+import type { AlertsCarried } from '../workflows/alerts-types.ts';
 import { CommandError } from './errors.ts';
 
 const QUERY_DEADLINE_MS = 10_000;

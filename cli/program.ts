@@ -4,6 +4,7 @@ import type { CliContext } from './context.ts';
 import { asTyped, commandName } from '../config/command-name.ts';
 import { addAlertsCommands } from './alerts.ts';
 import { addConfigCommand } from './config.ts';
+import { addDeliveriesCommand } from './deliveries.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDownCommand } from './down.ts';
@@ -56,6 +57,7 @@ export function createProgram(context: CliContext): Command {
   addDownCommand(program, context);
   addListCommand(program, context);
   addShowCommand(program, context);
+  addDeliveriesCommand(program, context);
   addExplainCommand(program, context);
   addRenderCommand(program, context);
   addVerifyCommand(program, context);

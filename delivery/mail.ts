@@ -33,8 +33,10 @@ export interface MailRequest {
   readonly urls: Readonly<Record<string, string>>;
   /** Page of the run in the Web UI; absent or null: nobody knows where that is. */
   readonly runUrl?: string | null;
-  /** Null when it could not be made; the mail says so. */
+  /** Null when there is none that can be mailed; the mail says so. */
   readonly pdf: Buffer | null;
+  /** Why there is none; absent or null: it could not be made. */
+  readonly missing?: string | null;
   /** Absent: `file`. */
   readonly pdfAs?: AttachmentChoice;
   /** Head of the archive's chain, `42:1a2b3c4d5e6f`, by which a reader can check the archive later. Absent: none. */
@@ -55,7 +57,16 @@ const textTemplate = template('mail-report-text.hbs', true);
 
 /** The report's mail: what to do, what changed, all findings by line, links, and the PDF when it is small enough. */
 export function composeReportMail(request: MailRequest): MailContent {
-  const { report, edition, urls, runUrl = null, pdf, pdfAs = 'file', archiveHead = '' } = request;
+  const {
+    report,
+    edition,
+    urls,
+    runUrl = null,
+    pdf,
+    pdfAs = 'file',
+    missing = null,
+    archiveHead = '',
+  } = request;
   const tooLarge =
     pdf !== null && pdfAs !== 'link' && (pdfAs === 'refused' || pdf.length > MAX_ATTACHMENT_BYTES);
   const view = mailView({
@@ -64,7 +75,7 @@ export function composeReportMail(request: MailRequest): MailContent {
     urls,
     runUrl,
     archiveHead,
-    degraded: pdf === null ? ['the PDF could not be made; the other formats are complete'] : [],
+    degraded: pdf === null ? [missing ?? NO_PDF] : [],
     attachmentNote: tooLarge
       ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'refused' ? ', since the mail server refused its size' : ''}; use the link.`
       : '',
@@ -81,6 +92,7 @@ export function composeReportMail(request: MailRequest): MailContent {
   };
 }
 
+const NO_PDF = 'the PDF could not be made; the other formats are complete';
 const HOURS_CID = 'hours';
 const ACCENTS: Readonly<Record<Colour, string>> = { GREEN: '#2e7d4f', YELLOW: '#8a6500', RED: '#b3261e' };
 const FILLED = 'color:#ffffff;background-color:';

@@ -1,6 +1,6 @@
 import type { OpenAlert } from '../audit/alerts/alert.ts';
 import { alertFacts } from '../audit/alerts/rules.ts';
-import type { AlertsCarried } from './alerts.ts';
+import type { AlertsCarried } from './alerts-types.ts';
 import { clipped, plain } from './details.ts';
 import { counted } from './words.ts';
 

@@ -27,6 +27,7 @@ import {
 } from '../audit/alerts/lifecycle.ts';
 import { alertNotice } from '../audit/alerts/notice.ts';
 import { alertsDetails } from './alerts-details.ts';
+import type { AlertsCarried } from './alerts-types.ts';
 import { invalidInput, withoutStack } from './input.ts';
 import { forgetInherited, inOwnWords } from './run-facts.ts';
 import {
@@ -36,13 +37,6 @@ import {
   type AlertsInput,
 } from './schedule-input.ts';
 import { sendNotice } from './send-notice.ts';
-
-/** What one run hands to the next. */
-export interface AlertsCarried {
-  readonly alerts: AlertsState;
-  /** Newest first: messages that did not reach somebody, with the reason. */
-  readonly unsent: readonly string[];
-}
 
 /** What is left when nobody has looked at the bot for a week. */
 export interface AlertsResult {

@@ -8,5 +8,6 @@ export { monthlyAudit } from './monthly-audit.ts';
 export { nightlyAudit } from './nightly-audit.ts';
 export { periodAudit } from './period-audit.ts';
 export { productionAudit } from './production-audit.ts';
+export { redelivery } from './redelivery.ts';
 export { reportWatchdog } from './report-watchdog.ts';
 export { retentionPurge } from './retention-purge.ts';

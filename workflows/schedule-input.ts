@@ -7,6 +7,7 @@ import {
   choiceField,
   integerField,
   textField,
+  type Field,
   type Fields,
 } from './input-fields.ts';
 import type { AuditInput } from './types.ts';
@@ -62,6 +63,14 @@ export interface ApproveInput {
   readonly by?: string;
 }
 
+/** Input of `redelivery`. */
+export interface RedeliveryInput {
+  /** The beginning of its id, eight characters or more. */
+  readonly delivery: string;
+  /** Also one that may have arrived. */
+  readonly evenIfDoubled?: boolean;
+}
+
 /** Input of `botPurge`. */
 export interface BotPurgeInput {
   readonly bot?: string;
@@ -111,6 +120,14 @@ const PERIOD: Fields = {
 };
 const PURGE: Fields = { dryRun: booleanField, maxSharePercent: integerField(1, 100, 60) };
 const BOT_PURGE: Fields = { bot: botField, execute: booleanField };
+const DELIVERY: Field = {
+  example: '"3f9a1c07d2b4"',
+  expected: (value) =>
+    typeof value === 'string' && /^[0-9a-f]{8,32}$/i.test(value)
+      ? null
+      : 'the beginning of the id of a delivery, eight characters or more',
+};
+const REDELIVERY: Fields = { delivery: DELIVERY, evenIfDoubled: booleanField };
 const APPROVE: Fields = { plan: textField('3f9a1c07'), by: textField('Ann, operations') };
 const MONITOR: Fields = { bot: botField, hours: integerField(1, 24, 8), deliver: booleanField };
 
@@ -143,6 +160,13 @@ export function parsePurgeInput(raw: unknown, more: readonly unknown[] = []): Pu
 
 export function parseBotPurgeInput(raw: unknown, more: readonly unknown[] = []): BotPurgeInput {
   return parse([raw, ...more], BOT_PURGE, '{"bot": "demo", "execute": true}');
+}
+
+export function parseRedeliveryInput(raw: unknown, more: readonly unknown[] = []): RedeliveryInput {
+  const example = '{"delivery": "3f9a1c07d2b4"}';
+  const { delivery, ...others } = parse([raw, ...more], REDELIVERY, example);
+  if (typeof delivery === 'string') return { delivery, ...others };
+  throw invalidInput([`"delivery" is missing: say which; for example ${example}.`]);
 }
 
 export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): ApproveInput {

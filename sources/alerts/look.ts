@@ -3,7 +3,7 @@ import { ALERT_RULES } from '../../audit/alerts/rules.ts';
 import type { AlertQuestion, AlertRule, Crossing, JudgeContext, Provided } from '../../audit/alerts/rule.ts';
 import type { AlertThresholds } from '../../audit/alerts/thresholds.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
-import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import type { EntityName } from '../../audit/contract.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { compileQuery, type Relation } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
@@ -92,7 +92,7 @@ async function probeAll(mapping: Mapping, { session, bot, at, probes }: Asking):
   const parameters = { from: iso(ms(at) - 7 * 86_400_000), to: at, slot: at };
   const wanted = new Set([...ALERT_RULES.flatMap(({ reads }) => reads), ...METRIC_ENTITIES]);
   for (const entity of wanted) {
-    if (!isEntity(entity) || bot.facts.without?.includes(entity) === true) continue;
+    if (bot.facts.without?.includes(entity) === true) continue;
     probes.set(
       entity,
       await probeEntity(session, mapping, entity, { timeZone: bot.facts.timeZone, parameters }),
@@ -101,15 +101,13 @@ async function probeAll(mapping: Mapping, { session, bot, at, probes }: Asking):
   return providedBy(probes);
 }
 
-const isEntity = (name: string): name is EntityName => Object.hasOwn(CONTRACT, name);
-
 async function answerOf(
   rule: AlertRule,
   asking: Asking,
   provided: Provided,
   context: JudgeContext,
 ): Promise<Omit<RuleAnswer, 'rule'>> {
-  const broken = rule.reads.map((entity) => (isEntity(entity) ? asking.probes.get(entity) : undefined));
+  const broken = rule.reads.map((entity) => asking.probes.get(entity));
   // What cannot be read is no reason to fall back on less.
   for (const probe of broken)
     if (probe?.status === 'error') return { state: 'unknown', reason: probe.error, crossings: [] };
@@ -128,7 +126,7 @@ async function ask(
   if (Date.now() > deadlineMs)
     return { failed: `the look at the database took more than ${String(LOOK_MS / 1000)} s` };
   const { sql, parameters } = compileQuery(
-    { id: 'alert', sql: written, entities: entities.filter(isEntity) },
+    { id: 'alert', sql: written, entities },
     (entity): Relation => {
       const probe = probes.get(entity);
       if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);

@@ -1,4 +1,4 @@
-import { columnsOf, CONTRACT, timeColumnOf, type EntityName } from '../../audit/contract.ts';
+import { columnsOf, timeColumnOf, type EntityName } from '../../audit/contract.ts';
 import type { Reason } from '../../audit/value.ts';
 import { planColumn, unusableCondition, type FoundColumn } from './column-plan.ts';
 import type { Parameters, Relation } from './compile.ts';
@@ -18,12 +18,12 @@ export type Probe =
       readonly relation?: Relation;
     };
 
-/** Whether an entity, or a column of it, can be read; one that the contract does not know cannot. */
+/** Whether an entity, or a column of it, can be read. */
 export function providedBy(
   probes: ReadonlyMap<EntityName, Probe>,
-): (entity: string, column?: string) => boolean {
+): (entity: EntityName, column?: string) => boolean {
   return (entity, column) => {
-    const probe = Object.hasOwn(CONTRACT, entity) ? probes.get(entity as EntityName) : undefined;
+    const probe = probes.get(entity);
     if (probe?.status !== 'ok') return false;
     const isRead = probe.relation.columns.some(({ name, state }) => name === column && state === 'ok');
     return column === undefined || isRead;

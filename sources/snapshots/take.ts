@@ -5,11 +5,12 @@ import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
+import { providedBy } from '../database/relations.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
 import { prepared, type Probes } from './prepared.ts';
 import { tableCounters } from './table-counters.ts';
-import { countsSql, eventCounts, positionsSql, type Provided } from './take-sql.ts';
+import { countsSql, eventCounts, positionsSql } from './take-sql.ts';
 
 export interface TakeRequest {
   readonly bot: BotConfig;
@@ -82,14 +83,7 @@ interface Context {
 
 async function compute(session: Session, context: Context): Promise<SnapshotRow> {
   const { slot, probes, maxAgeH } = context;
-  const provided: Provided = (entity, column) => {
-    const probe = probes.get(entity);
-    if (probe?.status !== 'ok') return false;
-    return (
-      column === undefined ||
-      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
-    );
-  };
+  const provided = providedBy(probes);
   const byExchange = await ask(session, context, positionsSql(provided, maxAgeH));
   const counts = (await ask(session, context, countsSql(provided)))[0] ?? {};
   const events = provided('event') ? await ask(session, context, eventCounts(provided)) : [];

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PDFDocument } from 'pdf-lib';
 import type { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,6 +12,7 @@ import { createScrubber } from '../../audit/scrub.ts';
 import { loadConfig } from '../../config.ts';
 import { SMTP_TIMES } from '../../delivery/smtp.ts';
 import { registry } from '../../sections/index.ts';
+import { artifactPath } from '../../store/artifacts.ts';
 import { attachFiles, findReports } from '../../store/reports.ts';
 import { createStoredAudit, type StoredAudit } from '../cli/stored-audit.ts';
 import { decodedMail } from '../secrets/haystack.ts';
@@ -25,13 +27,20 @@ beforeAll(async () => {
   stored = await createStoredAudit();
   const [report] = await findReports(stored.pool, { bot: 'demo' });
   if (report === undefined) throw new Error('no report');
-  const pdf = await stored.artifacts.put(`%PDF-1.7 ${'x'.repeat(3_000)}`);
+  const pdf = await stored.artifacts.put(await smallPdf());
   await attachFiles(stored.pool, report, { ...stored.files, pdf });
   reference = referenceTo(report);
 }, 60_000);
 afterAll(async () => {
   await stored.close();
 });
+
+async function smallPdf(producer = 'production-audit', pages = 1): Promise<Buffer> {
+  const document = await PDFDocument.create({ updateMetadata: false });
+  for (let page = 0; page < pages; page += 1) document.addPage([100, 100]);
+  document.setProducer(producer);
+  return Buffer.from(await document.save({ addDefaultPage: false }));
+}
 
 /** Delivers the report to one recipient of a server that follows the script, in one attempt. */
 async function deliver(to: string, script: readonly SmtpAct[], options: SmtpOptions = {}) {
@@ -155,6 +164,43 @@ test('a mail without an answer is ambiguous and seen: list, list --json, show', 
   expect(entry?.mails.failures.join()).toContain('silent@audit.test: ambiguous, the mail server took longer');
   const { stderr } = await stored.audit('show', 'latest');
   expect(stderr).toContain('Mail not delivered to silent@audit.test: ambiguous');
+});
+
+describe('what is mailed is verified first', () => {
+  const mailedWith = async (to: string, pdf: { readonly hash: string; readonly bytes: number }) => {
+    const [report] = await findReports(stored.pool, { bot: 'demo' });
+    if (report === undefined) throw new Error('no report');
+    await attachFiles(stored.pool, report, { ...report.files, pdf });
+    const { smtp } = await deliver(to, []);
+    await attachFiles(stored.pool, report, report.files);
+    const mail = decodedMail(smtp.messages[0]?.raw ?? '').replaceAll(/\s+/g, ' ');
+    return { isAttached: mail.includes('application/pdf'), mail };
+  };
+
+  test.each<[string, () => Promise<Buffer | string>]>([
+    ['is no PDF', () => Promise.resolve('<html>Bad gateway</html>')],
+    ['has no end', async () => (await smallPdf()).subarray(0, -40)],
+    ['has no pages', () => smallPdf('production-audit', 0)],
+    ['was not finished', () => smallPdf('Skia/PDF')],
+  ])('a PDF that %s is not attached, and the mail says so', async (problem, made) => {
+    const pdf = await stored.artifacts.put(await made());
+    const { isAttached, mail } = await mailedWith(`${problem.replaceAll(' ', '-')}@audit.test`, pdf);
+    expect(isAttached).toBe(false);
+    expect(mail).toContain(`the PDF ${problem} and is not attached`);
+  });
+
+  test('bytes that are not those that were archived are not attached', async () => {
+    const pdf = await stored.artifacts.put(await smallPdf('production-audit', 2));
+    writeFileSync(artifactPath(join(stored.folder, 'artifacts'), pdf.hash), 'x'.repeat(pdf.bytes));
+    const { isAttached, mail } = await mailedWith('changed@audit.test', pdf);
+    expect(isAttached).toBe(false);
+    expect(mail).toContain('the PDF is not what was archived and is not attached');
+  });
+
+  test('one that is whole is attached', async () => {
+    const pdf = await stored.artifacts.put(await smallPdf('production-audit', 3));
+    expect((await mailedWith('whole@audit.test', pdf)).isAttached).toBe(true);
+  });
 });
 
 const GROUPS = `mail: { from: audit@audit.test }

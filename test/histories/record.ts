@@ -7,7 +7,7 @@ import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { AuditActivities } from '../../activities/types.ts';
 import { ALERT_TIMES } from '../../audit/alerts/alert.ts';
-import type { AlertsCarried } from '../../workflows/alerts.ts';
+import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
@@ -19,16 +19,18 @@ export const HISTORIES = import.meta.dirname;
 
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
- * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`: only
- * purges, `periods`: only periods and the upkeep; `monitor`: one more of the monitor, `alerts`: alerts and watchdog), then the test.
+ * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`, `redelivery`: only
+ * purges; `periods`: only periods and the upkeep; `monitor`: one more of the monitor; `alerts`: alerts and watchdog), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
   if (which === 'periods') return recordPeriods();
   if (which === 'alerts') return recordAlerts();
+  if (which === 'redelivery') return recordRedelivery();
   if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
+  await recordRedelivery();
   await recordAudits();
   await recordMonitor('monitor-window');
   const plans = { planNightly: () => Promise.resolve([planned('made'), planned('found', { found: { report: REPORT, verdict: 'PASS' } })]) };
@@ -70,6 +72,10 @@ async function recordPeriods(): Promise<void> {
     botNames: () => Promise.resolve(['demo', 'away']),
     examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
   });
+}
+
+async function recordRedelivery(): Promise<void> {
+  await recordSkipped('redelivery', 'redelivery', [{ delivery: '3f9a1c07d2b4' }], {});
 }
 
 async function recordMonitor(name: string): Promise<void> {

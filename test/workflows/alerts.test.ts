@@ -8,7 +8,7 @@ import type { Notice } from '../../audit/alerts/notice.ts';
 import { failure, FAILURE } from '../../activities/failures.ts';
 import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
-import type { AlertsCarried } from '../../workflows/alerts.ts';
+import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { quiet } from './quiet-runtime.ts';
 import { LOST_HEARTBEAT as LOST } from './scripted-activities.ts';

@@ -13,6 +13,7 @@ test('the worker registers exactly the documented workflow types', () => {
     'nightlyAudit',
     'periodAudit',
     'productionAudit',
+    'redelivery',
     'reportWatchdog',
     'retentionPurge',
   ]);

@@ -35,6 +35,7 @@ test('every workflow has a committed history', () => {
     'nightlyAudit',
     'periodAudit',
     'productionAudit',
+    'redelivery',
     'reportWatchdog',
     'retentionPurge',
   ]);

@@ -47,6 +47,7 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
     archiveReport: () => Promise.resolve({ urls: { pdf: 'http://127.0.0.1/report.pdf' } }),
     planDelivery: () => Promise.resolve({ mails: ['mail-1'], skipped: null }),
     deliverMail: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    reopenDelivery: ({ delivery }) => Promise.resolve({ mail: delivery, report: REPORT, was: 'rejected' }),
     planNightly: () => Promise.resolve([]),
     planMonthly: () => Promise.resolve([]),
     planPeriod: () => Promise.resolve({ audits: [], settledAt: null }),
