@@ -1,7 +1,8 @@
-import { dirname, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, relative } from 'node:path';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
+import { readArtifactPlace } from './config/artifacts.ts';
 import { mappingNames, toBotConfig } from './config/bot.ts';
+import { toAlerts } from './config/alerts.ts';
 import { chatSecrets, toGroups } from './config/groups.ts';
 import { dsnProblem, isSameDatabase } from './config/dsn.ts';
 import { configPath, named, type Environment } from './config/environment.ts';
@@ -11,6 +12,7 @@ import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
 import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
+import { rolesOf } from './config/roles.ts';
 import { secretParts } from './config/secrets.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
@@ -85,9 +87,8 @@ function toAuditConfig(
     );
   }
   const artifacts = file.storage.artifacts ?? named(environment, 'AUDIT_ARTIFACTS') ?? 'audit-artifacts';
-  if (/^[a-z0-9]+:\/\//i.test(artifacts) && !artifacts.startsWith('file://')) {
-    report(['storage', 'artifacts'], 'is not a folder. Only folders of this machine are supported so far.');
-  }
+  const { problem, ...artifactPlace } = readArtifactPlace(artifacts, dirname(path), environment);
+  if (problem !== undefined) report(['storage', 'artifacts'], problem);
   checkRetention(file.retention, report);
   const mail = toMail(file, environment, report);
   const groups = toGroups(file.groups, mail !== null, report);
@@ -95,6 +96,8 @@ function toAuditConfig(
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
   }
+  for (const secret of [artifactPlace.objectStore?.secretAccessKey, artifactPlace.objectStore?.sessionToken])
+    if (secret !== undefined) secrets.add(secret);
   for (const problem of fromEnvironment.problems) report([], problem);
   for (const secret of fromEnvironment.secrets) secrets.add(secret);
   // A local stack waits for its worker at the ports that it chose, on loopback: there they win over the file.
@@ -113,12 +116,11 @@ function toAuditConfig(
     policy: read.policy,
     ...(read.preset !== 'standard' && { preset: read.preset }),
     storeUrl: storeUrl ?? '',
-    artifactDirectory: artifacts.startsWith('file://')
-      ? fileURLToPath(artifacts)
-      : resolve(dirname(path), artifacts),
+    ...artifactPlace,
     retention: file.retention,
     mail,
     groups,
+    alerts: toAlerts(file.alerts, Object.keys(file.groups), report),
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
     server: { host, port },
     metrics:
@@ -131,6 +133,10 @@ function toAuditConfig(
       security: fromEnvironment.security,
       // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
       taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
+      separateQueues: file.temporal.separateQueues,
+      roles: rolesOf(environment, file.temporal.separateQueues, (problem) => {
+        report([], problem);
+      }),
       searchAttributes: file.temporal.searchAttributes,
       uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
     },

@@ -1,12 +1,14 @@
 import { Tinypool } from 'tinypool';
 import { createEvaluation, type Evaluation } from './activities/evaluation.ts';
 import { registry } from './sections/index.ts';
-import { createArtifactStore } from './store/artifacts.ts';
+import { openArtifacts, type ArtifactLocation } from './store/open-artifacts.ts';
 import { outcomeOf, type Outcome } from './worker-thread-outcome.ts';
 
-const { artifactDirectory } = Tinypool.workerData as { readonly artifactDirectory: string };
 // Up to four such threads share the file threads of the process with its main thread.
-const evaluation = createEvaluation(createArtifactStore(artifactDirectory, { atOnce: 2 }), registry);
+const evaluation = createEvaluation(
+  openArtifacts(Tinypool.workerData as ArtifactLocation, { atOnce: 2 }),
+  registry,
+);
 
 type Done<M extends keyof Evaluation> = Promise<Outcome<Awaited<ReturnType<Evaluation[M]>>>>;
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import type { AssembledReport, Evaluation } from './activities/evaluation.ts';
 import type { EvaluatedSection } from './activities/types.ts';
+import type { ArtifactLocation } from './store/open-artifacts.ts';
 import { thrownAgain, type Outcome } from './worker-thread-outcome.ts';
 
 const THREAD = new URL('worker-evaluation-thread.ts', import.meta.url).href;
@@ -25,7 +26,7 @@ export function evaluationThreads(): number {
  * stays with one thread: its bundle is parsed once. An aborted evaluation takes its thread with it, and the next gets a new one.
  */
 export function createThreadedEvaluation(
-  artifactDirectory: string,
+  { artifactDirectory, objectStore }: ArtifactLocation,
   count = evaluationThreads(),
 ): Evaluation & { close(): Promise<void> } {
   const threads: Thread[] = Array.from({ length: count }, () => ({
@@ -34,7 +35,7 @@ export function createThreadedEvaluation(
       minThreads: 1,
       maxThreads: 1,
       isolateWorkers: false,
-      workerData: { artifactDirectory },
+      workerData: { artifactDirectory, ...(objectStore !== undefined && { objectStore }) },
     }),
     evidences: [],
     waiting: 0,

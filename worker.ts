@@ -1,6 +1,6 @@
 import './worker-file-threads.ts';
 import { tmpdir } from 'node:os';
-import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { errorMessage } from './audit/error-message.ts';
 import { createActivities } from './activities/index.ts';
 import type { AuditConfig } from './audit/configuration.ts';
@@ -13,21 +13,21 @@ import { createLazyPdf } from './worker-pdf.ts';
 import { startServer } from './server/http-server.ts';
 import { createLogger, type AuditLogger } from './server/logger.ts';
 import { mustBeFree, PortUnusable } from './server/port-unusable.ts';
-import { readiness, workerProblem } from './server/readiness.ts';
+import { readiness, workersProblem, type RoleWorker } from './server/readiness.ts';
 import { createReportSource } from './server/report-source.ts';
 import { prepareSearchAttributes } from './server/search-attributes.ts';
 import { connectionOptions, connectTemporal, TemporalUnusable } from './server/temporal-connection.ts';
+import { restoreWatchdogMetric, watchdogSilence } from './server/watchdog-silence.ts';
 import { registry } from './sections/index.ts';
-import { createArtifactStore } from './store/artifacts.ts';
-import { removeHalfWritten, removeProfiles } from './store/leftovers.ts';
+import type { ArtifactPlace } from './store/artifact-place.ts';
+import { removeProfiles } from './store/leftovers.ts';
 import { migrate } from './store/migrate.ts';
+import { openArtifacts } from './store/open-artifacts.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
+import { createRoleWorkers, runRoles } from './worker-roles.ts';
 
-/** Running activities get this long to finish after SIGTERM; what does not is tried again by another worker. */
-const GRACE = '30s';
-const FORCE = '45s';
 /** A store that hangs is named before the attempt of a small activity is over, which takes 30 s at most. */
 const STORE_MS = 20_000;
 const FAILED = 3;
@@ -63,21 +63,24 @@ async function run(
   const connection = await NativeConnection.connect(connectionOptions(temporal));
   const attributes = await prepareSearchAttributes(connection, temporal.namespace, temporal.searchAttributes);
   logger.log(attributes.enabled ? 'info' : 'warn', 'search attributes', { ...attributes });
-  const artifacts = createArtifactStore(config.artifactDirectory);
-  const evaluation = createThreadedEvaluation(config.artifactDirectory);
+  await restoreWatchdogMetric(pool, Runtime.instance().metricMeter);
+  const artifacts = openArtifacts(config);
+  const evaluation = createThreadedEvaluation(config);
   const pdf = createLazyPdf(config.chromiumPath, env);
-  tidyUp(config, logger);
-  let worker: Worker | null = null;
+  tidyUp(artifacts, logger);
+  let workers: readonly RoleWorker[] = [];
   const server = await startServer({
     ...config.server,
     reports: createReportSource(pool, artifacts),
     baseUrl: config.reportBaseUrl,
     uiUrl: temporal.uiUrl,
     health: () => {
-      const state = worker?.getState() ?? 'STARTING';
-      return { ok: state !== 'FAILED' && state !== 'STOPPED', state };
+      const states = workers.map(({ worker }) => worker.getState());
+      const ended = states.find((state) => state === 'FAILED' || state === 'STOPPED');
+      return { ok: ended === undefined, state: ended ?? states[0] ?? 'STARTING' };
     },
-    ready: () => readiness(worker, connection, pool, artifacts),
+    ready: () => readiness(workers, connection, pool, artifacts),
+    ...(config.bots.some(({ asOf }) => asOf === null) && { degraded: () => watchdogSilence(pool) }),
     onError: (error, target) => {
       logger.log('error', 'a request failed', {
         target,
@@ -85,34 +88,29 @@ async function run(
       });
     },
   });
-  worker = await Worker.create({
-    connection,
-    namespace: temporal.namespace,
-    taskQueue: temporal.taskQueue,
-    workflowBundle: await workflowBundle(env['NODE_ENV'] === 'production', logger.temporal),
-    activities: createActivities({
-      config,
-      registry,
-      pool,
-      artifacts,
-      evaluation,
-      pdf,
-      searchAttributes: attributes.enabled,
-      scrub,
-      typed: (text) => asTyped(text, env),
-      log: (level, message, facts) => {
-        logger.log(level, message, facts);
-      },
-    }),
-    maxConcurrentActivityTaskExecutions: 16,
-    maxCachedWorkflows: 50,
-    // Cancellations travel back on heartbeats; the default would hold them for most of the heartbeat timeout.
-    maxHeartbeatThrottleInterval: '3s',
-    shutdownGraceTime: GRACE,
-    shutdownForceTime: FORCE,
-  });
-  const running = worker.run();
-  announce(worker, server.port, temporal.taskQueue, logger);
+  workers = await createRoleWorkers(
+    temporal,
+    () => workflowBundle(env['NODE_ENV'] === 'production', logger.temporal),
+    {
+      connection,
+      activities: createActivities({
+        config,
+        registry,
+        pool,
+        artifacts,
+        evaluation,
+        pdf,
+        searchAttributes: attributes.enabled,
+        scrub,
+        typed: (text) => asTyped(text, env),
+        log: (level, message, facts) => {
+          logger.log(level, message, facts);
+        },
+      }),
+    },
+  );
+  const running = runRoles(workers);
+  announce(workers, server.port, temporal.taskQueue, logger);
   try {
     await running;
   } finally {
@@ -131,8 +129,8 @@ async function run(
 }
 
 /** What killed workers left goes while this one already works; a folder that hangs keeps nobody waiting. */
-function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
-  Promise.all([removeProfiles(tmpdir()), removeHalfWritten(artifactDirectory)]).then(
+function tidyUp(place: ArtifactPlace, logger: AuditLogger): void {
+  Promise.all([removeProfiles(tmpdir()), place.removeHalfWritten()]).then(
     ([profiles, artifacts]) => {
       if (profiles + artifacts > 0)
         logger.log('info', 'leftovers of killed workers were removed', { profiles, artifacts });
@@ -144,11 +142,20 @@ function tidyUp({ artifactDirectory }: AuditConfig, logger: AuditLogger): void {
 }
 
 /** One line when the worker polls: what start scripts wait for. */
-function announce(worker: Worker, port: number, taskQueue: string, logger: AuditLogger): void {
+function announce(
+  workers: readonly RoleWorker[],
+  port: number,
+  taskQueue: string,
+  logger: AuditLogger,
+): void {
   const timer = setInterval(() => {
-    if (workerProblem(worker) !== null) return;
+    if (workersProblem(workers) !== null) return;
     clearInterval(timer);
-    logger.log('info', 'ready', { taskQueue, reportPort: port });
+    logger.log('info', 'ready', {
+      taskQueue,
+      reportPort: port,
+      ...(workers.some(({ role }) => role !== 'main') && { roles: workers.map(({ role }) => role) }),
+    });
   }, 50);
   timer.unref();
 }

@@ -41,6 +41,7 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
       bot: { facts, ...bot },
       kind: audit.kind,
       window: audit.window,
+      ...(audit.scope !== undefined && { scope: audit.scope }),
       sections: registry.sections.filter(({ id }) => entryIds.includes(id)),
       entryIds,
       policy: config.policy,

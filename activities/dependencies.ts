@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { ArtifactStore } from '../audit/artifact.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import { deliveryGroups } from '../audit/delivery-groups.ts';
 import { knownNames } from '../audit/known-names.ts';
 import type { Registry } from '../audit/registry.ts';
+import type { ArtifactPlace } from '../store/artifact-place.ts';
 import type { PdfPrinter } from '../report/formats.ts';
 import type { Evaluation } from './evaluation.ts';
 import { failure, FAILURE } from './failures.ts';
@@ -13,7 +13,7 @@ export interface ActivityDependencies {
   readonly config: AuditConfig;
   readonly registry: Registry;
   readonly pool: pg.Pool;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: ArtifactPlace;
   readonly evaluation: Evaluation;
   readonly pdf: PdfPrinter;
   /** Whether Temporal knows our search attributes. */

@@ -104,7 +104,7 @@ export function createEvaluation(artifacts: ArtifactStore, registry: Registry): 
           bot: report.bot.name,
           kind: report.kind,
           window: report.window,
-          scopeHash: scopeHash(report.bot.sources, evidence.sections),
+          scopeHash: scopeHash(report.bot.sources, evidence.sections, evidence.scope),
           reportHash,
           evidenceHash,
           verdict,

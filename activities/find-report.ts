@@ -3,6 +3,7 @@ import type { BotFacts, Window } from '../audit/evidence.ts';
 import { kindMeant } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
+import { scopedKind, scopeOf, type Scope } from '../audit/scope.ts';
 import { ArtifactsUnavailable } from '../store/artifacts.ts';
 import { findReports, useReport, type StoredReport } from '../store/reports.ts';
 import type { AuditInput, ResolvedAudit } from '../workflows/types.ts';
@@ -26,7 +27,9 @@ export async function findStored(dependencies: ActivityDependencies, input: Audi
   const { facts } = findBot(dependencies.config, input.bot ?? null);
   if (input.from === undefined || input.to === undefined) return NOTHING;
   const window = { from: input.from, to: input.to };
-  const newest = await newestReport(dependencies, facts, kindMeant(input), window);
+  const scope = scopeOf(input) ?? undefined;
+  const kind = scopedKind(kindMeant(input), scope ?? null);
+  const newest = await newestReport(dependencies, facts, { kind, window, scope });
   // Archived without its PDF, which could not be printed then: worth another audit.
   if (newest?.files['json'] === undefined || newest.files['pdf'] === undefined) return NOTHING;
   const report = await readable(dependencies, newest, newest.files['pdf'].hash);
@@ -40,9 +43,13 @@ export async function findStored(dependencies: ActivityDependencies, input: Audi
 /** The newest report of an audit's window and scope, when that has read the bot's database; else null. */
 export async function reportThatRead(
   dependencies: ActivityDependencies,
-  { bot, kind, window }: ResolvedAudit,
+  { bot, kind, window, scope }: ResolvedAudit,
 ): Promise<StoredReport | null> {
-  const newest = await newestReport(dependencies, findBot(dependencies.config, bot).facts, kind, window);
+  const newest = await newestReport(dependencies, findBot(dependencies.config, bot).facts, {
+    kind,
+    window,
+    scope,
+  });
   if (newest === undefined) return null;
   const report = await readable(dependencies, newest);
   return report?.sources.database.status === 'ok' ? newest : null;
@@ -52,12 +59,15 @@ export async function reportThatRead(
 async function newestReport(
   { pool, registry }: ActivityDependencies,
   { name, sources }: BotFacts,
-  kind: string,
-  window: Window,
+  {
+    kind,
+    window,
+    scope,
+  }: { readonly kind: string; readonly window: Window; readonly scope?: Scope | undefined },
 ): Promise<StoredReport | undefined> {
-  const scope = scopeHash(sources, entriesOf(registry, kind));
+  const hash = scopeHash(sources, entriesOf(registry, kind), scope);
   const found = await findReports(pool, { bot: name, kind, window });
-  return found.find((report) => report.scopeHash === scope);
+  return found.find((report) => report.scopeHash === hash);
 }
 
 /** Inconclusive, and a source or a query of it failed: reading may succeed by now. */

@@ -5,12 +5,16 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { createEvaluating } from './evaluate.ts';
 import { toFailure } from './failures.ts';
 import { createNoReportTelling } from './no-report.ts';
+import { createMaintaining } from './maintain.ts';
 import { createPurgeMailing } from './purge-mail.ts';
 import { createPurging } from './purge.ts';
 import { createRendering } from './render.ts';
 import { createReopening } from './reopen-delivery.ts';
 import { createResolving } from './resolve.ts';
 import { createSnapshotting } from './snapshot.ts';
+import { createNoticing } from './notices.ts';
+import { createAlertWatching } from './watch-alerts.ts';
+import { createGuarding } from './watchdog.ts';
 import type { AuditActivities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
@@ -27,9 +31,13 @@ export function createActivities(dependencies: ActivityDependencies): AuditActiv
     ...createReopening(dependencies),
     ...createNoReportTelling(dependencies),
     ...createSnapshotting(dependencies),
+    ...createMaintaining(dependencies),
     ...createPurging(dependencies),
     ...createBotPurging(dependencies),
     ...createPurgeMailing(dependencies),
+    ...createAlertWatching(dependencies),
+    ...createNoticing(dependencies),
+    ...createGuarding(dependencies),
   };
   const guarded = Object.entries(raw).map(([name, activity]) => [name, guard(activity as Activity, scrub)]);
   return Object.fromEntries(guarded) as AuditActivities;

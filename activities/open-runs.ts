@@ -1,7 +1,7 @@
 import { getClient } from '@temporalio/activity';
 
-/** Their history holds no artifact: a purge that waits for its approval, and snapshots. */
-const WITHOUT_ARTIFACTS = ['retentionPurge', 'monitorWindow'];
+/** Their history holds no artifact: a purge that waits for its approval, snapshots, and what only watches. */
+const WITHOUT_ARTIFACTS = ['retentionPurge', 'monitorWindow', 'alerts', 'alertWatch', 'reportWatchdog'];
 
 /** When the oldest run on this queue that has not ended was started, ISO 8601 UTC; null when none runs. */
 export async function oldestOpenRun(taskQueue: string): Promise<string | null> {

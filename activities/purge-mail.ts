@@ -3,6 +3,7 @@ import { SMTP_TIMES, type SmtpTimes } from '../delivery/smtp.ts';
 import { enqueueMails } from '../store/outbox.ts';
 import { deliverFromOutbox } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { runUrlOf } from './run-url.ts';
 import { attemptMail } from './send-mail.ts';
 import type { AuditActivities } from './types.ts';
 
@@ -34,10 +35,7 @@ export function createPurgeMailing(
       deliverFromOutbox(dependencies, id, async (claimed) => {
         const { mail, temporal } = config;
         if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
-        const runUrl =
-          temporal.uiUrl === null
-            ? null
-            : `${temporal.uiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+        const runUrl = runUrlOf(temporal, workflowId);
         const content = composePurgeMail({ ...plan, workflowId, runUrl });
         return attemptMail(dependencies, mail, { ...claimed, times }, content, {
           'X-Audit-Purge': plan.planHash,

@@ -1,5 +1,4 @@
 import { activityInfo } from '@temporalio/activity';
-import { removeHalfWritten } from '../store/leftovers.ts';
 import { purgeBatch } from '../store/retention/execute.ts';
 import { pinnedOf, planPurge } from '../store/retention/plan.ts';
 import {
@@ -24,7 +23,7 @@ type Purging = Pick<AuditActivities, 'planPurge' | 'beginPurge' | 'purgeBatch' |
 /** Plans, approves, executes and closes purges of our own store. Each piece can be done again. */
 export function createPurging(dependencies: ActivityDependencies): Purging {
   const { config, pool, artifacts, log } = dependencies;
-  const { retention, artifactDirectory } = config;
+  const { retention } = config;
   const pinned = config.bots.flatMap(({ facts, asOf }) => (asOf === null ? [] : [{ bot: facts.name, asOf }]));
 
   /** Runs that were terminated have left no end. */
@@ -60,7 +59,6 @@ export function createPurging(dependencies: ActivityDependencies): Purging {
           now: activityNow(),
           openSince: await oldestOpenRun(config.temporal.taskQueue),
           pinned,
-          artifactDirectory,
           alive: () => {
             signal.throwIfAborted();
           },
@@ -81,13 +79,12 @@ export function createPurging(dependencies: ActivityDependencies): Purging {
         const purge = await known(id);
         if (purge.approvedBy === null || purge.outcome !== null)
           throw failure(FAILURE.purgePlanChanged, `Purge ${id} is not approved, or is over.`);
-        if (name === 'artifacts') await removeHalfWritten(artifactDirectory);
+        if (name === 'artifacts') await artifacts.removeHalfWritten();
         let done = 0;
         const left = await purgeBatch(
           {
             pool,
             artifacts,
-            artifactDirectory,
             pinned: pinnedOf({ pinned, retention }),
             alive: () => {
               signal.throwIfAborted();

@@ -1,6 +1,9 @@
 import type { BotConfig } from '../audit/configuration.ts';
 import type { Window } from '../audit/evidence.ts';
+import { CALENDAR_KEYS } from '../audit/calendar.ts';
 import { kindMeant, kindOf, KINDS, MONTHLY, PRODUCTION, type Kind } from '../audit/kinds.ts';
+import { separateQueues } from '../audit/task-queues.ts';
+import { scopedKind, scopeOf } from '../audit/scope.ts';
 import { iso, ms, windowStamp } from '../audit/time.ts';
 import { resolveWindow } from '../audit/window.ts';
 import { windowShort } from '../audit/window-title.ts';
@@ -13,7 +16,7 @@ import type { AuditActivities, PlannedAudit } from './types.ts';
 
 type Resolving = Pick<
   AuditActivities,
-  'resolveAudit' | 'planNightly' | 'planMonthly' | 'planMonitor' | 'otherRun'
+  'resolveAudit' | 'planNightly' | 'planMonthly' | 'planPeriod' | 'planMonitor' | 'otherRun'
 >;
 
 const MINUTE_MS = 60_000;
@@ -50,19 +53,24 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
         searchAttributes,
         period: windowStamp(audit.window),
         ...(bot.patienceS !== undefined && { patienceMs: bot.patienceS * 1_000 }),
+        ...(config.temporal.separateQueues === true && {
+          queues: separateQueues(config.temporal.taskQueue),
+        }),
       });
     },
 
     async planNightly({ input, now }) {
       const day = input.date ?? iso(ms(now) - 24 * 60 * MINUTE_MS).slice(0, 10);
       const bots = scheduledBots(config.bots, input.bot === undefined ? null : findBot(config, input.bot));
-      const whole = bots.map((bot) => resolveOne(bot, { date: day }, now).window);
       return reusing(
-        bots.flatMap((bot, index) =>
-          shiftsOf(whole[index] ?? { from: now, to: now }).map((window) =>
-            plan(bot, PRODUCTION, window, input.deliver ?? true),
-          ),
-        ),
+        bots.flatMap((bot) => {
+          const pinned = bot.asOf !== null && input.date === undefined;
+          // Its day is the one that ends with its newest shift.
+          const { to } = pinned
+            ? resolveOne(bot, { shift: 'latest' }, now).window
+            : resolveOne(bot, { date: day }, now).window;
+          return shiftsUntil(to).map((window) => plan(bot, PRODUCTION, window, input.deliver ?? true));
+        }),
       );
     },
 
@@ -76,6 +84,35 @@ export function createResolving(dependencies: ActivityDependencies): Resolving {
           return plan(bot, MONTHLY, window, input.deliver ?? true);
         }),
       );
+    },
+
+    async planPeriod({ input, now }) {
+      const bots = scheduledBots(config.bots, input.bot === undefined ? null : findBot(config, input.bot));
+      const kind = kindOf(kindMeant(input), kinds);
+      const named = CALENDAR_KEYS.find((calendar) => input[calendar] !== undefined);
+      const selection =
+        named !== undefined
+          ? { [named]: input[named] }
+          : kind.calendar === null
+            ? ({ shift: 'latest' } as const)
+            : {};
+      const windows = bots.map((bot) => {
+        // What ended at the nominal time is meant, settled or not.
+        const { window } = resolveOne(
+          { ...bot, settleDelayS: 0 },
+          { kind: kind.id, ...selection },
+          now,
+          kinds,
+        );
+        return { bot, window, settledMs: bot.asOf === null ? ms(window.to) + bot.settleDelayS * 1_000 : 0 };
+      });
+      const settledMs = Math.max(0, ...windows.map((one) => one.settledMs));
+      return {
+        audits: await reusing(
+          windows.map(({ bot, window }) => plan(bot, kind, window, input.deliver ?? true)),
+        ),
+        settledAt: settledMs === 0 ? null : iso(settledMs),
+      };
     },
 
     planMonitor({ input, now }) {
@@ -113,9 +150,11 @@ export function resolveOne(
   now: string,
   kinds: readonly Kind[] = KINDS,
 ): ResolvedAudit {
-  const kind = kindMeant(input);
   const { asOf, settleDelayS } = bot;
-  const result = resolveWindow(input, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
+  const scope = scopeOf(input);
+  const kind = scopedKind(kindMeant(input), scope);
+  const last = input.sinceHours === undefined ? {} : { last: `${String(input.sinceHours)}h` };
+  const result = resolveWindow({ ...input, ...last }, { now, asOf, settleDelayS, kind: kindOf(kind, kinds) });
   if ('error' in result) throw failure(FAILURE.invalidAuditInput, result.error);
   return {
     bot: bot.facts.name,
@@ -123,20 +162,26 @@ export function resolveOne(
     window: result.window,
     deliver: input.deliver ?? input.groups !== undefined,
     ...(input.groups !== undefined && { groups: input.groups }),
+    ...(scope !== null && { scope }),
   };
 }
 
-/** Schedules skip bots that are pinned in time: nothing new happens to them. One asked for by name is taken. */
+/**
+ * Schedules skip bots that are pinned in time: nothing new happens to them. One asked for by name is taken; where there
+ * is no other, the schedules are paused, and whoever triggers one gets what it would have made as of the pinned time.
+ */
 function scheduledBots(bots: readonly BotConfig[], named: BotConfig | null): readonly BotConfig[] {
-  return named === null ? bots.filter(({ asOf }) => asOf === null) : [named];
+  if (named !== null) return [named];
+  const live = bots.filter(({ asOf }) => asOf === null);
+  return live.length > 0 ? live : bots;
 }
 
-/** 00, 08 and 16 UTC of a day. */
-function shiftsOf({ from }: Window): readonly Window[] {
-  const hourMs = 60 * MINUTE_MS;
-  return [0, SHIFT_H, 2 * SHIFT_H].map((hour) => ({
-    from: iso(ms(from) + hour * hourMs),
-    to: iso(ms(from) + (hour + SHIFT_H) * hourMs),
+/** The three shifts that end with this time. */
+function shiftsUntil(end: string): readonly Window[] {
+  const shiftMs = SHIFT_H * 60 * MINUTE_MS;
+  return [3, 2, 1].map((shifts) => ({
+    from: iso(ms(end) - shifts * shiftMs),
+    to: iso(ms(end) - (shifts - 1) * shiftMs),
   }));
 }
 

@@ -1,9 +1,9 @@
 import type { MailConfig } from '../audit/configuration.ts';
 import { parseSender } from '../delivery/address.ts';
 import { composeReportMail, mailBytes, type AttachmentChoice, type MailContent } from '../delivery/mail.ts';
-import { sendOverSmtp, type SmtpOutcome, type SmtpTimes } from '../delivery/smtp.ts';
+import { sendOverSmtp, type SmtpOutcome, type SmtpRequest, type SmtpTimes } from '../delivery/smtp.ts';
 import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
-import { markSending, type MailRow } from '../store/outbox.ts';
+import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
 import { attachedPdf } from './attached-pdf.ts';
 import { activityNow, ownRunUrl } from './activity-context.ts';
@@ -54,29 +54,45 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
 
 /** Hands a composed mail to the server once. */
 export async function attemptMail(
-  { config, pool, scrub }: ActivityDependencies,
+  dependencies: ActivityDependencies,
   mailConfig: MailConfig,
   { mail, fence, signal, times }: Omit<Sending, 'reference'>,
   content: MailContent,
   headers: Readonly<Record<string, string>>,
 ): Promise<SmtpOutcome> {
+  const { recipient, messageId } = mail;
+  const beforeDot = (): Promise<boolean> => markSending(dependencies.pool, mail.id, fence);
+  return mailOnce(
+    dependencies,
+    mailConfig,
+    { recipient, messageId, headers, beforeDot, times, signal },
+    content,
+  );
+}
+
+interface OneMail extends Pick<SmtpRequest, 'beforeDot' | 'times'> {
+  readonly recipient: string;
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Composes the message and gives it to the server; the envelope is checked there. */
+export async function mailOnce(
+  { config, scrub }: ActivityDependencies,
+  mailConfig: MailConfig,
+  { recipient, messageId, headers, ...rest }: OneMail,
+  content: MailContent,
+): Promise<SmtpOutcome> {
   const from = parseSender(mailConfig.from);
-  const message = await mailBytes(content, {
-    from,
-    to: mail.recipient,
-    messageId: mail.messageId,
-    date: activityNow(),
-    headers,
-  });
+  const message = await mailBytes(content, { from, to: recipient, messageId, date: activityNow(), headers });
   return sendOverSmtp({
     smtpUrl: mailConfig.smtpUrl,
     from: from.address,
-    to: mail.recipient,
+    to: recipient,
     allowed: allowedAddresses(config),
     message,
     scrub,
-    beforeDot: () => markSending(pool, mail.id, fence),
-    times,
-    signal,
+    ...rest,
   });
 }

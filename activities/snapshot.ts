@@ -32,7 +32,7 @@ export function createSnapshotting({
         const inserted = (await insertSnapshots(pool, name, [row])) === 1;
         // An earlier attempt may have been given up, and its minute noted, while this one was still at work.
         await forgetGap(pool, name, row.slot);
-        const { at: _at, ...numbers } = row;
+        const { at: _at, taken_at: _takenAt, tables: _tables, ...numbers } = row;
         return { inserted, numbers };
       }),
     async noteGaps({ bot, gaps }) {

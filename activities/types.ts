@@ -1,19 +1,24 @@
+import type { Notice } from '../audit/alerts/notice.ts';
 import type { BotTableCount } from '../audit/bot-retention.ts';
 import type { Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { ShownPlan } from '../audit/retention-text.ts';
+import type { ActivityRole } from '../audit/task-queues.ts';
 import type { SnapshotNumbers } from '../audit/snapshot.ts';
 import type { MonitorGap } from '../audit/snapshot-gap.ts';
 import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
 import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';
 import type { PurgeApproval, PurgeOutcome, Removed } from '../store/retention/purges.ts';
 import type { AuditInput, ResolvedAudit, TopFinding } from '../workflows/types.ts';
+import type { BotExamined, StoreKept } from '../workflows/maintenance-types.ts';
 import type {
+  AlertWatchInput,
   BotPurgeInput,
   MonitorInput,
   MonthlyInput,
   NightlyInput,
+  PeriodInput,
   PurgeInput,
   RedeliveryInput,
 } from '../workflows/schedule-input.ts';
@@ -30,6 +35,8 @@ export interface ResolvedRun {
   readonly period: string;
   /** How long trouble of the bot's database is waited for; absent in runs that an earlier worker resolved. */
   readonly patienceMs?: number;
+  /** Task queues of the roles that have their own; absent: all is on the run's. */
+  readonly queues?: Readonly<Record<ActivityRole, string>>;
 }
 
 export interface SectionReference {
@@ -145,6 +152,12 @@ export interface PlannedAudit {
   readonly unread?: FoundReport;
 }
 
+export interface PeriodPlan {
+  readonly audits: readonly PlannedAudit[];
+  /** When the last of their windows counts as settled, ISO 8601 UTC; null: they are. */
+  readonly settledAt: string | null;
+}
+
 export interface MonitorPlan {
   readonly bot: string;
   readonly window: Window;
@@ -179,6 +192,29 @@ export interface BotPurgePlan {
   /** Children before parents. */
   readonly tables: readonly BotTableCount[];
   readonly warnings: readonly string[];
+}
+
+/** The bots whose alerts are watched now. */
+export interface AlertWatchPlan {
+  readonly bots: readonly string[];
+  readonly searchAttributes: boolean;
+}
+
+/** What one look at a bot's alerts found. */
+export interface AlertWatched {
+  readonly bot: string;
+  readonly firing: number;
+  /** Rules by their ids. */
+  readonly unknown: readonly string[];
+  readonly unwatched: readonly string[];
+}
+
+/** What the watchdog found missing. */
+export interface WatchdogFound {
+  readonly problems: number;
+  /** Those that nobody was told yet. */
+  readonly untold: readonly { readonly id: string; readonly text: string }[];
+  readonly searchAttributes: boolean;
 }
 
 /** Names and signatures under which the worker registers activities. */
@@ -230,6 +266,12 @@ export interface AuditActivities {
     readonly input: MonthlyInput;
     readonly now: string;
   }): Promise<readonly PlannedAudit[]>;
+  planPeriod(request: { readonly input: PeriodInput; readonly now: string }): Promise<PeriodPlan>;
+  /** Partitions ahead, leftovers of killed workers, sizes. */
+  keepStore(): Promise<StoreKept>;
+  botNames(): Promise<readonly string[]>;
+  /** Reads no row of the bot; fails when it cannot be reached, or with a role that is refused. */
+  examineBot(request: { readonly bot: string }): Promise<BotExamined>;
   /** What became of another run that has the id of a planned audit. */
   otherRun(request: { readonly workflowId: string; readonly input: AuditInput }): Promise<OtherRun>;
   planMonitor(request: { readonly input: MonitorInput; readonly now: string }): Promise<MonitorPlan>;
@@ -269,6 +311,19 @@ export interface AuditActivities {
     readonly outcome: BotPurgeOutcome;
     readonly tables: readonly BotTableCount[];
   }): Promise<void>;
+  planAlertWatch(request: { readonly input: AlertWatchInput }): Promise<AlertWatchPlan>;
+  /** Looks at all rules of a bot and tells its `alerts/<bot>` workflow, which is started when it does not run. */
+  watchAlerts(request: { readonly bot: string; readonly at: string }): Promise<AlertWatched>;
+  /** Writes what a notice owes to whom; one that was written before owes what was not sent. */
+  planNotice(request: { readonly notice: Notice }): Promise<DeliveryPlan>;
+  deliverNotice(request: { readonly mail: string; readonly notice: Notice }): Promise<Delivered>;
+  /** While our own store is away: to each once, without a record; what failed is named. */
+  sendUnrecorded(request: {
+    readonly notice: Notice;
+  }): Promise<{ readonly sent: number; readonly failed: readonly string[] }>;
+  /** Looks for missing reports, unsettled deliveries and schedules that did not run. */
+  checkReports(request: { readonly at: string }): Promise<WatchdogFound>;
+  reportsTold(request: { readonly ids: readonly string[]; readonly at: string }): Promise<void>;
   takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
   /** Notes why minutes have no snapshot; minutes that have one after all are answered instead. */
   noteGaps(request: {

@@ -58,6 +58,7 @@ export function assembleReport(request: AssembleRequest): Report {
     kind: evidence.kind,
     kindTitle: request.kindTitle,
     window: evidence.window,
+    ...(evidence.scope !== undefined && { scope: evidence.scope }),
     bot: {
       ...evidence.bot,
       overrides: [...evidence.bot.overrides, ...policyOverrides(changes, preset)],

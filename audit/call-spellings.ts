@@ -87,3 +87,17 @@ export const ERROR_CODES: Readonly<Record<string, Words<'error_kind'>>> = {
     duplicate_id: list('110072'),
   },
 };
+
+/** Statuses of a run that fetches data. */
+export const INGESTION_STATUSES = {
+  completed: 'completed',
+  complete: 'completed',
+  success: 'completed',
+  succeeded: 'completed',
+  failed: 'failed',
+  error: 'failed',
+  running: 'running',
+  started: 'running',
+  in_progress: 'running',
+  pending: 'running',
+} as const;

@@ -1,8 +1,10 @@
+import type { AlertsConfig } from './alerts/alerts-config.ts';
 import type { BotRetention } from './bot-retention.ts';
 import type { DeliveryGroup } from './delivery-groups.ts';
 import type { BotFacts, Policy } from './evidence.ts';
 import type { PresetName } from './policy-presets.ts';
 import type { Retention } from './retention.ts';
+import type { TakenRole } from './task-queues.ts';
 
 /** A bot as configured: what the report may know, and what only the collector may. */
 export interface BotConfig {
@@ -51,6 +53,19 @@ export interface TemporalSecurity {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A bucket of an S3-compatible store and how to get in. */
+export interface ObjectStorePlace {
+  readonly bucket: string;
+  /** Empty, or with a slash at its end. */
+  readonly prefix: string;
+  /** URL without a slash at its end; buckets are in its path. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface AuditConfig {
   /** The file it came from, for messages. */
   readonly path: string;
@@ -61,12 +76,15 @@ export interface AuditConfig {
   /** The preset that `policy` started from; absent where it is the usual one. */
   readonly preset?: PresetName;
   readonly storeUrl: string;
-  /** Absolute folder of the artifact store. */
+  /** Absolute folder of the artifact store, or the URL of its bucket, which `objectStore` then tells of. */
   readonly artifactDirectory: string;
+  readonly objectStore?: ObjectStorePlace;
   readonly retention: Retention;
   readonly mail: MailConfig | null;
   /** Stakeholders beside `mail.recipients`; absent: none. */
   readonly groups?: readonly DeliveryGroup[];
+  /** What is watched between the reports; absent: the defaults. */
+  readonly alerts?: AlertsConfig;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
   readonly server: { readonly host: string; readonly port: number };
@@ -76,6 +94,10 @@ export interface AuditConfig {
     readonly namespace: string;
     readonly security: TemporalSecurity;
     readonly taskQueue: string;
+    /** Whether collecting, computing and rendering have task queues of their own. */
+    readonly separateQueues?: boolean;
+    /** What a worker of this environment polls for. */
+    readonly roles: readonly TakenRole[];
     readonly searchAttributes: boolean;
     /** Base URL of the Web UI, for links; null when unknown. */
     readonly uiUrl: string | null;

@@ -124,4 +124,16 @@ export const OPERATIONS = {
     request_payload_id: 'id',
     response_payload_id: 'id',
   },
+  /** One run of a task that fetches data; `source`: where from. */
+  ingestion_run: {
+    id: '*id',
+    task: '*text',
+    source: '*text',
+    status: '*ingestion_status',
+    started_at: '*time',
+    finished_at: 'time',
+    records_fetched: 'numeric',
+    records_created: 'numeric',
+    error: 'text',
+  },
 } as const;

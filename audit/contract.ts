@@ -20,6 +20,7 @@ export type ColumnType =
   | 'order_type'
   | 'decision_status'
   | 'execution_status'
+  | 'ingestion_status'
   | 'severity'
   | 'call_outcome'
   | KindType // one of a closed set; read by its word where the mapping gives none
@@ -206,6 +207,7 @@ export const CONTRACT = {
     emergency: '*integer',
     errors: '*integer',
     ws_reconnects: '*integer',
+    tables: 'json',
   },
   /** Why a minute has no snapshot, as the monitor noted it; from our store too. */
   snapshot_gap: { slot: '*time', reason: '*text' },
@@ -254,5 +256,6 @@ export function nullOf(type: ColumnType): string {
 export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'position') return 'opened_at';
   if (entity === 'order') return 'created_at';
+  if (entity === 'ingestion_run') return 'started_at';
   return entity === 'limit' || entity === 'instrument' ? null : 'at';
 }

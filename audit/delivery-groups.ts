@@ -1,5 +1,6 @@
 import { severityRank, type Severity } from './finding.ts';
 import type { Verdict } from './report.ts';
+import { baseKind } from './kinds.ts';
 
 /** Where a chat message goes. Webhook URL and token are secrets, resolved; never logged, never in Temporal. */
 export type ChatChannel =
@@ -71,7 +72,7 @@ export function groupsFor(
   if (named !== undefined) return groups.filter(({ name }) => named.includes(name));
   return groups.filter(
     ({ kinds, verdicts, minimumSeverity }) =>
-      (kinds?.includes(kind) ?? true) &&
+      (kinds?.includes(baseKind(kind)) ?? true) &&
       (said === null ||
         ((verdicts?.includes(said.verdict) ?? true) && reaches(said.severities, minimumSeverity))),
   );

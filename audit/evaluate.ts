@@ -29,11 +29,10 @@ export function openEvidence(bundle: {
 }
 
 /** Evaluates one section on stored evidence: pure, so it gives the same result online and offline. */
-export function evaluateSection(
-  section: Section,
-  { evidence: _evidence, ...source }: OpenEvidence,
-): SectionResult {
-  return section.evaluate(source);
+export function evaluateSection(section: Section, { evidence, ...source }: OpenEvidence): SectionResult {
+  const result = section.evaluate(source);
+  // Checks and gates judge a bot: a part of it can pass none of them.
+  return evidence.scope === undefined ? result : { ...result, checks: [], gates: [] };
 }
 
 function surroundings(evidence: Evidence, bucketS: number): Omit<InputSource, 'rowsOf'> {

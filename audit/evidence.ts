@@ -1,5 +1,6 @@
 import type { EntityName } from './contract.ts';
 import type { SourceName } from './query.ts';
+import type { AppliedScope } from './scope.ts';
 import type { Reason, Scalar } from './value.ts';
 import type { Severity } from './finding.ts';
 import type { PresetName } from './policy-presets.ts';
@@ -163,6 +164,8 @@ export interface Evidence {
   readonly version: 1;
   readonly kind: string;
   readonly window: Window;
+  /** What it is limited to; absent: the whole bot. */
+  readonly scope?: AppliedScope;
   /** Ids of the report's entries, in order. */
   readonly sections: readonly string[];
   readonly bot: BotFacts;

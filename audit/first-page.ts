@@ -5,6 +5,7 @@ import type { Change, Front } from './report.ts';
 import type { SectionResult } from './section.ts';
 import type { SourceName } from './query.ts';
 import { plainText } from './plain-text.ts';
+import { scopeText } from './scope.ts';
 import { fig, text, type Text } from './text.ts';
 import { PASS_COVERAGE } from './verdict.ts';
 import { windowTitle } from './window-title.ts';
@@ -124,8 +125,10 @@ function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
   const not = names.filter((name) => evidence.sources[name].declared === 'none');
   const unseen = checks.filter(({ outcome }) => outcome.state === 'unknown').map(({ title }) => title);
   const { without = [] } = evidence.bot;
+  const { scope: limited } = evidence;
   const silent = figures.flatMap(({ name, labels }) => (name === NO_ROWS ? (labels['exchange'] ?? []) : []));
   const parts: Text = [
+    ...(limited === undefined ? [] : [`Limited to ${scopeText(limited)}. `]),
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),

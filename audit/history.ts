@@ -2,10 +2,13 @@ import type { HistoryWindow } from './evidence.ts';
 import type { Report } from './report.ts';
 import { plainText } from './plain-text.ts';
 
+/** Labels of the figures that later windows compare with: others are of one finding, or of rows that come and go. */
+const COMPARED: ReadonlySet<string> = new Set(['exchange', 'check', 'dimension', 'strategy']);
+
 /** What later windows remember of a report: enough for "what changed", little enough to be evidence itself. */
 export function historyEntry(report: Report, reportHash: string): HistoryWindow {
   const byVenue = (labels: Readonly<Record<string, string>>): boolean =>
-    Object.keys(labels).every((label) => label === 'exchange' || label === 'check' || label === 'dimension');
+    Object.keys(labels).every((label) => COMPARED.has(label));
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
   return {
     window: report.window,

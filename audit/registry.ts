@@ -34,7 +34,13 @@ export interface Summary {
   parts(audit: EvaluatedAudit): readonly Part[];
 }
 
-export type Entry = { readonly section: Section } | { readonly summary: Summary };
+export type Entry =
+  | {
+      readonly section: Section;
+      /** Only in the kinds that list it: `all` does not mean it. */
+      readonly listed?: true;
+    }
+  | { readonly summary: Summary };
 
 /** Settings as `policy.<id>` of the configuration; a section's checks may be excused there. */
 export interface PolicyPart {
@@ -117,8 +123,8 @@ export function entryId(entry: Entry): string {
 /** Ids of the entries that a kind shows, in the report's order. */
 export function entriesOf({ entries, kinds }: Registry, kind: string): readonly string[] {
   const { sections } = kindOf(kind, kinds);
-  const ids = entries.map(entryId);
-  return sections === 'all' ? ids : ids.filter((id) => sections.includes(id));
+  const all = entries.filter((entry) => !('listed' in entry)).map(entryId);
+  return sections === 'all' ? all : entries.map(entryId).filter((id) => sections.includes(id));
 }
 
 function refuseUnknownSections({ id, sections }: Kind, known: readonly string[]): void {

@@ -4,6 +4,7 @@ import type { BotFacts, EntityState, Policy, QueryRun, SourceState, Window } fro
 import type { Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
 import type { SourceName } from './query.ts';
+import type { AppliedScope } from './scope.ts';
 import type { Text } from './text.ts';
 import type { Scalar } from './value.ts';
 
@@ -151,6 +152,8 @@ export interface Report {
   readonly kind: string;
   readonly kindTitle: string;
   readonly window: Window;
+  /** What it is limited to; absent: the whole bot. */
+  readonly scope?: AppliedScope;
   readonly bot: BotFacts;
   readonly databaseVersion: string | null;
   readonly evidenceHash: string;

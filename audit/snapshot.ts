@@ -1,3 +1,5 @@
+import type { TableCounters } from './table-counters.ts';
+
 /**
  * One monitoring snapshot: gauges at `at` (`total`, `by_exchange`, `unprotected`, `aged`) and counts of the 60 seconds
  * before it. Names are the contract's. Null: the bot does not tell, which is not 0.
@@ -20,6 +22,13 @@ export interface SnapshotRow {
   readonly emergency: number | null;
   readonly errors: number | null;
   readonly ws_reconnects: number | null;
+}
+
+/** A snapshot that the monitor took. */
+export interface TakenSnapshot extends SnapshotRow {
+  /** When its transaction began, by the worker's clock, ISO 8601 UTC. */
+  readonly taken_at: string;
+  readonly tables: TableCounters;
 }
 
 /** What a snapshot counted, as it travels: whoever watches the window needs no more. */

@@ -1,4 +1,4 @@
-import { CALL_OUTCOMES, CALL_WORDS } from './call-spellings.ts';
+import { CALL_OUTCOMES, CALL_WORDS, INGESTION_STATUSES } from './call-spellings.ts';
 import type { ColumnType } from './contract.ts';
 import { list, type Words } from './word-list.ts';
 
@@ -79,6 +79,7 @@ export const SPELLINGS = {
     rejected: 'rejected',
     failed: 'rejected',
   },
+  ingestion_status: INGESTION_STATUSES,
   severity: {
     info: 'INFO',
     debug: 'INFO',
@@ -224,15 +225,9 @@ export const WORDS: { readonly [Type in Listed]: Words<Type> } = {
       position_not_found closed_on_exchange sync sync_cleanup sync_closed`),
   },
   reject_class: {
-    balance: [
-      'insufficient_balance',
-      'insufficient_available_balance',
-      'insufficient_funds',
-      'insufficient_margin',
-      'not_enough_balance',
-      'margin_is_insufficient',
-      'account_has_insufficient_balance_for_requested_action',
-    ],
+    balance: list(`insufficient_balance insufficient_available_balance insufficient_funds insufficient_margin
+      not_enough_balance insufficient_buying_power margin_is_insufficient
+      account_has_insufficient_balance_for_requested_action`),
     filter: [
       'filter_failure_lot_size',
       'filter_failure_market_lot_size',
@@ -245,7 +240,8 @@ export const WORDS: { readonly [Type in Listed]: Words<Type> } = {
       'quantity_less_than_zero',
       'quantity_less_than_or_equal_to_zero',
     ],
-    rate: list('too_many_requests too_many_visits rate_limit rate_limited rate_limit_exceeded'),
+    rate: list(`too_many_requests too_many_visits rate_limit rate_limited rate_limit_exceeded api_rate_limit
+      api_rate_limit_exceeded`),
     auth: list(
       'authentication_error invalid_api_key permission_denied signature_for_this_request_is_not_valid',
     ),
@@ -255,6 +251,7 @@ export const WORDS: { readonly [Type in Listed]: Words<Type> } = {
     reduce_only: list('reduce_only reduce_only_rejected reduceonly_order_is_rejected'),
     duplicate: list('duplicate_order duplicate_order_id duplicate_order_sent client_order_id_is_duplicated'),
     market_closed: list('market_closed market_is_closed'),
+    symbol: list('invalid_symbol unknown_symbol symbol_not_found'),
   },
   limit_kind: {
     max_positions: list(`max_positions maximum_positions max_open_positions maximum_open_positions

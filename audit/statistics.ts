@@ -51,6 +51,14 @@ function atLeast(sorted: readonly number[], p: number, min: number): Value<numbe
     : known(value);
 }
 
+/** Theil and Sen's slope: the median of the slopes between all pairs, in y per x; null with fewer than two x. */
+export function theilSen(points: readonly (readonly [x: number, y: number])[]): number | null {
+  const slopes = points.flatMap(([x1, y1], index) =>
+    points.slice(index + 1).flatMap(([x2, y2]) => (x1 === x2 ? [] : [(y2 - y1) / (x2 - x1)])),
+  );
+  return median(slopes);
+}
+
 /** Wilson 95 % interval of k/n in percent (Wilson 1927); null without trials. 3 of 22 gives [4.7, 33.3]. */
 export function wilson(k: number, n: number): readonly [number, number] | null {
   if (n === 0) return null;

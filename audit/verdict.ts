@@ -13,6 +13,7 @@ import {
   scores,
 } from './score.ts';
 import { unreadEntities } from './rests-on.ts';
+import { scopeText } from './scope.ts';
 import { continued, sentence, type Text } from './text.ts';
 
 export const PASS_COVERAGE = 90;
@@ -21,7 +22,7 @@ const GREEN_COVERAGE = 95;
 const GREEN_NEEDS: readonly Dimension[] = ['stability', 'integrity', 'risk'];
 
 export interface Evaluated {
-  readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries' | 'entities'>;
+  readonly evidence: Pick<Evidence, 'sources' | 'bot' | 'queries' | 'entities' | 'scope'>;
   readonly checks: readonly CheckResult[];
   readonly gates: readonly GateResult[];
   readonly findings: readonly Finding[];
@@ -35,7 +36,10 @@ export function judge(audit: Evaluated): Judgement {
   const failures = failureReasons(audit, dimensionScores);
   const gaps = blindReasons(audit, dimensionScores, coverage);
   const verdict: Verdict = failures.length > 0 ? 'FAIL' : gaps.length > 0 ? 'INCONCLUSIVE' : 'PASS';
-  const green = greenConditions(audit, dimensionScores, coverage, gaps);
+  const green =
+    audit.evidence.scope === undefined
+      ? greenConditions(audit, dimensionScores, coverage, gaps)
+      : [['An audit of the whole bot.']];
   const colour: Colour = verdict === 'FAIL' ? 'RED' : green.length === 0 ? 'GREEN' : 'YELLOW';
   return {
     verdict,
@@ -113,7 +117,9 @@ function blindReasons(
   dimensionScores: readonly Score[],
   coverage: number | null,
 ): readonly Text[] {
-  const { sources } = audit.evidence;
+  const { sources, scope } = audit.evidence;
+  if (scope !== undefined)
+    return [[`The report is limited to ${scopeText(scope)}, and only the whole bot can pass.`]];
   const required = Object.entries(sources).filter(([, source]) => source.declared === 'required');
   return [
     ...required.flatMap(([name, source]): Text[] => {

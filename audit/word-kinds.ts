@@ -123,6 +123,7 @@ export const WORD_KINDS = {
     reduce_only: 'it would not have reduced a position',
     duplicate: 'its id was used before',
     market_closed: 'the market is closed or halted',
+    symbol: 'the exchange has no such symbol',
   },
   limit_kind: {
     max_positions: 'positions open at once',

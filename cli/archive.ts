@@ -1,8 +1,8 @@
 import type { AuditConfig } from '../audit/configuration.ts';
-import type { ArtifactStore } from '../audit/artifact.ts';
-import { createArtifactStore } from '../store/artifacts.ts';
+import type { ArtifactPlace } from '../store/artifact-place.ts';
 import { chainHead, type ChainHead } from '../store/chain.ts';
 import { mailSummaries, type MailSummary } from '../store/outbox-summary.ts';
+import { openArtifacts } from '../store/open-artifacts.ts';
 import { createPool } from '../store/pool.ts';
 import { addHold, listHolds, releaseHolds, type Hold } from '../store/retention/holds.ts';
 import { findReports, latestReport, type StoredReport } from '../store/reports.ts';
@@ -11,11 +11,11 @@ import { CommandError } from './errors.ts';
 import { parseReportName, reportName } from './report-name.ts';
 
 /** Where a store's rows and files are. */
-export type StorePlace = Pick<AuditConfig, 'storeUrl' | 'artifactDirectory'>;
+export type StorePlace = Pick<AuditConfig, 'storeUrl' | 'artifactDirectory' | 'objectStore'>;
 
 /** The reports and evidence of the configured store. */
 export interface Archive {
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: ArtifactPlace;
   reports(filter: {
     readonly bot?: string;
     readonly kind?: string;
@@ -58,7 +58,7 @@ export async function openArchive(config: StorePlace): Promise<Archive> {
       throw new CommandError(`The store has no report ${reportHash}. \`production-audit list\` shows all.`);
     return report;
   };
-  const artifacts = createArtifactStore(config.artifactDirectory);
+  const artifacts = openArtifacts(config);
   return {
     artifacts,
     reports: (filter) => findReports(pool, filter),

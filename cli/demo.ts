@@ -55,9 +55,9 @@ export function addDemoCommand(program: Command, context: CliContext): void {
 }
 
 /** `stop-missing-at-end  SL-01 CRITICAL  Two positions have no stop ...` */
-function defectLine({ name, title, causes }: Defect): string {
+function defectLine({ name, title, causes, kind }: Defect): string {
   const found = causes.map(({ rule, severity }) => `${rule} ${severity}`).join(', ');
-  return `${name.padEnd(28)}${found.padEnd(24)} ${title}`;
+  return `${name.padEnd(28)}${found.padEnd(24)} ${title}${kind === undefined ? '' : ` (--kind ${kind})`}`;
 }
 
 /** @throws UsageError for a name that is none, with the nearest ways out */

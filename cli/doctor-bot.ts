@@ -18,21 +18,13 @@ export async function botReport(
   const origin = `mapping ${mapping}`;
   if (bot.databaseUrl === null)
     return { ...report, status: 'idle', origin, detail: 'its database is declared none; nothing to try' };
-  const { examineDatabase } = await import('../sources/database/examine.ts');
+  const { examineDatabase, examinedLines } = await import('../sources/database/examine.ts');
   try {
-    const { version, readable, unmapped, errors, remarks } = await examineDatabase(
-      bot,
-      bot.databaseUrl,
-      new Date(),
+    const found = await examineDatabase(bot, bot.databaseUrl, new Date());
+    const lines = [...examinedLines(found), ...(await slowestLines(bot, bot.databaseUrl, storeUrl))].map(
+      (line) => scrub(line, secrets),
     );
-    const lines = [
-      `${version}, ${String(readable.length)} ${readable.length === 1 ? 'kind' : 'kinds'} of data can be read`,
-      ...(unmapped.length > 0 ? [`not in the mapping: ${unmapped.join(', ')}`] : []),
-      ...errors,
-      ...remarks,
-      ...(await slowestLines(bot, bot.databaseUrl, storeUrl)),
-    ].map((line) => scrub(line, secrets));
-    const failed = errors.length > 0;
+    const failed = found.errors.length > 0;
     return {
       ...report,
       status: failed ? 'failed' : 'works',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { kindMeant } from '../audit/kinds.ts';
+import { scopedKind, scopeOf } from '../audit/scope.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../workflows/types.ts';
 import { CommandError, InterruptedError } from './errors.ts';
@@ -146,10 +147,27 @@ type Outcome =
 /** `audit/demo/production/20261120T0000Z-20261120T0800Z/3f9a1c`: readable in the Web UI's list, unique by its end. */
 export function handStartedId(input: AuditInput): string {
   const random = randomBytes(3).toString('hex');
-  return ['audit', input.bot ?? 'default', kindMeant(input), windowPart(input), random].join('/');
+  return [
+    'audit',
+    input.bot ?? 'default',
+    scopedKind(kindMeant(input), scopeOf(input)),
+    windowPart(input),
+    random,
+  ].join('/');
 }
 
-function windowPart({ from, to, date, day, week, month, quarter, shift, last }: AuditInput): string {
+function windowPart({
+  from,
+  to,
+  date,
+  day,
+  week,
+  month,
+  quarter,
+  shift,
+  last,
+  sinceHours,
+}: AuditInput): string {
   if (
     from !== undefined &&
     to !== undefined &&
@@ -164,7 +182,7 @@ function windowPart({ from, to, date, day, week, month, quarter, shift, last }: 
     week ??
     month ??
     quarter ??
-    (shift === undefined ? `last-${last ?? '8h'}` : `${shift}-shift`)
+    (shift === undefined ? `last-${last ?? `${String(sinceHours ?? 8)}h`}` : `${shift}-shift`)
   );
 }
 

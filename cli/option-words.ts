@@ -1,7 +1,8 @@
-const KEY = 'bot|kind|from|to|last|shift|date|day|week|month|quarter|deliver|groups';
-const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|\["[^"{}\]]*"\]|true|false)(?:, )?)+\}/g;
+const KEY =
+  'bot|kind|from|to|last|shift|date|day|week|month|quarter|sinceHours|strategy|symbols|deliver|groups';
+const OBJECT = /\{(?:"\w+": (?:"[^"{}]*"|\["[^"{}\]]*"\]|\d+|true|false)(?:, )?)+\}/g;
 /** Keys whose option has another name. */
-const NAMED: Readonly<Record<string, string>> = { groups: 'deliver-to' };
+const NAMED: Readonly<Record<string, string>> = { groups: 'deliver-to', sinceHours: 'since-hours' };
 const QUOTED_KEY = new RegExp(`"(${KEY})"(?=[ ,;.]|$)`, 'g');
 
 /**
@@ -13,7 +14,7 @@ export function inOptions(message: string): string {
 }
 
 function optionsOf(json: string): string {
-  const input = JSON.parse(json) as Readonly<Record<string, string | boolean | readonly string[]>>;
+  const input = JSON.parse(json) as Readonly<Record<string, string | number | boolean | readonly string[]>>;
   return Object.entries(input)
     .filter(([, value]) => value !== false)
     .map(([key, value]) => (value === true ? option(key) : `${option(key)} ${String(value)}`))

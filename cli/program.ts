@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import type { CliContext } from './context.ts';
 import { asTyped, commandName } from '../config/command-name.ts';
+import { addAlertsCommands } from './alerts.ts';
 import { addConfigCommand } from './config.ts';
 import { addDeliveriesCommand } from './deliveries.ts';
 import { addDemoCommand } from './demo.ts';
@@ -21,6 +22,7 @@ import { addSchedulesCommand } from './schedules.ts';
 import { addShowCommand } from './show.ts';
 import { addUpCommand } from './up.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWatchCommand } from './watch.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 PASS (or started, with --detach), 1 FAIL, 2 INCONCLUSIVE, 3 no report,
@@ -62,9 +64,11 @@ export function createProgram(context: CliContext): Command {
   addImportCommand(program, context);
   addMappingCommand(program, context);
   addSchedulesCommand(program, context);
+  addWatchCommand(program, context);
   addPurgeCommand(program, context);
   addPurgeBotCommand(program, context);
   addHoldCommand(program, context);
+  addAlertsCommands(program, context);
   addInitCommand(program, context);
   addConfigCommand(program, context);
   addDoctorCommand(program, context);

@@ -20,9 +20,15 @@ export function parseReportName(name: string): ReportQuery {
     return { bot };
   }
   if (third === 'latest') return { bot, kind: second };
-  const [from, to] = third.split('-').map(timeOf);
-  if (from == null || to == null) throw new UsageError(wrongName(name));
-  return { bot, kind: second, window: { from, to } };
+  const window = stampedWindow(third);
+  if (window === null) throw new UsageError(wrongName(name));
+  return { bot, kind: second, window };
+}
+
+/** The window that `windowStamp` wrote; null for any other text. */
+export function stampedWindow(stamp: string): Window | null {
+  const [from, to] = stamp.split('-').map(timeOf);
+  return from == null || to == null ? null : { from, to };
 }
 
 /** `demo/production/20261120T0000Z-20261120T0800Z`: the name that `show` and `explain` accept. */

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from '../audit/calendar.ts';
 import { KINDS } from '../audit/kinds.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
@@ -19,6 +19,8 @@ interface RunOptions extends GlobalOptions, AuditInput {
   readonly detach?: boolean;
 }
 
+const MOST_HOURS = 9_600;
+
 const INPUT_KEYS = [
   'bot',
   'kind',
@@ -31,6 +33,9 @@ const INPUT_KEYS = [
   'week',
   'month',
   'quarter',
+  'sinceHours',
+  'strategy',
+  'symbols',
   'deliver',
 ] as const;
 
@@ -49,6 +54,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--week <week>', 'the weekly report of an ISO week, 2026-W47')
     .option('--month <month>', 'the monthly report of a UTC month, 2026-11')
     .option('--quarter <quarter>', 'the quarterly report of a UTC quarter, 2026-Q4')
+    .addOption(new Option('--since-hours <hours>', 'the last so many hours, as --last').argParser(parseHours))
+    .option('--strategy <name>', 'only what this strategy did')
+    .option('--symbols <names>', 'only these symbols, with commas between')
     .option('--deliver', 'mail the report to the configured recipients')
     .option('--deliver-to <groups>', 'deliver it to these groups of the configuration only: ops,board')
     .option('--out <folder>', 'copy the report and its data files there')
@@ -242,4 +250,9 @@ export function examplePeriod(calendar: Calendar, asked: string | undefined, now
 /** `ops,board` -> two names, each once. */
 function groupNames(text: string): readonly string[] {
   return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+}
+
+function parseHours(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= MOST_HOURS) return Number(text);
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${String(MOST_HOURS)}.`);
 }

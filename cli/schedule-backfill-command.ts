@@ -48,9 +48,8 @@ async function backfill(context: CliContext, id: string, options: BackfillOption
 }
 
 function backfillText(id: string, { runs, atOnce, first, last }: Backfill, dryRun: boolean): string {
-  const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
-  const when =
-    first === last ? `that of ${minute(first)} UTC` : `those of ${minute(first)} to ${minute(last)} UTC`;
+  const [from, to] = [first.slice(0, 10), last.slice(0, 10)];
+  const when = from === to ? from : `${from} to ${to}`;
   const order = runs === 1 ? '' : atOnce ? ', all at once' : ', one after another';
-  return `${id}: ${counted(runs, 'run')} ${dryRun ? 'would start' : runs === 1 ? 'starts' : 'start'}${order}, ${when}.`;
+  return `${id}: ${counted(runs, 'run')} ${dryRun ? 'would start' : runs === 1 ? 'starts' : 'start'}${order}: ${when} UTC.`;
 }

@@ -4,7 +4,7 @@ import type { ScheduleSpec } from '../workflows/schedule-spec.ts';
 import { CommandError, UsageError } from './errors.ts';
 
 /** Workflows whose past runs mean something: each audits the period before its nominal time. */
-const AUDITS: readonly ScheduleSpec['workflowType'][] = ['nightlyAudit', 'monthlyAudit'];
+const AUDITS: readonly ScheduleSpec['workflowType'][] = ['nightlyAudit', 'monthlyAudit', 'periodAudit'];
 /** The server lists no more times at once. */
 const MOST = 1_000;
 const DAY_MS = 86_400_000;

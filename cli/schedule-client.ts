@@ -42,12 +42,23 @@ export async function applySchedules(
   specs: readonly ScheduleSpec[],
   options: ApplyOptions,
 ): Promise<readonly ScheduleChange[]> {
-  const changes: ScheduleChange[] = [];
-  for (const spec of specs) changes.push(await applyOne(client, spec, options));
+  const changes = await sideBySide(specs, (spec) => applyOne(client, spec, options));
   const wanted = new Set(specs.map(({ id }) => id));
-  for (const id of await scheduleIds(client))
-    if (!wanted.has(id)) changes.push(...(await unwanted(client, id, options)));
-  return changes;
+  const others = (await scheduleIds(client)).filter((id) => !wanted.has(id));
+  return [...changes, ...(await sideBySide(others, (id) => unwanted(client, id, options))).flat()];
+}
+
+const AT_ONCE = 8;
+
+/** A fleet has many schedules, and each costs several answers of the server. In the order of the items. */
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(first, first + AT_ONCE).map(work))));
+  return results;
 }
 
 async function applyOne(
@@ -122,21 +133,22 @@ async function scheduleIds(client: Client): Promise<readonly string[]> {
 
 /** The schedules with our prefix on the server, by id. */
 export async function listSchedules(client: Client): Promise<readonly ListedSchedule[]> {
-  const listed: ListedSchedule[] = [];
-  for (const id of await scheduleIds(client)) {
+  const listed = await sideBySide(await scheduleIds(client), async (id) => {
     const current = await described(client, id);
-    if (current === null) continue;
+    if (current === null) return [];
     const { action, state, info } = current;
-    listed.push({
-      id,
-      workflowType: action.workflowType,
-      paused: state.paused,
-      note: state.note ?? '',
-      next: info.nextActionTimes[0]?.toISOString() ?? null,
-      last: info.recentActions.at(-1)?.scheduledAt.toISOString() ?? null,
-    });
-  }
-  return listed;
+    return [
+      {
+        id,
+        workflowType: action.workflowType,
+        paused: state.paused,
+        note: state.note ?? '',
+        next: info.nextActionTimes[0]?.toISOString() ?? null,
+        last: info.recentActions.at(-1)?.scheduledAt.toISOString() ?? null,
+      },
+    ];
+  });
+  return listed.flat();
 }
 
 /**

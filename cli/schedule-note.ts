@@ -36,9 +36,15 @@ export function stateOf(
   return { paused: paused && first.paused, note: first.note };
 }
 
+/** Whether a note says that the schedule was made paused, and nobody has said more. */
+export function isPausedByApply(note: string): boolean {
+  return note.includes(`${MARK}${OWN_PAUSE}`);
+}
+
 function wordsBeside(note: string, purposes: readonly string[]): string {
   const mark = note.indexOf(MARK);
   if (mark >= 0) return note.slice(mark + MARK.length);
-  const purpose = purposes.find((one) => one !== '' && note.startsWith(one));
-  return note.slice(purpose?.length ?? 0).trim();
+  // One purpose may begin with the other.
+  const lengths = purposes.filter((one) => note.startsWith(one)).map((one) => one.length);
+  return note.slice(Math.max(0, ...lengths)).trim();
 }

@@ -5,7 +5,7 @@ import { pad } from './ansi.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
-import type { ScheduleChange } from './schedule-client.ts';
+import type { ListedSchedule, ScheduleChange } from './schedule-client.ts';
 import { addBackfillCommand } from './schedule-backfill-command.ts';
 import { knownSchedule, withTemporal } from './schedule-session.ts';
 import type { ScheduledRun } from './schedule-trigger.ts';
@@ -178,6 +178,16 @@ function remarkMails(context: CliContext, { mail, path }: AuditConfig): void {
     remark(context, `No report will be mailed: ${path} has no part "mail". The archive keeps them all.`);
 }
 
+/** A line each, an operator's words on the next. */
+function listLines(found: readonly ListedSchedule[]): readonly string[] {
+  const width = Math.max(28, ...found.map(({ id }) => id.length));
+  const indent = ' '.repeat(width + 26);
+  return found.map(({ id, paused, next, note }) => {
+    const state = paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`;
+    return `  ${pad(id, width)} ${pad(state, 22)} ${note.replaceAll('\n', `\n${indent}`)}`.trimEnd();
+  });
+}
+
 async function list(context: CliContext, options: ScheduleCommandOptions): Promise<void> {
   const { listSchedules } = await import('./schedule-client.ts');
   await withTemporal(context, options, async (client, config) => {
@@ -185,12 +195,7 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
     if (options.json === true) printJson(context, found);
     else if (found.length === 0)
       print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
-    else {
-      const lines = found.map(({ id, paused, next, note }) =>
-        `  ${pad(id, 28)} ${pad(paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`, 22)} ${note.replaceAll('\n', ' ')}`.trimEnd(),
-      );
-      print(context, lines.join('\n'));
-    }
+    else print(context, listLines(found).join('\n'));
     if (found.length > 0) remarkMails(context, config);
   });
 }

@@ -40,7 +40,6 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
   parseReportName(name);
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
-  const { artifactPath } = await import('../store/artifacts.ts');
   const { config } = await openConfig(context, options);
   const archive = await openArchive(config);
   try {
@@ -57,7 +56,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
       const lines = files.map(({ name, hash }) =>
         format === 'url'
           ? `${config.reportBaseUrl}/reports/${reportName(report)}/${name}`
-          : `${pad(name, width)}  ${artifactPath(config.artifactDirectory, hash)}`,
+          : `${pad(name, width)}  ${archive.artifacts.where(hash)}`,
       );
       print(context, lines.join('\n'));
       return;

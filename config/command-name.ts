@@ -4,7 +4,7 @@ const INSTALLED = 'production-audit';
 const IN_CLONE = 'npm run -s audit --';
 /** The command with one of its own commands behind it, as our hints write it; never the mere name. */
 const COMMAND =
-  /\bproduction-audit(?= (?:run|demo|up|down|list|show|explain|render|import|mapping|schedules|init|config|doctor)\b)/g;
+  /\bproduction-audit(?= (?:run|demo|up|down|list|show|explain|render|import|mapping|schedules|watch|purge|hold|init|config|doctor)\b)/g;
 
 /** What a person types here: the installed command, or npm's script where only the clone is. */
 export function commandName(environment: Environment): string {

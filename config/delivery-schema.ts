@@ -21,7 +21,11 @@ const group = z.strictObject({
     })
     .optional()
     .describe('A chat of Telegram.'),
-  kinds: list('Report kinds that the group gets. Left out: every one.'),
+  kinds: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .describe('Report kinds that the group gets; [] none: it is for alerts. Left out: every one.'),
   verdicts: z
     .array(z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']))
     .min(1)

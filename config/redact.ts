@@ -1,3 +1,4 @@
+import { alertsConfig } from '../audit/alerts/alerts-config.ts';
 import type { AuditConfig, BotConfig } from '../audit/configuration.ts';
 import type { DeliveryGroup } from '../audit/delivery-groups.ts';
 
@@ -22,6 +23,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
       recipients: mail.recipients,
       sandbox: mail.sandbox,
     },
+    alerts: redactedAlerts(config),
     groups: Object.fromEntries((config.groups ?? []).map((group) => [group.name, redactedGroup(group)])),
     server: { host: server.host, port: server.port, baseUrl: withoutUserInfo(config.reportBaseUrl) },
     metrics: metrics && { host: metrics.host, port: metrics.port },
@@ -29,6 +31,7 @@ export function redactedConfig(config: AuditConfig): Readonly<Record<string, unk
       address: temporal.address,
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
+      separateQueues: temporal.separateQueues ?? false,
       searchAttributes: temporal.searchAttributes,
       uiUrl: temporal.uiUrl && withoutUserInfo(temporal.uiUrl),
     },
@@ -46,6 +49,12 @@ function redactedGroup(group: DeliveryGroup): Readonly<Record<string, unknown>> 
   return Object.assign({ mail, kinds, verdicts, minimumSeverity, format }, ...chats) as Readonly<
     Record<string, unknown>
   >;
+}
+
+/** Names, times and limits; in the shape of the file. */
+function redactedAlerts(config: AuditConfig): Readonly<Record<string, unknown>> {
+  const { contacts, watchdog, limits, times, reportDueMinutes } = alertsConfig(config);
+  return { contacts, watchdog, thresholds: limits, ...times, reportDueMinutes };
 }
 
 function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {

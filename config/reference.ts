@@ -18,7 +18,7 @@ interface Node {
 export function keyTables(sections: readonly PolicyPart[]): string {
   const schema = configJsonSchema(sections) as Node;
   const bot = nodeOf(schema, 'bots').additionalProperties as Node;
-  const parts = ['storage', 'retention', 'mail', 'groups', 'server', 'metrics', 'temporal'];
+  const parts = ['storage', 'retention', 'mail', 'groups', 'alerts', 'server', 'metrics', 'temporal'];
   const plain = Object.entries(schema.properties ?? {}).filter(
     ([key]) => !parts.includes(key) && key !== 'policy' && key !== 'bots',
   );

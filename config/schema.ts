@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTRACT, type EntityName, isStored } from '../audit/contract.ts';
 import { groups } from './delivery-schema.ts';
+import { alerts } from './alerts-schema.ts';
 import { botRetention, retention } from './retention-schema.ts';
 
 const DECLARED = z.enum(['required', 'optional', 'none']);
@@ -128,7 +129,7 @@ const bot = z
       .string()
       .optional()
       .describe(
-        'ISO 8601 time with zone that windows count from instead of now, for an imported dump. Schedules skip the bot.',
+        'ISO 8601 time with zone that windows count from instead of now, for an imported dump. Schedules skip the bot; where every bot has one, they are paused.',
       ),
     settleDelayS: z
       .number()
@@ -169,7 +170,7 @@ const storage = z
       .string()
       .optional()
       .describe(
-        'Folder of evidence and reports, relative to this file. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
+        'Folder of evidence and reports, relative to this file, or a bucket, `s3://bucket/prefix`, with AWS_* variables. Left out: AUDIT_ARTIFACTS, else audit-artifacts beside this file.',
       ),
   })
   .prefault({})
@@ -224,6 +225,12 @@ const temporal = z
       .string()
       .default('audits')
       .describe('Task queue of workers and runs. AUDIT_TASK_QUEUE wins over it.'),
+    separateQueues: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether collecting, computing and rendering have task queues of their own, <taskQueue>-collect and so on, so that workers take roles by AUDIT_ROLES. The same for all workers.',
+      ),
     searchAttributes: z
       .boolean()
       .default(true)
@@ -244,6 +251,7 @@ export const FILE_SHAPE = {
   retention,
   mail,
   groups,
+  alerts,
   server,
   metrics,
   temporal,

@@ -1,6 +1,6 @@
-import { withoutControls } from '../audit/control-text.ts';
 import { planLines, type ShownPlan } from '../audit/retention-text.ts';
 import type { MailContent } from './mail.ts';
+import { plainMail } from './plain-mail.ts';
 
 export interface PurgeMailRequest extends ShownPlan {
   readonly approval: 'dryRun' | 'schedule' | 'person';
@@ -19,17 +19,9 @@ export function composePurgeMail(request: PurgeMailRequest): MailContent {
     approval === 'dryRun'
       ? `[PURGE dry run] what retention would remove (plan ${short})`
       : `[PURGE ${tripped.length === 0 ? 'waits for approval' : 'refused'}] plan ${short}`;
-  const text = withoutControls(
-    [...planLines(request), '', ...todo(request), '', `Run ${request.workflowId}, plan ${planHash}`].join(
-      '\n',
-    ),
-  );
-  return {
-    subject: withoutControls(subject),
-    text,
-    html: `<!doctype html><html lang="en"><body><pre style="white-space: pre-wrap; font: 14px/1.5 sans-serif">${escaped(text)}</pre></body></html>`,
-    attachment: null,
-  };
+  const run = `Run ${request.workflowId}, plan ${planHash}`;
+  const text = [...planLines(request), '', ...todo(request), '', run].join('\n');
+  return plainMail(subject, text);
 }
 
 function todo({ approval, tripped, planHash, approvalHours, runUrl }: PurgeMailRequest): readonly string[] {
@@ -48,8 +40,4 @@ function todo({ approval, tripped, planHash, approvalHours, runUrl }: PurgeMailR
     `or in the Web UI the update "approve" with {"plan": "${short}", "by": "your name"}.`,
     ...where,
   ];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

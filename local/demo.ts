@@ -13,11 +13,13 @@ import { createProgressPrinter } from '../cli/terminal.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { createComponentPrinter } from './component-lines.ts';
 import { auditedWindows, markAudited } from './demo-data.ts';
+import { demoSchedules } from './demo-schedules.ts';
 import { shiftsOf } from './demo/shifts.ts';
 import { stateDirectory as defaultStateDirectory } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
+import { readArtifactPlace } from '../config/artifacts.ts';
 import { temporalPlace } from '../config/temporal.ts';
 import { connectTemporal } from '../server/temporal-connection.ts';
 import type { StackConnection } from './state.ts';
@@ -128,10 +130,13 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
       if (!isNewest) continue;
       for (const line of summaryLines(result, palette)) stdout.write(`${line}\n`);
       for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
-      for (const line of await fileLines(result, connection, stateDirectory)) stdout.write(`${line}\n`);
+      for (const line of await fileLines(result, connection, stateDirectory, options.environment))
+        stdout.write(`${line}\n`);
       // A stack that is stopped right away serves no form to start from.
-      if (stays(options) || !stack.started)
-        for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
+      if (!stays(options) && stack.started) continue;
+      const schedules = await demoSchedules(client, connection, options.environment);
+      if (schedules !== null) stdout.write(`${schedules}\n`);
+      for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);
     }
   } finally {
     await temporal.close();
@@ -222,9 +227,14 @@ async function fileLines(
   { window, reportHash }: AuditResult,
   { auditDatabaseUrl: storeUrl, artifactDirectory }: StackConnection,
   stateDirectory: string,
+  environment: Environment,
 ): Promise<readonly string[]> {
   const folder = join(stateDirectory, 'reports', windowStamp(window));
-  const paths = await copyStored({ storeUrl, artifactDirectory }, reportHash, folder);
+  const paths = await copyStored(
+    { storeUrl, ...readArtifactPlace(artifactDirectory, '', environment) },
+    reportHash,
+    folder,
+  );
   return paths.filter((path) => dirname(path) === folder).map((path) => `  file     ${path}`);
 }
 

@@ -4,6 +4,7 @@ import { configJsonSchemaText } from '../config/json-schema.ts';
 import { policySections } from '../config/policy-sections.ts';
 import { keyTables, policyTables, presetTable, withGenerated } from '../config/reference.ts';
 import { registry } from '../sections/index.ts';
+import { alertsTable, metricsTable } from './alerts-reference.ts';
 import { findingsReference } from './findings-reference.ts';
 import { sectionsReference } from './sections-reference.ts';
 
@@ -16,10 +17,17 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['presets', presetTable(sections)] as const,
     ['policy', policyTables(sections)] as const,
   ].reduce((text, [name, body]) => withGenerated(text, name, body), template);
+  const alertsTemplate = await readFile(new URL('../docs/alerts.md', import.meta.url), 'utf8');
+  const alerts = withGenerated(
+    withGenerated(alertsTemplate, 'alerts', alertsTable()),
+    'metrics',
+    metricsTable(),
+  );
   const files: readonly (readonly [path: string, text: string])[] = [
     ['docs/sections.md', sectionsReference(registry)],
     ['docs/findings.md', findingsReference(registry)],
     ['docs/configuration.md', configuration],
+    ['docs/alerts.md', alerts],
     ['docs/audit.config.schema.json', configJsonSchemaText(sections)],
   ];
   const formatted = files.map(async ([path, text]) => [path, await pretty(path, text)] as const);

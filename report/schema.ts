@@ -16,6 +16,7 @@ import {
   policySchema,
   queryRunSchema,
   sourceStateSchema,
+  entityName,
 } from './schema/evidence-schema.ts';
 import { figureSchema } from './schema/figure-schema.ts';
 import { changeSchema, findingSchema } from './schema/finding-schema.ts';
@@ -164,6 +165,15 @@ export const reportSchema = z.strictObject({
   kind: z.string(),
   kindTitle: z.string(),
   window,
+  scope: z
+    .strictObject({
+      strategy: z.string().exactOptional(),
+      symbols: z.array(z.string()).readonly().exactOptional(),
+      whole: z.array(entityName).readonly(),
+      unread: z.array(entityName).readonly(),
+    })
+    .exactOptional()
+    .describe('What the report is limited to; absent: the whole bot.'),
   bot: botSchema,
   databaseVersion: z.string().nullable(),
   evidenceHash: z.string(),

@@ -1,4 +1,5 @@
 import { DIMENSIONS } from '../audit/check.ts';
+import { scopeText, type AppliedScope } from '../audit/scope.ts';
 import type { BotFacts, EntityState, SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
 import { rowWords } from '../audit/recurrence.ts';
@@ -265,11 +266,22 @@ function isNoneOfSpot(
   return entity === 'funding' && areSpot && (status === 'missing' || (status === 'ok' && !everHadRows));
 }
 
+/** What a limited report covers, and what is not limited or not read for it. */
+function scopeFacts(scope: AppliedScope): readonly (readonly [name: string, value: string])[] {
+  const { whole, unread } = scope;
+  return [
+    ['Limited to', scopeText(scope)],
+    ...(whole.length === 0 ? [] : [['Not filtered', `${whole.join(', ')} (of the whole bot)`] as const]),
+    ...(unread.length === 0 ? [] : [['Not read', `${unread.join(', ')} (name no such thing)`] as const]),
+  ];
+}
+
 /** Facts of the report's header, in the order of the template. */
 export function headerFacts(report: Report): readonly (readonly [name: string, value: string])[] {
-  const { bot } = report;
+  const { bot, scope } = report;
   return [
     ['Bot', bot.name],
+    ...(scope === undefined ? [] : scopeFacts(scope)),
     ['Bot version', bot.version ?? 'not known'],
     ['Mapping', bot.mapping],
     ['Database', report.databaseVersion ?? 'not read'],

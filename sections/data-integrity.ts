@@ -45,6 +45,7 @@ import { defineWallets, identityStatistics, walletStatistics } from './data-inte
 import { lostRowsGate } from './data-integrity/gate-lost-rows.ts';
 import { definePreflightTables, preflightBlocks } from './data-integrity/preflight.ts';
 import { defineTotals, totalsBlocks, totalsStatistics } from './data-integrity/own-totals.ts';
+import { defineTables, tableBlocks } from './data-integrity/table-health.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { joined } from './shared/vocabulary/rule.ts';
 
@@ -72,6 +73,7 @@ export const dataIntegrity = defineSection({
     defineMatches(facts, out);
     definePreflightTables(input, out);
     defineSilentExchanges(input, out);
+    defineTables(input, out);
   },
   checks: [matchCheck, orderCheck, identityCheck, walletCheck, accountingCheck],
   gates: [exchangeGate, snapshotGate, walletGate, lostRowsGate],
@@ -93,6 +95,7 @@ export const dataIntegrity = defineSection({
   ],
   parts(facts, input, out, findings, rules) {
     const identity = identityStatistics(facts, input).block(out, { reasons: true });
+    const tables = tableBlocks(input);
     // What has to agree, pair by pair, then what the preflight saw.
     const compared = facts.source.ok
       ? [
@@ -105,6 +108,7 @@ export const dataIntegrity = defineSection({
     return [
       { title: 'Against the exchange', blocks: exchangeBlocks(facts, input, out) },
       ...compared,
+      ...(tables.length > 0 ? [{ title: 'Database health', blocks: tables }] : []),
       { title: 'Sources', blocks: [...silentExchanges(input), ...preflightBlocks(input)] },
       findingsPart(findings, rules),
     ];

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { windowStamp } from '../audit/time.ts';
-import { indexPage, type ListedReport } from './index-page.ts';
+import { indexPage } from './index-page.ts';
+import type { ListedReport } from './listed-report.ts';
 import { PortUnusable } from './port-unusable.ts';
 import { parseRoute, type Route } from './report-path.ts';
 
@@ -11,6 +12,13 @@ export interface FoundFile {
   readonly revision: number;
   /** Null: this revision has no such file. */
   readonly hash: string | null;
+}
+
+export interface LatestReport {
+  readonly kind: string;
+  readonly window: Window;
+  /** Keys of its files. */
+  readonly files: readonly string[];
 }
 
 /** Where the server reads from; it can do nothing else. */
@@ -25,6 +33,8 @@ export interface ReportSource {
     readonly revision: number | null;
     readonly file: string;
   }): Promise<FoundFile | null>;
+  /** The newest archived report of a bot, of that kind or of any; null: there is none. */
+  latest(bot: string, kind: string | null): Promise<LatestReport | null>;
   read(hash: string): Promise<Buffer>;
 }
 
@@ -41,6 +51,8 @@ export interface ServerOptions {
   health(): { readonly ok: boolean; readonly state: string };
   /** Each dependency by name, and what is wrong with it or null. */
   ready(): Promise<Readonly<Record<string, string | null>>>;
+  /** What works less well than it should, by name; the worker is ready all the same. */
+  degraded?(): Promise<Readonly<Record<string, string>>>;
   onError(error: unknown, target: string): void;
 }
 
@@ -101,9 +113,14 @@ async function answer(
       return;
     }
     case 'ready': {
-      const checks = await options.ready();
+      const [checks, degraded] = await Promise.all([options.ready(), options.degraded?.()]);
       const ok = Object.values(checks).every((problem) => problem === null);
-      send(response, ok ? 200 : 503, JSON_TYPE, `${JSON.stringify({ ok, checks })}\n`);
+      send(
+        response,
+        ok ? 200 : 503,
+        JSON_TYPE,
+        `${JSON.stringify({ ok, checks, ...(degraded !== undefined && { degraded }) })}\n`,
+      );
       return;
     }
     case 'index':
@@ -111,9 +128,28 @@ async function answer(
         'Content-Security-Policy': PAGE_CSP,
       });
       return;
+    case 'latest':
+      await redirect(route, response, options);
+      return;
     case 'file':
       await sendFile(route, request, response, options);
   }
+}
+
+/** To the window's own address, which stays when the next report is there. */
+async function redirect(
+  { bot, kind, file }: Extract<Route, { page: 'latest' }>,
+  response: ServerResponse,
+  { reports, formats = FORMATS }: ServerOptions,
+): Promise<void> {
+  const found = await reports.latest(bot, kind);
+  if (found === null) {
+    notFound(response);
+    return;
+  }
+  const format = file ?? (found.files.includes('html') ? 'html' : (found.files[0] ?? 'json'));
+  const location = `/reports/${bot}/${found.kind}/${windowStamp(found.window)}/${fileOf(format, formats)}`;
+  send(response, 302, TEXT, `${location}\n`, { Location: location, 'Cache-Control': 'no-store' });
 }
 
 async function sendFile(

@@ -1,71 +1,143 @@
 import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
+import { KINDS } from '../audit/kinds.ts';
 import { windowStamp } from '../audit/time.ts';
+import { windowTitle } from '../audit/window-title.ts';
+import { escapeHtml } from './escape-html.ts';
+import { INDEX_STYLE } from './index-style.ts';
+import { strip, verdictClass } from './index-strip.ts';
+import type { ListedReport } from './listed-report.ts';
 
-/** A row of the list of reports. */
-export interface ListedReport {
+/** A bot's reports of one kind, the newest first; never empty. */
+interface Row {
   readonly bot: string;
   readonly kind: string;
-  readonly window: Window;
-  readonly verdict: string;
-  readonly overall: number | null;
-  readonly revision: number;
-  /** Keys of the archived files. */
-  readonly files: readonly string[];
+  readonly newest: ListedReport;
+  readonly reports: readonly ListedReport[];
 }
 
-/** The list of reports, newest first, as one page without script or network. */
+/** The list of reports by bot and kind, as one page without script or network. Reports of a kind come newest first. */
 export function indexPage(
   reports: readonly ListedReport[],
   uiUrl: string | null,
   formats: readonly Format[] = FORMATS,
 ): string {
-  const rows = reports.map((report) => row(report, formats)).join('\n');
+  const bots = botsOf(reports);
   const list =
-    reports.length === 0
-      ? '<p>There are no reports yet.</p>'
-      : `<div class="scroll"><table><thead><tr><th>Window (UTC)</th><th>Bot</th><th>Kind</th><th>Verdict</th><th class="n">Score</th><th class="n">Revision</th><th>Report</th></tr></thead><tbody>\n${rows}\n</tbody></table></div>`;
+    bots.length === 0
+      ? '<p>There are no reports yet. <code>production-audit run</code> makes the first.</p>'
+      : bots.map(([bot, rows]) => botSection(bot, rows, formats)).join('\n');
   const ui =
-    uiUrl === null ? '' : `<p><a href="${escape(uiUrl)}">Runs and schedules in the Temporal Web UI</a></p>`;
+    uiUrl === null
+      ? ''
+      : `<p><a href="${escapeHtml(uiUrl)}">Runs and schedules in the Temporal Web UI</a></p>`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Production audits</title><style>${STYLE}</style></head>
-<body><h1>Production audits</h1>
-${ui}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Production audits</title><style>${INDEX_STYLE}</style></head>
+<body><header><h1>Production audits</h1>${bots.length === 0 ? '' : summary(bots)}
+${ui}</header>
+<main>
 ${list}
-</body></html>
+</main></body></html>
 `;
 }
 
-function row(
-  { bot, kind, window, verdict, overall, revision, files }: ListedReport,
-  formats: readonly Format[],
-): string {
+/** Bots with something to look at come first, each with its kinds in the order of the table of kinds. */
+function botsOf(reports: readonly ListedReport[]): readonly (readonly [string, readonly Row[]])[] {
+  const order = (kind: string): number => {
+    const place = KINDS.findIndex(({ id }) => id === kind);
+    return place === -1 ? KINDS.length : place;
+  };
+  const byBot = [...Map.groupBy(reports, ({ bot }) => bot)].map(([bot, own]) => {
+    const rows = [...Map.groupBy(own, ({ kind }) => kind)].flatMap(([kind, listed]) => {
+      const [newest] = listed;
+      return newest === undefined ? [] : [{ bot, kind, newest, reports: listed }];
+    });
+    rows.sort((a, b) => order(a.kind) - order(b.kind) || (a.kind < b.kind ? -1 : 1));
+    return [bot, rows] as const;
+  });
+  return byBot.sort(([a, own], [b, others]) => rank(own) - rank(others) || (a < b ? -1 : 1));
+}
+
+const RANKS: readonly string[] = ['FAIL', 'DAMAGED', 'INCONCLUSIVE'];
+
+/** By the newest report that a person would look at first. */
+function rank(rows: readonly Row[]): number {
+  const place = RANKS.indexOf(rows[0]?.newest.verdict ?? '');
+  return place === -1 ? RANKS.length : place;
+}
+
+function summary(bots: readonly (readonly [string, readonly Row[]])[]): string {
+  const verdicts = Map.groupBy(bots, ([, [first]]) => first?.newest.verdict ?? '');
+  const counts = [...verdicts].map(
+    ([verdict, own]) =>
+      `<span class="${verdictClass(verdict)}">${String(own.length)} ${escapeHtml(verdict)}</span>`,
+  );
+  return `<p>${String(bots.length)} ${bots.length === 1 ? 'bot' : 'bots'} by the newest report: ${counts.join(', ')}. In a strip the newest window is on the right: P is PASS, F is FAIL, I is INCONCLUSIVE, ? cannot be read; a gap is a time without a report.</p>`;
+}
+
+function botSection(bot: string, rows: readonly Row[], formats: readonly Format[]): string {
+  const name = escapeHtml(bot);
+  return `<section id="${name}"><h2><a href="/reports/${encodeURIComponent(bot)}/latest">${name}</a></h2>
+${rows.map((row) => kindArticle(row, formats)).join('\n')}</section>`;
+}
+
+function kindArticle({ bot, kind, newest, reports }: Row, formats: readonly Format[]): string {
+  const title = KINDS.find(({ id }) => id === kind)?.title ?? kind;
+  const latest = `/reports/${encodeURIComponent(bot)}/${encodeURIComponent(kind)}/latest`;
+  const older = reports.length === 1 ? '' : olderWindows(reports, formats);
+  return `<article><h3><a href="${latest}">${escapeHtml(title)}</a></h3>
+<p class="said"><strong class="${verdictClass(newest.verdict)}">${escapeHtml(newest.verdict)}${score(newest)}</strong> ${escapeHtml(windowTitle(newest.window))}</p>
+<p>${topFinding(newest)}</p>
+${strip(reports)}
+<p class="links">${links(newest, formats)}</p>
+${older}</article>`;
+}
+
+function topFinding({ top, findings, verdict }: ListedReport): string {
+  if (verdict === 'DAMAGED')
+    return 'This report cannot be read. <code>production-audit verify</code> says what is wrong.';
+  if (findings === 0) return 'No findings.';
+  if (top === null || findings === null) return '';
+  const more = findings === 1 ? '' : ` <span class="more">and ${String(findings - 1)} more</span>`;
+  return `<span class="severity">${escapeHtml(top.severity)}</span> ${escapeHtml(top.title)}${more}`;
+}
+
+/** All windows of the strip in words. */
+function olderWindows(reports: readonly ListedReport[], formats: readonly Format[]): string {
+  const counts = [...Map.groupBy(reports, ({ verdict }) => verdict)].map(
+    ([verdict, own]) => `${String(own.length)} ${escapeHtml(verdict)}`,
+  );
+  const rows = reports.map(
+    (report) =>
+      `<tr><td>${escapeHtml(windowText(report.window))}</td><td class="${verdictClass(report.verdict)}">${escapeHtml(report.verdict)}${score(report)}</td><td class="n">${String(report.revision)}</td><td>${links(report, formats)}</td></tr>`,
+  );
+  return `<details><summary>The last ${String(reports.length)} windows: ${counts.join(', ')}</summary>
+<div class="scroll"><table><thead><tr><th>Window (UTC)</th><th>Verdict</th><th class="n">Revision</th><th>Report</th></tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table></div></details>
+`;
+}
+
+/** Links to the formats that a window's newest revision has. */
+function links({ bot, kind, window, files }: ListedReport, formats: readonly Format[]): string {
   const base = `/reports/${encodeURIComponent(bot)}/${encodeURIComponent(kind)}/${windowStamp(window)}`;
-  const links = formats
+  return formats
     .toReversed()
     .filter(({ id }) => files.includes(id))
-    .map(({ id, title }) => `<a href="${escape(`${base}/${fileOf(id, formats)}`)}">${escape(title)}</a>`)
+    .map(
+      ({ id, title }) => `<a href="${escapeHtml(`${base}/${fileOf(id, formats)}`)}">${escapeHtml(title)}</a>`,
+    )
     .join(' ');
-  const times = `${short(window.from)} to ${short(window.to)}`;
-  const cells = [times, bot, kind].map((text) => `<td>${escape(text)}</td>`).join('');
-  const score = overall === null ? '&ndash;' : overall.toFixed(1);
-  return `<tr>${cells}<td class="v-${escape(verdict)}">${escape(verdict)}</td><td class="n">${score}</td><td class="n">${String(revision)}</td><td>${links}</td></tr>`;
 }
 
-function short(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
+function score({ overall }: ListedReport): string {
+  return overall === null ? '' : ` ${overall.toFixed(1)}`;
 }
 
-function escape(value: string): string {
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+function windowText({ from, to }: Window): string {
+  const short = (time: string): string => time.slice(0, 16).replace('T', ' ');
+  const lastInstant = new Date(Date.parse(to) - 1).toISOString();
+  if (lastInstant.slice(0, 10) !== from.slice(0, 10)) return `${short(from)} to ${short(to)}`;
+  const end = to.slice(11, 16);
+  return `${short(from)}-${end === '00:00' ? '24:00' : end}`;
 }
-
-const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:1000px;margin:2rem auto;padding:0 1rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8884;white-space:nowrap}
-.n{text-align:right}.v-FAIL,.v-DAMAGED{color:#b3261e;font-weight:600}.v-PASS{color:#2e7d4f;font-weight:600}.v-INCONCLUSIVE{color:#8a6100;font-weight:600}
-@media(prefers-color-scheme:dark){.v-FAIL,.v-DAMAGED{color:#ff8a80}.v-PASS{color:#7ddba0}.v-INCONCLUSIVE{color:#e5c07b}a{color:#8ab4f8}}`;

@@ -1,32 +1,41 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
-import type { ArtifactFolder } from '../store/artifacts.ts';
+import type { ArtifactPlace } from '../store/artifact-place.ts';
+import type { TakenRole } from '../audit/task-queues.ts';
 import { withDeadline } from '../store/file-turns.ts';
 
 const PATIENCE_MS = 3_000;
 
 /** Each thing that the worker needs, by name: what is wrong with it, or null. */
 export async function readiness(
-  worker: Worker | null,
+  workers: readonly RoleWorker[],
   connection: NativeConnection,
   pool: pg.Pool,
-  artifacts: Pick<ArtifactFolder, 'probe'>,
+  artifacts: Pick<ArtifactPlace, 'probe'>,
 ): Promise<Readonly<Record<string, string | null>>> {
   const [temporal, store, folder] = await Promise.all([
     problem(connection.workflowService.getSystemInfo({})),
     problem(pool.query('select 1')),
     problem(artifacts.probe()),
   ]);
-  return { worker: workerProblem(worker), temporal, store, artifacts: folder };
+  return { worker: workersProblem(workers), temporal, store, artifacts: folder };
 }
 
-/** Polling is what makes a worker a worker; it is running a moment before that. */
-export function workerProblem(worker: Worker | null): string | null {
-  if (worker === null) return 'starting';
-  const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
-  if (runState !== 'RUNNING') return `state ${runState}`;
-  const polling = workflowPollerState === 'POLLING' && activityPollerState === 'POLLING';
-  return polling ? null : 'not polling yet';
+/** What is wrong with the first of them that is not at work, or null. Polling is what makes a worker a worker. */
+export function workersProblem(workers: readonly RoleWorker[]): string | null {
+  if (workers.length === 0) return 'starting';
+  for (const { role, worker } of workers) {
+    const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
+    if (runState !== 'RUNNING') return `state ${runState}`;
+    const runsWorkflows = role !== 'main' || workflowPollerState === 'POLLING';
+    if (!runsWorkflows || activityPollerState !== 'POLLING') return 'not polling yet';
+  }
+  return null;
+}
+
+/** A poller of one task queue, of all that a process has. */
+export interface RoleWorker extends TakenRole {
+  readonly worker: Worker;
 }
 
 async function problem(check: Promise<unknown>): Promise<string | null> {

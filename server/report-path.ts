@@ -5,6 +5,14 @@ import { FORMATS, type Format } from '../audit/formats.ts';
 export type Route =
   | { readonly page: 'index' | 'health' | 'ready' }
   | {
+      /** The newest report of a bot, or of one of its kinds. */
+      readonly page: 'latest';
+      readonly bot: string;
+      readonly kind: string | null;
+      /** A format's id; null: the one for people. */
+      readonly file: string | null;
+    }
+  | {
       readonly page: 'file';
       readonly bot: string;
       readonly kind: string;
@@ -16,7 +24,10 @@ export type Route =
     };
 
 const FILE =
-  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30})\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30}(?:@[a-z0-9-]{1,50})?)\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+
+const LATEST =
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:\/([a-z][a-z-]{0,30}))?\/latest(?:\/|\/report\.([a-z0-9]{1,10}))?$/;
 
 /** The route of a request target, or null. Strict on purpose: percent signs, dots and backslashes have no place in it. */
 export function parseRoute(target: string, formats: readonly Format[] = FORMATS): Route | null {
@@ -26,7 +37,7 @@ export function parseRoute(target: string, formats: readonly Format[] = FORMATS)
   if (path === '/healthz') return { page: 'health' };
   if (path === '/readyz') return { page: 'ready' };
   const match = FILE.exec(path);
-  if (!match) return null;
+  if (!match) return latestRoute(path, formats);
   const [, bot = '', kind = '', start = '', end = '', extension, data] = match;
   const file = data ?? formats.find((format) => format.extension === extension)?.id;
   const from = stampToIso(start);
@@ -42,6 +53,15 @@ export function parseRoute(target: string, formats: readonly Format[] = FORMATS)
     file,
     revision,
   };
+}
+
+function latestRoute(path: string, formats: readonly Format[]): Route | null {
+  const match = LATEST.exec(path);
+  if (!match) return null;
+  const [, bot = '', kind = null, extension] = match;
+  if (extension === undefined) return { page: 'latest', bot, kind, file: null };
+  const file = formats.find((format) => format.extension === extension)?.id;
+  return file === undefined ? null : { page: 'latest', bot, kind, file };
 }
 
 /** The revision that a query asks for; null: none. Undefined: what it asks for is no revision, and must not get the newest. */

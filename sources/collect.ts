@@ -10,7 +10,14 @@ import type { StatementRun } from './database/statement-times.ts';
 import { exchange } from './exchange/source.ts';
 import { scrubbedEvidence } from './scrub-evidence.ts';
 import { snapshots } from './snapshots/source.ts';
-import { unread, type CollectRequest, type Source, type SourceEvidence } from './source.ts';
+import { asWritten, unusableQuery } from './query-run.ts';
+import {
+  unread,
+  type CollectRequest,
+  type Source,
+  type SourceEvidence,
+  type SourceQuestion,
+} from './source.ts';
 
 export { loadEvidence, openBundle, storeEvidence, type LoadedEvidence } from './bundle.ts';
 export { SourceLost, SourceRefused } from './errors.ts';
@@ -47,7 +54,7 @@ export async function collectEvidence(
   for (const source of sources) {
     const own = queries.filter((query) => query.source === source.name);
     const alive = anyAlive(found);
-    found.set(source.name, await source.collect({ request, queries: own, parameters, alive }));
+    found.set(source.name, await collected(source, { request, queries: own, parameters, alive }));
   }
   return bundle(request, found);
 }
@@ -63,6 +70,17 @@ export async function evidenceWithoutDatabase(request: CollectRequest, error: un
     request,
     SOURCES.map((source) => (source === database ? lost : source)),
   );
+}
+
+/** What counts the whole bot says nothing of a part of it. */
+async function collected(source: Source, question: SourceQuestion): Promise<SourceEvidence> {
+  if (question.request.scope === undefined || source.name === 'database') return source.collect(question);
+  const evidence = await source.collect({ ...question, queries: [] });
+  const error = `${source.name} are of the whole bot, and the report is limited to a part of it`;
+  const ran = question.queries.map((query) =>
+    unusableQuery(query, asWritten(query), { status: 'skipped', reason: 'missing_column', error }),
+  );
+  return { ...evidence, ran };
 }
 
 /** Each query once, in the order of the sections. Two different queries under one id are a mistake in the sections. */
@@ -95,6 +113,9 @@ function bundle(request: CollectRequest, found: Found): Collected {
     version: 1,
     kind: request.kind,
     window: request.window,
+    ...(request.scope !== undefined && {
+      scope: found.get('database')?.scope ?? { ...request.scope, whole: [], unread: [] },
+    }),
     sections: request.entryIds,
     bot: request.bot.facts,
     policy: request.policy,

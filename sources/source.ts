@@ -4,6 +4,7 @@ import type { Contract, EntityName } from '../audit/contract.ts';
 import type { EntityState, HistoryWindow, Policy, SourceState, Window } from '../audit/evidence.ts';
 import type { PresetName } from '../audit/policy-presets.ts';
 import type { Query, SourceName } from '../audit/query.ts';
+import type { AppliedScope, Scope } from '../audit/scope.ts';
 import type { Section } from '../audit/section.ts';
 import type { Parameters } from './database/compile.ts';
 import type { Timeouts } from './database/connect.ts';
@@ -14,6 +15,8 @@ export interface CollectRequest {
   readonly bot: BotConfig;
   readonly kind: string;
   readonly window: Window;
+  /** What the report is limited to; left out: the whole bot. */
+  readonly scope?: Scope;
   /** Whose queries are asked; a query that several sections share is asked once. */
   readonly sections: readonly Section[];
   /** All entries of the report in order, also those without queries. */
@@ -62,6 +65,8 @@ export interface SourceEvidence {
   readonly ran: readonly Ran[];
   /** It shows that the bot was at work in the window. */
   readonly alive: boolean;
+  /** Of what could be limited to the scope that was asked for. */
+  readonly scope?: AppliedScope;
   /** Of the server that was read. */
   readonly version?: string;
   /** What it was asked, with times: told beside the evidence, which does not depend on them. */

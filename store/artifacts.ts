@@ -2,19 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { ArtifactStore } from '../audit/artifact.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
 import { createFileTurns } from './file-turns.ts';
 import { ownerTag } from './owner.ts';
+import { ArtifactDamaged, ArtifactsUnavailable, mustBeHash, type ArtifactPlace } from './artifact-place.ts';
+import { removeHalfWritten } from './leftovers.ts';
+import { artifactFiles, removeArtifact } from './retention/artifact-files.ts';
 import { codeOf, troubleOf, type Trouble } from './trouble.ts';
 
+export { ArtifactDamaged, ArtifactsUnavailable } from './artifact-place.ts';
 export type { ArtifactStore } from '../audit/artifact.ts';
-
-/** The artifact folder cannot be written or read. Nothing half-written stays behind. */
-export class ArtifactsUnavailable extends Error {
-  override readonly name = 'ArtifactsUnavailable';
-}
 
 const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
   full: 'Make room, or set storage.artifacts to another folder.',
@@ -25,18 +23,6 @@ const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
   unreachable: 'Its file system hangs: look at its disk, its mount and the server behind it.',
 };
 const OTHERWISE = 'Look at its disk or its mount.';
-
-/** An artifact is not there, or its bytes are not those that it was stored with. */
-export class ArtifactDamaged extends Error {
-  override readonly name = 'ArtifactDamaged';
-}
-
-const HASH = /^[0-9a-f]{64}$/;
-
-export interface ArtifactFolder extends ArtifactStore {
-  /** Writes and removes a file of one byte. Throws when the folder cannot be used; one trial at a time. */
-  probe(): Promise<void>;
-}
 
 /** How long the folder is waited for, and how many of its operations run at once. */
 export interface FolderLimits {
@@ -49,7 +35,7 @@ export interface FolderLimits {
 const LIMITS: FolderLimits = { readMs: 20_000, writeMs: 60_000, atOnce: 4 };
 
 /** Artifacts as files named by their hash alone, `ab/ab12...`; a name can only ever mean one content. */
-export function createArtifactStore(directory: string, limits: Partial<FolderLimits> = {}): ArtifactFolder {
+export function createArtifactStore(directory: string, limits: Partial<FolderLimits> = {}): ArtifactPlace {
   const root = resolve(directory);
   const { readMs, writeMs, atOnce } = { ...LIMITS, ...limits };
   const turns = createFileTurns(atOnce);
@@ -81,12 +67,17 @@ export function createArtifactStore(directory: string, limits: Partial<FolderLim
       const path = artifactPath(root, hash);
       return reading(async () => (await sizeOf(path)) !== null);
     },
+    // One trial at a time.
     probe() {
       probing ??= writing(() => tryOut(root)).finally(() => {
         probing = null;
       });
       return probing;
     },
+    files: () => artifactFiles(root),
+    remove: (hash, cutoffMs) => removeArtifact(root, hash, cutoffMs),
+    removeHalfWritten: () => removeHalfWritten(root),
+    where: (hash) => artifactPath(root, hash),
   };
 }
 
@@ -115,10 +106,8 @@ async function freeText(root: string): Promise<string> {
   return free === null ? '' : ` (${String(free.bavail * free.bsize)} bytes are free)`;
 }
 
-/** Where an artifact's bytes are. Refuses every name that is not a hash: nothing that people type can become a path. */
-export function artifactPath(root: string, hash: string): string {
-  if (!HASH.test(hash))
-    throw new Error(`${JSON.stringify(hash.slice(0, 80))} is not the hash of an artifact`);
+function artifactPath(root: string, hash: string): string {
+  mustBeHash(hash);
   return join(root, hash.slice(0, 2), hash);
 }
 

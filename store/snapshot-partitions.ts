@@ -3,11 +3,14 @@ import type pg from 'pg';
 /** One lock for all that make partitions, so that two imports at once do not trip over each other. */
 const PARTITION_LOCK = 7_306_120_202;
 
-/** Makes the monthly partitions (UTC) that these times fall into, where they are missing. */
-export async function ensureSnapshotMonths(pool: pg.Pool, times: readonly string[]): Promise<void> {
+/** Makes the monthly partitions (UTC) that these times fall into, where they are missing; returns those that were. */
+export async function ensureSnapshotMonths(
+  pool: pg.Pool,
+  times: readonly string[],
+): Promise<readonly string[]> {
   const months = [...new Set(times.map((time) => time.slice(0, 7)))].sort();
   const missing = await missingMonths(pool, months);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return [];
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -20,6 +23,7 @@ export async function ensureSnapshotMonths(pool: pg.Pool, times: readonly string
     }
     await client.query('commit');
     client.release();
+    return missing;
   } catch (error) {
     client.release(true);
     throw error;

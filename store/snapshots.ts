@@ -1,12 +1,17 @@
 import type pg from 'pg';
 import type { Window } from '../audit/evidence.ts';
-import { SNAPSHOT_COUNTS, type ImportedSnapshot, type SnapshotRow } from '../audit/snapshot.ts';
+import {
+  SNAPSHOT_COUNTS,
+  type ImportedSnapshot,
+  type SnapshotRow,
+  type TakenSnapshot,
+} from '../audit/snapshot.ts';
 import { ensureSnapshotMonths } from './snapshot-partitions.ts';
 
 export type { SnapshotRow } from '../audit/snapshot.ts';
 
-/** What is only known of an imported one. */
-const ORIGIN = ['written', 'zone'] as const;
+/** What is only known of an imported one, and of one that the monitor took. */
+const ORIGIN = ['written', 'zone', 'taken_at', 'tables'] as const;
 const COLUMNS = ['at', 'slot', 'by_exchange', ...SNAPSHOT_COUNTS] as const;
 /** Rows of one statement; more only grow the message. */
 const BATCH = 5_000;
@@ -18,7 +23,7 @@ const BATCH = 5_000;
 export async function insertSnapshots(
   pool: pg.Pool,
   bot: string,
-  rows: readonly (SnapshotRow | ImportedSnapshot)[],
+  rows: readonly (SnapshotRow | ImportedSnapshot | TakenSnapshot)[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
   await ensureSnapshotMonths(
@@ -32,6 +37,7 @@ export async function insertSnapshots(
       `insert into audit.snapshot (bot, ${[...COLUMNS, ...ORIGIN].join(', ')})
        select $1, ${[...COLUMNS, ...ORIGIN].map((name) => `r.${name}`).join(', ')}
        from jsonb_to_recordset($2::jsonb) as r (at timestamptz, slot timestamptz, by_exchange jsonb, written text, zone text,
+         taken_at timestamptz, tables jsonb,
          ${SNAPSHOT_COUNTS.map((name) => `${name} integer`).join(', ')})
        on conflict (bot, at) do nothing`,
       [bot, JSON.stringify(batch)],

@@ -65,6 +65,44 @@ export const mailing = proxyActivities<AuditActivities>({
   },
 });
 
+/** One look at a bot's alerts: the next comes in five minutes, so that one that fails is soon given up. */
+export const watching = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '60s',
+  heartbeatTimeout: '15s',
+  cancellationType,
+  retry: { initialInterval: '2s', maximumInterval: '15s', maximumAttempts: 4, nonRetryableErrorTypes },
+});
+
+/** Reads our own store and asks Temporal for each schedule; the next run comes in a quarter of an hour. */
+export const guarding = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 6, nonRetryableErrorTypes },
+});
+
+/** A short message that cannot wait: after a quarter of an hour the next level is told instead. */
+export const alerting = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '16m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '2s', maximumInterval: '2m', maximumAttempts: 12, nonRetryableErrorTypes },
+});
+
+/** Who is owed a notice, by our own store; one that is away for half a minute is gone round. */
+export const noticing = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 6, nonRetryableErrorTypes },
+});
+
+/** Beside the store, so that nothing says whether an attempt got through: there is one. */
+export const unrecorded = proxyActivities<AuditActivities>({
+  startToCloseTimeout: '16m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { maximumAttempts: 1 },
+});
+
 /** Belongs to its minute: what cannot be taken within it is a gap. */
 export const snapshotting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '20s',

@@ -93,7 +93,8 @@ export function plain(value: string, maxLength: number): string {
   return short.replace(/[\\`*_[\]<>#|~]/g, (character) => `\\${character}`);
 }
 
-function clipped(markdown: string): string {
+/** Markdown that fits the Web UI, cut at a line. */
+export function clipped(markdown: string): string {
   if (byteLength(markdown) <= MAX_BYTES) return markdown;
   const lines = markdown.split('\n');
   while (lines.length > 1 && byteLength(lines.join('\n')) > MAX_BYTES - 30) lines.pop();

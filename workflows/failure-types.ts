@@ -28,6 +28,8 @@ export const FAILURE = {
   mailAmbiguous: 'MailAmbiguous',
   /** A nightly or monthly run in which at least one audit ended without a report. */
   auditsFailed: 'AuditsFailed',
+  /** The daily maintenance found a bot whose database an audit could not read as configured. */
+  botUnreadable: 'BotUnreadable',
   /** A snapshot could not be taken in its own minute. */
   snapshotMissed: 'SnapshotMissed',
   /** Somebody holds a lock on a table that a snapshot reads. */

@@ -10,6 +10,7 @@ export type Fields = Readonly<Record<string, Field>>;
 
 const BOT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const MAX_TEXT = 64;
+const MAX_NAMES = 50;
 
 export function textField(example: string): Field {
   return {
@@ -36,6 +37,21 @@ export function choiceField(choices: readonly string[]): Field {
         : choices.length === 1
           ? `"${choices[0] ?? ''}"`
           : `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`,
+  };
+}
+
+/** Names in one text with commas, or as a list of texts. */
+export function namesField(example: string): Field {
+  const isName = (name: unknown): boolean =>
+    typeof name === 'string' && name.trim() !== '' && name.length <= MAX_TEXT && !/\p{C}/u.test(name);
+  return {
+    example: JSON.stringify(example),
+    expected(value) {
+      const names: unknown = typeof value === 'string' ? value.split(',') : value;
+      return Array.isArray(names) && names.length > 0 && names.length <= MAX_NAMES && names.every(isName)
+        ? null
+        : `1 to ${String(MAX_NAMES)} names with commas between, or a list of them`;
+    },
   };
 }
 

@@ -8,6 +8,8 @@ import {
   checkFields,
   choiceField,
   groupsField,
+  integerField,
+  namesField,
   textField,
   type Fields,
 } from './input-fields.ts';
@@ -28,6 +30,9 @@ const FIELDS = {
   week: textField(CALENDARS.week.example),
   month: textField(CALENDARS.month.example),
   quarter: textField(CALENDARS.quarter.example),
+  sinceHours: integerField(1, 9_600, 168),
+  strategy: textField('trend'),
+  symbols: namesField('BTCUSDT,ETHUSDT'),
   deliver: booleanField,
   groups: groupsField,
 } satisfies Fields;
@@ -38,7 +43,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   system: 'bot',
   report: 'kind',
   type: 'kind',
-  hours: 'last',
+  hours: 'sinceHours',
+  since_hours: 'sinceHours',
+  symbol: 'symbols',
+  strategies: 'strategy',
   duration: 'last',
   period: 'last',
   start: 'from',
@@ -55,7 +63,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   addresses: 'groups',
 };
 
-const WAYS = [['last'], ['shift'], ['from', 'to'], ['date'], ...CALENDAR_KEYS.map((key) => [key])];
+const WAYS = [
+  ['last'],
+  ['sinceHours'],
+  ['shift'],
+  ['from', 'to'],
+  ['date'],
+  ...CALENDAR_KEYS.map((key) => [key]),
+];
 
 export type AuditInputCheck =
   | { readonly ok: true; readonly input: AuditInput }
@@ -98,9 +113,13 @@ function periodErrors(
 ): readonly string[] {
   const named = CALENDAR_KEYS.find((key) => key in values);
   if (calendar !== null) {
-    const others = ['last', 'shift', ...(calendar === 'day' ? [] : ['date']), ...CALENDAR_KEYS].filter(
-      (key) => key !== calendar && key in values,
-    );
+    const others = [
+      'last',
+      'sinceHours',
+      'shift',
+      ...(calendar === 'day' ? [] : ['date']),
+      ...CALENDAR_KEYS,
+    ].filter((key) => key !== calendar && key in values);
     const right = exampleOf(id, calendar);
     return others.length === 0 ? [] : [`A ${id} report covers one calendar ${calendar}; write ${right}.`];
   }

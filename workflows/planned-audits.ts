@@ -13,8 +13,7 @@ export interface PeriodResult {
   readonly audits: readonly PlannedOutcome[];
 }
 
-/** A pinned bot has one window for ever, which no schedule can make. */
-const NOTHING = 'Nothing to do: each bot of this configuration is pinned to a time by asOf.';
+const NOTHING = 'Nothing to do: there is no bot.';
 const AT_ONCE = 2;
 
 /**

@@ -19,6 +19,7 @@ import { auditResult, type Mails } from './audit-result.ts';
 import { deliverReport } from './deliver-report.ts';
 import { renderDetails } from './details.ts';
 import { parseAuditInput } from './input.ts';
+import { ownQueue } from './own-queue.ts';
 import { createProgress, type ProgressTracker } from './progress.ts';
 import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
@@ -74,11 +75,13 @@ async function audit(
 
   const degraded: string[] = [];
   const collected = await collect(run, plan, progress, degraded);
-  const evaluated = await evaluate(collected, progress, degraded);
+  const evaluated = await evaluate(collected, run, progress, degraded);
   progress.start('assemble');
   const { evidenceHash } = collected;
   const assembled = await whileStoreIsAway(() =>
-    computing.assembleReport({ evidenceHash, sections: evaluated }),
+    computing.assembleReport.executeWithOptions(ownQueue(run.queues, 'compute'), [
+      { evidenceHash, sections: evaluated },
+    ]),
   );
   describeRun({ verdict: assembled.verdict }, run.searchAttributes);
   progress.end(
@@ -87,7 +90,7 @@ async function audit(
     `${assembled.verdict}, ${counted(assembled.findings, 'finding')}, revision ${String(assembled.report.revision)}`,
   );
 
-  const urls = await publish(assembled, progress, degraded);
+  const urls = await publish(assembled, run.queues, progress, degraded);
   if (!run.audit.deliver) {
     progress.end('deliver', 'skipped', 'not asked for');
     return finish(
@@ -114,7 +117,7 @@ const PATIENCE_MS = 300_000;
 
 /** A database that stays lost costs its numbers, never the report. */
 async function collect(
-  { audit, patienceMs = PATIENCE_MS }: ResolvedRun,
+  { audit, patienceMs = PATIENCE_MS, queues }: ResolvedRun,
   plan: StartedByPlan | undefined,
   progress: ProgressTracker,
   degraded: string[],
@@ -125,7 +128,9 @@ async function collect(
     const summary = `${audit.bot} ${audit.window.from} to ${audit.window.to}`;
     collected = await whileSourceIsAway(patienceMs, (patient) =>
       whileStoreIsAway(() =>
-        collecting.collectEvidence.executeWithOptions({ summary }, [{ audit, patient }]),
+        collecting.collectEvidence.executeWithOptions({ summary, ...ownQueue(queues, 'collect') }, [
+          { audit, patient },
+        ]),
       ),
     );
   } catch (error) {
@@ -137,7 +142,7 @@ async function collect(
     degraded.push(`database: ${reason}`);
     collected = await whileStoreIsAway(() =>
       collecting.collectWithoutDatabase.executeWithOptions(
-        { summary: 'without the database, which was lost or refused' },
+        { summary: 'without the database, which was lost or refused', ...ownQueue(queues, 'collect') },
         [{ audit, error: reason }],
       ),
     );
@@ -169,13 +174,14 @@ async function deliver(
 /** Sections side by side, each an activity of its own name; one that fails degrades alone. */
 async function evaluate(
   { evidenceHash, sections }: Collected,
+  { queues }: ResolvedRun,
   progress: ProgressTracker,
   degraded: string[],
 ): Promise<readonly EvaluatedSection[]> {
   progress.start('evaluate', sections.length);
   const evaluated = await Promise.all(
     sections.map(async (section) => {
-      const result = await evaluateOne(evidenceHash, section);
+      const result = await evaluateOne(evidenceHash, section, queues);
       if (result.error !== null) degraded.push(`section ${section.title}: ${result.error}`);
       progress.advance('evaluate');
       return result;
@@ -190,12 +196,17 @@ async function evaluate(
   return evaluated;
 }
 
-async function evaluateOne(evidenceHash: string, section: SectionReference): Promise<EvaluatedSection> {
+async function evaluateOne(
+  evidenceHash: string,
+  section: SectionReference,
+  queues: ResolvedRun['queues'],
+): Promise<EvaluatedSection> {
   try {
     return await whileStoreIsAway(() =>
-      computing.evaluateSection.executeWithOptions({ summary: section.title }, [
-        { evidenceHash, section: section.id },
-      ]),
+      computing.evaluateSection.executeWithOptions(
+        { summary: section.title, ...ownQueue(queues, 'compute') },
+        [{ evidenceHash, section: section.id }],
+      ),
     );
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -6,8 +6,10 @@ import type {
   RenderedPdf,
   RenderedText,
   ReportReference,
+  ResolvedRun,
 } from '../activities/types.ts';
 import { computing, light, printing } from './activity-proxies.ts';
+import { ownQueue } from './own-queue.ts';
 import type { ProgressTracker } from './progress.ts';
 import { failureText } from './run-facts.ts';
 import { whileStoreIsAway } from './store-wait.ts';
@@ -16,15 +18,16 @@ import { counted } from './words.ts';
 /** Renders the stored report to its formats and archives them. Returns the links; a missing format is named in `degraded`. */
 export async function publish(
   { report, dataFiles }: Assembled,
+  queues: ResolvedRun['queues'],
   progress: ProgressTracker,
   degraded: string[],
 ): Promise<Readonly<Record<string, string>>> {
   progress.start('render', 2);
   const [text, pdf] = await Promise.all([
-    renderText(report).finally(() => {
+    renderText(report, queues).finally(() => {
       progress.advance('render');
     }),
-    renderPdf(report, degraded),
+    renderPdf(report, queues, degraded),
   ]);
   degraded.push(...text.failed);
   const files: FileReferences = { ...dataFiles, ...text.files, ...(pdf !== null && { pdf: pdf.file }) };
@@ -42,15 +45,21 @@ const TEXTS = openingOrder()
   .map(({ title }) => title)
   .join(', ');
 
-async function renderText(report: ReportReference): Promise<RenderedText> {
-  return whileStoreIsAway(() => computing.renderText.executeWithOptions({ summary: TEXTS }, [{ report }]));
+async function renderText(report: ReportReference, queues: ResolvedRun['queues']): Promise<RenderedText> {
+  return whileStoreIsAway(() =>
+    computing.renderText.executeWithOptions({ summary: TEXTS, ...ownQueue(queues, 'compute') }, [{ report }]),
+  );
 }
 
 /** The PDF is the one format that needs a browser; without it the others are still archived and mailed. */
-async function renderPdf(report: ReportReference, degraded: string[]): Promise<RenderedPdf | null> {
+async function renderPdf(
+  report: ReportReference,
+  queues: ResolvedRun['queues'],
+  degraded: string[],
+): Promise<RenderedPdf | null> {
   try {
     return await whileStoreIsAway(() =>
-      printing.renderPdf.executeWithOptions({ summary: 'PDF' }, [{ report }]),
+      printing.renderPdf.executeWithOptions({ summary: 'PDF', ...ownQueue(queues, 'render') }, [{ report }]),
     );
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -1,13 +1,17 @@
+import { CALENDARS } from '../audit/calendar.ts';
+import { KINDS, PRODUCTION } from '../audit/kinds.ts';
 import {
   booleanField,
   botField,
   checkFields,
+  choiceField,
   integerField,
   textField,
   type Field,
   type Fields,
 } from './input-fields.ts';
-import { invalidInput, refuseSurplus } from './input.ts';
+import type { AuditInput } from './types.ts';
+import { checkAuditInput, invalidInput, refuseSurplus } from './input.ts';
 
 /** Input of `nightlyAudit`. */
 export interface NightlyInput {
@@ -27,6 +31,12 @@ export interface MonthlyInput {
   /** On by default. */
   readonly deliver?: boolean;
 }
+
+/** Input of `periodAudit`: a kind, by default the production audit of a shift, and a period of it, by default the newest. */
+export type PeriodInput = Pick<AuditInput, 'bot' | 'kind' | 'day' | 'week' | 'month' | 'quarter' | 'deliver'>;
+
+/** Input of `dailyMaintenance`, which has no choices. */
+export type MaintenanceInput = Readonly<Record<string, never>>;
 
 /** Input of `monitorWindow`. */
 export interface MonitorInput {
@@ -68,8 +78,46 @@ export interface BotPurgeInput {
   readonly execute?: boolean;
 }
 
+/** Input of `alertWatch`. */
+export interface AlertWatchInput {
+  /** Only this bot; otherwise every bot that is not pinned in time. */
+  readonly bot?: string;
+}
+
+/** Input of `alerts`. */
+export interface AlertsInput {
+  readonly bot?: string;
+}
+
+/** Input of the update `acknowledge` of `alerts`. */
+export interface AcknowledgeInput {
+  /** The alert's id, four characters or more. */
+  readonly id?: string;
+  /** Who takes care of it. */
+  readonly by?: string;
+  readonly note?: string;
+}
+
+/** Input of `reportWatchdog`: it has none. */
+export type WatchdogInput = Readonly<Record<string, never>>;
+
+const ALERTS: Fields = { bot: botField };
+const ACKNOWLEDGE: Fields = {
+  id: textField('3f9a1c07'),
+  by: textField('Ann'),
+  note: textField('restarting it'),
+};
 const NIGHTLY: Fields = { bot: botField, date: textField('2026-11-20'), deliver: booleanField };
 const MONTHLY: Fields = { bot: botField, month: textField('2026-11'), deliver: booleanField };
+const PERIOD: Fields = {
+  bot: botField,
+  kind: choiceField([PRODUCTION, ...KINDS.filter(({ calendar }) => calendar !== null)].map(({ id }) => id)),
+  day: textField(CALENDARS.day.example),
+  week: textField(CALENDARS.week.example),
+  month: textField(CALENDARS.month.example),
+  quarter: textField(CALENDARS.quarter.example),
+  deliver: booleanField,
+};
 const PURGE: Fields = { dryRun: booleanField, maxSharePercent: integerField(1, 100, 60) };
 const BOT_PURGE: Fields = { bot: botField, execute: booleanField };
 const DELIVERY: Field = {
@@ -89,6 +137,17 @@ export function parseNightlyInput(raw: unknown, more: readonly unknown[] = []): 
 
 export function parseMonthlyInput(raw: unknown, more: readonly unknown[] = []): MonthlyInput {
   return parse([raw, ...more], MONTHLY, '{"month": "2026-11"}');
+}
+
+export function parsePeriodInput(raw: unknown, more: readonly unknown[] = []): PeriodInput {
+  const input = parse([raw, ...more], PERIOD, '{"kind": "weekly", "week": "2026-W47"}');
+  const checked = checkAuditInput(input);
+  if (!checked.ok) throw invalidInput(checked.errors);
+  return checked.input;
+}
+
+export function parseMaintenanceInput(raw: unknown, more: readonly unknown[] = []): MaintenanceInput {
+  return parse([raw, ...more], {}, '{}') as MaintenanceInput;
 }
 
 export function parseMonitorInput(raw: unknown, more: readonly unknown[] = []): MonitorInput {
@@ -112,6 +171,22 @@ export function parseRedeliveryInput(raw: unknown, more: readonly unknown[] = []
 
 export function parseApproveInput(raw: unknown, more: readonly unknown[] = []): ApproveInput {
   return parse([raw, ...more], APPROVE, '{"plan": "3f9a1c07", "by": "Ann, operations"}');
+}
+
+export function parseAlertWatchInput(raw: unknown, more: readonly unknown[] = []): AlertWatchInput {
+  return parse([raw, ...more], ALERTS, '{"bot": "demo"}');
+}
+
+export function parseWatchdogInput(raw: unknown, more: readonly unknown[] = []): WatchdogInput {
+  return parse([raw, ...more], {}, '{}') as WatchdogInput;
+}
+
+export function parseAlertsInput(raw: unknown, more: readonly unknown[] = []): AlertsInput {
+  return parse([raw, ...more], ALERTS, '{"bot": "demo"}');
+}
+
+export function parseAcknowledgeInput(raw: unknown, more: readonly unknown[] = []): AcknowledgeInput {
+  return parse([raw, ...more], ACKNOWLEDGE, '{"id": "3f9a1c07", "by": "Ann"}');
 }
 
 function parse(

@@ -21,6 +21,19 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     executionTimeout: '3 days',
   },
   {
+    name: 'weekly',
+    workflowType: 'periodAudit',
+    input: { kind: 'weekly' },
+    when: { hour: [1], minute: 15, dayOfMonth: null, dayOfWeek: 'MONDAY' },
+    zone: 'UTC',
+    jitter: '0 seconds',
+    note: 'Every Monday: the weekly review of the ISO week before, for every bot, mailed once.',
+    summary: 'weekly, the ISO week before',
+    catchupWindow: '3 days',
+    overlap: 'BUFFER_ALL',
+    executionTimeout: '7 days',
+  },
+  {
     name: 'monthly',
     workflowType: 'monthlyAudit',
     input: {},
@@ -32,6 +45,33 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     catchupWindow: '7 days',
     overlap: 'BUFFER_ALL',
     executionTimeout: '7 days',
+  },
+  {
+    name: 'quarterly',
+    workflowType: 'periodAudit',
+    input: { kind: 'quarterly' },
+    when: { hour: [1], minute: 30, dayOfMonth: 1, month: ['JANUARY', 'APRIL', 'JULY', 'OCTOBER'] },
+    zone: 'UTC',
+    jitter: '0 seconds',
+    note: 'On the first day of every quarter: the quarterly report of the quarter before, for every bot, mailed once.',
+    summary: 'quarterly, the quarter before',
+    catchupWindow: '14 days',
+    overlap: 'BUFFER_ALL',
+    executionTimeout: '7 days',
+  },
+  {
+    name: 'maintenance',
+    workflowType: 'dailyMaintenance',
+    input: {},
+    when: { hour: [2], minute: 0, dayOfMonth: null },
+    zone: 'UTC',
+    jitter: '0 seconds',
+    note: 'Every night: makes partitions ahead, removes what killed workers left, says the sizes of our own store, and tries the connection, role and mapping of every bot.',
+    summary: 'upkeep of the store, trial of every bot',
+    // The next night does the same.
+    catchupWindow: '12 hours',
+    overlap: 'SKIP',
+    executionTimeout: '1 days',
   },
   {
     name: 'purge',
@@ -48,14 +88,46 @@ export const FLEET_ROWS: readonly ScheduleRow[] = [
     overlap: 'SKIP',
     executionTimeout: '20 days',
   },
+  {
+    name: 'alert-watch',
+    workflowType: 'alertWatch',
+    input: {},
+    when: { everyMinutes: 5 },
+    zone: 'UTC',
+    jitter: '0 seconds',
+    note: 'Every five minutes: looks at the alerts of every bot and tells the workflow alerts/<bot>, which mails and posts them.',
+    summary: 'alerts of every bot',
+    // What was not looked at then is looked at now.
+    catchupWindow: '5 minutes',
+    overlap: 'SKIP',
+    executionTimeout: '30 minutes',
+  },
+  {
+    name: 'watchdog',
+    workflowType: 'reportWatchdog',
+    input: {},
+    when: { everyMinutes: 15 },
+    zone: 'UTC',
+    jitter: '60 seconds',
+    note: 'Every quarter of an hour: looks whether each report, delivery and schedule happened, and tells what did not, once, by another way than the reports.',
+    summary: 'reports, deliveries and schedules',
+    catchupWindow: '15 minutes',
+    overlap: 'SKIP',
+    executionTimeout: '2 hours',
+  },
 ];
 
 /** The schedules of one bot, each by what the bot's configuration says; none when it needs none. */
-export const BOT_ROWS: readonly ((bot: BotConfig) => readonly ScheduleRow[])[] = [botPurge, monitor];
+export const BOT_ROWS: readonly ((bot: BotConfig) => readonly ScheduleRow[])[] = [
+  botPurge,
+  monitor,
+  shift,
+  daily,
+];
 
 /** Of a bot whose own audit tables have a period. */
-function botPurge({ facts: { name }, retention }: BotConfig): readonly ScheduleRow[] {
-  if (retention === undefined) return [];
+function botPurge({ facts: { name }, retention, asOf }: BotConfig): readonly ScheduleRow[] {
+  if (retention === undefined || asOf !== null) return [];
   const { unattended, days } = retention;
   return [
     {
@@ -97,6 +169,51 @@ function monitor(bot: BotConfig): readonly ScheduleRow[] {
   ];
 }
 
-function isMonitored({ facts, databaseUrl, snapshots = 'monitor' }: BotConfig): boolean {
-  return databaseUrl !== null && facts.sources.snapshots !== 'none' && snapshots === 'monitor';
+/** Of a bot without a monitor, whose runs end with the report of their shift. */
+function shift(bot: BotConfig): readonly ScheduleRow[] {
+  const { name } = bot.facts;
+  if (isMonitored(bot)) return [];
+  return [
+    {
+      name: `shift-${name}`,
+      workflowType: 'periodAudit',
+      input: { bot: name, kind: 'production' },
+      when: { hour: [0, 8, 16], minute: 0, dayOfMonth: null },
+      zone: 'UTC',
+      jitter: '2 minutes',
+      note: `At the end of each shift of eight hours: the production report of bot ${name}, mailed once.`,
+      summary: `${name}, the shift that ended`,
+      // The night makes what is later than that.
+      catchupWindow: '24 hours',
+      overlap: 'BUFFER_ALL',
+      executionTimeout: '3 days',
+    },
+  ];
+}
+
+/** In the morning of those who read it, wherever the bot counts its days. */
+function daily({ facts: { name, timeZone } }: BotConfig): readonly ScheduleRow[] {
+  return [
+    {
+      name: `daily-${name}`,
+      workflowType: 'periodAudit',
+      input: { bot: name, kind: 'daily' },
+      // No zone changes its clock at this hour.
+      when: { hour: [9], minute: 0, dayOfMonth: null },
+      zone: timeZone,
+      jitter: '2 minutes',
+      note: `Every morning: the daily summary of bot ${name} for the newest UTC day that is over, mailed once.`,
+      summary: `${name}, the day before`,
+      catchupWindow: '23 hours',
+      overlap: 'BUFFER_ALL',
+      executionTimeout: '3 days',
+    },
+  ];
+}
+
+/** A pinned bot's snapshots are those that were taken. */
+function isMonitored({ facts, databaseUrl, asOf, snapshots = 'monitor' }: BotConfig): boolean {
+  return (
+    asOf === null && databaseUrl !== null && facts.sources.snapshots !== 'none' && snapshots === 'monitor'
+  );
 }

@@ -1,5 +1,6 @@
 import type { Window } from '../audit/evidence.ts';
 import type { Verdict, Colour } from '../audit/report.ts';
+import type { Scope } from '../audit/scope.ts';
 
 /** What a person types into the Web UI, all optional; unknown keys are refused with an example. */
 export interface AuditInput {
@@ -21,6 +22,12 @@ export interface AuditInput {
   readonly month?: string;
   /** `2026-Q4`. */
   readonly quarter?: string;
+  /** The last so many hours, as `last`. */
+  readonly sinceHours?: number;
+  /** Only what this strategy did. */
+  readonly strategy?: string;
+  /** Only these symbols: a list, or one text with commas. */
+  readonly symbols?: string | readonly string[];
   /** Mail it; off by default for runs started by hand. */
   readonly deliver?: boolean;
   /** Deliver it to these groups of the configuration only; never addresses. */
@@ -33,6 +40,8 @@ export interface ResolvedAudit {
   readonly kind: string;
   readonly window: Window;
   readonly deliver: boolean;
+  /** What it is limited to; its kind says so too. */
+  readonly scope?: Scope;
   /** Absent: every group that wants such a report. */
   readonly groups?: readonly string[];
 }

@@ -1,7 +1,4 @@
-import type { EntityName } from '../contract.ts';
-
-/** Whether the mapping gives an entity, or a column of it. */
-export type Given = (entity: EntityName, column?: string) => boolean;
+import type { Provided } from './rule.ts';
 
 /** Positions `p` open at a time of the statement. Rows of history count too, so that a look taken late is the one of its minute. */
 export function openAt(time: string): string {
@@ -20,17 +17,17 @@ function liveStop(time: string): string {
 }
 
 /** Whether stops can be told from orders. */
-export function hasStopOrders(given: Given): boolean {
+export function hasStopOrders(given: Provided): boolean {
   return given('order') && given('order', 'position_id');
 }
 
 /** Whether anything tells that a position is protected. */
-export function tellsProtection(given: Given): boolean {
+export function tellsProtection(given: Provided): boolean {
   return hasStopOrders(given) || given('position', 'has_stop_loss') || given('position', 'stop_loss_price');
 }
 
 /** The best evidence there is: the orders, then the stored stop price, then the bot's own flag. */
-export function unprotectedAt(time: string, given: Given): string {
+export function unprotectedAt(time: string, given: Provided): string {
   if (hasStopOrders(given)) return `not ${liveStop(time)}`;
   const price = given('position', 'stop_loss_price') ? 'p.stop_loss_price is null' : 'false';
   const flag = given('position', 'has_stop_loss') ? 'p.has_stop_loss is not true' : 'false';

@@ -71,7 +71,7 @@ export const globalBlocker: AlertRule = {
     if (!states && !events) return { lacks: 'neither state nor event in the mapping' };
     const parts = [...(states ? [STATES] : []), ...(events ? [blockedEvents(blockerMinutes)] : [])];
     return {
-      entities: [...(states ? ['state'] : []), ...(events ? ['event'] : [])],
+      entities: [...(states ? (['state'] as const) : []), ...(events ? (['event'] as const) : [])],
       minutes: blockerMinutes,
       sql: parts.join('\nunion all\n'),
     };

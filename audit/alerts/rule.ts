@@ -1,14 +1,15 @@
+import type { EntityName } from '../contract.ts';
 import type { AlertThresholds } from './thresholds.ts';
 
 export const ALERT_LEVELS = ['critical', 'warning'] as const;
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
 
-/** Whether the mapping gives an entity, or a column of it; an entity that this version does not know is not given. */
-export type Provided = (entity: string, column?: string) => boolean;
+/** Whether the mapping gives an entity, or a column of it. */
+export type Provided = (entity: EntityName, column?: string) => boolean;
 
 /** One bounded question; relations are written `@heartbeat`, parameters are `:from`, `:to` and `:slot` (as `:to`). */
 export interface AlertQuestion {
-  readonly entities: readonly string[];
+  readonly entities: readonly EntityName[];
   readonly sql: string;
   /** How far before `:to` `:from` lies. */
   readonly minutes: number;
@@ -44,7 +45,7 @@ export interface AlertRule {
   readonly title: string;
   readonly level: AlertLevel;
   /** Entities that its question may read; one that is mapped and cannot be read makes the rule unknown. */
-  readonly reads: readonly string[];
+  readonly reads: readonly EntityName[];
   /** Rules of which this one is a consequence: while one of them fires, this one is listed in it and not sent. */
   readonly inhibitedBy: readonly string[];
   /** "no heartbeat for more than 10 minutes". */
@@ -67,7 +68,11 @@ export function textIn(row: AlertRow | undefined, column: string): string | null
 }
 
 /** The first of these columns that a mapping does not give, as people say it; null: all are there. */
-export function lacking(provided: Provided, entity: string, ...columns: readonly string[]): string | null {
+export function lacking(
+  provided: Provided,
+  entity: EntityName,
+  ...columns: readonly string[]
+): string | null {
   if (!provided(entity)) return `no ${entity} in the mapping`;
   const column = columns.find((name) => !provided(entity, name));
   return column === undefined ? null : `no column ${column} of ${entity} in the mapping`;

@@ -27,6 +27,7 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   total: 'totals',
   decision: 'decisions',
   execution: 'executions',
+  ingestion_run: 'ingestion_runs',
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');

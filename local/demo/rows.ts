@@ -1,6 +1,7 @@
 import { decisionRows, executionRows } from './rows/decisions.ts';
 import { apiCallRows } from './rows/api-calls.ts';
 import { eventRows } from './rows/events.ts';
+import { ingestionRows } from './rows/ingestion.ts';
 import {
   alertRows,
   heartbeatRows,
@@ -40,6 +41,7 @@ export function rowsOf(world: World): DemoRows {
     total: totalRows(world),
     decision: decisionRows(world),
     execution: executionRows(world),
+    ingestion_run: ingestionRows(world),
   };
   for (const edit of world.rowEdits) edit(rows);
   return rows;

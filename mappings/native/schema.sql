@@ -352,3 +352,17 @@ create table bot.executions (
 );
 create index on bot.executions (at);
 create index on bot.executions (decision_id);
+
+-- One row a run of a task that fetches data. status: running, completed or failed; source: whom it asks.
+create table bot.ingestion_runs (
+  id              text primary key,
+  task            text not null,
+  source          text not null,
+  status          text not null,
+  started_at      timestamptz not null,
+  finished_at     timestamptz,
+  records_fetched numeric,
+  records_created numeric,
+  error           text
+);
+create index on bot.ingestion_runs (started_at);

@@ -5,6 +5,8 @@ import { SOURCE_NAMES } from '../../audit/query.ts';
 import { reasonSchema } from './figure-schema.ts';
 import { hash, instant, scalar } from './primitives.ts';
 
+export const entityName = z.enum(Object.keys(CONTRACT) as [EntityName]);
+
 const declared = z.enum(['required', 'optional', 'none']);
 
 export const sourceStateSchema = z
@@ -59,15 +61,12 @@ export const botSchema = z.strictObject({
   }),
   heartbeatIntervalS: z.number(),
   strategiesWithoutStop: z.array(z.string()).readonly(),
-  without: z
-    .array(z.enum(Object.keys(CONTRACT) as [EntityName]))
-    .readonly()
-    .exactOptional(),
+  without: z.array(entityName).readonly().exactOptional(),
   overrides: z.array(z.string()).readonly(),
 });
 
 export const entitySchema = z.strictObject({
-  entity: z.enum(Object.keys(CONTRACT) as [EntityName]),
+  entity: entityName,
   status: z.enum(['ok', 'missing', 'error']),
   error: z.string().exactOptional(),
   columns: z.array(z.string()).readonly(),

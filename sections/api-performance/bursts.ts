@@ -68,16 +68,18 @@ function worstOf(failures: readonly Failure[], venue: string | null): { most: nu
 }
 
 function failuresOf({ rows }: Input) {
-  return rowsOf(rows.failures).map((row) => ({
-    venue: venueOf(row.exchange),
-    class: row.class,
-    kind: (row.operation_kind ?? 'unknown') satisfies OperationKind,
-    calls: row.calls,
-    within: row.within,
-    within_all: row.within_all,
-    first: ms(row.first_at),
-    last: ms(row.last_at),
-  }));
+  return rowsOf(rows.failures)
+    .map((row) => ({
+      venue: venueOf(row.exchange),
+      class: row.class,
+      kind: (row.operation_kind ?? 'unknown') satisfies OperationKind,
+      calls: row.calls,
+      within: row.within,
+      within_all: row.within_all,
+      first: ms(row.first_at),
+      last: ms(row.last_at),
+    }))
+    .sort((a, b) => a.last - b.last || a.first - b.first);
 }
 
 /** From the first failure of the hour in which it is too many to the last that is; failures are in order of time. */

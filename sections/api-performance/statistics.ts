@@ -73,7 +73,10 @@ function callLines(facts: Facts): readonly Line[] {
 function limitLines({ limits, errors }: Facts, { settings }: Input): readonly Line[] {
   const peakOf = (venue: Venue) =>
     at(limits, venue).reduce<{ used: number; at: number } | null>(
-      (most, { peak }) => (most === null || peak.used > most.used ? peak : most),
+      (most, { peak }) =>
+        most === null || peak.used > most.used || (peak.used === most.used && peak.at < most.at)
+          ? peak
+          : most,
       null,
     );
   return [

@@ -46,6 +46,10 @@ export const settings = z.strictObject({
   ),
   idHolesMin: atLeastOne(2, 'Gate (f): so many ids that no position has, at least, tell of lost rows'),
   idHolesPercent: notNegative(1, 'Gate (f): and so many percent of the window’s ids'),
+  scannedRows: whole(
+    1_000_000,
+    'DI9: over so many rows of a table read by sequential scans its indexes are shown for review',
+  ),
   minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;
@@ -76,6 +80,7 @@ export const queries = {
   namedByOrders,
   namedByFunding,
   positionIds: own.positionIdsQuery,
+  tableCounters: own.tableCountersQuery,
 };
 export const uses = {
   thresholds,

@@ -213,3 +213,32 @@ order by inside desc, prefix`,
     first_missing: z.string().nullable(),
   }),
 });
+
+/** Nine samples at most, whatever the window: a counter that began anew between two of them is seen. */
+export const tableCountersQuery = defineQuery({
+  id: 'table-counters',
+  title: 'Counters of the mapped tables, as snapshots of the window carry them',
+  source: 'snapshots',
+  kind: 'rows',
+  entities: ['snapshot'],
+  sql: `with seen as (
+  select s.at, s.tables,
+    floor(extract(epoch from s.at - :from::timestamptz) * 8 / extract(epoch from :to::timestamptz - :from::timestamptz)) as part
+  from @snapshot s
+  where s.at >= :from::timestamptz and s.at < :to::timestamptz and jsonb_typeof(s.tables -> 'tables') = 'object'
+), placed as (
+  select n.at, n.tables, row_number() over (partition by n.part order by n.at) as first,
+    row_number() over (order by n.at desc) as last
+  from seen n
+)
+select p.at, p.tables from placed p where p.first = 1 or p.last = 1
+order by p.at`,
+  limit: 10,
+  row: z.object({
+    at: z.string(),
+    tables: z.object({
+      reset: z.string().nullable(),
+      tables: z.record(z.string(), z.array(z.number())),
+    }),
+  }),
+});

@@ -7,7 +7,7 @@ import type { Result } from '../shared/facts/closed-results.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { cumulative } from './results.ts';
+import { cumulative } from '../shared/facts/result-summary.ts';
 
 const TONES: readonly Tone[] = ['first', 'second', 'warning'];
 /** Points of a line; enough for the width of a page. */

@@ -5,7 +5,7 @@ import type { Market, Point } from '../shared/facts/market.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { EquityRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import { drawdown } from './results.ts';
+import { drawdown } from '../shared/facts/result-summary.ts';
 import { returnStatistics, utcDays } from './returns.ts';
 
 /** Transfers of the quote currency; they are no result. */

@@ -9,7 +9,7 @@ import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { equityDrawdown, returnsOf } from './equity.ts';
 import type { Input } from './input.ts';
 import { largeLosses, limitUses } from './loss-limits.ts';
-import { cumulative, drawdown, summarise, type Summary } from './results.ts';
+import { cumulative, drawdown, summarise, type Summary } from '../shared/facts/result-summary.ts';
 
 /** The closed positions of one exchange, or of all with null. */
 export interface Group extends Closed {

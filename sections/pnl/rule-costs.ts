@@ -8,7 +8,8 @@ import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { makerShare, partSum } from './results.ts';
+import { partSum } from '../shared/facts/result-summary.ts';
+import { makerShare } from './results.ts';
 
 /** Gross above zero, net below it. */
 export const costsEatProfit = rule<Facts, Input>()({

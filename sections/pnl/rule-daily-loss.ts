@@ -13,7 +13,7 @@ import { venueSlug } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { LimitUse } from './loss-limits.ts';
-import { partSum } from './results.ts';
+import { partSum } from '../shared/facts/result-summary.ts';
 
 const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;
 const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');

@@ -5,7 +5,8 @@ import { fillsQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Computed, type Lines } from '../shared/vocabulary/lines.ts';
 import type { Facts, Group } from './facts.ts';
 import type { Input } from './input.ts';
-import { feeRate, makerShare, partSum, type Summary } from './results.ts';
+import { partSum, type Summary } from '../shared/facts/result-summary.ts';
+import { feeRate, makerShare } from './results.ts';
 
 const NO_TRADES = missing('no_data', 'no position was closed');
 

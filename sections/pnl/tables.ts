@@ -7,7 +7,7 @@ import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { epsOf, type ConvertedFee, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
-import { partSum, summarise } from './results.ts';
+import { partSum, summarise } from '../shared/facts/result-summary.ts';
 
 const TOP = 3;
 

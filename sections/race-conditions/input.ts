@@ -6,7 +6,12 @@ import { alertsQuery, statesQuery } from '../shared/queries/monitoring.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { integer, percent, positive, settingIn } from '../shared/vocabulary/setting.ts';
-import { lineageGapsQuery, pendingDecisionsQuery } from './decision-queries.ts';
+import {
+  decisionStatusesQuery,
+  executionStatusesQuery,
+  lineageGapsQuery,
+  pendingDecisionsQuery,
+} from '../shared/queries/decisions.ts';
 import * as own from './queries.ts';
 
 export const SECTION = 'race-conditions';
@@ -29,8 +34,8 @@ export const queries = {
   pairs: own.concurrentEventsQuery,
   several: own.severalExecutionsQuery,
   decided: own.decidedTwiceQuery,
-  decisions: own.decisionStatusesQuery,
-  executions: own.executionStatusesQuery,
+  decisions: decisionStatusesQuery,
+  executions: executionStatusesQuery,
   orders: ordersQuery,
   fills: fillsQuery,
   habits: heartbeatHabitsQuery,

@@ -159,19 +159,4 @@ order by d.at, d.id`,
   }),
 });
 
-const statuses = (entity: 'decision' | 'execution', title: string) =>
-  fromDatabase(`${entity}-statuses`, [entity], {
-    title,
-    kind: 'aggregate',
-    sql: `select x.status, count(*)::int as rows, max(x.at) as last_at
-from @${entity} x
-where x.at >= :from::timestamptz and x.at < :to::timestamptz
-group by 1
-order by 1`,
-    row: z.object({ status: z.string().nullable(), rows: count, last_at: time }),
-  });
-
-export const decisionStatusesQuery = statuses('decision', 'Decisions by status');
-export const executionStatusesQuery = statuses('execution', 'Executions by status');
-
 export type ConcurrentEventRow = z.output<typeof concurrentEventsQuery.row>;

@@ -5,7 +5,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
-import type { GapRow } from './decision-queries.ts';
+import type { GapRow } from '../shared/queries/decisions.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 import { gapTable } from './statistics.ts';

@@ -5,7 +5,7 @@ import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
-import type { PendingRow } from './decision-queries.ts';
+import type { PendingRow } from '../shared/queries/decisions.ts';
 import type { Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { pendingTable } from './statistics.ts';

@@ -7,7 +7,7 @@ import { counted, lines, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { Conflict } from './conflicts.ts';
 import type { SeveralExecutions } from './executions.ts';
-import type { GapRow, PendingRow } from './decision-queries.ts';
+import type { GapRow, PendingRow } from '../shared/queries/decisions.ts';
 import type { Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 

@@ -20,7 +20,10 @@ export function factsOf(input: Input) {
   const { positions } = shared;
   const unread = reasonOf(rows.updates);
   const window: Span = { from: ms(input.window.from), to: ms(input.window.to) };
-  const updates = groupBy(rowsOf(rows.updates), ({ position_id: id }) => id);
+  const updates = groupBy(
+    rowsOf(rows.updates).toSorted((a, b) => ms(a.at) - ms(b.at)),
+    ({ position_id: id }) => id,
+  );
   const activated = new Map(rowsOf(rows.activations).map(({ position_id: id, at }) => [id, ms(at)]));
   const ticks = ticksOf(input);
   const trails = (positions.ok ? positions.positions : [])

@@ -3,12 +3,12 @@ import { ALERT_RULES } from '../../audit/alerts/rules.ts';
 import type { AlertQuestion, AlertRule, Crossing, JudgeContext, Provided } from '../../audit/alerts/rule.ts';
 import type { AlertThresholds } from '../../audit/alerts/thresholds.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
-import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import type { EntityName } from '../../audit/contract.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { compileQuery, type Relation } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
-import { probeEntity, refusal, type Probe } from '../database/relations.ts';
+import { probeEntity, providedBy, refusal, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused } from '../errors.ts';
@@ -67,7 +67,7 @@ export async function lookAtBot(request: LookRequest): Promise<BotLook> {
     const parameters = { from: iso(ms(at) - 8 * 3_600_000), to: at };
     await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
     const asking: Asking = { session, bot, at, deadlineMs: Date.now() + LOOK_MS, probes: new Map() };
-    const provided = await providedBy(mapping, asking);
+    const provided = await probeAll(mapping, asking);
     const context: JudgeContext = { limits, at, strategiesWithoutStop: facts.strategiesWithoutStop };
     const answers: RuleAnswer[] = [];
     for (const rule of ALERT_RULES) {
@@ -88,27 +88,18 @@ interface Asking {
 }
 
 /** Probes each entity that the mapping has and a rule may ask for. */
-async function providedBy(mapping: Mapping, { session, bot, at, probes }: Asking): Promise<Provided> {
+async function probeAll(mapping: Mapping, { session, bot, at, probes }: Asking): Promise<Provided> {
   const parameters = { from: iso(ms(at) - 7 * 86_400_000), to: at, slot: at };
   const wanted = new Set([...ALERT_RULES.flatMap(({ reads }) => reads), ...METRIC_ENTITIES]);
   for (const entity of wanted) {
-    if (!isEntity(entity) || bot.facts.without?.includes(entity) === true) continue;
+    if (bot.facts.without?.includes(entity) === true) continue;
     probes.set(
       entity,
       await probeEntity(session, mapping, entity, { timeZone: bot.facts.timeZone, parameters }),
     );
   }
-  return (entity, column) => {
-    const probe = isEntity(entity) ? probes.get(entity) : undefined;
-    if (probe?.status !== 'ok') return false;
-    return (
-      column === undefined ||
-      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
-    );
-  };
+  return providedBy(probes);
 }
-
-const isEntity = (name: string): name is EntityName => Object.hasOwn(CONTRACT, name);
 
 async function answerOf(
   rule: AlertRule,
@@ -116,7 +107,7 @@ async function answerOf(
   provided: Provided,
   context: JudgeContext,
 ): Promise<Omit<RuleAnswer, 'rule'>> {
-  const broken = rule.reads.map((entity) => (isEntity(entity) ? asking.probes.get(entity) : undefined));
+  const broken = rule.reads.map((entity) => asking.probes.get(entity));
   // What cannot be read is no reason to fall back on less.
   for (const probe of broken)
     if (probe?.status === 'error') return { state: 'unknown', reason: probe.error, crossings: [] };
@@ -135,7 +126,7 @@ async function ask(
   if (Date.now() > deadlineMs)
     return { failed: `the look at the database took more than ${String(LOOK_MS / 1000)} s` };
   const { sql, parameters } = compileQuery(
-    { id: 'alert', sql: written, entities: entities.filter(isEntity) },
+    { id: 'alert', sql: written, entities },
     (entity): Relation => {
       const probe = probes.get(entity);
       if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);

@@ -1,6 +1,7 @@
 import type { EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import type { Query } from '../../audit/query.ts';
+import type { AppliedScope, Scope } from '../../audit/scope.ts';
 import { asWritten, ranLines, unusableQuery, type Ran } from '../query-run.ts';
 import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Relation } from './compile.ts';
 import { TIMEOUTS, type Timeouts } from './connect.ts';
@@ -9,6 +10,7 @@ import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
 import { newestTime } from './newest-time.ts';
+import { scopedProbes } from './scope.ts';
 import { probeEntity, refusal, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
@@ -25,6 +27,8 @@ export interface DatabaseRequest {
   readonly allowWritableRole: boolean;
   readonly queries: readonly Query[];
   readonly parameters: Parameters;
+  /** What the report is limited to. */
+  readonly scope?: Scope | undefined;
   /** After which no row can have been written. */
   readonly readAt: ReadAt;
   /** Whether snapshots showed life in the window: then an empty table means that nothing happened. */
@@ -44,6 +48,8 @@ export interface DatabaseEvidence {
   readonly entities: readonly EntityState[];
   readonly ran: readonly Ran[];
   readonly version: string;
+  /** What could be limited to the scope that was asked for. */
+  readonly scope?: AppliedScope;
   /** Heartbeats of the bot lie in the window. */
   readonly heartbeats: boolean;
   /** Newest row time before the window's end, over all timed entities. */
@@ -81,10 +87,18 @@ export async function readDatabase(
   session: Session,
   request: Pick<
     DatabaseRequest,
-    'mapping' | 'timeZone' | 'queries' | 'parameters' | 'readAt' | 'seenAlive' | 'maxBytes' | 'onProgress'
+    | 'mapping'
+    | 'timeZone'
+    | 'queries'
+    | 'parameters'
+    | 'scope'
+    | 'readAt'
+    | 'seenAlive'
+    | 'maxBytes'
+    | 'onProgress'
   >,
 ): Promise<Omit<DatabaseEvidence, 'remarks' | 'statements'>> {
-  const { mapping, timeZone, parameters } = request;
+  const { mapping, timeZone, parameters, scope } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
   const probes = new Map<EntityName, Probe>();
@@ -97,11 +111,15 @@ export async function readDatabase(
   }
   const states = new Map(entities.map((state) => [state.entity, state]));
   const heartbeats = await seenInWindow(session, probes.get('heartbeat'), parameters);
+  const limited = scope === undefined ? null : await scopedProbes(session, probes, scope, parameters);
   const ran: Ran[] = [];
   let rows = 0;
   for (const query of request.queries) {
     const alive = heartbeats || request.seenAlive;
-    const result = await runQuery(session, { query, probes, states, alive, parameters, maxBytes });
+    const result = await runQuery(session, {
+      ...{ query, states, alive, parameters, maxBytes },
+      probes: limited?.probes ?? probes,
+    });
     ran.push(result);
     rows += result.run.rowCount;
     request.onProgress?.(ran.length, total, rows);
@@ -111,6 +129,7 @@ export async function readDatabase(
     ran,
     version: await serverVersion(session),
     heartbeats,
+    ...(limited !== null && { scope: limited.scope }),
     dataAsOf: await newestTime(
       session,
       [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : [])),

@@ -111,6 +111,7 @@ export function columnExpression(
     case 'order_type':
     case 'decision_status':
     case 'execution_status':
+    case 'ingestion_status':
     case 'severity':
     case 'call_outcome':
     case 'limit_scope':

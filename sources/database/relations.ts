@@ -18,6 +18,18 @@ export type Probe =
       readonly relation?: Relation;
     };
 
+/** Whether an entity, or a column of it, can be read. */
+export function providedBy(
+  probes: ReadonlyMap<EntityName, Probe>,
+): (entity: EntityName, column?: string) => boolean {
+  return (entity, column) => {
+    const probe = probes.get(entity);
+    if (probe?.status !== 'ok') return false;
+    const isRead = probe.relation.columns.some(({ name, state }) => name === column && state === 'ok');
+    return column === undefined || isRead;
+  };
+}
+
 const UNDEFINED_COLUMN = '42703';
 
 /** Runs a mapping's SELECT for nothing but its columns, and looks for times out of range where an index may serve. */

@@ -3,7 +3,8 @@ import type { Mapping } from './mapping.ts';
 import { harmlessPowers, isSuperuser, MOST_NAMES, rowsOf, writingPowers, type Power } from './role-powers.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
-import { quoteIdentifier, quoteLiteral, splitSql } from './sql-text.ts';
+import { namesAfterFrom } from './relation-names.ts';
+import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
 
 /** What a role may do that an audit's role must not; `problems` refuse, `warnings` are for the operator. */
 export interface RoleReport {
@@ -13,8 +14,6 @@ export interface RoleReport {
   /** Statements that take away what is a problem; complete, for an administrator. */
   readonly mends: readonly string[];
 }
-
-const NAME = /(?:"(?:[^"]|"")+"|[a-z_][\w$]*)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[a-z_][\w$]*))*/giy;
 
 /**
  * Looks at what the role could do to the bot. Nothing is tried and nothing is created: privileges are read from the
@@ -123,22 +122,6 @@ async function relationsOf(
      from named join pg_catalog.pg_class c on c.oid = named.oid
      where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );
-}
-
-function namesAfterFrom(select: string): readonly string[] {
-  const code = splitSql(select)
-    .map(({ kind, text }) => (kind === 'code' || kind === 'identifier' ? text : ' '))
-    .join('');
-  const names: string[] = [];
-  for (const match of code.matchAll(/\b(?:from|join)\s+(?:only\s+)?(?:lateral\s+)?|,\s*/gi)) {
-    NAME.lastIndex = match.index + match[0].length;
-    const name = NAME.exec(code)?.[0];
-    if (name === undefined) continue;
-    // After a comma a bare word is mostly a column; only a qualified name can be meant as a table.
-    if (match[0].startsWith(',') && !name.includes('.')) continue;
-    names.push(name.replace(/\s+/g, ''));
-  }
-  return names;
 }
 
 function namesInPlan(plan: unknown): readonly string[] {

@@ -26,6 +26,7 @@ async function collect(question: SourceQuestion): Promise<SourceEvidence> {
     allowWritableRole: bot.allowWritableRole,
     queries,
     parameters,
+    scope: request.scope,
     readAt: { asOf: bot.asOf, skewS: Number(request.policy['shared']?.['clockSkewS'] ?? 60) },
     seenAlive: alive,
     storeIdentity: await storeIdentity(storePool),

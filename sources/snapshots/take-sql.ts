@@ -1,8 +1,6 @@
 import { hasStopOrders, openAt, unprotectedAt } from '../../audit/alerts/open-positions-sql.ts';
+import type { Provided } from '../../audit/alerts/rule.ts';
 import type { EntityName } from '../../audit/contract.ts';
-
-/** Whether the mapping provides an entity, or a column of it. */
-export type Provided = (entity: EntityName, column?: string) => boolean;
 
 interface Question {
   readonly sql: string;

@@ -1,14 +1,15 @@
 import type { BotConfig } from '../../audit/configuration.ts';
 import type { EntityName } from '../../audit/contract.ts';
-import type { SnapshotRow } from '../../audit/snapshot.ts';
+import type { SnapshotRow, TakenSnapshot } from '../../audit/snapshot.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping } from '../database/mapping.ts';
-import { probeEntity, type Probe } from '../database/relations.ts';
+import { probeEntity, providedBy, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
+import { tableCounters } from './table-counters.ts';
 import { countsSql, eventCounts, positionsSql, type Provided } from './take-sql.ts';
 
 export interface TakeRequest {
@@ -28,7 +29,7 @@ const NEEDED = ['position', 'order', 'event', 'stop_change'] as const satisfies 
  * One snapshot of a bot at a nominal minute, computed from its database. What the mapping cannot feed is null: an event
  * type that the bot has never emitted is not a count of 0. Throws SourceLost and SourceRefused as `collectEvidence`.
  */
-export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
+export async function takeSnapshot(request: TakeRequest): Promise<TakenSnapshot> {
   const { facts, databaseUrl, allowWritableRole } = request.bot;
   if (databaseUrl === null)
     throw new SourceRefused(`No database is configured for bot ${facts.name}, so no snapshot can be taken.`);
@@ -43,6 +44,7 @@ export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
     signal: request.signal,
   });
   try {
+    const takenAt = new Date().toISOString();
     await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
     const probes = new Map<EntityName, Probe>();
     for (const entity of NEEDED) {
@@ -57,7 +59,8 @@ export async function takeSnapshot(request: TakeRequest): Promise<SnapshotRow> {
         `No snapshot of bot ${facts.name} can be taken: ${position?.error ?? 'no position in its mapping'}.`,
       );
     }
-    return await compute(session, { slot, parameters, probes, maxAgeH: facts.limits.maxAgeH });
+    const row = await compute(session, { slot, parameters, probes, maxAgeH: facts.limits.maxAgeH });
+    return { ...row, taken_at: takenAt, tables: await tableCounters(session, mapping, request.signal) };
   } finally {
     await session.close();
   }
@@ -72,14 +75,7 @@ interface Context {
 
 async function compute(session: Session, context: Context): Promise<SnapshotRow> {
   const { slot, probes, maxAgeH } = context;
-  const provided: Provided = (entity, column) => {
-    const probe = probes.get(entity);
-    if (probe?.status !== 'ok') return false;
-    return (
-      column === undefined ||
-      probe.relation.columns.some(({ name, state }) => name === column && state === 'ok')
-    );
-  };
+  const provided = providedBy(probes);
   const byExchange = await ask(session, context, positionsSql(provided, maxAgeH));
   const counts = (await ask(session, context, countsSql(provided)))[0] ?? {};
   const events = provided('event') ? await ask(session, context, eventCounts(provided)) : [];

@@ -1,14 +1,7 @@
 import { opendir, link, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mustBeHash, type ArtifactFile, type Removal } from '../artifact-place.ts';
 import { codeOf } from '../trouble.ts';
-
-/** A file of the artifact store. */
-export interface ArtifactFile {
-  readonly hash: string;
-  readonly bytes: number;
-  /** When its bytes were last put, milliseconds. */
-  readonly putMs: number;
-}
 
 const HASH = /^[0-9a-f]{64}$/;
 const ASIDE = '.purge-';
@@ -27,16 +20,12 @@ export async function* artifactFiles(root: string): AsyncGenerator<ArtifactFile>
   }
 }
 
-export type FileOutcome = 'removed' | 'gone' | 'put again';
-
 /**
  * Removes an artifact that nobody has put since `cutoffMs`. It is put aside first and looked at there: whoever puts it
  * in between either has made it young, and it comes back, or finds it missing and writes it anew.
  */
-export async function removeArtifact(root: string, hash: string, cutoffMs: number): Promise<FileOutcome> {
-  if (!HASH.test(hash))
-    throw new Error(`${JSON.stringify(hash.slice(0, 80))} is not the hash of an artifact`);
-  const folder = join(root, hash.slice(0, 2));
+export async function removeArtifact(root: string, hash: string, cutoffMs: number): Promise<Removal> {
+  const folder = join(root, mustBeHash(hash).slice(0, 2));
   const before = await statOf(join(folder, hash));
   if (before !== null && before.mtimeMs >= cutoffMs) return 'put again';
   const aside = join(folder, `${ASIDE}${hash}`);

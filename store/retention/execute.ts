@@ -1,10 +1,9 @@
 import type pg from 'pg';
-import type { ArtifactStore } from '../../audit/artifact.ts';
 import type { PurgeClass } from '../../audit/retention.ts';
+import type { ArtifactPlace } from '../artifact-place.ts';
 import { append, said } from '../chain.ts';
 import { inTransaction } from '../transaction.ts';
 import { codeOf } from '../trouble.ts';
-import { removeArtifact } from './artifact-files.ts';
 import { IS_HELD } from './holds.ts';
 import { blindText } from './plan.ts';
 import { REPORT_KEY, REVISION_KEY, IS_IN_DELIVERY, IS_OLD, type PinnedBot } from './plan-rows.ts';
@@ -20,8 +19,7 @@ interface Item {
 
 export interface ExecuteContext {
   readonly pool: pg.Pool;
-  readonly artifacts: ArtifactStore;
-  readonly artifactDirectory: string;
+  readonly artifacts: ArtifactPlace;
   readonly pinned: readonly PinnedBot[];
   /** Called before each item; throws to end the work, which goes on later where it stood. */
   readonly alive: () => void;
@@ -191,7 +189,7 @@ async function lockedReport(
 }
 
 async function removeFiles(context: ExecuteContext, purge: PurgeRow, items: readonly Item[]): Promise<void> {
-  const { pool, artifacts, artifactDirectory, alive } = context;
+  const { pool, artifacts, alive } = context;
   // Anew for every batch: what reports point at now, not when it was planned.
   const references = await readReferences(pool, artifacts, null, alive);
   const isBlind = references.unreadable.length > 0;
@@ -202,7 +200,7 @@ async function removeFiles(context: ExecuteContext, purge: PurgeRow, items: read
       ? blindText(references.unreadable)
       : references.has(key)
         ? 'a report points at it'
-        : await removeArtifact(artifactDirectory, key, cutoffMs);
+        : await artifacts.remove(key, cutoffMs);
     await settle(pool, purge.id, 'artifacts', key, ['removed', 'gone'].includes(why) ? null : why);
   }
 }

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { ArtifactStore } from '../../audit/artifact.ts';
 import {
   daysBefore,
   periodDays,
@@ -10,8 +9,8 @@ import {
   type Retention,
   type Tripwire,
 } from '../../audit/retention.ts';
+import type { ArtifactPlace } from '../artifact-place.ts';
 import { inTransaction } from '../transaction.ts';
-import { artifactFiles } from './artifact-files.ts';
 import { planRows, totalRows, type PinnedBot } from './plan-rows.ts';
 import { planHashOf, type PurgeApproval } from './purges.ts';
 import { readReferences } from './references.ts';
@@ -28,7 +27,6 @@ export interface PlanRequest {
   /** When the oldest run that has not ended was started; what was put since may be its. ISO 8601 UTC. */
   readonly openSince: string | null;
   readonly pinned: readonly { readonly bot: string; readonly asOf: string }[];
-  readonly artifactDirectory: string;
   /** Called as planning goes on; throws to end it. */
   readonly alive: () => void;
 }
@@ -44,7 +42,7 @@ export interface Plan {
 /** Plans a purge and writes the plan down, item by item; nothing is removed. A plan of the same id is made anew. */
 export async function planPurge(
   pool: pg.Pool,
-  artifacts: ArtifactStore,
+  artifacts: ArtifactPlace,
   request: PlanRequest,
 ): Promise<Plan> {
   const { id, retention, now, alive } = request;
@@ -117,8 +115,8 @@ const FILES_AT_ONCE = 2_000;
 
 async function planFiles(
   pool: pg.Pool,
-  artifacts: ArtifactStore,
-  { id, artifactDirectory, alive }: PlanRequest,
+  artifacts: ArtifactPlace,
+  { id, alive }: PlanRequest,
   cutoff: string,
 ): Promise<{ readonly total: number; readonly notes: readonly string[] }> {
   const references = await readReferences(pool, artifacts, id, alive);
@@ -129,7 +127,7 @@ async function planFiles(
     if (batch.length > 0) await pool.query(INSERT_FILES, [id, JSON.stringify(batch)]);
     batch = [];
   };
-  for await (const file of artifactFiles(artifactDirectory)) {
+  for await (const file of artifacts.files()) {
     alive();
     total += 1;
     if (isBlind || file.putMs >= Date.parse(cutoff) || references.has(file.hash)) continue;

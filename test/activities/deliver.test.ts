@@ -12,7 +12,6 @@ import { createScrubber } from '../../audit/scrub.ts';
 import { loadConfig } from '../../config.ts';
 import { SMTP_TIMES } from '../../delivery/smtp.ts';
 import { registry } from '../../sections/index.ts';
-import { artifactPath } from '../../store/artifacts.ts';
 import { attachFiles, findReports } from '../../store/reports.ts';
 import { createStoredAudit, type StoredAudit } from '../cli/stored-audit.ts';
 import { decodedMail } from '../secrets/haystack.ts';
@@ -191,7 +190,8 @@ describe('what is mailed is verified first', () => {
 
   test('bytes that are not those that were archived are not attached', async () => {
     const pdf = await stored.artifacts.put(await smallPdf('production-audit', 2));
-    writeFileSync(artifactPath(join(stored.folder, 'artifacts'), pdf.hash), 'x'.repeat(pdf.bytes));
+    const path = join(stored.folder, 'artifacts', pdf.hash.slice(0, 2), pdf.hash);
+    writeFileSync(path, 'x'.repeat(pdf.bytes));
     const { isAttached, mail } = await mailedWith('changed@audit.test', pdf);
     expect(isAttached).toBe(false);
     expect(mail).toContain('the PDF is not what was archived and is not attached');

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const window = filled.shifts[2];
   if (!window) throw new Error('the demo has three shifts');
   ({ evidenceHash } = await auditWindow(bench, { ...filled, window }));
-  threads = createThreadedEvaluation(bench.artifactDirectory, 2);
+  threads = createThreadedEvaluation(bench, 2);
 }, PATIENCE_MS);
 afterAll(async () => {
   await threads.close();

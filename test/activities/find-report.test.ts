@@ -8,6 +8,7 @@ import { createResolving } from '../../activities/resolve.ts';
 import { scopeHash } from '../../activities/scope-hash.ts';
 import type { PlannedAudit } from '../../activities/types.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
+import { PRODUCTION } from '../../audit/kinds.ts';
 import { createRegistry } from '../../audit/registry.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -17,7 +18,7 @@ import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'production-audit-find-'));
 const artifacts = createArtifactStore(folder);
-const registry = createRegistry([]);
+const registry = createRegistry([], [PRODUCTION]);
 const DATABASE = { database: 'required', snapshots: 'required' } as const;
 const NONE = { logs: 'none', exchange: 'none', configuration: 'none', code: 'none' } as const;
 const sources = { ...DATABASE, ...NONE };

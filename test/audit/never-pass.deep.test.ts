@@ -48,7 +48,15 @@ function rendered(...changed: Parameters<typeof judged>): Report {
   const report = judged(...changed);
   const edition = { revision: 1, reportedAt: report.window.to, reportHash: 'r'.repeat(64) };
   expect(renderJson(report).length).toBeGreaterThan(1000);
-  expect(renderMarkdown(report, edition)).toContain(report.judgement.verdict);
+  const markdown = renderMarkdown(report, edition);
+  expect(markdown).toContain(report.judgement.verdict);
+  const lost = report.queries.find(({ status }) => status === 'error');
+  // The report names the fault and the query that it was of, where people read.
+  if (lost !== undefined)
+    expect([lost.id, markdown.includes(lost.title) && markdown.includes(lost.error ?? '')]).toEqual([
+      lost.id,
+      true,
+    ]);
   expect(renderHtml(report, edition)).toContain(report.judgement.verdict);
   return report;
 }
@@ -90,12 +98,22 @@ function openLost(lost: string, evidence: Evidence, rowsOf: LoadedEvidence['rows
   return { ...open, factOf };
 }
 
+/** What a database says of such a query; in turn, since the audit reads none of these words. */
+const FAULTS = [
+  'relation "bot.rows" does not exist',
+  'canceling statement due to statement timeout',
+  'permission denied for table rows',
+  'query would be affected by row-level security policy for table "rows"',
+];
+const faultOf = (id: string): string =>
+  FAULTS[registry.queries.findIndex((query) => query.id === id) % FAULTS.length] ?? '';
+
 const lose =
   (id: string, status: QueryRun['status'], reason: Reason) =>
   (evidence: Evidence): Evidence => ({
     ...evidence,
     queries: evidence.queries.map((run) =>
-      run.id === id ? { ...run, status, reason, error: `lost: ${reason}`, rowCount: 0, rows: null } : run,
+      run.id === id ? { ...run, status, reason, error: faultOf(id), rowCount: 0, rows: null } : run,
     ),
   });
 
@@ -108,12 +126,12 @@ const withDatabase =
 
 type Way = readonly [name: string, status: QueryRun['status'], reason: Reason];
 const COMMON: readonly Way[] = [
-  ['SQL error, statement timeout or permission denied', 'error', 'source_failed'],
+  ['SQL error, statement timeout, permission denied or row-level security', 'error', 'source_failed'],
   ['missing table', 'skipped', 'missing_entity'],
 ];
 const RARER: readonly Way[] = [
   ['missing column', 'skipped', 'missing_column'],
-  ['too many rows', 'error', 'truncated'],
+  ['a part of the rows', 'error', 'truncated'],
   ['empty table', 'skipped', 'no_data'],
 ];
 
@@ -195,8 +213,10 @@ describe('no failure of the evidence ends GREEN', () => {
     '%s lost in some way',
     (id, index) => {
       const isSupporting = SUPPORTING.includes(id);
-      // Of the rarer ways one for each query, in turn: an evaluation for each of all would take minutes and say the same.
-      const ways = [...COMMON, ...RARER.slice(index % RARER.length).slice(0, 1)];
+      // Of the rarer ways one for each query, in turn: an evaluation for each of all takes minutes and says the same.
+      const rarer =
+        process.env['AUDIT_TRIALS'] === '1' ? RARER : RARER.slice(index % RARER.length).slice(0, 1);
+      const ways = [...COMMON, ...rarer];
       for (const [name, status, reason] of ways) {
         if (isSupporting && status === 'skipped' && reason !== 'missing_entity') continue;
         if (MAY_BE_EMPTY.includes(id) && reason === 'no_data') continue;

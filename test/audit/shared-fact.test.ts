@@ -4,6 +4,7 @@ import { defineSection } from '../../audit/define-section.ts';
 import { evaluateSection, openEvidence } from '../../audit/evaluate.ts';
 import type { Rows } from '../../audit/input.ts';
 import { defineQuery, type Query } from '../../audit/query.ts';
+import { PRODUCTION } from '../../audit/kinds.ts';
 import { createRegistry } from '../../audit/registry.ts';
 import type { Section } from '../../audit/section.ts';
 import { defineFact, type FactsOf, type Uses } from '../../audit/shared-fact.ts';
@@ -75,13 +76,17 @@ test('that threw is computed anew when its rows can be read again', () => {
 
 test('brings its queries into those of the section, each once, the section’s own first', () => {
   expect(other.queries).toEqual([own, factors, numbers]);
-  expect(createRegistry([{ section: one }, { section: other }]).queries).toEqual([own, factors, numbers]);
+  expect(createRegistry([{ section: one }, { section: other }], [PRODUCTION]).queries).toEqual([
+    own,
+    factors,
+    numbers,
+  ]);
 });
 
 test('must have an id of its own', () => {
   const namesake = defineFact({ id: 'total', queries: {}, compute: () => 1 });
   const third = sectionOf('third', { namesake }, (shared) => shared.namesake);
-  expect(() => createRegistry([{ section: other }, { section: third }])).toThrow(
+  expect(() => createRegistry([{ section: other }, { section: third }], [PRODUCTION])).toThrow(
     'shared fact total is registered twice',
   );
 });

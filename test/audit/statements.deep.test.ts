@@ -4,10 +4,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { columnsOf } from '../../audit/contract.ts';
 import { mappableEntities, readMapping } from '../../sources/database/mapping.ts';
+import { loadEvidence } from '../../sources/collect.ts';
 import { auditWindow, createBench, fillBench, type Bench, type FilledBench } from '../support/audit.ts';
 import { readBot } from '../support/real-data.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { statementErrors } from '../support/statements.ts';
+import {
+  broken,
+  bundleOf,
+  permuted,
+  renamed,
+  reportOf,
+  scaled,
+  shiftedByDays,
+  together,
+} from './metamorphic.ts';
 
 const PATIENCE_MS = 600_000;
 const NOW = '2026-11-20T08:10:00Z';
@@ -33,8 +44,12 @@ describe('every statement of a report runs in the database it was made from, wit
   };
   const readerUrl = (): string => filled.bot.databaseUrl ?? '';
 
-  test('the native mapping', async () => {
-    expect(await statementErrors(bench, await audited(), readerUrl())).toEqual([]);
+  test('the native mapping; and with other rows, times, names and prices it says what it then must', async () => {
+    const { report, ...rest } = await audited();
+    expect(await statementErrors(bench, { report, ...rest }, readerUrl())).toEqual([]);
+    const bundle = bundleOf(await loadEvidence(bench.artifacts, rest.evidenceHash));
+    const relation = together([permuted(1), scaled(3), shiftedByDays(40), renamed(bundle)]);
+    expect(broken(report, reportOf(relation.change(bundle)), relation)).toEqual([]);
   });
 
   test.each([

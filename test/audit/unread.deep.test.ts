@@ -36,6 +36,7 @@ const TABLES = [
   'decisions',
   'executions',
   'stream_events',
+  'ingestion_runs',
   'trailing_updates',
 ] as const;
 

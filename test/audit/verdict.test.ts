@@ -233,7 +233,7 @@ describe('verdict', () => {
           expect(verdict).not.toBe('PASS');
         if (verdict !== 'PASS' || severities.includes('HIGH')) expect(colour).not.toBe('GREEN');
       }),
-      { numRuns: 3000 },
+      { numRuns: 10_000 },
     );
   });
 });

@@ -67,7 +67,7 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
     [['run', '--bott', 'x'], "error: unknown option '--bott'\n(Did you mean --bot?)"],
     [
       ['run', '--kind', 'yearly'],
-      "error: option '--kind <kind>' argument 'yearly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly.",
+      "error: option '--kind <kind>' argument 'yearly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly, strategy, failures, storage.",
     ],
     [['run', '--last'], "error: option '--last <length>' argument missing"],
     [['run', '--from', '2026-11-20T00:00Z'], '--from and --to belong together; give both.'],
@@ -91,11 +91,15 @@ describe('wrong usage exits 64 with one clear message on stderr', () => {
       ['run', '--kind', 'production', '--month', '2026-09'],
       'for a month write --kind monthly --month 2026-09.',
     ],
+    [
+      ['run', '--since-hours', 'x'],
+      "error: option '--since-hours <hours>' argument 'x' is invalid. Expected a whole number from 1 to 9600.",
+    ],
     [['run', '--last', '0h'], '--last is "0h", which is no time at all; write --last 8h.'],
     [['run', '--detach', '--out', 'x'], '--out needs the report, and --detach does not wait for it.'],
     [
       ['list', '--kind', 'nightly'],
-      "argument 'nightly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly.",
+      "argument 'nightly' is invalid. Allowed choices are production, daily, weekly, monthly, quarterly, strategy, failures, storage.",
     ],
     [['import', 'snapshots', 'f.jsonl'], "error: required option '--bot <name>' not specified"],
     [['mapping', 'check'], "error: required option '--bot <name>' not specified"],
@@ -164,6 +168,7 @@ describe('help', () => {
     'schedules list',
     'schedules pause',
     'schedules trigger',
+    'watch',
     'import',
     'import snapshots',
     'import exchange',

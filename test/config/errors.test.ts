@@ -190,8 +190,16 @@ describe('each mistake gives one message with file, line, what was expected and 
     ],
     [
       'artifacts elsewhere',
+      top('storage: { artifacts: "gs://bucket" }'),
+      at(6, 'storage.artifacts is "gs://bucket". Expected a folder, or a bucket such as s3://audit/reports.'),
+    ],
+    [
+      'a bucket without its keys',
       top('storage: { artifacts: "s3://bucket" }'),
-      at(6, 'storage.artifacts is not a folder. Only folders of this machine are supported so far.'),
+      at(
+        6,
+        'storage.artifacts is a bucket, which needs the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      ),
     ],
     [
       'no recipients',

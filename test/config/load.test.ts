@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { redactedConfig } from '../../config.ts';
 import { readPolicy } from '../../config/policy.ts';
 import { parseYaml } from '../../config/yaml-source.ts';
 import { registry } from '../../sections/index.ts';
@@ -60,6 +61,26 @@ describe('a configuration that is right', () => {
       },
     });
     expect(config.artifactDirectory).toMatch(/\/audit-artifacts$/);
+  });
+
+  test('artifacts in a bucket take their keys from the environment, and those are secrets', async () => {
+    const keys = {
+      AWS_ACCESS_KEY_ID: 'auditor',
+      AWS_SECRET_ACCESS_KEY: 'sesame-open',
+      AWS_REGION: 'eu-central-1',
+    };
+    const text = `${GOOD}storage: { artifacts: "s3://audit/kept/" }\n`;
+    const config = await load(text, { ...ENVIRONMENT, ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:9000/' });
+    expect(config.artifactDirectory).toBe('s3://audit/kept');
+    expect(config.objectStore).toEqual({
+      ...{ bucket: 'audit', prefix: 'kept/', endpoint: 'http://127.0.0.1:9000', region: 'eu-central-1' },
+      ...{ accessKeyId: 'auditor', secretAccessKey: 'sesame-open' },
+    });
+    expect(config.secrets).toContain('sesame-open');
+    expect(JSON.stringify(redactedConfig(config))).not.toContain('sesame-open');
+    expect((await load(text, { ...ENVIRONMENT, ...keys })).objectStore?.endpoint).toBe(
+      'https://s3.eu-central-1.amazonaws.com',
+    );
   });
 
   test('amounts stay decimal text, digits as they were written', async () => {

@@ -6,10 +6,12 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { AuditActivities } from '../../activities/types.ts';
+import { ALERT_TIMES } from '../../audit/alerts/alert.ts';
+import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { waitFor } from '../../local/process.ts';
 import { workflowBundle } from '../../worker-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { planned, PURGE_PLAN, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
+import { LOST_HEARTBEAT, planned, PURGE_PLAN, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
 import { startStage } from '../workflows/stage.ts';
 import { quiet } from '../workflows/quiet-runtime.ts';
 
@@ -18,10 +20,12 @@ export const HISTORIES = import.meta.dirname;
 /**
  * Runs every workflow once on real servers and writes its history. Do this after a change of a workflow that is not
  * compatible, together with a `patched` branch for the histories that were there: `RECORD_HISTORIES=1` (`purge`, `redelivery`: only
- * purges; `monitor`: one more of the monitor), then the test.
+ * purges; `periods`: only periods and the upkeep; `monitor`: one more of the monitor; `alerts`: alerts and watchdog), then the test.
  */
 export async function recordHistories(which: string): Promise<void> {
   if (which === 'purge') return recordPurges();
+  if (which === 'periods') return recordPeriods();
+  if (which === 'alerts') return recordAlerts();
   if (which === 'redelivery') return recordRedelivery();
   if (which === 'monitor') return recordMonitor('monitor-window-reasons');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
@@ -33,7 +37,41 @@ export async function recordHistories(which: string): Promise<void> {
   await recordSkipped('nightly-audit', 'nightlyAudit', [], plans);
   await recordSkipped('nightly-audit-failed', 'nightlyAudit', [], { ...plans, resolveAudit: refuse('UnknownBot') });
   await recordPatience();
+  await recordPeriods();
+  await recordAlerts();
   await recordSkipped('monthly-audit', 'monthlyAudit', [{ month: '2026-10' }], { planMonthly: () => Promise.resolve([planned('month')]) });
+}
+
+/** An alert that is acknowledged and forgotten; a look at a bot that fails; something that is missing. */
+async function recordAlerts(): Promise<void> {
+  await recordSkipped('alerts', 'alerts', [{ bot: 'demo' }], {}, async (handle) => {
+    const at = new Date(Date.now()).toISOString();
+    await handle.signal('look', { bot: 'demo', at, rules: [LOST_HEARTBEAT], times: ALERT_TIMES });
+    const isTold = async (): Promise<boolean> =>
+      (await handle.query<AlertsCarried>('alerts')).alerts.open.some(({ told }) => told !== null);
+    await waitFor(isTold, 30_000);
+    await handle.executeUpdate('acknowledge', { args: [{ id: LOST_HEARTBEAT.firings[0]?.id, by: 'Ann' }] });
+  });
+  await recordSkipped('alert-watch', 'alertWatch', [], {
+    planAlertWatch: () => Promise.resolve({ bots: ['demo', 'away'], searchAttributes: false }),
+    watchAlerts: (request) => (request.bot === 'away' ? refuse('UnknownBot')() : scriptedActivities().watchAlerts(request)),
+  });
+  await recordSkipped('report-watchdog', 'reportWatchdog', [], {
+    checkReports: () =>
+      Promise.resolve({ problems: 1, untold: [{ id: 'window/1', text: 'as recorded' }], searchAttributes: false }),
+  });
+}
+
+/** A shift that has yet to settle, and the upkeep with a bot that is away. */
+async function recordPeriods(): Promise<void> {
+  await recordSkipped('period-audit', 'periodAudit', [{ kind: 'daily' }], {
+    planPeriod: ({ now }) =>
+      Promise.resolve({ audits: [planned('day')], settledAt: new Date(Date.parse(now) + 120_000).toISOString() }),
+  });
+  await recordSkipped('daily-maintenance', 'dailyMaintenance', [], {
+    botNames: () => Promise.resolve(['demo', 'away']),
+    examineBot: (request) => (request.bot === 'away' ? refuse('SourceRefused')() : scriptedActivities().examineBot(request)),
+  });
 }
 
 async function recordRedelivery(): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { resolveOne } from '../../activities/resolve.ts';
 import { KINDS, type Kind } from '../../audit/kinds.ts';
 import { createRegistry, entriesOf } from '../../audit/registry.ts';
+import { demoData } from '../../local/demo/fill.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { registry } from '../../sections/index.ts';
 import { parseRoute } from '../../server/report-path.ts';
@@ -75,6 +76,36 @@ test('the order of its sections means nothing; one that is not there is named wh
   expect(SHOWN).toEqual(STOPS.sections);
   expect(entriesOf(createRegistry(registry.entries, [reversed]), 'stops')).toEqual(SHOWN);
   expect(() => createRegistry(registry.entries, [{ ...STOPS, sections: ['stop-los'] }])).toThrow(
-    'kind stops names section stop-los; there are position-management, stop-loss,',
+    'kind stops names section stop-los; there are ingestion, decisions, strategies,',
+  );
+});
+
+test('a report limited to a part of the bot has that part only, says what is not limited, and passes nothing', async () => {
+  const [window] = filled.shifts;
+  if (window === undefined) throw new Error('the demo has three shifts');
+  const scope = { strategy: 'trend', symbols: ['BTC/USDT:USDT', 'ethusdt'] };
+  const { report } = await auditWindow(bench, { ...filled, window, kind: 'strategy', scope });
+  expect(report.kind).toMatch(/^strategy@trend-btc-usdt-usdt-ethusdt-[0-9a-f]{8}$/);
+  expect(report.judgement.verdict).toBe('INCONCLUSIVE');
+  expect(report.checks).toEqual([]);
+  expect(report.scope).toMatchObject({ ...scope, whole: ['limit', 'state', 'price', 'instrument'] });
+  expect(report.scope?.unread).toContain('api_call');
+  const shown = report.datasets.find(({ id }) => id === 'strategies.success');
+  expect(shown?.rows.map(([name]) => name)).toEqual(['trend']);
+  const decided = report.figures.find(({ name }) => name === 'strategy_decided');
+  const whole = demoData(filled.shifts[2]?.to ?? '', undefined).rows.decision.filter(
+    ({ at, strategy, symbol, status }) =>
+      String(at) >= window.from &&
+      String(at) < window.to &&
+      strategy === 'trend' &&
+      (symbol === 'BTCUSDT' || symbol === 'ETHUSDT') &&
+      (status === 'executed' || status === 'failed'),
+  );
+  expect([decided?.value, whole.length > 0]).toEqual([whole.length, true]);
+  expect(parseRoute(`/reports/demo/${report.kind}/20261120T0000Z-20261120T0800Z/report.pdf`)).toMatchObject({
+    kind: report.kind,
+  });
+  expect(renderMarkdown(report, { revision: 1, reportedAt: window.to, reportHash: 'x' })).toContain(
+    '**Limited to:** strategy trend, symbols BTC/USDT:USDT, ethusdt',
   );
 });

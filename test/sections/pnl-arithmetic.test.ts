@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { money, sum } from '../../audit/decimal.ts';
-import { drawdown, summarise } from '../../sections/pnl/results.ts';
+import { drawdown, summarise } from '../../sections/shared/facts/result-summary.ts';
 import type { Result } from '../../sections/shared/facts/closed-results.ts';
 import { returnStatistics } from '../../sections/pnl/returns.ts';
 import { checkOf, valueOf } from './support.ts';

@@ -37,6 +37,8 @@ beforeAll(async () => {
             overall: 4.4,
             revision: 2,
             files: ['html', 'pdf'],
+            findings: 2,
+            top: { severity: 'HIGH', title: 'a <b> of "data"' },
           },
         ]),
       find({ bot, kind, window, file, revision }) {
@@ -45,6 +47,16 @@ beforeAll(async () => {
         const content = FILES[`${bot}/${kind}/${window.from}/${window.to}/${file}`];
         return Promise.resolve({ revision: 2, hash: content === undefined ? null : sha256(content) });
       },
+      latest: (bot, kind) =>
+        Promise.resolve(
+          bot === 'demo' && kind !== 'weekly'
+            ? {
+                kind: 'production',
+                window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+                files: ['json', 'html'],
+              }
+            : null,
+        ),
       read(hash) {
         const content = Object.values(FILES).find((one) => sha256(one) === hash) ?? '';
         return Promise.resolve(Buffer.from(content));
@@ -90,6 +102,24 @@ test.each([
   expect(response.headers.get('x-frame-options')).toBe('DENY');
   if (file.endsWith('.html'))
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test.each([
+  ['/reports/demo/latest', `${base}/report.html`],
+  ['/reports/demo/latest/', `${base}/report.html`],
+  ['/reports/demo/production/latest', `${base}/report.html`],
+  ['/reports/demo/production/latest/report.json?x=1', `${base}/report.json`],
+  ['/reports/demo/weekly/latest', null],
+  ['/reports/nobody/latest', null],
+  ['/reports/demo/latest/report.exe', null],
+  ['/reports/demo/LATEST', null],
+  ['/reports/demo/../latest', null],
+])('the newest report has an address that leads to it: %s', async (path, location) => {
+  const response = await get(path, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([
+    location === null ? 404 : 302,
+    location,
+  ]);
 });
 
 test('a file that the report lacks is a plain 404', async () => {
@@ -188,6 +218,8 @@ test('the list escapes what it prints and links to the Web UI', async () => {
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).toContain('href="http://127.0.0.1:8233/?a=&quot;b&quot;"');
   expect(page).toContain('20261120T0000Z-20261120T0800Z/report.pdf');
+  expect(page).toContain('<span class="severity">HIGH</span> a &lt;b&gt; of &quot;data&quot;');
+  expect(page).toContain('aria-label="20 Nov 00:00-08:00 UTC: FAIL 4.4">F</a>');
 });
 
 test('health and readiness say what is wrong', async () => {

@@ -85,6 +85,34 @@ test('back to the first report: it is served again', async () => {
   expect(await listed('back')).toMatchObject({ verdict: 'PASS', revision: 1 });
 });
 
+test('the list has the newest windows of every bot and kind; the newest archived report has an address', async () => {
+  const day = (date: number) => ({
+    from: `2026-10-${String(date).padStart(2, '0')}T00:00:00.000Z`,
+    to: `2026-10-${String(date + 1).padStart(2, '0')}T00:00:00.000Z`,
+  });
+  const key = {
+    bot: 'many',
+    kind: 'daily',
+    scopeHash: 's',
+    evidenceHash: 'e',
+    colour: 'GREEN',
+    overall: 9,
+  } as const;
+  for (let date = 1; date <= 20; date += 1) {
+    const report = { ...key, window: day(date), reportHash: `report ${String(date)}` };
+    const summary = { findings: [], figures: {} };
+    await recordReport(pool, { ...report, verdict: 'PASS', reportedAt: day(date).to, summary });
+    if (date < 20) await attachFiles(pool, report, { json: { hash: 'j', bytes: 1 } });
+  }
+  const own = (await source.list()).filter(({ bot }) => bot === 'many');
+  expect(own.map(({ window }) => window.from)).toEqual(
+    Array.from({ length: 14 }, (_, back) => day(20 - back).from),
+  );
+  expect(await source.latest('many', null)).toEqual({ kind: 'daily', window: day(19), files: ['json'] });
+  expect(await source.latest('many', 'daily')).toMatchObject({ window: day(19) });
+  expect(await source.latest('many', 'weekly')).toBeNull();
+});
+
 test('the list says what the report says, whatever the row of the store was changed to', async () => {
   await record('changed', 'FAIL', 8, ['json']);
   await pool.query(`update audit.report set verdict = 'PASS', overall = 10 where bot = 'changed'`);

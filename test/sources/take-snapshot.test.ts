@@ -42,7 +42,16 @@ test('gauges are at the minute, counters of the minute before, by the best evide
     bot: botOf({ mapping, databaseUrl: bot.readerUrl, maxAgeH: 8 }),
     slot: '2026-11-20T10:00:12Z',
   });
-  expect(taken).toEqual({
+  const { taken_at: takenAt, tables, ...numbers } = taken;
+  expect(Date.now() - Date.parse(takenAt)).toBeGreaterThanOrEqual(0);
+  expect(tables).toMatchObject({
+    tables: {
+      'bot.events': [4, expect.any(Number), 4, 0, 0, expect.any(Number), expect.any(Number)],
+      'bot.orders': [3, expect.any(Number), 3, 0, 0, expect.any(Number), expect.any(Number)],
+      'bot.positions': [6, expect.any(Number), 6, 0, 0, expect.any(Number), expect.any(Number)],
+    },
+  });
+  expect(numbers).toEqual({
     at: slot,
     slot,
     total: 3,
@@ -98,4 +107,28 @@ test('what keeps a snapshot from its minute is told apart: a lock, a cancel, its
     code: '55P03',
   });
   await owner.end();
+});
+
+test('counters are of the tables behind views and of all partitions, and of no other', async () => {
+  const owner = new pg.Client({ connectionString: bot.adminUrl });
+  await owner.connect();
+  await owner.query(`create table bot.calls (at timestamptz, n int) partition by range (n);
+    create table bot.calls_1 partition of bot.calls for values from (0) to (10);
+    create table bot.calls_2 partition of bot.calls for values from (10) to (20);
+    create table bot.unmapped (n int);
+    create view bot.seen as select at, type, severity from bot.events where exists (select 1 from bot.calls);
+    insert into bot.calls select '2026-11-20', n from generate_series(0, 14) as n;
+    delete from bot.calls where n < 3;
+    grant select on all tables in schema bot to public;
+    analyze bot.calls;
+    select pg_stat_force_next_flush()`);
+  await owner.end();
+  const mapping = await mappingFolderOf({ position, event: 'select at, type, severity from bot.seen' });
+  const { tables } = await takeSnapshot({ bot: botOf({ mapping, databaseUrl: bot.readerUrl }), slot });
+  expect(Object.keys('tables' in tables ? tables.tables : {})).toEqual([
+    'bot.calls',
+    'bot.events',
+    'bot.positions',
+  ]);
+  expect('tables' in tables && tables.tables['bot.calls']?.slice(2, 5)).toEqual([15, 0, 3]);
 });

@@ -1,9 +1,9 @@
 import { readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { ArtifactStore } from '../../audit/artifact.ts';
 import { sha256 } from '../../audit/hash.ts';
 import type { Retention } from '../../audit/retention.ts';
+import type { ArtifactPlace } from '../../store/artifact-place.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000;
 export interface RetentionWorld {
   readonly pool: pg.Pool;
   readonly storeUrl: string;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: ArtifactPlace;
   readonly directory: string;
   /** A report of a shift that ended that many days ago, with evidence, rows, a PDF and files as old. */
   report(bot: string, daysAgo: number, revision?: number): Promise<StoredReport>;
@@ -52,12 +52,16 @@ export function daysAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString();
 }
 
-export async function createRetentionWorld(): Promise<RetentionWorld> {
+/** `kept`: artifacts elsewhere than in a folder of its own, as files of `directory`. */
+export async function createRetentionWorld(kept?: {
+  readonly artifacts: ArtifactPlace;
+  readonly directory: string;
+}): Promise<RetentionWorld> {
   const database = await freshDatabase({ name: 'retention' });
   const pool = createPool(database.url, { max: 10 });
   await migrate(pool);
-  const directory = scratchDirectory('retention');
-  const artifacts = createArtifactStore(directory);
+  const directory = kept?.directory ?? scratchDirectory('retention');
+  const artifacts = kept?.artifacts ?? createArtifactStore(directory);
 
   const file = async (text: string, days: number): Promise<string> => {
     const { hash } = await artifacts.put(text);
@@ -122,7 +126,6 @@ export async function createRetentionWorld(): Promise<RetentionWorld> {
         now: new Date().toISOString(),
         openSince: null,
         pinned: [],
-        artifactDirectory: directory,
         alive: () => undefined,
         ...change,
       }),
@@ -132,7 +135,6 @@ export async function createRetentionWorld(): Promise<RetentionWorld> {
       const context: ExecuteContext = {
         pool,
         artifacts,
-        artifactDirectory: directory,
         pinned: pinnedOf({ pinned: [], retention: RETENTION }),
         alive: () => undefined,
         ...change,

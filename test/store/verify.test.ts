@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
     ...{ reportHash: young.reportHash, recipients: ['ops@example.test'], domain: 'example.test' },
   });
-  const claim = await claimMail(world.pool, mail?.id ?? '', 'worker-1');
+  const claim = await claimMail(world.pool, mail?.id ?? '', 'tests');
   if (!claim.claimed) throw new Error('not claimed');
   await recordOutcome(world.pool, claim.mail.id, claim.fence, 'accepted', '250 OK');
   await world.plan('p1');

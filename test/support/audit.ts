@@ -10,6 +10,7 @@ import { historyEntry } from '../../audit/history.ts';
 import { kindOf, PRODUCTION } from '../../audit/kinds.ts';
 import { entriesOf, type Registry } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
+import { scopedKind, type Scope } from '../../audit/scope.ts';
 import type { SectionResult } from '../../audit/section.ts';
 import { loadConfig } from '../../config.ts';
 import type { DefectPlan } from '../../local/demo/defects/plan.ts';
@@ -103,6 +104,7 @@ export async function auditWindow(
     readonly history?: readonly HistoryWindow[];
     readonly registry?: Registry;
     readonly kind?: string;
+    readonly scope?: Scope;
     readonly now?: string;
   },
 ): Promise<Audited> {
@@ -112,8 +114,9 @@ export async function auditWindow(
   const sections = registry.sections.filter(({ id }) => entryIds.includes(id));
   const collected = await collectEvidence({
     bot,
-    kind: kind.id,
+    kind: scopedKind(kind.id, request.scope ?? null),
     window,
+    ...(request.scope !== undefined && { scope: request.scope }),
     sections,
     entryIds,
     policy,

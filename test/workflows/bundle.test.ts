@@ -4,12 +4,17 @@ import { workflowBundle } from '../../worker-bundle.ts';
 
 test('the worker registers exactly the documented workflow types', () => {
   expect(Object.keys(workflows).sort()).toEqual([
+    'alertWatch',
+    'alerts',
     'botPurge',
+    'dailyMaintenance',
     'monitorWindow',
     'monthlyAudit',
     'nightlyAudit',
+    'periodAudit',
     'productionAudit',
     'redelivery',
+    'reportWatchdog',
     'retentionPurge',
   ]);
 });

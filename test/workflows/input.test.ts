@@ -26,10 +26,22 @@ describe('a wrong key is named with the right one and an example', () => {
       'There is no key "form". Did you mean "from"? For example {"from": "2026-11-20T00:00Z"}.',
     ],
     [{ email: true }, 'There is no key "email". Did you mean "deliver"? For example {"deliver": true}.'],
-    [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
     [
       { symbol: 'BTC' },
-      'There is no key "symbol". The keys are bot, kind, last, shift, from, to, date, day, week, month, quarter, deliver, groups; for example {"bot": "demo", "last": "8h", "deliver": true}.',
+      'There is no key "symbol". Did you mean "symbols"? For example {"symbols": "BTCUSDT,ETHUSDT"}.',
+    ],
+    [
+      { symbols: 'BTCUSDT,,ETHUSDT' },
+      '"symbols" is "BTCUSDT,,ETHUSDT", but must be 1 to 50 names with commas between, or a list of them; for example {"symbols": "BTCUSDT,ETHUSDT"}.',
+    ],
+    [
+      { sinceHours: '168' },
+      '"sinceHours" is "168", but must be a whole number from 1 to 9600; for example {"sinceHours": 168}.',
+    ],
+    [{ Last: '8h' }, 'There is no key "Last". Did you mean "last"? For example {"last": "8h"}.'],
+    [
+      { colour: 'red' },
+      'There is no key "colour". The keys are bot, kind, last, shift, from, to, date, day, week, month, quarter, sinceHours, strategy, symbols, deliver, groups; for example {"bot": "demo", "last": "8h", "deliver": true}.',
     ],
     [
       { deliver: 'yes' },
@@ -37,7 +49,7 @@ describe('a wrong key is named with the right one and an example', () => {
     ],
     [
       { kind: 'yearly' },
-      '"kind" is "yearly", but must be one of "production", "daily", "weekly", "monthly", "quarterly"; for example {"kind": "production"}.',
+      '"kind" is "yearly", but must be one of "production", "daily", "weekly", "monthly", "quarterly", "strategy", "failures", "storage"; for example {"kind": "production"}.',
     ],
     [
       { groups: ['ops', 'eve@evil.test'] },
@@ -161,6 +173,9 @@ test('no input pollutes a prototype or throws anything but the failure', () => {
         'week',
         'month',
         'quarter',
+        'sinceHours',
+        'strategy',
+        'symbols',
         'deliver',
       ]);
       return Object.keys(check.input).every((key) => allowed.has(key));

@@ -26,12 +26,17 @@ async function replay(text: string, workflowId: string): Promise<void> {
 test('every workflow has a committed history', () => {
   const types = NAMES.map((name) => /"workflowType": \{\s*"name": "(\w+)"/.exec(read(name))?.[1]);
   expect([...new Set(types)].sort()).toEqual([
+    'alertWatch',
+    'alerts',
     'botPurge',
+    'dailyMaintenance',
     'monitorWindow',
     'monthlyAudit',
     'nightlyAudit',
+    'periodAudit',
     'productionAudit',
     'redelivery',
+    'reportWatchdog',
     'retentionPurge',
   ]);
 });

@@ -1,3 +1,4 @@
+import type { StoreKept } from '../../workflows/maintenance-types.ts';
 import type {
   AuditActivities,
   BotPurgePlan,
@@ -5,6 +6,8 @@ import type {
   PurgePlanned,
   ReportReference,
 } from '../../activities/types.ts';
+
+import type { RuleLook } from '../../audit/alerts/alert.ts';
 
 /**
  * Activities that answer at once, for tests of what the workflows do with answers: their order, their timers, their
@@ -49,6 +52,11 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
     reopenDelivery: ({ delivery }) => Promise.resolve({ mail: delivery, report: REPORT, was: 'rejected' }),
     planNightly: () => Promise.resolve([]),
     planMonthly: () => Promise.resolve([]),
+    planPeriod: () => Promise.resolve({ audits: [], settledAt: null }),
+    keepStore: () => Promise.resolve(STORE_KEPT),
+    botNames: () => Promise.resolve(['demo']),
+    examineBot: ({ bot }) =>
+      Promise.resolve({ bot, outcome: 'works', lines: ['PostgreSQL 18.0, 12 kinds of data can be read'] }),
     otherRun: () => Promise.resolve({ running: true, found: null }),
     planMonitor: ({ input, now }) => {
       const from = new Date(Math.ceil(Date.parse(now) / 60_000) * 60_000).toISOString();
@@ -86,6 +94,13 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
           : { seen: 500, removed: 500, cursor: null },
       ),
     closeBotPurge: () => Promise.resolve(),
+    planAlertWatch: ({ input }) => Promise.resolve({ bots: [input.bot ?? 'demo'], searchAttributes: false }),
+    watchAlerts: ({ bot }) => Promise.resolve({ bot, firing: 0, unknown: [], unwatched: [] }),
+    planNotice: ({ notice }) => Promise.resolve({ mails: [`mail ${notice.key}`], skipped: null }),
+    deliverNotice: () => Promise.resolve({ state: 'accepted', detail: '250' }),
+    checkReports: () => Promise.resolve({ problems: 0, untold: [], searchAttributes: false }),
+    reportsTold: () => Promise.resolve(),
+    sendUnrecorded: () => Promise.resolve({ sent: 1, failed: [] }),
     takeSnapshot: () => Promise.resolve({ inserted: true }),
     noteGaps: () => Promise.resolve({ present: [] }),
     ...own,
@@ -123,6 +138,18 @@ const BOT_PURGE_PLAN: BotPurgePlan = {
   warnings: [],
 };
 
+const STORE_KEPT: StoreKept = {
+  monthsMade: ['2027-01'],
+  leftovers: 2,
+  databaseBytes: 12_000_000,
+  snapshotBytes: 8_000_000,
+  snapshotMonths: 3,
+  artifacts: 1_200,
+  artifactBytes: 90_000_000,
+  freeBytes: 4_000_000_000,
+  warnings: [],
+};
+
 export const SHIFT = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 const FILE = { hash: 'f'.repeat(64), bytes: 10 };
 
@@ -156,3 +183,20 @@ export function planned(name: string, change: Partial<PlannedAudit> = {}): Plann
     ...change,
   };
 }
+
+/** A look at a bot that is gone. */
+export const LOST_HEARTBEAT: RuleLook = {
+  ...{ rule: 'heartbeat-gap', title: 'Heartbeat lost', state: 'watched', reason: null, doubt: null },
+  firings: [
+    {
+      ...{
+        id: '3f9a1c0700',
+        rule: 'heartbeat-gap',
+        title: 'Heartbeat lost',
+        level: 'critical',
+        subject: 'bot',
+      },
+      ...{ text: 'No heartbeat for 12 minutes; more than 10 minutes is too long.', inhibitedBy: [] },
+    },
+  ],
+};

@@ -24,4 +24,6 @@ export interface Defect {
   readonly title: string;
   readonly inject: (world: World, shift: Shift) => readonly string[];
   readonly causes: readonly Cause[];
+  /** The kind of report that has its rule; `production` where it is left out. */
+  readonly kind?: string;
 }

@@ -8,6 +8,13 @@ import {
   tableDenied,
   unknownOrderStatus,
 } from './data-defects.ts';
+import {
+  decisionsFail,
+  ingestionEmpty,
+  ingestionStopped,
+  purgeMissed,
+  strategyFails,
+} from './decision-defects.ts';
 import type { Defect } from './defect.ts';
 import {
   breakerOpenAtEnd,
@@ -119,4 +126,9 @@ export const DEFECTS: readonly Defect[] = [
   rateLimitHit,
   slowEntries,
   targetsUnanswered,
+  ingestionStopped,
+  ingestionEmpty,
+  decisionsFail,
+  strategyFails,
+  purgeMissed,
 ];

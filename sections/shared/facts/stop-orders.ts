@@ -67,7 +67,10 @@ export function stopOrdersOf(
     const owner = ownerOf(order);
     return (owner && stopOf(order, owner, acknowledgementOf(order), { ...known, storesStopsAs })) ?? [];
   });
-  return groupBy(stops, ({ positionId }) => positionId);
+  return groupBy(
+    stops.sort((a, b) => a.requestedAt - b.requestedAt),
+    ({ positionId }) => positionId,
+  );
 }
 
 /**

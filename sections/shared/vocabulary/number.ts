@@ -36,6 +36,7 @@ export const num = {
   s: number('s'),
   min: number('min'),
   h: number('h'),
+  bytes: number('bytes'),
   time: number('time'),
 };
 

@@ -38,6 +38,7 @@ export const col = {
   s: column('s'),
   min: column('min'),
   h: column('h'),
+  bytes: column('bytes'),
 };
 
 /** A table's columns, each with how its cell follows from a row; the key of a column is its name in the CSV. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { fromDatabase } from '../shared/queries/span.ts';
-import { texts } from '../shared/queries/trading-rows.ts';
+import { fromDatabase } from './span.ts';
+import { texts } from './trading-rows.ts';
 
 const count = z.number().int();
 
 /** Cases that are shown of each kind; all of them are counted. */
 const MOST = 200;
+
+/** What a decision was at the end of the window: what came of it later had not come then. Of the alias `d`. */
+export const STATUS_AT_END = `case when d.status in ('executed', 'failed') and coalesce(d.executed_at, d.failed_at) >= :to::timestamptz
+    then 'pending' else coalesce(d.status, 'unknown') end`;
 
 /** What waits at the end and was decided in the eight days before: a later end of it does not change that it waited then. */
 export const pendingDecisionsQuery = fromDatabase('pending-decisions', ['decision'], {
@@ -69,6 +73,21 @@ order by kind, at, row_id`,
     of_kind: count,
   }),
 });
+
+const statuses = (entity: 'decision' | 'execution', title: string) =>
+  fromDatabase(`${entity}-statuses`, [entity], {
+    title,
+    kind: 'aggregate',
+    sql: `select x.status, count(*)::int as rows, max(x.at) as last_at
+from @${entity} x
+where x.at >= :from::timestamptz and x.at < :to::timestamptz
+group by 1
+order by 1`,
+    row: z.object({ status: z.string().nullable(), rows: count, last_at: z.string() }),
+  });
+
+export const decisionStatusesQuery = statuses('decision', 'Decisions by status');
+export const executionStatusesQuery = statuses('execution', 'Executions by status');
 
 export type PendingRow = z.output<typeof pendingDecisionsQuery.row>;
 export type GapRow = z.output<typeof lineageGapsQuery.row>;

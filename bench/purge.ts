@@ -1,0 +1,135 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { PURGE_CLASSES, type Retention } from '../audit/retention.ts';
+import { environment } from '../config.ts';
+import { cacheDirectory } from '../local/paths.ts';
+import { connectedClient } from '../local/pg-client.ts';
+import { freePort } from '../local/ports.ts';
+import { startPostgres } from '../local/postgres.ts';
+import { createArtifactStore } from '../store/artifacts.ts';
+import { migrate } from '../store/migrate.ts';
+import { createPool } from '../store/pool.ts';
+import { purgeBatch } from '../store/retention/execute.ts';
+import { pinnedOf, planPurge } from '../store/retention/plan.ts';
+import { findPurge } from '../store/retention/purges.ts';
+import { ensureSnapshotMonths } from '../store/snapshot-partitions.ts';
+import { wallMs } from './ratio.ts';
+
+/**
+ * `node bin/bootstrap.mjs bench/purge.ts [--rows 5000000]`: a retention purge of so many old snapshots, planned and executed
+ * as the workflow does it, against one DELETE of the same rows in a table that is not partitioned: time and bytes of WAL.
+ */
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '5000000' } } });
+const rows = Number(values.rows);
+const MONTHS = 8;
+const BOTS = Math.ceil(rows / (MONTHS * 30 * 1_440));
+const NOW = '2026-11-27T02:00:00.000Z';
+const FIRST = '2025-11-01T00:00:00.000Z';
+const RETENTION: Retention = {
+  snapshotsDays: 45,
+  evidenceDays: 400,
+  reportsDays: 1_830,
+  mailsDays: 1_830,
+  unreferencedDays: 45,
+  maxSharePercent: 100,
+  approvalHours: 72,
+  selfApprove: false,
+};
+
+const folder = mkdtempSync(join(cacheDirectory(environment()), 'bench-purge-'));
+// As root the server is another user, who passes through.
+chmodSync(folder, 0o711);
+const server = await startPostgres({
+  dataDirectory: join(folder, 'data'),
+  port: await freePort(environment()),
+  environment: environment(),
+  logFile: join(folder, 'postgres.log'),
+  // What autovacuum makes of the deleted rows is no part of either.
+  settings: { max_wal_size: '8GB', shared_buffers: '1GB', autovacuum: 'off' },
+});
+const pool = createPool(server.url, { max: 4 });
+try {
+  await migrate(pool);
+  // The store's own connections end a statement after some seconds.
+  const client = await connectedClient({ connectionString: server.url });
+  await fill(client);
+  const deleted = await cost(client, () => client.query('delete from plain'));
+  const purged = await cost(client, () => purge(pool));
+  await client.end();
+  process.stdout.write(
+    [
+      `| ${rows.toLocaleString('en')} snapshots | time | WAL |`,
+      '|---|---|---|',
+      `| one DELETE | ${deleted.ms.toFixed(0)} ms | ${(deleted.wal / 1_048_576).toFixed(1)} MB |`,
+      `| the purge, plan and execution | ${purged.ms.toFixed(0)} ms | ${(purged.wal / 1_048_576).toFixed(2)} MB |`,
+      `${(deleted.ms / purged.ms).toFixed(1)} times as fast, ${((100 * purged.wal) / deleted.wal).toFixed(3)} % of the WAL\n`,
+    ].join('\n'),
+  );
+} finally {
+  await pool.end();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Snapshots of some bots a minute in months that are all past their period, and the same rows in one plain table. */
+async function fill(store: pg.Client): Promise<void> {
+  const months = Array.from({ length: MONTHS }, (_, index) =>
+    new Date(Date.UTC(2025, 10 + index, 1)).toISOString(),
+  );
+  await ensureSnapshotMonths(pool, months);
+  const columns = `bot, at, slot, total, by_exchange, unprotected, new_opened, closed, aged, errors`;
+  await store.query(
+    `insert into audit.snapshot (${columns})
+     select 'bot-' || n % $2::int, at, at, 40, '{"binance": 24, "bybit": 16}', 0, 1, 1, 2, 0
+     from (select n, $3::timestamptz + (n / $2::int) * interval '1 minute' as at from generate_series(0, $1::int - 1) n) one`,
+    [rows, BOTS, FIRST],
+  );
+  await store.query(
+    'create table plain (like audit.snapshot including defaults); insert into plain select * from audit.snapshot',
+  );
+  await store.query('alter table plain add primary key (bot, at)');
+  await store.query('vacuum analyze');
+}
+
+/** Wall time, and bytes of write-ahead log. */
+async function cost(
+  store: pg.Client,
+  work: () => Promise<unknown>,
+): Promise<{ readonly ms: number; readonly wal: number }> {
+  await store.query('checkpoint');
+  const at = async (): Promise<string> =>
+    (await store.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn')).rows[0]?.lsn ??
+    '';
+  const from = await at();
+  const [ms] = await wallMs(work);
+  const { rows: wal } = await store.query<{ bytes: string }>(
+    'select pg_wal_lsn_diff($1::pg_lsn, $2::pg_lsn)::text as bytes',
+    [await at(), from],
+  );
+  return { ms, wal: Number(wal[0]?.bytes) };
+}
+
+async function purge(store: pg.Pool): Promise<void> {
+  const artifacts = createArtifactStore(join(folder, 'artifacts'));
+  const alive = (): void => undefined;
+  await planPurge(store, artifacts, {
+    id: 'bench',
+    workflowId: 'bench',
+    approval: 'person',
+    retention: RETENTION,
+    maxSharePercent: 100,
+    now: NOW,
+    openSince: null,
+    pinned: [],
+    alive,
+  });
+  const planned = await findPurge(store, 'bench');
+  if (planned === null) throw new Error('no plan was made');
+  const pinned = pinnedOf({ pinned: [], retention: RETENTION });
+  const context = { pool: store, artifacts, pinned, alive };
+  for (const name of PURGE_CLASSES) while ((await purgeBatch(context, planned, name)) > 0);
+  const { rows: left } = await store.query<{ n: string }>('select count(*)::text as n from audit.snapshot');
+  if (left[0]?.n !== '0') throw new Error(`${left[0]?.n ?? '?'} snapshots are left`);
+}

@@ -1,0 +1,130 @@
+import { timeCell } from '../rows/time-cells.ts';
+import { HOUR_MS, type Shift } from '../shifts.ts';
+import type { DemoRow, DemoRows } from '../world.ts';
+import type { Defect } from './defect.ts';
+
+const DAY_MS = 24 * HOUR_MS;
+
+export const ingestionStopped: Defect = {
+  name: 'ingestion-stopped',
+  title: 'No ingestion run is started for the last 25 hours of the shift',
+  kind: 'daily',
+  causes: [{ rule: 'OP-01', severity: 'CRITICAL', subjects: ['ingestion'] }],
+  inject(world, shift) {
+    const [from, to] = [timeCell(shift.to - 25 * HOUR_MS), timeCell(shift.to)];
+    world.rowEdits.push((rows) => {
+      rows.ingestion_run = rows.ingestion_run.filter((row) => !within(row, 'started_at', from, to));
+    });
+    return ['ingestion'];
+  },
+};
+
+export const ingestionEmpty: Defect = {
+  name: 'ingestion-empty',
+  title: 'The funding rates of the shift are fetched without an error and without a record',
+  kind: 'daily',
+  causes: [{ rule: 'OP-08', severity: 'MEDIUM', subjects: ['funding-rates/binance'] }],
+  inject(world, shift) {
+    world.rowEdits.push(({ ingestion_run: runs }) => {
+      for (const row of runs)
+        if (row['task'] === 'funding-rates' && within(row, 'started_at', ...cellsOf(shift)))
+          Object.assign(row, { records_fetched: '0', records_created: '0' });
+    });
+    return ['funding-rates/binance'];
+  },
+};
+
+export const decisionsFail: Defect = {
+  name: 'decisions-fail',
+  title: 'Four of nine decisions of the shift fail for want of buying power',
+  kind: 'daily',
+  causes: [{ rule: 'OP-02', severity: 'HIGH' }],
+  inject(world, shift) {
+    world.rowEdits.push((rows) => {
+      const executed = executedIn(rows, shift);
+      refuse(
+        rows,
+        executed.filter((_row, index) => index % 5 < 4),
+      );
+    });
+    return [];
+  },
+};
+
+export const strategyFails: Defect = {
+  name: 'strategy-fails',
+  title: 'Of the strategy with the fewest decisions more fail than are executed',
+  kind: 'strategy',
+  causes: [{ rule: 'OP-04', severity: 'MEDIUM' }],
+  inject(world, shift) {
+    world.rowEdits.push((rows) => {
+      const groups = Map.groupBy(executedIn(rows, shift), (row) => String(row['strategy']));
+      const [fewest = []] = [...groups.values()]
+        .filter(({ length }) => length >= 5)
+        .sort((a, b) => a.length - b.length);
+      const [first] = fewest;
+      if (first === undefined) throw new Error('no strategy of the shift has five decisions');
+      refuse(rows, [...fewest, { ...first, id: `${String(first['id'])}-more` }]);
+    });
+    return [];
+  },
+};
+
+export const purgeMissed: Defect = {
+  name: 'purge-missed',
+  title: 'Three decisions of 800 days ago were never purged',
+  kind: 'storage',
+  causes: [{ rule: 'OP-05', severity: 'LOW', subjects: ['decisions'] }],
+  inject(world, shift) {
+    world.rowEdits.push((rows) => {
+      const old = executedIn(rows, shift).slice(0, 3);
+      const at = shift.to - 800 * DAY_MS;
+      rows.decision.push(
+        ...old.map((row, index) => ({
+          ...row,
+          id: `${String(row['id'])}-old`,
+          at: timeCell(at + index * HOUR_MS),
+          executed_at: timeCell(at + index * HOUR_MS + 800),
+        })),
+      );
+    });
+    return ['decisions'];
+  },
+};
+
+/** A decision of its own beside each of these, refused for want of buying power. */
+function refuse(rows: DemoRows, of: readonly DemoRow[]): void {
+  for (const row of of) {
+    const id = `${String(row['id'])}-refused`;
+    const at = row['at'] ?? null;
+    rows.decision.push({ ...row, id, status: 'failed', signal_id: null, executed_at: null, failed_at: at });
+    rows.execution.push({
+      id: `${id}-x`,
+      decision_id: id,
+      status: 'rejected',
+      at,
+      error_message: 'Insufficient buying power',
+      http_status: 403,
+      order_id: null,
+      filled_quantity: '0',
+      filled_price: null,
+      commission: '0',
+      request_payload_id: `${id}-req`,
+      response_payload_id: `${id}-res`,
+    });
+  }
+}
+
+function executedIn({ decision }: DemoRows, shift: Shift): readonly DemoRow[] {
+  const [from, to] = cellsOf(shift);
+  return decision.filter((row) => row['status'] === 'executed' && within(row, 'at', from, to));
+}
+
+function cellsOf({ from, to }: Shift): readonly [from: string, to: string] {
+  return [timeCell(from), timeCell(to)];
+}
+
+function within(row: DemoRow, column: string, from: string, to: string): boolean {
+  const at = String(row[column]);
+  return at >= from && at < to;
+}

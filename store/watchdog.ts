@@ -1,0 +1,107 @@
+import type pg from 'pg';
+import { inTransaction } from './transaction.ts';
+
+export type ProblemKind = 'window' | 'delivery' | 'schedule';
+
+export interface Problem {
+  /** Stable from look to look. */
+  readonly id: string;
+  readonly kind: ProblemKind;
+  /** One sentence for people. */
+  readonly text: string;
+}
+
+/** Notes what is missing now, and gives what nobody was told yet. What is gone ends; when it comes back it is told again. */
+export async function noteProblems(
+  pool: pg.Pool,
+  problems: readonly Problem[],
+  at: string,
+): Promise<readonly Problem[]> {
+  return inTransaction(pool, async (client) => {
+    await client.query(
+      `insert into audit.watchdog_problem as known (id, kind, text, first_at, last_at)
+       select found.id, found.kind, found.text, $4::timestamptz, $4::timestamptz
+       from unnest($1::text[], $2::text[], $3::text[]) as found (id, kind, text)
+       on conflict (id) do update set text = excluded.text, last_at = greatest(known.last_at, excluded.last_at), ended_at = null,
+         first_at = case when known.ended_at is null then known.first_at else excluded.first_at end,
+         told_at = case when known.ended_at is null then known.told_at end`,
+      [problems.map(({ id }) => id), problems.map(({ kind }) => kind), problems.map(({ text }) => text), at],
+    );
+    await client.query(
+      `update audit.watchdog_problem set ended_at = $1 where ended_at is null and last_at < $1::timestamptz`,
+      [at],
+    );
+    await client.query(
+      `delete from audit.watchdog_problem where ended_at < $1::timestamptz - interval '90 days'`,
+      [at],
+    );
+    const { rows } = await client.query<Problem>(
+      `select id, kind, text from audit.watchdog_problem where ended_at is null and told_at is null order by kind, id`,
+    );
+    return rows;
+  });
+}
+
+export async function noteTold(pool: pg.Pool, ids: readonly string[], at: string): Promise<void> {
+  await pool.query(`update audit.watchdog_problem set told_at = $2 where id = any($1) and told_at is null`, [
+    ids,
+    at,
+  ]);
+}
+
+/** Deliveries that nobody settled: refused or in doubt since a time, or on their way for longer than anything waits. */
+export async function unsettledDeliveries(
+  pool: pg.Pool,
+  { since, waitingBefore }: { readonly since: string; readonly waitingBefore: string },
+): Promise<
+  readonly {
+    readonly id: string;
+    readonly reportKey: string;
+    readonly state: string;
+    readonly response: string | null;
+  }[]
+> {
+  const { rows } = await pool.query<{
+    id: string;
+    reportKey: string;
+    state: string;
+    response: string | null;
+  }>(
+    `select id, report_key as "reportKey", state, response from audit.outbox
+     where not starts_with(report_key, 'watchdog/')
+       and ((state in ('rejected', 'ambiguous') and updated_at >= $1)
+         or (state in ('pending', 'sending', 'deferred') and created_at < $2 and updated_at >= $1))
+     order by created_at, id limit 200`,
+    [since, waitingBefore],
+  );
+  return rows;
+}
+
+/** Windows of a bot that have a report, by their ends. */
+export async function reportedWindows(
+  pool: pg.Pool,
+  bot: string,
+  since: string,
+): Promise<readonly { readonly from: string; readonly to: string }[]> {
+  const { rows } = await pool.query<{ from: string; to: string }>(
+    `select distinct window_from as "from", window_to as "to" from audit.report where bot = $1 and kind = 'production' and window_to > $2`,
+    [bot, since],
+  );
+  return rows;
+}
+
+export async function noteSuccess(pool: pg.Pool, name: string, at: string): Promise<void> {
+  await pool.query(
+    `insert into audit.last_success as known (name, at) values ($1, $2)
+     on conflict (name) do update set at = greatest(known.at, excluded.at)`,
+    [name, at],
+  );
+}
+
+/** When it last did its work, ISO 8601 UTC; null: never. */
+export async function lastSuccess(pool: pg.Pool, name: string): Promise<string | null> {
+  const { rows } = await pool.query<{ at: string }>(`select at from audit.last_success where name = $1`, [
+    name,
+  ]);
+  return rows[0]?.at ?? null;
+}
