@@ -1,5 +1,5 @@
 import { pdfProblem } from '../delivery/verify-pdf.ts';
-import { ArtifactDamaged } from '../store/artifacts.ts';
+import { ArtifactDamaged } from '../store/artifact-place.ts';
 import type { StoredReport } from '../store/reports.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 

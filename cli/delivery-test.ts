@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createArtifactStore } from '../store/artifacts.ts';
+import { openArtifacts } from '../store/open-artifacts.ts';
 import { latestReport, type StoredReport } from '../store/reports.ts';
 import { editionOf, loadReport, referenceTo, reportUrls } from '../activities/stored-report.ts';
 import { parseSender } from '../delivery/address.ts';
@@ -66,7 +66,7 @@ async function testContent(config: AuditConfig): Promise<MailContent> {
 }
 
 async function reportContent(config: AuditConfig, stored: StoredReport): Promise<MailContent> {
-  const artifacts = createArtifactStore(config.artifactDirectory);
+  const artifacts = openArtifacts(config);
   const report = await loadReport({ artifacts }, stored.reportHash);
   const file = stored.files['pdf'];
   return composeReportMail({

@@ -82,7 +82,7 @@ describe.each(services)('service %s', (name, service) => {
     else expect(service.image).toBe('production-audit:local');
     for (const [key, value] of Object.entries(service.environment ?? {}))
       if (/PASSWORD|SECRET|_PWD|AUTH_KEY/.test(key))
-        expect([key, value]).toEqual([key, expect.stringMatching(/^\"?\$\{/)]);
+        expect([key, value]).toEqual([key, expect.stringMatching(/^"?\$\{/)]);
   });
 });
 
