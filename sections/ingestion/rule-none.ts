@@ -49,7 +49,7 @@ export const noIngestion = rule<Facts, Input>()({
       found[0]?.since ?? ms(input.window.to),
       'start of the last run that did not fail',
     ),
-    limit: policy(SECTION, input.settings, 'zeroIngestionH', 'Longest time without a run'),
+    limit: policy(SECTION, input.settings, 'zeroIngestionH', 'Accepted time without a run'),
   }),
   severity: () => 'CRITICAL',
   causes: ({ facts: { failedAt, goodAt } }) => {

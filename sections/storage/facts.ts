@@ -1,5 +1,6 @@
 import { theilSen } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
+import type { Missing, Reason } from '../../audit/value.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -9,6 +10,8 @@ export type Facts = ReturnType<typeof factsOf>;
 export type Kept = ReturnType<typeof keptOf>[number];
 
 const DAY_MS = 86_400_000;
+/** A table that is not there has no old rows; one that could not be read may have. */
+const FAILURES: readonly Reason[] = ['source_failed', 'truncated'];
 export const GB = 1e9;
 /** Figure of the whole size, which later reports of storage compare with. */
 export const TOTAL = 'storage_bytes';
@@ -36,6 +39,7 @@ export function factsOf(input: Input) {
     daysLeft:
       diskGb === null || perDay === null || perDay <= 0 ? null : Math.max(0, diskGb * GB - total) / perDay,
     kept,
+    unseenAge: unseenAge(input),
     missed: kept.filter(({ overdueDays }) => overdueDays > settings.purgeGraceDays),
   };
 }
@@ -52,15 +56,22 @@ function sizesOf(
   return [...earlier.reverse(), [ms(window.to) / DAY_MS, total] as const];
 }
 
+/** Tables that have a period. */
+function retained({ rows }: Input) {
+  return { decisions: rows.decision, executions: rows.execution, 'API calls': rows.call, events: rows.event };
+}
+
+/** Why rows past their period cannot be counted: one of the tables failed, or there is none; null where they can. */
+function unseenAge(input: Input): Missing | null {
+  const reasons = Object.values(retained(input)).map(reasonOf);
+  const failed = reasons.find((reason) => reason !== null && FAILURES.includes(reason.reason));
+  return failed ?? (reasons.includes(null) ? null : (reasons[0] ?? null));
+}
+
 /** The oldest row of each table that has a period, and for how long it should be gone. */
-function keptOf({ rows, window }: Input) {
-  const tables = {
-    decisions: rows.decision,
-    executions: rows.execution,
-    'API calls': rows.call,
-    events: rows.event,
-  };
-  return Object.entries(tables).flatMap(([name, read]) => {
+function keptOf(input: Input) {
+  const { window } = input;
+  return Object.entries(retained(input)).flatMap(([name, read]) => {
     const [row] = rowsOf(read);
     if (row === undefined) return [];
     const oldestAt = timeOrNull(row.oldest_at);

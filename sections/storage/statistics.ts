@@ -8,7 +8,7 @@ import { RETENTION_DAYS, type TableRow } from './queries.ts';
 
 /** Figures ST1 and ST2. */
 export function statistics(facts: Facts, { bot, settings }: Input) {
-  const { unseen, tables, total, payloads, payloadBytes, reports, perDay, daysLeft, kept } = facts;
+  const { unseen, tables, total, payloads, payloadBytes, reports, perDay, daysLeft, kept, unseenAge } = facts;
   const few = missing(
     'insufficient_n',
     `${String(reports)} of ${String(settings.slopeReports)} reports of storage`,
@@ -16,6 +16,7 @@ export function statistics(facts: Facts, { bot, settings }: Input) {
   const size = counted({ id: 'ST1', unseen });
   const old = counted({
     id: 'ST2',
+    unseen: unseenAge,
     basis: 'oldest rows',
     queries: asked('decision', 'execution', 'call', 'event'),
   });
