@@ -5,7 +5,7 @@ import { bundleWorkflowCode, type Logger, type WorkflowBundleOption } from '@tem
 const ROOT = import.meta.dirname;
 const WORKFLOWS = join(ROOT, 'workflows', 'index.ts');
 /** What the workflows are bundled of, here and for production. */
-const SOURCES = {
+export const WORKFLOW_SOURCES = {
   workflowsPath: WORKFLOWS,
   payloadConverterPath: join(ROOT, 'workflows', 'payload-converter.ts'),
 };
@@ -16,7 +16,8 @@ const BUNDLE = join(ROOT, 'dist', 'workflow-bundle.js');
  * that silently bundles what lies around would run code that nobody released.
  */
 export async function workflowBundle(production: boolean, logger?: Logger): Promise<WorkflowBundleOption> {
-  if (!production) return bundleWorkflowCode({ ...SOURCES, ...(logger !== undefined && { logger }) });
+  if (!production)
+    return bundleWorkflowCode({ ...WORKFLOW_SOURCES, ...(logger !== undefined && { logger }) });
   const exists = await stat(BUNDLE).then(
     (found) => found.isFile(),
     () => false,
@@ -29,7 +30,7 @@ export async function workflowBundle(production: boolean, logger?: Logger): Prom
 
 /** Writes dist/workflow-bundle.js and returns its size in bytes. */
 export async function buildWorkflowBundle(): Promise<number> {
-  const { code } = await bundleWorkflowCode(SOURCES);
+  const { code } = await bundleWorkflowCode(WORKFLOW_SOURCES);
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   await writeFile(BUNDLE, code);
   return Buffer.byteLength(code);

@@ -9,11 +9,10 @@ import type { AuditActivities } from '../../activities/types.ts';
 import { ALERT_TIMES } from '../../audit/alerts/alert.ts';
 import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { waitFor } from '../../local/process.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { LOST_HEARTBEAT, planned, PURGE_PLAN, REPORT, scriptedActivities } from '../workflows/scripted-activities.ts';
 import { startStage } from '../workflows/stage.ts';
-import { quiet } from '../workflows/quiet-runtime.ts';
 
 export const HISTORIES = import.meta.dirname;
 
@@ -154,7 +153,7 @@ async function recordSkipped(name: string, type: string, args: unknown[], own: P
   const worker = await Worker.create({
     connection: temporal.nativeConnection,
     taskQueue: 'histories',
-    workflowBundle: await workflowBundle(false, quiet),
+    workflowBundle: await sharedWorkflows(),
     activities: scriptedActivities(own),
   });
   await worker.runUntil(() => record(temporal, 'histories', name, type, args, during));

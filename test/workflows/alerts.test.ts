@@ -7,10 +7,9 @@ import { ALERT_TIMES, type AlertLook, type RuleLook } from '../../audit/alerts/a
 import type { Notice } from '../../audit/alerts/notice.ts';
 import { failure, FAILURE } from '../../activities/failures.ts';
 import { waitFor } from '../../local/process.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { LOST_HEARTBEAT as LOST } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 
@@ -19,7 +18,7 @@ let bundle: WorkflowBundleOption;
 let run = 0;
 
 beforeAll(async () => {
-  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), sharedWorkflows()]);
 });
 afterAll(async () => {
   await temporal.teardown();

@@ -3,10 +3,9 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { AuditActivities } from '../../activities/types.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import type { BotPurgeResult } from '../../workflows/bot-purge.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 
@@ -14,7 +13,7 @@ let temporal: TestWorkflowEnvironment;
 let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
-  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), sharedWorkflows()]);
 });
 afterAll(async () => {
   await temporal.teardown();

@@ -8,10 +8,9 @@ import { findReports } from '../../store/reports.ts';
 import type { Report } from '../../audit/report.ts';
 import type { MonitorResult } from '../../workflows/monitor-state.ts';
 import type { AuditResult } from '../../workflows/types.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { ownCluster, type OwnCluster } from './own-cluster.ts';
-import { quiet } from './quiet-runtime.ts';
 import { startStage, type Stage } from './stage.ts';
 
 /** The demo's database as it stands now, not pinned to a time: what it holds open stays open, and nothing new happens. */
@@ -44,7 +43,7 @@ test('an hour of a real bot: a snapshot a minute, those it could not take as a g
   const worker = await Worker.create({
     connection: temporal.nativeConnection,
     taskQueue: stage.taskQueue,
-    workflowBundle: await workflowBundle(false, quiet),
+    workflowBundle: await sharedWorkflows(),
     activities: {
       ...real,
       // The server is away from the 20th minute on and back before the 25th.

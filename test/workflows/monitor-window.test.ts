@@ -5,15 +5,14 @@ import type { AuditActivities } from '../../activities/types.ts';
 import type { MonitorGap } from '../../audit/snapshot-gap.ts';
 import type { SnapshotNumbers } from '../../audit/snapshot.ts';
 import type { MonitorProgress, MonitorResult } from '../../workflows/monitor-state.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { scriptedActivities } from './scripted-activities.ts';
-import { quiet } from './quiet-runtime.ts';
 
 let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
-  bundle = await workflowBundle(false, quiet);
+  bundle = await sharedWorkflows();
 });
 
 const NUMBERS: SnapshotNumbers = {

@@ -3,9 +3,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AuditActivities, MissingReport } from '../../activities/types.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { planned, scriptedActivities, SHIFT } from './scripted-activities.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -30,7 +29,7 @@ async function told(
   const worker = await Worker.create({
     connection: temporal.nativeConnection,
     taskQueue: `no-report-${type}`,
-    workflowBundle: await workflowBundle(false, quiet),
+    workflowBundle: await sharedWorkflows(),
     activities: scriptedActivities({
       assembleReport: broken,
       planNoReport: (request) => {

@@ -7,18 +7,17 @@ import { failure, FAILURE } from '../../activities/failures.ts';
 import { isRunning } from '../../activities/other-run.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
-import { quiet } from './quiet-runtime.ts';
 
 const FOUND = { report: REPORT, verdict: 'PASS' } as const;
 let temporal: TestWorkflowEnvironment;
 let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
-  bundle = await workflowBundle(false, quiet);
+  bundle = await sharedWorkflows();
 });
 
 // A server for each test: what runs on after one would hold back the time of the next.

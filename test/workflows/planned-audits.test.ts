@@ -7,18 +7,17 @@ import type { AuditActivities } from '../../activities/types.ts';
 import type { MaintenanceResult } from '../../workflows/maintenance-types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { waitFor } from '../../local/process.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
-import { quiet } from './quiet-runtime.ts';
 
 let temporal: TestWorkflowEnvironment;
 let bundle: WorkflowBundleOption;
 let run = 0;
 
 beforeAll(async () => {
-  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), sharedWorkflows()]);
 });
 
 afterAll(async () => {

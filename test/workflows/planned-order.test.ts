@@ -4,17 +4,16 @@ import type { WorkflowBundleOption } from '@temporalio/worker';
 import { failure, FAILURE } from '../../activities/failures.ts';
 import type { AuditActivities, PlannedAudit } from '../../activities/types.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { planned, REPORT, scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
-import { quiet } from './quiet-runtime.ts';
 
 let temporal: TestWorkflowEnvironment;
 let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
-  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), sharedWorkflows()]);
 });
 
 afterAll(async () => {

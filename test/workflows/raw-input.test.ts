@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { rootCause } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -28,7 +27,7 @@ async function failuresOf(
   runs: readonly (readonly [type: string, payloads: readonly RawPayload[]])[],
 ): Promise<readonly { readonly type: string; readonly message: string }[]> {
   const taskQueue = `raw-${String(process.pid)}`;
-  const worker = await scriptedWorker(temporal, await workflowBundle(false, quiet), taskQueue, {});
+  const worker = await scriptedWorker(temporal, await sharedWorkflows(), taskQueue, {});
   return worker.runUntil(() =>
     Promise.all(
       runs.map(async ([name, payloads], index) => {
@@ -96,7 +95,7 @@ test('an input that cannot be read, or a second one, ends every kind of run with
 test('a fault of the workflow code itself ends the run with what it was, and is not tried for ever', async () => {
   const nothing = (): Promise<never> => Promise.resolve(undefined as never);
   const taskQueue = `mistake-${String(process.pid)}`;
-  const worker = await scriptedWorker(temporal, await workflowBundle(false, quiet), taskQueue, {
+  const worker = await scriptedWorker(temporal, await sharedWorkflows(), taskQueue, {
     resolveAudit: nothing,
     planNightly: nothing,
     planMonthly: nothing,

@@ -4,9 +4,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { HISTORIES, recordHistories } from '../histories/record.ts';
-import { quiet } from './quiet-runtime.ts';
 
 const which = process.env['RECORD_HISTORIES'];
 if (which !== undefined) await recordHistories(which);
@@ -16,7 +15,7 @@ const read = (name: string): string => readFileSync(join(HISTORIES, name), 'utf8
 let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
-  bundle = await workflowBundle(false, quiet);
+  bundle = await sharedWorkflows();
 });
 
 async function replay(text: string, workflowId: string): Promise<void> {

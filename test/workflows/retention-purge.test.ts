@@ -3,11 +3,10 @@ import type { WorkflowFailedError, WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { AuditActivities } from '../../activities/types.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { waitFor } from '../../local/process.ts';
 import type { PurgeProgress, PurgeResult } from '../../workflows/purge-types.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { PURGE_PLAN, scriptedActivities } from './scripted-activities.ts';
 import { scriptedWorker } from './scripted-worker.ts';
 
@@ -16,7 +15,7 @@ let bundle: WorkflowBundleOption;
 let run = 0;
 
 beforeAll(async () => {
-  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), workflowBundle(false, quiet)]);
+  [temporal, bundle] = await Promise.all([timeSkippingEnvironment(), sharedWorkflows()]);
 });
 afterAll(async () => {
   await temporal.teardown();

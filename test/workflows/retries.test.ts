@@ -6,9 +6,8 @@ import { PlaceBusy } from '../../activities/turns.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import { failure, FAILURE, toFailure } from '../../activities/failures.ts';
 import type { AuditInput, AuditResult } from '../../workflows/types.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { scriptedActivities } from './scripted-activities.ts';
 
 /** One audit on a server that skips the waits between attempts. */
@@ -17,7 +16,7 @@ async function audit(own: Partial<AuditActivities>, input: AuditInput = {}): Pro
   const worker = await Worker.create({
     connection: temporal.nativeConnection,
     taskQueue: 'retries',
-    workflowBundle: await workflowBundle(false, quiet),
+    workflowBundle: await sharedWorkflows(),
     activities: scriptedActivities(own),
   });
   const result: unknown = await worker.runUntil(

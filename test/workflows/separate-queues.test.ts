@@ -6,10 +6,9 @@ import { separateQueues, taskQueueOf, type Role } from '../../audit/task-queues.
 import { waitFor } from '../../local/process.ts';
 import { workersProblem } from '../../server/readiness.ts';
 import { createRoleWorkers, runRoles } from '../../worker-roles.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 import { timeSkippingEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { scriptedActivities } from './scripted-activities.ts';
 
 let temporal: TestWorkflowEnvironment;
@@ -42,7 +41,7 @@ test('with queues of their own each role does its work alone, and a bot that col
     },
   });
   const ofRoles = new Set<string>(Object.values(OF_ROLE).flat());
-  const bundle = await workflowBundle(false, quiet);
+  const bundle = await sharedWorkflows();
   const { nativeConnection: connection } = temporal;
   const main = await Worker.create({
     connection,
@@ -86,7 +85,7 @@ test('a worker of one process that takes two roles polls their queues, and ends 
         { role: 'render', slots: 1 },
       ],
     },
-    () => workflowBundle(false, quiet),
+    () => sharedWorkflows(),
     { connection: temporal.nativeConnection, activities: scriptedActivities() },
   );
   expect(workers.map(({ worker }) => worker.options.taskQueue)).toEqual(['two', 'two-render']);

@@ -18,11 +18,10 @@ import { registry } from '../../sections/index.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
-import { quiet } from './quiet-runtime.ts';
 import { filledDemo } from '../support/filled-demo.ts';
 
 export const AS_OF = '2026-11-20T08:00:00.000Z';
@@ -104,7 +103,7 @@ export async function startStage(
     log: () => undefined,
   };
   const activities = createActivities(dependencies);
-  const bundle = await workflowBundle(false, quiet);
+  const bundle = await sharedWorkflows();
   return {
     config,
     configFile,

@@ -6,10 +6,9 @@ import type { AuditActivities } from '../../activities/types.ts';
 import { freePort } from '../../local/ports.ts';
 import { stopProcess, waitFor } from '../../local/process.ts';
 import { startTemporalServer, type RunningTemporal } from '../../local/temporal-server.ts';
-import { workflowBundle } from '../../worker-bundle.ts';
+import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 import { scratchDirectory } from '../support/scratch.ts';
-import { quiet } from './quiet-runtime.ts';
 import { scriptedActivities } from './scripted-activities.ts';
 
 let start: () => Promise<RunningTemporal>;
@@ -47,7 +46,7 @@ async function scripted(taskQueue: string, own: Partial<AuditActivities>): Promi
   return Worker.create({
     connection: native,
     taskQueue,
-    workflowBundle: await workflowBundle(false, quiet),
+    workflowBundle: await sharedWorkflows(),
     activities: scriptedActivities(own),
   });
 }
