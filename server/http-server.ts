@@ -123,11 +123,12 @@ async function answer(
       );
       return;
     }
-    case 'index':
-      send(response, 200, HTML, indexPage(await options.reports.list(), options.uiUrl, options.formats), {
-        'Content-Security-Policy': PAGE_CSP,
-      });
+    case 'index': {
+      const [reports, degraded = {}] = await Promise.all([options.reports.list(), options.degraded?.()]);
+      const page = indexPage(reports, options.uiUrl, options.formats, Object.values(degraded));
+      send(response, 200, HTML, page, { 'Content-Security-Policy': PAGE_CSP });
       return;
+    }
     case 'latest':
       await redirect(route, response, options);
       return;

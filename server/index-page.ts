@@ -16,11 +16,15 @@ interface Row {
   readonly reports: readonly ListedReport[];
 }
 
-/** The list of reports by bot and kind, as one page without script or network. Reports of a kind come newest first. */
+/**
+ * The list of reports by bot and kind, as one page without script or network. Reports of a kind come newest first.
+ * `warnings`: what works less well than it should, a sentence each, above all else.
+ */
 export function indexPage(
   reports: readonly ListedReport[],
   uiUrl: string | null,
   formats: readonly Format[] = FORMATS,
+  warnings: readonly string[] = [],
 ): string {
   const bots = botsOf(reports);
   const list =
@@ -31,10 +35,13 @@ export function indexPage(
     uiUrl === null
       ? ''
       : `<p><a href="${escapeHtml(uiUrl)}">Runs and schedules in the Temporal Web UI</a></p>`;
+  const warned = warnings.map(
+    (text) => `<p class="warning" role="alert">Attention: ${escapeHtml(text)}.</p>\n`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Production audits</title><style>${INDEX_STYLE}</style></head>
 <body><header><h1>Production audits</h1>${bots.length === 0 ? '' : summary(bots)}
-${ui}</header>
+${ui}${warned.join('')}</header>
 <main>
 ${list}
 </main></body></html>

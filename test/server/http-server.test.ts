@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
 const asked: string[] = [];
 let server: RunningServer;
 let storeProblem: string | null = null;
+let degraded: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   server = await startServer({
@@ -25,6 +26,7 @@ beforeAll(async () => {
     uiUrl: 'http://127.0.0.1:8233/?a="b"',
     health: () => ({ ok: true, state: 'RUNNING' }),
     ready: () => Promise.resolve({ store: storeProblem }),
+    degraded: () => Promise.resolve(degraded),
     onError: () => undefined,
     reports: {
       list: () =>
@@ -229,7 +231,18 @@ test('health and readiness say what is wrong', async () => {
   const response = await get('/readyz');
   expect([response.status, await response.json()]).toEqual([
     503,
-    { ok: false, checks: { store: 'does not answer' } },
+    { ok: false, checks: { store: 'does not answer' }, degraded: {} },
   ]);
   storeProblem = null;
+});
+
+test('what works less well stands over the list of reports, and the worker is ready all the same', async () => {
+  expect(await (await get('/reports')).text()).not.toContain('Attention');
+  degraded = { watchdog: 'the watchdog has not run for 2 h: nobody is told of missing <reports>' };
+  expect(await (await get('/reports')).text()).toContain(
+    '<p class="warning" role="alert">Attention: the watchdog has not run for 2 h: nobody is told of missing &lt;reports&gt;.</p>',
+  );
+  const ready = await get('/readyz');
+  expect([ready.status, await ready.json()]).toMatchObject([200, { ok: true, degraded }]);
+  degraded = {};
 });
