@@ -14,5 +14,7 @@ test('every defect has its golden, and none is left of a defect that is gone', (
 });
 
 test('every entity has the golden of its absence, and none is left of an entity that is gone', () => {
-  expect([...filesIn('without')].sort()).toEqual(textFiles([...mappableEntities(), 'snapshot', 'all-but-position']));
+  expect([...filesIn('without')].sort()).toEqual(
+    textFiles([...mappableEntities(), 'snapshot', 'all-but-position']),
+  );
 });
