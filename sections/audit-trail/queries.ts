@@ -20,7 +20,7 @@ export const trailQuery = fromDatabase('audit-trail', ['decision', 'execution'],
 ), old as (
   select count(*)::int as rows
   from @decision d
-  where d.at >= :to::timestamptz - interval '92 days' and d.at < :to::timestamptz - interval '7 days'
+  where d.at >= :from::timestamptz and d.at < :to::timestamptz - interval '7 days'
     and ${STATUS_AT_END} = 'pending'
 )
 select (select count(*) from decided)::int as decisions, (select count(*) from decided where not is_reasoned)::int as no_rationale,

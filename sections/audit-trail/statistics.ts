@@ -64,7 +64,7 @@ export function statistics({ rows, has, bot }: Input): Lines {
         'old_pending',
         'Decisions pending for more than a week',
         row?.old_pending ?? 0,
-        'pending at the end, decided 7 to 92 days before it',
+        'decided in the window and pending at its end for more than 7 days',
       ),
     ],
   });

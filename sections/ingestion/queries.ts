@@ -9,6 +9,8 @@ const STATUS = `case when r.finished_at >= :to::timestamptz then 'running' else 
 /** How far back the newest run is looked for. */
 export const LOOK_BACK_DAYS = 31;
 
+const LOOKED_AT = `r.started_at >= :to::timestamptz - interval '${String(LOOK_BACK_DAYS)} days' and r.started_at < :to::timestamptz`;
+
 export const ingestionRunsQuery = fromDatabase('ingestion-runs', ['ingestion_run'], {
   title: 'Ingestion runs of the window by task and source',
   kind: 'aggregate',
@@ -49,15 +51,29 @@ order by 1, 2`,
 export const lastIngestionQuery = fromDatabase('ingestion-last', ['ingestion_run'], {
   title: 'The newest ingestion runs before the end of the window',
   kind: 'aggregate',
-  sql: `select max(r.started_at) as last_at, max(r.started_at) filter (where ${STATUS} <> 'failed') as last_good_at,
-  max(r.started_at) filter (where ${STATUS} = 'failed') as last_failed_at,
-  (array_agg(left(r.error, 200) order by r.started_at desc) filter (where ${STATUS} = 'failed'))[1] as error
-from @ingestion_run r
-where r.started_at >= :to::timestamptz - interval '${String(LOOK_BACK_DAYS)} days' and r.started_at < :to::timestamptz`,
+  // Each is one step on an index by time. A failure matters when it came after the last run that was none.
+  sql: `with good as materialized (
+  select r.started_at
+  from @ingestion_run r
+  where ${LOOKED_AT} and ${STATUS} <> 'failed'
+  order by r.started_at desc
+  limit 1
+)
+select (select r.started_at from @ingestion_run r where ${LOOKED_AT} order by r.started_at desc limit 1) as last_at,
+  (select started_at from good) as last_good_at, f.started_at as last_failed_at, f.error
+from (select 1) one
+left join lateral (
+  select r.started_at, left(r.error, 200) as error
+  from @ingestion_run r
+  where ${LOOKED_AT} and r.started_at > coalesce((select started_at from good), '-infinity') and ${STATUS} = 'failed'
+  order by r.started_at desc
+  limit 1
+) f on true`,
   row: z.object({
     last_at: time,
     /** Of those that did not fail. */
     last_good_at: time,
+    /** Since then. */
     last_failed_at: time,
     error: z.string().nullable(),
   }),

@@ -4,6 +4,8 @@ import { evaluateSection, openEvidence, type OpenEvidence } from '../../audit/ev
 import type { EntityState, Evidence, QueryRun, SourceState } from '../../audit/evidence.ts';
 import type { Rows } from '../../audit/input.ts';
 import type { Query } from '../../audit/query.ts';
+import { PRODUCTION } from '../../audit/kinds.ts';
+import { createRegistry, entriesOf, entryId } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
 import type { SectionResult } from '../../audit/section.ts';
 import { factsBelow, queriesOf, type FactReader } from '../../audit/shared-fact.ts';
@@ -12,12 +14,18 @@ import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
-import { registry } from '../../sections/index.ts';
+import { registry as builtIn } from '../../sections/index.ts';
 import { rowsFor } from '../../sources/bundle.ts';
 import { loadEvidence, openBundle, type LoadedEvidence } from '../../sources/collect.ts';
 import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
 
 const BUCKET_S = 3_600;
+const SHOWN = entriesOf(builtIn, PRODUCTION.id);
+/** The production report's sections and what they ask. */
+const registry = createRegistry(
+  builtIn.entries.filter((entry) => SHOWN.includes(entryId(entry))),
+  [PRODUCTION],
+);
 
 let bench: Bench;
 let clean: LoadedEvidence;
@@ -204,6 +212,7 @@ const SUPPORTING: readonly string[] = [
   'unknown-positions-funding',
   'unknown-positions-order',
   'unknown-positions-stop-change',
+  'table-counters',
   'versions',
 ];
 
