@@ -5,7 +5,7 @@ import { ALERT_LEVELS } from '../audit/alerts/rule.ts';
 import { OWN } from '../audit/metrics.ts';
 import { ms } from '../audit/time.ts';
 import type { MetricValue } from '../sources/alerts/look.ts';
-import type { AlertWatched } from './types.ts';
+import type { AlertWatched } from './upkeep-types.ts';
 
 /** Labels of gauges seen before, so that one whose row is gone falls to zero instead of standing for ever. */
 const seen = new Map<string, Set<string>>();

@@ -10,7 +10,8 @@ import { SourceLost, SourceRefused } from '../sources/errors.ts';
 import { withHeartbeat } from './activity-context.ts';
 import { recordBotMetrics, recordLook } from './bot-metrics.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
-import type { AlertWatched, AuditActivities } from './types.ts';
+import type { AuditActivities } from './types.ts';
+import type { AlertWatched } from './upkeep-types.ts';
 
 type Watching = Pick<AuditActivities, 'planAlertWatch' | 'watchAlerts'>;
 

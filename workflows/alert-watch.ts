@@ -1,5 +1,5 @@
 import { isCancellation, setCurrentDetails, setWorkflowOptions } from '@temporalio/workflow';
-import type { AlertWatched } from '../activities/types.ts';
+import type { AlertWatched } from '../activities/upkeep-types.ts';
 import { light, watching } from './activity-proxies.ts';
 import { clipped, plain } from './details.ts';
 import { describeRun, failureText, forgetInherited, inOwnWords, nominalTime } from './run-facts.ts';

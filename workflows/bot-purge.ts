@@ -7,7 +7,7 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BotPurgePlan } from '../activities/types.ts';
+import type { BotPurgePlan } from '../activities/upkeep-types.ts';
 import type { BotTableCount } from '../audit/bot-retention.ts';
 import type { PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
 import type { BotPurgeOutcome } from '../store/retention/bot-purges.ts';

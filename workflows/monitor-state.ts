@@ -1,4 +1,4 @@
-import type { MonitorPlan } from '../activities/types.ts';
+import type { MonitorPlan } from '../activities/upkeep-types.ts';
 import type { Window } from '../audit/evidence.ts';
 import type { SnapshotNumbers } from '../audit/snapshot.ts';
 import type { MonitorGap, Missed } from '../audit/snapshot-gap.ts';

@@ -13,7 +13,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { MonitorPlan } from '../activities/types.ts';
+import type { MonitorPlan } from '../activities/upkeep-types.ts';
 import type { MonitorGap } from '../audit/snapshot-gap.ts';
 import { light, noting, snapshotting } from './activity-proxies.ts';
 import { monitorDetails } from './monitor-details.ts';

@@ -1,4 +1,4 @@
-import type { PurgePlanned } from '../activities/types.ts';
+import type { PurgePlanned } from '../activities/upkeep-types.ts';
 import { planLines, removedLines } from '../audit/retention-text.ts';
 import { PURGE_TITLES, type PurgeClass } from '../audit/retention.ts';
 import { plain } from './details.ts';

@@ -1,4 +1,4 @@
-import type { PurgePlanned } from '../activities/types.ts';
+import type { PurgePlanned } from '../activities/upkeep-types.ts';
 import type { PurgeClass } from '../audit/retention.ts';
 import type { PurgeOutcome, Removed } from '../store/retention/purges.ts';
 

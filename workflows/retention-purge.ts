@@ -10,7 +10,7 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PurgePlanned } from '../activities/types.ts';
+import type { PurgePlanned } from '../activities/upkeep-types.ts';
 import { planLines } from '../audit/retention-text.ts';
 import { PURGE_CLASSES } from '../audit/retention.ts';
 import type { PurgeOutcome, Removed } from '../store/retention/purges.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createBotPurging } from '../../activities/bot-purge.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import type { BotPurgePlan } from '../../activities/types.ts';
+import type { BotPurgePlan } from '../../activities/upkeep-types.ts';
 import { loadConfig, redactedConfig } from '../../config.ts';
 import { addHold } from '../../store/retention/holds.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';

@@ -1,11 +1,6 @@
 import type { StoreKept } from '../../workflows/maintenance-types.ts';
-import type {
-  AuditActivities,
-  BotPurgePlan,
-  PlannedAudit,
-  PurgePlanned,
-  ReportReference,
-} from '../../activities/types.ts';
+import type { AuditActivities, PlannedAudit, ReportReference } from '../../activities/types.ts';
+import type { BotPurgePlan, PurgePlanned } from '../../activities/upkeep-types.ts';
 
 import type { RuleLook } from '../../audit/alerts/alert.ts';
 
