@@ -5,6 +5,7 @@ import { FAILURE, PERMANENT } from './failure-types.ts';
 const nonRetryableErrorTypes = [...PERMANENT];
 /** A cancelled run ends when its query, page or conversation has really ended; all of these heartbeat. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+const heartbeating = { heartbeatTimeout: '30s', cancellationType } as const;
 
 // Attempts are bounded, not the time since the first: that would go on while no worker is there, and an outage of the
 // workers would end as a failure of what they were to do. Only a snapshot belongs to its minute.
@@ -18,8 +19,7 @@ export const light = proxyActivities<AuditActivities>({
 /** Reads the bot's sources. A lost connection discards the bundle; whoever finds too many readers asks for its turn again. */
 export const collecting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: {
     initialInterval: '2s',
     maximumInterval: '30s',
@@ -30,24 +30,21 @@ export const collecting = proxyActivities<AuditActivities>({
 
 export const computing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 5, nonRetryableErrorTypes },
 });
 
 /** The renderer tries a new browser by itself; a third browser helps only when the machine was busy. */
 export const printing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '5m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { initialInterval: '2s', maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
 /** Reads or changes a lot of our own store and its files, a piece at a time; a piece that was begun is done again. */
 export const purging = proxyActivities<AuditActivities>({
   startToCloseTimeout: '2h',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 64, nonRetryableErrorTypes },
 });
 
@@ -57,8 +54,7 @@ export const purging = proxyActivities<AuditActivities>({
  */
 export const mailing = proxyActivities<AuditActivities>({
   startToCloseTimeout: '32m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: {
     ...{ initialInterval: '5s', backoffCoefficient: 3, maximumInterval: '15m', maximumAttempts: 21 },
     nonRetryableErrorTypes,
@@ -76,16 +72,14 @@ export const watching = proxyActivities<AuditActivities>({
 /** Reads our own store and asks Temporal for each schedule; the next run comes in a quarter of an hour. */
 export const guarding = proxyActivities<AuditActivities>({
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 6, nonRetryableErrorTypes },
 });
 
 /** A short message that cannot wait: after a quarter of an hour the next level is told instead. */
 export const alerting = proxyActivities<AuditActivities>({
   startToCloseTimeout: '16m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { initialInterval: '2s', maximumInterval: '2m', maximumAttempts: 12, nonRetryableErrorTypes },
 });
 
@@ -98,8 +92,7 @@ export const noticing = proxyActivities<AuditActivities>({
 /** Beside the store, so that nothing says whether an attempt got through: there is one. */
 export const unrecorded = proxyActivities<AuditActivities>({
   startToCloseTimeout: '16m',
-  heartbeatTimeout: '30s',
-  cancellationType,
+  ...heartbeating,
   retry: { maximumAttempts: 1 },
 });
 
