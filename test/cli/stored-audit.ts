@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { BotFacts, Evidence, QueryRun } from '../../audit/evidence.ts';
+import type { Evidence, QueryRun } from '../../audit/evidence.ts';
 import { historyEntry } from '../../audit/history.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { entriesOf } from '../../audit/registry.ts';
@@ -22,6 +22,7 @@ import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { attachFiles, recordReport, type ReportFiles } from '../../store/reports.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { botFacts } from '../support/bot-facts.ts';
 
 export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 
@@ -111,36 +112,7 @@ export async function createStoredAudit(): Promise<StoredAudit> {
   };
 }
 
-const BOT: BotFacts = {
-  name: 'demo',
-  mapping: 'none',
-  environment: 'paper',
-  exchanges: ['binance'],
-  timeZone: 'UTC',
-  quoteCurrency: 'USDT',
-  auditor: 'tests',
-  version: null,
-  sources: {
-    database: 'none',
-    snapshots: 'required',
-    logs: 'none',
-    exchange: 'none',
-    configuration: 'none',
-    code: 'none',
-  },
-  notApplicable: {},
-  limits: {
-    maxPositions: null,
-    dailyLoss: null,
-    perTradeLoss: null,
-    exposure: null,
-    leverage: null,
-    maxAgeH: null,
-  },
-  heartbeatIntervalS: 60,
-  strategiesWithoutStop: [],
-  overrides: [],
-};
+const BOT = botFacts({ mapping: 'none', exchanges: ['binance'], sources: { snapshots: 'required' } });
 
 async function evidenceOf(): Promise<{
   readonly evidence: Evidence;

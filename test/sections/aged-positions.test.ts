@@ -11,6 +11,7 @@ import {
   type Evidence,
 } from './support.ts';
 import { later, many, position } from './trading-rows.ts';
+import { NO_LIMITS } from '../support/bot-facts.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 /** Opened so many hours before the end of the window. */
@@ -63,18 +64,7 @@ test('buckets are half-open, add up to the open positions, and count what crosse
 });
 
 describe('AG-01', () => {
-  const config = (maxAgeH: number) => ({
-    bot: {
-      limits: {
-        maxPositions: null,
-        dailyLoss: null,
-        perTradeLoss: null,
-        exposure: null,
-        leverage: null,
-        maxAgeH,
-      },
-    },
-  });
+  const config = (maxAgeH: number) => ({ bot: { limits: { ...NO_LIMITS, maxAgeH } } });
   test.each([
     ['exactly 12 h is not aged', [aged('a', 12, costs)], '101', {}, null, 1],
     ['over 12 h, winning', [aged('a', 13, costs)], '101', {}, 'LOW', 0.5],

@@ -8,6 +8,7 @@ import type { Rows, Section, SectionContext, SectionResult } from '../../audit/s
 import { createFactReader } from '../../audit/shared-fact.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Missing } from '../../audit/value.ts';
+import { botFacts } from '../support/bot-facts.ts';
 
 export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' } as const;
 
@@ -34,40 +35,15 @@ export interface Evidence {
   readonly context?: Partial<Omit<SectionContext, 'factOf'>>;
 }
 
-export const BOT: BotFacts = {
-  name: 'demo',
-  mapping: 'native',
+export const BOT = botFacts({
   environment: 'live',
-  exchanges: ['binance', 'bybit'],
-  timeZone: 'UTC',
-  quoteCurrency: 'USDT',
   accounts: {
     binance: { type: 'linear', settles: ['USDT'] },
     bybit: { type: 'linear', settles: ['USDT'] },
   },
-  auditor: 'tests',
-  version: null,
-  sources: {
-    database: 'required',
-    snapshots: 'optional',
-    logs: 'none',
-    exchange: 'none',
-    configuration: 'none',
-    code: 'none',
-  },
-  notApplicable: {},
-  limits: {
-    maxPositions: null,
-    dailyLoss: null,
-    perTradeLoss: null,
-    exposure: null,
-    leverage: null,
-    maxAgeH: null,
-  },
+  sources: { database: 'required', snapshots: 'optional' },
   heartbeatIntervalS: 300,
-  strategiesWithoutStop: [],
-  overrides: [],
-};
+});
 
 /** An entity that was read without any trouble, unless said otherwise. */
 export const entity = (name: EntityName, over: Partial<EntityState> = {}): EntityState => ({

@@ -8,6 +8,7 @@ import { defineQuery, type Query } from '../../audit/query.ts';
 import type { Section } from '../../audit/section.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
+import { botFacts, NO_LIMITS } from '../support/bot-facts.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { z } from 'zod';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -91,36 +92,12 @@ export function botOf(overrides: {
     allowWritableRole: overrides.allowWritableRole ?? false,
     asOf: null,
     settleDelayS: 120,
-    facts: {
-      name: 'probe',
-      mapping: overrides.mapping,
-      environment: 'testnet',
-      exchanges: ['binance', 'bybit'],
+    facts: botFacts({
+      ...{ name: 'probe', mapping: overrides.mapping, environment: 'testnet', auditor: 'nobody' },
       timeZone: overrides.timeZone ?? 'UTC',
-      quoteCurrency: 'USDT',
-      auditor: 'nobody',
-      version: null,
-      sources: {
-        database: overrides.database ?? 'required',
-        snapshots: overrides.snapshots ?? 'none',
-        logs: 'none',
-        exchange: 'none',
-        configuration: 'none',
-        code: 'none',
-      },
-      notApplicable: {},
-      limits: {
-        maxPositions: null,
-        dailyLoss: null,
-        perTradeLoss: null,
-        exposure: null,
-        leverage: null,
-        maxAgeH: overrides.maxAgeH ?? null,
-      },
-      heartbeatIntervalS: 60,
-      strategiesWithoutStop: [],
-      overrides: [],
-    },
+      sources: { database: overrides.database ?? 'required', snapshots: overrides.snapshots ?? 'none' },
+      limits: { ...NO_LIMITS, maxAgeH: overrides.maxAgeH ?? null },
+    }),
   };
 }
 
