@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment } from '../config.ts';
 import { fillDemo } from '../local/demo/fill.ts';
-import { cacheDirectory } from '../local/paths.ts';
 import { connectedClient } from '../local/pg-client.ts';
-import { freePort } from '../local/ports.ts';
-import { startPostgres, type RunningPostgres } from '../local/postgres.ts';
+import type { RunningPostgres } from '../local/postgres.ts';
 import { startStack, type RunningStack } from '../local/stack.ts';
 import { readState } from '../local/state.ts';
 import { NOW } from './past.ts';
+import { withServer } from './server.ts';
 
 /** An audit reads over one connection, and cancels over a second. */
 const CONNECTIONS = 2;
@@ -33,16 +32,8 @@ export async function withFleetStack<T>(
 ): Promise<T> {
   const readerPassword = randomBytes(18).toString('base64url');
   const given = { ...environment(), FLEET_READER_PASSWORD: readerPassword };
-  const folder = mkdtempSync(join(cacheDirectory(environment()), 'bench-fleet-'));
-  chmodSync(folder, 0o711);
-  const bots = await startPostgres({
-    dataDirectory: join(folder, 'bots'),
-    port: await freePort(environment()),
-    environment: environment(),
-    logFile: join(folder, 'bots.log'),
-    settings: { fsync: 'off', max_connections: '500' },
-  });
-  try {
+  const settings = { fsync: 'off', max_connections: '500' };
+  return withServer({ name: 'fleet', settings }, async (bots, folder) => {
     const configPath = join(folder, 'fleet.config.yaml');
     writeFileSync(configPath, await configOf(bots, names, { readerPassword, pinned }));
     const stateDirectory = join(folder, 'stack');
@@ -64,10 +55,7 @@ export async function withFleetStack<T>(
     } finally {
       await stack.stop();
     }
-  } finally {
-    await bots.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A database for each bot, all with the same rows, which one reader may ask over two connections each. */

@@ -1,17 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type pg from 'pg';
-import { environment } from '../config.ts';
 import { fillDemo } from '../local/demo/fill.ts';
-import { cacheDirectory } from '../local/paths.ts';
 import { connectedClient } from '../local/pg-client.ts';
-import { freePort } from '../local/ports.ts';
-import { startPostgres } from '../local/postgres.ts';
 import { TIMEOUTS } from '../sources/database/connect.ts';
 import type { StatementRun } from '../sources/database/statement-times.ts';
 import { dropAllButKeys, multiplyHistory } from './history.ts';
 import { treeCpuS } from './processes.ts';
 import { recordStatements } from './statements.ts';
+import { withServer } from './server.ts';
 
 /** The demo's data must not depend on the day on which somebody measures. */
 export const NOW = '2026-11-20T09:00:00Z';
@@ -32,18 +27,8 @@ export interface Past {
 
 /** Asks all that an audit asks of a demo bot with `days` of history; Linux only. A folder that is named keeps the databases. */
 export async function pastCosts(days: number, rounds: number, folder?: string): Promise<Past> {
-  const own = folder ?? mkdtempSync(join(cacheDirectory(environment()), 'bench-past-'));
-  mkdirSync(own, { recursive: true });
-  // As root the server is another user, who passes through.
-  chmodSync(own, 0o711);
-  const server = await startPostgres({
-    dataDirectory: join(own, 'data'),
-    port: await freePort(environment()),
-    environment: environment(),
-    logFile: join(own, 'postgres.log'),
-    settings: { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' },
-  });
-  try {
+  const settings = { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' };
+  return withServer({ name: 'past', folder, settings }, async (server) => {
     const long = `days_${String(days)}`;
     const day = await prepared(server.url, 'day', 'template0', async (client, url) => {
       await fillDemo({ botUrl: url, storeUrl: null, now: NOW });
@@ -59,10 +44,7 @@ export async function pastCosts(days: number, rounds: number, folder?: string): 
       }),
       serverS: { one: short.serverS, indexed: withIndexes.serverS },
     };
-  } finally {
-    await server.stop();
-    if (folder === undefined) rmSync(own, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The URL of a database of ours, made from a template when it is not there. */

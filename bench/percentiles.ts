@@ -1,18 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
-import { environment } from '../config.ts';
-import { cacheDirectory } from '../local/paths.ts';
 import { connectedClient } from '../local/pg-client.ts';
-import { freePort } from '../local/ports.ts';
-import { startPostgres } from '../local/postgres.ts';
 import { durationsOf } from '../sections/api-performance/durations.ts';
 import type { CallGroup } from '../sections/api-performance/facts.ts';
 import { apiDurationsQuery } from '../sections/shared/queries/api-calls.ts';
 import { TIMEOUTS } from '../sources/database/connect.ts';
 import { wallMs } from './ratio.ts';
+import { withServer } from './server.ts';
 import { recordStatements } from './statements.ts';
 
 /**
@@ -26,29 +21,17 @@ const [rows, rounds] = [Number(values.rows), Number(values.rounds)];
 const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 const HISTORY = 10;
 
-const folder = mkdtempSync(join(cacheDirectory(environment()), 'bench-percentiles-'));
-// As root the server is another user, who passes through.
-chmodSync(folder, 0o711);
-const server = await startPostgres({
-  dataDirectory: join(folder, 'data'),
-  port: await freePort(environment()),
-  environment: environment(),
-  logFile: join(folder, 'postgres.log'),
-  settings: { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' },
-});
-try {
-  const client = await connectedClient({ connectionString: server.url });
+const settings = { fsync: 'off', max_wal_size: '4GB', shared_buffers: '1GB' };
+await withServer({ name: 'percentiles', settings }, async ({ url }) => {
+  const client = await connectedClient({ connectionString: url });
   await createCalls(client);
   await insertCalls(client, 0);
-  const alone = await measured(client);
+  const alone = await measured(url, client);
   for (let windows = 1; windows < HISTORY; windows += 1) await insertCalls(client, windows);
-  const beside = await measured(client);
+  const beside = await measured(url, client);
   await client.end();
   report(alone, beside);
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+});
 
 /** The table of the recommended schema, with its index. */
 async function createCalls(client: pg.Client): Promise<void> {
@@ -78,14 +61,14 @@ interface Measured {
 }
 
 /** The least of several rounds, of which one more warms the caches. */
-async function measured(client: pg.Client): Promise<Measured> {
+async function measured(url: string, client: pg.Client): Promise<Measured> {
   const all: Measured[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     await client.query('set max_parallel_workers_per_gather = 0');
     const [countMs] = await wallMs(() =>
       client.query('select count(*) from bot.api_calls where at >= $1 and at < $2', [WINDOW.from, WINDOW.to]),
     );
-    const { queryMs, blob } = await asked();
+    const { queryMs, blob } = await asked(url);
     const [groupMs, groups] = await wallMs(async () => Promise.resolve(sixGroupings(blob)));
     if (round === 0) continue;
     all.push({ countMs, queryMs, groupMs, groups });
@@ -100,9 +83,9 @@ async function measured(client: pg.Client): Promise<Measured> {
 }
 
 /** The statement as an audit asks it, through the mapping and its cursor; its checks are asked too and not counted. */
-async function asked(): Promise<{ queryMs: number; blob: string }> {
+async function asked(url: string): Promise<{ queryMs: number; blob: string }> {
   const patient = { ...TIMEOUTS, statementMs: 600_000 };
-  const { statements, evidence } = await recordStatements(server.url, WINDOW, patient, [apiDurationsQuery]);
+  const { statements, evidence } = await recordStatements(url, WINDOW, patient, [apiDurationsQuery]);
   const own = statements.find(({ name }) => name === apiDurationsQuery.id);
   const blob = evidence.ran.find(({ run }) => run.id === apiDurationsQuery.id)?.blob;
   if (own === undefined || typeof blob !== 'string')

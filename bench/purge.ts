@@ -1,13 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { PURGE_CLASSES, type Retention } from '../audit/retention.ts';
-import { environment } from '../config.ts';
-import { cacheDirectory } from '../local/paths.ts';
+import { retention } from '../config/retention-schema.ts';
 import { connectedClient } from '../local/pg-client.ts';
-import { freePort } from '../local/ports.ts';
-import { startPostgres } from '../local/postgres.ts';
 import { createArtifactStore } from '../store/artifacts.ts';
 import { migrate } from '../store/migrate.ts';
 import { createPool } from '../store/pool.ts';
@@ -16,6 +12,7 @@ import { pinnedOf, planPurge } from '../store/retention/plan.ts';
 import { findPurge } from '../store/retention/purges.ts';
 import { ensureSnapshotMonths } from '../store/snapshot-partitions.ts';
 import { wallMs } from './ratio.ts';
+import { withServer } from './server.ts';
 
 /**
  * `node bin/bootstrap.mjs bench/purge.ts [--rows 5000000]`: a retention purge of so many old snapshots, planned and executed
@@ -27,54 +24,37 @@ const MONTHS = 8;
 const BOTS = Math.ceil(rows / (MONTHS * 30 * 1_440));
 const NOW = '2026-11-27T02:00:00.000Z';
 const FIRST = '2025-11-01T00:00:00.000Z';
-const RETENTION: Retention = {
-  snapshotsDays: 45,
-  evidenceDays: 400,
-  reportsDays: 1_830,
-  mailsDays: 1_830,
-  unreferencedDays: 45,
-  maxSharePercent: 100,
-  approvalHours: 72,
-  selfApprove: false,
-};
+/** As configured by default, but for the tripwire: all of it goes. */
+const RETENTION: Retention = { ...retention.parse({}), maxSharePercent: 100 };
 
-const folder = mkdtempSync(join(cacheDirectory(environment()), 'bench-purge-'));
-// As root the server is another user, who passes through.
-chmodSync(folder, 0o711);
-const server = await startPostgres({
-  dataDirectory: join(folder, 'data'),
-  port: await freePort(environment()),
-  environment: environment(),
-  logFile: join(folder, 'postgres.log'),
-  // What autovacuum makes of the deleted rows is no part of either.
-  settings: { max_wal_size: '8GB', shared_buffers: '1GB', autovacuum: 'off' },
-});
-const pool = createPool(server.url, { max: 4 });
-try {
-  await migrate(pool);
+// What autovacuum makes of the deleted rows is no part of either.
+const settings = { max_wal_size: '8GB', shared_buffers: '1GB', autovacuum: 'off' };
+await withServer({ name: 'purge', settings }, async (server, folder) => {
+  const pool = createPool(server.url, { max: 4 });
   // The store's own connections end a statement after some seconds.
   const client = await connectedClient({ connectionString: server.url });
-  await fill(client);
-  const deleted = await cost(client, () => client.query('delete from plain'));
-  const purged = await cost(client, () => purge(pool));
-  await client.end();
-  process.stdout.write(
-    [
-      `| ${rows.toLocaleString('en')} snapshots | time | WAL |`,
-      '|---|---|---|',
-      `| one DELETE | ${deleted.ms.toFixed(0)} ms | ${(deleted.wal / 1_048_576).toFixed(1)} MB |`,
-      `| the purge, plan and execution | ${purged.ms.toFixed(0)} ms | ${(purged.wal / 1_048_576).toFixed(2)} MB |`,
-      `${(deleted.ms / purged.ms).toFixed(1)} times as fast, ${((100 * purged.wal) / deleted.wal).toFixed(3)} % of the WAL\n`,
-    ].join('\n'),
-  );
-} finally {
-  await pool.end();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+  try {
+    await migrate(pool);
+    await fill(pool, client);
+    const deleted = await cost(client, () => client.query('delete from plain'));
+    const purged = await cost(client, () => purge(pool, folder));
+    process.stdout.write(
+      [
+        `| ${rows.toLocaleString('en')} snapshots | time | WAL |`,
+        '|---|---|---|',
+        `| one DELETE | ${deleted.ms.toFixed(0)} ms | ${(deleted.wal / 1_048_576).toFixed(1)} MB |`,
+        `| the purge, plan and execution | ${purged.ms.toFixed(0)} ms | ${(purged.wal / 1_048_576).toFixed(2)} MB |`,
+        `${(deleted.ms / purged.ms).toFixed(1)} times as fast, ${((100 * purged.wal) / deleted.wal).toFixed(3)} % of the WAL\n`,
+      ].join('\n'),
+    );
+  } finally {
+    await client.end();
+    await pool.end();
+  }
+});
 
 /** Snapshots of some bots a minute in months that are all past their period, and the same rows in one plain table. */
-async function fill(store: pg.Client): Promise<void> {
+async function fill(pool: pg.Pool, store: pg.Client): Promise<void> {
   const months = Array.from({ length: MONTHS }, (_, index) =>
     new Date(Date.UTC(2025, 10 + index, 1)).toISOString(),
   );
@@ -111,7 +91,7 @@ async function cost(
   return { ms, wal: Number(wal[0]?.bytes) };
 }
 
-async function purge(store: pg.Pool): Promise<void> {
+async function purge(store: pg.Pool, folder: string): Promise<void> {
   const artifacts = createArtifactStore(join(folder, 'artifacts'));
   const alive = (): void => undefined;
   await planPurge(store, artifacts, {
