@@ -1,4 +1,3 @@
-import type { AuditConfig } from '../audit/configuration.ts';
 import { Context, activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 3_000;
@@ -6,15 +5,6 @@ const HEARTBEAT_MS = 3_000;
 /** Temporal's scheduled time, the same over all attempts and right when a test server skips time; ISO 8601 UTC. */
 export function activityNow(): string {
   return new Date(activityInfo().scheduledTimestampMs).toISOString();
-}
-
-/** Page in the Web UI of the run that this activity belongs to; null when nobody knows where that is. */
-export function ownRunUrl({ temporal }: AuditConfig): string | null {
-  const { uiUrl, namespace } = temporal;
-  const { workflowExecution: run } = activityInfo();
-  if (uiUrl === null || run === undefined) return null;
-  const [space, workflow, id] = [namespace, run.workflowId, run.runId].map(encodeURIComponent);
-  return `${uiUrl}/namespaces/${space ?? ''}/workflows/${workflow ?? ''}/${id ?? ''}`;
 }
 
 /**

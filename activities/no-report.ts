@@ -1,15 +1,14 @@
 import { sha256 } from '../audit/hash.ts';
 import { deliveryGroups, groupsFor, recipientsOf } from '../audit/delivery-groups.ts';
 import { windowStamp } from '../audit/time.ts';
-import { send } from '../delivery/channels/send.ts';
 import { composeNoReportMail } from '../delivery/no-report-mail.ts';
 import { SMTP_TIMES, type SmtpTimes } from '../delivery/smtp.ts';
-import { enqueueMails, markSending } from '../store/outbox.ts';
-import { activityNow, ownRunUrl } from './activity-context.ts';
+import { enqueueMails } from '../store/outbox.ts';
+import { activityNow } from './activity-context.ts';
 import { CHAT_DOMAIN, deliverFromOutbox } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { chatOf } from './send-chat.ts';
-import { attemptMail } from './send-mail.ts';
+import { ownRunUrl } from './run-url.ts';
+import { sendShort } from './send-short.ts';
 import type { AuditActivities } from './types.ts';
 
 type Telling = Pick<AuditActivities, 'planNoReport' | 'deliverNoReport'>;
@@ -35,20 +34,17 @@ export function createNoReportTelling(
     },
 
     deliverNoReport: ({ mail: id, missing }) =>
-      deliverFromOutbox(dependencies, id, async (claimed) => {
+      deliverFromOutbox(dependencies, id, (claimed) => {
         const content = composeNoReportMail({ ...missing, reason: scrub(missing.reason) }, ownRunUrl(config));
-        const { mail, fence, signal } = claimed;
-        const channel = chatOf(config, mail.recipient);
-        if (channel === null) return { state: 'rejected', detail: `${mail.recipient} is not configured` };
-        if (channel !== undefined)
-          return send({
-            ...{ channel, scrub, signal, text: `${content.subject}\n${content.text}` },
-            beforeSend: () => markSending(pool, mail.id, fence),
-          });
-        if (config.mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
-        return attemptMail(dependencies, config.mail, { ...claimed, times }, content, {
-          'X-Audit-No-Report': `${missing.kind} ${windowStamp(missing.window)}`,
-        });
+        return sendShort(
+          dependencies,
+          { ...claimed, times },
+          {
+            chat: () => `${content.subject}\n${content.text}`,
+            mail: () => content,
+            headers: { 'X-Audit-No-Report': `${missing.kind} ${windowStamp(missing.window)}` },
+          },
+        );
       }),
   };
 }

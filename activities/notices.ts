@@ -5,21 +5,21 @@ import { sha256 } from '../audit/hash.ts';
 import { send } from '../delivery/channels/send.ts';
 import { plainMail } from '../delivery/plain-mail.ts';
 import { SMTP_TIMES, type SmtpTimes } from '../delivery/smtp.ts';
-import { enqueueMails, markSending } from '../store/outbox.ts';
+import { enqueueMails } from '../store/outbox.ts';
 import { withHeartbeat } from './activity-context.ts';
 import { CHAT_DOMAIN, deliverFromOutbox, type DeliveryOutcome } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { countMail } from './mail-metric.ts';
 import { runUrlOf } from './run-url.ts';
-import { chatOf } from './send-chat.ts';
-import { attemptMail, mailOnce } from './send-mail.ts';
+import { mailOnce } from './send-mail.ts';
+import { sendShort } from './send-short.ts';
 import type { AuditActivities } from './types.ts';
 
 type Noticing = Pick<AuditActivities, 'planNotice' | 'deliverNotice' | 'sendUnrecorded'>;
 
 /** Short messages to contacts: through the outbox, or beside it while the store is away. */
 export function createNoticing(dependencies: ActivityDependencies, times: SmtpTimes = SMTP_TIMES): Noticing {
-  const { config, pool, scrub } = dependencies;
+  const { config, pool } = dependencies;
   const domain = config.mail?.domain ?? CHAT_DOMAIN;
 
   return {
@@ -40,27 +40,17 @@ export function createNoticing(dependencies: ActivityDependencies, times: SmtpTi
     },
 
     deliverNotice: ({ mail: id, notice }) =>
-      deliverFromOutbox(dependencies, id, async ({ mail, fence, signal }) => {
-        const chat = chatOf(config, mail.recipient);
-        if (chat === null) return gone(mail.recipient);
-        if (chat !== undefined)
-          return send({
-            channel: chat,
-            text: textOf(dependencies, notice, true),
-            scrub,
-            beforeSend: () => markSending(pool, mail.id, fence),
-            signal,
-          });
-        if (config.mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
-        const content = plainMail(notice.subject, textOf(dependencies, notice, false));
-        return attemptMail(
+      deliverFromOutbox(dependencies, id, (claimed) =>
+        sendShort(
           dependencies,
-          config.mail,
-          { mail, fence, signal, times },
-          content,
-          headersOf(notice),
-        );
-      }),
+          { ...claimed, times },
+          {
+            chat: () => textOf(dependencies, notice, true),
+            mail: () => plainMail(notice.subject, textOf(dependencies, notice, false)),
+            headers: headersOf(notice),
+          },
+        ),
+      ),
 
     sendUnrecorded: ({ notice }) =>
       withHeartbeat(async (signal) => {
@@ -90,10 +80,6 @@ function contactsOf({ config }: ActivityDependencies, { to }: Notice): readonly 
 function nobody({ to }: Notice): string {
   const key = to === 'watchdog' ? 'alerts.watchdog' : `alerts.contacts.L${String(to)}`;
   return `nobody is configured for it (key "${key}")`;
-}
-
-function gone(recipient: string): DeliveryOutcome {
-  return { state: 'rejected', detail: `${recipient} is not in the configuration any more` };
 }
 
 /** What is posted or mailed: a chat has no subject. */

@@ -14,6 +14,14 @@ export function chatOf(config: AuditConfig, recipient: string): ChatChannel | nu
   return found?.chat ?? null;
 }
 
+export function notConfigured(recipient: string): ChannelOutcome {
+  return {
+    state: 'rejected',
+    detail: `${recipient} is not in the configuration any more`,
+    retryAfterS: null,
+  };
+}
+
 /** Posts a report's digest once. */
 export async function sendChat(
   dependencies: ActivityDependencies,
@@ -21,12 +29,7 @@ export async function sendChat(
 ): Promise<ChannelOutcome> {
   const { config, pool, scrub } = dependencies;
   const channel = chatOf(config, mail.recipient);
-  if (channel == null)
-    return {
-      state: 'rejected',
-      detail: `${mail.recipient} is not in the configuration any more`,
-      retryAfterS: null,
-    };
+  if (channel == null) return notConfigured(mail.recipient);
   const report = await loadReport(dependencies, reference.reportHash);
   const { files } = await storedReport(dependencies, reference);
   const urls = reportUrls(config.reportBaseUrl, reference, files);

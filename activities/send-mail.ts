@@ -6,8 +6,9 @@ import { allowedAddresses, formatFor } from '../audit/delivery-groups.ts';
 import { type MailRow, markSending } from '../store/outbox.ts';
 import { chainHead, headText } from '../store/chain.ts';
 import { attachedPdf } from './attached-pdf.ts';
-import { activityNow, ownRunUrl } from './activity-context.ts';
+import { activityNow } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { ownRunUrl } from './run-url.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
 

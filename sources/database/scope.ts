@@ -36,33 +36,32 @@ export async function scopedProbes(
   scope: Scope,
   parameters: Parameters,
 ): Promise<{ readonly probes: Probes; readonly scope: AppliedScope }> {
-  const own = new Map<EntityName, Relation>();
+  const criteria = criteriaOf(scope);
+  const own: Relation[] = [];
   const scoped = new Map<EntityName, Probe>();
+  const whole: EntityName[] = [];
   const unread: EntityName[] = [];
   for (const [entity, probe] of probes) {
     if (probe.status !== 'ok' || WHOLE.has(entity)) {
+      if (probe.status === 'ok') whole.push(entity);
       scoped.set(entity, probe);
       continue;
     }
-    const conditions = criteriaOf(scope).map((criterion) => conditionOf(probe.relation, criterion, probes));
+    const conditions = criteria.map((criterion) => conditionOf(probe.relation, criterion, probes));
     const known = conditions.filter((condition) => condition !== null);
-    if (known.length === conditions.length) {
-      const relation = limited(probe.relation, known);
-      scoped.set(entity, { entity, status: 'ok', relation });
-      if (criteriaOf(scope).every(({ column }) => columnOf(probe.relation, column) !== null))
-        own.set(entity, relation);
-    } else {
+    if (known.length < criteria.length) {
       unread.push(entity);
-      const names = criteriaOf(scope).map(({ column }) => column);
+      const names = criteria.map(({ column }) => column);
       const error = `rows of ${entity} name no ${names.join(' and no ')}, so they cannot be limited to what the report covers`;
       scoped.set(entity, { entity, status: 'error', reason: 'missing_column', error });
+      continue;
     }
+    const relation = limited(probe.relation, known);
+    scoped.set(entity, { entity, status: 'ok', relation });
+    if (criteria.every(({ column }) => columnOf(probe.relation, column) !== null)) own.push(relation);
   }
-  const whole = [...probes.keys()].filter(
-    (entity) => WHOLE.has(entity) && probes.get(entity)?.status === 'ok',
-  );
   const applied = { ...scope, whole, unread };
-  if (await anyRow(session, [...own.values()], parameters)) return { probes: scoped, scope: applied };
+  if (await anyRow(session, own, parameters)) return { probes: scoped, scope: applied };
   return { probes: withoutData(scoped, scope), scope: applied };
 }
 
