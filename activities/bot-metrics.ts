@@ -4,17 +4,21 @@ import { BOT_METRICS } from '../audit/alerts/bot-metrics.ts';
 import { ALERT_LEVELS } from '../audit/alerts/rule.ts';
 import { OWN } from '../audit/metrics.ts';
 import { ms } from '../audit/time.ts';
-import type { MetricValue } from '../sources/alerts/look.ts';
+import type { MetricRead } from '../sources/alerts/look.ts';
 import type { AlertWatched } from './upkeep-types.ts';
 
 /** Labels of gauges seen before, so that one whose row is gone falls to zero instead of standing for ever. */
 const seen = new Map<string, Set<string>>();
 
-/** A bot's numbers for Prometheus: gauges are set, counters grow by what was counted since the look before. */
-export function recordBotMetrics(meter: MetricMeter, bot: string, values: readonly MetricValue[]): void {
+/**
+ * A bot's numbers for Prometheus: gauges are set, counters grow by what was counted since the look before. What was not
+ * read stands as it was.
+ */
+export function recordBotMetrics(meter: MetricMeter, bot: string, metrics: readonly MetricRead[]): void {
   for (const { name, kind, label, help } of BOT_METRICS) {
+    const rows = metrics.find((metric) => metric.name === name)?.rows;
+    if (rows === undefined) continue;
     const full = `audit_bot_${name}`;
-    const rows = values.filter((value) => value.name === name);
     const tags = (text: string | null) => ({ bot, ...(label !== null && { [label]: text ?? 'unknown' }) });
     if (kind === 'counter') {
       const counter = meter.createCounter(full, '1', help);

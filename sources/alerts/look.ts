@@ -5,10 +5,10 @@ import type { AlertThresholds } from '../../audit/alerts/thresholds.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import type { EntityName } from '../../audit/contract.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { compileQuery, type Relation } from '../database/compile.ts';
+import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
-import { probeEntity, providedBy, refusal, type Probe } from '../database/relations.ts';
+import { probeEntity, providedBy, refusal, relationOf, type Probe } from '../database/relations.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused } from '../errors.ts';
@@ -22,15 +22,15 @@ export interface RuleAnswer {
   readonly crossings: readonly Crossing[];
 }
 
-export interface MetricValue {
+/** The rows of a metric whose query was answered; none is an answer too. */
+export interface MetricRead {
   readonly name: string;
-  readonly label: string | null;
-  readonly value: number;
+  readonly rows: readonly { readonly label: string | null; readonly value: number }[];
 }
 
 export interface BotLook {
   readonly answers: readonly RuleAnswer[];
-  readonly metrics: readonly MetricValue[];
+  readonly metrics: readonly MetricRead[];
 }
 
 export interface LookRequest {
@@ -66,7 +66,10 @@ export async function lookAtBot(request: LookRequest): Promise<BotLook> {
   try {
     const parameters = { from: iso(ms(at) - 8 * 3_600_000), to: at };
     await refuseWritableRole(session, mapping, { bot: facts.name, allowed: allowWritableRole, parameters });
-    const asking: Asking = { session, bot, at, deadlineMs: Date.now() + LOOK_MS, probes: new Map() };
+    const asking: Asking = {
+      ...{ session, bot, at, deadlineMs: Date.now() + LOOK_MS },
+      ...{ probes: new Map(), answers: new Map() },
+    };
     const provided = await probeAll(mapping, asking);
     const context: JudgeContext = { limits, at, strategiesWithoutStop: facts.strategiesWithoutStop };
     const answers: RuleAnswer[] = [];
@@ -85,6 +88,8 @@ interface Asking {
   readonly at: string;
   readonly deadlineMs: number;
   readonly probes: Map<EntityName, Probe>;
+  /** Rows by statement and parameters: rules share questions, and in one snapshot the answer is the same. */
+  readonly answers: Map<string, readonly Row[]>;
 }
 
 /** Probes each entity that the mapping has and a rule may ask for. */
@@ -120,36 +125,39 @@ async function answerOf(
 }
 
 async function ask(
-  { session, at, deadlineMs, probes }: Asking,
+  { session, at, deadlineMs, probes, answers }: Asking,
   { sql: written, entities, minutes }: AlertQuestion,
 ): Promise<{ readonly rows: readonly Row[] } | { readonly failed: string }> {
   if (Date.now() > deadlineMs)
     return { failed: `the look at the database took more than ${String(LOOK_MS / 1000)} s` };
   const { sql, parameters } = compileQuery(
     { id: 'alert', sql: written, entities },
-    (entity): Relation => {
-      const probe = probes.get(entity);
-      if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
-      return probe.relation;
-    },
+    (entity) => relationOf(probes, entity),
     { from: iso(ms(at) - minutes * 60_000), to: at, slot: at },
   );
+  const key = JSON.stringify([sql, parameters]);
+  const known = answers.get(key);
+  if (known !== undefined) return { rows: known };
   const answer = await session.ask(sql, parameters);
-  return answer.ok ? { rows: answer.rows } : { failed: refusal(answer) };
+  if (!answer.ok) return { failed: refusal(answer) };
+  answers.set(key, answer.rows);
+  return { rows: answer.rows };
 }
 
-/** A metric whose query fails is left out: a number that nobody read is none. */
-async function metricsOf(asking: Asking, provided: Provided): Promise<readonly MetricValue[]> {
-  const values: MetricValue[] = [];
+/** A metric whose query fails is left out: a number that nobody read is none, and no zero. */
+async function metricsOf(asking: Asking, provided: Provided): Promise<readonly MetricRead[]> {
+  const read: MetricRead[] = [];
   for (const { name, ask: asks } of BOT_METRICS) {
     const question = asks(provided);
     const answer = question === null ? null : await ask(asking, { ...question, minutes: 24 * 60 });
     if (answer === null || 'failed' in answer) continue;
-    for (const { label, value } of answer.rows) {
+    const rows = answer.rows.flatMap(({ label, value }) => {
       const number = Number(value);
-      if (value !== null && Number.isFinite(number))
-        values.push({ name, label: typeof label === 'string' ? label : null, value: number });
-    }
+      return value === null || !Number.isFinite(number)
+        ? []
+        : [{ label: typeof label === 'string' ? label : null, value: number }];
+    });
+    read.push({ name, rows });
   }
-  return values;
+  return read;
 }

@@ -3,7 +3,7 @@ import type { EntityState } from '../../audit/evidence.ts';
 import type { Query } from '../../audit/query.ts';
 import type { AppliedScope, Scope } from '../../audit/scope.ts';
 import { asWritten, ranLines, unusableQuery, type Ran } from '../query-run.ts';
-import { compileQuery, relationSql, type CompiledQuery, type Parameters, type Relation } from './compile.ts';
+import { compileQuery, relationSql, type CompiledQuery, type Parameters } from './compile.ts';
 import { TIMEOUTS, type Timeouts } from './connect.ts';
 import { countedSql } from './counted.ts';
 import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
@@ -11,7 +11,7 @@ import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
 import { newestTime } from './newest-time.ts';
 import { scopedProbes } from './scope.ts';
-import { probeEntity, refusal, type Probe } from './relations.ts';
+import { probeEntity, refusal, relationOf, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
@@ -192,12 +192,6 @@ function emptyTable({ query, alive }: QueryContext, text: CompiledQuery, entity:
     reason: alive ? 'no_data' : 'source_failed',
     error,
   });
-}
-
-function relationOf(probes: ReadonlyMap<EntityName, Probe>, entity: EntityName): Relation {
-  const probe = probes.get(entity);
-  if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
-  return probe.relation;
 }
 
 async function seenInWindow(

@@ -30,6 +30,13 @@ export function providedBy(
   };
 }
 
+/** The relation of an entity that a query was allowed to ask. */
+export function relationOf(probes: ReadonlyMap<EntityName, Probe>, entity: EntityName): Relation {
+  const probe = probes.get(entity);
+  if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
+  return probe.relation;
+}
+
 const UNDEFINED_COLUMN = '42703';
 
 /** Runs a mapping's SELECT for nothing but its columns, and looks for times out of range where an index may serve. */

@@ -1,3 +1,4 @@
+import { tellsProtection } from '../../audit/alerts/open-positions-sql.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import type { EntityName } from '../../audit/contract.ts';
 import type { SnapshotRow, TakenSnapshot } from '../../audit/snapshot.ts';
@@ -5,7 +6,7 @@ import { iso, ms } from '../../audit/time.ts';
 import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
-import { providedBy } from '../database/relations.ts';
+import { providedBy, relationOf } from '../database/relations.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
 import { prepared, type Probes } from './prepared.ts';
@@ -98,10 +99,7 @@ async function compute(session: Session, context: Context): Promise<SnapshotRow>
     slot,
     total: total('open'),
     by_exchange: Object.fromEntries(byExchange.map((row) => [String(row['exchange']), Number(row['open'])])),
-    unprotected:
-      provided('order') || provided('position', 'has_stop_loss') || provided('position', 'stop_loss_price')
-        ? total('unprotected')
-        : null,
+    unprotected: tellsProtection(provided) ? total('unprotected') : null,
     new_opened: numberOf(counts['opened']),
     prices_updated: event('prices_updated'),
     ts_activated: event('ts_activated'),
@@ -122,11 +120,7 @@ async function ask(
 ): Promise<readonly Row[]> {
   const { sql, parameters } = compileQuery(
     { id: 'snapshot', ...question },
-    (entity) => {
-      const probe = context.probes.get(entity);
-      if (probe?.status !== 'ok') throw new Error(`no relation for ${entity}`);
-      return probe.relation;
-    },
+    (entity) => relationOf(context.probes, entity),
     context.parameters,
   );
   const answer = await session.ask(sql, parameters);

@@ -68,7 +68,7 @@ test('one look asks every rule of what the mapping gives, and names what nobody 
     'notifications-blocked': 'unwatched: no alert in the mapping',
     storage: '',
   });
-  expect(metrics).toEqual([
+  expect(metrics.flatMap(({ name, rows }) => rows.map((row) => ({ name, ...row })))).toEqual([
     { name: 'kill_switch', label: 'kill_switch', value: 1 },
     { name: 'circuit_breaker_open', label: 'breaker', value: 1 },
     { name: 'circuit_breaker_trips', label: 'breaker', value: 1 },

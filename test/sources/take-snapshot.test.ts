@@ -81,6 +81,16 @@ test('without orders the flag of the bot decides, without either nothing is know
   expect(blind).toMatchObject({ unprotected: null, closed: null, total: 2, by_exchange: { unknown: 2 } });
 });
 
+test('orders that name no position protect none and accuse none: what nobody tells is not known', async () => {
+  const unlinked = await mappingFolderOf({
+    position:
+      'select id, symbol, exchange, side, quantity, entry_price, status, opened_at, closed_at from bot.positions',
+    order: 'select id, symbol, side, type, role, status, quantity, created_at from bot.orders',
+  });
+  const taken = await takeSnapshot({ bot: botOf({ mapping: unlinked, databaseUrl: bot.readerUrl }), slot });
+  expect(taken).toMatchObject({ total: 3, unprotected: null });
+});
+
 test('what keeps a snapshot from its minute is told apart: a lock, a cancel, its own time', async () => {
   const timeouts = { statementMs: 400, lockMs: 100, connectMs: 5_000 };
   const slow =
