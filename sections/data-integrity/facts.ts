@@ -9,6 +9,7 @@ import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { ownContradictions } from './own-contradictions.ts';
 import { otherSides } from './other-sides.ts';
+import { elsewhereInTime } from './told.ts';
 import { unsetValues } from './required-values.ts';
 import { unknownPositions } from './unknown-positions.ts';
 import { walletsOf } from './wallet-identity.ts';
@@ -39,6 +40,7 @@ export function factsOf(input: Input) {
     ownContradictions: ownContradictions(input),
     otherSides: otherSides(source, input),
     unset: unsetValues(input),
+    elsewhere: elsewhereInTime(source, input),
     exchange: againstExchange(venues, input),
     wallets: walletsOf(input),
     accounting: accountingOf(positions, input),

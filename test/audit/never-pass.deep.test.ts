@@ -199,6 +199,9 @@ const SUPPORTING: readonly string[] = [
   'snapshot-gaps',
   'zombie-events',
   'pending-decisions',
+  // Whether openings and stops are told of: what a gate says of lost rows, or that it could not.
+  'told-by-event',
+  'told-by-stop-change',
   'prices',
   'several-executions',
   'stop-changes',
