@@ -1,23 +1,40 @@
 import type { EntityName } from '../../audit/contract.ts';
-import { iso } from '../../audit/time.ts';
+import { amount } from '../../audit/decimal.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { decimalOrNull, GRACE_MS, isOpenAndClosed, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { accountingOf } from './accounting.ts';
 import type { Input } from './input.ts';
+
+const FEW = 5;
 
 /** Two columns of one row that cannot both be. */
 export interface OwnContradiction {
   readonly entity: EntityName;
   readonly id: string;
-  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin';
+  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin' | 'unrealized';
   readonly one: string;
   readonly other: string;
   readonly at: number;
 }
 
 /** Rows of the window whose own columns contradict each other, beside their times. */
-export function ownContradictions({ rows }: Input): readonly OwnContradiction[] {
+export function ownContradictions(
+  { rows, window }: Input,
+  { unrealized }: Pick<ReturnType<typeof accountingOf>, 'unrealized'>,
+): readonly OwnContradiction[] {
+  // A price that moved on between two columns explains a few.
+  const isUsual = 2 * unrealized.disagreements.length < unrealized.compared || unrealized.compared < FEW;
   return [
+    ...(isUsual ? [] : unrealized.disagreements).map(({ id, stored, computed }): OwnContradiction => {
+      const head = { entity: 'position', id, what: 'unrealized', at: ms(window.to) } as const;
+      return {
+        ...head,
+        one: `unrealized_pnl ${amount(stored)}`,
+        other: `${amount(computed)} by its price, entry and quantity`,
+      };
+    }),
     ...rowsOf(rows.positions)
       .filter(isOpenAndClosed)
       .map((row): OwnContradiction => {

@@ -17,6 +17,7 @@ const WORDS = {
   quantity: 'quantity',
   exits: 'exits beyond what was held',
   'entry-price': 'entry price',
+  'exit-price': 'exit price',
 } as const;
 
 const own = (settings: Settings, key: keyof Settings, title: string) =>
