@@ -131,6 +131,7 @@ function fillCells(row: FillRow): readonly Cell[] {
     ...positive('price', row.price),
     ...positive('quantity', row.quantity),
     ...present('at', row.at),
+    ...present('order_id', row.order_id),
   ];
 }
 

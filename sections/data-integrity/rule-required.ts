@@ -20,13 +20,16 @@ const openOf = (found: readonly Unset[]): readonly string[] => [
   ...new Set(found.filter(({ isOpen }) => isOpen).map(({ id }) => id)),
 ];
 
+/** Nobody can say which order traded it, nor whether one did. */
+const isUnordered = ({ entity, column }: Unset): boolean => entity === 'fill' && column === 'order_id';
+
 /** Cells that are empty, 0 or negative where a row means nothing without them, per exchange. */
 export const requiredValues = rule<Facts, Input>()({
   id: 'DQ-02',
   title: 'Unusable values',
   dimension: 'integrity',
   condition:
-    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, else MEDIUM)',
+    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position or a fill without its order, else MEDIUM)',
   effort: 'low',
   find: ({ unset }) =>
     groupsByVenue(
@@ -46,7 +49,7 @@ export const requiredValues = rule<Facts, Input>()({
       formula: 'distinct rows with status open',
     }),
   }),
-  severity: ({ found }) => (openOf(found).length > 0 ? 'HIGH' : 'MEDIUM'),
+  severity: ({ found }) => (openOf(found).length > 0 || found.some(isUnordered) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found }) => [
     hypothesis('zero-placeholder', 'The row is written with 0 before the number is known, and not again.', [
       'every value is 0',

@@ -204,6 +204,8 @@ const SUPPORTING: readonly string[] = [
   'told-by-stop-change',
   'prices',
   'several-executions',
+  // Whether trading was stopped before the end: what a rule says, or that it could not; the end is the gate's.
+  'stopped-trading',
   'stop-changes',
   // A bot need not record its connections: then nothing is said of them.
   'stream-events',
