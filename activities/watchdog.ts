@@ -1,5 +1,6 @@
 import { getClient, metricMeter } from '@temporalio/activity';
 import { ScheduleNotFoundError } from '@temporalio/client';
+import type pg from 'pg';
 import { alertsConfig } from '../audit/alerts/alerts-config.ts';
 import type { BotConfig } from '../audit/configuration.ts';
 import { sha256 } from '../audit/hash.ts';
@@ -8,6 +9,7 @@ import { iso, ms } from '../audit/time.ts';
 import { scheduleProblems, type SeenSchedule } from '../audit/watchdog/schedules.ts';
 import { dueShifts } from '../audit/watchdog/windows.ts';
 import {
+  missedLately,
   noteProblems,
   noteSuccess,
   noteTold,
@@ -24,6 +26,8 @@ import type { AuditActivities } from './types.ts';
 type Guarding = Pick<AuditActivities, 'checkReports' | 'reportsTold'>;
 
 const DAYS = 3;
+/** Schedules asked of Temporal. */
+const DESCRIBED_AT_ONCE = 8;
 /** A mail is tried for four hours. */
 const WAITING_MS = 5 * 3_600_000;
 
@@ -34,8 +38,11 @@ export function createGuarding(dependencies: ActivityDependencies): Guarding {
     checkReports: ({ at }) =>
       withHeartbeat(async () => {
         const specs = scheduleSpecs(config);
-        const schedules = new Map<string, SeenSchedule | null>();
-        for (const { id } of specs) schedules.set(id, await seenSchedule(id));
+        const schedules = await seenSchedules(
+          pool,
+          specs.map(({ id }) => id),
+          at,
+        );
         const problems = [
           ...specs.flatMap((spec) => ofSchedule(spec, schedules.get(spec.id) ?? null, at)),
           ...(await lateDeliveries(dependencies, at)),
@@ -68,7 +75,27 @@ function record(problems: readonly Problem[], at: string): void {
     gauge.set(problems.filter((problem) => problem.kind === kind).length, { kind });
 }
 
-async function seenSchedule(id: string): Promise<SeenSchedule | null> {
+/** Each by its id as it stands, a few asked at a time. */
+async function seenSchedules(
+  pool: pg.Pool,
+  ids: readonly string[],
+  at: string,
+): Promise<ReadonlyMap<string, SeenSchedule | null>> {
+  const described: (readonly [string, SeenSchedule | null])[] = [];
+  for (let start = 0; start < ids.length; start += DESCRIBED_AT_ONCE) {
+    const some = ids.slice(start, start + DESCRIBED_AT_ONCE);
+    described.push(
+      ...(await Promise.all(some.map(async (id) => [id, await describedSchedule(id)] as const))),
+    );
+  }
+  const counts = new Map(described.flatMap(([id, seen]) => (seen === null ? [] : [[id, seen.missed]])));
+  const lately = await missedLately(pool, counts, { at, since: iso(ms(at) - DAYS * 86_400_000) });
+  return new Map(
+    described.map(([id, seen]) => [id, seen === null ? null : { ...seen, missed: lately.get(id) ?? 0 }]),
+  );
+}
+
+async function describedSchedule(id: string): Promise<SeenSchedule | null> {
   try {
     const { state, info } = await getClient().schedule.getHandle(id).describe();
     return {

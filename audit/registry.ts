@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Part } from './block.ts';
 import type { CheckResult, GateResult } from './check.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Policy } from './evidence.ts';
 import type { Figure } from './figure.ts';
 import type { Finding } from './finding.ts';
 import type { PolicyChange } from './policy-changes.ts';
@@ -120,6 +120,15 @@ export function createRegistry(entries: readonly Entry[], kinds: readonly Kind[]
 
 export function entryId(entry: Entry): string {
   return 'section' in entry ? entry.section.id : entry.summary.id;
+}
+
+/** What a policy says of these sections, of the facts they share, and of the scores; the rest judges other reports. */
+export function policyOf(sections: readonly Section[], policy: Policy): Policy {
+  const read = new Set([
+    ...sections.flatMap(({ id, facts }) => [id, ...facts.map((fact) => fact.id)]),
+    'scoring',
+  ]);
+  return Object.fromEntries(Object.entries(policy).filter(([id]) => read.has(id)));
 }
 
 /** Ids of the entries that a kind shows, in the report's order. */

@@ -2,6 +2,7 @@ import { CONTRACT } from '../audit/contract.ts';
 import { errorMessage } from '../audit/error-message.ts';
 import type { Evidence, QueryRun, SourceState } from '../audit/evidence.ts';
 import { SOURCE_NAMES, type Query, type SourceName } from '../audit/query.ts';
+import { policyOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
 import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
@@ -118,7 +119,7 @@ function bundle(request: CollectRequest, found: Found): Collected {
     }),
     sections: request.entryIds,
     bot: request.bot.facts,
-    policy: request.policy,
+    policy: policyOf(request.sections, request.policy),
     ...(request.preset !== undefined && { preset: request.preset }),
     sources: Object.fromEntries(
       SOURCE_NAMES.map((name) => [name, stateOf(request, name, found.get(name))]),

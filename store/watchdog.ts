@@ -77,6 +77,26 @@ export async function unsettledDeliveries(
   return rows;
 }
 
+/** Runs that each schedule gave up lately, by what Temporal has counted of each since it was made; those without one are left out. */
+export async function missedLately(
+  pool: pg.Pool,
+  counts: ReadonlyMap<string, number>,
+  { at, since }: { readonly at: string; readonly since: string },
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ schedule: string; missed: number }>(
+    `insert into audit.schedule_missed as known (schedule, counted, before, grown_at)
+     select found.schedule, found.counted, 0, $3::timestamptz from unnest($1::text[], $2::integer[]) as found (schedule, counted)
+     on conflict (schedule) do update set counted = excluded.counted,
+       before = case when excluded.counted < known.counted then 0
+         when excluded.counted > known.counted and known.grown_at < $4::timestamptz then known.counted
+         else known.before end,
+       grown_at = case when excluded.counted = known.counted then known.grown_at else excluded.grown_at end
+     returning schedule, case when grown_at < $4::timestamptz then 0 else counted - before end as missed`,
+    [[...counts.keys()], [...counts.values()], at, since],
+  );
+  return new Map(rows.filter(({ missed }) => missed > 0).map(({ schedule, missed }) => [schedule, missed]));
+}
+
 /** Windows of a bot that have a report, by their ends. */
 export async function reportedWindows(
   pool: pg.Pool,

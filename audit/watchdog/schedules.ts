@@ -9,7 +9,7 @@ export interface SeenSchedule {
   readonly createdAt: string;
   /** Nominal time of its newest run; null: none yet. */
   readonly lastAt: string | null;
-  /** Runs that were given up, being later than their catch-up allows. */
+  /** Runs of late that were given up, being later than their catch-up allows. */
   readonly missed: number;
 }
 

@@ -13,6 +13,7 @@ import { registry } from '../../sections/index.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import {
   lastSuccess,
+  missedLately,
   noteProblems,
   noteSuccess,
   noteTold,
@@ -160,6 +161,30 @@ test('what is missing is told once; what ended and comes back is told again', as
   expect(await noteProblems(store.pool, [window, schedule], at(15))).toEqual([]);
   expect(await noteProblems(store.pool, [window], at(30))).toEqual([]);
   expect(await noteProblems(store.pool, [window, schedule], at(45))).toEqual([schedule]);
+});
+
+test('a run that a schedule gave up is told for three days, however long Temporal counts it', async () => {
+  const look = async (hour: number, counted: number) => [
+    ...(await missedLately(
+      store.pool,
+      new Map([
+        ['audit-x', counted],
+        ['audit-y', 0],
+      ]),
+      {
+        at: new Date(Date.parse(NOTICE.at) + hour * 3_600_000).toISOString(),
+        since: new Date(Date.parse(NOTICE.at) + (hour - 72) * 3_600_000).toISOString(),
+      },
+    )),
+  ];
+  expect(await look(0, 2)).toEqual([['audit-x', 2]]);
+  expect(await look(24, 3)).toEqual([['audit-x', 3]]);
+  expect(await look(96, 3)).toEqual([['audit-x', 3]]);
+  expect(await look(97, 3)).toEqual([]);
+  expect(await look(98, 4)).toEqual([['audit-x', 1]]);
+  // Made anew, it is counted anew.
+  expect(await look(99, 0)).toEqual([]);
+  expect(await look(100, 1)).toEqual([['audit-x', 1]]);
 });
 
 test('a delivery that was refused is unsettled, one of the watchdog itself is not its affair', async () => {

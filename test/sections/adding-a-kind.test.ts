@@ -64,6 +64,11 @@ test('its report has its sections only, in the report’s order, and asks only t
   const asked = longer.section('stop-loss').queries.map(({ id }) => id);
   expect(report.queries.map(({ id }) => id).sort()).toEqual([...asked].sort());
   expect(report.checks.map(({ section }) => section)).not.toContain('pnl');
+  // Thresholds that judge other reports are no part of this one's ruler.
+  const stops = longer.section('stop-loss');
+  expect(Object.keys(report.policy).sort()).toEqual(
+    ['scoring', stops.id, ...stops.facts.flatMap((fact) => (fact.settings ? [fact.id] : []))].sort(),
+  );
   const edition = { revision: 1, reportedAt: window.to, reportHash };
   expect(renderMarkdown(report, edition)).toContain('# STOP-LOSS AUDIT REPORT');
   expect(parseRoute('/reports/demo/stops/20261120T0000Z-20261120T0800Z/report.html')).toMatchObject({
