@@ -32,6 +32,7 @@ const WORDS: readonly { readonly entity: EntityName; readonly column: string; re
   { entity: 'position', column: 'status', without: 'whether they are open' },
   { entity: 'position', column: 'side', without: 'which way they were held' },
   { entity: 'order', column: 'side', without: 'whether they open or close' },
+  { entity: 'order', column: 'type', without: 'whether they protect' },
   { entity: 'fill', column: 'side', without: 'whether they open or close' },
   { entity: 'alert', column: 'severity', without: 'whether they are CRITICAL' },
 ];

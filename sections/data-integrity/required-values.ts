@@ -119,6 +119,7 @@ function orderCells(row: OrderRow, usual: Usual): readonly Cell[] {
   return [
     ...present('symbol', row.symbol),
     ...present('side', row.side),
+    ...present('created_at', row.created_at),
     ...(isAll ? [] : positive('quantity', row.quantity)),
     ...(isPriced(row) ? price('price', row.price) : []),
   ];

@@ -84,12 +84,14 @@ export const storedResults = rule<Facts, Input>()({
 });
 
 /** Half of the results are off by half of what they are: another sign, or another unit, and no fee that was left out. */
-function isMostlyFar({ accounting }: Facts, { settings }: Input): boolean {
-  const { compared, disagreements } = accounting.realized;
+function isMostlyFar(facts: Facts, input: Input): boolean {
+  const { compared, disagreements } = facts.accounting.realized;
+  if (['fee-sign', 'stored-gross'].includes(rootCause(hypotheses(facts, input), [OTHERWISE]).id))
+    return false;
   const far = disagreements.filter(({ stored, computed }) =>
     stored.minus(computed).abs().greaterThan(computed.abs().div(2)),
   );
-  return compared >= settings.minTrades && 2 * far.length >= compared;
+  return compared >= input.settings.minTrades && 2 * far.length >= compared;
 }
 
 /** Without a computed result beside them, only many rows of 0 are no chance. */
