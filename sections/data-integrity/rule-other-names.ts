@@ -19,13 +19,22 @@ function isOtherQuote({ symbol, otherNames: others }: PositionFact): boolean {
   return others.some((other) => quote !== undefined && (quoteOf(other) ?? quote) !== quote);
 }
 
+/** Nothing is renamed to what something else is renamed to as well. */
+function areOneName(found: readonly PositionFact[]): boolean {
+  const names = new Map<string, Set<string>>();
+  for (const { symbol, otherNames: others } of found)
+    for (const other of others)
+      names.set(other, new Set([...(names.get(other) ?? []), canonicalSymbol(symbol)]));
+  return [...names.values()].some(({ size }) => size > 1);
+}
+
 /** Ids say that these fills are the position's, and its row has another name for the instrument; about the name only. */
 export const otherNames = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'fills have another symbol than the position that they name (LOW; HIGH where it ends in another currency)',
+    'fills have another symbol than the position that they name (LOW; HIGH where it ends in another currency, or several instruments have it)',
   effort: 'low',
   find: ({ positions }) =>
     groupsByVenue(
@@ -39,7 +48,7 @@ export const otherNames = rule<Facts, Input>()({
       formula: 'positions whose symbol differs from that of fills which name them by id',
     }),
   }),
-  severity: ({ found }) => (found.some(isOtherQuote) ? 'HIGH' : 'LOW'),
+  severity: ({ found }) => (found.some(isOtherQuote) || areOneName(found) ? 'HIGH' : 'LOW'),
   causes: () => [],
   otherwise: 'The instrument was renamed while it was held, or two parts of the bot spell it differently.',
   occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),
