@@ -69,6 +69,8 @@ function reasonsOf(state: EntityState, { mapping, accounts = {} }: Evidence['bot
     return [
       `Not read: ${entity}. No row of it lies before the end of the window, so nobody knows ${without}${unless}`,
     ];
+  if (state.untimed === true && DECISIVE.includes(entity))
+    return [`Not read: ${entity}. Not one of its rows has a usable time before the end of the window`];
   const retyped = state.wrongTypes.map(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );

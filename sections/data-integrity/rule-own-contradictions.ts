@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   'open-and-closed': 'a position that is open and has a closing time',
   'acknowledged-before': 'an alert that was acknowledged before it was sent',
   margin: 'margin in use above the total, with a negative rest',
+  free: 'a free balance above all that is there',
   unrealized: 'an unrealised result that is not what price, entry and quantity of its row give',
 };
 
@@ -24,6 +25,7 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
     'select at, severity, text, acknowledged_at\nfrom alert\nwhere acknowledged_at < at\norder by at;',
   margin:
     'select exchange, account, currency, at, total, free, used\nfrom balance\nwhere used > total and free < 0\norder by at;',
+  free: 'select exchange, account, currency, at, total, free, equity\nfrom balance\nwhere free > total and free > coalesce(equity, total)\norder by at;',
   unrealized: '',
 };
 

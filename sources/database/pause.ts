@@ -21,12 +21,12 @@ const FRESH_S = 600;
 /** A question of habit must not cost what the audit's own queries may. */
 const PAUSE_MS = 5_000;
 
-/** How long an entity had no row at the window's end, where that is longer than it ever paused; seconds. */
+/** How long an entity, of which there are rows, had none at the window's end, where that is longer than it ever paused; seconds. */
 export async function pauseOf(
   session: Session,
   relation: Relation,
   parameters: Parameters,
-): Promise<Pick<EntityState, 'pause'>> {
+): Promise<Pick<EntityState, 'pause' | 'untimed'>> {
   const time = timeColumnOf(relation.entity);
   if (time === null || ![...DECISIVE, ...NEEDED_FOR_OPEN].includes(relation.entity)) return {};
   const newest = `select r.${time} as at from ${relationSql(relation, new Set([time]))} as r where r.${time} < :to order by r.${time} desc limit ${String(ROWS_READ)}`;
@@ -36,6 +36,7 @@ export async function pauseOf(
     `from (select n.at, n.at - lag(n.at) over (order by n.at) as gap from (\n${newest}\n) as n) as g`;
   const answer = await session.ask(sql, parameters, { statementMs: PAUSE_MS });
   const row = answer.ok ? answer.rows[0] : undefined;
+  if (row !== undefined && Number(row['n']) === 0) return { untimed: true };
   const current = Number(row?.['current']);
   const longest = Number(row?.['longest']);
   const median = Number(row?.['median']);

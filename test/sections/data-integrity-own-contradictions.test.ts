@@ -55,6 +55,8 @@ describe('DQ-06 of rows whose own columns cannot both be', () => {
       { equity: [balance({ used: '1600', free: '-600' })] },
       ['HIGH margin-unknown'],
     ],
+    ['more free than there is', { equity: [balance({ free: '1051' })] }, ['HIGH free-unknown']],
+    ['free what a price moved on', { equity: [balance({ free: '1150', equity: '1100' })] }, []],
     ['all of the balance in use', { equity: [balance({ used: '1000', free: '0' }), balance({})] }, []],
     [
       'a debt of a unified account',
