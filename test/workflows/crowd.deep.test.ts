@@ -72,7 +72,13 @@ const start = (bot: string, index: number): Promise<WorkflowHandle> =>
   stage.client.workflow.start('productionAudit', {
     taskQueue: stage.taskQueue,
     workflowId: `crowd-${bot}-${String(index)}-${String(process.pid)}`,
-    args: [{ bot, from: `2026-11-20T0${String(index % 8)}:${String(Math.floor(index / 8)).padStart(2, '0')}:00Z`, to: '2026-11-20T08:00:00Z' }],
+    args: [
+      {
+        bot,
+        from: `2026-11-20T0${String(index % 8)}:${String(Math.floor(index / 8)).padStart(2, '0')}:00Z`,
+        to: '2026-11-20T08:00:00Z',
+      },
+    ],
   });
 
 /** Two hundred with AUDIT_TRIALS=1: that takes minutes. */
