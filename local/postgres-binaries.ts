@@ -23,16 +23,21 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
+const PLATFORM = `${process.platform}-${process.arch}`;
+
 /**
  * Copies the npm package's PostgreSQL into the cache once and returns its programs.
  * The copy is what the `postgres` user may read when the clone lies in a 0700 home, it survives `npm ci`
  * under a running stack, and its library links are made here because install scripts are off.
  */
 export function postgresBinaries(environment: Environment): PostgresBinaries {
-  const platform = `${process.platform}-${process.arch}`;
-  const packageFile = packageJson(platform);
+  return unpackedPostgres(packageJson(PLATFORM), environment);
+}
+
+/** The same of any version of that package, by its package.json. */
+export function unpackedPostgres(packageFile: string, environment: Environment): PostgresBinaries {
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-  const directory = join(cacheDirectory(environment), `postgresql-${version}-${platform}`);
+  const directory = join(cacheDirectory(environment), `postgresql-${version}-${PLATFORM}`);
   if (!existsSync(directory)) install(dirname(packageFile), directory);
   return { initdb: join(directory, 'bin/initdb'), postgres: join(directory, 'bin/postgres'), version };
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { errorMessage } from '../audit/error-message.ts';
 import type { Environment } from './paths.ts';
 import { connectedClient } from './pg-client.ts';
-import { postgresBinaries, postgresUser } from './postgres-binaries.ts';
+import { postgresBinaries, postgresUser, type PostgresBinaries } from './postgres-binaries.ts';
 import { isRunning, ofProcess, startChild, startOf, stopProcess, tail, waitFor } from './process.ts';
 import type { ProcessIdentity, RunningChild } from './process.ts';
 
@@ -16,6 +16,8 @@ export interface PostgresOptions {
   readonly port: number;
   readonly environment: Environment;
   readonly logFile: string;
+  /** Those of our own npm package unless said. */
+  readonly binaries?: PostgresBinaries;
   /** Extra server settings, for example `fsync: 'off'` in tests. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -36,7 +38,7 @@ export interface RunningPostgres {
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { dataDirectory, environment, port, logFile } = options;
-  const binaries = postgresBinaries(environment);
+  const { binaries = postgresBinaries(environment) } = options;
   const user = postgresUser();
   const passwordFile = `${dataDirectory}.password`;
   if (!existsSync(join(dataDirectory, 'PG_VERSION'))) {
