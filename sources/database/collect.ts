@@ -55,6 +55,7 @@ export interface DatabaseEvidence {
   readonly heartbeats: boolean;
   /** Newest row time before the window's end, over all timed entities. */
   readonly dataAsOf: string | null;
+  readonly endsAt?: string | null;
   /** What its role may do beside reading, short of changing the bot's data. */
   readonly remarks: readonly string[];
   /** All that was asked, in order. */
@@ -131,12 +132,20 @@ export async function readDatabase(
     version: await serverVersion(session),
     heartbeats,
     ...(limited !== null && { scope: limited.scope }),
-    dataAsOf: await newestTime(
-      session,
-      [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : [])),
-      parameters,
-    ),
+    ...(await newestOf(session, probes, request)),
   };
+}
+
+/** The newest time before the window's end, and, where the data are pinned to end after it, before that end. */
+async function newestOf(
+  session: Session,
+  probes: ReadonlyMap<EntityName, Probe>,
+  { parameters, readAt: { asOf } }: Pick<DatabaseRequest, 'parameters' | 'readAt'>,
+): Promise<Pick<DatabaseEvidence, 'dataAsOf' | 'endsAt'>> {
+  const relations = [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : []));
+  const dataAsOf = await newestTime(session, relations, parameters);
+  if (asOf === null || Date.parse(asOf) <= Date.parse(String(parameters['to']))) return { dataAsOf };
+  return { dataAsOf, endsAt: await newestTime(session, relations, { ...parameters, to: asOf }) };
 }
 
 interface QueryContext {
