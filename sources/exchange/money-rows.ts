@@ -56,12 +56,27 @@ const TRANSFERS = new Set(['transfer', 'deposit', 'withdrawal']);
 export function transferRow(entry: Info) {
   const size = decimalOf(entry['amount']);
   const at = timeOf(entry['timestamp']);
-  const [currency, type, status] = [entry['currency'], entry['type'], entry['status']];
-  const isOne = typeof type === 'string' && TRANSFERS.has(type.toLowerCase());
+  const [currency, status] = [entry['currency'], entry['status']];
+  const isOne = isTransfer(entry);
   const isDone = status !== 'pending' && status !== 'canceled' && status !== 'failed';
   return size === null || at === null || typeof currency !== 'string' || !isOne || !isDone
     ? []
     : [{ kind: 'transfer' as const, name: currency.toUpperCase(), amount: amount(size.abs()), at }];
+}
+
+const isTransfer = ({ type }: Info): boolean => typeof type === 'string' && TRANSFERS.has(type.toLowerCase());
+
+/** Whether every payment of a list can be compared: of one that cannot be read, nobody knows that it is missing. */
+export function isFundingKnown(list: readonly Info[] | undefined): boolean {
+  return list?.every((payment) => fundingRow(payment).length > 0) === true;
+}
+
+export function isLedgerKnown(list: readonly Info[] | undefined): boolean {
+  const isRead = (entry: Info): boolean => transferRow({ ...entry, status: 'ok' }).length > 0;
+  return (
+    list?.every((entry) => typeof entry['type'] === 'string' && (!isTransfer(entry) || isRead(entry))) ===
+    true
+  );
 }
 
 function infoOf(value: unknown): Info | null {

@@ -3,7 +3,7 @@ import { nearestExchangeStates, type ExchangeStateRow } from '../../store/exchan
 import { asWritten, ranQuery } from '../query-run.ts';
 import { unread, type Source, type SourceEvidence, type SourceQuestion } from '../source.ts';
 import { storedState } from './document.ts';
-import { balanceRows, fundingRow, transferRow } from './money-rows.ts';
+import { balanceRows, fundingRow, isFundingKnown, isLedgerKnown, transferRow } from './money-rows.ts';
 import { areStopsKnown, fillRow, orderRow, positionRow } from './normal-rows.ts';
 
 /** How far from the window's end a state is read; the section says which is near enough. */
@@ -60,8 +60,8 @@ function listsOf(
         has_stops: areStopsKnown(venue, said, isContract),
         has_fills: trades !== undefined,
         has_balances: said.balances !== undefined,
-        has_funding: said.funding !== undefined,
-        has_ledger: said.ledger !== undefined,
+        has_funding: isFundingKnown(said.funding),
+        has_ledger: isLedgerKnown(said.ledger),
         is_spot: !isContract,
       },
       positions: (said.positions ?? []).flatMap(positionRow).map((row) => ({ ...key, ...row })),

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { dataIntegrity } from '../../sections/data-integrity.ts';
-import { balanceRows, fundingRow, transferRow } from '../../sources/exchange/money-rows.ts';
+import {
+  balanceRows,
+  fundingRow,
+  isFundingKnown,
+  isLedgerKnown,
+  transferRow,
+} from '../../sources/exchange/money-rows.ts';
 import { at, BOT, danglingReferences, evaluate, findingsOf, valueOf, WINDOW } from './support.ts';
 import { position } from './trading-rows.ts';
 
@@ -169,5 +175,23 @@ test('ccxt’s balances, funding and ledger are read in their spellings', () => 
   expect([transferRow({ ...entry, type: 'fee' }), transferRow({ ...entry, status: 'pending' })]).toEqual([
     [],
     [],
+  ]);
+});
+
+test('of a list with a payment that cannot be read nobody knows what is missing', () => {
+  const timestamp = Date.parse(at('04:00'));
+  const good = { symbol: 'BTC/USDT:USDT', timestamp, amount: 1 };
+  expect([undefined, [], [good], [good, { ...good, amount: null }]].map(isFundingKnown)).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  const entry = { currency: 'USDT', timestamp, amount: 3, type: 'transfer', status: 'pending' };
+  const trade = { type: 'trade', amount: null };
+  expect(isLedgerKnown([entry, trade])).toBe(true);
+  expect([isLedgerKnown([{ ...entry, amount: 'x' }]), isLedgerKnown([{ amount: 1 }])]).toEqual([
+    false,
+    false,
   ]);
 });
