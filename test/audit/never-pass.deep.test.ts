@@ -172,8 +172,10 @@ const SUPPORTING: readonly string[] = [
   'edge-fills',
   'edge-funding',
   'error-signatures',
-  // A list of the exchange's document that may be missing: then fills are not compared, which the report says.
+  // Lists of the exchange's document that may be missing: then they are not compared, which the report says.
+  'exchange-balances',
   'exchange-fills',
+  'exchange-payments',
   'event-counts',
   'execution-statuses',
   'fault-signatures',
