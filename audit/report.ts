@@ -152,7 +152,10 @@ export interface Front {
     /** Recurring, with a higher severity than in the window before; absent where none is. */
     readonly worsened?: readonly Change[];
     readonly recurring: readonly Change[];
+    /** Of a rule that was judged again. */
     readonly resolved: readonly Change[];
+    /** Found in the window before, by rules that could not be judged this time; absent where there is none. */
+    readonly unseen?: readonly Change[];
     /** Largest first; absent where no figure is, or too few earlier windows are known. */
     readonly figures?: readonly FigureChange[];
     /** How the ruler is another than in the window before; absent where it is the same. */

@@ -170,6 +170,7 @@ function changeRows(changes: Report['front']['changes'], options: FrontOptions):
     ...(changes.worsened === undefined ? [] : [changeRow('Worsened', changes.worsened, options)]),
     changeRow('Recurring', changes.recurring, options),
     changeRow('Resolved', changes.resolved, options),
+    ...(changes.unseen === undefined ? [] : [changeRow('Not looked at', changes.unseen, options)]),
     ...[['Unusual', unusualTexts(changes)] as const, ['Measured', changes.method ?? []] as const].flatMap(
       ([word, texts]) =>
         texts.length === 0

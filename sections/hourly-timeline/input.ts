@@ -16,6 +16,7 @@ import { integer, setting } from '../shared/vocabulary/setting.ts';
 export const settings = z.object({
   clusterShare: setting(0.5, 'TL-01: one bucket with more than this share of the errors is a cluster'),
   clusterErrors: integer(10, 'TL-01: a cluster has at least this many errors'),
+  clusterBuckets: integer(4, 'TL-01: hours (days) in which the bot ran, for one of them to be a cluster'),
   signatureShare: setting(0.6, 'TL-01: one signature with this share names the cluster'),
   clusterReconnects: integer(3, 'TL-01: this many connects of a stream in the bucket are a reconnect storm'),
   sparseShare: setting(0.5, 'TL-02: no event in more than this share of the hours is how the bot logs'),

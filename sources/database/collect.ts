@@ -114,6 +114,10 @@ export async function readDatabase(
   const states = new Map(entities.map((state) => [state.entity, state]));
   const heartbeats = await seenInWindow(session, probes.get('heartbeat'), parameters);
   const limited = scope === undefined ? null : await scopedProbes(session, probes, scope, parameters);
+  const shown =
+    limited === null
+      ? entities
+      : await limitedStates(session, entities, limited.probes, parameters, request.readAt);
   const ran: Ran[] = [];
   let rows = 0;
   for (const query of request.queries) {
@@ -127,7 +131,7 @@ export async function readDatabase(
     request.onProgress?.(ran.length, total, rows);
   }
   return {
-    entities,
+    entities: shown,
     ran,
     version: await serverVersion(session),
     heartbeats,
@@ -146,6 +150,27 @@ async function newestOf(
   const dataAsOf = await newestTime(session, relations, parameters);
   if (asOf === null || Date.parse(asOf) <= Date.parse(String(parameters['to']))) return { dataAsOf };
   return { dataAsOf, endsAt: await newestTime(session, relations, { ...parameters, to: asOf }) };
+}
+
+/**
+ * What a limited report says of its entities, and the statements it prints, are of the rows that it covers; whether a table
+ * ever held a row is asked of all of it.
+ */
+async function limitedStates(
+  session: Session,
+  states: readonly EntityState[],
+  probes: ReadonlyMap<EntityName, Probe>,
+  parameters: Parameters,
+  readAt: ReadAt,
+): Promise<readonly EntityState[]> {
+  const limited: EntityState[] = [];
+  for (const whole of states) {
+    const probe = probes.get(whole.entity);
+    const isLimited = probe?.status === 'ok' && probe.relation.select !== whole.select;
+    const state = isLimited ? await entityState(session, probe, parameters, readAt) : whole;
+    limited.push({ ...state, everHadRows: whole.everHadRows });
+  }
+  return limited;
 }
 
 interface QueryContext {
