@@ -8,6 +8,7 @@ import { chainHead, headText } from '../store/chain.ts';
 import { attachedPdf } from './attached-pdf.ts';
 import { activityNow } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { ownState } from './own-state.ts';
 import { ownRunUrl } from './run-url.ts';
 import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { ReportReference } from './types.ts';
@@ -37,13 +38,15 @@ export async function sendMail(dependencies: ActivityDependencies, sending: Send
   const edition = editionOf(reference);
   const head = await chainHead(pool);
   const archiveHead = head === null ? '' : headText(head);
+  const isLive = config.bots.some(({ facts, asOf }) => facts.name === reference.bot && asOf === null);
+  const about = await ownState(pool, { kind: reference.kind, isLive, now: activityNow() });
   const attempt = (pdfAs: AttachmentChoice): Promise<SmtpOutcome> =>
     attemptMail(
       dependencies,
       mail,
       sending,
       composeReportMail({
-        ...{ report, urls, pdf, missing, pdfAs, edition, archiveHead },
+        ...{ report, urls, pdf, missing, pdfAs, edition, archiveHead, ownState: about },
         runUrl: ownRunUrl(config),
       }),
       { 'X-Audit-Report': reference.reportHash },

@@ -88,7 +88,11 @@ async function seenSchedules(
       ...(await Promise.all(some.map(async (id) => [id, await describedSchedule(id)] as const))),
     );
   }
-  const counts = new Map(described.flatMap(([id, seen]) => (seen === null ? [] : [[id, seen.missed]])));
+  const counts = new Map(
+    described.flatMap(([id, seen]) =>
+      seen === null ? [] : [[id, { counted: seen.missed, lastAt: seen.lastAt }]],
+    ),
+  );
   const lately = await missedLately(pool, counts, { at, since: iso(ms(at) - DAYS * 86_400_000) });
   return new Map(
     described.map(([id, seen]) => [id, seen === null ? null : { ...seen, missed: lately.get(id) ?? 0 }]),

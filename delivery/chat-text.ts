@@ -9,7 +9,15 @@ export interface ChatRequest {
 
 /** A report in a chat: its verdict, what is wrong, what to do, and where to read it. */
 export function composeReportChat({ report, edition, urls }: ChatRequest): string {
-  const view = mailView({ report, edition, urls, degraded: [], attachmentNote: '', archiveHead: '' });
+  const view = mailView({
+    report,
+    edition,
+    urls,
+    degraded: [],
+    ownState: [],
+    attachmentNote: '',
+    archiveHead: '',
+  });
   return [
     view.subject,
     view.lead,

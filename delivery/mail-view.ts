@@ -40,6 +40,8 @@ export interface MailView {
   readonly scope: string;
   readonly hours: HoursPicture | null;
   readonly degraded: readonly string[];
+  /** What is wrong with the audit itself, such as a watchdog that is silent, and what it did of late. */
+  readonly ownState: readonly string[];
   readonly links: readonly { readonly title: string; readonly url: string }[];
   readonly attachmentNote: string;
   readonly revision: string;
@@ -59,6 +61,7 @@ export interface MailFacts {
   readonly runUrl?: string | null;
   /** Formats that are missing: "the PDF". */
   readonly degraded: readonly string[];
+  readonly ownState: readonly string[];
   readonly attachmentNote: string;
   readonly archiveHead: string;
 }
@@ -72,7 +75,7 @@ const LINK_WORDS: Readonly<Record<string, string>> = { html: 'Report in the brow
 const COLUMN = Math.max(...SEVERITIES.map(({ length }) => length));
 
 export function mailView(facts: MailFacts): MailView {
-  const { report, edition, degraded, attachmentNote, archiveHead } = facts;
+  const { report, edition, degraded, ownState, attachmentNote, archiveHead } = facts;
   const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
   const line = (text: Text, most = 400): string => oneLine(plainText(text, figures), most);
   const { judgement, front } = report;
@@ -110,6 +113,7 @@ export function mailView(facts: MailFacts): MailView {
     scope: line(front.scope, 600),
     hours: shownHours(report),
     degraded: degraded.map((what) => oneLine(what, 200)),
+    ownState: ownState.map((what) => oneLine(what, 200)),
     links: linksOf(facts),
     attachmentNote,
     revision: String(edition.revision),

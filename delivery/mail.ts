@@ -41,6 +41,8 @@ export interface MailRequest {
   readonly pdfAs?: AttachmentChoice;
   /** Head of the archive's chain, `42:1a2b3c4d5e6f`, by which a reader can check the archive later. Absent: none. */
   readonly archiveHead?: string;
+  /** Sentences on the audit itself: what it delivered, and a watchdog that is silent. Absent: nothing to say. */
+  readonly ownState?: readonly string[];
 }
 
 /** `link`: the recipient wants no file; `refused`: the server took it not for its size. */
@@ -66,6 +68,7 @@ export function composeReportMail(request: MailRequest): MailContent {
     pdfAs = 'file',
     missing = null,
     archiveHead = '',
+    ownState = [],
   } = request;
   const tooLarge =
     pdf !== null && pdfAs !== 'link' && (pdfAs === 'refused' || pdf.length > MAX_ATTACHMENT_BYTES);
@@ -75,6 +78,7 @@ export function composeReportMail(request: MailRequest): MailContent {
     urls,
     runUrl,
     archiveHead,
+    ownState,
     degraded: pdf === null ? [missing ?? NO_PDF] : [],
     attachmentNote: tooLarge
       ? `The PDF has ${String(Math.ceil(pdf.length / 1024 / 1024))} MB and is not attached${pdfAs === 'refused' ? ', since the mail server refused its size' : ''}; use the link.`

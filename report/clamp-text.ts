@@ -29,6 +29,15 @@ export function clampText(text: Text, limit: number, lookup: Lookup): Text {
   return text;
 }
 
+/** Items set in a row with ` · `: those that fit whole. */
+export function clampItems(items: Text, limit: number, lookup: Lookup): Text {
+  const clamped = clampText(items, limit, lookup);
+  const at = clamped.findLastIndex((piece) => typeof piece === 'string' && piece.includes(' · '));
+  const piece = clamped[at];
+  if (clamped === items || typeof piece !== 'string') return clamped;
+  return [...clamped.slice(0, at), piece.slice(0, piece.lastIndexOf(' · '))];
+}
+
 /** Sentences set in a row with separators need no full stop. */
 export function withoutStop(text: Text): Text {
   const last = text.at(-1);

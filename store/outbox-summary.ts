@@ -47,3 +47,18 @@ function summary(mails: readonly Row[]): MailSummary {
     ),
   };
 }
+
+/** Messages of all kinds that were owed in a time, and how many of them were accepted. */
+export async function messagesSince(
+  pool: Pool,
+  from: string,
+  to: string,
+): Promise<{ readonly owed: number; readonly accepted: number }> {
+  const { rows } = await pool.query<{ owed: number; accepted: number }>(
+    `select count(*)::integer as owed, (count(*) filter (where state = 'accepted'))::integer as accepted
+     from audit.outbox where state <> 'superseded' and told_at >= $1 and told_at < $2
+       and not (state in ('pending', 'sending', 'deferred') and updated_at > now() - interval '1 hour')`,
+    [from, to],
+  );
+  return rows[0] ?? { owed: 0, accepted: 0 };
+}

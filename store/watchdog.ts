@@ -42,6 +42,14 @@ export async function noteProblems(
   });
 }
 
+/** What was missing at the last look. */
+export async function openProblems(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ open: number }>(
+    'select count(*)::integer as open from audit.watchdog_problem where ended_at is null',
+  );
+  return rows[0]?.open ?? 0;
+}
+
 export async function noteTold(pool: pg.Pool, ids: readonly string[], at: string): Promise<void> {
   await pool.query(`update audit.watchdog_problem set told_at = $2 where id = any($1) and told_at is null`, [
     ids,
@@ -77,24 +85,44 @@ export async function unsettledDeliveries(
   return rows;
 }
 
-/** Runs that each schedule gave up lately, by what Temporal has counted of each since it was made; those without one are left out. */
+/** What Temporal says of one schedule: runs given up since it was made, and its newest run. */
+export interface CountedMisses {
+  readonly counted: number;
+  readonly lastAt: string | null;
+}
+
+/**
+ * Runs that each schedule gave up and after which it has not run since, by what Temporal has counted since it was made;
+ * those without one are left out. What nobody made up for is forgotten after `since`.
+ */
 export async function missedLately(
   pool: pg.Pool,
-  counts: ReadonlyMap<string, number>,
+  schedules: ReadonlyMap<string, CountedMisses>,
   { at, since }: { readonly at: string; readonly since: string },
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query<{ schedule: string; missed: number }>(
-    `insert into audit.schedule_missed as known (schedule, counted, before, grown_at)
-     select found.schedule, found.counted, 0, $3::timestamptz from unnest($1::text[], $2::integer[]) as found (schedule, counted)
-     on conflict (schedule) do update set counted = excluded.counted,
-       before = case when excluded.counted < known.counted then 0
-         when excluded.counted > known.counted and known.grown_at < $4::timestamptz then known.counted
-         else known.before end,
-       grown_at = case when excluded.counted = known.counted then known.grown_at else excluded.grown_at end
-     returning schedule, case when grown_at < $4::timestamptz then 0 else counted - before end as missed`,
-    [[...counts.keys()], [...counts.values()], at, since],
+    `with found as (select * from unnest($1::text[], $2::integer[], $5::timestamptz[]) as found (schedule, counted, last_at)),
+     noted as (
+       insert into audit.schedule_missed as known (schedule, counted, before, grown_at)
+       select schedule, counted, 0, $3::timestamptz from found
+       on conflict (schedule) do update set counted = excluded.counted,
+         before = case when excluded.counted < known.counted then 0
+           when excluded.counted > known.counted and (known.grown_at < $4::timestamptz
+             or exists (select from found where schedule = known.schedule and last_at > known.grown_at)) then known.counted
+           else known.before end,
+         grown_at = case when excluded.counted = known.counted then known.grown_at else excluded.grown_at end
+       returning schedule, counted, before, grown_at)
+     select schedule, counted - before as missed from noted join found using (schedule, counted)
+     where counted > before and grown_at >= $4::timestamptz and coalesce(last_at <= grown_at, true)`,
+    [
+      [...schedules.keys()],
+      [...schedules.values()].map(({ counted }) => counted),
+      at,
+      since,
+      [...schedules.values()].map(({ lastAt }) => lastAt),
+    ],
   );
-  return new Map(rows.filter(({ missed }) => missed > 0).map(({ schedule, missed }) => [schedule, missed]));
+  return new Map(rows.map(({ schedule, missed }) => [schedule, missed]));
 }
 
 /** Windows of a bot that have a report, by their ends. */

@@ -4,7 +4,7 @@ import type { Change, Edition, Loss, Report, Score } from '../../audit/report.ts
 import type { Text } from '../../audit/text.ts';
 import { formatValue } from '../../audit/format.ts';
 import { sparkline } from '../charts/sparkline.ts';
-import { clampText, clampWords, withoutStop } from '../clamp-text.ts';
+import { clampItems, clampText, clampWords, withoutStop } from '../clamp-text.ts';
 import type { Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
 import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords, unusualTexts } from '../words.ts';
@@ -78,7 +78,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
         rule,
         page: pageOf(findingAnchor(id)),
         title: inlineHtml(clampText(title, fit.action, lookup), lookup),
-        detail: fit.detail === 0 ? '' : inlineHtml(clampText(detail, fit.detail, lookup), lookup),
+        detail: fit.detail === 0 ? '' : inlineHtml(clampItems(detail, fit.detail, lookup), lookup),
       };
     }),
     green: conditions(judgement.green, lookup, options),
@@ -127,9 +127,9 @@ function scoreView(score: Score, fit: FrontFit): object {
   };
 }
 
-/** `−6.5 unprotected positions`. */
+/** `−6.5 unprotected positions`; what would be printed as 0.0 is `under 0.1`. */
 export function lossWords({ points, what }: Loss): string {
-  return `${formatValue(-points, 'score')} ${what}`;
+  return `${points < 0.05 ? 'under 0.1' : formatValue(-points, 'score')} ${what}`;
 }
 
 function conditions(

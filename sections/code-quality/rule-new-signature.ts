@@ -85,8 +85,8 @@ export const newSignature = rule<Facts, Input>()({
     );
   },
   words: (n, { found, venue }) => ({
-    title: text`${n.new_errors} times a new error in ${names(found.map(({ module }) => module))}${on(venue)}`,
-    description: text`${names(found.map(({ signature }) => signature))}: ${n.new_signatures} ${noun(found.length, 'signature', 'signatures')} that no event of the days before the window has; ${n.least} occurrences are told.`,
+    title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,
+    description: text`No event of the days before the window has ${noun(found.length, 'this signature', 'these signatures')} (${n.new_signatures}; told from ${n.least} occurrences on): ${names(found.map(({ signature }) => signature)).replace(/[.]+$/, '')}.`,
     financial: 'Not known from the event log.',
     operational: found.some(({ isTrade }) => isTrade)
       ? 'It befell orders or positions, which are named beside each row.'

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEvaluation } from '../../activities/evaluation.ts';
 import { createNoticing } from '../../activities/notices.ts';
 import type { Delivered } from '../../activities/types.ts';
+import { silenceText } from '../../audit/watchdog/silence.ts';
+import { ownState } from '../../activities/own-state.ts';
 import type { Notice } from '../../audit/alerts/notice.ts';
 import { createScrubber } from '../../audit/scrub.ts';
 import { loadConfig } from '../../config.ts';
@@ -20,7 +22,6 @@ import {
   unsettledDeliveries,
   type Problem,
 } from '../../store/watchdog.ts';
-import { silenceText } from '../../server/watchdog-silence.ts';
 import { freshStore } from '../sources/support.ts';
 import { startHttp, type HttpAct, type TestHttp } from '../support/http.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -163,28 +164,30 @@ test('what is missing is told once; what ended and comes back is told again', as
   expect(await noteProblems(store.pool, [window, schedule], at(45))).toEqual([schedule]);
 });
 
-test('a run that a schedule gave up is told for three days, however long Temporal counts it', async () => {
-  const look = async (hour: number, counted: number) => [
+test('a run that a schedule gave up is told until the schedule runs again, and for three days at most', async () => {
+  const hours = (hour: number): string => new Date(Date.parse(NOTICE.at) + hour * 3_600_000).toISOString();
+  const look = async (hour: number, counted: number, ran: number | null = -1) => [
     ...(await missedLately(
       store.pool,
       new Map([
-        ['audit-x', counted],
-        ['audit-y', 0],
+        ['audit-x', { counted, lastAt: ran === null ? null : hours(ran) }],
+        ['audit-y', { counted: 0, lastAt: null }],
       ]),
-      {
-        at: new Date(Date.parse(NOTICE.at) + hour * 3_600_000).toISOString(),
-        since: new Date(Date.parse(NOTICE.at) + (hour - 72) * 3_600_000).toISOString(),
-      },
+      { at: hours(hour), since: hours(hour - 72) },
     )),
   ];
   expect(await look(0, 2)).toEqual([['audit-x', 2]]);
   expect(await look(24, 3)).toEqual([['audit-x', 3]]);
-  expect(await look(96, 3)).toEqual([['audit-x', 3]]);
+  expect(await look(96, 3, null)).toEqual([['audit-x', 3]]);
   expect(await look(97, 3)).toEqual([]);
   expect(await look(98, 4)).toEqual([['audit-x', 1]]);
+  // It runs: the night after is told by itself.
+  expect(await look(99, 4, 98.5)).toEqual([]);
+  expect(await look(100, 6, 98.5)).toEqual([['audit-x', 2]]);
+  expect(await look(101, 6, 100.5)).toEqual([]);
   // Made anew, it is counted anew.
-  expect(await look(99, 0)).toEqual([]);
-  expect(await look(100, 1)).toEqual([['audit-x', 1]]);
+  expect(await look(102, 0, null)).toEqual([]);
+  expect(await look(103, 1, null)).toEqual([['audit-x', 1]]);
 });
 
 test('a delivery that was refused is unsettled, one of the watchdog itself is not its affair', async () => {
@@ -214,4 +217,40 @@ test('the watchdog’s silence is a sentence after an hour', async () => {
     'the watchdog has not run for 61 minutes: nobody is told of missing reports',
   );
   expect(silenceText(null, now)).toContain('never ran');
+});
+
+test('a mail tells of a watchdog that fell silent; the daily one of all messages, and of one that never ran', async () => {
+  const own = await freshStore();
+  const now = '2026-11-20T09:00:00.000Z';
+  const said = (kind: string, isLive = true) => ownState(own.pool, { kind, isLive, now });
+  try {
+    expect(await said('production')).toEqual([]);
+    expect(await said('daily', false)).toEqual([]);
+    expect(await said('daily')).toEqual([
+      'all 0 messages of the 24 hours before this mail were delivered',
+      'the watchdog never ran: nobody is told of missing reports (production-audit schedules apply)',
+    ]);
+    await noteSuccess(own.pool, 'watchdog', '2026-11-20T08:45:00.000Z');
+    for (const [hour, state] of [
+      ['08', 'accepted'],
+      ['07', 'rejected'],
+      ['08', 'accepted'],
+    ] as const)
+      await own.pool.query(
+        `insert into audit.outbox (id, report_key, revision, recipient, digest, report_hash, message_id, told_at, telling, state)
+         select key, key, 1, 'a@audit.test', 'd', 'h', key, $2, 1, $1 from (select gen_random_uuid()::text as key) as made`,
+        [state, `2026-11-20T${hour}:00:00.000Z`],
+      );
+    await noteProblems(own.pool, [{ id: 'x', kind: 'schedule', text: 'It is late.' }], now);
+    expect(await said('daily')).toEqual([
+      '2 of 3 messages of the 24 hours before this mail were delivered (production-audit deliveries list --failed), and the watchdog misses 1, as it has told',
+    ]);
+    expect(await said('production')).toEqual([]);
+    await own.pool.query("update audit.last_success set at = '2026-11-20T05:00:00.000Z'");
+    expect(await said('production')).toEqual([
+      'the watchdog has not run for 4 hours: nobody is told of missing reports',
+    ]);
+  } finally {
+    await own.drop();
+  }
 });

@@ -22,6 +22,13 @@ function withTitle(title: string): Report {
   return { ...sample, window: shift, findings };
 }
 
+test('what is wrong with the audit itself stands in both parts', () => {
+  const ownState = ['the watchdog has not run for 4 hours: nobody is told of missing reports'];
+  const { text, html } = composeReportMail({ report: sample, edition, urls, pdf: null, ownState });
+  for (const body of [text.replaceAll(/\s+/g, ' '), html])
+    expect(body).toContain('The audit itself: the watchdog has not run for 4 hours');
+});
+
 test('the subject says verdict, score, bot, window and the worst finding', () => {
   const report = withTitle('2 positions without a stop');
   const judgement = { ...report.judgement, verdict: 'FAIL' as const, overall: 4.4 };
