@@ -113,6 +113,8 @@ export interface EntityState {
   readonly repeatedIds?: number;
   /** How long it had no row at the window's end, and never longer before; absent where its rows are too few to say. */
   readonly pause?: { readonly newest: string; readonly currentS: number; readonly longestS: number };
+  /** It has rows, and not one with a usable time before the window's end: nothing tells which are of the window. */
+  readonly untimed?: true;
   /** Times later than the moment of reading, or than the pinned end of the data, by column; absent where there are none. */
   readonly ahead?: readonly {
     readonly column: string;

@@ -15,15 +15,25 @@ export interface Query<Row = unknown> {
   /** What it asks, in a few words, for Appendix C. */
   readonly title: string;
   readonly source: SourceName;
-  /** `rows` is bounded evidence; `aggregate` is counted in SQL; `distribution` is exact value -> count by group:
-   * its relations are the window's rows, counted where they are alike, without their time and with that count as `n`. */
-  readonly kind: 'rows' | 'aggregate' | 'distribution';
+  /** `rows` is bounded evidence; `aggregate` is counted in SQL. */
+  readonly kind: 'rows' | 'aggregate';
+  /** Exact value -> count by group. Its relation is the window's rows by their words, without time: see `countedSql`. */
+  readonly distribution?: Distribution;
   /** The contract relations that the SQL names; the first is the one that decides whether there is data. */
   readonly entities: readonly EntityName[];
   readonly sql: string;
   /** With more rows than this the result is not used: its figures are null `truncated`. */
   readonly limit: number;
   readonly row: z.ZodType<Row>;
+}
+
+/** Rows that differ in none but these columns are one. */
+export interface Distribution {
+  /** A list of measured values as text, which becomes the distinct ones by size. */
+  readonly values: string;
+  /** The column that then says how many rows have each of them. */
+  readonly counts: string;
+  readonly sums: readonly string[];
 }
 
 export type RowOf<Q> = Q extends Query<infer Row> ? Row : never;

@@ -8,6 +8,8 @@ const WITHOUT: Readonly<Partial<Record<EntityName, string>>> = {
   event: 'whether a position was liquidated or trading was halted',
   state: 'whether anything blocks trading',
 };
+/** What an account of derivatives pays or gets for holding; without a row of it its wallet identity rests on nothing. */
+const FUNDED: readonly string[] = ['linear', 'inverse'];
 /** What a gate or a check of weight 10 reads; a limit, an alert or a total may be silent for good reasons. */
 export const DECISIVE: readonly EntityName[] = [
   'heartbeat',
@@ -19,14 +21,21 @@ export const DECISIVE: readonly EntityName[] = [
   'state',
 ];
 
+/** Whose silence says nothing of a bot that holds nothing. */
+export const NEEDED_FOR_OPEN: readonly EntityName[] = ['price'];
+
 /** What results and protection are joined from by id. */
 const KEYED: readonly EntityName[] = ['position', 'order', 'fill'];
 
 /** Whose words say whether money is at risk, and what nobody knows without one. */
-const WORDS: Readonly<Partial<Record<EntityName, { readonly column: string; readonly without: string }>>> = {
-  position: { column: 'status', without: 'whether they are open' },
-  alert: { column: 'severity', without: 'whether they are CRITICAL' },
-};
+const WORDS: readonly { readonly entity: EntityName; readonly column: string; readonly without: string }[] = [
+  { entity: 'position', column: 'status', without: 'whether they are open' },
+  { entity: 'position', column: 'side', without: 'which way they were held' },
+  { entity: 'order', column: 'side', without: 'whether they open or close' },
+  { entity: 'order', column: 'type', without: 'whether they protect' },
+  { entity: 'fill', column: 'side', without: 'whether they open or close' },
+  { entity: 'alert', column: 'severity', without: 'whether they are CRITICAL' },
+];
 
 /**
  * Why a PASS would rest on what was not read: an entity of the mapping that cannot be read, one that a gate rests on
@@ -41,30 +50,39 @@ export function unreadEntities({
   const silent = new Set(bot.without ?? []);
   return entities
     .filter(({ entity, status }) => status === 'error' || !silent.has(entity))
-    .flatMap((state) => reasonsOf(state, bot.mapping).map((reason): Text => [sentence(reason)]));
+    .flatMap((state) => reasonsOf(state, bot).map((reason): Text => [sentence(reason)]));
 }
 
-function reasonsOf(state: EntityState, mapping: string): readonly string[] {
+function reasonsOf(state: EntityState, { mapping, accounts = {} }: Evidence['bot']): readonly string[] {
   const { entity, status, everHadRows, pause } = state;
+  const isFunded = Object.values(accounts).some(({ type }) => FUNDED.includes(type));
   const without = WITHOUT[entity];
   const unless = `; if the bot has none, its configuration says entities: { ${entity}: none }`;
   if (status === 'error') return [`Not read: ${entity}. ${state.error ?? 'no reason given'}`];
   if (status === 'missing' && without !== undefined)
     return [`Not read: ${entity}. The mapping ${mapping} has none, so nobody knows ${without}${unless}`];
+  if (status === 'ok' && !everHadRows && entity === 'funding' && isFunded)
+    return [
+      `Not read: funding. No row of it lies before the end of the window, so nobody knows what holding cost${unless}`,
+    ];
   if (status === 'ok' && !everHadRows && without !== undefined)
     return [
       `Not read: ${entity}. No row of it lies before the end of the window, so nobody knows ${without}${unless}`,
     ];
+  if (state.untimed === true && DECISIVE.includes(entity))
+    return [`Not read: ${entity}. Not one of its rows has a usable time before the end of the window`];
   const retyped = state.wrongTypes.map(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
   const seen = [...retyped, ...repeated(state), ...worded(state)];
-  if (pause === undefined) return seen;
-  const { newest, currentS, longestS } = pause;
-  return [
-    ...seen,
-    `Not read: ${entity} since ${newest}. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`,
-  ];
+  return pause === undefined || NEEDED_FOR_OPEN.includes(entity)
+    ? seen
+    : [...seen, `Not read: ${entity} since ${silenceOf(pause)}`];
+}
+
+/** Since when, for how long, and how long it paused before. */
+export function silenceOf({ newest, currentS, longestS }: NonNullable<EntityState['pause']>): string {
+  return `${newest}. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`;
 }
 
 /** Of rows that share an id nobody knows which one is true, and what is counted and joined by ids counts twice. */
@@ -77,12 +95,11 @@ function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
 
 /** A word that no normal form knows is never harmless where it decides. */
 function worded({ entity, unknownSpellings }: EntityState): readonly string[] {
-  const decisive = WORDS[entity];
-  const lost = unknownSpellings.filter(({ column }) => column === decisive?.column);
-  if (decisive === undefined || lost.length === 0) return [];
-  const rows = lost.reduce((sum, one) => sum + one.rows, 0);
-  const shown = lost.slice(0, 3).map(({ value }) => value.slice(0, 40));
-  return [
-    `Not read: ${entity}.${decisive.column}. Of ${String(rows)} rows with words that no normal form knows (${shown.join(', ')}) nobody knows ${decisive.without}`,
-  ];
+  return WORDS.filter((one) => one.entity === entity).flatMap(({ column, without }) => {
+    const lost = unknownSpellings.filter((one) => one.column === column);
+    if (lost.length === 0) return [];
+    const rows = lost.reduce((sum, one) => sum + one.rows, 0);
+    const shown = lost.slice(0, 3).map(({ value }) => value.slice(0, 40));
+    return `Not read: ${entity}.${column}. Of ${String(rows)} rows with words that no normal form knows (${shown.join(', ')}) nobody knows ${without}`;
+  });
 }

@@ -5,10 +5,16 @@ import { connectedClient } from '../local/pg-client.ts';
 import { durationsOf } from '../sections/api-performance/durations.ts';
 import type { CallGroup } from '../sections/api-performance/facts.ts';
 import { apiDurationsQuery } from '../sections/shared/queries/api-calls.ts';
+import { compileQuery } from '../sources/database/compile.ts';
 import { TIMEOUTS } from '../sources/database/connect.ts';
+import { countedSql } from '../sources/database/counted.ts';
+import { fetchDistribution } from '../sources/database/distribution.ts';
+import { MAX_BYTES } from '../sources/database/fetch-rows.ts';
+import { readMapping } from '../sources/database/mapping.ts';
+import { probeEntity } from '../sources/database/relations.ts';
+import { openSession } from '../sources/database/session.ts';
 import { wallMs } from './ratio.ts';
 import { withServer } from './server.ts';
-import { recordStatements } from './statements.ts';
 
 /**
  * `node bin/bootstrap.mjs bench/percentiles.ts [--rows 1000000] [--rounds 5]`: exact percentiles of the durations of so many
@@ -68,8 +74,8 @@ async function measured(url: string, client: pg.Client): Promise<Measured> {
     const [countMs] = await wallMs(() =>
       client.query('select count(*) from bot.api_calls where at >= $1 and at < $2', [WINDOW.from, WINDOW.to]),
     );
-    const { queryMs, blob } = await asked(url);
-    const [groupMs, groups] = await wallMs(async () => Promise.resolve(sixGroupings(blob)));
+    const { queryMs, lines } = await asked(url);
+    const [groupMs, groups] = await wallMs(async () => Promise.resolve(sixGroupings(lines)));
     if (round === 0) continue;
     all.push({ countMs, queryMs, groupMs, groups });
   }
@@ -82,34 +88,39 @@ async function measured(url: string, client: pg.Client): Promise<Measured> {
   };
 }
 
-/** The statement as an audit asks it, through the mapping and its cursor; its checks are asked too and not counted. */
-async function asked(url: string): Promise<{ queryMs: number; blob: string }> {
-  const patient = { ...TIMEOUTS, statementMs: 600_000 };
-  const { statements, evidence } = await recordStatements(url, WINDOW, patient, [apiDurationsQuery]);
-  const own = statements.find(({ name }) => name === apiDurationsQuery.id);
-  const blob = evidence.ran.find(({ run }) => run.id === apiDurationsQuery.id)?.blob;
-  if (own === undefined || typeof blob !== 'string')
-    throw new Error(own?.error ?? 'the statement gave nothing');
-  return { queryMs: own.ms, blob };
+/** The distribution as an audit reads it, through the mapping and over its own session. */
+async function asked(url: string): Promise<{ queryMs: number; lines: readonly string[] }> {
+  const session = await openSession({ url, bot: 'bench', timeouts: { ...TIMEOUTS, statementMs: 600_000 } });
+  try {
+    const mapping = await readMapping('native');
+    const probe = await probeEntity(session, mapping, 'api_call', { timeZone: 'UTC', parameters: WINDOW });
+    if (probe.status !== 'ok') throw new Error(probe.error);
+    const { distribution, limit } = apiDurationsQuery;
+    if (distribution === undefined) throw new Error('the query is no distribution');
+    const compiled = compileQuery(apiDurationsQuery, () => probe.relation, WINDOW, countedSql);
+    const limits = { rows: limit, bytes: MAX_BYTES };
+    const [queryMs, answer] = await wallMs(() => fetchDistribution(session, distribution, compiled, limits));
+    if (!answer.ok || !answer.complete) throw new Error('the statement gave nothing');
+    return { queryMs, lines: answer.lines };
+  } finally {
+    await session.close();
+  }
 }
 
 /** P95, P99 and maximum of all, and by exchange, kind, operation, exchange and kind, exchange and operation. */
-function sixGroupings(blob: string): number {
-  const groups = blob
-    .trimEnd()
-    .split('\n')
-    .map((line): CallGroup => {
-      const parsed = apiDurationsQuery.row.parse(JSON.parse(line));
-      const { exchange, operation, operation_kind: kind, outcome } = parsed;
-      return {
-        ...parsed,
-        venue: exchange ?? '',
-        operation: operation ?? '',
-        kind: kind ?? 'unknown',
-        outcome: outcome ?? '',
-        totalMs: parsed.total_ms,
-      };
-    });
+function sixGroupings(lines: readonly string[]): number {
+  const groups = lines.map((line): CallGroup => {
+    const parsed = apiDurationsQuery.row.parse(JSON.parse(line));
+    const { exchange, operation, operation_kind: kind, outcome } = parsed;
+    return {
+      ...parsed,
+      venue: exchange ?? '',
+      operation: operation ?? '',
+      kind: kind ?? 'unknown',
+      outcome: outcome ?? '',
+      totalMs: parsed.total_ms,
+    };
+  });
   const keys: readonly ((group: CallGroup) => string)[] = [
     () => '',
     ({ venue }) => venue,
@@ -134,7 +145,7 @@ function report(alone: Measured, beside: Measured): void {
       '|---|---|---|---|---|---|',
       line('alone', alone),
       line(`beside ${String(HISTORY - 1)} times as many before`, beside),
-      `with ${String(HISTORY)} times the history / alone: ${((beside.queryMs + beside.groupMs) / (alone.queryMs + alone.groupMs)).toFixed(2)}; memory of this process ${(process.memoryUsage.rss() / 1_048_576).toFixed(0)} MB\n`,
+      `with ${String(HISTORY)} times the history / alone: ${((beside.queryMs + beside.groupMs) / (alone.queryMs + alone.groupMs)).toFixed(2)}; most memory of this process ${(process.resourceUsage().maxRSS / 1_024).toFixed(0)} MB\n`,
     ].join('\n'),
   );
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AuditConfig, TemporalSecurity } from '../audit/configuration.ts';
 import { errorMessage } from '../audit/error-message.ts';
+import { MOST_SECRET_BYTES, readBounded } from './bounded-file.ts';
 import { named, type Environment } from './environment.ts';
 
 /** What the environment says of Temporal, in the words of the SDK's own environment configuration. */
@@ -178,14 +179,9 @@ function pemProblems(what: (typeof PAIRS)[number], set: Readonly<Record<string, 
     return [`${pathName} and ${dataName} are both set. Keep one of them.`];
   if (data !== undefined) return isPem(data) ? [] : [`${dataName} is not in PEM form (-----BEGIN ...).`];
   if (path === undefined) return [];
-  try {
-    return isPem(readFileSync(path, 'utf8'))
-      ? []
-      : [`${pathName} names ${path}, which is not in PEM form (-----BEGIN ...).`];
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    return [`${pathName} names ${path}, which cannot be read (${code}).`];
-  }
+  const read = readBounded(path, MOST_SECRET_BYTES);
+  if ('problem' in read) return [`${pathName} names ${path}, which ${read.problem}.`];
+  return isPem(read.text) ? [] : [`${pathName} names ${path}, which is not in PEM form (-----BEGIN ...).`];
 }
 
 function isPem(text: string): boolean {

@@ -3,20 +3,24 @@ import type { DataFile } from '../audit/report.ts';
 import { oneLine } from './visible-text.ts';
 import type { TableView } from './table-view.ts';
 
-/** The data files by name, with their rows and size. */
+/** The data files by name, with their rows and size; those without a row in one sentence. */
 export function fileNames(files: readonly DataFile[]): TableView {
+  const empty = files.filter(({ rows }) => rows === 0).map(({ name }) => oneLine(name));
   return {
     columns: [
       { title: 'File', number: false },
       { title: 'Rows', number: true },
       { title: 'Size', number: true },
     ],
-    rows: files.map(({ name, rows, bytes }) => [
-      oneLine(name),
-      formatValue(rows, 'count'),
-      formatValue(bytes, 'bytes'),
-    ]),
-    note: null,
+    rows: files
+      .filter(({ rows }) => rows !== 0)
+      .map(({ name, rows, bytes }) => [
+        oneLine(name),
+        formatValue(rows, 'count'),
+        formatValue(bytes, 'bytes'),
+      ]),
+    note:
+      empty.length === 0 ? null : `No row: ${empty.map((name) => name.replace(/^data\//, '')).join(', ')}.`,
   };
 }
 

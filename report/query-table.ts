@@ -13,15 +13,17 @@ export interface FoldedText {
   readonly text: string;
 }
 
-/** The queries by title, with the rows that they gave. */
+/** The queries by title, with the rows that they gave; those that gave none in one sentence. */
 export function queryTable({ queries }: Report): TableView {
+  const isEmpty = ({ status, rowCount }: QueryRun): boolean => status === 'ok' && rowCount === 0;
+  const none = queries.filter(isEmpty).map(({ title }) => oneLine(title));
   return {
     columns: [
       { title: 'Query', number: false },
       { title: 'Rows', number: true },
     ],
-    rows: queries.map((run) => [oneLine(run.title), gave(run)]),
-    note: null,
+    rows: queries.filter((run) => !isEmpty(run)).map((run) => [oneLine(run.title), gave(run)]),
+    note: none.length === 0 ? null : `No row: ${none.join('; ')}.`,
   };
 }
 

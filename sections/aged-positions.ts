@@ -10,9 +10,11 @@ import {
   statistics,
 } from './aged-positions/statistics.ts';
 import { agedPosition } from './aged-positions/rule-aged.ts';
+import { closedLate } from './aged-positions/rule-closed-late.ts';
 import { fundingDrag } from './aged-positions/rule-funding-drag.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
 import { findingsPart, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
+import { joined } from './shared/vocabulary/rule.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 import { noun } from './shared/vocabulary/words.ts';
 
@@ -59,7 +61,7 @@ export const agedPositions = defineSection({
     out.dataset(positionTable(input).of(head, oldestFirst(facts.open), input.bot.quoteCurrency));
   },
   checks: [aged],
-  rules: [agedPosition, fundingDrag],
+  rules: [joined(agedPosition, closedLate), fundingDrag],
   unseen: ({ source }) => reasonOf(source),
   parts(facts, input, out, findings, rules) {
     if (!facts.source.ok)

@@ -1,5 +1,5 @@
 import type { Block, MetricRow, Part } from '../audit/block.ts';
-import type { PolicyValue, QueryRun } from '../audit/evidence.ts';
+import type { Policy, PolicyValue, QueryRun } from '../audit/evidence.ts';
 import { figureKey } from '../audit/figure.ts';
 import { policyChangeLines, type PolicyChange } from '../audit/policy-changes.ts';
 import type { PresetName } from '../audit/policy-presets.ts';
@@ -41,9 +41,9 @@ export const appendixConfiguration: Summary = {
   id: 'appendix-b',
   title: 'Appendix B: configuration and policy',
   parts: ({ evidence, changes }) => [
-    { title: 'The bot as configured', blocks: [yaml(evidence.bot as unknown as PolicyValue)] },
+    { title: 'The bot as configured', blocks: [code(lines(evidence.bot as unknown as PolicyValue))] },
     ...differences(changes, evidence.preset ?? 'standard'),
-    { title: 'Policy: every threshold in use', blocks: [yaml(evidence.policy)] },
+    { title: 'Policy: every threshold in use', blocks: [code(flow(evidence.policy))] },
   ],
 };
 
@@ -62,8 +62,32 @@ function differences(changes: readonly PolicyChange[], preset: PresetName): read
   ];
 }
 
-function yaml(value: PolicyValue): Block {
-  return { type: 'code', language: 'yaml', text: lines(value).join('\n') };
+function code(text: readonly string[]): Block {
+  return { type: 'code', language: 'yaml', text: text.join('\n') };
+}
+
+/** What a line of code on paper holds. */
+const LINE = 104;
+
+/** Hundreds of short settings on little paper: a mapping a section, broken between settings. */
+function flow(policy: Policy): readonly string[] {
+  return Object.entries(policy).flatMap(([section, settings]) => {
+    const rows = [`${section}: {`];
+    for (const [key, value] of Object.entries(settings)) {
+      const longer = `${rows.at(-1) ?? ''} ${key}: ${inFlow(value)},`;
+      if (longer.length <= LINE) rows.splice(-1, 1, longer);
+      else rows.push(`  ${key}: ${inFlow(value)},`);
+    }
+    const last = (rows.pop() ?? '').replace(/,$/, '');
+    return [...rows, `${last} }`];
+  });
+}
+
+function inFlow(value: PolicyValue): string {
+  if (value === null || typeof value !== 'object') return scalar(value);
+  if (Array.isArray(value)) return `[${(value as readonly PolicyValue[]).map(inFlow).join(', ')}]`;
+  const inner = Object.entries(value).map(([key, one]: [string, PolicyValue]) => `${key}: ${inFlow(one)}`);
+  return `{ ${inner.join(', ')} }`;
 }
 
 /** Plain nested `key: value` lines; the facts hold no secret by their type. */
@@ -102,7 +126,7 @@ export const appendixQueries: Summary = {
             ' makes it.',
           ],
         },
-        { type: 'code', language: 'text', text: parametersOf(evidence.queries).join('\n') },
+        { type: 'code', language: 'text', text: parametersOf(evidence.queries).join('   ') },
         { type: 'queries' },
       ],
     },

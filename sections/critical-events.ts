@@ -4,6 +4,7 @@ import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
 import { defineTables, partsOf, statistics } from './critical-events/parts.ts';
 import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
+import { tradingStopped } from './critical-events/rule-stopped.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
 import { alertedLate, notAlerted } from './critical-events/rule-unalerted.ts';
 import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts';
@@ -28,7 +29,7 @@ export const criticalEvents = defineSection({
     joined(notAlerted, alertedLate, notDelivered, notAcknowledged),
     forcedClose,
     errorFlood,
-    entriesHeld,
+    joined(entriesHeld, tradingStopped),
   ],
   parts: (facts, input, out, findings, rules) => partsOf(facts, input, out, findingsPart(findings, rules)),
 });

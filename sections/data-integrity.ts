@@ -25,6 +25,7 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { repeatedIds, unknownSpelling, unusableValues } from './data-integrity/rule-preflight.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
+import { liesElsewhere } from './data-integrity/rule-elsewhere.ts';
 import { timesAhead } from './data-integrity/rule-times-ahead.ts';
 import { rowsContradicted } from './data-integrity/rule-contradictions.ts';
 import { countIdentity } from './data-integrity/rule-identity.ts';
@@ -88,7 +89,7 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     joined(unusableValues, requiredValues),
-    joined(timesReversed, timesAhead, rowsContradictThemselves),
+    joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, feeSigns),
     repeatedIds,

@@ -16,7 +16,7 @@ import {
 } from './position-management/facts.ts';
 import { queries, settings, uses, type Input } from './position-management/input.ts';
 import { chartDifference } from './position-management/chart-difference.ts';
-import { reconstructedChart, snapshotChart } from './position-management/open-chart.ts';
+import { openPositionsChart } from './position-management/open-chart.ts';
 import { abandonedPosition } from './position-management/rule-abandoned.ts';
 import { entryFailures } from './position-management/rule-entries.ts';
 import { exitReasonUnknown } from './position-management/rule-exits.ts';
@@ -114,12 +114,7 @@ export const positionManagement = defineSection({
     return [
       {
         title: 'Statistics',
-        blocks: [
-          ...numbers,
-          ...reconstructedChart(facts, input, out),
-          ...snapshotChart(facts, input, out),
-          ...chartDifference(facts, input, out),
-        ],
+        blocks: [...numbers, ...openPositionsChart(facts, input, out), ...chartDifference(facts, input, out)],
       },
       ...exitPart(facts, input, out),
       ...failurePart(facts, input, out),

@@ -127,9 +127,9 @@ function scoreView(score: Score, fit: FrontFit): object {
   };
 }
 
-/** `−6.5 unprotected positions`. */
+/** `−6.5 unprotected positions`; what would be printed as 0.0 is `under 0.1`. */
 export function lossWords({ points, what }: Loss): string {
-  return `${formatValue(-points, 'score')} ${what}`;
+  return `${points < 0.05 ? 'under 0.1' : formatValue(-points, 'score')} ${what}`;
 }
 
 function conditions(

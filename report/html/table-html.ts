@@ -15,7 +15,7 @@ export interface HtmlTable {
 }
 
 /** A table of so few rows is not broken over pages. */
-const WHOLE_ROWS = 7;
+const WHOLE_ROWS = 4;
 
 export function htmlTable(view: TableView, title: string, label: string, empty: unknown): HtmlTable {
   return {

@@ -90,6 +90,7 @@ export const entitySchema = z.strictObject({
     .readonly()
     .exactOptional(),
   repeatedIds: z.int().exactOptional(),
+  untimed: z.literal(true).exactOptional(),
   ahead: z
     .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, asOf: instant.nullable() }))
     .exactOptional(),

@@ -53,6 +53,15 @@ export function factsOf(input: Input) {
       ? source.unusableRows.filter(({ status, opened_at: at }) => status === 'open' && at === null).length
       : 0,
     aged: open.filter(({ ageH, limitH }) => ageH > limitH).sort((a, b) => b.ageH - a.ageH),
+    /** Closed in the window after the age that somebody set, and after the time that an exit takes. */
+    closedLate:
+      set === null && limits.length === 0
+        ? []
+        : positions.flatMap((fact): ClosedLate[] => {
+            const ageH = fact.closedAt === null ? 0 : (fact.closedAt - fact.openedAt) / 3_600_000;
+            const limitH = limitHOf(fact);
+            return ageH > EXIT_RATIO * limitH ? [{ fact, ageH, limitH }] : [];
+          }),
     /** Age from which a position is aged, hours, and who set it. */
     limitH: limit,
     limitBy: set?.by ?? ('policy' as const),
@@ -62,6 +71,15 @@ export function factsOf(input: Input) {
       AGES.slice(1).map(({ from }) => [from, positions.filter((fact) => crosses(fact, from, window))]),
     ),
   };
+}
+
+/** An exit at the limit is not over at the same second. */
+const EXIT_RATIO = 1.05;
+
+export interface ClosedLate {
+  readonly fact: PositionFact;
+  readonly ageH: number;
+  readonly limitH: number;
 }
 
 /** Reached the age inside the window while still open, whether or not it was closed later. */

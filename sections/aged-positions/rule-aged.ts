@@ -19,7 +19,8 @@ export const agedPosition = rule<Facts, Input>()({
   id: 'AG-01',
   title: 'Aged position',
   dimension: 'risk',
-  condition: ({ agedH }) => `open at the end for over ${String(agedH)} h, or over the configured age`,
+  condition: ({ agedH }) =>
+    `open at the end for over ${String(agedH)} h, or over the configured age; closed in the window over the configured age (LOW, MEDIUM over twice of it)`,
   effort: 'low',
   find: ({ aged }) => groupsByVenue(aged, ({ fact }) => fact.venue),
   from: ({ source }) => (source.ok ? source : { basis: 'positions', queries: [] }),

@@ -35,10 +35,19 @@ export function activeBlockers(states: readonly JudgedState[], unknown: readonly
       ...unreadStates
         .filter((state) => !hasValue(state))
         .map(({ name, at }) => `the state ${name} was written without a value at ${at}`),
+      ...unreadable(input),
       ...unseenSwitch(states, input),
       ...(isUnlisted(input) ? ['which types of events nothing reads could not be asked'] : []),
     ],
   };
+}
+
+/** Where not one event has a type that is read, no event would have said that trading stopped. */
+function unreadable({ rows }: Input): readonly string[] {
+  const counts = rowsOf(rows.counts);
+  const total = counts.reduce((sum, { events }) => sum + events, 0);
+  const isRead = counts.some(({ kind }) => kind !== null && kind !== 'unknown');
+  return total === 0 || isRead ? [] : [`not one of ${String(total)} events has a type that is read`];
 }
 
 /** Events alone do not say that nothing blocks: a switch must be seen, unless the bot says that it has none. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import * as monitoring from '../shared/queries/monitoring.ts';
+import { stoppedTradingQuery } from '../shared/queries/stopped-trading.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 
@@ -34,6 +35,7 @@ export const queries = {
   counts: monitoring.eventCountsQuery,
   signatures: monitoring.errorSignaturesQuery,
   states: monitoring.statesQuery,
+  stopped: stoppedTradingQuery,
   positions: positionsQuery,
 };
 export type Input = SectionInput<typeof queries, Settings>;

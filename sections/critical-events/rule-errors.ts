@@ -62,9 +62,9 @@ export const errorFlood = rule<Facts, Input>()({
 export const entriesHeld = rule<Facts, Input>()({
   id: 'HC-02',
   dimension: 'stability',
-  title: 'Entries held at the end',
+  title: 'Entries held',
   condition:
-    'a circuit breaker is on or entries are not allowed at the end (HIGH), or a cool-down is on (MEDIUM)',
+    'a circuit breaker is on or entries are not allowed at the end, or all trading was stopped in the window (HIGH), or a cool-down is on (MEDIUM)',
   effort: 'low',
   find: ({ holds }) => wholeBot(holds),
   from: { basis: 'states', queries: asked('states') },

@@ -9,6 +9,7 @@ import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { ownContradictions } from './own-contradictions.ts';
 import { otherSides } from './other-sides.ts';
+import { elsewhereInTime } from './told.ts';
 import { unsetValues } from './required-values.ts';
 import { unknownPositions } from './unknown-positions.ts';
 import { walletsOf } from './wallet-identity.ts';
@@ -21,6 +22,7 @@ export function factsOf(input: Input) {
   const source = shared.positions;
   const positions = source.ok ? source.positions : [];
   const entries = entryOrders(rows.orders, source, input);
+  const accounting = accountingOf(positions, input);
   const venues = venuesOf(bot.exchanges, [
     ...positions.map(({ venue }) => venue),
     ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
@@ -36,12 +38,13 @@ export function factsOf(input: Input) {
     identity: countIdentities(source, input),
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
-    ownContradictions: ownContradictions(input),
+    ownContradictions: ownContradictions(input, accounting),
     otherSides: otherSides(source, input),
     unset: unsetValues(input),
+    elsewhere: elsewhereInTime(source, input),
     exchange: againstExchange(venues, input),
     wallets: walletsOf(input),
-    accounting: accountingOf(positions, input),
+    accounting,
     ownTotals: ownTotalsOf(source, input),
   };
 }

@@ -1,9 +1,12 @@
 import { gate } from '../shared/vocabulary/check.ts';
 import { names } from '../shared/vocabulary/words.ts';
+import { balancePauses } from './balance-pauses.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { idHoles } from './id-holes.ts';
 import { disagreeing, isMoreRecords } from './own-totals.ts';
+import { silentPrices } from './silent-prices.ts';
+import { untold } from './told.ts';
 import { timesAheadOf } from './rule-times-ahead.ts';
 import { unknownPositions } from './unknown-positions.ts';
 
@@ -23,7 +26,10 @@ export const lostRowsGate = gate<Facts, Input>({
   },
 });
 
-function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input: Input): readonly string[] {
+function lostRows(
+  { ownTotals, identity, accounting, orderFills, positions }: Facts,
+  input: Input,
+): readonly string[] {
   const more = disagreeing(ownTotals).filter(isMoreRecords);
   const gone = unknownPositions(input);
   const ahead = timesAheadOf(input);
@@ -52,6 +58,9 @@ function lostRows({ ownTotals, identity, accounting, orderFills }: Facts, input:
       : [
           `${String(holes.missing)} ids of positions between those of the window have no row (${holes.first} is one), and none was left out among the ${String(holes.before)} of the three days before`,
         ]),
+    ...untold(input),
+    ...balancePauses(input),
+    ...silentPrices(input, positions),
     ...(ahead.length > 0
       ? [
           `rows lie after the moment of reading (${names(ahead.map(({ entity, column }) => `${entity}.${column}`))})`,

@@ -216,7 +216,7 @@ const snap = (stated: number, filled: number | null): number =>
 /** What a position's row, or its exits, say against its own fills (catalogue DI3, from what the bot stored). */
 export interface Contradiction {
   readonly fact: PositionFact;
-  readonly what: 'quantity' | 'exits' | 'entry-price';
+  readonly what: 'quantity' | 'exits' | 'entry-price' | 'exit-price';
   readonly row: Money;
   readonly fills: Money;
 }
@@ -266,6 +266,11 @@ function againstRow(fact: PositionFact, settings: Input['settings']): readonly C
   }
   if (price && !isAnyOf(price, [ledger.entryPrice, ledger.averageCost], settings.rowPriceTolerancePct))
     found.push({ fact, what: 'entry-price', row: price, fills: ledger.entryPrice });
+  // A bot may keep the price that asked for its exit: only what no slippage explains is told.
+  const exit = positiveOrNull(row.exit_price);
+  const last = positiveOrNull(ledger.steps.at(-1)?.fill.price ?? null) ?? ledger.exitPrice;
+  if (exit && ledger.exitPrice && last && !isAnyOf(exit, [ledger.exitPrice, last], settings.rowPriceFarPct))
+    found.push({ fact, what: 'exit-price', row: exit, fills: ledger.exitPrice });
   return found;
 }
 

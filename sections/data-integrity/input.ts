@@ -9,6 +9,7 @@ import {
   namedByOrders,
   namedByStopChanges,
 } from '../shared/queries/named-positions.ts';
+import { toldByEvents, toldByStopChanges } from '../shared/queries/lifecycles.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { venueStatesFact } from '../shared/facts/venue-states.ts';
 import { thresholds } from '../shared/settings.ts';
@@ -27,6 +28,7 @@ export const settings = z.strictObject({
   // A fee taken in the base currency leaves a difference.
   rowQuantityTolerancePct: notNegative(0.2, 'PM-06: row and fills may differ by this in quantity, percent.'),
   rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
+  rowPriceFarPct: notNegative(2, 'PM-06: over this difference of the entry price it is HIGH, percent.'),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
   exactMoney: money('0.000001', 'DI-05: an entry explains a residual whose size it has to this'),
   residualRedPercent: percentOfEquity(0.05, 'PN10: over this share of equity DI-05 is HIGH, gate (c) fails'),
@@ -46,6 +48,8 @@ export const settings = z.strictObject({
   ),
   idHolesMin: atLeastOne(2, 'Gate (f): so many ids that no position has, at least, tell of lost rows'),
   idHolesPercent: notNegative(1, 'Gate (f): and so many percent of the window’s ids'),
+  toldEarlyS: notNegative(30, 'DQ-06: rows may lie before what they tell of by this, median, seconds.'),
+  toldLateS: notNegative(180, 'DQ-06: rows may lie after what they tell of by this, median, seconds.'),
   scannedRows: whole(
     1_000_000,
     'DI9: over so many rows of a table read by sequential scans its indexes are shown for review',
@@ -79,6 +83,8 @@ export const queries = {
   namedByStopChanges,
   namedByOrders,
   namedByFunding,
+  toldByEvents,
+  toldByStopChanges,
   positionIds: own.positionIdsQuery,
   tableCounters: own.tableCountersQuery,
 };

@@ -1,23 +1,42 @@
 import type { EntityName } from '../../audit/contract.ts';
-import { iso } from '../../audit/time.ts';
+import { amount } from '../../audit/decimal.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { decimalOrNull, GRACE_MS, isOpenAndClosed, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { accountingOf } from './accounting.ts';
 import type { Input } from './input.ts';
+
+const FEW = 5;
+/** What is free is a part of what is there; rounding and a price between two columns explain a little. */
+const FREE_RATIO = 1.05;
 
 /** Two columns of one row that cannot both be. */
 export interface OwnContradiction {
   readonly entity: EntityName;
   readonly id: string;
-  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin';
+  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin' | 'free' | 'unrealized';
   readonly one: string;
   readonly other: string;
   readonly at: number;
 }
 
 /** Rows of the window whose own columns contradict each other, beside their times. */
-export function ownContradictions({ rows }: Input): readonly OwnContradiction[] {
+export function ownContradictions(
+  { rows, window }: Input,
+  { unrealized }: Pick<ReturnType<typeof accountingOf>, 'unrealized'>,
+): readonly OwnContradiction[] {
+  // A price that moved on between two columns explains a few.
+  const isUsual = 2 * unrealized.disagreements.length < unrealized.compared || unrealized.compared < FEW;
   return [
+    ...(isUsual ? [] : unrealized.disagreements).map(({ id, stored, computed }): OwnContradiction => {
+      const head = { entity: 'position', id, what: 'unrealized', at: ms(window.to) } as const;
+      return {
+        ...head,
+        one: `unrealized_pnl ${amount(stored)}`,
+        other: `${amount(computed)} by its price, entry and quantity`,
+      };
+    }),
     ...rowsOf(rows.positions)
       .filter(isOpenAndClosed)
       .map((row): OwnContradiction => {
@@ -32,12 +51,16 @@ export function ownContradictions({ rows }: Input): readonly OwnContradiction[] 
       return [{ ...head, one: `at ${iso(at)}`, other: `acknowledged_at ${iso(other)}`, at }];
     }),
     ...rowsOf(rows.equity).flatMap(
-      ({ exchange, account, currency, at, total, free, used }): OwnContradiction[] => {
-        const [all, rest, margin] = [total, free, used].map(decimalOrNull);
-        if (!all || !rest?.isNegative() || !margin?.greaterThan(all)) return [];
+      ({ exchange, account, currency, at, total, free, used, equity }): OwnContradiction[] => {
+        const [all, rest, margin, worth] = [total, free, used, equity].map(decimalOrNull);
         const id = [venueOf(exchange), account ?? '', currency].filter((part) => part !== '').join(' ');
-        const head = { entity: 'balance', id, what: 'margin', at: Date.parse(at) } as const;
-        return [{ ...head, one: `total ${total ?? ''}`, other: `used ${used ?? ''}, free ${free ?? ''}` }];
+        const head = { entity: 'balance', id, at: Date.parse(at), one: `total ${total ?? ''}` } as const;
+        if (all && rest?.isNegative() && margin?.greaterThan(all))
+          return [{ ...head, what: 'margin', other: `used ${used ?? ''}, free ${free ?? ''}` }];
+        const most = all && worth?.greaterThan(all) ? worth : all;
+        if (most?.isPositive() && rest?.greaterThan(most.times(FREE_RATIO)))
+          return [{ ...head, what: 'free', other: `free ${free ?? ''}` }];
+        return [];
       },
     ),
   ];

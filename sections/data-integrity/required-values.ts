@@ -119,6 +119,7 @@ function orderCells(row: OrderRow, usual: Usual): readonly Cell[] {
   return [
     ...present('symbol', row.symbol),
     ...present('side', row.side),
+    ...present('created_at', row.created_at),
     ...(isAll ? [] : positive('quantity', row.quantity)),
     ...(isPriced(row) ? price('price', row.price) : []),
   ];
@@ -131,6 +132,7 @@ function fillCells(row: FillRow): readonly Cell[] {
     ...positive('price', row.price),
     ...positive('quantity', row.quantity),
     ...present('at', row.at),
+    ...present('order_id', row.order_id),
   ];
 }
 

@@ -17,6 +17,7 @@ const WORDS = {
   quantity: 'quantity',
   exits: 'exits beyond what was held',
   'entry-price': 'entry price',
+  'exit-price': 'exit price',
 } as const;
 
 const own = (settings: Settings, key: keyof Settings, title: string) =>
@@ -27,12 +28,16 @@ const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =
 /** The account may have turned: what is held has another side than the rows (catalogue DI-03). */
 const isOverExited = (found: readonly Contradiction[]) => found.some(({ what }) => what === 'exits');
 
+/** Another price than any rounding or average makes: stops and results that the bot computes from it are wrong. */
+const isFar = ({ row, fills }: Contradiction, { rowPriceFarPct }: Settings) =>
+  row.minus(fills).abs().greaterThan(fills.times(rowPriceFarPct).div(100));
+
 export const rowsContradicted = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ or fills add up to more than their own order filled, or an order says something else than its fills (HIGH where one of them is not stored or a filled quantity differs), LOW when only the name of the instrument differs, else HIGH',
+    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, by little, or fills add up to more than their own order filled, or an order says something else than its fills (HIGH where one of them is not stored or a filled quantity differs), LOW when only the name of the instrument differs, else HIGH',
   effort: 'medium',
   find: ({ contradictions }) => groupsByVenue(contradictions?.found ?? [], ({ fact }) => fact.venue),
   unseen: ({ source, contradictions }) =>
@@ -49,8 +54,12 @@ export const rowsContradicted = rule<Facts, Input>()({
     quantity_tolerance: own(settings, 'rowQuantityTolerancePct', 'Tolerance of the quantity'),
     price_tolerance: own(settings, 'rowPriceTolerancePct', 'Tolerance of the entry price'),
   }),
-  severity: ({ found }) =>
-    isOverExited(found) ? 'CRITICAL' : everyIs(found, 'entry-price') ? 'MEDIUM' : 'HIGH',
+  severity: ({ found, input: { settings } }) =>
+    isOverExited(found)
+      ? 'CRITICAL'
+      : everyIs(found, 'entry-price') && !found.some((one) => isFar(one, settings))
+        ? 'MEDIUM'
+        : 'HIGH',
   causes: ({ found }) => [
     hypothesis('closed-twice', 'Two orders closed the same position, or an exit fill is stored twice.', [
       'in every case the exits exceed what was held',

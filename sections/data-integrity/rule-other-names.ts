@@ -1,6 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { canonicalSymbol } from '../shared/facts/symbols.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -8,12 +9,32 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 
+const QUOTES = ['USDT', 'USDC', 'FDUSD', 'BUSD', 'TUSD', 'USD', 'EUR', 'BTC', 'ETH'];
+const quoteOf = (symbol: string): string | undefined =>
+  QUOTES.find((quote) => canonicalSymbol(symbol).endsWith(quote));
+
+/** Paid in another currency it is another instrument, however it is spelled. */
+function isOtherQuote({ symbol, otherNames: others }: PositionFact): boolean {
+  const quote = quoteOf(symbol);
+  return others.some((other) => quote !== undefined && (quoteOf(other) ?? quote) !== quote);
+}
+
+/** Nothing is renamed to what something else is renamed to as well. */
+function areOneName(found: readonly PositionFact[]): boolean {
+  const names = new Map<string, Set<string>>();
+  for (const { symbol, otherNames: others } of found)
+    for (const other of others)
+      names.set(other, new Set([...(names.get(other) ?? []), canonicalSymbol(symbol)]));
+  return [...names.values()].some(({ size }) => size > 1);
+}
+
 /** Ids say that these fills are the position's, and its row has another name for the instrument; about the name only. */
 export const otherNames = rule<Facts, Input>()({
   id: 'PM-06',
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
-  condition: 'fills have another symbol than the position that they name (LOW)',
+  condition:
+    'fills have another symbol than the position that they name (LOW; HIGH where it ends in another currency, or several instruments have it)',
   effort: 'low',
   find: ({ positions }) =>
     groupsByVenue(
@@ -27,7 +48,7 @@ export const otherNames = rule<Facts, Input>()({
       formula: 'positions whose symbol differs from that of fills which name them by id',
     }),
   }),
-  severity: () => 'LOW',
+  severity: ({ found }) => (found.some(isOtherQuote) || areOneName(found) ? 'HIGH' : 'LOW'),
   causes: () => [],
   otherwise: 'The instrument was renamed while it was held, or two parts of the bot spell it differently.',
   occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   'open-and-closed': 'a position that is open and has a closing time',
   'acknowledged-before': 'an alert that was acknowledged before it was sent',
   margin: 'margin in use above the total, with a negative rest',
+  free: 'a free balance above all that is there',
+  unrealized: 'an unrealised result that is not what price, entry and quantity of its row give',
 };
 
 const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
@@ -23,6 +25,8 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
     'select at, severity, text, acknowledged_at\nfrom alert\nwhere acknowledged_at < at\norder by at;',
   margin:
     'select exchange, account, currency, at, total, free, used\nfrom balance\nwhere used > total and free < 0\norder by at;',
+  free: 'select exchange, account, currency, at, total, free, equity\nfrom balance\nwhere free > total and free > coalesce(equity, total)\norder by at;',
+  unrealized: '',
 };
 
 /** One finding of all rows whose own columns cannot both be, of one kind each. */
@@ -30,7 +34,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
-  condition: 'two columns of a row cannot both be (HIGH)',
+  condition: 'two columns of a row cannot both be (HIGH, MEDIUM of an unrealised result)',
   effort: 'low',
   find: ({ ownContradictions }) =>
     [...new Set(ownContradictions.map(({ what }) => what))].map((what) => ({
@@ -45,7 +49,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
       formula: 'rows of the window',
     }),
   }),
-  severity: () => 'HIGH',
+  severity: ({ kind }) => (kind === 'unrealized' ? 'MEDIUM' : 'HIGH'),
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
   occurrence: ({ id, at }) => ({ subject: id, at: iso(at) }),
@@ -64,7 +68,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   },
   see: ({ found }) => {
     const [first] = found;
-    if (first !== undefined && first.what !== 'open-and-closed') return seeSql(SEE[first.what]);
+    if (first !== undefined && SEE[first.what] !== '') return seeSql(SEE[first.what]);
     const ids = found.map(({ id }) => id);
     return seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'id');
   },

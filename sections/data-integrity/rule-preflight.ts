@@ -3,6 +3,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
+import type { Input } from './input.ts';
 import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
 
 export const unknownSpelling = countedRule({
@@ -43,13 +44,13 @@ export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',
   condition:
-    'NaN, infinite or out-of-range values in the window; a time before 2010 or after today and the window cannot be; empty, 0 or negative where a row must have a number (HIGH of an open position, else MEDIUM)',
+    'NaN, infinite or out-of-range values in the window; a time before 2010 or after today and the window cannot be; empty, 0 or negative where a row must have a number (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
   cases: (entities) =>
     entities.flatMap(({ entity, unusable, expressions }) =>
       unusable.map((one) => ({ entity, ...one, expression: expressions?.[one.column] })),
     ),
   numbers: ({ of }) => ({ unusable_values: preflightCount('Unusable values', of.rows) }),
-  severity: () => 'MEDIUM',
+  severity: ({ found, input }) => (found.some((one) => isMostly(one, input)) ? 'HIGH' : 'MEDIUM'),
   otherwise: 'What is stored does not show why.',
   why: [
     'unusable-value',
@@ -79,6 +80,14 @@ export const unusableValues = countedRule({
     verification: 'The preflight counts no unusable value in the next window.',
   }),
 });
+
+/** Half of the rows of the window have no such value: whatever rests on it rests on nothing. */
+function isMostly({ entity, column, rows }: Unusable, input: Input): boolean {
+  const all = { position: input.rows.positions, order: input.rows.orders, fill: input.rows.fills };
+  const read = entity in all ? all[entity as keyof typeof all] : null;
+  const isRequired = columnsOf(entity).some(({ name, required }) => name === column && required);
+  return isRequired && read?.ok === true && rows >= 10 && 2 * rows >= read.rows.length;
+}
 
 interface Unusable {
   readonly entity: EntityName;

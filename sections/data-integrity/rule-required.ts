@@ -20,13 +20,28 @@ const openOf = (found: readonly Unset[]): readonly string[] => [
   ...new Set(found.filter(({ isOpen }) => isOpen).map(({ id }) => id)),
 ];
 
+/** Nobody can say which order traded it, nor whether one did. */
+const isUnordered = ({ entity, column }: Unset): boolean => entity === 'fill' && column === 'order_id';
+
+/** Half of the rows of a kind say nothing. */
+function isMostly(unset: readonly Unset[], { rows }: Input): boolean {
+  const all = { position: rows.positions, order: rows.orders, fill: rows.fills };
+  return Object.entries(all).some(([entity, of]) => {
+    const ids = new Set(unset.filter((one) => one.entity === entity).map(({ id }) => id));
+    return of.ok && ids.size >= FEW && 2 * ids.size >= of.rows.length;
+  });
+}
+
+/** Fewer rows say nothing of what is usual. */
+const FEW = 10;
+
 /** Cells that are empty, 0 or negative where a row means nothing without them, per exchange. */
 export const requiredValues = rule<Facts, Input>()({
   id: 'DQ-02',
   title: 'Unusable values',
   dimension: 'integrity',
   condition:
-    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, else MEDIUM)',
+    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
   effort: 'low',
   find: ({ unset }) =>
     groupsByVenue(
@@ -46,7 +61,8 @@ export const requiredValues = rule<Facts, Input>()({
       formula: 'distinct rows with status open',
     }),
   }),
-  severity: ({ found }) => (openOf(found).length > 0 ? 'HIGH' : 'MEDIUM'),
+  severity: ({ found, facts, input }) =>
+    openOf(found).length > 0 || found.some(isUnordered) || isMostly(facts.unset, input) ? 'HIGH' : 'MEDIUM',
   causes: ({ found }) => [
     hypothesis('zero-placeholder', 'The row is written with 0 before the number is known, and not again.', [
       'every value is 0',

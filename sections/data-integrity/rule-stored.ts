@@ -39,7 +39,8 @@ export const storedResults = rule<Facts, Input>()({
       stored_difference: num.money('Differences added up', sum(off), 'sum of |stored - computed|'),
     };
   },
-  severity: ({ facts }) => (facts.accounting.realized.isOnlyZero ? 'HIGH' : 'MEDIUM'),
+  severity: ({ facts, input }) =>
+    facts.accounting.realized.isOnlyZero || isMostlyFar(facts, input) ? 'HIGH' : 'MEDIUM',
   causes: ({ facts, input }) => hypotheses(facts, input),
   otherwise: OTHERWISE,
   occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
@@ -81,6 +82,17 @@ export const storedResults = rule<Facts, Input>()({
     };
   },
 });
+
+/** Half of the results are off by half of what they are: another sign, or another unit, and no fee that was left out. */
+function isMostlyFar(facts: Facts, input: Input): boolean {
+  const { compared, disagreements } = facts.accounting.realized;
+  if (['fee-sign', 'stored-gross'].includes(rootCause(hypotheses(facts, input), [OTHERWISE]).id))
+    return false;
+  const far = disagreements.filter(({ stored, computed }) =>
+    stored.minus(computed).abs().greaterThan(computed.abs().div(2)),
+  );
+  return compared >= input.settings.minTrades && 2 * far.length >= compared;
+}
 
 /** Without a computed result beside them, only many rows of 0 are no chance. */
 function wrongResults(facts: Facts, input: Input) {

@@ -30,7 +30,7 @@ export const checks = [
     'uptime',
     (uptime, s) => ladder(uptime, s.uptimeGoodPercent, s.uptimeWarnPercent, s.uptimeBadPercent),
     () =>
-      text`Uptime is ${fig('uptime')} by heartbeats, between ${fig('uptime_min')} and ${fig('uptime_max')}.`,
+      text`Uptime is ${fig('uptime')} by heartbeats, ${fig('uptime_min')} at worst.`,
   ),
   byFigure(
     { id: 'NA1', title: 'Heartbeats', dimension: 'stability', weight: 10, source: 'database' },

@@ -18,6 +18,9 @@ import {
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
+/** One in ten of its heartbeats is the first after a restart: it does not come to work. */
+const isCrashLoop = ({ beats, of }: Contradiction): boolean => 10 * beats >= of;
+
 /** Heartbeats that come and say that all is not well: one finding a kind of contradiction. */
 export const heartbeatContradictions = rule<Facts, Input>()({
   id: 'NA-05',
@@ -53,7 +56,9 @@ export const heartbeatContradictions = rule<Facts, Input>()({
   },
   // A counter that stands while the bot trades is a broken counter, not a standing loop.
   severity: ({ of: { kind }, found }) =>
-    kind === 'two-instances' || (kind === 'cycle-still' && found.some(({ opened }) => opened === 0))
+    kind === 'two-instances' ||
+    (kind === 'cycle-still' && found.some(({ opened }) => opened === 0)) ||
+    (kind === 'restarts' && found.some(isCrashLoop))
       ? 'HIGH'
       : 'MEDIUM',
   causes: ({ of: { kind }, found }) => causesOf(kind, found),

@@ -15,39 +15,54 @@ type Chart = Extract<Block, { type: 'chart' }>;
 /** Of the exchanges in their order; further ones are neutral. */
 const TONES = ['first', 'second'] as const;
 
-/** Open positions over the window as opened and closed positions give them. */
-export function reconstructedChart(facts: Facts, { window }: Input, out: Output): readonly Chart[] {
-  const { source, venues, limits, of } = facts;
-  if (!source.ok) return [];
-  const isLimited = limits.positions !== null;
-  const lines = isLimited ? [...venues, null] : venues;
+/** Open positions over the window as their rows give them, and beside them what the monitoring saw; unseen time is a gap. */
+export function openPositionsChart(facts: Facts, input: Input, out: Output): readonly Chart[] {
+  const { source } = facts;
+  const seen = monitored(facts, input, out);
+  if (!source.ok) return seen === null ? [] : [{ ...seen.chart, ...chartOf(seen.byExchange(), null) }];
+  const { window } = input;
+  const isLimited = facts.limits.positions !== null;
+  const lines = isLimited || seen !== null ? [...facts.venues, null] : facts.venues;
   const series = seriesOf('open', lines, source.queries, out, (venue) =>
-    countsByStep(of(venue).concurrency, window).map(({ at, count }) => ({ at: iso(at), value: count })),
+    countsByStep(facts.of(venue).concurrency, window).map(({ at, count }) => ({ at: iso(at), value: count })),
   );
-  const limit = { figure: 'limit_positions', title: 'limit' };
+  const limit = isLimited ? { figure: 'limit_positions', title: 'limit' } : null;
+  if (seen !== null)
+    return [
+      {
+        ...seen.chart,
+        subtitle: text`by minute, reconstructed from ${source.basis}; dashed: ${seen.by}`,
+        ...chartOf([...series, ...seen.total()], limit),
+        alt: `${ALT}, reconstructed from when positions were opened and closed; a dashed line for the total that the monitoring snapshots saw, where time without snapshots is a gap.`,
+      },
+    ];
   return [
     {
       type: 'chart',
-      title: 'Open positions',
+      title: TITLE,
       subtitle: text`by minute, reconstructed from ${source.basis}`,
       window,
       gaps: [],
-      chart: { kind: 'line', series, ...(isLimited && { limit }) },
-      alt: 'Number of open positions over the window, one line for each exchange, reconstructed from when positions were opened and closed.',
+      ...chartOf(series, limit),
+      alt: `${ALT}, reconstructed from when positions were opened and closed.`,
     },
   ];
 }
 
-/** The same as the monitoring saw it minute by minute; unseen time is a gap. */
-export function snapshotChart(
-  { venues }: Facts,
-  { window, rows, shared }: Input,
-  out: Output,
-): readonly Chart[] {
-  if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return [];
+const TITLE = 'Open positions';
+const ALT = 'Number of open positions over the window, one line for each exchange';
+
+type Line = Extract<Chart['chart'], { kind: 'line' }>;
+
+function chartOf(series: Line['series'], limit: Line['limit'] | null): { readonly chart: Line } {
+  return { chart: { kind: 'line', series, ...(limit && { limit }) } };
+}
+
+/** What the snapshots say of open positions, as a chart without lines yet and the lines to choose from; null without any. */
+function monitored({ venues }: Facts, { window, rows, shared }: Input, out: Output) {
+  if (!rows.snapshots.ok || rows.snapshots.rows.length === 0) return null;
   const snapshots = rows.snapshots.rows;
   const points = snapshotPoints(snapshots, window, shared.thresholds);
-  const seen = venues.filter((venue) => snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null));
   const taken = out.figure({
     name: 'positions_snapshots',
     value: known(snapshots.length),
@@ -57,21 +72,29 @@ export function snapshotChart(
     queries: [snapshotsQuery.id],
     formula: 'snapshots in the window',
   });
-  const lines = seen.length > 0 ? seen : [null];
-  const series = seriesOf('snapshot', lines, [snapshotsQuery.id], out, (venue) =>
-    points.of((row) => (venue === null ? row.total : (row.by_exchange?.[venue] ?? null))),
-  );
-  return [
-    {
+  const by = text`as ${fig(taken)} snapshots saw them`;
+  const lines = (of: readonly (string | null)[]) =>
+    seriesOf('snapshot', of, [snapshotsQuery.id], out, (venue) =>
+      points.of((row) => (venue === null ? row.total : (row.by_exchange?.[venue] ?? null))),
+    );
+  return {
+    by,
+    chart: {
       type: 'chart',
-      title: 'Open positions as monitored',
-      subtitle: text`by minute, from ${fig(taken)} snapshots`,
+      title: TITLE,
+      subtitle: text`by minute, ${by}`,
       window,
       gaps: points.gaps,
-      chart: { kind: 'line', series },
-      alt: 'Number of open positions over the window as the monitoring snapshots saw it, one line for each exchange; time without snapshots is a gap.',
+      alt: `${ALT}, as the monitoring snapshots saw it; time without snapshots is a gap.`,
+    } as const,
+    byExchange: () => {
+      const seen = venues.filter((venue) =>
+        snapshots.some(({ by_exchange: counts }) => counts?.[venue] != null),
+      );
+      return lines(seen.length > 0 ? seen : [null]);
     },
-  ];
+    total: () => lines([null]),
+  };
 }
 
 /** A stepped line for each exchange, and one for the total with null. */
@@ -85,7 +108,7 @@ function seriesOf(
   return lines.map((venue, index) => ({
     id: out.series({
       id: `positions.${name}.${venueSlug(venue ?? 'total')}`,
-      title: venue === null ? 'Total' : capitalised(venue),
+      title: venue === null ? (name === 'snapshot' ? 'Monitored' : 'Total') : capitalised(venue),
       unit: 'count',
       queries,
       points: pointsOf(venue),

@@ -6,6 +6,7 @@ import { asWritten, ranLines, unusableQuery, type Ran } from '../query-run.ts';
 import { compileQuery, relationSql, type CompiledQuery, type Parameters } from './compile.ts';
 import { TIMEOUTS, type Timeouts } from './connect.ts';
 import { countedSql } from './counted.ts';
+import { fetchDistribution } from './distribution.ts';
 import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
@@ -157,13 +158,17 @@ async function runQuery(session: Session, context: QueryContext): Promise<Ran> {
       error: broken.error,
     });
   }
-  const counts = query.kind === 'distribution' ? countedSql : undefined;
-  const text = compileQuery(query, (entity) => relationOf(probes, entity), parameters, counts);
+  const { distribution } = query;
+  const sqlOf = distribution === undefined ? undefined : countedSql;
+  const text = compileQuery(query, (entity) => relationOf(probes, entity), parameters, sqlOf);
   const first = query.entities[0];
   if (first !== undefined && context.states.get(first)?.everHadRows === false)
     return emptyTable(context, text, first);
   const limits = { rows: query.limit, bytes: context.maxBytes };
-  const answer = await fetchRows(session, text.sql, text.parameters, limits);
+  const answer =
+    distribution === undefined
+      ? await fetchRows(session, text.sql, text.parameters, limits)
+      : await fetchDistribution(session, distribution, text, limits);
   if (!answer.ok) {
     return unusableQuery(query, text, {
       status: 'error',

@@ -1,24 +1,43 @@
 import { timeColumnOf } from '../../audit/contract.ts';
-import { columnList, type Relation } from './compile.ts';
+import type { ColumnPlan } from './column-plan.ts';
+import { columnList, expressionOf, type Relation } from './compile.ts';
 import { quoteIdentifier } from './sql-text.ts';
 import { rawRows } from './window-rows.ts';
 import { wordsOf } from './word-reading.ts';
 
 /**
- * A relation for a distribution: what the bot stores is counted before it gets its normal form, so that a word is read once
- * for each of its groups and not once a row. The window's rows only, without their time; `n` is how many rows are alike.
+ * A relation for a distribution: the window's rows by what they say in words and whole numbers, without their time. What the
+ * bot stores is grouped before it gets its normal form, so that a word is read once a group. `n` is how many rows are
+ * alike; a measured column is the list of their values, as text in whole numbers, and its name with `_sum` their exact sum;
+ * negative values are none.
  */
 export function countedSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
   const { entity } = relation;
   const plans = relation.columns.filter(
     ({ name }) => name !== timeColumnOf(entity) && (wanted === null || wanted.has(name)),
   );
-  const needed = new Set(plans.flatMap(({ name }) => [name, ...wordsOf(entity, name)]));
-  const given = relation.columns.filter(({ name, state }) => state === 'ok' && needed.has(name));
-  const list = given.map(({ name }) => `m.${quoteIdentifier(name)}`).join(', ');
-  const by = given.map((_plan, index) => String(index + 1)).join(', ');
-  return (
-    `(\n  select\n${columnList(relation, plans)},\n    m.n\n  from (\n` +
-    `    select ${list}, count(*) as n\n    from ${rawRows(relation)}\n    group by ${by}\n  ) as m\n)`
+  const words = plans.filter(({ type }) => type !== 'numeric');
+  const measured = plans.filter(({ type }) => type === 'numeric');
+  const needed = new Set(words.flatMap(({ name }) => [name, ...wordsOf(entity, name)]));
+  const given = relation.columns.filter(
+    ({ name, type, state }) => state === 'ok' && needed.has(name) && type !== 'numeric',
   );
+  const groups = given.map(({ name }) => `m.${quoteIdentifier(name)}`);
+  const lists = measured.flatMap((plan) => measure(relation, plan));
+  const names = measured.flatMap(({ name }) => [`m.${name}`, `m.${name}_sum`]);
+  return (
+    `(\n  select\n${columnList(relation, words)},\n    ${[...names, 'm.n'].join(', ')}\n  from (\n` +
+    `    select ${[...groups, 'count(*) as n', ...lists].join(',\n      ')}\n    from ${rawRows(relation)}\n` +
+    `    group by ${groups.map((_group, index) => String(index + 1)).join(', ')}\n  ) as m\n)`
+  );
+}
+
+const MOST = '2e9';
+
+function measure(relation: Relation, plan: ColumnPlan): readonly string[] {
+  const value = expressionOf(relation, plan);
+  return [
+    `(array_agg(least(${value}, ${MOST})::int) filter (where ${value} >= 0))::text as ${plan.name}`,
+    `sum(${value}) filter (where ${value} >= 0) as ${plan.name}_sum`,
+  ];
 }

@@ -33,10 +33,11 @@ export function distinctWords(relation: Relation, column: string): string {
   );
   const word = WORDS[`${entity}.${column}`] ?? `r."${wordsOf(entity, column)[0] ?? column}"`;
   const only = column === 'on' ? ` and r.kind in (${SWITCHES.map(quoteLiteral).join(', ')})` : '';
-  // What is stored is counted first, so that each spelling is read once and not once a row.
+  // What is stored is counted first, so that each spelling is read once and not once a row; without the offset the server
+  // would ask each row for what is asked of the counted ones.
   return (
     `select left(${word}, ${String(WORD_LIMIT)}) as word, r."${column}"::text as reading, sum(r.n)::int as n\n` +
-    `from (select\n${columnList(relation, plans)},\n    m.n\n  from (\n${counted(relation, plans)}\n  ) as m) as r\n` +
+    `from (select\n${columnList(relation, plans)},\n    m.n\n  from (\n${counted(relation, plans)} offset 0\n  ) as m) as r\n` +
     `where btrim(${word}) <> ''${only}\ngroup by 1, 2`
   );
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { errorMessage } from '../../audit/error-message.ts';
 import { CONTRACT, isStored, type Contract, type EntityName } from '../../audit/contract.ts';
@@ -19,6 +20,8 @@ const MAPPINGS = resolve(import.meta.dirname, '../../mappings');
 const NOT_ENTITIES: ReadonlySet<string> = new Set(['schema.sql']);
 
 const READ_MS = 20_000;
+/** A thousand times the longest SELECT of ours. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Where a mapping lies: a bare name is one of ours, a path is the operator's own, absolute or from the working folder. */
 export function mappingFolder(mapping: string): string {
@@ -45,13 +48,29 @@ export async function readMapping(mapping: string, contract: Contract = CONTRACT
           `Its entities are ${mappableEntities(contract).join(', ')}.`,
       );
     }
-    const text = await timely(readFile(join(folder, file), 'utf8')).catch((error: unknown) => {
+    const text = await timely(textOf(join(folder, file))).catch((error: unknown) => {
       throw unreadable(mapping, error);
     });
+    if (text === null)
+      throw new SourceRefused(
+        `${mapping}/${file} is not a file of at most ${String(MOST_BYTES / 1024 / 1024)} MB. A mapping holds one SELECT a file.`,
+      );
     selects.set(entity, oneSelect(text, `${mapping}/${file}`));
   }
   // Messages name the folder, not where this machine keeps it.
   return { name: basename(folder), selects, contract };
+}
+
+/** Null of what is no file, such as a pipe or a device, which may never end, and of one that is too large. */
+async function textOf(path: string): Promise<string | null> {
+  // A pipe without a writer would be waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await file.stat();
+    return stat.isFile() && stat.size <= MOST_BYTES ? await file.readFile('utf8') : null;
+  } finally {
+    await file.close();
+  }
 }
 
 function timely<T>(reading: Promise<T>): Promise<T> {

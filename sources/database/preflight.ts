@@ -85,30 +85,33 @@ async function unknownSpellings(
   relation: Relation,
   parameters: Parameters,
 ): Promise<EntityState['unknownSpellings']> {
-  const parts = relation.columns.flatMap((plan) => {
-    const spellings = spellingsOf(plan.type);
-    if (plan.state !== 'ok' || !spellings) return [];
-    const value = spelled(`m."${plan.name}"`);
-    const known = Object.keys(spellings).map(quoteLiteral).join(', ');
-    const column = quoteLiteral(plan.name);
-    // An empty value of a required column is read as unknown too, and must be said like any other.
-    const strange = plan.required
-      ? `(${value} is null or ${value} not in (${known}))`
-      : `${value} not in (${known})`;
-    return [
-      `select ${column} as name, coalesce(left(${value}, 100), '(empty)') as value from ${rawRows(relation)} and ${strange}`,
-    ];
-  });
-  if (parts.length === 0) return [];
+  const judged = relation.columns.filter(({ state, type }) => state === 'ok' && spellingsOf(type) !== null);
+  if (judged.length === 0) return [];
+  const columns = judged.map(({ name }) => `m."${name}"::text`);
+  // The window is read once, and what is stored counted first, so that a word is looked at once and not once a row.
+  const named = judged.map(({ name }) => `m."${name}"::text as "${name}"`);
+  const stored = `select ${named.join(', ')}, count(*) as n from ${rawRows(relation)} group by ${columns.join(', ')}`;
+  const words = judged.map(
+    (plan) => `(${quoteLiteral(plan.name)}, ${spelled(`m."${plan.name}"`)}, ${isStrange(plan)})`,
+  );
   const sql =
-    `select name, value, count(*) as n from (\n${parts.join('\nunion all\n')}\n) as s ` +
-    `group by name, value order by n desc, name, value limit ${String(SPELLINGS_SHOWN)}`;
+    `select w.name, coalesce(left(w.value, 100), '(empty)') as value, sum(m.n) as n from (\n${stored}\n) as m\n` +
+    `cross join lateral (values ${words.join(',\n  ')}) as w (name, value, strange) where w.strange\n` +
+    `group by 1, 2 order by 3 desc, 1, 2 limit ${String(SPELLINGS_SHOWN)}`;
   const rows = await rowsOf(session, sql, parameters);
   return rows.map((row) => ({
     column: String(row['name']),
     value: String(row['value']),
     rows: Number(row['n']),
   }));
+}
+
+/** An empty value of a required column is read as unknown too, and must be said like any other. */
+function isStrange({ name, type, required }: ColumnPlan): string {
+  const value = spelled(`m."${name}"`);
+  const known = Object.keys(spellingsOf(type) ?? {}).map(quoteLiteral);
+  const unlike = `${value} not in (${known.join(', ')})`;
+  return required ? `(${value} is null or ${unlike})` : unlike;
 }
 
 /** An id is what rows are counted and joined by: one that stands twice doubles whatever is summed. */

@@ -1,6 +1,7 @@
 import { SourceRefused } from '../errors.ts';
 import type { Mapping } from './mapping.ts';
 import { harmlessPowers, isSuperuser, MOST_NAMES, rowsOf, writingPowers, type Power } from './role-powers.ts';
+import { objectPowers, routinePowers } from './role-routines.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
 import { namesAfterFrom } from './relation-names.ts';
@@ -32,13 +33,17 @@ export async function inspectRole(
   const schemas = [...new Set(found.map((row) => String(row['schema'])))].sort();
   const powers: readonly Power[] = (await isSuperuser(session))
     ? [{ what: 'is a superuser', mend: null }]
-    : await writingPowers(session, schemas);
+    : [
+        ...(await writingPowers(session, schemas)),
+        ...(await routinePowers(session)),
+        ...(await objectPowers(session)),
+      ];
   const own = ownRole(
     String(database),
     schemas,
     found.map((row) => String(row['relation'])),
   );
-  const harmless = powers.length > 0 ? [] : await harmlessPowers(session, schemas);
+  const harmless = powers.length > 0 ? [] : await harmlessPowers(session);
   const warnings = [...harmless, ...guardedRelations(found)];
   const says = (what: string): string => `role ${String(role)} ${what}`;
   return {

@@ -11,7 +11,7 @@ export interface Power {
 }
 
 /** The role itself and each that it is a member of: what SET ROLE gives counts, inherited or not. */
-const ROLES = `roles as (
+export const ROLES = `roles as (
   select r.*, r.rolname = current_user as is_self,
     (select string_agg(format('REVOKE %I FROM %I', d.rolname, current_user), '; ' order by d.rolname)
      from pg_catalog.pg_auth_members m join pg_catalog.pg_roles d on d.oid = m.roleid
@@ -26,6 +26,7 @@ const WRITING = [
   'pg_write_server_files',
   'pg_execute_server_program',
   'pg_signal_backend',
+  'pg_signal_autovacuum_worker',
   'pg_maintain',
   'pg_create_subscription',
 ];
@@ -43,7 +44,7 @@ export async function isSuperuser(session: Session): Promise<boolean> {
   return row?.['yes'] === true;
 }
 
-/** What the role may do to this server and to the schemas of the bot, without trying any of it. */
+/** What the role may do to this server and to every table that it can reach, without trying any of it. */
 export async function writingPowers(session: Session, schemas: readonly string[]): Promise<readonly Power[]> {
   const attributes = await rowsOf(
     session,
@@ -58,7 +59,7 @@ export async function writingPowers(session: Session, schemas: readonly string[]
        union all select 5, 'owns database ' || d.datname, r.leave
          from pg_catalog.pg_database d join roles r on r.oid = d.datdba where d.datname = current_database()
        union all select 6, 'owns schema ' || n.nspname, r.leave
-         from pg_catalog.pg_namespace n join roles r on r.oid = n.nspowner where n.oid::regnamespace::text in (${listOf(schemas)})
+         from pg_catalog.pg_namespace n join roles r on r.oid = n.nspowner where n.nspname !~ '^pg_'
      ) select what, mend from found order by n, what`,
   );
   const relations = await rowsOf(
@@ -66,7 +67,9 @@ export async function writingPowers(session: Session, schemas: readonly string[]
     `with ${ROLES}, tables as (
        select c.oid, c.relacl, c.relowner, c.relkind, n.oid::regnamespace::text as nspname from pg_catalog.pg_class c
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       where n.oid::regnamespace::text in (${listOf(schemas)}) and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and (n.oid::regnamespace::text in (${listOf(schemas)})
+         or n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+           and exists (select 1 from roles u where has_schema_privilege(u.oid, n.oid, 'USAGE')))
      ), grants as (
        select t.*, a.grantee, a.privilege_type from tables t, aclexplode(t.relacl) a
        union all select t.*, a.grantee, a.privilege_type from tables t join pg_catalog.pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a
@@ -82,31 +85,10 @@ export async function writingPowers(session: Session, schemas: readonly string[]
      group by a.oid, a.nspname, a.relkind, a.grantee, g.is_self, g.rolname, g.leave
      order by 1`,
   );
-  const routines = await rowsOf(
-    session,
-    `with ${ROLES}
-     select format('may execute %s with the rights of %s', p.oid::regprocedure, o.rolname) as what,
-       format('REVOKE EXECUTE ON %s %s FROM PUBLIC, %I', case p.prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end,
-         p.oid::regprocedure, current_user) as mend
-     from pg_catalog.pg_proc p join pg_catalog.pg_roles o on o.oid = p.proowner
-     where p.prosecdef and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
-       and p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
-       and not exists (select 1 from roles r where r.oid = p.proowner)
-       and exists (select 1 from roles r where has_function_privilege(r.oid, p.oid, 'EXECUTE')
-         and has_schema_privilege(r.oid, p.pronamespace, 'USAGE'))
-     union all
-     select format('may write large object %s', l.oid), case when a.grantee is null then null
-       else format('REVOKE UPDATE ON LARGE OBJECT %s FROM %s', l.oid, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end) end
-     from pg_catalog.pg_largeobject_metadata l
-     left join lateral (select x.grantee from aclexplode(l.lomacl) x where x.privilege_type = 'UPDATE' and x.grantee <> l.lomowner) a on true
-     left join roles g on g.oid = a.grantee
-     where a.grantee = 0 or g.oid is not null or exists (select 1 from roles r where r.oid = l.lomowner)
-     order by 1 limit 20`,
-  );
-  return [...attributes.map(powerOf), ...relationPowers(relations), ...routines.map(powerOf)];
+  return [...attributes.map(powerOf), ...relationPowers(relations)];
 }
 
-function powerOf(row: Row): Power {
+export function powerOf(row: Row): Power {
   return { what: String(row['what']), mend: textOrNull(row['mend']) };
 }
 
@@ -150,20 +132,27 @@ function named(names: readonly string[]): string {
 }
 
 /** What the role may do that changes nothing of the bot, so it is only said. */
-export async function harmlessPowers(
-  session: Session,
-  schemas: readonly string[],
-): Promise<readonly string[]> {
+export async function harmlessPowers(session: Session): Promise<readonly string[]> {
   const rows = await rowsOf(
     session,
     `with ${ROLES}, found as (
        select 1 as n, 'may create temporary tables: REVOKE TEMP on the database' as what
          where has_database_privilege(current_database(), 'TEMP')
        union all select 2, format('may create databases: ALTER ROLE %I NOCREATEDB', rolname) from roles where rolcreatedb
-       union all select 3, format('may create objects in schema %s: REVOKE CREATE on it', n.nspname)
-         from pg_catalog.pg_namespace n where n.oid::regnamespace::text in (${listOf(schemas)})
+       union all select 3, 'may create schemas: REVOKE CREATE on the database'
+         where exists (select 1 from roles r where has_database_privilege(r.oid, current_database(), 'CREATE'))
+       union all select 4, format('may create objects in schema %s: REVOKE CREATE on it', n.nspname)
+         from pg_catalog.pg_namespace n where n.nspname !~ '^pg_'
          and exists (select 1 from roles r where has_schema_privilege(r.oid, n.oid, 'CREATE'))
-     ) select distinct n, what from found order by n, what`,
+       union all select 5, format('is a member of %s, which reads files of the server: %s', rolname, leave)
+         from roles where rolname = 'pg_read_server_files'
+       union all select 6, format('will have %s on what %s creates: ALTER DEFAULT PRIVILEGES FOR ROLE %I%s REVOKE %s ON %s FROM %s',
+           a.privilege_type, o.rolname, o.rolname, coalesce(' IN SCHEMA ' || nullif(d.defaclnamespace, 0)::regnamespace, ''), a.privilege_type,
+           case d.defaclobjtype when 'S' then 'SEQUENCES' else 'TABLES' end, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end)
+         from pg_catalog.pg_default_acl d join pg_catalog.pg_roles o on o.oid = d.defaclrole, aclexplode(d.defaclacl) a left join roles g on g.oid = a.grantee
+         where d.defaclobjtype in ('r', 'S') and a.grantee <> d.defaclrole and (a.grantee = 0 or g.oid is not null)
+           and (a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') or d.defaclobjtype = 'S' and a.privilege_type = 'USAGE')
+     ) select distinct n, what from found order by n, what limit 20`,
   );
   return rows.map((row) => String(row['what']));
 }

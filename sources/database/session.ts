@@ -31,10 +31,18 @@ interface OneStatement extends pg.QueryConfig {
   readonly queryMode: 'extended';
 }
 
+export interface AskOptions {
+  readonly statementMs?: number;
+  /** What the server's planner is told for this statement alone. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** One read-only snapshot of the bot's database. */
 export interface Session {
   /** Runs a statement with named parameters. A statement's error is an answer; a lost connection throws SourceLost. */
-  ask(sql: string, parameters?: Parameters, options?: { readonly statementMs?: number }): Promise<Answer>;
+  ask(sql: string, parameters?: Parameters, options?: AskOptions): Promise<Answer>;
+  /** A session of its own that sees the same snapshot; null when the database gives no second connection. */
+  beside(): Promise<Session | null>;
   /** Texts of this database may hold bytes that are not UTF-8 (SQL_ASCII). */
   readonly takesAnyBytes?: boolean;
   close(): Promise<void>;
@@ -47,6 +55,8 @@ export interface SessionRequest {
   /** What passes ends the session with SourceLost, to be opened anew, instead of being a statement's answer. */
   readonly patient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** A snapshot that another session exported. */
+  readonly snapshot?: string | undefined;
 }
 
 /**
@@ -65,7 +75,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       error instanceof pg.DatabaseError ? (error.code ?? null) : null,
     );
   };
-  const pid = await begin(client, timeouts).catch(async (error: unknown) => {
+  const pid = await begin(client, timeouts, request.snapshot).catch(async (error: unknown) => {
     await disconnect(client);
     throw lost(error);
   });
@@ -89,16 +99,18 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   async function ask(
     sql: string,
     parameters: Parameters = {},
-    options: { readonly statementMs?: number } = {},
+    { statementMs, settings: given = {} }: AskOptions = {},
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const { text, values } = bindParameters(sql, parameters);
     try {
-      if (options.statementMs !== undefined)
-        await run(`set local statement_timeout = ${String(options.statementMs)}`);
+      const limit = (ms: number): Promise<unknown> => run(`set local statement_timeout = ${String(ms)}`);
+      const settings = Object.entries(given);
+      for (const [name, value] of settings) await run(`set local ${name} = '${value}'`);
+      if (statementMs !== undefined) await limit(statementMs);
       const { rows, fields } = await run(text, values);
-      if (options.statementMs !== undefined)
-        await run(`set local statement_timeout = ${String(timeouts.statementMs)}`);
+      if (statementMs !== undefined) await limit(timeouts.statementMs);
+      for (const [name] of settings) await run(`set local ${name} to default`);
       return { ok: true, rows, fields };
     } catch (error) {
       if (signal?.aborted === true || isLoss(error) || (patient === true && isPassing(error))) {
@@ -115,8 +127,18 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     }
   }
 
+  async function beside(): Promise<Session | null> {
+    signal?.throwIfAborted();
+    // Snapshots are not given away from below a savepoint.
+    await run('release savepoint evidence');
+    const { rows } = await run('select pg_export_snapshot() as id');
+    await run('savepoint evidence');
+    return openSession({ ...request, snapshot: String(rows[0]?.['id']) }).catch(() => null);
+  }
+
   return {
     ask,
+    beside,
     takesAnyBytes: takesAnyBytes(client),
     async close() {
       signal?.removeEventListener('abort', onAbort);
@@ -125,8 +147,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   };
 }
 
-async function begin(client: pg.Client, timeouts: Timeouts): Promise<number> {
+async function begin(client: pg.Client, timeouts: Timeouts, snapshot: string | undefined): Promise<number> {
   await client.query(transactionSettings(timeouts));
+  if (snapshot !== undefined)
+    await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
   // The first query takes the snapshot, before the savepoint, so that rolling back to it keeps the snapshot.
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   await client.query('savepoint evidence');

@@ -35,7 +35,8 @@ export function timedSession(session: Session): {
       const rows = answer.ok ? answer.rows.length : 0;
       const error = answer.ok ? null : answer.message;
       const last = asked.at(-1);
-      if (CURSOR_USE.test(sql) && last !== undefined)
+      // A cursor's rows, or another part of the window, belong to the statement before.
+      if (last !== undefined && (CURSOR_USE.test(sql) || sql === last.sql))
         asked[asked.length - 1] = {
           ...last,
           ms: last.ms + ms,

@@ -199,8 +199,13 @@ const SUPPORTING: readonly string[] = [
   'snapshot-gaps',
   'zombie-events',
   'pending-decisions',
+  // Whether openings and stops are told of: what a gate says of lost rows, or that it could not.
+  'told-by-event',
+  'told-by-stop-change',
   'prices',
   'several-executions',
+  // Whether trading was stopped before the end: what a rule says, or that it could not; the end is the gate's.
+  'stopped-trading',
   'stop-changes',
   // A bot need not record its connections: then nothing is said of them.
   'stream-events',

@@ -64,6 +64,11 @@ test.each<[string, EntityState, RegExp]>([
     /alert\.severity\. Of 1 rows/,
   ],
   [
+    'without a time in any row',
+    whole('event', { untimed: true }),
+    /^Not read: event\. Not one of its rows has a usable time/,
+  ],
+  [
     'silent as never before',
     whole('event', { pause: { newest: '2026-11-20T03:00:00.000Z', currentS: 18_000, longestS: 90 } }),
     /event since 2026-11-20T03:00:00\.000Z\. It was silent for 5 h at the end of the window and never longer than 90 s/,

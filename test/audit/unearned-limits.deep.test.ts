@@ -47,6 +47,10 @@ const shifted = (by: string): readonly string[] =>
   loop execute format('update bot.%I set %s', c.t, c.sets); end loop; end $$`,
   );
 
+const shiftedOf = (table: string, by: string): readonly string[] =>
+  ['4000 days', `${by} -4000 days`].map((step) => `update bot.${table} set at = at + interval '${step}'`);
+const half = (table: string): string => `delete from bot.${table} where abs(hashtext(ctid::text)) % 2 = 0`;
+
 /** Each once ended GREEN, with nothing found, or in a PASS beside rows that were lost. */
 test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]>([
   ['exposure 60-fold over the limit', [own('exposure', '60')], 'FAIL', /CRITICAL PM-01/],
@@ -97,6 +101,46 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
   ],
   ['everything five minutes in the future', shifted('5 minutes'), 'not PASS', /HIGH DQ-06/],
   ['everything eight hours in the future', shifted('8 hours'), 'not PASS', /HIGH DQ-06/],
+  ...['events', 'stop_changes'].map((table): [string, readonly string[], 'not GREEN', RegExp] => [
+    `${table} a minute in the past`,
+    shiftedOf(table, '-1 minute'),
+    'not GREEN',
+    /HIGH DQ-06/,
+  ]),
+  ...['events', 'stop_changes'].map((table): [string, readonly string[], 'not PASS', RegExp] => [
+    `${table} eight hours in the past, with those of the next window in their place`,
+    shiftedOf(table, '-8 hours'),
+    'not PASS',
+    /Rows of the window were lost/,
+  ]),
+  ['half of the events gone', [half('events')], 'not PASS', /Rows of the window were lost/],
+  ['half of the stop changes gone', [half('stop_changes')], 'not PASS', /Rows of the window were lost/],
+  [
+    'no stop change since the window began',
+    [`delete from bot.stop_changes where at >= '2026-11-19 16:00Z'`],
+    'not PASS',
+    /Rows of the window were lost/,
+  ],
+  [
+    'positions a minute before their fills',
+    [
+      `update bot.positions set opened_at = opened_at - interval '1 minute', closed_at = closed_at - interval '1 minute'`,
+    ],
+    'not GREEN',
+    /HIGH DQ-06/,
+  ],
+  [
+    'no balance for an hour',
+    [`delete from bot.balances where at >= '2026-11-19 19:00Z' and at < '2026-11-19 20:00Z'`],
+    'not PASS',
+    /Rows of the window were lost/,
+  ],
+  [
+    'no price in the last two hours',
+    [`delete from bot.prices where at >= '2026-11-19 22:00Z' and at < '2026-11-20 00:00Z'`],
+    'not PASS',
+    /Rows of the window were lost/,
+  ],
   [
     'one column that is ahead of the end of the data',
     [`update bot.alerts set acknowledged_at = '2026-11-20 08:20Z'`],

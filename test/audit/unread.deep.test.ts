@@ -119,6 +119,17 @@ describe('an entity that a gate rests on', () => {
       ],
       /Not read: state since/,
     ],
+    [
+      'has no state in the window, and one an hour before it',
+      [`delete from bot.states where at >= '2026-11-20 00:00Z'`],
+      /Not read: state since/,
+    ],
+    [
+      'has events without a time',
+      ['alter table bot.events alter at drop not null', 'update bot.events set at = null'],
+      /Not read: event\. Not one of its rows has a usable time/,
+    ],
+    ['never had funding', ['delete from bot.funding'], /Not read: funding\. No row/],
   ])('%s', async (_name, damage, reason) => {
     const report = await lies.audited(damage);
     expect(report.judgement.verdict).not.toBe('PASS');

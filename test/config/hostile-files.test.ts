@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig, namesTemporal } from '../../config.ts';
+import { readMapping } from '../../sources/database/mapping.ts';
 import { ENVIRONMENT, failure, GOOD, load, SECTIONS } from './config-file.ts';
 
 let folder: string;
@@ -34,6 +35,25 @@ describe('a reference to a file of endless or unfit size ends at once, with its 
     expect(await failure(GOOD.replace('${DEMO_DATABASE_URL}', `"postgres://r:\${file:${named}}@h/d"`))).toBe(
       `audit.config.yaml:4: bots.demo.database: the file ${named} ${said}.`,
     );
+  });
+
+  test.each([
+    ['/dev/zero', 'is a device, not a file'],
+    ['FOLDER/pipe', 'is a pipe, not a file'],
+    ['FOLDER/huge', 'is larger than 64 KB'],
+  ])('as a certificate of Temporal: %s', async (path, said) => {
+    const named = path.replace('FOLDER', folder);
+    const message = await load(GOOD, { ...ENVIRONMENT, TEMPORAL_TLS_SERVER_CA_CERT_PATH: named }).then(
+      String,
+      String,
+    );
+    expect(message).toContain(`TEMPORAL_TLS_SERVER_CA_CERT_PATH names ${named}, which ${said}.`);
+  });
+
+  test.each(['/dev/zero', 'FOLDER/pipe', 'FOLDER/huge'])('as a SELECT of a mapping: %s', async (path) => {
+    const mapping = mkdtempSync(join(folder, 'mapping-'));
+    symlinkSync(path.replace('FOLDER', folder), join(mapping, 'event.sql'));
+    await expect(readMapping(mapping)).rejects.toThrow('event.sql is not a file of at most 4 MB.');
   });
 
   test('the largest that is read', async () => {

@@ -11,6 +11,8 @@ function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
   return result;
 }
 
+const counted = (kind: string | null): Row => ({ bucket: 0, type: 'x', severity: 'INFO', kind, events: 9 });
+
 describe('gate (e) global blocker', () => {
   const state = (name: string, value: string): Row => ({
     name,
@@ -25,6 +27,16 @@ describe('gate (e) global blocker', () => {
     [
       'an open circuit breaker is none',
       { states: [state('circuit_breaker', 'open'), state('kill_switch', 'off')] },
+      false,
+    ],
+    [
+      'events of which nothing is read',
+      { states: [state('kill_switch', 'off')], 'event-counts': [counted(null), counted('unknown')] },
+      null,
+    ],
+    [
+      'events of which one is read',
+      { states: [state('kill_switch', 'off')], 'event-counts': [counted(null), counted('note')] },
       false,
     ],
     ['an event of long ago without its end', { 'critical-events': [event('kill_switch_on', '02:00')] }, null],

@@ -143,3 +143,26 @@ test('a circuit breaker alone holds entries, and says nothing of a kill switch',
   expect(result.gates.find(({ id }) => id === 'e')?.failed).toBeNull();
   expect(result.findings.map(({ rule }) => rule)).toEqual(['HC-02']);
 });
+
+describe('all trading was stopped in the window', () => {
+  const stopped = {
+    kind: 'kill_switch',
+    name: 'kill_switch',
+    rows: 1,
+    first_at: at('03:00'),
+    last_at: at('03:00'),
+  };
+  const evaluated = (value: string) =>
+    evaluate(criticalEvents, {
+      rows: { states: [state('kill_switch', value)], 'stopped-trading': [{ ...stopped, reason: null }] },
+    });
+
+  test('and is not at its end: a finding', () => {
+    const found = findingsOf(evaluated('off'), 'HC-02');
+    expect(found).toMatchObject([{ severity: 'HIGH', cause: { id: 'stopped-unknown' } }]);
+  });
+
+  test('and is at its end: the business of the gate', () => {
+    expect(findingsOf(evaluated('on'), 'HC-02')).toEqual([]);
+  });
+});

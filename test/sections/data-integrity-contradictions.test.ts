@@ -35,6 +35,9 @@ describe('PM-06', () => {
     ['less by more than that', { quantity: '0.997' }, [OPEN], ['HIGH']],
     ['an entry price within the tolerance', { entry_price: '100.05' }, [OPEN], []],
     ['an entry price beyond it', { entry_price: '100.06' }, [OPEN], ['MEDIUM']],
+    ['an entry price that no average makes', { entry_price: '102.01' }, [OPEN], ['HIGH']],
+    ['an exit price within slippage', { closed_at: at('02:00'), exit_price: '102' }, [OPEN, CLOSE], []],
+    ['another exit price', { closed_at: at('02:00'), exit_price: '102.01' }, [OPEN, CLOSE], ['HIGH']],
     ['no price and no quantity to compare', { entry_price: null, quantity: null }, [OPEN], []],
     [
       'exits of twice what was held',

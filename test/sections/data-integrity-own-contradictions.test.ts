@@ -24,6 +24,15 @@ const alert = (acknowledged: string | null) => ({
 const found = (rows: Parameters<typeof run>[0]) =>
   findingsOf(run(rows), 'DQ-06').map(({ severity, cause }) => `${severity} ${cause.id}`);
 
+const unrealized = (stored: string) =>
+  many(5, (i) =>
+    position(`p${String(i)}`, {
+      unrealized_pnl: stored,
+      current_price: '110',
+      current_price_at: at('07:59'),
+    }),
+  );
+
 describe('DQ-06 of rows whose own columns cannot both be', () => {
   test.each<[string, Parameters<typeof run>[0], readonly string[]]>([
     [
@@ -31,6 +40,9 @@ describe('DQ-06 of rows whose own columns cannot both be', () => {
       { positions: [position('a', { closed_at: at('02:00'), status: 'open' })] },
       ['HIGH open-and-closed-unknown'],
     ],
+    ['unrealised results that are those of the rows', { positions: unrealized('10') }, []],
+    ['unrealised results of the other sign', { positions: unrealized('-10') }, ['MEDIUM unrealized-unknown']],
+    ['too few of them', { positions: unrealized('-10').slice(1) }, []],
     ['an open position without one', { positions: [position('a')] }, []],
     [
       'an alert that was acknowledged before it was sent',
@@ -43,6 +55,8 @@ describe('DQ-06 of rows whose own columns cannot both be', () => {
       { equity: [balance({ used: '1600', free: '-600' })] },
       ['HIGH margin-unknown'],
     ],
+    ['more free than there is', { equity: [balance({ free: '1051' })] }, ['HIGH free-unknown']],
+    ['free what a price moved on', { equity: [balance({ free: '1150', equity: '1100' })] }, []],
     ['all of the balance in use', { equity: [balance({ used: '1000', free: '0' }), balance({})] }, []],
     [
       'a debt of a unified account',

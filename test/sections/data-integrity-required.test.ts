@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { positionManagement } from '../../sections/position-management.ts';
 import { stopLoss } from '../../sections/stop-loss.ts';
 import { at, entity, evaluate, findingsOf, valueOf } from './support.ts';
-import { entryOrder, fill, position, stop } from './trading-rows.ts';
+import { entryOrder, fill, many, position, stop } from './trading-rows.ts';
 import { run } from './data-integrity-support.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -74,6 +74,17 @@ describe('DQ-02 of values that a row must have', () => {
     ['0', changed('positions', 'open', { leverage: '0' }), 'HIGH required-zero-placeholder', 'leverage 0'],
   ])('of an open position, %s', (_name, rows, finding, cell) => {
     expect(saidOf(rows)).toEqual([finding, `position open ${cell}`]);
+  });
+
+  test('the order of a fill, and what most of the rows lack, are HIGH', () => {
+    const one = changed('fills', 'a-exit', { id: 'f', order_id: null });
+    expect(saidOf(one)).toEqual([expect.stringMatching(/^HIGH required-/), 'fill f order_id NULL']);
+    const limit = (id: number) => ({
+      ...changed('orders', 'l', { symbol: null })['orders']?.[0],
+      id: String(id),
+    });
+    expect(saidOf({ orders: many(10, limit) })[0]).toMatch(/^HIGH required-/);
+    expect(saidOf({ orders: many(9, limit) })[0]).toMatch(/^MEDIUM required-/);
   });
 
   test.each<[string, Rows, string]>([

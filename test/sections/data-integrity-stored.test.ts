@@ -100,6 +100,7 @@ describe('DQ-04 stored results of closed rows', () => {
       ['MEDIUM', 'unknown'],
     ]);
     expect(found(world)).toEqual([]);
+    expect(found(stored((row) => String(-Number(row['realized_pnl']))))).toEqual([['HIGH', 'unknown']]);
   });
 
   test('without computed results, ten rows of 0 are told and nine are not', () => {

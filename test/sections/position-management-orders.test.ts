@@ -184,10 +184,10 @@ describe('charts', () => {
       .filter((block) => block.type === 'chart')
       .at(-1);
     expect(chart).toMatchObject({
-      title: 'Open positions as monitored',
+      title: 'Open positions',
       gaps: [{ from: at('01:00'), to: at('01:18') }],
     });
-    const line = result.series.find(({ id }) => id === 'positions.snapshot.binance');
+    const line = result.series.find(({ id }) => id === 'positions.snapshot.total');
     expect(line?.points.filter(({ value }) => value === null)).toEqual([{ at: at('01:00'), value: null }]);
     expect(valueOf(result, 'positions_snapshots')).toBe(462);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { columnsOf, CONTRACT, nullOf, type EntityName } from '../../audit/contract.ts';
+import { columnsOf, nullOf, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import {
   apiDurationsQuery,
@@ -10,6 +10,7 @@ import {
   unclearOrdersQuery,
   unclearSubmitsQuery,
 } from '../../sections/shared/queries/api-calls.ts';
+import { createPool } from '../../sources/database/distribution.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
 
@@ -59,15 +60,23 @@ async function ask<Result>(
   query: Query<Result>,
   window: typeof WINDOW | { from: string; to: string } = WINDOW,
 ) {
-  const { at: _at, ...counted } = CONTRACT.api_call;
-  const columns = Object.keys(counted).map((name) => `"${name}"`);
-  const distribution = `(select ${columns.join(', ')}, count(*) as n from api_call where at >= :from and at < :to group by ${columns.join(', ')})`;
+  const words = columnsOf('api_call')
+    .filter(({ type }) => type !== 'numeric' && type !== 'time')
+    .map(({ name }) => `"${name}"`)
+    .join(', ');
+  const counted = `(select ${words}, count(*) as n, (array_agg(least(duration_ms, 2e9)::int) filter (where duration_ms >= 0))::text as duration_ms,
+    sum(duration_ms) filter (where duration_ms >= 0) as duration_ms_sum
+    from api_call where at >= :from and at < :to group by ${words})`;
   const sql = query.sql
-    .replaceAll(/@([a-z_]+)/g, query.kind === 'distribution' ? distribution : '"$1"')
+    .replaceAll(/@([a-z_]+)/g, query.distribution === undefined ? '"$1"' : counted)
     .replaceAll(':from', `'${window.from}'`)
     .replaceAll(':to', `'${window.to}'`);
   const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
-  return result.rows.map(({ row }) => query.row.parse(stringsOf(row as Record<string, unknown>)));
+  const rows = result.rows.map(({ row }) => stringsOf(row as Record<string, unknown>));
+  if (query.distribution === undefined) return rows.map((row) => query.row.parse(row));
+  const pool = createPool(query.distribution);
+  rows.forEach(pool.add);
+  return pool.rows().map((row) => query.row.parse(row));
 }
 
 /** Numerics come as strings from the collector. */

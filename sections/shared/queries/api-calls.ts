@@ -51,23 +51,13 @@ const STEP_AT = `:from::timestamptz + step * ${STEP_S} * interval '1 second'`;
  */
 export const apiDurationsQuery = fromDatabase('api-durations', ['api_call'], {
   title: 'API calls and their durations by exchange, operation and outcome',
-  kind: 'distribution',
+  kind: 'aggregate',
+  distribution: { values: 'ms', counts: 'counts', sums: ['calls', 'attempts', 'firsts', 'total_ms'] },
   limit: 5_000,
-  sql: `with spans as (
-  select a.exchange, left(a.operation, 120) as operation, a.operation_kind, ${OUTCOME} as outcome,
-    case when a.duration_ms >= 0 then round(least(a.duration_ms, 2e9))::int end as ms, sum(a.n) as n,
-    sum(a.n) filter (where a.attempt is not null) as attempts, sum(a.n) filter (where a.attempt = 1) as firsts,
-    sum(a.n * a.duration_ms) filter (where a.duration_ms >= 0) as total_ms
-  from @api_call a
-  group by 1, 2, 3, 4, 5
-)
-select exchange, operation, operation_kind, outcome, sum(n)::int as calls, coalesce(sum(attempts), 0)::int as attempts,
-  coalesce(sum(firsts), 0)::int as firsts, sum(total_ms) as total_ms,
-  coalesce(array_agg(ms order by ms) filter (where ms is not null), '{}') as ms,
-  coalesce(array_agg(n::int order by ms) filter (where ms is not null), '{}') as counts
-from spans
-group by 1, 2, 3, 4
-order by 1, 2, 3, 4`,
+  sql: `select a.exchange, left(a.operation, 120) as operation, a.operation_kind, ${OUTCOME} as outcome,
+  a.n::int as calls, case when a.attempt is null then 0 else a.n::int end as attempts,
+  case when a.attempt = 1 then a.n::int else 0 end as firsts, a.duration_ms_sum as total_ms, a.duration_ms as ms
+from @api_call a`,
   row: z.object({
     exchange: text,
     operation: z.string().nullable(),

@@ -43,5 +43,5 @@ export const notOfMine = (column: string): string =>
 export const fromDatabase = <Row>(
   id: string,
   entities: Query['entities'],
-  query: Pick<Query<Row>, 'title' | 'sql' | 'row'> & Partial<Pick<Query, 'kind' | 'limit'>>,
+  query: Pick<Query<Row>, 'title' | 'sql' | 'row'> & Partial<Pick<Query, 'kind' | 'distribution' | 'limit'>>,
 ): Query<Row> => defineQuery({ id, source: 'database', kind: 'rows', entities, ...query });

@@ -220,20 +220,22 @@ function rowOf<C>(
   const basis = line.note ?? ('of' in line ? line.basis : undefined) ?? spec.basis;
   const value = reasons ? out.value(figures.at(-1) ?? '') : null;
   const shown = value !== null && !isKnown(value) ? formatReason(value.reason, value.detail) : basis;
+  const said = typeof shown === 'string' ? text`${shown}` : shown;
   return {
     title,
     ...(line.id !== undefined && { id: line.id }),
     figures,
-    basis: [...(typeof shown === 'string' ? text`${shown}` : shown), ...whenOf(spec, line, out)],
+    basis: [...said, ...whenOf(spec, line, said, out)],
   };
 }
 
-/** `, at 02:13` of the last column, where that is known. */
-function whenOf<C>({ columns }: LinesSpec<C>, line: Line<C> | Pointer, out: Output): Text {
+/** `, at 02:13` of the last column, where that is known and not said yet. */
+function whenOf<C>({ columns }: LinesSpec<C>, line: Line<C> | Pointer, said: Text, out: Output): Text {
   const last = columns.at(-1);
   if (!('of' in line) || line.when === undefined || last === undefined) return [];
   const key = figureKey(whenName(per(line.name, last.is)), { ...line.labels, ...last.labels });
-  return isKnown(out.value(key)) ? text`, at ${fig(key)}` : [];
+  const isSaid = said.some((piece) => typeof piece === 'object' && 'figure' in piece && piece.figure === key);
+  return isKnown(out.value(key)) && !isSaid ? text`, at ${fig(key)}` : [];
 }
 
 function cellOf(computed: Computed, unit: Unit): Cell {

@@ -83,6 +83,12 @@ test.each<[string, Row, Readonly<Record<string, readonly Row[]>>, readonly unkno
     {},
     [['NA-05/bot/restarts-cycle-resets', 'MEDIUM', 'restarts-cycle-resets', 4]],
   ],
+  [
+    'a new instance with every tenth heartbeat',
+    { instances: 49 },
+    {},
+    [['NA-05/bot/restarts-instance-changes', 'HIGH', 'restarts-instance-changes', 48]],
+  ],
   ['two deployments in a window', { instances: 3, resets: 1 }, {}, []],
 ])('%s', (_name, over, rows, expected) => {
   expect(found(over, rows)).toEqual(expected);
