@@ -10,7 +10,7 @@ import type {
   Step,
 } from './alert.ts';
 import { lineOf, messagesOf, type Told } from './messages.ts';
-import { lasting } from './rule.ts';
+import { lasting } from '../counted-words.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
