@@ -10,6 +10,7 @@ import {
 } from '../shared/queries/monitoring.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { integer, setting } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of the timeline; catalogue 4.8. */
@@ -37,7 +38,4 @@ export const queries = {
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);
