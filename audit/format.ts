@@ -74,9 +74,9 @@ export function formatValue(value: Scalar, unit: Unit, options: FormatOptions = 
     case 's':
       return bare === true ? grouped(value, 1) : duration(Number(value));
     case 'min':
-      return after(grouped(value, 1), 'min');
+      return bare === true ? grouped(value, 1) : duration(60 * Number(value));
     case 'h':
-      return after(grouped(value, 1), 'h');
+      return bare === true ? grouped(value, 1) : duration(3600 * Number(value));
     case 'bps':
       return after(grouped(value, 1), 'bps');
     case 'money':

@@ -292,7 +292,7 @@ export function headerFacts(report: Report): readonly (readonly [name: string, v
     ['Bot version', bot.version ?? 'not known'],
     ['Mapping', bot.mapping],
     ['Database', report.databaseVersion ?? 'not read'],
-    ['Zone of naive times', bot.timeZone],
+    ['Times without a zone', bot.timeZone],
     ...(bot.overrides.length === 0 ? [] : [['Overrides in force', bot.overrides.join(', ')] as const]),
   ];
 }

@@ -75,7 +75,7 @@ function strip({ from, gaps, hasTimes }: Facts, { window }: Input): readonly Blo
     {
       type: 'chart',
       title: 'Minutes with an unprotected position',
-      subtitle: text`from ${from.basis}, without the moments that the grace accepts`,
+      subtitle: text`from ${from.basis}, without the moments that are accepted while a stop is moved`,
       window,
       gaps: [],
       chart: {

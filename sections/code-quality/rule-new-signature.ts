@@ -86,7 +86,7 @@ export const newSignature = rule<Facts, Input>()({
   },
   words: (n, { found, venue }) => ({
     title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,
-    description: text`No event of the days before the window has ${noun(found.length, 'this signature', 'these signatures')} (${n.new_signatures}; told from ${n.least} occurrences on): ${names(found.map(({ signature }) => signature)).replace(/[.]+$/, '')}.`,
+    description: text`${n.new_signatures} ${noun(found.length, 'signature occurs', 'signatures occur')} at least ${n.least} times, and no event of the days before the window has ${noun(found.length, 'it', 'them')}: ${names(found.map(({ signature }) => signature)).replace(/[.]+$/, '')}.`,
     financial: 'Not known from the event log.',
     operational: found.some(({ isTrade }) => isTrade)
       ? 'It befell orders or positions, which are named beside each row.'

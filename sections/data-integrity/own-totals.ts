@@ -157,17 +157,20 @@ export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
   });
 }
 
+/** Counts are whole; money is told to what the comparison accepts. */
+const inCents = (value: Money | null): Money | null => value?.toDecimalPlaces(2) ?? null;
+
 const totals = table<OwnTotal>({
   total: col.text('Total', ({ name }) => name),
-  scope: col.text('Scope', ({ scope }) => scope),
   from: col.time('From', ({ from }) => from),
   to: col.time('To', ({ to }) => to),
-  stored: col.quantity('The bot says', ({ stored }) => stored),
-  rows: col.quantity('The rows say', ({ counted }) => counted.value),
-  difference: col.quantity('Difference', ({ difference }) => difference),
+  stored: col.quantity('The bot says', ({ stored }) => inCents(stored)),
+  rows: col.quantity('The rows say', ({ counted }) => inCents(counted.value)),
+  difference: col.quantity('Difference', ({ difference }) => inCents(difference)),
   basis: col.text('Compared with', ({ counted }) =>
     counted.value === null ? formatReason(counted.reason, counted.detail) : counted.basis,
   ),
+  scope: col.text('Scope', ({ scope }) => scope),
 });
 
 export function defineTotals({ ownTotals }: Totals, out: Output): void {

@@ -157,10 +157,15 @@ function missingColumns({ entity, status, columns }: EntityState): string {
   return missing.map(({ name }) => name).join(', ');
 }
 
+/** The table of sources stands once, where the verdict is formed. */
+const SOURCES: Block = {
+  type: 'paragraph',
+  text: ['What each source gave stands under “What was read”.'],
+};
+
 /** The sources, a row for each entity that has something to tell, and unusable values; the CSV has all entities. */
 export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
-  const sources = tableBlock('monitoring-coverage.sources', 12, 'No source is declared.', 'Sources');
-  if (bot.sources.database === 'none') return [sources];
+  if (bot.sources.database === 'none') return [SOURCES];
   const unusual = entities.filter(isUnusual).length;
   const good = entities.length - unusual;
   const which = unusual === 0 ? 'All' : `${String(good)} of`;
@@ -173,7 +178,6 @@ export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
     (state) => state.unknownSpellings.length + state.unusable.length + (state.notUtf8?.length ?? 0) > 0,
   );
   return [
-    sources,
     ...(good > 0 ? [{ type: 'paragraph', text: [rest] } as const] : []),
     ...(unusual > 0 ? [amiss] : []),
     ...(isUnusable ? [unusable] : []),

@@ -80,7 +80,7 @@ export const walletResidual = rule<Facts, Input>()({
   words: (n, { place, of, of: { residual, currency, jump }, input }) => ({
     title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,
     description: text`Balances and the sum of fills, funding and transfers differ by ${n.unexplained} (${n.unexplained_bps} of equity); the limit is ${n.residual_limit}.${jump ? text` It appeared between ${n.jump_from} and ${n.jump_to}.` : ' When it appeared cannot be located.'}`,
-    financial: text`${n.unexplained} of ${currency} are unexplained.`,
+    financial: text`${n.unexplained} is unexplained.`,
     operational: 'Results computed from fills do not agree with the account until it is found.',
     risk: isTwice(of, 'fee', input)
       ? 'Every result of these fills is wrong by twice its fees.'

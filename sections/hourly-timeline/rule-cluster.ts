@@ -70,16 +70,16 @@ export const errorCluster = rule<Facts, Input>()({
     const top = found[0]?.signatures[0];
     return [
       hypothesis('one-signature', text`One fault repeats: ${top?.signature ?? 'no message is recorded'}.`, [
-        'one signature makes most of the errors of the bucket',
+        'one signature makes most of the errors of that time',
         top ? top.events >= settings.signatureShare * errorsIn(found) : null,
       ]),
       hypothesis('reconnect-storm', 'A stream broke off again and again.', [
-        `at least ${numeral(settings.clusterReconnects)} connects of a stream are recorded in the bucket`,
+        `at least ${numeral(settings.clusterReconnects)} connects of a stream are recorded in that time`,
         found.some(({ reconnects }) => (reconnects ?? 0) >= settings.clusterReconnects) ||
           (found.some(({ reconnects }) => reconnects === null) ? null : false),
       ]),
       hypothesis('deployment', 'A new version was deployed.', [
-        'the version of the bot changed in the bucket',
+        'the version of the bot changed in that time',
         null,
       ]),
     ];
@@ -112,7 +112,7 @@ export const errorCluster = rule<Facts, Input>()({
       risk: 'Entries, exits or stops that were due then may be late or missing.',
       detection: 'Whether an alert fired stands in the alerts of the same hour.',
       recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
-      verification: text`No bucket with more than ${n.cluster_share_limit} of the errors in the next window.`,
+      verification: text`No ${bucketName(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
     };
   },
 });

@@ -89,7 +89,7 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
         ...onEquity,
         // A curve that never fell has a drawdown of 0 and no time of it.
         of: () => equityDrawdown?.absoluteAt ?? (equityDrawdown ? neverFell : noEquity),
-        row: 'at',
+        row: 'Time of that drawdown',
         note: 'lowest equity of that episode',
       }),
       shown('PN8', 'percent', 'drawdown_equity_percent', 'Largest relative drawdown', {

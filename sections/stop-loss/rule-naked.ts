@@ -20,7 +20,7 @@ const longestMs = (found: readonly StopUpdate[]): number => Math.max(...found.ma
 /** The old stop ends before the new one is acknowledged, per exchange. Longer gaps are SL-01's too. */
 export const nakedUpdateGap = rule<Facts, Input>()({
   id: 'SL-05',
-  title: 'Naked update gap',
+  title: 'Gap without a stop while it is moved',
   dimension: 'risk',
   condition: ({ nakedGapMs, nakedGapHighS }) =>
     `an old stop ended ${nakedGapMs > 0 ? `more than ${String(nakedGapMs)} ms ` : ''}before the new one was acknowledged; HIGH above ${String(nakedGapHighS)} s, else MEDIUM`,
@@ -31,19 +31,19 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     hasTimes ? null : missing('inadequate_basis', `${from.basis} has no times`),
   from: ({ from }) => from,
   numbers: ({ found, venue, facts, input }) => ({
-    naked: num.count('Updates with a naked gap', found.length, {
+    naked: num.count('Updates that left a gap without a stop', found.length, {
       formula: 'updates whose old stop ended before the new one was acknowledged',
     }),
     updates: num.count('Stop updates', at(facts.updates, venue).length, {
       formula: 'stops replaced or amended in the window',
     }),
-    longest: num.ms('Longest naked gap', longestMs(found), {
+    longest: num.ms('Longest gap', longestMs(found), {
       formula: 'max of acknowledgement of the new - end of the old',
     }),
-    total: num.s('Sum of the naked gaps', found.reduce((time, { nakedMs }) => time + nakedMs, 0) / 1000, {
+    total: num.s('Sum of the gaps', found.reduce((time, { nakedMs }) => time + nakedMs, 0) / 1000, {
       formula: 'sum of acknowledgement of the new - end of the old',
     }),
-    limit: policy('stop-loss', input.settings, 'nakedGapMs', 'Accepted naked gap'),
+    limit: policy('stop-loss', input.settings, 'nakedGapMs', 'Accepted gap'),
     notional: num.money('Notional of these positions', sum(distinct(found).map(({ notional }) => notional)), {
       formula: 'sum of entry notional, each position once',
     }),
@@ -77,7 +77,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
   occurrence: (update) => occurrenceOf(update, update.at - update.nakedMs, update.at),
   evidence: {
     id: 'stop-loss.naked',
-    title: 'Stop updates with a naked gap',
+    title: 'Stop updates that left a gap without a stop',
     rows: ({ found }) => longestFirst(found),
     table: () =>
       table<StopUpdate>({
@@ -114,7 +114,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     detection: detectionOf(input, occurrences),
     recommendation:
       'Place the new stop first and cancel the old one after its acknowledgement, or amend the order.',
-    verification: text`The longest naked gap is ${n.limit} in the next windows.`,
+    verification: text`The longest gap without a stop while one is moved is ${n.limit} in the next windows.`,
   }),
 });
 

@@ -108,13 +108,13 @@ function nakedLines(facts: Facts): readonly Line[] {
   const naked = facts.updates.filter(({ nakedMs }) => nakedMs > 0);
   const unseen = unlessSeen(facts, facts.hasTimes, NO_CHANGES);
   return [
-    shown('SL7', 'count', 'naked_updates', 'Updates with a naked gap', {
+    shown('SL7', 'count', 'naked_updates', 'Updates that left a gap without a stop', {
       formula: 'updates in which the old stop ended before the new one was acknowledged',
       unseen,
       of: (venue) => at(naked, venue).length,
       note: text`longest ${fig('naked_gap_max')}${naked.length > 0 ? text`, at ${fig('naked_gap_max_at')}` : ''}`,
     }),
-    unshown('SL7', 'ms', 'naked_gap_max', 'Longest naked gap', {
+    unshown('SL7', 'ms', 'naked_gap_max', 'Longest gap without a stop while it is moved', {
       formula: 'max of acknowledgement of the new stop - end of the old one',
       unseen,
       of: (venue) => Math.max(0, ...at(naked, venue).map(({ nakedMs }) => nakedMs)),

@@ -82,7 +82,7 @@ export const leftOverOrders = rule<Facts, Input>()({
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.left_over} left-over ${noun(found.length, 'order')} on ${place}`,
     description: text`${names(found.map(({ order }) => order.symbol))}: ${reasonsOf(found)}; stops and targets of open positions are none of them, and any other order may stand for ${n.ttl}.${found.some(isUnsaid) ? ' Of the orphaned ones nothing says whether they are reduce-only.' : ''}`,
-    financial: text`${n.left_over_notional} are bound to orders that nobody waits for.`,
+    financial: text`${n.left_over_notional} is bound to orders that nobody waits for.`,
     operational: 'They count towards the limit of open orders, and hide those that matter.',
     risk: found.some(isUnsaid)
       ? 'An orphan that is not reduce-only opens a position when the price reaches it.'
