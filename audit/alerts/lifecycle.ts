@@ -11,8 +11,7 @@ import type {
   Told,
 } from './alert.ts';
 import { heldUntilMs, holdBack, isHeld } from './hold.ts';
-import { lineOf, messagesOf, type Told } from './messages.ts';
-import { lasting } from './rule.ts';
+import { lineOf, messagesOf } from './messages.ts';
 import { lasting } from '../counted-words.ts';
 
 const MINUTE_MS = 60_000;

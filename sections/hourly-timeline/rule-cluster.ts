@@ -112,7 +112,7 @@ export const errorCluster = rule<Facts, Input>()({
       risk: 'Entries, exits or stops that were due then may be late or missing.',
       detection: 'Whether an alert fired stands in the alerts of the same hour.',
       recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
-      verification: text`No ${bucketName(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
+      verification: text`No ${unitOf(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
     };
   },
 });
