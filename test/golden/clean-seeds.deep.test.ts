@@ -7,10 +7,9 @@ const NOW = '2026-11-20T08:10:00Z';
 const PATIENCE_MS = 600_000;
 /** Twenty by hand, of three shifts each; a couple in the gate, of the newest shift. */
 const isTrial = process.env['AUDIT_TRIALS'] === '1';
-const SEEDS = Array.from({ length: 21 }, (_, index) => `clean-${String(index + 1)}`)
-  // Its middle shift earns less than its fees: PN-01 says so, and rightly.
-  .filter((seed) => seed !== 'clean-10')
-  .slice(0, isTrial ? 20 : 2);
+const SEEDS = Array.from({ length: isTrial ? 20 : 2 }, (_, index) => `clean-${String(index + 1)}`);
+/** Luck alone let this world's middle shift earn less than its fees. PN-01 tells it, and what it tells is checked. */
+const UNLUCKY = 'clean-10';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -29,7 +28,15 @@ describe('a rule that fires on a clean world accuses falsely', () => {
       const bot = { ...filled.bot, facts: { ...filled.bot.facts, sources } };
       const said: string[] = [];
       for (const window of isTrial ? filled.shifts : filled.shifts.slice(2)) {
-        const { findings, judgement } = (await auditWindow(bench, { ...filled, bot, window })).report;
+        const { findings, judgement, figures } = (await auditWindow(bench, { ...filled, bot, window }))
+          .report;
+        if (seed === UNLUCKY && window === filled.shifts[1]) {
+          const money = (name: string) => Number(figures.find(({ key }) => key === name)?.value);
+          expect(findings.map(({ rule }) => rule)).toEqual(['PN-01']);
+          expect(money('gross_pnl')).toBeGreaterThan(0);
+          expect(money('net_pnl')).toBeLessThan(0);
+          continue;
+        }
         const found = findings.map(({ id, severity, title }) => `${severity} ${id} ${JSON.stringify(title)}`);
         const is = `${judgement.verdict} ${judgement.colour}`;
         if (found.length > 0 || is !== 'PASS GREEN')
