@@ -1,6 +1,7 @@
 import { getClient, metricMeter } from '@temporalio/activity';
 import type { AlertLook, Firing, RuleLook } from '../audit/alerts/alert.ts';
 import { alertsConfig } from '../audit/alerts/alerts-config.ts';
+import { quietUntil } from '../audit/alerts/quiet-hours.ts';
 import { ALERT_RULES, CANNOT_WATCH, DATABASE_AWAY } from '../audit/alerts/rules.ts';
 import type { Crossing } from '../audit/alerts/rule.ts';
 import type { BotConfig } from '../audit/configuration.ts';
@@ -40,7 +41,11 @@ export function createAlertWatching(dependencies: ActivityDependencies): Watchin
           bot: name,
           at: time,
           rules: rulesOf(name, found, (text) => scrub(text).slice(0, TEXT)),
-          times: alertsConfig(config).times,
+          times: {
+            ...alertsConfig(config).times,
+            // In the time of those who are told, also for a bot that is pinned in time.
+            quietUntil: quietUntil(alertsConfig(config).quietHours, at),
+          },
         };
         await getClient().workflow.signalWithStart('alerts', {
           workflowId: `alerts/${name}`,

@@ -168,7 +168,9 @@ function judgedRules<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
       rule.unseen ? rule.unseen(facts, input) : unread(rule.reads?.(facts, input) ?? []);
     return { id, title, why: isJudged(index) ? null : (whole ?? own()) };
   });
+  const outOfScope = judged.flatMap(({ id, why }) => (why?.reason === 'not_applicable' ? [id] : []));
   return {
+    ...(outOfScope.length > 0 && { outOfScope }),
     judged: judged.filter(({ why }) => why === null).length,
     unjudged: judged.flatMap(({ id, title, why }) =>
       why === null || why.reason === 'not_applicable'

@@ -74,6 +74,8 @@ export interface SourceState {
   readonly provisional: boolean;
   /** No row of any timed entity within ten minutes before `to`. */
   readonly stale: boolean;
+  /** The newest of all rows, where the data are said to end over ten minutes later: they may lie in another time. */
+  readonly endsEarly?: { readonly newest: string | null; readonly asOf: string };
 }
 
 /** What the preflight found of one contract entity. */

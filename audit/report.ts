@@ -152,7 +152,10 @@ export interface Front {
     /** Recurring, with a higher severity than in the window before; absent where none is. */
     readonly worsened?: readonly Change[];
     readonly recurring: readonly Change[];
+    /** Of a rule that was judged again. */
     readonly resolved: readonly Change[];
+    /** Found in the window before, by rules that could not be judged this time; absent where there is none. */
+    readonly unseen?: readonly Change[];
     /** Largest first; absent where no figure is, or too few earlier windows are known. */
     readonly figures?: readonly FigureChange[];
     /** How the ruler is another than in the window before; absent where it is the same. */
@@ -201,4 +204,11 @@ export interface Edition {
   /** ISO 8601 UTC. */
   readonly reportedAt: string;
   readonly reportHash: string;
+  /** Where it will be found; absent where nobody knows yet. */
+  readonly links?: {
+    /** Address of the folder that holds its files. */
+    readonly folder: string;
+    /** Of the run that made it in the Web UI of Temporal. */
+    readonly run: string | null;
+  };
 }

@@ -101,6 +101,8 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
 export interface JudgedRules {
   readonly judged: number;
   readonly unjudged: readonly { readonly id: string; readonly title: string; readonly why: Missing }[];
+  /** Ids of those that do not apply; absent where all do. */
+  readonly outOfScope?: readonly string[];
 }
 
 /** What is known of a rule without evidence. */

@@ -130,6 +130,12 @@ function blindReasons(
         return [[`The required source ${name} is provisional: it was read before it had settled.`]];
       if (source.stale)
         return [[`The required source ${name} is stale: nothing in the last ten minutes of the window.`]];
+      if (source.endsEarly !== undefined)
+        return [
+          [
+            `The required source ${name} ends at ${source.endsEarly.newest ?? 'no time'}, and asOf says ${source.endsEarly.asOf}: its rows may lie in another time.`,
+          ],
+        ];
       return [];
     }),
     ...failedQueries(audit),

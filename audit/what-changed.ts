@@ -1,5 +1,5 @@
 import { formatValue } from './format.ts';
-import type { HistoryWindow } from './evidence.ts';
+import type { HistoryWindow, Window } from './evidence.ts';
 import type { Figure } from './figure.ts';
 import { severityRank, type Finding } from './finding.ts';
 import { methodChanges, methodOf } from './method.ts';
@@ -7,11 +7,14 @@ import { plainText } from './plain-text.ts';
 import type { EvaluatedAudit } from './registry.ts';
 import type { Change, FigureChange, Front } from './report.ts';
 import { median } from './statistics.ts';
+import { spanMs } from './time.ts';
 
 /** A median of fewer windows says nothing of what is usual. */
 const WINDOWS_NEEDED = 5;
 /** A change beyond so many median absolute deviations is larger than noise (as EX9 reads it). */
 const NOISES = 3;
+/** Share by which windows of one length may differ: 28 and 31 days are months. */
+const SAME_LENGTH = 0.11;
 
 /** Beside the four scores and the overall number: what an operator compares from shift to shift. */
 const KEY_FIGURES: readonly string[] = [
@@ -42,8 +45,20 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
     windows: finding.recurrence.windows,
   });
   const recurring = findings.filter(({ recurrence }) => recurrence.state === 'recurring');
+  const gone = (previous?.findings ?? []).filter(
+    ({ fingerprints }) => !fingerprints.some((print) => now.has(print)),
+  );
+  const blind = blindRules(audit);
+  const changesOf = (isBlind: boolean): readonly Change[] =>
+    gone
+      .filter(({ rule }) => blind.has(rule) === isBlind)
+      .map(({ rule, title }) => ({ rule, title, windows: 0 }));
+  const unseen = changesOf(true);
   const worse = recurring.filter((finding) => isWorse(finding, previous));
-  const unusual = unusualFigures(figures, evidence.history);
+  const unusual = unusualFigures(
+    figures,
+    evidence.history.filter(({ window }) => isAsLong(window, evidence.window)),
+  );
   const bot = { ...evidence.bot, overrides: audit.overrides };
   const method = previous?.method
     ? methodChanges(previous.method, methodOf({ ...audit, ...evidence, bot }))
@@ -54,9 +69,8 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
     new: previous ? findings.filter(({ recurrence }) => recurrence.state === 'new').map(toChange) : [],
     ...(worse.length > 0 && { worsened: worse.map(toChange) }),
     recurring: recurring.filter((finding) => !worse.includes(finding)).map(toChange),
-    resolved: (previous?.findings ?? [])
-      .filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)))
-      .map(({ rule, title }) => ({ rule, title, windows: 0 })),
+    resolved: changesOf(false),
+    ...(unseen.length > 0 && { unseen }),
     ...(unusual.length > 0 && { figures: unusual }),
     ...(method.length > 0 && { method }),
     trend: [
@@ -66,12 +80,27 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
   };
 }
 
+/** Rules that this report could not judge: what they found before is not resolved by not being looked at. */
+function blindRules({ results }: EvaluatedAudit): ReadonlySet<string> {
+  return new Set(
+    results.flatMap(({ rules: { unjudged, outOfScope = [] } }) => [
+      ...unjudged.map(({ id }) => id),
+      ...outOfScope,
+    ]),
+  );
+}
+
 /** Of a higher severity than what it goes on from had in the window before. */
 function isWorse({ fingerprints, severity }: Finding, previous: HistoryWindow | undefined): boolean {
   const before = (previous?.findings ?? []).filter((one) =>
     one.fingerprints.some((print) => fingerprints.includes(print)),
   );
   return before.length > 0 && before.every((one) => severityRank(severity) < severityRank(one.severity));
+}
+
+/** Counts of eight hours are no measure for those of a day; months are as long as each other. */
+function isAsLong(one: Window, other: Window): boolean {
+  return Math.abs(spanMs(one) - spanMs(other)) <= SAME_LENGTH * spanMs(other);
 }
 
 /** Scores and key figures that are further from the median of the last windows than their noise, largest first. */

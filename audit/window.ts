@@ -31,7 +31,8 @@ export type WindowResult = { readonly window: Window } | { readonly error: strin
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const SHIFT_MS = 8 * HOUR_MS;
+/** A production window: 00, 08 and 16 UTC. */
+export const SHIFT_MS = 8 * HOUR_MS;
 
 /** The audited window of an input, `[from, to)` in UTC (design.md section 9, "Which window"). */
 export function resolveWindow(selection: WindowSelection, context: WindowContext): WindowResult {

@@ -65,6 +65,22 @@ const contacts = z
   .prefault({})
   .describe('Names of groups by level. `everyone` is mail.recipients.');
 
+const clock = (text: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of a clock such as "22:00".')
+    .describe(text);
+const quietHours = z
+  .strictObject({
+    from: clock('First minute, such as "22:00".'),
+    to: clock('First minute after them, such as "07:00"; before `from` it is one of the next day.'),
+    timeZone: z.string().default('UTC').describe('IANA zone of both, such as Europe/Berlin.'),
+  })
+  .optional()
+  .describe(
+    'In them warnings are held back and told at the end, in one message. Critical alerts are told at once; the watch goes on.',
+  );
+
 const [second, third] = ALERT_TIMES.escalateMinutes;
 
 /** The key `alerts`. */
@@ -108,6 +124,13 @@ export const alerts = z
       .boolean()
       .default(ALERT_TIMES.escalateWarnings)
       .describe('Whether warnings escalate as well.'),
+    quietHours,
+    messagesPerHour: whole(
+      1,
+      1_000,
+      12,
+      'Messages on a bot in an hour, beyond which all but new and escalated critical alerts wait and are told as one.',
+    ),
     reportDueMinutes: whole(
       10,
       2_880,

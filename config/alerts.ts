@@ -2,6 +2,7 @@ import type { AlertsConfig } from '../audit/alerts/alerts-config.ts';
 import { insteadOf } from './nearest.ts';
 import type { ConfigFile } from './schema.ts';
 import type { KeyPath } from './yaml-source.ts';
+import { zoneProblem } from './zone.ts';
 
 /** The key `alerts` as the worker uses it; names of groups that are not there are reported under their keys. */
 export function toAlerts(
@@ -9,7 +10,7 @@ export function toAlerts(
   groups: readonly string[],
   report: (key: KeyPath, message: string) => void,
 ): AlertsConfig {
-  const { thresholds, contacts, watchdog, reportDueMinutes, escalateMinutes, ...times } = file;
+  const { thresholds, contacts, watchdog, reportDueMinutes, escalateMinutes, quietHours, ...times } = file;
   const named: readonly (readonly [KeyPath, readonly string[]])[] = [
     [['alerts', 'contacts', 'L1'], contacts.L1],
     [['alerts', 'contacts', 'L2'], contacts.L2],
@@ -31,5 +32,10 @@ export function toAlerts(
       ['alerts', 'escalateMinutes'],
       `is [${String(second)}, ${String(third)}]: L3 must be told after L2.`,
     );
-  return { limits: thresholds, contacts, watchdog, reportDueMinutes, times: { ...times, escalateMinutes } };
+  const zone = quietHours === undefined ? null : zoneProblem(quietHours.timeZone);
+  if (zone !== null) report(['alerts', 'quietHours', 'timeZone'], zone);
+  return {
+    ...{ limits: thresholds, contacts, watchdog, reportDueMinutes, times: { ...times, escalateMinutes } },
+    quietHours: quietHours ?? null,
+  };
 }

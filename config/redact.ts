@@ -53,8 +53,8 @@ function redactedGroup(group: DeliveryGroup): Readonly<Record<string, unknown>> 
 
 /** Names, times and limits; in the shape of the file. */
 function redactedAlerts(config: AuditConfig): Readonly<Record<string, unknown>> {
-  const { contacts, watchdog, limits, times, reportDueMinutes } = alertsConfig(config);
-  return { contacts, watchdog, thresholds: limits, ...times, reportDueMinutes };
+  const { contacts, watchdog, limits, times, quietHours, reportDueMinutes } = alertsConfig(config);
+  return { contacts, watchdog, thresholds: limits, ...times, quietHours, reportDueMinutes };
 }
 
 function redactedBot(bot: BotConfig): Readonly<Record<string, unknown>> {

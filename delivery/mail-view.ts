@@ -128,7 +128,7 @@ function worstFirst(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function changesOf({ front }: Report): Pick<MailView, 'changes' | 'noChanges'> {
-  const { compared, new: fresh, recurring, resolved } = front.changes;
+  const { compared, new: fresh, worsened = [], recurring, resolved, unseen = [] } = front.changes;
   if (!compared)
     return { changes: [], noChanges: 'There is no report of the window before to compare with.' };
   const titles = (changes: readonly Change[]): string => {
@@ -138,8 +138,10 @@ function changesOf({ front }: Report): Pick<MailView, 'changes' | 'noChanges'> {
   };
   const changes = [
     { word: 'New', of: fresh },
+    { word: 'Worsened', of: worsened },
     { word: 'Still there', of: recurring },
     { word: 'Resolved', of: resolved },
+    { word: 'Not looked at', of: unseen },
   ].flatMap(({ word, of }) =>
     of.length === 0 ? [] : [{ word: `${word} (${String(of.length)})`, titles: titles(of) }],
   );

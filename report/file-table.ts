@@ -8,7 +8,7 @@ export function fileNames(files: readonly DataFile[]): TableView {
   const empty = files.filter(({ rows }) => rows === 0).map(({ name }) => oneLine(name));
   return {
     columns: [
-      { title: 'File', number: false },
+      { title: 'File', number: false, file: true },
       { title: 'Rows', number: true },
       { title: 'Size', number: true },
     ],
@@ -28,7 +28,7 @@ export function fileNames(files: readonly DataFile[]): TableView {
 export function fileTable(files: readonly DataFile[], day: string | undefined): TableView {
   return {
     columns: [
-      { title: 'File', number: false },
+      { title: 'File', number: false, file: true },
       { title: 'Holds', number: false },
       { title: 'Rows', number: true },
       { title: 'Size', number: true },

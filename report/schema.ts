@@ -125,6 +125,7 @@ const front = z.strictObject({
     worsened: z.array(changeSchema).readonly().exactOptional(),
     recurring: z.array(changeSchema).readonly(),
     resolved: z.array(changeSchema).readonly(),
+    unseen: z.array(changeSchema).readonly().exactOptional(),
     figures: z.array(figureChangeSchema).readonly().exactOptional(),
     method: z.array(z.string()).readonly().exactOptional(),
     trend: z.array(z.strictObject({ to: instant, overall: z.number().nullable() })).readonly(),

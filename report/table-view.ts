@@ -12,6 +12,8 @@ export interface TableView {
     readonly title: string;
     readonly number: boolean;
     readonly time?: boolean;
+    /** Names of files beside the report. */
+    readonly file?: boolean;
     /** See `column-choice.ts`. */
     readonly detail?: boolean;
   }[];

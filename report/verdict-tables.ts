@@ -172,7 +172,7 @@ export function unseenTable(lookup: Lookup): TableView {
 
 /** All findings against the window just before, in three rows. */
 export function changeLists({ front }: Report): readonly (readonly [word: string, list: string])[] {
-  const { new: added, worsened, recurring, resolved, method = [] } = front.changes;
+  const { new: added, worsened, recurring, resolved, unseen, method = [] } = front.changes;
   const unusual = unusualTexts(front.changes);
   const list = (items: typeof added): string =>
     items
@@ -185,6 +185,7 @@ export function changeLists({ front }: Report): readonly (readonly [word: string
     ...(worsened === undefined ? [] : [['Worsened', list(worsened)] as const]),
     ['Recurring', list(recurring)],
     ['Resolved', list(resolved)],
+    ...(unseen === undefined ? [] : [['Not looked at', list(unseen)] as const]),
     ...(unusual.length === 0 ? [] : [['Unusual', unusual.map((one) => oneLine(one)).join('; ')] as const]),
     ...(method.length === 0
       ? []

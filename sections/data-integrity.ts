@@ -6,8 +6,10 @@ import {
   walletCheck,
   walletGate,
 } from './data-integrity/checks.ts';
+import { balanceDiffers } from './data-integrity/exchange/rule-balances.ts';
 import { fillOrphansFound } from './data-integrity/exchange/rule-fills.ts';
 import { orderOrphansFound } from './data-integrity/exchange/rule-orders.ts';
+import { paymentsDiffer } from './data-integrity/exchange/rule-payments.ts';
 import {
   mismatchedPosition,
   phantomPosition,
@@ -84,6 +86,8 @@ export const dataIntegrity = defineSection({
     mismatchedPosition,
     fillOrphansFound,
     orderOrphansFound,
+    balanceDiffers,
+    paymentsDiffer,
     countIdentity,
     joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,

@@ -139,6 +139,9 @@ function bundle(request: CollectRequest, found: Found): Collected {
   };
 }
 
+const isBefore = (newest: string | null, end: string): boolean =>
+  newest === null || ms(newest) < ms(end) - STALE_MS;
+
 function stateOf(
   { bot, window, now }: CollectRequest,
   name: SourceName,
@@ -160,6 +163,10 @@ function stateOf(
     dataAsOf,
     // Data that end at a pinned time say nothing of the window after it.
     provisional: status === 'ok' && (bot.asOf === null ? ms(now) < settledMs : ms(bot.asOf) < ms(window.to)),
-    stale: status === 'ok' && (dataAsOf === null || ms(dataAsOf) < ms(window.to) - STALE_MS),
+    stale: status === 'ok' && isBefore(dataAsOf, window.to),
+    ...(status === 'ok' &&
+      bot.asOf !== null &&
+      found.endsAt !== undefined &&
+      isBefore(found.endsAt, bot.asOf) && { endsEarly: { newest: found.endsAt, asOf: bot.asOf } }),
   };
 }

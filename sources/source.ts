@@ -60,6 +60,8 @@ export interface SourceEvidence {
   readonly remarks?: readonly string[];
   /** Newest event seen in it, not later than the window's end. */
   readonly dataAsOf?: string | null;
+  /** Newest event before a pinned end of the data that lies after the window; absent where none is pinned. */
+  readonly endsAt?: string | null;
   readonly entities: readonly EntityState[];
   /** One for each query of the question, in any order. */
   readonly ran: readonly Ran[];

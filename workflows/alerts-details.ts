@@ -6,7 +6,7 @@ import { counted } from './words.ts';
 
 /** Current details of a bot's alerts for the Web UI: what is open and what to do, what is not watched, what ended. */
 export function alertsDetails({ alerts, unsent }: AlertsCarried): string {
-  const { bot, lookedAt, open, unwatched, unknown, closed } = alerts;
+  const { bot, lookedAt, open, unwatched, unknown, closed, held = [] } = alerts;
   const told = open.filter(({ cause }) => cause === null);
   const explained = open.length - told.length;
   const watched = lookedAt === null ? 'Nobody has looked yet.' : `Last look ${clock(lookedAt)}.`;
@@ -16,6 +16,7 @@ export function alertsDetails({ alerts, unsent }: AlertsCarried): string {
       ...(told.length === 0 ? [] : [told.slice(0, 15).map(alertLines).join('\n')]),
       ...(told.length > 15 ? [`and ${String(told.length - 15)} more`] : []),
       ...(explained === 0 ? [] : [`${counted(explained, 'alert')} explained by these and not told.`]),
+      ...(held.length === 0 ? [] : [`${counted(held.length, 'line')} held back, told later in one message.`]),
       ...(unsent.length === 0 ? [] : [`**Not delivered**\n\n${list(unsent)}`]),
       ...(Object.keys(unknown).length === 0
         ? []

@@ -40,6 +40,10 @@ export interface AlertTimes {
   readonly escalateMinutes: readonly [number, number];
   /** Whether warnings escalate as well. */
   readonly escalateWarnings: boolean;
+  /** More messages are one at the end of the hour. Absent: in looks of older workers, no limit. */
+  readonly messagesPerHour?: number;
+  /** End of the quiet hours in which this look falls, ISO 8601 UTC; absent or null: it falls in none. */
+  readonly quietUntil?: string | null;
 }
 
 export const ALERT_TIMES: AlertTimes = {
@@ -49,6 +53,7 @@ export const ALERT_TIMES: AlertTimes = {
   unknownMinutes: 10,
   escalateMinutes: [15, 30],
   escalateWarnings: false,
+  messagesPerHour: 12,
 };
 
 /** One look at all rules of a bot. */
@@ -101,6 +106,10 @@ export interface AlertsState {
   readonly closed: readonly ClosedAlert[];
   /** Times that something was told: no two messages of one moment are taken for one. */
   readonly steps: number;
+  /** Lines that wait for the end of quiet hours or of a crowded hour. Absent: none. */
+  readonly held?: readonly Told[];
+  /** When something was told within the last hour, ISO 8601 UTC. */
+  readonly toldAt?: readonly string[];
 }
 
 export type AlertEvent = 'new' | 'repeated' | 'escalated' | 'acknowledged' | 'resolved';
@@ -118,6 +127,11 @@ export interface AlertLine {
   /** What it explains and is not told by itself. */
   readonly explains: readonly string[];
 }
+
+/** A line for everybody up to a level, or for one level alone. */
+export type Told =
+  | { readonly to: ContactLevel; readonly line: AlertLine }
+  | { readonly only: ContactLevel; readonly line: AlertLine };
 
 /** One message to everybody of one level; sent at most once by its key. */
 export interface AlertMessage {

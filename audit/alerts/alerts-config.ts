@@ -1,10 +1,13 @@
 import { ALERT_TIMES, type AlertTimes, type ContactLevel } from './alert.ts';
+import type { QuietHours } from './quiet-hours.ts';
 import { ALERT_THRESHOLDS, type AlertThresholds } from './thresholds.ts';
 
 /** The key `alerts` of the configuration. */
 export interface AlertsConfig {
   readonly limits: AlertThresholds;
   readonly times: AlertTimes;
+  /** Null: there are none. */
+  readonly quietHours: QuietHours | null;
   /** Names of groups by contact level. */
   readonly contacts: Readonly<Record<`L${ContactLevel}`, readonly string[]>>;
   /** Groups that the watchdog tells: not by the way that the reports go. */
@@ -17,6 +20,7 @@ export interface AlertsConfig {
 const DEFAULTS: AlertsConfig = {
   limits: ALERT_THRESHOLDS,
   times: ALERT_TIMES,
+  quietHours: null,
   contacts: { L1: ['everyone'], L2: [], L3: [] },
   watchdog: [],
   reportDueMinutes: 120,

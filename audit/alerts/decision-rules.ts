@@ -1,5 +1,6 @@
 import { ms } from '../time.ts';
-import { lacking, lasting, many, numberIn, textIn, type AlertRule } from './rule.ts';
+import { lasting, many } from '../counted-words.ts';
+import { lacking, numberIn, textIn, type AlertRule } from './rule.ts';
 
 const DAY = 1_440;
 /** What stops the bot makes decisions fail or wait; it is told instead. */

@@ -8,9 +8,11 @@ import type {
   OpenAlert,
   RuleLook,
   Step,
+  Told,
 } from './alert.ts';
-import { lineOf, messagesOf, type Told } from './messages.ts';
-import { lasting } from './rule.ts';
+import { heldUntilMs, holdBack, isHeld } from './hold.ts';
+import { lineOf, messagesOf } from './messages.ts';
+import { lasting } from '../counted-words.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -53,6 +55,8 @@ export function look(state: AlertsState, seen: AlertLook, now: string): Step {
     ),
     closed: [...closed, ...state.closed].slice(0, CLOSED_KEPT),
     steps: state.steps,
+    ...(state.held !== undefined && { held: state.held }),
+    ...(state.toldAt !== undefined && { toldAt: state.toldAt }),
   };
   return tell(next, now, told);
 }
@@ -112,6 +116,8 @@ export function nextDueMs(state: AlertsState): number | null {
     const at = dueMs(alert, state);
     return at === null ? [] : [at];
   });
+  const heldUntil = heldUntilMs(state);
+  if (heldUntil !== null) due.push(heldUntil);
   return due.length === 0 ? null : Math.min(...due);
 }
 
@@ -187,12 +193,13 @@ function withCauses(open: readonly OpenAlert[]): readonly OpenAlert[] {
 /** The next contact level and when it is told, of an alert that nobody acknowledged. */
 function escalation(
   alert: OpenAlert,
-  { times }: AlertsState,
+  state: AlertsState,
 ): { readonly level: 2 | 3; readonly atMs: number } | null {
   const { told, acknowledged, level } = alert;
-  if (told === null || acknowledged !== null || (level === 'warning' && !times.escalateWarnings)) return null;
-  if (told.level === 3) return null;
-  const minutes = times.escalateMinutes[told.level === 1 ? 0 : 1];
+  if (told === null || acknowledged !== null || (level === 'warning' && !state.times.escalateWarnings))
+    return null;
+  if (told.level === 3 || isHeld(state, alert.id)) return null;
+  const minutes = state.times.escalateMinutes[told.level === 1 ? 0 : 1];
   return { level: told.level === 1 ? 2 : 3, atMs: ms(told.from) + minutes * MINUTE_MS };
 }
 
@@ -231,8 +238,9 @@ function tell(state: AlertsState, now: string, before: readonly Told[]): Step {
     told.push({ to: alert.told.level, line: lineOf(alert, 'repeated', remark, explains) });
     return { ...alert, told: { ...alert.told, last: iso(ms(now)) } };
   });
-  const messages = messagesOf({ bot: state.bot, at: now, step: state.steps }, told);
-  return { state: { ...state, open, steps: state.steps + (messages.length === 0 ? 0 : 1) }, messages };
+  const held = holdBack({ ...state, open }, told, now);
+  const messages = messagesOf({ bot: state.bot, at: now, step: state.steps }, held.told);
+  return { state: { ...held.state, steps: state.steps + (messages.length === 0 ? 0 : 1) }, messages };
 }
 
 function acknowledgedBy({ acknowledged }: OpenAlert): string {

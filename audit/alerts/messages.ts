@@ -1,10 +1,5 @@
 import { stamp } from '../time.ts';
-import type { AlertEvent, AlertLine, AlertMessage, ContactLevel, OpenAlert } from './alert.ts';
-
-/** A line for everybody up to a level, or for one level alone. */
-export type Told =
-  | { readonly to: ContactLevel; readonly line: AlertLine }
-  | { readonly only: ContactLevel; readonly line: AlertLine };
+import type { AlertEvent, AlertLine, AlertMessage, ContactLevel, OpenAlert, Told } from './alert.ts';
 
 const LEVELS: readonly ContactLevel[] = [1, 2, 3];
 /** More is no message for a chat; the state has them all. */

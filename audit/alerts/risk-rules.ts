@@ -1,6 +1,7 @@
 import { ms } from '../time.ts';
 import { hasStopOrders, openAt, tellsProtection, unprotectedAt } from './open-positions-sql.ts';
-import { lacking, lasting, many, numberIn, textIn, type AlertRow, type AlertRule } from './rule.ts';
+import { lasting, many } from '../counted-words.ts';
+import { lacking, numberIn, textIn, type AlertRow, type AlertRule } from './rule.ts';
 
 /** More positions than a person acts on one by one; the rest is one alert with their number. */
 const POSITIONS = 50;

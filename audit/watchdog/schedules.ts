@@ -1,4 +1,4 @@
-import { lasting } from '../alerts/rule.ts';
+import { lasting } from '../counted-words.ts';
 import { ms } from '../time.ts';
 
 /** A schedule as Temporal describes it; null: there is none. */

@@ -1,7 +1,6 @@
 import { iso, ms } from '../time.ts';
 import type { Window } from '../evidence.ts';
-
-const SHIFT_MS = 8 * 3_600_000;
+import { SHIFT_MS } from '../window.ts';
 
 export interface Expected {
   readonly now: string;

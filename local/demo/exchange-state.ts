@@ -10,4 +10,8 @@ export interface DemoExchangeState {
   openOrders: ExchangeRow[];
   algoOrders?: ExchangeRow[];
   trades: ExchangeRow[];
+  /** Currency and total of the wallet, by currency. */
+  balances: { total: Record<string, string>; info: ExchangeRow };
+  funding: ExchangeRow[];
+  ledger: ExchangeRow[];
 }

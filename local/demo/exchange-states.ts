@@ -1,11 +1,12 @@
 import { canonicalJson, sha256 } from '../../audit/hash.ts';
-import { amount, sum, type Money } from '../../audit/decimal.ts';
+import { amount, money, sum, type Money } from '../../audit/decimal.ts';
 import type { ExchangeStateRow } from '../../store/exchange-states.ts';
-import { VENUES, type Venue } from './instruments.ts';
+import { OPENING_WALLETS, VENUES, type Venue } from './instruments.ts';
 import { ordersOf } from './rows/orders.ts';
+import { walletFlows } from './rows/wallets.ts';
 import type { DemoExchangeState, ExchangeRow as Row } from './exchange-state.ts';
 import type { Shift } from './shifts.ts';
-import { averagePrice, type OrderFact, type Trade } from './trade.ts';
+import { averagePrice, fundingOf, type OrderFact, type Trade } from './trade.ts';
 import type { World } from './world.ts';
 
 /** The states of both exchanges at the end of each shift, with what differs from the bot's own rows. */
@@ -42,6 +43,9 @@ function stateOf(world: World, shift: Shift, venue: Venue): DemoExchangeState {
     openOrders: orders.filter((order) => !isAlgo(order)),
     ...(venue === 'binance' && { algoOrders: orders.filter(isAlgo) }),
     trades: trades.flatMap((trade) => tradeRows(trade, shift)),
+    balances: balancesAt(world, venue, at),
+    funding: trades.flatMap((trade) => fundingRows(world, trade, shift)),
+    ledger: ledgerRows(world, venue, shift),
   };
 }
 
@@ -114,5 +118,40 @@ function tradeRows(trade: Trade, { from, to }: Shift): readonly Row[] {
       price,
       amount: amount(quantity),
       timestamp: at,
+    }));
+}
+
+/** The wallet, as a row of the bot at that moment has it: what happened before. */
+function balancesAt(world: World, venue: Venue, at: number): DemoExchangeState['balances'] {
+  const moved = walletFlows(world, venue).filter((flow) => flow.at < at);
+  const wallet = amount(sum([money(OPENING_WALLETS[venue]), ...moved.map((flow) => flow.amount)]));
+  const own = venue === 'bybit' ? { coin: 'USDT' } : { asset: 'USDT' };
+  return { total: { USDT: wallet }, info: { assets: [{ ...own, walletBalance: wallet }] } };
+}
+
+/** Paid is positive at Bybit, received elsewhere, as ccxt leaves it. */
+function fundingRows(world: World, trade: Trade, { from, to }: Shift): readonly Row[] {
+  return fundingOf(trade, world.market)
+    .filter(({ at }) => at >= from && at < to)
+    .map((paid) => ({
+      id: `${trade.venue}-${trade.id}-${String(paid.at)}`,
+      symbol: unifiedSymbol(trade.symbol),
+      code: 'USDT',
+      timestamp: paid.at,
+      amount: amount(trade.venue === 'bybit' ? paid.amount.neg() : paid.amount),
+    }));
+}
+
+function ledgerRows(world: World, venue: Venue, { from, to }: Shift): Row[] {
+  return world.transfers
+    .filter((transfer) => transfer.venue === venue && transfer.at >= from && transfer.at < to)
+    .map((transfer) => ({
+      id: `${venue}-t${String(transfer.at)}`,
+      type: 'transfer',
+      direction: transfer.amount.isNegative() ? 'out' : 'in',
+      currency: 'USDT',
+      amount: amount(transfer.amount.abs()),
+      timestamp: transfer.at,
+      status: 'ok',
     }));
 }

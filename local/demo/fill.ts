@@ -22,6 +22,8 @@ export interface FillOptions {
   readonly now: string | Date;
   /** Names of defects by shift; what the demo shows when left out. */
   readonly defects?: DefectPlan;
+  /** Another world of the same bot; the demo's own when left out. */
+  readonly seed?: string;
   /** Name of the bot in our store; `demo` when left out. */
   readonly bot?: string;
   readonly readerRole?: string;
@@ -44,6 +46,7 @@ export interface FilledDemo {
 export function demoData(
   now: string | Date,
   defects: DefectPlan = DEFAULT_PLAN,
+  seed?: string,
 ): {
   asOf: string;
   rows: DemoRows;
@@ -52,7 +55,7 @@ export function demoData(
   denied: readonly (keyof DemoRows)[];
   keyless: readonly (keyof DemoRows)[];
 } {
-  const world = createWorld(newestBoundary(now));
+  const world = createWorld(newestBoundary(now), seed);
   injectDefects(world, defects);
   return {
     asOf: timeCell(world.asOf),
@@ -68,7 +71,11 @@ export function demoData(
 export async function fillDemo(options: FillOptions): Promise<FilledDemo> {
   const { bot = 'demo', readerRole = 'audit_reader', log = () => undefined } = options;
   const readerPassword = options.readerPassword ?? randomBytes(18).toString('base64url');
-  const { asOf, rows, snapshots, states, denied, keyless } = demoData(options.now, options.defects);
+  const { asOf, rows, snapshots, states, denied, keyless } = demoData(
+    options.now,
+    options.defects,
+    options.seed,
+  );
   log(`demo bot: 24 h to ${asOf}, ${String(rows.position.length)} positions`);
   const reader = { role: readerRole, password: readerPassword, denied };
   const loaded = await fillBot(options.botUrl, rows, keyless, reader);

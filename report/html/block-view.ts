@@ -4,12 +4,13 @@ import { chartSvg } from '../charts/chart.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
 import { metricsView, paperView, referenceView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
-import { tableView, type TableView } from '../table-view.ts';
+import { tableView } from '../table-view.ts';
 import { isCrowded } from '../column-choice.ts';
 import { fileNames, fileTable } from '../file-table.ts';
 import type { Report } from '../../audit/report.ts';
 import { queryTable, queryTexts, relationTexts, type FoldedText } from '../query-table.ts';
 import { findingView } from './finding-view.ts';
+import type { HrefOf } from './links.ts';
 import { codeHtml, inlineHtml, isEmpty } from './inline.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import { safeHtml } from './safe-html.ts';
@@ -24,16 +25,19 @@ export interface BlockView {
 export interface DocumentIds {
   /** Paper names what the screen folds. */
   readonly paper: boolean;
+  /** Where a file beside the report is. */
+  readonly hrefOf: HrefOf;
   nextChart(): string;
   /** True the first time that a finding is asked for. */
   claimFinding(id: string): boolean;
 }
 
-export function createDocumentIds(paper: boolean): DocumentIds {
+export function createDocumentIds(paper: boolean, hrefOf: HrefOf): DocumentIds {
   const claimed = new Set<string>();
   let charts = 0;
   return {
     paper,
+    hrefOf,
     nextChart() {
       charts += 1;
       return `chart-${String(charts)}`;
@@ -70,6 +74,7 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
         block.title ?? '',
         block.title ?? dataset.title,
         inlineHtml(block.empty, lookup),
+        ids.hrefOf,
       );
     }
     case 'chart':
@@ -77,7 +82,7 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
     case 'findings':
       return {
         findings: block.findings.map((id) =>
-          findingView(lookup.finding(id), lookup, { anchored: ids.claimFinding(id), paper: ids.paper }),
+          findingView(lookup.finding(id), lookup, { ...ids, anchored: ids.claimFinding(id) }),
         ),
         none: inlineHtml(block.none, lookup),
       };
@@ -96,8 +101,22 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
       return glanceView(block, lookup);
     case 'files':
       return ids.paper
-        ? paperColumns(fileNames(lookup.report.files), 'Data files', 'There are no data files.')
-        : htmlTable(fileTable(lookup.report.files, lookup.day), '', 'Data files', 'There are no data files.');
+        ? paperColumns(
+            htmlTable(
+              fileNames(lookup.report.files),
+              '',
+              'Data files',
+              'There are no data files.',
+              ids.hrefOf,
+            ),
+          )
+        : htmlTable(
+            fileTable(lookup.report.files, lookup.day),
+            '',
+            'Data files',
+            'There are no data files.',
+            ids.hrefOf,
+          );
     case 'queries':
       return queriesView(lookup.report, ids);
   }
@@ -144,7 +163,7 @@ const TOTAL = 'Total';
 /** Paper lists the queries; the screen has their texts, folded. */
 function queriesView(report: Report, { paper }: DocumentIds): object {
   return {
-    table: paper ? paperColumns(queryTable(report), 'Queries', 'No query was run.') : null,
+    table: paper ? paperColumns(htmlTable(queryTable(report), '', 'Queries', 'No query was run.')) : null,
     texts: paper ? [] : queryTexts(report).map(foldedView),
     relations: paper ? [] : relationTexts(report).map(foldedView),
     relationsTitle: `What the mapping ${report.bot.mapping} makes of the relations`,
@@ -156,8 +175,7 @@ function foldedView({ title, remark, text }: FoldedText): object {
 }
 
 /** A long table of short rows, set in columns. */
-function paperColumns(view: TableView, label: string, empty: string): HtmlTable {
-  const table = htmlTable(view, '', label, empty);
+function paperColumns(table: HtmlTable): HtmlTable {
   return { ...table, reference: true };
 }
 

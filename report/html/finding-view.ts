@@ -6,6 +6,7 @@ import { findingAnchor } from '../outline.ts';
 import { EFFORT_WORDS, SEVERITY_WORDS, predicateWords, titled, venueOf, seeTitle } from '../words.ts';
 import { tableView } from '../table-view.ts';
 import { codeHtml, inlineHtml } from './inline.ts';
+import { withFileLinks, type HrefOf } from './links.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -42,6 +43,7 @@ interface CardOptions {
   /** False where a finding is shown a second time: an id exists once in a document. */
   readonly anchored: boolean;
   readonly paper: boolean;
+  readonly hrefOf: HrefOf;
 }
 
 export function findingView(finding: Finding, lookup: Lookup, options: CardOptions): FindingView {
@@ -54,7 +56,7 @@ export function findingView(finding: Finding, lookup: Lookup, options: CardOptio
     rule: finding.rule,
     facts: facts(finding, lookup),
     description: inlineHtml(finding.description, lookup),
-    evidence: evidenceOf(finding, lookup),
+    evidence: evidenceOf(finding, lookup, options),
     evidenceTitle: options.paper ? '' : evidenceTitle(finding, lookup),
     impact: [
       { name: 'Financial', text: inlineHtml(impact.financial, lookup) },
@@ -119,9 +121,11 @@ function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {
   ];
 }
 
-function evidenceOf({ evidence }: Finding, lookup: Lookup): HtmlTable | null {
+function evidenceOf({ evidence }: Finding, lookup: Lookup, { hrefOf }: CardOptions): HtmlTable | null {
   if (evidence === null) return null;
   const dataset = lookup.dataset(evidence);
   const view = tableView(dataset, EVIDENCE_ROWS, lookup.day);
-  return htmlTable(view, '', dataset.title, `No rows are held as evidence; see ${dataset.file}.`);
+  const note = view.note ?? `All of it is in ${dataset.file}.`;
+  const none = withFileLinks(`No rows are held as evidence; see ${dataset.file}.`, hrefOf);
+  return htmlTable({ ...view, note }, '', dataset.title, none, hrefOf);
 }

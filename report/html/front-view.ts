@@ -8,6 +8,7 @@ import { clampItems, clampText, clampWords, withoutStop } from '../clamp-text.ts
 import type { Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
 import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords, unusualTexts } from '../words.ts';
+import { pageLinks } from './links.ts';
 import { chartView, glanceView, type DocumentIds } from './block-view.ts';
 import type { FrontFit } from './front-fit.ts';
 import { inlineHtml } from './inline.ts';
@@ -60,6 +61,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
     title: front.title,
     className: fit.className,
     about: clampWords(about(report, edition), fit.about),
+    links: pageLinks(report, edition, ids.hrefOf, ids.paper),
     colour: tone,
     verdict: judgement.verdict,
     longWord: judgement.verdict.length > 6,
@@ -168,6 +170,7 @@ function changeRows(changes: Report['front']['changes'], options: FrontOptions):
     ...(changes.worsened === undefined ? [] : [changeRow('Worsened', changes.worsened, options)]),
     changeRow('Recurring', changes.recurring, options),
     changeRow('Resolved', changes.resolved, options),
+    ...(changes.unseen === undefined ? [] : [changeRow('Not looked at', changes.unseen, options)]),
     ...[['Unusual', unusualTexts(changes)] as const, ['Measured', changes.method ?? []] as const].flatMap(
       ([word, texts]) =>
         texts.length === 0

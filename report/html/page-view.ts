@@ -11,6 +11,7 @@ import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
 import { frontAnchors, frontView } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
 import { paperParts } from './paper-appendix.ts';
+import { hrefsOf } from './links.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
 import type { SectionView } from './section-view.ts';
 import { VERDICT, verdictSection } from './verdict-view.ts';
@@ -44,7 +45,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
   const outline = outlineOf(report);
-  const ids = createDocumentIds(mode === 'print');
+  const ids = createDocumentIds(mode === 'print', hrefsOf(edition, mode === 'print'));
   const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
     anchor,
     title,

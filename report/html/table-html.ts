@@ -1,5 +1,7 @@
 import { LONG_WORD, SHORT_CELL, longestWord } from '../column-choice.ts';
 import type { TableView } from '../table-view.ts';
+import { withFileLinks, type HrefOf } from './links.ts';
+import type { SafeHtml } from './safe-html.ts';
 
 /** What `block-table.hbs` prints. */
 export interface HtmlTable {
@@ -9,15 +11,21 @@ export interface HtmlTable {
   /** Set in columns on paper. */
   readonly reference: boolean;
   readonly columns: readonly { readonly title: string; readonly className: string }[];
-  readonly rows: readonly (readonly { readonly text: string; readonly className: string }[])[];
-  readonly note: string;
+  readonly rows: readonly (readonly { readonly text: string | SafeHtml; readonly className: string }[])[];
+  readonly note: string | SafeHtml;
   readonly empty: unknown;
 }
 
 /** A table of so few rows is not broken over pages. */
 const WHOLE_ROWS = 4;
 
-export function htmlTable(view: TableView, title: string, label: string, empty: unknown): HtmlTable {
+export function htmlTable(
+  view: TableView,
+  title: string,
+  label: string,
+  empty: unknown,
+  hrefOf: HrefOf = () => null,
+): HtmlTable {
   return {
     label,
     title,
@@ -28,9 +36,12 @@ export function htmlTable(view: TableView, title: string, label: string, empty: 
       className: column.number ? 'number' : 'text',
     })),
     rows: view.rows.map((row) =>
-      row.map((text, index) => ({ text, className: cellClass(text, view.columns[index]) })),
+      row.map((text, index) => ({
+        text: view.columns[index]?.file === true ? withFileLinks(text, hrefOf) : text,
+        className: cellClass(text, view.columns[index]),
+      })),
     ),
-    note: view.note ?? '',
+    note: view.note === null ? '' : withFileLinks(view.note, hrefOf),
     empty,
   };
 }

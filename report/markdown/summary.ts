@@ -110,7 +110,7 @@ function actions(lookup: Lookup): readonly string[] {
 
 function changes(lookup: Lookup): string {
   const all = lookup.report.front.changes;
-  const { new: added, worsened, recurring, resolved, method = [], trend } = all;
+  const { new: added, worsened, recurring, resolved, unseen, method = [], trend } = all;
   const none = comparison(lookup.report);
   const row = (word: string, items: readonly Change[]): string =>
     `- **${word}:** ${items.length === 0 ? 'none' : items.map(({ rule, title }) => `${codeSpan(rule)} ${escapeMarkdown(title)}`).join('; ')}`;
@@ -124,6 +124,7 @@ function changes(lookup: Lookup): string {
           ...(worsened === undefined ? [] : [row('Worsened', worsened)]),
           row('Recurring', recurring),
           row('Resolved', resolved),
+          ...(unseen === undefined ? [] : [row('Not looked at', unseen)]),
         ]
       : [none, ...(trend.length > 1 ? [''] : [])]),
     ...list('Unusual', unusualTexts(all)),

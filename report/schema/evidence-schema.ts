@@ -18,6 +18,7 @@ export const sourceStateSchema = z
     dataAsOf: instant.nullable(),
     provisional: z.boolean(),
     stale: z.boolean(),
+    endsEarly: z.strictObject({ newest: z.string().nullable(), asOf: z.string() }).exactOptional(),
   })
   .meta({ id: 'SourceState' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { valuedFacts } from '../shared/facts/evidence-facts.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { percent, positive, sample } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'algorithm';
@@ -27,7 +28,4 @@ export const queries = { positions: positionsQuery, prices: pricesQuery };
 export const uses = valuedFacts;
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

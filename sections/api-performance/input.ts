@@ -10,6 +10,7 @@ import {
   unclearOrdersQuery,
   unclearSubmitsQuery,
 } from '../shared/queries/api-calls.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { integer, notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of calls to exchanges; catalogue 3.6 and 4.5. */
@@ -52,10 +53,7 @@ export type Settings = z.output<typeof settings>;
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 export type OperationKind = Kind<'operation_kind'> | 'unknown';
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);
 
 /** Operations of the template's table, and the objective of each that has one. */
 export const OPERATIONS = [

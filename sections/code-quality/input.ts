@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { positive, sample } from '../shared/vocabulary/setting.ts';
 import { versionsQuery } from '../shared/queries/versions.ts';
 import { faultSignaturesQuery } from './queries.ts';
@@ -24,7 +25,4 @@ export const queries = { faults: faultSignaturesQuery, versions: versionsQuery }
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

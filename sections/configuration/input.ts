@@ -4,6 +4,7 @@ import { statesQuery } from '../shared/queries/monitoring.ts';
 import { limitsQuery } from '../shared/queries/trading.ts';
 import { versionsQuery } from '../shared/queries/versions.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { positive, sample } from '../shared/vocabulary/setting.ts';
 import { configChangesQuery } from './queries.ts';
 
@@ -30,7 +31,4 @@ export const queries = {
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

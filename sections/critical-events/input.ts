@@ -3,6 +3,7 @@ import type { SectionInput } from '../../audit/section.ts';
 import * as monitoring from '../shared/queries/monitoring.ts';
 import { stoppedTradingQuery } from '../shared/queries/stopped-trading.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 
 const positive = settingIn(z.number().positive());
@@ -40,5 +41,4 @@ export const queries = {
 };
 export type Input = SectionInput<typeof queries, Settings>;
 
-export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
-  names.map((name) => queries[name].id);
+export const asked = idsOf(queries);

@@ -30,6 +30,15 @@ export const settings = z.strictObject({
   rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
   rowPriceFarPct: notNegative(2, 'PM-06: over this difference of the entry price it is HIGH, percent.'),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
+  clientIdPrefix: z
+    .string()
+    .max(36)
+    .default('')
+    .describe('ZO1, DI-08: what the client ids of the bot’s orders start with; empty: not said'),
+  equityTolerancePct: notNegative(
+    0.1,
+    'DI-09: a total of the exchange may be the equity of the bot’s row, to this (percent)',
+  ),
   exactMoney: money('0.000001', 'DI-05: an entry explains a residual whose size it has to this'),
   residualRedPercent: percentOfEquity(0.05, 'PN10: over this share of equity DI-05 is HIGH, gate (c) fails'),
   residualCriticalPercent: percentOfEquity(0.5, 'PN10: over this share of equity DI-05 is CRITICAL'),

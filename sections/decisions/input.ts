@@ -3,6 +3,7 @@ import type { SectionInput } from '../../audit/section.ts';
 import { executionStatusesQuery, pendingDecisionsQuery } from '../shared/queries/decisions.ts';
 import { failedDecisionsQuery, refusedOrdersQuery } from '../shared/queries/failures.ts';
 import { statesQuery } from '../shared/queries/monitoring.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { percent, positive, sample } from '../shared/vocabulary/setting.ts';
 import { decisionDaysQuery } from './queries.ts';
 
@@ -30,7 +31,4 @@ export const queries = {
 };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

@@ -7,6 +7,7 @@ import {
   refusedOrdersQuery,
 } from '../shared/queries/failures.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { sample } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'failures';
@@ -28,7 +29,4 @@ export const queries = {
 export const uses = { market: marketFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

@@ -77,16 +77,12 @@ export function lengthMs(spans: readonly Span[]): number {
   return spans.reduce((total, { from, to }) => total + (to - from), 0);
 }
 
-/** `hour` where the report's buckets are hours. */
-export function bucketName({ bucketS }: Pick<Input, 'bucketS'>, other = 'bucket'): string {
-  return bucketS === 3600 ? 'hour' : other;
-}
-
 /** `hour 5`: trouble in the same hour of a shift comes back with what runs then. */
 export function placeOf({ index }: Bucket, input: Input): string {
   return `${unitOf(input)} ${String(index + 1)}`;
 }
 
+/** What the report's buckets are called. */
 export function unitOf({ bucketS }: Pick<Input, 'bucketS'>): 'hour' | 'day' | 'bucket' {
   return bucketS === 3600 ? 'hour' : bucketS === 86_400 ? 'day' : 'bucket';
 }

@@ -1,11 +1,11 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { isKnown } from '../../audit/value.ts';
+import { isKnown, missing, type Missing } from '../../audit/value.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { numeral, on } from '../shared/vocabulary/words.ts';
-import { bucketName, placeOf, totalCount, type Bucket, type Facts } from './facts.ts';
+import { noun, numeral, on } from '../shared/vocabulary/words.ts';
+import { placeOf, totalCount, unitOf, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { firstMissing } from '../shared/facts/row-values.ts';
 
@@ -13,16 +13,31 @@ const percentOf = ({ clusterShare }: Input['settings']): number => Number((100 *
 const errorsIn = (found: readonly Bucket[]): number =>
   Number(totalCount(found.map(({ errors }) => errors)).value);
 
+/** Of one or two hours or days one holds half of the errors whatever happens. */
+function tooShort(live: number, input: Input): Missing | null {
+  const least = input.settings.clusterBuckets;
+  if (live >= least) return null;
+  return missing(
+    'insufficient_n',
+    `the bot ran in ${numeral(live)} ${noun(live, unitOf(input))} of the window, and ${numeral(least)} are needed to tell a cluster from the rest`,
+  );
+}
+
+/** Whether the bot ran in it, as far as anything says: events of which nobody knows do not say that it did not. */
+const isLive = ({ events, beating }: Bucket): boolean =>
+  beating === true || !isKnown(events) || events.value > 0;
+
 /** The bucket that holds most of the errors. */
 export const errorCluster = rule<Facts, Input>()({
   id: 'TL-01',
   dimension: 'stability',
   title: 'Error cluster',
   condition: (settings) =>
-    `one hour holds more than ${String(percentOf(settings))} % of the errors, and at least ${String(settings.clusterErrors)}`,
+    `one hour (one day, in a report by days) of at least ${String(settings.clusterBuckets)} in which the bot ran holds more than ${String(percentOf(settings))} % of the errors, and at least ${String(settings.clusterErrors)}`,
   effort: 'low',
   find(facts, { settings }) {
     if (facts.buckets.some(({ errors }) => !isKnown(errors))) return [];
+    if (facts.buckets.filter(isLive).length < settings.clusterBuckets) return [];
     const least = settings.clusterShare * errorsIn(facts.buckets);
     const cluster = facts.buckets.find(
       ({ errors }) => isKnown(errors) && errors.value >= settings.clusterErrors && errors.value > least,
@@ -31,7 +46,8 @@ export const errorCluster = rule<Facts, Input>()({
     const [venue = null, ...others] = new Set(cluster.signatures.map(({ exchange }) => exchange));
     return wholeBot([cluster]).map((group) => ({ ...group, exchange: others.length === 0 ? venue : null }));
   },
-  unseen: ({ buckets }) => firstMissing(buckets.map(({ errors }) => errors)) ?? null,
+  unseen: ({ buckets }, input) =>
+    firstMissing(buckets.map(({ errors }) => errors)) ?? tooShort(buckets.filter(isLive).length, input),
   from: ({ errorBasis, errorQueries }) => ({ basis: errorBasis, queries: errorQueries }),
   numbers({ found, facts, input: { settings } }) {
     const [inside, all] = [errorsIn(found), errorsIn(facts.buckets)];
@@ -89,14 +105,14 @@ export const errorCluster = rule<Facts, Input>()({
   words: (n, { found, exchange = null, input }) => {
     const top = found[0]?.signatures[0];
     return {
-      title: text`${n.cluster_errors} of ${fig('timeline_errors')} errors lie in one ${bucketName(input)}${on(exchange)}`,
+      title: text`${n.cluster_errors} of ${fig('timeline_errors')} errors lie in one ${unitOf(input)}${on(exchange)}`,
       description: text`${n.cluster_share} of the errors came from ${n.cluster_from} on; more than ${n.cluster_share_limit} in one place is a cluster.`,
       financial: 'Not known from the event log.',
       operational: text`${n.cluster_errors} calls or messages failed in this time.`,
       risk: 'Entries, exits or stops that were due then may be late or missing.',
       detection: 'Whether an alert fired stands in the alerts of the same hour.',
       recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
-      verification: text`No ${bucketName(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
+      verification: text`No ${unitOf(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
     };
   },
 });

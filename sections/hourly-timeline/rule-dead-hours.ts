@@ -5,7 +5,7 @@ import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import { bucketName, lengthMs, placeOf, type Bucket, type Facts } from './facts.ts';
+import { lengthMs, placeOf, unitOf, type Bucket, type Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 /** No event of any kind in a bucket though heartbeats came. A bot that seldom writes events has none. */
@@ -71,7 +71,7 @@ export const deadHours = rule<Facts, Input>()({
       `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,
     ),
   words: (n, { found, facts, input }) => ({
-    title: text`${fig('timeline_dead_buckets')} ${noun(found.length, bucketName(input))} without any event while heartbeats came`,
+    title: text`${fig('timeline_dead_buckets')} ${noun(found.length, unitOf(input))} without any event while heartbeats came`,
     description: text`No event of any kind was written for ${n.dead_minutes}; the other buckets hold ${fig('timeline_events')} events${facts.signalsExpected ? text` and open ${n.dead_expected_openings} positions each: signals were expected here` : ''}.`,
     financial: 'Not known; nothing that happened then is recorded as an event.',
     operational: text`${n.dead_minutes} cannot be judged from events.`,

@@ -7,7 +7,7 @@ import type { ErrorSignatureRow } from '../shared/queries/monitoring.ts';
 import { byExchange, counted, lines } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
-import { bucketName, totalCount, totalMoney, type Bucket, type Facts } from './facts.ts';
+import { totalCount, totalMoney, unitOf, type Bucket, type Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 /** The rows of the chart; the first page shows the same. */
@@ -92,7 +92,7 @@ export function seriesOf(facts: Facts): readonly Series[] {
 
 const bucketColumns = (input: Input) =>
   table<Bucket>({
-    number: col.count(capitalised(bucketName(input)), ({ index }) => index + 1),
+    number: col.count(capitalised(unitOf(input)), ({ index }) => index + 1),
     from: col.time('From', ({ from }) => from),
     opened: col.count('Opened', ({ opened }) => opened),
     closed: col.count('Closed', ({ closed }) => closed),
@@ -117,7 +117,7 @@ const errors = table<ErrorSignatureRow & { readonly start: number }>({
 /** What happened in each bucket, and the errors by bucket and signature, the bucket with most errors first. */
 export function defineTables({ buckets, queries }: Facts, input: Input, out: Output): void {
   const currency = input.bot.quoteCurrency;
-  const title = `Activity by ${bucketName(input, 'day')}`;
+  const title = `Activity by ${unitOf(input)}`;
   const head = { id: 'hourly-timeline.buckets', title, queries: [...queries, ...asked('counts', 'alerts')] };
   out.dataset(bucketColumns(input).of(head, buckets, currency));
   const bySignature = [...buckets]

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { callDaysQuery, ingestionRunsQuery, lastIngestionQuery } from './queries.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { percent, positive } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'ingestion';
@@ -20,7 +21,4 @@ export const settings = z.object({
 export const queries = { runs: ingestionRunsQuery, last: lastIngestionQuery, calls: callDaysQuery };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

@@ -4,6 +4,7 @@ import { heartbeatHabitsQuery } from '../shared/queries/heartbeat-habits.ts';
 import * as monitoring from '../shared/queries/monitoring.ts';
 import { positionsQuery, snapshotGapsQuery, snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { setting, settingIn } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'monitoring-coverage';
@@ -58,5 +59,4 @@ export const uses = { thresholds };
 export type Settings = z.output<typeof settings>;
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 
-export const asked = (...names: readonly (keyof typeof queries)[]): readonly string[] =>
-  names.map((name) => queries[name].id);
+export const asked = idsOf(queries);

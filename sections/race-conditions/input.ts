@@ -5,6 +5,7 @@ import { heartbeatHabitsQuery } from '../shared/queries/heartbeat-habits.ts';
 import { alertsQuery, statesQuery } from '../shared/queries/monitoring.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { integer, percent, positive, settingIn } from '../shared/vocabulary/setting.ts';
 import {
   decisionStatusesQuery,
@@ -47,7 +48,4 @@ export const queries = {
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { positive, sample } from '../shared/vocabulary/setting.ts';
 import {
   oldestApiCallQuery,
@@ -44,7 +45,4 @@ export const queries = {
 };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

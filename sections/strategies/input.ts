@@ -6,6 +6,7 @@ import {
   failedDecisionsQuery,
   refusedOrdersQuery,
 } from '../shared/queries/failures.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { integer, percent, sample } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'strategies';
@@ -33,7 +34,4 @@ export const queries = {
 export const uses = { positions: positionsFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

@@ -5,6 +5,7 @@ import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { instrumentsQuery } from '../shared/queries/trading.ts';
 import { trailingActivationsQuery, trailingUpdatesQuery } from '../shared/queries/trailing.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'trailing-stop';
@@ -38,7 +39,4 @@ export const queries = {
 export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

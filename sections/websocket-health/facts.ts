@@ -62,9 +62,11 @@ function streamOf(list: readonly StreamEventRow[], { window }: Input) {
   const before = list.filter(({ at }) => Date.parse(at) < from);
   const timeline = timelineOf(before.map(eventOf), inside.map(eventOf), { from, to });
   const last = list.at(-1);
-  const lostMs = mergeIntervals(
-    timeline.lost.map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) })),
-  ).reduce((total, span) => total + span.to - span.from, 0);
+  const lengthOf = (spans: readonly Span[]): number =>
+    mergeIntervals(
+      spans.map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) })),
+    ).reduce((total, span) => total + span.to - span.from, 0);
+  const lostMs = lengthOf(timeline.lost);
   const shareOf = (downMs: number): number => 100 * (1 - downMs / (to - from));
   const count = (kind: StreamEventRow['kind']): number => inside.filter((one) => one.kind === kind).length;
   const roles = new Set(list.flatMap(({ role }) => (role === null || role === 'unknown' ? [] : [role])));
@@ -79,6 +81,12 @@ function streamOf(list: readonly StreamEventRow[], { window }: Input) {
     /** Percent of the window; the unknown time counts as open. */
     uptimeMost: shareOf(lostMs),
     uptimeLeast: shareOf(lostMs + timeline.unknownMs),
+    /** Percent of the window in which it was open and delivered; null where a silence has no known end. */
+    fresh: timeline.silent.some(({ lengthMs }) => lengthMs === null)
+      ? null
+      : shareOf(lengthOf([...timeline.lost, ...timeline.silent])),
+    /** Whether the bot is known to record silences of it. */
+    isHeard: list.some(({ kind }) => kind === 'stale'),
     opened: count('connect') + count('reconnect'),
     /** When it was opened, as far as it is known. */
     openings: list.flatMap(({ kind, at }) =>

@@ -4,6 +4,7 @@ import { positionsFact } from '../shared/facts/evidence-facts.ts';
 import { streamEventsQuery, streamStatesQuery } from '../shared/queries/streams.ts';
 import { ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
+import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
 
 export const SECTION = 'websocket-health';
@@ -41,7 +42,4 @@ export const queries = {
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 
-/** Ids of the queries, as figures and datasets name them. */
-export function asked(...names: readonly (keyof typeof queries)[]): readonly string[] {
-  return names.map((name) => queries[name].id);
-}
+export const asked = idsOf(queries);

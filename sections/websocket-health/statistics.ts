@@ -102,6 +102,17 @@ function unknownAt(facts: Facts, venue: string | null): Missing | null {
 const longest = (losses: readonly Loss[]): Loss | undefined =>
   [...losses].sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from)[0];
 
+/** A bot that never records a silence may not look for them: that nothing was silent is then not known. */
+function worstFresh(streams: readonly Stream[]): number | Missing {
+  const deaf = streams.find(({ isHeard }) => !isHeard);
+  if (deaf !== undefined)
+    return missing('no_data', `no silence of ${deaf.name} is recorded, nor that the bot looks for them`);
+  const shares = streams.flatMap(({ fresh }) => fresh ?? []);
+  return shares.length < streams.length
+    ? missing('inadequate_basis', 'a silence whose end is not recorded')
+    : Math.min(...shares);
+}
+
 /** Figures WS5 to WS9 by exchange and in total: table 4.2. */
 export function uptime(facts: Facts, input: Input) {
   const { streams, blind, unseenBlind } = facts;
@@ -126,6 +137,11 @@ export function uptime(facts: Facts, input: Input) {
         of: (venue) =>
           unknownAt(facts, venue) ?? Math.min(...at(streams, venue).map(({ uptimeMost }) => uptimeMost)),
         note: streams[0]?.name ?? 'no stream',
+      }),
+      shown('WS6', 'percent', 'stream_fresh_worst', 'Fresh data of the worst stream', {
+        formula: 'lowest of 100 x time open and not found silent / window',
+        of: (venue) => unknownAt(facts, venue) ?? worstFresh(at(streams, venue)),
+        note: 'open, and not found silent',
       }),
       shown('WS7', 's', 'stream_reconnect_time', 'Average reconnect time', {
         formula: 'mean of open again - lost, over the losses that ended in the window',

@@ -10,6 +10,7 @@ import { zombieEventsQuery } from './events-query.ts';
 /** Thresholds of section 8; catalogue 3.9 and 4.7. */
 export const settings = z.strictObject({
   ttlMin: positive(60, 'ZO1: an order that is no stop or target is stale after so long (minutes)'),
+  farPct: positive(5, 'ZO1: a limit further from the price than this is no use (percent)'),
   graceS: notNegative(60, 'ZO1: so long after it lost its purpose an order is no zombie yet (seconds)'),
   lifetimeMin: positive(
     10,

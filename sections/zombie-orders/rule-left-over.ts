@@ -17,8 +17,8 @@ export const leftOverOrders = rule<Facts, Input>()({
   id: 'ZO-02',
   title: 'Stale and left-over orders',
   dimension: 'integrity',
-  condition: ({ ttlMin, manyLeftOver }) =>
-    `open at the end and orphaned, duplicate, oversized, on the wrong side or older than ${String(ttlMin)} min; MEDIUM over ${String(manyLeftOver)}`,
+  condition: ({ ttlMin, farPct, manyLeftOver }) =>
+    `open at the end and orphaned, duplicate, oversized, on the wrong side, older than ${String(ttlMin)} min or over ${String(farPct)} % from the price; MEDIUM over ${String(manyLeftOver)}`,
   effort: 'low',
   unseen: ({ why }) => why,
   find: ({ atEnd, failed }) => {

@@ -15,6 +15,7 @@ export const REASONS = [
   { id: 'oversized', title: 'Oversized reduce-only', says: 'that are larger than what they reduce' },
   { id: 'duplicate', title: 'Duplicate', says: 'beside one like them' },
   { id: 'stale', title: 'Stale', says: 'older than their time to live' },
+  { id: 'far', title: 'Far from the market', says: 'whose limit the price is far from' },
 ] as const;
 export type Reason = (typeof REASONS)[number]['id'];
 
@@ -62,8 +63,9 @@ function sinceOf(
   reason: Reason,
   one: Owned,
   copies: ReadonlyMap<OpenOrder, number>,
-  { settings }: Input,
+  input: Input,
 ): number | null {
+  const { settings } = input;
   const { order, owner } = one;
   const { from, purpose, side } = order;
   switch (reason) {
@@ -80,7 +82,20 @@ function sinceOf(
       return copies.get(order) ?? null;
     case 'stale':
       return isTimed(one) ? from + settings.ttlMin * 60_000 : null;
+    case 'far':
+      return isTimed(one) && isFar(order, input) ? from : null;
   }
+}
+
+/** At the end of the window; when it became so is not told. Without a price near it nobody knows. */
+function isFar(
+  { venue, symbol, level, row, until }: OpenOrder,
+  { settings, shared, window }: Input,
+): boolean {
+  const price = shared.market.priceAt(venue, symbol, ms(window.to));
+  if (until !== null || row.type !== 'limit' || level === null || price === null || price.isZero())
+    return false;
+  return level.minus(price).abs().div(price).times(100).greaterThan(settings.farPct);
 }
 
 /** Orders that ought to fill or go: entries, exits, and what closes nothing. Stops and targets wait as long as their position. */

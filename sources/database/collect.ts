@@ -55,6 +55,7 @@ export interface DatabaseEvidence {
   readonly heartbeats: boolean;
   /** Newest row time before the window's end, over all timed entities. */
   readonly dataAsOf: string | null;
+  readonly endsAt?: string | null;
   /** What its role may do beside reading, short of changing the bot's data. */
   readonly remarks: readonly string[];
   /** All that was asked, in order. */
@@ -113,6 +114,10 @@ export async function readDatabase(
   const states = new Map(entities.map((state) => [state.entity, state]));
   const heartbeats = await seenInWindow(session, probes.get('heartbeat'), parameters);
   const limited = scope === undefined ? null : await scopedProbes(session, probes, scope, parameters);
+  const shown =
+    limited === null
+      ? entities
+      : await limitedStates(session, entities, limited.probes, parameters, request.readAt);
   const ran: Ran[] = [];
   let rows = 0;
   for (const query of request.queries) {
@@ -126,17 +131,46 @@ export async function readDatabase(
     request.onProgress?.(ran.length, total, rows);
   }
   return {
-    entities,
+    entities: shown,
     ran,
     version: await serverVersion(session),
     heartbeats,
     ...(limited !== null && { scope: limited.scope }),
-    dataAsOf: await newestTime(
-      session,
-      [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : [])),
-      parameters,
-    ),
+    ...(await newestOf(session, probes, request)),
   };
+}
+
+/** The newest time before the window's end, and, where the data are pinned to end after it, before that end. */
+async function newestOf(
+  session: Session,
+  probes: ReadonlyMap<EntityName, Probe>,
+  { parameters, readAt: { asOf } }: Pick<DatabaseRequest, 'parameters' | 'readAt'>,
+): Promise<Pick<DatabaseEvidence, 'dataAsOf' | 'endsAt'>> {
+  const relations = [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : []));
+  const dataAsOf = await newestTime(session, relations, parameters);
+  if (asOf === null || Date.parse(asOf) <= Date.parse(String(parameters['to']))) return { dataAsOf };
+  return { dataAsOf, endsAt: await newestTime(session, relations, { ...parameters, to: asOf }) };
+}
+
+/**
+ * What a limited report says of its entities, and the statements it prints, are of the rows that it covers; whether a table
+ * ever held a row is asked of all of it.
+ */
+async function limitedStates(
+  session: Session,
+  states: readonly EntityState[],
+  probes: ReadonlyMap<EntityName, Probe>,
+  parameters: Parameters,
+  readAt: ReadAt,
+): Promise<readonly EntityState[]> {
+  const limited: EntityState[] = [];
+  for (const whole of states) {
+    const probe = probes.get(whole.entity);
+    const isLimited = probe?.status === 'ok' && probe.relation.select !== whole.select;
+    const state = isLimited ? await entityState(session, probe, parameters, readAt) : whole;
+    limited.push({ ...state, everHadRows: whole.everHadRows });
+  }
+  return limited;
 }
 
 interface QueryContext {

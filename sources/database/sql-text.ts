@@ -9,7 +9,7 @@ const IDENTIFIER = /"(?:[^"]|"")*"/y;
 const DOLLAR = /\$((?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\1\$/y;
 const LINE_COMMENT = /--[^\n]*/y;
 /** What begins no literal: most of a statement. */
-const PLAIN = /[^'"$\-/eE]+/y;
+const PLAIN = /(?:[^'"$\-/eE]|[eE](?!'))+/y;
 const BLOCK_EDGE = /\/\*|\*\//g;
 
 /** By their first character. */
@@ -22,8 +22,16 @@ const LITERALS: Readonly<Record<string, readonly [RegExp, Piece['kind']]>> = {
   E: [STRING, 'string'],
 };
 
+/** The statement that was split last: each is looked at several times in a row. */
+let last: { readonly sql: string; readonly pieces: readonly Piece[] } = { sql: '', pieces: [] };
+
 /** Splits SQL into code, strings, quoted identifiers and comments, as PostgreSQL's scanner does with standard strings. */
 export function splitSql(sql: string): readonly Piece[] {
+  if (sql !== last.sql) last = { sql, pieces: piecesOf(sql) };
+  return last.pieces;
+}
+
+function piecesOf(sql: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let code = '';
   let at = 0;

@@ -3,6 +3,7 @@ import { nearestExchangeStates, type ExchangeStateRow } from '../../store/exchan
 import { asWritten, ranQuery } from '../query-run.ts';
 import { unread, type Source, type SourceEvidence, type SourceQuestion } from '../source.ts';
 import { storedState } from './document.ts';
+import { balanceRows, fundingRow, isFundingKnown, isLedgerKnown, transferRow } from './money-rows.ts';
 import { areStopsKnown, fillRow, orderRow, positionRow } from './normal-rows.ts';
 
 /** How far from the window's end a state is read; the section says which is near enough. */
@@ -58,11 +59,19 @@ function listsOf(
         has_orders: said.openOrders !== undefined,
         has_stops: areStopsKnown(venue, said, isContract),
         has_fills: trades !== undefined,
+        has_balances: said.balances !== undefined,
+        has_funding: isFundingKnown(said.funding),
+        has_ledger: isLedgerKnown(said.ledger),
         is_spot: !isContract,
       },
       positions: (said.positions ?? []).flatMap(positionRow).map((row) => ({ ...key, ...row })),
       orders: [...new Map(orders.map((row) => [row.id, { ...key, ...row }])).values()],
       fills: (trades ?? []).flatMap(fillRow).map((row) => ({ ...key, ...row })),
+      balances: balanceRows(said.balances ?? {}).map((row) => ({ ...key, ...row })),
+      payments: [
+        ...(said.funding ?? []).flatMap(fundingRow),
+        ...(said.ledger ?? []).flatMap(transferRow),
+      ].map((row) => ({ ...key, ...row })),
     };
   });
   return {
@@ -70,5 +79,7 @@ function listsOf(
     'exchange-positions': read.flatMap(({ positions }) => positions),
     'exchange-orders': read.flatMap(({ orders }) => orders),
     'exchange-fills': read.flatMap(({ fills }) => fills),
+    'exchange-balances': read.flatMap(({ balances }) => balances),
+    'exchange-payments': read.flatMap(({ payments }) => payments),
   };
 }

@@ -96,7 +96,7 @@ const MONEY = new Set(
   (
     'price average_price trigger_price entry_price exit_price stop_loss_price take_profit_price current_price ' +
     'liquidation_price trailing_activation_price old_price new_price old_stop new_stop stop_price price_tick ' +
-    'min_notional realized_pnl unrealized_pnl fees funding fee amount total free used equity'
+    'min_notional realized_pnl unrealized_pnl fees funding fee amount total wallet free used equity'
   ).split(' '),
 );
 const MONEY_LIMITS = ['daily_loss', 'per_trade_loss', 'exposure'];

@@ -172,8 +172,10 @@ const SUPPORTING: readonly string[] = [
   'edge-fills',
   'edge-funding',
   'error-signatures',
-  // A list of the exchange's document that may be missing: then fills are not compared, which the report says.
+  // Lists of the exchange's document that may be missing: then they are not compared, which the report says.
+  'exchange-balances',
   'exchange-fills',
+  'exchange-payments',
   'event-counts',
   'execution-statuses',
   'fault-signatures',
@@ -199,12 +201,11 @@ const SUPPORTING: readonly string[] = [
   'snapshot-gaps',
   'zombie-events',
   'pending-decisions',
-  // Whether openings and stops are told of: what a gate says of lost rows, or that it could not.
   'told-by-event',
   'told-by-stop-change',
   'prices',
   'several-executions',
-  // Whether trading was stopped before the end: what a rule says, or that it could not; the end is the gate's.
+  // Whether trading was stopped before the end, which is the gate's.
   'stopped-trading',
   'stop-changes',
   // A bot need not record its connections: then nothing is said of them.

@@ -62,6 +62,25 @@ describe('every statement of a report runs in the database it was made from, wit
     expect(await statementErrors(bench, report, readerUrl())).toEqual([]);
   });
 
+  test('of a report that is limited to symbols: they read the rows of these and of no other', async () => {
+    const whole = await audited();
+    const symbols = whole.report.findings
+      .filter(({ rule }) => rule === 'SL-01' || rule === 'SL-05')
+      .flatMap(({ occurrences }) => occurrences.map(({ subject }) => subject.split(' ')[0] ?? subject))
+      .slice(0, 1);
+    const [, , window] = filled.shifts;
+    if (!window) throw new Error('the demo has three shifts');
+    const scope = { symbols };
+    const limited = await auditWindow(bench, { ...filled, window, scope });
+    expect(await statementErrors(bench, limited, readerUrl())).toEqual([]);
+    const statements = limited.report.findings.flatMap(({ see }) =>
+      see.language === 'sql' ? [see.text] : [],
+    );
+    expect(statements.length).toBeGreaterThan(0);
+    const [symbol = ''] = symbols;
+    for (const text of statements) expect(text).toContain(`in (upper(translate(split_part('${symbol}',`);
+  });
+
   async function bareMapping(isBare: boolean, isThere: (entity: string) => boolean): Promise<string> {
     const native = await readMapping('native');
     const folder = join(scratchDirectory('bare'), 'native');

@@ -157,6 +157,13 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
   expect(said(report)).toMatch(reason);
 });
 
+test('everything eight hours in the past, seen from a window that is filled by the rows of the next', async () => {
+  const window = shift(lies.filled, 1);
+  const report = await lies.audited(shifted('-8 hours'), { window, facts: { sources: NO_SNAPSHOTS } });
+  expect(report.judgement.verdict).not.toBe('PASS');
+  expect(said(report)).toMatch(/database ends at 2026-11-1\dT.*its rows may lie in another time/);
+});
+
 test('everything an hour in the past stops an hour before the end of the window', async () => {
   const report = await lies.audited(shifted('-1 hours'), { facts: { sources: NO_SNAPSHOTS } });
   expect(report.judgement.verdict).not.toBe('PASS');

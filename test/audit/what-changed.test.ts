@@ -3,6 +3,8 @@ import type { HistoryWindow, Method } from '../../audit/evidence.ts';
 import type { Finding, Severity } from '../../audit/finding.ts';
 import { methodChanges, methodOf } from '../../audit/method.ts';
 import type { EvaluatedAudit } from '../../audit/registry.ts';
+import type { JudgedRules } from '../../audit/section.ts';
+import { missing } from '../../audit/value.ts';
 import { whatChanged } from '../../audit/what-changed.ts';
 import { finding } from './support.ts';
 
@@ -37,9 +39,10 @@ interface Now {
   readonly history: readonly HistoryWindow[];
   readonly findings?: readonly Finding[];
   readonly figures?: Readonly<Record<string, readonly [value: number, unit: string]>>;
+  readonly rules?: Partial<JudgedRules>;
 }
 
-const changesOf = ({ history: earlier, findings = [], figures = {} }: Now) =>
+const changesOf = ({ history: earlier, findings = [], figures = {}, rules = {} }: Now) =>
   whatChanged({
     evidence: {
       window: { from: iso(EDGE), to: iso(EDGE + SHIFT_MS) },
@@ -52,6 +55,7 @@ const changesOf = ({ history: earlier, findings = [], figures = {} }: Now) =>
     findings,
     checks: [],
     overrides: [],
+    results: [{ rules: { judged: 1, unjudged: [], ...rules } }],
     judgement: { overall: 9 },
     figures: Object.entries(figures).map(([key, [value, unit]]) => ({
       key,
@@ -87,6 +91,22 @@ describe('findings against the window before', () => {
   });
 });
 
+describe('what was found before by a rule that is not judged now is not resolved', () => {
+  const gone = history([{}], {
+    findings: [{ rule: 'SL-01', venue: null, severity: 'HIGH', title: 'old', fingerprints: ['f'] }],
+  });
+  const why = missing('source_failed');
+  test.each<[string, Partial<JudgedRules>, readonly [number, number | undefined]]>([
+    ['judged', {}, [1, undefined]],
+    ['its rows were not read', { unjudged: [{ id: 'SL-01', title: 'stops', why }] }, [0, 1]],
+    ['its source is no longer declared', { outOfScope: ['SL-01'] }, [0, 1]],
+    ['another rule is blind', { unjudged: [{ id: 'SL-02', title: 'stops', why }] }, [1, undefined]],
+  ])('%s', (_name, rules, [resolved, unseen]) => {
+    const changes = changesOf({ history: gone, rules });
+    expect([changes.resolved.length, changes.unseen?.length]).toEqual([resolved, unseen]);
+  });
+});
+
 describe('scores and key figures against the last windows', () => {
   const overall = [9, 9.1, 8.9, 9.2, 9, 8.8, 9.1];
   const unusual = (value: number, values = overall) =>
@@ -119,6 +139,16 @@ describe('scores and key figures against the last windows', () => {
       }).figures;
     expect(errors(28)).toBeUndefined();
     expect(errors(29)?.map(({ figure }) => figure)).toEqual(['errors_logged']);
+  });
+  test('windows of another length are no measure', () => {
+    const day = { from: iso(EDGE - 24 * 3_600_000), to: iso(EDGE) };
+    const mixed = history(Array.from({ length: 5 }, () => ({}))).map((one, index) =>
+      index === 0 ? { ...one, window: day } : one,
+    );
+    const errors = { errors_logged: [999, 'count'] } as const;
+    expect(changesOf({ history: mixed, figures: errors }).figures).toBeUndefined();
+    const even = history(Array.from({ length: 5 }, () => ({})));
+    expect(changesOf({ history: even, figures: errors }).figures).toHaveLength(1);
   });
   test('any other figure is not looked at, and what did not change is not said', () => {
     const steady = history(Array.from({ length: 9 }, () => ({})));

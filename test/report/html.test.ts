@@ -29,10 +29,35 @@ describe('the page', () => {
       ),
     ).toBe(true);
     expect(html).not.toMatch(/<script|javascript:|\son[a-z]+=/i);
-    expect(html.match(/(?:src|href)="(?!#)[^"]*"/g) ?? []).toEqual([]);
+    const others = [...html.matchAll(/(src|href)="(?!#)([^"]*)"/g)];
+    expect(
+      others.filter(([, kind, to]) => kind === 'src' || !/^(report\.|data\/|\.\.\/)/.test(to ?? '')),
+    ).toEqual([]);
     expect(
       (html.match(/url\("?[^)]{0,20}/g) ?? []).filter((url) => !/url\("data:font|url\(#chart/.test(url)),
     ).toEqual([]);
+  });
+
+  test('links the other formats, the data of each finding, and the run; paper needs to know where they are', () => {
+    const found = (page: string): readonly string[] => [
+      ...new Set([...page.matchAll(/href="([^#"][^"]*)"/g)].map(([, to = '']) => to)),
+    ];
+    const onScreen = found(html);
+    for (const name of ['report.pdf', 'report.json', 'report.md', 'data/figures.csv'])
+      expect(onScreen).toContain(name);
+    for (const { evidence } of sample.findings) {
+      const file = sample.datasets.find(({ id }) => id === evidence)?.file;
+      if (file !== undefined) expect(onScreen).toContain(file);
+    }
+    const links = {
+      folder: 'https://audit.test/reports/demo/production/w',
+      run: 'https://temporal.test/run',
+    };
+    expect(found(renderHtml(sample, edition, { mode: 'print' }))).toEqual([]);
+    const onPaper = found(renderHtml(sample, { ...edition, links }, { mode: 'print' }));
+    expect(onPaper).toContain('https://temporal.test/run');
+    expect(onPaper).toContain(`${links.folder}/report.html`);
+    expect(onPaper.filter((to) => !to.startsWith('https://'))).toEqual([]);
   });
 
   test('has every id once, and every link goes to one', () => {
@@ -50,7 +75,9 @@ describe('the page', () => {
   });
 
   test('says how many rows of how many it shows, and where all are', () => {
-    expect(html).toContain('Showing 12 of 2\u202f000 rows; all are in data/aged.positions.csv.');
+    expect(html).toContain(
+      'Showing 12 of 2\u202f000 rows; all are in <a href="data/aged.positions.csv">data/aged.positions.csv</a>.',
+    );
     expect(html).toContain('Showing 8 of 2\u202f000 rows');
   });
 
@@ -89,15 +116,16 @@ describe('templates', () => {
     .filter((name) => name.endsWith('.hbs') && !name.startsWith('mail-'))
     .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
 
-  test.each(sources)('%s escapes everything, quotes every attribute, and has no script', (_name, source) => {
+  test.each(sources)('%s escapes everything, quotes every attribute, and has no script', (name, source) => {
     expect(source).not.toMatch(/\{\{\{|\{\{&|<script|\son[a-z]+=|javascript:/i);
     expect(source).not.toMatch(/=\s*\{\{/);
     // Only a style width of a bar may hold data.
     expect(
       (source.match(/style="[^"]*"/g) ?? []).filter((style) => style !== 'style="width:{{percent}}%"'),
     ).toEqual([]);
-    // What is linked is an anchor of the page.
-    expect((source.match(/href="[^"]*"/g) ?? []).filter((href) => !href.startsWith('href="#{{'))).toEqual([]);
+    // What is linked is an anchor of the page; the front's other links are names and addresses of ours.
+    const links = (source.match(/href="[^"]*"/g) ?? []).filter((href) => !href.startsWith('href="#{{'));
+    expect(links.length).toBe(name === 'front.hbs' ? 1 : 0);
   });
 
   test('an empty model throws instead of printing an empty report', () => {

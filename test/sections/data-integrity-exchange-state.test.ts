@@ -191,6 +191,18 @@ describe('orders', () => {
     expect(said(result)).toEqual(expected);
   });
 
+  test.each<[string, string | null, string, unknown, string]>([
+    ['with the prefix that the policy says', 'demo-7', 'demo-', 0, 'unknown-answer-lost'],
+    ['with another one', 'web_7', 'demo-', 1, 'unknown-somebody-else'],
+    ['without a client id', null, 'demo-', '<no_data>', 'unknown-answer-lost'],
+    ['where nobody said the prefix', 'web_7', '', '<no_data>', 'unknown-answer-lost'],
+  ])('an order that no row has, %s', (_name, id, clientIdPrefix, foreign, cause) => {
+    const orders = [order('x1'), order('y', { trigger_price: '90', client_order_id: id })];
+    const result = run({ 'exchange-orders': orders }, { settings: { clientIdPrefix } });
+    expect(valueOf(result, 'exchange_foreign_orders')).toBe(foreign);
+    expect(findingsOf(result, 'DI-08').map(({ cause: { id } }) => id)).toEqual([cause]);
+  });
+
   test('a stop on the position itself stands for its order', () => {
     const result = run({ 'exchange-orders': [], 'exchange-positions': [there({ has_stop: true })] });
     expect(said(result)).toEqual([]);

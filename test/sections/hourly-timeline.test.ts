@@ -110,6 +110,16 @@ describe('TL-01 error cluster', () => {
       });
   });
 
+  test.each([
+    ['three hours with events', [0, 1, 4], 0],
+    ['four', [0, 1, 2, 4], 1],
+  ])('of %s one holds most whatever happens', (_name, hours, findings) => {
+    const counts = [...infos(hours), errors(4, 10)];
+    const result = run({ 'event-counts': counts, 'heartbeat-minutes': [] });
+    expect(findingsOf(result, 'TL-01')).toHaveLength(findings);
+    expect(result.rules.unjudged.map(({ id }) => id).includes('TL-01')).toBe(findings === 0);
+  });
+
   test('one signature on one exchange names cause and venue', () => {
     const signature = {
       bucket: 4,

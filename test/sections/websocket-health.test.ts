@@ -101,3 +101,18 @@ describe('what cannot be seen', () => {
     expect(result.rules.unjudged.map(({ id }) => id)).toEqual(['WS-04']);
   });
 });
+
+describe('fresh data', () => {
+  test.each<[string, ReturnType<typeof event>[], unknown]>([
+    ['no silence was ever recorded', [], '<no_data>'],
+    ['silent for 288 s', [event('04:00', 'stale'), event('04:04:48', 'subscribe')], 99],
+    [
+      'silent and lost',
+      [event('04:00', 'stale'), event('04:04:48', 'subscribe'), ...loss('05:00', '05:04:48')],
+      98,
+    ],
+    ['nobody recorded when data came again', [event('04:00', 'stale')], '<inadequate_basis>'],
+  ])('%s', (_name, events, fresh) => {
+    expect(valueOf(run(events), 'stream_fresh_worst')).toBe(fresh);
+  });
+});

@@ -41,6 +41,6 @@ export const found = (order: string, time: string, over: Row = {}): Row => ({
 export const said = (result: ReturnType<typeof run>, rule: string) =>
   findingsOf(result, rule).map(({ severity, venue, frequency }) => [severity, venue, frequency]);
 export const reasons = (result: ReturnType<typeof run>) =>
-  ['orphaned', 'wrong-side', 'oversized', 'duplicate', 'stale'].map((reason) =>
+  ['orphaned', 'wrong-side', 'oversized', 'duplicate', 'stale', 'far'].map((reason) =>
     valueOf(result, 'zombie_orders', { reason }),
   );

@@ -29,7 +29,7 @@ describe('what an order that stands is', () => {
       limit('old', { created_at: at('06:00') }),
     ];
     const result = run({ positions: [position('p'), closedAtFive('gone')], orders });
-    expect(reasons(result)).toEqual([1, 1, 1, 1, 1]);
+    expect(reasons(result)).toEqual([1, 1, 1, 1, 1, 0]);
     expect([
       valueOf(result, 'zombie_orders'),
       valueOf(result, 'zombie_orders', { exchange: 'bybit' }),
@@ -45,6 +45,28 @@ describe('what an order that stands is', () => {
   ])('an entry that stands for an hour and %s', (_name, created, n) => {
     const result = run({ positions: [position('p')], orders: [limit('e', { created_at: at(created) })] });
     expect(valueOf(result, 'zombie_orders', { reason: 'stale' })).toBe(n);
+  });
+
+  const near = {
+    exchange: 'binance',
+    symbol: 'BTCUSDT',
+    bucket: at('07:59'),
+    at: at('07:59:30'),
+    kind: 'mark',
+  };
+  test.each<[string, string | null, Record<string, unknown>, number]>([
+    ['five percent from the price', '100', { price: '95' }, 0],
+    ['further', '100', { price: '94.99' }, 1],
+    ['above it', '100', { price: '105.01' }, 1],
+    ['that waits for a trigger', '100', { type: 'stop_limit', price: '90' }, 0],
+    ['that is a target', '100', { role: 'take_profit', reduce_only: true, price: '120', side: 'short' }, 0],
+    ['that had ended', '100', { status: 'cancelled', cancelled_at: at('07:50'), price: '90' }, 0],
+    ['of which nobody knows the price', null, { price: '90' }, 0],
+  ])('a limit %s', (_name, price, over, n) => {
+    const orders = [limit('e', { created_at: at('07:30'), position_id: 'p', ...over })];
+    const prices = price === null ? [] : [{ ...near, price }];
+    const result = run({ positions: [position('p')], orders, prices });
+    expect(valueOf(result, 'zombie_orders', { reason: 'far' })).toBe(n);
   });
 
   test.each([
@@ -94,7 +116,7 @@ describe('what an order that stands is', () => {
       stop('q', 'b', at('02:00'), { ...bare, symbol: 'ETH/USDT:USDT' }),
     ];
     const result = run({ positions: [position('p')], orders });
-    expect(reasons(result)).toEqual([1, 0, 0, 0, 0]);
+    expect(reasons(result)).toEqual([1, 0, 0, 0, 0, 0]);
   });
 
   test('ids that no position has are of another kind, and name none', () => {

@@ -63,13 +63,19 @@ export interface FilledBench {
 const HOURS_8 = 8 * 3_600_000;
 
 /** Fills the demo bot with the defects of `plan` and reads its configuration as the demo does. */
-export async function fillBench(bench: Bench, now: string, plan?: DefectPlan): Promise<FilledBench> {
+export async function fillBench(
+  bench: Bench,
+  now: string,
+  plan?: DefectPlan,
+  seed?: string,
+): Promise<FilledBench> {
   const filled = await filledDemo({
     botUrl: bench.botUrl,
     storeUrl: bench.storeUrl,
     now,
     readerRole: `reader_${sha256(bench.botUrl).slice(0, 10)}`,
     ...(plan !== undefined && { defects: plan }),
+    ...(seed !== undefined && { seed }),
   });
   const config = await loadConfig(new URL('../../local/demo.config.yaml', import.meta.url).pathname, {
     AUDIT_DATABASE_URL: bench.storeUrl,

@@ -21,7 +21,9 @@ type Kept = Pick<ReturnType<typeof demoData>, 'asOf' | 'snapshots' | 'states' | 
  */
 export async function filledDemo(options: FillOptions): Promise<FilledDemo> {
   const server = await serverUrl();
-  const isCommon = options.defects === undefined || isDeepStrictEqual(options.defects, NO_DEFECTS);
+  const isCommon =
+    options.seed === undefined &&
+    (options.defects === undefined || isDeepStrictEqual(options.defects, NO_DEFECTS));
   const target = new URL(options.botUrl);
   if (!isCommon || target.host !== new URL(server).host || !(await isUtf8(server, target)))
     return fillDemo(options);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Report } from '../../audit/report.ts';
 import { lastCollection } from '../../store/collections.ts';
+import { main } from '../../cli/main.ts';
 import { findReports } from '../../store/reports.ts';
 import type { PeriodResult } from '../../workflows/planned-audits.ts';
 import { startStage, type Stage } from './stage.ts';
@@ -67,3 +68,45 @@ test('the next night makes again what lost its PDF or its bytes, under the same 
   expect(await stage.dependencies.artifacts.has(gone)).toBe(true);
   expect(stage.smtp.messages).toHaveLength(3);
 }, 300_000);
+
+async function audit(...args: readonly string[]): Promise<string> {
+  let said = '';
+  const write = (text: string): void => {
+    said += text;
+  };
+  await main([...args, '--config', stage.configFile], {
+    environment: stage.environment,
+    stdout: { write },
+    stderr: { write },
+    signal: new AbortController().signal,
+    secrets: new Set(),
+    setExitCode: () => undefined,
+  });
+  return said.replaceAll(/\s+/g, ' ');
+}
+
+test('deliveries retry sends a refused mail once more, one in doubt when told so, and one that arrived never', async () => {
+  const { rows } = await stage.pool.query<{ id: string }>(
+    'select id from audit.outbox order by told_at limit 1',
+  );
+  const id = rows[0]?.id ?? '';
+  const put = (state: string) =>
+    stage.pool.query("update audit.outbox set state = $2, response = 'no answer' where id = $1", [id, state]);
+  const { messages } = stage.smtp;
+  const before = messages.length;
+  await stage.withWorker(async () => {
+    await put('rejected');
+    // Two people at once: it is one run, or the second finds that it arrived.
+    const both = await Promise.all([audit('deliveries', 'retry', id), audit('deliveries', 'retry', id)]);
+    expect(both.join(' ')).toContain('Delivered to ops@example.test');
+    expect(messages).toHaveLength(before + 1);
+    await put('ambiguous');
+    expect(await audit('deliveries', 'retry', id)).toContain('then say so with --even-if-doubled');
+    expect(messages).toHaveLength(before + 1);
+    expect(await audit('deliveries', 'retry', id, '--even-if-doubled')).toContain('It may arrive twice');
+    expect(messages).toHaveLength(before + 2);
+    expect(await audit('deliveries', 'retry', id, '--even-if-doubled')).toContain('nothing to send again');
+  });
+  const sent = messages.slice(before).map(({ raw }) => /^Message-ID: (.+)$/im.exec(raw)?.[1]);
+  expect(new Set(sent).size).toBe(1);
+}, 120_000);

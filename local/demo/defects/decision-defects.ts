@@ -94,8 +94,11 @@ export const purgeMissed: Defect = {
 
 /** A decision of its own beside each of these, refused for want of buying power. */
 function refuse(rows: DemoRows, of: readonly DemoRow[]): void {
+  const ids = new Set(rows.decision.map((row) => row['id']));
   for (const row of of) {
-    const id = `${cell(row, 'id')}-refused`;
+    const refused = `${cell(row, 'id')}-refused`;
+    // Two defects of one shift may refuse beside the same decision.
+    const id = ids.has(refused) ? `${refused}-again` : refused;
     const at = row['at'] ?? null;
     rows.decision.push({ ...row, id, status: 'failed', signal_id: null, executed_at: null, failed_at: at });
     rows.execution.push({

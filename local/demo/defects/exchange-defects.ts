@@ -96,6 +96,38 @@ export const stopNotAtExchange: Defect = {
   },
 };
 
+export const balanceNotAtExchange: Defect = {
+  name: 'balance-not-at-exchange',
+  title: 'Bybit has 25 USDT less in the wallet than the bot’s balances say',
+  causes: [{ rule: 'DI-09', venue: 'bybit', severity: 'HIGH' }],
+  inject(world, shift) {
+    edit(world, shift, 'bybit', (state) => {
+      const wallet = amount(money(state.balances.total['USDT'] ?? 0).minus(25));
+      state.balances = {
+        total: { USDT: wallet },
+        info: { assets: [{ coin: 'USDT', walletBalance: wallet }] },
+      };
+    });
+    return ['USDT'];
+  },
+};
+
+export const transferNotStored: Defect = {
+  name: 'transfer-not-stored',
+  title: 'Binance’s ledger has a transfer that the bot did not store',
+  causes: [{ rule: 'DI-10', venue: 'binance', severity: 'HIGH' }],
+  inject(world, shift) {
+    const timestamp = shift.from + 2 * HOUR_MS + 7 * MINUTE_MS + 11_250;
+    edit(world, shift, 'binance', (state) => {
+      state.ledger.push({
+        ...{ id: 'binance-unknown', type: 'transfer', direction: 'in', status: 'ok' },
+        ...{ currency: 'USDT', amount: '40', timestamp },
+      });
+    });
+    return ['USDT'];
+  },
+};
+
 function edit(world: World, shift: Shift, venue: Venue, change: (state: DemoExchangeState) => void): void {
   const at = new Date(shift.to).toISOString();
   world.exchangeEdits.push((states) => {

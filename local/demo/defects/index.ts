@@ -33,10 +33,12 @@ import {
   walletResidual,
 } from './money-defects.ts';
 import {
+  balanceNotAtExchange,
   exchangeQuantityDiffers,
   fillsNotStored,
   phantomPosition,
   stopNotAtExchange,
+  transferNotStored,
   untrackedPosition,
 } from './exchange-defects.ts';
 import { halfCoveredPosition } from './half-covered-position.ts';
@@ -88,6 +90,8 @@ export const DEFECTS: readonly Defect[] = [
   exchangeQuantityDiffers,
   fillsNotStored,
   stopNotAtExchange,
+  balanceNotAtExchange,
+  transferNotStored,
   walletResidual,
   agedLosingPosition,
   fundingDrag,

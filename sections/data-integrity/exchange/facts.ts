@@ -1,7 +1,9 @@
 import type { Missing } from '../../../audit/value.ts';
 import type { Input } from '../input.ts';
+import { balancesAt } from './balance-match.ts';
 import { fillOrphans } from './fill-match.ts';
 import { orderOrphans } from './order-match.ts';
+import { paymentsAt } from './payment-match.ts';
 import { matchesAt } from './position-match.ts';
 
 type Found<T> = readonly T[] | Missing;
@@ -24,6 +26,9 @@ export function againstExchange(venues: readonly string[], input: Input) {
     positions: per((venue, state) => matchesAt(venue, state, input)),
     orders: per((venue, state) => orderOrphans(venue, state, input)),
     fills: per((venue, state) => fillOrphans(venue, state, input)),
+    balances: per((venue, state) => balancesAt(venue, state, input)),
+    funding: per((venue, state) => paymentsAt('funding', venue, state, input)),
+    transfers: per((venue, state) => paymentsAt('transfer', venue, state, input)),
   };
 }
 export type AgainstExchange = ReturnType<typeof againstExchange>;

@@ -21,6 +21,8 @@ export interface OrderOrphan {
   readonly quantity: Money | null;
   readonly level: Money | null;
   readonly reduces: boolean | null;
+  /** Its client id has the bot's prefix; null where nobody said the prefix, or it has no such id. */
+  readonly isOurs: boolean | null;
   /** Milliseconds since the epoch, of the exchange's state. */
   readonly at: number;
 }
@@ -33,6 +35,7 @@ export function orderOrphans(
 ): readonly OrderOrphan[] | Missing {
   const { at, orders: there } = state;
   if (there === null) return missing('no_data', `${venue} was not asked for its open orders`);
+  const prefix = input.settings.clientIdPrefix;
   const read = openOrdersOf(input);
   if (!read.ok) return read;
   const isNear = (time: number | null): boolean => time !== null && Math.abs(time - at) <= GRACE_MS;
@@ -66,6 +69,7 @@ export function orderOrphans(
       quantity: order.quantity,
       level: order.level,
       reduces: order.reduces,
+      isOurs: true,
       at,
     })),
     ...missingHere.map((order): OrderOrphan => ({
@@ -77,6 +81,8 @@ export function orderOrphans(
       quantity: decimalOrNull(order.contracts),
       level: decimalOrNull(order.trigger_price ?? order.price),
       reduces: order.reduce_only,
+      isOurs:
+        prefix === '' || order.client_order_id === null ? null : order.client_order_id.startsWith(prefix),
       at,
     })),
   ];

@@ -3,7 +3,7 @@ import { iso } from '../../../audit/time.ts';
 import { instrumentKey } from '../../shared/facts/symbols.ts';
 import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
-import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
+import { all, groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
 import { names, noun } from '../../shared/vocabulary/words.ts';
 import type { Facts } from '../facts.ts';
@@ -55,9 +55,17 @@ export const orderOrphansFound = rule<Facts, Input>()({
     ),
     hypothesis(
       'answer-lost',
-      'An order was accepted and its answer lost, or somebody else sent it.',
+      all(owners(found), true) === null
+        ? 'An order was accepted and its answer lost, or somebody else sent it.'
+        : 'An order was accepted and its answer lost.',
       ['all of them are at the exchange alone', found.every(({ kind }) => kind === 'unknown')],
-      ['the prefix of the client id is the bot’s', null],
+      ['the prefix of the client id is the bot’s', all(owners(found), true)],
+    ),
+    hypothesis(
+      'somebody-else',
+      'Somebody else, or another program, sent them.',
+      ['all of them are at the exchange alone', found.every(({ kind }) => kind === 'unknown')],
+      ['the prefix of the client id is not the bot’s', all(owners(found), false)],
     ),
   ],
   otherwise: 'Neither side records what made them differ.',
@@ -115,3 +123,5 @@ function isOfOther({ venue, symbol }: OrderOrphan, { positions }: Facts['exchang
     (match) => isOff(match) && instrumentKey(match.venue, match.symbol) === key,
   );
 }
+
+const owners = (found: readonly OrderOrphan[]) => found.map(({ isOurs }) => isOurs);

@@ -2,6 +2,7 @@ import type { Block } from '../../../audit/block.ts';
 import { formatReason } from '../../../audit/format.ts';
 import type { Output } from '../../../audit/section.ts';
 import { fig, text } from '../../../audit/text.ts';
+import { missing } from '../../../audit/value.ts';
 import { byExchange, lines, shown, type Line, type Lines } from '../../shared/vocabulary/lines.ts';
 import { check, counted, gate, score } from '../../shared/vocabulary/check.ts';
 import { col, table, tableBlock } from '../../shared/vocabulary/table.ts';
@@ -100,13 +101,51 @@ export function exchangeStatistics({ exchange, venues }: Facts, input: Input): L
         formula: 'open at the exchange and in no row, or open in the rows and not at the exchange',
         of: count(exchange.orders, () => true),
       }),
+      shown('ZO1', 'count', 'exchange_foreign_orders', 'Orders of an unknown owner', {
+        formula: 'open at the exchange, in no row, and their client id without the bot’s prefix',
+        of: (venue) => foreignOrders(exchange, venue),
+      }),
       shown('DI5', 'count', 'exchange_fill_orphans', 'Fills that one side lacks', {
         formula:
           'fills of the window at the exchange without a row, and rows between its first and last fill that it does not have',
         of: count(exchange.fills, () => true),
       }),
+      shown('DI6', 'count', 'exchange_balance_differences', 'Balances that differ', {
+        formula: 'accounts and currencies whose balance at that moment is not the exchange’s',
+        of: (venue) => judgedBalances(exchange, venue),
+      }),
+      shown('PN12', 'count', 'exchange_funding_differences', 'Funding that differs', {
+        formula: 'payments of the window that one side lacks, or of another size',
+        of: count(exchange.funding, () => true),
+      }),
+      shown('DI6', 'count', 'exchange_transfer_differences', 'Transfers that differ', {
+        formula: 'transfers of the window that one side lacks, or of another size',
+        of: count(exchange.transfers, () => true),
+      }),
     ],
   });
+}
+
+function foreignOrders({ orders }: AgainstExchange, venue: string | null) {
+  const list = foundAt(orders, venue);
+  if (isMissing(list)) return list;
+  return list.some(({ kind, isOurs }) => kind === 'unknown' && isOurs === null)
+    ? missing('no_data', 'the policy does not say how the client ids of the bot begin')
+    : list.filter(({ isOurs }) => isOurs === false).length;
+}
+
+/** 0 only where all were compared. */
+function judgedBalances({ balances }: AgainstExchange, venue: string | null) {
+  const list = foundAt(balances, venue);
+  if (isMissing(list)) return list;
+  const differ = list.filter(({ kind }) => kind === 'differs').length;
+  const unclear = list.find(({ kind }) => kind === 'unclear');
+  return differ > 0 || unclear === undefined
+    ? differ
+    : missing(
+        'inadequate_basis',
+        `what ${unclear.venue} has of ${unclear.currency} at the moment of the bot’s row is not known`,
+      );
 }
 
 export function defineMatches({ exchange }: Facts, out: Output): void {

@@ -6,7 +6,7 @@ import type { EquityRow, PriceRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { isSpot, spotEquity, type SpotValues } from './spot-equity.ts';
-import { instrumentKey, venueOf } from './symbols.ts';
+import { instrumentKey, instrumentKeys, venueOf } from './symbols.ts';
 
 export interface Point {
   readonly at: number;
@@ -50,9 +50,10 @@ export function createMarket(
 ): Market {
   const priceStaleMs = priceStaleMin * 60_000;
   const minutes = prices.ok ? thinnedTo(prices.rows, spanMs) : null;
+  const keyOf = instrumentKeys();
   const byInstrument = pointsBy(
     prices.ok ? prices.rows : [],
-    (row) => instrumentKey(row.exchange, row.symbol),
+    (row) => keyOf(row.exchange, row.symbol),
     (row) => positiveOrNull(row.price),
   );
   const quoted = (equity.ok ? equity.rows : []).filter(
@@ -97,7 +98,10 @@ export function createMarket(
         const isFollowed = (points[index + 1]?.at ?? Infinity) <= staleAt;
         return [{ at, price: value }, ...(isFollowed ? [] : [{ at: staleAt, price: null }])];
       }),
-    pricesIn: (venue, symbol, from, to) => pricesOf(venue, symbol).filter(({ at }) => at > from && at < to),
+    pricesIn(venue, symbol, from, to) {
+      const points = pricesOf(venue, symbol);
+      return points.slice(byTime.right(points, from), byTime.left(points, to));
+    },
     equityAt(venue, at) {
       const accounts = [...new Set([...byAccount.keys(), ...inSpot.keys()])].filter(
         (key) => venue === null || key.startsWith(`${venue} `),

@@ -18,6 +18,20 @@ export function instrumentKey(exchange: string | null, symbol: string | null): s
   return `${venueOf(exchange)} ${canonicalSymbol(symbol ?? '')}`;
 }
 
+/** The same of row after row: prices come by instrument, so that most have the names of the row before. */
+export function instrumentKeys(): typeof instrumentKey {
+  let [lastExchange, lastSymbol, key]: [string | null, string | null, string] = [
+    null,
+    null,
+    instrumentKey(null, null),
+  ];
+  return (exchange, symbol) => {
+    if (exchange !== lastExchange || symbol !== lastSymbol)
+      [lastExchange, lastSymbol, key] = [exchange, symbol, instrumentKey(exchange, symbol)];
+    return key;
+  };
+}
+
 /** The exchanges of the configuration in its order, then those that only the data knows. */
 export function venuesOf(configured: readonly string[], seen: Iterable<string>): readonly string[] {
   const extra = [...new Set(seen)].filter((venue) => !configured.includes(venue)).sort();

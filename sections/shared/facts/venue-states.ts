@@ -2,12 +2,16 @@ import { defineFact } from '../../../audit/shared-fact.ts';
 import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import {
+  exchangeBalancesQuery,
   exchangeFillsQuery,
   exchangeOrdersQuery,
+  exchangePaymentsQuery,
   exchangePositionsQuery,
   exchangeStatesQuery,
+  type ExchangeBalance,
   type ExchangeFill,
   type ExchangeOrder,
+  type ExchangePayment,
   type ExchangePosition,
 } from '../queries/exchange.ts';
 import { thresholds } from '../settings.ts';
@@ -23,6 +27,9 @@ export interface VenueState {
   /** Whether a stop that is not in `orders` is not at the exchange either. */
   readonly hasStops: boolean;
   readonly fills: readonly ExchangeFill[] | null;
+  readonly balances: readonly ExchangeBalance[] | null;
+  readonly funding: readonly ExchangePayment[] | null;
+  readonly transfers: readonly ExchangePayment[] | null;
 }
 
 export interface VenueStates {
@@ -39,6 +46,8 @@ export const venueStatesFact = defineFact({
     positions: exchangePositionsQuery,
     orders: exchangeOrdersQuery,
     fills: exchangeFillsQuery,
+    balances: exchangeBalancesQuery,
+    payments: exchangePaymentsQuery,
   },
   uses: { thresholds },
   compute({ rows, window, shared }): VenueStates {
@@ -63,10 +72,12 @@ export const venueStatesFact = defineFact({
             `the exchange state of ${venue} is of ${clock(far.at, window.to)}, the window ends ${clock(window.to, window.to)}`,
           );
         const list = <Row extends { readonly exchange: string }>(
-          is: 'has_positions' | 'has_orders' | 'has_fills',
+          is: Exclude<keyof (typeof own)[number] & `has_${string}`, 'has_stops'>,
           all: readonly Row[],
         ): readonly Row[] | null =>
           own.every((state) => state[is]) ? all.filter(({ exchange }) => venueOf(exchange) === venue) : null;
+        const paid = (kind: ExchangePayment['kind']) =>
+          rowsOf(rows.payments).filter((payment) => payment.kind === kind);
         return {
           at: Math.min(...own.map(({ at }) => ms(at))),
           // What a spot account holds are assets, and no position.
@@ -76,6 +87,9 @@ export const venueStatesFact = defineFact({
           orders: list('has_orders', rowsOf(rows.orders)),
           hasStops: own.every((state) => state.has_stops),
           fills: list('has_fills', rowsOf(rows.fills)),
+          balances: list('has_balances', rowsOf(rows.balances)),
+          funding: list('has_funding', paid('funding')),
+          transfers: list('has_ledger', paid('transfer')),
         };
       },
     };

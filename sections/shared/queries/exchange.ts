@@ -29,6 +29,10 @@ export const exchangeStatesQuery = fromExchange(
     has_orders: flag,
     has_stops: flag,
     has_fills: flag,
+    // States that were read before these lists were compared have none of them.
+    has_balances: flag.default(false),
+    has_funding: flag.default(false),
+    has_ledger: flag.default(false),
     is_spot: flag,
   }),
 );
@@ -75,6 +79,26 @@ export const exchangeFillsQuery = fromExchange(
   }),
 );
 
+export const exchangeBalancesQuery = fromExchange(
+  'exchange-balances',
+  'Balances as the exchange has them',
+  z.object({ ...account, currency: z.string(), ...texts('total', 'wallet') }),
+);
+
+export const exchangePaymentsQuery = fromExchange(
+  'exchange-payments',
+  'Payments of funding and transfers as the exchange has them',
+  z.object({
+    ...account,
+    kind: z.enum(['funding', 'transfer']),
+    name: z.string(),
+    amount: z.string(),
+    at: z.string(),
+  }),
+);
+
+export type ExchangeBalance = z.infer<typeof exchangeBalancesQuery.row>;
+export type ExchangePayment = z.infer<typeof exchangePaymentsQuery.row>;
 export type ExchangePosition = z.infer<typeof exchangePositionsQuery.row>;
 export type ExchangeOrder = z.infer<typeof exchangeOrdersQuery.row>;
 export type ExchangeFill = z.infer<typeof exchangeFillsQuery.row>;

@@ -1,0 +1,65 @@
+import { fileOf, openingOrder } from '../../audit/formats.ts';
+import { baseKind, KINDS } from '../../audit/kinds.ts';
+import type { Edition, Report } from '../../audit/report.ts';
+import { iso, ms, windowStamp } from '../../audit/time.ts';
+import { escapeXml } from '../charts/svg.ts';
+import { safeHtml, type SafeHtml } from './safe-html.ts';
+
+export interface PageLink {
+  readonly text: string;
+  readonly href: string;
+}
+
+/** Where a file beside the report is; null: nobody can say. */
+export type HrefOf = (name: string) => string | null;
+
+/** On the screen files lie beside the page; paper goes anywhere, and needs the whole address. */
+export function hrefsOf({ links }: Edition, paper: boolean): HrefOf {
+  if (!paper) return (name) => name;
+  return (name) => (links === undefined ? null : `${links.folder}/${name}`);
+}
+
+/** The other formats, the data, the run that made the report and the window before. */
+export function pageLinks(
+  report: Report,
+  { links }: Edition,
+  hrefOf: HrefOf,
+  paper: boolean,
+): readonly PageLink[] {
+  const formats = openingOrder().filter(({ id }) => id !== (paper ? 'pdf' : 'html'));
+  const before = beforeOf(report);
+  const files = [
+    ...formats.map(({ id, title }) => [title, fileOf(id)] as const),
+    ['Figures (CSV)', 'data/figures.csv'] as const,
+    ...(before === null ? [] : [['The window before', `../${before}/${fileOf('html')}`] as const]),
+  ];
+  const run = links?.run ?? null;
+  return [
+    ...files.flatMap(([text, name]) => {
+      const href = hrefOf(name);
+      return href === null ? [] : [{ text, href }];
+    }),
+    ...(run === null || !/^https?:/.test(run) ? [] : [{ text: 'The run', href: run }]),
+  ];
+}
+
+/** Of windows that are as long as each other; months are not. */
+function beforeOf({ kind, window, front }: Report): string | null {
+  const known = KINDS.find(({ id }) => id === baseKind(kind));
+  if (!front.changes.compared || known?.calendar !== null) return null;
+  const [from, to] = [ms(window.from), ms(window.to)];
+  return windowStamp({ from: iso(from - (to - from)), to: window.from });
+}
+
+/** A sentence in which data files are links. */
+export function withFileLinks(sentence: string, hrefOf: HrefOf): SafeHtml {
+  const pieces = sentence.split(/(data\/[\w.-]*\w)/);
+  return safeHtml(
+    pieces
+      .map((piece, index) => {
+        const href = index % 2 === 1 ? hrefOf(piece) : null;
+        return href === null ? escapeXml(piece) : `<a href="${escapeXml(href)}">${escapeXml(piece)}</a>`;
+      })
+      .join(''),
+  );
+}
