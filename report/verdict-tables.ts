@@ -55,7 +55,8 @@ function overallNote({ overall, overallFrom }: Report['judgement']): string {
     'A score is the lesser of what its checks give and what its findings leave, rounded down; coverage is the weight of the checks that were made, half of it where they rest on the bot’s own word.';
   if (overallFrom === null) return `${rule} The overall number needs every score.`;
   const { mean, most, lowest } = overallFrom;
-  return `${rule} Overall ${formatValue(overall, 'score')}: the mean of the scores by their shares is ${thousandths(mean)}, and it is at most 2 above the lowest (${lowest}): ${thousandths(most)}.`;
+  const bound = mean > most ? `, and it is at most 2 above the lowest (${lowest}): ${thousandths(most)}` : '';
+  return `${rule} Overall ${formatValue(overall, 'score')}: the mean of the scores by their shares is ${thousandths(mean)}${bound}.`;
 }
 
 /** What every check that applies gives to its score. */

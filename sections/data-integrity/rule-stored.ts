@@ -69,7 +69,7 @@ export const storedResults = rule<Facts, Input>()({
     const difference = compared > 0 ? text`; the differences add up to ${n.stored_difference}` : '';
     return {
       title: isOnlyZero
-        ? text`All ${n.stored_off} closed rows store a result of 0`
+        ? text`All ${n.stored_off} closed rows with a stored result have 0 there`
         : text`${n.stored_off} of ${n.stored_rows} stored results are not what fills and prices give`,
       description: text`${n.stored_off} of ${n.stored_rows} closed rows hold a result that ${isOnlyZero ? 'is 0' : 'differs from gross - fees + funding'}${difference}. This report does not use the stored results where it can compute them.`,
       financial: 'What the bot shows as its result is not what it earned.',
@@ -78,7 +78,8 @@ export const storedResults = rule<Facts, Input>()({
       detection: 'No alert is expected for this; the report is where it is seen.',
       recommendation:
         'Write the result when a position closes: gross from its fills, less fees, with funding; and correct the rows that are wrong.',
-      verification: 'No stored result disagrees with the computed one in the next window.',
+      verification:
+        'In the next window no stored result disagrees with the computed one, and not all of them are 0.',
     };
   },
 });
@@ -96,17 +97,17 @@ function isMostlyFar(facts: Facts, input: Input): boolean {
 
 /** Without a computed result beside them, only many rows of 0 are no chance. */
 function wrongResults(facts: Facts, input: Input) {
-  const { positions, accounting } = facts;
-  const { compared, disagreements, closedRows, isOnlyZero } = accounting.realized;
+  const { compared, disagreements, closedRows, isOnlyZero } = facts.accounting.realized;
   const isTold =
     compared > 0
       ? 100 * disagreements.length > input.settings.storedOffPercent * compared
       : isOnlyZero && closedRows >= input.settings.minTrades;
   if (!isTold) return [];
   const off = new Set(disagreements.map(({ id }) => id));
-  const found = positions.filter(({ id, closedAt }) => (off.size > 0 ? off.has(id) : closedAt !== null));
-  const { id } = rootCause(hypotheses(facts, input), [OTHERWISE]);
-  return [{ venue: null, found, labels: { cause: id } }];
+  const found = facts.positions.filter(({ id, closedAt, row }) =>
+    off.size > 0 ? off.has(id) : closedAt !== null && row.realized_pnl !== null,
+  );
+  return [{ venue: null, found, labels: { cause: rootCause(hypotheses(facts, input), [OTHERWISE]).id } }];
 }
 
 function hypotheses(facts: Facts, { settings }: Input): readonly Hypothesis[] {

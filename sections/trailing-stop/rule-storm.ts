@@ -20,7 +20,7 @@ export const updateStorm = rule<Facts, Input>()({
   title: 'Update storm',
   dimension: 'performance',
   condition: ({ stormPerMin, stormMediumPerMin, stormHighPerMin, stormUpdates }) =>
-    `the trailing stops of a symbol were moved at least ${String(stormPerMin)} times a minute (MEDIUM from ${String(stormMediumPerMin)}, HIGH from ${String(stormHighPerMin)}), over at least ${String(stormUpdates)} updates`,
+    `the trailing stops of a symbol were moved at least ${stormPerMin === 1 ? 'once' : `${String(stormPerMin)} times`} a minute (MEDIUM from ${String(stormMediumPerMin)}, HIGH from ${String(stormHighPerMin)}), over at least ${String(stormUpdates)} updates`,
   effort: 'low',
   find: ({ symbols }, input) =>
     groupsByVenue(
@@ -81,7 +81,7 @@ export const updateStorm = rule<Facts, Input>()({
     detection: detectionOf(input, occurrences),
     recommendation:
       'Move the stop only by a smallest step, at most once in a smallest pause, and send what came meanwhile as one update.',
-    verification: text`No symbol is updated ${n.storm_limit} times a minute or more in the next window.`,
+    verification: text`No symbol reaches ${n.storm_limit} updates a minute in the next window.`,
   }),
 });
 
