@@ -29,8 +29,7 @@ export const checks = [
     { id: 'EX10', title: 'System uptime', dimension: 'stability', weight: 10, source: 'database' },
     'uptime',
     (uptime, s) => ladder(uptime, s.uptimeGoodPercent, s.uptimeWarnPercent, s.uptimeBadPercent),
-    () =>
-      text`Uptime is ${fig('uptime')} by heartbeats, ${fig('uptime_min')} at worst.`,
+    () => text`Uptime is ${fig('uptime')} by heartbeats, ${fig('uptime_min')} at worst.`,
   ),
   byFigure(
     { id: 'NA1', title: 'Heartbeats', dimension: 'stability', weight: 10, source: 'database' },

