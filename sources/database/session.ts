@@ -129,7 +129,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
   async function beside(): Promise<Session | null> {
     signal?.throwIfAborted();
-    // Snapshots are not given away from below a savepoint.
+    const asked = await run(`select has_function_privilege('pg_export_snapshot()', 'execute') as may`);
+    if (asked.rows[0]?.['may'] !== true) return null;
+    // Snapshots are not given away from below a savepoint, without which an error would end the whole transaction.
     await run('release savepoint evidence');
     const { rows } = await run('select pg_export_snapshot() as id');
     await run('savepoint evidence');

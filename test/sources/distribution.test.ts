@@ -85,6 +85,11 @@ test('a distribution of many rows is read exactly, over two connections of one s
   const alone = await read();
   expect(alone.connections).toBe(1);
   expect(alone.rows).toEqual(both.rows);
+  await bot.run(`alter role ${bot.reader} connection limit -1`);
+  await bot.run('revoke execute on function pg_export_snapshot() from public');
+  const refused = await read();
+  expect(refused.connections).toBe(1);
+  expect(refused.rows).toEqual(both.rows);
 });
 
 function nameOf(row: unknown): unknown {
