@@ -2,17 +2,14 @@ import type { Edition, Report } from '../../audit/report.ts';
 import type { Text } from '../../audit/text.ts';
 import type { Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
+import { checksByLoss, checkTable, scoreTable, takenTable } from '../score-tables.ts';
 import {
   changeLists,
-  checksByLoss,
-  checkTable,
   entityTable,
   gateTable,
   headerFacts,
   NO_GATE,
-  scoreTable,
   sourceTable,
-  takenTable,
   unseenTable,
 } from '../verdict-tables.ts';
 import { comparison, exchangesOf, EXPLAINED, testPeriod } from '../words.ts';

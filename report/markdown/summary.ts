@@ -2,17 +2,8 @@ import { recurrenceWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Score } from '../../audit/report.ts';
 import { formatValue } from '../../audit/format.ts';
 import type { Lookup } from '../lookup.ts';
-import {
-  NO_GATE,
-  checkTable,
-  entityTable,
-  gateTable,
-  headerFacts,
-  scoreTable,
-  sourceTable,
-  takenTable,
-  unseenTable,
-} from '../verdict-tables.ts';
+import { checkTable, scoreTable, takenTable } from '../score-tables.ts';
+import { NO_GATE, entityTable, gateTable, headerFacts, sourceTable, unseenTable } from '../verdict-tables.ts';
 import {
   COLOUR_EMOJI,
   EXPLAINED,

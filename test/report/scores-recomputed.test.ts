@@ -48,7 +48,11 @@ function recomputed(markdown: string) {
     const base = down((10 * given) / weight, 3);
     const cap = down(left, 3);
     const isKnown = !Number.isNaN(number(row['of 10']));
+    const seen = own
+      .filter((one) => !/not made/.test(one['Result, 0 to 1'] ?? ''))
+      .reduce((sum, one) => sum + number(one['Weight']) * Number(one['Weight']?.split(' x ')[1] ?? 1), 0);
     return {
+      coverage: own.length === 0 ? '–' : down((100 * seen) / weight, 1),
       score: isKnown ? down(Math.min(Number(base), Number(cap)), 1) : '–',
       base: isKnown ? base : '–',
       cap,
@@ -62,6 +66,7 @@ function recomputed(markdown: string) {
     };
   });
   const printed = scores.map((row) => ({
+    coverage: row['Coverage, %'],
     score: row['of 10'],
     base: row['Checks give'],
     cap: row['Findings leave'],
@@ -72,9 +77,10 @@ function recomputed(markdown: string) {
 }
 
 function overallOf(scores: readonly Row[], markdown: string) {
-  const said = /Overall ([\d.]+): the mean of the scores by their shares is ([\d.]+), .*?\): ([\d.]+)\./.exec(
-    markdown.replaceAll('\\', ''),
-  );
+  const said =
+    /Overall ([\d.]+): the mean of the scores by their shares is (\d+\.\d{3})(?:, .*?\): (\d+\.\d{3}))?\./.exec(
+      markdown.replaceAll('\\', ''),
+    );
   const inReport = scores.filter((row) => row['Checks made'] !== 'none applies');
   const values = inReport.map((row) => number(row['of 10']));
   if (inReport.length === 0 || values.some(Number.isNaN)) return { said: said?.slice(1), again: undefined };
@@ -87,7 +93,12 @@ function overallOf(scores: readonly Row[], markdown: string) {
   const most = Math.min(...bounds) + 2;
   return {
     said: said?.slice(1),
-    again: [down(Math.min(Number(down(mean, 3)), most), 1), down(mean, 3), most.toFixed(3)],
+    again: [
+      down(Math.min(Number(down(mean, 3)), most), 1),
+      down(mean, 3),
+      // The bound is told where it binds.
+      Number(down(mean, 3)) > most ? most.toFixed(3) : undefined,
+    ],
   };
 }
 
