@@ -71,6 +71,19 @@ const hedged = {
 
 const cases: readonly (readonly [name: string, right: Case['right'], ...sql: string[]])[] = [
   ['linked to neither', right, 'q20.sql', UNLINKED],
+  [
+    'linked to the second, which it opened',
+    right,
+    'q20.sql',
+    `update bot.fills set position_id = 'ZB' where id = 'ZA2'`,
+  ],
+  [
+    'linked to the second, which it opened, and no order is named',
+    right,
+    'q20.sql',
+    `update bot.fills set position_id = 'ZB' where id = 'ZA2'`,
+    NO_ORDER_IDS,
+  ],
   ['linked to the first by its position alone', right, 'q20.sql', NO_ORDER_IDS],
   ['linked to neither, and no order is named', right, 'q20.sql', UNLINKED, NO_ORDER_IDS],
   ['the second is still open', open, OPEN],

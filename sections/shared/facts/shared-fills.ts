@@ -73,19 +73,40 @@ export function passOn(book: Book, positions: readonly PositionRow[]): void {
     const own = book.get(row.id);
     if (own === undefined) continue;
     leaveToOthers(row, own);
-    for (const { fill, excess } of overshoots(row, own)) {
+    const pass = (fill: FillRow, excess: Money, isHeir: (heir: PositionRow) => boolean): Money => {
       const ordered = (fill.order_id === null ? [] : (byOrder.get(fill.order_id) ?? [])).map(
         (one) => one.row,
       );
       const near = turnsNear(row, timeOrNull(fill.at) ?? 0);
       const heirs = [...new Set([...ordered, ...near])].filter(
-        (heir) => heir.id !== row.id && (ordered.includes(heir) || turnsAt(heir, fill)),
+        (heir) => heir.id !== row.id && isHeir(heir) && (ordered.includes(heir) || turnsAt(heir, fill)),
       );
       const given = inherit(book, fill, excess, heirs);
-      if (given.isZero()) continue;
+      if (given.isZero()) return given;
       const kept = positiveOrNull(fill.quantity)?.minus(given) ?? ZERO;
       own.splice(own.indexOf(fill), 1, ...(kept.greaterThan(0) ? [partOf(fill, kept)] : []));
-    }
+      return given;
+    };
+    passEntriesOn(row, own, pass);
+    for (const { fill, excess } of overshoots(row, own)) pass(fill, excess, () => true);
+  }
+}
+
+/** An entry that is more than its row opened closed, with that part, a row of the other side that lacks its exit. */
+function passEntriesOn(
+  row: PositionRow,
+  own: readonly FillRow[],
+  pass: (fill: FillRow, excess: Money, isHeir: (heir: PositionRow) => boolean) => Money,
+): void {
+  const opened = positiveOrNull(row.quantity);
+  const entries = inTime(own.filter(({ side }) => side === row.side));
+  if (opened === null || !isBeyond(quantityOf(entries), opened)) return;
+  let excess = quantityOf(entries).minus(opened);
+  for (const fill of entries) {
+    const quantity = positiveOrNull(fill.quantity);
+    if (quantity === null || !excess.greaterThan(0)) continue;
+    const part = quantity.lessThan(excess) ? quantity : excess;
+    excess = excess.minus(pass(fill, part, ({ side }) => side !== fill.side));
   }
 }
 
