@@ -161,7 +161,9 @@ test('everything eight hours in the past, seen from a window that is filled by t
   const window = shift(lies.filled, 1);
   const report = await lies.audited(shifted('-8 hours'), { window, facts: { sources: NO_SNAPSHOTS } });
   expect(report.judgement.verdict).not.toBe('PASS');
-  expect(said(report)).toMatch(/database ends at 2026-11-20T00:00:.* asOf says .*its rows may lie in another time/);
+  expect(said(report)).toMatch(
+    /database ends at 2026-11-20T00:00:.* asOf says .*its rows may lie in another time/,
+  );
 });
 
 test('everything an hour in the past stops an hour before the end of the window', async () => {
