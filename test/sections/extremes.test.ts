@@ -10,7 +10,7 @@ import { position, stop } from './trading-rows.ts';
 const EXTREME = /\b(longest|largest|worst|deepest|highest|slowest|smallest|most open)\b|, max\b/i;
 /** At the end of the window, of all of it, what a policy allows, and gauges that stood still (tried in their own tests). */
 const TIMELESS =
-  /^(liquidation_over_stop|uptime_|stream_uptime_worst|heartbeat_gap_limit|snapshot_(total|unprotected|aged|zombies)\b)/;
+  /^(liquidation_over_stop|uptime_|stream_(uptime|fresh)_worst|heartbeat_gap_limit|snapshot_(total|unprotected|aged|zombies)\b)/;
 
 test.each(registry.sections.map((section) => [section.id, section] as const))(
   'every extreme of %s has its time beside it',

@@ -82,7 +82,11 @@ describe('what could not be judged', () => {
       rows: Object.fromEntries(QUERIES.map((id) => [id, none])),
       bot: { sources: { ...BOT.sources, database: 'none' } },
     });
-    expect(result.rules).toEqual({ judged: 0, unjudged: [] });
+    expect(result.rules).toEqual({
+      judged: 0,
+      unjudged: [],
+      outOfScope: ['PN-01', 'PN-02', 'PN-03', 'PN-04'],
+    });
   });
 });
 
