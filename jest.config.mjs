@@ -11,7 +11,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Seconds on a quiet machine; what hangs is found all the same.
+  testTimeout: 180_000,
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
 };
