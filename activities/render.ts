@@ -3,7 +3,7 @@ import { RENDERED_FORMATS, type Rendered, type RenderedFormat } from '../report/
 import { attachFiles } from '../store/reports.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { loadReport, printedEdition, reportUrls, storedReport } from './stored-report.ts';
+import { editionOf, loadReport, reportUrls, storedReport } from './stored-report.ts';
 import type { AuditActivities, FileReference } from './types.ts';
 
 type Rendering = Pick<AuditActivities, 'renderText' | 'renderPdf' | 'archiveReport'>;
@@ -24,11 +24,7 @@ export function createRendering(
         for (const { id, render } of formats.filter(({ browser }) => !browser)) {
           let rendered: Rendered;
           try {
-            rendered = await render(report, printedEdition(dependencies, reference), {
-              ...tools,
-              signal,
-              onProgress,
-            });
+            rendered = await render(report, editionOf(reference), { ...tools, signal, onProgress });
           } catch (error) {
             signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
@@ -47,11 +43,7 @@ export function createRendering(
         const report = await loadReport(dependencies, reference.reportHash);
         const pdf = formats.find(({ id }) => id === 'pdf');
         if (pdf === undefined) throw new Error('the table of formats has no pdf');
-        const printed = await pdf.render(report, printedEdition(dependencies, reference), {
-          ...tools,
-          signal,
-          onProgress,
-        });
+        const printed = await pdf.render(report, editionOf(reference), { ...tools, signal, onProgress });
         return { file: await artifacts.put(printed.bytes), pages: printed.pages ?? 0 };
       }),
 

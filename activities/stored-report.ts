@@ -3,7 +3,6 @@ import type { Edition, Report } from '../audit/report.ts';
 import { windowStamp } from '../audit/time.ts';
 import { findReports, type ReportKey, type StoredReport } from '../store/reports.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { ownRunUrl } from './run-url.ts';
 import { failure, FAILURE } from './failures.ts';
 import type { ReportReference } from './types.ts';
 
@@ -46,19 +45,6 @@ export function keyText({ bot, kind, window, scopeHash: scope }: ReportKey): str
   return `${bot}/${kind}/${windowStamp(window)}/${scope}`;
 }
 
-function folderUrl(baseUrl: string, { bot, kind, window }: Omit<ReportKey, 'scopeHash'>): string {
-  return `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}`;
-}
-
-/** What is printed in a report of itself: this activity is a part of the run that makes it. */
-export function printedEdition(
-  { config }: Pick<ActivityDependencies, 'config'>,
-  reference: ReportReference,
-): Edition {
-  const links = { folder: folderUrl(config.reportBaseUrl, reference), run: ownRunUrl(config) };
-  return { ...editionOf(reference), links };
-}
-
 /** Links to the formats that a report has, `/reports/<bot>/<kind>/<window>/report.pdf`; data files are reached from it. */
 export function reportUrls(
   baseUrl: string,
@@ -66,7 +52,7 @@ export function reportUrls(
   files: Readonly<Record<string, unknown>>,
   formats: readonly Format[] = FORMATS,
 ): Readonly<Record<string, string>> {
-  const folder = folderUrl(baseUrl, { bot, kind, window });
+  const folder = `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}`;
   const there = formats.filter(({ id }) => id in files);
   return Object.fromEntries(there.map(({ id }) => [id, `${folder}/${fileOf(id, formats)}`]));
 }

@@ -204,11 +204,4 @@ export interface Edition {
   /** ISO 8601 UTC. */
   readonly reportedAt: string;
   readonly reportHash: string;
-  /** Where it will be found; absent where nobody knows yet. */
-  readonly links?: {
-    /** Address of the folder that holds its files. */
-    readonly folder: string;
-    /** Of the run that made it in the Web UI of Temporal. */
-    readonly run: string | null;
-  };
 }

@@ -61,7 +61,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
     title: front.title,
     className: fit.className,
     about: clampWords(about(report, edition), fit.about),
-    links: pageLinks(report, edition, ids.hrefOf, ids.paper),
+    links: pageLinks(report, ids.hrefOf),
     colour: tone,
     verdict: judgement.verdict,
     longWord: judgement.verdict.length > 6,

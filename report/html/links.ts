@@ -1,6 +1,6 @@
 import { fileOf, openingOrder } from '../../audit/formats.ts';
 import { baseKind, KINDS } from '../../audit/kinds.ts';
-import type { Edition, Report } from '../../audit/report.ts';
+import type { Report } from '../../audit/report.ts';
 import { iso, ms, windowStamp } from '../../audit/time.ts';
 import { escapeXml } from '../charts/svg.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
@@ -13,34 +13,28 @@ export interface PageLink {
 /** Where a file beside the report is; null: nobody can say. */
 export type HrefOf = (name: string) => string | null;
 
-/** On the screen files lie beside the page; paper goes anywhere, and needs the whole address. */
-export function hrefsOf({ links }: Edition, paper: boolean): HrefOf {
-  if (!paper) return (name) => name;
-  return (name) => (links === undefined ? null : `${links.folder}/${name}`);
+/**
+ * On the screen files lie beside the page. Paper goes anywhere and would need a whole address, which is not the report's
+ * own: printed again elsewhere, it must be the same byte for byte.
+ */
+export function hrefsOf(paper: boolean): HrefOf {
+  return (name) => (paper ? null : name);
 }
 
-/** The other formats, the data, the run that made the report and the window before. */
-export function pageLinks(
-  report: Report,
-  { links }: Edition,
-  hrefOf: HrefOf,
-  paper: boolean,
-): readonly PageLink[] {
-  const formats = openingOrder().filter(({ id }) => id !== (paper ? 'pdf' : 'html'));
+/** The other formats, the data and the window before. */
+export function pageLinks(report: Report, hrefOf: HrefOf): readonly PageLink[] {
   const before = beforeOf(report);
   const files = [
-    ...formats.map(({ id, title }) => [title, fileOf(id)] as const),
+    ...openingOrder()
+      .filter(({ id }) => id !== 'html')
+      .map(({ id, title }) => [title, fileOf(id)] as const),
     ['Figures (CSV)', 'data/figures.csv'] as const,
     ...(before === null ? [] : [['The window before', `../${before}/${fileOf('html')}`] as const]),
   ];
-  const run = links?.run ?? null;
-  return [
-    ...files.flatMap(([text, name]) => {
-      const href = hrefOf(name);
-      return href === null ? [] : [{ text, href }];
-    }),
-    ...(run === null || !/^https?:/.test(run) ? [] : [{ text: 'The run', href: run }]),
-  ];
+  return files.flatMap(([text, name]) => {
+    const href = hrefOf(name);
+    return href === null ? [] : [{ text, href }];
+  });
 }
 
 /** Of windows that are as long as each other; months are not. */

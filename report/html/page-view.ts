@@ -45,7 +45,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
   const outline = outlineOf(report);
-  const ids = createDocumentIds(mode === 'print', hrefsOf(edition, mode === 'print'));
+  const ids = createDocumentIds(mode === 'print', hrefsOf(mode === 'print'));
   const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
     anchor,
     title,

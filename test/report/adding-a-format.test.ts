@@ -79,7 +79,7 @@ test('a row and a function: rendered, archived, linked and served', async () => 
   const { renderText: render, archiveReport } = createRendering(
     {
       ...{ artifacts, pool, scrub: String },
-      config: { reportBaseUrl: `http://127.0.0.1:${String(server.port)}`, temporal: { uiUrl: null } },
+      config: { reportBaseUrl: `http://127.0.0.1:${String(server.port)}` },
     } as unknown as ActivityDependencies,
     formats,
   );
@@ -105,8 +105,7 @@ test('one that cannot be made costs only itself', async () => {
   const broken = RENDERED_FORMATS.map((format) =>
     format.id === 'md' ? { ...format, render: () => Promise.reject(new Error('no ink')) } : format,
   );
-  const config = { reportBaseUrl: 'http://127.0.0.1:1', temporal: { uiUrl: null } };
-  const dependencies = { artifacts, pool, scrub: String, config } as unknown as ActivityDependencies;
+  const dependencies = { artifacts, pool, scrub: String } as unknown as ActivityDependencies;
   const { renderText: render } = createRendering(dependencies, broken);
   const { files, failed } = await rendered(async () => render({ report: await recorded() }));
   expect(Object.keys(files)).toEqual(['json', 'html']);
