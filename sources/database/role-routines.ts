@@ -4,7 +4,7 @@ import { powerOf, ROLES, rowsOf, type Power } from './role-powers.ts';
 /** Functions of the server and its extensions that nobody has unless given them: they write files, or steer the server. */
 const SERVER_FUNCTIONS =
   '^(lo_import|lo_export|pg_file_(write|rename|unlink|sync)|pg_promote|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|' +
-  'pg_create_restore_point|pg_wal_replay_(pause|resume)|pg_replication_origin_.*|pg_stat_reset.*|pg_backup_.*|' +
+  'pg_create_restore_point|pg_wal_replay_(pause|resume)|pg_replication_origin_.*|pg_stat_reset.*|pg_backup_(start|stop)|' +
   'pg_(start|stop)_backup|pg_truncate_visibility_map|heap_force_(kill|freeze)|dblink_connect_u)$';
 
 /** The first object id that a new server gives to what its users create. */
