@@ -35,7 +35,8 @@ export function assembleReport(request: AssembleRequest): Report {
   const checks = results.flatMap((result) => result.checks);
   const gates = results.flatMap((result) => result.gates);
   const failedSections = results.filter(({ status }) => status === 'failed').map(({ title }) => title);
-  const judgement = judge({ evidence, checks, gates, findings, failedSections });
+  const subjects = results.flatMap(({ id }) => registry.section(id).subject ?? []);
+  const judgement = judge({ evidence, checks, gates, findings, failedSections, subjects });
   const out = createOutput();
   judgementFigures(judgement, checks, findings, out);
   const preset = evidence.preset ?? 'standard';

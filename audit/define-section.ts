@@ -77,6 +77,7 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F, c
     id,
     number,
     title,
+    ...(definition.subject !== undefined && { subject: definition.subject }),
     settings: definition.settings,
     queries: queriesOf(definition.queries, facts),
     facts,

@@ -1,6 +1,7 @@
 import type { EntityName } from './contract.ts';
 import type { EntityState, Evidence } from './evidence.ts';
 import { duration } from './format.ts';
+import type { Subject } from './section.ts';
 import { sentence, type Text } from './text.ts';
 
 /** What nobody could say without an entity, though no check of its own would miss it. */
@@ -41,22 +42,30 @@ const WORDS: readonly { readonly entity: EntityName; readonly column: string; re
  * Why a PASS would rest on what was not read: an entity of the mapping that cannot be read, one that a gate rests on
  * and that is not there, one that fell silent as it never did. What the bot says that it has not is its scope instead.
  */
-export function unreadEntities({
-  entities,
-  bot,
-  sources,
-}: Pick<Evidence, 'entities' | 'bot' | 'sources'>): readonly Text[] {
+export function unreadEntities(
+  { entities, bot, sources }: Pick<Evidence, 'entities' | 'bot' | 'sources'>,
+  subjects: readonly Subject[] = [],
+): readonly Text[] {
   if (sources.database.declared !== 'required' || sources.database.status !== 'ok') return [];
   const silent = new Set(bot.without ?? []);
+  const unknown = {
+    ...WITHOUT,
+    ...Object.fromEntries(subjects.map(({ entity, without }) => [entity, without])),
+  };
   return entities
     .filter(({ entity, status }) => status === 'error' || !silent.has(entity))
-    .flatMap((state) => reasonsOf(state, bot).map((reason): Text => [sentence(reason)]));
+    .flatMap((state) =>
+      reasonsOf(state, bot, unknown[state.entity]).map((reason): Text => [sentence(reason)]),
+    );
 }
 
-function reasonsOf(state: EntityState, { mapping, accounts = {} }: Evidence['bot']): readonly string[] {
+function reasonsOf(
+  state: EntityState,
+  { mapping, accounts = {} }: Evidence['bot'],
+  without: string | undefined,
+): readonly string[] {
   const { entity, status, everHadRows, pause } = state;
   const isFunded = Object.values(accounts).some(({ type }) => FUNDED.includes(type));
-  const without = WITHOUT[entity];
   const unless = `; if the bot has none, its configuration says entities: { ${entity}: none }`;
   if (status === 'error') return [`Not read: ${entity}. ${state.error ?? 'no reason given'}`];
   if (status === 'missing' && without !== undefined)

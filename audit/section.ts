@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Dataset, Part, Series } from './block.ts';
 import type { CheckOutcome, CheckResult, Dimension, GateResult } from './check.ts';
+import type { EntityName } from './contract.ts';
 import type { Policy } from './evidence.ts';
 import type { Figure, FigureSpec } from './figure.ts';
 import type { Finding, FindingDraft } from './finding.ts';
@@ -75,6 +76,8 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
   /** Number in the report template (`1`, `14`), or null. */
   readonly number: string | null;
   readonly title: string;
+  /** What it is all about: where nobody can read it, a report that shows the section has not seen what it promises. */
+  readonly subject?: Subject;
   /** Thresholds with defaults; they become `policy.<id>` of the configuration and Appendix B. */
   readonly settings: S;
   readonly queries: Q;
@@ -111,11 +114,18 @@ export interface RuleHead extends Pick<RuleDefinition<never, never>, 'id' | 'tit
   condition(policy?: Policy): string;
 }
 
+/** An entity, and what nobody knows without it, to stand behind "nobody knows". */
+export interface Subject {
+  readonly entity: EntityName;
+  readonly without: string;
+}
+
 /** A section as the engine sees it, its own types closed over. */
 export interface Section {
   readonly id: string;
   readonly number: string | null;
   readonly title: string;
+  readonly subject?: Subject;
   readonly settings: z.ZodType;
   /** Its own, then those of the facts it uses, each once. */
   readonly queries: readonly Query[];

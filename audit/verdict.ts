@@ -14,6 +14,7 @@ import {
 } from './score.ts';
 import { unreadEntities } from './rests-on.ts';
 import { scopeText } from './scope.ts';
+import type { Subject } from './section.ts';
 import { continued, sentence, type Text } from './text.ts';
 
 export const PASS_COVERAGE = 90;
@@ -27,6 +28,8 @@ export interface Evaluated {
   readonly gates: readonly GateResult[];
   readonly findings: readonly Finding[];
   readonly failedSections: readonly string[];
+  /** What the sections of this report are about. */
+  readonly subjects?: readonly Subject[];
 }
 
 /** Scores, gates and coverage to one verdict. A PASS needs every decisive thing to have been seen. */
@@ -139,7 +142,7 @@ function blindReasons(
       return [];
     }),
     ...failedQueries(audit),
-    ...unreadEntities(audit.evidence),
+    ...unreadEntities(audit.evidence, audit.subjects),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
     ...audit.gates
       .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))

@@ -11,6 +11,7 @@ export const decisions = defineSection({
   id: 'decisions',
   number: null,
   title: 'Decisions and executions',
+  subject: { entity: 'decision', without: 'what was decided and what came of it' },
   settings,
   queries,
   facts: factsOf,

@@ -10,6 +10,7 @@ export const failures = defineSection({
   id: 'failures',
   number: null,
   title: 'Failure analysis',
+  subject: { entity: 'decision', without: 'what failed' },
   settings,
   queries,
   uses,

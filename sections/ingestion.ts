@@ -13,6 +13,7 @@ export const ingestion = defineSection({
   id: 'ingestion',
   number: null,
   title: 'Data ingestion',
+  subject: { entity: 'ingestion_run', without: 'whether data came in' },
   settings,
   queries,
   facts: factsOf,

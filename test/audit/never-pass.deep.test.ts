@@ -1,59 +1,37 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assembleReport } from '../../audit/assemble.ts';
-import { evaluateSection, openEvidence, type OpenEvidence } from '../../audit/evaluate.ts';
 import type { EntityState, Evidence, QueryRun, SourceState } from '../../audit/evidence.ts';
-import type { Rows } from '../../audit/input.ts';
-import type { Query } from '../../audit/query.ts';
 import { PRODUCTION } from '../../audit/kinds.ts';
-import { createRegistry, entriesOf, entryId } from '../../audit/registry.ts';
 import type { Report } from '../../audit/report.ts';
-import type { SectionResult } from '../../audit/section.ts';
-import { factsBelow, queriesOf, type FactReader } from '../../audit/shared-fact.ts';
 import type { Reason } from '../../audit/value.ts';
 import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
-import { registry as builtIn } from '../../sections/index.ts';
-import { rowsFor } from '../../sources/bundle.ts';
-import { loadEvidence, openBundle, type LoadedEvidence } from '../../sources/collect.ts';
-import { auditWindow, createBench, fillBench, type Bench } from '../support/audit.ts';
-
-const BUCKET_S = 3_600;
-const SHOWN = entriesOf(builtIn, PRODUCTION.id);
-/** The production report's sections and what they ask. */
-const registry = createRegistry(
-  builtIn.entries.filter((entry) => SHOWN.includes(entryId(entry))),
-  [PRODUCTION],
-);
+import { createBench, fillBench, type Bench } from '../support/audit.ts';
+import { cleanWindow, judgedAgain, lose, registryOf, type CleanWindow } from './lost-evidence.ts';
 
 let bench: Bench;
-let clean: LoadedEvidence;
-let cleanOpen: OpenEvidence;
-let cleanResults: readonly SectionResult[];
+let clean: CleanWindow;
+/** The production report's sections and what they ask. */
+const registry = registryOf(PRODUCTION);
 
 beforeAll(async () => {
   bench = await createBench();
   const filled = await fillBench(bench, '2026-11-20T08:10:00Z', NO_DEFECTS);
-  const window = filled.shifts[2];
-  if (!window) throw new Error('the demo has three shifts');
-  // With every source that the demo has, the exchanges' own states among them.
-  const sources = { ...filled.bot.facts.sources, exchange: 'required' } as const;
-  const bot = { ...filled.bot, facts: { ...filled.bot.facts, sources } };
-  const audited = await auditWindow(bench, { ...filled, bot, window });
-  expect(audited.report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
-  clean = await loadEvidence(bench.artifacts, audited.evidenceHash);
-  cleanOpen = openBundle(clean, BUCKET_S);
-  cleanResults = audited.results;
+  clean = await cleanWindow(bench, filled, PRODUCTION, [2, 2]);
+  expect(clean.report.judgement).toMatchObject({ verdict: 'PASS', colour: 'GREEN' });
   // For a loaded machine: seconds on a quiet one.
 }, 600_000);
 afterAll(async () => {
   await bench.close();
 });
 
+type Changes = Parameters<typeof judgedAgain> extends [unknown, ...infer Rest] ? Rest : never;
+const judged = (...changes: Changes): Report => judgedAgain(clean, ...changes);
+
 /** The clean window judged again after its evidence was changed; every format must still come out. */
-function rendered(...changed: Parameters<typeof judged>): Report {
-  const report = judged(...changed);
+function rendered(...changes: Changes): Report {
+  const report = judged(...changes);
   const edition = { revision: 1, reportedAt: report.window.to, reportHash: 'r'.repeat(64) };
   expect(renderJson(report).length).toBeGreaterThan(1000);
   const markdown = renderMarkdown(report, edition);
@@ -68,62 +46,6 @@ function rendered(...changed: Parameters<typeof judged>): Report {
   expect(renderHtml(report, edition)).toContain(report.judgement.verdict);
   return report;
 }
-
-/**
- * @param lost the one query whose run was changed: a section, a fact and rows that do not ask it see nothing else than
- * before, so they are those of the clean window. Without it everything is evaluated anew.
- */
-function judged(
-  change: (evidence: Evidence) => Evidence,
-  rowsOf = clean.rowsOf.bind(clean),
-  lost?: string,
-): Report {
-  const evidence = change(clean.evidence);
-  const open =
-    lost === undefined ? openBundle({ evidence, rowsOf }, BUCKET_S) : openLost(lost, evidence, rowsOf);
-  const results = registry.sections.map((section, index) => {
-    const isLost = lost === undefined || section.queries.some(({ id }) => id === lost);
-    return (isLost ? undefined : cleanResults[index]) ?? evaluateSection(section, open);
-  });
-  return assembleReport({
-    evidence,
-    evidenceHash: 'e'.repeat(64),
-    results,
-    files: [],
-    registry,
-    kindTitle: 'Production audit',
-  });
-}
-
-function openLost(lost: string, evidence: Evidence, rowsOf: LoadedEvidence['rowsOf']): OpenEvidence {
-  const rowsOfQuery = (query: Query): Rows<unknown> =>
-    query.id === lost ? rowsFor({ evidence, rowsOf }, query) : cleanOpen.rowsOf(query);
-  const open = openEvidence({ evidence, bucketS: BUCKET_S, rowsFor: rowsOfQuery });
-  const factOf: FactReader = (fact) => {
-    const asked = queriesOf(fact.queries, factsBelow(fact.uses));
-    return asked.some(({ id }) => id === lost) ? open.factOf(fact) : cleanOpen.factOf(fact);
-  };
-  return { ...open, factOf };
-}
-
-/** What a database says of such a query; in turn, since the audit reads none of these words. */
-const FAULTS = [
-  'relation "bot.rows" does not exist',
-  'canceling statement due to statement timeout',
-  'permission denied for table rows',
-  'query would be affected by row-level security policy for table "rows"',
-];
-const faultOf = (id: string): string =>
-  FAULTS[registry.queries.findIndex((query) => query.id === id) % FAULTS.length] ?? '';
-
-const lose =
-  (id: string, status: QueryRun['status'], reason: Reason) =>
-  (evidence: Evidence): Evidence => ({
-    ...evidence,
-    queries: evidence.queries.map((run) =>
-      run.id === id ? { ...run, status, reason, error: faultOf(id), rowCount: 0, rows: null } : run,
-    ),
-  });
 
 const withDatabase =
   (over: Partial<SourceState>) =>
@@ -238,7 +160,7 @@ describe('no failure of the evidence ends GREEN', () => {
         if (isSupporting && status === 'skipped' && reason !== 'missing_entity') continue;
         if (MAY_BE_EMPTY.includes(id) && reason === 'no_data') continue;
         const judge = reason === 'source_failed' ? rendered : judged;
-        const { verdict, colour } = judge(lose(id, status, reason), undefined, id).judgement;
+        const { verdict, colour } = judge(lose(registry, id, status, reason), undefined, id).judgement;
         // The list is exact: what stands in it passes without its entity.
         if (isSupporting && status === 'skipped') {
           expect(verdict).toBe('PASS');
@@ -255,7 +177,7 @@ describe('no failure of the evidence ends GREEN', () => {
   });
 
   test.each(registry.queries.map(({ id }) => id))('%s with rows that its schema refuses', (id) => {
-    const broken = (run: QueryRun): readonly unknown[] => (run.id === id ? [{ id: {} }] : clean.rowsOf(run));
+    const broken = (run: QueryRun): readonly unknown[] => (run.id === id ? [{ id: {} }] : clean.loaded.rowsOf(run));
     const report = rendered((evidence) => evidence, broken, id);
     if (!SUPPORTING.includes(id)) expect(report.judgement.verdict).not.toBe('PASS');
   });
@@ -268,12 +190,12 @@ describe('no failure of the evidence ends GREEN', () => {
     [
       'every query failed',
       (evidence) =>
-        registry.queries.reduce((all, { id }) => lose(id, 'error', 'source_failed')(all), evidence),
+        registry.queries.reduce((all, { id }) => lose(registry, id, 'error', 'source_failed')(all), evidence),
     ],
     [
       'every entity is missing',
       (evidence) => ({
-        ...registry.queries.reduce((all, { id }) => lose(id, 'skipped', 'missing_entity')(all), evidence),
+        ...registry.queries.reduce((all, { id }) => lose(registry, id, 'skipped', 'missing_entity')(all), evidence),
         entities: evidence.entities.map((state): EntityState => ({
           ...state,
           status: 'missing',
@@ -293,7 +215,7 @@ describe('no failure of the evidence ends GREEN', () => {
       (evidence) => evidence,
       (run) => {
         if (run.id === 'fills') throw new Error('rows lost');
-        return clean.rowsOf(run);
+        return clean.loaded.rowsOf(run);
       },
     );
     expect(thrown.sections.some(({ status }) => status === 'failed')).toBe(true);

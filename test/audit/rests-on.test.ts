@@ -81,3 +81,19 @@ test('what a bot says that it has not excuses its absence, but not that it could
   expect(unread(whole('state', { everHadRows: false }), ['state'])).toBe('');
   expect(unread(whole('state', { status: 'error', error: 'permission denied' }), ['state'])).not.toBe('');
 });
+
+test('what a section is about is missed only by a report that shows it, and by no bot that has none', () => {
+  const missed = (subjects: Parameters<typeof unreadEntities>[1], without: Evidence['bot']['without'] = []) =>
+    unreadEntities(
+      {
+        entities: [whole('decision', { status: 'missing' })],
+        bot: { mapping: 'native', without } as Evidence['bot'],
+        sources: sources(),
+      },
+      subjects,
+    );
+  const subjects = [{ entity: 'decision', without: 'what was decided' }] as const;
+  expect(missed([])).toEqual([]);
+  expect(missed(subjects)).toEqual([[expect.stringContaining('so nobody knows what was decided')]]);
+  expect(missed(subjects, ['decision'])).toEqual([]);
+});
