@@ -177,7 +177,8 @@ describe('no failure of the evidence ends GREEN', () => {
   });
 
   test.each(registry.queries.map(({ id }) => id))('%s with rows that its schema refuses', (id) => {
-    const broken = (run: QueryRun): readonly unknown[] => (run.id === id ? [{ id: {} }] : clean.loaded.rowsOf(run));
+    const broken = (run: QueryRun): readonly unknown[] =>
+      run.id === id ? [{ id: {} }] : clean.loaded.rowsOf(run);
     const report = rendered((evidence) => evidence, broken, id);
     if (!SUPPORTING.includes(id)) expect(report.judgement.verdict).not.toBe('PASS');
   });
@@ -195,7 +196,10 @@ describe('no failure of the evidence ends GREEN', () => {
     [
       'every entity is missing',
       (evidence) => ({
-        ...registry.queries.reduce((all, { id }) => lose(registry, id, 'skipped', 'missing_entity')(all), evidence),
+        ...registry.queries.reduce(
+          (all, { id }) => lose(registry, id, 'skipped', 'missing_entity')(all),
+          evidence,
+        ),
         entities: evidence.entities.map((state): EntityState => ({
           ...state,
           status: 'missing',
