@@ -4,9 +4,11 @@ import type { Rows } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
+import { isContractSize, storedResult } from '../shared/facts/contract-evidence.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { names } from '../shared/vocabulary/words.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
@@ -171,7 +173,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
   const about = { venue, currency, from, to, start, end, flows: moved };
   const wallet = { ...about, residual, value, equity, residualPercent };
-  const unread = unreadFlow(venue, input);
+  const unread = unreadFlow(venue, input) ?? unsizedFlow(wallet, input);
   // What was not read may be all that is missing: nobody is accused of it.
   if (unread !== null && isOff(wallet, input)) return unread;
   return {
@@ -190,6 +192,27 @@ function unreadFlow(venue: string, { rows: { funding, transfers }, bot }: Input)
   const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
   if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
   return null;
+}
+
+/**
+ * Whose quantities are only taken for base units, with no stored result that bears it out, may be in contracts: a wallet
+ * that moved by a multiple of what base units give says what a contract is, not that money is missing.
+ */
+function unsizedFlow(
+  { venue, residual }: { readonly venue: string; readonly residual: Money },
+  { shared: { positions } }: Input,
+): string | null {
+  const own = positions.ok ? positions.positions.filter((position) => position.venue === venue) : [];
+  const said = own.find(({ unsized }) => unsized !== null)?.unsized?.detail;
+  if (said !== undefined) return said;
+  const assumed = own.filter(
+    ({ contract, ledger, row }) =>
+      contract.isAssumed && contract.kind !== 'spot' && storedResult(row, ledger?.fills ?? []) === null,
+  );
+  const gross = sum(assumed.flatMap(({ ledger }) => ledger?.gross ?? []));
+  if (gross.isZero() || !isContractSize(residual.plus(gross).div(gross).toNumber())) return null;
+  const symbols = [...new Set(assumed.map(({ symbol }) => symbol))];
+  return `no instrument row says what a contract of ${names(symbols)} is, and the wallet moved by ${residual.plus(gross).toFixed(2)} where base units give ${gross.toFixed(2)}`;
 }
 
 /** Why payments of a kind are not known; an empty table has none. */

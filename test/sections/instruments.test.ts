@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { amount, money } from '../../audit/decimal.ts';
-import {
-  contractsOf,
-  contradictedUnits,
-  isContract,
-  resultOf,
-  valueAt,
-} from '../../sections/shared/facts/instruments.ts';
+import { contradictedUnits } from '../../sections/shared/facts/contract-evidence.ts';
+import { contractsOf, isContract, resultOf, valueAt } from '../../sections/shared/facts/instruments.ts';
 import { ledgerOf } from '../../sections/shared/facts/ledger.ts';
 import { fillRow, instrumentRow, positionRow } from '../../sections/shared/queries/trading-rows.ts';
 import { BOT, at } from './support.ts';
@@ -109,5 +104,91 @@ describe('stored results against base units', () => {
     ['zero in one of them', [close('a', '0.01', '10'), close('b', '0', '20')], 0],
   ])('%s', (_name, closes, instruments) => {
     expect(contradictedUnits(closes).size).toBe(instruments);
+  });
+
+  const paid = (fees: readonly (readonly [side: string, fee: string | null, currency: string])[]) => [
+    {
+      ...close('a', null, '10'),
+      fills: fees.map(([side, fee, fee_currency], index) =>
+        fillRow.parse({
+          ...Object.fromEntries(Object.keys(fillRow.shape).map((key) => [key, null])),
+          id: `f${String(index)}`,
+          symbol: 'BTCUSDT',
+          side,
+          price: '50000',
+          quantity: '1',
+          fee,
+          fee_currency,
+        }),
+      ),
+    },
+  ];
+  test.each([
+    [
+      'fees as exchanges take them',
+      [
+        ['long', '25', 'USDT'],
+        ['short', '25', 'USDT'],
+      ],
+      0,
+    ],
+    [
+      'the lowest and a high one',
+      [
+        ['long', '0.11', 'USDT'],
+        ['short', '1200', 'USDT'],
+      ],
+      0,
+    ],
+    [
+      'fees that no exchange takes of so much',
+      [
+        ['long', '0.05', 'USDT'],
+        ['short', '0.05', 'USDT'],
+      ],
+      1,
+    ],
+    [
+      'fees that no exchange takes of so little',
+      [
+        ['long', '2500', 'USDT'],
+        ['short', '2500', 'USDT'],
+      ],
+      1,
+    ],
+    [
+      'one fee alone',
+      [
+        ['long', '0.05', 'USDT'],
+        ['short', '0', 'USDT'],
+      ],
+      0,
+    ],
+    [
+      'in the asset on both sides',
+      [
+        ['long', '0.0005', 'BTC'],
+        ['short', '0.0005', 'BTC'],
+      ],
+      1,
+    ],
+    [
+      'in the asset where it is bought, as a spot account pays',
+      [
+        ['long', '0.0005', 'BTC'],
+        ['short', '25', 'USDT'],
+      ],
+      0,
+    ],
+    [
+      'in a third asset',
+      [
+        ['long', '0.01', 'BNB'],
+        ['short', '0.01', 'BNB'],
+      ],
+      0,
+    ],
+  ] as const)('%s', (_name, fees, instruments) => {
+    expect(contradictedUnits(paid(fees)).size).toBe(instruments);
   });
 });

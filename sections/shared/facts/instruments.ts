@@ -2,8 +2,8 @@ import { money, type Money } from '../../../audit/decimal.ts';
 import type { BotFacts } from '../../../audit/evidence.ts';
 import type { Rows } from '../../../audit/input.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
-import type { FillRow, InstrumentRow, PositionRow } from '../queries/trading-rows.ts';
-import { decimalOrNull, groupBy, moveOf, positiveOrNull } from './row-values.ts';
+import type { InstrumentRow } from '../queries/trading-rows.ts';
+import { moveOf, positiveOrNull } from './row-values.ts';
 import { spotPair, type SpotPair } from './spot-pairs.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
 
@@ -123,44 +123,4 @@ export function markOf({ kind, size }: Contract, price: Money): Money {
 export function priceOf({ kind, size }: Contract, mark: Money): Money {
   if (kind === 'inverse') return mark.isZero() ? mark : size.neg().div(mark);
   return size.equals(ONE) ? mark : mark.div(size);
-}
-
-/** What fills and rows of an instrument store as its result, per closed position. */
-interface Stored {
-  readonly row: PositionRow;
-  readonly fills: readonly FillRow[];
-  /** As if quantities were base units. */
-  readonly gross: Money;
-}
-
-/** Factors this near to 1 are wrong results; beyond it, and alike in all closes, they are the size of a contract. */
-const FACTOR = { least: 5, spread: 2 } as const;
-
-/** Instruments whose own stored results contradict base units by one factor, with the reason. */
-export function contradictedUnits(closes: readonly Stored[]): ReadonlyMap<string, Missing> {
-  const found = new Map<string, Missing>();
-  for (const [key, own] of groupBy(closes, ({ row }) => instrumentKey(row.exchange, row.symbol))) {
-    const factors = own.flatMap(factorOf);
-    const [low, high] = [Math.min(...factors), Math.max(...factors)];
-    const isFar = factors.every((factor) => factor >= FACTOR.least || factor <= 1 / FACTOR.least);
-    if (factors.length === 0 || factors.length < own.length || !isFar || high > low * FACTOR.spread) continue;
-    const symbol = own[0]?.row.symbol ?? 'an instrument';
-    found.set(
-      key,
-      missing(
-        'inadequate_basis',
-        `the stored results of ${symbol} are ${Number(low.toPrecision(3)).toString()} times what its quantity gives as base units: no instrument row says what a contract of it is`,
-      ),
-    );
-  }
-  return found;
-}
-
-function factorOf({ row, fills, gross }: Stored): readonly number[] {
-  if (gross.isZero()) return [];
-  const ofFills = fills.flatMap(({ realized_pnl: pnl }) => decimalOrNull(pnl) ?? []);
-  const total = ofFills.reduce((sum, value) => sum.plus(value), money(0));
-  const stored = total.isZero() ? decimalOrNull(row.realized_pnl) : total;
-  if (stored === null || stored.isZero() || stored.isPositive() !== gross.isPositive()) return [];
-  return [stored.div(gross).toNumber()];
 }

@@ -7,7 +7,7 @@ import type { FeeSign } from './fee-signs.ts';
 import { feesOf, type Rates } from './fees.ts';
 import { resultOf } from './instruments.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
-import { decimalOrNull, positiveOrNull } from './row-values.ts';
+import { decimalOrNull, groupBy, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
 export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
@@ -34,6 +34,7 @@ export function positionMoney(
         funding.rows,
       )
     : null;
+  const feesOfRow = rowFees(positions, feeSigns, input);
   const storedMeansNothing = allStoredZero(positions.map(({ fact }) => fact));
   return ({ fact, fills }) => {
     const { closedAt, ledger } = fact;
@@ -41,10 +42,7 @@ export function positionMoney(
     const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
     const noResult = unsettled(fact, input);
     const gross = noResult ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
-    const fees =
-      byFills && input.has('fill', 'fee')
-        ? feesOf(fills, rates)
-        : turned(stored(fact.row, 'fees', input), fact, feeSigns);
+    const fees = byFills && input.has('fill', 'fee') ? feesOf(fills, rates) : feesOfRow(fact);
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
     // No funding is paid for an asset that is owned.
@@ -81,11 +79,35 @@ export function netOf(gross: Value<string>, fees: Value<string>, funding: Value<
   return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
 }
 
-/** The bot's rows have the sign that its fills have. */
-function turned(fees: Value<string>, { venue }: UnpaidFact, feeSigns: readonly FeeSign[]): Value<string> {
-  if (!isKnown(fees) || feeSigns.every((sign) => sign.venue !== venue)) return fees;
-  const value = money(fees.value);
-  return value.isNegative() ? known(amount(value.neg())) : fees;
+/**
+ * Fees of the bot's own rows. They have the sign that its fills have; where no fill tells it and every fee of an exchange
+ * is negative, they are costs or rebates, and nobody says which.
+ */
+function rowFees(
+  positions: readonly Unpaid[],
+  feeSigns: readonly FeeSign[],
+  input: PositionInput,
+): (fact: UnpaidFact) => Value<string> {
+  const turned = new Set(feeSigns.map(({ venue }) => venue));
+  const paid = positions
+    .map(({ fact }) => fact)
+    .filter(({ row }) => decimalOrNull(row.fees)?.isZero() === false);
+  const gains = new Map(
+    [...groupBy(paid, ({ venue }) => venue)]
+      .filter(([, own]) => own.every(({ row }) => decimalOrNull(row.fees)?.isNegative() === true))
+      .map(([venue, own]) => [venue, own.length]),
+  );
+  return ({ row, venue }) => {
+    const fees = stored(row, 'fees', input);
+    if (!isKnown(fees) || !money(fees.value).isNegative()) return fees;
+    if (turned.has(venue)) return known(amount(money(fees.value).neg()));
+    const rows = gains.get(venue);
+    if (rows === undefined) return fees;
+    return missing(
+      'inadequate_basis',
+      `position.fees is below 0 in all ${String(rows)} rows of ${venue} that have one, and no fill tells whether these are costs or rebates`,
+    );
+  };
 }
 
 /** From the row's own prices. The current price never stands in for an exit price: it is not what was paid. */

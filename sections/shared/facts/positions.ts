@@ -6,16 +6,9 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
+import { contradictedUnits } from './contract-evidence.ts';
 import type { Rates } from './fees.ts';
-import {
-  BASE_UNITS,
-  contractsOf,
-  contradictedUnits,
-  isContract,
-  resultOf,
-  valueAt,
-  type Contract,
-} from './instruments.ts';
+import { BASE_UNITS, contractsOf, isContract, resultOf, valueAt, type Contract } from './instruments.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';

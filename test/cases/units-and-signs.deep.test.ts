@@ -1,0 +1,77 @@
+import { CLEAN, type Case } from './case.ts';
+import { casesTest } from './cases.ts';
+
+const NO_RESULTS = 'update bot.positions set realized_pnl = null; update bot.fills set realized_pnl = null';
+const NO_FILLS = 'delete from bot.fills';
+const WITHOUT_FILLS = { without: ['fill'] } as const;
+const UNKNOWN = { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' };
+
+/** What rows mean where neither an instrument nor a stored result says it. */
+const CASES: readonly Case[] = [
+  {
+    name: 'rows of a bot without fills write costs negative: the stored results know it',
+    world: 'clean',
+    sql: [NO_FILLS, 'update bot.positions set fees = -fees'],
+    facts: WITHOUT_FILLS,
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: [],
+      figures: { gross_pnl: '561.07', net_pnl: '253.82', fees_paid: 'inadequate_basis' },
+    },
+  },
+  {
+    name: 'rows of a bot without fills write costs negative, and nothing says that they are costs',
+    world: 'clean',
+    sql: [NO_FILLS, 'update bot.positions set fees = -fees, realized_pnl = null'],
+    facts: WITHOUT_FILLS,
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: [],
+      figures: { ...UNKNOWN, fees_paid: 'inadequate_basis' },
+    },
+  },
+  {
+    name: 'a contract whose fees are in its asset, entry and exit, with no result stored',
+    world: 'tiny',
+    sql: ['q14.sql', NO_RESULTS],
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: ['MEDIUM DQ-01'], figures: UNKNOWN },
+  },
+  {
+    name: 'the same of an account that is said to be linear and to settle in it',
+    world: 'tiny',
+    sql: ['q14.sql', NO_RESULTS],
+    facts: {
+      quoteCurrency: 'BTC',
+      accounts: {
+        binance: { type: 'linear', settles: ['BTC'] },
+        bybit: { type: 'linear', settles: ['USDT'] },
+      },
+    },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: ['MEDIUM DQ-01'], figures: UNKNOWN },
+  },
+  {
+    name: 'linear contracts of 0.001, with no result stored and no instrument: their fees tell',
+    world: 'clean',
+    sql: [
+      NO_RESULTS,
+      'delete from bot.instruments',
+      'update bot.fills set quantity = quantity * 1000',
+      'update bot.positions set quantity = quantity * 1000',
+      'update bot.orders set quantity = quantity * 1000, filled = filled * 1000, remaining = remaining * 1000',
+    ],
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: ['MEDIUM DQ-06'], figures: UNKNOWN },
+  },
+  {
+    name: 'money that is missing is missing, whether or not results and instruments are stored',
+    world: 'clean',
+    sql: [
+      NO_RESULTS,
+      'delete from bot.instruments',
+      `update bot.balances set total = total - 900, equity = equity - 900, free = free - 900
+       where exchange = 'binance' and at > '2026-11-26 04:00Z'`,
+    ],
+    right: { ...CLEAN, verdict: 'FAIL RED', findings: ['CRITICAL DI-05'] },
+  },
+];
+
+casesTest(CASES);
