@@ -124,6 +124,27 @@ export const OPERATIONS = {
     request_payload_id: 'id',
     response_payload_id: 'id',
   },
+  /** What a strategy saw, whether or not anything was decided on it. */
+  signal: {
+    at: '*time',
+    symbol: '*text',
+    id: 'id',
+    strategy: 'text',
+    side: 'side',
+    score: 'numeric',
+  },
+  /** A symbol that the bot watches, as its list stands when it is read. */
+  watch: {
+    symbol: '*text',
+    exchange: 'venue',
+    alerts_enabled: 'boolean',
+    trade_enabled: 'boolean',
+    trade_amount: 'numeric',
+    last_price: 'numeric',
+    last_price_at: 'time',
+    last_alert_at: 'time',
+    cooldown_until: 'time',
+  },
   /** One run of a task that fetches data; `source`: where from. */
   ingestion_run: {
     id: '*id',

@@ -252,10 +252,13 @@ export function nullOf(type: ColumnType): string {
   return `null::${SQL_TYPES[type] ?? 'text'}`;
 }
 
+/** Lists as they stand: their rows lie in no time. */
+const TIMELESS: readonly EntityName[] = ['limit', 'instrument', 'watch'];
+
 /** The column by which an entity's rows lie in time, or null for those without one. */
 export function timeColumnOf(entity: EntityName): string | null {
   if (entity === 'position') return 'opened_at';
   if (entity === 'order') return 'created_at';
   if (entity === 'ingestion_run') return 'started_at';
-  return entity === 'limit' || entity === 'instrument' ? null : 'at';
+  return TIMELESS.includes(entity) ? null : 'at';
 }

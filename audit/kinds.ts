@@ -46,6 +46,7 @@ export const DAILY: Kind = {
   ...period('day', 3_600),
   sections: [
     'ingestion',
+    'signals',
     'decisions',
     'failures',
     'api-performance',
@@ -64,6 +65,7 @@ export const WEEKLY: Kind = {
   ...period('week', DAY_S),
   sections: [
     'ingestion',
+    'signals',
     'decisions',
     'strategies',
     'failures',

@@ -19,6 +19,7 @@ import { positionManagement } from './position-management.ts';
 import { positiveFindings } from './positive-findings.ts';
 import { raceConditions } from './race-conditions.ts';
 import { recommendations } from './recommendations.ts';
+import { signals } from './signals.ts';
 import { stopLoss } from './stop-loss.ts';
 import { storage } from './storage.ts';
 import { strategies } from './strategies.ts';
@@ -29,6 +30,7 @@ import { zombieOrders } from './zombie-orders.ts';
 /** The order of the report. A new section is one module and one line here. */
 export const registry: Registry = createRegistry([
   { section: ingestion, listed: true },
+  { section: signals, listed: true },
   { section: decisions, listed: true },
   { section: strategies, listed: true },
   { section: failures, listed: true },

@@ -28,6 +28,8 @@ export const TABLES: Readonly<Record<keyof DemoRows, string>> = {
   decision: 'decisions',
   execution: 'executions',
   ingestion_run: 'ingestion_runs',
+  signal: 'signals',
+  watch: 'watch_list',
 };
 
 const SCHEMA_FILE = resolve(import.meta.dirname, '../../mappings/native/schema.sql');

@@ -13,6 +13,7 @@ import {
 } from './rows/operations.ts';
 import { fillRows, fundingRows, orderRows, stopChangeRows } from './rows/orders.ts';
 import { positionRows } from './rows/positions.ts';
+import { signalRows, watchRows } from './rows/signals.ts';
 import { streamEventRows } from './rows/streams.ts';
 import { trailingUpdateRows } from './rows/trailing.ts';
 import { balanceRows, transferRows } from './rows/wallets.ts';
@@ -42,6 +43,8 @@ export function rowsOf(world: World): DemoRows {
     decision: decisionRows(world),
     execution: executionRows(world),
     ingestion_run: ingestionRows(world),
+    signal: signalRows(world),
+    watch: watchRows(world),
   };
   for (const edit of world.rowEdits) edit(rows);
   return rows;

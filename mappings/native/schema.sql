@@ -366,3 +366,29 @@ create table bot.ingestion_runs (
   error           text
 );
 create index on bot.ingestion_runs (started_at);
+
+-- What a strategy saw, whether or not anything was decided on it.
+create table bot.signals (
+  id       text primary key,
+  at       timestamptz not null,
+  symbol   text not null,
+  strategy text,
+  side     text,
+  score    numeric
+);
+create index on bot.signals (at);
+
+-- One row a symbol that the bot watches, as it is now. alerts_enabled and trade_enabled say whether a signal is told and
+-- traded, cooldown_until until when further ones are held back.
+create table bot.watch_list (
+  symbol         text not null,
+  exchange       text not null,
+  alerts_enabled boolean not null,
+  trade_enabled  boolean not null,
+  trade_amount   numeric,
+  last_price     numeric,
+  last_price_at  timestamptz,
+  last_alert_at  timestamptz,
+  cooldown_until timestamptz,
+  primary key (exchange, symbol)
+);

@@ -29,8 +29,8 @@ const NOT_OF_POSITIONS: readonly EntityName[] = [
 
 /** Entities that a kind's report passes without, exactly. What it is about, and what a gate rests on, is in none. */
 const PASSES_WITHOUT: Readonly<Record<string, readonly EntityName[]>> = {
-  [DAILY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot'],
-  [WEEKLY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot'],
+  [DAILY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot', 'signal', 'watch'],
+  [WEEKLY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot', 'signal', 'watch'],
   [MONTHLY.id]: [
     ...ANYWHERE,
     ...(['alert', 'trailing_update', 'stream_event', 'api_call', 'total', 'snapshot_gap'] as const),

@@ -81,7 +81,7 @@ test('the order of its sections means nothing; one that is not there is named wh
   expect(SHOWN).toEqual(STOPS.sections);
   expect(entriesOf(createRegistry(registry.entries, [reversed]), 'stops')).toEqual(SHOWN);
   expect(() => createRegistry(registry.entries, [{ ...STOPS, sections: ['stop-los'] }])).toThrow(
-    'kind stops names section stop-los; there are ingestion, decisions, strategies,',
+    'kind stops names section stop-los; there are ingestion, signals, decisions,',
   );
 });
 

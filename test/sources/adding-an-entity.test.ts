@@ -12,7 +12,7 @@ import { asking, botDatabase, botOf, freshStore, mappingFolderOf, WINDOW } from 
 
 const contract: Contract = {
   ...CONTRACT,
-  signal: {
+  news: {
     id: '*id',
     at: '*time',
     symbol: '*text',
@@ -28,27 +28,27 @@ function defineQuery<Row>(
   return define({ ...query, entities: query.entities as readonly EntityName[] });
 }
 
-const signalsBySide = defineQuery({
-  id: 'signals-by-side',
-  title: 'Signals in the window by side',
+const newsBySide = defineQuery({
+  id: 'news-by-side',
+  title: 'News of the window by side',
   source: 'database',
   kind: 'aggregate',
-  entities: ['signal'],
-  sql: `select s.side, count(*) as signals, max(s.strength) as strongest from @signal s
+  entities: ['news'],
+  sql: `select s.side, count(*) as stories, max(s.strength) as strongest from @news s
     where s.at >= :from and s.at < :to group by s.side order by s.side`,
-  row: z.object({ side: z.string(), signals: z.number(), strongest: z.string().nullable() }),
+  row: z.object({ side: z.string(), stories: z.number(), strongest: z.string().nullable() }),
 });
 
 const SELECT = `
-select id, created as at, pair as symbol, direction as side, score as strength from bot.signals
+select id, created as at, pair as symbol, direction as side, score as strength from bot.news
 `;
 
 let bot: Awaited<ReturnType<typeof botDatabase>>;
 let store: Awaited<ReturnType<typeof freshStore>>;
 beforeAll(async () => {
   [bot, store] = await Promise.all([
-    botDatabase(`create table bot.signals (id int, created timestamptz, pair text, direction text, score numeric);
-      insert into bot.signals values
+    botDatabase(`create table bot.news (id int, created timestamptz, pair text, direction text, score numeric);
+      insert into bot.news values
         (1, '2026-11-20T01:00Z', 'BTCUSDT', 'BUY', 0.7), (2, '2026-11-20T02:00Z', 'BTCUSDT', 'buy', 'NaN'),
         (3, '2026-11-20T03:00Z', 'ETHUSDT', 'sideways', 0.1), (4, '2026-11-19T03:00Z', 'ETHUSDT', 'sell', 0.9)`),
     freshStore(),
@@ -63,7 +63,7 @@ async function collected(mapping: Readonly<Record<string, string>>) {
     bot: botOf({ mapping: await mappingFolderOf(mapping), databaseUrl: bot.readerUrl }),
     kind: 'production',
     window: WINDOW,
-    sections: [asking(signalsBySide)],
+    sections: [asking(newsBySide)],
     entryIds: ['probe'],
     policy: {},
     history: [],
@@ -74,20 +74,20 @@ async function collected(mapping: Readonly<Record<string, string>>) {
   const artifacts = createArtifactStore(join(scratchDirectory('entity'), 'artifacts'));
   const loaded = await loadEvidence(artifacts, await storeEvidence(artifacts, { evidence, blobs }));
   return {
-    rows: rowsFor(loaded, signalsBySide),
-    state: evidence.entities.find(({ entity }) => (entity as string) === 'signal'),
+    rows: rowsFor(loaded, newsBySide),
+    state: evidence.entities.find(({ entity }) => (entity as string) === 'news'),
   };
 }
 
 test('the page has the code of this test', () => expectCodeOf('adding-an-entity.md', import.meta.filename));
 
 test('its rows arrive in normal form, and what could not be read is counted', async () => {
-  const { rows, state } = await collected({ signal: SELECT });
+  const { rows, state } = await collected({ news: SELECT });
   expect(rows).toEqual({
     ok: true,
     rows: [
-      { side: 'long', signals: 2, strongest: '0.7' },
-      { side: 'unknown', signals: 1, strongest: '0.1' },
+      { side: 'long', stories: 2, strongest: '0.7' },
+      { side: 'unknown', stories: 1, strongest: '0.1' },
     ],
   });
   expect(state).toMatchObject({
@@ -101,7 +101,7 @@ test('its rows arrive in normal form, and what could not be read is counted', as
 
 test('a mapping without it says so, and a column that it lacks is no reason to refuse it', async () => {
   expect((await collected({})).rows).toMatchObject({ ok: false, reason: 'missing_entity' });
-  const { rows, state } = await collected({ signal: SELECT.replace(', score as strength', '') });
+  const { rows, state } = await collected({ news: SELECT.replace(', score as strength', '') });
   expect(rows).toMatchObject({ ok: true, rows: [{ strongest: null }, { strongest: null }] });
   expect(state?.columns).not.toContain('strength');
 });

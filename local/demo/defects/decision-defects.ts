@@ -2,6 +2,7 @@ import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS, type Shift } from '../shifts.ts';
 import type { DemoRow, DemoRows } from '../world.ts';
 import type { Defect } from './defect.ts';
+import { cell, cellsOf, within } from './row-cells.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -121,19 +122,4 @@ function refuse(rows: DemoRows, of: readonly DemoRow[]): void {
 function executedIn({ decision }: DemoRows, shift: Shift): readonly DemoRow[] {
   const [from, to] = cellsOf(shift);
   return decision.filter((row) => row['status'] === 'executed' && within(row, 'at', from, to));
-}
-
-function cellsOf({ from, to }: Shift): readonly [from: string, to: string] {
-  return [timeCell(from), timeCell(to)];
-}
-
-function within(row: DemoRow, column: string, from: string, to: string): boolean {
-  const at = cell(row, column);
-  return at >= from && at < to;
-}
-
-function cell(row: DemoRow, column: string): string {
-  const value = row[column];
-  if (typeof value !== 'string') throw new Error(`${column} is ${JSON.stringify(value)}, not a text`);
-  return value;
 }

@@ -63,6 +63,7 @@ import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order
 import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
 import { looserLimit, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
+import { signalsWithoutOrders } from './signal-defects.ts';
 
 /** Every defect that can be planted, one for each rule: a new rule brings a new entry here. */
 export const DEFECTS: readonly Defect[] = [
@@ -132,6 +133,7 @@ export const DEFECTS: readonly Defect[] = [
   targetsUnanswered,
   ingestionStopped,
   ingestionEmpty,
+  signalsWithoutOrders,
   decisionsFail,
   strategyFails,
   purgeMissed,

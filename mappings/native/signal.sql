@@ -1,0 +1,3 @@
+select
+  at, symbol, id, strategy, side, score
+from bot.signals
