@@ -96,6 +96,20 @@ interface PlainMapping {
   readonly columns: ReadonlyMap<string, string>;
 }
 
+/**
+ * The bot's own column behind a column of the contract: the one that the mapping reads, or the first of them. The
+ * contract's name where the mapping is more than a list of one table's columns.
+ */
+export function ownColumn(entity: EntityName, column: string, entities: readonly EntityState[]): string {
+  const select = entities.find((one) => one.entity === entity)?.select;
+  const expression = select === undefined ? undefined : plainMapping(select)?.columns.get(column);
+  if (expression === undefined) return column;
+  const results = [...expression.matchAll(/\b(?:then|else) (.+?)(?= (?:when|else|end)\b)/gi)];
+  const read = results.length === 0 ? expression : results.map(([, result]) => result).join(' ');
+  const names = withoutQuotes(read).matchAll(/(?:\b\w+\.)?\b([a-z_]\w*)\b(?!\s*[(.])/gi);
+  return [...names].map(([, name = '']) => name).find((name) => !/^null$/i.test(name)) ?? column;
+}
+
 /** A mapping that lists columns of one table; undefined for any other. */
 function plainMapping(select: string): PlainMapping | undefined {
   const plain = select

@@ -133,7 +133,7 @@ function notes(facts: Facts): readonly Block[] {
       : text`These numbers are what the bot reports of itself, because fills do not serve: ${source.why}. `),
     ...(closedWithoutTime(facts) === 0
       ? []
-      : text`${fig('closes_without_time')} ${noun(closedWithoutTime(facts), 'closed row has no closing time; its', 'closed rows have no closing time; their')} fills stand in for it, or else ${noun(closedWithoutTime(facts), 'its', 'their')} last update. `),
+      : text`${fig('closes_without_time')} ${noun(closedWithoutTime(facts), 'closed row has no closing time; its', 'closed rows have no closing time; their')} ${source.why === null ? text`fills stand in for it, or else ${noun(closedWithoutTime(facts), 'its', 'their')} last update` : noun(closedWithoutTime(facts), 'last update stands in for it', 'last updates stand in for it')}. `),
     ...(source.unusableRows.length === 0
       ? []
       : text`${fig('positions_unusable')} ${noun(source.unusableRows.length, 'row', 'rows')} without a usable time, quantity or price ${noun(source.unusableRows.length, 'is', 'are')} in no number. `),

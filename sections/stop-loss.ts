@@ -2,6 +2,7 @@ import type { Block, Part } from '../audit/block.ts';
 import { defineSection } from '../audit/define-section.ts';
 import type { Finding } from '../audit/finding.ts';
 import type { JudgedRules, Output } from '../audit/section.ts';
+import { ownColumn } from '../audit/own-statement.ts';
 import { fig, text, type Text } from '../audit/text.ts';
 import { iso } from '../audit/time.ts';
 import { findingsPart, unseenNote, unseenPart, reasonOf } from './shared/vocabulary/unseen.ts';
@@ -63,7 +64,7 @@ export function parts(
     return [unseenPart('Statistics', 'stops and protection', protection, input.bot)];
   const table = statistics(facts, input).block(out, { reasons: true });
   return [
-    { title: 'Statistics', blocks: [...notes(facts), table, ...strip(facts, input)] },
+    { title: 'Statistics', blocks: [...notes(facts, input), table, ...strip(facts, input)] },
     { title: 'Response times', blocks: [responseTimes(facts, input, null).block(out)] },
     findingsPart(findings, rules),
   ];
@@ -89,8 +90,12 @@ function strip({ from, gaps, hasTimes }: Facts, { window }: Input): readonly Blo
   ];
 }
 
-function notes({ protection, from, flagged, changedSince, required }: Facts): readonly Block[] {
+function notes(
+  { protection, from, flagged, changedSince, required }: Facts,
+  { entities }: Input,
+): readonly Block[] {
   if (!protection.ok) return [unseenNote('Stops', protection)];
+  const flag = ownColumn('position', 'has_stop_loss', entities);
   const sentences: Text = [
     ...(protection.why === null
       ? []
@@ -98,8 +103,8 @@ function notes({ protection, from, flagged, changedSince, required }: Facts): re
     ...(flagged === 0
       ? []
       : flagged === required.length
-        ? text`The flag has_stop_loss is true in all ${fig('stop_flags_set')} rows, so it tells nothing and proves no stop. `
-        : text`The flag has_stop_loss is true in ${fig('stop_flags_set')} rows; a flag alone proves no stop. `),
+        ? text`The flag ${flag} is true in all ${fig('stop_flags_set')} rows, so it tells nothing and proves no stop. `
+        : text`The flag ${flag} is true in ${fig('stop_flags_set')} rows; a flag alone proves no stop. `),
     ...(changedSince === 0
       ? []
       : text`${fig('stops_changed_since')} rows changed after the window, so their stop in the window is not known. `),

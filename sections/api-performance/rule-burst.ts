@@ -1,6 +1,7 @@
 import type { Severity } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -71,7 +72,7 @@ export const errorBurst = rule<Facts, Input>()({
     seeSql(
       `select at, exchange, operation, outcome, http_status, error_code, duration_ms from api_call where ${during({ window: { from: start(found), to: input.window.to } }, 'at', venue)} and (outcome <> 'ok' or http_status >= 400) order by at limit 50`,
     ),
-  words: (n, { found, venue }) => ({
+  words: (n, { found, venue, input }) => ({
     title: text`${n.burst_calls} failed calls${on(venue)}: ${names(found.map((one) => classTitle(mainClass(one)).toLowerCase()))}`,
     description: text`${n.burst_most} calls failed within an hour${on(venue)}, and ${n.burst_limit} are allowed; ${n.burst_on_orders} of all were on the path of orders.${names(found.flatMap(({ rate }) => (rate === null ? [] : [` ${rate}.`])))}`,
     financial: 'Not known from the API log: what was to be opened, closed or protected then may be late.',
@@ -80,7 +81,7 @@ export const errorBurst = rule<Facts, Input>()({
       onOrders(found) > 0
         ? 'A stop or an exit that is not taken leaves a position as it is.'
         : 'Decisions rest on prices and positions that are older than they seem.',
-    detection: 'Whether an alert fired stands in the alerts of the same time.',
+    detection: alertsStandIn(input, 'the alerts of the same time'),
     recommendation: adviceFor(found.map(mainClass)),
     verification: text`No more than ${n.burst_limit} failed calls within any hour of the next window.`,
   }),

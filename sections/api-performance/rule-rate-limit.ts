@@ -1,5 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -122,7 +123,7 @@ export const rateLimit = rule<Facts, Input>()({
     seeSql(
       `select date_trunc('minute', at) as minute, operation, count(*) as calls, max(rate_limit_used) as used, min(rate_limit_remaining) as remaining from api_call where ${during(input, 'at', venue)} group by 1, 2 order by used desc nulls last limit 30`,
     ),
-  words: (n, { found, place }) => ({
+  words: (n, { found, place, input }) => ({
     title:
       callsOf(refusedOf(found)) > 0
         ? text`${place} refused ${n.limit_refused} ${noun(callsOf(refusedOf(found)), 'call')} for its rate limit`
@@ -134,7 +135,7 @@ export const rateLimit = rule<Facts, Input>()({
     risk: refusedOf(found).some(isBanned)
       ? 'While the address is banned, no position can be closed by the bot.'
       : 'The next burst of calls meets the limit, and with it the stops and exits of that minute.',
-    detection: 'Whether an alert fired stands in the alerts of the same time.',
+    detection: alertsStandIn(input, 'the alerts of the same time'),
     recommendation:
       'Take prices from the stream, keep what seldom changes, give each caller a budget of the limit, and keep the last fifth of it for stops and exits.',
     verification: text`No call refused for the limit, and at most ${n.limit_allowed} of it used, in the next window.`,

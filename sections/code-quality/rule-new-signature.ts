@@ -1,6 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -84,7 +85,7 @@ export const newSignature = rule<Facts, Input>()({
       `select at, type, exchange, writer, error_message, stack_trace from event where ${during({ window }, 'at', found[0]?.venue ?? null)} and type in (${types}) order by at limit 20`,
     );
   },
-  words: (n, { found, venue }) => ({
+  words: (n, { found, venue, input }) => ({
     title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,
     description: text`${n.new_signatures} ${noun(found.length, 'signature occurs', 'signatures occur')} at least ${n.least} times, and no event of the days before the window has ${noun(found.length, 'it', 'them')}: ${names(found.map(({ signature }) => signature)).replace(/[.]+$/, '')}.`,
     financial: 'Not known from the event log.',
@@ -92,7 +93,7 @@ export const newSignature = rule<Facts, Input>()({
       ? 'It befell orders or positions, which are named beside each row.'
       : 'What failed each time was not done, or was done later.',
     risk: 'An error that nobody has seen before is handled by whatever happens to catch it.',
-    detection: 'Whether an alert fired stands in the alerts of the same hour.',
+    detection: alertsStandIn(input, 'the alerts of the same hour'),
     recommendation: text`Read the trace${found[0]?.place === null ? '' : ` at ${names(found.map(({ place, module }) => place ?? module))}`}, then mend the cause, or handle the error where it arises and say why it is harmless.`,
     verification: text`Fewer than ${n.least} occurrences of it in the next window.`,
   }),

@@ -1,5 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
@@ -45,13 +46,13 @@ export const errorFlood = rule<Facts, Input>()({
   evidence: 'critical-events.errors',
   see: ({ input }) =>
     `select type, exchange, left(error_message, 120) as message, count(*)\nfrom event\nwhere ${during(input, 'at')} and (severity in ('ERROR', 'CRITICAL') or error_message is not null)\ngroup by 1, 2, 3\norder by 4 desc\nlimit 20`,
-  words: (n) => ({
+  words: (n, { input }) => ({
     title: text`${fig('errors_logged')} errors, ${fig('errors_per_hour')} an hour`,
     description: text`From ${n.errors_limit} an hour on, errors are the bot’s normal state, and a new fault is not seen among them.`,
     financial: 'Not known from the event log.',
     operational: text`${fig('errors_logged')} calls or messages failed.`,
     risk: 'Whoever is called for each of these soon reads none of them.',
-    detection: 'Whether an alert fired stands in the alerts of the window.',
+    detection: alertsStandIn(input, 'the alerts of the window'),
     recommendation:
       'Repair the most frequent fault first, and let errors that are retried with success be warnings.',
     verification: text`Fewer than ${n.errors_limit} errors an hour in the next window.`,
@@ -96,13 +97,13 @@ export const entriesHeld = rule<Facts, Input>()({
   },
   see: ({ input }) =>
     `select distinct on (name) name, value, at, since, reason from state where at < '${input.window.to}' order by name, at desc`,
-  words: (n, { found }) => ({
+  words: (n, { found, input }) => ({
     title: text`${n.held} ${noun(found.length, 'switch holds', 'switches hold')} entries at the end of the window`,
     description: text`${names(found.map(worded))}: on at the end of the window, and not switched back by then.`,
     financial: 'Not known; signals that came meanwhile were not traded.',
     operational: 'The bot, or a part of it, opens nothing new until somebody or something switches it back.',
     risk: 'What tripped the switch may still be there, and meets the positions that are open.',
-    detection: 'Whether an alert fired stands in the alerts of the window.',
+    detection: alertsStandIn(input, 'the alerts of the window'),
     recommendation: 'Find what tripped the switch, repair it, and switch back by hand.',
     verification: 'No such switch is on at the end of the next window.',
   }),

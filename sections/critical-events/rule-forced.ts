@@ -2,6 +2,7 @@ import { sum, type Money } from '../../audit/decimal.ts';
 import { missing } from '../../audit/value.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -63,13 +64,13 @@ export const forcedClose = rule<Facts, Input>()({
   stake: 'forced_close_notional',
   see: ({ kind, venue, input }) =>
     `select at, type, symbol, position_id, error_message from event where ${during(input, 'at', venue)} and kind = '${kind}' order by at`,
-  words: (n, { found, kind, venue }) => ({
+  words: (n, { found, kind, venue, input }) => ({
     title: text`${n.forced_closes} ${noun(found.length, 'position')} ${kind === 'adl' ? 'deleveraged by the exchange' : 'liquidated'}${on(venue)}`,
     description: text`${symbolsOf(found)}: ${n.forced_close_notional} were closed by the exchange, not by the bot.`,
     financial: text`Positions of ${n.forced_close_notional} ended at the exchange’s price, with its liquidation fee.`,
     operational: 'The bot did not close these positions, and its state has to follow the exchange.',
     risk: 'Other positions with the same leverage and stops can end in the same way.',
-    detection: 'Whether an alert fired stands beside each event in the evidence.',
+    detection: alertsStandIn(input, 'the critical events of the window'),
     recommendation:
       'Lower the leverage, and refuse an entry whose stop would lie beyond its liquidation price.',
     verification: 'No liquidation and no automatic deleveraging in the next window.',

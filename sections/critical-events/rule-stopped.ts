@@ -1,5 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import type { StoppedTradingRow } from '../shared/queries/stopped-trading.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -59,13 +60,13 @@ export const tradingStopped = rule<Facts, Input>()({
   },
   see: ({ input }) =>
     `select at, name, value, since, reason from state where ${during(input, 'at')} order by at, name`,
-  words: (n, { found }) => ({
+  words: (n, { found, input }) => ({
     title: text`${n.stopped} ${noun(found.length, 'switch', 'switches')} stopped all trading in the window`,
     description: text`${names(found.map(({ name }) => name))}: engaged in the window, and free again at its end.`,
     financial: 'Not known; what was open meanwhile was not managed, and signals were not traded.',
     operational: 'The bot did not trade for a part of the window.',
     risk: 'What tripped the switch may come back.',
-    detection: 'Whether an alert fired stands in the alerts of the window.',
+    detection: alertsStandIn(input, 'the alerts of the window'),
     recommendation:
       'Find what tripped the switch and who set it back, and whether the positions that were open then were watched.',
     verification: 'No switch stops all trading in the next window.',

@@ -1,5 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { amount } from '../../audit/decimal.ts';
+import { ownColumn } from '../../audit/own-statement.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { decimalOrNull, GRACE_MS, isOpenAndClosed, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
@@ -23,7 +24,7 @@ export interface OwnContradiction {
 
 /** Rows of the window whose own columns contradict each other, beside their times. */
 export function ownContradictions(
-  { rows, window }: Input,
+  { rows, window, entities }: Input,
   { unrealized }: Pick<ReturnType<typeof accountingOf>, 'unrealized'>,
 ): readonly OwnContradiction[] {
   // A price that moved on between two columns explains a few.
@@ -33,7 +34,7 @@ export function ownContradictions(
       const head = { entity: 'position', id, what: 'unrealized', at: ms(window.to) } as const;
       return {
         ...head,
-        one: `unrealized_pnl ${amount(stored)}`,
+        one: `${ownColumn('position', 'unrealized_pnl', entities)} ${amount(stored)}`,
         other: `${amount(computed)} by its price, entry and quantity`,
       };
     }),

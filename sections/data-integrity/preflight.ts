@@ -14,7 +14,7 @@ export const PREFLIGHT = {
   from: { basis: 'preflight', queries: [] },
   otherwise: '',
 } as const;
-export const FOUND_BY_PREFLIGHT = 'No alert fired: the preflight of this audit found it.';
+export const FOUND_BY_PREFLIGHT = 'The preflight of this audit found it.';
 
 export const preflightCount = (title: string, value: number): NumberSpec =>
   num.count(title, value, 'sum over the entities of the preflight, in the window');

@@ -1,6 +1,12 @@
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import { BASE_UNITS, contractsOf, isContract } from '../shared/facts/instruments.ts';
-import { decimalOrNull, positiveOrNull, requestedAt, timeOrNull } from '../shared/facts/row-values.ts';
+import {
+  decimalOrNull,
+  endOfRow,
+  positiveOrNull,
+  requestedAt,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
 import { isStop } from '../shared/facts/stop-orders.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
@@ -15,12 +21,14 @@ export interface Unset {
   readonly symbol: string;
   readonly column: string;
   readonly value: string;
+  /** From when on it lacks the value; 0 where no time is known. */
   readonly at: number;
   /** Of a position that is open: what it holds is not known. */
   readonly isOpen: boolean;
 }
 
-type Cell = Pick<Unset, 'column' | 'value'>;
+/** `since`: when the row came to lack it, where that was not when the row began. */
+type Cell = Pick<Unset, 'column' | 'value'> & { readonly since?: number };
 
 /**
  * Cells of the window without which a row says nothing: empty, 0 or negative where only a positive number can be. What the
@@ -94,16 +102,21 @@ function openCells(row: PositionRow): readonly Cell[] {
 function closedCells(row: PositionRow, usual: Usual, { has }: Input): readonly Cell[] {
   const isGone = row.exit_kind === 'cleanup';
   const isLeft = decimalOrNull(row.quantity)?.isZero() === true && !usual.quantity;
+  const since = endOfRow(row)?.at;
+  const ended = (cells: readonly Cell[]): readonly Cell[] =>
+    since === undefined ? cells : cells.map((cell) => ({ ...cell, since }));
   return [
     ...present('symbol', row.symbol),
     ...present('side', row.side),
     ...(isLeft ? [] : positive('quantity', row.quantity)),
     ...positive('entry_price', row.entry_price),
-    ...(usual.exit && !isGone && has('position', 'exit_price') ? positive : neverNegative)(
-      'exit_price',
-      row.exit_price,
-    ),
-    ...(has('position', 'closed_at') ? present('closed_at', row.closed_at) : []),
+    ...ended([
+      ...(usual.exit && !isGone && has('position', 'exit_price') ? positive : neverNegative)(
+        'exit_price',
+        row.exit_price,
+      ),
+      ...(has('position', 'closed_at') ? present('closed_at', row.closed_at) : []),
+    ]),
   ];
 }
 
@@ -159,7 +172,7 @@ function about(
 ): readonly Unset[] {
   const { id, exchange, symbol } = row;
   const head = { entity, id, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at: at ?? 0, isOpen };
-  return cells.map((cell) => ({ ...head, ...cell }));
+  return cells.map(({ since, ...cell }) => ({ ...head, ...cell, at: since ?? head.at }));
 }
 
 /** The preflight counted at least as many values of the column that were none. */

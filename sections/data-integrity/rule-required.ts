@@ -1,5 +1,6 @@
+import { ownColumn } from '../../audit/own-statement.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
+import { iso, ms } from '../../audit/time.ts';
 import { equityQuery, fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -30,6 +31,18 @@ function isMostly(unset: readonly Unset[], { rows }: Input): boolean {
     const ids = new Set(unset.filter((one) => one.entity === entity).map(({ id }) => id));
     return of.ok && ids.size >= FEW && 2 * ids.size >= of.rows.length;
   });
+}
+
+/** `empty or 0`: what of the three was found. */
+function lackOf(found: readonly Unset[]): string {
+  const isEmpty = ({ value }: Unset): boolean => value === 'NULL' || value === 'empty';
+  const some = [
+    ...(found.some(isEmpty) ? ['empty'] : []),
+    ...(found.some((one) => !isEmpty(one) && Number(one.value) === 0) ? ['0'] : []),
+    ...(found.some((one) => Number(one.value) < 0) ? ['negative'] : []),
+  ];
+  const [last = 'unusable', ...before] = some.reverse();
+  return before.length > 0 ? `${before.reverse().join(', ')} or ${last}` : last;
 }
 
 /** Fewer rows say nothing of what is usual. */
@@ -78,17 +91,22 @@ export const requiredValues = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'What is stored does not show why.',
-  occurrence: ({ entity, id, column, at }) => ({ subject: `${entity} ${id} ${column}`, at: iso(at) }),
+  // A row of a position lacks it until it is repaired.
+  occurrence: ({ entity, id, column, at }, { input: { window } }) => ({
+    subject: `${entity} ${id} ${column}`,
+    at: iso(Math.max(at, ms(window.from))),
+    ...(entity === 'position' && { until: window.to }),
+  }),
   evidence: {
     id: 'data-integrity.unset',
     title: 'Values that are empty, 0 or negative',
-    table: () =>
+    table: ({ input: { entities } }) =>
       table<Unset>({
         entity: col.text('Entity', ({ entity }) => entity),
         id: col.text('Id', ({ id }) => id),
         symbol: col.text('Symbol', ({ symbol }) => symbol),
-        at: col.time('At', ({ at }) => (at === 0 ? null : at)),
-        column: col.text('Column', ({ column }) => column),
+        at: col.time('Since', ({ at }) => (at === 0 ? null : at)),
+        column: col.text('Column', ({ entity, column }) => ownColumn(entity, column, entities)),
         value: col.text('Value', ({ value }) => value),
       }),
     rows: ({ found }) => [...found].sort((a, b) => Number(b.isOpen) - Number(a.isOpen)),
@@ -103,18 +121,19 @@ export const requiredValues = rule<Facts, Input>()({
     const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
     return seeRows(first.entity, columns, 'id', ids, 'id');
   },
-  words: (n, { found, place }) => {
-    const columns = [...new Set(found.map(({ entity, column }) => `${entity}.${column}`))].join(', ');
+  words: (n, { found, place, input: { entities } }) => {
+    const own = found.map(({ entity, column }) => `${entity}.${ownColumn(entity, column, entities)}`);
+    const columns = [...new Set(own)].join(', ');
     const open = openOf(found);
     return {
-      title: text`${n.unset_values} ${noun(found.length, 'value is', 'values are')} empty, 0 or negative at ${place}`,
+      title: text`${n.unset_values} ${noun(found.length, 'value is', 'values are')} ${lackOf(found)} at ${place}`,
       description: [
-        ...text`Rows mean nothing without them: ${columns}.`,
+        ...text`Such a row must have a value in: ${columns}.`,
         ...(open.length === 0
           ? []
           : text` ${n.unset_open} open ${noun(open.length, 'position', 'positions')} (${names(open)}) cannot be told to be protected: nobody can say what ${noun(open.length, 'it holds', 'they hold')}.`),
       ],
-      financial: 'Sums over these columns do not contain these rows.',
+      financial: 'What is added up or dated by these columns leaves these rows out.',
       operational: 'Numbers that need them are incomplete or missing.',
       risk:
         open.length === 0

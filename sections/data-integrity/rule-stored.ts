@@ -1,4 +1,5 @@
 import { sum } from '../../audit/decimal.ts';
+import { ownColumn } from '../../audit/own-statement.ts';
 import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
@@ -64,7 +65,7 @@ export const storedResults = rule<Facts, Input>()({
   },
   see: ({ input }) =>
     `select id, symbol, closed_at, entry_price, exit_price, quantity, fees, realized_pnl\nfrom position\nwhere ${during(input, 'closed_at')}\norder by closed_at, id;`,
-  words: (n, { facts }) => {
+  words: (n, { facts, input }) => {
     const { isOnlyZero, compared } = facts.accounting.realized;
     const difference = compared > 0 ? text`; the differences add up to ${n.stored_difference}` : '';
     return {
@@ -73,7 +74,7 @@ export const storedResults = rule<Facts, Input>()({
         : text`${n.stored_off} of ${n.stored_rows} stored results are not what fills and prices give`,
       description: text`${n.stored_off} of ${n.stored_rows} closed rows hold a result that ${isOnlyZero ? 'is 0' : 'differs from gross - fees + funding'}${difference}. This report does not use the stored results where it can compute them.`,
       financial: 'What the bot shows as its result is not what it earned.',
-      operational: 'Statistics that add up realized_pnl are wrong.',
+      operational: `Statistics that add up ${ownColumn('position', 'realized_pnl', input.entities)} are wrong.`,
       risk: 'A loss limit that is kept on the stored result does not see the losses.',
       detection: 'No alert is expected for this; the report is where it is seen.',
       recommendation:

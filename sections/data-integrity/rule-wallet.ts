@@ -78,14 +78,14 @@ export const walletResidual = rule<Facts, Input>()({
     return `select at, total, total - lag(total) over (order by at) as change\nfrom balance\nwhere lower(exchange) = ${quoted(venue)} and currency = ${quoted(currency)}\n  and at >= '${iso(from)}' and at <= '${iso(to)}'\norder by at;`;
   },
   words: (n, { place, of, of: { residual, currency, jump }, input }) => ({
-    title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains them`,
+    title: text`${n.unexplained} ${residual.isNegative() ? 'left' : 'came into'} the ${place} wallet and no entry explains it`,
     description: text`Balances and the sum of fills, funding and transfers differ by ${n.unexplained} (${n.unexplained_bps} of equity); the limit is ${n.residual_limit}.${jump ? text` It appeared between ${n.jump_from} and ${n.jump_to}.` : ' When it appeared cannot be located.'}`,
     financial: text`${n.unexplained} is unexplained.`,
     operational: 'Results computed from fills do not agree with the account until it is found.',
     risk: isTwice(of, 'fee', input)
       ? 'Every result of these fills is wrong by twice its fees.'
       : 'Somebody else, or a payment that the bot does not record, can move this account.',
-    detection: 'No alert fired: balances were not reconciled with the ledger.',
+    detection: 'No alert is known to have fired for it; this audit compared the balances with the ledger.',
     recommendation: isTwice(of, 'fee', input)
       ? `Compare the fees of a few fills with the exchange’s own, and turn their sign in the mapping of fill.`
       : `Read the exchange’s own ledger of ${currency} for that time, record the missing type of entry, and make sure that nobody else can move the account.`,

@@ -1,6 +1,7 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -110,7 +111,7 @@ export const errorCluster = rule<Facts, Input>()({
       financial: 'Not known from the event log.',
       operational: text`${n.cluster_errors} calls or messages failed in this time.`,
       risk: 'Entries, exits or stops that were due then may be late or missing.',
-      detection: 'Whether an alert fired stands in the alerts of the same hour.',
+      detection: alertsStandIn(input, 'the alerts of the same hour'),
       recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
       verification: text`No ${unitOf(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
     };

@@ -1,5 +1,6 @@
 import { mergeIntervals, ms } from '../../audit/time.ts';
-import { timeOrNull } from '../shared/facts/row-values.ts';
+import { endOfRow, timeOrNull } from '../shared/facts/row-values.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
@@ -39,17 +40,15 @@ export function tradingIn(
   { rows: { positions, fillMinutes } }: Input,
 ): Trading {
   const merged = mergeIntervals(intervals);
-  const isIn = (time: string | null): boolean => {
-    const at = timeOrNull(time);
-    return at !== null && merged.some(({ from, to }) => at >= from && at < to);
-  };
-  const count = (column: 'opened_at' | 'closed_at'): number | null =>
-    positions.ok ? positions.rows.filter((row) => row.status !== 'failed' && isIn(row[column])).length : null;
+  const isIn = (at: number | null): boolean =>
+    at !== null && merged.some(({ from, to }) => at >= from && at < to);
+  const count = (timeOf: (row: PositionRow) => number | null): number | null =>
+    positions.ok ? positions.rows.filter((row) => row.status !== 'failed' && isIn(timeOf(row))).length : null;
   const inside = ({ minute }: { readonly minute: string }): boolean =>
     merged.some((interval) => within([ms(minute)], interval) > 0);
   return {
-    opened: count('opened_at'),
-    closed: count('closed_at'),
+    opened: count(({ opened_at: at }) => timeOrNull(at)),
+    closed: count((row) => endOfRow(row)?.at ?? null),
     fills: fillMinutes.ok
       ? fillMinutes.rows.filter(inside).reduce((total, { rows }) => total + rows, 0)
       : null,

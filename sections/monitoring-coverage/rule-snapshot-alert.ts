@@ -78,7 +78,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
         ? 'Open positions were not under full control in these minutes.'
         : 'A warning that stays unread hides the next one.',
     detection:
-      'The rule is evaluated here from the stored snapshots; whether the bot raised it is in the alert log.',
+      'This audit evaluated the rule on the stored snapshots; they do not say whether the bot raised an alert.',
     recommendation:
       (firing.activeAtEnd ? AT_END[alert.id] : undefined) ??
       RECOMMENDATION[alert.id] ??

@@ -68,7 +68,7 @@ export const missingSnapshots = rule<Facts, Input>()({
     financial: 'None by itself; what happened in these minutes is known only from other sources.',
     operational: text`${n.missing_minutes} of the window cannot be judged from snapshots.`,
     risk: 'An unprotected position in a gap would not have been seen.',
-    detection: 'No alert fired for the missing snapshots.',
+    detection: 'No alert is known to have fired for the missing snapshots.',
     recommendation:
       'Give the monitor a restart policy and a watchdog that alerts after five minutes without a snapshot.',
     verification: text`Snapshot coverage of at least ${n.coverage_wanted} and no gap over ${input.settings.gapWarnS === 300 ? 'five minutes' : `${String(input.settings.gapWarnS)} s`} in the next window.`,
@@ -135,7 +135,7 @@ export const gaugeIdentityBroken = rule<Facts, Input>()({
     financial: 'None by itself.',
     operational: 'Opened and closed counts from snapshots cannot be trusted.',
     risk: 'A position that appears or ends without being counted is not noticed.',
-    detection: 'No alert fired: nothing compares the gauge with the counters.',
+    detection: 'No alert is known to have fired for it; this audit compared the gauge with the counters.',
     recommendation: neverCounted(of, 'closed')
       ? 'Write the counter of closed positions where positions are closed, and compare it with the gauge each minute.'
       : 'Write both counters in the transaction that opens or closes the position.',

@@ -23,7 +23,7 @@ export function tradingNumbers({
     silence_closed: count(
       'Positions closed in the silences',
       closed,
-      'positions with closed_at in a silence',
+      'positions with closed_at in a silence, or closed without one and last updated in it',
     ),
     silence_fills: count('Fills in the silences', fills, 'fills in the whole minutes of a silence'),
   };

@@ -67,7 +67,7 @@ export const concentration = rule<Facts, Input>()({
       financial: text`${n.concentrated_net} of ${fig('net_pnl')} depend on one symbol.`,
       operational: 'None.',
       risk: 'The result says little about the strategy and much about one market.',
-      detection: 'No alert fired: nothing watches the share of a symbol.',
+      detection: 'No alert is known to have fired for the share of a symbol.',
       recommendation: text`Cap the size and the number of positions of one symbol; begin with ${symbol}.`,
       verification: text`No symbol over ${n.concentration_limit} of the results in the next window.`,
     };

@@ -68,7 +68,7 @@ export const costsEatProfit = rule<Facts, Input>()({
     financial: text`${n.costs} of fees and funding against ${fig('gross_pnl')} gross.`,
     operational: 'The bot trades well enough to win and too dearly to keep it.',
     risk: 'More trading makes the loss larger, not smaller.',
-    detection: 'No alert is known to have fired: the bot’s alerts look at limits, not at the share of costs.',
+    detection: 'No alert is known to have fired for the share of costs.',
     recommendation: text`Use maker orders where the strategy allows it, skip entries whose expected move is under ${n.fees_per_move} times the round-trip fee, and check the fee tier.`,
     verification: text`Fee drag under ${n.fee_drag_limit} over the next ${fig('positions_closed')} closed positions; it is ${fig('fee_drag')} now.`,
   }),

@@ -3,6 +3,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { partName } from '../shared/facts/limits.ts';
 import { seeSql } from '../shared/vocabulary/finding-query.ts';
@@ -92,7 +93,8 @@ export const dailyLoss = rule<Facts, Input>()({
         : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`,
     );
   },
-  words: (n, { of: limitUse, input: { settings } }) => {
+  words: (n, { of: limitUse, input }) => {
+    const { settings } = input;
     const { byEquity, deepest, limit } = limitUse;
     const over = isOver(limitUse);
     const part = isPart(limitUse);
@@ -111,7 +113,7 @@ export const dailyLoss = rule<Facts, Input>()({
       risk: byEquity
         ? 'Open positions are in this number: part of it may come back, or more may go.'
         : 'Positions that are still open are not in this number.',
-      detection: 'Whether an alert fired stands in the critical events timeline.',
+      detection: alertsStandIn(input, 'the critical events timeline'),
       recommendation: over
         ? 'Stop new entries now, and compute the limit on net results marked to market, before every entry.'
         : `Reduce the size until the day ends, and alert at ${warning} % of the limit.`,

@@ -1,6 +1,7 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
+import { alertsStandIn } from '../shared/facts/detection.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -97,7 +98,8 @@ export const singleLosses = rule<Facts, Input>()({
       found.map(({ result }) => result.fact),
       'closed_at',
     ),
-  words: (n, { found, place, input: { settings } }) => {
+  words: (n, { found, place, input }) => {
+    const { settings } = input;
     const of = found[0]?.limit?.of ?? null;
     const limit = found[0]?.limit
       ? text`the limit of one trade${of === null ? '' : ` of ${of}`} is ${n.trade_limit}`
@@ -109,7 +111,7 @@ export const singleLosses = rule<Facts, Input>()({
       financial: text`${n.large_losses_total} lost in ${n.large_losses} ${noun(found.length, 'position')}.`,
       operational: 'The check of the size before the entry did not hold.',
       risk: 'A few such losses undo many winners, and pass the daily limit.',
-      detection: 'Whether an alert fired stands in the critical events timeline.',
+      detection: alertsStandIn(input, 'the critical events timeline'),
       recommendation:
         'Size every position by the distance to its stop, so that the stop costs less than the limit, and refuse the order otherwise.',
       verification: 'No closed position with a loss over the per-trade limit in the next window.',

@@ -130,10 +130,18 @@ function abandonedPositions({ shared, window, has }: Input) {
     const silentMs = ms(window.to) - lastAt;
     if (silentMs <= thresholds.evaluatedMin * 60_000) return [];
     const unprotected = gapsOf.get(fact.id)?.some(({ atEnd }) => atEnd) ?? null;
-    return [{ fact, lastAt, silentMs, unprotected }];
+    return [{ fact, lastAt, silentMs, unprotected, stop: stopAtEnd(unprotected, protection) }];
   });
+  const left = new Set(found.map(({ fact }) => fact));
   // Watched are those that were evaluated in time.
-  return { ok: true as const, found, watched: open.length - found.length };
+  return { ok: true as const, found, watched: open.filter((fact) => !left.has(fact)) };
+}
+
+/** Whether a stop stood at the end, and on whose word where no order shows it. */
+function stopAtEnd(unprotected: boolean | null, protection: Input['shared']['protection']): string {
+  if (unprotected === null) return 'unknown';
+  const word = protection.ok && protection.evidence !== 'orders' ? `, by ${protection.basis}` : '';
+  return `${unprotected ? 'none' : 'in place'}${word}`;
 }
 
 export const ABOVE_LIMIT = 'position-management.above-limit';
@@ -154,9 +162,7 @@ export const abandonedTable = table<Abandoned>({
   notional: col.money('Notional', ({ fact }) => fact.notional),
   opened: col.time('Opened', ({ fact }) => fact.openedAt),
   last: col.time('Last evaluation', ({ fact }) => fact.row.last_evaluated_at),
-  stop: col.text('Stop at the end', ({ unprotected: bare }) =>
-    bare === null ? 'unknown' : bare ? 'none' : 'in place',
-  ),
+  stop: col.text('Stop at the end', ({ stop }) => stop),
 });
 
 export const unexplainedTable = ({ reasonByOrder }: Facts) =>

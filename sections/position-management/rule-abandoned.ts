@@ -52,24 +52,32 @@ export const abandonedPosition = rule<Facts, Input>()({
     const { thresholds } = shared;
     return withExposure(lacksStop(found) ? 'CRITICAL' : 'HIGH', exposure, { lowers, thresholds }, register);
   },
-  causes({ found, facts: { abandoned }, input }) {
+  causes({ found, venue, place, facts: { abandoned }, input }) {
     const { stoppedTogetherS } = input.settings;
-    const watched = abandoned.ok ? abandoned.watched : 0;
+    const watched = abandoned.ok ? abandoned.watched : [];
+    const here = watched.filter((fact) => fact.venue === venue).length;
+    const noneHere = `no other open position on ${place} was evaluated within the limit`;
     const times = found.map(({ lastAt }) => lastAt);
     return [
       hypothesis(
         'worker-stopped',
         'The worker that evaluates positions stopped: no open position is evaluated any more.',
-        ['no other open position was evaluated within the limit', watched === 0],
+        ['no other open position of the bot was evaluated within the limit', watched.length === 0],
         [
           `the last evaluations of all of them lie within ${String(stoppedTogetherS)} s`,
           found.length > 1 ? Math.max(...times) - Math.min(...times) <= stoppedTogetherS * 1000 : null,
         ],
       ),
       hypothesis(
+        'exchange-stopped',
+        `The evaluation for ${place} stopped, or no price of it arrives: no open position there is evaluated any more, while others are.`,
+        [noneHere, here === 0],
+        ['open positions elsewhere were evaluated within the limit', watched.length > here],
+      ),
+      hypothesis(
         'position-dropped',
-        'These positions were dropped from the list that the worker evaluates; others still are.',
-        ['other open positions were evaluated within the limit', watched > 0],
+        'These positions were dropped from the list that the worker evaluates; others on the same exchange still are.',
+        [`other open positions on ${place} were evaluated within the limit`, here > 0],
       ),
     ];
   },

@@ -4,7 +4,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
-import { at, distinct, first, unsizedOf } from './cases.ts';
+import { at, distinct, first, unsizedOf, type OfPosition } from './cases.ts';
 import { isLong, unprotectedSpans, type UnprotectedTime } from './exposure.ts';
 import { DOUBTFUL, FLAG_ALONE, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -12,6 +12,16 @@ import { sampleLines } from './response-times.ts';
 import { qualityLines } from './statistics-quality.ts';
 
 const NO_CHANGES = missing('inadequate_basis', 'no record of single stop changes');
+
+/** A row that is closed, or was written after the window, does not say what stood in the window. */
+const unsaid = (silent: number, opened: number): Missing =>
+  missing(
+    'inadequate_basis',
+    `${String(silent)} of the rows of ${String(opened)} positions opened do not say whether a stop stood: closed, or written after the window`,
+  );
+
+const hasStop = ({ position: { gaps, fact } }: OfPosition): boolean =>
+  gaps?.length === 0 && timeOrNull(fact.row.opened_at) !== null;
 
 /** Figures SL1 to SL11 by exchange and in total, in the order of the table. */
 export function statistics(facts: Facts, input: Input) {
@@ -35,11 +45,12 @@ function countLines(facts: Facts, { settings }: Input): readonly Line[] {
   const opened = required
     .filter(({ fact }) => fact.openedAt >= window.from)
     .map((position) => ({ position }));
-  const set = hasTimes
-    ? initial.filter(({ setAt }) => setAt !== null)
-    : opened.filter(
-        ({ position: { gaps, fact } }) => gaps?.length === 0 && timeOrNull(fact.row.opened_at) !== null,
-      );
+  const stopsSet = (venue: string | null): Computed => {
+    if (hasTimes) return at(initial, venue).filter(({ setAt }) => setAt !== null).length;
+    const here = at(opened, venue);
+    const silent = here.filter(({ position: { gaps } }) => gaps === null).length;
+    return silent > 0 ? unsaid(silent, here.length) : here.filter(hasStop).length;
+  };
   const updated = (change: 'trigger' | 'quantity', title: string): Line =>
     unshown('SL2', 'count', `stops_updated_${change}`, `Stops updated: ${title}`, {
       formula: `updates in which the ${change} differs`,
@@ -56,7 +67,7 @@ function countLines(facts: Facts, { settings }: Input): readonly Line[] {
         ? 'positions opened in the window whose first stop the exchange acknowledged'
         : 'positions opened in the window with a stop as the bot reports it; not acknowledged by the exchange',
       unseen: unlessSeen(facts, !facts.isFlagAlone, FLAG_ALONE),
-      of: (venue) => at(set, venue).length,
+      of: stopsSet,
       note: text`of ${fig('stops_required')} positions opened that need one`,
     }),
     shown('SL2', 'count', 'stops_updated', 'Stops updated', {

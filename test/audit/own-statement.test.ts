@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EntityState } from '../../audit/evidence.ts';
-import { ownStatement } from '../../audit/own-statement.ts';
+import { ownColumn, ownStatement } from '../../audit/own-statement.ts';
 
 function order(select: string, expressions: Readonly<Record<string, string>> = {}): readonly EntityState[] {
   return [
@@ -79,5 +79,23 @@ describe('a statement on the bot’s own table', () => {
     expect(ownStatement(`select at from snapshot where at >= 'x' order by at`, [], `o'b`)).toBe(
       `select at\nfrom audit.snapshot\nwhere bot = 'o''b' and at >= 'x'\norder by at;`,
     );
+  });
+});
+
+describe('the bot’s own column behind one of the contract', () => {
+  test.each([
+    ['select id, status from o', 'status'],
+    ['select id, state as status from o', 'state'],
+    ['select id, lower(o.state) as status from o', 'state'],
+    ["select id, case when kind = 'x' then state::text when old then null end as status from o", 'state'],
+    ['select id, coalesce(state, old_state) as status from o', 'state'],
+    ["select id, 'open' as status from o", 'status'],
+    ['select o.id, p.state as status from o join p using (id)', 'status'],
+  ])('%s: %s', (select, own) => {
+    expect(ownColumn('order', 'status', order(select))).toBe(own);
+  });
+
+  test('is the contract’s where nothing is mapped', () => {
+    expect(ownColumn('order', 'status', [])).toBe('status');
   });
 });

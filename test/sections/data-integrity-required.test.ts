@@ -113,6 +113,30 @@ describe('DQ-02 of values that a row must have', () => {
     expect(cells).toEqual([cell]);
   });
 
+  test('is seen from when the row came to lack it, and as long as it does', () => {
+    const gone = { opened_at: at('00:30'), status: 'closed', closed_at: null, updated_at: at('02:00') };
+    const result = run({ ...WORLD, ...changed('positions', 'a', gone) });
+    const [finding] = findingsOf(result, 'DQ-02');
+    expect(finding?.occurrences).toEqual([
+      { subject: 'position a closed_at', at: at('02:00'), until: at('08:00') },
+    ]);
+    expect(JSON.stringify(finding?.title).replaceAll('","', '')).toContain('value is empty at Binance');
+    // Whether an alert fired nobody looked at.
+    expect(finding?.detection).toEqual(['The preflight of this audit found it.']);
+  });
+
+  test('is named as the bot calls it', () => {
+    const select = 'select id, case when done then ended end as closed_at from t';
+    const result = run(
+      {
+        ...WORLD,
+        ...changed('positions', 'a', { status: 'closed', closed_at: null, updated_at: at('02:00') }),
+      },
+      { context: { entities: [entity('position', { select })] } },
+    );
+    expect(JSON.stringify(findingsOf(result, 'DQ-02')[0]?.recommendation)).toContain('position.ended');
+  });
+
   test.each<[string, Rows, Parameters<typeof run>[1]?]>([
     ['a bot that never writes exit prices', all('positions', { exit_price: null })],
     [

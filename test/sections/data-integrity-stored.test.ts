@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, findingsOf, valueOf } from './support.ts';
+import { at, checkOf, entity, findingsOf, valueOf } from './support.ts';
 import { fill, many, position } from './trading-rows.ts';
 import { trades } from './closed-trades.ts';
 import { run } from './data-integrity-support.ts';
@@ -13,6 +13,21 @@ describe('stored results and fees', () => {
     );
     expect(valueOf(result, 'stored_results_zero')).toBe(3);
     expect(JSON.stringify(result.parts)).toContain('that is a placeholder and no evidence');
+  });
+
+  test('are named as the bot calls them', () => {
+    const closed = many(10, (n) => position(`Z${String(n)}`, { closed_at: at('02:00'), realized_pnl: '0' }));
+    const select =
+      "select id, case when lower(status) = 'closed' then pnl end as realized_pnl from positions";
+    const result = run(
+      { positions: closed },
+      {
+        lacks: ['fill', 'funding', 'position.exit_price', 'position.fees'],
+        context: { entities: [entity('position', { select })] },
+      },
+    );
+    const [finding] = findingsOf(result, 'DQ-04');
+    expect(finding?.impact.operational).toEqual(['Statistics that add up pnl are wrong.']);
   });
 
   test('that agree with the computed ones pass', () => {

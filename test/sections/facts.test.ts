@@ -146,7 +146,7 @@ describe('the choice of the source', () => {
       'entries without exits',
       fills.filter(({ side }) => side === 'long'),
       'bot',
-      'fills hold entries but no exits (10 closes)',
+      'fills hold entries but no exits: none of 10 closed positions with an entry fill has an exit fill',
     ],
     ['one missing exit', fills.slice(0, -1), 'fills', null],
     ['few entries', fills.slice(0, 4), 'bot', 'only 2 of 10 positions have entry fills'],

@@ -61,6 +61,15 @@ describe('MC-02 snapshot alerts', () => {
     expect(findingsOf(run({ snapshots: rows }), 'MC-02')[0]?.severity ?? null).toBe(severity);
   });
 
+  test.each([
+    [undefined, 6, 'More than 5 errors'],
+    [{ errorsPerSnapshot: 1 }, 2, 'More than 1 error'],
+  ])('a title names the limit below which snapshots are not counted: %j', (settings, errors, says) => {
+    const rows = snapshots((slot) => ({ errors: slot === 50 ? errors : 1 }));
+    const [finding] = findingsOf(run({ snapshots: rows }, settings && { settings }), 'MC-02');
+    expect(finding?.title[0]).toBe(says);
+  });
+
   test('two counters are two findings, and gauges are not summed', () => {
     const result = run({ snapshots: between(50, 4, { unprotected: 3, ws_reconnects: 1 }) });
     expect(findingsOf(result, 'MC-02').map(({ id }) => id)).toEqual([

@@ -107,6 +107,28 @@ describe('PM-04', () => {
     );
   });
 
+  test('tells an exchange that nothing evaluates any more from a position that was dropped there', () => {
+    const elsewhere = position('b', { exchange: 'bybit', last_evaluated_at: at('07:59') });
+    const [finding] = findingsOf(run({ rows: { positions: [open(20), elsewhere] } }), 'PM-04');
+    expect([finding?.cause.id, finding?.cause.confidence]).toEqual(['exchange-stopped', 'LIKELY']);
+    expect(JSON.stringify(finding?.cause.text)).toContain('Binance');
+  });
+
+  test.each([
+    ['by stop orders', open(20), protectedBy, 'in place'],
+    [
+      'by the price of the row alone, says so',
+      open(20, { stop_loss_price: '95' }),
+      [],
+      'in place, by stop price in the position rows',
+    ],
+    ['by nothing', open(20), [], 'unknown'],
+  ])('whether a stop stood at the end, %s', (_name, row, orders, says) => {
+    const result = run({ rows: { positions: [row], orders, 'stop-changes': [] } });
+    const table = result.datasets.find(({ id }) => id.startsWith('position-management.abandoned'));
+    expect(table?.rows.map((cells) => cells.at(-1))).toEqual([says]);
+  });
+
   test('is silent when the mapping never says when a position was evaluated', () => {
     const rows = { positions: [open(60)] };
     expect(findingsOf(run({ rows, lacks: ['position.last_evaluated_at'] }), 'PM-04')).toEqual([]);

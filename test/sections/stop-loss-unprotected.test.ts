@@ -140,6 +140,22 @@ describe('lower rungs', () => {
     expect(danglingReferences(result)).toEqual([]);
   });
 
+  test('rows that are closed do not say whether a stop stood: the stops set are unknown, and not those still open', () => {
+    const positions = [
+      position('a', { stop_loss_price: '95' }),
+      position('b', { stop_loss_price: '95', closed_at: at('02:00') }),
+      position('c', { stop_loss_price: '95', exchange: 'bybit' }),
+    ];
+    const result = run({ rows: { positions } });
+    const set = (exchange: string) => valueOf(result, 'stops_set', { exchange });
+    expect([set('binance'), set('bybit'), valueOf(result, 'stops_set')]).toEqual([
+      '<inadequate_basis>',
+      1,
+      '<inadequate_basis>',
+    ]);
+    expect(figureOf(result, 'stops_set').detail).toMatch(/^1 of the rows of 3 positions opened do not say/);
+  });
+
   test('a stop price in the row is bot-reported: counted, credited by half, without latencies', () => {
     const positions = [position('a', { stop_loss_price: '95' }), position('b', { opened_at: at('02:00') })];
     const result = run({ rows: { positions } });

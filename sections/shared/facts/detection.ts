@@ -1,6 +1,6 @@
 import { ms } from '../../../audit/time.ts';
 import type { Occurrence } from '../../../audit/finding.ts';
-import type { Rows } from '../../../audit/section.ts';
+import type { Rows, Surroundings } from '../../../audit/input.ts';
 import { text, type Text } from '../../../audit/text.ts';
 import type { AlertRow } from '../queries/monitoring.ts';
 import type { Thresholds } from '../settings.ts';
@@ -11,12 +11,18 @@ interface Alerted {
   readonly shared: { readonly thresholds: Pick<Thresholds, 'alertLateS'> };
 }
 
+const NO_ALERTS = 'Unknown: the mapping has no alerts to look at.';
+
+/** Where the alerts stand that may have fired; nowhere, where the bot's alerts cannot be read. */
+export const alertsStandIn = ({ has }: Pick<Surroundings, 'has'>, where: string): string =>
+  has('alert') ? `Whether an alert fired stands in ${where}.` : NO_ALERTS;
+
 /** Which alert spoke of these occurrences, or that none did. */
 export function detectionOf(
   { rows: { alerts }, shared: { thresholds } }: Alerted,
   occurrences: readonly Occurrence[],
 ): Text {
-  if (!alerts.ok) return text`Unknown: the mapping has no alerts to look at.`;
+  if (!alerts.ok) return [NO_ALERTS];
   const spans = occurrences.map(({ subject, at, until = at }) => ({
     symbol: canonicalSymbol(subject),
     from: ms(at),

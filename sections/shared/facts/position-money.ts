@@ -1,4 +1,5 @@
 import { amount, money } from '../../../audit/decimal.ts';
+import { ownColumn } from '../../../audit/own-statement.ts';
 import { isKnown, known, missing, type Missing, type Value } from '../../../audit/value.ts';
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
@@ -35,7 +36,10 @@ export function positionMoney(
       )
     : null;
   const feesOfRow = rowFees(positions, feeSigns, input);
-  const storedMeansNothing = allStoredZero(positions.map(({ fact }) => fact));
+  const storedMeansNothing = allStoredZero(
+    positions.map(({ fact }) => fact),
+    input,
+  );
   return ({ fact, fills }) => {
     const { closedAt, ledger } = fact;
     if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
@@ -148,11 +152,11 @@ function storedNet(
 }
 
 /** Why the stored results are no evidence, or null when they may be. */
-function allStoredZero(facts: readonly UnpaidFact[]): string | null {
+function allStoredZero(facts: readonly UnpaidFact[], { entities }: PositionInput): string | null {
   const values = facts
     .filter(({ closedAt }) => closedAt !== null)
     .map(({ row }) => decimalOrNull(row.realized_pnl))
     .filter((value) => value !== null);
   if (values.length === 0 || values.some((value) => !value.isZero())) return null;
-  return `realized_pnl is 0 in all ${String(values.length)} closed rows that have one`;
+  return `${ownColumn('position', 'realized_pnl', entities)} is 0 in all ${String(values.length)} closed rows that have one`;
 }

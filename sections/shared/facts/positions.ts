@@ -113,7 +113,7 @@ function inadequacy(
   });
   const left = closed.filter(({ ledger }) => ledger?.flatAt !== null);
   if (closed.length > 0 && left.length === 0)
-    return `fills hold entries but no exits (${String(closed.length)} closes)`;
+    return `fills hold entries but no exits: none of ${String(closed.length)} closed positions with an entry fill has an exit fill`;
   const isShort = (part: number, whole: number): boolean => part * 100 < whole * adequateSharePct;
   if (isShort(entered.length, expected.length)) {
     return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;

@@ -1,5 +1,6 @@
 import { ms } from '../../../audit/time.ts';
 import type { SnapshotRow } from '../queries/trading-rows.ts';
+import { noun } from '../vocabulary/words.ts';
 import type { Coverage } from './snapshot-coverage.ts';
 
 export type Counter =
@@ -53,6 +54,9 @@ interface AlertLimits {
   readonly agedPositions: number;
 }
 
+/** Fewer are none of these snapshots: a title without the limit would count too few. */
+const moreThan = (limit: number, what: string): string => `More than ${String(limit)} ${noun(limit, what)}`;
+
 /** The alert rules of the data contract, per snapshot. */
 export function alertRules(settings: AlertLimits): readonly AlertRule[] {
   const above = (
@@ -71,8 +75,13 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
   return [
     above('unprotected', 'Positions without protection', 'CRITICAL'),
     above('emergency', 'Emergency closes', 'CRITICAL'),
-    above('new_opened', 'Many openings at once', 'WARNING', settings.newOpenedPerSnapshot),
-    above('errors', 'Errors', 'WARNING', settings.errorsPerSnapshot),
+    above(
+      'new_opened',
+      moreThan(settings.newOpenedPerSnapshot, 'opening'),
+      'WARNING',
+      settings.newOpenedPerSnapshot,
+    ),
+    above('errors', moreThan(settings.errorsPerSnapshot, 'error'), 'WARNING', settings.errorsPerSnapshot),
     {
       id: 'prices_updated',
       title: 'No price updates while positions are open',
@@ -84,7 +93,7 @@ export function alertRules(settings: AlertLimits): readonly AlertRule[] {
     },
     above('ws_reconnects', 'Stream reconnects', 'WARNING'),
     above('zombies', 'Zombie orders', 'WARNING'),
-    above('aged', 'Aged positions', 'INFO', settings.agedPositions),
+    above('aged', moreThan(settings.agedPositions, 'aged position'), 'INFO', settings.agedPositions),
   ];
 }
 

@@ -82,6 +82,14 @@ describe('what a silence means is checked against what was traded in it', () => 
     ]).toEqual([2, 4]);
   });
 
+  test('a closed row without a time counts as closed when it was last updated, as everywhere', () => {
+    const gone = { status: 'closed', closed_at: null, updated_at: at('02:45') };
+    const timed = { status: 'closed', closed_at: at('02:30') };
+    const positions = [opened('1', '01:20', gone), opened('2', '02:20', timed)];
+    const result = run({ ...silence, positions });
+    expect(valueOf(result, 'silence_closed', { rule: 'NA-01' })).toBe(2);
+  });
+
   test('an opening before the next heartbeat was due shows nothing, and is counted all the same', () => {
     const { cause, said } = words({ positions: [opened('1', '02:03')], 'event-minutes': [] });
     expect(cause).not.toBe('heartbeat-off');
