@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/activity';
 import { ms } from '../audit/time.ts';
 import { SourceLost } from '../sources/errors.ts';
 import { takeSnapshot } from '../sources/snapshots/take.ts';
@@ -16,9 +17,11 @@ export function createSnapshotting({
   pool,
 }: ActivityDependencies): Pick<AuditActivities, 'takeSnapshot' | 'noteGaps'> {
   return {
-    takeSnapshot: ({ bot: name, slot }) =>
+    takeSnapshot: ({ bot: name, slot, earlyMs = 0 }) =>
       withHeartbeat(async (signal) => {
         const bot = findBot(config, name);
+        // No longer than it was asked early: a clock that is behind Temporal's would miss the minute.
+        await sleep(Math.max(0, Math.min(ms(slot) - Date.now(), earlyMs)));
         const lateMs = ms(activityNow()) - ms(slot);
         if (lateMs >= MINUTE_MS) {
           throw failure(

@@ -26,6 +26,7 @@ import type {
   BotPurgePlan,
   MonitorPlan,
   PurgePlanned,
+  SnapshotRequest,
   SnapshotTaken,
   WatchdogFound,
 } from './upkeep-types.ts';
@@ -272,7 +273,7 @@ export interface AuditActivities {
   /** Looks for missing reports, unsettled deliveries and schedules that did not run. */
   checkReports(request: { readonly at: string }): Promise<WatchdogFound>;
   reportsTold(request: { readonly ids: readonly string[]; readonly at: string }): Promise<void>;
-  takeSnapshot(request: { readonly bot: string; readonly slot: string }): Promise<SnapshotTaken>;
+  takeSnapshot(request: SnapshotRequest): Promise<SnapshotTaken>;
   /** Notes why minutes have no snapshot; minutes that have one after all are answered instead. */
   noteGaps(request: {
     readonly bot: string;

@@ -17,6 +17,14 @@ export interface MonitorPlan {
   readonly audit: { readonly workflowId: string; readonly summary: string; readonly input: AuditInput };
 }
 
+export interface SnapshotRequest {
+  readonly bot: string;
+  /** The minute, ISO 8601 UTC. */
+  readonly slot: string;
+  /** How long before its minute it is asked for, by Temporal's clock: so long the worker may wait for it. */
+  readonly earlyMs?: number;
+}
+
 export interface SnapshotTaken {
   /** False when the slot was there already: a retry, or a second monitor of the same bot. */
   readonly inserted: boolean;

@@ -37,6 +37,8 @@ export const monitorQuery = defineQuery<MonitorProgress>('progress');
 
 /** A snapshot belongs to its minute: one that would start later than this is a gap. */
 const LATEST_START_MS = 50_000;
+/** Asked for so early, a snapshot is at its worker when its minute comes, however many bots have the same one. */
+const LEAD_MS = 5_000;
 /** One timer and one activity are about eleven events: an hour keeps the history small. */
 const SLOTS_A_RUN = 60;
 
@@ -51,6 +53,7 @@ export async function monitorWindow(
 ): Promise<MonitorResult> {
   // Asked once a run, before anything happened: a run of before notes nothing up to its end.
   const notes = patched('gap-reasons');
+  const leadMs = patched('snapshot-lead') ? LEAD_MS : 0;
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const surplus = isContinued || state === undefined ? more : [state, ...more];
   const continued = isContinued && state !== undefined ? completed(state) : undefined;
@@ -64,7 +67,7 @@ export async function monitorWindow(
   try {
     while (now.nextMs < stopMs) {
       show(now);
-      now = after(now, await snapshotAt(plan.bot, now.nextMs));
+      now = after(now, await snapshotAt(plan.bot, now.nextMs, leadMs));
       // Minutes that passed while nobody ran the monitor are noted together, when it has caught up.
       if (notes && now.unnoted.length > 0 && Date.now() < now.nextMs)
         now = await note(now, now.unnoted, noting);
@@ -90,17 +93,18 @@ async function begin(input: MonitorInput | undefined, more: readonly unknown[]):
 }
 
 /** What the minute showed; what alerts go by is in the numbers of a snapshot that was taken. */
-async function snapshotAt(bot: string, slotMs: number): Promise<Seen> {
+async function snapshotAt(bot: string, slotMs: number, leadMs: number): Promise<Seen> {
   const slot = new Date(slotMs).toISOString();
   const minute = slot.slice(11, 16);
-  await waitUntil(slotMs, minute);
-  if (Date.now() - slotMs > LATEST_START_MS) {
+  await waitUntil(slotMs - leadMs, minute);
+  const earlyMs = slotMs - Date.now();
+  if (-earlyMs > LATEST_START_MS) {
     const isBefore = slotMs < workflowInfo().startTime.getTime();
     return { missed: { reason: isBefore ? 'startedLate' : 'monitorAway', detail: null } };
   }
   try {
     const { numbers } = await snapshotting.takeSnapshot.executeWithOptions({ summary: minute }, [
-      { bot, slot },
+      { bot, slot, ...(earlyMs > 0 && { earlyMs }) },
     ]);
     return { numbers: numbers ?? null };
   } catch (error) {

@@ -26,7 +26,7 @@ export async function recordHistories(which: string): Promise<void> {
   if (which === 'periods') return recordPeriods();
   if (which === 'alerts') return recordAlerts();
   if (which === 'redelivery') return recordRedelivery();
-  if (which === 'monitor') return recordMonitor('monitor-window-reasons');
+  if (which === 'monitor') return recordMonitor('monitor-window-early');
   for (const name of readdirSync(HISTORIES)) if (name.endsWith('.json')) rmSync(join(HISTORIES, name));
   await recordPurges();
   await recordRedelivery();

@@ -57,9 +57,11 @@ async function monitor(
 
 test('eight hours are 480 snapshots, one a minute, then the audit of just this window', async () => {
   const slots: string[] = [];
+  const early: number[] = [];
   const { result, audits } = await monitor({
-    takeSnapshot: ({ slot }) => {
+    takeSnapshot: ({ slot, earlyMs = 0 }) => {
       slots.push(slot);
+      early.push(earlyMs);
       return Promise.resolve({ inserted: true });
     },
   });
@@ -68,6 +70,9 @@ test('eight hours are 480 snapshots, one a minute, then the audit of just this w
   expect(slots[0]).toBe(result.window.from);
   const steps = slots.slice(1).map((slot, index) => Date.parse(slot) - Date.parse(slots[index] ?? ''));
   expect(new Set(steps)).toEqual(new Set([60_000]));
+  // Asked for before its minute and told so; the first one's minute may have come.
+  expect(Math.max(...early)).toBeLessThanOrEqual(5_000);
+  expect(early.slice(1).filter((ms) => ms < 3_000)).toEqual([]);
   expect(audits).toEqual([{ bot: 'demo', ...result.window }]);
 });
 

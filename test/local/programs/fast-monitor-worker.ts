@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { createEvaluation } from '../../../activities/evaluation.ts';
 import { createActivities } from '../../../activities/index.ts';
+import type { SnapshotRequest } from '../../../activities/upkeep-types.ts';
 import { createScrubber } from '../../../audit/scrub.ts';
 import { loadConfig } from '../../../config.ts';
 import { createPdfRenderer } from '../../../report/pdf.ts';
@@ -32,7 +33,11 @@ const worker = await Worker.create({
     workflowInterceptorModules: [join(import.meta.dirname, 'fast-time.ts')],
     logger: quiet,
   }),
-  activities,
+  // Of the workflow's minutes, not of this process's.
+  activities: {
+    ...activities,
+    takeSnapshot: (request: SnapshotRequest) => activities.takeSnapshot({ ...request, earlyMs: 0 }),
+  },
   // A context of its own is one whose clock can be replaced.
   reuseV8Context: false,
 });
