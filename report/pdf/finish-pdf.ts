@@ -8,6 +8,7 @@ import {
   PDFHexString,
   PDFName,
   PDFRawStream,
+  PDFRef,
   PDFStreamWriter,
 } from 'pdf-lib';
 import type { Bookmark } from '../html/bookmarks-of.ts';
@@ -75,7 +76,7 @@ export async function finishPdf(
     const place = places.get(anchor);
     return place === undefined ? [] : [{ title, ...place }];
   });
-  const filled = await recompress(document, pages, headings);
+  const filled = await repackPages(document, pages, headings);
   const id = createHash('sha256').update(JSON.stringify({ ...facts, at: facts.at.toISOString() }));
   for (const [, object] of document.context.enumerateIndirectObjects()) {
     if (object instanceof PDFRawStream) id.update(object.contents);
@@ -92,48 +93,38 @@ export async function finishPdf(
 }
 
 /**
- * Streams deflated once more with the highest effort, where that pays; the pages' text in fewer operators. Deflating has
+ * The pages' text in fewer operators, deflated with the highest effort, which pays for nothing else in the file. Deflating has
  * threads of its own, which work while the next page is packed.
  */
-async function recompress(
+async function repackPages(
   document: PDFDocument,
   pages: ReadonlyMap<string, number>,
   headings: readonly PrintedHeading[],
 ): Promise<ReadonlyMap<string, number>> {
-  const pageOf = new Map(
-    document
-      .getPages()
-      .map(({ node }, index) => [node.get(PDFName.of('Contents'))?.toString(), { node, number: index + 1 }]),
-  );
-  const [first] = pageOf.keys();
+  const { context } = document;
   let filled: ReadonlyMap<string, number> = new Map();
-  const smaller: Promise<void>[] = [];
-  for (const [ref, object] of document.context.enumerateIndirectObjects()) {
-    if (!(object instanceof PDFRawStream) || !isPlainFlate(object.dict)) continue;
-    const page = pageOf.get(ref.toString());
-    let content: Buffer = inflateSync(object.contents);
-    if (page !== undefined) {
-      const widths = pageFontWidths(document, page.node);
-      const fonts = { widths, texts: pageFontTexts(document, page.node) };
-      let text = roundCoordinates(packTextRuns(content.toString('latin1'), widths));
-      if (ref.toString() === first) {
-        const marked = fillPageMarks(text, fonts, pages);
-        text = marked.content;
-        filled = marked.filled;
-      } else {
-        text = withRunningHead(text, sectionsOn(page.number, headings), fonts);
-      }
-      content = Buffer.from(text, 'latin1');
+  const packed: Promise<void>[] = [];
+  for (const [index, { node }] of document.getPages().entries()) {
+    const ref = node.get(PDFName.of('Contents'));
+    const object = ref instanceof PDFRef ? context.lookup(ref) : undefined;
+    if (!(ref instanceof PDFRef) || !(object instanceof PDFRawStream) || !isPlainFlate(object.dict)) continue;
+    const fonts = { widths: pageFontWidths(document, node), texts: pageFontTexts(document, node) };
+    let text = inflateSync(object.contents).toString('latin1');
+    text = roundCoordinates(packTextRuns(text, fonts.widths));
+    if (index === 0) {
+      const marked = fillPageMarks(text, fonts, pages);
+      text = marked.content;
+      filled = marked.filled;
+    } else {
+      text = withRunningHead(text, sectionsOn(index + 1, headings), fonts);
     }
-    const isAlways = page !== undefined;
-    smaller.push(
-      deflated(content, { level: 9 }).then((bytes) => {
-        if (isAlways || bytes.length < object.contents.length)
-          document.context.assign(ref, PDFRawStream.of(object.dict, bytes));
+    packed.push(
+      deflated(Buffer.from(text, 'latin1'), { level: 9 }).then((bytes) => {
+        context.assign(ref, PDFRawStream.of(object.dict, bytes));
       }),
     );
   }
-  await Promise.all(smaller);
+  await Promise.all(packed);
   return filled;
 }
 
