@@ -55,7 +55,8 @@ export function assembleReport(request: AssembleRequest): Report {
     changes,
     overrides,
   };
-  const sections = reportSections(audit, registry, heldBy);
+  const first = front(audit);
+  const sections = reportSections(audit, registry, heldBy).map((section) => without(first.hours, section));
   return {
     schemaVersion: 1,
     kind: evidence.kind,
@@ -68,7 +69,7 @@ export function assembleReport(request: AssembleRequest): Report {
     sources: evidence.sources,
     entities: evidence.entities.map(({ expressions, ...state }) => state),
     judgement,
-    front: front(audit),
+    front: first,
     checks,
     gates,
     findings,
@@ -128,9 +129,19 @@ function reportSections(
       const result = results.get(entry.section.id);
       if (!result) return [];
       const { id, number, title, status, error } = result;
-      const parts = result.parts.map((part) => ranked(part, rank, foldedOf(result, heldBy)));
+      const own = result.parts.map((part) => ranked(part, rank, foldedOf(result, heldBy)));
+      const parts = entry.section.beside?.(own, audit.findings) ?? own;
       return [{ id, number, title, status, ...(error !== undefined && { error }), parts }];
     });
+}
+
+/** What the first page shows is not drawn again in its section. */
+function without(shown: Block | null, section: ReportSection): ReportSection {
+  const parts = section.parts.map((part) => ({
+    ...part,
+    blocks: part.blocks.filter((block) => block !== shown),
+  }));
+  return { ...section, parts };
 }
 
 /** Within a section findings stand as in the whole report: their numbers rise from card to card. */

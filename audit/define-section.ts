@@ -78,6 +78,7 @@ export function defineSection<const Q extends Queries, S extends z.ZodType, F, c
     number,
     title,
     ...(definition.subject !== undefined && { subject: definition.subject }),
+    ...(definition.beside !== undefined && { beside: definition.beside }),
     settings: definition.settings,
     queries: queriesOf(definition.queries, facts),
     facts,

@@ -1,6 +1,6 @@
 import type { EntityName } from './contract.ts';
 import type { EntityState, Evidence } from './evidence.ts';
-import { duration } from './format.ts';
+import { duration, formatValue } from './format.ts';
 import type { Subject } from './section.ts';
 import { sentence, type Text } from './text.ts';
 
@@ -86,12 +86,12 @@ function reasonsOf(
   const seen = [...retyped, ...repeated(state), ...worded(state)];
   return pause === undefined || NEEDED_FOR_OPEN.includes(entity)
     ? seen
-    : [...seen, `Not read: ${entity} since ${silenceOf(pause)}`];
+    : [...seen, `No row of ${entity} since ${silenceOf(pause)}`];
 }
 
 /** Since when, for how long, and how long it paused before. */
 export function silenceOf({ newest, currentS, longestS }: NonNullable<EntityState['pause']>): string {
-  return `${newest}. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`;
+  return `${formatValue(newest, 'time')} UTC. It was silent for ${duration(currentS)} at the end of the window and never longer than ${duration(longestS)} before`;
 }
 
 /** Of rows that share an id nobody knows which one is true, and what is counted and joined by ids counts twice. */

@@ -98,6 +98,8 @@ export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U 
     findings: readonly Finding[],
     rules: JudgedRules,
   ) => readonly Part[];
+  /** Its parts with what the whole audit found; left out where a section speaks of its own alone. */
+  readonly beside?: Section['beside'];
 }
 
 /** How many conditions were judged, and those that could not be, with the reason. What does not apply is in neither. */
@@ -137,6 +139,7 @@ export interface Section {
   >[];
   readonly rules: readonly RuleHead[];
   evaluate(context: SectionContext): SectionResult;
+  beside?(parts: readonly Part[], findings: readonly Finding[]): readonly Part[];
 }
 
 /** Everything of an evidence bundle; the engine narrows it to what a section may see. */

@@ -1,5 +1,6 @@
 import { formatValue } from '../audit/format.ts';
 import type { Report, Score, ScoredCheck } from '../audit/report.ts';
+import { DECISIVE_WEIGHT } from '../audit/score.ts';
 import type { Lookup } from './lookup.ts';
 import type { TableView } from './table-view.ts';
 import { oneLine } from './visible-text.ts';
@@ -45,9 +46,14 @@ function thousandths(value: number | null): string {
   return value === null ? formatValue(null, 'score') : value.toFixed(3);
 }
 
-function overallNote({ overall, overallFrom }: Report['judgement']): string {
-  const rule =
+function overallNote({ overall, overallFrom, scores }: Report['judgement']): string {
+  const unmade = scores.some(({ checks }) => checks.some(({ made }) => !made));
+  const half = unmade
+    ? ` A check that was not made counts half, and no score is given where one of weight ${String(DECISIVE_WEIGHT)} or all of them were not made.`
+    : '';
+  const given =
     'A score is the lesser of what its checks give and what its findings leave, rounded down; coverage is the weight of the checks that were made, times what stands behind the x where they rest on the bot’s own word.';
+  const rule = `${given}${half}`;
   if (overallFrom === null) return `${rule} The overall number needs every score.`;
   const { mean, most, lowest } = overallFrom;
   const bound = mean > most ? `, and it is at most 2 above the lowest (${lowest}): ${thousandths(most)}` : '';

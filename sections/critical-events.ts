@@ -2,6 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { criticalAlerts, errorRate, globalBlocker } from './critical-events/checks.ts';
 import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
+import { besideFindings } from './critical-events/findings-in-time.ts';
 import { defineTables, partsOf, statistics } from './critical-events/parts.ts';
 import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { tradingStopped } from './critical-events/rule-stopped.ts';
@@ -32,4 +33,5 @@ export const criticalEvents = defineSection({
     joined(entriesHeld, tradingStopped),
   ],
   parts: (facts, input, out, findings, rules) => partsOf(facts, input, out, findingsPart(findings, rules)),
+  beside: besideFindings,
 });

@@ -8,7 +8,7 @@ import { doubleExecution } from './race-conditions/rule-double-execution.ts';
 import { brokenLineage } from './race-conditions/rule-lineage.ts';
 import { stuckDecisions } from './race-conditions/rule-stuck.ts';
 import { defineTables, statistics } from './race-conditions/statistics.ts';
-import { findingsPart, reasonOf, unseenNote } from './shared/vocabulary/unseen.ts';
+import { findingsPart, reasonOf, unseenNote, withoutDatabase } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 
 /** Section 12: two hands on one thing, as far as rows name hands. */
@@ -27,6 +27,8 @@ export const raceConditions = defineSection({
   checks: [],
   rules: [conflictingWrites, doubleExecution, stuckDecisions, brokenLineage],
   parts(facts, input, out, findings, rules) {
+    const outside = withoutDatabase('Concurrent operations', 'what the bot did to its positions', input.bot);
+    if (outside !== null) return outside;
     const { blind, several, instances, conflicts } = facts;
     const none = 'No two rows on one position conflict.';
     const operations: readonly Block[] =

@@ -5,7 +5,7 @@ import { missing } from '../audit/value.ts';
 import { check, numberOf, score, unrecorded } from './shared/vocabulary/check.ts';
 import { lines, unshown, WHOLE_BOT } from './shared/vocabulary/lines.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
-import { findingsPart, unseenNote } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenNote, withoutDatabase } from './shared/vocabulary/unseen.ts';
 import { factsOf, isRated, type Facts } from './trailing-stop/facts.ts';
 import { asked, queries, settings, uses, type Input } from './trailing-stop/input.ts';
 import { loosenedStop } from './trailing-stop/rule-loosened.ts';
@@ -56,6 +56,8 @@ export const trailingStop = defineSection({
   checks: [updateRate],
   rules: [updateStorm, loosenedStop, notActivated, uselessUpdates],
   parts(facts, input, out, findings, rules) {
+    const outside = withoutDatabase('Statistics', 'trailing stops and their moves', input.bot);
+    if (outside !== null) return outside;
     const activated = activations(facts, input).block(out, { reasons: true });
     if (facts.unseen)
       return [

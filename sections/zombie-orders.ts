@@ -12,7 +12,7 @@ import {
   statistics,
   zombieTable,
 } from './zombie-orders/statistics.ts';
-import { findingsPart, unseenNote, unseenPart } from './shared/vocabulary/unseen.ts';
+import { findingsPart, unseenNote, unseenPart, withoutDatabase } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
 
 /** Section 8: orders that stand without a purpose, by the bot's own rows (catalogue 3.9). */
@@ -33,6 +33,8 @@ export const zombieOrders = defineSection({
   rules: [orphanedOrder, leftOverOrders, cleanupFailing],
   unseen: ({ why }) => why,
   parts(facts, input, out, findings, rules) {
+    const outside = facts.why && withoutDatabase('Statistics', 'open orders and their purpose', input.bot);
+    if (outside !== null) return outside;
     const { why, cleanup, atEnd } = facts;
     const standing =
       why === null

@@ -56,7 +56,7 @@ export const agedPosition = rule<Facts, Input>()({
   see: ({ found }) => seePositions('symbol, side, quantity, entry_price, opened_at', found, 'opened_at'),
   words: (n, { found, place, facts }) => ({
     title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${found.some(({ limitH }) => limitH !== facts.limitH) ? 'the limit' : fig('age_limit')}`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}${found.some(({ limitH }) => limitH !== facts.limitH) ? ', and some have one of their own' : ''}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'is', 'are')} at a loss, by ${n.aged_loss} in total.`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}${found.some(({ limitH }) => limitH !== facts.limitH) ? ', and some have one of their own' : ''}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'is', 'are')} at a loss.`,
     financial: text`${n.aged_notional_at_stake} is bound; at the last price its result is ${n.aged_loss}.`,
     operational: 'Each of them holds a slot that a new position could use.',
     risk: 'A position that outlives its signal is carried by chance, and pays funding meanwhile.',

@@ -117,7 +117,7 @@ export function positionTable(input: Input): Table<JudgedPosition> {
     result: col.cash('Unrealised', ({ result }) => result),
     status: col.text('Status', (position) => statusOf(position, input)),
     concern: col.text('Concern', ({ concerns }) => concerns.join(', ')),
-    notional: col.cash('Notional', ({ notional }) => notional),
+    notional: col.cash('Entry notional', ({ notional }) => notional),
     funding: col.cash('Funding', ({ funding }) => funding),
     side: col.text('Side', ({ fact }) => fact.side),
     entry: col.price('Entry', ({ fact }) => fact.entryPrice),

@@ -19,9 +19,9 @@ export function statistics({ limits, issues, blind, changes, unreviewed, togethe
     queries: asked('changes'),
     unseen: reasonOf(rows.changes),
   });
-  const noVersions = has('heartbeat', 'version')
-    ? reasonOf(rows.versions)
-    : missing('missing_column', 'heartbeat.version');
+  const noVersions =
+    reasonOf(rows.versions) ??
+    (has('heartbeat', 'version') ? null : missing('missing_column', 'heartbeat.version'));
   return lines({
     columns: WHOLE_BOT,
     basis: 'limits and switches',

@@ -134,7 +134,7 @@ type Compared = ReturnType<typeof comparedAtEnd>[number][number];
 export const snapshotGate = gate<Facts, Input>({
   id: 'b',
   title: 'Positions at the end differ from what the snapshots saw',
-  asks: 'the last snapshots saw the same positions',
+  asks: 'the positions at the end are those that the last snapshots saw',
   source: 'snapshots',
   judge(facts, input, out) {
     const { closingSnapshotS, closingSnapshots } = input.settings;
@@ -157,7 +157,9 @@ export const snapshotGate = gate<Facts, Input>({
 });
 
 /** Nothing to compare is no agreement. */
-function whyNotCompared({ source }: Facts, { rows: { snapshots } }: Input): Missing {
+function whyNotCompared({ source }: Facts, { rows: { snapshots }, bot }: Input): Missing {
+  if (bot.sources.database === 'none')
+    return missing('single_source', 'no database is declared to compare the snapshots with');
   if (!source.ok) return source;
   if (!snapshots.ok) return snapshots;
   if (source.rung !== 'fills')

@@ -1,20 +1,17 @@
-import type { Block, Interval, Part, Tone } from '../../audit/block.ts';
+import type { Block, Interval, Part } from '../../audit/block.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { iso, mergeIntervals, ms } from '../../audit/time.ts';
 import type { AlertRule, SlotRow } from '../shared/facts/snapshot-gauges.ts';
-import { snapshotPoints } from '../shared/facts/snapshot-points.ts';
 import { col, table, tableBlock, tablesOf } from '../shared/vocabulary/table.ts';
 import { unseenPart } from '../shared/vocabulary/unseen.ts';
-import { capitalised, names } from '../shared/vocabulary/words.ts';
+import { names } from '../shared/vocabulary/words.ts';
 import type { BrokenPair, Facts, SeenGap, SnapshotFacts } from './facts.ts';
 import type { HeartbeatFacts, Service } from './heartbeat-facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { silences } from './rule-heartbeat.ts';
 import { heartbeatStatistics, UNSTARTED } from './heartbeat-statistics.ts';
 import { COUNTERS, GAUGES, snapshotStatistics } from './statistics.ts';
-
-const TONES: readonly Tone[] = ['first', 'second', 'neutral', 'warning'];
 
 export function partsOf(facts: Facts, input: Input, out: Output): readonly Part[] {
   const said = facts.snapshots?.rows.length ? gaugeBlocks(facts, facts.snapshots, input, out) : [];
@@ -32,7 +29,7 @@ function snapshotBlocks(facts: Facts, input: Input, out: Output): readonly Block
   }
   const metrics = snapshotStatistics(facts, input).coverage.block(out);
   if (!facts.snapshots) return [metrics, ...unwatchedNote(facts)];
-  const gaps = gapsOf(facts.snapshots);
+  const gaps = isoOf(facts.snapshots.gaps);
   const intervals = between(gaps, input.window);
   return [
     metrics,
@@ -55,8 +52,8 @@ function unwatchedNote({ unwatched }: Facts): readonly Block[] {
   return [{ type: 'note', tone: 'neutral', text: [`The monitor noted why: ${unwatched}.`] }];
 }
 
-const gapsOf = ({ gaps }: SnapshotFacts): readonly Interval[] =>
-  gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
+const isoOf = (times: readonly { readonly from: number; readonly to: number }[]): readonly Interval[] =>
+  times.map(({ from, to }) => ({ from: iso(from), to: iso(to) }));
 
 function between(gaps: readonly Interval[], window: Interval): readonly Interval[] {
   const starts = [window.from, ...gaps.map(({ to }) => to)];
@@ -73,55 +70,30 @@ function gaugeBlocks(facts: Facts, snapshots: SnapshotFacts, input: Input, out: 
     counters.block(out, { title: 'Counters' }),
     alerts.block(out, { title: 'Alert rules, evaluated on each snapshot' }),
   ];
-  return input.sources.database.status === 'ok'
-    ? blocks
-    : [...snapshotCharts(snapshots, input, out), ...blocks];
+  return input.sources.database.status === 'ok' ? blocks : [unprotectedStrip(snapshots, input), ...blocks];
 }
 
-/** With a database these are drawn by the sections on positions and stops, from better evidence. */
-function snapshotCharts(snapshots: SnapshotFacts, { window, shared }: Input, out: Output): readonly Block[] {
-  const { rows, venues } = snapshots;
-  const startOf = (slot: number) => iso(ms(window.from) + slot * shared.thresholds.snapshotIntervalS * 1000);
-  const points = snapshotPoints(
-    rows.map(({ row }) => row),
-    window,
-    shared.thresholds,
-  );
-  const series = (venues.length > 0 ? venues : ['total']).map((venue, index) => ({
-    id: out.series({
-      id: `monitoring-coverage.open.${venue}`,
-      title: venue === 'total' ? 'Open positions' : capitalised(venue),
-      unit: 'count',
-      queries: asked('snapshots'),
-      points: points.of((row) => (venue === 'total' ? row.total : (row.by_exchange?.[venue] ?? null))),
-    }),
-    tone: TONES[index] ?? 'neutral',
-    step: true,
-  }));
-  const gaps = gapsOf(snapshots);
+/** With a database it is drawn by the section on stops, from better evidence; open positions are drawn by theirs. */
+function unprotectedStrip({ rows, gaps }: SnapshotFacts, { window, shared }: Input): Block {
+  const everyMs = shared.thresholds.snapshotIntervalS * 1000;
+  const startOf = (slot: number): number => ms(window.from) + slot * everyMs;
   const unprotected = rows
     .filter(({ row }) => (row.unprotected ?? 0) > 0)
     .map(({ slot }) => ({ from: startOf(slot), to: startOf(slot + 1) }));
-  return [
-    {
-      type: 'chart',
-      title: 'Open positions by minute',
-      subtitle: text`from ${fig('snapshots_observed')} of ${fig('snapshots_expected')} snapshots`,
-      window,
-      gaps,
-      chart: { kind: 'line', series },
-      alt: `Open positions by exchange over the window, ${String(gaps.length)} gaps hatched.`,
+  return {
+    type: 'chart',
+    title: 'Minutes with an unprotected position',
+    subtitle: text`from ${fig('snapshots_observed')} snapshots`,
+    window,
+    gaps: isoOf(gaps),
+    chart: {
+      kind: 'strip',
+      intervals: isoOf(mergeIntervals(unprotected)),
+      tone: 'bad',
+      total: 'snapshot_unprotected_minutes',
     },
-    {
-      type: 'chart',
-      title: 'Minutes with an unprotected position',
-      subtitle: text`from ${fig('snapshots_observed')} snapshots`,
-      window,
-      gaps,
-      chart: { kind: 'strip', intervals: unprotected, tone: 'bad', total: 'snapshot_unprotected_minutes' },
-      alt: 'Strip of the window: minutes with an unprotected position are filled.',
-    },
-  ];
+    alt: 'Strip of the window: minutes with an unprotected position are filled.',
+  };
 }
 
 const silentFor = ({ shared: { thresholds } }: Input): string =>
@@ -181,7 +153,7 @@ const services = table<Service & { readonly isExpected: boolean }>({
   beats: col.count('Heartbeats', ({ beats }) => beats),
   longest: col.s('Longest silence (s)', ({ longestGapS, isExpected }) => (isExpected ? longestGapS : null)),
   before: col.count('Hours heard in the seven days before', ({ hoursBefore }) => hoursBefore),
-  last: col.time('Last heartbeat before the window', ({ lastBefore }) => lastBefore),
+  last: col.time('Last heartbeat in the seven days before', ({ lastBefore }) => lastBefore),
   counts: col.text('Counts in uptime', ({ isExpected }) => (isExpected ? 'yes' : 'no')),
 });
 

@@ -49,7 +49,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
     confidence: cause.confidence === 'LIKELY' ? 'POSSIBLE' : cause.confidence,
   }),
   causes: ({ of: { rule: alert, firing }, facts, input: { settings } }) =>
-    COMPANIONS.filter(([counter]) => counter !== alert.id).map(([counter, id, sentence, what]) =>
+    companionsOf(alert, firing.rows).map(([counter, id, sentence, what]) =>
       hypothesis(id, sentence, [
         `${what} were counted at least ${times(settings.companionFactor)} as often as in the other minutes`,
         moreOften(firing.rows, facts.snapshots?.rows ?? [], counter, settings.companionFactor),
@@ -135,6 +135,12 @@ const COMPANIONS = [
   ['errors', 'errors', 'The bot logged errors in these minutes.', 'errors'],
   ['new_opened', 'openings', 'Positions were being opened in these minutes.', 'openings'],
 ] as const;
+
+/** The others, that which moved in most of these snapshots first: it explains more of them. */
+function companionsOf({ id }: AlertRule, fired: readonly SlotRow[]) {
+  const moved = (counter: Counter): number => fired.filter(({ row }) => (row[counter] ?? 0) > 0).length;
+  return COMPANIONS.filter(([counter]) => counter !== id).sort(([a], [b]) => moved(b) - moved(a));
+}
 
 const times = (factor: number): string => (factor === 2 ? 'twice' : `${String(factor)} times`);
 

@@ -114,7 +114,7 @@ export const gapTable = (settings: Settings) =>
     from: col.time('Unprotected from', ({ gap }) => gap.from),
     until: col.time('Until', ({ gap }) => (gap.atEnd ? null : gap.to)),
     cancelled: col.time('Stop cancelled', (found) => stopBefore(found, settings)?.endedAt ?? null),
-    requested: col.time('New stop', (found) => nextStop(found, settings)?.requestedAt ?? null),
+    requested: col.time('New stop requested', (found) => nextStop(found, settings)?.requestedAt ?? null),
     answer: col.text('Answer', (found) => answerOf(nextStop(found, settings))),
   });
 

@@ -115,7 +115,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
         fault === 'quantity'
           ? text`The stops of ${symbols} on ${place} covered as little as ${n.worst} of the position; ${n.limit} is needed.${note}`
           : text`${symbols} on ${place}: ${positions}${source}. None is allowed.`,
-      financial: text`${n.uncovered} had no working stop.`,
+      financial: text`${n.uncovered} ${standing.length === found.length ? 'has' : 'had'} no working stop.`,
       operational: 'A stop is counted as placed although it does not protect.',
       risk,
       detection: detectionOf(input, occurrences),

@@ -32,7 +32,7 @@ export function qualityLines(facts: Facts, input: Input): readonly Line[] {
   const { coverage, uncovering, triggered, byOrders } = facts;
   const unseen = unlessSeen(facts, byOrders, NO_ORDERS);
   return [
-    shown('SL8', 'percent', 'stop_coverage', 'Worst stop coverage', {
+    shown('SL8', 'percent', 'stop_coverage', 'Worst coverage while a stop stood', {
       formula:
         'min over positions and time of min(stop quantity, position quantity) / position quantity, while a stop stood',
       unseen,

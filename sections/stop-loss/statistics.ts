@@ -165,6 +165,9 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
     shown('SL4', 'count', 'positions_without_stop_at_end', 'Positions without a stop at the end', {
       formula: `positions open at the end of the window and without a stop for ${grace} then`,
       of: (venue) => bounded(distinct(at(gaps, venue).filter(({ gap }) => gap.atEnd)).length, noZeroAtEnd),
+      ...(facts.uselessAtEnd.length > 0 && {
+        note: text`${from.basis}; ${fig('positions_with_useless_stop_at_end')} more with a stop that cannot work`,
+      }),
     }),
     unshown('SL8', 'count', 'positions_with_useless_stop_at_end', 'Open positions whose stop cannot work', {
       formula:
@@ -175,6 +178,9 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
       formula: 'length of the union of all unprotected intervals, however short',
       unseen,
       of: (venue) => timed(venue, minutesOf(at(unprotected, venue))),
+      ...(hasTimes && {
+        note: text`${from.basis}; ${fig('unprotected_time_beyond_grace')} of it beyond the grace`,
+      }),
     }),
     unshown(
       'SL4',

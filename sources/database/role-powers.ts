@@ -135,15 +135,20 @@ function named(names: readonly string[]): string {
 export async function harmlessPowers(session: Session): Promise<readonly string[]> {
   const rows = await rowsOf(
     session,
-    `with ${ROLES}, found as (
-       select 1 as n, 'may create temporary tables: REVOKE TEMP on the database' as what
-         where has_database_privilege(current_database(), 'TEMP')
+    `with ${ROLES}, on_database as (
+       select a.privilege_type as privilege, string_agg(distinct case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end, ', ') as by
+       from pg_catalog.pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a left join roles g on g.oid = a.grantee
+       where d.datname = current_database() and (a.grantee = 0 or g.oid is not null) group by 1
+     ), found as (
+       select 1 as n, format('may create temporary tables: REVOKE TEMPORARY ON DATABASE %I FROM %s', current_database(), by) as what
+         from on_database where privilege = 'TEMPORARY'
        union all select 2, format('may create databases: ALTER ROLE %I NOCREATEDB', rolname) from roles where rolcreatedb
-       union all select 3, 'may create schemas: REVOKE CREATE on the database'
-         where exists (select 1 from roles r where has_database_privilege(r.oid, current_database(), 'CREATE'))
-       union all select 4, format('may create objects in schema %s: REVOKE CREATE on it', n.nspname)
-         from pg_catalog.pg_namespace n where n.nspname !~ '^pg_'
-         and exists (select 1 from roles r where has_schema_privilege(r.oid, n.oid, 'CREATE'))
+       union all select 3, format('may create schemas: REVOKE CREATE ON DATABASE %I FROM %s', current_database(), by)
+         from on_database where privilege = 'CREATE'
+       union all select 4, format('may create objects in schema %s: REVOKE CREATE ON SCHEMA %1$I FROM %s', n.nspname,
+           string_agg(distinct case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end, ', '))
+         from pg_catalog.pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a left join roles g on g.oid = a.grantee
+         where n.nspname !~ '^pg_' and a.privilege_type = 'CREATE' and (a.grantee = 0 or g.oid is not null) group by n.nspname
        union all select 5, format('is a member of %s, which reads files of the server: %s', rolname, leave)
          from roles where rolname = 'pg_read_server_files'
        union all select 6, format('will have %s on what %s creates: ALTER DEFAULT PRIVILEGES FOR ROLE %I%s REVOKE %s ON %s FROM %s',

@@ -108,7 +108,7 @@ describe('an entity that a gate rests on', () => {
     [
       'has no event since an hour',
       [`delete from bot.events where at > '2026-11-20 07:00Z'`],
-      /Not read: event since 2026-11-20T0[67]/,
+      /No row of event since 2026-11-20 0[67]/,
     ],
     [
       'has no state since half a day',
@@ -117,12 +117,12 @@ describe('an entity that a gate rests on', () => {
         `insert into bot.states (at, name, value) select g, 'kill_switch', 'off'
          from generate_series('2026-11-19 00:00:30Z'::timestamptz, '2026-11-19 20:00Z', '10 minutes') g`,
       ],
-      /Not read: state since/,
+      /No row of state since/,
     ],
     [
       'has no state in the window, and one an hour before it',
       [`delete from bot.states where at >= '2026-11-20 00:00Z'`],
-      /Not read: state since/,
+      /No row of state since/,
     ],
     [
       'has events without a time',

@@ -246,8 +246,8 @@ test('a bot with snapshots only still gets its numbers and charts', () => {
   const charts = result.parts.flatMap(({ blocks }) =>
     blocks.flatMap((block) => (block.type === 'chart' ? [block.title] : [])),
   );
-  expect(charts).toContain('Open positions by minute');
-  expect(result.series.find(({ id }) => id === 'monitoring-coverage.open.binance')?.points).toHaveLength(480);
+  // Open positions are drawn by the section on positions.
+  expect(charts).toEqual(['Minutes with a snapshot', 'Minutes with an unprotected position']);
 });
 
 test('snapshots that failed are unknown, not missing minutes', () => {
@@ -255,4 +255,27 @@ test('snapshots that failed are unknown, not missing minutes', () => {
   expect(valueOf(result, 'snapshots_missing')).toBe('<source_failed>');
   expect(checkOf(result, 'DI11')).toBe('unknown');
   expect(findingsOf(result, 'MC-01')).toEqual([]);
+});
+
+test('unprotected minutes in a row are one, and what moved in most of them is named', () => {
+  const { sources } = contextOf({});
+  const database = { ...sources.database, declared: 'none' as const, status: 'none' as const };
+  const result = run(
+    {
+      snapshots: snapshots((slot) =>
+        slot < 50 || slot > 52 ? {} : { unprotected: 1, new_opened: 2, errors: slot === 52 ? 0 : 6 },
+      ),
+    },
+    { context: { sources: { ...sources, database } } },
+  );
+  const strips = result.parts.flatMap(({ blocks }) =>
+    blocks.flatMap((block) =>
+      block.type === 'chart' && block.chart.kind === 'strip' && block.chart.tone === 'bad'
+        ? [block.chart.intervals]
+        : [],
+    ),
+  );
+  expect(strips).toEqual([[{ from: at('00:50'), to: at('00:53') }]]);
+  const [finding] = findingsOf(result, 'MC-02');
+  expect(JSON.stringify(finding?.cause.text)).toContain('Positions were being opened');
 });

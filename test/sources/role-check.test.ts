@@ -78,12 +78,18 @@ test('what it may do beside that is said, not refused', async () => {
     const said = await refused();
     for (const part of [
       'may create temporary tables',
-      'may create objects in schema bot',
+      `may create objects in schema bot: REVOKE CREATE ON SCHEMA bot FROM ${bot.reader}`,
       'NOCREATEDB',
       `REVOKE pg_read_server_files FROM ${bot.reader}`,
       /will have INSERT on what \w+ creates: ALTER DEFAULT PRIVILEGES FOR ROLE \w+ IN SCHEMA bot REVOKE INSERT ON TABLES/,
     ])
       expect(said).toMatch(part);
+    // What it says is a statement, and one that takes the power away.
+    const [, revoke = '', from = ''] =
+      /tables: (REVOKE TEMPORARY (ON DATABASE \S+) FROM PUBLIC)/.exec(said) ?? [];
+    await bot.run(revoke);
+    expect(await refused()).not.toContain('temporary tables');
+    await bot.run(`grant temporary ${from} to public`);
   } finally {
     await bot.run(`revoke create on schema bot from ${bot.reader}; alter role ${bot.reader} nocreatedb;
       revoke pg_read_server_files from ${bot.reader};

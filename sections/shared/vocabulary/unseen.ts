@@ -4,7 +4,7 @@ import type { Finding } from '../../../audit/finding.ts';
 import { formatReason } from '../../../audit/format.ts';
 import type { JudgedRules, Rows } from '../../../audit/section.ts';
 import { sentence } from '../../../audit/text.ts';
-import type { Missing } from '../../../audit/value.ts';
+import { missing, type Missing } from '../../../audit/value.ts';
 
 /** None where they could not be read. */
 export function rowsOf<T>(rows: Rows<T>): readonly T[] {
@@ -29,6 +29,11 @@ export function unseenPart(title: string, what: string, why: Missing, bot: BotFa
     ? `The source database is declared none, so ${what} are outside of this audit.`
     : `Nothing can be said about ${what}: ${formatReason(why.reason, why.detail)}.`;
   return { title, blocks: [{ type: 'note', tone: isNone ? 'neutral' : 'warning', text: [text] }] };
+}
+
+/** All of a section that reads nothing but a database, where the bot declares that it has none; null where it has one. */
+export function withoutDatabase(title: string, what: string, bot: BotFacts): readonly Part[] | null {
+  return bot.sources.database === 'none' ? [unseenPart(title, what, missing('not_applicable'), bot)] : null;
 }
 
 /** The last part of a section. What could not be judged is told with its reason: no finding of it is no good news. */
