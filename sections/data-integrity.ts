@@ -41,6 +41,7 @@ import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
 import { feeSigns } from './data-integrity/rule-fee-signs.ts';
 import { storedResults } from './data-integrity/rule-stored.ts';
+import { storedColumnsOff } from './data-integrity/rule-stored-columns.ts';
 import { ownTotalsDisagree } from './data-integrity/rule-totals.ts';
 import { walletResidual } from './data-integrity/rule-wallet.ts';
 import { accountingBlocks, accountingStatistics, defineDisagreements } from './data-integrity/accounting.ts';
@@ -95,7 +96,7 @@ export const dataIntegrity = defineSection({
     joined(unusableValues, requiredValues),
     joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves),
     joined(missingSources, otherExchanges),
-    joined(ownTotalsDisagree, storedResults, feeSigns),
+    joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,
   ],
   parts(facts, input, out, findings, rules) {

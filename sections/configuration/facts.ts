@@ -1,6 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { limitsOf } from '../shared/facts/limits.ts';
+import { limitsOf, ownLimits } from '../shared/facts/limits.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { noLimit } from '../shared/vocabulary/unread-words.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -21,10 +21,13 @@ export function factsOf(input: Input) {
   };
 }
 
-/** Why nobody can say whether a limit is missing. */
+/** Why nobody can say whether a limit is missing, or is the operator’s. */
 function blindOf(input: Input): Missing | null {
   const unread = reasonOf(input.rows.limits);
-  if (unread !== null || canMiss(input)) return unread;
+  if (unread !== null) return unread;
+  const open = KINDS.flatMap((kind) => ownLimits(kind, input).unread).find(({ isVoid }) => !isVoid);
+  if (open !== undefined) return missing('inadequate_basis', open.why);
+  if (canMiss(input)) return null;
   if (rowsOf(input.rows.limits).length === 0)
     return missing('no_data', 'the bot has written no limit, and may keep its limits elsewhere');
   return missing('inadequate_basis', noLimit('a limit has a name that nothing reads', input));

@@ -6,7 +6,7 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 type LimitKind = Kind<'limit_kind'>;
-export const ISSUE_KINDS = ['missing', 'looser', 'contradictory', 'idle', 'no-kill-switch'] as const;
+export const ISSUE_KINDS = ['void', 'missing', 'looser', 'contradictory', 'idle', 'no-kill-switch'] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 
 /** A setting with what a rule says of it. */
@@ -35,7 +35,11 @@ const WHY: Readonly<Record<Exclude<LimitKind, 'max_position_size'>, string>> = {
 export function issuesOf(input: Input): readonly Issue[] {
   return [
     ...(canMiss(input) ? KINDS.flatMap((kind) => missingLimit(kind, input)) : []),
-    ...KINDS.flatMap((kind) => [...looserLimits(kind, input), ...idleLimits(kind, input)]),
+    ...KINDS.flatMap((kind) => [
+      ...voidLimits(kind, input),
+      ...looserLimits(kind, input),
+      ...idleLimits(kind, input),
+    ]),
     ...contradictions(input),
     ...withoutKillSwitch(input),
   ];
@@ -78,10 +82,26 @@ function applies(kind: LimitKind, { bot }: Input): boolean {
   return Object.values(bot.accounts ?? {}).some(({ type }) => type !== 'spot');
 }
 
+/** The bot goes by its own limit, whatever the operator's says: one without a number stops nothing, or everything. */
+function voidLimits(kind: LimitKind, input: Input): readonly Issue[] {
+  const set = operatorsOf(kind, input);
+  return ownLimits(kind, input)
+    .unread.filter(({ isVoid }) => isVoid)
+    .map(({ why }) => ({
+      kind: 'void',
+      parameter: kind,
+      current: null,
+      recommended: set?.value ?? null,
+      unit: unitOf(kind, input),
+      rule: 'a limit of the bot is a number above 0',
+      reason: `${why}, so the bot is not limited, or may do nothing at all`,
+    }));
+}
+
 /** The bot enforces its own limit: a stricter one that only the audit knows stops nothing. */
 function looserLimits(kind: LimitKind, input: Input): readonly Issue[] {
   const [own] = ownOf(kind, input);
-  const set = limitsOf(kind, { ...input, rows: { limits: { ok: true, rows: [] } } }).limits[0];
+  const set = operatorsOf(kind, input);
   if (own === undefined || set === undefined || !own.value.greaterThan(set.value)) return [];
   return [
     {
@@ -94,6 +114,10 @@ function looserLimits(kind: LimitKind, input: Input): readonly Issue[] {
       reason: 'the bot stops later than its operator has decided',
     },
   ];
+}
+
+function operatorsOf(kind: LimitKind, input: Input): Limit | undefined {
+  return limitsOf(kind, { ...input, rows: { limits: { ok: true, rows: [] } } }).limits[0];
 }
 
 /** Of the whole bot, the strictest first. */

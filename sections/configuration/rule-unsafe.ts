@@ -13,7 +13,7 @@ export const unsafeConfiguration = rule<Facts, Input>()({
   title: 'Unsafe configuration',
   dimension: 'risk',
   condition:
-    'a kind of limit that nobody set, a limit of the bot above the operator’s, one position that may lose more than a day, no switch that stops all trading (MEDIUM); a limit that never binds, no limit of age (LOW)',
+    'a limit of the bot that is empty, 0 or negative (HIGH beside one of the operator’s); a kind of limit that nobody set, a limit of the bot above the operator’s, one position that may lose more than a day, no switch that stops all trading (MEDIUM); a limit that never binds, no limit of age (LOW)',
   effort: 'low',
   find: ({ issues }) =>
     ISSUE_KINDS.flatMap((kind) => {
@@ -25,8 +25,11 @@ export const unsafeConfiguration = rule<Facts, Input>()({
   numbers: ({ found }) => ({
     issues: num.count('Settings of this kind', found.length, 'rows of the table of issues of this kind'),
   }),
-  severity: ({ of: { kind }, found }) =>
-    kind === 'idle' || found.every(({ parameter }) => parameter === 'max_age') ? 'LOW' : 'MEDIUM',
+  severity: ({ of: { kind }, found }) => {
+    // The operator has decided what the bot may do, and the bot does not keep to a number at all.
+    if (kind === 'void') return found.some(({ recommended }) => recommended !== null) ? 'HIGH' : 'MEDIUM';
+    return kind === 'idle' || found.every(({ parameter }) => parameter === 'max_age') ? 'LOW' : 'MEDIUM';
+  },
   causes: ({ of: { kind } }) => [
     kind === 'looser'
       ? hypothesis('two-sources', 'The limit is kept in two places, and only one of them was changed.', [
@@ -78,6 +81,12 @@ const SAY: Readonly<
     { readonly one: string; readonly many: string; readonly risk: string; readonly recommendation: string }
   >
 > = {
+  void: {
+    one: 'limit of the bot without a value above 0',
+    many: 'limits of the bot without a value above 0',
+    risk: 'Read as "no limit" it lets the bot hold or lose anything; read as "nothing" it stops an entry, or an exit, that is needed.',
+    recommendation: 'Write the value that is meant, and let the bot refuse to start on a limit that is none',
+  },
   missing: {
     one: 'limit that nobody set',
     many: 'limits that nobody set',

@@ -53,12 +53,15 @@ export const agreement = ({ agreementMoney, agreementPercent }: Settings): strin
   `${agreementMoney} and ${String(agreementPercent)} %`;
 
 function compare(pairs: readonly Disagreement[], { settings }: Input) {
-  const disagreements = pairs.filter(({ stored, computed }) => {
-    const off = stored.minus(computed).abs();
-    const share = computed.abs().times(settings.agreementPercent).div(100);
-    return off.greaterThan(settings.agreementMoney) && off.greaterThan(share);
-  });
+  const disagreements = pairs.filter(({ stored, computed }) => isOffBy(stored, computed, settings));
   return { compared: pairs.length, disagreements };
+}
+
+/** A stored number may differ from the computed one by a cent, and by a share of it. */
+export function isOffBy(stored: Money, computed: Money, settings: Settings): boolean {
+  const off = stored.minus(computed).abs();
+  const share = computed.abs().times(settings.agreementPercent).div(100);
+  return off.greaterThan(settings.agreementMoney) && off.greaterThan(share);
 }
 
 /** Only where gross, fees and funding were computed without the stored result itself. */

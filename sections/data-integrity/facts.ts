@@ -9,6 +9,7 @@ import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { ownContradictions } from './own-contradictions.ts';
 import { otherSides } from './other-sides.ts';
+import { storedColumnsOf } from './stored-columns.ts';
 import { elsewhereInTime } from './told.ts';
 import { unsetValues } from './required-values.ts';
 import { unknownPositions } from './unknown-positions.ts';
@@ -45,6 +46,7 @@ export function factsOf(input: Input) {
     exchange: againstExchange(venues, input),
     wallets: walletsOf(input),
     accounting,
+    storedColumns: storedColumnsOf(source, input),
     ownTotals: ownTotalsOf(source, input),
   };
 }

@@ -1,6 +1,6 @@
 import { gate } from '../shared/vocabulary/check.ts';
 import { names } from '../shared/vocabulary/words.ts';
-import { balancePauses } from './balance-pauses.ts';
+import { balancePauses, pricePauses } from './clock-pauses.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { idHoles } from './id-holes.ts';
@@ -33,6 +33,7 @@ function lostRows(
   const more = disagreeing(ownTotals).filter(isMoreRecords);
   const gone = unknownPositions(input);
   const ahead = timesAheadOf(input);
+  const pauses = pricePauses(input, positions);
   const holes = idHoles(input);
   const traded = (identity?.mismatches ?? []).filter(({ kind }) => kind === 'named-fills');
   const unfilled = (orderFills.ok ? orderFills.found : []).filter(
@@ -60,7 +61,7 @@ function lostRows(
         ]),
     ...untold(input),
     ...balancePauses(input),
-    ...silentPrices(input, positions),
+    ...(pauses.length > 0 ? pauses : silentPrices(input, positions)),
     ...(ahead.length > 0
       ? [
           `rows lie after the moment of reading (${names(ahead.map(({ entity, column }) => `${entity}.${column}`))})`,

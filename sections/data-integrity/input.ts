@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
+import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
 import {
@@ -76,6 +76,7 @@ export const queries = {
   orders: trading.ordersQuery,
   equity: trading.equityQuery,
   funding: trading.fundingQuery,
+  prices: trading.pricesQuery,
   snapshots: trading.snapshotsQuery,
   alerts: alertsQuery,
   heartbeats: heartbeatGapsQuery,
@@ -101,6 +102,7 @@ export const uses = {
   thresholds,
   positions: positionsFact,
   market: marketFact,
+  protection: protectionFact,
   venueStates: venueStatesFact,
 };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

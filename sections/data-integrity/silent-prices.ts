@@ -3,7 +3,7 @@ import { ms } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { Input } from './input.ts';
 
-/** What fell silent as it never did, though a position was held that needs it. */
+/** What fell silent as it never did, though a position was held since that needs it. */
 export function silentPrices(
   { entities }: Pick<Input, 'entities'>,
   positions: readonly Pick<PositionFact, 'openedAt' | 'closedAt'>[],
@@ -11,7 +11,7 @@ export function silentPrices(
   return entities.flatMap(({ entity, pause }) => {
     if (pause === undefined || !NEEDED_FOR_OPEN.includes(entity)) return [];
     const silentFrom = ms(pause.newest);
-    const isHeld = positions.some(({ openedAt, closedAt }) => openedAt < silentFrom && closedAt === null);
+    const isHeld = positions.some(({ closedAt }) => closedAt === null || closedAt > silentFrom);
     return isHeld ? [`${entity} has no row since ${silenceOf(pause)}`] : [];
   });
 }

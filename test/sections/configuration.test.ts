@@ -95,6 +95,25 @@ describe('CF-01 unsafe configuration', () => {
   });
 
   test.each([
+    ['0', 'void-not-set'],
+    ['-1', 'void-not-set'],
+    [null, 'void-not-set'],
+    ['0.01', undefined],
+  ])('a limit of the bot of %s beside the operator’s is %s', (value, cause) => {
+    const limits = [...without('exposure'), { ...limit('exposure', '1'), value }];
+    const found = kinds(run({ limits }, { bot: { limits: { ...BOT.limits, exposure: '5000' } } }));
+    expect(found).toEqual(cause === undefined ? [] : [[cause, 'HIGH', 'exposure']]);
+  });
+
+  test('a limit of 0 that stands alone, and one in a unit that is not compared', () => {
+    const limits = [...without('exposure'), limit('exposure', '0')];
+    expect(kinds(run({ limits }))).toEqual([['void-not-set', 'MEDIUM', 'exposure']]);
+    const other = [...without('exposure'), limit('exposure', '3', { unit: 'BTC' })];
+    const result = run({ limits: other }, { bot: { limits: { ...BOT.limits, exposure: '5000' } } });
+    expect([kinds(result), result.rules.unjudged.map(({ id }) => id)]).toEqual([[], ['CF-01']]);
+  });
+
+  test.each([
     ['1500', []],
     ['1500.01', [['contradictory-not-set', 'MEDIUM', 'per_trade_loss']]],
   ])('one position may lose %s of a day’s 1500', (value, expected) => {

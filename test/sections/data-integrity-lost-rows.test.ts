@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { gateFailed, run } from './data-integrity-support.ts';
 import { at, entity, findingsOf } from './support.ts';
-import { fill, many, position } from './trading-rows.ts';
+import { fill, later, many, position } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -91,6 +91,47 @@ test.each<[string, Record<string, readonly Row[]>, boolean | null, RegExp]>([
   const result = run({ ...rows('10'), ...more });
   expect(gateFailed(result, 'f')).toBe(failed);
   expect(JSON.stringify(result.gates)).toMatch(says);
+});
+
+const priced = (...minutes: readonly number[]): Row[] =>
+  minutes.map((minute) => {
+    const time = later(at('00:00'), minute * 60_000);
+    return { symbol: 'BTCUSDT', exchange: 'binance', kind: 'mark', price: '100', at: time, bucket: time };
+  });
+const minutes = (from: number, to: number): number[] => [...many(to - from, (i) => from + i)];
+const silent = {
+  service: 'bot',
+  gap_from: at('03:00'),
+  gap_to: at('04:00'),
+  from_beat: true,
+  to_beat: true,
+  unwell: 0,
+  beats: 400,
+  hours_before: 40,
+  latest_before: 400,
+  last_before: at('00:00'),
+};
+
+test.each<[string, Record<string, readonly Row[]>, null | false]>([
+  ['every minute', { prices: priced(...minutes(0, 480)) }, false],
+  ['none for an hour', { prices: priced(...minutes(0, 180), ...minutes(240, 480)) }, null],
+  ['none for ten minutes', { prices: priced(...minutes(0, 180), ...minutes(189, 480)) }, false],
+  ['none for eleven', { prices: priced(...minutes(0, 180), ...minutes(191, 480)) }, null],
+  ['none in the first hour', { prices: priced(...minutes(60, 480)) }, null],
+  ['none in the last hour', { prices: priced(...minutes(0, 420)) }, null],
+  ['none before anything was held', { prices: priced(...minutes(60, 480)), positions: [] }, false],
+  [
+    'none while the bot was silent',
+    { prices: priced(...minutes(0, 180), ...minutes(240, 480)), 'heartbeat-gaps': [silent] },
+    false,
+  ],
+  ['now and then', { prices: priced(...minutes(0, 60), 70, 95, 130, 170, 171, 220, 300, 400) }, false],
+  ['of a moment', { prices: priced(...minutes(0, 29)) }, false],
+])('gate (f): prices %s', (_name, more, failed) => {
+  const held = position('h', { opened_at: at('00:00') });
+  const result = run({ positions: [held], fills: [fill('h', 'long', at('00:00'))], ...more });
+  expect(gateFailed(result, 'f')).toBe(failed);
+  if (failed === null) expect(JSON.stringify(result.gates)).toMatch(/binance has no price between/);
 });
 
 test('a position that only other rows name is one that rows and fills disagree about', () => {

@@ -56,7 +56,10 @@ export function limitOf(kind: Kind<'limit_kind'>, source: Source): Limit | null 
   return limitsOf(kind, source).limits.find(({ scope }) => scope === 'bot') ?? null;
 }
 
-/** Those that the bot itself has, the strictest first of each part, and rows of the kind that cannot be compared. */
+/**
+ * Those that the bot itself has, the strictest first of each part, and rows of the kind that cannot be compared; one whose
+ * value is empty, 0 or negative `isVoid`: it stops everything or nothing, and the row does not say which.
+ */
 export function ownLimits(kind: Kind<'limit_kind'>, { bot, rows }: Source) {
   const own = (rows.limits.ok ? rows.limits.rows : []).filter((row) => row.kind === kind);
   const read = own.map((row) => readLimit(kind, row, bot));
@@ -107,11 +110,11 @@ function readLimit(
   kind: Kind<'limit_kind'>,
   row: LimitRow,
   bot: Source['bot'],
-): Limit | { readonly scope: Scope | null; readonly why: string } {
+): Limit | { readonly scope: Scope | null; readonly why: string; readonly isVoid: boolean } {
   const scope = scopeOf(row);
   const named = (row.scope_value ?? '').trim();
   const value = positiveOrNull(row.value);
-  const not = (what: string) => ({ scope, why: `the limit ${row.name} ${what}` });
+  const not = (what: string) => ({ scope, why: `the limit ${row.name} ${what}`, isVoid: value === null });
   if (scope === null) return not(`is for ${row.scope ?? ''}, which is no scope that is known`);
   if (scope !== 'bot' && named === '') return not(`is for one ${scope} and does not say which`);
   if (!hasUnitOf(kind, row, bot)) return not(`is in ${row.unit ?? ''}, which is not compared`);

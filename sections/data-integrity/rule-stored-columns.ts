@@ -1,0 +1,113 @@
+import { text } from '../../audit/text.ts';
+import { iso } from '../../audit/time.ts';
+import { fundingQuery, ordersQuery } from '../shared/queries/trading.ts';
+import { seeFillsOf, seeFundingOf, seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
+import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { col, table } from '../shared/vocabulary/table.ts';
+import type { Facts, Input } from './facts.ts';
+import { OWN_TOTALS } from './own-totals.ts';
+import type { StoredColumnFact, StoredPair } from './stored-columns.ts';
+
+type Column = StoredColumnFact['column'];
+
+const WORDS: Readonly<Record<Column, readonly [stored: string, recorded: string]>> = {
+  fees: ['fees of closed rows', 'their fills paid'],
+  funding: ['funding of closed rows', 'the payments add up to'],
+  'fill-results': ['results of the fills of a position', 'their prices and quantities give'],
+  'stop-price': ['stop prices of rows', 'any stop of the position had as its trigger'],
+};
+
+/** Half of what was compared is off by half of what it is: another unit, sign or column, and no rounding. */
+const isMostlyFar = ({ compared, off }: StoredColumnFact, { settings }: Input): boolean =>
+  compared >= settings.minTrades &&
+  2 *
+    off.filter(({ stored, recorded }) => stored.minus(recorded).abs().greaterThan(recorded.abs().div(2)))
+      .length >=
+    compared;
+
+/** What the bot keeps beside the records one by one, a finding a column. */
+export const storedColumnsOff = rule<Facts, Input>()({
+  ...OWN_TOTALS,
+  effort: 'low',
+  find: ({ storedColumns }, { settings }) =>
+    storedColumns
+      .filter(({ compared, off }) => 100 * off.length > settings.storedOffPercent * compared)
+      .map((of) => ({ venue: null, found: of.off, labels: { column: of.column }, kind: of.column, of })),
+  from: ({ queries }) => ({
+    basis: 'position rows against fills, funding and orders',
+    queries: [...queries, fundingQuery.id, ordersQuery.id],
+  }),
+  numbers: ({ of: { column, compared, off } }) => ({
+    column_off: num.count(
+      'Stored numbers that are wrong',
+      off.length,
+      `${WORDS[column][0]} that are not what ${WORDS[column][1]}`,
+    ),
+    column_compared: num.count(
+      'Positions compared',
+      compared,
+      'positions with the stored number and the records beside it',
+    ),
+  }),
+  severity: ({ of, input }) => (isMostlyFar(of, input) ? 'HIGH' : 'MEDIUM'),
+  causes: ({ found }) => [
+    hypothesis('stored-zero', 'Nothing writes the number: its 0 is the default of the column.', [
+      'every one of them is 0',
+      found.every(({ stored }) => stored.isZero()),
+    ]),
+    hypothesis('other-sign', 'It is written with the other sign.', [
+      'every one of them is right with the other sign',
+      found.every(({ stored, recorded }) => stored.neg().equals(recorded)),
+    ]),
+  ],
+  otherwise: 'The rows do not say where this number comes from.',
+  occurrence: ({ fact }) => ({ subject: fact.symbol, at: iso(fact.closedAt ?? fact.openedAt) }),
+  evidence: {
+    id: 'data-integrity.stored-columns',
+    suffix: ({ of }) => of.column,
+    title: 'Stored numbers that are not what was recorded',
+    table: () =>
+      table<StoredPair>({
+        position: col.text('Position', ({ fact }) => fact.id),
+        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+        opened: col.time('Opened', ({ fact }) => fact.openedAt),
+        stored: col.ratio('Stored', ({ stored }) => stored),
+        recorded: col.ratio('Recorded', ({ recorded }) => recorded),
+      }),
+  },
+  see: ({ of: { column }, found }) => {
+    const ids = found.map(({ fact }) => fact.id);
+    if (column === 'fill-results') return seeFillsOf(ids);
+    if (column === 'funding') return seeFundingOf(ids);
+    return column === 'fees'
+      ? seePositions('symbol, fees, closed_at', found, 'id')
+      : seeRows(
+          'order',
+          'position_id, role, status, trigger_price, created_at',
+          'position_id',
+          ids,
+          'position_id',
+        );
+  },
+  words: (n, { of: { column } }) => {
+    const [stored, recorded] = WORDS[column];
+    return {
+      title: text`The ${stored} are wrong in ${n.column_off} of ${n.column_compared} positions`,
+      description: text`In ${n.column_off} of ${n.column_compared} positions the ${stored} ${column === 'stop-price' ? 'are not what' : 'differ from what'} ${recorded}. This report computes from the records, and uses the stored number nowhere beside them.`,
+      financial:
+        column === 'stop-price'
+          ? 'The planned loss that the bot shows is not the one in force.'
+          : 'What the bot shows of its costs and results is wrong by the difference.',
+      operational: 'Whoever reads the column is told something else than what happened.',
+      risk:
+        column === 'stop-price'
+          ? 'A bot that reads its stop back from the row takes the position for protected where it is not.'
+          : 'A limit or a size that is kept on the stored number rests on a wrong one.',
+      detection: 'No alert is expected for this; the report is where it is seen.',
+      recommendation:
+        'Write the column from the records when they change, and correct the rows that are wrong.',
+      verification: 'No stored number differs from the records in the next window.',
+    };
+  },
+});
