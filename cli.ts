@@ -4,7 +4,7 @@ import { main, reportFailure } from './cli/main.ts';
 import { environment } from './config/environment.ts';
 
 const controller = new AbortController();
-/** A command that has asked for the signal ends in order; any other has nothing to put away and ends at once. */
+/** A command that has asked for the signal ends in order; any other has nothing to put away, and the system ends it at once. */
 let endsInOrder = false;
 const isDebug = process.argv.includes('--debug');
 const context: CliContext = {
@@ -12,7 +12,7 @@ const context: CliContext = {
   stdout: process.stdout,
   stderr: process.stderr,
   get signal() {
-    endsInOrder = true;
+    if (!endsInOrder) endInOrder();
     return controller.signal;
   },
   secrets: new Set(),
@@ -21,14 +21,6 @@ const context: CliContext = {
   },
 };
 
-// The first Ctrl-C lets the command end in order; the second ends it at once. SIGHUP: the terminal was closed.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (controller.signal.aborted || !endsInOrder) process.exit(EXIT.interrupted);
-    remark(context, `${process.stderr.isTTY ? '\n' : ''}  Stopping in order; Ctrl-C again ends at once.`);
-    controller.abort();
-  });
-}
 for (const stream of [process.stdout, process.stderr]) stream.on('error', unread);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
@@ -40,6 +32,18 @@ const ended = main(process.argv.slice(2), context).finally(() => {
 await ended;
 // What is still open after the end (a connection, a timer) must not keep the process alive.
 setTimeout(() => process.exit(), 3_000).unref();
+
+/** The first Ctrl-C lets the command end in order; the second ends it at once. SIGHUP: the terminal was closed. */
+function endInOrder(): void {
+  endsInOrder = true;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(EXIT.interrupted);
+      remark(context, `${process.stderr.isTTY ? '\n' : ''}  Stopping in order; Ctrl-C again ends at once.`);
+      controller.abort();
+    });
+  }
+}
 
 /** A reader such as `head` that closes early, or a terminal that is gone, is no failure of ours. */
 function unread(error: NodeJS.ErrnoException): void {

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { AuditConfig } from '../audit/configuration.ts';
 import type { MonitorResult } from '../workflows/monitor-state.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError, InterruptedError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { MonitorRun, Watched } from './watch-state.ts';
 
@@ -161,7 +161,9 @@ async function follow(watching: Watching, context: CliContext, printer: Printer)
       printer(watched);
       if (watched.status !== 'RUNNING') return watched;
     }
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal: context.signal }).catch(() => {
+      throw new InterruptedError('Interrupted; the monitor goes on.');
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 import { knownNames } from '../audit/known-names.ts';
 
-/** Number of single-character edits and swaps of neighbours between two words (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+/** Number of single-character edits and swaps of neighbours between two words (optimal string alignment); above `limit`, no matter how many. */
+export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
@@ -29,7 +30,7 @@ export function nearestNames(word: string, names: Iterable<string>, count = 1): 
   const wanted = plain(word);
   const limit = Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
   return [...names]
-    .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
+    .map((name) => ({ name, distance: editDistance(wanted, plain(name), limit) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name, 'en'))
     .slice(0, count)

@@ -66,9 +66,12 @@ function sourceOf(file: string, document: Document, lineAt: (offset: number) => 
     },
     // Its aliases were counted.
     toJs: () => document.toJS({ maxAliasCount: -1 }) as unknown,
-    literal: (path) => literals.get(JSON.stringify(path)) ?? document.getIn(path),
+    literal: (path) => {
+      const { value } = found(document, path);
+      return literals.get(JSON.stringify(path)) ?? (isScalar(value) ? value.value : value);
+    },
     lineOf(path) {
-      const offset = offsetOf(document, path);
+      const offset = startOf(found(document, path).last);
       return offset === null ? null : lineAt(offset);
     },
   };
@@ -147,23 +150,19 @@ function keyText(key: unknown): string {
   return isScalar(key) ? String(key.value) : String(key);
 }
 
-function offsetOf(document: Document, path: KeyPath): number | null {
-  let node: unknown = document.contents;
-  let offset: number | null = startOf(node);
+/** The last of a path that exists, and its value where the whole path does. */
+function found(document: Document, path: KeyPath): { readonly last: unknown; readonly value: unknown } {
+  let [last, value]: [unknown, unknown] = [document.contents, document.contents];
   for (const step of path) {
-    if (isMap(node)) {
-      const pair = pairsOf(node).get(String(step));
-      if (pair === undefined) return offset;
-      offset = startOf(pair.key) ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(step)];
-      if (item === undefined) return offset;
-      offset = startOf(item) ?? offset;
-      node = item;
-    } else return offset;
+    const next = isMap(value)
+      ? pairsOf(value).get(String(step))
+      : isSeq(value)
+        ? value.items[Number(step)]
+        : undefined;
+    if (next === undefined) return { last, value: undefined };
+    [last, value] = isPair(next) ? [next.key ?? last, next.value] : [next, next];
   }
-  return offset;
+  return { last, value };
 }
 
 function startOf(node: unknown): number | null {
