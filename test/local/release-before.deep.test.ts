@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { CLONE } from '../../local/paths.ts';
+import { CLONE, stateDirectory } from '../../local/paths.ts';
 import { waitFor } from '../../local/process.ts';
 import { readState } from '../../local/state.ts';
 import { marked } from '../support/marked.ts';
@@ -37,13 +37,19 @@ interface Listed {
   readonly reportHash: string;
 }
 
+/** Of stacks that nobody owns, when the trial fails among them. */
+const ends: (() => Promise<unknown>)[] = [];
+
 trial('trial: a stack of the release before', () => {
+  afterEach(async () => {
+    for (const end of ends) await end();
+  }, 120_000);
+
   test('goes on with the program of today and its data, and back with its backup', async () => {
     const old = cloneOf(releaseBefore());
-    const state = join(scratchDirectory('release-state'), 'state');
     const environment = {
       ...process.env,
-      AUDIT_STATE_DIRECTORY: state,
+      AUDIT_STATE_DIRECTORY: scratchDirectory('release-state'),
       AUDIT_PORTS: 'free',
       NODE_OPTIONS: '',
     };
@@ -78,6 +84,11 @@ trial('trial: a stack of the release before', () => {
       return JSON.parse(out) as readonly Listed[];
     };
 
+    for (const clone of [old, CLONE]) ends.push(() => cli(clone, 'down'));
+    const [state, ofToday] = [old, CLONE].map((clone) => stateDirectory(environment, clone)) as [
+      string,
+      string,
+    ];
     await expectDone(old, 'up');
     expect((await cli(old, 'run', '--shift', 'latest')).code).toBe(1);
     const before = await reports(old);
@@ -106,8 +117,9 @@ trial('trial: a stack of the release before', () => {
     const backup = `${state}.backup`;
     execFileSync('cp', ['-a', '--', state, backup]);
 
+    renameSync(state, ofToday);
     await expectDone(CLONE, 'up');
-    await withTemporal(readState(state)?.connection?.temporalAddress, async (client) => {
+    await withTemporal(readState(ofToday)?.connection?.temporalAddress, async (client) => {
       expect(await client.workflow.getHandle(openRun).result()).toMatchObject({
         verdict: expect.any(String),
       });
@@ -121,6 +133,7 @@ trial('trial: a stack of the release before', () => {
     expect((await cli(CLONE, 'run', '--shift', 'latest')).code).toBe(1);
     await expectDone(CLONE, 'down');
 
+    renameSync(ofToday, state);
     const refused = await cli(old, 'up');
     expect(refused.code).toBe(3);
     expect(refused.said).toContain('made by a newer program');
