@@ -20,8 +20,6 @@ export function createSnapshotting({
     takeSnapshot: ({ bot: name, slot, earlyMs = 0 }) =>
       withHeartbeat(async (signal) => {
         const bot = findBot(config, name);
-        // No longer than it was asked early: a clock that is behind Temporal's would miss the minute.
-        await sleep(Math.max(0, Math.min(ms(slot) - Date.now(), earlyMs)));
         const lateMs = ms(activityNow()) - ms(slot);
         if (lateMs >= MINUTE_MS) {
           throw failure(
@@ -29,7 +27,9 @@ export function createSnapshotting({
             `The snapshot of bot ${name} for ${slot} is ${String(Math.floor(lateMs / 1000))} s late; its gauges are gone.`,
           );
         }
-        const row = await takeSnapshot({ bot, slot, signal }).catch((error: unknown) => {
+        // No longer than it was asked early: a clock that is behind Temporal's would miss the minute.
+        const begins = () => sleep(Math.max(0, Math.min(ms(slot) - Date.now(), earlyMs)));
+        const row = await takeSnapshot({ bot, slot, begins, signal }).catch((error: unknown) => {
           throw named(error);
         });
         const inserted = (await insertSnapshots(pool, name, [row])) === 1;

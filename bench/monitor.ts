@@ -63,11 +63,13 @@ async function measured({ stack, bots: server, pidOf }: FleetStack): Promise<Mon
     const before = cpuOf(pids);
     await sleep(fromMs + minutes * MINUTE_MS - Date.now());
     const after = cpuOf(pids);
-    const { rows } = await store.query<{ late: number }>(
-      `select extract(epoch from taken_at - slot)::float8 * 1000 as late from audit.snapshot
+    const { rows } = await store.query<{ late: number; minute: string }>(
+      `select extract(epoch from taken_at - slot)::float8 * 1000 as late, to_char(slot at time zone 'UTC', 'HH24:MI') as minute from audit.snapshot
        where bot = any($1) and slot >= $2 and slot < $3 order by 1`,
       [names, new Date(fromMs).toISOString(), new Date(fromMs + minutes * MINUTE_MS).toISOString()],
     );
+    for (const [minute, of] of Map.groupBy(rows, ({ minute }) => minute))
+      process.stderr.write(`${minute} ${of.map(({ late }) => late.toFixed(0)).join(' ')}\n`);
     const gaps = await Promise.all(names.map((name) => gapsOf(client, name)));
     for (const name of names) await client.workflow.getHandle(name).terminate('measured');
     return resultOf(

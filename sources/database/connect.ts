@@ -88,6 +88,8 @@ export function transactionSettings(timeouts: Timeouts): string {
     datestyle: 'ISO',
     extra_float_digits: '1',
     jit: 'off',
+    // As statements are split and names quoted here: a bot's server may still take a backslash for an escape.
+    standard_conforming_strings: 'on',
     // All rows of a cursor are read, so it is planned as a plain statement is.
     cursor_tuple_fraction: '1',
     // One backend of the bot's server, and rows without an ORDER BY in table order.

@@ -55,6 +55,8 @@ export interface SessionRequest {
   /** What passes ends the session with SourceLost, to be opened anew, instead of being a statement's answer. */
   readonly patient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Waited for between connecting, which takes its time, and the transaction, whose rows are of its beginning. */
+  readonly begins?: (() => Promise<unknown>) | undefined;
   /** A snapshot that another session exported. */
   readonly snapshot?: string | undefined;
 }
@@ -75,7 +77,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       error instanceof pg.DatabaseError ? (error.code ?? null) : null,
     );
   };
-  const pid = await begin(client, timeouts, request.snapshot).catch(async (error: unknown) => {
+  const pid = await begin(client, request).catch(async (error: unknown) => {
     await disconnect(client);
     throw lost(error);
   });
@@ -135,7 +137,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     await run('release savepoint evidence');
     const { rows } = await run('select pg_export_snapshot() as id');
     await run('savepoint evidence');
-    return openSession({ ...request, snapshot: String(rows[0]?.['id']) }).catch(() => null);
+    return openSession({ ...request, begins: undefined, snapshot: String(rows[0]?.['id']) }).catch(
+      () => null,
+    );
   }
 
   return {
@@ -149,14 +153,19 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   };
 }
 
-async function begin(client: pg.Client, timeouts: Timeouts, snapshot: string | undefined): Promise<number> {
-  await client.query(transactionSettings(timeouts));
-  if (snapshot !== undefined)
-    await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
-  // The first query takes the snapshot, before the savepoint, so that rolling back to it keeps the snapshot.
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  await client.query('savepoint evidence');
-  return rows[0]?.pid ?? 0;
+async function begin(client: pg.Client, { timeouts, snapshot, begins }: SessionRequest): Promise<number> {
+  await begins?.();
+  // One message: the first query takes the snapshot, before the savepoint, so that rolling back to it keeps the snapshot.
+  const answers: unknown = await client.query(
+    [
+      transactionSettings(timeouts),
+      ...(snapshot === undefined ? [] : [`set transaction snapshot ${client.escapeLiteral(snapshot)}`]),
+      'select pg_backend_pid() as pid',
+      'savepoint evidence',
+    ].join('; '),
+  );
+  const [first] = (answers as readonly pg.QueryResult<{ pid: number }>[]).flatMap(({ rows }) => rows);
+  return first?.pid ?? 0;
 }
 
 /** Asks the server, over the second and last connection, to stop the statement of the first. Best effort. */

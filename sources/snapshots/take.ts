@@ -17,6 +17,8 @@ export interface TakeRequest {
   readonly bot: BotConfig;
   /** The nominal minute, ISO 8601 UTC; gauges are at it, counts are of the 60 seconds before it. */
   readonly slot: string;
+  /** Waited for before the database is looked at, with the connection made. */
+  readonly begins?: () => Promise<unknown>;
   readonly timeouts?: Timeouts;
   readonly signal?: AbortSignal;
 }
@@ -40,6 +42,7 @@ export async function takeSnapshot(request: TakeRequest): Promise<TakenSnapshot>
     bot: facts.name,
     timeouts: request.timeouts ?? SNAPSHOT_TIMEOUTS,
     patient: true,
+    begins: request.begins,
     signal: request.signal,
   });
   try {

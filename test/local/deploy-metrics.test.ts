@@ -41,6 +41,27 @@ test('every metric and label of the dashboard and of the Prometheus rules is one
   }
 });
 
+test('every Prometheus alert says what to do, and what it leads to is there', async () => {
+  const { groups } = parse(await read('prometheus-alerts.yaml')) as {
+    readonly groups: readonly {
+      readonly rules: readonly {
+        readonly alert: string;
+        readonly annotations: Readonly<Record<string, string>>;
+      }[];
+    }[];
+  };
+  const page = await read('../docs/alerts.md');
+  for (const { alert, annotations } of groups.flatMap(({ rules }) => rules)) {
+    expect([alert, annotations['summary'], annotations['description']]).toEqual([
+      alert,
+      expect.stringMatching(/\S+ \S+/),
+      expect.stringMatching(/\S+ \S+/),
+    ]);
+    for (const [, id = ''] of (annotations['description'] ?? '').matchAll(/docs\/alerts\.md, ([a-z-]+)/g))
+      expect([alert, page.includes(`| \`${id}\` `)]).toEqual([alert, true]);
+  }
+});
+
 test('every metric is somewhere on the dashboard', async () => {
   const all = (await expressions()).join(' ');
   expect(shownMetrics().filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(all))).toEqual([]);

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { CLONE } from '../../local/paths.ts';
 
-const ROW = /^\| (\d+) +\|.*\| ([^|]+?) +\|$/gm;
+const ROW = /^\| (S?\d+) +\|.*\| ([^|]+?) +\|$/gm;
 const text = readFileSync(join(CLONE, 'docs', 'faults.md'), 'utf8');
-const rows = [...text.matchAll(ROW)].map(([, fault = '', proof = '']) => ({ fault: Number(fault), proof }));
+const rows = [...text.matchAll(ROW)].map(([, fault = '', proof = '']) => ({ fault, proof }));
 
-test('every fault of the catalogue has a row, in order', () => {
+test('every fault and every threat of the catalogue has a row, in order', () => {
   const range = (from: number, to: number): readonly number[] =>
     Array.from({ length: to - from + 1 }, (_, n) => from + n);
-  expect(rows.map(({ fault }) => fault)).toEqual([...range(1, 24), ...range(29, 45), 47]);
+  expect(rows.map(({ fault }) => fault)).toEqual([
+    ...[...range(1, 24), ...range(29, 45), 47].map(String),
+    ...range(1, 20).map((threat) => `S${String(threat)}`),
+  ]);
 });
 
 test.each(rows)('what proves fault $fault is there', ({ proof }) => {

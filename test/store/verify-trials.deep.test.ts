@@ -7,8 +7,7 @@ import { checkRows, verifyArchive } from '../../store/verify/verify.ts';
 import { approvePurge, finishPurge } from '../../store/retention/purges.ts';
 import { createRetentionWorld, type RetentionWorld } from './retention-world.ts';
 
-/** All with AUDIT_TRIALS=1; some always. */
-const ROUNDS = process.env['AUDIT_TRIALS'] === '1' ? 1_000 : 40;
+const ROUNDS = 1_000;
 
 let world: RetentionWorld;
 let head: ChainHead;
