@@ -160,6 +160,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const total = (of: readonly Flow[]): Money => sum(of.map(({ amount }) => amount));
   const of = (kind: FlowKind): Money => total(between.filter((flow) => flow.kind === kind));
   const moved = { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') };
+  const received = total(between.filter(({ kind, amount }) => kind === 'fee' && amount.isPositive()));
   const start = sum(accounts.map((account) => money(account.from?.total ?? 0)));
   const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
   const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
@@ -169,7 +170,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
   const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
-  const about = { venue, currency, from, to, start, end, flows: moved };
+  const about = { venue, currency, from, to, start, end, flows: moved, feesReceived: received };
   const wallet = { ...about, residual, value, equity, residualPercent };
   const unread = unreadFlow(venue, input);
   // What was not read may be all that is missing: nobody is accused of it.

@@ -8,7 +8,7 @@ import type { Ledger, QuantityStep } from './ledger.ts';
 import type { Surplus } from './surplus.ts';
 
 /** What positions are judged in beside their rows. */
-export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot'>;
+export type PositionInput = Pick<Surroundings, 'window' | 'has' | 'bot' | 'entities'>;
 
 /** One position that overlapped the window; times in milliseconds since the epoch, money in quote currency. */
 export interface PositionFact {

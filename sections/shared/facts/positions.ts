@@ -78,7 +78,7 @@ export function positionFacts(
     const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
     return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
   });
-  const moneyOf = positionMoney(sized, funding, rates, assigned.feeSigns, input);
+  const { moneyOf, feeSigns } = positionMoney(sized, funding, rates, assigned.feeSigns, input);
   const positions = sized.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
@@ -98,7 +98,7 @@ export function positionFacts(
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
     strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
-    feeSigns: assigned.feeSigns,
+    feeSigns,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
