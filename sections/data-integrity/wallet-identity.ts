@@ -32,7 +32,7 @@ export function walletsOf(input: Input): Wallets {
   if (!source.ok) return source;
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
-  const entries = entriesOf(input);
+  const entries = entriesOf(input, source.contradicted);
   const held = holdingsOf(rows.edges.rows, input);
   const flows = cashFlows(entries, bot, (venue, currency) =>
     held.some((one) => one.venue === venue && one.currency === currency),

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { amount, money } from '../../audit/decimal.ts';
-import {
-  contractsOf,
-  contradictedUnits,
-  isContract,
-  resultOf,
-  valueAt,
-} from '../../sections/shared/facts/instruments.ts';
+import { contractsOf, isContract, resultOf, valueAt } from '../../sections/shared/facts/instruments.ts';
+import { contradictedUnits } from '../../sections/shared/facts/contradicted-units.ts';
 import { ledgerOf } from '../../sections/shared/facts/ledger.ts';
 import { fillRow, instrumentRow, positionRow } from '../../sections/shared/queries/trading-rows.ts';
 import { BOT, at } from './support.ts';
@@ -97,6 +92,7 @@ describe('stored results against base units', () => {
     }),
     fills: [],
     gross: money(gross),
+    worth: money(0),
   });
 
   test.each([
@@ -108,6 +104,6 @@ describe('stored results against base units', () => {
     ['not stored in one of them', [close('a', '0.01', '10'), close('b', null, '20')], 0],
     ['zero in one of them', [close('a', '0.01', '10'), close('b', '0', '20')], 0],
   ])('%s', (_name, closes, instruments) => {
-    expect(contradictedUnits(closes).size).toBe(instruments);
+    expect(contradictedUnits(closes, {}).size).toBe(instruments);
   });
 });

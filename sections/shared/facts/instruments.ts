@@ -2,8 +2,8 @@ import { money, type Money } from '../../../audit/decimal.ts';
 import type { BotFacts } from '../../../audit/evidence.ts';
 import type { Rows } from '../../../audit/input.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
-import type { FillRow, InstrumentRow, PositionRow } from '../queries/trading-rows.ts';
-import { decimalOrNull, groupBy, moveOf, positiveOrNull } from './row-values.ts';
+import type { InstrumentRow } from '../queries/trading-rows.ts';
+import { moveOf, positiveOrNull } from './row-values.ts';
 import { spotPair, type SpotPair } from './spot-pairs.ts';
 import { instrumentKey, venueOf } from './symbols.ts';
 
@@ -77,7 +77,8 @@ function contractOf(row: InstrumentRow, bot: BotFacts): Contract | null {
   const settles = currency?.toUpperCase() ?? null;
   const inBase = kind === 'inverse' && settles === bot.quoteCurrency.toUpperCase();
   const pair = kind === 'spot' ? spotPair(row.symbol, row, bot) : null;
-  return size && { kind, size, settles, inBase, pair, isAssumed: false };
+  const isAssumed = kind === 'linear' && positiveOrNull(stated) === null;
+  return size && { kind, size, settles, inBase, pair, isAssumed };
 }
 
 function assumed(exchange: string | null, symbol: string | null, bot: BotFacts): Contract | Missing {
@@ -85,7 +86,20 @@ function assumed(exchange: string | null, symbol: string | null, bot: BotFacts):
   // A unified name says in what it settles; what settles in its own base is inverse.
   const isInverse = /^([^/]+)\/[^:]+:\1(?:-|$)/i.test(symbol ?? '');
   if (type === 'spot') return { ...BASE_UNITS, kind: 'spot', pair: spotPair(symbol, undefined, bot) };
-  return type === 'inverse' || isInverse ? unsized(symbol) : BASE_UNITS;
+  return type === 'inverse' || isInverse || isCoinMargined(exchange, symbol, bot)
+    ? unsized(symbol)
+    : BASE_UNITS;
+}
+
+/** Exchanges on which a contract that is quoted in USD itself settles in the coin; elsewhere it may settle in any dollar. */
+const COIN_MARGINED = /^(binance|bybit|okx|okex|htx|huobi|bitget|bitmex|phemex|kucoin|gate)/;
+
+/** By the exchange's own way of naming, where the bot holds no USD itself. */
+function isCoinMargined(exchange: string | null, symbol: string | null, bot: BotFacts): boolean {
+  const { type, settles = [] } = bot.accounts?.[venueOf(exchange)] ?? {};
+  const dollars = [bot.quoteCurrency, ...(bot.atPar ?? []), ...settles].map((name) => name.toUpperCase());
+  if (type === undefined || dollars.includes('USD') || !COIN_MARGINED.test(venueOf(exchange))) return false;
+  return /^[A-Z0-9]+[/_-]?USD(?:[_-]?(?:PERP|SWAP|M|\d+))?$/.test((symbol ?? '').toUpperCase());
 }
 
 function unsized(symbol: string | null): Missing {
@@ -123,44 +137,4 @@ export function markOf({ kind, size }: Contract, price: Money): Money {
 export function priceOf({ kind, size }: Contract, mark: Money): Money {
   if (kind === 'inverse') return mark.isZero() ? mark : size.neg().div(mark);
   return size.equals(ONE) ? mark : mark.div(size);
-}
-
-/** What fills and rows of an instrument store as its result, per closed position. */
-interface Stored {
-  readonly row: PositionRow;
-  readonly fills: readonly FillRow[];
-  /** As if quantities were base units. */
-  readonly gross: Money;
-}
-
-/** Factors this near to 1 are wrong results; beyond it, and alike in all closes, they are the size of a contract. */
-const FACTOR = { least: 5, spread: 2 } as const;
-
-/** Instruments whose own stored results contradict base units by one factor, with the reason. */
-export function contradictedUnits(closes: readonly Stored[]): ReadonlyMap<string, Missing> {
-  const found = new Map<string, Missing>();
-  for (const [key, own] of groupBy(closes, ({ row }) => instrumentKey(row.exchange, row.symbol))) {
-    const factors = own.flatMap(factorOf);
-    const [low, high] = [Math.min(...factors), Math.max(...factors)];
-    const isFar = factors.every((factor) => factor >= FACTOR.least || factor <= 1 / FACTOR.least);
-    if (factors.length === 0 || factors.length < own.length || !isFar || high > low * FACTOR.spread) continue;
-    const symbol = own[0]?.row.symbol ?? 'an instrument';
-    found.set(
-      key,
-      missing(
-        'inadequate_basis',
-        `the stored results of ${symbol} are ${Number(low.toPrecision(3)).toString()} times what its quantity gives as base units: no instrument row says what a contract of it is`,
-      ),
-    );
-  }
-  return found;
-}
-
-function factorOf({ row, fills, gross }: Stored): readonly number[] {
-  if (gross.isZero()) return [];
-  const ofFills = fills.flatMap(({ realized_pnl: pnl }) => decimalOrNull(pnl) ?? []);
-  const total = ofFills.reduce((sum, value) => sum.plus(value), money(0));
-  const stored = total.isZero() ? decimalOrNull(row.realized_pnl) : total;
-  if (stored === null || stored.isZero() || stored.isPositive() !== gross.isPositive()) return [];
-  return [stored.div(gross).toNumber()];
 }

@@ -6,16 +6,9 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
+import { contradictedUnits, type Assumed } from './contradicted-units.ts';
 import type { Rates } from './fees.ts';
-import {
-  BASE_UNITS,
-  contractsOf,
-  contradictedUnits,
-  isContract,
-  resultOf,
-  valueAt,
-  type Contract,
-} from './instruments.ts';
+import { BASE_UNITS, contractsOf, isContract, resultOf, valueAt, type Contract } from './instruments.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
@@ -73,7 +66,7 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const contradicted = contradictedUnits(present.flatMap(assumedClose));
+  const contradicted = contradictedUnits(present.flatMap(assumedOf), input.bot);
   const sized = present.map(({ fact, ...rest }) => {
     const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
     return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
@@ -99,6 +92,7 @@ export function positionFacts(
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
     strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
     feeSigns,
+    contradicted,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
@@ -133,13 +127,16 @@ function inadequacy(
   return null;
 }
 
-/** A close whose quantity is only taken for base units, with what that gives. */
-function assumedClose({ fact, fills }: Unpaid) {
+/** A position whose quantity is only taken for base units, with what that gives. */
+function assumedOf({ fact, fills }: Unpaid): readonly Assumed[] {
   const { contract, unsized, closedAt, side, exitPrice, quantity, entryPrice, ledger, row } = fact;
-  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null || closedAt === null) return [];
-  if (ledger !== null && ledger.flatAt !== null) return [{ row, fills, gross: ledger.gross }];
-  if (side === 'unknown' || exitPrice === null) return [];
-  return [{ row, fills, gross: resultOf(contract, side, quantity, entryPrice, exitPrice) }];
+  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null) return [];
+  const about = { row, fills, worth: fact.notional };
+  if (closedAt === null) return [{ ...about, gross: null }];
+  if (ledger !== null && ledger.flatAt !== null) return [{ ...about, gross: ledger.gross }];
+  if (side === 'unknown' || exitPrice === null) return [{ ...about, gross: null }];
+  const worth = fact.notional.plus(valueAt(contract, quantity, exitPrice));
+  return [{ ...about, worth, gross: resultOf(contract, side, quantity, entryPrice, exitPrice) }];
 }
 
 /** When and how much, from the fills or else the row; null when neither says it. */
