@@ -1,6 +1,7 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Account, BotFacts } from '../../audit/evidence.ts';
 import { ms } from '../../audit/time.ts';
+import type { Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
 import {
   BASE_UNITS,
@@ -11,7 +12,7 @@ import {
 } from '../shared/facts/instruments.ts';
 import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
-import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
+import { canonicalSymbol, instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { timedFills } from '../shared/facts/timed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -68,7 +69,8 @@ export function unspokenOf(
   return null;
 }
 
-export function entriesOf({ rows, window, bot }: Input) {
+export function entriesOf({ rows, window, bot }: Input, contradicted: ReadonlyMap<string, Missing>) {
+  const unitOf = contractsOf(rows.instruments, bot, window.to);
   const fills = rowsOf(rows.fills);
   const known = new Set(fills.map(({ id }) => id));
   const around = rowsOf(rows.edgeFills);
@@ -81,7 +83,8 @@ export function entriesOf({ rows, window, bot }: Input) {
       : funding,
     transfers: rowsOf(rows.transfers),
     orders: rows.orders,
-    contractOf: contractsOf(rows.instruments, bot, window.to),
+    contractOf: (exchange: string | null, symbol: string | null) =>
+      contradicted.get(instrumentKey(exchange, symbol)) ?? unitOf(exchange, symbol),
   };
 }
 

@@ -1,10 +1,8 @@
-import { money } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import type { FeeSign } from '../shared/facts/fee-signs.ts';
+import type { Charge, FeeSign } from '../shared/facts/fee-signs.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
-import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -19,53 +17,61 @@ export const feeSigns = rule<Facts, Input>()({
   find: ({ source }) =>
     (source.ok ? source.feeSigns : []).map((of: FeeSign) => ({
       venue: of.venue,
-      found: of.takers,
+      found: of.costs,
       labels: { cause: 'fee-sign' },
       of,
     })),
-  from: { basis: 'fills', queries: [fillsQuery.id, ordersQuery.id] },
+  from: ({ source }) =>
+    source.ok && source.feeSigns.some(({ costs: [first] }) => first?.entity === 'position')
+      ? { basis: source.basis, queries: [...source.queries, ordersQuery.id] }
+      : { basis: 'fills', queries: [fillsQuery.id, ordersQuery.id] },
   numbers: ({ found }) => ({
     fees_negative: num.count('Taker fees that would be a gain', found.length, {
-      formula: 'fills that took liquidity, each with a fee below 0 where a cost is above',
+      formula: isOfRows(found)
+        ? 'closed rows whose fees are no rebate, each below 0 where a cost is above'
+        : 'fills that took liquidity, each with a fee below 0 where a cost is above',
     }),
     fee_rate: num.bps('Fee of the first', rateOf(found[0]) ?? 0, '10,000 x fee / (price x quantity)'),
   }),
   severity: () => 'MEDIUM',
-  causes: () => [
+  causes: ({ found }) => [
     hypothesis(
       'fee-sign',
       'The sign of the fees: the exchange writes a cost negative, and nobody turned it.',
-      ['every fill that took liquidity there has a negative fee', true],
+      [
+        isOfRows(found)
+          ? 'every closed row there whose fees are no rebate has negative ones'
+          : 'every fill that took liquidity there has a negative fee',
+        true,
+      ],
     ),
   ],
   otherwise: 'The rows do not say how the fees came to be negative.',
-  occurrence: (fill, { input }) => {
-    const at = timeOrNull(fill.at);
-    return { subject: fill.symbol ?? fill.id, at: at === null ? input.window.from : iso(at) };
+  occurrence: (one, { input }) => {
+    const at = timeOrNull(one.at);
+    return { subject: one.symbol ?? one.id, at: at === null ? input.window.from : iso(at) };
   },
   evidence: {
     id: 'pnl.negative-fees',
     title: 'Taker fees written as a gain',
     table: () =>
-      table<FillRow>({
-        fill: col.text('Fill', ({ id }) => id),
+      table<Charge>({
+        fill: col.text('Fill or row', ({ id }) => id),
         symbol: col.text('Symbol', ({ symbol }) => symbol ?? ''),
         at: col.time('At', ({ at }) => timeOrNull(at)),
-        fee: col.money('Fee as stored', ({ fee }) => (fee === null ? null : money(fee))),
-        currency: col.text('In', ({ fee_currency: currency }) => currency ?? ''),
+        fee: col.money('Fee as stored', ({ fee }) => fee),
+        currency: col.text('In', ({ currency }) => currency ?? ''),
       }),
   },
-  see: ({ found }) =>
-    seeRows(
-      'fill',
-      'id, at, side, price, quantity, fee, fee_currency, is_maker',
-      'id',
-      found.map(({ id }) => id),
-      'at, id',
-    ),
-  words: (n, { place }) => ({
-    title: text`Fees of ${place} are written negative: ${n.fees_negative} taker fees would be a gain`,
-    description: text`Each of the ${n.fees_negative} fills that took liquidity at ${place} has a fee below 0 (the first ${n.fee_rate}), and this mapping says that a cost is above 0. This report counts them as costs, and what has the other sign there as rebates.`,
+  see({ found }) {
+    const ids = found.map(({ id }) => id);
+    return isOfRows(found)
+      ? seeRows('position', 'id, closed_at, quantity, fees, realized_pnl', 'id', ids, 'closed_at, id')
+      : seeRows('fill', 'id, at, side, price, quantity, fee, fee_currency, is_maker', 'id', ids, 'at, id');
+  },
+  words: (n, { place, found }) => ({
+    title: text`Fees of ${place} are written negative: ${n.fees_negative} ${isOfRows(found) ? 'fees of closed rows' : 'taker fees'} would be a gain`,
+    description: text`Each of the ${n.fees_negative} ${isOfRows(found) ? 'closed rows whose fees are too much for a rebate' : 'fills that took liquidity'} at ${place} has a fee below 0 (the first ${n.fee_rate}), and this mapping says that a cost is above 0. This report counts them as costs, and what has the other sign there as rebates.`,
     financial: 'None here. Whatever subtracts the stored fees is better than the account by twice their sum.',
     operational: 'Results of the bot’s own statistics may add costs instead of subtracting them.',
     risk: 'A limit on losses that is kept on such results reacts too late.',
@@ -75,8 +81,9 @@ export const feeSigns = rule<Facts, Input>()({
   }),
 });
 
-function rateOf(fill: FillRow | undefined): number | null {
-  if (fill?.fee == null || fill.price === null || fill.quantity === null) return null;
-  const value = money(fill.price).times(fill.quantity);
-  return value.isZero() ? null : money(fill.fee).div(value).times(10_000).toNumber();
+const isOfRows = ([first]: readonly Charge[]): boolean => first?.entity === 'position';
+
+function rateOf(charge: Charge | undefined): number | null {
+  if (charge === undefined || charge.worth.isZero()) return null;
+  return charge.fee.div(charge.worth).times(10_000).toNumber();
 }

@@ -93,10 +93,12 @@ export const walletResidual = rule<Facts, Input>()({
   }),
 });
 
-/** Entries of the wrong sign leave twice their sum. */
-function isTwice({ residual, flows }: Wallet, kind: 'fee' | 'funding', { settings }: Input): boolean {
-  const flow = flows[kind];
-  return !flow.isZero() && residual.plus(flow.times(2)).abs().lessThanOrEqualTo(settings.exactMoney);
+/** Entries of the wrong sign leave twice their sum: all of the kind, or the fees alone that count as received. */
+function isTwice({ residual, ...wallet }: Wallet, kind: 'fee' | 'funding', { settings }: Input): boolean {
+  const flows = kind === 'fee' ? [wallet.flows.fee, wallet.feesReceived] : [wallet.flows.funding];
+  return flows.some(
+    (flow) => !flow.isZero() && residual.plus(flow.times(2)).abs().lessThanOrEqualTo(settings.exactMoney),
+  );
 }
 
 /** Candidate entries of exactly this size, and what else was wrong at that time (catalogue 4.6). */
@@ -120,7 +122,7 @@ function hypotheses(wallet: Wallet, { source }: Facts, input: Input): readonly H
   };
   return [
     hypothesis('fee-sign', 'The sign of the fees: costs are written as gains, or the other way round.', [
-      'the residual is twice all fees of the window',
+      'the residual is twice all fees of the window, or those that count as received',
       isTwice(wallet, 'fee', input),
     ]),
     hypothesis('funding-sign', 'The sign of the funding: what was paid is written as received.', [

@@ -4,7 +4,7 @@ import type { Rows } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import { isContractSize, storedResult } from '../shared/facts/contract-evidence.ts';
+import { isContractSize, storedResult } from '../shared/facts/contradicted-units.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -34,7 +34,7 @@ export function walletsOf(input: Input): Wallets {
   if (!source.ok) return source;
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
-  const entries = entriesOf(input);
+  const entries = entriesOf(input, source.contradicted);
   const held = holdingsOf(rows.edges.rows, input);
   const flows = cashFlows(entries, bot, (venue, currency) =>
     held.some((one) => one.venue === venue && one.currency === currency),
@@ -162,6 +162,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const total = (of: readonly Flow[]): Money => sum(of.map(({ amount }) => amount));
   const of = (kind: FlowKind): Money => total(between.filter((flow) => flow.kind === kind));
   const moved = { gross: of('gross'), fee: of('fee'), funding: of('funding'), transfer: of('transfer') };
+  const received = total(between.filter(({ kind, amount }) => kind === 'fee' && amount.isPositive()));
   const start = sum(accounts.map((account) => money(account.from?.total ?? 0)));
   const end = sum(accounts.map((account) => money(account.to?.total ?? 0)));
   const equity = sum(accounts.map((account) => money(account.from?.equity ?? account.from?.total ?? 0)));
@@ -171,7 +172,7 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
   const value = residual.isZero() || price !== null ? residual.abs().times(price ?? 0) : null;
   const unpriced = value === null ? `what it is worth in ${input.bot.quoteCurrency} is not known` : null;
   const residualPercent = equity.greaterThan(0) ? residual.abs().div(equity).times(100).toNumber() : null;
-  const about = { venue, currency, from, to, start, end, flows: moved };
+  const about = { venue, currency, from, to, start, end, flows: moved, feesReceived: received };
   const wallet = { ...about, residual, value, equity, residualPercent };
   const unread = unreadFlow(venue, input) ?? unsizedFlow(wallet, input);
   // What was not read may be all that is missing: nobody is accused of it.

@@ -1,6 +1,6 @@
 import { plainText } from '../../audit/plain-text.ts';
 import type { Audited } from '../support/audit.ts';
-import type { CaseWorlds, WorldName } from './worlds.ts';
+import type { CaseWorlds, Mapped, WorldName } from './worlds.ts';
 
 /** One case: what is changed, and all that must be said of it. */
 export interface Case {
@@ -9,6 +9,7 @@ export interface Case {
   /** Statements, or files of this folder. */
   readonly sql: readonly string[];
   readonly facts?: Parameters<CaseWorlds['audited']>[2];
+  readonly mapped?: Mapped;
   readonly right: Right;
 }
 

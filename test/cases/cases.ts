@@ -11,10 +11,13 @@ export function casesTest(cases: readonly Case[]): void {
   afterAll(async () => {
     await worlds.close();
   });
-  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { world, sql, facts, right }) => {
-    const { words = [], ...rest } = right;
-    const audited = await worlds.audited(world, sql, facts);
-    expect(saidOf(audited, right)).toEqual(rest);
-    for (const word of words) expect(wordsOf(audited)).toMatch(word);
-  });
+  test.each(cases.map((one) => [one.name, one] as const))(
+    '%s',
+    async (_, { world, sql, facts, mapped, right }) => {
+      const { words = [], ...rest } = right;
+      const audited = await worlds.audited(world, sql, facts, mapped);
+      expect(saidOf(audited, right)).toEqual(rest);
+      for (const word of words) expect(wordsOf(audited)).toMatch(word);
+    },
+  );
 }

@@ -15,6 +15,15 @@ const SPOT = {
 } as const;
 /** What the tiny world says by itself: a scope that no normal form knows. */
 const TINY = ['MEDIUM DQ-01'];
+/** 100 contracts of 0.01 BTC each, 1 % up: 400 earned and 40.20 paid. */
+const HUNDREDTHS = `
+select bot.pos('A','BTC-USDT-SWAP','binance','long',100,40000,'closed','2026-11-26 01:00+00','2026-11-26 02:00+00',40400,400-40.2,40.2,0,39000);
+select bot.fil('A1','A','Ae','BTC-USDT-SWAP','binance','buy',40000,100,'2026-11-26 01:00+00',20,'USDT',0);
+select bot.fil('A2','A','Ax','BTC-USDT-SWAP','binance','sell',40400,100,'2026-11-26 02:00+00',20.2,'USDT',400);
+select bot.stp('A','As',39000,100,'2026-11-26 01:00:00.3+00','2026-11-26 02:00:00.5+00');
+select bot.fin(20000);`;
+const NOTHING_STORED =
+  'update bot.positions set realized_pnl = null; update bot.fills set realized_pnl = null';
 const UNKNOWN = {
   gross_pnl: 'inadequate_basis',
   net_pnl: 'inadequate_basis',
@@ -50,6 +59,47 @@ const CASES: readonly Case[] = [
     world: 'tiny',
     sql: ['q14.sql'],
     right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: UNKNOWN },
+  },
+  {
+    name: 'an inverse contract of which nothing is said, and no result is stored',
+    world: 'tiny',
+    sql: ['q14.sql', NOTHING_STORED],
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: UNKNOWN },
+  },
+  {
+    name: 'a contract of 0.01 of which nobody says it: its fees are no fees of base units',
+    world: 'tiny',
+    sql: [HUNDREDTHS, NOTHING_STORED],
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: { ...UNKNOWN, 'wallet_residual{currency=USDT,exchange=binance}': 'no such figure' },
+    },
+  },
+  {
+    name: 'a contract of 0.01 whose row leaves its size open, without fills',
+    world: 'tiny',
+    sql: [
+      HUNDREDTHS,
+      NOTHING_STORED,
+      `insert into bot.instruments (exchange, symbol, contract, settle_currency) values ('binance', 'BTC-USDT-SWAP', 'linear', 'USDT')`,
+    ],
+    mapped: { fill: null },
+    right: { verdict: 'INCONCLUSIVE YELLOW', findings: TINY, figures: UNKNOWN },
+  },
+  {
+    name: 'a contract of 0.01 whose row says so, and no result is stored',
+    world: 'tiny',
+    sql: [
+      HUNDREDTHS,
+      NOTHING_STORED,
+      `insert into bot.instruments (exchange, symbol, contract, contract_size, settle_currency) values ('binance', 'BTC-USDT-SWAP', 'linear', 0.01, 'USDT')`,
+    ],
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: TINY,
+      figures: { gross_pnl: '400.00', net_pnl: '359.80', wallet_residual_worst: '0.00' },
+    },
   },
   {
     name: 'an inverse contract of a bot whose results are in another currency',

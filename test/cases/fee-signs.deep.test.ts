@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { CLEAN, type Case } from './case.ts';
 import { casesTest } from './cases.ts';
 
 /** The exits are a maker's, of whom 0.30 is no cost but a rebate; the wallet knows it. */
@@ -45,6 +45,63 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
   ],
 ];
 
-casesTest(
-  cases.map(([name, right, ...sql]): Case => ({ name, world: 'tiny', sql: ['q12.sql', ...sql], right })),
-);
+/** Without a fill, the fees of a position are those of its row. */
+const byRow = (name: string, right: Case['right'], ...sql: string[]): Case => ({
+  name: `by rows alone: ${name}`,
+  world: 'clean',
+  sql,
+  mapped: { fill: null },
+  right,
+});
+const NEGATIVE = 'update bot.positions set fees = -fees';
+const INCONCLUSIVE = { ...CLEAN, verdict: 'INCONCLUSIVE YELLOW' };
+const turned = {
+  ...INCONCLUSIVE,
+  findings: ['MEDIUM DQ-04', 'MEDIUM DQ-04'],
+  words: [/Fees of Binance are written negative: 112 fees of closed rows would be a gain/],
+};
+const unknown = { ...INCONCLUSIVE, figures: { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' } };
+
+casesTest([
+  ...cases.map(([name, right, ...sql]): Case => ({ name, world: 'tiny', sql: ['q12.sql', ...sql], right })),
+  byRow('costs positive', INCONCLUSIVE),
+  byRow('costs negative', turned, NEGATIVE),
+  byRow(
+    'costs negative, and no result is stored',
+    turned,
+    NEGATIVE,
+    'update bot.positions set realized_pnl = null',
+  ),
+  byRow(
+    'costs negative, and the stored results have them as gains',
+    unknown,
+    NEGATIVE,
+    'update bot.positions set realized_pnl = realized_pnl - 2 * fees',
+  ),
+  byRow(
+    'fees below 0 that may be rebates',
+    unknown,
+    'update bot.positions set fees = -fees / 10, realized_pnl = null',
+  ),
+  byRow('costs of both signs, told by the stored results', INCONCLUSIVE, `${NEGATIVE} where id < 'P-00622'`),
+  {
+    name: 'fills with costs of both signs',
+    world: 'clean',
+    sql: [`update bot.fills set fee = -fee where position_id < 'P-00622'`],
+    right: {
+      ...unknown,
+      findings: ['MEDIUM DI-05', 'MEDIUM DI-05'],
+      words: [/The sign of the fees: costs are written as gains/],
+    },
+  },
+  {
+    name: 'a maker’s costs negative, and no balances',
+    world: 'tiny',
+    sql: ['q12.sql', 'delete from bot.balances', 'update bot.fills set is_maker = true'],
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: ['MEDIUM DQ-01'],
+      figures: { net_pnl: 'inadequate_basis', fees_paid: 'inadequate_basis' },
+    },
+  },
+]);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,6 +10,7 @@ import { grantReader } from '../../local/demo/load.ts';
 import { CLONE } from '../../local/paths.ts';
 import { auditWindow, createBench, type Audited, type FilledBench } from '../support/audit.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import { filledDemo } from '../support/filled-demo.ts';
 
 /**
@@ -20,9 +22,17 @@ export type WorldName = 'clean' | 'tiny';
 
 export interface CaseWorlds {
   /** Audits 00:00 to 08:00 of a copy of the world, changed by SQL: statements, or the names of files beside this one. */
-  audited(world: WorldName, sql: readonly string[], facts?: Partial<BotConfig['facts']>): Promise<Audited>;
+  audited(
+    world: WorldName,
+    sql: readonly string[],
+    facts?: Partial<BotConfig['facts']>,
+    mapped?: Mapped,
+  ): Promise<Audited>;
   close(): Promise<void>;
 }
+
+/** SELECTs in the place of the mapping's own, by entity; null: the mapping has none. */
+export type Mapped = Readonly<Record<string, string | null>>;
 
 const WINDOW = { from: '2026-11-26T00:00:00.000Z', to: '2026-11-26T08:00:00.000Z' };
 
@@ -41,7 +51,7 @@ export async function caseWorlds(): Promise<CaseWorlds> {
     return world;
   };
   return {
-    async audited(world, sql, facts = {}) {
+    async audited(world, sql, facts = {}, mapped = {}) {
       const source = await worldOf(world);
       copies += 1;
       const name = `${source.name}_${String(copies)}`;
@@ -51,7 +61,7 @@ export async function caseWorlds(): Promise<CaseWorlds> {
         await change(url.href, sql);
         const readerUrl = Object.assign(url, { username: role, password: reader.password }).href;
         const { bot, policy } = await configuration(readerUrl, bench.storeUrl);
-        const changed = { ...bot, facts: { ...bot.facts, ...facts } };
+        const changed = { ...bot, facts: { ...bot.facts, ...facts }, mappingFolder: mappingWith(mapped) };
         return await auditWindow(bench, { bot: changed, policy, window: WINDOW });
       } finally {
         await admin.query(`drop database "${name}" with (force)`);
@@ -65,6 +75,17 @@ export async function caseWorlds(): Promise<CaseWorlds> {
       await bench.close();
     },
   };
+}
+
+function mappingWith(mapped: Mapped): string {
+  const folder = join(scratchDirectory('mapping'), 'native');
+  cpSync(join(CLONE, 'mappings/native'), folder, { recursive: true });
+  for (const [entity, select] of Object.entries(mapped)) {
+    const file = join(folder, `${entity}.sql`);
+    if (select === null) rmSync(file);
+    else writeFileSync(file, select);
+  }
+  return folder;
 }
 
 type Reader = Parameters<typeof grantReader>[1];

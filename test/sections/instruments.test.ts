@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { amount, money } from '../../audit/decimal.ts';
-import { contradictedUnits } from '../../sections/shared/facts/contract-evidence.ts';
 import { contractsOf, isContract, resultOf, valueAt } from '../../sections/shared/facts/instruments.ts';
+import { contradictedUnits } from '../../sections/shared/facts/contradicted-units.ts';
 import { ledgerOf } from '../../sections/shared/facts/ledger.ts';
 import { fillRow, instrumentRow, positionRow } from '../../sections/shared/queries/trading-rows.ts';
 import { BOT, at } from './support.ts';
@@ -92,6 +92,7 @@ describe('stored results against base units', () => {
     }),
     fills: [],
     gross: money(gross),
+    worth: money(0),
   });
 
   test.each([
@@ -157,12 +158,12 @@ describe('stored results against base units', () => {
       1,
     ],
     [
-      'one fee alone',
+      'one fee alone tells it',
       [
         ['long', '0.05', 'USDT'],
         ['short', '0', 'USDT'],
       ],
-      0,
+      1,
     ],
     [
       'in the asset on both sides',
@@ -170,7 +171,7 @@ describe('stored results against base units', () => {
         ['long', '0.0005', 'BTC'],
         ['short', '0.0005', 'BTC'],
       ],
-      1,
+      0,
     ],
     [
       'in the asset where it is bought, as a spot account pays',

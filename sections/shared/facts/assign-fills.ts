@@ -19,7 +19,7 @@ export function assignFills(
   orders: Rows<OrderRow>,
 ) {
   const known = orders.ok ? orders.rows : [];
-  const { fills: signed, signs } = withFeeSigns(stored, known);
+  const { fills: signed, ...feeSigns } = withFeeSigns(stored, known);
   const { fills, surplus, isBounded } = withinOrders(signed, known);
   const { book, stray } = givenOut(positions, fills);
   const byPosition = new Map<string, readonly FillRow[]>();
@@ -30,7 +30,7 @@ export function assignFills(
     byPosition.set(row.id, held.fills);
     surplus.push(...held.surplus);
   }
-  return { byPosition, stray, surplus, feeSigns: signs };
+  return { byPosition, stray, surplus, feeSigns };
 }
 
 function givenOut(positions: readonly PositionRow[], fills: readonly FillRow[]) {

@@ -77,7 +77,8 @@ function contractOf(row: InstrumentRow, bot: BotFacts): Contract | null {
   const settles = currency?.toUpperCase() ?? null;
   const inBase = kind === 'inverse' && settles === bot.quoteCurrency.toUpperCase();
   const pair = kind === 'spot' ? spotPair(row.symbol, row, bot) : null;
-  return size && { kind, size, settles, inBase, pair, isAssumed: false };
+  const isAssumed = kind === 'linear' && positiveOrNull(stated) === null;
+  return size && { kind, size, settles, inBase, pair, isAssumed };
 }
 
 function assumed(exchange: string | null, symbol: string | null, bot: BotFacts): Contract | Missing {
@@ -85,7 +86,20 @@ function assumed(exchange: string | null, symbol: string | null, bot: BotFacts):
   // A unified name says in what it settles; what settles in its own base is inverse.
   const isInverse = /^([^/]+)\/[^:]+:\1(?:-|$)/i.test(symbol ?? '');
   if (type === 'spot') return { ...BASE_UNITS, kind: 'spot', pair: spotPair(symbol, undefined, bot) };
-  return type === 'inverse' || isInverse ? unsized(symbol) : BASE_UNITS;
+  return type === 'inverse' || isInverse || isCoinMargined(exchange, symbol, bot)
+    ? unsized(symbol)
+    : BASE_UNITS;
+}
+
+/** Exchanges on which a contract that is quoted in USD itself settles in the coin; elsewhere it may settle in any dollar. */
+const COIN_MARGINED = /^(binance|bybit|okx|okex|htx|huobi|bitget|bitmex|phemex|kucoin|gate)/;
+
+/** By the exchange's own way of naming, where the bot holds no USD itself. */
+function isCoinMargined(exchange: string | null, symbol: string | null, bot: BotFacts): boolean {
+  const { type, settles = [] } = bot.accounts?.[venueOf(exchange)] ?? {};
+  const dollars = [bot.quoteCurrency, ...(bot.atPar ?? []), ...settles].map((name) => name.toUpperCase());
+  if (type === undefined || dollars.includes('USD') || !COIN_MARGINED.test(venueOf(exchange))) return false;
+  return /^[A-Z0-9]+[/_-]?USD(?:[_-]?(?:PERP|SWAP|M|\d+))?$/.test((symbol ?? '').toUpperCase());
 }
 
 function unsized(symbol: string | null): Missing {

@@ -69,6 +69,8 @@ export type PositionFacts =
       readonly strayFills: readonly FillRow[];
       /** Of the window: beyond what their order filled or their position held. Not believed anywhere. */
       readonly surplus: readonly Surplus[];
+      /** By instrument: why its quantities are no base units, and nobody says what they are. */
+      readonly contradicted: ReadonlyMap<string, Missing>;
       /** Exchanges whose costs are stored negative; every fee here is turned. */
       readonly feeSigns: readonly FeeSign[];
     }

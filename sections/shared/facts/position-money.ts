@@ -4,11 +4,12 @@ import { isKnown, known, missing, type Missing, type Value } from '../../../audi
 import type { FillRow, FundingRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Rows } from '../../../audit/section.ts';
 import { allocateFunding } from './allocate-funding.ts';
-import type { FeeSign } from './fee-signs.ts';
+import { unclearSign, type withFeeSigns } from './fee-signs.ts';
 import { feesOf, type Rates } from './fees.ts';
 import { resultOf } from './instruments.ts';
 import type { PositionFact, PositionInput } from './position-facts.ts';
-import { decimalOrNull, groupBy, positiveOrNull } from './row-values.ts';
+import { rowFees, type RowFee } from './row-fees.ts';
+import { decimalOrNull, positiveOrNull } from './row-values.ts';
 
 type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
 export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
@@ -21,48 +22,81 @@ export interface Unpaid {
 
 const OPEN = missing('not_applicable', 'the position is open');
 
-/** The money of each position; of open ones there is none yet. */
+/** The money of each position, of open ones there is none yet, and where costs are stored negative. */
 export function positionMoney(
   positions: readonly Unpaid[],
   funding: Rows<FundingRow>,
   rates: Rates,
-  feeSigns: readonly FeeSign[],
+  ofFills: Pick<ReturnType<typeof withFeeSigns>, 'signs' | 'unclear'>,
   input: PositionInput,
-): (position: Unpaid) => PositionMoney {
+) {
   const paid = funding.ok
     ? allocateFunding(
         positions.map(({ fact }) => fact),
         funding.rows,
       )
     : null;
-  const feesOfRow = rowFees(positions, feeSigns, input);
   const storedMeansNothing = allStoredZero(
     positions.map(({ fact }) => fact),
     input,
   );
-  return ({ fact, fills }) => {
-    const { closedAt, ledger } = fact;
-    if (closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
-    const byFills = ledger?.flatAt != null && fact.closedBy === 'fills';
-    const noResult = unsettled(fact, input);
-    const gross = noResult ?? (byFills ? known(amount(ledger.gross)) : grossOfRow(fact, input));
-    const fees = byFills && input.has('fill', 'fee') ? feesOf(fills, rates) : feesOfRow(fact);
+  const receivedBy = (fact: UnpaidFact): Value<string> => {
     // A funding relation without a row may be one that nobody writes: what the position row says then counts.
     const ownWord = funding.ok && funding.rows.length === 0 && decimalOrNull(fact.row.funding) !== null;
     // No funding is paid for an asset that is owned.
     const ofSource = fact.contract.kind === 'spot' && !funding.ok ? known('0') : undefined;
-    const received =
-      (ownWord ? undefined : paid?.get(fact.id)) ?? ofSource ?? stored(fact.row, 'funding', input, funding);
+    return (
+      (ownWord ? undefined : paid?.get(fact.id)) ?? ofSource ?? stored(fact.row, 'funding', input, funding)
+    );
+  };
+  const fromFills = (fact: UnpaidFact): boolean => fact.ledger?.flatAt != null && fact.closedBy === 'fills';
+  const grossBy = (fact: UnpaidFact): Value<string> =>
+    unsettled(fact, input) ??
+    (fact.ledger !== null && fromFills(fact) ? known(amount(fact.ledger.gross)) : grossOfRow(fact, input));
+  const hasFillFees = input.has('fill', 'fee');
+  const closed = positions.map(({ fact }) => fact).filter(({ closedAt }) => closedAt !== null);
+  const byRow = rowFees(
+    closed.flatMap((fact): RowFee[] => {
+      const fee = input.has('position', 'fees') ? decimalOrNull(fact.row.fees) : null;
+      if (fee === null || fee.isZero()) return [];
+      const before = netOf(grossBy(fact), known('0'), receivedBy(fact));
+      const isUsed = !(fromFills(fact) && hasFillFees);
+      return [{ fact, fee, isUsed, before: isKnown(before) ? money(before.value) : null }];
+    }),
+    ofFills.signs,
+    input.bot.quoteCurrency,
+  );
+  const feesBy = ({ fact, fills }: Unpaid): Value<string> => {
+    if (!fromFills(fact) || !hasFillFees) {
+      const fees = stored(fact.row, 'fees', input);
+      return isKnown(fees) ? byRow.of(fact, money(fees.value)) : fees;
+    }
+    const sign = ofFills.unclear.get(fact.venue);
+    // Where all have one sign and there are balances, the wallet tells: it does not close with the wrong one.
+    const isUnclear = sign === 'mixed' || (sign === 'unclear' && !hasBalances(input));
+    const first = isUnclear ? fills.find(({ fee }) => decimalOrNull(fee)?.isNegative() === true) : undefined;
+    return first === undefined
+      ? feesOf(fills, rates)
+      : unclearSign(`the fee of fill ${first.id}`, first.fee ?? '', fact.venue);
+  };
+  const moneyOf = ({ fact, fills }: Unpaid): PositionMoney => {
+    if (fact.closedAt === null) return { gross: OPEN, fees: OPEN, funding: OPEN, net: OPEN };
+    const [gross, fees, received] = [grossBy(fact), feesBy({ fact, fills }), receivedBy(fact)];
     const net = netOf(gross, fees, received);
+    // Whoever mistook the sign of the fees stored a result with that mistake.
+    const isOwn = !fromFills(fact) && unsettled(fact, input) === null && !byRow.isUnclear(fact.id);
     return {
       gross,
       fees,
       funding: received,
-      net:
-        isKnown(net) || byFills || noResult !== null ? net : storedNet(fact, net, storedMeansNothing, input),
+      net: isKnown(net) || !isOwn ? net : storedNet(fact, net, storedMeansNothing, input),
     };
   };
+  return { moneyOf, feeSigns: [...ofFills.signs, ...byRow.signs] };
 }
+
+const hasBalances = ({ entities }: PositionInput): boolean =>
+  entities.some(({ entity, everHadRows }) => entity === 'balance' && everHadRows);
 
 /** Why a result cannot be computed in quote currency, or null when it can. */
 function unsettled(
@@ -81,37 +115,6 @@ export function netOf(gross: Value<string>, fees: Value<string>, funding: Value<
   if (!isKnown(fees)) return fees;
   if (!isKnown(funding)) return funding;
   return known(amount(money(gross.value).minus(fees.value).plus(funding.value)));
-}
-
-/**
- * Fees of the bot's own rows. They have the sign that its fills have; where no fill tells it and every fee of an exchange
- * is negative, they are costs or rebates, and nobody says which.
- */
-function rowFees(
-  positions: readonly Unpaid[],
-  feeSigns: readonly FeeSign[],
-  input: PositionInput,
-): (fact: UnpaidFact) => Value<string> {
-  const turned = new Set(feeSigns.map(({ venue }) => venue));
-  const paid = positions
-    .map(({ fact }) => fact)
-    .filter(({ row }) => decimalOrNull(row.fees)?.isZero() === false);
-  const gains = new Map(
-    [...groupBy(paid, ({ venue }) => venue)]
-      .filter(([, own]) => own.every(({ row }) => decimalOrNull(row.fees)?.isNegative() === true))
-      .map(([venue, own]) => [venue, own.length]),
-  );
-  return ({ row, venue }) => {
-    const fees = stored(row, 'fees', input);
-    if (!isKnown(fees) || !money(fees.value).isNegative()) return fees;
-    if (turned.has(venue)) return known(amount(money(fees.value).neg()));
-    const rows = gains.get(venue);
-    if (rows === undefined) return fees;
-    return missing(
-      'inadequate_basis',
-      `position.fees is below 0 in all ${String(rows)} rows of ${venue} that have one, and no fill tells whether these are costs or rebates`,
-    );
-  };
 }
 
 /** From the row's own prices. The current price never stands in for an exit price: it is not what was paid. */

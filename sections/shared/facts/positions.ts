@@ -6,7 +6,7 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
-import { contradictedUnits } from './contract-evidence.ts';
+import { contradictedUnits, type Assumed } from './contradicted-units.ts';
 import type { Rates } from './fees.ts';
 import { BASE_UNITS, contractsOf, isContract, resultOf, valueAt, type Contract } from './instruments.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
@@ -66,12 +66,12 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const contradicted = contradictedUnits(present.flatMap(assumedClose));
+  const contradicted = contradictedUnits(present.flatMap(assumedOf));
   const sized = present.map(({ fact, ...rest }) => {
     const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
     return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
   });
-  const moneyOf = positionMoney(sized, funding, rates, assigned.feeSigns, input);
+  const { moneyOf, feeSigns } = positionMoney(sized, funding, rates, assigned.feeSigns, input);
   const positions = sized.map((position) => ({ ...position.fact, ...moneyOf(position) }));
   const partial = positions.some(
     ({ openedBy, closedBy }) => openedBy === 'row' || (closedBy !== null && closedBy !== 'fills'),
@@ -91,7 +91,8 @@ export function positionFacts(
     failedRows: failed.map(({ row }) => row),
     unusableRows: candidates.filter(({ dated }) => dated === null).map(({ draft }) => draft.row),
     strayFills: why === null ? assigned.stray.filter(isInWindow) : [],
-    feeSigns: assigned.feeSigns,
+    feeSigns,
+    contradicted,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
 }
@@ -126,13 +127,16 @@ function inadequacy(
   return null;
 }
 
-/** A close whose quantity is only taken for base units, with what that gives. */
-function assumedClose({ fact, fills }: Unpaid) {
+/** A position whose quantity is only taken for base units, with what that gives. */
+function assumedOf({ fact, fills }: Unpaid): readonly Assumed[] {
   const { contract, unsized, closedAt, side, exitPrice, quantity, entryPrice, ledger, row } = fact;
-  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null || closedAt === null) return [];
-  if (ledger !== null && ledger.flatAt !== null) return [{ row, fills, gross: ledger.gross }];
-  if (side === 'unknown' || exitPrice === null) return [];
-  return [{ row, fills, gross: resultOf(contract, side, quantity, entryPrice, exitPrice) }];
+  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null) return [];
+  const about = { row, fills, worth: fact.notional };
+  if (closedAt === null) return [{ ...about, gross: null }];
+  if (ledger !== null && ledger.flatAt !== null) return [{ ...about, gross: ledger.gross }];
+  if (side === 'unknown' || exitPrice === null) return [{ ...about, gross: null }];
+  const worth = fact.notional.plus(valueAt(contract, quantity, exitPrice));
+  return [{ ...about, worth, gross: resultOf(contract, side, quantity, entryPrice, exitPrice) }];
 }
 
 /** When and how much, from the fills or else the row; null when neither says it. */
