@@ -70,6 +70,8 @@ async function configOf(
   try {
     await admin.query('create database demo');
     const { asOf } = await fillDemo({ botUrl: demo.href, storeUrl: null, now: NOW, readerPassword });
+    // The demo's reader is of one bot; this one is of all, and each database has its own limit.
+    await admin.query('alter role audit_reader connection limit -1');
     for (const name of names) {
       await admin.query(`create database ${name} template demo strategy file_copy`);
       await admin.query(`alter database ${name} connection limit ${String(CONNECTIONS)}`);

@@ -30,12 +30,14 @@ export function examinedLines({
   unmapped,
   errors,
   remarks,
+  unwatched,
 }: ExaminedDatabase): readonly string[] {
   return [
     `${version}, ${String(readable.length)} ${readable.length === 1 ? 'kind' : 'kinds'} of data can be read`,
     ...(unmapped.length > 0 ? [`not in the mapping: ${unmapped.join(', ')}`] : []),
     ...errors,
     ...remarks,
+    ...(unwatched.length > 0 ? [`alerts that are not watched: ${unwatched.join('; ')}`] : []),
   ];
 }
 

@@ -28,7 +28,20 @@ test('a bot whose mapping reads a table that is not there fails with what an aud
 
 test('a bot that can be read works', async () => {
   const good = await mappingFolderOf({ heartbeat: 'select at, service from bot.beats' });
-  expect(await reportOf(database.readerUrl, good)).toMatchObject({ status: 'works', remedy: null });
+  const report = await reportOf(database.readerUrl, good);
+  expect(report).toMatchObject({ status: 'works', remedy: null });
+  // What nobody feeds is said, so that silence is not taken for health; what is fed is not.
+  const [, unwatched = ''] = /^alerts that are not watched: (.*)$/m.exec(report.detail ?? '') ?? [];
+  expect(unwatched.split('; ').map((alert) => alert.replace(/ \(.*/, ''))).toEqual([
+    'Trading is blocked',
+    'Position without a stop',
+    'Decisions are stuck',
+    'Many decisions fail',
+    'API errors',
+    'No data ingestion',
+    'Notifications blocked',
+    'A strategy seldom succeeds',
+  ]);
 });
 
 test('a role that could write and a wrong password fail with their reason, without the password', async () => {
