@@ -31,7 +31,7 @@ test('a bot that can be read works', async () => {
   const report = await reportOf(database.readerUrl, good);
   expect(report).toMatchObject({ status: 'works', remedy: null });
   // What nobody feeds is said, so that silence is not taken for health; what is fed is not.
-  const [, unwatched = ''] = /^alerts that are not watched: (.*)$/m.exec(report.detail ?? '') ?? [];
+  const [, unwatched = ''] = /^alerts that are not watched: (.*)$/m.exec(report.detail) ?? [];
   expect(unwatched.split('; ').map((alert) => alert.replace(/ \(.*/, ''))).toEqual([
     'Trading is blocked',
     'Position without a stop',
