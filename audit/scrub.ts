@@ -1,5 +1,6 @@
 import { spellingsOf } from './secret-spellings.ts';
-import { createFinder, replaceSpans, type Span } from './text-finder.ts';
+import { createFinder, mergedSpans, replaceSpans } from './text-finder.ts';
+import { findThrough } from './written-through.ts';
 
 /** A password that is written as a variable, as our remedies show it, is not one: only `name:${VAR}@host` whole is spared. */
 const EXAMPLE = String.raw`[\w.-]+:\$\{\w+\}@[\w.-]+(?::\w+)?(?![\w:@-])(?!\S*@)`;
@@ -19,12 +20,8 @@ const NAMED = new RegExp(
 const BEARER = /\b((?:bearer|basic)\s+)[a-z0-9._~+/=-]{8,}/gi;
 const SECRET_KEY = new RegExp(`^${NAME}$`, 'i');
 
-/** Texts up to this length are also searched for secrets that lines break apart: failures, log lines, answers. */
+/** Texts up to this length are also searched for secrets that are broken over lines or escaped: failures, log lines, answers. */
 const SHORT_TEXT = 20_000;
-/** What may stand in the middle of a secret in an answer of several lines: breaks, with the code of an SMTP reply. */
-const BREAK = /(?:[\s\u00AD\u200B]|\\[nrt]|=\r?\n)+(?:\d{3}[- ](?:\d\.\d{1,3}\.\d{1,3}\s+)?)?/g;
-const SHORTEST_BROKEN = 8;
-
 /**
  * Replaces every known secret in all that URLs, JSON, HTML, hexadecimal digits and base64 make of it, and the user part
  * of every URL. For all that leaves the process: logs, failures in Temporal's history, what people read.
@@ -32,39 +29,12 @@ const SHORTEST_BROKEN = 8;
 export function createScrubber(secrets: readonly string[]): (text: string) => string {
   const find = createFinder(secrets.flatMap((secret) => spellingsOf(secret, SHORTEST)));
   return (text) => {
-    const clean = replaceSpans(text, find(text), '[secret]');
-    const whole = clean.length > SHORT_TEXT ? clean : withoutBroken(clean, find);
-    return whole.replace(USERINFO, '$1[secret]@');
+    const through = text.length > SHORT_TEXT ? [] : findThrough(text, find);
+    return replaceSpans(text, mergedSpans([...find(text), ...through]), '[secret]').replace(
+      USERINFO,
+      '$1[secret]@',
+    );
   };
-}
-
-function withoutBroken(text: string, find: (joined: string) => readonly Span[]): string {
-  const kept: Span[] = [];
-  let copied = 0;
-  for (const { 0: found, index } of text.matchAll(BREAK)) {
-    kept.push([copied, index]);
-    copied = index + found.length;
-  }
-  if (kept.length === 0) return text;
-  kept.push([copied, text.length]);
-  const spans = find(kept.map(([from, to]) => text.slice(from, to)).join('')).filter(
-    ([from, to]) => to - from >= SHORTEST_BROKEN,
-  );
-  return replaceSpans(
-    text,
-    spans.map(([from, to]) => [placeOf(from, kept), placeOf(to - 1, kept) + 1]),
-    '[secret]',
-  );
-}
-
-/** Where a character of the joined text stands in the text. */
-function placeOf(at: number, kept: readonly Span[]): number {
-  let left = at;
-  for (const [from, to] of kept) {
-    if (left < to - from) return from + left;
-    left -= to - from;
-  }
-  return at;
 }
 
 /**

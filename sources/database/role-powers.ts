@@ -149,8 +149,9 @@ export async function harmlessPowers(session: Session): Promise<readonly string[
            string_agg(distinct case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end, ', '))
          from pg_catalog.pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a left join roles g on g.oid = a.grantee
          where n.nspname !~ '^pg_' and a.privilege_type = 'CREATE' and (a.grantee = 0 or g.oid is not null) group by n.nspname
-       union all select 5, format('is a member of %s, which reads files of the server: %s', rolname, leave)
-         from roles where rolname = 'pg_read_server_files'
+       union all select 5, format('is a member of %s, which %s: %s', r.rolname, w.does, r.leave)
+         from roles r join (values ('pg_read_server_files', 'reads files of the server'), ('pg_checkpoint', 'may order checkpoints'),
+           ('pg_use_reserved_connections', 'takes connections that are kept for others')) w(name, does) on w.name = r.rolname
        union all select 6, format('will have %s on what %s creates: ALTER DEFAULT PRIVILEGES FOR ROLE %I%s REVOKE %s ON %s FROM %s',
            a.privilege_type, o.rolname, o.rolname, coalesce(' IN SCHEMA ' || nullif(d.defaclnamespace, 0)::regnamespace, ''), a.privilege_type,
            case d.defaclobjtype when 'S' then 'SEQUENCES' else 'TABLES' end, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end)

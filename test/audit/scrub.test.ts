@@ -99,3 +99,14 @@ test('five thousand secrets cost no more per text than three', () => {
     `${text} [secret] [secret]`,
   );
 });
+
+test('a text that holds the beginning of ten thousand secrets again and again costs no more', () => {
+  const urls = Array.from({ length: 10_000 }, (_, index) => `postgres://reader@db-${String(index)}.test/bot`);
+  const many = createScrubber(urls);
+  const text = 'no answer from postgres://db.test/bot. '.repeat(2_000);
+  expect(many(text)).toBe(text);
+  const before = process.cpuUsage();
+  expect(many(`${text} ${urls[7_337] ?? ''}`)).toBe(`${text} [secret]`);
+  // Gone through one by one, it was ten seconds and more.
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
+});

@@ -72,7 +72,7 @@ test('a role with the same right on many tables is refused in one sentence, with
 
 test('what it may do beside that is said, not refused', async () => {
   await bot.run(`grant create on schema bot to ${bot.reader}; alter role ${bot.reader} createdb;
-    grant pg_read_server_files to ${bot.reader};
+    grant pg_read_server_files, pg_checkpoint, pg_use_reserved_connections to ${bot.reader};
     alter default privileges in schema bot grant select, insert on tables to ${bot.reader}`);
   try {
     const said = await refused();
@@ -80,7 +80,9 @@ test('what it may do beside that is said, not refused', async () => {
       'may create temporary tables',
       `may create objects in schema bot: REVOKE CREATE ON SCHEMA bot FROM ${bot.reader}`,
       'NOCREATEDB',
-      `REVOKE pg_read_server_files FROM ${bot.reader}`,
+      `which reads files of the server: REVOKE pg_read_server_files FROM ${bot.reader}`,
+      `which may order checkpoints: REVOKE pg_checkpoint FROM ${bot.reader}`,
+      `kept for others: REVOKE pg_use_reserved_connections FROM ${bot.reader}`,
       /will have INSERT on what \w+ creates: ALTER DEFAULT PRIVILEGES FOR ROLE \w+ IN SCHEMA bot REVOKE INSERT ON TABLES/,
     ])
       expect(said).toMatch(part);
@@ -92,7 +94,7 @@ test('what it may do beside that is said, not refused', async () => {
     await bot.run(`grant temporary ${from} to public`);
   } finally {
     await bot.run(`revoke create on schema bot from ${bot.reader}; alter role ${bot.reader} nocreatedb;
-      revoke pg_read_server_files from ${bot.reader};
+      revoke pg_read_server_files, pg_checkpoint, pg_use_reserved_connections from ${bot.reader};
       alter default privileges in schema bot revoke all on tables from ${bot.reader}`);
   }
 });

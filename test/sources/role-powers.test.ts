@@ -23,6 +23,9 @@ beforeAll(async () => {
 
 afterAll(() => bot.drop());
 
+/** What is granted, the SQL, what is said of it, and the SQL that takes it back beyond what was printed. */
+type Row = [string, () => string, RegExp, () => string];
+
 interface Found {
   readonly problems: readonly string[];
   /** The statements of a refusal, as an administrator would copy them. */
@@ -38,6 +41,13 @@ async function found(): Promise<Found> {
   }
 }
 
+const granted = (what: string, right: string, on: string): Row => [
+  what,
+  () => `grant ${right} on ${on} to ${bot.reader}`,
+  RegExp(`has ${right.replace(/ .*/, '').toUpperCase()} on ${on.replace('.', String.raw`\.`)}$`),
+  () => '',
+];
+
 describe('a role that could change the bot in any way is refused, and what is printed mends it', () => {
   const group = (): string => `group_${bot.reader}`;
   /** The rights of a group, which the reader has only by SET ROLE. */
@@ -45,44 +55,14 @@ describe('a role that could change the bot in any way is refused, and what is pr
     `create role ${group()}; ${sql}; grant ${group()} to ${bot.reader} with inherit false`;
   const without = (sql: string): string => `${sql}; drop owned by ${group()}; drop role ${group()}`;
 
-  test.each<[string, () => string, RegExp, () => string]>([
-    [
-      'a table behind a view',
-      () => `grant insert on bot.beats to ${bot.reader}`,
-      /has INSERT on bot\.beats$/,
-      () => '',
-    ],
-    [
-      'the view itself',
-      () => `grant delete on bot.recent to ${bot.reader}`,
-      /DELETE on bot\.recent/,
-      () => '',
-    ],
-    [
-      'the parent of partitions',
-      () => `grant truncate on bot.prices to ${bot.reader}`,
-      /TRUNCATE on bot\.prices/,
-      () => '',
-    ],
-    [
-      'one partition',
-      () => `grant update on bot.prices_2026 to ${bot.reader}`,
-      /UPDATE on bot\.prices_2026/,
-      () => '',
-    ],
-    [
-      'one column',
-      () => `grant update (service) on bot.beats to ${bot.reader}`,
-      /UPDATE on bot\.beats/,
-      () => '',
-    ],
-    ['a trigger', () => `grant trigger on bot.beats to ${bot.reader}`, /TRIGGER on bot\.beats/, () => ''],
-    [
-      'a table that the mapping does not read',
-      () => `grant insert on bot.unrelated to ${bot.reader}`,
-      /INSERT on bot\.unrelated/,
-      () => '',
-    ],
+  test.each<Row>([
+    granted('a table behind a view', 'insert', 'bot.beats'),
+    granted('the view itself', 'delete', 'bot.recent'),
+    granted('the parent of partitions', 'truncate', 'bot.prices'),
+    granted('one partition', 'update', 'bot.prices_2026'),
+    granted('one column', 'update (service)', 'bot.beats'),
+    granted('a trigger', 'trigger', 'bot.beats'),
+    granted('a table that the mapping does not read', 'insert', 'bot.unrelated'),
     [
       'a table by everybody’s rights',
       () => 'grant update on bot.unrelated to public',
@@ -109,20 +89,70 @@ describe('a role that could change the bot in any way is refused, and what is pr
     ],
     ['new roles', () => `alter role ${bot.reader} createrole`, /may create roles/, () => ''],
     ['replication', () => `alter role ${bot.reader} replication`, /may replicate/, () => ''],
+    ...'execute_server_program write_server_files write_all_data signal_backend maintain create_subscription'
+      .split(' ')
+      .map((name): Row => {
+        const role = `pg_${name}`;
+        return [role, () => `grant ${role} to ${bot.reader}`, RegExp(`is a member of ${role}`), () => ''];
+      }),
     [
-      'programs of the server',
-      () => `grant pg_execute_server_program to ${bot.reader}`,
-      /pg_execute_server_program/,
-      () => '',
+      'all data through a chain of groups that nobody inherits from',
+      () =>
+        `create role ${group()}; create role ${group()}_2; grant pg_write_all_data to ${group()}_2;
+         grant ${group()}_2 to ${group()} with inherit false; grant ${group()} to ${bot.reader} with inherit false`,
+      /is a member of pg_write_all_data/,
+      () => `drop role ${group()}; drop role ${group()}_2`,
     ],
     [
-      'files of the server',
-      () => `grant pg_write_server_files to ${bot.reader}`,
-      /pg_write_server_files/,
-      () => '',
+      'a group’s table that is inherited and cannot be set',
+      () =>
+        `create role ${group()}; grant update on bot.beats to ${group()}; grant ${group()} to ${bot.reader} with inherit true, set false`,
+      /UPDATE on bot\.beats/,
+      () => without('select 1'),
     ],
-    ['all data', () => `grant pg_write_all_data to ${bot.reader}`, /pg_write_all_data/, () => ''],
-    ['sessions of others', () => `grant pg_signal_backend to ${bot.reader}`, /pg_signal_backend/, () => ''],
+    [
+      'a group that it may let itself into',
+      () =>
+        `create role ${group()}; grant update on bot.beats to ${group()};
+         grant ${group()} to ${bot.reader} with admin true, inherit false, set false`,
+      /UPDATE on bot\.beats/,
+      () => without('select 1'),
+    ],
+    [
+      'setval of a sequence',
+      () => `create sequence bot.ids; grant update on sequence bot.ids to ${bot.reader}`,
+      /has UPDATE on bot\.ids/,
+      () => 'drop sequence bot.ids',
+    ],
+    [
+      'a view with the rights of who asks',
+      () => `create view bot.asked with (security_invoker) as select * from bot.unrelated;
+        grant update on bot.asked to ${bot.reader}`,
+      /UPDATE on bot\.asked/,
+      () => 'drop view bot.asked',
+    ],
+    [
+      'an operator with the rights of its owner',
+      () => `create function bot.wiped(int, int) returns int language sql security definer as 'delete from bot.beats; select 1';
+        create operator bot.@@@ (leftarg = int, rightarg = int, function = bot.wiped)`,
+      /may execute bot\.wiped\(integer,integer\) with the rights of/,
+      () => 'drop function bot.wiped(int, int) cascade',
+    ],
+    [
+      'a cast with the rights of its owner',
+      () => `create type bot.word as enum ('x');
+        create function bot.casted(bot.word) returns int language sql security definer as 'delete from bot.beats; select 1';
+        create cast (bot.word as int) with function bot.casted(bot.word)`,
+      /may execute bot\.casted\(bot\.word\) with the rights of/,
+      () => 'drop type bot.word cascade',
+    ],
+    [
+      'a foreign table',
+      () => `create foreign data wrapper far; create server there foreign data wrapper far;
+        create foreign table bot.away (x int) server there; grant insert on bot.away to ${bot.reader}`,
+      /INSERT on bot\.away/,
+      () => 'drop foreign data wrapper far cascade',
+    ],
     [
       'a function with the rights of its owner',
       () =>
