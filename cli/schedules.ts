@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { runPage } from '../audit/run-page.ts';
 import { counted } from '../workflows/words.ts';
 import { pad } from './ansi.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -97,10 +98,8 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
 
 async function trigger(context: CliContext, id: string, options: ScheduleCommandOptions): Promise<void> {
   const { triggerSchedule } = await import('./schedule-trigger.ts');
-  const { runUrl } = await import('./temporal.ts');
   await withTemporal(context, options, async (client, { temporal }) => {
-    const link = ({ workflowId, runId }: ScheduledRun): string =>
-      runUrl(temporal, workflowId, runId) ?? `the run ${workflowId}`;
+    const link = (run: ScheduledRun): string => runPage(temporal, run) ?? `the run ${run.workflowId}`;
     const triggered = await knownSchedule(client, id, () => triggerSchedule(client, id));
     switch (triggered.outcome) {
       case 'started':
