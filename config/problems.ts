@@ -60,9 +60,11 @@ export function unknownKey(source: YamlSource, path: KeyPath, known: readonly st
   return { line: source.lineOf(path), message };
 }
 
-/** Of a key that is right in another place. */
+/** Of a key that is right in another place: the one that is least deep. */
 function elsewhere(key: string): string {
-  const places = placesOf(key);
+  const depth = (place: string): number => place.split('.').length;
+  const all = placesOf(key);
+  const places = all.filter((place) => depth(place) === Math.min(...all.map(depth)));
   return places.length === 0 || places.length > 2 ? '' : ` Did you mean ${places.join(' or ')}?`;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
 import { createPalette, elapsed, fit, pad, printable, wantsColor } from '../../cli/ansi.ts';
+import { listLines } from '../../cli/schedules.ts';
 import { summaryLines } from '../../cli/summary.ts';
 import { createProgressPrinter, windowText } from '../../cli/terminal.ts';
 import type { AuditProgress, AuditResult, StageProgress } from '../../workflows/types.ts';
@@ -181,4 +182,21 @@ test.each([
   ['2026-10-01T00:00:00.000Z', '2026-11-01T00:00:00.000Z', '2026-10-01 00:00 - 2026-11-01 00:00'],
 ])('the window %s to %s reads %s', (from, to, text) => {
   expect(windowText({ from, to })).toBe(text);
+});
+
+test('schedules are listed with what they are for in the width of the terminal', () => {
+  const schedule = {
+    id: 'audit-nightly',
+    paused: false,
+    next: '2026-11-21T00:30:00.000Z',
+    workflowType: 'nightlyAudit',
+    last: null,
+    note: 'Every night: makes or reuses the production reports of the three shifts of the day before, for every bot.\n\nNote: by the command line',
+  };
+  expect(listLines([schedule, { ...schedule, id: 'audit-x', paused: true, note: '' }], 60)).toEqual([
+    '  audit-nightly                next 2026-11-21 00:30 UTC',
+    '      Every night: makes or reuses the production reports of\n      the three shifts of the day before, for every bot.',
+    '      Note: by the command line',
+    '  audit-x                      paused',
+  ]);
 });
