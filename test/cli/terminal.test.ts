@@ -136,12 +136,15 @@ test('the summary tells verdict, scores and findings in 80 columns, and data can
     '',
     '  FAIL  stability 8.6  integrity 7.0  performance -  risk 2.4  coverage 97.6 %',
     '',
-    '  CRITICAL  SL-01  2 positions without a stop at the end: 4,180 USDT  new',
+    expect.stringMatching(
+      /^ {2}CRITICAL {2}SL-01 {2}2 positions without a stop at the end: 4,180 USDT +new$/,
+    ),
     expect.stringMatching(/^ {2}HIGH {6}SL-05 {2}hostile name x+… {2}third window in a row$/),
     '  and 3 more in the report',
     '',
     '  report   http://127.0.0.1:8787/report.pdf',
   ]);
+  expect(lines.slice(3, 5).map((line) => line.length)).toEqual([80, 80]);
   expect(lines.join('')).not.toMatch(/[\u001b\u202e]/); // eslint-disable-line no-control-regex
 });
 
