@@ -39,7 +39,7 @@ export function placesOf(key: string): readonly string[] {
     const inner = unwrap(schema);
     if (inner instanceof z.ZodRecord) look(inner.valueType, [...at, 'NAME']);
     if (!(inner instanceof z.ZodObject)) return;
-    for (const [name, child] of Object.entries(inner.shape as Record<string, unknown>)) {
+    for (const [name, child] of Object.entries(inner.shape)) {
       if (plain(name) === wanted) found.push([...at, name].join('.'));
       look(child, [...at, name]);
     }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import axe from 'axe-core';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { sha256 } from '../../audit/hash.ts';
 import type { Report } from '../../audit/report.ts';
@@ -12,7 +11,6 @@ import { auditWindow, createBench, fillBench } from '../support/audit.ts';
 import { chromiumPath } from '../support/chromium.ts';
 
 const MINUTES = 60_000;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SMALLEST_PX = 13;
 
 let server: RunningServer;
@@ -125,7 +123,7 @@ test.each([
   '%s, %i px, %s, unfolded: nothing that keeps anybody from reading it',
   async (what, width, scheme) => {
     const page = await open(what, width, scheme);
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     await page.evaluate(UNFOLD);
     expect(await ask(page, VIOLATIONS)).toEqual([]);
     expect(await ask(page, SMALL)).toEqual([]);
