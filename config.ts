@@ -14,6 +14,7 @@ import { keyName } from './config/problems.ts';
 import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
 import { rolesOf } from './config/roles.ts';
 import { secretParts } from './config/secrets.ts';
+import type { ConfigFile } from './config/schema.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
   DEFAULT_ADDRESS,
@@ -109,6 +110,7 @@ function toAuditConfig(
     portOf(environment, 'AUDIT_STACK_METRICS_PORT', report) ??
     file.metrics?.port ??
     portOf(environment, 'AUDIT_METRICS_PORT', report);
+  checkAddresses(file, report);
   const config: AuditConfig = {
     path,
     defaultBot: file.defaultBot ?? null,
@@ -148,6 +150,21 @@ function toAuditConfig(
 }
 
 type Report = (key: KeyPath, message: string) => void;
+
+/** What links and connections begin with; the environment's own are checked where they are read. */
+function checkAddresses({ server, temporal }: ConfigFile, report: Report): void {
+  for (const [key, value] of [
+    [['server', 'baseUrl'], server.baseUrl],
+    [['temporal', 'uiUrl'], temporal.uiUrl],
+  ] as const)
+    if (value !== undefined && !(/^https?:\/\//i.test(value) && URL.canParse(value)))
+      report(key, 'is not a URL that begins with http:// or https://.');
+  if (temporal.address !== undefined && /[/\s]/.test(temporal.address))
+    report(
+      ['temporal', 'address'],
+      `is "${temporal.address}". Expected host:port, such as ${DEFAULT_ADDRESS}.`,
+    );
+}
 
 function checkStore(storeUrl: string | undefined, bots: readonly BotConfig[], report: Report): void {
   if (storeUrl === undefined) {

@@ -73,7 +73,7 @@ async function run(
     ...config.server,
     reports: createReportSource(pool, artifacts),
     baseUrl: config.reportBaseUrl,
-    uiUrl: temporal.uiUrl,
+    temporal,
     health: () => {
       const states = workers.map(({ worker }) => worker.getState());
       const ended = states.find((state) => state === 'FAILED' || state === 'STOPPED');

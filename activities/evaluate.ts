@@ -1,6 +1,7 @@
 import { recordReport } from '../store/reports.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { ownRun } from './run-url.ts';
 import type { AuditActivities } from './types.ts';
 
 type Evaluating = Pick<AuditActivities, 'evaluateSection' | 'assembleReport'>;
@@ -21,7 +22,11 @@ export function createEvaluating({
       withHeartbeat(async (signal) => {
         const { record, summary } = await evaluation.assembleReport(request, signal);
         const { bot, kind, window, evidenceHash, reportHash } = record;
-        const { revision, reportedAt } = await recordReport(pool, { ...record, reportedAt: activityNow() });
+        const { revision, reportedAt } = await recordReport(pool, {
+          ...record,
+          reportedAt: activityNow(),
+          run: ownRun(),
+        });
         return {
           report: { bot, kind, window, evidenceHash, reportHash, revision, reportedAt },
           ...summary,

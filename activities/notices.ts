@@ -2,6 +2,7 @@ import { alertsConfig, noticeGroups } from '../audit/alerts/alerts-config.ts';
 import type { Notice } from '../audit/alerts/notice.ts';
 import { deliveryGroups, recipientsOf, type Recipient } from '../audit/delivery-groups.ts';
 import { sha256 } from '../audit/hash.ts';
+import { runPage } from '../audit/run-page.ts';
 import { send } from '../delivery/channels/send.ts';
 import { plainMail } from '../delivery/plain-mail.ts';
 import { SMTP_TIMES, type SmtpTimes } from '../delivery/smtp.ts';
@@ -10,7 +11,6 @@ import { withHeartbeat } from './activity-context.ts';
 import { CHAT_DOMAIN, deliverFromOutbox, type DeliveryOutcome } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { countMail } from './mail-metric.ts';
-import { runUrlOf } from './run-url.ts';
 import { mailOnce } from './send-mail.ts';
 import { sendShort } from './send-short.ts';
 import type { AuditActivities } from './types.ts';
@@ -84,7 +84,7 @@ function nobody({ to }: Notice): string {
 
 /** What is posted or mailed: a chat has no subject. */
 function textOf({ config, typed }: ActivityDependencies, notice: Notice, isChat: boolean): string {
-  const url = runUrlOf(config.temporal, notice.workflowId);
+  const url = runPage(config.temporal, notice);
   const lines = [
     ...(isChat ? [notice.subject, ''] : []),
     notice.text,

@@ -1,9 +1,9 @@
+import { runPage } from '../audit/run-page.ts';
 import { composePurgeMail } from '../delivery/purge-mail.ts';
 import { SMTP_TIMES, type SmtpTimes } from '../delivery/smtp.ts';
 import { enqueueMails } from '../store/outbox.ts';
 import { deliverFromOutbox } from './deliver.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { runUrlOf } from './run-url.ts';
 import { attemptMail } from './send-mail.ts';
 import type { AuditActivities } from './types.ts';
 
@@ -35,7 +35,7 @@ export function createPurgeMailing(
       deliverFromOutbox(dependencies, id, async (claimed) => {
         const { mail, temporal } = config;
         if (mail === null) return { state: 'rejected', detail: 'no mail server is configured' };
-        const runUrl = runUrlOf(temporal, workflowId);
+        const runUrl = runPage(temporal, { workflowId });
         const content = composePurgeMail({ ...plan, workflowId, runUrl });
         return attemptMail(dependencies, mail, { ...claimed, times }, content, {
           'X-Audit-Purge': plan.planHash,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from '../audit/calendar.ts';
 import { KINDS } from '../audit/kinds.ts';
+import { runPage } from '../audit/run-page.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
 import { wantsColor } from './ansi.ts';
 import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
@@ -111,7 +112,7 @@ async function runIn(
   { input, signal, ...options }: RunOptions & { readonly input: AuditInput; readonly signal: AbortSignal },
 ): Promise<void> {
   const { followAudit, handStartedId, startAudit } = await import('./follow.ts');
-  const { temporalClient, runUrl } = await import('./temporal.ts');
+  const { temporalClient } = await import('./temporal.ts');
   const { temporal } = runtime.config;
   const { client, close } = await temporalClient(temporal);
   const printer = printerOf(context, options);
@@ -125,7 +126,7 @@ async function runIn(
   };
   try {
     const { handle, workflowId, runId } = await startAudit(run);
-    const url = runUrl(temporal, workflowId, runId);
+    const url = runPage(temporal, { workflowId, runId });
     if (options.detach === true) {
       const started = { workflowId, runId, url };
       print(context, options.json === true ? JSON.stringify(started) : `Started ${url ?? workflowId}`);

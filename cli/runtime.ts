@@ -1,7 +1,7 @@
 import type { AuditConfig } from '../audit/configuration.ts';
 import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
-import { findSetup, isElsewhere, loadSetup, type Setup } from './session.ts';
+import { busyText, findSetup, isElsewhere, loadSetup, type Setup } from './session.ts';
 
 /** Temporal, worker and store that a run uses, with the configuration that leads to them. */
 export interface Runtime {
@@ -110,8 +110,5 @@ function withDefaultBot(context: CliContext, config: AuditConfig): Pick<Runtime,
 /** One stack per clone: its worker knows one configuration. */
 export function refuseBusy({ busyWith }: Setup): void {
   if (busyWith === null) return;
-  throw new CommandError(
-    `This clone's stack runs with ${busyWith}. End it (Ctrl-C in its terminal, or \`production-audit down\`), ` +
-      'or leave out --config and AUDIT_CONFIG to use it.',
-  );
+  throw new CommandError(busyText(busyWith));
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { runPage } from '../audit/run-page.ts';
+import { wrapText } from '../delivery/wrap-text.ts';
 import { counted } from '../workflows/words.ts';
 import { pad } from './ansi.ts';
 import { print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
@@ -97,10 +99,8 @@ export function addSchedulesCommand(program: Command, context: CliContext): void
 
 async function trigger(context: CliContext, id: string, options: ScheduleCommandOptions): Promise<void> {
   const { triggerSchedule } = await import('./schedule-trigger.ts');
-  const { runUrl } = await import('./temporal.ts');
   await withTemporal(context, options, async (client, { temporal }) => {
-    const link = ({ workflowId, runId }: ScheduledRun): string =>
-      runUrl(temporal, workflowId, runId) ?? `the run ${workflowId}`;
+    const link = (run: ScheduledRun): string => runPage(temporal, run) ?? `the run ${run.workflowId}`;
     const triggered = await knownSchedule(client, id, () => triggerSchedule(client, id));
     switch (triggered.outcome) {
       case 'started':
@@ -179,12 +179,13 @@ function remarkMails(context: CliContext, { mail, path }: AuditConfig): void {
 }
 
 /** A line each, an operator's words on the next. */
-function listLines(found: readonly ListedSchedule[]): readonly string[] {
+/** Each with its state on one line, and what it is for below. */
+export function listLines(found: readonly ListedSchedule[], columns: number): readonly string[] {
   const width = Math.max(28, ...found.map(({ id }) => id.length));
-  const indent = ' '.repeat(width + 26);
-  return found.map(({ id, paused, next, note }) => {
-    const state = paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'}`;
-    return `  ${pad(id, width)} ${pad(state, 22)} ${note.replaceAll('\n', `\n${indent}`)}`.trimEnd();
+  return found.flatMap(({ id, paused, next, note }) => {
+    const state = paused ? 'paused' : `next ${next?.slice(0, 16).replace('T', ' ') ?? 'unknown'} UTC`;
+    const text = note.split('\n').filter((line) => line.trim() !== '');
+    return [`  ${pad(id, width)} ${state}`, ...text.map((line) => wrapText(`      ${line}`, columns))];
   });
 }
 
@@ -195,7 +196,7 @@ async function list(context: CliContext, options: ScheduleCommandOptions): Promi
     if (options.json === true) printJson(context, found);
     else if (found.length === 0)
       print(context, 'There are no schedules yet. `production-audit schedules apply` makes them.');
-    else print(context, listLines(found).join('\n'));
+    else print(context, listLines(found, Math.min(context.stdout.columns ?? 80, 100)).join('\n'));
     if (found.length > 0) remarkMails(context, config);
   });
 }

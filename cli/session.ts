@@ -125,17 +125,26 @@ export async function loadSetup(setup: Setup): Promise<AuditConfig> {
     const isStoreless =
       error instanceof ConfigError && error.problems.some(({ message }) => STORE_MISSING.test(message));
     if (!isStoreless || setup.stack !== null) throw error;
-    throw new StoreMissing(`${error.message}\n${await howToLook(setup.environment)}`);
+    throw new StoreMissing(`${error.message}\n${await howToLook(setup)}`);
   }
 }
 
 /** The store of a stack that was started for one run can be read again when the stack runs again. */
-async function howToLook(environment: Environment): Promise<string> {
+async function howToLook({ environment, busyWith }: Setup): Promise<string> {
+  if (busyWith !== null) return busyText(busyWith);
   const { stateDirectory } = await import('../local/paths.ts');
   const { postgresDirectory } = await import('../local/stack-stop.ts');
   return existsSync(postgresDirectory(stateDirectory(environment)))
     ? "This clone's local stack has a store, and it is stopped: `production-audit up`, then `production-audit show latest`."
     : '`production-audit up` starts a local stack with a store of its own.';
+}
+
+/** A stack serves the one configuration that its worker knows. */
+export function busyText(busyWith: string): string {
+  return (
+    `This clone's stack runs with ${busyWith}. End it (Ctrl-C in its terminal, or \`production-audit down\`), ` +
+    'or leave out --config and AUDIT_CONFIG to use it.'
+  );
 }
 
 /** A Temporal that somebody else runs, with workers of its own. */

@@ -41,16 +41,22 @@ function findingLines(result: AuditResult, palette: Palette): readonly string[] 
   if (result.findings === 0) return ['  No findings.', ''];
   const severity = Math.max(...result.topFindings.map((finding) => finding.severity.length), 8);
   const rule = Math.max(...result.topFindings.map((finding) => finding.rule.length), 5);
-  const lines = result.topFindings.map((finding) => {
+  const room = WIDTH - 2 - severity - 2 - rule - 2 - 2;
+  const rows = result.topFindings.map((finding) => {
+    const recurrence = printable(finding.recurrence);
+    return { ...finding, recurrence, title: fit(printable(finding.title), room - recurrence.length) };
+  });
+  // Recurrences end under each other, whatever their length leaves to the titles.
+  const width = Math.max(...rows.map(({ title, recurrence }) => Array.from(title + recurrence).length));
+  const lines = rows.map((finding) => {
     const paint =
       finding.severity === 'CRITICAL'
         ? palette.red
         : finding.severity === 'HIGH'
           ? palette.yellow
           : palette.dim;
-    const room = WIDTH - 2 - severity - 2 - rule - 2 - 2 - finding.recurrence.length;
-    const title = pad(fit(printable(finding.title), room), Math.min(room, 48));
-    return `  ${paint(pad(finding.severity, severity))}  ${pad(finding.rule, rule)}  ${title}  ${palette.dim(printable(finding.recurrence))}`.trimEnd();
+    const title = pad(finding.title, width - finding.recurrence.length);
+    return `  ${paint(pad(finding.severity, severity))}  ${pad(finding.rule, rule)}  ${title}  ${palette.dim(finding.recurrence)}`.trimEnd();
   });
   const rest = result.findings - result.topFindings.length;
   return [...lines, ...(rest > 0 ? [`  ${palette.dim(`and ${String(rest)} more in the report`)}`] : []), ''];

@@ -12,9 +12,3 @@ export async function temporalClient(
     close: () => connection.close(),
   };
 }
-
-/** Page of a run in the Web UI, or null when the UI's address is not known. */
-export function runUrl(temporal: AuditConfig['temporal'], workflowId: string, runId: string): string | null {
-  if (temporal.uiUrl === null) return null;
-  return `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
-}

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import type { AuditConfig } from '../audit/configuration.ts';
+import { runPage } from '../audit/run-page.ts';
 import type { MonitorResult } from '../workflows/monitor-state.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, InterruptedError, UsageError } from './errors.ts';
@@ -48,7 +49,7 @@ interface Watching {
 
 async function watch(context: CliContext, options: WatchOptions): Promise<void> {
   const { openConfig } = await import('./session.ts');
-  const { runUrl, temporalClient } = await import('./temporal.ts');
+  const { temporalClient } = await import('./temporal.ts');
   const { knownBot } = await import('./refuse-early.ts');
   const { createPool } = await import('../store/pool.ts');
   const { config, unused } = await openConfig(context, options);
@@ -57,7 +58,7 @@ async function watch(context: CliContext, options: WatchOptions): Promise<void> 
   const pool = createPool(config.storeUrl, { max: 1 });
   try {
     const run = await chosenMonitor(client, config, options.bot);
-    const urlOf = ({ workflowId, runId }: Watched) => runUrl(config.temporal, workflowId, runId);
+    const urlOf = (run: Watched) => runPage(config.temporal, run);
     await show({ client, pool, run, urlOf }, context, options);
   } finally {
     await Promise.all([pool.end(), close()]);

@@ -60,7 +60,7 @@ export function toBotConfig(name: string, bot: BotFile, context: BotContext): Bo
       name,
       mapping: mapping.name,
       environment: bot.environment,
-      exchanges: bot.exchanges.map(lowerCase),
+      exchanges: exchangesOf(bot, report),
       timeZone: bot.timeZone,
       quoteCurrency: bot.quoteCurrency,
       accounts: accountsOf(bot, report),
@@ -104,6 +104,15 @@ function accountsOf({ accounts, exchanges }: BotFile, report: Report): Readonly<
       return [venue, { type, settles: settles.map((currency) => currency.toUpperCase()) }];
     }),
   );
+}
+
+function exchangesOf(bot: BotFile, report: Report): readonly string[] {
+  const exchanges = bot.exchanges.map(lowerCase);
+  exchanges.forEach((exchange, index) => {
+    if (exchanges.indexOf(exchange) !== index)
+      report(['exchanges', index], `is "${exchange}", which stands there already. Keep one of them.`);
+  });
+  return exchanges;
 }
 
 function lowerCase(exchange: string): string {

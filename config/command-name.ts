@@ -2,9 +2,25 @@ import type { Environment } from './environment.ts';
 
 const INSTALLED = 'production-audit';
 const IN_CLONE = 'npm run -s audit --';
+/** Every command of the program; a test compares them. */
+const COMMANDS = [
+  ...['run', 'demo', 'up', 'down', 'list', 'show', 'deliveries', 'explain', 'render', 'verify', 'import'],
+  ...[
+    'mapping',
+    'schedules',
+    'watch',
+    'purge',
+    'purge-bot',
+    'hold',
+    'alerts',
+    'ack',
+    'init',
+    'config',
+    'doctor',
+  ],
+];
 /** The command with one of its own commands behind it, as our hints write it; never the mere name. */
-const COMMAND =
-  /\bproduction-audit(?= (?:run|demo|up|down|list|show|explain|render|import|mapping|schedules|watch|purge|hold|init|config|doctor)\b)/g;
+const COMMAND = new RegExp(`\\bproduction-audit(?= (?:${COMMANDS.join('|')})\\b)`, 'g');
 
 /** What a person types here: the installed command, or npm's script where only the clone is. */
 export function commandName(environment: Environment): string {

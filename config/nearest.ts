@@ -42,8 +42,16 @@ export function insteadOf(kind: string, word: string, names: readonly string[]):
   return `${didYouMean(word, names)} ${knownNames(kind, names)}`;
 }
 
-/** ` Did you mean "timeZone"?`, or nothing when no known name is near. */
+/** `snapshots` for `snapshotsDays`: a name without its end, such as a unit. */
+function onlyLonger(word: string, names: readonly string[]): string | undefined {
+  const longer =
+    word.length < 4 ? [] : names.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+  return longer.length === 1 ? longer[0] : undefined;
+}
+
+/** ` Did you mean "timeZone"?`, or nothing when no known name is near, nor the only one that begins like this. */
 export function didYouMean(word: string, names: Iterable<string>): string {
-  const [name] = nearestNames(word, names);
+  const known = [...names];
+  const [name = onlyLonger(word, known)] = nearestNames(word, known);
   return name === undefined ? '' : ` Did you mean "${name}"?`;
 }

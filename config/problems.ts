@@ -2,6 +2,7 @@ import { isSeq } from 'yaml';
 import type { z } from 'zod';
 import { absenceHint, isAbsence } from './absence.ts';
 import type { ConfigProblem } from './error.ts';
+import { isNamed, knownKeys, placesOf } from './known-keys.ts';
 import { didYouMean } from './nearest.ts';
 import { isSecretKey } from './secrets.ts';
 import { unitHint } from './unit-hint.ts';
@@ -54,9 +55,17 @@ export function unknownKey(source: YamlSource, path: KeyPath, known: readonly st
   const key = String(path.at(-1));
   const parent = path.length === 1 ? 'the file' : keyName(path.slice(0, -1));
   const meant = MEANT[key.toLowerCase()] ?? '';
-  const near = known.includes(meant) ? ` Did you mean "${meant}"?` : didYouMean(key, known);
+  const near = known.includes(meant) ? ` Did you mean "${meant}"?` : didYouMean(key, known) || elsewhere(key);
   const message = `${parent} has no key "${key}".${near === '' ? ` Its keys are ${known.join(', ')}.` : near}`;
   return { line: source.lineOf(path), message };
+}
+
+/** Of a key that is right in another place: the one that is least deep. */
+function elsewhere(key: string): string {
+  const depth = (place: string): number => place.split('.').length;
+  const all = placesOf(key);
+  const places = all.filter((place) => depth(place) === Math.min(...all.map(depth)));
+  return places.length === 0 || places.length > 2 ? '' : ` Did you mean ${places.join(' or ')}?`;
 }
 
 function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
@@ -67,6 +76,8 @@ function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
     const parent = path.length <= 1 ? 'the file' : keyName(path.slice(0, -1));
     const key = String(path.at(-1) ?? '');
     if (path.length === 0) return `the file is empty. Expected ${expected ?? 'keys and values'}.`;
+    if (typeof path.at(-1) === 'number' || isNamed(path.slice(0, -1)))
+      return `${name} is empty. Expected ${expected ?? 'a value'}.`;
     return `${parent} needs the key "${key}"${expected === null ? '' : `: ${expected}`}.`;
   }
   const isSwitch = issue.code === 'invalid_type' && issue.expected === 'boolean';
@@ -80,12 +91,31 @@ function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
         ? nearestValue(literal, issue)
         : issue.code === 'invalid_type' && ['number', 'int'].includes(issue.expected)
           ? unitHint(String(path.at(-1)), literal)
-          : '';
+          : shapeHint(issue, path, literal);
   return `${name}: expected ${expected}${found}.${near}`;
 }
 
+/** Of a list in place of names, and of a key that stands beside the names that it belongs below. */
+function shapeHint(issue: Issue, path: KeyPath, literal: unknown): string {
+  if (issue.code !== 'invalid_type') return '';
+  if (issue.expected === 'record' && isSeq(literal))
+    return ' Write the name of each as a key, and its own keys below it.';
+  const [parent, key] = [path.slice(0, -1), String(path.at(-1))];
+  return isNamed(parent) && knownKeys(path).includes(key)
+    ? ` "${key}" is a key of each of ${keyName(parent)}: indent it below a name.`
+    : '';
+}
+
+/** Words for a bot's environment that are none of ours. */
+const SAME: Readonly<Record<string, string>> = {
+  ...{ production: 'live', prod: 'live', real: 'live', mainnet: 'live' },
+  ...{ sandbox: 'testnet', test: 'testnet', simulation: 'paper', demo: 'paper' },
+};
+
 function nearestValue(literal: string, issue: Extract<Issue, { code: 'invalid_value' }>): string {
-  return didYouMean(literal, issue.values.map(String));
+  const values = issue.values.map(String);
+  const same = SAME[literal.toLowerCase()] ?? '';
+  return values.includes(same) ? ` Did you mean "${same}"?` : didYouMean(literal, values);
 }
 
 /** What a value should have been, as a noun phrase; null when the schema's own message says it all. */

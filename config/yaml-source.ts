@@ -27,11 +27,12 @@ export function parseYaml(file: string, text: string): YamlSource {
     // The parser's own search for keys given twice is quadratic.
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     const lineAt = (offset: number): number => lines.linePos(offset).line;
-    const syntax = document.errors.map(({ code, pos }) => ({
-      line: lineAt(pos[0]),
-      message: syntaxMessage(code),
-    }));
-    const problems = syntax.length > 0 ? distinct(syntax) : duplicates(document, lineAt);
+    // The parser goes on after the first mistake of form, and what it finds then follows from that one.
+    const [syntax] = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
+    const problems =
+      syntax === undefined
+        ? duplicates(document, lineAt)
+        : [{ line: lineAt(syntax.pos[0]), message: syntaxMessage(syntax.code) }];
     const alias = problems.length > 0 ? null : aliasProblem(document);
     if (alias !== null) problems.push({ line: lineAt(alias.offset), message: alias.message });
     if (problems.length > 0) throw new ConfigError(file, problems);
@@ -40,12 +41,6 @@ export function parseYaml(file: string, text: string): YamlSource {
     if (!(error instanceof RangeError)) throw error;
     throw new ConfigError(file, [{ line: null, message: 'its brackets or keys are nested too deeply.' }]);
   }
-}
-
-/** One bracket that is not closed is two errors of the parser at the end of the file. */
-function distinct(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const byText = new Map(problems.map((problem) => [`${String(problem.line)} ${problem.message}`, problem]));
-  return [...byText.values()];
 }
 
 function sourceOf(file: string, document: Document, lineAt: (offset: number) => number): YamlSource {
@@ -104,8 +99,20 @@ function duplicates(document: Document, lineAt: (offset: number) => number): Con
   return problems;
 }
 
+/** What people wrote when the parser says this, where that is one thing. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab is used as indentation. YAML wants spaces.',
+  MULTIPLE_DOCS: 'a second document begins (---). The file is one document; remove the line.',
+  MISSING_CHAR: 'a bracket or quote is not closed, or a colon has no blank after it: "key: value".',
+  MULTILINE_IMPLICIT_KEY:
+    'this is no key with a value, or it is not indented as the keys beside it. A colon needs a blank after it: "key: value".',
+  BLOCK_AS_IMPLICIT_KEY:
+    'this is not indented as the keys beside it, or a value stands before it on its line.',
+};
+
 function syntaxMessage(code: string): string {
-  if (code === 'TAB_AS_INDENT') return 'a tab is used as indentation. YAML wants spaces.';
+  const known = SYNTAX[code];
+  if (known !== undefined) return known;
   return `this is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')}). Check indentation, colons and quotes.`;
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Client, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
+import { runPage } from '../audit/run-page.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { Window } from '../audit/evidence.ts';
 import { createPalette } from '../cli/ansi.ts';
@@ -195,11 +196,7 @@ function linkLines(
   const html = result.urls['html'];
   return [
     ...(html === undefined ? [] : [`  html     ${html}`]),
-    ...(ui === null || run === null
-      ? []
-      : [
-          `  run      ${workflowsUrl(ui, namespace)}/${encodeURIComponent(run.workflowId)}/${run.runId}/history`,
-        ]),
+    ...(ui === null || run === null ? [] : [`  run      ${runPage({ uiUrl: ui, namespace }, run) ?? ''}`]),
     `  mail     ${page}${mailText(result.mails)}`,
   ];
 }

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
+import { runPage, type RunReference } from '../audit/run-page.ts';
+import type { AuditConfig } from '../audit/configuration.ts';
 import { windowStamp } from '../audit/time.ts';
 import { indexPage } from './index-page.ts';
 import type { ListedReport } from './listed-report.ts';
 import { PortUnusable } from './port-unusable.ts';
-import { parseRoute, type Route } from './report-path.ts';
+import { parseRoute, type Revision, type Route } from './report-path.ts';
 
 export interface FoundFile {
   readonly revision: number;
@@ -26,13 +28,9 @@ export interface ReportSource {
   /** Newest first. */
   list(): Promise<readonly ListedReport[]>;
   /** The revision that answers, and the content hash of one of its files; null: there is no such report. */
-  find(key: {
-    readonly bot: string;
-    readonly kind: string;
-    readonly window: Window;
-    readonly revision: number | null;
-    readonly file: string;
-  }): Promise<FoundFile | null>;
+  find(key: Revision & { readonly file: string }): Promise<FoundFile | null>;
+  /** The revision that answers, and the run that gave it, which may not be known; null: there is no such report. */
+  run(key: Revision): Promise<{ readonly revision: number; readonly run: RunReference | null } | null>;
   /** The newest archived report of a bot, of that kind or of any; null: there is none. */
   latest(bot: string, kind: string | null): Promise<LatestReport | null>;
   read(hash: string): Promise<Buffer>;
@@ -44,7 +42,8 @@ export interface ServerOptions {
   readonly reports: ReportSource;
   /** Base URL under which people reach it; its host is accepted besides loopback names. */
   readonly baseUrl: string;
-  readonly uiUrl: string | null;
+  /** Where the Web UI is, and which namespace the runs are in. */
+  readonly temporal: Pick<AuditConfig['temporal'], 'uiUrl' | 'namespace'>;
   /** What it serves besides data files; all of ours when left out. */
   readonly formats?: readonly Format[];
   /** The worker's state, and whether it works: `RUNNING`. */
@@ -123,14 +122,29 @@ async function answer(
       );
       return;
     }
-    case 'index': {
+    case 'index':
+    case 'bot': {
       const [reports, degraded = {}] = await Promise.all([options.reports.list(), options.degraded?.()]);
-      const page = indexPage(reports, options.uiUrl, options.formats, Object.values(degraded));
+      const bot = route.page === 'bot' ? route.bot : null;
+      const shown = bot === null ? reports : reports.filter((report) => report.bot === bot);
+      if (bot !== null && shown.length === 0) {
+        notFound(response);
+        return;
+      }
+      const page = indexPage(shown, {
+        bot,
+        uiUrl: options.temporal.uiUrl,
+        formats: options.formats,
+        warnings: Object.values(degraded),
+      });
       send(response, 200, HTML, page, { 'Content-Security-Policy': PAGE_CSP });
       return;
     }
     case 'latest':
-      await redirect(route, response, options);
+      await toLatest(route, response, options);
+      return;
+    case 'run':
+      await toRun(route, response, options);
       return;
     case 'file':
       await sendFile(route, request, response, options);
@@ -138,7 +152,7 @@ async function answer(
 }
 
 /** To the window's own address, which stays when the next report is there. */
-async function redirect(
+async function toLatest(
   { bot, kind, file }: Extract<Route, { page: 'latest' }>,
   response: ServerResponse,
   { reports, formats = FORMATS }: ServerOptions,
@@ -150,6 +164,33 @@ async function redirect(
   }
   const format = file ?? (found.files.includes('html') ? 'html' : (found.files[0] ?? 'json'));
   const location = `/reports/${bot}/${found.kind}/${windowStamp(found.window)}/${fileOf(format, formats)}`;
+  redirect(response, location);
+}
+
+/** To the page of the run that gave a report; the report itself does not know where the Web UI is. */
+async function toRun(
+  asked: Revision,
+  response: ServerResponse,
+  { reports, temporal }: ServerOptions,
+): Promise<void> {
+  const found = await reports.run(asked);
+  if (found === null) {
+    notFound(response);
+    return;
+  }
+  const page = found.run === null ? null : runPage(temporal, found.run);
+  if (page !== null) {
+    redirect(response, page);
+    return;
+  }
+  const reason =
+    found.run === null
+      ? `Nobody noted which run gave revision ${String(found.revision)} of this report.`
+      : `The run is ${found.run.workflowId} (${found.run.runId}); the address of the Web UI is not configured (temporal.uiUrl).`;
+  send(response, 404, TEXT, `${reason}\n`);
+}
+
+function redirect(response: ServerResponse, location: string): void {
   send(response, 302, TEXT, `${location}\n`, { Location: location, 'Cache-Control': 'no-store' });
 }
 

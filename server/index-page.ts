@@ -16,31 +16,38 @@ interface Row {
   readonly reports: readonly ListedReport[];
 }
 
-/**
- * The list of reports by bot and kind, as one page without script or network. Reports of a kind come newest first.
- * `warnings`: what works less well than it should, a sentence each, above all else.
- */
+export interface IndexOptions {
+  /** The bot that the page is of; null: of all. */
+  readonly bot: string | null;
+  readonly uiUrl: string | null;
+  readonly formats?: readonly Format[] | undefined;
+  /** What works less well than it should, a sentence each, above all else. */
+  readonly warnings: readonly string[];
+}
+
+/** The list of reports by bot and kind, as one page without script or network. Reports of a kind come newest first. */
 export function indexPage(
   reports: readonly ListedReport[],
-  uiUrl: string | null,
-  formats: readonly Format[] = FORMATS,
-  warnings: readonly string[] = [],
+  { bot: only, uiUrl, formats = FORMATS, warnings }: IndexOptions,
 ): string {
   const bots = botsOf(reports);
   const list =
     bots.length === 0
       ? '<p>There are no reports yet. <code>production-audit run</code> makes the first.</p>'
-      : bots.map(([bot, rows]) => botSection(bot, rows, formats)).join('\n');
+      : bots.map(([bot, rows]) => botSection(bot, only, rows, formats)).join('\n');
+  const title = only === null ? 'Production audits' : `Production audits of ${only}`;
   const ui =
     uiUrl === null
       ? ''
       : `<p><a href="${escapeHtml(uiUrl)}">Runs and schedules in the Temporal Web UI</a></p>`;
+  const all = only === null ? '' : '<p><a href="/reports">All bots</a></p>\n';
   const warned = warnings.map(
     (text) => `<p class="warning" role="alert">Attention: ${escapeHtml(text)}.</p>\n`,
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Production audits</title><style>${INDEX_STYLE}</style></head>
-<body><header><h1>Production audits</h1>${bots.length === 0 ? '' : summary(bots)}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><style>${INDEX_STYLE}</style></head>
+<body><header><h1>${escapeHtml(title)}</h1>
+${all}${bots.length === 0 ? '' : summary(bots)}
 ${ui}${warned.join('')}</header>
 <main>
 ${list}
@@ -82,9 +89,17 @@ function summary(bots: readonly (readonly [string, readonly Row[]])[]): string {
   return `<p>${String(bots.length)} ${bots.length === 1 ? 'bot' : 'bots'} by the newest report: ${counts.join(', ')}. In a strip the newest window is on the right: P is PASS, F is FAIL, I is INCONCLUSIVE, ? cannot be read; a gap is a time without a report.</p>`;
 }
 
-function botSection(bot: string, rows: readonly Row[], formats: readonly Format[]): string {
+function botSection(
+  bot: string,
+  only: string | null,
+  rows: readonly Row[],
+  formats: readonly Format[],
+): string {
   const name = escapeHtml(bot);
-  return `<section id="${name}"><h2><a href="/reports/${encodeURIComponent(bot)}/latest">${name}</a></h2>
+  const address = `/reports/${encodeURIComponent(bot)}`;
+  const heading =
+    only === null ? `<a href="${address}">${name}</a>` : `<a href="${address}/latest">The newest report</a>`;
+  return `<section id="${name}"><h2>${heading}</h2>
 ${rows.map((row) => kindArticle(row, formats)).join('\n')}</section>`;
 }
 

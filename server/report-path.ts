@@ -5,6 +5,11 @@ import { FORMATS, type Format } from '../audit/formats.ts';
 export type Route =
   | { readonly page: 'index' | 'health' | 'ready' }
   | {
+      /** The list of one bot's reports. */
+      readonly page: 'bot';
+      readonly bot: string;
+    }
+  | {
       /** The newest report of a bot, or of one of its kinds. */
       readonly page: 'latest';
       readonly bot: string;
@@ -12,19 +17,29 @@ export type Route =
       /** A format's id; null: the one for people. */
       readonly file: string | null;
     }
-  | {
+  | ({
       readonly page: 'file';
-      readonly bot: string;
-      readonly kind: string;
-      readonly window: Window;
       /** A format's id or `data/<name>`: the key under which the archive holds it. */
       readonly file: string;
-      /** Null: the newest. */
-      readonly revision: number | null;
-    };
+    } & Revision)
+  | ({
+      /** The run that gave it. */
+      readonly page: 'run';
+    } & Revision);
+
+/** A report, or one of its revisions. */
+export interface Revision {
+  readonly bot: string;
+  readonly kind: string;
+  readonly window: Window;
+  /** Null: the newest. */
+  readonly revision: number | null;
+}
 
 const FILE =
-  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30}(?:@[a-z0-9-]{1,50})?)\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+  /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/([a-z][a-z-]{0,30}(?:@[a-z0-9-]{1,50})?)\/(\d{8}T\d{4}(?:\d{2})?Z)-(\d{8}T\d{4}(?:\d{2})?Z)\/(?:(run)|report\.([a-z0-9]{1,10})|(data\/[a-z0-9][A-Za-z0-9_-]{0,80}(?:\.[A-Za-z0-9_-]{1,80}){1,4}))$/;
+
+const BOT = /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})\/?$/;
 
 const LATEST =
   /^\/reports\/([A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:\/([a-z][a-z-]{0,30}))?\/latest(?:\/|\/report\.([a-z0-9]{1,10}))?$/;
@@ -37,22 +52,22 @@ export function parseRoute(target: string, formats: readonly Format[] = FORMATS)
   if (path === '/healthz') return { page: 'health' };
   if (path === '/readyz') return { page: 'ready' };
   const match = FILE.exec(path);
-  if (!match) return latestRoute(path, formats);
-  const [, bot = '', kind = '', start = '', end = '', extension, data] = match;
+  if (!match) return botRoute(path) ?? latestRoute(path, formats);
+  const [, bot = '', kind = '', start = '', end = '', run, extension, data] = match;
   const file = data ?? formats.find((format) => format.extension === extension)?.id;
   const from = stampToIso(start);
   const to = stampToIso(end);
-  if (file === undefined || from === null || to === null) return null;
+  if (from === null || to === null) return null;
   const revision = mark === -1 ? null : revisionOf(target.slice(mark + 1));
   if (revision === undefined) return null;
-  return {
-    page: 'file',
-    bot,
-    kind,
-    window: { from, to },
-    file,
-    revision,
-  };
+  const asked = { bot, kind, window: { from, to }, revision };
+  if (run !== undefined) return { page: 'run', ...asked };
+  return file === undefined ? null : { page: 'file', file, ...asked };
+}
+
+function botRoute(path: string): Route | null {
+  const [, bot] = BOT.exec(path) ?? [];
+  return bot === undefined ? null : { page: 'bot', bot };
 }
 
 function latestRoute(path: string, formats: readonly Format[]): Route | null {

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../audit/artifact.ts';
 import { newestReports } from '../store/newest-reports.ts';
 import { findReports, type StoredReport } from '../store/reports.ts';
 import type { ReportSource } from './http-server.ts';
+import type { Revision } from './report-path.ts';
 import { createVerdictReader, type Said } from './verdict-reader.ts';
 
 /** Windows of a bot and kind that the list shows. */
@@ -25,6 +26,12 @@ export function createReportSource(pool: pg.Pool, artifacts: ArtifactStore): Rep
     return (report) => read.get(report) ?? reader.known(report) ?? rowOf(report);
   }
 
+  /** Never an earlier revision: it would say another verdict under the newest one's name. */
+  async function answering({ revision, ...key }: Revision): Promise<StoredReport | undefined> {
+    const reports = await findReports(pool, key);
+    return revision === null ? newestArchived(reports) : reports.find((one) => one.revision === revision);
+  }
+
   return {
     async list() {
       const windows = Map.groupBy(
@@ -40,14 +47,15 @@ export function createReportSource(pool: pg.Pool, artifacts: ArtifactStore): Rep
         return { bot, kind, window, ...said(report), revision, files: Object.keys(files) };
       });
     },
-    async find({ bot, kind, window, revision, file }) {
-      const reports = await findReports(pool, { bot, kind, window });
-      // Never a format of an earlier revision: it would say another verdict under the newest one's name.
-      const report =
-        revision === null ? newestArchived(reports) : reports.find((one) => one.revision === revision);
+    async find({ file, ...asked }) {
+      const report = await answering(asked);
       return report === undefined
         ? null
         : { revision: report.revision, hash: report.files[file]?.hash ?? null };
+    },
+    async run(asked) {
+      const report = await answering(asked);
+      return report === undefined ? null : { revision: report.revision, run: report.run ?? null };
     },
     async latest(bot, kind) {
       const reports = await findReports(pool, { bot, ...(kind !== null && { kind }), limit: 50 });

@@ -1,5 +1,6 @@
 import type { HistoryWindow, Window } from '../audit/evidence.ts';
 import type { Colour, Verdict } from '../audit/report.ts';
+import type { RunReference } from '../audit/run-page.ts';
 
 /** What makes two runs one report: its revisions share this. */
 export interface ReportKey {
@@ -21,6 +22,8 @@ export interface NewReport extends ReportKey {
   /** ISO 8601 UTC; the run's time, kept when the same report comes again. */
   readonly reportedAt: string;
   readonly summary: ReportSummary;
+  /** The run that gives it; left out or null: none of Temporal's. */
+  readonly run?: RunReference | null;
 }
 
 /** Format or file name -> the artifact that holds it. */
@@ -34,7 +37,7 @@ export interface StoredReport extends NewReport {
 }
 
 export const REPORT_COLUMNS = `bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash, verdict, colour,
-  overall, reported_at, confirmed_at, files, summary`;
+  overall, reported_at, confirmed_at, files, summary, workflow_id, run_id`;
 
 export interface ReportRow {
   readonly bot: string;
@@ -52,6 +55,8 @@ export interface ReportRow {
   readonly confirmed_at: string;
   readonly files: ReportFiles;
   readonly summary: ReportSummary;
+  readonly workflow_id: string | null;
+  readonly run_id: string | null;
 }
 
 export function toReport(row: ReportRow): StoredReport {
@@ -70,5 +75,9 @@ export function toReport(row: ReportRow): StoredReport {
     confirmedAt: row.confirmed_at,
     files: row.files,
     summary: { findings: row.summary.findings, figures: row.summary.figures },
+    run:
+      row.workflow_id === null || row.run_id === null
+        ? null
+        : { workflowId: row.workflow_id, runId: row.run_id },
   };
 }

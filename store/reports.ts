@@ -31,7 +31,7 @@ export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Re
   const key = keyValues(report);
   for (;;) {
     const row =
-      (await confirm(pool, [...key, report.reportHash, report.reportedAt])) ??
+      (await confirm(pool, [...key, report.reportHash, report.reportedAt, ...runValues(report)])) ??
       (await insert(pool, key, report));
     if (row !== null) return row;
     // Another run took the revision or recorded the same report in between: look again.
@@ -39,12 +39,13 @@ export async function recordReport(pool: pg.Pool, report: NewReport): Promise<Re
 }
 
 /** The report when it is there already; the chain says so when that makes it the newest again. */
-async function confirm(pool: pg.Pool, values: readonly string[]): Promise<Recorded | null> {
+async function confirm(pool: pg.Pool, values: readonly (string | null)[]): Promise<Recorded | null> {
   const { rows } = await pool.query<Told>(
     // A retry comes with the time of its first attempt, so it confirms nothing that was not said then.
     // Its evidence was stored again before, whatever a purge had taken.
     `with confirmed as (
-       update audit.report r set confirmed_at = greatest(confirmed_at, $7::timestamptz), evidence_purged_at = null
+       update audit.report r set confirmed_at = greatest(confirmed_at, $7::timestamptz), evidence_purged_at = null,
+         workflow_id = coalesce($8, workflow_id), run_id = coalesce($9, run_id)
        where ${KEY} and report_hash = $6 and (confirmed_at < $7::timestamptz or evidence_purged_at is not null) returning r)
      select (r).revision, (r).reported_at, ${said('report confirmed', 'r')} from confirmed
      union all
@@ -59,8 +60,8 @@ async function insert(pool: pg.Pool, key: readonly string[], report: NewReport):
   const { rows } = await pool.query<Told>(
     `with stored as (
        insert into audit.report as r (bot, kind, window_from, window_to, scope_hash, revision, report_hash, evidence_hash,
-         verdict, colour, overall, reported_at, confirmed_at, summary)
-       select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $11::timestamptz, $12::jsonb
+         verdict, colour, overall, reported_at, confirmed_at, summary, workflow_id, run_id)
+       select $1, $2, $3, $4, $5, coalesce(max(revision), 0) + 1, $6, $7, $8, $9, $10, $11::timestamptz, $11::timestamptz, $12::jsonb, $13, $14
        from audit.report where ${KEY}
        on conflict do nothing returning r)
      select (r).revision, (r).reported_at, ${said('report stored', 'r')} from stored`,
@@ -73,6 +74,7 @@ async function insert(pool: pg.Pool, key: readonly string[], report: NewReport):
       report.overall,
       report.reportedAt,
       JSON.stringify(report.summary),
+      ...runValues(report),
     ],
   );
   const [row] = rows;
@@ -162,6 +164,10 @@ export async function latestReport(
 ): Promise<StoredReport | null> {
   const [report] = await findReports(pool, { ...filter, limit: 1 });
   return report ?? null;
+}
+
+function runValues({ run }: NewReport): readonly (string | null)[] {
+  return [run?.workflowId ?? null, run?.runId ?? null];
 }
 
 function keyValues({ bot, kind, window, scopeHash }: ReportKey): readonly string[] {

@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { ReportReference } from '../activities/types.ts';
+import { windowShort } from '../audit/window-title.ts';
 import { light, mailing } from './activity-proxies.ts';
 import type { Mails } from './audit-result.ts';
 import { failureText } from './run-facts.ts';
@@ -10,17 +11,21 @@ export async function deliverReport(
   degraded: string[],
   groups?: readonly string[],
 ): Promise<Mails> {
-  const plan = await light.planDelivery({ report, ...(groups !== undefined && { groups }) });
+  // A night delivers several reports side by side.
+  const about = `${report.bot}, ${windowShort(report.window)}`;
+  const plan = await light.planDelivery.executeWithOptions({ summary: about }, [
+    { report, ...(groups !== undefined && { groups }) },
+  ]);
   if (plan.mails.length === 0) return { sent: 0, failed: 0, skipped: plan.skipped ?? 'no recipients' };
   const outcomes = await Promise.all(
     plan.mails.map(async (mail, index) => {
-      const summary = `recipient ${String(index + 1)} of ${String(plan.mails.length)}`;
+      const which = `recipient ${String(index + 1)} of ${String(plan.mails.length)}`;
       try {
-        await mailing.deliverMail.executeWithOptions({ summary }, [{ mail, report }]);
+        await mailing.deliverMail.executeWithOptions({ summary: `${about}, ${which}` }, [{ mail, report }]);
         return true;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        degraded.push(`mail to ${summary}: ${failureText(error)}`);
+        degraded.push(`mail to ${which}: ${failureText(error)}`);
         return false;
       }
     }),

@@ -64,7 +64,7 @@ export async function retentionPurge(input?: PurgeInput, ...more: readonly unkno
     show({ plan });
     // A person who asked for it looks at it; everybody else is told.
     const asked = request.dryRun === true || (plan.approval === 'person' && !scheduled);
-    const mails = asked ? Promise.resolve('not mailed: it was asked for') : mailPlan(plan);
+    const mails = asked ? Promise.resolve('not mailed, since a person asked for this plan') : mailPlan(plan);
     const outcome = await settled(plan, () => carryOut(plan, () => now, show));
     const result: PurgeResult = {
       purge: plan.purge,

@@ -21,7 +21,7 @@ export function hrefsOf(paper: boolean): HrefOf {
   return (name) => (paper ? null : name);
 }
 
-/** The other formats, the data and the window before. */
+/** The other formats, the data, the run and the window before. */
 export function pageLinks(report: Report, hrefOf: HrefOf): readonly PageLink[] {
   const before = beforeOf(report);
   const files = [
@@ -29,6 +29,8 @@ export function pageLinks(report: Report, hrefOf: HrefOf): readonly PageLink[] {
       .filter(({ id }) => id !== 'html')
       .map(({ id, title }) => [title, fileOf(id)] as const),
     ['Figures (CSV)', 'data/figures.csv'] as const,
+    // The report does not know its run, since it is the same when another gives it again; the report server does.
+    ['Run in Temporal', 'run'] as const,
     ...(before === null ? [] : [['The window before', `../${before}/${fileOf('html')}`] as const]),
   ];
   return files.flatMap(([text, name]) => {

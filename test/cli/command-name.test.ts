@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { CliContext } from '../../cli/context.ts';
+import { createProgram } from '../../cli/program.ts';
 import { asTyped } from '../../config/command-name.ts';
 import { CLONE } from '../../local/paths.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -14,12 +16,20 @@ test('a hint prints what can be typed: npm’s script in a clone, the command wh
   expect(asTyped(hint, { AUDIT_CALLED_AS: 'production-audit' })).toBe(hint);
 });
 
+const quiet: CliContext = {
+  environment: {},
+  stdout: { write: () => undefined },
+  stderr: { write: () => undefined },
+  signal: new AbortController().signal,
+  secrets: new Set(),
+  setExitCode: () => undefined,
+};
+
 test('every command of the program is one that hints may name', () => {
-  const commands = readdirSync(join(CLONE, 'cli')).map((name) => /^(\w+)\.ts$/.exec(name)?.[1] ?? '');
-  for (const name of ['run', 'up', 'down', 'list', 'show', 'explain', 'render', 'init', 'config', 'doctor']) {
-    expect(commands).toContain(name);
+  const names = createProgram(quiet).commands.map((command) => command.name());
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names)
     expect(asTyped(`production-audit ${name}`, {})).toBe(`npm run -s audit -- ${name}`);
-  }
 });
 
 test.each([

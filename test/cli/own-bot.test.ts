@@ -152,6 +152,15 @@ test.each([
   expect(stderr.includes('then `npm run -s audit -- up`')).toBe(isSaid);
 });
 
+test('a file without a store beside a running stack is told which file that runs with, not that it is stopped', async () => {
+  await mkdir(join(state, 'postgres'), { recursive: true });
+  pretendDemo();
+  const { code, stderr } = await audit('list', '--config', 'audit.config.yaml');
+  expect(code).toBe(3);
+  expect(stderr).toContain(`This clone's stack runs with ${DEMO_CONFIG}. End it`);
+  expect(stderr).not.toContain('stopped');
+});
+
 describe('a file of the folder that is not the one in use', () => {
   test.each([['config'], ['run', '--bot', 'my-bot', '--last', '8h']])('%s %s', async (...args) => {
     pretendDemo();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
 import { createPalette, elapsed, fit, pad, printable, wantsColor } from '../../cli/ansi.ts';
+import { listLines } from '../../cli/schedules.ts';
 import { summaryLines } from '../../cli/summary.ts';
 import { createProgressPrinter, windowText } from '../../cli/terminal.ts';
 import type { AuditProgress, AuditResult, StageProgress } from '../../workflows/types.ts';
@@ -135,12 +136,15 @@ test('the summary tells verdict, scores and findings in 80 columns, and data can
     '',
     '  FAIL  stability 8.6  integrity 7.0  performance -  risk 2.4  coverage 97.6 %',
     '',
-    '  CRITICAL  SL-01  2 positions without a stop at the end: 4,180 USDT  new',
+    expect.stringMatching(
+      /^ {2}CRITICAL {2}SL-01 {2}2 positions without a stop at the end: 4,180 USDT +new$/,
+    ),
     expect.stringMatching(/^ {2}HIGH {6}SL-05 {2}hostile name x+… {2}third window in a row$/),
     '  and 3 more in the report',
     '',
     '  report   http://127.0.0.1:8787/report.pdf',
   ]);
+  expect(lines.slice(3, 5).map((line) => line.length)).toEqual([80, 80]);
   expect(lines.join('')).not.toMatch(/[\u001b\u202e]/); // eslint-disable-line no-control-regex
 });
 
@@ -181,4 +185,21 @@ test.each([
   ['2026-10-01T00:00:00.000Z', '2026-11-01T00:00:00.000Z', '2026-10-01 00:00 - 2026-11-01 00:00'],
 ])('the window %s to %s reads %s', (from, to, text) => {
   expect(windowText({ from, to })).toBe(text);
+});
+
+test('schedules are listed with what they are for in the width of the terminal', () => {
+  const schedule = {
+    id: 'audit-nightly',
+    paused: false,
+    next: '2026-11-21T00:30:00.000Z',
+    workflowType: 'nightlyAudit',
+    last: null,
+    note: 'Every night: makes or reuses the production reports of the three shifts of the day before, for every bot.\n\nNote: by the command line',
+  };
+  expect(listLines([schedule, { ...schedule, id: 'audit-x', paused: true, note: '' }], 60)).toEqual([
+    '  audit-nightly                next 2026-11-21 00:30 UTC',
+    '      Every night: makes or reuses the production reports of\n      the three shifts of the day before, for every bot.',
+    '      Note: by the command line',
+    '  audit-x                      paused',
+  ]);
 });

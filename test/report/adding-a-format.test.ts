@@ -55,7 +55,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     baseUrl: 'http://127.0.0.1',
-    uiUrl: null,
+    temporal: { uiUrl: null, namespace: 'default' },
     formats: facts,
     health: () => ({ ok: true, state: 'RUNNING' }),
     ready: () => Promise.resolve({}),

@@ -31,7 +31,7 @@ describe('the page', () => {
     expect(html).not.toMatch(/<script|javascript:|\son[a-z]+=/i);
     const others = [...html.matchAll(/(src|href)="(?!#)([^"]*)"/g)];
     expect(
-      others.filter(([, kind, to]) => kind === 'src' || !/^(report\.|data\/|\.\.\/)/.test(to ?? '')),
+      others.filter(([, kind, to]) => kind === 'src' || !/^(report\.|data\/|\.\.\/|run$)/.test(to ?? '')),
     ).toEqual([]);
     expect(
       (html.match(/url\("?[^)]{0,20}/g) ?? []).filter((url) => !/url\("data:font|url\(#chart/.test(url)),
@@ -43,7 +43,7 @@ describe('the page', () => {
       ...new Set([...page.matchAll(/href="([^#"][^"]*)"/g)].map(([, to = '']) => to)),
     ];
     const onScreen = found(html);
-    for (const name of ['report.pdf', 'report.json', 'report.md', 'data/figures.csv'])
+    for (const name of ['report.pdf', 'report.json', 'report.md', 'data/figures.csv', 'run'])
       expect(onScreen).toContain(name);
     for (const { evidence } of sample.findings) {
       const file = sample.datasets.find(({ id }) => id === evidence)?.file;

@@ -23,7 +23,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     baseUrl: 'http://audit.example.test:8787',
-    uiUrl: 'http://127.0.0.1:8233/?a="b"',
+    temporal: { uiUrl: 'http://127.0.0.1:8233/?a="b"', namespace: 'our audits' },
     health: () => ({ ok: true, state: 'RUNNING' }),
     ready: () => Promise.resolve({ store: storeProblem }),
     degraded: () => Promise.resolve(degraded),
@@ -42,6 +42,17 @@ beforeAll(async () => {
             findings: 2,
             top: { severity: 'HIGH', title: 'a <b> of "data"' },
           },
+          {
+            bot: 'listed',
+            kind: 'production',
+            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+            verdict: 'PASS',
+            overall: 9.4,
+            revision: 1,
+            files: ['html'],
+            findings: 0,
+            top: null,
+          },
         ]),
       find({ bot, kind, window, file, revision }) {
         if (revision !== null && revision !== 2) return Promise.resolve(null);
@@ -49,6 +60,15 @@ beforeAll(async () => {
         const content = FILES[`${bot}/${kind}/${window.from}/${window.to}/${file}`];
         return Promise.resolve({ revision: 2, hash: content === undefined ? null : sha256(content) });
       },
+      run: ({ bot, revision }) =>
+        Promise.resolve(
+          bot === 'demo'
+            ? {
+                revision: revision ?? 2,
+                run: revision === 1 ? null : { workflowId: 'audit/demo', runId: 'a1' },
+              }
+            : null,
+        ),
       latest: (bot, kind) =>
         Promise.resolve(
           bot === 'demo' && kind !== 'weekly'
@@ -122,6 +142,30 @@ test.each([
     location === null ? 404 : 302,
     location,
   ]);
+});
+
+test.each([
+  ['run', 302, 'http://127.0.0.1:8233/?a="b"/namespaces/our%20audits/workflows/audit%2Fdemo/a1'],
+  ['run?revision=2', 302, 'http://127.0.0.1:8233/?a="b"/namespaces/our%20audits/workflows/audit%2Fdemo/a1'],
+  ['run?revision=1', 404, 'Nobody noted which run gave revision 1 of this report.'],
+  ['run?revision=x', 404, 'There is no such report. The list is at /reports.'],
+  ['run/', 404, 'There is no such report. The list is at /reports.'],
+])('a report leads to the run that gave it: %s', async (path, status, text) => {
+  const response = await get(`${base}/${path}`, { redirect: 'manual' });
+  expect([response.status, (await response.text()).trim()]).toEqual([status, text]);
+  if (status === 302) expect(response.headers.get('location')).toBe(text);
+});
+
+test('a bot has a page of its own, and one without a report has none', async () => {
+  expect((await get('/reports/nobody')).status).toBe(404);
+  for (const path of ['/reports/listed', '/reports/listed/']) {
+    const page = await (await get(path)).text();
+    expect(page).toContain('<h1>Production audits of listed</h1>');
+    expect(page).toContain('<a href="/reports">All bots</a>');
+    expect(page).toContain('<a href="/reports/listed/latest">The newest report</a>');
+    expect(page).not.toContain('alert(1)');
+  }
+  expect(await (await get('/reports')).text()).toContain('<h2><a href="/reports/listed">listed</a></h2>');
 });
 
 test('a file that the report lacks is a plain 404', async () => {

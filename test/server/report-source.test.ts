@@ -77,6 +77,19 @@ test('a revision that is not archived yet does not hide the one before', async (
   expect(await listed('rendering')).toMatchObject({ verdict: 'PASS', revision: 1 });
 });
 
+test('the run of a revision that answers, of another, and of a report that is not there', async () => {
+  const key = { bot: 'of-a-run', kind: sample.kind, window: sample.window };
+  expect(await source.run({ ...key, revision: null })).toBeNull();
+  await record('of-a-run', 'FAIL', 8, ['json']);
+  expect(await source.run({ ...key, revision: null })).toEqual({ revision: 1, run: null });
+  await pool.query(`update audit.report set workflow_id = 'w', run_id = 'r' where bot = 'of-a-run'`);
+  await record('of-a-run', 'PASS', 9, []);
+  const run = { workflowId: 'w', runId: 'r' };
+  expect(await source.run({ ...key, revision: null })).toEqual({ revision: 1, run });
+  expect(await source.run({ ...key, revision: 2 })).toEqual({ revision: 2, run: null });
+  expect(await source.run({ ...key, revision: 3 })).toBeNull();
+});
+
 test('back to the first report: it is served again', async () => {
   await record('back', 'PASS', 8, ['pdf', 'json']);
   await record('back', 'INCONCLUSIVE', 9, ['pdf', 'json']);

@@ -63,6 +63,23 @@ test('the same report again is the same revision with the first time', async () 
   });
 });
 
+test('a report names the run that gave it last; a run that nobody knows does not take the name away', async () => {
+  const key = report('runs', '20T00', '20T08');
+  const given = async (hour: string, run?: NewReport['run']) => {
+    const reportedAt = `2026-11-21T${hour}:00:00.000Z`;
+    await recordReport(pool, { ...key, reportedAt, ...(run !== undefined && { run }) });
+    return (await findReports(pool, { bot: 'runs' })).map((stored) => stored.run);
+  };
+  const [first, second] = [
+    { workflowId: 'audit/runs', runId: 'a' },
+    { workflowId: 'by-hand', runId: 'b' },
+  ];
+  expect(await given('00')).toEqual([null]);
+  expect(await given('01', first)).toEqual([first]);
+  expect(await given('02', second)).toEqual([second]);
+  expect(await given('03')).toEqual([second]);
+});
+
 test('many runs at once: one row a report, revisions without gap or double', async () => {
   const runs = Array.from({ length: 40 }, (_, n) =>
     report('race', '20T00', '20T08', { reportHash: `h${String(n % 8)}` }),

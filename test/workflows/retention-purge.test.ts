@@ -120,7 +120,7 @@ test('an empty form: the plan waits, the validator refuses what is not its appro
       expect(result).toMatchObject({
         outcome: 'done',
         approvedBy: 'Ann',
-        mails: 'not mailed: it was asked for',
+        mails: 'not mailed, since a person asked for this plan',
       });
       expect(result.planned).toContain(
         'months of snapshots: 1 (10 rows), 1.4 MB freed; of 100 in all, those of ? to ? (before 2025-10-01)',
