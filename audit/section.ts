@@ -8,7 +8,6 @@ import type { Finding, FindingDraft } from './finding.ts';
 import type { InputSource, Queries } from './input.ts';
 import type { Query, SourceName } from './query.ts';
 import type { FactReader, SharedFact, SharedInput, Uses } from './shared-fact.ts';
-import type { Text } from './text.ts';
 import type { Missing, Value } from './value.ts';
 
 export type { Queries, Rows, Rung } from './input.ts';
@@ -67,7 +66,12 @@ export interface GateDefinition<F, I> {
   readonly rule?: string;
   /** With this source declared `none` the gate is out of the verdict's scope. */
   readonly source: SourceName;
-  evaluate(facts: F, input: I, out: Output): { readonly failed: boolean | null; readonly text: Text };
+  evaluate(facts: F, input: I, out: Output): JudgedGate;
+}
+
+export interface JudgedGate extends Pick<GateResult, 'failed' | 'text'> {
+  /** Where it failed in a way that another rule than its own tells. */
+  readonly rule?: string;
 }
 
 export interface SectionDefinition<Q extends Queries, S extends z.ZodType, F, U extends Uses = Uses> {

@@ -14,7 +14,14 @@ const FACES = [
   { family: 'IBM Plex Mono', package: '@fontsource/ibm-plex-mono', file: 'ibm-plex-mono', weights: [400] },
 ] as const;
 
+/**
+ * The font has one glyph for it and for U+02BC, and Chromium's PDF then draws it at the start of a wrapped line. Of a face
+ * of its own it is a run of its own, and stands where it belongs.
+ */
+const APOSTROPHE = 'U+2019';
+
 let css: string | undefined;
+let onPaper: string | undefined;
 
 /** `@font-face` rules with the fonts inside, so that the report looks alike on every machine and loads nothing. */
 export function fontCss(): string {
@@ -25,6 +32,14 @@ export function fontCss(): string {
     ]),
   ).join('\n');
   return css;
+}
+
+/** More of the same for what is printed. */
+export function paperFontCss(): string {
+  onPaper ??= FACES.flatMap((face) =>
+    face.weights.map((weight) => rule(face, weight, 'latin', APOSTROPHE)),
+  ).join('\n');
+  return onPaper;
 }
 
 function rule(face: (typeof FACES)[number], weight: number, subset: string, range: string): string {

@@ -6,7 +6,7 @@ import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts';
 import { bookmarksOf, type Bookmark } from './bookmarks-of.ts';
-import { fontCss } from './fonts.ts';
+import { fontCss, paperFontCss } from './fonts.ts';
 import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
 import { frontAnchors, frontView } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
@@ -60,7 +60,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
   return {
     mode,
     documentTitle: documentTitle(report),
-    css: stylesheet(report, edition),
+    css: stylesheet(report, edition, mode),
     contents: mode === 'print' ? [] : bookmarksOf(report),
     front,
     sections:
@@ -125,9 +125,10 @@ const STYLES = [
 
 let files: string | undefined;
 
-function stylesheet(report: Report, edition: Edition): SafeHtml {
+function stylesheet(report: Report, edition: Edition, mode: 'screen' | 'print'): SafeHtml {
   files ??= STYLES.map((name) =>
     readFileSync(new URL(`../../templates/${name}.css`, import.meta.url), 'utf8'),
   ).join('\n');
-  return safeHtml([fontCss(), files, pageRules(report, edition)].join('\n'));
+  const fonts = mode === 'print' ? [fontCss(), paperFontCss()] : [fontCss()];
+  return safeHtml([...fonts, files, pageRules(report, edition)].join('\n'));
 }

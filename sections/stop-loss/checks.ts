@@ -135,7 +135,8 @@ export const unprotectedAtEnd = gate<Facts, Input>({
       const bare = text`${counted(out, 'positions_without_stop_at_end', 'position is', 'positions are')} without a stop`;
       const failing = text`the stop of ${fig('positions_with_useless_stop_at_end')} cannot work, on the wrong side or behind the liquidation price`;
       const words = useless.length === 0 ? bare : without === 0 ? failing : text`${bare}, and ${failing}`;
-      return { failed: true, text: text`At the end of the window ${words}.` };
+      const rule = without === 0 ? 'SL-03' : 'SL-01';
+      return { failed: true, text: text`At the end of the window ${words}.`, rule };
     }
     const faulty = distinct(
       uncovering.filter(({ to, position }) => to >= window.to && position.fact.closedAt === null),

@@ -17,7 +17,7 @@ const NO_CHANGES = missing('inadequate_basis', 'no record of single stop changes
 const unsaid = (silent: number, opened: number): Missing =>
   missing(
     'inadequate_basis',
-    `${String(silent)} of the rows of ${String(opened)} positions opened do not say whether a stop stood: closed, or written after the window`,
+    `of ${String(opened)} positions opened the rows of ${String(silent)} do not say whether a stop stood: they are closed, or were written after the window`,
   );
 
 const hasStop = ({ position: { gaps, fact } }: OfPosition): boolean =>

@@ -8,6 +8,7 @@ const judged = (orders: readonly object[], positions = OPEN) => {
   const [gate] = result.gates;
   return {
     failed: gate?.failed,
+    rule: gate?.rule,
     text: JSON.stringify(gate?.text),
     rules: findingsOf(result, 'SL-03').map(({ cause }) => cause.id),
   };
@@ -15,8 +16,10 @@ const judged = (orders: readonly object[], positions = OPEN) => {
 const wrong = stop('a', 's1', at('01:00'), { trigger_price: '105' });
 
 test('a stop that cannot work is none: gate and SL-03 speak of the same position', () => {
-  const { failed, text, rules } = judged([wrong]);
+  const { failed, text, rules, rule } = judged([wrong]);
   expect(rules).toEqual(['stop-on-wrong-side']);
+  // Its finding is the reason of the verdict, and the gate is not told beside it.
+  expect(rule).toBe('SL-03');
   expect(failed).toBe(true);
   expect(text).toContain('positions_with_useless_stop_at_end');
 });

@@ -153,7 +153,7 @@ describe('lower rungs', () => {
       1,
       '<inadequate_basis>',
     ]);
-    expect(figureOf(result, 'stops_set').detail).toMatch(/^1 of the rows of 3 positions opened do not say/);
+    expect(figureOf(result, 'stops_set').detail).toMatch(/^of 3 positions opened the rows of 1 do not say/);
   });
 
   test('a stop price in the row is bot-reported: counted, credited by half, without latencies', () => {
