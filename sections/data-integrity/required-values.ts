@@ -1,4 +1,6 @@
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
+import type { Window } from '../../audit/evidence.ts';
+import { ms } from '../../audit/time.ts';
 import { BASE_UNITS, contractsOf, isContract } from '../shared/facts/instruments.ts';
 import {
   decimalOrNull,
@@ -99,7 +101,7 @@ function openCells(row: PositionRow): readonly Cell[] {
 }
 
 /** What was found gone has no exit of the bot's; and a bot may keep what is left as the quantity, which is 0 then. */
-function closedCells(row: PositionRow, usual: Usual, { has }: Input): readonly Cell[] {
+function closedCells(row: PositionRow, usual: Usual, { has, window }: Input): readonly Cell[] {
   const isGone = row.exit_kind === 'cleanup';
   const isLeft = decimalOrNull(row.quantity)?.isZero() === true && !usual.quantity;
   const since = endOfRow(row)?.at;
@@ -115,9 +117,17 @@ function closedCells(row: PositionRow, usual: Usual, { has }: Input): readonly C
         'exit_price',
         row.exit_price,
       ),
-      ...(has('position', 'closed_at') ? present('closed_at', row.closed_at) : []),
+      ...(has('position', 'closed_at') && isWrittenIn(row, window)
+        ? present('closed_at', row.closed_at)
+        : []),
     ]),
   ];
+}
+
+/** Rows around the edges are read too; one that does not say when it closed is told by the window of its last write. */
+function isWrittenIn({ updated_at: updated, opened_at: opened }: PositionRow, window: Window): boolean {
+  const at = timeOrNull(updated ?? opened);
+  return at === null || (at >= ms(window.from) && at < ms(window.to));
 }
 
 const isPriced = ({ type }: OrderRow): boolean =>

@@ -1,6 +1,7 @@
 import { columnsOf, type EntityName } from '../../audit/contract.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
+import { ms } from '../../audit/time.ts';
 import { hypothesis } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Input } from './input.ts';
@@ -105,11 +106,22 @@ function shown(one: Unusable, from: string): string {
   const { entity, column, rows, value } = one;
   const what = ` ${entity}.${column}: ${String(rows)} ${noun(rows, 'row')}`;
   if (value === undefined) return '';
+  return `${what}, such as ${value}${isTime(one) ? distanceOf(value, from) : ''}.`;
+}
+
+const DAY_MS = 86_400_000;
+/** Up to here days say more than years. */
+const MOST_DAYS = 730;
+
+function distanceOf(value: string, from: string): string {
   const year = Number(/^\d{4,}/.exec(value)?.[0]);
-  const years = isTime(one) && Number.isFinite(year) ? year - Number(from.slice(0, 4)) : 0;
-  const distance =
-    years === 0 ? '' : `, ${String(Math.abs(years))} years ${years < 0 ? 'before' : 'after'} the window`;
-  return `${what}, such as ${value}${distance}.`;
+  const days = Math.round((Date.parse(value.slice(0, 10)) - ms(from)) / DAY_MS);
+  const years = Number.isFinite(year) ? year - Number(from.slice(0, 4)) : 0;
+  const isNear = Math.abs(days) <= MOST_DAYS;
+  const [count, unit] = isNear ? [days, 'day'] : [years, 'year'];
+  if (count === 0) return '';
+  const size = Math.abs(count);
+  return `, ${String(size)} ${noun(size, unit)} ${count < 0 ? 'before' : 'after'} the window`;
 }
 
 /** What a time that cannot be looks like when a unit went wrong. */

@@ -22,6 +22,9 @@ interface Reversed {
   readonly other: number;
 }
 
+/** A market order is answered at once, so that what lies further before its answer is no creation of it. */
+const AT_ONCE_MS = 86_400_000;
+
 const LATER = ['venue_at', 'triggered_at', 'filled_at', 'cancelled_at'] as const;
 
 /** One that lies alone is wrong; when all of them lie before the creation, the creation is. */
@@ -34,8 +37,13 @@ function ofOrder(order: OrderRow): readonly Reversed[] {
   });
   const before = times.filter(({ at }) => at < created - GRACE_MS);
   const [first] = before;
-  if (first === undefined) return [];
   const about = { entity: 'order', id: order.id, symbol: order.symbol ?? 'unknown' } as const;
+  if (first === undefined) {
+    const isFarBefore = order.type === 'market' && times.every(({ at }) => at - created > AT_ONCE_MS);
+    const [answer] = isFarBefore ? times : [];
+    if (answer === undefined) return [];
+    return [{ ...about, column: 'created_at', value: created, against: answer.column, other: answer.at }];
+  }
   if (before.length > 1 && before.length === times.length)
     return [{ ...about, column: 'created_at', value: created, against: first.column, other: first.at }];
   const which = times.length === 1 ? `created_at or ${first.column}` : null;
@@ -67,7 +75,7 @@ export const timesReversed = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
-  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
+  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
   effort: 'low',
   find({ positions }, { rows: { orders } }) {
     const found = [...(orders.ok ? orders.rows.flatMap(ofOrder) : []), ...positions.flatMap(ofPosition)];
@@ -112,8 +120,13 @@ export const timesReversed = rule<Facts, Input>()({
       first === undefined
         ? ''
         : `, as of ${first.id}: ${first.column} is ${iso(first.value)}, and ${first.against} is ${iso(first.other)}`;
+    const isEarly =
+      found.every(({ value, other }) => value < other) &&
+      found.every(({ column }) => column === 'created_at');
     return {
-      title: text`${n.reversed} ${noun(found.length, 'time lies', 'times lie')} before what ${noun(found.length, 'it follows', 'they follow')}`,
+      title: isEarly
+        ? text`${n.reversed} market ${noun(found.length, 'order was', 'orders were')} created over a day before the exchange answered`
+        : text`${n.reversed} ${noun(found.length, 'time lies', 'times lie')} before what ${noun(found.length, 'it follows', 'they follow')}`,
       description: text`What cannot be as it is: ${columns}${example}.`,
       financial: 'None by itself.',
       operational: 'Latencies, holding times and the order of events of these rows are wrong.',

@@ -129,7 +129,13 @@ function rowUse(limit: Limit, { positions }: Held): readonly LimitUse[] {
   const [first] = held;
   return first === undefined
     ? []
-    : [{ kind: 'leverage', limit, peak, at: first.openedAt, held, carrier: 'row' }];
+    : [{ kind: 'leverage', limit, peak, at: saidAt(first), held, carrier: 'row' }];
+}
+
+/** Rows are overwritten: what one says, it says since its last write, and nothing of before. */
+function saidAt({ openedAt, closedAt, row }: PositionFact): number {
+  const written = timeOrNull(row.updated_at) ?? openedAt;
+  return Math.max(openedAt, Math.min(written, closedAt ?? written));
 }
 
 function heldAt(positions: readonly PositionFact[], at: number): readonly PositionFact[] {

@@ -173,15 +173,12 @@ function timeExpression(
   return trusted ? value : `case when ${inRange(plan, windowEnd)} then ${value} end`;
 }
 
-/**
- * Neither before any bot traded nor after today and the window: a day is left for clocks and zones, and a year where the
- * column cuts the windows, since a row of later then lies in none and its index is worth more.
- */
-function inRange({ name, required }: ColumnPlan, windowEnd: string): string {
+/** Neither before any bot traded nor after now and the window by more than two zones can differ. */
+function inRange({ name }: ColumnPlan, windowEnd: string): string {
   const column = `m.${quoteIdentifier(name)}`;
   const latest = AHEAD.has(name)
     ? `'2200-01-01'`
-    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '${required ? '1 year' : '1 day'}'`;
+    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '26 hours'`;
   return `${column} >= '${EARLIEST}' and ${column} < ${latest}`;
 }
 

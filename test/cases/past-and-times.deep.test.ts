@@ -68,6 +68,38 @@ casesTest([
       words: [/order\.filled_at/],
     },
   },
+  ...['3 months', '11 months'].flatMap((ahead) => [
+    {
+      name: `orders made ${ahead} from now are counted`,
+      world: 'clean' as const,
+      sql: [
+        `update bot.orders set created_at = now() + interval '${ahead}' where id in (select id from bot.orders where role = 'entry' and status = 'filled' and updated_at > '2026-11-26 01:00+00' order by id limit 10)`,
+      ],
+      right: {
+        ...NOTED,
+        figures: { ...CLEAN.figures, entry_orders: '204' },
+        words: [/order\.created_at: 10 rows, such as 20\d\d-.* after the window/],
+      },
+    },
+    {
+      name: `positions opened ${ahead} from now were closed`,
+      world: 'clean' as const,
+      sql: [`update bot.positions set opened_at = now() + interval '${ahead}' where id in ${THREE}`],
+      right: { ...NOTED, words: [/position\.opened_at: 3 rows, such as 20/] },
+    },
+  ]),
+  {
+    name: 'market orders made a year before they were filled',
+    world: 'clean',
+    sql: [
+      `update bot.orders set created_at = created_at - interval '1 year' where id in (select id from bot.orders where role = 'entry' and status = 'filled' and updated_at > '2026-11-26 01:00+00' and type = 'market' order by id limit 10)`,
+    ],
+    right: {
+      ...CLEAN,
+      findings: ['MEDIUM DQ-06'],
+      words: [/10 market orders were created over a day before/, /order\.created_at/],
+    },
+  },
   {
     name: 'a heartbeat and an event at the epoch',
     world: 'clean',

@@ -144,6 +144,14 @@ describe('DQ-02 of values that a row must have', () => {
       all('positions', { closed_at: null, updated_at: at('02:00') }),
       { lacks: ['position.closed_at'] },
     ],
+    [
+      'a closed row without a closing time that was written before the window',
+      changed('positions', 'a', { closed_at: null, updated_at: '2026-11-19T23:59:30.000Z' }),
+    ],
+    [
+      'a closed row without a closing time that was written after it',
+      changed('positions', 'a', { closed_at: null, updated_at: at('08:00') }),
+    ],
     ['a bot that keeps what is left as the quantity', closedAll({ quantity: '0' })],
     ['a position that was found gone', changed('positions', 'a', { exit_price: null, exit_kind: 'cleanup' })],
     ['a row that waits for its entry', changed('positions', 'open', { status: 'transient', quantity: '0' })],

@@ -11,7 +11,7 @@ let bot: BotDatabase;
 beforeAll(async () => {
   bot = await botDatabase(`
     create table bot.events (at timestamptz not null, type text, severity text);
-    insert into bot.events select '2026-01-01Z'::timestamptz + n * interval '10 minutes', 'tick', 'INFO' from generate_series(1, 60000) n;
+    insert into bot.events select '2025-10-01Z'::timestamptz + n * interval '10 minutes', 'tick', 'INFO' from generate_series(1, 60000) n;
     create index on bot.events (at);
     create table bot.naive_events as select at at time zone 'UTC' as at, type, severity from bot.events;
     create index on bot.naive_events (at);
