@@ -1,11 +1,19 @@
 import { ownColumn } from '../../audit/own-statement.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { equityQuery, fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import {
+  equityQuery,
+  fillsQuery,
+  ordersQuery,
+  positionsQuery,
+  pricesQuery,
+} from '../shared/queries/trading.ts';
 import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
@@ -17,6 +25,10 @@ const COLUMNS: Partial<Record<Unset['entity'], string>> = {
   fill: 'id, order_id, symbol, side, price, quantity, at',
 };
 
+const SEE_PRICES = 'select exchange, symbol, at, price\nfrom price\nwhere price <= 0\norder by at;';
+const SEE_BALANCES =
+  'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;';
+
 const openOf = (found: readonly Unset[]): readonly string[] => [
   ...new Set(found.filter(({ isOpen }) => isOpen).map(({ id }) => id)),
 ];
@@ -26,10 +38,18 @@ const isUnordered = ({ entity, column }: Unset): boolean => entity === 'fill' &&
 
 /** Half of the rows of a kind say nothing. */
 function isMostly(unset: readonly Unset[], { rows }: Input): boolean {
-  const all = { position: rows.positions, order: rows.orders, fill: rows.fills };
-  return Object.entries(all).some(([entity, of]) => {
+  const instruments = new Set(
+    rowsOf(rows.prices).map(({ exchange, symbol }) => `${venueOf(exchange)} ${symbol}`),
+  );
+  const all = {
+    position: rowsOf(rows.positions).length,
+    order: rowsOf(rows.orders).length,
+    fill: rowsOf(rows.fills).length,
+    price: instruments.size,
+  };
+  return Object.entries(all).some(([entity, count]) => {
     const ids = new Set(unset.filter((one) => one.entity === entity).map(({ id }) => id));
-    return of.ok && ids.size >= FEW && 2 * ids.size >= of.rows.length;
+    return ids.size >= FEW && 2 * ids.size >= count;
   });
 }
 
@@ -54,7 +74,7 @@ export const requiredValues = rule<Facts, Input>()({
   title: 'Unusable values',
   dimension: 'integrity',
   condition:
-    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
+    'an open or closed position, an order, a fill, a balance or a price without a value that it must have: empty, 0 or negative (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
   effort: 'low',
   find: ({ unset }) =>
     groupsByVenue(
@@ -64,7 +84,7 @@ export const requiredValues = rule<Facts, Input>()({
     ).map((group) => ({ ...group, kind: 'required' })),
   from: {
     basis: 'rows of the window',
-    queries: [positionsQuery.id, ordersQuery.id, fillsQuery.id, equityQuery.id],
+    queries: [positionsQuery.id, ordersQuery.id, fillsQuery.id, equityQuery.id, pricesQuery.id],
   },
   numbers: ({ found }) => ({
     unset_values: num.count('Values that are empty, 0 or negative', found.length, {
@@ -115,9 +135,7 @@ export const requiredValues = rule<Facts, Input>()({
     const first = found.find(({ isOpen }) => isOpen) ?? found[0];
     const columns = COLUMNS[first?.entity ?? 'balance'];
     if (first === undefined || columns === undefined)
-      return seeSql(
-        'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;',
-      );
+      return seeSql(first?.entity === 'price' ? SEE_PRICES : SEE_BALANCES);
     const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
     return seeRows(first.entity, columns, 'id', ids, 'id');
   },
