@@ -5,6 +5,7 @@ import { BASE_UNITS, contractsOf, isContract } from '../shared/facts/instruments
 import {
   decimalOrNull,
   endOfRow,
+  groupBy,
   positiveOrNull,
   requestedAt,
   timeOrNull,
@@ -64,6 +65,7 @@ export function unsetValues(input: Input): readonly Unset[] {
     ...orders.flatMap((row) => about('order', row, requestedAt(row), false, orderCells(row, usual))),
     ...rowsOf(rows.fills).flatMap((row) => about('fill', row, timeOrNull(row.at), false, fillCells(row))),
     ...balanceCells(input),
+    ...priceCells(input),
   ];
   return found.filter((one) => !isTold(one, found, input));
 }
@@ -110,6 +112,7 @@ function closedCells(row: PositionRow, usual: Usual, { has, window }: Input): re
   return [
     ...present('symbol', row.symbol),
     ...present('side', row.side),
+    ...present('opened_at', row.opened_at),
     ...(isLeft ? [] : positive('quantity', row.quantity)),
     ...positive('entry_price', row.entry_price),
     ...ended([
@@ -171,6 +174,22 @@ function balanceCells({ rows }: Input): readonly Unset[] {
       const cell = { column: 'total', value: 'NULL', at: Date.parse(at) };
       return { entity: 'balance', id, venue, symbol: currency, isOpen: false, ...cell };
     });
+}
+
+/** Instruments of which half of the prices value what is held at nothing; a single tick of 0 is left out anywhere. */
+function priceCells({ rows }: Input): readonly Unset[] {
+  const byInstrument = groupBy(
+    rowsOf(rows.prices),
+    ({ exchange, symbol }) => `${venueOf(exchange)} ${symbol}`,
+  );
+  return [...byInstrument].flatMap(([id, own]): Unset[] => {
+    const wrong = own.filter(({ price }) => neverNegative('price', price).length > 0);
+    const [first] = wrong;
+    if (first === undefined || 2 * wrong.length < own.length) return [];
+    const { exchange, symbol, price, at } = first;
+    const head = { entity: 'price', id, venue: venueOf(exchange), symbol, isOpen: false } as const;
+    return [{ ...head, column: 'price', value: price ?? '', at: Date.parse(at) }];
+  });
 }
 
 function about(

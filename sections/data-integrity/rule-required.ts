@@ -1,8 +1,13 @@
 import { ownColumn } from '../../audit/own-statement.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { equityQuery, fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
-import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import {
+  equityQuery,
+  fillsQuery,
+  ordersQuery,
+  positionsQuery,
+  pricesQuery,
+} from '../shared/queries/trading.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -10,43 +15,7 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import type { Unset } from './required-values.ts';
-
-const COLUMNS: Partial<Record<Unset['entity'], string>> = {
-  position: 'id, symbol, side, status, quantity, entry_price, exit_price, leverage, opened_at, closed_at',
-  order: 'id, symbol, side, type, status, quantity, price, created_at',
-  fill: 'id, order_id, symbol, side, price, quantity, at',
-};
-
-const openOf = (found: readonly Unset[]): readonly string[] => [
-  ...new Set(found.filter(({ isOpen }) => isOpen).map(({ id }) => id)),
-];
-
-/** Nobody can say which order traded it, nor whether one did. */
-const isUnordered = ({ entity, column }: Unset): boolean => entity === 'fill' && column === 'order_id';
-
-/** Half of the rows of a kind say nothing. */
-function isMostly(unset: readonly Unset[], { rows }: Input): boolean {
-  const all = { position: rows.positions, order: rows.orders, fill: rows.fills };
-  return Object.entries(all).some(([entity, of]) => {
-    const ids = new Set(unset.filter((one) => one.entity === entity).map(({ id }) => id));
-    return of.ok && ids.size >= FEW && 2 * ids.size >= of.rows.length;
-  });
-}
-
-/** `empty or 0`: what of the three was found. */
-function lackOf(found: readonly Unset[]): string {
-  const isEmpty = ({ value }: Unset): boolean => value === 'NULL' || value === 'empty';
-  const some = [
-    ...(found.some(isEmpty) ? ['empty'] : []),
-    ...(found.some((one) => !isEmpty(one) && Number(one.value) === 0) ? ['0'] : []),
-    ...(found.some((one) => Number(one.value) < 0) ? ['negative'] : []),
-  ];
-  const [last = 'unusable', ...before] = some.reverse();
-  return before.length > 0 ? `${before.reverse().join(', ')} or ${last}` : last;
-}
-
-/** Fewer rows say nothing of what is usual. */
-const FEW = 10;
+import { isMostly, isUnordered, lackOf, openOf, seeUnset } from './unset-words.ts';
 
 /** Cells that are empty, 0 or negative where a row means nothing without them, per exchange. */
 export const requiredValues = rule<Facts, Input>()({
@@ -54,7 +23,7 @@ export const requiredValues = rule<Facts, Input>()({
   title: 'Unusable values',
   dimension: 'integrity',
   condition:
-    'an open or closed position, an order, a fill or a balance without a value that it must have: empty, 0 or negative (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
+    'an open or closed position, an order, a fill, a balance or a price without a value that it must have: empty, 0 or negative (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
   effort: 'low',
   find: ({ unset }) =>
     groupsByVenue(
@@ -64,7 +33,7 @@ export const requiredValues = rule<Facts, Input>()({
     ).map((group) => ({ ...group, kind: 'required' })),
   from: {
     basis: 'rows of the window',
-    queries: [positionsQuery.id, ordersQuery.id, fillsQuery.id, equityQuery.id],
+    queries: [positionsQuery.id, ordersQuery.id, fillsQuery.id, equityQuery.id, pricesQuery.id],
   },
   numbers: ({ found }) => ({
     unset_values: num.count('Values that are empty, 0 or negative', found.length, {
@@ -111,16 +80,7 @@ export const requiredValues = rule<Facts, Input>()({
       }),
     rows: ({ found }) => [...found].sort((a, b) => Number(b.isOpen) - Number(a.isOpen)),
   },
-  see: ({ found }) => {
-    const first = found.find(({ isOpen }) => isOpen) ?? found[0];
-    const columns = COLUMNS[first?.entity ?? 'balance'];
-    if (first === undefined || columns === undefined)
-      return seeSql(
-        'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;',
-      );
-    const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
-    return seeRows(first.entity, columns, 'id', ids, 'id');
-  },
+  see: ({ found }) => seeUnset(found),
   words: (n, { found, place, input: { entities } }) => {
     const own = found.map(({ entity, column }) => `${entity}.${ownColumn(entity, column, entities)}`);
     const columns = [...new Set(own)].join(', ');

@@ -18,13 +18,14 @@ const WORDS: Readonly<Record<Column, readonly [stored: string, recorded: string]
   'stop-price': ['stop prices of rows', 'any stop of the position had as its trigger'],
 };
 
-/** Half of what was compared is off by half of what it is: another unit, sign or column, and no rounding. */
-const isMostlyFar = ({ compared, off }: StoredColumnFact, { settings }: Input): boolean =>
-  compared >= settings.minTrades &&
-  2 *
-    off.filter(({ stored, recorded }) => stored.minus(recorded).abs().greaterThan(recorded.abs().div(2)))
-      .length >=
-    compared;
+/** Half of what was compared is off by half of what it is: another unit, sign or column, and no rounding; a stop that is off at all is far. */
+function isMostlyFar({ column, compared, off }: StoredColumnFact, { settings }: Input): boolean {
+  const far = off.filter(
+    ({ stored, recorded }) =>
+      column === 'stop-price' || stored.minus(recorded).abs().greaterThan(recorded.abs().div(2)),
+  );
+  return compared >= settings.minTrades && 2 * far.length >= compared;
+}
 
 /** What the bot keeps beside the records one by one, a finding a column. */
 export const storedColumnsOff = rule<Facts, Input>()({

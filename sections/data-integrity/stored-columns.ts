@@ -6,8 +6,7 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { isOffBy } from './accounting.ts';
 import type { Input } from './input.ts';
 
-export const STORED_COLUMNS = ['fees', 'funding', 'fill-results', 'stop-price'] as const;
-type StoredColumn = (typeof STORED_COLUMNS)[number];
+type StoredColumn = 'fees' | 'funding' | 'fill-results' | 'stop-price';
 
 /** What a position's rows store beside what was recorded one by one. */
 export interface StoredPair {

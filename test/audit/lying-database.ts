@@ -38,7 +38,7 @@ export async function lyingDatabase(now = '2026-11-20T08:10:00Z'): Promise<Lying
       const source = new URL(bench.botUrl).pathname.slice(1);
       const name = `${source}_${String(copies)}`;
       const at = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-      await admin.query(`create database "${name}" template "${source}"`);
+      await admin.query(`create database "${name}" template "${source}" strategy file_copy`);
       try {
         const client = new pg.Client({ connectionString: at(bench.botUrl) });
         await client.connect();

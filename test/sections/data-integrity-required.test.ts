@@ -107,6 +107,11 @@ describe('DQ-02 of values that a row must have', () => {
       changed('positions', 'a', { status: 'closed', closed_at: null, updated_at: at('02:00') }),
       'position a closed_at NULL',
     ],
+    [
+      'a closed row that does not say since when it was open',
+      changed('positions', 'a', { opened_at: null }),
+      'position a opened_at NULL',
+    ],
   ])('%s', (_name, rows, cell) => {
     const [finding, ...cells] = saidOf(rows);
     expect(finding).toMatch(/^MEDIUM required-/);
@@ -215,5 +220,28 @@ describe('an open position of which nobody knows what it holds', () => {
     expect(valueOf(managed, 'gross_notional_peak')).toBe('<inadequate_basis>');
     const stops = evaluate(stopLoss, { rows });
     expect(stops.gates.map(({ failed }) => failed)).toEqual([null]);
+  });
+});
+
+describe('DQ-02 of prices', () => {
+  const prices = (instruments: number, ...cells: readonly string[]) =>
+    many(instruments, (i) =>
+      cells.map((price, minute) => ({
+        exchange: 'binance',
+        symbol: `S${String(i)}USDT`,
+        kind: 'mark',
+        price,
+        at: at(`01:0${String(minute)}`),
+        bucket: at(`01:0${String(minute)}`),
+      })),
+    ).flat();
+  test.each<[string, readonly Row[], string | undefined]>([
+    ['that value nothing at nothing', prices(1, '5', '6'), undefined],
+    ['of which one tick is 0', prices(1, '0', '6', '7'), undefined],
+    ['of which half are 0', prices(1, '0', '6'), 'MEDIUM required-zero-placeholder'],
+    ['of ten instruments that are 0', prices(10, '0', '0'), 'HIGH required-zero-placeholder'],
+    ['below 0', prices(1, '-5'), 'MEDIUM required-sign-for-side'],
+  ])('%s', (_name, rows, expected) => {
+    expect(saidOf({ prices: rows })[0]).toBe(expected);
   });
 });

@@ -110,7 +110,8 @@ describe('DQ-04 of the stop prices of rows', () => {
   test.each<[string, Cell, readonly string[]]>([
     ['the trigger', () => '95', []],
     ['rounded by two percent', () => '96.9', []],
-    ['by more', () => '96.91', ['MEDIUM stop-price-unknown']],
+    ['by more', () => '96.91', ['HIGH stop-price-unknown']],
+    ['one by more', (_row, index) => (index === 3 ? '96.91' : '95'), ['MEDIUM stop-price-unknown']],
     ['ten times', () => '950', ['HIGH stop-price-unknown']],
     ['0', () => '0', ['HIGH stop-price-stored-zero']],
     ['nothing', () => null, []],

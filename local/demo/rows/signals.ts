@@ -6,9 +6,10 @@ import type { DemoRow, World } from '../world.ts';
 import { timeCell } from './time-cells.ts';
 
 /** A signal before each entry, and now and then one that came while the symbol was held already: nothing follows it. */
-export function signalRows({ trades }: World): DemoRow[] {
+export function signalRows({ asOf, trades }: World): DemoRow[] {
   return trades
     .flatMap(signalsOf)
+    .filter(({ at }) => at < asOf)
     .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
     .map(({ at, ...row }) => ({ ...row, at: timeCell(at) }));
 }
