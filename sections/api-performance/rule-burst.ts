@@ -2,7 +2,7 @@ import type { Severity } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, on } from '../shared/vocabulary/words.ts';
@@ -69,9 +69,7 @@ export const errorBurst = rule<Facts, Input>()({
       ),
   },
   see: ({ venue, found, input }) =>
-    seeSql(
-      `select at, exchange, operation, outcome, http_status, error_code, duration_ms from api_call where ${during({ window: { from: start(found), to: input.window.to } }, 'at', venue)} and (outcome <> 'ok' or http_status >= 400) order by at limit 50`,
-    ),
+    `select at, exchange, operation, outcome, http_status, error_code, duration_ms from api_call where ${during({ window: { from: start(found), to: input.window.to } }, 'at', venue)} and (outcome <> 'ok' or http_status >= 400) order by at limit 50`,
   words: (n, { found, venue, input }) => ({
     title: text`${n.burst_calls} failed calls${on(venue)}: ${names(found.map((one) => classTitle(mainClass(one)).toLowerCase()))}`,
     description: text`${n.burst_most} calls failed within an hour${on(venue)}, and ${n.burst_limit} are allowed; ${n.burst_on_orders} of all were on the path of orders.${names(found.flatMap(({ rate }) => (rate === null ? [] : [` ${rate}.`])))}`,

@@ -2,7 +2,7 @@ import type { Severity } from '../../audit/finding.ts';
 import { text } from '../../audit/text.ts';
 import { isKnown, missing } from '../../audit/value.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names } from '../shared/vocabulary/words.ts';
@@ -114,9 +114,7 @@ export const latencyMissed = rule<Facts, Input>()({
       }),
   },
   see: ({ venue, found, input, facts }) =>
-    seeSql(
-      `select at, operation, duration_ms, outcome from api_call where ${during(input, 'at', venue)} and operation in (${operationNames(found, at(facts.groups, venue))}) order by duration_ms desc nulls last limit 30`,
-    ),
+    `select at, operation, duration_ms, outcome from api_call where ${during(input, 'at', venue)} and operation in (${operationNames(found, at(facts.groups, venue))}) order by duration_ms desc nulls last limit 30`,
   words: (n, { found, place }) => {
     const titles = names(found.map(({ title }) => title.toLowerCase()));
     return {

@@ -1,7 +1,7 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -120,9 +120,7 @@ export const rateLimit = rule<Facts, Input>()({
     rows: ({ found }) => [...found].sort((a, b) => a.at - b.at),
   },
   see: ({ venue, input }) =>
-    seeSql(
-      `select date_trunc('minute', at) as minute, operation, count(*) as calls, max(rate_limit_used) as used, min(rate_limit_remaining) as remaining from api_call where ${during(input, 'at', venue)} group by 1, 2 order by used desc nulls last limit 30`,
-    ),
+    `select date_trunc('minute', at) as minute, operation, count(*) as calls, max(rate_limit_used) as used, min(rate_limit_remaining) as remaining from api_call where ${during(input, 'at', venue)} group by 1, 2 order by used desc nulls last limit 30`,
   words: (n, { found, place, input }) => ({
     title:
       callsOf(refusedOf(found)) > 0

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { during, seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -80,9 +80,7 @@ export const unclearOutcome = rule<Facts, Input>()({
           ids,
           'created_at',
         )
-      : seeSql(
-          `select at, operation, outcome, http_status, error_code, duration_ms, client_order_id, correlation_id from api_call where ${during(input, 'at', venue)} and (outcome in ('timeout', 'aborted', 'unclear') or http_status >= 500) order by at`,
-        );
+      : `select at, operation, outcome, http_status, error_code, duration_ms, client_order_id, correlation_id from api_call where ${during(input, 'at', venue)} and (outcome in ('timeout', 'aborted', 'unclear') or http_status >= 500) order by at`;
   },
   words: (n, { found, place }) => ({
     title: text`${n.unclear_orders} ${noun(found.length, 'order')} sent to ${place} without a known outcome`,

@@ -2,7 +2,7 @@ import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun, on, venueSlug } from '../shared/vocabulary/words.ts';
@@ -81,9 +81,7 @@ export const newSignature = rule<Facts, Input>()({
     const types = [...new Set(found.map(({ type }) => `'${type.replaceAll("'", "''")}'`))]
       .slice(0, 12)
       .join(', ');
-    return seeSql(
-      `select at, type, exchange, writer, error_message, stack_trace from event where ${during({ window }, 'at', found[0]?.venue ?? null)} and type in (${types}) order by at limit 20`,
-    );
+    return `select at, type, exchange, writer, error_message, stack_trace from event where ${during({ window }, 'at', found[0]?.venue ?? null)} and type in (${types}) order by at limit 20`;
   },
   words: (n, { found, venue, input }) => ({
     title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,

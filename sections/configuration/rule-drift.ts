@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, joined, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -44,9 +44,7 @@ const changed = rule<Facts, Input>()({
   occurrence: (row: ConfigChangeRow) => ({ subject: row.name ?? row.type, at: iso(ms(row.at)) }),
   evidence: { of: 'configuration.changes', accused: (cell) => cell('reviewed') === null },
   see: ({ input }) =>
-    seeSql(
-      `select at, type, writer, data from event where ${during(input, 'at')} and kind = 'config_changed' order by at limit 40`,
-    ),
+    `select at, type, writer, data from event where ${during(input, 'at')} and kind = 'config_changed' order by at limit 40`,
   words: (n, { found }) => ({
     title: text`${n.changes} ${noun(found.length, 'change', 'changes')} of settings without a reviewer`,
     description: text`${names(found.map((row) => row.name ?? row.type))} ${noun(found.length, 'was', 'were')} changed in the window, and no event says who looked at it.`,
@@ -95,9 +93,7 @@ const versions = rule<Facts, Input>()({
     table: () => togetherTable,
   },
   see: ({ input }) =>
-    seeSql(
-      `select service, version, instance_id, min(at) as first, max(at) as last, count(*) as heartbeats from heartbeat where ${during(input, 'at')} group by service, version, instance_id order by service, first limit 40`,
-    ),
+    `select service, version, instance_id, min(at) as first, max(at) as last, count(*) as heartbeats from heartbeat where ${during(input, 'at')} group by service, version, instance_id order by service, first limit 40`,
   words: (n, { found }) => ({
     title: text`${n.services} ${noun(found.length, 'service', 'services')} ran in two versions at once`,
     description: text`${names(found.map(({ service, versions: [one, other] }) => `${service} ${one} and ${other}`))} were heard beside each other for up to ${n.longest}; a deployment may take ${n.limit}.`,

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -62,9 +61,7 @@ export const liesElsewhere = rule<Facts, Input>()({
       }),
   },
   see: () =>
-    seeSql(
-      'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
-    ),
+    'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
   words: (n, { found }) => {
     const [first] = found;
     const entities = names([...new Set(found.map(({ entity }) => entity))]);

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -55,8 +54,7 @@ export const otherExchanges = rule<Facts, Input>()({
         rows: col.count('Positions, orders and fills', ({ rows }) => rows),
       }),
   },
-  see: () =>
-    seeSql('select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;'),
+  see: () => 'select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;',
   words: (n, { found }) => {
     const listed = (isConfigured: boolean): string =>
       names(

@@ -2,7 +2,7 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { equityQuery, positionsQuery } from '../shared/queries/trading.ts';
-import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -68,7 +68,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   },
   see: ({ found }) => {
     const [first] = found;
-    if (first !== undefined && SEE[first.what] !== '') return seeSql(SEE[first.what]);
+    if (first !== undefined && SEE[first.what] !== '') return SEE[first.what];
     const ids = found.map(({ id }) => id);
     return seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'id');
   },

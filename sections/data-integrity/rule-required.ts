@@ -2,7 +2,7 @@ import { ownColumn } from '../../audit/own-statement.ts';
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { equityQuery, fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
-import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -115,9 +115,7 @@ export const requiredValues = rule<Facts, Input>()({
     const first = found.find(({ isOpen }) => isOpen) ?? found[0];
     const columns = COLUMNS[first?.entity ?? 'balance'];
     if (first === undefined || columns === undefined)
-      return seeSql(
-        'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;',
-      );
+      return 'select exchange, account, currency, at, total\nfrom balance\nwhere total is null\norder by at;';
     const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
     return seeRows(first.entity, columns, 'id', ids, 'id');
   },

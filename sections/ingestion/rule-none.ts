@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
@@ -74,12 +74,10 @@ export const noIngestion = rule<Facts, Input>()({
   }),
   evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: () => silences },
   see: ({ input }) =>
-    seeSql(
-      `select id, task, source, status, started_at, records_fetched, error from ingestion_run where ${during(
-        { window: { from: iso(ms(input.window.to) - 3 * 86_400_000), to: input.window.to } },
-        'started_at',
-      )} order by started_at desc`,
-    ),
+    `select id, task, source, status, started_at, records_fetched, error from ingestion_run where ${during(
+      { window: { from: iso(ms(input.window.to) - 3 * 86_400_000), to: input.window.to } },
+      'started_at',
+    )} order by started_at desc`,
   standing: true,
   words: (n, { facts: { error } }) => ({
     title: text`No data were ingested for ${n.age}`,

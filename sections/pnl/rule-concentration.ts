@@ -3,7 +3,7 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
@@ -56,9 +56,7 @@ export const concentration = rule<Facts, Input>()({
     accused: (cell, { found }) => found.some(({ subject }) => subject === cell('name')),
   },
   see: ({ input }) =>
-    seeSql(
-      `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,
-    ),
+    `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,
   words: (n, { found }) => {
     const symbol = names(found.map(({ subject }) => subject));
     return {

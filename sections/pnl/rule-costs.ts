@@ -3,7 +3,7 @@ import { coversMonths } from '../../audit/kinds.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import type { Facts } from './facts.ts';
@@ -59,9 +59,7 @@ export const costsEatProfit = rule<Facts, Input>()({
   occurrence: ({ from, until }) => ({ subject: 'bot', at: iso(from), until: iso(until) }),
   evidence: 'pnl.symbols',
   see: ({ input }) =>
-    seeSql(
-      `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,
-    ),
+    `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,
   words: (n) => ({
     title: text`Costs turn a gross profit of ${fig('gross_pnl')} into a net loss`,
     description: text`${fig('positions_closed')} closed positions made ${fig('gross_pnl')} gross and lost ${n.net_lost} net: fees took ${fig('fees_paid')}, funding gave ${fig('funding_net')}.`,

@@ -4,7 +4,6 @@ import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { partName } from '../shared/facts/limits.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { venueSlug } from '../shared/vocabulary/words.ts';
@@ -64,11 +63,9 @@ export const dailyLoss = rule<Facts, Input>()({
   see: ({ of: limitUse, input }) => {
     const during = (time: string): string =>
       `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;
-    return seeSql(
-      limitUse.byEquity
-        ? `select at, exchange, account, equity\nfrom balance\nwhere ${during('at')}\norder by at, exchange, account;`
-        : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`,
-    );
+    return limitUse.byEquity
+      ? `select at, exchange, account, equity\nfrom balance\nwhere ${during('at')}\norder by at, exchange, account;`
+      : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`;
   },
   words: (n, { of: limitUse, input }) => {
     const { settings } = input;

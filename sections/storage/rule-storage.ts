@@ -3,7 +3,6 @@ import { iso, ms } from '../../audit/time.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
@@ -49,9 +48,7 @@ export const storageGrowth = rule<Facts, Input>()({
   }),
   evidence: { id: 'storage.troubles', title: 'What is too much', table: () => troubles },
   see: () =>
-    seeSql(
-      "select n.nspname as schema, c.relname as name, c.reltuples as rows, pg_size_pretty(pg_total_relation_size(c.oid)) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' order by pg_total_relation_size(c.oid) desc limit 20",
-    ),
+    "select n.nspname as schema, c.relname as name, c.reltuples as rows, pg_size_pretty(pg_total_relation_size(c.oid)) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' order by pg_total_relation_size(c.oid) desc limit 20",
   standing: true,
   words: (n, { found }) => ({
     title: text`Storage: ${names(found.map(({ subject }) => subject))}`,

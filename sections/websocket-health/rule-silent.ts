@@ -1,7 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -85,9 +85,7 @@ export const silentStream = rule<Facts, Input>()({
       }),
   },
   see: ({ input }) =>
-    seeSql(
-      `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,
-    ),
+    `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,
   words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} was open and silent`,
     description: text`${n.silences} ${noun(found.length, 'silence')} of ${names(found.map(({ stream }) => stream.name))}, the longest ${n.silence_longest}; ${n.silence_limit} are allowed.`,

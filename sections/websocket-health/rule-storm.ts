@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -73,9 +73,7 @@ export const reconnectStorm = rule<Facts, Input>()({
       }),
   },
   see: ({ input }) =>
-    seeSql(
-      `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,
-    ),
+    `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,
   words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} ${found.some(({ what }) => what === 'reconnects') ? 'broke off again and again' : 'could not be opened again and again'}`,
     description: text`${n.storm_times} ${noun(found.length, names(found.map(({ what }) => what)), 'reconnects and failed attempts')} of ${names(found.map(({ stream }) => stream.name))}; ${n.storm_failures} attempts in a row and ${n.storm_reconnects} reconnects within an hour are allowed.`,

@@ -1,6 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -87,9 +87,7 @@ export const lowUptime = rule<Facts, Input>()({
     rows: ({ found }) => longestFirst(found),
   },
   see: ({ input, venue, found }) =>
-    seeSql(
-      `select at, stream, kind, reason, attempt, downtime_ms from stream_event where ${during(input, 'at', known(venue))} and stream in (${quotedNames(streamsOf(found))}) order by at`,
-    ),
+    `select at, stream, kind, reason, attempt, downtime_ms from stream_event where ${during(input, 'at', known(venue))} and stream in (${quotedNames(streamsOf(found))}) order by at`,
   words: (n, { found, place }) => ({
     title: text`${names(streamsOf(found).map(({ name }) => name))} on ${place} was open for ${n.uptime_worst} of the window`,
     description: text`${n.losses} ${noun(found.length, 'loss', 'losses')} of ${names(streamsOf(found).map(({ name }) => name))}, the longest ${n.lost_longest}; the least uptime allowed is ${n.uptime_limit}, and all streams together reached ${fig('stream_uptime')}.`,

@@ -1,6 +1,6 @@
 import { text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -58,9 +58,7 @@ export const fillOrphansFound = rule<Facts, Input>()({
       }),
   },
   see: ({ input, venue }) =>
-    seeSql(
-      `select id, order_id, symbol, side, price, quantity, at\nfrom fill\nwhere ${during(input, 'at', venue)}\norder by at;`,
-    ),
+    `select id, order_id, symbol, side, price, quantity, at\nfrom fill\nwhere ${during(input, 'at', venue)}\norder by at;`,
   words: (n, { found, place }) => ({
     title: text`${n.fills} ${noun(found.length, 'fill')} on ${place} ${noun(found.length, 'is', 'are')} on one side alone`,
     description: text`${names(found.map(({ symbol }) => symbol))}: ${n.fills} ${noun(found.length, 'fill')} without a counterpart, ${n.not_stored} of them not stored by the bot; none may be.`,

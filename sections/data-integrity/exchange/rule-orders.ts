@@ -1,7 +1,7 @@
 import { text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
 import { instrumentKey } from '../../shared/facts/symbols.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -89,9 +89,7 @@ export const orderOrphansFound = rule<Facts, Input>()({
       }),
   },
   see: ({ input, venue }) =>
-    seeSql(
-      `select id, exchange_order_id, symbol, side, type, status, trigger_price, created_at, updated_at\nfrom "order"\nwhere ${during(input, 'created_at', venue)}\norder by created_at desc\nlimit 50;`,
-    ),
+    `select id, exchange_order_id, symbol, side, type, status, trigger_price, created_at, updated_at\nfrom "order"\nwhere ${during(input, 'created_at', venue)}\norder by created_at desc\nlimit 50;`,
   words: (n, { found, place }) => {
     const [says] = ORDERS[found[0]?.kind ?? 'unknown'];
     const symbols = names(found.map(({ symbol }) => symbol));

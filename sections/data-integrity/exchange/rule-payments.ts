@@ -1,6 +1,6 @@
 import { text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -65,9 +65,7 @@ export const paymentsDiffer = rule<Facts, Input>()({
   },
   // One row, where the bot stored none of them too.
   see: ({ found, input, venue }) =>
-    seeSql(
-      `select count(*) as stored, sum(amount) as amount, min(at) as first, max(at) as last\nfrom ${kindOf(found)}\nwhere ${during(input, 'at', venue)};`,
-    ),
+    `select count(*) as stored, sum(amount) as amount, min(at) as first, max(at) as last\nfrom ${kindOf(found)}\nwhere ${during(input, 'at', venue)};`,
   words: (n, { found, place }) => {
     const kind = kindOf(found);
     const what =
