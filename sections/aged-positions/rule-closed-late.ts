@@ -43,15 +43,14 @@ export const closedLate = rule<Facts, Input>()({
     id: 'aged-positions.closed-late',
     suffix: ({ venue }) => venue ?? 'all',
     title: 'Positions that were closed too old',
-    table: () =>
-      table<ClosedLate>({
-        id: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        closed: col.time('Closed', ({ fact }) => fact.closedAt),
-        age: col.h('Held', ({ ageH }) => ageH),
-        limit: col.h('Limit', ({ limitH }) => limitH),
-      }),
+    table: table<ClosedLate>({
+      id: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      closed: col.time('Closed', ({ fact }) => fact.closedAt),
+      age: col.h('Held', ({ ageH }) => ageH),
+      limit: col.h('Limit', ({ limitH }) => limitH),
+    }),
   },
   see: ({ found }) => seePositions('symbol, side, opened_at, closed_at, exit_reason', found, 'opened_at'),
   words: (n, { found, place }) => ({

@@ -101,17 +101,16 @@ export const latencyMissed = rule<Facts, Input>()({
   evidence: {
     id: 'api-performance.slow',
     title: 'Operations below their objective',
-    table: () =>
-      table<Missed>({
-        operation: col.text('Operation', ({ title }) => title),
-        calls: col.count('Calls', ({ calls }) => calls),
-        slow: col.count('Slow', ({ slow }) => slow),
-        attained: col.percent('Within objective (%)', ({ attainedPct }) => attainedPct),
-        objective: col.ms('Objective (ms)', ({ sloMs }) => sloMs),
-        p95: col.ms('P95 (ms)', ({ p95 }) => p95),
-        p99: col.ms('P99 (ms)', ({ p99 }) => p99),
-        max: col.ms('Longest (ms)', ({ max }) => max),
-      }),
+    table: table<Missed>({
+      operation: col.text('Operation', ({ title }) => title),
+      calls: col.count('Calls', ({ calls }) => calls),
+      slow: col.count('Slow', ({ slow }) => slow),
+      attained: col.percent('Within objective (%)', ({ attainedPct }) => attainedPct),
+      objective: col.ms('Objective (ms)', ({ sloMs }) => sloMs),
+      p95: col.ms('P95 (ms)', ({ p95 }) => p95),
+      p99: col.ms('P99 (ms)', ({ p99 }) => p99),
+      max: col.ms('Longest (ms)', ({ max }) => max),
+    }),
   },
   see: ({ venue, found, input, facts }) =>
     `select at, operation, duration_ms, outcome from api_call where ${during(input, 'at', venue)} and operation in (${operationNames(found, at(facts.groups, venue))}) order by duration_ms desc nulls last limit 30`,

@@ -106,17 +106,14 @@ export const rateLimit = rule<Facts, Input>()({
   evidence: {
     id: 'api-performance.rate-limit',
     title: 'Rate limit',
-    table: () =>
-      table<Case>({
-        at: col.time('At', (one) => one.at),
-        what: col.text('What', (one) => (one.what === 'used' ? 'most of it used' : 'calls refused')),
-        used: col.percent('Used (%)', (one) => (one.what === 'used' ? one.step.used : null)),
-        calls: col.count('Calls', (one) => (one.what === 'used' ? one.step.calls : one.errors.calls)),
-        operation: col.text('Operation', (one) =>
-          one.what === 'used' ? 'all' : (one.errors.operation ?? ''),
-        ),
-        status: col.text('HTTP', (one) => (one.what === 'used' ? '' : String(one.errors.http_status ?? ''))),
-      }),
+    table: table<Case>({
+      at: col.time('At', (one) => one.at),
+      what: col.text('What', (one) => (one.what === 'used' ? 'most of it used' : 'calls refused')),
+      used: col.percent('Used (%)', (one) => (one.what === 'used' ? one.step.used : null)),
+      calls: col.count('Calls', (one) => (one.what === 'used' ? one.step.calls : one.errors.calls)),
+      operation: col.text('Operation', (one) => (one.what === 'used' ? 'all' : (one.errors.operation ?? ''))),
+      status: col.text('HTTP', (one) => (one.what === 'used' ? '' : String(one.errors.http_status ?? ''))),
+    }),
     rows: ({ found }) => [...found].sort((a, b) => a.at - b.at),
   },
   see: ({ venue, input }) =>

@@ -58,17 +58,16 @@ export const unclearOutcome = rule<Facts, Input>()({
   evidence: {
     id: 'api-performance.unclear',
     title: 'Orders without a known outcome',
-    table: () =>
-      table<UnclearSubmit>({
-        at: col.time('Sent', ({ at }) => at),
-        operation: col.text('Operation', ({ operation }) => operation ?? ''),
-        order: col.text('Client id', ({ client_order_id: id, correlation_id: other }) => id ?? other ?? ''),
-        symbol: col.text('Symbol', ({ order }) => order?.symbol ?? ''),
-        class: col.text('Error type', (one) => classTitle(one.class)),
-        waited: col.ms('Waited (ms)', ({ duration_ms: waited }) => waited),
-        status: col.text('Status of the order', ({ order }) => order?.status ?? ''),
-        fate: col.text('What became of it', ({ fate }) => (fate === 'untold' ? 'not told' : fate)),
-      }),
+    table: table<UnclearSubmit>({
+      at: col.time('Sent', ({ at }) => at),
+      operation: col.text('Operation', ({ operation }) => operation ?? ''),
+      order: col.text('Client id', ({ client_order_id: id, correlation_id: other }) => id ?? other ?? ''),
+      symbol: col.text('Symbol', ({ order }) => order?.symbol ?? ''),
+      class: col.text('Error type', (one) => classTitle(one.class)),
+      waited: col.ms('Waited (ms)', ({ duration_ms: waited }) => waited),
+      status: col.text('Status of the order', ({ order }) => order?.status ?? ''),
+      fate: col.text('What became of it', ({ fate }) => (fate === 'untold' ? 'not told' : fate)),
+    }),
   },
   see({ found, venue, input }) {
     const ids = found.flatMap(({ order }) => order?.id ?? []);

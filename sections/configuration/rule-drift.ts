@@ -90,7 +90,7 @@ const versions = rule<Facts, Input>()({
   evidence: {
     id: 'configuration.versions',
     title: 'Two versions of one service at once',
-    table: () => togetherTable,
+    table: togetherTable,
   },
   see: ({ input }) =>
     `select service, version, instance_id, min(at) as first, max(at) as last, count(*) as heartbeats from heartbeat where ${during(input, 'at')} group by service, version, instance_id order by service, first limit 40`,

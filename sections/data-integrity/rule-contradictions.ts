@@ -81,15 +81,14 @@ export const rowsContradicted = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.contradictions',
     title: 'Positions that contradict their fills',
-    table: () =>
-      table<Contradiction>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        what: col.text('What differs', ({ what }) => WORDS[what]),
-        row: col.ratio('The row, or most held', ({ row }) => row),
-        fills: col.ratio('The fills', ({ fills }) => fills),
-      }),
+    table: table<Contradiction>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      what: col.text('What differs', ({ what }) => WORDS[what]),
+      row: col.ratio('The row, or most held', ({ row }) => row),
+      fills: col.ratio('The fills', ({ fills }) => fills),
+    }),
   },
   see: ({ found }) => seeFillsOf(idsOf(found)),
   words: (n, { found, place, input, occurrences }) => {

@@ -51,14 +51,13 @@ export const liesElsewhere = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.elsewhere',
     title: 'Rows that lie in another time than what they tell of',
-    table: () =>
-      table<Told>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        what: col.text('Tells of', ({ what }) => what),
-        against: col.text('Compared with', ({ against }) => against),
-        compared: col.count('Compared', ({ compared }) => compared),
-        later: col.s('Later by', ({ laterS }) => laterS),
-      }),
+    table: table<Told>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      what: col.text('Tells of', ({ what }) => what),
+      against: col.text('Compared with', ({ against }) => against),
+      compared: col.count('Compared', ({ compared }) => compared),
+      later: col.s('Later by', ({ laterS }) => laterS),
+    }),
   },
   see: () =>
     'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',

@@ -47,12 +47,11 @@ export const otherExchanges = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.exchanges',
     title: 'Exchanges that do not fit the configuration',
-    table: () =>
-      table<Exchange>({
-        exchange: col.text('Exchange', ({ exchange }) => exchange),
-        configured: col.text('Configured', ({ isConfigured }) => isConfigured),
-        rows: col.count('Positions, orders and fills', ({ rows }) => rows),
-      }),
+    table: table<Exchange>({
+      exchange: col.text('Exchange', ({ exchange }) => exchange),
+      configured: col.text('Configured', ({ isConfigured }) => isConfigured),
+      rows: col.count('Positions, orders and fills', ({ rows }) => rows),
+    }),
   },
   see: () => 'select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;',
   words: (n, { found }) => {

@@ -54,14 +54,13 @@ export const feeSigns = rule<Facts, Input>()({
   evidence: {
     id: 'pnl.negative-fees',
     title: 'Taker fees written as a gain',
-    table: () =>
-      table<Charge>({
-        fill: col.text('Fill or row', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol ?? ''),
-        at: col.time('At', ({ at }) => timeOrNull(at)),
-        fee: col.money('Fee as stored', ({ fee }) => fee),
-        currency: col.text('In', ({ currency }) => currency ?? ''),
-      }),
+    table: table<Charge>({
+      fill: col.text('Fill or row', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol ?? ''),
+      at: col.time('At', ({ at }) => timeOrNull(at)),
+      fee: col.money('Fee as stored', ({ fee }) => fee),
+      currency: col.text('In', ({ currency }) => currency ?? ''),
+    }),
   },
   see({ found }) {
     const ids = found.map(({ id }) => id);

@@ -97,14 +97,13 @@ export const countIdentity = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.identity',
     title: 'Positions about which rows and fills disagree',
-    table: () =>
-      table<Mismatch>({
-        position: col.text('Position', ({ positionId }) => positionId),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        at: col.time('At', ({ at }) => at),
-        row: col.text('The row says', ({ rowSays }) => rowSays),
-        fills: col.text('The fills say', ({ fillsSay }) => fillsSay),
-      }),
+    table: table<Mismatch>({
+      position: col.text('Position', ({ positionId }) => positionId),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      at: col.time('At', ({ at }) => at),
+      row: col.text('The row says', ({ rowSays }) => rowSays),
+      fills: col.text('The fills say', ({ fillsSay }) => fillsSay),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.flatMap(({ positionId }) => positionId ?? [])),
   words: (n, { found, venue, facts, input, occurrences }) => {

@@ -94,15 +94,14 @@ export const ordersContradicted = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.order-differences',
     title: 'Orders that differ from their fills',
-    table: () =>
-      table<OrderDifference>({
-        order: col.text('Order', ({ orderId }) => orderId),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        at: col.time('At', ({ at }) => at),
-        what: col.text('What differs', ({ what }) => WORDS[what]),
-        says: col.text('The order says', ({ orderSays }) => orderSays),
-        fills: col.text('Its fills say', ({ fillsSay }) => fillsSay),
-      }),
+    table: table<OrderDifference>({
+      order: col.text('Order', ({ orderId }) => orderId),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      at: col.time('At', ({ at }) => at),
+      what: col.text('What differs', ({ what }) => WORDS[what]),
+      says: col.text('The order says', ({ orderSays }) => orderSays),
+      fills: col.text('Its fills say', ({ fillsSay }) => fillsSay),
+    }),
   },
   see: ({ found }) => {
     const ids = found.map(({ orderId }) => orderId);

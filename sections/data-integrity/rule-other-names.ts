@@ -55,13 +55,12 @@ export const otherNames = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.other-names',
     title: 'Positions whose fills have another name',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        symbol: col.text('The row says', (fact) => fact.symbol),
-        fills: col.text('The fills say', (fact) => fact.otherNames.join(', ')),
-        opened: col.time('Opened', ({ openedAt }) => openedAt),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      symbol: col.text('The row says', (fact) => fact.symbol),
+      fills: col.text('The fills say', (fact) => fact.otherNames.join(', ')),
+      opened: col.time('Opened', ({ openedAt }) => openedAt),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.map(({ id }) => id)),
   words: (n, { found, place }) => {

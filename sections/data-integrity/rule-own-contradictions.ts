@@ -57,14 +57,13 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
     id: 'data-integrity.own-contradictions',
     suffix: ({ kind }) => kind ?? '',
     title: 'Rows that contradict themselves',
-    table: () =>
-      table<OwnContradiction>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        id: col.text('Row', ({ id }) => id),
-        one: col.text('It says', ({ one }) => one),
-        other: col.text('And', ({ other }) => other),
-        at: col.time('At', ({ at }) => at),
-      }),
+    table: table<OwnContradiction>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      id: col.text('Row', ({ id }) => id),
+      one: col.text('It says', ({ one }) => one),
+      other: col.text('And', ({ other }) => other),
+      at: col.time('At', ({ at }) => at),
+    }),
   },
   see: ({ found }) => {
     const [first] = found;

@@ -35,14 +35,13 @@ export const sidesContradicted = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.other-sides',
     title: 'Positions whose fills opened the other side',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        opened: col.time('Opened', ({ openedAt }) => openedAt),
-        row: col.text('The row says', ({ side }) => side),
-        fills: col.text('The fills say', ({ side }) => (side === 'long' ? 'short' : 'long')),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      opened: col.time('Opened', ({ openedAt }) => openedAt),
+      row: col.text('The row says', ({ side }) => side),
+      fills: col.text('The fills say', ({ side }) => (side === 'long' ? 'short' : 'long')),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.map(({ id }) => id)),
   words: (n, { found, place }) => ({

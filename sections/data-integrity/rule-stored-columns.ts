@@ -67,14 +67,13 @@ export const storedColumnsOff = rule<Facts, Input>()({
     id: 'data-integrity.stored-columns',
     suffix: ({ of }) => of.column,
     title: 'Stored numbers that are not what was recorded',
-    table: () =>
-      table<StoredPair>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        stored: col.ratio('Stored', ({ stored }) => stored),
-        recorded: col.ratio('Recorded', ({ recorded }) => recorded),
-      }),
+    table: table<StoredPair>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      stored: col.ratio('Stored', ({ stored }) => stored),
+      recorded: col.ratio('Recorded', ({ recorded }) => recorded),
+    }),
   },
   see: ({ of: { column }, found }) => {
     const ids = found.map(({ fact }) => fact.id);

@@ -49,16 +49,15 @@ export const surplusFills = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.surplus-fills',
     title: 'Fills beyond what was filled',
-    table: () =>
-      table<Surplus>({
-        fill: col.text('Fill', ({ fill }) => fill.id),
-        symbol: col.text('Symbol', ({ fill }) => fill.symbol ?? ''),
-        at: col.time('At', ({ fill }) => timeOrNull(fill.at)),
-        order: col.text('Order', ({ fill }) => fill.order_id ?? ''),
-        beyond: col.quantity('Not believed', ({ quantity }) => quantity),
-        stored: col.quantity('Fills add up to', ({ stored }) => stored),
-        filled: col.quantity('Filled or held', ({ bound }) => bound),
-      }),
+    table: table<Surplus>({
+      fill: col.text('Fill', ({ fill }) => fill.id),
+      symbol: col.text('Symbol', ({ fill }) => fill.symbol ?? ''),
+      at: col.time('At', ({ fill }) => timeOrNull(fill.at)),
+      order: col.text('Order', ({ fill }) => fill.order_id ?? ''),
+      beyond: col.quantity('Not believed', ({ quantity }) => quantity),
+      stored: col.quantity('Fills add up to', ({ stored }) => stored),
+      filled: col.quantity('Filled or held', ({ bound }) => bound),
+    }),
   },
   see: ({ found }) => {
     const orders = found.flatMap(({ fill }) => fill.order_id ?? []);

@@ -87,16 +87,15 @@ export const timesReversed = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.reversed',
     title: 'Times in the wrong order',
-    table: () =>
-      table<Reversed>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        id: col.text('Id', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        column: col.text('Column that cannot be', ({ column }) => column),
-        value: col.time('Its value', ({ value }) => value),
-        against: col.text('Against', ({ against }) => against),
-        other: col.time('Which is', ({ other }) => other),
-      }),
+    table: table<Reversed>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      id: col.text('Id', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      column: col.text('Column that cannot be', ({ column }) => column),
+      value: col.time('Its value', ({ value }) => value),
+      against: col.text('Against', ({ against }) => against),
+      other: col.time('Which is', ({ other }) => other),
+    }),
   },
   see: ({ found }) => {
     const entity = found[0]?.entity ?? 'order';

@@ -73,13 +73,12 @@ export const timesAhead = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.ahead',
     title: 'Times after the moment of reading',
-    table: () =>
-      table<Ahead>({
-        column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
-        rows: col.count('Rows', ({ rows }) => rows),
-        newest: col.time('Newest', ({ newest }) => ms(newest)),
-        end: col.time('The data end', ({ asOf }) => (asOf === null ? null : ms(asOf))),
-      }),
+    table: table<Ahead>({
+      column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
+      rows: col.count('Rows', ({ rows }) => rows),
+      newest: col.time('Newest', ({ newest }) => ms(newest)),
+      end: col.time('The data end', ({ asOf }) => (asOf === null ? null : ms(asOf))),
+    }),
   },
   see: ({ found: [first] }) => {
     const [entity, column] = [first?.entity ?? 'heartbeat', first?.column ?? 'at'];

@@ -74,7 +74,7 @@ export const highFailureRate = rule<Facts, Input>()({
     until: iso(ms(last ?? `${day}T00:00:00Z`)),
   }),
   frequency: ({ found }) => sumOf(found, 'failed'),
-  evidence: { id: 'decisions.bad-days', title: 'Days with too many failures', table: () => dayTable },
+  evidence: { id: 'decisions.bad-days', title: 'Days with too many failures', table: dayTable },
   see: ({ found, facts }) =>
     seeRows(
       'decision',

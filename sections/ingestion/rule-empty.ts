@@ -46,7 +46,7 @@ export const emptyIngestion = rule<Facts, Input>()({
     until: iso(ms(last)),
   }),
   frequency: ({ found }) => found.reduce((total, { empty }) => total + empty, 0),
-  evidence: { id: 'ingestion.empty', title: 'Tasks without a record', table: () => taskTable },
+  evidence: { id: 'ingestion.empty', title: 'Tasks without a record', table: taskTable },
   see: ({ found, input }) =>
     `select id, task, source, status, started_at, records_fetched from ingestion_run where ${during(input, 'started_at')} and task in (${found.map(({ task }) => quoted(task ?? '')).join(', ')}) order by started_at`,
   words: (n, { found }) => ({

@@ -72,7 +72,7 @@ export const noIngestion = rule<Facts, Input>()({
     at: iso(since),
     until: input.window.to,
   }),
-  evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: () => silences },
+  evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: silences },
   see: ({ input }) =>
     `select id, task, source, status, started_at, records_fetched, error from ingestion_run where ${during(
       { window: { from: iso(ms(input.window.to) - 3 * 86_400_000), to: input.window.to } },

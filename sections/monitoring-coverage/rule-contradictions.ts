@@ -69,18 +69,17 @@ export const heartbeatContradictions = rule<Facts, Input>()({
     id: 'heartbeat.contradictions',
     suffix: ({ of: { kind } }) => kind,
     title: 'Heartbeats that contradict liveness',
-    table: () =>
-      table<Contradiction>({
-        service: col.text('Service', ({ service }) => service),
-        from: col.time('First', ({ from }) => from),
-        to: col.time('Last', ({ to }) => to),
-        beats: col.count('Times', ({ beats }) => beats),
-        of: col.count('Heartbeats', (one) => one.of),
-        word: col.text('Status most often', ({ habit }) => habit.word),
-        instances: col.count('Instances', ({ habit }) => habit.instances),
-        restarts: col.count('Restarts', ({ habit }) => restarts(habit)),
-        opened: col.count('Positions opened meanwhile', ({ opened }) => opened),
-      }),
+    table: table<Contradiction>({
+      service: col.text('Service', ({ service }) => service),
+      from: col.time('First', ({ from }) => from),
+      to: col.time('Last', ({ to }) => to),
+      beats: col.count('Times', ({ beats }) => beats),
+      of: col.count('Heartbeats', (one) => one.of),
+      word: col.text('Status most often', ({ habit }) => habit.word),
+      instances: col.count('Instances', ({ habit }) => habit.instances),
+      restarts: col.count('Restarts', ({ habit }) => restarts(habit)),
+      opened: col.count('Positions opened meanwhile', ({ opened }) => opened),
+    }),
   },
   see: ({ of: { kind }, found, input }) => {
     const services = [...new Set(found.map(({ service }) => quoted(service)))].slice(0, 12).join(', ');

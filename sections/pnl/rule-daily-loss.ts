@@ -55,7 +55,7 @@ export const dailyLoss = rule<Facts, Input>()({
   evidence: {
     id: 'pnl.losers-of-the-day',
     title: 'Closed positions of the day that lost, the largest loss first',
-    table: () => lossTable,
+    table: lossTable,
     suffix: ({ kind }) => kind ?? 'all',
     rows: ({ of: use }) =>
       lossesOf(use).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),

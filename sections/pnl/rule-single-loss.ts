@@ -90,7 +90,7 @@ export const singleLosses = rule<Facts, Input>()({
   evidence: {
     id: 'pnl.large-losses',
     title: 'Losses over the limit of one trade',
-    table: () => largeLossTable,
+    table: largeLossTable,
   },
   see: ({ found }) =>
     seePositions(

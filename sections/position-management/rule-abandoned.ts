@@ -90,7 +90,7 @@ export const abandonedPosition = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.abandoned',
     title: 'Open positions without an evaluation',
-    table: () => abandonedTable,
+    table: abandonedTable,
   },
   see: ({ found }) =>
     seePositions(

@@ -47,7 +47,7 @@ export const entryFailures = rule<Facts, Input>()({
   evidence: {
     id: 'position-management.entry-failures',
     title: ({ venue }) => `Entry orders that failed${venue === null ? ', all exchanges' : ''}`,
-    table: () => failedOrderTable,
+    table: failedOrderTable,
   },
   see({ found, facts: { entries } }) {
     if (!entries.ok || entries.basis !== 'orders')

@@ -56,7 +56,7 @@ const held = rule<Facts, Input>()({
     id: 'position-management.over-limit',
     suffix: ({ of: use }) => venueSlug(limitName(use).replaceAll(' ', '-').toLowerCase()),
     title: ({ of: use }) => `Held over the limit: ${limitName(use)}`,
-    table: () => aboveLimitTable,
+    table: aboveLimitTable,
   },
   see({ of: { at } }) {
     const time = quoted(iso(at));

@@ -67,7 +67,7 @@ export const brokenLineage = rule<Facts, Input>()({
     id: 'race-conditions.lineage',
     suffix: ({ of: { kind } }) => kind,
     title: 'Rows that lack what they follow from',
-    table: () => gapTable,
+    table: gapTable,
   },
   see: ({ of: { kind }, found }) => {
     const ids = found.map(({ row_id: id }) => id);

@@ -65,7 +65,7 @@ export const noOrders = rule<Facts, Input>()({
     until: iso(lastAt ?? ms(input.window.to)),
   }),
   frequency: ({ found }) => signalsOf(found),
-  evidence: { id: 'signals.without-orders', title: 'Signals by symbol', table: () => symbolTable },
+  evidence: { id: 'signals.without-orders', title: 'Signals by symbol', table: symbolTable },
   see: ({ found, input }) =>
     `select id, at, symbol, strategy, side, score from signal where ${during(input, 'at')} and symbol in (${found.map(({ symbol }) => quoted(symbol)).join(', ')}) order by at`,
   standing: true,

@@ -79,15 +79,14 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     id: 'stop-loss.naked',
     title: 'Stop updates that left a gap without a stop',
     rows: ({ found }) => longestFirst(found),
-    table: () =>
-      table<StopUpdate>({
-        ...POSITION_COLUMNS,
-        old: col.text('Old stop', ({ oldOrder }) => oldOrder),
-        new: col.text('New stop', ({ newOrder }) => newOrder),
-        cancelled: col.time('Old ended', (update) => update.at - update.nakedMs),
-        acknowledged: col.time('New acknowledged', (update) => update.at),
-        gap: col.ms('Gap (ms)', ({ nakedMs }) => nakedMs),
-      }),
+    table: table<StopUpdate>({
+      ...POSITION_COLUMNS,
+      old: col.text('Old stop', ({ oldOrder }) => oldOrder),
+      new: col.text('New stop', ({ newOrder }) => newOrder),
+      cancelled: col.time('Old ended', (update) => update.at - update.nakedMs),
+      acknowledged: col.time('New acknowledged', (update) => update.at),
+      gap: col.ms('Gap (ms)', ({ nakedMs }) => nakedMs),
+    }),
   },
   see: ({ found, facts }) =>
     facts.byOrders

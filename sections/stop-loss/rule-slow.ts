@@ -66,15 +66,14 @@ export const slowInitialStop = rule<Facts, Input>()({
   evidence: {
     id: 'stop-loss.slow',
     title: 'Slowest first stops',
-    table: () =>
-      table<SetStop>({
-        ...POSITION_COLUMNS,
-        notional: col.money('Notional', ({ position }) => position.fact.notional),
-        entered: col.time('Entry', ({ position }) => position.fact.openedAt),
-        requested: col.time('Stop requested', (late) => orderOf(late)?.requestedAt ?? null),
-        set: col.time('Stop in place', ({ setAt }) => setAt),
-        latency: col.ms('Took (ms)', ({ latencyMs }) => latencyMs),
-      }),
+    table: table<SetStop>({
+      ...POSITION_COLUMNS,
+      notional: col.money('Notional', ({ position }) => position.fact.notional),
+      entered: col.time('Entry', ({ position }) => position.fact.openedAt),
+      requested: col.time('Stop requested', (late) => orderOf(late)?.requestedAt ?? null),
+      set: col.time('Stop in place', ({ setAt }) => setAt),
+      latency: col.ms('Took (ms)', ({ latencyMs }) => latencyMs),
+    }),
   },
   see: ({ found }) =>
     seeRows(

@@ -46,7 +46,7 @@ export const storageGrowth = rule<Facts, Input>()({
     at: iso(since ?? ms(window.to) - 1),
     until: window.to,
   }),
-  evidence: { id: 'storage.troubles', title: 'What is too much', table: () => troubles },
+  evidence: { id: 'storage.troubles', title: 'What is too much', table: troubles },
   see: () =>
     "select n.nspname as schema, c.relname as name, c.reltuples as rows, pg_size_pretty(pg_total_relation_size(c.oid)) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' order by pg_total_relation_size(c.oid) desc limit 20",
   standing: true,

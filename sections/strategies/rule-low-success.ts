@@ -72,7 +72,7 @@ export const lowSuccess = rule<Facts, Input>()({
     until: iso(ms(failures.at(-1)?.at ?? window.to)),
   }),
   frequency: ({ found }) => found.reduce((all, { failed }) => all + failed, 0),
-  evidence: { id: 'strategies.low', title: 'Strategies below the limit', table: () => successTable },
+  evidence: { id: 'strategies.low', title: 'Strategies below the limit', table: successTable },
   see: ({ found }) =>
     seeRows(
       'decision',

@@ -62,15 +62,14 @@ export const loosenedStop = rule<Facts, Input>()({
   evidence: {
     id: 'trailing-stop.loosened',
     title: 'Stops that were loosened',
-    table: () =>
-      table<Move>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        side: col.text('Side', ({ fact }) => fact.side),
-        at: col.time('When', ({ at }) => at),
-        from: col.price('Old stop', ({ from }) => from),
-        to: col.price('New stop', ({ to }) => to),
-      }),
+    table: table<Move>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      side: col.text('Side', ({ fact }) => fact.side),
+      at: col.time('When', ({ at }) => at),
+      from: col.price('Old stop', ({ from }) => from),
+      to: col.price('New stop', ({ to }) => to),
+    }),
   },
   see: ({ found }) => seeUpdates(found),
   words: (n, { found, place, input, occurrences }) => ({

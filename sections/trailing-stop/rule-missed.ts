@@ -60,16 +60,15 @@ export const notActivated = rule<Facts, Input>()({
   evidence: {
     id: 'trailing-stop.missed',
     title: 'Trailing stops that were not activated',
-    table: () =>
-      table<Missed>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        side: col.text('Side', ({ fact }) => fact.side),
-        threshold: col.price('Activation', ({ threshold }) => threshold),
-        at: col.time('Passed', ({ at }) => at),
-        best: col.price('Best price', ({ best }) => best),
-        net: col.cash('Net', ({ fact }) => fact.net),
-      }),
+    table: table<Missed>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      side: col.text('Side', ({ fact }) => fact.side),
+      threshold: col.price('Activation', ({ threshold }) => threshold),
+      at: col.time('Passed', ({ at }) => at),
+      best: col.price('Best price', ({ best }) => best),
+      net: col.cash('Net', ({ fact }) => fact.net),
+    }),
   },
   see: ({ found }) =>
     seePositions(

@@ -74,15 +74,14 @@ export const silentStream = rule<Facts, Input>()({
   evidence: {
     id: 'websocket-health.silent',
     title: 'Silences of open streams',
-    table: () =>
-      table<Silence>({
-        stream: col.text('Stream', ({ stream }) => stream.name),
-        exchange: col.text('Exchange', ({ stream }) => stream.venue),
-        carries: col.text('Carries', ({ stream }) => stream.role ?? 'not said'),
-        from: col.time('Silent from', ({ from }) => from),
-        to: col.time('To', ({ to }) => to),
-        length: col.s('Silent for (s)', ({ lengthMs }) => (lengthMs === null ? null : lengthMs / 1000)),
-      }),
+    table: table<Silence>({
+      stream: col.text('Stream', ({ stream }) => stream.name),
+      exchange: col.text('Exchange', ({ stream }) => stream.venue),
+      carries: col.text('Carries', ({ stream }) => stream.role ?? 'not said'),
+      from: col.time('Silent from', ({ from }) => from),
+      to: col.time('To', ({ to }) => to),
+      length: col.s('Silent for (s)', ({ lengthMs }) => (lengthMs === null ? null : lengthMs / 1000)),
+    }),
   },
   see: ({ input }) =>
     `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,

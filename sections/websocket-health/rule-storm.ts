@@ -62,15 +62,14 @@ export const reconnectStorm = rule<Facts, Input>()({
   evidence: {
     id: 'websocket-health.storms',
     title: 'Reconnect storms',
-    table: () =>
-      table<Storm>({
-        stream: col.text('Stream', ({ stream }) => stream.name),
-        exchange: col.text('Exchange', ({ stream }) => stream.venue),
-        what: col.text('What', ({ what }) => what),
-        times: col.count('Times', ({ times }) => times.length),
-        from: col.time('First', first),
-        to: col.time('Last', last),
-      }),
+    table: table<Storm>({
+      stream: col.text('Stream', ({ stream }) => stream.name),
+      exchange: col.text('Exchange', ({ stream }) => stream.venue),
+      what: col.text('What', ({ what }) => what),
+      times: col.count('Times', ({ times }) => times.length),
+      from: col.time('First', first),
+      to: col.time('Last', last),
+    }),
   },
   see: ({ input }) =>
     `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,

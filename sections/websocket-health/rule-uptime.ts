@@ -83,7 +83,7 @@ export const lowUptime = rule<Facts, Input>()({
   evidence: {
     id: 'websocket-health.low-uptime',
     title: 'Losses of streams with low uptime',
-    table: () => lossTable,
+    table: lossTable,
     rows: ({ found }) => longestFirst(found),
   },
   see: ({ input, venue, found }) =>

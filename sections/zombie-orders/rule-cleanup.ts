@@ -62,15 +62,14 @@ export const cleanupFailing = rule<Facts, Input>()({
   evidence: {
     id: 'zombie-orders.not-cancelled',
     title: 'Found and not cancelled',
-    table: () =>
-      table<Found>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        order: col.text('Order', ({ orderId }) => orderId),
-        found: col.time('First found', ({ at }) => at),
-        last: col.time('Last found', ({ lastAt }) => lastAt),
-        times: col.count('Times', ({ times }) => times),
-        message: col.text('Message', ({ messages }) => messages.at(-1) ?? null),
-      }),
+    table: table<Found>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      order: col.text('Order', ({ orderId }) => orderId),
+      found: col.time('First found', ({ at }) => at),
+      last: col.time('Last found', ({ lastAt }) => lastAt),
+      times: col.count('Times', ({ times }) => times),
+      message: col.text('Message', ({ messages }) => messages.at(-1) ?? null),
+    }),
   },
   see: ({ venue, input }) =>
     `select at, type, symbol, order_id, error_message\nfrom event\nwhere kind in ('zombie_found', 'zombie_cancelled')\n  and ${during(input, 'at', venue === 'unknown' ? null : venue)}\norder by at;`,

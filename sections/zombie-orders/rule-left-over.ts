@@ -68,7 +68,7 @@ export const leftOverOrders = rule<Facts, Input>()({
   evidence: {
     id: 'zombie-orders.left-over',
     title: 'Left-over orders',
-    table: () => zombieTable(),
+    table: zombieTable(),
     rows: ({ found }) => oldestFirst(found),
   },
   see: ({ found }) =>

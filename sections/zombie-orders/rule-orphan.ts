@@ -81,7 +81,7 @@ export const orphanedOrder = rule<Facts, Input>()({
   evidence: {
     id: 'zombie-orders.orphans',
     title: 'Orphans that may open a position',
-    table: () => zombieTable(),
+    table: zombieTable(),
     rows: ({ found }) => oldestFirst(found),
   },
   see: ({ found }) =>

@@ -43,11 +43,10 @@ const largePosition = rule<Facts, Input>()({
   evidence: {
     id: 'large-positions.large',
     title: 'Large positions',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        notional: col.cash('Notional', ({ notional }) => notional),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      notional: col.cash('Notional', ({ notional }) => notional),
+    }),
   },
   see: ({ found }) =>
     seeRows(

@@ -75,15 +75,14 @@ export const balanceDiffers = rule<Facts, Input>()({
     id: 'data-integrity.balance-differences',
     suffix: ({ found }) => currencyOf(found).toLowerCase(),
     title: 'Balances that differ from the exchange',
-    table: () =>
-      table<BalanceMatch>({
-        exchange: col.text('Exchange', ({ venue }) => venue),
-        currency: col.text('Currency', ({ currency }) => currency),
-        held: col.quantity('Bot', ({ held }) => held),
-        there: col.quantity('Exchange', ({ there }) => there),
-        difference: col.quantity('Difference', ({ difference }) => difference),
-        at: col.time('Row of', ({ at }) => at),
-      }),
+    table: table<BalanceMatch>({
+      exchange: col.text('Exchange', ({ venue }) => venue),
+      currency: col.text('Currency', ({ currency }) => currency),
+      held: col.quantity('Bot', ({ held }) => held),
+      there: col.quantity('Exchange', ({ there }) => there),
+      difference: col.quantity('Difference', ({ difference }) => difference),
+      at: col.time('Row of', ({ at }) => at),
+    }),
   },
   see: ({ found, venue }) =>
     `select at, account, total, unrealized_pnl, equity\nfrom balance\nwhere lower(exchange) = ${quoted(venue ?? '')} and upper(currency) = ${quoted(currencyOf(found))}\n  and at <= '${iso(Math.max(...found.map(({ at }) => at)))}'\norder by at desc\nlimit 20;`,

@@ -47,15 +47,14 @@ export const fillOrphansFound = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.fill-orphans',
     title: 'Fills that one side lacks',
-    table: () =>
-      table<FillOrphan>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        fill: col.text('Fill', ({ id }) => id),
-        where: col.text('Only', ({ kind }) => (kind === 'not-stored' ? 'at the exchange' : 'in the rows')),
-        quantity: col.quantity('Quantity', ({ quantity }) => quantity),
-        price: col.price('Price', ({ price }) => price),
-        at: col.time('Time', ({ at }) => at),
-      }),
+    table: table<FillOrphan>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      fill: col.text('Fill', ({ id }) => id),
+      where: col.text('Only', ({ kind }) => (kind === 'not-stored' ? 'at the exchange' : 'in the rows')),
+      quantity: col.quantity('Quantity', ({ quantity }) => quantity),
+      price: col.price('Price', ({ price }) => price),
+      at: col.time('Time', ({ at }) => at),
+    }),
   },
   see: ({ input, venue }) =>
     `select id, order_id, symbol, side, price, quantity, at\nfrom fill\nwhere ${during(input, 'at', venue)}\norder by at;`,

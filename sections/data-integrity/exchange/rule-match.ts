@@ -60,7 +60,7 @@ export function matchRule(kind: MatchRule) {
     evidence: {
       id: `data-integrity.${kind.id.toLowerCase()}`,
       title: `${kind.title}s`,
-      table: () => matchTable,
+      table: matchTable,
     },
     // What the bot has of the whole exchange, since of an untracked position it has no row.
     see: ({ found, venue, input }) =>

@@ -75,18 +75,17 @@ export const orderOrphansFound = rule<Facts, Input>()({
     id: 'data-integrity.order-orphans',
     suffix: ({ found }) => found[0]?.kind ?? 'unknown',
     title: 'Open orders that one side lacks',
-    table: () =>
-      table<OrderOrphan>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        order: col.text('Order', ({ id }) => id),
-        type: col.text('Type', ({ type }) => type),
-        quantity: col.quantity('Quantity', ({ quantity }) => quantity),
-        level: col.price('Trigger or limit', ({ level }) => level),
-        reduce_only: col.text('Reduce-only', ({ reduces }) =>
-          reduces === null ? 'not recorded' : reduces ? 'yes' : 'no',
-        ),
-        at: col.time('Exchange state of', ({ at }) => at),
-      }),
+    table: table<OrderOrphan>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      order: col.text('Order', ({ id }) => id),
+      type: col.text('Type', ({ type }) => type),
+      quantity: col.quantity('Quantity', ({ quantity }) => quantity),
+      level: col.price('Trigger or limit', ({ level }) => level),
+      reduce_only: col.text('Reduce-only', ({ reduces }) =>
+        reduces === null ? 'not recorded' : reduces ? 'yes' : 'no',
+      ),
+      at: col.time('Exchange state of', ({ at }) => at),
+    }),
   },
   see: ({ input, venue }) =>
     `select id, exchange_order_id, symbol, side, type, status, trigger_price, created_at, updated_at\nfrom "order"\nwhere ${during(input, 'created_at', venue)}\norder by created_at desc\nlimit 50;`,

@@ -54,14 +54,13 @@ export const paymentsDiffer = rule<Facts, Input>()({
     id: 'data-integrity.payment-differences',
     suffix: ({ found }) => kindOf(found),
     title: 'Payments that differ from the exchange',
-    table: () =>
-      table<PaymentDifference>({
-        name: col.text('Symbol or currency', ({ name }) => name),
-        what: col.text('Differs', ({ what }) => WHAT[what]),
-        held: col.quantity('Bot', ({ held }) => held),
-        there: col.quantity('Exchange', ({ there }) => there),
-        at: col.time('Time', ({ at }) => at),
-      }),
+    table: table<PaymentDifference>({
+      name: col.text('Symbol or currency', ({ name }) => name),
+      what: col.text('Differs', ({ what }) => WHAT[what]),
+      held: col.quantity('Bot', ({ held }) => held),
+      there: col.quantity('Exchange', ({ there }) => there),
+      at: col.time('Time', ({ at }) => at),
+    }),
   },
   // One row, where the bot stored none of them too.
   see: ({ found, input, venue }) =>

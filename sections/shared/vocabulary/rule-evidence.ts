@@ -12,7 +12,7 @@ export interface EvidenceSpec<F, I, C, G = unknown> {
   /** Ends the id where two findings of one exchange have a table each. */
   readonly suffix?: (context: Context<F, I, C, G>) => string;
   readonly title: string | ((context: Context<F, I, C, G>) => string);
-  readonly table: (context: Context<F, I, C, G>) => Table<C>;
+  readonly table: Table<C> | ((context: Context<F, I, C, G>) => Table<C>);
   /** In the order in which the card shows them. */
   readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
   readonly queries?: readonly string[] | ((facts: F) => readonly string[]);
@@ -43,7 +43,13 @@ export function evidenceOf<F, I extends Base, C, G>(
     title: venue === null ? title : `${title}, ${place}`,
     queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
   };
-  return out.dataset(table(context).of(head, rows?.(context) ?? found, input.bot.quoteCurrency));
+  return out.dataset(
+    (typeof table === 'function' ? table(context) : table).of(
+      head,
+      rows?.(context) ?? found,
+      input.bot.quoteCurrency,
+    ),
+  );
 }
 
 function accusedRows<F, I, C, G>(
