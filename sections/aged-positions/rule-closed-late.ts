@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -36,8 +35,8 @@ export const closedLate = rule<Facts, Input>()({
   otherwise: 'What kept them open for so long is not recorded.',
   occurrence: ({ fact, limitH }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt + limitH * 3_600_000),
-    until: iso(fact.closedAt ?? fact.openedAt),
+    at: fact.openedAt + limitH * 3_600_000,
+    until: fact.closedAt ?? fact.openedAt,
   }),
   evidence: {
     id: 'aged-positions.closed-late',

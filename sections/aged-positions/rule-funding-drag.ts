@@ -1,6 +1,5 @@
 import { money, sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
@@ -72,7 +71,7 @@ export const fundingDrag = rule<Facts, Input>()({
   otherwise: 'Which settlements made the cost is not recorded by position.',
   occurrence: ({ fact }, { input }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt),
+    at: fact.openedAt,
     until: input.window.to,
   }),
   evidence: positionEvidence('drag', 'Funding drag'),

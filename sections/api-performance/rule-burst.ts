@@ -55,7 +55,7 @@ export const errorBurst = rule<Facts, Input>()({
   },
   causes: ({ found, facts, input }) => rootCauses(found, facts, input),
   otherwise: 'Several kinds of failure came together; what they have in common is not recorded.',
-  occurrence: (one) => ({ subject: classTitle(mainClass(one)), at: iso(one.from), until: iso(one.until) }),
+  occurrence: (one) => ({ subject: classTitle(mainClass(one)), at: one.from, until: one.until }),
   frequency: ({ found }) => callsOf(found),
   // Being refused for the number of calls has a rule of its own.
   explainedBy: () => [{ rule: 'AP-02' }],

@@ -1,5 +1,5 @@
 import { fig, text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
@@ -99,8 +99,8 @@ export const rateLimit = rule<Facts, Input>()({
   otherwise: 'No kind of call makes most of the calls of that time.',
   occurrence: (one) => ({
     subject: one.what === 'used' ? 'used limit' : 'refused calls',
-    at: iso(one.at),
-    until: iso(one.until),
+    at: one.at,
+    until: one.until,
   }),
   frequency: ({ found }) => callsOf(refusedOf(found)) + usedOf(found).length,
   evidence: {

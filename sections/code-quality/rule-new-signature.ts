@@ -60,8 +60,8 @@ export const newSignature = rule<Facts, Input>()({
   otherwise: 'What changed is not recorded: no heartbeat names a version.',
   occurrence: ({ signature, firstAt, lastAt }) => ({
     subject: signature.slice(0, 120),
-    at: iso(firstAt),
-    until: iso(lastAt),
+    at: firstAt,
+    until: lastAt,
   }),
   frequency: ({ found }) => eventsOf(found),
   evidence: {

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, joined, rule, wholeBot } from '../shared/vocabulary/rule.ts';
@@ -41,7 +41,7 @@ const changed = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Who changed them, and whether anybody looked at them, is not recorded.',
-  occurrence: (row: ConfigChangeRow) => ({ subject: row.name ?? row.type, at: iso(ms(row.at)) }),
+  occurrence: (row: ConfigChangeRow) => ({ subject: row.name ?? row.type, at: ms(row.at) }),
   evidence: { of: 'configuration.changes', accused: (cell) => cell('reviewed') === null },
   see: ({ input }) =>
     `select at, type, writer, data from event where ${during(input, 'at')} and kind = 'config_changed' order by at limit 40`,
@@ -86,7 +86,7 @@ const versions = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Why two versions ran beside each other is not recorded.',
-  occurrence: ({ service, from, to }: Together) => ({ subject: service, at: iso(from), until: iso(to) }),
+  occurrence: ({ service, from, to }: Together) => ({ subject: service, at: from, until: to }),
   evidence: {
     id: 'configuration.versions',
     title: 'Two versions of one service at once',

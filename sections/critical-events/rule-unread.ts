@@ -16,8 +16,8 @@ const alerts = {
   from: { basis: 'alert log', queries: asked('alerts', 'alertHabits') },
   occurrence: (alert: AlertGroup) => ({
     subject: `${alert.text.slice(0, 60)} ${alert.symbol ?? ''}`.trim() || 'alert',
-    at: iso(alert.first),
-    until: iso(alert.last),
+    at: alert.first,
+    until: alert.last,
   }),
   frequency: ({ found }: Group<AlertGroup>) => found.reduce((total, { count }) => total + count, 0),
   evidence: {

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { laterFillsQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
@@ -77,7 +76,7 @@ export const rowsContradicted = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Several kinds of contradiction come together; no single cause explains all of them.',
-  occurrence: ({ fact }) => ({ subject: fact.symbol, at: iso(fact.openedAt) }),
+  occurrence: ({ fact }) => ({ subject: fact.symbol, at: fact.openedAt }),
   evidence: {
     id: 'position-management.contradictions',
     title: 'Positions that contradict their fills',

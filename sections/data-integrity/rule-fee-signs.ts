@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Charge, FeeSign } from '../shared/facts/fee-signs.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
@@ -49,7 +48,7 @@ export const feeSigns = rule<Facts, Input>()({
   otherwise: 'The rows do not say how the fees came to be negative.',
   occurrence: (one, { input }) => {
     const at = timeOrNull(one.at);
-    return { subject: one.symbol ?? one.id, at: at === null ? input.window.from : iso(at) };
+    return { subject: one.symbol ?? one.id, at: at === null ? input.window.from : at };
   },
   evidence: {
     id: 'pnl.negative-fees',

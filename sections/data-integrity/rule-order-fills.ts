@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
@@ -90,7 +89,7 @@ export const ordersContradicted = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Several kinds of difference come together; no single cause explains all of them.',
-  occurrence: ({ orderId, at }) => ({ subject: orderId, at: iso(at) }),
+  occurrence: ({ orderId, at }) => ({ subject: orderId, at }),
   evidence: {
     id: 'data-integrity.order-differences',
     title: 'Orders that differ from their fills',

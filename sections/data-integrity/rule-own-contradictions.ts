@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { equityQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
@@ -52,7 +51,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   severity: ({ kind }) => (kind === 'unrealized' ? 'MEDIUM' : 'HIGH'),
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
-  occurrence: ({ id, at }) => ({ subject: id, at: iso(at) }),
+  occurrence: ({ id, at }) => ({ subject: id, at }),
   evidence: {
     id: 'data-integrity.own-contradictions',
     suffix: ({ kind }) => kind ?? '',

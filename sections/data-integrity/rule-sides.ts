@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
@@ -31,7 +30,7 @@ export const sidesContradicted = rule<Facts, Input>()({
   severity: () => 'CRITICAL',
   causes: () => [],
   otherwise: 'The side was written wrongly, or was overwritten after the position had turned.',
-  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: openedAt }),
   evidence: {
     id: 'position-management.other-sides',
     title: 'Positions whose fills opened the other side',

@@ -83,7 +83,7 @@ export const timesReversed = rule<Facts, Input>()({
   causes: () => [],
   otherwise:
     'The clock, the zone or the unit of one of the two columns is another one; the rows do not show which.',
-  occurrence: ({ symbol, other }) => ({ subject: symbol, at: iso(other) }),
+  occurrence: ({ symbol, other }) => ({ subject: symbol, at: other }),
   evidence: {
     id: 'data-integrity.reversed',
     title: 'Times in the wrong order',

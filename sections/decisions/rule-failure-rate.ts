@@ -70,8 +70,8 @@ export const highFailureRate = rule<Facts, Input>()({
   otherwise: 'They failed for many reasons; what these have in common is not recorded.',
   occurrence: ({ day, first_failed_at: first, last_failed_at: last }: Day) => ({
     subject: day,
-    at: iso(ms(first ?? `${day}T00:00:00Z`)),
-    until: iso(ms(last ?? `${day}T00:00:00Z`)),
+    at: ms(first ?? `${day}T00:00:00Z`),
+    until: ms(last ?? `${day}T00:00:00Z`),
   }),
   frequency: ({ found }) => sumOf(found, 'failed'),
   evidence: { id: 'decisions.bad-days', title: 'Days with too many failures', table: dayTable },

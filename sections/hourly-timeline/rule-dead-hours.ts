@@ -59,8 +59,8 @@ export const deadHours = rule<Facts, Input>()({
   otherwise: 'Whether the bot or only its event log stood still is not known.',
   occurrence: (bucket, { input }) => ({
     subject: placeOf(bucket, input),
-    at: iso(bucket.from),
-    until: iso(bucket.to),
+    at: bucket.from,
+    until: bucket.to,
   }),
   evidence: {
     of: 'hourly-timeline.buckets',

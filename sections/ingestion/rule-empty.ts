@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
@@ -42,8 +42,8 @@ export const emptyIngestion = rule<Facts, Input>()({
   otherwise: 'No task fetched a record; why is not recorded.',
   occurrence: ({ task, source, first_at: first, last_at: last }: TaskRow) => ({
     subject: `${task ?? 'unknown'}/${source ?? 'unknown'}`,
-    at: iso(ms(first)),
-    until: iso(ms(last)),
+    at: ms(first),
+    until: ms(last),
   }),
   frequency: ({ found }) => found.reduce((total, { empty }) => total + empty, 0),
   evidence: { id: 'ingestion.empty', title: 'Tasks without a record', table: taskTable },

@@ -69,7 +69,7 @@ export const noIngestion = rule<Facts, Input>()({
   otherwise: 'Why no run was made is not recorded.',
   occurrence: ({ since }: Silence, { input }) => ({
     subject: 'ingestion',
-    at: iso(since),
+    at: since,
     until: input.window.to,
   }),
   evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: silences },

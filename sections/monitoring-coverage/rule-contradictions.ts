@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -63,7 +63,7 @@ export const heartbeatContradictions = rule<Facts, Input>()({
       : 'MEDIUM',
   causes: ({ of: { kind }, found }) => causesOf(kind, found),
   otherwise: ({ of: { kind } }) => OTHERWISE[kind],
-  occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
+  occurrence: ({ service, from, to }) => ({ subject: service, at: from, until: to }),
   frequency: ({ found }) => found.reduce((total, { beats }) => total + beats, 0),
   evidence: {
     id: 'heartbeat.contradictions',

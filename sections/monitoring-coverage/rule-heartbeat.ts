@@ -82,7 +82,7 @@ export const heartbeatSilences = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Whether the process was down or its loop blocked is not known: no other source tells.',
-  occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
+  occurrence: ({ service, from, to }) => ({ subject: service, at: from, until: to }),
   evidence: { id: 'heartbeat.silences', title: 'Silences over the limit', table: silences },
   see({ found, input }) {
     // From the heartbeat before the first of them on, so that the statement shows what bounds it.

@@ -1,6 +1,6 @@
 import { figureKey } from '../../audit/figure.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import type { AlertRule, Counter, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -56,7 +56,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
       ]),
     ),
   otherwise: 'The other counters of these minutes show nothing unusual.',
-  occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
+  occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: from, until: to }),
   frequency: ({ of }) => of.firing.rows.length,
   evidence: {
     of: 'monitoring-coverage.alerts',

@@ -1,5 +1,4 @@
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -56,7 +55,7 @@ export const missingSnapshots = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Whether the monitor, the bot or the database was down is not known: no other source tells.',
-  occurrence: ({ from, to }) => ({ subject: 'snapshots', at: iso(from), until: iso(to) }),
+  occurrence: ({ from, to }) => ({ subject: 'snapshots', at: from, until: to }),
   evidence: 'monitoring-coverage.gaps',
   see: ({ input }) =>
     `select at, at - lag(at) over (order by at) as since_previous from snapshot where ${during(input, 'at')} order by 2 desc nulls last limit 20`,

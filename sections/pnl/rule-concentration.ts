@@ -1,6 +1,5 @@
 import { sum } from '../../audit/decimal.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
@@ -47,8 +46,8 @@ export const concentration = rule<Facts, Input>()({
   otherwise: 'What makes the share is not known.',
   occurrence: ({ subject, results }, { input }) => ({
     subject,
-    at: iso(results[0]?.closedAt ?? Date.parse(input.window.from)),
-    until: iso(results.at(-1)?.closedAt ?? Date.parse(input.window.to)),
+    at: results[0]?.closedAt ?? Date.parse(input.window.from),
+    until: results.at(-1)?.closedAt ?? Date.parse(input.window.to),
   }),
   frequency: ({ found }) => found.flatMap(({ results }) => results).length,
   evidence: {

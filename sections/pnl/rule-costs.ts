@@ -1,7 +1,6 @@
 import { sum } from '../../audit/decimal.ts';
 import { coversMonths } from '../../audit/kinds.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
@@ -56,7 +55,7 @@ export const costsEatProfit = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Fees and funding together are larger than the gross profit, neither of them alone.',
-  occurrence: ({ from, until }) => ({ subject: 'bot', at: iso(from), until: iso(until) }),
+  occurrence: ({ from, until }) => ({ subject: 'bot', at: from, until }),
   evidence: 'pnl.symbols',
   see: ({ input }) =>
     `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,

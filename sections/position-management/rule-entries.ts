@@ -1,6 +1,5 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
@@ -43,7 +42,7 @@ export const entryFailures = rule<Facts, Input>()({
     failureRate(facts.of(venue)) > input.settings.entryFailureHighPct ? 'HIGH' : 'MEDIUM',
   causes: ({ found, input }) => [rejected(found, input.settings.dominantRejectPct)],
   otherwise: 'No reject code has enough of the failures to name a cause.',
-  occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
+  occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
   evidence: {
     id: 'position-management.entry-failures',
     title: ({ venue }) => `Entry orders that failed${venue === null ? ', all exchanges' : ''}`,

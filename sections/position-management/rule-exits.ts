@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
@@ -76,7 +75,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     ];
   },
   otherwise: 'The rows do not say which kind of exit is missing.',
-  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
+  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: closedAt ?? openedAt }),
   evidence: {
     id: 'position-management.unknown-exits',
     title: 'Closes without a known reason',

@@ -51,7 +51,7 @@ const held = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The data does not say why what was held went past the limit.',
-  occurrence: (fact, { of: use }) => ({ subject: fact.symbol, at: iso(Math.max(fact.openedAt, use.at)) }),
+  occurrence: (fact, { of: use }) => ({ subject: fact.symbol, at: Math.max(fact.openedAt, use.at) }),
   evidence: {
     id: 'position-management.over-limit',
     suffix: ({ of: use }) => venueSlug(limitName(use).replaceAll(' ', '-').toLowerCase()),

@@ -58,7 +58,7 @@ export const maxConcurrent = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The data does not say why entries went past the limit.',
-  occurrence: ({ from, to }) => ({ subject: 'bot', at: iso(from), until: iso(to) }),
+  occurrence: ({ from, to }) => ({ subject: 'bot', at: from, until: to }),
   evidence: ABOVE_LIMIT,
   see({ facts }) {
     const at = quoted(iso(facts.of(null).concurrency.maxAt));

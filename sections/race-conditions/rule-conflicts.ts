@@ -60,8 +60,8 @@ export const conflictingWrites = rule<Facts, Input>()({
   otherwise: 'Which of the writers acted without the other’s knowledge is not recorded.',
   occurrence: ({ symbol, first, second }) => ({
     subject: symbol,
-    at: iso(first.at),
-    until: iso(second.at),
+    at: first.at,
+    until: second.at,
   }),
   evidence: {
     of: 'race-conditions.conflicts',

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
@@ -58,7 +58,7 @@ export const stuckDecisions = rule<Facts, Input>()({
   otherwise: 'Others were carried out meanwhile; why these were not is not recorded.',
   occurrence: ({ id, at }: PendingRow, { input }) => ({
     subject: id,
-    at: iso(ms(at)),
+    at: ms(at),
     until: input.window.to,
   }),
   evidence: {

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
@@ -61,8 +61,8 @@ export const noOrders = rule<Facts, Input>()({
   otherwise: 'Where the signals ended is not recorded.',
   occurrence: ({ symbol, firstAt, lastAt }, { input }) => ({
     subject: symbol,
-    at: iso(firstAt ?? ms(input.window.from)),
-    until: iso(lastAt ?? ms(input.window.to)),
+    at: firstAt ?? ms(input.window.from),
+    until: lastAt ?? ms(input.window.to),
   }),
   frequency: ({ found }) => signalsOf(found),
   evidence: { id: 'signals.without-orders', title: 'Signals by symbol', table: symbolTable },

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -43,7 +43,7 @@ export const storageGrowth = rule<Facts, Input>()({
   otherwise: 'The tables grow with what is written; nothing else is recorded.',
   occurrence: ({ subject, since }: Trouble, { input: { window } }) => ({
     subject,
-    at: iso(since ?? ms(window.to) - 1),
+    at: since ?? ms(window.to) - 1,
     until: window.to,
   }),
   evidence: { id: 'storage.troubles', title: 'What is too much', table: troubles },

@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { byReason, REMEDIES, reasonName } from '../shared/facts/failure-reasons.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
@@ -68,8 +68,8 @@ export const lowSuccess = rule<Facts, Input>()({
   explainedBy: () => [{ rule: 'OP-02' }],
   occurrence: ({ name, failures }: Decided, { input: { window } }) => ({
     subject: name,
-    at: iso(ms(failures[0]?.at ?? window.from)),
-    until: iso(ms(failures.at(-1)?.at ?? window.to)),
+    at: ms(failures[0]?.at ?? window.from),
+    until: ms(failures.at(-1)?.at ?? window.to),
   }),
   frequency: ({ found }) => found.reduce((all, { failed }) => all + failed, 0),
   evidence: { id: 'strategies.low', title: 'Strategies below the limit', table: successTable },

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -58,7 +57,7 @@ export const loosenedStop = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Whether the bot or a person moved it is not recorded.',
-  occurrence: ({ fact, at }) => ({ subject: fact.symbol, at: iso(at) }),
+  occurrence: ({ fact, at }) => ({ subject: fact.symbol, at }),
   evidence: {
     id: 'trailing-stop.loosened',
     title: 'Stops that were loosened',

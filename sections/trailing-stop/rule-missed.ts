@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
@@ -54,8 +53,8 @@ export const notActivated = rule<Facts, Input>()({
   otherwise: 'Why it was not activated is not recorded.',
   occurrence: ({ fact, at }, { input }) => ({
     subject: fact.symbol,
-    at: iso(at),
-    until: fact.closedAt === null ? input.window.to : iso(fact.closedAt),
+    at,
+    until: fact.closedAt === null ? input.window.to : fact.closedAt,
   }),
   evidence: {
     id: 'trailing-stop.missed',

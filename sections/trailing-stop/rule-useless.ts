@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -67,8 +66,8 @@ export const uselessUpdates = rule<Facts, Input>()({
     const start = Date.parse(input.window.from);
     return {
       subject: symbol,
-      at: iso(times.length === 0 ? start : Math.min(...times)),
-      until: iso(times.length === 0 ? start : Math.max(...times)),
+      at: times.length === 0 ? start : Math.min(...times),
+      until: times.length === 0 ? start : Math.max(...times),
     };
   },
   frequency: ({ found }) => total(found, ({ judged, useful }) => judged - useful),

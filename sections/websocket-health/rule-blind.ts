@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { requestedAt } from '../shared/facts/row-values.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
@@ -69,8 +68,8 @@ export const tradedBlind = rule<Facts, Input>()({
   otherwise: 'The orders do not show why they were sent.',
   occurrence: ({ streams, from, to }) => ({
     subject: names(streams.map(({ name }) => name)),
-    at: iso(from),
-    until: iso(to),
+    at: from,
+    until: to,
   }),
   frequency: ({ found }) => entriesOf(found).length,
   evidence: {

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
@@ -70,7 +69,7 @@ export const silentStream = rule<Facts, Input>()({
   ],
   otherwise:
     'Why nothing came is not recorded: the key, the subscription and the reader of messages are possible.',
-  occurrence: ({ stream, from, to }) => ({ subject: stream.name, at: iso(from), until: iso(to) }),
+  occurrence: ({ stream, from, to }) => ({ subject: stream.name, at: from, until: to }),
   evidence: {
     id: 'websocket-health.silent',
     title: 'Silences of open streams',

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -57,7 +56,7 @@ export const reconnectStorm = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The events do not show why it fails.',
-  occurrence: (storm) => ({ subject: storm.stream.name, at: iso(first(storm)), until: iso(last(storm)) }),
+  occurrence: (storm) => ({ subject: storm.stream.name, at: first(storm), until: last(storm) }),
   frequency: ({ found }) => found.reduce((all, { times }) => all + times.length, 0),
   evidence: {
     id: 'websocket-health.storms',

@@ -1,5 +1,4 @@
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -77,8 +76,8 @@ export const lowUptime = rule<Facts, Input>()({
   otherwise: 'The events do not show why the streams were lost.',
   occurrence: ({ stream, from, to }, { input }) => ({
     subject: stream.name,
-    at: iso(from),
-    until: to >= Date.parse(input.window.to) ? input.window.to : iso(to),
+    at: from,
+    until: to >= Date.parse(input.window.to) ? input.window.to : to,
   }),
   evidence: {
     id: 'websocket-health.low-uptime',

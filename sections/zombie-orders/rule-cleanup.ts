@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -58,7 +57,7 @@ export const cleanupFailing = rule<Facts, Input>()({
     ];
   },
   otherwise: 'The events do not say why the cancellation failed.',
-  occurrence: ({ symbol, at, lastAt }) => ({ subject: symbol, at: iso(at), until: iso(lastAt) }),
+  occurrence: ({ symbol, at, lastAt }) => ({ subject: symbol, at, until: lastAt }),
   evidence: {
     id: 'zombie-orders.not-cancelled',
     title: 'Found and not cancelled',

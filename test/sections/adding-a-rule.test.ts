@@ -39,7 +39,7 @@ const largePosition = rule<Facts, Input>()({
   severity: () => 'MEDIUM',
   causes: () => [],
   otherwise: 'Why they were opened so large is not recorded.',
-  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: new Date(openedAt).toISOString() }),
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: openedAt }),
   evidence: {
     id: 'large-positions.large',
     title: 'Large positions',

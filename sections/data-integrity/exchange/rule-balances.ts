@@ -70,7 +70,7 @@ export const balanceDiffers = rule<Facts, Input>()({
     ];
   },
   otherwise: 'What moved one of them and not the other is in neither list.',
-  occurrence: ({ currency, at }, { input }) => ({ subject: currency, at: iso(at), until: input.window.to }),
+  occurrence: ({ currency, at }, { input }) => ({ subject: currency, at, until: input.window.to }),
   evidence: {
     id: 'data-integrity.balance-differences',
     suffix: ({ found }) => currencyOf(found).toLowerCase(),

@@ -1,5 +1,4 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
@@ -43,7 +42,7 @@ export const fillOrphansFound = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Which request should have brought them is not recorded.',
-  occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
+  occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
   evidence: {
     id: 'data-integrity.fill-orphans',
     title: 'Fills that one side lacks',

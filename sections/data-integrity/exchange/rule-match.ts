@@ -2,7 +2,6 @@ import type { Severity } from '../../../audit/finding.ts';
 import type { Hypothesis } from '../../../audit/root-cause.ts';
 import { sum } from '../../../audit/decimal.ts';
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { missing } from '../../../audit/value.ts';
 import { quoted } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
@@ -54,7 +53,7 @@ export function matchRule(kind: MatchRule) {
     severity: ({ found }) => kind.severity(found),
     causes: ({ found, input }) => kind.causes(found, input),
     otherwise: 'Neither side records what made them differ.',
-    occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at: iso(at), until: input.window.to }),
+    occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at, until: input.window.to }),
     standing: true,
     explainedBy: () => [{ rule: 'DI-04', sameSubject: true }],
     evidence: {

@@ -1,5 +1,4 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { instrumentKey } from '../../shared/facts/symbols.ts';
 import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
@@ -69,7 +68,7 @@ export const orderOrphansFound = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Neither side records what made them differ.',
-  occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at: iso(at), until: input.window.to }),
+  occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at, until: input.window.to }),
   standing: true,
   evidence: {
     id: 'data-integrity.order-orphans',

@@ -1,5 +1,4 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
@@ -49,7 +48,7 @@ export const paymentsDiffer = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Which request should have brought them is not recorded.',
-  occurrence: ({ name, at }) => ({ subject: name, at: iso(at) }),
+  occurrence: ({ name, at }) => ({ subject: name, at }),
   evidence: {
     id: 'data-integrity.payment-differences',
     suffix: ({ found }) => kindOf(found),

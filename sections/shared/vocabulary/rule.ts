@@ -11,6 +11,7 @@ import type {
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
+import { iso } from '../../../audit/time.ts';
 import type { Missing } from '../../../audit/value.ts';
 import { isMoney } from './lines.ts';
 import { valueOf, type NumberSpec } from './number.ts';
@@ -31,6 +32,13 @@ export interface Words {
   readonly detection: Text | string;
   readonly recommendation: Text | string;
   readonly verification: Text | string;
+}
+
+/** An occurrence as a rule says it. */
+interface Case {
+  readonly subject: string;
+  readonly at: string | number;
+  readonly until?: string | number;
 }
 
 type Reference = Inline & { readonly figure: string };
@@ -64,7 +72,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly cause?: (cause: Cause, context: Context<F, I, C, G>) => Cause;
   /** Said when no hypothesis holds. */
   readonly otherwise: string | ((context: Context<F, I, C, G>) => string);
-  readonly occurrence: (one: C, context: Context<F, I, C, G>) => Occurrence;
+  /** A time is ISO 8601 or in milliseconds. */
+  readonly occurrence: (one: C, context: Context<F, I, C, G>) => Case;
   /** How many times, when that differs from the number of cases. */
   readonly frequency?: (context: Context<F, I, C, G>) => number;
   readonly evidence: Evidence<F, I, C, G>;
@@ -128,7 +137,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   ]);
   const cause = spec.cause?.(likeliest, context) ?? likeliest;
   const evidence = evidenceOf(spec, context, { from, cause: cause.id }, input, out);
-  const occurrences = found.map((one) => spec.occurrence(one, context));
+  const occurrences = found.map((one) => occurrenceOf(spec.occurrence(one, context)));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const see = spec.see(context);
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
@@ -155,6 +164,11 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     ...(spec.explainedBy && { explainedBy: spec.explainedBy(context) }),
     ...(spec.standing !== undefined && { standing: spec.standing }),
   };
+}
+
+function occurrenceOf({ subject, at, until }: Case): Occurrence {
+  const time = (one: string | number): string => (typeof one === 'number' ? iso(one) : one);
+  return { subject, at: time(at), ...(until !== undefined && { until: time(until) }) };
 }
 
 function registering(
