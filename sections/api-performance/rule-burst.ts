@@ -3,7 +3,7 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, on } from '../shared/vocabulary/words.ts';
 import { adviceFor, keysRefused, rootCauses } from './burst-causes.ts';
@@ -30,7 +30,7 @@ export const errorBurst = rule<Facts, Input>()({
     groupsByVenue([...facts.bursts.bursts, ...failingOperations(facts, input)], ({ venue }) => venue),
   unseen: ({ unseen }, { rows }) => unseen ?? (rows.failures.ok ? null : rows.failures),
   from: { basis: 'API log', queries: asked('failures', 'errors') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     burst_calls: num.count(
       'Failed calls',
       callsOf(found),
@@ -39,12 +39,7 @@ export const errorBurst = rule<Facts, Input>()({
     burst_most: num.count('Failed calls within an hour', Math.max(...found.map(({ most }) => most)), {
       formula: 'largest number of failed calls in any 60 minutes',
     }),
-    burst_limit: policy(
-      'api-performance',
-      input.settings,
-      'errorsPerHour',
-      'Failed calls allowed within an hour',
-    ),
+    burst_limit: policy('errorsPerHour', 'Failed calls allowed within an hour'),
     burst_on_orders: num.count('Failed calls on the path of orders', onOrders(found), {
       formula: 'of those: to open, close, protect, submit or cancel',
     }),

@@ -2,7 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { at, callsOf, type ErrorGroup, type Facts } from './facts.ts';
@@ -48,7 +48,7 @@ export const rateLimit = rule<Facts, Input>()({
     }),
   unseen: ({ unseen }, { rows }) => unseen ?? (rows.steps.ok ? null : rows.steps),
   from: { basis: 'API log', queries: asked('steps', 'errors') },
-  numbers: ({ found, venue, facts, input }) => ({
+  numbers: ({ found, venue, facts, policy }) => ({
     limit_refused: num.count('Calls refused for the rate limit', callsOf(refusedOf(found)), {
       formula: 'failed calls of class rate limit',
     }),
@@ -60,12 +60,7 @@ export const rateLimit = rule<Facts, Input>()({
       at(facts.limits, venue)[0]?.peak.used ?? { value: null, reason: 'no_data' },
       'largest 100 x used / (used + remaining)',
     ),
-    limit_allowed: policy(
-      'api-performance',
-      input.settings,
-      'limitWarnPct',
-      'Share of the limit that may be used',
-    ),
+    limit_allowed: policy('limitWarnPct', 'Share of the limit that may be used'),
   }),
   severity: ({ found }) => (refusedOf(found).some(isBanned) ? 'HIGH' : 'MEDIUM'),
   causes({ found, venue, facts, input }) {

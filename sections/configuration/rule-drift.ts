@@ -1,12 +1,12 @@
 import { text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, joined, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Together } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import type { ConfigChangeRow } from './queries.ts';
 import { togetherTable } from './statistics.ts';
 
@@ -63,7 +63,7 @@ const versions = rule<Facts, Input>()({
   find: ({ together }) =>
     wholeBot(together).map((group) => ({ ...group, kind: 'versions', labels: { drift: 'versions' } })),
   from: { basis: 'heartbeats', queries: asked('versions') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     services: num.count(
       'Services with two versions at once',
       new Set(found.map(({ service }) => service)).size,
@@ -74,7 +74,7 @@ const versions = rule<Facts, Input>()({
       Math.max(...found.map(({ from, to }) => to - from)) / 60_000,
       'last heartbeat of the one that ended - first of the one that began',
     ),
-    limit: policy(SECTION, input.settings, 'versionsTogetherMin', 'Time that a deployment may take'),
+    limit: policy('versionsTogetherMin', 'Time that a deployment may take'),
   }),
   // Two instances that beat at once are the same deployment seen by their ids.
   explainedBy: () => [{ rule: 'NA-05' }],

@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
@@ -24,7 +24,7 @@ export const liesElsewhere = rule<Facts, Input>()({
     basis: 'rows that tell of each other',
     queries: ['positions', 'fills', 'orders', 'told-by-event', 'told-by-stop-change'],
   },
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, policy }) => ({
     elsewhere: num.count(
       'Kinds of rows that lie in another time',
       new Set(found.map(({ entity }) => entity)).size,
@@ -32,8 +32,8 @@ export const liesElsewhere = rule<Facts, Input>()({
         formula: 'median distance to what they tell of, per exchange',
       },
     ),
-    early: policy('data-integrity', settings, 'toldEarlyS', 'Earlier by at most'),
-    late: policy('data-integrity', settings, 'toldLateS', 'Later by at most'),
+    early: policy('toldEarlyS', 'Earlier by at most'),
+    late: policy('toldLateS', 'Later by at most'),
   }),
   severity: () => 'HIGH',
   causes: ({ found }) => [

@@ -2,12 +2,11 @@ import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { policy } from '../shared/vocabulary/number.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { openDuring, type Facts } from './facts.ts';
 import { isTooLong } from './heartbeat-facts.ts';
 import { minutesOfLife, tradingIn, within } from './life.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { adviceOf, operationalOf, tradingNumbers } from './silence-words.ts';
 import { UNSTARTED } from './heartbeat-statistics.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -41,8 +40,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
   unseen: ({ heartbeats }, { rows }) =>
     reasonOf(rows.heartbeatGaps) ?? (heartbeats?.unstarted ? UNSTARTED : null),
   from: { basis: 'heartbeats', queries: asked('heartbeatGaps', 'fillMinutes') },
-  numbers: ({ of, input: { settings } }) => ({
-    heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),
+  numbers: ({ of, policy }) => ({
+    heartbeat_gap_limit: policy('heartbeatGapS', 'Longest tolerated silence'),
     ...tradingNumbers(of.trading),
   }),
   // A bot without any heartbeat that trades all the time is unwatched, not out of control.

@@ -1,10 +1,10 @@
 import { fig, text } from '../../audit/text.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { all, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import type { Facts, SeenGap } from './facts.ts';
 import { notedCause } from './gap-reasons.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const lengthS = ({ from, to }: SeenGap): number => (to - from) / 1000;
 
@@ -22,13 +22,13 @@ export const missingSnapshots = rule<Facts, Input>()({
     return isLow || isLong ? [{ venue: null, found: gaps }] : [];
   },
   from: { basis: 'snapshots', queries: asked('snapshots') },
-  numbers: ({ facts, input }) => ({
+  numbers: ({ facts, policy }) => ({
     missing_minutes: num.min(
       'Minutes without a snapshot',
       (facts.snapshots?.gaps ?? []).reduce((total, gap) => total + lengthS(gap), 0) / 60,
       'sum of the gaps, each from when a snapshot was due to when the next one came',
     ),
-    coverage_wanted: policy(SECTION, input.settings, 'completenessWarnPercent', 'Least snapshot coverage'),
+    coverage_wanted: policy('completenessWarnPercent', 'Least snapshot coverage'),
   }),
   severity: ({ facts: { snapshots }, input: { settings } }) =>
     (snapshots?.coverage.percent ?? 0) < settings.completenessHighPercent ||

@@ -4,7 +4,7 @@ import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -20,14 +20,14 @@ export const concentration = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(overShare(facts, input)),
   unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {
       formula: '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
     }),
     concentrated_net: num.money('Net of that symbol', sum(found.map(({ net }) => net)), {
       formula: 'sum of its net results',
     }),
-    concentration_limit: policy('pnl', input.settings, 'concentrationPercent', 'Largest share'),
+    concentration_limit: policy('concentrationPercent', 'Largest share'),
   }),
   severity: () => 'LOW',
   causes: ({ found }) => {

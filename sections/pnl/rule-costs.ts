@@ -4,7 +4,7 @@ import { fig, text } from '../../audit/text.ts';
 import { isKnown } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { partSum } from '../shared/facts/result-summary.ts';
@@ -20,11 +20,11 @@ export const costsEatProfit = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
   unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, policy }) => ({
     costs: num.money('Fees and funding', sum(found.map(({ costs }) => costs)), 'fees - funding received'),
     net_lost: num.money('Lost after costs', sum(found.map(({ lost }) => lost)), '-(gross - fees + funding)'),
-    fees_per_move: policy('pnl', settings, 'feesPerMove', 'Fees that a move should pay'),
-    fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
+    fees_per_move: policy('feesPerMove', 'Fees that a move should pay'),
+    fee_drag_limit: policy('feeDragPercent', 'Largest fee drag'),
   }),
   stake: 'costs',
   severity: ({ input }) => (coversMonths(input.kind) ? 'HIGH' : 'MEDIUM'),

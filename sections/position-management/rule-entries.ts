@@ -6,7 +6,7 @@ import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { entrySource, failedOrderTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -28,7 +28,7 @@ export const entryFailures = rule<Facts, Input>()({
   },
   unseen: ({ entries }) => reasonOf(entries),
   from: ({ entries }) => entrySource(entries),
-  numbers: ({ found, venue, facts: { of }, input: { settings } }) => ({
+  numbers: ({ found, venue, facts: { of }, policy }) => ({
     failure_rate: num.percent('Share of entry orders that failed', failureRate(of(venue)), {
       formula: '100 x failed / entry orders',
     }),
@@ -36,7 +36,7 @@ export const entryFailures = rule<Facts, Input>()({
       formula: 'rejected, expired, or cancelled without a fill',
     }),
     orders: num.count('Entry orders', of(venue).entries.length, 'entry orders created in the window'),
-    limit: policy('position-management', settings, 'entryFailureWarnPct', 'Limit of failed entry orders'),
+    limit: policy('entryFailureWarnPct', 'Limit of failed entry orders'),
   }),
   severity: ({ venue, facts, input }) =>
     failureRate(facts.of(venue)) > input.settings.entryFailureHighPct ? 'HIGH' : 'MEDIUM',

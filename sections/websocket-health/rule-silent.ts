@@ -1,12 +1,12 @@
 import { text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Silence } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const limitOf = ({ stream }: Silence): 'silentPricesS' | 'silentOrdersS' =>
   stream.role === 'prices' ? 'silentPricesS' : 'silentOrdersS';
@@ -31,7 +31,7 @@ export const silentStream = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events', 'states') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     silences: num.count(
       'Silences of open streams',
       found.length,
@@ -45,8 +45,6 @@ export const silentStream = rule<Facts, Input>()({
       'from the last message, or else the first event stale, to the next subscription or connection',
     ),
     silence_limit: policy(
-      SECTION,
-      input.settings,
       found[0] === undefined ? 'silentPricesS' : limitOf(found[0]),
       'Longest silence allowed',
     ),

@@ -1,11 +1,11 @@
 import { text } from '../../audit/text.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Stream } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const HOUR_MS = 3_600_000;
 /** Attempts that come at least this evenly do not back off: the longest wait in the shortest. */
@@ -35,14 +35,14 @@ export const reconnectStorm = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     storm_times: num.count(
       'Reconnects and failed attempts of the storms',
       found.reduce((all, { times }) => all + times.length, 0),
       'events of the storms below',
     ),
-    storm_failures: policy(SECTION, input.settings, 'stormFailures', 'Failed attempts in a row allowed'),
-    storm_reconnects: policy(SECTION, input.settings, 'stormReconnects', 'Reconnects of an hour allowed'),
+    storm_failures: policy('stormFailures', 'Failed attempts in a row allowed'),
+    storm_reconnects: policy('stormReconnects', 'Reconnects of an hour allowed'),
   }),
   severity: () => 'MEDIUM',
   causes: ({ found }) => [

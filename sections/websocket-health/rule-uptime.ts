@@ -1,10 +1,10 @@
 import { fig, text } from '../../audit/text.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Loss, Stream } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { longestFirst, lossTable } from './statistics.ts';
 
 const streamsOf = (found: readonly Loss[]): readonly Stream[] => [
@@ -28,7 +28,7 @@ export const lowUptime = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events', 'states') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     uptime_worst: num.percent('Uptime of the worst stream', worstOf(found), '100 x open time / window'),
     losses: num.count('Losses of these streams', found.length, 'times in which one of them was lost'),
     lost_longest: num.s(
@@ -36,7 +36,7 @@ export const lowUptime = rule<Facts, Input>()({
       Math.max(...found.map(({ from, to }) => to - from)) / 1000,
       'max of open again - lost',
     ),
-    uptime_limit: policy(SECTION, input.settings, 'uptimeWarnPercent', 'Least uptime of a stream'),
+    uptime_limit: policy('uptimeWarnPercent', 'Least uptime of a stream'),
   }),
   severity: ({ found, input }) =>
     worstOf(found) < input.settings.uptimeBadPercent || found.some(({ stream }) => stream.role === 'orders')

@@ -14,7 +14,7 @@ import { fig, type Inline, type Text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
 import type { Missing } from '../../../audit/value.ts';
 import { isMoney } from './lines.ts';
-import { valueOf, type NumberSpec } from './number.ts';
+import { policy, valueOf, type NumberSpec } from './number.ts';
 import type { Base, Context, From, Group } from './rule-context.ts';
 import { evidenceOf, type Evidence } from './rule-evidence.ts';
 import { capitalised } from './words.ts';
@@ -121,9 +121,15 @@ function draftOf<F, I extends Base, C, N extends string, G>(
 ): FindingDraft {
   const { venue, exchange = venue, found, kind } = group;
   const place = exchange === null ? '' : capitalised(exchange);
-  const context: Context<F, I, C, G> = { ...group, facts, input, place };
+  const context: Context<F, I, C, G> = {
+    ...group,
+    facts,
+    input,
+    place,
+    policy: (key, title) => policy(out.section, input.settings, key, title),
+  };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
-  const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
+  const register = registering(spec.id, group, from, out);
   const references = {} as Record<N, Inline>;
   for (const [name, number] of Object.entries(spec.numbers(context)) as [N, NumberSpec | null][])
     references[name] =
@@ -136,7 +142,7 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     typeof spec.otherwise === 'string' ? spec.otherwise : spec.otherwise(context),
   ]);
   const cause = spec.cause?.(likeliest, context) ?? likeliest;
-  const evidence = evidenceOf(spec, context, { from, cause: cause.id }, input, out);
+  const evidence = evidenceOf(spec, context, { from, cause: cause.id }, out);
   const occurrences = found.map((one) => occurrenceOf(spec.occurrence(one, context)));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const see = spec.see(context);
@@ -171,13 +177,7 @@ function occurrenceOf({ subject, at, until }: Case): Occurrence {
   return { subject, at: time(at), ...(until !== undefined && { until: time(until) }) };
 }
 
-function registering(
-  id: string,
-  { venue, labels }: Group<unknown>,
-  from: From,
-  currency: string,
-  out: Output,
-): Register {
+function registering(id: string, { venue, labels }: Group<unknown>, from: From, out: Output): Register {
   const shared = { rule: id, ...(venue !== null && { exchange: venue }), ...labels };
   return (name, value, unit, title, formula, more) =>
     fig(
@@ -186,7 +186,7 @@ function registering(
         labels: shared,
         value: valueOf(value, unit),
         unit,
-        ...(isMoney(unit) && { currency }),
+        ...(isMoney(unit) && { currency: out.currency }),
         title,
         ...from,
         formula,
