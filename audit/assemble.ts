@@ -37,7 +37,7 @@ export function assembleReport(request: AssembleRequest): Report {
   const failedSections = results.filter(({ status }) => status === 'failed').map(({ title }) => title);
   const subjects = results.flatMap(({ id }) => registry.section(id).subject ?? []);
   const judgement = judge({ evidence, checks, gates, findings, failedSections, subjects });
-  const out = createOutput();
+  const out = createOutput('', evidence.bot.quoteCurrency);
   judgementFigures(judgement, checks, findings, out);
   const preset = evidence.preset ?? 'standard';
   const changes = policyChanges(evidence.policy, registry, preset);

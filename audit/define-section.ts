@@ -23,7 +23,10 @@ import { factsBelow, queriesOf, readFacts, type Uses } from './shared-fact.ts';
 import { known, missing, type Missing } from './value.ts';
 
 /** Collects what a section computes; a key or id used twice is a mistake in the section. */
-export function createOutput(): Output & {
+export function createOutput(
+  section: string,
+  currency: string,
+): Output & {
   readonly figures: Figure[];
   readonly allSeries: Series[];
   readonly datasets: Dataset[];
@@ -32,6 +35,8 @@ export function createOutput(): Output & {
   const allSeries: Series[] = [];
   const datasets: Dataset[] = [];
   return {
+    section,
+    currency,
     get figures() {
       return [...figures.values()];
     },
@@ -106,7 +111,7 @@ function evaluate<Q extends Queries, S extends z.ZodType, F, U extends Uses>(
 ): SectionResult {
   const { id, number, title } = definition;
   const input = inputOf(definition, context);
-  const out = createOutput();
+  const out = createOutput(id, input.bot.quoteCurrency);
   const facts = definition.facts(input);
   definition.figures(facts, input, out);
   const checks = definition.checks.map((check): CheckResult => ({

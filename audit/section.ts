@@ -19,6 +19,10 @@ export interface SectionInput<Q extends Queries, S, U extends Uses = Uses> exten
 
 /** Where a section puts what it computes. Each call returns the key or id by which blocks and sentences point at it. */
 export interface Output {
+  /** Id of the section. */
+  readonly section: string;
+  /** Of money that names no other. */
+  readonly currency: string;
   figure(spec: FigureSpec): string;
   series(series: Series): string;
   dataset(dataset: Dataset): string;

@@ -2,7 +2,7 @@ import { money, sum } from '../../audit/decimal.ts';
 import type { Severity } from '../../audit/finding.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -49,7 +49,7 @@ export const agedPosition = rule<Facts, Input>()({
   otherwise: 'What kept the positions open is not recorded.',
   occurrence: ({ fact, limitH }, { input }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt + limitH * 3_600_000),
+    at: fact.openedAt + limitH * 3_600_000,
     until: input.window.to,
   }),
   evidence: positionEvidence('aged', 'Aged positions'),

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
@@ -36,22 +35,21 @@ export const closedLate = rule<Facts, Input>()({
   otherwise: 'What kept them open for so long is not recorded.',
   occurrence: ({ fact, limitH }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt + limitH * 3_600_000),
-    until: iso(fact.closedAt ?? fact.openedAt),
+    at: fact.openedAt + limitH * 3_600_000,
+    until: fact.closedAt ?? fact.openedAt,
   }),
   evidence: {
     id: 'aged-positions.closed-late',
     suffix: ({ venue }) => venue ?? 'all',
     title: 'Positions that were closed too old',
-    table: () =>
-      table<ClosedLate>({
-        id: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        closed: col.time('Closed', ({ fact }) => fact.closedAt),
-        age: col.h('Held', ({ ageH }) => ageH),
-        limit: col.h('Limit', ({ limitH }) => limitH),
-      }),
+    table: table<ClosedLate>({
+      id: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      closed: col.time('Closed', ({ fact }) => fact.closedAt),
+      age: col.h('Held', ({ ageH }) => ageH),
+      limit: col.h('Limit', ({ limitH }) => limitH),
+    }),
   },
   see: ({ found }) => seePositions('symbol, side, opened_at, closed_at, exit_reason', found, 'opened_at'),
   words: (n, { found, place }) => ({

@@ -1,11 +1,10 @@
 import { money, sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { fundingQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { areSpot, NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { seeFundingOf } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun, numeral } from '../shared/vocabulary/words.ts';
 import { isDrag, type Facts, type JudgedPosition } from './facts.ts';
@@ -32,7 +31,7 @@ export const fundingDrag = rule<Facts, Input>()({
   unseen: ({ open }, { rows }) =>
     areSpot(open.map(({ fact }) => fact)) ? NONE_IN_SPOT : reasonOf(rows.funding),
   from: { basis: 'funding payments', queries: [fundingQuery.id, positionsQuery.id] },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     funding_drag_positions: num.count('Positions with funding drag', found.length, {
       formula: 'open positions whose funding paid is over the limit',
     }),
@@ -47,7 +46,7 @@ export const fundingDrag = rule<Facts, Input>()({
         .toNumber(),
       '100 x funding paid / notional',
     ),
-    funding_drag_limit: policy('aged-positions', input.settings, 'fundingPercent', 'Limit of funding paid'),
+    funding_drag_limit: policy('fundingPercent', 'Limit of funding paid'),
   }),
   stake: 'funding_drag_paid',
   severity: () => 'MEDIUM',
@@ -72,7 +71,7 @@ export const fundingDrag = rule<Facts, Input>()({
   otherwise: 'Which settlements made the cost is not recorded by position.',
   occurrence: ({ fact }, { input }) => ({
     subject: fact.symbol,
-    at: iso(fact.openedAt),
+    at: fact.openedAt,
     until: input.window.to,
   }),
   evidence: positionEvidence('drag', 'Funding drag'),

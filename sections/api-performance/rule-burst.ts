@@ -2,8 +2,8 @@ import type { Severity } from '../../audit/finding.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../shared/vocabulary/rule.ts';
 import { names, on } from '../shared/vocabulary/words.ts';
 import { adviceFor, keysRefused, rootCauses } from './burst-causes.ts';
@@ -30,7 +30,7 @@ export const errorBurst = rule<Facts, Input>()({
     groupsByVenue([...facts.bursts.bursts, ...failingOperations(facts, input)], ({ venue }) => venue),
   unseen: ({ unseen }, { rows }) => unseen ?? (rows.failures.ok ? null : rows.failures),
   from: { basis: 'API log', queries: asked('failures', 'errors') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     burst_calls: num.count(
       'Failed calls',
       callsOf(found),
@@ -39,12 +39,7 @@ export const errorBurst = rule<Facts, Input>()({
     burst_most: num.count('Failed calls within an hour', Math.max(...found.map(({ most }) => most)), {
       formula: 'largest number of failed calls in any 60 minutes',
     }),
-    burst_limit: policy(
-      'api-performance',
-      input.settings,
-      'errorsPerHour',
-      'Failed calls allowed within an hour',
-    ),
+    burst_limit: policy('errorsPerHour', 'Failed calls allowed within an hour'),
     burst_on_orders: num.count('Failed calls on the path of orders', onOrders(found), {
       formula: 'of those: to open, close, protect, submit or cancel',
     }),
@@ -55,7 +50,7 @@ export const errorBurst = rule<Facts, Input>()({
   },
   causes: ({ found, facts, input }) => rootCauses(found, facts, input),
   otherwise: 'Several kinds of failure came together; what they have in common is not recorded.',
-  occurrence: (one) => ({ subject: classTitle(mainClass(one)), at: iso(one.from), until: iso(one.until) }),
+  occurrence: (one) => ({ subject: classTitle(mainClass(one)), at: one.from, until: one.until }),
   frequency: ({ found }) => callsOf(found),
   // Being refused for the number of calls has a rule of its own.
   explainedBy: () => [{ rule: 'AP-02' }],
@@ -69,9 +64,7 @@ export const errorBurst = rule<Facts, Input>()({
       ),
   },
   see: ({ venue, found, input }) =>
-    seeSql(
-      `select at, exchange, operation, outcome, http_status, error_code, duration_ms from api_call where ${during({ window: { from: start(found), to: input.window.to } }, 'at', venue)} and (outcome <> 'ok' or http_status >= 400) order by at limit 50`,
-    ),
+    `select at, exchange, operation, outcome, http_status, error_code, duration_ms from api_call where ${during({ window: { from: start(found), to: input.window.to } }, 'at', venue)} and (outcome <> 'ok' or http_status >= 400) order by at limit 50`,
   words: (n, { found, venue, input }) => ({
     title: text`${n.burst_calls} failed calls${on(venue)}: ${names(found.map((one) => classTitle(mainClass(one)).toLowerCase()))}`,
     description: text`${n.burst_most} calls failed within an hour${on(venue)}, and ${n.burst_limit} are allowed; ${n.burst_on_orders} of all were on the path of orders.${names(found.flatMap(({ rate }) => (rate === null ? [] : [` ${rate}.`])))}`,

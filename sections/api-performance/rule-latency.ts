@@ -2,8 +2,8 @@ import type { Severity } from '../../audit/finding.ts';
 import { text } from '../../audit/text.ts';
 import { isKnown, missing } from '../../audit/value.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { at, type CallGroup, type Facts } from './facts.ts';
@@ -44,7 +44,7 @@ export const latencyMissed = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'API log', queries: asked('durations') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     slow_calls: num.count('Calls slower than their objective', slowOf(found), {
       formula: 'calls with a duration above the objective, or given up',
     }),
@@ -54,12 +54,7 @@ export const latencyMissed = rule<Facts, Input>()({
     }),
     slow_p95: num.ms('P95', worstOf(found).p95, 'nearest rank of the durations in whole ms'),
     slow_objective: num.ms('Objective', worstOf(found).sloMs ?? missing('no_data'), 'policy api-performance'),
-    slow_target: policy(
-      'api-performance',
-      input.settings,
-      'sloTargetPct',
-      'Share to be answered within the objective',
-    ),
+    slow_target: policy('sloTargetPct', 'Share to be answered within the objective'),
   }),
   severity: ({ found }) =>
     RANK.find((one) => found.some(({ kind }) => (SEVERITY[kind] ?? 'MEDIUM') === one)) ?? 'MEDIUM',
@@ -101,22 +96,19 @@ export const latencyMissed = rule<Facts, Input>()({
   evidence: {
     id: 'api-performance.slow',
     title: 'Operations below their objective',
-    table: () =>
-      table<Missed>({
-        operation: col.text('Operation', ({ title }) => title),
-        calls: col.count('Calls', ({ calls }) => calls),
-        slow: col.count('Slow', ({ slow }) => slow),
-        attained: col.percent('Within objective (%)', ({ attainedPct }) => attainedPct),
-        objective: col.ms('Objective (ms)', ({ sloMs }) => sloMs),
-        p95: col.ms('P95 (ms)', ({ p95 }) => p95),
-        p99: col.ms('P99 (ms)', ({ p99 }) => p99),
-        max: col.ms('Longest (ms)', ({ max }) => max),
-      }),
+    table: table<Missed>({
+      operation: col.text('Operation', ({ title }) => title),
+      calls: col.count('Calls', ({ calls }) => calls),
+      slow: col.count('Slow', ({ slow }) => slow),
+      attained: col.percent('Within objective (%)', ({ attainedPct }) => attainedPct),
+      objective: col.ms('Objective (ms)', ({ sloMs }) => sloMs),
+      p95: col.ms('P95 (ms)', ({ p95 }) => p95),
+      p99: col.ms('P99 (ms)', ({ p99 }) => p99),
+      max: col.ms('Longest (ms)', ({ max }) => max),
+    }),
   },
   see: ({ venue, found, input, facts }) =>
-    seeSql(
-      `select at, operation, duration_ms, outcome from api_call where ${during(input, 'at', venue)} and operation in (${operationNames(found, at(facts.groups, venue))}) order by duration_ms desc nulls last limit 30`,
-    ),
+    `select at, operation, duration_ms, outcome from api_call where ${during(input, 'at', venue)} and operation in (${operationNames(found, at(facts.groups, venue))}) order by duration_ms desc nulls last limit 30`,
   words: (n, { found, place }) => {
     const titles = names(found.map(({ title }) => title.toLowerCase()));
     return {

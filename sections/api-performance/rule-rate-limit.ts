@@ -1,8 +1,8 @@
 import { fig, text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { at, callsOf, type ErrorGroup, type Facts } from './facts.ts';
@@ -48,7 +48,7 @@ export const rateLimit = rule<Facts, Input>()({
     }),
   unseen: ({ unseen }, { rows }) => unseen ?? (rows.steps.ok ? null : rows.steps),
   from: { basis: 'API log', queries: asked('steps', 'errors') },
-  numbers: ({ found, venue, facts, input }) => ({
+  numbers: ({ found, venue, facts, policy }) => ({
     limit_refused: num.count('Calls refused for the rate limit', callsOf(refusedOf(found)), {
       formula: 'failed calls of class rate limit',
     }),
@@ -60,12 +60,7 @@ export const rateLimit = rule<Facts, Input>()({
       at(facts.limits, venue)[0]?.peak.used ?? { value: null, reason: 'no_data' },
       'largest 100 x used / (used + remaining)',
     ),
-    limit_allowed: policy(
-      'api-performance',
-      input.settings,
-      'limitWarnPct',
-      'Share of the limit that may be used',
-    ),
+    limit_allowed: policy('limitWarnPct', 'Share of the limit that may be used'),
   }),
   severity: ({ found }) => (refusedOf(found).some(isBanned) ? 'HIGH' : 'MEDIUM'),
   causes({ found, venue, facts, input }) {
@@ -99,30 +94,25 @@ export const rateLimit = rule<Facts, Input>()({
   otherwise: 'No kind of call makes most of the calls of that time.',
   occurrence: (one) => ({
     subject: one.what === 'used' ? 'used limit' : 'refused calls',
-    at: iso(one.at),
-    until: iso(one.until),
+    at: one.at,
+    until: one.until,
   }),
   frequency: ({ found }) => callsOf(refusedOf(found)) + usedOf(found).length,
   evidence: {
     id: 'api-performance.rate-limit',
     title: 'Rate limit',
-    table: () =>
-      table<Case>({
-        at: col.time('At', (one) => one.at),
-        what: col.text('What', (one) => (one.what === 'used' ? 'most of it used' : 'calls refused')),
-        used: col.percent('Used (%)', (one) => (one.what === 'used' ? one.step.used : null)),
-        calls: col.count('Calls', (one) => (one.what === 'used' ? one.step.calls : one.errors.calls)),
-        operation: col.text('Operation', (one) =>
-          one.what === 'used' ? 'all' : (one.errors.operation ?? ''),
-        ),
-        status: col.text('HTTP', (one) => (one.what === 'used' ? '' : String(one.errors.http_status ?? ''))),
-      }),
+    table: table<Case>({
+      at: col.time('At', (one) => one.at),
+      what: col.text('What', (one) => (one.what === 'used' ? 'most of it used' : 'calls refused')),
+      used: col.percent('Used (%)', (one) => (one.what === 'used' ? one.step.used : null)),
+      calls: col.count('Calls', (one) => (one.what === 'used' ? one.step.calls : one.errors.calls)),
+      operation: col.text('Operation', (one) => (one.what === 'used' ? 'all' : (one.errors.operation ?? ''))),
+      status: col.text('HTTP', (one) => (one.what === 'used' ? '' : String(one.errors.http_status ?? ''))),
+    }),
     rows: ({ found }) => [...found].sort((a, b) => a.at - b.at),
   },
   see: ({ venue, input }) =>
-    seeSql(
-      `select date_trunc('minute', at) as minute, operation, count(*) as calls, max(rate_limit_used) as used, min(rate_limit_remaining) as remaining from api_call where ${during(input, 'at', venue)} group by 1, 2 order by used desc nulls last limit 30`,
-    ),
+    `select date_trunc('minute', at) as minute, operation, count(*) as calls, max(rate_limit_used) as used, min(rate_limit_remaining) as remaining from api_call where ${during(input, 'at', venue)} group by 1, 2 order by used desc nulls last limit 30`,
   words: (n, { found, place, input }) => ({
     title:
       callsOf(refusedOf(found)) > 0

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { during, seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -58,17 +58,16 @@ export const unclearOutcome = rule<Facts, Input>()({
   evidence: {
     id: 'api-performance.unclear',
     title: 'Orders without a known outcome',
-    table: () =>
-      table<UnclearSubmit>({
-        at: col.time('Sent', ({ at }) => at),
-        operation: col.text('Operation', ({ operation }) => operation ?? ''),
-        order: col.text('Client id', ({ client_order_id: id, correlation_id: other }) => id ?? other ?? ''),
-        symbol: col.text('Symbol', ({ order }) => order?.symbol ?? ''),
-        class: col.text('Error type', (one) => classTitle(one.class)),
-        waited: col.ms('Waited (ms)', ({ duration_ms: waited }) => waited),
-        status: col.text('Status of the order', ({ order }) => order?.status ?? ''),
-        fate: col.text('What became of it', ({ fate }) => (fate === 'untold' ? 'not told' : fate)),
-      }),
+    table: table<UnclearSubmit>({
+      at: col.time('Sent', ({ at }) => at),
+      operation: col.text('Operation', ({ operation }) => operation ?? ''),
+      order: col.text('Client id', ({ client_order_id: id, correlation_id: other }) => id ?? other ?? ''),
+      symbol: col.text('Symbol', ({ order }) => order?.symbol ?? ''),
+      class: col.text('Error type', (one) => classTitle(one.class)),
+      waited: col.ms('Waited (ms)', ({ duration_ms: waited }) => waited),
+      status: col.text('Status of the order', ({ order }) => order?.status ?? ''),
+      fate: col.text('What became of it', ({ fate }) => (fate === 'untold' ? 'not told' : fate)),
+    }),
   },
   see({ found, venue, input }) {
     const ids = found.flatMap(({ order }) => order?.id ?? []);
@@ -80,9 +79,7 @@ export const unclearOutcome = rule<Facts, Input>()({
           ids,
           'created_at',
         )
-      : seeSql(
-          `select at, operation, outcome, http_status, error_code, duration_ms, client_order_id, correlation_id from api_call where ${during(input, 'at', venue)} and (outcome in ('timeout', 'aborted', 'unclear') or http_status >= 500) order by at`,
-        );
+      : `select at, operation, outcome, http_status, error_code, duration_ms, client_order_id, correlation_id from api_call where ${during(input, 'at', venue)} and (outcome in ('timeout', 'aborted', 'unclear') or http_status >= 500) order by at`;
   },
   words: (n, { found, place }) => ({
     title: text`${n.unclear_orders} ${noun(found.length, 'order')} sent to ${place} without a known outcome`,

@@ -2,12 +2,12 @@ import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun, on, venueSlug } from '../shared/vocabulary/words.ts';
 import { eventsOf, type Facts, type Fault } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** An error that is new and comes again: one finding a module and exchange. */
 export const newSignature = rule<Facts, Input>()({
@@ -25,14 +25,14 @@ export const newSignature = rule<Facts, Input>()({
     ).map((group) => ({ ...group, kind: venueSlug(group.found[0]?.module.toLowerCase() ?? 'module') })),
   unseen: ({ unread, blind }) => unread ?? blind,
   from: { basis: 'events with an error or a trace', queries: asked('faults') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     new_errors: num.count('Occurrences', eventsOf(found), 'errors of these signatures'),
     new_signatures: num.count(
       'New signatures',
       found.length,
       'signatures without an occurrence before the window',
     ),
-    least: policy(SECTION, input.settings, 'newErrors', 'Occurrences from which on it is told'),
+    least: policy('newErrors', 'Occurrences from which on it is told'),
   }),
   // A cluster or a flood of errors says of the same errors when, the rules of what failed why, and this one only what.
   explainedBy: ({ found }) => {
@@ -60,8 +60,8 @@ export const newSignature = rule<Facts, Input>()({
   otherwise: 'What changed is not recorded: no heartbeat names a version.',
   occurrence: ({ signature, firstAt, lastAt }) => ({
     subject: signature.slice(0, 120),
-    at: iso(firstAt),
-    until: iso(lastAt),
+    at: firstAt,
+    until: lastAt,
   }),
   frequency: ({ found }) => eventsOf(found),
   evidence: {
@@ -81,9 +81,7 @@ export const newSignature = rule<Facts, Input>()({
     const types = [...new Set(found.map(({ type }) => `'${type.replaceAll("'", "''")}'`))]
       .slice(0, 12)
       .join(', ');
-    return seeSql(
-      `select at, type, exchange, writer, error_message, stack_trace from event where ${during({ window }, 'at', found[0]?.venue ?? null)} and type in (${types}) order by at limit 20`,
-    );
+    return `select at, type, exchange, writer, error_message, stack_trace from event where ${during({ window }, 'at', found[0]?.venue ?? null)} and type in (${types}) order by at limit 20`;
   },
   words: (n, { found, venue, input }) => ({
     title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,

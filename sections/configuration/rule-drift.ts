@@ -1,12 +1,12 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { ms } from '../../audit/time.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, joined, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Together } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import type { ConfigChangeRow } from './queries.ts';
 import { togetherTable } from './statistics.ts';
 
@@ -41,12 +41,10 @@ const changed = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Who changed them, and whether anybody looked at them, is not recorded.',
-  occurrence: (row: ConfigChangeRow) => ({ subject: row.name ?? row.type, at: iso(ms(row.at)) }),
+  occurrence: (row: ConfigChangeRow) => ({ subject: row.name ?? row.type, at: ms(row.at) }),
   evidence: { of: 'configuration.changes', accused: (cell) => cell('reviewed') === null },
   see: ({ input }) =>
-    seeSql(
-      `select at, type, writer, data from event where ${during(input, 'at')} and kind = 'config_changed' order by at limit 40`,
-    ),
+    `select at, type, writer, data from event where ${during(input, 'at')} and kind = 'config_changed' order by at limit 40`,
   words: (n, { found }) => ({
     title: text`${n.changes} ${noun(found.length, 'change', 'changes')} of settings without a reviewer`,
     description: text`${names(found.map((row) => row.name ?? row.type))} ${noun(found.length, 'was', 'were')} changed in the window, and no event says who looked at it.`,
@@ -65,7 +63,7 @@ const versions = rule<Facts, Input>()({
   find: ({ together }) =>
     wholeBot(together).map((group) => ({ ...group, kind: 'versions', labels: { drift: 'versions' } })),
   from: { basis: 'heartbeats', queries: asked('versions') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     services: num.count(
       'Services with two versions at once',
       new Set(found.map(({ service }) => service)).size,
@@ -76,7 +74,7 @@ const versions = rule<Facts, Input>()({
       Math.max(...found.map(({ from, to }) => to - from)) / 60_000,
       'last heartbeat of the one that ended - first of the one that began',
     ),
-    limit: policy(SECTION, input.settings, 'versionsTogetherMin', 'Time that a deployment may take'),
+    limit: policy('versionsTogetherMin', 'Time that a deployment may take'),
   }),
   // Two instances that beat at once are the same deployment seen by their ids.
   explainedBy: () => [{ rule: 'NA-05' }],
@@ -88,16 +86,14 @@ const versions = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Why two versions ran beside each other is not recorded.',
-  occurrence: ({ service, from, to }: Together) => ({ subject: service, at: iso(from), until: iso(to) }),
+  occurrence: ({ service, from, to }: Together) => ({ subject: service, at: from, until: to }),
   evidence: {
     id: 'configuration.versions',
     title: 'Two versions of one service at once',
-    table: () => togetherTable,
+    table: togetherTable,
   },
   see: ({ input }) =>
-    seeSql(
-      `select service, version, instance_id, min(at) as first, max(at) as last, count(*) as heartbeats from heartbeat where ${during(input, 'at')} group by service, version, instance_id order by service, first limit 40`,
-    ),
+    `select service, version, instance_id, min(at) as first, max(at) as last, count(*) as heartbeats from heartbeat where ${during(input, 'at')} group by service, version, instance_id order by service, first limit 40`,
   words: (n, { found }) => ({
     title: text`${n.services} ${noun(found.length, 'service', 'services')} ran in two versions at once`,
     description: text`${names(found.map(({ service, versions: [one, other] }) => `${service} ${one} and ${other}`))} were heard beside each other for up to ${n.longest}; a deployment may take ${n.limit}.`,

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -53,12 +52,8 @@ export const unsafeConfiguration = rule<Facts, Input>()({
   },
   see: ({ of: { kind } }) =>
     kind === 'no-kill-switch'
-      ? seeSql(
-          'select name, value, kind, max(at) as last from state group by name, value, kind order by name limit 20',
-        )
-      : seeSql(
-          'select name, kind, value, unit, scope, scope_value from "limit" order by kind, scope, name limit 40',
-        ),
+      ? 'select name, value, kind, max(at) as last from state group by name, value, kind order by name limit 20'
+      : 'select name, kind, value, unit, scope, scope_value from "limit" order by kind, scope, name limit 40',
   words: (n, { of: { kind }, found }) => {
     const say = SAY[kind];
     const parameters = names(found.map(({ parameter }) => parameter));

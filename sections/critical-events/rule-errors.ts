@@ -3,7 +3,7 @@ import { isKnown } from '../../audit/value.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { worded } from './blockers.ts';
 import type { ErrorSignature, Facts } from './facts.ts';
@@ -23,9 +23,9 @@ export const errorFlood = rule<Facts, Input>()({
     wholeBot<ErrorSignature | null>(isKnown(rate) && rate.value >= settings.errorsPerHourBad ? [top] : []),
   unseen: ({ errorsPerHour: rate }) => (isKnown(rate) ? null : rate),
   from: { basis: 'events', queries: asked('counts') },
-  numbers: ({ input }) => ({
+  numbers: ({ policy }) => ({
     errors_limit: {
-      ...policy('critical-events', input.settings, 'errorsPerHourBad', 'Errors an hour that are too many'),
+      ...policy('errorsPerHourBad', 'Errors an hour that are too many'),
       more: { id: 'EX9', labels: {}, basis: 'policy', queries: [] },
     },
   }),

@@ -1,7 +1,6 @@
 import { sum, type Money } from '../../audit/decimal.ts';
 import { missing } from '../../audit/value.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
@@ -56,7 +55,7 @@ export const forcedClose = rule<Facts, Input>()({
     kind === 'adl'
       ? 'The exchange reduced the position against its own ranking; why it was chosen is not recorded.'
       : 'Why the margin ran out is not recorded.',
-  occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
+  occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
   evidence: {
     of: 'critical-events.forced-closes',
     accused: (cell, { kind, venue }) => cell('kind') === kind && cell('exchange') === (venue ?? ''),

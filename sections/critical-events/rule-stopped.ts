@@ -49,14 +49,13 @@ export const tradingStopped = rule<Facts, Input>()({
   evidence: {
     id: 'critical-events.stopped',
     title: 'Switches that stopped all trading in the window',
-    table: () =>
-      table<StoppedTradingRow>({
-        name: col.text('Name', ({ name }) => name),
-        rows: col.count('Rows', ({ rows }) => rows),
-        first: col.time('First', ({ first_at: at }) => ms(at)),
-        last: col.time('Last', ({ last_at: at }) => ms(at)),
-        reason: col.text('Reason', ({ reason }) => reason),
-      }),
+    table: table<StoppedTradingRow>({
+      name: col.text('Name', ({ name }) => name),
+      rows: col.count('Rows', ({ rows }) => rows),
+      first: col.time('First', ({ first_at: at }) => ms(at)),
+      last: col.time('Last', ({ last_at: at }) => ms(at)),
+      reason: col.text('Reason', ({ reason }) => reason),
+    }),
   },
   see: ({ input }) =>
     `select at, name, value, since, reason from state where ${during(input, 'at')} order by at, name`,

@@ -3,7 +3,7 @@ import type { Scalar } from '../../audit/value.ts';
 import { eventsIn } from '../shared/facts/errors.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule, type Group } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { noun, on } from '../shared/vocabulary/words.ts';
 import { typesOf, type AnsweredEvent, type Facts } from './facts.ts';
 import { asked, type Input, type Settings } from './input.ts';
@@ -46,11 +46,11 @@ const EVENTS = {
 export const notAlerted = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts) => byExchange(facts.events.filter(({ due, alert }) => due && alert === null)),
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     events_without_alert: num.count('Critical incidents without an alert', found.length, {
       formula: 'critical incidents with no alert of their symbol in time',
     }),
-    alert_time: policy('critical-events', input.settings, 'alertAfterS', 'Time for an alert'),
+    alert_time: policy('alertAfterS', 'Time for an alert'),
   }),
   severity: () => 'HIGH',
   causes: ({ found, facts: { alertRows, events: all } }) => {
@@ -90,14 +90,14 @@ export const alertedLate = rule<Facts, Input>()({
   ...EVENTS,
   find: (facts, { settings }) =>
     byExchange(facts.events.filter(({ due, delayMs }) => due && delayMs > settings.alertPromptS * 1000)),
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     events_alerted_late: num.count('Critical incidents with a late alert', found.length, {
       formula: 'critical incidents whose first alert came after the prompt time',
     }),
     alert_delay_max: num.s('Slowest alert', Math.max(...found.map(({ delayMs }) => delayMs)) / 1000, {
       formula: 'longest time from a critical incident to its alert',
     }),
-    alert_prompt_time: policy('critical-events', input.settings, 'alertPromptS', 'Time for a prompt alert'),
+    alert_prompt_time: policy('alertPromptS', 'Time for a prompt alert'),
   }),
   severity: () => 'MEDIUM',
   causes: ({ facts, input: { settings } }) => {

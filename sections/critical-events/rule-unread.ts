@@ -3,7 +3,7 @@ import type { Scalar } from '../../audit/value.ts';
 import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot, type Group } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { AlertGroup, Facts } from './facts.ts';
@@ -16,8 +16,8 @@ const alerts = {
   from: { basis: 'alert log', queries: asked('alerts', 'alertHabits') },
   occurrence: (alert: AlertGroup) => ({
     subject: `${alert.text.slice(0, 60)} ${alert.symbol ?? ''}`.trim() || 'alert',
-    at: iso(alert.first),
-    until: iso(alert.last),
+    at: alert.first,
+    until: alert.last,
   }),
   frequency: ({ found }: Group<AlertGroup>) => found.reduce((total, { count }) => total + count, 0),
   evidence: {
@@ -78,11 +78,11 @@ export const notAcknowledged = rule<Facts, Input>()({
       rowsOf(facts.unacknowledged).filter((alert) => !lost.includes(alert)),
     );
   },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     alerts_unanswered: num.count('Critical alerts delivered and not acknowledged in time', found.length, {
       formula: 'critical alerts, repeats joined, delivered and not acknowledged within the time',
     }),
-    alert_acknowledge_time: policy('critical-events', input.settings, 'acknowledgeS', 'Time to acknowledge'),
+    alert_acknowledge_time: policy('acknowledgeS', 'Time to acknowledge'),
   }),
   severity: ({ found }) => (found.some(({ acknowledgedAt }) => acknowledgedAt === null) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, facts }) => [

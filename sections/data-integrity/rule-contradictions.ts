@@ -1,10 +1,9 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { laterFillsQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './identity.ts';
@@ -20,8 +19,6 @@ const WORDS = {
   'exit-price': 'exit price',
 } as const;
 
-const own = (settings: Settings, key: keyof Settings, title: string) =>
-  policy('data-integrity', settings, key, title);
 const idsOf = (found: readonly Contradiction[]) => [...new Set(found.map(({ fact }) => fact.id))];
 const everyIs = (found: readonly Contradiction[], what: Contradiction['what']) =>
   found.every((one) => one.what === what);
@@ -47,12 +44,12 @@ export const rowsContradicted = rule<Facts, Input>()({
     basis: 'fills against position rows',
     queries: [...queries, laterFillsQuery.id],
   }),
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, policy }) => ({
     contradicted: num.count('Positions whose row or exits contradict their fills', idsOf(found).length, {
       formula: 'quantity, entry price or exits differ by more than the tolerance',
     }),
-    quantity_tolerance: own(settings, 'rowQuantityTolerancePct', 'Tolerance of the quantity'),
-    price_tolerance: own(settings, 'rowPriceTolerancePct', 'Tolerance of the entry price'),
+    quantity_tolerance: policy('rowQuantityTolerancePct', 'Tolerance of the quantity'),
+    price_tolerance: policy('rowPriceTolerancePct', 'Tolerance of the entry price'),
   }),
   severity: ({ found, input: { settings } }) =>
     isOverExited(found)
@@ -77,19 +74,18 @@ export const rowsContradicted = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Several kinds of contradiction come together; no single cause explains all of them.',
-  occurrence: ({ fact }) => ({ subject: fact.symbol, at: iso(fact.openedAt) }),
+  occurrence: ({ fact }) => ({ subject: fact.symbol, at: fact.openedAt }),
   evidence: {
     id: 'position-management.contradictions',
     title: 'Positions that contradict their fills',
-    table: () =>
-      table<Contradiction>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        what: col.text('What differs', ({ what }) => WORDS[what]),
-        row: col.ratio('The row, or most held', ({ row }) => row),
-        fills: col.ratio('The fills', ({ fills }) => fills),
-      }),
+    table: table<Contradiction>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      what: col.text('What differs', ({ what }) => WORDS[what]),
+      row: col.ratio('The row, or most held', ({ row }) => row),
+      fills: col.ratio('The fills', ({ fills }) => fills),
+    }),
   },
   see: ({ found }) => seeFillsOf(idsOf(found)),
   words: (n, { found, place, input, occurrences }) => {

@@ -1,7 +1,6 @@
 import { text } from '../../audit/text.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
@@ -25,7 +24,7 @@ export const liesElsewhere = rule<Facts, Input>()({
     basis: 'rows that tell of each other',
     queries: ['positions', 'fills', 'orders', 'told-by-event', 'told-by-stop-change'],
   },
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, policy }) => ({
     elsewhere: num.count(
       'Kinds of rows that lie in another time',
       new Set(found.map(({ entity }) => entity)).size,
@@ -33,8 +32,8 @@ export const liesElsewhere = rule<Facts, Input>()({
         formula: 'median distance to what they tell of, per exchange',
       },
     ),
-    early: policy('data-integrity', settings, 'toldEarlyS', 'Earlier by at most'),
-    late: policy('data-integrity', settings, 'toldLateS', 'Later by at most'),
+    early: policy('toldEarlyS', 'Earlier by at most'),
+    late: policy('toldLateS', 'Later by at most'),
   }),
   severity: () => 'HIGH',
   causes: ({ found }) => [
@@ -52,19 +51,16 @@ export const liesElsewhere = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.elsewhere',
     title: 'Rows that lie in another time than what they tell of',
-    table: () =>
-      table<Told>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        what: col.text('Tells of', ({ what }) => what),
-        against: col.text('Compared with', ({ against }) => against),
-        compared: col.count('Compared', ({ compared }) => compared),
-        later: col.s('Later by', ({ laterS }) => laterS),
-      }),
+    table: table<Told>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      what: col.text('Tells of', ({ what }) => what),
+      against: col.text('Compared with', ({ against }) => against),
+      compared: col.count('Compared', ({ compared }) => compared),
+      later: col.s('Later by', ({ laterS }) => laterS),
+    }),
   },
   see: () =>
-    seeSql(
-      'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
-    ),
+    'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
   words: (n, { found }) => {
     const [first] = found;
     const entities = names([...new Set(found.map(({ entity }) => entity))]);

@@ -1,82 +1,12 @@
-import type { Block } from '../../audit/block.ts';
-import { NO_ROWS } from '../../audit/first-page.ts';
-import type { Output } from '../../audit/section.ts';
 import { text } from '../../audit/text.ts';
-import { known } from '../../audit/value.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised, names, noun } from '../shared/vocabulary/words.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import { missingSources } from './rule-missing-sources.ts';
-
-const FROM = { basis: 'rows by exchange', queries: ['positions', 'orders', 'fills', 'balance-edges'] };
-
-interface Exchange {
-  readonly exchange: string;
-  /** Of this window: positions, orders and fills at one that is not configured; none at one that is. */
-  readonly rows: number;
-  readonly isConfigured: boolean;
-}
-
-/** Exchanges of the configuration without any row, and positions, orders and fills at others. */
-function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
-  const traded = [...rowsOf(rows.positions), ...rowsOf(rows.orders), ...rowsOf(rows.fills)];
-  const money = [
-    ...rowsOf(rows.funding),
-    ...rowsOf(rows.edges),
-    ...rowsOf(rows.series),
-    ...rowsOf(rows.transfers),
-  ];
-  const count = (list: readonly { readonly exchange: string | null }[]): ReadonlyMap<string, number> => {
-    const found = new Map<string, number>();
-    for (const { exchange } of list) found.set(venueOf(exchange), (found.get(venueOf(exchange)) ?? 0) + 1);
-    found.delete('unknown');
-    return found;
-  };
-  const [trades, all] = [count(traded), count([...traded, ...money])];
-  // Where no row names an exchange, nobody can tell them apart.
-  if (all.size === 0 || bot.exchanges.length === 0) return [];
-  const configured = bot.exchanges.map(venueOf);
-  return [
-    ...configured
-      .filter((exchange) => !all.has(exchange))
-      .map((exchange) => ({ exchange, rows: 0, isConfigured: true })),
-    ...[...trades]
-      .filter(([exchange]) => !configured.includes(exchange))
-      .map(([exchange, n]) => ({ exchange, rows: n, isConfigured: false })),
-  ];
-}
-
-const withoutRows = (exchanges: string): string =>
-  `${exchanges}: configured, and not one row of the window, be it a position, order, fill, funding, balance or transfer.`;
-
-/** A configured exchange without any row: a figure that the scope of the verdict prints. */
-export function defineSilentExchanges(input: Input, out: Output): void {
-  for (const { exchange, isConfigured } of exchangesOf(input))
-    if (isConfigured)
-      out.figure({
-        name: NO_ROWS,
-        labels: { exchange },
-        value: known(0),
-        unit: 'count',
-        title: `Rows of the window, ${capitalised(exchange)}`,
-        ...FROM,
-        formula: 'positions, orders, fills, funding, balances and transfers that name the exchange',
-      });
-}
-
-/** The same where the sources stand. */
-export function silentExchanges(input: Input): readonly Block[] {
-  const empty = exchangesOf(input).filter(({ isConfigured }) => isConfigured);
-  if (empty.length === 0) return [];
-  const said = withoutRows(names(empty.map(({ exchange }) => capitalised(exchange))));
-  return [{ type: 'note', tone: 'warning', text: [said] }];
-}
+import { exchangesOf, FROM_ROWS, withoutRows, type Exchange } from './silent-exchanges.ts';
 
 export const otherExchanges = rule<Facts, Input>()({
   id: 'DQ-03',
@@ -90,7 +20,7 @@ export const otherExchanges = rule<Facts, Input>()({
     if (found.every(({ isConfigured }) => isConfigured)) return [];
     return [{ venue: null, found, kind: 'exchanges', labels: { what: 'exchanges' } }];
   },
-  from: FROM,
+  from: FROM_ROWS,
   numbers: ({ found }) => ({
     exchanges: num.count('Exchanges that do not fit the configuration', found.length, {
       formula:
@@ -117,15 +47,13 @@ export const otherExchanges = rule<Facts, Input>()({
   evidence: {
     id: 'data-integrity.exchanges',
     title: 'Exchanges that do not fit the configuration',
-    table: () =>
-      table<Exchange>({
-        exchange: col.text('Exchange', ({ exchange }) => exchange),
-        configured: col.text('Configured', ({ isConfigured }) => isConfigured),
-        rows: col.count('Positions, orders and fills', ({ rows }) => rows),
-      }),
+    table: table<Exchange>({
+      exchange: col.text('Exchange', ({ exchange }) => exchange),
+      configured: col.text('Configured', ({ isConfigured }) => isConfigured),
+      rows: col.count('Positions, orders and fills', ({ rows }) => rows),
+    }),
   },
-  see: () =>
-    seeSql('select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;'),
+  see: () => 'select exchange, count(*), min(opened_at), max(opened_at)\nfrom position\ngroup by exchange;',
   words: (n, { found }) => {
     const listed = (isConfigured: boolean): string =>
       names(

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Charge, FeeSign } from '../shared/facts/fee-signs.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
@@ -49,19 +48,18 @@ export const feeSigns = rule<Facts, Input>()({
   otherwise: 'The rows do not say how the fees came to be negative.',
   occurrence: (one, { input }) => {
     const at = timeOrNull(one.at);
-    return { subject: one.symbol ?? one.id, at: at === null ? input.window.from : iso(at) };
+    return { subject: one.symbol ?? one.id, at: at === null ? input.window.from : at };
   },
   evidence: {
     id: 'pnl.negative-fees',
     title: 'Taker fees written as a gain',
-    table: () =>
-      table<Charge>({
-        fill: col.text('Fill or row', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol ?? ''),
-        at: col.time('At', ({ at }) => timeOrNull(at)),
-        fee: col.money('Fee as stored', ({ fee }) => fee),
-        currency: col.text('In', ({ currency }) => currency ?? ''),
-      }),
+    table: table<Charge>({
+      fill: col.text('Fill or row', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol ?? ''),
+      at: col.time('At', ({ at }) => timeOrNull(at)),
+      fee: col.money('Fee as stored', ({ fee }) => fee),
+      currency: col.text('In', ({ currency }) => currency ?? ''),
+    }),
   },
   see({ found }) {
     const ids = found.map(({ id }) => id);

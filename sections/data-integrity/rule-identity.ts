@@ -1,6 +1,6 @@
 import { fig, text } from '../../audit/text.ts';
 import { figureKey } from '../../audit/figure.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { leftBehindQuery } from '../shared/queries/left-behind.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
@@ -92,19 +92,18 @@ export const countIdentity = rule<Facts, Input>()({
   // What was left before the window is found at its start.
   occurrence: ({ symbol, at }, { input }) => ({
     subject: symbol,
-    at: iso(Math.max(at, ms(input.window.from))),
+    at: Math.max(at, ms(input.window.from)),
   }),
   evidence: {
     id: 'position-management.identity',
     title: 'Positions about which rows and fills disagree',
-    table: () =>
-      table<Mismatch>({
-        position: col.text('Position', ({ positionId }) => positionId),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        at: col.time('At', ({ at }) => at),
-        row: col.text('The row says', ({ rowSays }) => rowSays),
-        fills: col.text('The fills say', ({ fillsSay }) => fillsSay),
-      }),
+    table: table<Mismatch>({
+      position: col.text('Position', ({ positionId }) => positionId),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      at: col.time('At', ({ at }) => at),
+      row: col.text('The row says', ({ rowSays }) => rowSays),
+      fills: col.text('The fills say', ({ fillsSay }) => fillsSay),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.flatMap(({ positionId }) => positionId ?? [])),
   words: (n, { found, venue, facts, input, occurrences }) => {

@@ -31,13 +31,12 @@ export const missingSources = rule<Facts, Input>()({
     id: 'monitoring-coverage.not-read',
     title: 'Sources and entities that could not be read',
     queries: [],
-    table: () =>
-      table<Unread>({
-        name: col.text('Source or entity', ({ name }) => name),
-        declared: col.text('Declared', ({ declared }) => declared),
-        failed: col.text('Read', ({ failed }) => (failed ? 'failed' : 'no data')),
-        error: col.text('Error', ({ error }) => error ?? ''),
-      }),
+    table: table<Unread>({
+      name: col.text('Source or entity', ({ name }) => name),
+      declared: col.text('Declared', ({ declared }) => declared),
+      failed: col.text('Read', ({ failed }) => (failed ? 'failed' : 'no data')),
+      error: col.text('Error', ({ error }) => error ?? ''),
+    }),
   },
   see: () => ({ language: 'sh', text: 'production-audit doctor' }),
   words: (n, { found }) => {

@@ -1,8 +1,7 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { fillsQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -37,25 +36,15 @@ export const ordersContradicted = rule<Facts, Input>()({
       () => ({ kind: 'orders' }),
     ).map((group) => ({ ...group, kind: 'orders' })),
   from: { basis: 'orders against fills', queries: [ordersQuery.id, fillsQuery.id, positionsQuery.id] },
-  numbers: ({ found, facts: { orderFills }, input: { settings } }) => ({
+  numbers: ({ found, facts: { orderFills }, policy }) => ({
     order_differences: num.count('Orders that differ from their fills', found.length, {
       formula: 'orders, each by what differs first',
     }),
     orders_compared: num.count('Orders compared with their fills', orderFills.ok ? orderFills.compared : 0, {
       formula: 'orders of all exchanges whose fills were all read',
     }),
-    order_quantity_tolerance: policy(
-      'data-integrity',
-      settings,
-      'rowQuantityTolerancePct',
-      'Tolerance of the quantity',
-    ),
-    order_price_tolerance: policy(
-      'data-integrity',
-      settings,
-      'rowPriceTolerancePct',
-      'Tolerance of the average price',
-    ),
+    order_quantity_tolerance: policy('rowQuantityTolerancePct', 'Tolerance of the quantity'),
+    order_price_tolerance: policy('rowPriceTolerancePct', 'Tolerance of the average price'),
   }),
   severity: ({ found }) => (found.every(isOfTheRow) ? 'MEDIUM' : 'HIGH'),
   causes: ({ found }) => [
@@ -90,19 +79,18 @@ export const ordersContradicted = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Several kinds of difference come together; no single cause explains all of them.',
-  occurrence: ({ orderId, at }) => ({ subject: orderId, at: iso(at) }),
+  occurrence: ({ orderId, at }) => ({ subject: orderId, at }),
   evidence: {
     id: 'data-integrity.order-differences',
     title: 'Orders that differ from their fills',
-    table: () =>
-      table<OrderDifference>({
-        order: col.text('Order', ({ orderId }) => orderId),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        at: col.time('At', ({ at }) => at),
-        what: col.text('What differs', ({ what }) => WORDS[what]),
-        says: col.text('The order says', ({ orderSays }) => orderSays),
-        fills: col.text('Its fills say', ({ fillsSay }) => fillsSay),
-      }),
+    table: table<OrderDifference>({
+      order: col.text('Order', ({ orderId }) => orderId),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      at: col.time('At', ({ at }) => at),
+      what: col.text('What differs', ({ what }) => WORDS[what]),
+      says: col.text('The order says', ({ orderSays }) => orderSays),
+      fills: col.text('Its fills say', ({ fillsSay }) => fillsSay),
+    }),
   },
   see: ({ found }) => {
     const ids = found.map(({ orderId }) => orderId);

@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { canonicalSymbol } from '../shared/facts/symbols.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
@@ -51,17 +50,16 @@ export const otherNames = rule<Facts, Input>()({
   severity: ({ found }) => (found.some(isOtherQuote) || areOneName(found) ? 'HIGH' : 'LOW'),
   causes: () => [],
   otherwise: 'The instrument was renamed while it was held, or two parts of the bot spell it differently.',
-  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: openedAt }),
   evidence: {
     id: 'position-management.other-names',
     title: 'Positions whose fills have another name',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        symbol: col.text('The row says', (fact) => fact.symbol),
-        fills: col.text('The fills say', (fact) => fact.otherNames.join(', ')),
-        opened: col.time('Opened', ({ openedAt }) => openedAt),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      symbol: col.text('The row says', (fact) => fact.symbol),
+      fills: col.text('The fills say', (fact) => fact.otherNames.join(', ')),
+      opened: col.time('Opened', ({ openedAt }) => openedAt),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.map(({ id }) => id)),
   words: (n, { found, place }) => {

@@ -1,8 +1,7 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { equityQuery, positionsQuery } from '../shared/queries/trading.ts';
-import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -52,23 +51,22 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   severity: ({ kind }) => (kind === 'unrealized' ? 'MEDIUM' : 'HIGH'),
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
-  occurrence: ({ id, at }) => ({ subject: id, at: iso(at) }),
+  occurrence: ({ id, at }) => ({ subject: id, at }),
   evidence: {
     id: 'data-integrity.own-contradictions',
     suffix: ({ kind }) => kind ?? '',
     title: 'Rows that contradict themselves',
-    table: () =>
-      table<OwnContradiction>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        id: col.text('Row', ({ id }) => id),
-        one: col.text('It says', ({ one }) => one),
-        other: col.text('And', ({ other }) => other),
-        at: col.time('At', ({ at }) => at),
-      }),
+    table: table<OwnContradiction>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      id: col.text('Row', ({ id }) => id),
+      one: col.text('It says', ({ one }) => one),
+      other: col.text('And', ({ other }) => other),
+      at: col.time('At', ({ at }) => at),
+    }),
   },
   see: ({ found }) => {
     const [first] = found;
-    if (first !== undefined && SEE[first.what] !== '') return seeSql(SEE[first.what]);
+    if (first !== undefined && SEE[first.what] !== '') return SEE[first.what];
     const ids = found.map(({ id }) => id);
     return seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'id');
   },

@@ -1,6 +1,6 @@
 import { ownColumn } from '../../audit/own-statement.ts';
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import {
   equityQuery,
   fillsQuery,
@@ -63,7 +63,7 @@ export const requiredValues = rule<Facts, Input>()({
   // A row of a position lacks it until it is repaired.
   occurrence: ({ entity, id, column, at }, { input: { window } }) => ({
     subject: `${entity} ${id} ${column}`,
-    at: iso(Math.max(at, ms(window.from))),
+    at: Math.max(at, ms(window.from)),
     ...(entity === 'position' && { until: window.to }),
   }),
   evidence: {

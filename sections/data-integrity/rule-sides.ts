@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { fillsQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
@@ -31,18 +30,17 @@ export const sidesContradicted = rule<Facts, Input>()({
   severity: () => 'CRITICAL',
   causes: () => [],
   otherwise: 'The side was written wrongly, or was overwritten after the position had turned.',
-  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: iso(openedAt) }),
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: openedAt }),
   evidence: {
     id: 'position-management.other-sides',
     title: 'Positions whose fills opened the other side',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        opened: col.time('Opened', ({ openedAt }) => openedAt),
-        row: col.text('The row says', ({ side }) => side),
-        fills: col.text('The fills say', ({ side }) => (side === 'long' ? 'short' : 'long')),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      opened: col.time('Opened', ({ openedAt }) => openedAt),
+      row: col.text('The row says', ({ side }) => side),
+      fills: col.text('The fills say', ({ side }) => (side === 'long' ? 'short' : 'long')),
+    }),
   },
   see: ({ found }) => seeFillsOf(found.map(({ id }) => id)),
   words: (n, { found, place }) => ({

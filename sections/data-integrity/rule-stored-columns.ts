@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { fundingQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { seeFillsOf, seeFundingOf, seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -63,19 +62,18 @@ export const storedColumnsOff = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The rows do not say where this number comes from.',
-  occurrence: ({ fact }) => ({ subject: fact.symbol, at: iso(fact.closedAt ?? fact.openedAt) }),
+  occurrence: ({ fact }) => ({ subject: fact.symbol, at: fact.closedAt ?? fact.openedAt }),
   evidence: {
     id: 'data-integrity.stored-columns',
     suffix: ({ of }) => of.column,
     title: 'Stored numbers that are not what was recorded',
-    table: () =>
-      table<StoredPair>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        opened: col.time('Opened', ({ fact }) => fact.openedAt),
-        stored: col.ratio('Stored', ({ stored }) => stored),
-        recorded: col.ratio('Recorded', ({ recorded }) => recorded),
-      }),
+    table: table<StoredPair>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      opened: col.time('Opened', ({ fact }) => fact.openedAt),
+      stored: col.ratio('Stored', ({ stored }) => stored),
+      recorded: col.ratio('Recorded', ({ recorded }) => recorded),
+    }),
   },
   see: ({ of: { column }, found }) => {
     const ids = found.map(({ fact }) => fact.id);

@@ -2,7 +2,6 @@ import { sum } from '../../audit/decimal.ts';
 import { ownColumn } from '../../audit/own-statement.ts';
 import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -44,7 +43,7 @@ export const storedResults = rule<Facts, Input>()({
     facts.accounting.realized.isOnlyZero || isMostlyFar(facts, input) ? 'HIGH' : 'MEDIUM',
   causes: ({ facts, input }) => hypotheses(facts, input),
   otherwise: OTHERWISE,
-  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
+  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: closedAt ?? openedAt }),
   evidence: {
     id: 'pnl.wrong-results',
     suffix: ({ labels }) => labels?.['cause'] ?? 'all',

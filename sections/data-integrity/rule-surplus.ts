@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { Surplus } from '../shared/facts/surplus.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
@@ -44,21 +43,20 @@ export const surplusFills = rule<Facts, Input>()({
   otherwise: 'An execution is stored with a larger quantity than it had, or its order with a smaller one.',
   occurrence: ({ fill }, { input }) => {
     const at = timeOrNull(fill.at);
-    return { subject: fill.symbol ?? fill.id, at: at === null ? input.window.from : iso(at) };
+    return { subject: fill.symbol ?? fill.id, at: at === null ? input.window.from : at };
   },
   evidence: {
     id: 'position-management.surplus-fills',
     title: 'Fills beyond what was filled',
-    table: () =>
-      table<Surplus>({
-        fill: col.text('Fill', ({ fill }) => fill.id),
-        symbol: col.text('Symbol', ({ fill }) => fill.symbol ?? ''),
-        at: col.time('At', ({ fill }) => timeOrNull(fill.at)),
-        order: col.text('Order', ({ fill }) => fill.order_id ?? ''),
-        beyond: col.quantity('Not believed', ({ quantity }) => quantity),
-        stored: col.quantity('Fills add up to', ({ stored }) => stored),
-        filled: col.quantity('Filled or held', ({ bound }) => bound),
-      }),
+    table: table<Surplus>({
+      fill: col.text('Fill', ({ fill }) => fill.id),
+      symbol: col.text('Symbol', ({ fill }) => fill.symbol ?? ''),
+      at: col.time('At', ({ fill }) => timeOrNull(fill.at)),
+      order: col.text('Order', ({ fill }) => fill.order_id ?? ''),
+      beyond: col.quantity('Not believed', ({ quantity }) => quantity),
+      stored: col.quantity('Fills add up to', ({ stored }) => stored),
+      filled: col.quantity('Filled or held', ({ bound }) => bound),
+    }),
   },
   see: ({ found }) => {
     const orders = found.flatMap(({ fill }) => fill.order_id ?? []);

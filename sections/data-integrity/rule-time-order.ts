@@ -91,20 +91,19 @@ export const timesReversed = rule<Facts, Input>()({
   causes: () => [],
   otherwise:
     'The clock, the zone or the unit of one of the two columns is another one; the rows do not show which.',
-  occurrence: ({ symbol, other }) => ({ subject: symbol, at: iso(other) }),
+  occurrence: ({ symbol, other }) => ({ subject: symbol, at: other }),
   evidence: {
     id: 'data-integrity.reversed',
     title: 'Times in the wrong order',
-    table: () =>
-      table<Reversed>({
-        entity: col.text('Entity', ({ entity }) => entity),
-        id: col.text('Id', ({ id }) => id),
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        column: col.text('Column that cannot be', ({ column }) => column),
-        value: col.time('Its value', ({ value }) => value),
-        against: col.text('Against', ({ against }) => against),
-        other: col.time('Which is', ({ other }) => other),
-      }),
+    table: table<Reversed>({
+      entity: col.text('Entity', ({ entity }) => entity),
+      id: col.text('Id', ({ id }) => id),
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      column: col.text('Column that cannot be', ({ column }) => column),
+      value: col.time('Its value', ({ value }) => value),
+      against: col.text('Against', ({ against }) => against),
+      other: col.time('Which is', ({ other }) => other),
+    }),
   },
   see: ({ found }) => {
     const entity = found[0]?.entity ?? 'order';

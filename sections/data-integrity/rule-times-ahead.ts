@@ -1,6 +1,6 @@
 import type { EntityName } from '../../audit/contract.ts';
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num, policy } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -69,17 +69,16 @@ export const timesAhead = rule<Facts, Input>()({
     ];
   },
   otherwise: 'The clock, the zone or the unit of the column is another one; the rows do not show which.',
-  occurrence: ({ entity, column, newest }) => ({ subject: `${entity}.${column}`, at: iso(ms(newest)) }),
+  occurrence: ({ entity, column, newest }) => ({ subject: `${entity}.${column}`, at: ms(newest) }),
   evidence: {
     id: 'data-integrity.ahead',
     title: 'Times after the moment of reading',
-    table: () =>
-      table<Ahead>({
-        column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
-        rows: col.count('Rows', ({ rows }) => rows),
-        newest: col.time('Newest', ({ newest }) => ms(newest)),
-        end: col.time('The data end', ({ asOf }) => (asOf === null ? null : ms(asOf))),
-      }),
+    table: table<Ahead>({
+      column: col.text('Column', ({ entity, column }) => `${entity}.${column}`),
+      rows: col.count('Rows', ({ rows }) => rows),
+      newest: col.time('Newest', ({ newest }) => ms(newest)),
+      end: col.time('The data end', ({ asOf }) => (asOf === null ? null : ms(asOf))),
+    }),
   },
   see: ({ found: [first] }) => {
     const [entity, column] = [first?.entity ?? 'heartbeat', first?.column ?? 'at'];

@@ -1,6 +1,5 @@
 import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -43,8 +42,8 @@ export const ownTotalsDisagree = rule<Facts, Input>()({
   otherwise: OTHERWISE,
   occurrence: ({ name, from, to }, { input: { window } }) => ({
     subject: name,
-    at: from === null ? window.from : iso(from),
-    until: to === null ? window.to : iso(to),
+    at: from === null ? window.from : from,
+    until: to === null ? window.to : to,
   }),
   evidence: {
     of: TOTALS_DATASET,

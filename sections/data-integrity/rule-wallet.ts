@@ -66,7 +66,7 @@ export const walletResidual = rule<Facts, Input>()({
   otherwise: 'No payment, transfer or fee of this size is known, and the balances are all there is.',
   occurrence({ currency, jump, ...all }) {
     const { from, to } = jump ?? all;
-    return { subject: currency, at: iso(from), until: iso(to) };
+    return { subject: currency, at: from, until: to };
   },
   evidence: {
     of: 'pnl.wallets',

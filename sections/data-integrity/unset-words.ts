@@ -1,6 +1,6 @@
 import type { See } from '../../audit/finding.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
-import { seeRows, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './facts.ts';
 import type { Unset } from './required-values.ts';
@@ -60,7 +60,7 @@ export function seeUnset(found: readonly Unset[]): See {
   const first = found.find(({ isOpen }) => isOpen) ?? found[0];
   const columns = COLUMNS[first?.entity ?? 'balance'];
   if (first === undefined || columns === undefined)
-    return seeSql(first?.entity === 'price' ? SEE_PRICES : SEE_BALANCES);
+    return first?.entity === 'price' ? SEE_PRICES : SEE_BALANCES;
   const ids = found.filter(({ entity }) => entity === first.entity).map(({ id }) => id);
   return seeRows(first.entity, columns, 'id', ids, 'id');
 }

@@ -2,11 +2,11 @@ import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { byReason, REMEDIES, reasonName, type Failure } from '../shared/facts/failure-reasons.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Day, Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { dayTable } from './statistics.ts';
 
 /** Failures of the days that are found. */
@@ -34,7 +34,7 @@ export const highFailureRate = rule<Facts, Input>()({
   find: ({ bad }) => wholeBot(bad),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'decisions', queries: asked('days') },
-  numbers({ found, input }) {
+  numbers({ found, policy }) {
     const [failed, decided] = [sumOf(found, 'failed'), sumOf(found, 'decided')];
     const worst = Math.max(...found.map(({ failurePct }) => failurePct ?? 0));
     return {
@@ -47,7 +47,7 @@ export const highFailureRate = rule<Facts, Input>()({
         formula: '100 x failed / (executed + failed) of the day',
         more: { n: decided },
       }),
-      limit: policy(SECTION, input.settings, 'failurePct', 'Accepted share of failures'),
+      limit: policy('failurePct', 'Accepted share of failures'),
     };
   },
   severity: ({ found, input: { settings } }) =>
@@ -70,11 +70,11 @@ export const highFailureRate = rule<Facts, Input>()({
   otherwise: 'They failed for many reasons; what these have in common is not recorded.',
   occurrence: ({ day, first_failed_at: first, last_failed_at: last }: Day) => ({
     subject: day,
-    at: iso(ms(first ?? `${day}T00:00:00Z`)),
-    until: iso(ms(last ?? `${day}T00:00:00Z`)),
+    at: ms(first ?? `${day}T00:00:00Z`),
+    until: ms(last ?? `${day}T00:00:00Z`),
   }),
   frequency: ({ found }) => sumOf(found, 'failed'),
-  evidence: { id: 'decisions.bad-days', title: 'Days with too many failures', table: () => dayTable },
+  evidence: { id: 'decisions.bad-days', title: 'Days with too many failures', table: dayTable },
   see: ({ found, facts }) =>
     seeRows(
       'decision',

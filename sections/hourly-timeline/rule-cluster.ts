@@ -2,7 +2,7 @@ import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { noun, numeral, on } from '../shared/vocabulary/words.ts';
@@ -100,9 +100,7 @@ export const errorCluster = rule<Facts, Input>()({
     accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
   },
   see: ({ found }) =>
-    seeSql(
-      `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,
-    ),
+    `select at, type, exchange, error_message from event where ${found.map(({ from, to }) => during({ window: { from: iso(from), to: iso(to) } }, 'at')).join(' or ')} and severity in ('ERROR', 'CRITICAL') order by at`,
   words: (n, { found, exchange = null, input }) => {
     const top = found[0]?.signatures[0];
     return {

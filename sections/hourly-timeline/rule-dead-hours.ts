@@ -1,7 +1,7 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { noun } from '../shared/vocabulary/words.ts';
@@ -59,17 +59,15 @@ export const deadHours = rule<Facts, Input>()({
   otherwise: 'Whether the bot or only its event log stood still is not known.',
   occurrence: (bucket, { input }) => ({
     subject: placeOf(bucket, input),
-    at: iso(bucket.from),
-    until: iso(bucket.to),
+    at: bucket.from,
+    until: bucket.to,
   }),
   evidence: {
     of: 'hourly-timeline.buckets',
     accused: (cell, { found }) => found.some(({ from }) => iso(from) === cell('from')),
   },
   see: ({ input }) =>
-    seeSql(
-      `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,
-    ),
+    `select date_trunc('hour', at) as hour, count(*) from event where ${during(input, 'at')} group by 1 order by 1`,
   words: (n, { found, facts, input }) => ({
     title: text`${fig('timeline_dead_buckets')} ${noun(found.length, unitOf(input))} without any event while heartbeats came`,
     description: text`No event of any kind was written for ${n.dead_minutes}; the other buckets hold ${fig('timeline_events')} events${facts.signalsExpected ? text` and open ${n.dead_expected_openings} positions each: signals were expected here` : ''}.`,

@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { ms } from '../../audit/time.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
@@ -42,15 +42,13 @@ export const emptyIngestion = rule<Facts, Input>()({
   otherwise: 'No task fetched a record; why is not recorded.',
   occurrence: ({ task, source, first_at: first, last_at: last }: TaskRow) => ({
     subject: `${task ?? 'unknown'}/${source ?? 'unknown'}`,
-    at: iso(ms(first)),
-    until: iso(ms(last)),
+    at: ms(first),
+    until: ms(last),
   }),
   frequency: ({ found }) => found.reduce((total, { empty }) => total + empty, 0),
-  evidence: { id: 'ingestion.empty', title: 'Tasks without a record', table: () => taskTable },
+  evidence: { id: 'ingestion.empty', title: 'Tasks without a record', table: taskTable },
   see: ({ found, input }) =>
-    seeSql(
-      `select id, task, source, status, started_at, records_fetched from ingestion_run where ${during(input, 'started_at')} and task in (${found.map(({ task }) => quoted(task ?? '')).join(', ')}) order by started_at`,
-    ),
+    `select id, task, source, status, started_at, records_fetched from ingestion_run where ${during(input, 'started_at')} and task in (${found.map(({ task }) => quoted(task ?? '')).join(', ')}) order by started_at`,
   words: (n, { found }) => ({
     title: text`${n.tasks} ${found.length === 1 ? 'task' : 'tasks'} fetched no record in ${n.runs} ${found.length === 1 && found[0]?.empty === 1 ? 'run' : 'runs'}`,
     description: text`${names(found.map(({ task, source }) => `${task ?? 'unknown'} of ${source ?? 'unknown'}`))}: every run ended as completed, and brought nothing.`,

@@ -1,10 +1,10 @@
 import { text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import type { Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { LOOK_BACK_DAYS } from './queries.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 
@@ -35,7 +35,7 @@ export const noIngestion = rule<Facts, Input>()({
       : [],
   unseen: ({ unseen }) => unseen,
   from: { basis: 'ingestion runs', queries: asked('last') },
-  numbers: ({ found, facts, input }) => ({
+  numbers: ({ found, facts, input, policy }) => ({
     age:
       facts.ageH === null
         ? num.h('Time without a run, at least', 24 * LOOK_BACK_DAYS, 'days that were looked at')
@@ -49,7 +49,7 @@ export const noIngestion = rule<Facts, Input>()({
       found[0]?.since ?? ms(input.window.to),
       'start of the last run that did not fail',
     ),
-    limit: policy(SECTION, input.settings, 'zeroIngestionH', 'Accepted time without a run'),
+    limit: policy('zeroIngestionH', 'Accepted time without a run'),
   }),
   severity: () => 'CRITICAL',
   causes: ({ facts: { failedAt, goodAt } }) => {
@@ -69,17 +69,15 @@ export const noIngestion = rule<Facts, Input>()({
   otherwise: 'Why no run was made is not recorded.',
   occurrence: ({ since }: Silence, { input }) => ({
     subject: 'ingestion',
-    at: iso(since),
+    at: since,
     until: input.window.to,
   }),
-  evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: () => silences },
+  evidence: { id: 'ingestion.silent', title: 'The newest runs before the end', table: silences },
   see: ({ input }) =>
-    seeSql(
-      `select id, task, source, status, started_at, records_fetched, error from ingestion_run where ${during(
-        { window: { from: iso(ms(input.window.to) - 3 * 86_400_000), to: input.window.to } },
-        'started_at',
-      )} order by started_at desc`,
-    ),
+    `select id, task, source, status, started_at, records_fetched, error from ingestion_run where ${during(
+      { window: { from: iso(ms(input.window.to) - 3 * 86_400_000), to: input.window.to } },
+      'started_at',
+    )} order by started_at desc`,
   standing: true,
   words: (n, { facts: { error } }) => ({
     title: text`No data were ingested for ${n.age}`,

@@ -9,7 +9,7 @@ import { names } from '../shared/vocabulary/words.ts';
 import type { BrokenPair, Facts, SeenGap, SnapshotFacts } from './facts.ts';
 import type { HeartbeatFacts, Service } from './heartbeat-facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
-import { silences } from './rule-heartbeat.ts';
+import { silences } from './silences.ts';
 import { heartbeatStatistics, UNSTARTED } from './heartbeat-statistics.ts';
 import { COUNTERS, GAUGES, snapshotStatistics } from './statistics.ts';
 

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -63,24 +63,23 @@ export const heartbeatContradictions = rule<Facts, Input>()({
       : 'MEDIUM',
   causes: ({ of: { kind }, found }) => causesOf(kind, found),
   otherwise: ({ of: { kind } }) => OTHERWISE[kind],
-  occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
+  occurrence: ({ service, from, to }) => ({ subject: service, at: from, until: to }),
   frequency: ({ found }) => found.reduce((total, { beats }) => total + beats, 0),
   evidence: {
     id: 'heartbeat.contradictions',
     suffix: ({ of: { kind } }) => kind,
     title: 'Heartbeats that contradict liveness',
-    table: () =>
-      table<Contradiction>({
-        service: col.text('Service', ({ service }) => service),
-        from: col.time('First', ({ from }) => from),
-        to: col.time('Last', ({ to }) => to),
-        beats: col.count('Times', ({ beats }) => beats),
-        of: col.count('Heartbeats', (one) => one.of),
-        word: col.text('Status most often', ({ habit }) => habit.word),
-        instances: col.count('Instances', ({ habit }) => habit.instances),
-        restarts: col.count('Restarts', ({ habit }) => restarts(habit)),
-        opened: col.count('Positions opened meanwhile', ({ opened }) => opened),
-      }),
+    table: table<Contradiction>({
+      service: col.text('Service', ({ service }) => service),
+      from: col.time('First', ({ from }) => from),
+      to: col.time('Last', ({ to }) => to),
+      beats: col.count('Times', ({ beats }) => beats),
+      of: col.count('Heartbeats', (one) => one.of),
+      word: col.text('Status most often', ({ habit }) => habit.word),
+      instances: col.count('Instances', ({ habit }) => habit.instances),
+      restarts: col.count('Restarts', ({ habit }) => restarts(habit)),
+      opened: col.count('Positions opened meanwhile', ({ opened }) => opened),
+    }),
   },
   see: ({ of: { kind }, found, input }) => {
     const services = [...new Set(found.map(({ service }) => quoted(service)))].slice(0, 12).join(', ');

@@ -2,30 +2,15 @@ import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { all, hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { policy } from '../shared/vocabulary/number.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { openDuring, type Facts } from './facts.ts';
-import { isTooLong, type Silence } from './heartbeat-facts.ts';
+import { isTooLong } from './heartbeat-facts.ts';
 import { minutesOfLife, tradingIn, within } from './life.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { adviceOf, operationalOf, tradingNumbers } from './silence-words.ts';
 import { UNSTARTED } from './heartbeat-statistics.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
-
-export const silences = table<Silence>({
-  service: col.text('Service', ({ service }) => service),
-  last: col.time('Last heartbeat', ({ last }) => last),
-  next: col.time('Next heartbeat', ({ next }) => next),
-  length: col.s('Silence (s)', ({ lengthS }) => lengthS),
-  inside: col.s('Of it in the window (s)', ({ from, to }) => (to - from) / 1000),
-  bounds: col.text('Not seen', ({ last, next }) =>
-    [
-      ...(last === null ? ['a heartbeat in the seven days before'] : []),
-      ...(next === null ? ['a heartbeat up to the end of the window'] : []),
-    ].join('; '),
-  ),
-});
+import { silences, workedIn } from './silences.ts';
 
 export const heartbeatSilences = rule<Facts, Input>()({
   id: 'NA-01',
@@ -55,8 +40,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
   unseen: ({ heartbeats }, { rows }) =>
     reasonOf(rows.heartbeatGaps) ?? (heartbeats?.unstarted ? UNSTARTED : null),
   from: { basis: 'heartbeats', queries: asked('heartbeatGaps', 'fillMinutes') },
-  numbers: ({ of, input: { settings } }) => ({
-    heartbeat_gap_limit: policy(SECTION, settings, 'heartbeatGapS', 'Longest tolerated silence'),
+  numbers: ({ of, policy }) => ({
+    heartbeat_gap_limit: policy('heartbeatGapS', 'Longest tolerated silence'),
     ...tradingNumbers(of.trading),
   }),
   // A bot without any heartbeat that trades all the time is unwatched, not out of control.
@@ -96,8 +81,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Whether the process was down or its loop blocked is not known: no other source tells.',
-  occurrence: ({ service, from, to }) => ({ subject: service, at: iso(from), until: iso(to) }),
-  evidence: { id: 'heartbeat.silences', title: 'Silences over the limit', table: () => silences },
+  occurrence: ({ service, from, to }) => ({ subject: service, at: from, until: to }),
+  evidence: { id: 'heartbeat.silences', title: 'Silences over the limit', table: silences },
   see({ found, input }) {
     // From the heartbeat before the first of them on, so that the statement shows what bounds it.
     const from = Math.min(ms(input.window.from), ...found.flatMap(({ last }) => last ?? []));
@@ -123,21 +108,3 @@ export const heartbeatSilences = rule<Facts, Input>()({
     verification: text`No silence over ${n.heartbeat_gap_limit} in the next window.`,
   }),
 });
-
-/** Whether positions were opened after a heartbeat was due; null where another service beat meanwhile, which may have opened them. */
-function workedIn(
-  silence: Silence,
-  silences: readonly Silence[],
-  gone: readonly string[],
-  { heartbeats }: Facts,
-  input: Input,
-): boolean | null {
-  const { opened } = tradingIn([{ from: silence.downFrom, to: silence.to }], input);
-  if (opened === null || opened === 0) return opened === null ? null : false;
-  const others = (heartbeats?.services ?? []).filter(
-    ({ name }) => name !== silence.service && !gone.includes(name),
-  );
-  const isSilent = (name: string): boolean =>
-    silences.some(({ service, from, to }) => service === name && from < silence.to && to > silence.downFrom);
-  return others.every(({ name }) => isSilent(name)) ? true : null;
-}

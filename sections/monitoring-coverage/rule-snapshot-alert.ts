@@ -1,7 +1,6 @@
 import { figureKey } from '../../audit/figure.ts';
-import type { Explanation } from '../../audit/finding.ts';
 import { fig, text, type Inline } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import type { AlertRule, Counter, SlotRow } from '../shared/facts/snapshot-gauges.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
@@ -12,6 +11,7 @@ import type { Interval } from './life.ts';
 import { asked, type Input } from './input.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
+import { AT_END, EXPLAINED_BY, RECOMMENDATION } from './snapshot-alert-advice.ts';
 
 export const snapshotAlerts = rule<Facts, Input>()({
   id: 'MC-02',
@@ -56,7 +56,7 @@ export const snapshotAlerts = rule<Facts, Input>()({
       ]),
     ),
   otherwise: 'The other counters of these minutes show nothing unusual.',
-  occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: iso(from), until: iso(to) }),
+  occurrence: ({ from, to }, { of }) => ({ subject: of.rule.id, at: from, until: to }),
   frequency: ({ of }) => of.firing.rows.length,
   evidence: {
     of: 'monitoring-coverage.alerts',
@@ -96,39 +96,6 @@ function notCarried(rules: NonNullable<Facts['snapshots']>['rules']): Missing | 
 
 const number = (name: string, { id }: AlertRule): Inline =>
   fig(figureKey(`snapshot_alert_${name}`, { alert: id }));
-
-const RECOMMENDATION: Readonly<Record<string, string>> = {
-  unprotected:
-    'Find out which positions had no stop in these minutes, and alert on the first minute in which one has none.',
-  emergency: 'Read what each emergency close answered to, and remove its cause before the next window.',
-  new_opened: 'Limit how many positions may be opened in a minute.',
-  errors: 'Read the errors of these minutes by signature, and fix the most frequent one.',
-  prices_updated:
-    'Let the price stream restart by itself when no update arrives for a minute while positions are open.',
-  zombies: 'List the orders at the exchange that belong to no open position, and cancel them.',
-  ws_reconnects: 'Find out why the stream broke off, and count the time without data.',
-};
-
-/** What is to be done while it still is so. */
-const AT_END: Readonly<Record<string, string>> = {
-  unprotected:
-    'Place a stop for every open position that has none now, and alert on the first minute in which one has none.',
-  prices_updated:
-    'Restart the price stream now, and let it restart by itself when no update arrives for a minute.',
-};
-
-/** A counter says that something was; these rules say what. */
-const EXPLAINED_BY: Readonly<Record<string, readonly Explanation[]>> = {
-  unprotected: [{ rule: 'SL-01' }, { rule: 'SL-02' }, { rule: 'SL-03' }, { rule: 'SL-05' }],
-  errors: [{ rule: 'CE-03' }, { rule: 'TL-01' }],
-  emergency: [{ rule: 'CE-02' }],
-  // A reconnect is counted at the end of its minute, and that snapshot stands for the next one.
-  ws_reconnects: [
-    { rule: 'WS-04', nearS: 120 },
-    { rule: 'WS-01', nearS: 120 },
-    { rule: 'WS-05', nearS: 120 },
-  ],
-};
 
 const COMPANIONS = [
   ['ws_reconnects', 'reconnect', 'A stream was reconnecting in these minutes.', 'reconnects'],

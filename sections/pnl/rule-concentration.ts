@@ -1,11 +1,10 @@
 import { sum } from '../../audit/decimal.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -21,14 +20,14 @@ export const concentration = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(overShare(facts, input)),
   unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     concentration: num.percent('Share of one symbol', Math.max(...found.map(({ percent }) => percent)), {
       formula: '100 x |net of the symbol| / sum of |net| over the symbols (or trades)',
     }),
     concentrated_net: num.money('Net of that symbol', sum(found.map(({ net }) => net)), {
       formula: 'sum of its net results',
     }),
-    concentration_limit: policy('pnl', input.settings, 'concentrationPercent', 'Largest share'),
+    concentration_limit: policy('concentrationPercent', 'Largest share'),
   }),
   severity: () => 'LOW',
   causes: ({ found }) => {
@@ -47,8 +46,8 @@ export const concentration = rule<Facts, Input>()({
   otherwise: 'What makes the share is not known.',
   occurrence: ({ subject, results }, { input }) => ({
     subject,
-    at: iso(results[0]?.closedAt ?? Date.parse(input.window.from)),
-    until: iso(results.at(-1)?.closedAt ?? Date.parse(input.window.to)),
+    at: results[0]?.closedAt ?? Date.parse(input.window.from),
+    until: results.at(-1)?.closedAt ?? Date.parse(input.window.to),
   }),
   frequency: ({ found }) => found.flatMap(({ results }) => results).length,
   evidence: {
@@ -56,9 +55,7 @@ export const concentration = rule<Facts, Input>()({
     accused: (cell, { found }) => found.some(({ subject }) => subject === cell('name')),
   },
   see: ({ input }) =>
-    seeSql(
-      `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,
-    ),
+    `select symbol, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during(input, 'closed_at')}\ngroup by symbol\norder by abs(sum(realized_pnl)) desc nulls last;`,
   words: (n, { found }) => {
     const symbol = names(found.map(({ subject }) => subject));
     return {

@@ -1,11 +1,10 @@
 import { sum } from '../../audit/decimal.ts';
 import { coversMonths } from '../../audit/kinds.ts';
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { partSum } from '../shared/facts/result-summary.ts';
@@ -21,11 +20,11 @@ export const costsEatProfit = rule<Facts, Input>()({
   find: (facts, input) => wholeBot(costsOverProfit(facts, input)),
   unseen: ({ closed }) => closed.gap,
   from: ({ from }) => from,
-  numbers: ({ found, input: { settings } }) => ({
+  numbers: ({ found, policy }) => ({
     costs: num.money('Fees and funding', sum(found.map(({ costs }) => costs)), 'fees - funding received'),
     net_lost: num.money('Lost after costs', sum(found.map(({ lost }) => lost)), '-(gross - fees + funding)'),
-    fees_per_move: policy('pnl', settings, 'feesPerMove', 'Fees that a move should pay'),
-    fee_drag_limit: policy('pnl', settings, 'feeDragPercent', 'Largest fee drag'),
+    fees_per_move: policy('feesPerMove', 'Fees that a move should pay'),
+    fee_drag_limit: policy('feeDragPercent', 'Largest fee drag'),
   }),
   stake: 'costs',
   severity: ({ input }) => (coversMonths(input.kind) ? 'HIGH' : 'MEDIUM'),
@@ -56,12 +55,10 @@ export const costsEatProfit = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Fees and funding together are larger than the gross profit, neither of them alone.',
-  occurrence: ({ from, until }) => ({ subject: 'bot', at: iso(from), until: iso(until) }),
+  occurrence: ({ from, until }) => ({ subject: 'bot', at: from, until }),
   evidence: 'pnl.symbols',
   see: ({ input }) =>
-    seeSql(
-      `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,
-    ),
+    `select count(*), sum(fee) as fees, avg(is_maker::int) as maker_share\nfrom fill\nwhere ${during(input, 'at')};`,
   words: (n) => ({
     title: text`Costs turn a gross profit of ${fig('gross_pnl')} into a net loss`,
     description: text`${fig('positions_closed')} closed positions made ${fig('gross_pnl')} gross and lost ${n.net_lost} net: fees took ${fig('fees_paid')}, funding gave ${fig('funding_net')}.`,

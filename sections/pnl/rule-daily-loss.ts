@@ -1,43 +1,19 @@
 import type { Severity } from '../../audit/finding.ts';
-import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
-import type { Result } from '../shared/facts/closed-results.ts';
 import { partName } from '../shared/facts/limits.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
 import { venueSlug } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import type { LimitUse } from './loss-limits.ts';
-import { partSum } from '../shared/facts/result-summary.ts';
+import { breachCauses, isOver } from './daily-loss-causes.ts';
+import { lossesOf, lossTable, type Loss } from './day-losers.ts';
 
-const isOver = ({ used }: LimitUse): boolean => isKnown(used) && used.value > 100;
 const stakeOf = ({ byEquity }: LimitUse): string => (byEquity ? 'worst_day_fall' : 'worst_day_loss');
-const losersOf = ({ results }: LimitUse) => results.filter(({ net }) => net.isNegative());
-
-/** A closed position that lost, or with null the day of the whole bot. */
-interface Loss {
-  readonly subject: string;
-  readonly at: string;
-  readonly result: Result | null;
-}
-
-const lossesOf = (use: LimitUse) =>
-  losersOf(use).map((result) => ({ subject: result.fact.symbol, at: iso(result.closedAt), result }));
-
-const lossTable = table<Loss>({
-  position: col.text('Position', ({ result }) => result?.fact.id ?? ''),
-  symbol: col.text('Symbol', ({ subject }) => subject),
-  exchange: col.text('Exchange', ({ result }) => result?.fact.venue ?? ''),
-  closed: col.time('Closed', ({ at }) => at),
-  net: col.cash('Net', ({ result }) => result?.net ?? null),
-  reason: col.text('Exit', ({ result }) => result?.fact.exitReason ?? ''),
-});
 
 /** The use of the daily loss limit, of the whole bot and of each part that has one. */
 export const dailyLoss = rule<Facts, Input>()({
@@ -73,13 +49,13 @@ export const dailyLoss = rule<Facts, Input>()({
   }),
   stake: ({ of: use }) => (isPart(use) ? undefined : stakeOf(use)),
   severity: ({ of: use }) => severityOf(use),
-  causes: ({ of: use }) => hypotheses(use),
+  causes: ({ of: use }) => breachCauses(use),
   otherwise: 'A few large losses make the day.',
   occurrence: ({ subject, at }) => ({ subject, at }),
   evidence: {
     id: 'pnl.losers-of-the-day',
     title: 'Closed positions of the day that lost, the largest loss first',
-    table: () => lossTable,
+    table: lossTable,
     suffix: ({ kind }) => kind ?? 'all',
     rows: ({ of: use }) =>
       lossesOf(use).sort((a, b) => a.result.net.comparedTo(b.result.net) || (a.at < b.at ? -1 : 1)),
@@ -87,11 +63,9 @@ export const dailyLoss = rule<Facts, Input>()({
   see: ({ of: limitUse, input }) => {
     const during = (time: string): string =>
       `${time} >= '${limitUse.deepest?.day ?? ''}T00:00:00.000Z' and ${time} < '${input.window.to}'`;
-    return seeSql(
-      limitUse.byEquity
-        ? `select at, exchange, account, equity\nfrom balance\nwhere ${during('at')}\norder by at, exchange, account;`
-        : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`,
-    );
+    return limitUse.byEquity
+      ? `select at, exchange, account, equity\nfrom balance\nwhere ${during('at')}\norder by at, exchange, account;`
+      : `select date_trunc('hour', closed_at) as hour, count(*), sum(realized_pnl) as net\nfrom position\nwhere ${during('closed_at')}\ngroup by 1\norder by 1;`;
   },
   words: (n, { of: limitUse, input }) => {
     const { settings } = input;
@@ -146,35 +120,4 @@ function ownNumbers(use: LimitUse) {
 function severityOf(use: LimitUse): Severity {
   if (!isOver(use)) return 'MEDIUM';
   return use.openedAfter > 0 ? 'CRITICAL' : 'HIGH';
-}
-
-function hypotheses(use: LimitUse): readonly Hypothesis[] {
-  const { limit, day, deepest, byEquity, openedAfter, results } = use;
-  const limited = limit?.value ?? 0;
-  const gross = partSum(results, 'gross');
-  return [
-    hypothesis(
-      'limit-on-realised',
-      'The limit is checked on closed positions: what open ones lose is not in it.',
-      ['equity passed the limit', byEquity && isOver(use)],
-      ['closed positions lost less than the limit', day === null || day.loss.lessThanOrEqualTo(limited)],
-    ),
-    hypothesis(
-      'limit-on-gross',
-      'The limit is checked on gross results: fees and funding are not in it.',
-      ['the limit was passed net', isOver(use) && !byEquity],
-      [
-        'the gross loss of the day is within the limit',
-        gross === null ? null : gross.neg().lessThanOrEqualTo(limited),
-      ],
-    ),
-    hypothesis('limit-not-enforced', 'The limit is configured and does not stop the bot.', [
-      'positions were opened after the limit was passed',
-      deepest?.breachedAt == null ? null : openedAfter > 0,
-    ]),
-    hypothesis('many-losers', 'Losing positions came in a row, each within its own limit.', [
-      'no single loss is over a third of the daily limit',
-      losersOf(use).every(({ net }) => net.abs().times(3).lessThan(limited)),
-    ]),
-  ];
 }

@@ -1,6 +1,5 @@
 import { sum, ZERO } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -86,11 +85,11 @@ export const singleLosses = rule<Facts, Input>()({
     ];
   },
   otherwise: 'What the loss was planned to be is not recorded.',
-  occurrence: ({ result }) => ({ subject: result.fact.symbol, at: iso(result.closedAt) }),
+  occurrence: ({ result }) => ({ subject: result.fact.symbol, at: result.closedAt }),
   evidence: {
     id: 'pnl.large-losses',
     title: 'Losses over the limit of one trade',
-    table: () => largeLossTable,
+    table: largeLossTable,
   },
   see: ({ found }) =>
     seePositions(

@@ -1,6 +1,6 @@
 import { sum } from '../../audit/decimal.ts';
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
@@ -84,13 +84,13 @@ export const abandonedPosition = rule<Facts, Input>()({
   otherwise: 'The data does not say why the evaluations stopped.',
   occurrence: ({ fact, lastAt }, { input }) => ({
     subject: fact.symbol,
-    at: iso(Math.max(lastAt, fact.openedAt)),
+    at: Math.max(lastAt, fact.openedAt),
     until: input.window.to,
   }),
   evidence: {
     id: 'position-management.abandoned',
     title: 'Open positions without an evaluation',
-    table: () => abandonedTable,
+    table: abandonedTable,
   },
   see: ({ found }) =>
     seePositions(

@@ -1,13 +1,12 @@
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { code, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import type { EntryOrder } from '../shared/facts/entry-orders.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions, seeRows } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { entrySource, failedOrderTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
@@ -29,7 +28,7 @@ export const entryFailures = rule<Facts, Input>()({
   },
   unseen: ({ entries }) => reasonOf(entries),
   from: ({ entries }) => entrySource(entries),
-  numbers: ({ found, venue, facts: { of }, input: { settings } }) => ({
+  numbers: ({ found, venue, facts: { of }, policy }) => ({
     failure_rate: num.percent('Share of entry orders that failed', failureRate(of(venue)), {
       formula: '100 x failed / entry orders',
     }),
@@ -37,17 +36,17 @@ export const entryFailures = rule<Facts, Input>()({
       formula: 'rejected, expired, or cancelled without a fill',
     }),
     orders: num.count('Entry orders', of(venue).entries.length, 'entry orders created in the window'),
-    limit: policy('position-management', settings, 'entryFailureWarnPct', 'Limit of failed entry orders'),
+    limit: policy('entryFailureWarnPct', 'Limit of failed entry orders'),
   }),
   severity: ({ venue, facts, input }) =>
     failureRate(facts.of(venue)) > input.settings.entryFailureHighPct ? 'HIGH' : 'MEDIUM',
   causes: ({ found, input }) => [rejected(found, input.settings.dominantRejectPct)],
   otherwise: 'No reject code has enough of the failures to name a cause.',
-  occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
+  occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
   evidence: {
     id: 'position-management.entry-failures',
     title: ({ venue }) => `Entry orders that failed${venue === null ? ', all exchanges' : ''}`,
-    table: () => failedOrderTable,
+    table: failedOrderTable,
   },
   see({ found, facts: { entries } }) {
     if (!entries.ok || entries.basis !== 'orders')

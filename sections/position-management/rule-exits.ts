@@ -1,10 +1,9 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { nothingReads } from '../shared/vocabulary/unread-words.ts';
 import { unexplainedTable, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -28,7 +27,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     }),
   unseen: ({ source }) => reasonOf(source),
   from: ({ from }) => from,
-  numbers: ({ found, venue, facts, input }) => ({
+  numbers: ({ found, venue, facts, policy }) => ({
     unknown_share: num.percent(
       'Share of closes without a known reason',
       (100 * found.length) / facts.of(venue).closed.length,
@@ -38,7 +37,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
       formula: 'reason empty or not read, or only that the position was found gone',
     }),
     closed: num.count('Positions closed', facts.of(venue).closed.length, 'positions closed in the window'),
-    limit: policy('position-management', input.settings, 'unknownExitPct', 'Limit of unknown reasons'),
+    limit: policy('unknownExitPct', 'Limit of unknown reasons'),
   }),
   severity: () => 'MEDIUM',
   causes({ found, venue, facts: { of, reasonByOrder }, input }) {
@@ -76,7 +75,7 @@ export const exitReasonUnknown = rule<Facts, Input>()({
     ];
   },
   otherwise: 'The rows do not say which kind of exit is missing.',
-  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: iso(closedAt ?? openedAt) }),
+  occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: closedAt ?? openedAt }),
   evidence: {
     id: 'position-management.unknown-exits',
     title: 'Closes without a known reason',

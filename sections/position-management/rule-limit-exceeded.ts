@@ -4,7 +4,7 @@ import { iso } from '../../audit/time.ts';
 import { amount } from '../../audit/decimal.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { quoted } from '../shared/vocabulary/finding-query.ts';
 import type { NumberSpec } from '../shared/vocabulary/number.ts';
 import { hypothesis, joined, rule, type Group } from '../shared/vocabulary/rule.ts';
 import { capitalised, names, venueSlug } from '../shared/vocabulary/words.ts';
@@ -51,18 +51,16 @@ const held = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The data does not say why what was held went past the limit.',
-  occurrence: (fact, { of: use }) => ({ subject: fact.symbol, at: iso(Math.max(fact.openedAt, use.at)) }),
+  occurrence: (fact, { of: use }) => ({ subject: fact.symbol, at: Math.max(fact.openedAt, use.at) }),
   evidence: {
     id: 'position-management.over-limit',
     suffix: ({ of: use }) => venueSlug(limitName(use).replaceAll(' ', '-').toLowerCase()),
     title: ({ of: use }) => `Held over the limit: ${limitName(use)}`,
-    table: () => aboveLimitTable,
+    table: aboveLimitTable,
   },
   see({ of: { at } }) {
     const time = quoted(iso(at));
-    return seeSql(
-      `select id, exchange, symbol, quantity, entry_price, leverage, opened_at, closed_at\nfrom position\nwhere opened_at <= ${time}\n  and (closed_at is null or closed_at > ${time})\norder by opened_at;`,
-    );
+    return `select id, exchange, symbol, quantity, entry_price, leverage, opened_at, closed_at\nfrom position\nwhere opened_at <= ${time}\n  and (closed_at is null or closed_at > ${time})\norder by opened_at;`;
   },
   words: (n, { of: use, found, input, occurrences }) => ({
     title: text`${capitalised(limitName(use))} reached ${n.peak}, the limit is ${n.limit}`,

@@ -2,7 +2,7 @@ import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { withExposure } from '../shared/vocabulary/exposure-modifier.ts';
-import { quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { quoted } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { ABOVE_LIMIT, type Facts } from './facts.ts';
@@ -58,13 +58,11 @@ export const maxConcurrent = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The data does not say why entries went past the limit.',
-  occurrence: ({ from, to }) => ({ subject: 'bot', at: iso(from), until: iso(to) }),
+  occurrence: ({ from, to }) => ({ subject: 'bot', at: from, until: to }),
   evidence: ABOVE_LIMIT,
   see({ facts }) {
     const at = quoted(iso(facts.of(null).concurrency.maxAt));
-    return seeSql(
-      `select id, exchange, symbol, opened_at, closed_at\nfrom position\nwhere opened_at <= ${at}\n  and (closed_at is null or closed_at > ${at})\norder by opened_at;`,
-    );
+    return `select id, exchange, symbol, opened_at, closed_at\nfrom position\nwhere opened_at <= ${at}\n  and (closed_at is null or closed_at > ${at})\norder by opened_at;`;
   },
   words: (n, { input, note, occurrences }) => ({
     title: text`${n.most_open} positions open at once, the limit is ${n.limit}`,

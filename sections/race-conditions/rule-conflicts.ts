@@ -3,12 +3,12 @@ import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun, on } from '../shared/vocabulary/words.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** Two writers changed one position at the same time: one finding an exchange and class. */
 export const conflictingWrites = rule<Facts, Input>()({
@@ -30,14 +30,14 @@ export const conflictingWrites = rule<Facts, Input>()({
     return missing('inadequate_basis', `of ${String(unnamed)} such pairs no row names both writers`);
   },
   from: { basis: 'events, orders and fills', queries: asked('pairs') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     conflicts: num.count('Conflicting pairs', found.length, 'pairs of two writers on one position'),
     nearest: num.s(
       'Nearest pair',
       Math.min(...found.map(({ apartS }) => apartS)),
       'least time between the two rows',
     ),
-    limit: policy(SECTION, input.settings, 'raceS', 'Rows nearer than this are concurrent'),
+    limit: policy('raceS', 'Rows nearer than this are concurrent'),
   }),
   severity: ({ found }) =>
     found.some(({ bad }) => bad) ? 'CRITICAL' : found[0]?.kind === 'C' ? 'HIGH' : 'MEDIUM',
@@ -60,8 +60,8 @@ export const conflictingWrites = rule<Facts, Input>()({
   otherwise: 'Which of the writers acted without the other’s knowledge is not recorded.',
   occurrence: ({ symbol, first, second }) => ({
     subject: symbol,
-    at: iso(first.at),
-    until: iso(second.at),
+    at: first.at,
+    until: second.at,
   }),
   evidence: {
     of: 'race-conditions.conflicts',

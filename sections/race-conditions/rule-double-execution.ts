@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
@@ -65,7 +64,7 @@ export const doubleExecution = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Whether two workers or a repeated request sent the second order is not recorded.',
-  occurrence: ({ id, secondAt, lastAt }) => ({ subject: id, at: iso(secondAt), until: iso(lastAt) }),
+  occurrence: ({ id, secondAt, lastAt }) => ({ subject: id, at: secondAt, until: lastAt }),
   evidence: {
     of: 'race-conditions.executions',
     accused: (cell, { found }) => found.some(({ id }) => cell('decision') === id),

@@ -1,5 +1,5 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -61,13 +61,13 @@ export const brokenLineage = rule<Facts, Input>()({
     ];
   },
   otherwise: 'Why the other half is missing is not recorded.',
-  occurrence: ({ subject, row_id: id, at }: GapRow) => ({ subject: subject ?? id, at: iso(ms(at)) }),
+  occurrence: ({ subject, row_id: id, at }: GapRow) => ({ subject: subject ?? id, at: ms(at) }),
   frequency: ({ found }) => found[0]?.of_kind ?? found.length,
   evidence: {
     id: 'race-conditions.lineage',
     suffix: ({ of: { kind } }) => kind,
     title: 'Rows that lack what they follow from',
-    table: () => gapTable,
+    table: gapTable,
   },
   see: ({ of: { kind }, found }) => {
     const ids = found.map(({ row_id: id }) => id);

@@ -1,13 +1,13 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { judgedStates } from '../shared/facts/states.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { PendingRow } from '../shared/queries/decisions.ts';
 import type { Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { pendingTable } from './statistics.ts';
 
 /** Decisions that nothing carried out, refused or called off. */
@@ -20,7 +20,7 @@ export const stuckDecisions = rule<Facts, Input>()({
   effort: 'low',
   find: ({ stuck }, { settings }) => (stuck.length > settings.stuckMost ? wholeBot(stuck) : []),
   from: { basis: 'decisions', queries: asked('pending') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, input, policy }) => ({
     stuck: num.count(
       'Decisions that are stuck',
       found.length,
@@ -31,8 +31,8 @@ export const stuckDecisions = rule<Facts, Input>()({
       Math.max(...found.map(({ at }) => ms(input.window.to) - ms(at))) / 60_000,
       'end of the window - time of the decision',
     ),
-    most: policy(SECTION, input.settings, 'stuckMost', 'Accepted number of them'),
-    limit: policy(SECTION, input.settings, 'stuckMin', 'Time in which a decision is carried out'),
+    most: policy('stuckMost', 'Accepted number of them'),
+    limit: policy('stuckMin', 'Time in which a decision is carried out'),
   }),
   severity: () => 'HIGH',
   causes: ({ found, facts, input }) => {
@@ -58,7 +58,7 @@ export const stuckDecisions = rule<Facts, Input>()({
   otherwise: 'Others were carried out meanwhile; why these were not is not recorded.',
   occurrence: ({ id, at }: PendingRow, { input }) => ({
     subject: id,
-    at: iso(ms(at)),
+    at: ms(at),
     until: input.window.to,
   }),
   evidence: {

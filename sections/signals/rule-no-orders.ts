@@ -1,8 +1,8 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
@@ -61,15 +61,13 @@ export const noOrders = rule<Facts, Input>()({
   otherwise: 'Where the signals ended is not recorded.',
   occurrence: ({ symbol, firstAt, lastAt }, { input }) => ({
     subject: symbol,
-    at: iso(firstAt ?? ms(input.window.from)),
-    until: iso(lastAt ?? ms(input.window.to)),
+    at: firstAt ?? ms(input.window.from),
+    until: lastAt ?? ms(input.window.to),
   }),
   frequency: ({ found }) => signalsOf(found),
-  evidence: { id: 'signals.without-orders', title: 'Signals by symbol', table: () => symbolTable },
+  evidence: { id: 'signals.without-orders', title: 'Signals by symbol', table: symbolTable },
   see: ({ found, input }) =>
-    seeSql(
-      `select id, at, symbol, strategy, side, score from signal where ${during(input, 'at')} and symbol in (${found.map(({ symbol }) => quoted(symbol)).join(', ')}) order by at`,
-    ),
+    `select id, at, symbol, strategy, side, score from signal where ${during(input, 'at')} and symbol in (${found.map(({ symbol }) => quoted(symbol)).join(', ')}) order by at`,
   standing: true,
   words: (n, { found }) => {
     const { stage } = mainStage(found);

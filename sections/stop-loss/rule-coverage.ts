@@ -86,17 +86,16 @@ export const stopDoesNotCover = rule<Facts, Input>()({
     id: 'stop-loss.coverage',
     suffix: ({ of }) => of.fault,
     title: ({ of }) => `Positions ${of.title}`,
-    table: () =>
-      table<Uncovered>({
-        ...POSITION_COLUMNS,
-        side: col.text('Side', ({ position }) => position.fact.side),
-        held: col.quantity('Held', ({ heldQuantity }) => heldQuantity),
-        stop: col.quantity('Stop quantity', ({ stopQuantity }) => stopQuantity),
-        entry: col.price('Entry', ({ position }) => position.fact.entryPrice),
-        trigger: col.price('Trigger', ({ trigger }) => trigger),
-        from: col.time('From', ({ from }) => from),
-        until: col.time('Until', ({ to }) => to),
-      }),
+    table: table<Uncovered>({
+      ...POSITION_COLUMNS,
+      side: col.text('Side', ({ position }) => position.fact.side),
+      held: col.quantity('Held', ({ heldQuantity }) => heldQuantity),
+      stop: col.quantity('Stop quantity', ({ stopQuantity }) => stopQuantity),
+      entry: col.price('Entry', ({ position }) => position.fact.entryPrice),
+      trigger: col.price('Trigger', ({ trigger }) => trigger),
+      from: col.time('From', ({ from }) => from),
+      until: col.time('Until', ({ to }) => to),
+    }),
   },
   see: ({ found, facts }) =>
     seeStops(found, facts.byOrders, {

@@ -4,7 +4,7 @@ import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { at, distinct, idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
@@ -30,7 +30,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
   unseen: ({ hasTimes, from }) =>
     hasTimes ? null : missing('inadequate_basis', `${from.basis} has no times`),
   from: ({ from }) => from,
-  numbers: ({ found, venue, facts, input }) => ({
+  numbers: ({ found, venue, facts, policy }) => ({
     naked: num.count('Updates that left a gap without a stop', found.length, {
       formula: 'updates whose old stop ended before the new one was acknowledged',
     }),
@@ -43,7 +43,7 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     total: num.s('Sum of the gaps', found.reduce((time, { nakedMs }) => time + nakedMs, 0) / 1000, {
       formula: 'sum of acknowledgement of the new - end of the old',
     }),
-    limit: policy('stop-loss', input.settings, 'nakedGapMs', 'Accepted gap'),
+    limit: policy('nakedGapMs', 'Accepted gap'),
     notional: num.money('Notional of these positions', sum(distinct(found).map(({ notional }) => notional)), {
       formula: 'sum of entry notional, each position once',
     }),
@@ -79,15 +79,14 @@ export const nakedUpdateGap = rule<Facts, Input>()({
     id: 'stop-loss.naked',
     title: 'Stop updates that left a gap without a stop',
     rows: ({ found }) => longestFirst(found),
-    table: () =>
-      table<StopUpdate>({
-        ...POSITION_COLUMNS,
-        old: col.text('Old stop', ({ oldOrder }) => oldOrder),
-        new: col.text('New stop', ({ newOrder }) => newOrder),
-        cancelled: col.time('Old ended', (update) => update.at - update.nakedMs),
-        acknowledged: col.time('New acknowledged', (update) => update.at),
-        gap: col.ms('Gap (ms)', ({ nakedMs }) => nakedMs),
-      }),
+    table: table<StopUpdate>({
+      ...POSITION_COLUMNS,
+      old: col.text('Old stop', ({ oldOrder }) => oldOrder),
+      new: col.text('New stop', ({ newOrder }) => newOrder),
+      cancelled: col.time('Old ended', (update) => update.at - update.nakedMs),
+      acknowledged: col.time('New acknowledged', (update) => update.at),
+      gap: col.ms('Gap (ms)', ({ nakedMs }) => nakedMs),
+    }),
   },
   see: ({ found, facts }) =>
     facts.byOrders

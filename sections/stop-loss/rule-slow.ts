@@ -3,7 +3,7 @@ import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { exposureOf, notionalMinutes, withExposure } from '../shared/vocabulary/exposure-modifier.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { idsOf, occurrenceOf, perVenue, POSITION_COLUMNS, symbolsOf } from './cases.ts';
@@ -26,15 +26,15 @@ export const slowInitialStop = rule<Facts, Input>()({
     }),
   unseen: ({ timesMissing }) => timesMissing,
   from: ({ from }) => from,
-  numbers: ({ found, venue, facts, input: { settings } }) => {
+  numbers: ({ found, venue, facts, input: { settings }, policy }) => {
     const { set, p95, max, isTailSlow } = firstStops(facts, venue, settings);
     return {
       slow: num.count('First stops above the limit', found.length, 'first stops slower than the P95 limit'),
       samples: num.count('First stops', set.length, 'first stops acknowledged in the window'),
       max: num.ms('Slowest first stop', max, 'max of acknowledgement - entry'),
       limit: isTailSlow
-        ? policy('stop-loss', settings, 'initialRedMs', 'Limit of P95')
-        : policy('stop-loss', settings, 'initialMaxMs', 'Limit of one first stop'),
+        ? policy('initialRedMs', 'Limit of P95')
+        : policy('initialMaxMs', 'Limit of one first stop'),
       notional: num.money(
         'Notional opened without a stop meanwhile',
         sum(found.map(({ position }) => position.fact.notional)),
@@ -44,8 +44,8 @@ export const slowInitialStop = rule<Facts, Input>()({
         isTailSlow && p95 !== null
           ? num.ms('P95 of the first stop', p95, 'nearest-rank P95 of acknowledgement - entry')
           : null,
-      slo: policy('stop-loss', settings, 'initialSloMs', 'Objective of P95'),
-      max_limit: policy('stop-loss', settings, 'initialMaxMs', 'Longest accepted first stop'),
+      slo: policy('initialSloMs', 'Objective of P95'),
+      max_limit: policy('initialMaxMs', 'Longest accepted first stop'),
     };
   },
   stake: 'notional',
@@ -66,15 +66,14 @@ export const slowInitialStop = rule<Facts, Input>()({
   evidence: {
     id: 'stop-loss.slow',
     title: 'Slowest first stops',
-    table: () =>
-      table<SetStop>({
-        ...POSITION_COLUMNS,
-        notional: col.money('Notional', ({ position }) => position.fact.notional),
-        entered: col.time('Entry', ({ position }) => position.fact.openedAt),
-        requested: col.time('Stop requested', (late) => orderOf(late)?.requestedAt ?? null),
-        set: col.time('Stop in place', ({ setAt }) => setAt),
-        latency: col.ms('Took (ms)', ({ latencyMs }) => latencyMs),
-      }),
+    table: table<SetStop>({
+      ...POSITION_COLUMNS,
+      notional: col.money('Notional', ({ position }) => position.fact.notional),
+      entered: col.time('Entry', ({ position }) => position.fact.openedAt),
+      requested: col.time('Stop requested', (late) => orderOf(late)?.requestedAt ?? null),
+      set: col.time('Stop in place', ({ setAt }) => setAt),
+      latency: col.ms('Took (ms)', ({ latencyMs }) => latencyMs),
+    }),
   },
   see: ({ found }) =>
     seeRows(

@@ -3,7 +3,7 @@ import type { Hypothesis } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
@@ -14,16 +14,11 @@ import { leftOpen, TRIGGER_RULE, triggerEvidence, triggersOf, type Triggered } f
 export const triggerFailed = rule<Facts, Input>()({
   ...TRIGGER_RULE,
   find: (facts) => triggersOf('failed', facts, ({ outcome }) => outcome === 'failed'),
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     failed: num.count('Stops that fired and were not filled', found.length, {
       formula: 'triggered without a complete fill within the limit',
     }),
-    limit: policy(
-      'stop-loss',
-      input.settings,
-      'triggerFillS',
-      'Time in which a triggered stop must be filled',
-    ),
+    limit: policy('triggerFillS', 'Time in which a triggered stop must be filled'),
     notional: num.money('Notional behind these stops', sum(found.map(leftOpen)), {
       formula: 'sum of entry notional, without what the stops filled in part',
     }),

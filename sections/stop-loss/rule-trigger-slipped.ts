@@ -3,7 +3,7 @@ import { text } from '../../audit/text.ts';
 import { known, missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import { symbolsOf } from './cases.ts';
 import type { Facts } from './facts.ts';
@@ -25,7 +25,7 @@ export const triggerSlipped = rule<Facts, Input>()({
             outcome !== 'failed' &&
             ((slippageBps ?? 0) > settings.slippageWorstBps || (lossOverPlan ?? 0) > settings.lossBeyondPlan),
         ),
-  numbers: ({ found, input: { settings } }) => {
+  numbers: ({ found, input: { settings }, policy }) => {
     const slips = found.flatMap(({ slippageBps }) => slippageBps ?? []);
     const worstLoss = Math.max(...found.flatMap(({ lossOverPlan }) => lossOverPlan ?? []));
     const isOverPlan = worstLoss > settings.lossBeyondPlan;
@@ -36,7 +36,7 @@ export const triggerSlipped = rule<Facts, Input>()({
       worst: num.bps('Worst slippage', slips.length === 0 ? missing('no_data') : known(Math.max(...slips)), {
         formula: 'max of (trigger - fill) / trigger x 10,000',
       }),
-      limit: policy('stop-loss', settings, 'slippageWorstBps', 'Limit of slippage'),
+      limit: policy('slippageWorstBps', 'Limit of slippage'),
       cost: num.money('Cost of the slippage', sum(found.flatMap(({ slippageCost }) => slippageCost ?? [])), {
         formula: 'sum of (trigger - fill) x quantity',
       }),

@@ -233,7 +233,7 @@ export const triggerEvidence = (side: Side, title: string) => ({
   id: 'stop-loss.triggers',
   suffix: () => side,
   title,
-  table: () => TRIGGER_TABLE,
+  table: TRIGGER_TABLE,
 });
 
 const TRIGGER_TABLE = table<Triggered>({

@@ -1,9 +1,8 @@
 import { text } from '../../audit/text.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { seeSql } from '../shared/vocabulary/finding-query.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
@@ -44,14 +43,12 @@ export const storageGrowth = rule<Facts, Input>()({
   otherwise: 'The tables grow with what is written; nothing else is recorded.',
   occurrence: ({ subject, since }: Trouble, { input: { window } }) => ({
     subject,
-    at: iso(since ?? ms(window.to) - 1),
+    at: since ?? ms(window.to) - 1,
     until: window.to,
   }),
-  evidence: { id: 'storage.troubles', title: 'What is too much', table: () => troubles },
+  evidence: { id: 'storage.troubles', title: 'What is too much', table: troubles },
   see: () =>
-    seeSql(
-      "select n.nspname as schema, c.relname as name, c.reltuples as rows, pg_size_pretty(pg_total_relation_size(c.oid)) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' order by pg_total_relation_size(c.oid) desc limit 20",
-    ),
+    "select n.nspname as schema, c.relname as name, c.reltuples as rows, pg_size_pretty(pg_total_relation_size(c.oid)) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' order by pg_total_relation_size(c.oid) desc limit 20",
   standing: true,
   words: (n, { found }) => ({
     title: text`Storage: ${names(found.map(({ subject }) => subject))}`,

@@ -1,12 +1,12 @@
 import { text } from '../../audit/text.ts';
 import { byReason, REMEDIES, reasonName } from '../shared/facts/failure-reasons.ts';
-import { iso, ms } from '../../audit/time.ts';
+import { ms } from '../../audit/time.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Decided, Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { successTable } from './statistics.ts';
 
 function mainReason(found: readonly Decided[], { settings }: Input) {
@@ -28,7 +28,7 @@ export const lowSuccess = rule<Facts, Input>()({
   effort: 'medium',
   find: ({ low }) => wholeBot(low),
   from: { basis: 'decisions', queries: asked('outcomes') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     strategies: num.count(
       'Strategies below the limit',
       found.length,
@@ -47,7 +47,7 @@ export const lowSuccess = rule<Facts, Input>()({
       found.reduce((all, { failed }) => all + failed, 0),
       'failed decisions of these strategies',
     ),
-    limit: policy(SECTION, input.settings, 'successPct', 'Lowest accepted success rate'),
+    limit: policy('successPct', 'Lowest accepted success rate'),
   }),
   severity: () => 'MEDIUM',
   causes: ({ found, facts, input }) => {
@@ -68,11 +68,11 @@ export const lowSuccess = rule<Facts, Input>()({
   explainedBy: () => [{ rule: 'OP-02' }],
   occurrence: ({ name, failures }: Decided, { input: { window } }) => ({
     subject: name,
-    at: iso(ms(failures[0]?.at ?? window.from)),
-    until: iso(ms(failures.at(-1)?.at ?? window.to)),
+    at: ms(failures[0]?.at ?? window.from),
+    until: ms(failures.at(-1)?.at ?? window.to),
   }),
   frequency: ({ found }) => found.reduce((all, { failed }) => all + failed, 0),
-  evidence: { id: 'strategies.low', title: 'Strategies below the limit', table: () => successTable },
+  evidence: { id: 'strategies.low', title: 'Strategies below the limit', table: successTable },
   see: ({ found }) =>
     seeRows(
       'decision',

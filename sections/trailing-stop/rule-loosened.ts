@@ -1,5 +1,4 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -58,19 +57,18 @@ export const loosenedStop = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'Whether the bot or a person moved it is not recorded.',
-  occurrence: ({ fact, at }) => ({ subject: fact.symbol, at: iso(at) }),
+  occurrence: ({ fact, at }) => ({ subject: fact.symbol, at }),
   evidence: {
     id: 'trailing-stop.loosened',
     title: 'Stops that were loosened',
-    table: () =>
-      table<Move>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        side: col.text('Side', ({ fact }) => fact.side),
-        at: col.time('When', ({ at }) => at),
-        from: col.price('Old stop', ({ from }) => from),
-        to: col.price('New stop', ({ to }) => to),
-      }),
+    table: table<Move>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      side: col.text('Side', ({ fact }) => fact.side),
+      at: col.time('When', ({ at }) => at),
+      from: col.price('Old stop', ({ from }) => from),
+      to: col.price('New stop', ({ to }) => to),
+    }),
   },
   see: ({ found }) => seeUpdates(found),
   words: (n, { found, place, input, occurrences }) => ({

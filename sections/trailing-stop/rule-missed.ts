@@ -1,16 +1,15 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Missed } from './extremes.ts';
 import type { Facts } from './facts.ts';
-import { SECTION, type Input } from './input.ts';
+import { type Input } from './input.ts';
 
 const lost = ({ fact: { net } }: Missed): boolean => isKnown(net) && net.value.startsWith('-');
 
@@ -25,7 +24,7 @@ export const notActivated = rule<Facts, Input>()({
   find: ({ missed }) => groupsByVenue(missed.found, ({ fact }) => fact.venue),
   unseen: ({ missed }) => missed.unseen,
   from: { basis: 'position rows and prices', queries: [positionsQuery.id, pricesQuery.id] },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     missed: num.count(
       'Stops that were not activated',
       found.length,
@@ -36,7 +35,7 @@ export const notActivated = rule<Facts, Input>()({
       found.filter(lost).length,
       'of these positions those whose net result is below 0',
     ),
-    missed_grace: policy(SECTION, input.settings, 'activationGraceS', 'Time to become active'),
+    missed_grace: policy('activationGraceS', 'Time to become active'),
   }),
   severity: ({ found }) => (found.some(lost) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, facts }) => [
@@ -54,22 +53,21 @@ export const notActivated = rule<Facts, Input>()({
   otherwise: 'Why it was not activated is not recorded.',
   occurrence: ({ fact, at }, { input }) => ({
     subject: fact.symbol,
-    at: iso(at),
-    until: fact.closedAt === null ? input.window.to : iso(fact.closedAt),
+    at,
+    until: fact.closedAt === null ? input.window.to : fact.closedAt,
   }),
   evidence: {
     id: 'trailing-stop.missed',
     title: 'Trailing stops that were not activated',
-    table: () =>
-      table<Missed>({
-        position: col.text('Position', ({ fact }) => fact.id),
-        symbol: col.text('Symbol', ({ fact }) => fact.symbol),
-        side: col.text('Side', ({ fact }) => fact.side),
-        threshold: col.price('Activation', ({ threshold }) => threshold),
-        at: col.time('Passed', ({ at }) => at),
-        best: col.price('Best price', ({ best }) => best),
-        net: col.cash('Net', ({ fact }) => fact.net),
-      }),
+    table: table<Missed>({
+      position: col.text('Position', ({ fact }) => fact.id),
+      symbol: col.text('Symbol', ({ fact }) => fact.symbol),
+      side: col.text('Side', ({ fact }) => fact.side),
+      threshold: col.price('Activation', ({ threshold }) => threshold),
+      at: col.time('Passed', ({ at }) => at),
+      best: col.price('Best price', ({ best }) => best),
+      net: col.cash('Net', ({ fact }) => fact.net),
+    }),
   },
   see: ({ found }) =>
     seePositions(

@@ -1,6 +1,5 @@
 import { median } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -66,8 +65,8 @@ export const updateStorm = rule<Facts, Input>()({
     'Why it is moved so often is not recorded; a smallest step and a smallest pause are missing or too small.',
   occurrence: (one, { input }) => ({
     subject: one.symbol,
-    at: iso(timesOf(one)[0] ?? Date.parse(input.window.from)),
-    until: iso(timesOf(one).at(-1) ?? Date.parse(input.window.from)),
+    at: timesOf(one)[0] ?? Date.parse(input.window.from),
+    until: timesOf(one).at(-1) ?? Date.parse(input.window.from),
   }),
   frequency: ({ found }) => found.reduce((total, { moves }) => total + moves.length, 0),
   evidence: { id: 'trailing-stop.storms', title: 'Update storms', table: ({ input }) => symbolTable(input) },

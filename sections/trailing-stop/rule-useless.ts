@@ -1,11 +1,10 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import type { Facts, SymbolTrails } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { seeUpdates } from './see-updates.ts';
 import { symbolTable } from './statistics.ts';
 
@@ -30,7 +29,7 @@ export const uselessUpdates = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'updates of trailing stops', queries: asked('updates', 'instruments') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     useless: num.count(
       'Updates that did not move the stop',
       total(found, ({ judged, useful }) => judged - useful),
@@ -41,12 +40,7 @@ export const uselessUpdates = rule<Facts, Input>()({
       total(found, ({ judged }) => judged),
       'updates whose old and new stop are known',
     ),
-    useful_limit: policy(
-      SECTION,
-      input.settings,
-      'usefulPercent',
-      'Least share of updates that move the stop',
-    ),
+    useful_limit: policy('usefulPercent', 'Least share of updates that move the stop'),
   }),
   severity: () => 'LOW',
   causes: ({ found }) => [
@@ -67,8 +61,8 @@ export const uselessUpdates = rule<Facts, Input>()({
     const start = Date.parse(input.window.from);
     return {
       subject: symbol,
-      at: iso(times.length === 0 ? start : Math.min(...times)),
-      until: iso(times.length === 0 ? start : Math.max(...times)),
+      at: times.length === 0 ? start : Math.min(...times),
+      until: times.length === 0 ? start : Math.max(...times),
     };
   },
   frequency: ({ found }) => total(found, ({ judged, useful }) => judged - useful),

@@ -1,14 +1,13 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { requestedAt } from '../shared/facts/row-values.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Blind, Facts } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 /** An order with the loss in which it was sent. */
 interface Sent {
@@ -33,7 +32,7 @@ export const tradedBlind = rule<Facts, Input>()({
     ),
   unseen: ({ unseen, unseenBlind }) => unseen ?? unseenBlind,
   from: { basis: 'events of the streams and orders', queries: asked('events', 'states', 'orders') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     blind_entries: num.count(
       'Entry orders sent while blind',
       entriesOf(found).length,
@@ -49,7 +48,7 @@ export const tradedBlind = rule<Facts, Input>()({
       Math.max(...found.map(({ from, to }) => to - from)) / 1000,
       'max of open again - lost',
     ),
-    blind_grace: policy(SECTION, input.settings, 'blindGraceS', 'Time in which an order was on its way'),
+    blind_grace: policy('blindGraceS', 'Time in which an order was on its way'),
   }),
   severity: () => 'HIGH',
   causes: ({ found }) => {
@@ -69,8 +68,8 @@ export const tradedBlind = rule<Facts, Input>()({
   otherwise: 'The orders do not show why they were sent.',
   occurrence: ({ streams, from, to }) => ({
     subject: names(streams.map(({ name }) => name)),
-    at: iso(from),
-    until: iso(to),
+    at: from,
+    until: to,
   }),
   frequency: ({ found }) => entriesOf(found).length,
   evidence: {

@@ -1,13 +1,12 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { missing } from '../../audit/value.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Silence } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const limitOf = ({ stream }: Silence): 'silentPricesS' | 'silentOrdersS' =>
   stream.role === 'prices' ? 'silentPricesS' : 'silentOrdersS';
@@ -32,7 +31,7 @@ export const silentStream = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events', 'states') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     silences: num.count(
       'Silences of open streams',
       found.length,
@@ -46,8 +45,6 @@ export const silentStream = rule<Facts, Input>()({
       'from the last message, or else the first event stale, to the next subscription or connection',
     ),
     silence_limit: policy(
-      SECTION,
-      input.settings,
       found[0] === undefined ? 'silentPricesS' : limitOf(found[0]),
       'Longest silence allowed',
     ),
@@ -70,24 +67,21 @@ export const silentStream = rule<Facts, Input>()({
   ],
   otherwise:
     'Why nothing came is not recorded: the key, the subscription and the reader of messages are possible.',
-  occurrence: ({ stream, from, to }) => ({ subject: stream.name, at: iso(from), until: iso(to) }),
+  occurrence: ({ stream, from, to }) => ({ subject: stream.name, at: from, until: to }),
   evidence: {
     id: 'websocket-health.silent',
     title: 'Silences of open streams',
-    table: () =>
-      table<Silence>({
-        stream: col.text('Stream', ({ stream }) => stream.name),
-        exchange: col.text('Exchange', ({ stream }) => stream.venue),
-        carries: col.text('Carries', ({ stream }) => stream.role ?? 'not said'),
-        from: col.time('Silent from', ({ from }) => from),
-        to: col.time('To', ({ to }) => to),
-        length: col.s('Silent for (s)', ({ lengthMs }) => (lengthMs === null ? null : lengthMs / 1000)),
-      }),
+    table: table<Silence>({
+      stream: col.text('Stream', ({ stream }) => stream.name),
+      exchange: col.text('Exchange', ({ stream }) => stream.venue),
+      carries: col.text('Carries', ({ stream }) => stream.role ?? 'not said'),
+      from: col.time('Silent from', ({ from }) => from),
+      to: col.time('To', ({ to }) => to),
+      length: col.s('Silent for (s)', ({ lengthMs }) => (lengthMs === null ? null : lengthMs / 1000)),
+    }),
   },
   see: ({ input }) =>
-    seeSql(
-      `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,
-    ),
+    `select at, exchange, stream, kind, role, reason, downtime_ms from stream_event where ${during(input, 'at')} and kind in ('stale', 'subscribe', 'connect', 'reconnect', 'disconnect') order by stream, at`,
   words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} was open and silent`,
     description: text`${n.silences} ${noun(found.length, 'silence')} of ${names(found.map(({ stream }) => stream.name))}, the longest ${n.silence_longest}; ${n.silence_limit} are allowed.`,

@@ -1,12 +1,11 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Stream } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 
 const HOUR_MS = 3_600_000;
 /** Attempts that come at least this evenly do not back off: the longest wait in the shortest. */
@@ -36,14 +35,14 @@ export const reconnectStorm = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     storm_times: num.count(
       'Reconnects and failed attempts of the storms',
       found.reduce((all, { times }) => all + times.length, 0),
       'events of the storms below',
     ),
-    storm_failures: policy(SECTION, input.settings, 'stormFailures', 'Failed attempts in a row allowed'),
-    storm_reconnects: policy(SECTION, input.settings, 'stormReconnects', 'Reconnects of an hour allowed'),
+    storm_failures: policy('stormFailures', 'Failed attempts in a row allowed'),
+    storm_reconnects: policy('stormReconnects', 'Reconnects of an hour allowed'),
   }),
   severity: () => 'MEDIUM',
   causes: ({ found }) => [
@@ -57,25 +56,22 @@ export const reconnectStorm = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The events do not show why it fails.',
-  occurrence: (storm) => ({ subject: storm.stream.name, at: iso(first(storm)), until: iso(last(storm)) }),
+  occurrence: (storm) => ({ subject: storm.stream.name, at: first(storm), until: last(storm) }),
   frequency: ({ found }) => found.reduce((all, { times }) => all + times.length, 0),
   evidence: {
     id: 'websocket-health.storms',
     title: 'Reconnect storms',
-    table: () =>
-      table<Storm>({
-        stream: col.text('Stream', ({ stream }) => stream.name),
-        exchange: col.text('Exchange', ({ stream }) => stream.venue),
-        what: col.text('What', ({ what }) => what),
-        times: col.count('Times', ({ times }) => times.length),
-        from: col.time('First', first),
-        to: col.time('Last', last),
-      }),
+    table: table<Storm>({
+      stream: col.text('Stream', ({ stream }) => stream.name),
+      exchange: col.text('Exchange', ({ stream }) => stream.venue),
+      what: col.text('What', ({ what }) => what),
+      times: col.count('Times', ({ times }) => times.length),
+      from: col.time('First', first),
+      to: col.time('Last', last),
+    }),
   },
   see: ({ input }) =>
-    seeSql(
-      `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,
-    ),
+    `select date_trunc('minute', at) as minute, exchange, stream, kind, count(*) from stream_event where ${during(input, 'at')} and kind in ('error', 'reconnect', 'connect') group by 1, 2, 3, 4 order by 1, 3`,
   words: (n, { found, place }) => ({
     title: text`${names(found.map(({ stream }) => stream.name))} on ${place} ${found.some(({ what }) => what === 'reconnects') ? 'broke off again and again' : 'could not be opened again and again'}`,
     description: text`${n.storm_times} ${noun(found.length, names(found.map(({ what }) => what)), 'reconnects and failed attempts')} of ${names(found.map(({ stream }) => stream.name))}; ${n.storm_failures} attempts in a row and ${n.storm_reconnects} reconnects within an hour are allowed.`,

@@ -1,11 +1,10 @@
 import { fig, text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
-import { during, quoted, seeSql } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { during, quoted } from '../shared/vocabulary/finding-query.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Loss, Stream } from './facts.ts';
-import { asked, SECTION, type Input } from './input.ts';
+import { asked, type Input } from './input.ts';
 import { longestFirst, lossTable } from './statistics.ts';
 
 const streamsOf = (found: readonly Loss[]): readonly Stream[] => [
@@ -29,7 +28,7 @@ export const lowUptime = rule<Facts, Input>()({
     ),
   unseen: ({ unseen }) => unseen,
   from: { basis: 'events of the streams', queries: asked('events', 'states') },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     uptime_worst: num.percent('Uptime of the worst stream', worstOf(found), '100 x open time / window'),
     losses: num.count('Losses of these streams', found.length, 'times in which one of them was lost'),
     lost_longest: num.s(
@@ -37,7 +36,7 @@ export const lowUptime = rule<Facts, Input>()({
       Math.max(...found.map(({ from, to }) => to - from)) / 1000,
       'max of open again - lost',
     ),
-    uptime_limit: policy(SECTION, input.settings, 'uptimeWarnPercent', 'Least uptime of a stream'),
+    uptime_limit: policy('uptimeWarnPercent', 'Least uptime of a stream'),
   }),
   severity: ({ found, input }) =>
     worstOf(found) < input.settings.uptimeBadPercent || found.some(({ stream }) => stream.role === 'orders')
@@ -77,19 +76,17 @@ export const lowUptime = rule<Facts, Input>()({
   otherwise: 'The events do not show why the streams were lost.',
   occurrence: ({ stream, from, to }, { input }) => ({
     subject: stream.name,
-    at: iso(from),
-    until: to >= Date.parse(input.window.to) ? input.window.to : iso(to),
+    at: from,
+    until: to >= Date.parse(input.window.to) ? input.window.to : to,
   }),
   evidence: {
     id: 'websocket-health.low-uptime',
     title: 'Losses of streams with low uptime',
-    table: () => lossTable,
+    table: lossTable,
     rows: ({ found }) => longestFirst(found),
   },
   see: ({ input, venue, found }) =>
-    seeSql(
-      `select at, stream, kind, reason, attempt, downtime_ms from stream_event where ${during(input, 'at', known(venue))} and stream in (${quotedNames(streamsOf(found))}) order by at`,
-    ),
+    `select at, stream, kind, reason, attempt, downtime_ms from stream_event where ${during(input, 'at', known(venue))} and stream in (${quotedNames(streamsOf(found))}) order by at`,
   words: (n, { found, place }) => ({
     title: text`${names(streamsOf(found).map(({ name }) => name))} on ${place} was open for ${n.uptime_worst} of the window`,
     description: text`${n.losses} ${noun(found.length, 'loss', 'losses')} of ${names(streamsOf(found).map(({ name }) => name))}, the longest ${n.lost_longest}; the least uptime allowed is ${n.uptime_limit}, and all streams together reached ${fig('stream_uptime')}.`,

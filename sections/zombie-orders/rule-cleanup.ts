@@ -1,7 +1,6 @@
 import { text } from '../../audit/text.ts';
-import { iso } from '../../audit/time.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
-import { during, seeSql } from '../shared/vocabulary/finding-query.ts';
+import { during } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
@@ -58,24 +57,21 @@ export const cleanupFailing = rule<Facts, Input>()({
     ];
   },
   otherwise: 'The events do not say why the cancellation failed.',
-  occurrence: ({ symbol, at, lastAt }) => ({ subject: symbol, at: iso(at), until: iso(lastAt) }),
+  occurrence: ({ symbol, at, lastAt }) => ({ subject: symbol, at, until: lastAt }),
   evidence: {
     id: 'zombie-orders.not-cancelled',
     title: 'Found and not cancelled',
-    table: () =>
-      table<Found>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        order: col.text('Order', ({ orderId }) => orderId),
-        found: col.time('First found', ({ at }) => at),
-        last: col.time('Last found', ({ lastAt }) => lastAt),
-        times: col.count('Times', ({ times }) => times),
-        message: col.text('Message', ({ messages }) => messages.at(-1) ?? null),
-      }),
+    table: table<Found>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      order: col.text('Order', ({ orderId }) => orderId),
+      found: col.time('First found', ({ at }) => at),
+      last: col.time('Last found', ({ lastAt }) => lastAt),
+      times: col.count('Times', ({ times }) => times),
+      message: col.text('Message', ({ messages }) => messages.at(-1) ?? null),
+    }),
   },
   see: ({ venue, input }) =>
-    seeSql(
-      `select at, type, symbol, order_id, error_message\nfrom event\nwhere kind in ('zombie_found', 'zombie_cancelled')\n  and ${during(input, 'at', venue === 'unknown' ? null : venue)}\norder by at;`,
-    ),
+    `select at, type, symbol, order_id, error_message\nfrom event\nwhere kind in ('zombie_found', 'zombie_cancelled')\n  and ${during(input, 'at', venue === 'unknown' ? null : venue)}\norder by at;`,
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.failed} zombie ${noun(found.length, 'order was', 'orders were')} found on ${place} and not cancelled`,
     description: text`${names(found.map(({ symbol }) => symbol))}: ${n.success} of the ${n.found} orders that the sweep found were cancelled, all should be; ${n.again} ${noun(found.filter(isRepeated).length, 'was', 'were')} found again.`,

@@ -1,7 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { isUnsafe, type Facts } from './facts.ts';
@@ -29,7 +29,7 @@ export const leftOverOrders = rule<Facts, Input>()({
     return groupsByVenue(left, ({ order }) => order.venue);
   },
   from: ({ queries }) => ({ basis: BASIS, queries }),
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     left_over: num.count(
       'Left-over orders',
       found.length,
@@ -40,12 +40,7 @@ export const leftOverOrders = rule<Facts, Input>()({
       notionalOf(found),
       'sum of quantity x trigger or limit',
     ),
-    ttl: policy(
-      'zombie-orders',
-      input.settings,
-      'ttlMin',
-      'Time to live of an order that is no stop or target',
-    ),
+    ttl: policy('ttlMin', 'Time to live of an order that is no stop or target'),
   }),
   stake: 'left_over_notional',
   severity: ({ found, input }) =>
@@ -68,7 +63,7 @@ export const leftOverOrders = rule<Facts, Input>()({
   evidence: {
     id: 'zombie-orders.left-over',
     title: 'Left-over orders',
-    table: () => zombieTable(),
+    table: zombieTable(),
     rows: ({ found }) => oldestFirst(found),
   },
   see: ({ found }) =>

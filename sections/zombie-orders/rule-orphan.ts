@@ -6,7 +6,7 @@ import { missing } from '../../audit/value.ts';
 import { detectionOf } from '../shared/facts/detection.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
-import { num, policy } from '../shared/vocabulary/number.ts';
+import { num } from '../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { isUnsafe, type Facts } from './facts.ts';
@@ -62,7 +62,7 @@ export const orphanedOrder = rule<Facts, Input>()({
     );
   },
   from: ({ queries }) => ({ basis: BASIS, queries }),
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     orphans: num.count('Orphans that may open a position', found.length, 'orphaned with reduce_only false'),
     standing: num.count('Of these open at the end', found.filter(({ atEnd }) => atEnd).length, 'not ended'),
     orphan_notional: num.money(
@@ -70,7 +70,7 @@ export const orphanedOrder = rule<Facts, Input>()({
       notionalOf(found),
       'sum of quantity x trigger or limit',
     ),
-    lifetime: policy('zombie-orders', input.settings, 'lifetimeMin', 'Time after which an orphan is told'),
+    lifetime: policy('lifetimeMin', 'Time after which an orphan is told'),
   }),
   stake: 'orphan_notional',
   severity: ({ found, input }) => severityOf(found, input),
@@ -81,7 +81,7 @@ export const orphanedOrder = rule<Facts, Input>()({
   evidence: {
     id: 'zombie-orders.orphans',
     title: 'Orphans that may open a position',
-    table: () => zombieTable(),
+    table: zombieTable(),
     rows: ({ found }) => oldestFirst(found),
   },
   see: ({ found }) =>

@@ -105,7 +105,7 @@ function overallOf(scores: readonly Row[], markdown: string) {
 function reportOf(checks: readonly CheckResult[], findings: Report['findings']): Report {
   const evidence = { sources: sources(), bot: sample.bot, queries: [], entities: [] };
   const judgement = judge({ evidence, checks, gates: [], findings, failedSections: [] });
-  const out = createOutput();
+  const out = createOutput('', sample.bot.quoteCurrency);
   judgementFigures(judgement, checks, findings, out);
   const own = new Set(out.figures.map(({ key }) => key));
   const figures = [...out.figures, ...sample.figures.filter(({ key }) => !own.has(key))];

@@ -6,7 +6,7 @@ import { text } from '../../audit/text.ts';
 import { positionsFact } from '../../sections/shared/facts/evidence-facts.ts';
 import type { PositionFact } from '../../sections/shared/facts/position-facts.ts';
 import { seeRows } from '../../sections/shared/vocabulary/finding-query.ts';
-import { num, policy } from '../../sections/shared/vocabulary/number.ts';
+import { num } from '../../sections/shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../../sections/shared/vocabulary/rule.ts';
 import { col, table } from '../../sections/shared/vocabulary/table.ts';
 import { names, noun } from '../../sections/shared/vocabulary/words.ts';
@@ -32,22 +32,21 @@ const largePosition = rule<Facts, Input>()({
       ({ venue }) => venue,
     ),
   from: { basis: 'positions', queries: ['positions'] },
-  numbers: ({ found, input }) => ({
+  numbers: ({ found, policy }) => ({
     large: num.count('Large positions', found.length, 'positions with notional above the limit'),
-    limit: policy('large-positions', input.settings, 'mostNotional', 'Largest notional allowed'),
+    limit: policy('mostNotional', 'Largest notional allowed'),
   }),
   severity: () => 'MEDIUM',
   causes: () => [],
   otherwise: 'Why they were opened so large is not recorded.',
-  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: new Date(openedAt).toISOString() }),
+  occurrence: ({ symbol, openedAt }) => ({ subject: symbol, at: openedAt }),
   evidence: {
     id: 'large-positions.large',
     title: 'Large positions',
-    table: () =>
-      table<PositionFact>({
-        position: col.text('Position', ({ id }) => id),
-        notional: col.cash('Notional', ({ notional }) => notional),
-      }),
+    table: table<PositionFact>({
+      position: col.text('Position', ({ id }) => id),
+      notional: col.cash('Notional', ({ notional }) => notional),
+    }),
   },
   see: ({ found }) =>
     seeRows(

@@ -1,7 +1,7 @@
 import { sum } from '../../../audit/decimal.ts';
 import { text } from '../../../audit/text.ts';
 import { iso } from '../../../audit/time.ts';
-import { quoted, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { quoted } from '../../shared/vocabulary/finding-query.ts';
 import { num, type NumberSpec } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -70,25 +70,22 @@ export const balanceDiffers = rule<Facts, Input>()({
     ];
   },
   otherwise: 'What moved one of them and not the other is in neither list.',
-  occurrence: ({ currency, at }, { input }) => ({ subject: currency, at: iso(at), until: input.window.to }),
+  occurrence: ({ currency, at }, { input }) => ({ subject: currency, at, until: input.window.to }),
   evidence: {
     id: 'data-integrity.balance-differences',
     suffix: ({ found }) => currencyOf(found).toLowerCase(),
     title: 'Balances that differ from the exchange',
-    table: () =>
-      table<BalanceMatch>({
-        exchange: col.text('Exchange', ({ venue }) => venue),
-        currency: col.text('Currency', ({ currency }) => currency),
-        held: col.quantity('Bot', ({ held }) => held),
-        there: col.quantity('Exchange', ({ there }) => there),
-        difference: col.quantity('Difference', ({ difference }) => difference),
-        at: col.time('Row of', ({ at }) => at),
-      }),
+    table: table<BalanceMatch>({
+      exchange: col.text('Exchange', ({ venue }) => venue),
+      currency: col.text('Currency', ({ currency }) => currency),
+      held: col.quantity('Bot', ({ held }) => held),
+      there: col.quantity('Exchange', ({ there }) => there),
+      difference: col.quantity('Difference', ({ difference }) => difference),
+      at: col.time('Row of', ({ at }) => at),
+    }),
   },
   see: ({ found, venue }) =>
-    seeSql(
-      `select at, account, total, unrealized_pnl, equity\nfrom balance\nwhere lower(exchange) = ${quoted(venue ?? '')} and upper(currency) = ${quoted(currencyOf(found))}\n  and at <= '${iso(Math.max(...found.map(({ at }) => at)))}'\norder by at desc\nlimit 20;`,
-    ),
+    `select at, account, total, unrealized_pnl, equity\nfrom balance\nwhere lower(exchange) = ${quoted(venue ?? '')} and upper(currency) = ${quoted(currencyOf(found))}\n  and at <= '${iso(Math.max(...found.map(({ at }) => at)))}'\norder by at desc\nlimit 20;`,
   words: (n, { found, place }) => ({
     title: text`The bot’s balance on ${place} is ${n.off} off the exchange’s`,
     description: text`${place} has ${n.there}, and the bot’s row of the same moment ${n.held}: they differ by ${n.off}; the limit is ${n.balance_limit}.`,

@@ -1,6 +1,5 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -43,24 +42,21 @@ export const fillOrphansFound = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Which request should have brought them is not recorded.',
-  occurrence: ({ symbol, at }) => ({ subject: symbol, at: iso(at) }),
+  occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
   evidence: {
     id: 'data-integrity.fill-orphans',
     title: 'Fills that one side lacks',
-    table: () =>
-      table<FillOrphan>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        fill: col.text('Fill', ({ id }) => id),
-        where: col.text('Only', ({ kind }) => (kind === 'not-stored' ? 'at the exchange' : 'in the rows')),
-        quantity: col.quantity('Quantity', ({ quantity }) => quantity),
-        price: col.price('Price', ({ price }) => price),
-        at: col.time('Time', ({ at }) => at),
-      }),
+    table: table<FillOrphan>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      fill: col.text('Fill', ({ id }) => id),
+      where: col.text('Only', ({ kind }) => (kind === 'not-stored' ? 'at the exchange' : 'in the rows')),
+      quantity: col.quantity('Quantity', ({ quantity }) => quantity),
+      price: col.price('Price', ({ price }) => price),
+      at: col.time('Time', ({ at }) => at),
+    }),
   },
   see: ({ input, venue }) =>
-    seeSql(
-      `select id, order_id, symbol, side, price, quantity, at\nfrom fill\nwhere ${during(input, 'at', venue)}\norder by at;`,
-    ),
+    `select id, order_id, symbol, side, price, quantity, at\nfrom fill\nwhere ${during(input, 'at', venue)}\norder by at;`,
   words: (n, { found, place }) => ({
     title: text`${n.fills} ${noun(found.length, 'fill')} on ${place} ${noun(found.length, 'is', 'are')} on one side alone`,
     description: text`${names(found.map(({ symbol }) => symbol))}: ${n.fills} ${noun(found.length, 'fill')} without a counterpart, ${n.not_stored} of them not stored by the bot; none may be.`,

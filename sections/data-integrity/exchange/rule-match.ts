@@ -2,9 +2,8 @@ import type { Severity } from '../../../audit/finding.ts';
 import type { Hypothesis } from '../../../audit/root-cause.ts';
 import { sum } from '../../../audit/decimal.ts';
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { missing } from '../../../audit/value.ts';
-import { seeSql, quoted } from '../../shared/vocabulary/finding-query.ts';
+import { quoted } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, rule } from '../../shared/vocabulary/rule.ts';
 import { names, noun } from '../../shared/vocabulary/words.ts';
@@ -54,19 +53,17 @@ export function matchRule(kind: MatchRule) {
     severity: ({ found }) => kind.severity(found),
     causes: ({ found, input }) => kind.causes(found, input),
     otherwise: 'Neither side records what made them differ.',
-    occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at: iso(at), until: input.window.to }),
+    occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at, until: input.window.to }),
     standing: true,
     explainedBy: () => [{ rule: 'DI-04', sameSubject: true }],
     evidence: {
       id: `data-integrity.${kind.id.toLowerCase()}`,
       title: `${kind.title}s`,
-      table: () => matchTable,
+      table: matchTable,
     },
     // What the bot has of the whole exchange, since of an untracked position it has no row.
     see: ({ found, venue, input }) =>
-      seeSql(
-        `select id, exchange, symbol, side, status, quantity, entry_price, opened_at, closed_at, updated_at\nfrom position\nwhere exchange = ${quoted(venue ?? '')} and (closed_at is null or closed_at >= '${input.window.from}')\norder by symbol in (${[...new Set(found.map(({ symbol }) => symbol))].slice(0, 12).map(quoted).join(', ')}) desc, closed_at desc nulls first, symbol\nlimit 50;`,
-      ),
+      `select id, exchange, symbol, side, status, quantity, entry_price, opened_at, closed_at, updated_at\nfrom position\nwhere exchange = ${quoted(venue ?? '')} and (closed_at is null or closed_at >= '${input.window.from}')\norder by symbol in (${[...new Set(found.map(({ symbol }) => symbol))].slice(0, 12).map(quoted).join(', ')}) desc, closed_at desc nulls first, symbol\nlimit 50;`,
     words: (n, { found, place }) => {
       const symbols = names(found.map(({ symbol }) => symbol));
       const says = kind.says[found.length === 1 ? 0 : 1];

@@ -1,7 +1,6 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
 import { instrumentKey } from '../../shared/facts/symbols.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { all, groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -69,29 +68,26 @@ export const orderOrphansFound = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Neither side records what made them differ.',
-  occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at: iso(at), until: input.window.to }),
+  occurrence: ({ symbol, at }, { input }) => ({ subject: symbol, at, until: input.window.to }),
   standing: true,
   evidence: {
     id: 'data-integrity.order-orphans',
     suffix: ({ found }) => found[0]?.kind ?? 'unknown',
     title: 'Open orders that one side lacks',
-    table: () =>
-      table<OrderOrphan>({
-        symbol: col.text('Symbol', ({ symbol }) => symbol),
-        order: col.text('Order', ({ id }) => id),
-        type: col.text('Type', ({ type }) => type),
-        quantity: col.quantity('Quantity', ({ quantity }) => quantity),
-        level: col.price('Trigger or limit', ({ level }) => level),
-        reduce_only: col.text('Reduce-only', ({ reduces }) =>
-          reduces === null ? 'not recorded' : reduces ? 'yes' : 'no',
-        ),
-        at: col.time('Exchange state of', ({ at }) => at),
-      }),
+    table: table<OrderOrphan>({
+      symbol: col.text('Symbol', ({ symbol }) => symbol),
+      order: col.text('Order', ({ id }) => id),
+      type: col.text('Type', ({ type }) => type),
+      quantity: col.quantity('Quantity', ({ quantity }) => quantity),
+      level: col.price('Trigger or limit', ({ level }) => level),
+      reduce_only: col.text('Reduce-only', ({ reduces }) =>
+        reduces === null ? 'not recorded' : reduces ? 'yes' : 'no',
+      ),
+      at: col.time('Exchange state of', ({ at }) => at),
+    }),
   },
   see: ({ input, venue }) =>
-    seeSql(
-      `select id, exchange_order_id, symbol, side, type, status, trigger_price, created_at, updated_at\nfrom "order"\nwhere ${during(input, 'created_at', venue)}\norder by created_at desc\nlimit 50;`,
-    ),
+    `select id, exchange_order_id, symbol, side, type, status, trigger_price, created_at, updated_at\nfrom "order"\nwhere ${during(input, 'created_at', venue)}\norder by created_at desc\nlimit 50;`,
   words: (n, { found, place }) => {
     const [says] = ORDERS[found[0]?.kind ?? 'unknown'];
     const symbols = names(found.map(({ symbol }) => symbol));

@@ -1,6 +1,5 @@
 import { text } from '../../../audit/text.ts';
-import { iso } from '../../../audit/time.ts';
-import { during, seeSql } from '../../shared/vocabulary/finding-query.ts';
+import { during } from '../../shared/vocabulary/finding-query.ts';
 import { num } from '../../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../../shared/vocabulary/rule.ts';
 import { col, table } from '../../shared/vocabulary/table.ts';
@@ -49,25 +48,22 @@ export const paymentsDiffer = rule<Facts, Input>()({
     ),
   ],
   otherwise: 'Which request should have brought them is not recorded.',
-  occurrence: ({ name, at }) => ({ subject: name, at: iso(at) }),
+  occurrence: ({ name, at }) => ({ subject: name, at }),
   evidence: {
     id: 'data-integrity.payment-differences',
     suffix: ({ found }) => kindOf(found),
     title: 'Payments that differ from the exchange',
-    table: () =>
-      table<PaymentDifference>({
-        name: col.text('Symbol or currency', ({ name }) => name),
-        what: col.text('Differs', ({ what }) => WHAT[what]),
-        held: col.quantity('Bot', ({ held }) => held),
-        there: col.quantity('Exchange', ({ there }) => there),
-        at: col.time('Time', ({ at }) => at),
-      }),
+    table: table<PaymentDifference>({
+      name: col.text('Symbol or currency', ({ name }) => name),
+      what: col.text('Differs', ({ what }) => WHAT[what]),
+      held: col.quantity('Bot', ({ held }) => held),
+      there: col.quantity('Exchange', ({ there }) => there),
+      at: col.time('Time', ({ at }) => at),
+    }),
   },
   // One row, where the bot stored none of them too.
   see: ({ found, input, venue }) =>
-    seeSql(
-      `select count(*) as stored, sum(amount) as amount, min(at) as first, max(at) as last\nfrom ${kindOf(found)}\nwhere ${during(input, 'at', venue)};`,
-    ),
+    `select count(*) as stored, sum(amount) as amount, min(at) as first, max(at) as last\nfrom ${kindOf(found)}\nwhere ${during(input, 'at', venue)};`,
   words: (n, { found, place }) => {
     const kind = kindOf(found);
     const what =

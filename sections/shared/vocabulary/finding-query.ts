@@ -53,11 +53,6 @@ export function seeFundingOf(positionIds: readonly string[]): See {
   };
 }
 
-/** One read-only SELECT in the rule's own words. */
-export function seeSql(text: string): See {
-  return { language: 'sql', text };
-}
-
 /** The window and, where it is about one, the exchange as a condition. */
 export function during(
   { window }: { readonly window: Window },

@@ -1,7 +1,7 @@
 import { amount, type Money } from '../../../audit/decimal.ts';
 import type { FigureSpec, Unit } from '../../../audit/figure.ts';
 import { iso } from '../../../audit/time.ts';
-import { known, type Value } from '../../../audit/value.ts';
+import { known, missing, type Value } from '../../../audit/value.ts';
 
 /** A number that the finding's sentences print. */
 export interface NumberSpec {
@@ -52,14 +52,14 @@ const UNIT_BY_END: readonly (readonly [end: string, unit: Unit])[] = [
 ];
 
 /** A threshold as a number of the finding: its unit by the end of its name, its formula by its place in the policy. */
-export function policy<S extends object>(
-  section: string,
-  settings: S,
-  key: keyof S & string,
-  title: string,
-): NumberSpec {
+export function policy(section: string, settings: object, key: string, title: string): NumberSpec {
   const unit = UNIT_BY_END.find(([end]) => key.endsWith(end))?.[1] ?? 'count';
-  return { unit, title, formula: `policy ${section}.${key}`, value: settings[key] as number };
+  return {
+    unit,
+    title,
+    formula: `policy ${section}.${key}`,
+    value: (settings as Readonly<Record<string, number>>)[key] ?? missing('no_data'),
+  };
 }
 
 /** The value of a figure: a decimal becomes digits, a time in milliseconds ISO 8601. */

@@ -1,8 +1,10 @@
 import type { Labels } from '../../../audit/figure.ts';
+import type { NumberSpec } from './number.ts';
 
 export interface Base {
   readonly bot: { readonly quoteCurrency: string };
   readonly window: { readonly to: string };
+  readonly settings: object;
 }
 
 /** Cases of one finding: of one exchange, or of the whole bot with null. */
@@ -21,9 +23,11 @@ interface Cases<C> {
   readonly kind?: string;
 }
 
-export type Context<F, I, C, G = unknown> = Group<C, G> & {
+export type Context<F, I extends Base, C, G = unknown> = Group<C, G> & {
   readonly facts: F;
   readonly input: I;
+  /** A threshold in force as a number: `limit: policy('mostNotional', 'Largest notional allowed')`. */
+  readonly policy: (key: keyof I['settings'] & string, title: string) => NumberSpec;
   /** `Binance`; empty when it is not about one exchange. */
   readonly place: string;
 };

@@ -5,21 +5,22 @@ import type { Table } from './table.ts';
 import { venueSlug } from './words.ts';
 
 /** A dataset that the section shows anyway, when all of its rows are accused; its rows that are; else a table of the cases. */
-export type Evidence<F, I, C, G = unknown> = string | AccusedSpec<F, I, C, G> | EvidenceSpec<F, I, C, G>;
+export type Evidence<F, I extends Base, C, G = unknown> =
+  string | AccusedSpec<F, I, C, G> | EvidenceSpec<F, I, C, G>;
 
-export interface EvidenceSpec<F, I, C, G = unknown> {
+export interface EvidenceSpec<F, I extends Base, C, G = unknown> {
   readonly id: string;
   /** Ends the id where two findings of one exchange have a table each. */
   readonly suffix?: (context: Context<F, I, C, G>) => string;
   readonly title: string | ((context: Context<F, I, C, G>) => string);
-  readonly table: (context: Context<F, I, C, G>) => Table<C>;
+  readonly table: Table<C> | ((context: Context<F, I, C, G>) => Table<C>);
   /** In the order in which the card shows them. */
   readonly rows?: (context: Context<F, I, C, G>) => readonly C[];
   readonly queries?: readonly string[] | ((facts: F) => readonly string[]);
 }
 
 /** The rows of a dataset that this finding accuses: a card shows the first of them, and none of another finding. */
-export interface AccusedSpec<F, I, C, G = unknown> {
+export interface AccusedSpec<F, I extends Base, C, G = unknown> {
   readonly of: string;
   /** `cell` gives the row's value by the column's key. */
   readonly accused: (cell: (column: string) => Scalar, context: Context<F, I, C, G>) => boolean;
@@ -30,7 +31,6 @@ export function evidenceOf<F, I extends Base, C, G>(
   { id: rule, evidence }: { readonly id: string; readonly evidence: Evidence<F, I, C, G> },
   context: Context<F, I, C, G>,
   { from, cause }: { readonly from: From; readonly cause: string },
-  input: I,
   out: Output,
 ): string {
   if (typeof evidence === 'string') return evidence;
@@ -43,10 +43,12 @@ export function evidenceOf<F, I extends Base, C, G>(
     title: venue === null ? title : `${title}, ${place}`,
     queries: typeof queries === 'function' ? queries(facts) : (queries ?? from.queries),
   };
-  return out.dataset(table(context).of(head, rows?.(context) ?? found, input.bot.quoteCurrency));
+  return out.dataset(
+    (typeof table === 'function' ? table(context) : table).of(head, rows?.(context) ?? found, out.currency),
+  );
 }
 
-function accusedRows<F, I, C, G>(
+function accusedRows<F, I extends Base, C, G>(
   { of, accused }: AccusedSpec<F, I, C, G>,
   context: Context<F, I, C, G>,
   names: readonly string[],

@@ -11,9 +11,10 @@ import type {
 import { rootCause, type Hypothesis } from '../../../audit/root-cause.ts';
 import type { Output, RuleDefinition } from '../../../audit/section.ts';
 import { fig, type Inline, type Text } from '../../../audit/text.ts';
+import { iso } from '../../../audit/time.ts';
 import type { Missing } from '../../../audit/value.ts';
 import { isMoney } from './lines.ts';
-import { valueOf, type NumberSpec } from './number.ts';
+import { policy, valueOf, type NumberSpec } from './number.ts';
 import type { Base, Context, From, Group } from './rule-context.ts';
 import { evidenceOf, type Evidence } from './rule-evidence.ts';
 import { capitalised } from './words.ts';
@@ -31,6 +32,13 @@ export interface Words {
   readonly detection: Text | string;
   readonly recommendation: Text | string;
   readonly verification: Text | string;
+}
+
+/** An occurrence as a rule says it. */
+interface Case {
+  readonly subject: string;
+  readonly at: string | number;
+  readonly until?: string | number;
 }
 
 type Reference = Inline & { readonly figure: string };
@@ -64,7 +72,8 @@ export interface RuleSpec<F, I extends Base, C, N extends string, G = unknown> e
   readonly cause?: (cause: Cause, context: Context<F, I, C, G>) => Cause;
   /** Said when no hypothesis holds. */
   readonly otherwise: string | ((context: Context<F, I, C, G>) => string);
-  readonly occurrence: (one: C, context: Context<F, I, C, G>) => Occurrence;
+  /** A time is ISO 8601 or in milliseconds. */
+  readonly occurrence: (one: C, context: Context<F, I, C, G>) => Case;
   /** How many times, when that differs from the number of cases. */
   readonly frequency?: (context: Context<F, I, C, G>) => number;
   readonly evidence: Evidence<F, I, C, G>;
@@ -112,9 +121,15 @@ function draftOf<F, I extends Base, C, N extends string, G>(
 ): FindingDraft {
   const { venue, exchange = venue, found, kind } = group;
   const place = exchange === null ? '' : capitalised(exchange);
-  const context: Context<F, I, C, G> = { ...group, facts, input, place };
+  const context: Context<F, I, C, G> = {
+    ...group,
+    facts,
+    input,
+    place,
+    policy: (key, title) => policy(out.section, input.settings, key, title),
+  };
   const from = typeof spec.from === 'function' ? spec.from(facts, input) : spec.from;
-  const register = registering(spec.id, group, from, input.bot.quoteCurrency, out);
+  const register = registering(spec.id, group, from, out);
   const references = {} as Record<N, Inline>;
   for (const [name, number] of Object.entries(spec.numbers(context)) as [N, NumberSpec | null][])
     references[name] =
@@ -127,8 +142,8 @@ function draftOf<F, I extends Base, C, N extends string, G>(
     typeof spec.otherwise === 'string' ? spec.otherwise : spec.otherwise(context),
   ]);
   const cause = spec.cause?.(likeliest, context) ?? likeliest;
-  const evidence = evidenceOf(spec, context, { from, cause: cause.id }, input, out);
-  const occurrences = found.map((one) => spec.occurrence(one, context));
+  const evidence = evidenceOf(spec, context, { from, cause: cause.id }, out);
+  const occurrences = found.map((one) => occurrenceOf(spec.occurrence(one, context)));
   const words = spec.words(references, Object.assign({ note, occurrences }, context));
   const see = spec.see(context);
   const stake = typeof spec.stake === 'function' ? spec.stake(context) : keyOf(spec.stake, references);
@@ -157,13 +172,12 @@ function draftOf<F, I extends Base, C, N extends string, G>(
   };
 }
 
-function registering(
-  id: string,
-  { venue, labels }: Group<unknown>,
-  from: From,
-  currency: string,
-  out: Output,
-): Register {
+function occurrenceOf({ subject, at, until }: Case): Occurrence {
+  const time = (one: string | number): string => (typeof one === 'number' ? iso(one) : one);
+  return { subject, at: time(at), ...(until !== undefined && { until: time(until) }) };
+}
+
+function registering(id: string, { venue, labels }: Group<unknown>, from: From, out: Output): Register {
   const shared = { rule: id, ...(venue !== null && { exchange: venue }), ...labels };
   return (name, value, unit, title, formula, more) =>
     fig(
@@ -172,7 +186,7 @@ function registering(
         labels: shared,
         value: valueOf(value, unit),
         unit,
-        ...(isMoney(unit) && { currency }),
+        ...(isMoney(unit) && { currency: out.currency }),
         title,
         ...from,
         formula,

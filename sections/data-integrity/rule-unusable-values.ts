@@ -7,40 +7,6 @@ import { noun } from '../shared/vocabulary/words.ts';
 import type { Input } from './input.ts';
 import { countedRule, FOUND_BY_PREFLIGHT, preflightCount } from './preflight.ts';
 
-export const unknownSpelling = countedRule({
-  id: 'DQ-01',
-  title: 'Unknown spelling',
-  condition: 'a value of the window that no normal form knows; HIGH for the status of positions',
-  cases: (entities) =>
-    entities.flatMap(({ entity, unknownSpellings }) => unknownSpellings.map((one) => ({ entity, ...one }))),
-  suffix: ({ value }) => `: ${value}`,
-  numbers: ({ found, of }) => ({
-    unknown_spelling_rows: preflightCount('Rows with an unknown spelling', of.rows),
-    unknown_spellings: preflightCount('Unknown spellings', found.length),
-  }),
-  // Nobody knows whether such a position is open.
-  severity: ({ found }) =>
-    found.some(({ entity, column }) => entity === 'position' && column === 'status') ? 'HIGH' : 'MEDIUM',
-  why: [
-    'unknown-spelling',
-    'The bot writes a value that the mapping does not translate.',
-    'the value is in the mapped column and in no normal form',
-  ],
-  direct: true,
-  sql: (stored, { of: { most } }) =>
-    `select m."${most.column}", count(*)\n${stored}\ngroup by 1\norder by 2 desc`,
-  words: (n, { found, of: { most, rows } }) => ({
-    title: text`${n.unknown_spelling_rows} ${noun(rows, 'row has', 'rows have')} a value that no normal form knows`,
-    description: text`${n.unknown_spellings} ${noun(found.length, 'spelling is', 'spellings are')} read as unknown, most often ${most.value.slice(0, 60)} in ${most.entity}.${most.column}.`,
-    financial: 'None by itself.',
-    operational: 'These rows are missing from counts by status, side, type or severity.',
-    risk: 'A position or order in an unknown state is not judged.',
-    detection: FOUND_BY_PREFLIGHT,
-    recommendation: `Translate the value in the mapping of ${most.entity}, or correct it where the bot writes it.`,
-    verification: 'The preflight lists no unknown spelling in the next window.',
-  }),
-});
-
 export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',
@@ -148,38 +114,3 @@ function timeCauses(found: readonly Unusable[]): readonly Hypothesis[] {
     ]),
   ];
 }
-
-/** What is counted in money or in positions: a row that stands twice doubles it. */
-const isCounted = (entity: EntityName): boolean => ['position', 'order', 'fill'].includes(entity);
-
-/** A rule of ours: rows that share an id, which a primary key would have refused. */
-export const repeatedIds = countedRule({
-  id: 'DQ-05',
-  title: 'Rows that share an id',
-  condition: 'a row of the window whose id another row has; HIGH for positions, orders and fills',
-  cases: (entities) =>
-    entities
-      .map(({ entity, repeatedIds: rows = 0 }) => ({ entity, column: 'id', rows }))
-      .sort((a, b) => b.rows - a.rows),
-  first: isCounted,
-  numbers: ({ of }) => ({ repeated_ids: preflightCount('Rows with an id that another row has', of.rows) }),
-  severity: ({ of: { most } }) => (isCounted(most.entity) ? 'HIGH' : 'MEDIUM'),
-  why: [
-    'id-not-unique',
-    'The table has no key that refuses a second row of an id.',
-    'more rows than ids are in the window',
-  ],
-  direct: false,
-  sql: (stored) =>
-    `select m."id", count(*)\n${stored}\ngroup by 1\nhaving count(*) > 1\norder by 2 desc\nlimit 20`,
-  words: (n, { found, of: { most, rows } }) => ({
-    title: text`${n.repeated_ids} ${noun(rows, 'row has', 'rows have')} an id that another row has`,
-    description: text`They are in ${found.map(({ entity }) => entity).join(', ')}, and are counted like any other row.`,
-    financial: 'Fees, results and volumes of these rows may be counted twice.',
-    operational: 'Counts and rates of this report may be too high.',
-    risk: 'A bot that reads its own rows back may act on one of them twice.',
-    detection: FOUND_BY_PREFLIGHT,
-    recommendation: `Remove the second rows, and give the table behind ${most.entity} a primary key.`,
-    verification: 'The preflight counts no repeated id in the next window.',
-  }),
-});

@@ -1,0 +1,77 @@
+import { known } from '../../audit/value.ts';
+import type { Output } from '../../audit/section.ts';
+import { NO_ROWS } from '../../audit/first-page.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { capitalised, names } from '../shared/vocabulary/words.ts';
+import type { Input } from './input.ts';
+import type { Block } from '../../audit/block.ts';
+
+export const FROM_ROWS = {
+  basis: 'rows by exchange',
+  queries: ['positions', 'orders', 'fills', 'balance-edges'],
+};
+
+export interface Exchange {
+  readonly exchange: string;
+  /** Of this window: positions, orders and fills at one that is not configured; none at one that is. */
+  readonly rows: number;
+  readonly isConfigured: boolean;
+}
+
+/** Exchanges of the configuration without any row, and positions, orders and fills at others. */
+export function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
+  const traded = [...rowsOf(rows.positions), ...rowsOf(rows.orders), ...rowsOf(rows.fills)];
+  const money = [
+    ...rowsOf(rows.funding),
+    ...rowsOf(rows.edges),
+    ...rowsOf(rows.series),
+    ...rowsOf(rows.transfers),
+  ];
+  const count = (list: readonly { readonly exchange: string | null }[]): ReadonlyMap<string, number> => {
+    const found = new Map<string, number>();
+    for (const { exchange } of list) found.set(venueOf(exchange), (found.get(venueOf(exchange)) ?? 0) + 1);
+    found.delete('unknown');
+    return found;
+  };
+  const [trades, all] = [count(traded), count([...traded, ...money])];
+  // Where no row names an exchange, nobody can tell them apart.
+  if (all.size === 0 || bot.exchanges.length === 0) return [];
+  const configured = bot.exchanges.map(venueOf);
+  return [
+    ...configured
+      .filter((exchange) => !all.has(exchange))
+      .map((exchange) => ({ exchange, rows: 0, isConfigured: true })),
+    ...[...trades]
+      .filter(([exchange]) => !configured.includes(exchange))
+      .map(([exchange, n]) => ({ exchange, rows: n, isConfigured: false })),
+  ];
+}
+
+export const withoutRows = (exchanges: string): string =>
+  `${exchanges}: configured, and not one row of the window, be it a position, order, fill, funding, balance or transfer.`;
+
+/** A configured exchange without any row: a figure that the scope of the verdict prints. */
+
+export function defineSilentExchanges(input: Input, out: Output): void {
+  for (const { exchange, isConfigured } of exchangesOf(input))
+    if (isConfigured)
+      out.figure({
+        name: NO_ROWS,
+        labels: { exchange },
+        value: known(0),
+        unit: 'count',
+        title: `Rows of the window, ${capitalised(exchange)}`,
+        ...FROM_ROWS,
+        formula: 'positions, orders, fills, funding, balances and transfers that name the exchange',
+      });
+}
+
+/** The same where the sources stand. */
+
+export function silentExchanges(input: Input): readonly Block[] {
+  const empty = exchangesOf(input).filter(({ isConfigured }) => isConfigured);
+  if (empty.length === 0) return [];
+  const said = withoutRows(names(empty.map(({ exchange }) => capitalised(exchange))));
+  return [{ type: 'note', tone: 'warning', text: [said] }];
+}
