@@ -56,7 +56,7 @@ export function lackOf(found: readonly Unset[]): string {
 }
 
 /** The rows of the first kind, open positions before all. */
-export function seeUnset(found: readonly Unset[]): See {
+export function seeUnset(found: readonly Unset[]): See | string {
   const first = found.find(({ isOpen }) => isOpen) ?? found[0];
   const columns = COLUMNS[first?.entity ?? 'balance'];
   if (first === undefined || columns === undefined)

@@ -7,8 +7,6 @@ import { thresholds } from '../shared/settings.ts';
 import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
 
-export const SECTION = 'websocket-health';
-
 /** Thresholds of section 4, catalogue 3.5 and 4.4. */
 export const settings = z.object({
   uptimeGoodPercent: percent(99.9, 'WS5: full score from this uptime of the worst stream on.'),

@@ -19,7 +19,7 @@ const limits = (value: string): readonly string[] => [
 ];
 const fills = (set: string): readonly string[] => [`update bot.fills set ${set} where realized_pnl <> 0`];
 
-/** Each once ended GREEN with nothing found; the changes are those of `clean-changes.ts`. */
+/** Each once ended GREEN with nothing found. */
 test.each<[string, readonly string[], 'not PASS' | 'not GREEN', RegExp]>([
   [
     'no price for an hour',

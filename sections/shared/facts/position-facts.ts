@@ -49,6 +49,10 @@ export interface PositionFact {
   readonly row: PositionRow;
 }
 
+export type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
+/** Of which its money is not computed yet. */
+export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
+
 /** All positions of a window from the best rung that passed its adequacy test, with the reason why not a better one. */
 export type PositionFacts =
   | {

@@ -7,12 +7,9 @@ import { allocateFunding } from './allocate-funding.ts';
 import { unclearSign, type withFeeSigns } from './fee-signs.ts';
 import { feesOf, type Rates } from './fees.ts';
 import { resultOf } from './instruments.ts';
-import type { PositionFact, PositionInput } from './position-facts.ts';
+import type { PositionInput, PositionMoney, UnpaidFact } from './position-facts.ts';
 import { rowFees, type RowFee } from './row-fees.ts';
 import { decimalOrNull, positiveOrNull } from './row-values.ts';
-
-type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;
-export type UnpaidFact = Omit<PositionFact, keyof PositionMoney>;
 
 /** A position with what its money is computed from. */
 export interface Unpaid {

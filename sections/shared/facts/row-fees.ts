@@ -2,7 +2,7 @@ import { amount, ZERO, type Money } from '../../../audit/decimal.ts';
 import { known, type Value } from '../../../audit/value.ts';
 import { mostRebate, signOf, unclearSign, type Charge, type FeeSign } from './fee-signs.ts';
 import { valueAt } from './instruments.ts';
-import type { UnpaidFact } from './position-money.ts';
+import type { UnpaidFact } from './position-facts.ts';
 import { decimalOrNull, groupBy, positiveOrNull } from './row-values.ts';
 
 /** A closed position with what its own row says it was charged. */
