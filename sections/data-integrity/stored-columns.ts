@@ -87,13 +87,13 @@ function fundingPairs(closed: readonly PositionFact[], { rows }: Input): readonl
   });
 }
 
-/** What its fills say that they earned, where every exit says it. */
+/** What its exits say that they earned, where each says it; an entry that turned another position earned for that one. */
 function resultPair(fact: PositionFact): StoredPair | null {
   const fills = fact.ledger?.fills ?? [];
   const exits = fills.filter(({ side }) => sideOf(side) !== fact.side);
   const isSaid = exits.length > 0 && exits.every(({ realized_pnl: result }) => result !== null);
   if (!isSaid || !isKnown(fact.gross)) return null;
-  const stored = sum(fills.map(({ realized_pnl: result }) => decimalOrNull(result) ?? ZERO));
+  const stored = sum(exits.map(({ realized_pnl: result }) => decimalOrNull(result) ?? ZERO));
   return { fact, stored, recorded: money(fact.gross.value) };
 }
 

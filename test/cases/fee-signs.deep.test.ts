@@ -4,6 +4,7 @@ import { casesTest } from './cases.ts';
 /** The exits are a maker's, of whom 0.30 is no cost but a rebate; the wallet knows it. */
 const rebates = (sign: string): readonly string[] => [
   `update bot.fills set is_maker = true, fee = ${sign}0.3 where id like '%2'`,
+  `update bot.positions set fees = ${sign === '' ? '-1.2' : '1.2'}`,
   `update bot.balances b set total = total + x.d, equity = equity + x.d, free = free + x.d
    from (select b2.at, coalesce((select sum(1.8) from bot.fills f where f.id like '%2' and f.at < b2.at), 0) d
          from bot.balances b2 where b2.exchange = 'binance') x

@@ -2,34 +2,10 @@ import { CLEAN, type Case } from './case.ts';
 import { casesTest } from './cases.ts';
 
 const NO_RESULTS = 'update bot.positions set realized_pnl = null; update bot.fills set realized_pnl = null';
-const NO_FILLS = 'delete from bot.fills';
-const WITHOUT_FILLS = { without: ['fill'] } as const;
 const UNKNOWN = { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' };
 
 /** What rows mean where neither an instrument nor a stored result says it. */
 const CASES: readonly Case[] = [
-  {
-    name: 'rows of a bot without fills write costs negative: the stored results know it',
-    world: 'clean',
-    sql: [NO_FILLS, 'update bot.positions set fees = -fees'],
-    facts: WITHOUT_FILLS,
-    right: {
-      verdict: 'INCONCLUSIVE YELLOW',
-      findings: [],
-      figures: { gross_pnl: '561.07', net_pnl: '253.82', fees_paid: 'inadequate_basis' },
-    },
-  },
-  {
-    name: 'rows of a bot without fills write costs negative, and nothing says that they are costs',
-    world: 'clean',
-    sql: [NO_FILLS, 'update bot.positions set fees = -fees, realized_pnl = null'],
-    facts: WITHOUT_FILLS,
-    right: {
-      verdict: 'INCONCLUSIVE YELLOW',
-      findings: [],
-      figures: { ...UNKNOWN, fees_paid: 'inadequate_basis' },
-    },
-  },
   {
     name: 'a contract whose fees are in its asset, entry and exit, with no result stored',
     world: 'tiny',
