@@ -1,7 +1,8 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { decimalOrNull, groupBy, sideOf } from '../shared/facts/row-values.ts';
+import { decimalOrNull, groupBy, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { isOffBy } from './accounting.ts';
 import type { Input } from './input.ts';
@@ -110,9 +111,9 @@ function isNet({ fact, stored, recorded }: StoredPair, isOff: (pair: StoredPair)
 
 /**
  * The stop price of a row against every trigger that its stops are known to have had: a row may keep the first one. Not
- * where an earlier trigger is unknown, or the venue moves it.
+ * where an earlier trigger is unknown, the venue moves it, or the row may have been written after the window.
  */
-function stopPairs({ shared: { protection }, settings }: Input) {
+function stopPairs({ shared: { protection }, settings, window }: Input) {
   if (!protection.ok || protection.evidence !== 'orders') return [];
   return protection.positions.flatMap(({ fact, stops }) => {
     const stored = decimalOrNull(fact.row.stop_loss_price);
@@ -120,6 +121,8 @@ function stopPairs({ shared: { protection }, settings }: Input) {
     const known = levels.flatMap(({ value }) => value ?? []);
     const last = known.at(-1);
     const isMoved = stops.some(({ type, doubt }) => type === 'trailing_stop' || doubt !== null);
+    const written = timeOrNull(fact.row.updated_at) ?? fact.closedAt;
+    if (written === null || written >= ms(window.to)) return [];
     if (stored === null || last === undefined || isMoved || known.length < levels.length) return [];
     const isNear = known.some((trigger) =>
       trigger.minus(stored).abs().lessThanOrEqualTo(trigger.times(settings.rowPriceFarPct).div(100)),

@@ -119,6 +119,16 @@ describe('DQ-04 of the stop prices of rows', () => {
     expect(prices(cell)).toEqual(expected);
   });
 
+  test('a row that was written after the window says nothing of the stops in it', () => {
+    const written = (time: string) =>
+      found({
+        positions: world.positions.map((row) => ({ ...row, stop_loss_price: '50', updated_at: time })),
+        orders: stops,
+      });
+    expect(written(at('07:59:59'))).toEqual(['HIGH stop-price-unknown']);
+    expect(written(at('08:00'))).toEqual([]);
+  });
+
   test('the first of two triggers is one, and a trigger that was rewritten is not known', () => {
     const second = stops.map((row) => ({ ...row, id: `${String(row['id'])}-2`, trigger_price: '99' }));
     expect(prices(() => '95', [...stops, ...second])).toEqual([]);
