@@ -147,7 +147,7 @@ const rulesOf = ({ findings }: Report): readonly string[] => findings.map(({ rul
     expect(figure(report, 'net_pnl')).toMatchObject({
       value: null,
       reason: 'inadequate_basis',
-      detail: expect.stringContaining('realized_pnl is 0 in all'),
+      detail: expect.stringContaining(': pnl is 0 in all'),
     });
   });
 });
