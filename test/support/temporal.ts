@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { errorMessage } from '../../audit/error-message.ts';
 import { freePort } from '../../local/ports.ts';
 import { startTemporalServer } from '../../local/temporal-server.ts';
 import { findTestServerBinary } from '../../local/temporal-binary.ts';
@@ -38,10 +39,19 @@ export async function temporalEnvironment(): Promise<TestWorkflowEnvironment> {
   });
 }
 
+/** Starts of a server before it is given up: the SDK waits five seconds for one, which a loaded machine takes longer for. */
+const STARTS = 4;
+
 /** A time-skipping server of the caller's own; it has no schedules, visibility or UI. Tear it down at the end. */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   const path = await findTestServerBinary(process.env);
-  return TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  for (let start = 1; ; start += 1) {
+    try {
+      return await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path } },
+      });
+    } catch (error) {
+      if (start === STARTS || !errorMessage(error).includes('did not start within')) throw error;
+    }
+  }
 }
