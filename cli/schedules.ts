@@ -178,7 +178,6 @@ function remarkMails(context: CliContext, { mail, path }: AuditConfig): void {
     remark(context, `No report will be mailed: ${path} has no part "mail". The archive keeps them all.`);
 }
 
-/** A line each, an operator's words on the next. */
 /** Each with its state on one line, and what it is for below. */
 export function listLines(found: readonly ListedSchedule[], columns: number): readonly string[] {
   const width = Math.max(28, ...found.map(({ id }) => id.length));

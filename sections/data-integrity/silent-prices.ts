@@ -6,7 +6,7 @@ import type { Input } from './input.ts';
 /** What fell silent as it never did, though a position was held since that needs it. */
 export function silentPrices(
   { entities }: Pick<Input, 'entities'>,
-  positions: readonly Pick<PositionFact, 'openedAt' | 'closedAt'>[],
+  positions: readonly Pick<PositionFact, 'closedAt'>[],
 ): readonly string[] {
   return entities.flatMap(({ entity, pause }) => {
     if (pause === undefined || !NEEDED_FOR_OPEN.includes(entity)) return [];

@@ -1,8 +1,8 @@
 import type { Rows } from '../../audit/input.ts';
 import { ms } from '../../audit/time.ts';
-import { known, missing } from '../../audit/value.ts';
-import { isEntry } from '../shared/facts/entry-orders.ts';
-import { groupBy, requestedAt, timeOrNull } from '../shared/facts/row-values.ts';
+import { known } from '../../audit/value.ts';
+import { entryRows } from '../shared/facts/entry-orders.ts';
+import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -32,8 +32,8 @@ export interface SymbolFact extends Counts {
 
 export function factsOf(input: Input) {
   const { rows, window, settings } = input;
-  const entryOrders = entryOrdersOf(input);
-  const symbols = symbolsOf(input, entryOrders.ok ? entryOrders.list : []);
+  const entries = entryRows(rows.orders, input);
+  const symbols = symbolsOf(input, entries.ok ? entries.rows.map(([order]) => order) : []);
   const ages = rowsOf(rows.watch).flatMap(({ last_price_at: at }) => {
     const time = timeOrNull(at);
     return time === null ? [] : [Math.max(0, ms(window.to) - time) / 60_000];
@@ -45,7 +45,7 @@ export function factsOf(input: Input) {
     signalled: symbols.filter(({ signals }) => signals > 0),
     signals: symbols.reduce((all, { signals }) => all + signals, 0),
     /** Entry orders of the window, or why nobody can count them. */
-    orders: entryOrders.ok ? known(entryOrders.list.length) : entryOrders,
+    orders: entries.ok ? known(entries.rows.length) : entries,
     alerts: totalOf(rows.alerts, ({ alerts }) => alerts),
     blocked: totalOf(rows.alerts, ({ blocked }) => blocked),
     stale: ages.filter((age) => age > settings.priceMaxAgeMin).length,
@@ -112,18 +112,6 @@ function stageOf(
 function isHeldBack({ last_alert_at: alerted, cooldown_until: until }: WatchRow, signal: number): boolean {
   const [from, to] = [timeOrNull(alerted), timeOrNull(until)];
   return from !== null && to !== null && from <= signal && signal < to;
-}
-
-function entryOrdersOf({ rows, window, has }: Input) {
-  if (!rows.orders.ok) return rows.orders;
-  if (!has('order', 'role') && !has('order', 'reduce_only'))
-    return { ok: false, ...missing('missing_column', 'order.role or order.reduce_only') } as const;
-  const [from, to] = [ms(window.from), ms(window.to)];
-  const list = rows.orders.rows.filter((order) => {
-    const at = requestedAt(order);
-    return at !== null && at >= from && at < to && isEntry(order);
-  });
-  return { ok: true, list } as const;
 }
 
 function sumOf<T>(rows: readonly T[], of: (row: T) => number): number {

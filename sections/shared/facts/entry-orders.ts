@@ -34,21 +34,34 @@ export function entryOrders(
   facts: PositionFacts,
   input: Pick<SectionInput<Queries, unknown>, 'window' | 'has'>,
 ): EntryOrders {
-  if (!orders.ok) return fromRows(facts, input, orders);
-  if (!input.has('order', 'role') && !input.has('order', 'reduce_only')) {
-    return fromRows(facts, input, missing('missing_column', 'order.role or order.reduce_only'));
-  }
-  const from = ms(input.window.from);
+  const asked = entryRows(orders, input);
+  if (!asked.ok) return fromRows(facts, input, asked);
   // The venue's id is one order, however many rows have it: copies must not thin out the failures.
   const entries = new Map<string, EntryOrder>();
-  for (const order of orders.rows) {
-    const at = requestedAt(order);
-    if (at === null || at < from || at >= ms(input.window.to) || !isEntry(order)) continue;
+  for (const [order, at] of asked.rows) {
     const entry = entryOf(order, at);
     const key = order.exchange_order_id === null ? order.id : `${entry.venue}\n${order.exchange_order_id}`;
     if (entries.get(key)?.outcome !== 'filled') entries.set(key, entry);
   }
   return { ok: true, orders: [...entries.values()], basis: 'orders' };
+}
+
+/** Rows of entry orders that were asked for in the window, each with when, or why nobody can tell them from others. */
+export function entryRows(
+  orders: Rows<OrderRow>,
+  { window, has }: Pick<SectionInput<Queries, unknown>, 'window' | 'has'>,
+):
+  | { readonly ok: true; readonly rows: readonly (readonly [OrderRow, number])[] }
+  | ({ readonly ok: false } & Missing) {
+  if (!orders.ok) return orders;
+  if (!has('order', 'role') && !has('order', 'reduce_only'))
+    return { ok: false, ...missing('missing_column', 'order.role or order.reduce_only') };
+  const [from, to] = [ms(window.from), ms(window.to)];
+  const rows = orders.rows.flatMap((order) => {
+    const at = requestedAt(order);
+    return at === null || at < from || at >= to || !isEntry(order) ? [] : [[order, at] as const];
+  });
+  return { ok: true, rows };
 }
 
 const FAILED = { outcome: 'failed', code: 'failed', rejectClass: null } as const;
