@@ -209,7 +209,7 @@ function isTold({ entity, column, value }: Unset, found: readonly Unset[], { ent
   const isTyped = columnsOf(entity).some(({ name, type }) => name === column && type !== 'text');
   if (value !== 'NULL' || !isTyped) return false;
   const state = entities.find((one) => one.entity === entity);
-  const told = [...(state?.unusable ?? []), ...(state?.unknownSpellings ?? [])]
+  const told = [...(state?.unusable ?? []), ...(state?.ahead ?? []), ...(state?.unknownSpellings ?? [])]
     .filter((one) => one.column === column)
     .reduce((sum, { rows }) => sum + rows, 0);
   const empty = found.filter(

@@ -17,7 +17,7 @@ import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
 import { namedStatements, timedSession, type StatementRun } from './statement-times.ts';
-import type { ReadAt } from './times-ahead.ts';
+import type { ReadAt } from './latest-time.ts';
 import { windowCondition } from './window-rows.ts';
 
 export interface DatabaseRequest {
@@ -100,24 +100,22 @@ export async function readDatabase(
     | 'onProgress'
   >,
 ): Promise<Omit<DatabaseEvidence, 'remarks' | 'statements'>> {
-  const { mapping, timeZone, parameters, scope } = request;
+  const { mapping, timeZone, parameters, readAt, scope } = request;
   const maxBytes = request.maxBytes ?? MAX_BYTES;
   const total = request.queries.length;
   const probes = new Map<EntityName, Probe>();
   const entities: EntityState[] = [];
   for (const entity of mappableEntities(mapping.contract)) {
-    const probe = await probeEntity(session, mapping, entity, { timeZone, parameters });
+    const probe = await probeEntity(session, mapping, entity, { timeZone, parameters, readAt });
     probes.set(entity, probe);
-    entities.push(await entityState(session, probe, parameters, request.readAt));
+    entities.push(await entityState(session, probe, parameters, readAt));
     request.onProgress?.(0, total, 0);
   }
   const states = new Map(entities.map((state) => [state.entity, state]));
   const heartbeats = await seenInWindow(session, probes.get('heartbeat'), parameters);
   const limited = scope === undefined ? null : await scopedProbes(session, probes, scope, parameters);
   const shown =
-    limited === null
-      ? entities
-      : await limitedStates(session, entities, limited.probes, parameters, request.readAt);
+    limited === null ? entities : await limitedStates(session, entities, limited.probes, parameters, readAt);
   const ran: Ran[] = [];
   let rows = 0;
   for (const query of request.queries) {

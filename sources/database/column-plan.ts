@@ -18,6 +18,14 @@ export interface ColumnPlan extends ContractColumn {
   readonly found?: string;
 }
 
+/** How the times of a relation are read. */
+export interface TimeReading {
+  /** Zone of naive timestamps. */
+  readonly timeZone: string;
+  /** The last time that a row can hold, as SQL: what is later has not happened yet. */
+  readonly latest: string;
+}
+
 export type Shape =
   'boolean' | 'integer' | 'numeric' | 'float' | 'zoned' | 'naive' | 'json' | 'jsonb' | 'other';
 
@@ -61,6 +69,8 @@ const JSON_LIMIT = 16_384;
 const NUMBER_LIMIT = '1e30';
 /** No bot traded before; what is earlier is a zero, an empty time or one in a wrong unit. */
 const EARLIEST = '2010-01-01';
+/** No two zones differ by more. */
+export const ANOTHER_ZONE = `interval '26 hours'`;
 /** Times of which the future is a usual value. */
 export const AHEAD: ReadonlySet<string> = new Set([
   'covers_from',
@@ -84,7 +94,7 @@ export function expectedType(type: ColumnType): string {
 /** The contract's value of a column of relation `m`; absent and unusable ones are NULLs of the right type. */
 export function columnExpression(
   plan: ColumnPlan,
-  options: { timeZone: string; trusted: boolean; windowEnd: string },
+  options: TimeReading & { readonly trusted: boolean },
 ): string {
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return nullOf(plan.type);
@@ -130,11 +140,11 @@ export function columnExpression(
   }
 }
 
-/** True for values that must be read as NULL, or null when the column's type has none. */
-export function unusableCondition(plan: ColumnPlan, windowEnd: string): string | null {
+/** True for values that no zone and no clock explains, or null when the column's type has none. */
+export function unusableCondition(plan: ColumnPlan, reading: TimeReading): string | null {
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return null;
-  if (plan.type === 'time') return `not (${inRange(plan, windowEnd)})`;
+  if (plan.type === 'time') return `not (${inRange(plan, reading, ` + ${ANOTHER_ZONE}`)})`;
   const number = plan.type === 'numeric' || plan.type === 'integer';
   return number && plan.shape !== 'integer' ? `not (abs(${column}) < ${NUMBER_LIMIT})` : null;
 }
@@ -167,19 +177,24 @@ function numberExpression(column: string, shape: Shape | null, target: 'numeric'
 function timeExpression(
   column: string,
   plan: ColumnPlan,
-  { timeZone, trusted, windowEnd }: { timeZone: string; trusted: boolean; windowEnd: string },
+  { trusted, ...reading }: TimeReading & { readonly trusted: boolean },
 ): string {
-  const value = plan.shape === 'naive' ? `(${column} at time zone ${quoteLiteral(timeZone)})` : column;
-  return trusted ? value : `case when ${inRange(plan, windowEnd)} then ${value} end`;
+  const value =
+    plan.shape === 'naive' ? `(${column} at time zone ${quoteLiteral(reading.timeZone)})` : column;
+  return trusted ? value : `case when ${inRange(plan, reading)} then ${value} end`;
 }
 
-/** Neither before any bot traded nor after now and the window by more than two zones can differ. */
-function inRange({ name }: ColumnPlan, windowEnd: string): string {
+/** Neither before any bot traded nor after the last time that can be. */
+function inRange({ name, shape }: ColumnPlan, { timeZone, latest }: TimeReading, later = ''): string {
   const column = `m.${quoteIdentifier(name)}`;
-  const latest = AHEAD.has(name)
-    ? `'2200-01-01'`
-    : `greatest(now(), ${quoteLiteral(windowEnd)}::timestamptz) + interval '26 hours'`;
-  return `${column} >= '${EARLIEST}' and ${column} < ${latest}`;
+  const end =
+    shape === 'naive' ? `(${latest}${later}) at time zone ${quoteLiteral(timeZone)}` : latest + later;
+  return `${column} >= '${EARLIEST}' and ${column} <= ${AHEAD.has(name) ? `'2200-01-01'` : end}`;
+}
+
+/** True for times that are read as missing, or null for a column of another type. */
+export function impossibleTime(plan: ColumnPlan, reading: TimeReading): string | null {
+  return plan.type === 'time' && plan.state === 'ok' ? `not (${inRange(plan, reading)})` : null;
 }
 
 /** `json` may hold what `jsonb` refuses (NUL, half a surrogate pair); such a document must not cost the query. */

@@ -1,20 +1,16 @@
 import { CONTRACT, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
-import { columnExpression, type ColumnPlan } from './column-plan.ts';
+import { columnExpression, type ColumnPlan, type TimeReading } from './column-plan.ts';
 import { withNaiveBounds, type NaiveColumn } from './naive-bounds.ts';
 import { RAW, rawColumns, type RawColumns } from './raw-columns.ts';
 import { quoteIdentifier, rewriteCode, splitSql } from './sql-text.ts';
 import { readBySpelling } from './word-reading.ts';
 
 /** A contract relation that can be read: the mapping's SELECT and what the preflight learnt of its columns. */
-export interface Relation {
+export interface Relation extends TimeReading {
   readonly entity: EntityName;
   readonly select: string;
   readonly columns: readonly ColumnPlan[];
-  /** Zone of naive timestamps. */
-  readonly timeZone: string;
-  /** End of the window as ISO 8601: what is later than it and than today has not happened yet. */
-  readonly windowEnd: string;
   /** Time columns without any value out of range in the snapshot being read. */
   readonly trusted: ReadonlySet<string>;
 }
@@ -128,8 +124,8 @@ export function columnList(relation: Relation, columns: readonly ColumnPlan[]): 
 
 /** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  const { entity, columns, timeZone, trusted, windowEnd } = relation;
-  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name), windowEnd });
+  const { entity, columns, timeZone, trusted, latest } = relation;
+  const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name), latest });
   const read = readBySpelling(entity, plan, columns);
   if (read === null) return given;
   return plan.state === 'ok' ? `coalesce(${given}, ${read})` : read;

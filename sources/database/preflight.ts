@@ -9,8 +9,9 @@ import { pauseOf } from './pause.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
+import type { ReadAt } from './latest-time.ts';
 import { rawRows } from './window-rows.ts';
-import { timesAhead, type ReadAt } from './times-ahead.ts';
+import { timesAhead } from './times-ahead.ts';
 import { readBySpelling } from './word-reading.ts';
 
 /** Unknown spellings listed per entity: enough to act on, bounded for the report. */
@@ -138,7 +139,7 @@ async function unusableValues(
     `count(*) filter (where ${condition}) as "${plan.name}", ` +
     `left((min(m."${plan.name}") filter (where ${condition}))::text, 60) as "${plan.name} value"`;
   const inWindow = relation.columns.flatMap((plan) => {
-    const condition = plan.name === time ? null : unusableCondition(plan, relation.windowEnd);
+    const condition = plan.name === time ? null : unusableCondition(plan, relation);
     return condition === null ? [] : [asked(plan, condition)];
   });
   if (inWindow.length > 0) {
@@ -146,8 +147,7 @@ async function unusableValues(
     found.push(...relation.columns.map(({ name }) => unusableOf(name, rows[0])));
   }
   const key = relation.columns.find(({ name }) => name === time);
-  const condition =
-    key && !relation.trusted.has(key.name) ? unusableCondition(key, relation.windowEnd) : null;
+  const condition = key && !relation.trusted.has(key.name) ? unusableCondition(key, relation) : null;
   if (key && condition !== null) {
     // Such a row lies in no window, so it is counted wherever it is.
     const sql = `select ${asked(key, condition)} from (\n${relation.select}\n) as m where ${condition}`;

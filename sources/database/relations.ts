@@ -1,7 +1,8 @@
 import { columnsOf, timeColumnOf, type EntityName } from '../../audit/contract.ts';
 import type { Reason } from '../../audit/value.ts';
-import { planColumn, unusableCondition, type FoundColumn } from './column-plan.ts';
+import { impossibleTime, planColumn, type FoundColumn } from './column-plan.ts';
 import type { Parameters, Relation } from './compile.ts';
+import { latestTime, type ReadAt } from './latest-time.ts';
 import type { Mapping } from './mapping.ts';
 import type { Row, Session, StatementError } from './session.ts';
 
@@ -44,7 +45,7 @@ export async function probeEntity(
   session: Session,
   mapping: Mapping,
   entity: EntityName,
-  context: { readonly timeZone: string; readonly parameters: Parameters },
+  context: { readonly timeZone: string; readonly parameters: Parameters; readonly readAt?: ReadAt },
 ): Promise<Probe> {
   const select = mapping.selects.get(entity);
   if (select === undefined) {
@@ -67,7 +68,7 @@ export async function probeEntity(
     entity,
     select,
     timeZone: context.timeZone,
-    windowEnd: String(context.parameters['to']),
+    latest: latestTime(context.parameters, context.readAt),
     columns: columnsOf(entity, mapping.contract).map((column) => planColumn(column, found.get(column.name))),
     trusted: new Set<string>(),
   });
@@ -99,7 +100,7 @@ async function withTrustedTimes(
   );
   const trusted = new Set<string>();
   for (const plan of candidates) {
-    const outside = unusableCondition(plan, relation.windowEnd);
+    const outside = impossibleTime(plan, relation);
     if (outside === null) continue;
     const sql = `select exists (select 1 from (\n${relation.select}\n) as m where ${outside}) as found`;
     const answer = await session.ask(sql, parameters);

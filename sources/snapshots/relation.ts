@@ -7,7 +7,7 @@ const relationOf = (entity: StoredEntity): Relation => ({
   entity,
   select: `select * from audit.${entity} where bot = :bot`,
   timeZone: 'UTC',
-  windowEnd: '2200-01-01',
+  latest: `'2200-01-01'::timestamptz`,
   trusted: new Set(['at', 'slot']),
   // Our own columns have their types by the migration, so nothing needs to be cast or probed.
   columns: columnsOf(entity).map((column) => ({ ...column, state: 'ok', shape: shapeOf(column.type) })),

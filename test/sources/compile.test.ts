@@ -13,7 +13,7 @@ function relation(columns: Readonly<Record<string, number>>, timeZone = 'UTC'): 
     entity: 'heartbeat',
     select: 'select * from beats',
     timeZone,
-    windowEnd: '2026-11-20T08:00:00Z',
+    latest: `'2026-11-20T08:00:00Z'::timestamptz`,
     trusted: new Set(),
     columns: columnsOf('heartbeat').map((column) => {
       const oid = columns[column.name];

@@ -23,14 +23,15 @@ export function timeOrNull(value: string | null): number | null {
   return Number.isNaN(parsed) ? null : parsed;
 }
 
-/** When an order was requested; where its creation cannot be, the first that is known of it. */
+/** When an order was requested; where its creation cannot be or lies after all that followed it, the first of these. */
 export function requestedAt(
   order: Pick<OrderRow, 'created_at' | 'venue_at' | 'filled_at' | 'cancelled_at' | 'updated_at'>,
 ): number | null {
   const created = timeOrNull(order.created_at);
-  if (created !== null) return created;
   const { venue_at: venue, filled_at: filled, cancelled_at: cancelled, updated_at: updated } = order;
-  return timeOrNull(venue ?? filled ?? cancelled ?? updated);
+  const followed = [venue, filled, cancelled, updated].flatMap((time) => timeOrNull(time) ?? []);
+  if (created !== null && followed.some((at) => at >= created - GRACE_MS)) return created;
+  return followed[0] ?? created;
 }
 
 /** When the bot's row says that the position ended; a closed row without a time gives its last update. */

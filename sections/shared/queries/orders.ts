@@ -10,8 +10,8 @@ const ALIVE = `'new', 'partially_filled'`;
 /**
  * Orders of the window; older ones of its positions; those still alive, by the words that stand in the table (a range of
  * one word, since an average word's share of the table would be planned without its index); and those that ended in the
- * window, by their last update where a row has one: beside that, those of a day before. One whose creation cannot be is
- * placed by its other times.
+ * window, by their last update where a row has one: beside that, those of a day before. One whose creation cannot be, or
+ * lies after all that followed it, is placed by its other times.
  */
 export const ORDERS_SQL = `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
   (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
@@ -42,6 +42,14 @@ from (
     and (o.updated_at >= :from::timestamptz or o.updated_at is null
       or o.created_at >= :from::timestamptz - interval '1 day')
     and coalesce(o.cancelled_at, o.filled_at, o.updated_at) >= :from::timestamptz
+  union all
+  select ${ORDER}
+  from @order o
+  where o.created_at >= :to::timestamptz and o.created_at < :to::timestamptz + interval '26 hours'
+    and least(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) < :to::timestamptz - interval '1 minute'
+    and greatest(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) < o.created_at - interval '1 minute'
+    and (o.position_id_raw in ${each('id_raw')}
+      or least(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) >= :from::timestamptz)
   union all
   select ${ORDER}
   from @order o

@@ -10,13 +10,14 @@ export const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz'
 
 /**
  * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
- * trace of its end, and one whose opening cannot be counts by its end alone. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
+ * trace of its end, and one whose opening cannot be, or lies after its end, counts by its end alone. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
  * go through `positionFacts`, which cuts at the window.
  */
 export const overlapping = ({
   from,
   to,
-}: Span): string => `(p.opened_at < ${to} + interval '1 minute' or p.opened_at is null)
+}: Span): string => `(p.opened_at < ${to} + interval '1 minute' or p.opened_at is null
+    or (p.closed_at < p.opened_at - interval '1 minute' and p.closed_at < ${to} + interval '1 minute'))
   and (p.closed_at >= ${from} - interval '1 minute'
     or (p.closed_at is null
       and (p.status in ('open', 'transient', 'unknown')
