@@ -29,10 +29,13 @@ export interface Query<Row = unknown> {
 
 /** Rows that differ in none but these columns are one. */
 export interface Distribution {
-  /** A list of measured values as text, which becomes the distinct ones by size. */
+  /** A list of measured values as text, which becomes the distinct ones by size, in whole numbers. */
   readonly values: string;
   /** The column that then says how many rows have each of them. */
   readonly counts: string;
+  /** The column that then holds their exact sum, null where there is none. */
+  readonly total: string;
+  /** Columns of whole numbers. */
   readonly sums: readonly string[];
 }
 

@@ -66,7 +66,7 @@ const EXPECTED: Readonly<Partial<Record<ColumnType, string>>> = {
 export const TEXT_LIMIT = 2_000;
 const JSON_LIMIT = 16_384;
 /** Beyond this a number is a mistake and would only burst tables; NaN compares greater and falls out with it. */
-const NUMBER_LIMIT = '1e30';
+export const NUMBER_LIMIT = '1e30';
 /** No bot traded before; what is earlier is a zero, an empty time or one in a wrong unit. */
 const EARLIEST = '2010-01-01';
 /** No two zones differ by more. */

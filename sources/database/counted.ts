@@ -1,6 +1,5 @@
 import { timeColumnOf } from '../../audit/contract.ts';
-import type { ColumnPlan } from './column-plan.ts';
-import { columnList, expressionOf, type Relation } from './compile.ts';
+import { columnList, type Relation } from './compile.ts';
 import { quoteIdentifier } from './sql-text.ts';
 import { rawRows } from './window-rows.ts';
 import { wordsOf } from './word-reading.ts';
@@ -8,8 +7,7 @@ import { wordsOf } from './word-reading.ts';
 /**
  * A relation for a distribution: the window's rows by what they say in words and whole numbers, without their time. What the
  * bot stores is grouped before it gets its normal form, so that a word is read once a group. `n` is how many rows are
- * alike; a measured column is the list of their values, as text in whole numbers, and its name with `_sum` their exact sum;
- * negative values are none.
+ * alike; a measured column is the list of their values, as text.
  */
 export function countedSql(relation: Relation, wanted: ReadonlySet<string> | null): string {
   const { entity } = relation;
@@ -23,21 +21,14 @@ export function countedSql(relation: Relation, wanted: ReadonlySet<string> | nul
     ({ name, type, state }) => state === 'ok' && needed.has(name) && type !== 'numeric',
   );
   const groups = given.map(({ name }) => `m.${quoteIdentifier(name)}`);
-  const lists = measured.flatMap((plan) => measure(relation, plan));
-  const names = measured.flatMap(({ name }) => [`m.${name}`, `m.${name}_sum`]);
+  // As stored: reading each value here would cost the server more than sending it.
+  const lists = measured.map(({ name, state }) =>
+    state === 'ok' ? `array_agg(m.${quoteIdentifier(name)})::text as ${name}` : `null::text as ${name}`,
+  );
+  const names = measured.map(({ name }) => `m.${name}`);
   return (
     `(\n  select\n${columnList(relation, words)},\n    ${[...names, 'm.n'].join(', ')}\n  from (\n` +
     `    select ${[...groups, 'count(*) as n', ...lists].join(',\n      ')}\n    from ${rawRows(relation)}\n` +
     `    group by ${groups.map((_group, index) => String(index + 1)).join(', ')}\n  ) as m\n)`
   );
-}
-
-const MOST = '2e9';
-
-function measure(relation: Relation, plan: ColumnPlan): readonly string[] {
-  const value = expressionOf(relation, plan);
-  return [
-    `(array_agg(least(${value}, ${MOST})::int) filter (where ${value} >= 0))::text as ${plan.name}`,
-    `sum(${value}) filter (where ${value} >= 0) as ${plan.name}_sum`,
-  ];
 }

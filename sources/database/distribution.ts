@@ -1,7 +1,8 @@
-import { money } from '../../audit/decimal.ts';
+import { ZERO, type Money } from '../../audit/decimal.ts';
 import { canonicalLines } from '../../audit/hash.ts';
 import type { Distribution } from '../../audit/query.ts';
 import type { CompiledQuery, Parameters } from './compile.ts';
+import { listCounter } from './counted-values.ts';
 import type { Fetched, RowLimits } from './fetch-rows.ts';
 import type { Row, Session } from './session.ts';
 
@@ -79,62 +80,39 @@ function partsOf(parameters: Parameters, rows: number): Parameters[] {
   }));
 }
 
-/** Rows that say the same are one: sums added up, values counted. */
-export function createPool({ values, counts, sums }: Distribution): {
+/** Rows that say the same are one: sums added up, values counted and added up exactly. */
+export function createPool({ values, counts, total, sums }: Distribution): {
   readonly add: (row: Row) => void;
   readonly rows: () => readonly Row[];
 } {
-  const groups = new Map<string, { row: Record<string, unknown>; counted: Map<number, number> }>();
-  const scratch = new Uint32Array(65_536);
+  interface Group {
+    readonly row: Record<string, unknown>;
+    readonly counted: Map<number, number>;
+    total: Money | null;
+  }
+  const groups = new Map<string, Group>();
+  const count = listCounter();
   return {
     add(given) {
       const { [values]: text, ...rest } = given;
       const key = JSON.stringify(Object.entries(rest).filter(([name]) => !sums.includes(name)));
       const group = groups.get(key);
-      const counted = group?.counted ?? new Map<number, number>();
-      countValues(typeof text === 'string' ? text : '', counted, scratch);
-      const row = group?.row ?? { ...rest };
-      for (const name of sums) row[name] = added(group === undefined ? null : row[name], rest[name]);
-      groups.set(key, { row, counted });
+      const next: Group = group ?? { row: { ...rest }, counted: new Map(), total: null };
+      if (group !== undefined)
+        for (const name of sums) next.row[name] = Number(next.row[name]) + Number(rest[name]);
+      const sum = typeof text === 'string' ? count(text, next.counted) : null;
+      next.total = sum === null ? next.total : sum.plus(next.total ?? ZERO);
+      groups.set(key, next);
     },
     rows: () =>
-      [...groups.values()].map(({ row, counted }) => {
+      [...groups.values()].map(({ row, counted, total: sum }) => {
         const sorted = [...counted].sort(([a], [b]) => a - b);
-        return { ...row, [values]: sorted.map(([value]) => value), [counts]: sorted.map(([, n]) => n) };
+        return {
+          ...row,
+          [total]: sum?.toFixed() ?? null,
+          [values]: sorted.map(([value]) => value),
+          [counts]: sorted.map(([, n]) => n),
+        };
       }),
   };
-}
-
-/** Numbers as such, numerics as exact texts that are the same however they came in parts; what neither knows is unknown. */
-function added(a: unknown, b: unknown): unknown {
-  if (b === null) return a;
-  if (typeof b === 'number') return Number(a ?? 0) + b;
-  return money((a as string | null) ?? '0')
-    .plus(b as string)
-    .toFixed();
-}
-
-const [DIGIT_0, DIGIT_9] = [48, 57];
-
-/** Adds the whole numbers of `{12,7,12}` to `counted`; the small ones by way of `scratch`, which is all zeros again. */
-function countValues(text: string, counted: Map<number, number>, scratch: Uint32Array): void {
-  const seen: number[] = [];
-  for (let index = 0, value = -1; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code >= DIGIT_0 && code <= DIGIT_9) {
-      value = (value < 0 ? 0 : value * 10) + code - DIGIT_0;
-      continue;
-    }
-    if (value >= scratch.length) counted.set(value, (counted.get(value) ?? 0) + 1);
-    else if (value >= 0) {
-      const before = scratch[value] ?? 0;
-      if (before === 0) seen.push(value);
-      scratch[value] = before + 1;
-    }
-    value = -1;
-  }
-  for (const value of seen) {
-    counted.set(value, (counted.get(value) ?? 0) + (scratch[value] ?? 0));
-    scratch[value] = 0;
-  }
 }

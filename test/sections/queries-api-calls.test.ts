@@ -64,8 +64,7 @@ async function ask<Result>(
     .filter(({ type }) => type !== 'numeric' && type !== 'time')
     .map(({ name }) => `"${name}"`)
     .join(', ');
-  const counted = `(select ${words}, count(*) as n, (array_agg(least(duration_ms, 2e9)::int) filter (where duration_ms >= 0))::text as duration_ms,
-    sum(duration_ms) filter (where duration_ms >= 0) as duration_ms_sum
+  const counted = `(select ${words}, count(*) as n, array_agg(duration_ms)::text as duration_ms
     from api_call where at >= :from and at < :to group by ${words})`;
   const sql = query.sql
     .replaceAll(/@([a-z_]+)/g, query.distribution === undefined ? '"$1"' : counted)

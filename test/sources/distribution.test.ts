@@ -97,13 +97,30 @@ function nameOf(row: unknown): unknown {
   return [operation, outcome];
 }
 
-test('rows that say the same are added up, numerics exactly; values of any size are counted', () => {
-  const pool = createPool({ values: 'ms', counts: 'n', sums: ['calls', 'total'] });
-  pool.add({ name: 'a', calls: 3, total: '0.1', ms: '{7,2000000000,7}' });
-  pool.add({ name: 'b', calls: 1, total: null, ms: null });
-  pool.add({ name: 'a', calls: 2, total: '0.2', ms: '{2000000000,NULL,0}' });
+test('rows that say the same are added up; values of any size are counted, and added up exactly', () => {
+  const pool = createPool({ values: 'ms', counts: 'n', total: 'total', sums: ['calls'] });
+  pool.add({ name: 'a', calls: 3, ms: '{7,2000000000,7,0.1}' });
+  pool.add({ name: 'b', calls: 1, ms: null });
+  pool.add({ name: 'a', calls: 2, ms: '{2000000000,NULL,0,0.2}' });
   expect(pool.rows()).toEqual([
-    { name: 'a', calls: 5, total: '0.3', ms: [0, 7, 2_000_000_000], n: [1, 2, 2] },
+    { name: 'a', calls: 5, total: '4000000014.3', ms: [0, 7, 2_000_000_000], n: [3, 2, 2] },
     { name: 'b', calls: 1, total: null, ms: [], n: [] },
   ]);
+});
+
+/** As `round(least(value, 2e9))` and `sum(value)` of the values from 0 to 1e30 have it. */
+test.each<[string, readonly number[], string | null]>([
+  ['{}', [], null],
+  ['{NULL,NaN,Infinity,-Infinity,-1,-0.5,1e30,1e+300}', [], null],
+  ['{0}', [0], '0'],
+  ['{0.5,1.5,2.49999999999999,2.5}', [1, 2, 2, 3], '6.99999999999999'],
+  ['{65535,65536,999999999,1234567890123}', [65_535, 65_536, 999_999_999, 2_000_000_000], '1235568021193'],
+  ['{999999999.999999999,0.000000001}', [0, 1_000_000_000], '1000000000'],
+  ['{1e-05,1e+20,12.30}', [0, 12, 2_000_000_000], '100000000000000000012.30001'],
+])('the list %s is counted', (list, values, total) => {
+  const pool = createPool({ values: 'ms', counts: 'n', total: 'total', sums: [] });
+  pool.add({ ms: list });
+  const [row] = pool.rows();
+  const counted = values.toSorted((a, b) => a - b);
+  expect(row).toMatchObject({ ms: [...new Set(counted)], total });
 });

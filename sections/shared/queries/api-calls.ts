@@ -52,11 +52,11 @@ const STEP_AT = `:from::timestamptz + step * ${STEP_S} * interval '1 second'`;
 export const apiDurationsQuery = fromDatabase('api-durations', ['api_call'], {
   title: 'API calls and their durations by exchange, operation and outcome',
   kind: 'aggregate',
-  distribution: { values: 'ms', counts: 'counts', sums: ['calls', 'attempts', 'firsts', 'total_ms'] },
+  distribution: { values: 'ms', counts: 'counts', total: 'total_ms', sums: ['calls', 'attempts', 'firsts'] },
   limit: 5_000,
   sql: `select a.exchange, left(a.operation, 120) as operation, a.operation_kind, ${OUTCOME} as outcome,
   a.n::int as calls, case when a.attempt is null then 0 else a.n::int end as attempts,
-  case when a.attempt = 1 then a.n::int else 0 end as firsts, a.duration_ms_sum as total_ms, a.duration_ms as ms
+  case when a.attempt = 1 then a.n::int else 0 end as firsts, a.duration_ms as ms
 from @api_call a`,
   row: z.object({
     exchange: text,
