@@ -20,6 +20,7 @@ export default tseslint.config(
       // Taking a property out of an object is how the rest of it is had.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
+      'max-lines': ['error', 300],
       'no-restricted-syntax': [
         'error',
         {
@@ -28,6 +29,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // A rule says what it alone can say; what finds its causes is a file beside it.
+    files: ['sections/*/rule-*.ts'],
+    rules: { 'max-lines': ['error', 140] },
   },
   {
     // Workflow code must be deterministic: nothing of Node, no clock zone, no environment.
