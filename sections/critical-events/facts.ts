@@ -113,7 +113,8 @@ function unreadEvents(
   const lost = unreadWords(input, (entity) => entity === 'event').filter(
     ({ column, word }) => column === 'severity' && !unread.has(word),
   );
-  return [...lost, ...[...unread].map(([word, rows]) => ({ word, rows: eventsIn(rows) }))]
+  const severities = lost.map(({ word, rows }) => ({ word: `the severity of ${word}`, rows }));
+  return [...severities, ...[...unread].map(([word, rows]) => ({ word, rows: eventsIn(rows) }))]
     .map(({ word, rows }) => ({ word, rows }))
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }

@@ -119,8 +119,12 @@ function namedElsewhere(
 const isMore = (left: Money | undefined, entered: Money | null | undefined, tolerancePct: number): boolean =>
   left !== undefined && !!entered && left.greaterThan(share(entered, tolerancePct));
 
-/** The row's times, taken from the fills where both mean the same moment. */
+/** The row's times, taken from the fills where both mean the same moment; the row's alone where a fill cannot be read. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
+  if (fact.unreadFills > 0) {
+    const [opened, closed] = [fact.openedAt >= from ? 1 : 0, fact.closedAt === null ? 0 : 1];
+    return { venue: fact.venue, start: 1 - opened, opened, closed, end: 1 - closed, mismatch: null };
+  }
   const byFills = { opened: fact.openedBy === 'fills', closed: fact.closedBy === 'fills' };
   const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
   const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);

@@ -58,7 +58,9 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
   const whole = pairs.filter(({ order }) => isWhole(order, input, skew.late) && !copied.has(order.id));
   const withFills = new Set(pairs.flatMap((pair) => (pair.fills.length > 0 ? [classOf(pair.order)] : [])));
   const compared = whole.filter(
-    ({ order, fills: own }) => own.length > 0 || (withFills.has(classOf(order)) && saysFilled(order)),
+    ({ order, fills: own }) =>
+      (own.length > 0 && own.every((fill) => dealOf(fill) !== null)) ||
+      (own.length === 0 && withFills.has(classOf(order)) && saysFilled(order)),
   );
   return {
     ok: true,

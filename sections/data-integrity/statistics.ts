@@ -12,7 +12,8 @@ import type { Facts, Input } from './facts.ts';
 import { balanceEdgesQuery, balanceSeriesQuery } from './queries.ts';
 import { NONE_IN_SPOT } from '../shared/facts/spot-positions.ts';
 import { accountOf } from './cash-flows.ts';
-import { isAtEdge, isOff, type Wallet, flowUnseen } from './wallet-identity.ts';
+import { flowUnseen } from './unread-flows.ts';
+import { isAtEdge, isOff, type Wallet } from './wallet-identity.ts';
 
 const SOURCE = {
   basis: 'balances against fills, funding and transfers',

@@ -1,17 +1,15 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { formatReason } from '../../audit/format.ts';
-import type { Rows } from '../../audit/section.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { assignFills } from '../shared/facts/assign-fills.ts';
-import { isContractSize, storedResult } from '../shared/facts/contradicted-units.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import { names } from '../shared/vocabulary/words.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
+import { unreadFlow, unsizedFlow } from './unread-flows.ts';
 
 type Wallets =
   | {
@@ -184,41 +182,6 @@ function closedWallet({ venue, currency, accounts }: Holding, flows: readonly Fl
     gap: isOff(wallet, input) ? null : (edgeGap(from, to, input) ?? unpriced),
     jump: accounts.length === 1 ? firstJump(own, wallet, input) : null,
   };
-}
-
-/** Payments that could not be read, unless the bot says that it has none; null where all were read. */
-function unreadFlow(venue: string, { rows: { funding, transfers }, bot }: Input): string | null {
-  const { without = [] } = bot;
-  if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
-  const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
-  if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
-  return null;
-}
-
-/**
- * Whose quantities are only taken for base units, with no stored result that bears it out, may be in contracts: a wallet
- * that moved by a multiple of what base units give says what a contract is, not that money is missing.
- */
-function unsizedFlow(
-  { venue, residual }: { readonly venue: string; readonly residual: Money },
-  { shared: { positions } }: Input,
-): string | null {
-  const own = positions.ok ? positions.positions.filter((position) => position.venue === venue) : [];
-  const said = own.find(({ unsized }) => unsized !== null)?.unsized?.detail;
-  if (said !== undefined) return said;
-  const assumed = own.filter(
-    ({ contract, ledger, row }) =>
-      contract.isAssumed && contract.kind !== 'spot' && storedResult(row, ledger?.fills ?? []) === null,
-  );
-  const gross = sum(assumed.flatMap(({ ledger }) => ledger?.gross ?? []));
-  if (gross.isZero() || !isContractSize(residual.plus(gross).div(gross).toNumber())) return null;
-  const symbols = [...new Set(assumed.map(({ symbol }) => symbol))];
-  return `no instrument row says what a contract of ${names(symbols)} is, and the wallet moved by ${residual.plus(gross).toFixed(2)} where base units give ${gross.toFixed(2)}`;
-}
-
-/** Why payments of a kind are not known; an empty table has none. */
-export function flowUnseen(rows: Rows<unknown>): Missing | null {
-  return rows.ok || rows.reason === 'no_data' ? null : rows;
 }
 
 function hasTimeless(venue: string, { rows: { funding } }: Input): boolean {

@@ -84,7 +84,7 @@ interface Say {
 
 export function sayOf(kind: ContradictionKind, found: readonly Contradiction[], to: number): Say {
   const services = names(found.map(({ service }) => service));
-  const word = names(found.flatMap(({ habit }) => habit.word ?? 'none'));
+  const word = names(found.flatMap(({ habit }) => habit.word ?? 'no status'));
   const isUnread = found.every(({ habit }) => 2 * (habit.unread + habit.blank) > notWell(habit));
   const traded = found.every(({ opened }) => opened !== null && opened > 0);
   switch (kind) {

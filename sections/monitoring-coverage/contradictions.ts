@@ -21,11 +21,11 @@ export interface Contradiction {
   readonly opened: number | null;
 }
 
-/** Heartbeats that are not well: degraded, failing, being started, in words that nothing reads, or silent where others speak. */
+/** Heartbeats that are not well: degraded, failing, being started, in words that nothing reads, or silent where others or those of the day before speak. */
 export const notWell = (habit: HeartbeatHabitRow): number => {
-  const { beats, degraded, failing, transient, unread, blank } = habit;
+  const { beats, degraded, failing, transient, unread, blank, spoke } = habit;
   const said = degraded + failing + transient + unread;
-  return blank === beats ? 0 : said + blank;
+  return blank === beats && !spoke ? 0 : said + blank;
 };
 
 export const restarts = ({ instances, resets }: HeartbeatHabitRow): number =>

@@ -27,6 +27,7 @@ export const heartbeatSilences = rule<Facts, Input>()({
     const silent = heartbeats.services.filter(({ beats, unwell }) => beats + unwell === 0);
     // Services heard before the window and never in it, while others were.
     const gone = silent.length === heartbeats.services.length ? [] : silent.map(({ name }) => name);
+    const unwell = new Set(heartbeats.services.flatMap(({ name, unwell: n }) => (n > 0 ? [name] : [])));
     const worked = found.map((silence) => workedIn(silence, heartbeats.silences, gone, facts, input));
     const of = {
       heartbeats,
@@ -34,6 +35,8 @@ export const heartbeatSilences = rule<Facts, Input>()({
       gone,
       trading: tradingIn(found, input),
       worked: all(worked, true),
+      /** They were written, and say that their service does not work. */
+      said: found.every(({ service }) => unwell.has(service)),
     };
     return wholeBot(found).map((group) => ({ ...group, of }));
   },
@@ -61,6 +64,10 @@ export const heartbeatSilences = rule<Facts, Input>()({
           found.every(({ service }) => of.gone.includes(service)),
         ],
       ),
+      hypothesis('said-down', 'The heartbeats were written, and say that their service does not work.', [
+        'every silence is of a service with such heartbeats',
+        of.said,
+      ]),
       hypothesis('heartbeat-off', 'The heartbeat was silent while the bot worked.', [
         'positions were opened in every silence, after the next heartbeat was due and while no service beat',
         of.worked,
@@ -90,9 +97,11 @@ export const heartbeatSilences = rule<Facts, Input>()({
     return `select service, status, at, at - lag(at) over (partition by service order by at) as silence from heartbeat where ${span} order by silence desc nulls last limit 20`;
   },
   words: (n, { found, of, input }) => ({
-    title: of.worked
-      ? text`The heartbeat was silent for ${fig('heartbeat_longest_gap')} while the bot worked`
-      : text`No heartbeat for ${fig('heartbeat_longest_gap')}${of.withPositions ? ' while positions were open' : ''}`,
+    title: of.said
+      ? text`Heartbeats say for ${fig('heartbeat_longest_gap')} that their service does not work${of.worked ? ', while the bot worked' : of.withPositions ? ' while positions were open' : ''}`
+      : of.worked
+        ? text`The heartbeat was silent for ${fig('heartbeat_longest_gap')} while the bot worked`
+        : text`No heartbeat for ${fig('heartbeat_longest_gap')}${of.withPositions ? ' while positions were open' : ''}`,
     description: text`${fig('heartbeat_gaps')} ${noun(found.length, 'silence')} of ${names(found.map(({ service }) => service).sort())} ${noun(found.length, 'is', 'are')} longer than ${n.heartbeat_gap_limit}${of.heartbeats.blind ? ', though other sources show that the bot ran' : text`; uptime is ${fig('uptime')}`}.${of.heartbeats.services.some(({ unwell }) => unwell > 0) ? text` ${fig('heartbeats_unwell')} heartbeats say that their service does not work and count as none.` : ''}${of.gone.length > 0 ? ` ${names([...of.gone].sort())} beat in the seven days before the window and never in it. If that was retired on purpose, leave it out in the SELECT of the heartbeats.` : ''}`,
     financial: of.withPositions
       ? of.worked

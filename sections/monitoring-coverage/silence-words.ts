@@ -49,12 +49,15 @@ export function operationalOf(trading: Trading, n: Readonly<Record<Count, Inline
 /** What to do, by what the silence was: nobody restarts a bot that works, or one that is back. */
 export function adviceOf(silence: {
   readonly worked: boolean | null;
+  readonly said: boolean;
   readonly gone: readonly string[];
   readonly heartbeats: HeartbeatFacts;
   readonly found: readonly Silence[];
   readonly to: number;
 }): string {
-  const { worked, gone, found, to } = silence;
+  const { worked, said, gone, found, to } = silence;
+  if (said)
+    return `Read in the log of ${names(found.map(({ service }) => service).sort())} since when and why it says that it does not work, and mend that${worked === true ? ' (the bot traded meanwhile)' : ''}; where it does work, correct the word, or what the mapping of heartbeat says of it.`;
   if (worked === true)
     return 'Do not restart the bot for this: mend what writes the heartbeat. Write it in the loop that trades, after each turn, and alert after two missed ones.';
   const services = found.map(({ service }) => service);

@@ -8,7 +8,7 @@ import type { ExchangePayment } from '../../shared/queries/exchange.ts';
 import type { Rows } from '../../../audit/section.ts';
 import type { Input } from '../input.ts';
 import { toleranceOf } from './balance-match.ts';
-import { flowUnseen } from '../wallet-identity.ts';
+import { flowUnseen } from '../unread-flows.ts';
 
 export type PaymentKind = ExchangePayment['kind'];
 

@@ -20,7 +20,6 @@ export interface LedgerStep extends QuantityStep {
 /** What the fills of one position say, by average cost. */
 export interface Ledger {
   readonly side: 'long' | 'short';
-  /** All of them, those without a usable price or quantity too. */
   readonly fills: readonly FillRow[];
   readonly openedAt: number;
   /** Time of the fill that brought the position to zero; null when they do not. */
@@ -63,8 +62,14 @@ const LOT_REST = money('0.002');
 
 type RowOfLedger = Partial<Pick<PositionRow, 'side' | 'status' | 'quantity'>>;
 
+/** Whether a fill says when, which way, how much and at what price. */
+export function isReadable(fill: FillRow): boolean {
+  return timeOrNull(fill.at) !== null && sideOf(fill.side) !== 'unknown' && dealOf(fill) !== null;
+}
+
 /**
- * Ledger of one position from its fills in time order; null without a usable entry. Fees in the asset itself reduce what is
+ * Ledger of one position from its fills in time order; null without an entry, or with a fill that cannot be read, since
+ * nobody knows then what was held. Fees in the asset itself reduce what is
  * held where that, and not the quantities alone, brings the position to zero or to the quantity of its open row.
  */
 export function ledgerOf(
@@ -77,11 +82,11 @@ export function ledgerOf(
   const side = declared === 'unknown' ? sideOf(first?.side ?? null) : declared;
   if (side === 'unknown') return null;
   const trades = fills.flatMap((fill): Trade[] => {
-    const at = timeOrNull(fill.at);
-    const deal = dealOf(fill);
-    if (at === null || deal === null || sideOf(fill.side) === 'unknown') return [];
+    const [at, deal] = [timeOrNull(fill.at), dealOf(fill)];
+    if (at === null || deal === null || !isReadable(fill)) return [];
     return [{ fill, at, ...deal, adds: fill.side === side, fee: ZERO }];
   });
+  if (trades.length < fills.length) return null;
   const opening = trades[0];
   if (opening?.adds !== true) return null;
   const about = { fills, openedAt: opening.at };

@@ -45,6 +45,8 @@ export interface PositionFact {
   readonly closedBy: 'fills' | 'row' | 'last-update' | null;
   /** What its own fills say; null on the bot's word alone. */
   readonly ledger: Ledger | null;
+  /** Own fills whose time, side, price or quantity is not known: with one of them the row stands alone. */
+  readonly unreadFills: number;
   /** The bot's own row, for what only it knows. */
   readonly row: PositionRow;
 }

@@ -9,7 +9,7 @@ import { assignFills } from './assign-fills.ts';
 import { contradictedUnits, type Assumed } from './contradicted-units.ts';
 import type { Rates } from './fees.ts';
 import { BASE_UNITS, contractsOf, isContract, resultOf, valueAt, type Contract } from './instruments.ts';
-import { ledgerOf, type Ledger } from './ledger.ts';
+import { isReadable, ledgerOf, type Ledger } from './ledger.ts';
 import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, isOpenAndClosed, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
@@ -105,8 +105,12 @@ function inadequacy(
   input: PositionInput,
   { adequateSharePct }: Pick<Thresholds, 'adequateSharePct'>,
 ): string | null {
-  const expected = drafts.filter(({ row }) => row.status !== 'failed' && row.status !== 'transient');
-  if (fills === 0) return expected.length === 0 ? null : 'no fills in the window';
+  const awaited = drafts.filter(({ row }) => row.status !== 'failed' && row.status !== 'transient');
+  if (fills === 0) return awaited.length === 0 ? null : 'no fills in the window';
+  const isShort = (part: number, whole: number): boolean => part * 100 < whole * adequateSharePct;
+  const expected = awaited.filter(({ fills: own }) => own.every(isReadable));
+  if (isShort(expected.length, awaited.length))
+    return `${String(awaited.length - expected.length)} of ${String(awaited.length)} positions have fills whose time, side, price or quantity is not read`;
   const entered = expected.filter(({ ledger }) => ledger !== null);
   const closed = entered.filter(({ row }) => {
     const end = endOfRow(row);
@@ -115,7 +119,6 @@ function inadequacy(
   const left = closed.filter(({ ledger }) => ledger?.flatAt !== null);
   if (closed.length > 0 && left.length === 0)
     return `fills hold entries but no exits: none of ${String(closed.length)} closed positions with an entry fill has an exit fill`;
-  const isShort = (part: number, whole: number): boolean => part * 100 < whole * adequateSharePct;
   if (isShort(entered.length, expected.length)) {
     return `only ${String(entered.length)} of ${String(expected.length)} positions have entry fills`;
   }
@@ -174,6 +177,7 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
       openedBy: ledger === null ? 'row' : 'fills',
       closedBy: flatAt !== null ? 'fills' : (rowEnd?.by ?? null),
       ledger,
+      unreadFills: fills.filter((fill) => !isReadable(fill)).length,
       row,
     },
     fills,

@@ -35,6 +35,10 @@ export const heartbeatHabitsQuery = fromDatabase('heartbeat-habits', ['heartbeat
     group by t.service, t.instance, t.run
   ) r
   order by r.service, r.still_to - r.still_from desc, r.still_from
+), spoke as (
+  select distinct left(h.service, 120) as service
+  from @heartbeat h
+  where h.at >= :from::timestamptz - interval '1 day' and h.at < :from::timestamptz and btrim(h.status) <> ''
 ), habit as (
   select t.service, count(*)::int as beats, min(t.at) as first_at, max(t.at) as last_at,
     (count(*) filter (where t.kind = 'degraded'))::int as degraded,
@@ -53,8 +57,8 @@ export const heartbeatHabitsQuery = fromDatabase('heartbeat-habits', ['heartbeat
   from told t
   group by t.service
 )
-select h.*, s.still_from, s.still_to, coalesce(s.still_beats, 0) as still_beats
-from habit h left join still s using (service)
+select h.*, s.still_from, s.still_to, coalesce(s.still_beats, 0) as still_beats, p.service is not null as spoke
+from habit h left join still s using (service) left join spoke p using (service)
 order by h.service`,
   row: z.object({
     service: z.string(),
@@ -80,6 +84,8 @@ order by h.service`,
     still_from: time.nullable(),
     still_to: time.nullable(),
     still_beats: count,
+    /** It had a status on the day before; not in evidence from before this column. */
+    spoke: z.boolean().default(false),
   }),
 });
 

@@ -1,0 +1,55 @@
+import { sum, type Money } from '../../audit/decimal.ts';
+import type { Rows } from '../../audit/section.ts';
+import { ms } from '../../audit/time.ts';
+import type { Missing } from '../../audit/value.ts';
+import { isContractSize, storedResult } from '../shared/facts/contradicted-units.ts';
+import { isReadable } from '../shared/facts/ledger.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
+import { accountOf } from './cash-flows.ts';
+import type { Input } from './input.ts';
+
+/** Fills and payments that could not be read, unless the bot says that it has none; null where all were read. */
+export function unreadFlow(
+  venue: string,
+  { rows: { fills, funding, transfers }, bot, window }: Input,
+): string | null {
+  const { without = [] } = bot;
+  const inWindow = ({ at }: FillRow): boolean => at !== null && ms(at) >= ms(window.from);
+  const unread = rowsOf(fills).filter(
+    (fill) => venueOf(fill.exchange) === venue && inWindow(fill) && !isReadable(fill),
+  ).length;
+  if (unread > 0) return `side, price or quantity of ${String(unread)} ${noun(unread, 'fill')} is not read`;
+  if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
+  const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
+  if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
+  return null;
+}
+
+/**
+ * Whose quantities are only taken for base units, with no stored result that bears it out, may be in contracts: a wallet
+ * that moved by a multiple of what base units give says what a contract is, not that money is missing.
+ */
+export function unsizedFlow(
+  { venue, residual }: { readonly venue: string; readonly residual: Money },
+  { shared: { positions } }: Input,
+): string | null {
+  const own = positions.ok ? positions.positions.filter((position) => position.venue === venue) : [];
+  const said = own.find(({ unsized }) => unsized !== null)?.unsized?.detail;
+  if (said !== undefined) return said;
+  const assumed = own.filter(
+    ({ contract, ledger, row }) =>
+      contract.isAssumed && contract.kind !== 'spot' && storedResult(row, ledger?.fills ?? []) === null,
+  );
+  const gross = sum(assumed.flatMap(({ ledger }) => ledger?.gross ?? []));
+  if (gross.isZero() || !isContractSize(residual.plus(gross).div(gross).toNumber())) return null;
+  const symbols = [...new Set(assumed.map(({ symbol }) => symbol))];
+  return `no instrument row says what a contract of ${names(symbols)} is, and the wallet moved by ${residual.plus(gross).toFixed(2)} where base units give ${gross.toFixed(2)}`;
+}
+
+/** Why payments of a kind are not known; an empty table has none. */
+export function flowUnseen(rows: Rows<unknown>): Missing | null {
+  return rows.ok || rows.reason === 'no_data' ? null : rows;
+}
