@@ -104,10 +104,9 @@ ${rows.map((row) => kindArticle(row, formats)).join('\n')}</section>`;
 }
 
 function kindArticle({ bot, kind, newest, reports }: Row, formats: readonly Format[]): string {
-  const title = KINDS.find(({ id }) => id === kind)?.title ?? kind;
   const latest = `/reports/${encodeURIComponent(bot)}/${encodeURIComponent(kind)}/latest`;
   const older = reports.length === 1 ? '' : olderWindows(reports, formats);
-  return `<article><h3><a href="${latest}">${escapeHtml(title)}</a></h3>
+  return `<article><h3><a href="${latest}">${escapeHtml(kindTitle(kind))}</a></h3>
 <p class="said"><strong class="${verdictClass(newest.verdict)}">${escapeHtml(newest.verdict)}${score(newest)}</strong> ${escapeHtml(windowTitle(newest.window))}</p>
 <p>${topFinding(newest)}</p>
 ${strip(reports)}
@@ -115,10 +114,18 @@ ${strip(reports)}
 ${older}</article>`;
 }
 
+/** A report that is limited is kept under its kind with `@` and what it is limited to. */
+function kindTitle(kind: string): string {
+  const [id, limit] = kind.split('@');
+  const title = KINDS.find((known) => known.id === id)?.title;
+  return title === undefined ? kind : limit === undefined ? title : `${title}, limited: ${limit}`;
+}
+
 function topFinding({ top, findings, verdict }: ListedReport): string {
   if (verdict === 'DAMAGED')
     return 'This report cannot be read. <code>production-audit verify</code> says what is wrong.';
-  if (findings === 0) return 'No findings.';
+  if (findings === 0)
+    return verdict === 'INCONCLUSIVE' ? 'No findings in what could be checked.' : 'No findings.';
   if (top === null || findings === null) return '';
   const more = findings === 1 ? '' : ` <span class="more">and ${String(findings - 1)} more</span>`;
   return `<span class="severity">${escapeHtml(top.severity)}</span> ${escapeHtml(top.title)}${more}`;

@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { shownMetrics } from '../audit/metrics.ts';
 import { freePort } from '../local/ports.ts';
 import { ownerTag } from '../store/owner.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { startSmtp } from './support/smtp.ts';
 import { startStage, type Stage } from './workflows/stage.ts';
-import { startWorkerProcess } from './workflows/worker-process.ts';
+import { startWorkerProcess, type WorkerProcess } from './workflows/worker-process.ts';
 
 let stage: Stage;
 let metricsPort: number;
+let worker: WorkerProcess | undefined;
 
 beforeAll(async () => {
   metricsPort = await freePort(process.env);
@@ -17,6 +19,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  worker?.child.kill('SIGKILL');
   await stage.stop();
 });
 
@@ -29,7 +32,7 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
   );
   mkdirSync(dirname(left), { recursive: true });
   writeFileSync(left, 'half');
-  const worker = await startWorkerProcess(stage, { AUDIT_METRICS_PORT: String(metricsPort) });
+  worker = await startWorkerProcess(stage, { AUDIT_METRICS_PORT: String(metricsPort) });
   const base = `http://127.0.0.1:${String(stage.config.server.port)}`;
   const result = (await stage.client.workflow.execute('productionAudit', {
     taskQueue: stage.taskQueue,
@@ -53,9 +56,22 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
     ok: true,
     checks: { worker: null, temporal: null, store: null, artifacts: null },
   });
-  expect(await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text()).toContain(
-    'temporal_workflow_completed',
-  );
+  for (const [name, ...args] of [['alertWatch', { bot: 'demo' }], ['reportWatchdog']] as const) {
+    const workflowId = `worker-test-${name}-${String(process.pid)}`;
+    await stage.client.workflow.execute(name, { taskQueue: stage.taskQueue, workflowId, args });
+  }
+  const shown = await shownBy(metricsPort);
+  expect([...shown.keys()].join(' ')).toContain('temporal_workflow_completed');
+  // In the last minutes of the demo no breaker opens and no order is refused; it writes nothing of caches.
+  const idle = [
+    ...['audit_bot_circuit_breaker_trips_total', 'audit_bot_orders_rejected_total'],
+    ...['audit_bot_cache_age_seconds', 'audit_bot_cache_requests'],
+  ];
+  expect(
+    shownMetrics().flatMap(({ name, labels }) =>
+      labels.every((label) => shown.get(name)?.has(label) === true) && shown.has(name) ? [] : [name],
+    ),
+  ).toEqual(idle);
 
   expect(await worker.kill('SIGTERM')).toBe(0);
   const parsed = worker.lines
@@ -65,6 +81,18 @@ test('the worker serves an audit, its files, health and metrics, logs JSON witho
   expect(worker.lines.filter((line) => !line.startsWith('{'))).toEqual([]);
   for (const secret of stage.config.secrets) expect(worker.lines.join('\n')).not.toContain(secret);
 });
+
+/** Metrics of the port with the labels that each has. */
+async function shownBy(port: number): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const page = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`)).text();
+  const shown = new Map<string, Set<string>>();
+  for (const [, name = '', labels = ''] of page.matchAll(/^(\w+)\{(.*)\} /gm)) {
+    const known = shown.get(name) ?? new Set();
+    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
+    shown.set(name, known);
+  }
+  return shown;
+}
 
 test('a worker whose metrics or report port is taken names it', async () => {
   const taken = await startSmtp();

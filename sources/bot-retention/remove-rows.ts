@@ -30,13 +30,18 @@ export interface Batch {
 /** A lock is not waited for longer, and no batch works longer: what the bot does goes first. */
 export const GENTLE = `set lock_timeout = '250ms'; set statement_timeout = '5s'; set timezone = 'UTC'; set datestyle = 'ISO'`;
 
+/** Counting holds nobody up, and the first time there may be years of rows. */
+const COUNTING = `begin read only; set local statement_timeout = '2min'`;
+
 /** Rows before the cutoff. */
 export async function countOld(request: Omit<RemoveRequest, 'cursor' | 'rows'>): Promise<number> {
   const { client, table } = request;
+  await client.query(COUNTING);
   const { rows } = await client.query<{ n: string }>(
     `select count(*)::text as n from ${table.name} t where ${before(request, '$1')}`,
     [request.cutoff],
   );
+  await client.query('commit');
   return Number(rows[0]?.n ?? 0);
 }
 
@@ -69,9 +74,9 @@ async function attempt(request: RemoveRequest, removes = true): Promise<Batch> {
          and not exists (select 1 from unnest($3::timestamptz[], $4::timestamptz[]) w (f, u)
            where ${zoned(request)} >= w.f and ${zoned(request)} < w.u)
          ${table.pointedBy.map(isPointedAt).join(' ')} returning 1)
-     select (select count(*) from b)::text as seen, (select count(*) from d)::text as removed,
-       (select at::text from b order by at desc, k desc limit 1) as time,
-       (select k::text from b order by at desc, k desc limit 1) as key`,
+     select (select count(*) from b)::text as seen, (select count(*) from d)::text as removed, last.time, last.key
+     from (values (1)) one left join (select b.at::text as time, b.k::text as key from b
+       order by b.at desc, b.k desc limit 1) last on true`,
     [
       cutoff,
       limit,

@@ -54,7 +54,7 @@ test('every command that the documentation prints is one', () => {
   expect(parse(['run', '--shfit', 'latest'])).toContain("unknown option '--shfit'");
 });
 
-test('every task, cron line and variable of the operations guide has a row', () => {
+test('every task, script, cron line and variable of the guides has a row', () => {
   const page = read('docs', 'from-your-scripts.md');
   const missing = [
     ...[
@@ -65,6 +65,13 @@ test('every task, cron line and variable of the operations guide has a row', () 
     ],
     ...['audit:failure_analysis', 'audit:symbol_report', 'maintenance:storage_stats', 'maintenance:daily'],
     ...['maintenance:purge_old_api_payloads', 'data_fetch:congress_daily'],
+    ...[
+      'audit_no_alerts_no_trades.py --since-hours',
+      'run_audit_in_production.sh',
+      '--symbols ETH_USDT,BTC_USD',
+    ],
+    ...['HEARTBEAT', 'GLOBAL_BLOCKER', 'TELEGRAM_BLOCKED', 'DEBUG_DISABLE_SIGNAL_MONITOR'],
+    ...['ps aux', 'SolidQueue::Job.count', 'credentials:show', 'ExecuteTradeDecision', 'pg_indexes'],
     ...['0 2 * * *', '0 9 * * *', '0 2 1-7 * 0'],
     ...['DATABASE_URL', 'ALPACA_API_KEY', 'ALPACA_API_SECRET', 'QUIVER_API_KEY', 'AUDIT_RETENTION_DAYS'],
     ...['ALERT_EMAIL', 'SLACK_WEBHOOK_URL'],

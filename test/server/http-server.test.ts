@@ -53,6 +53,17 @@ beforeAll(async () => {
             findings: 0,
             top: null,
           },
+          {
+            bot: 'listed',
+            kind: 'strategy@trend-3f9a1c07',
+            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+            verdict: 'INCONCLUSIVE',
+            overall: null,
+            revision: 1,
+            files: ['html'],
+            findings: 0,
+            top: null,
+          },
         ]),
       find({ bot, kind, window, file, revision }) {
         if (revision !== null && revision !== 2) return Promise.resolve(null);
@@ -164,6 +175,9 @@ test('a bot has a page of its own, and one without a report has none', async () 
     expect(page).toContain('<a href="/reports">All bots</a>');
     expect(page).toContain('<a href="/reports/listed/latest">The newest report</a>');
     expect(page).not.toContain('alert(1)');
+    expect(page).toContain('<p>No findings.</p>');
+    expect(page).toContain('/latest">Strategy performance, limited: trend-3f9a1c07</a>');
+    expect(page).toContain('<p>No findings in what could be checked.</p>');
   }
   expect(await (await get('/reports')).text()).toContain('<h2><a href="/reports/listed">listed</a></h2>');
 });

