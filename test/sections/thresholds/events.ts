@@ -61,9 +61,15 @@ export const codeQuality = {
 const versions = {
   versions: [version('trader', '1.0', WINDOW.from, at('04:20')), version('trader', '1.1', at('04:00'))],
 };
+const filters = {
+  'filter-caches': [{ name: 'exchange_filters', at: at('07:00'), age_s: 90_000, rows: 8 }],
+  'filter-rejects': [{ orders: 1 }],
+};
 export const configuration = {
   versionsTogetherMin: above(20, finds('CF-02'), versions),
   versionRuns: from(3, finds('CF-02'), versions),
+  filtersMaxAgeS: above(90_000, finds('HC-03'), filters),
+  filtersSevereH: above(25, grades('HC-03', 'HIGH'), filters),
 };
 
 const pending = {
