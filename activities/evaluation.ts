@@ -110,7 +110,7 @@ export function createEvaluation(artifacts: ArtifactStore, registry: Registry): 
           verdict,
           colour,
           overall,
-          summary: historyEntry(report, reportHash),
+          summary: historyEntry(report, reportHash, results),
         },
         summary: { ...summarised(report), dataFiles },
       };

@@ -3,6 +3,7 @@ import type { BotFacts, EntityState, HistoryWindow, Window } from './evidence.ts
 import type { Finding, FindingDraft, Priority, Recurrence, Severity } from './finding.ts';
 import { sha256 } from './hash.ts';
 import { runnable } from './finding-query.ts';
+import { rowBefore } from './history.ts';
 
 const PRIORITY: Readonly<Record<Severity, Priority>> = {
   CRITICAL: 'P0',
@@ -41,7 +42,7 @@ export function completeFinding(
   const times = draft.occurrences
     .flatMap(({ at, until }) => (until === undefined ? [at] : [at, until]))
     .sort();
-  const recurrence = recurrenceOf(fingerprints, window, history);
+  const recurrence = recurrenceOf({ rule, fingerprints }, rowBefore(history, window));
   return {
     ...draft,
     see: runnable(draft.see, context.entities, context.bot.name),
@@ -65,26 +66,22 @@ export function priorityOf(severity: Severity, { windows }: Recurrence): Priorit
   return windows >= PERSISTENT_WINDOWS ? STEP_UP[base] : base;
 }
 
-/** Recurring: one of its subjects was found in the window just before; a window without a report breaks the row. */
+/**
+ * Recurring: one of its subjects was found in each of the windows before, those left out that could not judge its rule.
+ * Where the row goes on beyond what is kept, the oldest report says for how long.
+ */
 function recurrenceOf(
-  fingerprints: readonly string[],
-  window: Window,
-  history: readonly HistoryWindow[],
+  { rule, fingerprints }: Pick<Finding, 'rule' | 'fingerprints'>,
+  row: readonly HistoryWindow[],
 ): Recurrence {
-  let windows = 1;
-  let edge = window.from;
-  for (const earlier of history) {
-    if (earlier.window.to !== edge) break;
-    if (
-      !earlier.findings.some((finding) => finding.fingerprints.some((print) => fingerprints.includes(print)))
-    )
-      break;
-    windows += 1;
-    edge = earlier.window.from;
-  }
-  if (windows > 1) return { state: 'recurring', windows };
-  return {
-    state: history.some((earlier) => earlier.window.to === window.from) ? 'new' : 'no-history',
-    windows: 1,
-  };
+  const isBlind = ({ blind = [] }: HistoryWindow): boolean => blind.includes(rule);
+  const same = (earlier: HistoryWindow) =>
+    earlier.findings.find((finding) => finding.fingerprints.some((print) => fingerprints.includes(print)));
+  const end = row.findIndex((earlier) => same(earlier) === undefined && !isBlind(earlier));
+  const found = (end === -1 ? row : row.slice(0, end)).flatMap((earlier) => same(earlier) ?? []);
+  const beyond = end === -1 ? (found.at(-1)?.windows ?? 1) - 1 : 0;
+  if (found.length > 0) return { state: 'recurring', windows: 1 + found.length + beyond };
+  const [previous] = row;
+  if (previous === undefined) return { state: 'no-history', windows: 1 };
+  return { state: isBlind(previous) ? 'undecided' : 'new', windows: 1 };
 }

@@ -170,7 +170,11 @@ export interface HistoryWindow {
     readonly severity: Severity;
     readonly title: string;
     readonly fingerprints: readonly string[];
+    /** In how many windows running it was found; absent in reports of before that was kept. */
+    readonly windows?: number;
   }[];
+  /** Rules that it could not judge: what they do not tell is not known. Absent where all were judged. */
+  readonly blind?: readonly string[];
   /** How it was measured; absent in reports of before that was kept. */
   readonly method?: Method;
   /** Figures that later windows compare with, by key. */

@@ -160,7 +160,8 @@ export interface Observation extends Pick<Finding, 'id' | 'rule' | 'severity'> {
 }
 
 export interface Recurrence {
-  readonly state: 'new' | 'recurring' | 'no-history';
+  /** `undecided`: the window before could not judge its rule. */
+  readonly state: 'new' | 'recurring' | 'undecided' | 'no-history';
   /** How many windows in a row, this one included. */
   readonly windows: number;
 }

@@ -26,15 +26,15 @@ export function oneByIncident(all: readonly Finding[]): Incidents {
   };
   for (const finding of all) {
     const explaining = (finding.explainedBy ?? []).flatMap(({ rule, sameSubject = false, nearS }) => {
-      const how = { sameSubject, nearMs: nearS === undefined ? NEAR_MS : nearS * 1000 };
+      const nearMs = nearS === undefined ? NEAR_MS : nearS * 1000;
       // Of two that explain each other one has to stand.
-      const others = all.filter(
-        (other) => other.rule === rule && isOfPlace(other, finding) && endOf(other.id) !== finding.id,
-      );
-      return explains(others, finding, how) ? others.map((other) => ({ other, how })) : [];
+      return all
+        .filter((other) => other.rule === rule && isOfPlace(other, finding) && endOf(other.id) !== finding.id)
+        .map((other) => ({ other, sameSubject, nearMs }));
     });
+    if (!explains(explaining, finding)) continue;
     const [best] = explaining
-      .map((one) => ({ ...one, time: shared([one.other], finding, one.how) }))
+      .map((one) => ({ ...one, time: shared([one], finding) }))
       .sort((a, b) => b.time - a.time);
     if (best) target.set(finding.id, best.other.id);
   }
@@ -55,25 +55,28 @@ function isOfPlace(a: Finding, b: Finding): boolean {
   return a.venue === null || b.venue === null || a.venue === b.venue;
 }
 
-interface How {
+/** A finding that explains another one where both lasted at one time. */
+interface Explaining {
+  readonly other: Finding;
   readonly sameSubject: boolean;
   readonly nearMs: number;
 }
 
-function explains(others: readonly Finding[], finding: Finding, how: How): boolean {
+/** Several may explain it together, each a part. */
+function explains(others: readonly Explaining[], finding: Finding): boolean {
   const length = finding.occurrences.reduce((total, one) => total + lengthOf(spanOf(one, 0)), 0);
-  return shared(others, finding, how) >= EXPLAINED_SHARE * length;
+  return others.length > 0 && shared(others, finding) >= EXPLAINED_SHARE * length;
 }
 
 /** How much of the finding's time the others lasted too, milliseconds. */
-function shared(others: readonly Finding[], { occurrences }: Finding, { sameSubject, nearMs }: How): number {
-  const theirs = others.flatMap((other) => other.occurrences);
+function shared(others: readonly Explaining[], { occurrences }: Finding): number {
+  const theirs = others.flatMap(({ other, ...how }) => other.occurrences.map((their) => ({ their, ...how })));
   return occurrences
     .map((one) => {
       const own = spanOf(one, 0);
       const overlaps = theirs
-        .filter(({ subject }) => !sameSubject || subject === one.subject)
-        .map((their) => spanOf(their, nearMs))
+        .filter(({ their, sameSubject }) => !sameSubject || their.subject === one.subject)
+        .map(({ their, nearMs }) => spanOf(their, nearMs))
         .map(([from, to]) => Math.min(to, own[1]) - Math.max(from, own[0]));
       return Math.max(0, ...overlaps);
     })

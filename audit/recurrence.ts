@@ -4,9 +4,13 @@ import type { Recurrence } from './finding.ts';
 export const NO_HISTORY = 'no history';
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 
+/** Whether it was there already, nobody looked. */
+const UNDECIDED = 'not judged in the window before';
+
 /** `new`, `third window in a row`; `none` when there is no earlier report to compare with. */
 export function recurrenceWords({ state, windows }: Recurrence, none = ''): string {
   if (state === 'no-history') return none;
+  if (state === 'undecided') return UNDECIDED;
   return state === 'new' ? 'new' : rowWords(windows);
 }
 

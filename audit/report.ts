@@ -149,6 +149,8 @@ export interface Front {
     /** Whether the window just before this one has a report; without, nothing is new, recurring or resolved. */
     readonly compared: boolean;
     readonly new: readonly Change[];
+    /** Found now by rules that the window before could not judge; absent where there are none. */
+    readonly undecided?: readonly Change[];
     /** Recurring, with a higher severity than in the window before; absent where none is. */
     readonly worsened?: readonly Change[];
     readonly recurring: readonly Change[];

@@ -167,10 +167,11 @@ export const SWITCH_SPELLINGS: readonly SwitchSpelling[] = [
     off: [...RELEASED, 'over', 'ended', 'done', 'expired'],
   },
   {
-    kind: 'cache',
-    names: ['filter_cache', 'instrument_cache', 'symbol_cache', 'price_cache'],
+    kind: 'filter_cache',
+    names: ['filter_cache', 'filters_cache', 'exchange_filters', 'exchange_filter_cache'],
     on: [],
     off: [],
   },
+  { kind: 'cache', names: ['instrument_cache', 'symbol_cache', 'price_cache'], on: [], off: [] },
   { kind: 'leader', names: ['leader', 'leader_id', 'is_leader'], on: [], off: [] },
 ];

@@ -1,7 +1,8 @@
 import { formatValue } from './format.ts';
+import { blindRules, foundBefore, rowBefore } from './history.ts';
 import type { HistoryWindow, Window } from './evidence.ts';
 import type { Figure } from './figure.ts';
-import { severityRank, type Finding } from './finding.ts';
+import { severityRank, type Finding, type Recurrence } from './finding.ts';
 import { methodChanges, methodOf } from './method.ts';
 import { plainText } from './plain-text.ts';
 import type { EvaluatedAudit } from './registry.ts';
@@ -35,7 +36,9 @@ const KEY_FIGURES: readonly string[] = [
 /** Against the report of the window just before, and what is usual in the windows before this one. */
 export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
   const { evidence, findings, judgement, figures } = audit;
-  const previous = evidence.history.find(({ window }) => window.to === evidence.window.from);
+  const row = rowBefore(evidence.history, evidence.window);
+  const [previous] = row;
+  const before = foundBefore(row);
   const byKey = new Map(figures.map((figure) => [figure.key, figure]));
   const now = new Set(findings.flatMap(({ fingerprints }) => fingerprints));
   const toChange = (finding: Finding): Change => ({
@@ -44,29 +47,31 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
     finding: finding.id,
     windows: finding.recurrence.windows,
   });
-  const recurring = findings.filter(({ recurrence }) => recurrence.state === 'recurring');
-  const gone = (previous?.findings ?? []).filter(
-    ({ fingerprints }) => !fingerprints.some((print) => now.has(print)),
-  );
-  const blind = blindRules(audit);
+  // Without a report of the window before, nobody knows what is new; nor of what it could not judge.
+  const stateOf = (state: Recurrence['state']): readonly Finding[] =>
+    previous ? findings.filter(({ recurrence }) => recurrence.state === state) : [];
+  const undecided = stateOf('undecided');
+  const recurring = stateOf('recurring');
+  const gone = before.filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)));
+  const blind = blindRules(audit.results);
   const changesOf = (isBlind: boolean): readonly Change[] =>
     gone
       .filter(({ rule }) => blind.has(rule) === isBlind)
       .map(({ rule, title }) => ({ rule, title, windows: 0 }));
   const unseen = changesOf(true);
-  const worse = recurring.filter((finding) => isWorse(finding, previous));
+  const worse = recurring.filter((finding) => isWorse(finding, before));
   const unusual = unusualFigures(
     figures,
     evidence.history.filter(({ window }) => isAsLong(window, evidence.window)),
   );
   const bot = { ...evidence.bot, overrides: audit.overrides };
-  const method = previous?.method
-    ? methodChanges(previous.method, methodOf({ ...audit, ...evidence, bot }))
-    : [];
+  // Of the newest report there is: figures are held against those before it, wherever it ends.
+  const ruler = evidence.history[0]?.method;
+  const method = ruler ? methodChanges(ruler, methodOf({ ...audit, ...evidence, bot })) : [];
   return {
     compared: previous !== undefined,
-    // Without a report of the window before, nobody knows what is new.
-    new: previous ? findings.filter(({ recurrence }) => recurrence.state === 'new').map(toChange) : [],
+    new: stateOf('new').map(toChange),
+    ...(undecided.length > 0 && { undecided: undecided.map(toChange) }),
     ...(worse.length > 0 && { worsened: worse.map(toChange) }),
     recurring: recurring.filter((finding) => !worse.includes(finding)).map(toChange),
     resolved: changesOf(false),
@@ -80,22 +85,10 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
   };
 }
 
-/** Rules that this report could not judge: what they found before is not resolved by not being looked at. */
-function blindRules({ results }: EvaluatedAudit): ReadonlySet<string> {
-  return new Set(
-    results.flatMap(({ rules: { unjudged, outOfScope = [] } }) => [
-      ...unjudged.map(({ id }) => id),
-      ...outOfScope,
-    ]),
-  );
-}
-
-/** Of a higher severity than what it goes on from had in the window before. */
-function isWorse({ fingerprints, severity }: Finding, previous: HistoryWindow | undefined): boolean {
-  const before = (previous?.findings ?? []).filter((one) =>
-    one.fingerprints.some((print) => fingerprints.includes(print)),
-  );
-  return before.length > 0 && before.every((one) => severityRank(severity) < severityRank(one.severity));
+/** Of a higher severity than what it goes on from had when it was last looked at. */
+function isWorse({ fingerprints, severity }: Finding, before: HistoryWindow['findings']): boolean {
+  const same = before.filter((one) => one.fingerprints.some((print) => fingerprints.includes(print)));
+  return same.length > 0 && same.every((one) => severityRank(severity) < severityRank(one.severity));
 }
 
 /** Counts of eight hours are no measure for those of a day; months are as long as each other. */
@@ -138,6 +131,8 @@ function beyondNoise(
   if (distance <= NOISES * noise || distance < 1e-9) return null;
   const written = (one: number): string =>
     formatValue(one, figure.unit, figure.currency === undefined ? {} : { currency: figure.currency });
+  // A change that the printed numbers do not show would be a riddle.
+  if (written(value) === written(usual)) return null;
   const text = `${figure.title} ${written(value)}; median of ${String(earlier.length)} windows ${written(usual)}, their usual distance from it ${written(deviation)}`;
   return {
     times: noise === 0 ? Infinity : distance / noise,

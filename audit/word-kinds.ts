@@ -48,6 +48,7 @@ export const WORD_KINDS = {
     cool_down: 'a pause that ends by itself',
     global_blocker: 'stops all trading until what raised it is cleared',
     cache: 'age or state of a cache',
+    filter_cache: "age of the market's filters that the bot keeps: precision, smallest size, price range",
     leader: 'which instance leads',
     other: 'seen, and no switch',
   },

@@ -5,6 +5,7 @@ import { evaluateSection } from '../audit/evaluate.ts';
 import type { QueryRun } from '../audit/evidence.ts';
 import { kindOf, type Kind } from '../audit/kinds.ts';
 import type { Report } from '../audit/report.ts';
+import type { SectionResult } from '../audit/section.ts';
 import { registry } from '../sections/index.ts';
 import { openBundle, type LoadedEvidence } from '../sources/bundle.ts';
 import { CommandError } from './errors.ts';
@@ -13,6 +14,7 @@ import { CommandError } from './errors.ts';
 export function reevaluate(loaded: LoadedEvidence): {
   readonly report: Report;
   readonly written: readonly WrittenFile[];
+  readonly results: readonly SectionResult[];
 } {
   const { evidence, hash: evidenceHash } = loaded;
   const kind = kindOfBundle(evidence.kind);
@@ -23,7 +25,7 @@ export function reevaluate(loaded: LoadedEvidence): {
   const written = dataFilesOf(loaded, results);
   const files = written.map(({ file }) => file);
   const report = assembleReport({ evidence, evidenceHash, results, files, registry, kindTitle: kind.title });
-  return { report, written };
+  return { report, written, results };
 }
 
 /** A query as its section asks it, on contract relations; as it ran when this version has no such query. */

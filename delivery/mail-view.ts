@@ -128,7 +128,15 @@ function worstFirst(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function changesOf({ front }: Report): Pick<MailView, 'changes' | 'noChanges'> {
-  const { compared, new: fresh, worsened = [], recurring, resolved, unseen = [] } = front.changes;
+  const {
+    compared,
+    new: fresh,
+    undecided = [],
+    worsened = [],
+    recurring,
+    resolved,
+    unseen = [],
+  } = front.changes;
   if (!compared)
     return { changes: [], noChanges: 'There is no report of the window before to compare with.' };
   const titles = (changes: readonly Change[]): string => {
@@ -138,6 +146,7 @@ function changesOf({ front }: Report): Pick<MailView, 'changes' | 'noChanges'> {
   };
   const changes = [
     { word: 'New', of: fresh },
+    { word: 'Not judged before', of: undecided },
     { word: 'Worsened', of: worsened },
     { word: 'Still there', of: recurring },
     { word: 'Resolved', of: resolved },

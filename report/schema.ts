@@ -122,6 +122,11 @@ const front = z.strictObject({
   changes: z.strictObject({
     compared: z.boolean().describe('Whether the window just before has a report to compare with.'),
     new: z.array(changeSchema).readonly(),
+    undecided: z
+      .array(changeSchema)
+      .readonly()
+      .exactOptional()
+      .describe('Found now by rules that the window before could not judge.'),
     worsened: z.array(changeSchema).readonly().exactOptional(),
     recurring: z.array(changeSchema).readonly(),
     resolved: z.array(changeSchema).readonly(),

@@ -55,7 +55,7 @@ export function unseenTable(lookup: Lookup): TableView {
 
 /** All findings against the window just before, in three rows. */
 export function changeLists({ front }: Report): readonly (readonly [word: string, list: string])[] {
-  const { new: added, worsened, recurring, resolved, unseen, method = [] } = front.changes;
+  const { new: added, undecided, worsened, recurring, resolved, unseen, method = [] } = front.changes;
   const unusual = unusualTexts(front.changes);
   const list = (items: typeof added): string =>
     items
@@ -65,6 +65,7 @@ export function changeLists({ front }: Report): readonly (readonly [word: string
       .join('; ') || 'none';
   return [
     ['New', list(added)],
+    ...(undecided === undefined ? [] : [['Not judged before', list(undecided)] as const]),
     ...(worsened === undefined ? [] : [['Worsened', list(worsened)] as const]),
     ['Recurring', list(recurring)],
     ['Resolved', list(resolved)],

@@ -3,6 +3,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { factsOf } from './configuration/facts.ts';
 import { queries, settings, uses } from './configuration/input.ts';
 import { drift } from './configuration/rule-drift.ts';
+import { staleFilters } from './configuration/rule-stale-cache.ts';
 import { unsafeConfiguration } from './configuration/rule-unsafe.ts';
 import { defineTables, statistics } from './configuration/statistics.ts';
 import { findingsPart, unseenNote } from './shared/vocabulary/unseen.ts';
@@ -22,7 +23,7 @@ export const configuration = defineSection({
     defineTables(facts, input, out);
   },
   checks: [],
-  rules: [unsafeConfiguration, drift],
+  rules: [unsafeConfiguration, drift, staleFilters],
   parts(facts, input, out, findings, rules) {
     const { issues, limits, changes, blind } = facts;
     const rows =

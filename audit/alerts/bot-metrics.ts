@@ -150,7 +150,7 @@ group by 1 order by 1 limit 50`,
         ? {
             entities: ['state'],
             sql: `${LAST_STATES}
-select name as label, age_s as value from newest where kind = 'cache' and age_s is not null order by 1 limit 50`,
+select name as label, age_s as value from newest where kind in ('cache', 'filter_cache') and age_s is not null order by 1 limit 50`,
           }
         : null,
   },

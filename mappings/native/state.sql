@@ -6,6 +6,7 @@ select
     when 'circuit_breaker' then 'circuit_breaker'
     when 'global_blocker' then 'global_blocker'
     when 'trading_enabled' then 'trading'
+    when 'exchange_filters' then 'filter_cache'
   end as kind,
   case
     when name in ('kill_switch', 'global_blocker') and value = 'on' then true

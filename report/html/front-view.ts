@@ -167,6 +167,7 @@ function glance(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): obje
 function changeRows(changes: Report['front']['changes'], options: FrontOptions): readonly object[] {
   return [
     changeRow('New', changes.new, options),
+    ...(changes.undecided === undefined ? [] : [changeRow('Not judged before', changes.undecided, options)]),
     ...(changes.worsened === undefined ? [] : [changeRow('Worsened', changes.worsened, options)]),
     changeRow('Recurring', changes.recurring, options),
     changeRow('Resolved', changes.resolved, options),

@@ -101,7 +101,7 @@ function actions(lookup: Lookup): readonly string[] {
 
 function changes(lookup: Lookup): string {
   const all = lookup.report.front.changes;
-  const { new: added, worsened, recurring, resolved, unseen, method = [], trend } = all;
+  const { new: added, undecided, worsened, recurring, resolved, unseen, method = [], trend } = all;
   const none = comparison(lookup.report);
   const row = (word: string, items: readonly Change[]): string =>
     `- **${word}:** ${items.length === 0 ? 'none' : items.map(({ rule, title }) => `${codeSpan(rule)} ${escapeMarkdown(title)}`).join('; ')}`;
@@ -112,6 +112,7 @@ function changes(lookup: Lookup): string {
     ...(none === ''
       ? [
           row('New', added),
+          ...(undecided === undefined ? [] : [row('Not judged before', undecided)]),
           ...(worsened === undefined ? [] : [row('Worsened', worsened)]),
           row('Recurring', recurring),
           row('Resolved', resolved),

@@ -75,7 +75,10 @@ export const findingSchema = z
       .describe('Findings of other rules that saw the same incident.'),
     labels: labels.exactOptional(),
     priority: z.enum(['P0', 'P1', 'P2', 'P3']),
-    recurrence: z.strictObject({ state: z.enum(['new', 'recurring', 'no-history']), windows: z.int() }),
+    recurrence: z.strictObject({
+      state: z.enum(['new', 'recurring', 'undecided', 'no-history']),
+      windows: z.int(),
+    }),
   })
   .meta({ id: 'Finding' });
 

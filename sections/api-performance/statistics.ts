@@ -19,11 +19,11 @@ export function statistics(facts: Facts, input: Input) {
     queries: asked('durations', 'errors'),
     currency: input.bot.quoteCurrency,
     unseen,
-    lines: [...callLines(facts), ...limitLines(facts, input), ...submitLines(facts)],
+    lines: [...callLines(facts, input), ...limitLines(facts, input), ...submitLines(facts)],
   });
 }
 
-function callLines(facts: Facts): readonly Line[] {
+function callLines(facts: Facts, { settings }: Input): readonly Line[] {
   const { groups, bursts } = facts;
   const errors = (venue: Venue) => at(facts.errors, venue);
   return [
@@ -57,6 +57,7 @@ function callLines(facts: Facts): readonly Line[] {
     shown('AP6', 'ratio', 'api_attempts', 'Attempts for one call', {
       formula: 'calls that say which attempt they were / first attempts',
       of: (venue) => attemptsOf(at(groups, venue)),
+      note: `at most ${String(settings.attemptsGoodRatio)} is usual`,
     }),
     shown('AP6', 'count', 'api_recovered', 'Answered at a later attempt', {
       formula: 'calls with outcome ok and an attempt after the first',

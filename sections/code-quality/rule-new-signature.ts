@@ -34,11 +34,12 @@ export const newSignature = rule<Facts, Input>()({
     ),
     least: policy('newErrors', 'Occurrences from which on it is told'),
   }),
-  // A cluster or a flood of errors says of the same errors when, the rules of what failed why, and this one only what.
-  explainedBy: ({ found }) => {
+  // The rules of what failed say why, and this one only what; a cluster or a flood of errors says when, of those that are most.
+  explainedBy: ({ found, facts }) => {
     const [kind, ...others] = new Set(found.map((fault) => fault.kind));
     const own = others.length > 0 || kind === null || kind === undefined ? [] : (EXPLAINING[kind] ?? []);
-    return [...own, 'TL-01', 'CE-03'].map((rule) => ({ rule }));
+    const isMost = 2 * eventsOf(found) >= eventsOf(facts.faults);
+    return [...own, ...(isMost ? ['TL-01', 'CE-03'] : [])].map((rule) => ({ rule }));
   },
   severity: ({ found }) => (found.some(({ isTrade }) => isTrade) ? 'HIGH' : 'MEDIUM'),
   causes: ({ found, input }) => [

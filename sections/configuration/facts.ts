@@ -18,6 +18,11 @@ export function factsOf(input: Input) {
     changes,
     unreviewed: changes.filter(({ reviewed_by: by }) => by === null),
     together: versionsTogether(input),
+    filters: rowsOf(input.rows.filterCaches),
+    staleFilters: rowsOf(input.rows.filterCaches).filter(
+      ({ age_s: age }) => age > input.settings.filtersMaxAgeS,
+    ),
+    filtersUnseen: filtersUnseen(input),
   };
 }
 
@@ -31,6 +36,16 @@ function blindOf(input: Input): Missing | null {
   if (rowsOf(input.rows.limits).length === 0)
     return missing('no_data', 'the bot has written no limit, and may keep its limits elsewhere');
   return missing('inadequate_basis', noLimit('a limit has a name that nothing reads', input));
+}
+
+/** Why nobody can say how old the filters of the exchange were; a bot that writes nothing of them may keep none. */
+function filtersUnseen({ rows: { filterCaches }, has }: Input): Missing | null {
+  const unread = reasonOf(filterCaches);
+  if (unread !== null) return unread;
+  if (!has('state', 'age_s')) return missing('missing_column', 'state.age_s');
+  return rowsOf(filterCaches).length > 0
+    ? null
+    : missing('no_data', 'the bot wrote no age of the exchange filters in the window');
 }
 
 /** Two versions of one service, heard in turn for longer than a deployment takes; milliseconds. */

@@ -6,7 +6,7 @@ import { versionsQuery } from '../shared/queries/versions.ts';
 import { thresholds } from '../shared/settings.ts';
 import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { positive, sample } from '../shared/vocabulary/setting.ts';
-import { configChangesQuery } from './queries.ts';
+import { configChangesQuery, filterCachesQuery, filterRejectsQuery } from './queries.ts';
 
 export const SECTION = 'configuration';
 
@@ -20,6 +20,11 @@ export const settings = z.object({
     3,
     'CF2, CF-02: each is heard so many times after the other; a deployment taken back has one or two',
   ),
+  filtersMaxAgeS: positive(3_600, 'CF3, HC-03: filters of the exchange older than this are stale (seconds)'),
+  filtersSevereH: positive(
+    24,
+    'HC-03: stale filters older than this, while orders are refused for them, are HIGH (hours)',
+  ),
 });
 
 export const queries = {
@@ -27,6 +32,8 @@ export const queries = {
   states: statesQuery,
   changes: configChangesQuery,
   versions: versionsQuery,
+  filterCaches: filterCachesQuery,
+  filterRejects: filterRejectsQuery,
 };
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;

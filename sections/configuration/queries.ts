@@ -33,4 +33,26 @@ order by c.at, c.id, c.name`,
   }),
 });
 
+/** The oldest that each was in the window, by what the bot wrote of it. */
+export const filterCachesQuery = fromDatabase('filter-caches', ['state'], {
+  title: 'Age of the exchange filters that the bot keeps',
+  limit: 200,
+  sql: `select distinct on (s.name) left(s.name, 120) as name, s.at, s.age_s::float8 as age_s,
+  (count(*) over (partition by s.name))::int as rows
+from @state s
+where s.at >= :from::timestamptz and s.at < :to::timestamptz and s.kind = 'filter_cache' and s.age_s is not null
+order by s.name, s.age_s desc, s.at`,
+  row: z.object({ name: z.string(), at: z.string(), age_s: z.number(), rows: z.number().int() }),
+});
+
+export const filterRejectsQuery = fromDatabase('filter-rejects', ['order'], {
+  title: 'Orders refused for the filters of a market',
+  kind: 'aggregate',
+  sql: `select count(*)::int as orders
+from @order o
+where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz and o.reject_class = 'filter'`,
+  row: z.object({ orders: z.number().int() }),
+});
+
+export type FilterCacheRow = z.output<typeof filterCachesQuery.row>;
 export type ConfigChangeRow = z.output<typeof configChangesQuery.row>;

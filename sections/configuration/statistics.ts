@@ -1,7 +1,7 @@
 import type { Output } from '../../audit/section.ts';
 import { missing } from '../../audit/value.ts';
 import { partName } from '../shared/facts/limits.ts';
-import { counted, lines, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
+import { counted, lines, shown, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Together } from './facts.ts';
@@ -9,8 +9,9 @@ import { asked, SECTION, type Input } from './input.ts';
 import { unitOf, type Issue } from './issues.ts';
 import type { ConfigChangeRow } from './queries.ts';
 
-/** Figures CF1 and CF2. */
-export function statistics({ limits, issues, blind, changes, unreviewed, together }: Facts, input: Input) {
+/** Figures CF1 to CF3. */
+export function statistics(facts: Facts, input: Input) {
+  const { limits, issues, blind, changes, unreviewed, together, filters, filtersUnseen } = facts;
   const { rows, bot, has } = input;
   const setting = counted({ id: 'CF1', basis: 'limits and switches', queries: asked('limits', 'states') });
   const change = counted({
@@ -67,6 +68,14 @@ export function statistics({ limits, issues, blind, changes, unreviewed, togethe
         new Set(together.map(({ service }) => service)).size,
         'services of which two versions were heard over one time longer than policy configuration.versionsTogetherMin',
       ),
+      shown('CF3', 's', 'filters_age', 'Oldest exchange filters', {
+        basis: 'states',
+        queries: asked('filterCaches'),
+        formula: 'largest age_s of states of kind filter_cache in the window',
+        unseen: filtersUnseen,
+        of: () => Math.max(...filters.map(({ age_s: age }) => age)),
+        note: `at most ${String(input.settings.filtersMaxAgeS)} s`,
+      }),
     ],
   });
 }

@@ -265,6 +265,6 @@ function isSame(one: ForcedClose, other: ForcedClose, sameCloseS: number): boole
   return (
     one.symbol === other.symbol &&
     (one.venue === null || other.venue === null || one.venue === other.venue) &&
-    Math.abs(one.at - other.at) < sameCloseS * 1000
+    Math.abs(one.at - other.at) <= sameCloseS * 1000
   );
 }

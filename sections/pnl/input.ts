@@ -40,7 +40,7 @@ export const settings = z.object({
   aroundTransferS: setting(60, 'PN8: this long around a transfer equity says nothing of a loss, seconds'),
   firstPriceS: setting(
     300,
-    'PN14: a first price this long after the start of the window stands for the start, seconds',
+    'PN14: a first price nearer than this to the start of the window stands for the start, seconds',
   ),
   concentrationPercent: setting(60, 'PN-04: one symbol or trade with more than this share of all results'),
   minTrades: integer(10, 'Rules over trades need this many closed positions'),

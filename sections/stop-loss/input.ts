@@ -9,7 +9,7 @@ import { notNegative, percent, positive } from '../shared/vocabulary/setting.ts'
 
 /** Thresholds of section 2, catalogue 3.3 and 4.2. */
 export const settings = z.object({
-  longGapS: positive(60, 'Time without a stop from which SL-01 is HIGH and check SL4-5 fails, seconds.'),
+  longGapS: positive(60, 'Time without a stop above which SL-01 is HIGH and check SL4-5 fails, seconds.'),
   exposureLow: positive(
     0.01,
     'SL-01: below this exposure (notional x minutes / equity x 60) a short gap is LOW.',

@@ -3,7 +3,7 @@ import type { Market } from '../shared/facts/market.ts';
 import type { Level } from '../shared/facts/order-history.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { moveOf, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 /** What is known of the side of a stop; null where it cannot be told, and where a stop is wrong, from when. */
@@ -91,7 +91,8 @@ function isWrongLater(
     fact.openedAt,
     Math.min(fact.closedAt ?? Infinity, window.to),
   );
-  const isPast = (price: Money): boolean => passed(value, price, side, tolerancePct / 100);
+  const isPast = (price: Money): boolean =>
+    side !== 'unknown' && moveOf(side, price, value).greaterThan(price.times(tolerancePct).div(100));
   const during = prices.filter(({ at }) => at > from && at < to);
   if (during.length > 0) {
     if (!during.every((price) => isPast(price.value))) return false;
@@ -117,10 +118,7 @@ export function wrongSideRow({ fact }: ProtectedPosition, market: Market): Money
   return last !== null && passed(price, last, side) ? price : null;
 }
 
-/** Whether a stop at `trigger` would fire at once when the market is at `price`, or better by a share of it. */
-export function passed(trigger: Money, price: Money, side: PositionFact['side'], share = 0): boolean {
-  if (side === 'unknown') return false;
-  return side === 'long'
-    ? trigger.greaterThanOrEqualTo(price.times(1 + share))
-    : trigger.lessThanOrEqualTo(price.times(1 - share));
+/** Whether a stop at `trigger` would fire at once when the market is at `price`. */
+export function passed(trigger: Money, price: Money, side: PositionFact['side']): boolean {
+  return side !== 'unknown' && moveOf(side, price, trigger).greaterThanOrEqualTo(0);
 }

@@ -79,6 +79,18 @@ describe('one incident is one finding', () => {
       ['SL-01', 'SL-01'],
     ],
     [
+      'all of its time by two rules',
+      [
+        seen([
+          ['02:00', '02:10'],
+          ['07:50', '08:00'],
+        ]),
+        bare([['07:48', '08:00']]),
+        of('SL-05', [['01:59', '02:11']]),
+      ],
+      ['SL-01', 'SL-05'],
+    ],
+    [
       'another exchange',
       [seen([['07:49', '08:00']], { venue: 'bybit' }), bare([['07:48', '08:00']])],
       ['MC-02', 'SL-01'],

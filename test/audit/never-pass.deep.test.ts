@@ -102,6 +102,8 @@ const SUPPORTING: readonly string[] = [
   'execution-statuses',
   'fault-signatures',
   'fee-prices',
+  'filter-caches',
+  'filter-rejects',
   // Whether anything was traded in a silence, and whether heartbeats contradict liveness: what a rule says, or that it could not.
   'fill-minutes',
   'event-minutes',

@@ -54,7 +54,7 @@ export async function createStoredAudit(): Promise<StoredAudit> {
   );
   const { evidence, blobs } = await evidenceOf();
   const evidenceHash = await storeEvidence(artifacts, { evidence, blobs });
-  const { report, written } = reevaluate(await loadEvidence(artifacts, evidenceHash));
+  const { report, written, results } = reevaluate(await loadEvidence(artifacts, evidenceHash));
   const json = renderJson(report);
   const reportHash = sha256(json);
   const key = { bot: 'demo', kind: 'production', window: WINDOW, scopeHash: 'scope', reportHash };
@@ -67,7 +67,7 @@ export async function createStoredAudit(): Promise<StoredAudit> {
     colour,
     overall,
     reportedAt,
-    summary: historyEntry(report, reportHash),
+    summary: historyEntry(report, reportHash, results),
   });
   const edition = { revision, reportedAt, reportHash };
   const files = {

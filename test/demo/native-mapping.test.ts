@@ -81,7 +81,7 @@ describe.each(ENTITIES)('mapping of %s', (entity) => {
 test.each([
   ['event', 'kind is null'],
   ['heartbeat', 'kind is null'],
-  ['state', 'kind is null or "on" is null'],
+  ['state', 'kind is null or ("on" is null and age_s is null)'],
   ['position', 'exit_reason is not null and exit_kind is null'],
   ['order', 'reject_code is not null and reject_class is null'],
   ['limit', 'kind is null'],

@@ -114,6 +114,14 @@ describe('CQ-01 new error signature', () => {
     expect(found({ kind })[0]?.explainedBy?.map(({ rule }) => rule)).toEqual(rules);
   });
 
+  test('a cluster or a flood of errors explains what most of them are, and nothing that came beside', () => {
+    const flood = (events: number) =>
+      fault({ signature: 'HTTP 429', type: 'api_error', events, seen_before: true });
+    const explained = (events: number) =>
+      findingsOf(run([fault(), flood(events)]), 'CQ-01')[0]?.explainedBy?.map(({ rule }) => rule);
+    expect([explained(3), explained(4)]).toEqual([['TL-01', 'CE-03'], []]);
+  });
+
   test('a version first heard before it may have brought it', () => {
     const version = (name: string, first: string): Row => ({
       service: 'trader',

@@ -30,8 +30,13 @@ const ALL = [
 const without = (kind: string) => ALL.filter((row) => row['kind'] !== kind);
 const KILL = { name: 'kill_switch', value: 'off', kind: 'kill_switch', on: false, at: at('07:00') };
 
+const FRESH = { name: 'exchange_filters', at: at('07:00'), age_s: 41, rows: 8 };
+
 function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
-  const result = evaluate(configuration, { ...more, rows: { limits: ALL, states: [KILL], ...rows } });
+  const result = evaluate(configuration, {
+    ...more,
+    rows: { limits: ALL, states: [KILL], 'filter-caches': [FRESH], ...rows },
+  });
   expect(danglingReferences(result)).toEqual([]);
   return result;
 }
@@ -189,5 +194,38 @@ describe('CF-02 drift', () => {
         severity: 'HIGH',
         occurrences: [{ subject: 'trader', at: at('04:00'), until: to }],
       });
+  });
+});
+
+describe('HC-03 stale exchange filters', () => {
+  const cache = (age_s: number): Row => ({ ...FRESH, age_s });
+  const HOUR = 3_600;
+  test.each<[string, number, number, string[]]>([
+    ['an hour old', HOUR, 0, []],
+    ['older', HOUR + 1, 0, ['LOW']],
+    ['a day old, with refusals', 24 * HOUR, 3, ['LOW']],
+    ['older than a day, with refusals', 24 * HOUR + 1, 3, ['HIGH']],
+    ['older than a day, and nothing refused', 24 * HOUR + 1, 0, ['LOW']],
+  ])('%s', (_name, age, orders, severities) => {
+    const found = findingsOf(run({ 'filter-caches': [cache(age)], 'filter-rejects': [{ orders }] }), 'HC-03');
+    expect(found.map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  test('since when, and whether they are renewed at all', () => {
+    const of = (age: number) => findingsOf(run({ 'filter-caches': [cache(age)] }), 'HC-03')[0];
+    expect(of(2 * HOUR)).toMatchObject({
+      occurrences: [{ subject: 'exchange_filters', at: at('06:00'), until: at('07:00') }],
+      cause: { id: 'renewed-late', confidence: 'LIKELY' },
+    });
+    expect(of(9 * HOUR)?.cause).toMatchObject({ id: 'not-renewed', confidence: 'LIKELY' });
+  });
+
+  test('refusals that cannot be read make nothing HIGH, and no age is no pass', () => {
+    const rows = { 'filter-caches': [cache(99 * HOUR)], 'filter-rejects': [{ orders: 9 }] };
+    const blind = run(rows, { lacks: ['order'] });
+    expect(findingsOf(blind, 'HC-03').map(({ severity }) => severity)).toEqual(['LOW']);
+    const silent = run({ 'filter-caches': [] });
+    expect(valueOf(silent, 'filters_age')).toBe('<no_data>');
+    expect(silent.rules.unjudged.map(({ id }) => id)).toEqual(['HC-03']);
   });
 });

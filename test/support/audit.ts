@@ -155,7 +155,7 @@ export async function auditShifts(bench: Bench, filled: FilledBench): Promise<re
   for (const window of filled.shifts) {
     const audited = await auditWindow(bench, { ...filled, window, history });
     audits.push(audited);
-    history = [historyEntry(audited.report, audited.reportHash), ...history];
+    history = [historyEntry(audited.report, audited.reportHash, audited.results), ...history];
   }
   return audits;
 }

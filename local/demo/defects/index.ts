@@ -61,7 +61,7 @@ import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from 
 import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
-import { looserLimit, unreviewedChange } from './setting-defects.ts';
+import { looserLimit, staleFilters, unreviewedChange } from './setting-defects.ts';
 import { nakedStopUpdates, slowInitialStop, stopMissingAtEnd, stopSlippage } from './stop-defects.ts';
 import { signalsWithoutOrders } from './signal-defects.ts';
 
@@ -105,6 +105,7 @@ export const DEFECTS: readonly Defect[] = [
   concentratedResult,
   looserLimit,
   unreviewedChange,
+  staleFilters,
   conflictingWrites,
   doubleExecution,
   stuckQueue,

@@ -1,6 +1,7 @@
 import { timeCell } from '../rows/time-cells.ts';
 import { HOUR_MS } from '../shifts.ts';
 import type { Defect } from './defect.ts';
+import { cellsOf, within } from './row-cells.ts';
 
 export const looserLimit: Defect = {
   name: 'looser-limit',
@@ -31,5 +32,19 @@ export const unreviewedChange: Defect = {
       });
     });
     return ['entry_notional'];
+  },
+};
+
+export const staleFilters: Defect = {
+  name: 'stale-filters',
+  title: 'The exchange filters are not read again from the second hour on',
+  causes: [{ rule: 'HC-03', severity: 'LOW', subjects: ['exchange_filters'] }],
+  inject(world, shift) {
+    world.rowEdits.push(({ state }) => {
+      state
+        .filter((row) => row['name'] === 'exchange_filters' && within(row, 'at', ...cellsOf(shift)))
+        .forEach((row, index) => Object.assign(row, { age_s: String(41 + index * 3_600) }));
+    });
+    return ['exchange_filters'];
   },
 };

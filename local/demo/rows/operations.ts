@@ -81,7 +81,10 @@ const STATES = [
   ['circuit_breaker', 'closed'],
   ['global_blocker', 'off'],
   ['trading_enabled', 'true'],
+  ['exchange_filters', 'fresh'],
 ] as const;
+
+const FILTERS_AGE_S = '41';
 
 /** The switches, written at the start of every shift and hour. */
 export function stateRows(world: World): DemoRow[] {
@@ -99,7 +102,8 @@ export function stateRows(world: World): DemoRow[] {
         reason: null,
         failures: 0,
         threshold: name === 'circuit_breaker' ? 5 : null,
-        age_s: null,
+        // Read again at each full hour, and the states a moment later.
+        age_s: name === 'exchange_filters' ? FILTERS_AGE_S : null,
       });
     }
   }
