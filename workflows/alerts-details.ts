@@ -5,7 +5,7 @@ import { clipped, plain } from './details.ts';
 import { counted } from './words.ts';
 
 /** Current details of a bot's alerts for the Web UI: what is open and what to do, what is not watched, what ended. */
-export function alertsDetails({ alerts, unsent }: AlertsCarried): string {
+export function alertsDetails({ alerts, unsent }: AlertsCarried, ignoredAt: string | null = null): string {
   const { bot, lookedAt, open, unwatched, unknown, closed, held = [] } = alerts;
   const told = open.filter(({ cause }) => cause === null);
   const explained = open.length - told.length;
@@ -18,6 +18,11 @@ export function alertsDetails({ alerts, unsent }: AlertsCarried): string {
       ...(explained === 0 ? [] : [`${counted(explained, 'alert')} explained by these and not told.`]),
       ...(held.length === 0 ? [] : [`${counted(held.length, 'line')} held back, told later in one message.`]),
       ...(unsent.length === 0 ? [] : [`**Not delivered**\n\n${list(unsent)}`]),
+      ...(ignoredAt === null
+        ? []
+        : [
+            `A signal \`look\` of ${clock(ignoredAt)} was no look at this bot and changed nothing; only \`alertWatch\` sends it.`,
+          ]),
       ...(Object.keys(unknown).length === 0
         ? []
         : [

@@ -5,6 +5,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  patched,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
@@ -25,6 +26,7 @@ import {
   tick,
   unreached,
 } from '../audit/alerts/lifecycle.ts';
+import { isLookAt } from '../audit/alerts/look-form.ts';
 import { alertNotice } from '../audit/alerts/notice.ts';
 import { alertsDetails } from './alerts-details.ts';
 import type { AlertsCarried } from './alerts-types.ts';
@@ -53,6 +55,7 @@ export const alertsQuery = defineQuery<AlertsCarried>('alerts');
 const LOOKS_A_RUN = 100;
 const ABANDONED_MS = 7 * 24 * 3_600_000;
 const UNSENT_KEPT = 10;
+const UNNAMED = 'somebody with access to Temporal';
 
 /**
  * The life of a bot's alerts: fed by `alertWatch`, acknowledged by people. It goes on as long as it is fed. `carried` is
@@ -69,13 +72,14 @@ export async function alerts(
     alerts: noAlerts(input?.bot ?? ''),
     unsent: [],
   };
+  let ignoredAt: string | null = null;
   const waiting: AlertMessage[] = [];
   let [changes, looks, sending] = [0, 0, 0];
   const apply = ({ state, messages }: Step): void => {
     now = state;
     changes += 1;
     waiting.push(...messages);
-    setCurrentDetails(alertsDetails({ alerts: now, unsent }));
+    setCurrentDetails(alertsDetails({ alerts: now, unsent }, ignoredAt));
   };
   setHandler(alertsQuery, () => ({ alerts: now, unsent }), {
     description: 'Open alerts, and what is not watched.',
@@ -84,20 +88,22 @@ export async function alerts(
     lookSignal,
     (seen) => {
       looks += 1;
-      apply(look(now, seen, time()));
+      const isLook = isLookAt(now.bot, seen, Date.now());
+      if (!isLook) ignoredAt = time();
+      apply(isLook ? look(now, seen, time()) : { state: now, messages: [] });
     },
     { description: 'What alertWatch found; people have no use for it.' },
   );
   setHandler(
     acknowledgeUpdate,
-    (given?: AcknowledgeInput) => {
-      const { id = '', by = 'somebody with access to Temporal', note = null } = parseAcknowledgeInput(given);
+    (given?: AcknowledgeInput, ...more: readonly unknown[]) => {
+      const { id = '', by = UNNAMED, note = null } = parseAcknowledgeInput(given, more);
       apply(acknowledge(now, { id, by, note }, time()));
       return `Acknowledged by ${by}.`;
     },
     {
-      validator: (given?: AcknowledgeInput) => {
-        refuseAcknowledgement(now, parseAcknowledgeInput(given));
+      validator: (given?: AcknowledgeInput, ...more: readonly unknown[]) => {
+        refuseAcknowledgement(now, parseAcknowledgeInput(given, more));
       },
       description: 'Says who takes care of an alert: {"id": "beginning of its id", "by": "your name"}.',
     },
@@ -117,6 +123,11 @@ export async function alerts(
     const { bot } = parseAlertsInput(input, surplus);
     if (bot === undefined)
       throw invalidInput(['"bot" is missing; for example {"bot": "demo"}. `alertWatch` starts it.']);
+    // Another would wait a week for looks that nobody sends it.
+    if (patched('alerts-own-id') && workflowInfo().workflowId !== `alerts/${bot}`)
+      throw invalidInput([
+        `The alerts of ${bot} are kept by the run alerts/${bot}; start \`alertWatch\` with {"bot": "${bot}"}, which starts that one when it is missing.`,
+      ]);
     for (;;) {
       for (const message of waiting.splice(0)) {
         sending += 1;

@@ -17,6 +17,15 @@ export interface Archived {
 /** From an audit to the run that planned it: the report is archived, only mails are left. */
 export const archivedSignal = defineSignal<[Archived]>('archived');
 
+const VERDICTS: readonly unknown[] = ['PASS', 'FAIL', 'INCONCLUSIVE'] satisfies Verdict[];
+
+/** Whether a value is what such a signal carries: whoever opens the Web UI can send anything in its place. */
+export function isArchived(value: unknown): value is Archived {
+  if (typeof value !== 'object' || value === null) return false;
+  const { workflowId, verdict } = value as Partial<Record<keyof Archived, unknown>>;
+  return typeof workflowId === 'string' && VERDICTS.includes(verdict);
+}
+
 /** Tells the run that started this one, unless that has ended meanwhile. */
 export async function tellArchived(verdict: Verdict): Promise<void> {
   const { parent, workflowId } = workflowInfo();

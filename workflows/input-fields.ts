@@ -11,6 +11,7 @@ export type Fields = Readonly<Record<string, Field>>;
 const BOT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const MAX_TEXT = 64;
 const MAX_NAMES = 50;
+const MAX_ERRORS = 10;
 
 export function textField(example: string): Field {
   return {
@@ -118,6 +119,7 @@ export function checkFields(
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const errors: string[] = [];
   for (const [key, value] of Object.entries(input)) {
+    if (errors.length === MAX_ERRORS) break;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) {
       errors.push(unknownKey(key, fields, aliases, example));
@@ -130,7 +132,6 @@ export function checkFields(
       errors.push(
         `"${key}" is ${shown(value)}, but must be ${expected}; for example {"${key}": ${field.example}}.`,
       );
-    if (errors.length === 10) break;
   }
   return { values, errors };
 }
@@ -184,7 +185,15 @@ function editDistance(a: string, b: string): number {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return 'nothing';
+  const text = written(value);
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // What was parsed may be nested deeper than it can be written.
+    return 'a value of very many levels';
+  }
 }

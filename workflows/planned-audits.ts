@@ -2,7 +2,7 @@ import { withoutStack } from './input.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { PlannedAudit } from '../activities/types.ts';
-import { archivedSignal, type Archived } from './archived-signal.ts';
+import { archivedSignal, isArchived, type Archived } from './archived-signal.ts';
 import { plain } from './details.ts';
 import { FAILURE } from './failure-types.ts';
 import { runPlannedAudit, type PlannedOutcome } from './planned-audit.ts';
@@ -23,9 +23,13 @@ const AT_ONCE = 2;
 export async function runPlannedAudits(planned: readonly PlannedAudit[]): Promise<PeriodResult> {
   const outcomes = new Map<PlannedAudit, PlannedOutcome>();
   const archived = new Map<string, Archived>();
-  setHandler(archivedSignal, (told) => {
-    archived.set(told.workflowId, told);
-  });
+  setHandler(
+    archivedSignal,
+    (told) => {
+      if (isArchived(told)) archived.set(told.workflowId, told);
+    },
+    { description: 'What its audits send when their report is archived; people have no use for it.' },
+  );
   const context = { slots: createSlots(AT_ONCE), archived };
   const mails: Promise<void>[] = [];
   const show = (): void => {

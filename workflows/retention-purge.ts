@@ -43,14 +43,14 @@ export async function retentionPurge(input?: PurgeInput, ...more: readonly unkno
   setHandler(purgeProgressQuery, () => now, { description: 'The plan, who approved it, and what is left.' });
   setHandler(
     approveUpdate,
-    (approval?: ApproveInput) => {
-      const by = parseApproveInput(approval).by ?? 'somebody with access to Temporal';
+    (approval?: ApproveInput, ...more: readonly unknown[]) => {
+      const by = parseApproveInput(approval, more).by ?? 'somebody with access to Temporal';
       show({ approvedBy: by });
       return `Approved by ${by}.`;
     },
     {
-      validator: (approval?: ApproveInput) => {
-        refuseApproval(now, parseApproveInput(approval));
+      validator: (approval?: ApproveInput, ...more: readonly unknown[]) => {
+        refuseApproval(now, parseApproveInput(approval, more));
       },
       description: 'Approves the plan: {"plan": "beginning of its hash", "by": "your name"}.',
     },

@@ -51,7 +51,7 @@ async function play<T>(own: Partial<AuditActivities>, use: (playing: Playing) =>
   return worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start('alerts', {
       taskQueue,
-      workflowId: taskQueue,
+      workflowId: 'alerts/demo',
       args: [{ bot: 'demo' }],
     });
     const state = (): Promise<AlertsCarried> => handle.query<AlertsCarried>('alerts');
@@ -114,8 +114,9 @@ test('an alert is told once, escalates while nobody acknowledges it, and stops w
       'L2 [CRITICAL, level 2] demo: Heartbeat lost',
     ]);
     expect(notices[0]?.text).toContain('Acknowledge: production-audit ack 3f9a1c0700 --by NAME');
-    const acknowledge = (given: unknown): Promise<string> =>
-      handle.executeUpdate<string, [unknown]>('acknowledge', { args: [given] });
+    const acknowledge = (...given: readonly unknown[]): Promise<string> =>
+      handle.executeUpdate<string, [unknown, ...unknown[]]>('acknowledge', { args: given as [unknown] });
+    expect(await refusalOf(acknowledge({ id: '3f9a' }, { by: 'Ann' }))).toMatch(/^There are 2 inputs/);
     expect(await refusalOf(acknowledge({ id: 'ffff' }))).toBe(
       'No open alert of bot demo has the id "ffff". Those that wait: 3f9a1c0700.',
     );
@@ -135,6 +136,47 @@ test('an alert is told once, escalates while nobody acknowledges it, and stops w
     ]);
     expect((await state()).alerts.open).toEqual([]);
   });
+});
+
+test('a signal that people send in place of a look changes nothing and is said', async () => {
+  await play({}, async ({ handle, look, state }) => {
+    await look(LOST);
+    const open = (await state()).alerts;
+    const [at, ahead] = ['2026-01-01T00:00:00.000Z', '2126-01-01T00:00:00.000Z'];
+    const good = { bot: 'demo', at: new Date(await temporal.currentTimeMs()).toISOString(), rules: [LOST] };
+    const instead: readonly (readonly unknown[])[] = [
+      [],
+      [null],
+      [{}],
+      ['look'],
+      [[]],
+      [{ ...good, times: {} }],
+      [{ ...good, at: 'now', times: ALERT_TIMES }],
+      [{ ...good, at: ahead, rules: [], times: ALERT_TIMES }],
+      [{ bot: 'other', at, rules: [], times: ALERT_TIMES }],
+      [{ ...good, rules: [{ ...LOST, firings: null }], times: ALERT_TIMES }],
+      [{ ...good, rules: [{ ...LOST, firings: [{ id: 1 }] }], times: ALERT_TIMES }],
+      [{ ...good, rules: [{ ...LOST, state: 'fine' }], times: ALERT_TIMES }],
+      [{ ...good, times: { ...ALERT_TIMES, escalateMinutes: [15] } }],
+    ];
+    for (const args of instead) await handle.signal('look', ...args);
+    expect((await state()).alerts).toEqual(open);
+    const metadata = await handle.query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata');
+    expect(metadata.currentDetails).toMatch(
+      /A signal `look` of \S+ \S+ UTC was no look at this bot and changed nothing; only `alertWatch` sends it\./,
+    );
+    await look({ ...LOST, firings: [] });
+    expect((await state()).alerts.open[0]?.quietSince).not.toBeNull();
+  });
+});
+
+test('alerts of a bot go by their own id: another would wait for looks that nobody sends', async () => {
+  const worker = await scriptedWorker(temporal, bundle, 'alerts-other', {});
+  const start = { taskQueue: 'alerts-other', workflowId: 'by-hand-1', args: [{ bot: 'demo' }] };
+  const why = await worker.runUntil(refusalOf(temporal.client.workflow.execute('alerts', start)));
+  expect(why).toBe(
+    'The alerts of demo are kept by the run alerts/demo; start `alertWatch` with {"bot": "demo"}, which starts that one when it is missing.',
+  );
 });
 
 test('a hundred looks are one run: the next goes on with what is open', async () => {

@@ -67,6 +67,20 @@ test('windows of one bot are made in the order of time, the month after its shif
   expect(said.slice(0, 2).sort()).toEqual(['a 19T00 begins', 'b 19T00 begins']);
 });
 
+test('a signal that people send in place of an audit changes nothing', async () => {
+  const taskQueue = 'no-archive';
+  const signals = [undefined, null, 'archived', {}, { workflowId: 5 }, { workflowId: 'x', verdict: 'GREAT' }];
+  const { audits } = await nightly(taskQueue, {
+    planNightly: () => Promise.resolve([planned('a')]),
+    collectEvidence: async (request) => {
+      const run = temporal.client.workflow.getHandle(taskQueue);
+      for (const given of signals) await run.signal('archived', given);
+      return scriptedActivities().collectEvidence(request);
+    },
+  });
+  expect(audits.map(({ outcome, verdict }) => [outcome, verdict])).toEqual([['made', 'PASS']]);
+});
+
 test('bots whose databases are away hold up no other, and their earlier reports stay', async () => {
   const order: string[] = [];
   const away = ['gone-1', 'gone-2', 'gone-3'];

@@ -26,7 +26,7 @@ const json = (data: string): RawPayload => ({ encoding: 'json/plain', data });
 async function failuresOf(
   runs: readonly (readonly [type: string, payloads: readonly RawPayload[]])[],
 ): Promise<readonly { readonly type: string; readonly message: string }[]> {
-  const taskQueue = `raw-${String(process.pid)}`;
+  const taskQueue = `raw-${String(process.pid)}-${String(runs.length)}`;
   const worker = await scriptedWorker(temporal, await sharedWorkflows(), taskQueue, {});
   return worker.runUntil(() =>
     Promise.all(
@@ -74,9 +74,27 @@ const UNREADABLE = [
     /^There are 2 inputs, and a run reads one; put all of it into one JSON object/,
   ],
   [[json('{}'), json('{"tellsArchived": true}')], /^There are 2 inputs/],
+  [[json('[]')], /^The input is a list; it must be one JSON object/],
+  [[json(JSON.stringify('{"bot": "demo"}'))], /^The input is a string; it must be one JSON object/],
   [[json('{}'), { encoding: 'json/protobuf', data: '{}' }, json('null')], /^There are 3 inputs/],
 ] as const;
-const TYPES = ['productionAudit', 'nightlyAudit', 'monthlyAudit', 'monitorWindow'] as const;
+const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+const MANY = JSON.stringify(
+  Object.fromEntries(Array.from({ length: 50_000 }, (_, key) => [`k${String(key)}`, 1])),
+);
+/** JSON that is read, and whose mistakes are more than fit into a failure. */
+const ENDLESS = [
+  [[json(`{"x": ${DEEP}}`)], /^There is no key "x"\. /],
+  [[json(DEEP)], /^The input is a list; /],
+  [[json(`{"${'k'.repeat(1_000_000)}": 1}`)], /^There is no key "k{63}\.\.\.\. /],
+  [[json(MANY)], /^There is no key "k0"\. .*There is no key "k9"\. (?!.*There is no key)/],
+] as const;
+const AUDITS = ['productionAudit', 'nightlyAudit', 'monthlyAudit', 'monitorWindow'] as const;
+const TYPES = [
+  ...AUDITS,
+  ...(['periodAudit', 'redelivery', 'alertWatch', 'alerts', 'reportWatchdog'] as const),
+  ...(['botPurge', 'retentionPurge', 'dailyMaintenance'] as const),
+];
 
 test('an input that cannot be read, or a second one, ends every kind of run with one sentence', async () => {
   const scenes = TYPES.flatMap((type) =>
@@ -92,6 +110,21 @@ test('an input that cannot be read, or a second one, ends every kind of run with
   for (const { message } of failures) expect(message.match(/[.] /g) ?? []).toEqual([]);
 }, 120_000);
 
+test('an input without end ends every kind of run as any other mistake does', async () => {
+  const scenes = TYPES.flatMap((type) =>
+    ENDLESS.map(([payloads, sentence]) => ({ type, payloads, sentence })),
+  );
+  const deepBot = [json(`{"bot": ${DEEP}}`)];
+  const failures = await failuresOf([
+    ...scenes.map(({ type, payloads }) => [type, payloads] as const),
+    ['productionAudit', deepBot],
+  ]);
+  expect(failures.map(({ message }) => message)).toEqual([
+    ...scenes.map(({ sentence }): unknown => expect.stringMatching(sentence)),
+    expect.stringMatching(/^"bot" is a value of very many levels, but must be the name of a bot/),
+  ]);
+}, 120_000);
+
 test('a fault of the workflow code itself ends the run with what it was, and is not tried for ever', async () => {
   const nothing = (): Promise<never> => Promise.resolve(undefined as never);
   const taskQueue = `mistake-${String(process.pid)}`;
@@ -103,7 +136,7 @@ test('a fault of the workflow code itself ends the run with what it was, and is 
     planPurge: nothing,
     planBotPurge: nothing,
   });
-  const types = [...TYPES, 'retentionPurge', 'botPurge'] as const;
+  const types = [...AUDITS, 'retentionPurge', 'botPurge'] as const;
   const ends = await worker.runUntil(() =>
     Promise.all(
       types.map((type) =>

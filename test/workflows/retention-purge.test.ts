@@ -66,8 +66,8 @@ async function purge<T>(
 const resultOf = (handle: WorkflowHandle): Promise<PurgeResult> => handle.result() as Promise<PurgeResult>;
 const progressOf = (handle: WorkflowHandle): Promise<PurgeProgress> =>
   handle.query<PurgeProgress>('progress');
-const approve = (handle: WorkflowHandle, approval?: unknown): Promise<string> =>
-  handle.executeUpdate<string, [unknown]>('approve', { args: [approval] });
+const approve = (handle: WorkflowHandle, ...approval: readonly unknown[]): Promise<string> =>
+  handle.executeUpdate<string, [unknown, ...unknown[]]>('approve', { args: approval as [unknown] });
 const planned = (change: Partial<typeof PURGE_PLAN>): Partial<AuditActivities> => ({
   planPurge: ({ purge: id }) => Promise.resolve({ ...PURGE_PLAN, ...change, purge: id }),
 });
@@ -105,6 +105,9 @@ test('an empty form: the plan waits, the validator refuses what is not its appro
       expect(await refusalOf(approve(handle, { plan: '3f9a' }))).toContain('8 characters or more');
       expect(await refusalOf(approve(handle, { plan: 'aaaaaaaaaaaa' }))).toContain('{"plan": "3f9a1c073f9a"');
       expect(await refusalOf(approve(handle, { hash: '3f9a1c07' }))).toContain('There is no key "hash"');
+      expect(await refusalOf(approve(handle, { plan: '3f9a1c07' }, { by: 'Ann' }))).toMatch(
+        /^There are 2 inputs/,
+      );
       expect(calls).toEqual([]);
       expect(await approve(handle, { plan: '3F9A1C07', by: 'Ann' })).toBe('Approved by Ann.');
       const result = await resultOf(handle);
