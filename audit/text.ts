@@ -37,6 +37,14 @@ export function continued([first, ...rest]: Text): Text {
   return [/^[A-Z][a-z’']/.test(first) ? `${first.charAt(0).toLowerCase()}${first.slice(1)}` : first, ...rest];
 }
 
+/** What to do first: the rest of a recommendation stands in its finding. */
+export function firstSentence(sentences: Text): Text {
+  const end = sentences.findIndex((part) => typeof part === 'string' && part.includes('. '));
+  const last = sentences[end];
+  if (typeof last !== 'string') return sentences;
+  return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
+}
+
 /** Errors of servers and of ours end with a full stop or without. */
 export function sentence(text: string): string {
   return text.replace(/\.?\s*$/, '.');
