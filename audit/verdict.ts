@@ -144,18 +144,38 @@ function blindReasons(
     ...failedQueries(audit),
     ...unreadEntities(audit.evidence, audit.subjects),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
-    ...audit.gates
-      .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))
-      .map(({ asks, text }): Text => [`Whether ${asks} could not be checked: `, ...continued(text)]),
-    ...audit.checks
-      .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
-      .map((check): Text => [`${check.title} could not be checked: `, ...continued(check.outcome.text)]),
+    ...uncheckedReasons([
+      ...audit.gates
+        .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))
+        .map(({ asks, text }) => ({ what: `whether ${asks}`, text })),
+      ...audit.checks
+        .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
+        .map(({ title, outcome }) => ({ what: title, text: outcome.text })),
+    ]),
     ...dimensionScores
       .filter(({ reason }) => reason === NOTHING_SEEN)
       .map(({ title }): Text => [`Nothing of ${title} was seen.`]),
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];
+}
+
+/** What could not be checked for one reason is one reason. */
+function uncheckedReasons(
+  unchecked: readonly { readonly what: string; readonly text: Text }[],
+): readonly Text[] {
+  const byReason = new Map<string, { readonly text: Text; readonly whats: string[] }>();
+  for (const { what, text } of unchecked) {
+    const reason = continued(text);
+    const key = JSON.stringify(reason);
+    const known = byReason.get(key) ?? { text: reason, whats: [] };
+    known.whats.push(what);
+    byReason.set(key, known);
+  }
+  return Array.from(byReason.values(), ({ text, whats }): Text => [
+    `${capitalised(listed(whats))} could not be checked: `,
+    ...text,
+  ]);
 }
 
 /** An optional source that gave nothing costs coverage alone. */
