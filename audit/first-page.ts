@@ -5,7 +5,7 @@ import type { Front } from './report.ts';
 import type { SectionResult } from './section.ts';
 import type { SourceName } from './query.ts';
 import { scopeText } from './scope.ts';
-import { fig, firstSentence, text, type Text } from './text.ts';
+import { capitalised, fig, firstSentence, text, type Text } from './text.ts';
 import { PASS_COVERAGE } from './verdict.ts';
 import { whatChanged } from './what-changed.ts';
 import { windowTitle } from './window-title.ts';
@@ -132,7 +132,9 @@ function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
-    ...(silent.length > 0 ? [`Not one row of ${silent.join(', ')}, though configured. `] : []),
+    ...(silent.length > 0
+      ? [`Not one row of ${silent.map(capitalised).join(', ')}, though configured. `]
+      : []),
     ...coverageSentence(judgement),
     unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];

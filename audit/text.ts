@@ -31,6 +31,10 @@ export function strong(value: string): Inline {
   return { strong: value };
 }
 
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 /** A sentence as what follows a colon: `No row was read.` as `no row was read.`; an acronym stays. */
 export function continued([first, ...rest]: Text): Text {
   if (typeof first !== 'string') return first === undefined ? [] : [first, ...rest];

@@ -15,7 +15,7 @@ import {
 import { unreadEntities } from './rests-on.ts';
 import { scopeText } from './scope.ts';
 import type { Subject } from './section.ts';
-import { continued, firstSentence, sentence, type Text } from './text.ts';
+import { capitalised, continued, firstSentence, sentence, type Text } from './text.ts';
 
 export const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
@@ -92,8 +92,6 @@ const isAtNothing = ({ outcome }: CheckResult): boolean => outcome.state === 'kn
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-
-const capitalised = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');

@@ -56,7 +56,7 @@ export function adviceOf(silence: {
 }): string {
   const { worked, gone, found, to } = silence;
   if (worked === true)
-    return 'Do not restart the bot for this: mend what writes the heartbeat. Write it in the loop that trades, after each turn, and alert after two missed ones.';
+    return 'Mend what writes the heartbeat; do not restart the bot for it. Write it in the loop that trades, after each turn, and alert after two missed ones.';
   const services = found.map(({ service }) => service);
   if (services.every((service) => gone.includes(service)))
     return `Start ${names([...services].sort())} again, or leave out in the SELECT of the heartbeats what was retired on purpose.`;
