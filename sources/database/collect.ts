@@ -223,15 +223,10 @@ function isBroken(probe: Probe | undefined): probe is Exclude<Probe, { readonly 
 
 /** A table that never held a row tells nothing happened only when something else shows that the bot was there. */
 function emptyTable({ query, alive }: QueryContext, text: CompiledQuery, entity: EntityName): Ran {
-  const error = `${entity} has no row from before the end of the window`;
   return unusableQuery(query, text, {
     status: 'skipped',
-    ...(alive
-      ? { reason: 'no_data', error }
-      : {
-          reason: 'inadequate_basis',
-          error: `${error}; without a heartbeat or a snapshot nobody knows whether one was due`,
-        }),
+    reason: alive ? 'no_data' : 'inadequate_basis',
+    error: `${entity} has no row from before the end of the window`,
   });
 }
 
