@@ -5,7 +5,7 @@ import type { Front } from './report.ts';
 import type { SectionResult } from './section.ts';
 import type { SourceName } from './query.ts';
 import { scopeText } from './scope.ts';
-import { fig, text, type Text } from './text.ts';
+import { capitalised, fig, firstSentence, text, type Text } from './text.ts';
 import { PASS_COVERAGE } from './verdict.ts';
 import { whatChanged } from './what-changed.ts';
 import { windowTitle } from './window-title.ts';
@@ -132,7 +132,9 @@ function scope({ evidence, checks, judgement, figures }: EvaluatedAudit): Text {
     `Scope: ${audited.join(', ')}`,
     not.length > 0 ? `; not audited: ${not.join(', ')}. ` : '. ',
     ...(without.length > 0 ? [`By its configuration the bot has no ${without.join(', ')}. `] : []),
-    ...(silent.length > 0 ? [`Not one row of ${silent.join(', ')}, though configured. `] : []),
+    ...(silent.length > 0
+      ? [`Not one row of ${silent.map(capitalised).join(', ')}, though configured. `]
+      : []),
     ...coverageSentence(judgement),
     unseen.length > 0 ? `Not checked: ${someOf(unseen)}.` : allSeen(judgement.coverage),
   ];
@@ -158,14 +160,6 @@ function someOf(names: readonly string[]): string {
   const rest = names.length - NAMES_SHOWN;
   if (rest <= 1) return names.join('; ');
   return `${names.slice(0, NAMES_SHOWN).join('; ')} and ${String(rest)} more`;
-}
-
-/** The first page has room for what to do first; the whole recommendation stands in the finding. */
-function firstSentence(sentences: Text): Text {
-  const end = sentences.findIndex((part) => typeof part === 'string' && part.includes('. '));
-  const last = sentences[end];
-  if (typeof last !== 'string') return sentences;
-  return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
 /** What is at stake first: where the line is cut, the title is what stands elsewhere too. */

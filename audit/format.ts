@@ -1,6 +1,6 @@
 import { rounded } from './decimal.ts';
 import type { Unit } from './figure.ts';
-import { REASONS, type Reason, type Scalar } from './value.ts';
+import { REASONS, SAID_BY_DETAIL, type Reason, type Scalar } from './value.ts';
 
 const THIN = '\u202f';
 const MINUS = '\u2212';
@@ -151,5 +151,6 @@ function bytes(value: number): string {
 }
 
 export function formatReason(reason: Reason, detail?: string): string {
-  return detail === undefined ? REASONS[reason] : `${REASONS[reason]}: ${detail}`;
+  if (detail === undefined) return REASONS[reason];
+  return SAID_BY_DETAIL.has(reason) ? detail : `${REASONS[reason]}: ${detail}`;
 }

@@ -31,10 +31,22 @@ export function strong(value: string): Inline {
   return { strong: value };
 }
 
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 /** A sentence as what follows a colon: `No row was read.` as `no row was read.`; an acronym stays. */
 export function continued([first, ...rest]: Text): Text {
   if (typeof first !== 'string') return first === undefined ? [] : [first, ...rest];
   return [/^[A-Z][a-z’']/.test(first) ? `${first.charAt(0).toLowerCase()}${first.slice(1)}` : first, ...rest];
+}
+
+/** What to do first: the rest of a recommendation stands in its finding. */
+export function firstSentence(sentences: Text): Text {
+  const end = sentences.findIndex((part) => typeof part === 'string' && part.includes('. '));
+  const last = sentences[end];
+  if (typeof last !== 'string') return sentences;
+  return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
 /** Errors of servers and of ours end with a full stop or without. */

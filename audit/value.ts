@@ -16,6 +16,9 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** Their details say all of it: "no stream was lost", "no order in mapping mine". */
+export const SAID_BY_DETAIL: ReadonlySet<Reason> = new Set(['no_data', 'missing_entity']);
+
 /** A cell of a row or a figure's value. Money and quantities are decimal strings; counts, ratios and durations are numbers; times are ISO 8601 UTC strings. */
 export type Scalar = string | number | boolean | null;
 

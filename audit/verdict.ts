@@ -15,7 +15,7 @@ import {
 import { unreadEntities } from './rests-on.ts';
 import { scopeText } from './scope.ts';
 import type { Subject } from './section.ts';
-import { continued, sentence, type Text } from './text.ts';
+import { capitalised, continued, firstSentence, sentence, type Text } from './text.ts';
 
 export const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
@@ -41,8 +41,8 @@ export function judge(audit: Evaluated): Judgement {
   const verdict: Verdict = failures.length > 0 ? 'FAIL' : gaps.length > 0 ? 'INCONCLUSIVE' : 'PASS';
   const green =
     audit.evidence.scope === undefined
-      ? greenConditions(audit, dimensionScores, coverage, gaps)
-      : [['An audit of the whole bot.']];
+      ? greenActions(audit, dimensionScores, coverage, gaps)
+      : [['Audit the whole bot.']];
   const colour: Colour = verdict === 'FAIL' ? 'RED' : green.length === 0 ? 'GREEN' : 'YELLOW';
   return {
     verdict,
@@ -93,8 +93,6 @@ const isAtNothing = ({ outcome }: CheckResult): boolean => outcome.state === 'kn
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
-const capitalised = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');
   // One reason is told once: a gate that a critical finding repeats, and a score that is low for one, are its consequence.
@@ -144,18 +142,38 @@ function blindReasons(
     ...failedQueries(audit),
     ...unreadEntities(audit.evidence, audit.subjects),
     ...audit.failedSections.map((title): Text => [`The section ${title} could not be computed.`]),
-    ...audit.gates
-      .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))
-      .map(({ asks, text }): Text => [`Whether ${asks} could not be checked: `, ...continued(text)]),
-    ...audit.checks
-      .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
-      .map((check): Text => [`${check.title} could not be checked: `, ...continued(check.outcome.text)]),
+    ...uncheckedReasons([
+      ...audit.gates
+        .filter(({ failed, source }) => failed === null && !isSpare(sources[source]))
+        .map(({ asks, text }) => ({ what: `whether ${asks}`, text })),
+      ...audit.checks
+        .filter((check) => check.weight >= DECISIVE_WEIGHT && check.outcome.state === 'unknown')
+        .map(({ title, outcome }) => ({ what: title, text: outcome.text })),
+    ]),
     ...dimensionScores
       .filter(({ reason }) => reason === NOTHING_SEEN)
       .map(({ title }): Text => [`Nothing of ${title} was seen.`]),
     ...unscoredReasons(audit, dimensionScores),
     ...coverageReason(coverage, PASS_COVERAGE),
   ];
+}
+
+/** What could not be checked for one reason is one reason. */
+function uncheckedReasons(
+  unchecked: readonly { readonly what: string; readonly text: Text }[],
+): readonly Text[] {
+  const byReason = new Map<string, { readonly text: Text; readonly whats: string[] }>();
+  for (const { what, text } of unchecked) {
+    const reason = continued(text);
+    const key = JSON.stringify(reason);
+    const known = byReason.get(key) ?? { text: reason, whats: [] };
+    known.whats.push(what);
+    byReason.set(key, known);
+  }
+  return Array.from(byReason.values(), ({ text, whats }): Text => [
+    `${capitalised(listed(whats))} could not be checked: `,
+    ...text,
+  ]);
 }
 
 /** An optional source that gave nothing costs coverage alone. */
@@ -191,7 +209,8 @@ function coverageReason(coverage: number | null, limit: number): readonly Text[]
   return [['Coverage is ', { figure: 'coverage' }, `; at least ${String(limit)} % is needed.`]];
 }
 
-function greenConditions(
+/** What is to be done, by what weighs most: each as a command, never as a fault denied. */
+function greenActions(
   audit: Evaluated,
   dimensionScores: readonly Score[],
   coverage: number | null,
@@ -199,19 +218,19 @@ function greenConditions(
 ): readonly Text[] {
   const serious = audit.findings.filter(({ severity }) => severity === 'CRITICAL' || severity === 'HIGH');
   const explained = new Set(serious.map(({ dimension }) => dimension));
-  return [
-    ...serious.map(({ verification }) => verification),
+  return once([
+    ...serious.map(({ recommendation }) => firstSentence(recommendation)),
     ...audit.gates
       .filter(
         ({ failed, section }) => failed === true && !serious.some((finding) => finding.section === section),
       )
-      .map(({ title }): Text => [`Not again: ${title}.`]),
+      .map(({ asks, text }): Text => [`See to it that ${asks}. Now: `, ...continued(text)]),
     ...dimensionScores
       .filter(({ dimension, score }) => score !== null && score < GREEN_FROM && !explained.has(dimension))
       .map(({ title, dimension, losses }): Text => [
-        `${title} of at least ${GREEN_FROM.toFixed(1)}, now `,
+        `Raise ${title} from `,
         { figure: `score{dimension=${dimension}}` },
-        `: ${losses.map(({ what }) => what).join(', ')}.`,
+        ` to ${GREEN_FROM.toFixed(1)}: ${losses.map(({ what }) => what).join(', ')}.`,
       ]),
     ...audit.checks
       .filter(
@@ -220,15 +239,24 @@ function greenConditions(
           isAtNothing(check) &&
           !serious.some(({ section }) => section === check.section),
       )
-      .map(({ title, outcome }): Text => [`${title} above 0. Now: `, ...outcome.text]),
+      .map(({ title, outcome }): Text => [`Bring ${title} above 0. Now: `, ...continued(outcome.text)]),
     ...dimensionScores
       .filter((score) => score.coverage === null && GREEN_NEEDS.includes(score.dimension))
       .map(({ title }): Text => [
-        `A source for ${title}: no check of it applies to this bot as it is configured.`,
+        `Give ${title} a source: no check of it applies to this bot as it is configured.`,
       ]),
     // The reasons stand beside the verdict: they are not told again.
     ...(gaps.length > 0
-      ? [['All that could not be checked is checked; the reasons of the verdict name it.']]
-      : coverageReason(coverage, GREEN_COVERAGE)),
-  ];
+      ? [['Let the audit read what it lacked: the reasons of the verdict name it.']]
+      : coverageReason(coverage, GREEN_COVERAGE).map((): Text => [
+          'Raise the coverage from ',
+          { figure: 'coverage' },
+          ` to ${String(GREEN_COVERAGE)} %: back with a second source what rests on the bot’s own word.`,
+        ])),
+  ]);
+}
+
+/** One cause may have several findings, with one thing to do. */
+function once(texts: readonly Text[]): readonly Text[] {
+  return [...new Map(texts.map((text) => [JSON.stringify(text), text])).values()];
 }

@@ -1,4 +1,4 @@
-import type { Series } from '../audit/block.ts';
+import type { Block, Series } from '../audit/block.ts';
 import type { Figure } from '../audit/figure.ts';
 import type { Finding } from '../audit/finding.ts';
 import type { Report, ShownDataset } from '../audit/report.ts';
@@ -46,6 +46,21 @@ function dayOf(window: Report['window']): string | undefined {
   const day = window.from.slice(0, 10);
   const lastInstant = new Date(Date.parse(window.to) - 1).toISOString();
   return lastInstant.startsWith(day) ? day : undefined;
+}
+
+type Glance = Extract<Block, { type: 'glance' }>;
+
+/** The numbers that are known; the others by their names, so that nobody takes their absence for a zero. */
+export function knownGlance(
+  block: Glance,
+  lookup: Lookup,
+): { readonly known: Glance; readonly missing: string } {
+  const figures = block.figures.filter(({ key }) => lookup.figure(key).value !== null);
+  const missing = block.figures.filter((figure) => !figures.includes(figure)).map(({ title }) => title);
+  return {
+    known: { ...block, figures },
+    missing: missing.length === 0 ? '' : `Not available: ${missing.join(', ')}; the sections say why.`,
+  };
 }
 
 /** A figure as words: its value with unit, or why there is none. */

@@ -39,11 +39,13 @@ export function metricsView(whole: MetricsBlock, lookup: Lookup): MetricsView {
   const left = block.rows.filter((row) => !missing.some(({ rows }) => rows.includes(row)));
   const shared = sharedBasis(left);
   const marks = new Map<string, string>();
-  const cell = (key: string | null): MetricCell => {
+  const cell = (key: string | null, basis: Text): MetricCell => {
     if (key === null) return { text: '', mark: '' };
     const figure = lookup.figure(key);
     if (figure.value !== null) return { text: figureCell(figure, lookup), mark: '' };
     const reason = reasonOf(figure);
+    // The row's own basis says it.
+    if (same(basis, [reason])) return { text: figureCell(figure, lookup), mark: '' };
     const mark = marks.get(reason) ?? letters(marks.size);
     marks.set(reason, mark);
     return { text: figureCell(figure, lookup), mark };
@@ -51,7 +53,7 @@ export function metricsView(whole: MetricsBlock, lookup: Lookup): MetricsView {
   const rows = left.map((row) => ({
     title: row.title,
     id: row.id ?? '',
-    cells: row.figures.map(cell),
+    cells: row.figures.map((key) => cell(key, same(row.basis, shared) ? [] : row.basis)),
     basis: same(row.basis, shared) ? [] : hasWords(row.basis) || !hasWords(shared) ? row.basis : ['–'],
   }));
   return {
@@ -90,18 +92,14 @@ function withoutEmptyColumns(block: MetricsBlock): MetricsBlock {
 const MANY_ZEROS = 4;
 
 /** As paper has it: rows in which every number is 0 are named in one sentence, so that what happened stands out. */
-export function paperView(
-  block: MetricsBlock,
-  lookup: Lookup,
-  view: (block: MetricsBlock, lookup: Lookup) => MetricsView = metricsView,
-): MetricsView & { readonly zeros: string } {
+export function paperView(block: MetricsBlock, lookup: Lookup): MetricsView & { readonly zeros: string } {
   const zeros = block.rows.filter(
     ({ figures }) => figures.some((key) => key !== null) && figures.every((key) => isZero(key, lookup)),
   );
-  if (zeros.length < MANY_ZEROS) return { ...view(block, lookup), zeros: '' };
+  if (zeros.length < MANY_ZEROS) return { ...metricsView(block, lookup), zeros: '' };
   const names = zeros.map(({ title, id }) => (id === undefined ? title : `${title} ${id}`));
   return {
-    ...view({ ...block, rows: block.rows.filter((row) => !zeros.includes(row)) }, lookup),
+    ...metricsView({ ...block, rows: block.rows.filter((row) => !zeros.includes(row)) }, lookup),
     zeros: `${zeros.length === block.rows.length ? 'All of these are 0' : 'These are 0'}: ${names.join(', ')}.`,
   };
 }

@@ -1,4 +1,3 @@
-import { DIMENSIONS } from '../audit/check.ts';
 import { scopeText, type AppliedScope } from '../audit/scope.ts';
 import type { BotFacts, EntityState, SourceState } from '../audit/evidence.ts';
 import { formatValue } from '../audit/format.ts';
@@ -17,7 +16,7 @@ export function gateTable(lookup: Lookup): TableView {
   return {
     columns: [
       { title: 'Condition', number: false },
-      { title: 'Is it so', number: false },
+      { title: 'Met', number: false },
       { title: 'Why', number: false },
     ],
     rows: gates.map(({ title, failed, text }) => [
@@ -31,24 +30,22 @@ export function gateTable(lookup: Lookup): TableView {
 
 export const NO_GATE = 'None applies: each needs a source that this bot is declared not to have.';
 
-/** Checks that apply and could not be seen, the weightiest first; empty when all were seen. */
+/** Checks that apply and could not be seen, the weightiest first, by the reason that they share; empty when all were seen. */
 export function unseenTable(lookup: Lookup): TableView {
   const unseen = lookup.report.checks
     .filter(({ outcome }) => outcome.state === 'unknown')
     .sort((a, b) => b.weight - a.weight);
+  const byReason = new Map<string, string[]>();
+  for (const { id, title, outcome } of unseen) {
+    const reason = oneLine(inlineText(outcome.text, lookup));
+    byReason.set(reason, [...(byReason.get(reason) ?? []), oneLine(`${title} (${id})`)]);
+  }
   return {
     columns: [
       { title: 'Check', number: false },
-      { title: 'Score', number: false },
-      { title: 'Weight', number: true },
       { title: 'Why it was not made', number: false },
     ],
-    rows: unseen.map(({ id, title, dimension, weight, outcome }) => [
-      oneLine(`${title} (${id})`),
-      DIMENSIONS[dimension],
-      formatValue(weight, 'count'),
-      oneLine(inlineText(outcome.text, lookup)),
-    ]),
+    rows: Array.from(byReason, ([reason, checks]) => [checks.join(', '), reason]),
     note: null,
   };
 }

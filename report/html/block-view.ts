@@ -182,13 +182,14 @@ function paperColumns(table: HtmlTable): HtmlTable {
 function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
   const reference = paper && block.reference === true;
   const view = reference
-    ? { ...paperView(block, lookup, referenceView), zeros: '', missing: [] }
+    ? { ...referenceView(block, lookup), zeros: '' }
     : paper
       ? paperView(block, lookup)
       : { ...metricsView(block, lookup), zeros: '' };
   return {
     ...view,
     reference: reference || (paper && isLongAndNarrow(view)),
+    long: reference,
     over: isEmpty(view.sharedBasis) ? '' : inlineHtml(view.sharedBasis, lookup),
     title: block.title ?? '',
     label: block.title ?? 'Metrics',

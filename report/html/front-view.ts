@@ -5,7 +5,7 @@ import type { Text } from '../../audit/text.ts';
 import { formatValue } from '../../audit/format.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { clampItems, clampText, clampWords, withoutStop } from '../clamp-text.ts';
-import type { Lookup } from '../lookup.ts';
+import { knownGlance, type Lookup } from '../lookup.ts';
 import { findingAnchor } from '../outline.ts';
 import { SEVERITY_WORDS, comparison, exchangesOf, scoreTone, seenWords, unusualTexts } from '../words.ts';
 import { pageLinks } from './links.ts';
@@ -153,15 +153,10 @@ function moreOf(count: number, href: string, pageOf: FrontOptions['pageOf']): re
   return count > 0 ? [{ text: `and ${formatValue(count, 'count')} more`, href, page: pageOf(href) }] : [];
 }
 
-/** The numbers that are known; the others by their names, so that nobody takes their absence for a zero. */
 function glance(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): object | null {
   if (block.figures.length === 0) return null;
-  const known = block.figures.filter(({ key }) => lookup.figure(key).value !== null);
-  const missing = block.figures.filter((figure) => !known.includes(figure)).map(({ title }) => title);
-  return {
-    known: glanceView({ ...block, figures: known }, lookup),
-    missing: missing.length === 0 ? '' : `Not available: ${missing.join(', ')}; the sections say why.`,
-  };
+  const { known, missing } = knownGlance(block, lookup);
+  return { known: glanceView(known, lookup), missing };
 }
 
 function changeRows(changes: Report['front']['changes'], options: FrontOptions): readonly object[] {

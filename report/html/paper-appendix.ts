@@ -1,4 +1,6 @@
 import type { Block, MetricRow, Part } from '../../audit/block.ts';
+import type { Figure } from '../../audit/figure.ts';
+import { isNumberUnit } from '../../audit/format.ts';
 import type { Report } from '../../audit/report.ts';
 import { isAppendix, type OutlineSection } from '../outline.ts';
 
@@ -12,8 +14,13 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
   const blocks = section.parts.flatMap((part) => part.blocks);
   if (!isAppendix(section) || blocks.length === 0 || !blocks.every(isReference)) return parts;
   const printed = keysIn(report.sections.filter((one) => !isAppendix(one)));
+  const says = new Set(report.figures.flatMap((figure) => (saysSomething(figure) ? [figure.key] : [])));
   const rows = blocks.flatMap((block) =>
-    block.rows.filter(({ figures }) => figures.some((key) => key !== null && !printed.has(key))),
+    block.rows.filter(
+      ({ figures }) =>
+        figures.some((key) => key !== null && !printed.has(key)) &&
+        figures.some((key) => key !== null && says.has(key)),
+    ),
   );
   const all = blocks.reduce((sum, block) => sum + block.rows.length, 0);
   const columns = blocks[0]?.columns ?? [];
@@ -25,7 +32,7 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
       {
         type: 'paragraph',
         text: [
-          `Of ${String(all)} statistics these stand in no section and are neither 0 nor missing. All, with their formulas, are in `,
+          `Of ${String(all)} statistics these stand in no section; rows that are 0 or missing throughout are left out. All, with their formulas, are in `,
           { code: 'report.html' },
           ' and ',
           { code: 'data/figures.csv' },
@@ -41,6 +48,11 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
   };
   const [first] = parts;
   return first === undefined ? parts : [{ part, anchor: first.anchor, title: part.title }];
+}
+
+/** Neither missing nor 0. */
+function saysSomething({ value, unit }: Figure): boolean {
+  return value !== null && (!isNumberUnit(unit) || Number(value) !== 0);
 }
 
 function isReference(block: Block): block is Metrics {

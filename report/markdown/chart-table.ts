@@ -2,7 +2,7 @@ import type { Block, Chart, Interval, Series } from '../../audit/block.ts';
 import { formatValue, isNumberUnit } from '../../audit/format.ts';
 import { spanWords } from '../charts/line-chart.ts';
 import { clipped, tickLabel, timeTicks } from '../charts/time-axis.ts';
-import { figureWords, type Lookup } from '../lookup.ts';
+import { figureCell, figureWords, type Lookup } from '../lookup.ts';
 import type { TableView } from '../table-view.ts';
 
 type ChartBlock = Extract<Block, { type: 'chart' }>;
@@ -114,7 +114,7 @@ function barTable(
         tickLabel(Date.parse(start), window),
         ...all.map(({ series }) => cell(series, start)),
       ]),
-      ['Total', ...all.map(({ total }) => figureWords(total, lookup))],
+      ['Total', ...all.map(({ total }) => figureCell(total, lookup))],
     ],
     note: null,
   };

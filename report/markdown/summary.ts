@@ -1,7 +1,7 @@
 import { recurrenceWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Score } from '../../audit/report.ts';
 import { formatValue } from '../../audit/format.ts';
-import type { Lookup } from '../lookup.ts';
+import { knownGlance, type Lookup } from '../lookup.ts';
 import { checkTable, scoreTable, takenTable } from '../score-tables.ts';
 import { NO_GATE, entityTable, gateTable, headerFacts, sourceTable, unseenTable } from '../verdict-tables.ts';
 import {
@@ -59,9 +59,7 @@ export function summaryMarkdown(lookup: Lookup): readonly string[] {
         ]),
     '### What Changed',
     changes(lookup),
-    ...(front.glance.figures.length === 0
-      ? []
-      : ['### Statistics at a Glance', glanceMarkdown(front.glance, lookup)]),
+    ...(front.glance.figures.length === 0 ? [] : ['### Statistics at a Glance', ...glance(lookup)]),
     ...(front.hours === null ? [] : chartMarkdown(front.hours, lookup)),
   ];
 }
@@ -97,6 +95,14 @@ function actions(lookup: Lookup): readonly string[] {
       `${String(index + 1)}. **${inlineMarkdown(title, lookup).trim()}** - ${inlineMarkdown(detail, lookup)}`,
   );
   return ['### What To Do Now', items.join('\n')];
+}
+
+function glance(lookup: Lookup): readonly string[] {
+  const { known, missing } = knownGlance(lookup.report.front.glance, lookup);
+  return [
+    ...(known.figures.length === 0 ? [] : [glanceMarkdown(known, lookup)]),
+    ...(missing === '' ? [] : [escapeMarkdown(missing)]),
+  ];
 }
 
 function changes(lookup: Lookup): string {

@@ -167,7 +167,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
         ? feesOf(fact.ledger.fills, shared.rates)
         : storedOr(fact.row.fees, missing('missing_column', 'position.fees'));
     const unpaid: Value<string> =
-      fact.contract.kind === 'spot' ? known('0') : missing('missing_entity', 'funding');
+      fact.contract.kind === 'spot' ? known('0') : missing('missing_entity', 'no funding in the mapping');
     const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, unpaid);
     const liquidation = positiveOrNull(fact.row.liquidation_price);
     return {

@@ -1,5 +1,6 @@
 import type { Output } from '../../audit/section.ts';
 import { known, missing, type Value } from '../../audit/value.ts';
+import { exitName } from '../shared/facts/exit-names.ts';
 import { counted, lines, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import type { ExitFacts, Facts } from './facts.ts';
@@ -74,7 +75,7 @@ function orNone(
 }
 
 const exitTable = table<ExitFacts>({
-  exit: col.text('Exit', ({ exit }) => exit),
+  exit: col.text('Exit', ({ exit }) => exitName(exit) ?? exit),
   positions: col.count('Positions', ({ positions }) => positions),
   best: col.bps('Best move (bps)', ({ bestBps }) => bestBps),
   end: col.bps('Exit (bps)', ({ exitBps }) => exitBps),

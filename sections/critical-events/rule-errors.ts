@@ -104,7 +104,7 @@ export const entriesHeld = rule<Facts, Input>()({
     operational: 'The bot, or a part of it, opens nothing new until somebody or something switches it back.',
     risk: 'What tripped the switch may still be there, and meets the positions that are open.',
     detection: alertsStandIn(input, 'the alerts of the window'),
-    recommendation: 'Find what tripped the switch, repair it, and switch back by hand.',
+    recommendation: `Find what tripped ${names(found.map(({ name }) => name))}, repair it, and switch back by hand.`,
     verification: 'No such switch is on at the end of the next window.',
   }),
 });

@@ -66,8 +66,7 @@ export const tradingStopped = rule<Facts, Input>()({
     operational: 'The bot did not trade for a part of the window.',
     risk: 'What tripped the switch may come back.',
     detection: alertsStandIn(input, 'the alerts of the window'),
-    recommendation:
-      'Find what tripped the switch and who set it back, and whether the positions that were open then were watched.',
+    recommendation: `Find what tripped ${names(found.map(({ name }) => name))} and who set it back, and whether the positions that were open then were watched.`,
     verification: 'No switch stops all trading in the next window.',
   }),
 });

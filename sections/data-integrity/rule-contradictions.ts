@@ -5,7 +5,7 @@ import { seeFillsOf } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { noun } from '../shared/vocabulary/words.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Contradiction } from './identity.ts';
 import type { Facts, Input } from './facts.ts';
 import type { Settings } from './input.ts';
@@ -100,7 +100,7 @@ export const rowsContradicted = rule<Facts, Input>()({
         ? 'More was closed than was held, so the opposite side may be open at the exchange without a row and without a stop.'
         : 'Stops and exits sized by the row leave a part open, or turn the position round.',
       detection: detectionOf(input, occurrences),
-      recommendation: text`${isOverExited(found) ? 'Look at the exchange now for an opposite position. ' : ''}Compare quantity and entry price of these positions with the exchange, correct the rows, and write them from the fills.`,
+      recommendation: text`${isOverExited(found) ? 'Look at the exchange now for an opposite position. ' : ''}Compare quantity and entry price of ${names(found.map(({ fact }) => fact.symbol))} with ${place}, correct the rows, and write them from the fills.`,
       verification: 'No row contradicts its fills in the next windows.',
     };
   },

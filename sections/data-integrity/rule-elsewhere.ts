@@ -76,7 +76,7 @@ export const liesElsewhere = rule<Facts, Input>()({
         'Rows of the window are missing in it, and others are in it that happened before or after.',
       risk: 'Whoever looks for what happened at a time finds something else, and latencies cannot be told.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation: 'Correct the clock or the zone of what writes these times, and write when it happened.',
+      recommendation: `Correct the clock or the zone of what writes ${entities}, and write when it happened.`,
       verification: 'In the next window rows lie where what they tell of lies.',
     };
   },

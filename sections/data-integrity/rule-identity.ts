@@ -106,7 +106,7 @@ export const countIdentity = rule<Facts, Input>()({
     }),
   },
   see: ({ found }) => seeFillsOf(found.flatMap(({ positionId }) => positionId ?? [])),
-  words: (n, { found, venue, facts, input, occurrences }) => {
+  words: (n, { found, venue, place, facts, input, occurrences }) => {
     const part = (key: string) => fig(figureKey(`positions_identity_${key}`, { exchange: venue ?? '' }));
     const open = found.filter(({ openAtVenue }) => openAtVenue);
     const isOpen = open.length > 0;
@@ -121,7 +121,7 @@ export const countIdentity = rule<Facts, Input>()({
         ? 'Unless an execution is missing here, something is open at the exchange that the bot does not know, so nothing protects or closes it.'
         : 'A position may be open that the bot believes closed, or the other way round.',
       detection: detectionOf(input, occurrences),
-      recommendation: text`${isOpen ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of these positions from the exchange again, store what is missing, and correct the rows.`,
+      recommendation: text`${isOpen ? 'Look at the exchange now, and close or adopt what no row holds. ' : ''}Read the fills of ${names(found.map(({ symbol }) => symbol))} from ${place} again, store what is missing, and correct the rows.`,
       verification: 'The identity leaves 0 at every exchange in the next windows.',
     };
   },

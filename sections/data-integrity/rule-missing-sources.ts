@@ -48,7 +48,7 @@ export const missingSources = rule<Facts, Input>()({
       operational: 'The coverage of this audit is lower, and its verdict may be inconclusive.',
       risk: 'What lies in these sources is not audited.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation: `Make ${names.join(', ')} readable, as the evidence says what ${noun(found.length, 'it', 'each')} answered, or declare ${noun(found.length, 'it', 'them')} none in the configuration.`,
+      recommendation: `Make ${names.join(', ')} readable, or declare ${noun(found.length, 'it', 'them')} none in the configuration. What ${noun(found.length, 'it', 'each')} answered stands in the evidence.`,
       verification: 'All declared sources and mapped entities are ok in the next report.',
     };
   },

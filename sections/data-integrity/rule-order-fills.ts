@@ -4,7 +4,7 @@ import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { noun } from '../shared/vocabulary/words.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOfTheRow, type OrderDifference } from './order-difference.ts';
 
@@ -118,8 +118,7 @@ export const ordersContradicted = rule<Facts, Input>()({
       operational: 'Orders and fills of these rows cannot be used to check each other, or the exchange.',
       risk: 'A bot that believes the wrong one of the two sizes its stops and exits wrongly.',
       detection: 'No alert is expected for this; the report is where it is seen.',
-      recommendation:
-        'Read the trades of these orders from the exchange again, store what is missing, and write filled quantity and average price from them.',
+      recommendation: `Read the trades of ${noun(found.length, 'order', 'orders')} ${names(found.map(({ orderId }) => orderId))} from ${place} again, store what is missing, and write filled quantity and average price from them.`,
       verification: 'Every order of the next window agrees with its fills.',
     };
   },

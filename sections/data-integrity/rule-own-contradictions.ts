@@ -5,7 +5,7 @@ import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { noun } from '../shared/vocabulary/words.ts';
+import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { OwnContradiction } from './own-contradictions.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
@@ -86,8 +86,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
           ? 'A position that is taken for closed is watched by nobody. Here it counts as open until its fills close it.'
           : 'The bot decides by a number that cannot be.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation:
-        'Compare these rows with the exchange, correct them, and write both columns in one statement.',
+      recommendation: `Compare ${first?.entity ?? 'row'} ${names(found.map(({ id }) => id))} with the exchange, correct what is wrong, and write both columns in one statement.`,
       verification: 'No row of the next window contradicts itself.',
     };
   },

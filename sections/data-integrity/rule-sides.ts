@@ -50,8 +50,7 @@ export const sidesContradicted = rule<Facts, Input>()({
     operational: 'The rows cannot be used to check the exchange.',
     risk: 'A stop or an exit by the row enlarges the position instead of closing it.',
     detection: 'No alert is expected for this; the report is where it is seen.',
-    recommendation:
-      'Compare side and stops of these positions with the exchange now, and write the side from the fills.',
+    recommendation: `Compare side and stops of ${names(found.map(({ symbol }) => symbol))} with ${place} now, and write the side from the fills.`,
     verification: 'No position of the next window has another side than its fills.',
   }),
 });

@@ -94,8 +94,7 @@ export const timesAhead = rule<Facts, Input>()({
       operational: 'The rows of the window are those of another time, and so is every number of this report.',
       risk: 'A bot whose clock is off cannot be compared with the exchange, and its limits of a day begin at another hour.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation:
-        'Correct the clock or the zone of what writes these times, or the time zone of the bot in the configuration.',
+      recommendation: `Correct the clock or the zone of what writes ${columns}, or the time zone of the bot in the configuration.`,
       verification: text`No time lies more than ${n.allowed} after the moment of reading in the next window.`,
     };
   },

@@ -84,7 +84,7 @@ export const walletResidual = rule<Facts, Input>()({
     detection: 'No alert is known to have fired for it; this audit compared the balances with the ledger.',
     recommendation: isTwice(of, 'fee', input)
       ? `Compare the fees of a few fills with the exchange’s own, and turn their sign in the mapping of fill.`
-      : `Read the exchange’s own ledger of ${currency} for that time, record the missing type of entry, and make sure that nobody else can move the account.`,
+      : text`Read the ledger of ${place} in ${currency} ${jump ? text`from ${n.jump_from} to ${n.jump_to}` : 'of the whole window'}, record the missing type of entry, and make sure that nobody else can move the account.`,
     verification: text`A wallet residual of at most ${n.residual_limit} in the next window.`,
   }),
 });

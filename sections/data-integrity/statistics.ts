@@ -6,7 +6,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { fillsQuery, fundingQuery, laterFillsQuery, transfersQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, WHOLE_BOT, type Line } from '../shared/vocabulary/lines.ts';
-import { col, table } from '../shared/vocabulary/table.ts';
+import { col, detail, table } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { balanceEdgesQuery, balanceSeriesQuery } from './queries.ts';
@@ -43,7 +43,7 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
     ...SOURCE,
     columns: wallets.map((wallet) => ({
       is: wallet,
-      title: `${capitalised(wallet.venue)} ${wallet.currency}`,
+      title: walletName(wallet, wallets),
       labels: { exchange: wallet.venue, currency: wallet.currency },
       currency: wallet.currency,
     })),
@@ -91,6 +91,12 @@ function identityOf(wallets: readonly Wallet[], input: Input) {
   });
 }
 
+/** Cells say the currency: the heading only where an exchange has several. */
+function walletName({ venue, currency }: Wallet, all: readonly Wallet[]): string {
+  const isOnly = all.filter((one) => one.venue === venue).length === 1;
+  return isOnly ? capitalised(venue) : `${capitalised(venue)} ${currency}`;
+}
+
 const balanceStatistics = (wallets: Facts['wallets'], input: Input) =>
   lines({
     ...SOURCE,
@@ -115,7 +121,7 @@ const balanceStatistics = (wallets: Facts['wallets'], input: Input) =>
 
 const walletTable = table<Wallet>({
   exchange: col.text('Exchange', ({ venue }) => venue),
-  currency: col.text('Currency', ({ currency }) => currency),
+  currency: detail(col.text('Currency', ({ currency }) => currency)),
   start: col.money('Start', ({ start }) => start),
   gross: col.money('Gross', ({ flows }) => flows.gross),
   fees: col.money('Fees', ({ flows }) => flows.fee),
@@ -123,8 +129,8 @@ const walletTable = table<Wallet>({
   transfers: col.money('Transfers', ({ flows }) => flows.transfer),
   end: col.money('End', ({ end }) => end),
   residual: col.money('Residual', ({ residual }) => residual),
-  jump_from: col.time('Residual appeared after', ({ jump }) => jump?.from ?? null),
-  jump_to: col.time('and before', ({ jump }) => jump?.to ?? null),
+  jump_from: detail(col.time('Residual appeared after', ({ jump }) => jump?.from ?? null)),
+  jump_to: detail(col.time('and before', ({ jump }) => jump?.to ?? null)),
 });
 
 export function defineWallets({ wallets }: Facts, out: Output): void {

@@ -6,6 +6,7 @@ import { assignFills } from '../shared/facts/assign-fills.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
@@ -25,10 +26,9 @@ export function walletsOf(input: Input): Wallets {
   const { rows, bot, window } = input;
   const { positions: source } = input.shared;
   const no = (...why: Parameters<typeof missing>): Wallets => ({ ok: false, ...missing(...why) });
-  const alone = (entity: string, { reason, detail }: Missing): Wallets =>
-    no('single_source', `${entity}: ${formatReason(reason, detail)}`);
-  if (!rows.edges.ok) return alone('balance', rows.edges);
-  if (!rows.fills.ok) return alone('fill', rows.fills);
+  const alone = ({ reason, detail }: Missing): Wallets => no('single_source', formatReason(reason, detail));
+  if (!rows.edges.ok) return alone(rows.edges);
+  if (!rows.fills.ok) return alone(rows.fills);
   if (!source.ok) return source;
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
@@ -49,11 +49,13 @@ export function walletsOf(input: Input): Wallets {
     [...venues].sort().map((venue) => [venue, unspokenOf(venue, traded, bot, entries.contractOf)]),
   );
   const list: Wallet[] = [];
-  const unseen = [...unspoken].flatMap(([venue, why]) => (why === null ? [] : [`${venue}: ${why}`]));
+  const unseen = [...unspoken].flatMap(([venue, why]) =>
+    why === null ? [] : [`${capitalised(venue)}: ${why}`],
+  );
   for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {
     const wallet = misplaced(holding, holdings, input) ?? closedWallet(holding, flows, input);
     const why = typeof wallet === 'string' ? wallet : wallet.gap;
-    if (why !== null) unseen.push(`${holding.venue} ${holding.currency}: ${why}`);
+    if (why !== null) unseen.push(`${capitalised(holding.venue)} ${holding.currency}: ${why}`);
     if (typeof wallet !== 'string') list.push(wallet);
   }
   if (list.length === 0) return no('no_data', unseen.join('; ') || 'no account has a balance');

@@ -1,11 +1,11 @@
 import { fig, text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { isKnown, missing, type Missing } from '../../audit/value.ts';
-import { alertsStandIn } from '../shared/facts/detection.ts';
+import { NO_ALERTS } from '../shared/facts/detection.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
 import { hypothesis, rule, wholeBot } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
-import { noun, numeral, on } from '../shared/vocabulary/words.ts';
+import { capitalised, noun, numeral, on } from '../shared/vocabulary/words.ts';
 import { placeOf, totalCount, unitOf, type Bucket, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { firstMissing } from '../shared/facts/row-values.ts';
@@ -27,6 +27,13 @@ function tooShort(live: number, input: Input): Missing | null {
 /** Whether the bot ran in it, as far as anything says: events of which nobody knows do not say that it did not. */
 const isLive = ({ events, beating }: Bucket): boolean =>
   beating === true || !isKnown(events) || events.value > 0;
+
+/** Whether anybody was told while it lasted. */
+function raisedIn([bucket]: readonly Bucket[], unit: string): string {
+  if (bucket === undefined || !isKnown(bucket.alerts)) return NO_ALERTS;
+  const n = bucket.alerts.value;
+  return `${capitalised(numeral(n))} ${noun(n, 'alert')} above INFO ${noun(n, 'was', 'were')} raised in this ${unit}.`;
+}
 
 /** The bucket that holds most of the errors. */
 export const errorCluster = rule<Facts, Input>()({
@@ -109,8 +116,8 @@ export const errorCluster = rule<Facts, Input>()({
       financial: 'Not known from the event log.',
       operational: text`${n.cluster_errors} calls or messages failed in this time.`,
       risk: 'Entries, exits or stops that were due then may be late or missing.',
-      detection: alertsStandIn(input, 'the alerts of the same hour'),
-      recommendation: `Read the log of that time${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
+      detection: raisedIn(found, unitOf(input)),
+      recommendation: text`Read the log from ${n.cluster_from} on${top ? ` for ${top.type}` : ''}, and write down what happened as an incident.`,
       verification: text`No ${unitOf(input)} with more than ${n.cluster_share_limit} of the errors in the next window.`,
     };
   },

@@ -59,7 +59,7 @@ export function adviceOf(silence: {
   if (said)
     return `Read in the log of ${names(found.map(({ service }) => service).sort())} since when and why it says that it does not work, and mend that${worked === true ? ' (the bot traded meanwhile)' : ''}; where it does work, correct the word, or what the mapping of heartbeat says of it.`;
   if (worked === true)
-    return 'Do not restart the bot for this: mend what writes the heartbeat. Write it in the loop that trades, after each turn, and alert after two missed ones.';
+    return 'Mend what writes the heartbeat; do not restart the bot for it. Write it in the loop that trades, after each turn, and alert after two missed ones.';
   const services = found.map(({ service }) => service);
   if (services.every((service) => gone.includes(service)))
     return `Start ${names([...services].sort())} again, or leave out in the SELECT of the heartbeats what was retired on purpose.`;

@@ -1,9 +1,10 @@
 import type { Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
+import { exitName } from '../shared/facts/exit-names.ts';
 import type { Result } from '../shared/facts/closed-results.ts';
 import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
-import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
+import { col, detail, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { epsOf, type ConvertedFee, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -22,7 +23,7 @@ const bestTable = table<Result>({
   exchange: col.text('Exchange', ({ fact }) => capitalised(fact.venue)),
   net: col.cash('Net', ({ net }) => net),
   return: returnOf,
-  reason: col.text('Exit', ({ fact }) => fact.exitReason ?? ''),
+  reason: col.text('Exit', ({ fact }) => exitName(fact.row.exit_kind) ?? fact.exitReason ?? ''),
   closed: col.time('Closed', ({ closedAt }) => closedAt),
   position: col.text('Position', ({ fact }) => fact.id),
 });
@@ -55,7 +56,7 @@ const groupTable = (title: string) =>
     win_rate: col.percent('Win rate (%)', ({ summary }) => summary.winRate),
     gross: col.cash('Gross', ({ results }) => partSum(results, 'gross')),
     fees: col.cash('Fees', ({ results }) => partSum(results, 'fees')),
-    funding: col.cash('Funding', ({ results }) => partSum(results, 'funding')),
+    funding: detail(col.cash('Funding', ({ results }) => partSum(results, 'funding'))),
     net: col.cash('Net', ({ summary }) => summary.net),
   });
 

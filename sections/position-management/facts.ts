@@ -2,6 +2,7 @@ import { amount, money, sum, type Money } from '../../audit/decimal.ts';
 import { latency, nearestRank, wilson } from '../../audit/statistics.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown, known, missing, type Value } from '../../audit/value.ts';
+import { exitName } from '../shared/facts/exit-names.ts';
 import { entryOrders, type EntryOrder, type EntryOrders } from '../shared/facts/entry-orders.ts';
 import { limitOf } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
@@ -28,7 +29,7 @@ export function factsOf(input: Input) {
   /** What the order that closed the position says of the reason. */
   const reasonByOrder = ({ row }: PositionFact): string => reasonOfOrder(orders.get(row.exit_order_id ?? ''));
   const hasReason = has('position', 'exit_kind') || has('position', 'exit_reason');
-  const reasonOf = hasReason ? exitReason : reasonByOrder;
+  const reasonOf = hasReason ? reasonOfRow : reasonByOrder;
   const all = { positions: source.ok ? source.positions : [], entries: entries.ok ? entries.orders : [] };
   const seen = [...all.positions, ...all.entries].map(({ venue }) => venue);
   const venues = venuesOf(bot.exchanges, seen);
@@ -201,11 +202,7 @@ export const answerTable = table<readonly EntryOrder[]>({
 
 const UNKNOWN = 'unknown';
 
-/** The reason of a close by its kind; `unknown` when the bot only found the position gone, or nothing reads its word. */
-function exitReason({ row: { exit_kind: kind } }: PositionFact): string {
-  if (kind === null || kind === 'cleanup') return UNKNOWN;
-  return kind === 'target' ? 'take profit' : kind;
-}
+const reasonOfRow = ({ row }: PositionFact): string => exitName(row.exit_kind) ?? UNKNOWN;
 
 /** Where the mapping has no reason, the type of the order that closed the position says it. */
 function reasonOfOrder(order: OrderRow | undefined): string {

@@ -65,7 +65,7 @@ const held = rule<Facts, Input>()({
   words: (n, { of: use, found, input, occurrences }) => ({
     title: text`${capitalised(limitName(use))} reached ${n.peak}, the limit is ${n.limit}`,
     description: text`${capitalised(limitName(use))} was ${n.peak} at ${n.peak_at}; the limit is ${n.limit} (${use.limit.by}). Held then: ${names(found.map(({ symbol }) => symbol))}.`,
-    ...(use.kind === 'max_age' ? OF_AGE : OF_HOLDINGS),
+    ...(use.kind === 'max_age' ? ofAge(names(found.map(({ symbol }) => symbol))) : OF_HOLDINGS),
     detection: detectionOf(input, occurrences),
     verification: text`${capitalised(limitName(use))} stays at or below ${n.limit} in the next windows.`,
   }),
@@ -78,12 +78,12 @@ const OF_HOLDINGS = {
   recommendation:
     'Compute what is held and what an order would add before it is sent, in one place for all that trade, and refuse what passes the limit.',
 };
-const OF_AGE = {
+const ofAge = (symbols: string) => ({
   financial: 'What it cost after its limit stands in the results.',
   operational: 'It held a slot that a new position could have used.',
   risk: 'A position that outlives its limit is carried by chance, and pays funding meanwhile.',
-  recommendation: 'Exit at market when a position reaches its longest age, and look at why these were not.',
-};
+  recommendation: `Exit at market when a position reaches its longest age, and look at why ${symbols} did not.`,
+});
 
 /** What was held goes past one of its limits (catalogue PM-01, P4 and P6). */
 export const limitExceeded = joined(maxConcurrent, held);

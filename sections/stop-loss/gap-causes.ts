@@ -119,7 +119,7 @@ export const FAULTS = {
   quantity: {
     cause: 'stop-too-small',
     title: 'whose stop covers only a part',
-    now: 'Resize',
+    now: (stops: string) => `Resize ${stops} now`,
     advice: 'Resize the stop at every fill, or place stops that close the whole position.',
     sent: 'The stop was sent for too small a quantity.',
     risk: 'After the stop has fired, the rest of the position stays open without one.',
@@ -127,7 +127,7 @@ export const FAULTS = {
   'wrong-side': {
     cause: 'stop-on-wrong-side',
     title: 'with a stop on the wrong side',
-    now: 'Replace',
+    now: (stops: string) => `Replace ${stops} now`,
     advice:
       'A stop is below the market for a long position, above it for a short one: check the side before sending.',
     sent: 'The stop was sent with a trigger or direction for the other side.',
@@ -136,7 +136,7 @@ export const FAULTS = {
   'not-reduce-only': {
     cause: 'stop-not-reduce-only',
     title: 'with a stop that can open a new position',
-    now: 'Replace by reduce-only ones',
+    now: (stops: string) => `Replace ${stops} by reduce-only ones now`,
     advice: 'Set reduce-only on every stop.',
     sent: 'The stop was sent without the reduce-only flag.',
     risk: 'A stop that fires after the position is closed opens a new one in the other direction.',
@@ -144,7 +144,7 @@ export const FAULTS = {
   'beyond-liquidation': {
     cause: 'stop-beyond-liquidation',
     title: 'whose stop lies behind the liquidation price',
-    now: 'Move before the liquidation price',
+    now: (stops: string) => `Move ${stops} before the liquidation price now`,
     advice: 'Place stops before the liquidation price, or lower the leverage.',
     sent: 'The stop was computed without regard to the liquidation price.',
     risk: 'The exchange liquidates the position before the stop can fire.',

@@ -121,7 +121,7 @@ export const stopDoesNotCover = rule<Facts, Input>()({
       recommendation:
         standing.length === 0
           ? advice
-          : `${now} now: ${noun(distinct(standing).length, 'the stop', 'the stops')} of ${symbolsOf(standing)} on ${place}. ${advice}`,
+          : `${now(`${noun(distinct(standing).length, 'the stop', 'the stops')} of ${symbolsOf(standing)} on ${place}`)}. ${advice}`,
       verification: text`Every stop covers ${n.limit} of its position, on the right side, reduce-only and before the liquidation price.`,
     };
   },

@@ -92,7 +92,7 @@ export const lowSuccess = rule<Facts, Input>()({
       detection: 'No alert is known to have fired for it.',
       recommendation:
         main?.class == null
-          ? 'Review the strategy: what it decides, on which data, and why it is refused.'
+          ? `Review ${names(found.map(({ name }) => name))}: what is decided, on which data, and why it is refused.`
           : REMEDIES[main.class],
       verification: text`No strategy below ${n.limit} in the next window.`,
     };

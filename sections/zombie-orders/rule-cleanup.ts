@@ -80,8 +80,7 @@ export const cleanupFailing = rule<Facts, Input>()({
     operational: 'The sweep runs and does not do its work, so nobody else does it either.',
     risk: 'Orders without a position stay at the exchange until the price reaches them.',
     detection: detectionOf(input, occurrences),
-    recommendation:
-      'Cancel them by hand, then look at both endpoints of the exchange: conditional orders have one of their own, and an order that is unknown at one may stand at the other.',
+    recommendation: `Cancel the orders of ${names(found.map(({ symbol }) => symbol))} on ${place} by hand, then look at both endpoints of the exchange: conditional orders have one of their own, and an order that is unknown at one may stand at the other.`,
     verification: 'Every order that the sweep finds in the next window is cancelled.',
   }),
 });

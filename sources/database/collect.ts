@@ -221,13 +221,10 @@ function isBroken(probe: Probe | undefined): probe is Exclude<Probe, { readonly 
 
 /** A table that never held a row tells nothing happened only when something else shows that the bot was there. */
 function emptyTable({ query, alive }: QueryContext, text: CompiledQuery, entity: EntityName): Ran {
-  const error = alive
-    ? `${entity} has no row from before the end of the window`
-    : `${entity} has no row from before the end of the window, and neither heartbeats nor snapshots show that the bot ran`;
   return unusableQuery(query, text, {
     status: 'skipped',
-    reason: alive ? 'no_data' : 'source_failed',
-    error,
+    reason: alive ? 'no_data' : 'inadequate_basis',
+    error: `${entity} has no row from before the end of the window`,
   });
 }
 

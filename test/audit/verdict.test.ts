@@ -59,7 +59,7 @@ test('is not GREEN when nothing of integrity, stability or risk could ever be lo
   const judgement = verdictOf({ checks: healthy.filter(({ dimension }) => dimension !== 'integrity') });
   expect(judgement).toMatchObject({ verdict: 'PASS', colour: 'YELLOW' });
   expect(judgement.green).toEqual([
-    [expect.stringMatching(/^A source for .*integrity: no check of it applies/)],
+    [expect.stringMatching(/^Give .*integrity a source: no check of it applies/)],
   ]);
 });
 
@@ -151,7 +151,7 @@ describe('verdict', () => {
     const many = Array.from({ length: 9 }, (_, index) => check({ id: `X${String(index)}` }));
     const judgement = verdictOf({ checks: [...healthy, ...many, check({ id: 'P6', r: 0 })] });
     expect(judgement).toMatchObject({ verdict: 'PASS', colour: 'YELLOW' });
-    expect(judgement.green).toContainEqual(['P6 above 0. Now: ', 'measured']);
+    expect(judgement.green).toContainEqual(['Bring P6 above 0. Now: ', 'measured']);
   });
 
   test('tells one reason once: a gate and a low score that a critical finding repeats', () => {
@@ -171,9 +171,23 @@ describe('verdict', () => {
   });
 
   test('says what would make it green whenever it is not', () => {
-    expect(verdictOf({ gates: [gate(true)] }).green).not.toHaveLength(0);
+    expect(verdictOf({ gates: [gate(true)] }).green[0]).toEqual([
+      'See to it that every position has a stop. Now: ',
+      '2 positions were unprotected at the end.',
+    ]);
     const { green } = verdictOf({ checks: [...healthy, check({ id: 'x', weight: 5, r: 0 })] });
     expect(JSON.stringify(green)).toContain('Risk management');
+  });
+
+  test('says what to do, once, and not that a fault be gone', () => {
+    const recommendation = ['Place a stop for ', { figure: 'x' }, ' now. Then read the log.'];
+    const findings = ['a', 'b'].map((id) => ({ ...finding({ severity: 'CRITICAL', id }), recommendation }));
+    expect(verdictOf({ findings }).green).toEqual([['Place a stop for ', { figure: 'x' }, ' now.']]);
+    const gap = verdictOf({ findings, gates: [gate(null)] }).green;
+    expect(gap.map(([first]) => first)).toEqual([
+      'Place a stop for ',
+      'Let the audit read what it lacked: the reasons of the verdict name it.',
+    ]);
   });
 
   test('the overall number is at most the worst dimension plus two', () => {

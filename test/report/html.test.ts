@@ -74,8 +74,8 @@ describe('the page', () => {
   });
 
   test('prints a reason where there is no number, never a zero', () => {
-    expect(html).toContain('no such entity in the mapping: balance');
-    expect(html).toMatch(/margin ratio<\/dt><dd class="missing">not available \(no such entity/);
+    expect(html).toContain('no balance in mapping demo');
+    expect(html).toMatch(/margin ratio<\/dt><dd class="missing">not available \(no balance/);
   });
 });
 

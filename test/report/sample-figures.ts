@@ -54,7 +54,7 @@ const specs: FigureSpec[] = [
   },
   {
     name: 'margin_ratio',
-    value: missing('missing_entity', 'balance'),
+    value: missing('missing_entity', 'no balance in mapping demo'),
     unit: 'percent',
     title: 'Margin ratio',
     ...plain,
@@ -62,7 +62,7 @@ const specs: FigureSpec[] = [
   {
     name: 'margin_ratio',
     labels: { exchange: 'binance' },
-    value: missing('missing_entity', 'balance'),
+    value: missing('missing_entity', 'no balance in mapping demo'),
     unit: 'percent',
     title: 'Margin ratio',
     ...plain,

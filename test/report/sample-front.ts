@@ -94,9 +94,9 @@ export const judgement: Judgement = {
     ),
   ],
   green: [
-    text`No position without a stop at the end`,
-    text`no naked gap while stops move`,
-    text`wallet residual below 0.01 USDT`,
+    text`Place stops for ETHUSDT and SOLUSDT.`,
+    text`Replace stops before cancelling the old one.`,
+    text`Find 0.31 USDT that no entry explains.`,
   ],
 };
 

@@ -262,7 +262,7 @@ describe('what was not asked is unknown, never flat', () => {
   test('an old one says of when it is', () => {
     const result = run({ 'exchange-states': [state({ at: at('03:10') })] });
     expect(JSON.stringify(result.checks.find(({ id }) => id === 'DI1')?.outcome.text)).toContain(
-      'the exchange state of binance is of 03:10, the window ends 08:00',
+      'the exchange state of Binance is of 03:10, the window ends 08:00',
     );
   });
 

@@ -48,7 +48,7 @@ describe('an edge is known by a balance within 5 s of it, or in the minute outsi
       valueOf(result, 'wallet_residual', wallet),
     ]).toEqual(['1000', '<no_data>', '<no_data>']);
     expect(JSON.stringify(result.checks)).toContain(
-      'binance USDT: no balance at the end of the window, the nearest is of 2026-11-20T07:05',
+      'Binance USDT: no balance at the end of the window, the nearest is of 2026-11-20T07:05',
     );
   });
 
@@ -154,7 +154,7 @@ describe('the configuration says what an account is', () => {
   test('what nobody said is named', () => {
     const result = run({ ...world, 'balance-edges': usdt }, { bot: { accounts: {} } });
     expect(JSON.stringify(result.checks)).toContain(
-      'binance: nobody said whether the account is spot or derivatives',
+      'Binance: nobody said whether the account is spot or derivatives',
     );
   });
 

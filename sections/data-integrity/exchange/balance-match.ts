@@ -8,6 +8,7 @@ import type { ExchangeBalance } from '../../shared/queries/exchange.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import type { BalanceEdgeRow } from '../queries.ts';
+import { capitalised } from '../../shared/vocabulary/words.ts';
 
 /** What an account comes to at the exchange and in the bot's rows, in one currency (catalogue DI6). */
 export interface BalanceMatch {
@@ -29,14 +30,15 @@ export function balancesAt(
   { at, balances }: VenueState,
   input: Input,
 ): readonly BalanceMatch[] | Missing {
-  if (balances === null) return missing('no_data', `${venue} was not asked for its balances`);
+  if (balances === null) return missing('no_data', `${capitalised(venue)} was not asked for its balances`);
   const { edges } = input.rows;
   if (!edges.ok) return edges;
   const own = groupBy(
     edges.rows.filter((row) => row.edge === 'to' && venueOf(row.exchange) === venue),
     ({ currency }) => currency.toUpperCase(),
   );
-  if (own.size === 0) return missing('no_data', `no balance of ${venue} is near the end of the window`);
+  if (own.size === 0)
+    return missing('no_data', `no balance of ${capitalised(venue)} is near the end of the window`);
   return [...own].flatMap(([currency, here]) => {
     const there = balances.filter((one) => one.currency === currency);
     return pairsOf(here, there).map(([row, balance]) =>

@@ -8,6 +8,7 @@ import type { ExchangeFill } from '../../shared/queries/exchange.ts';
 import type { FillRow } from '../../shared/queries/trading-rows.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
+import { capitalised } from '../../shared/vocabulary/words.ts';
 
 /** A fill of the window that only one side has (catalogue DI5). */
 export interface FillOrphan {
@@ -27,7 +28,7 @@ export interface FillOrphan {
  */
 export function fillOrphans(venue: string, state: VenueState, input: Input): readonly FillOrphan[] | Missing {
   const { fills } = input.rows;
-  if (state.fills === null) return missing('no_data', `${venue} was not asked for its fills`);
+  if (state.fills === null) return missing('no_data', `${capitalised(venue)} was not asked for its fills`);
   if (!fills.ok) return fills;
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   const orders = new Map(rowsOf(input.rows.orders).map((row) => [row.id, row.exchange_order_id]));

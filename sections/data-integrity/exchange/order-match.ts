@@ -7,6 +7,7 @@ import { hasStopAt, type VenueState } from '../../shared/facts/venue-states.ts';
 import type { ExchangeOrder } from '../../shared/queries/exchange.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
+import { capitalised } from '../../shared/vocabulary/words.ts';
 
 /**
  * An open order that only one side has (catalogue DI4). `no-stop`: a stop of the bot's rows that the exchange does not
@@ -34,7 +35,7 @@ export function orderOrphans(
   input: Input,
 ): readonly OrderOrphan[] | Missing {
   const { at, orders: there } = state;
-  if (there === null) return missing('no_data', `${venue} was not asked for its open orders`);
+  if (there === null) return missing('no_data', `${capitalised(venue)} was not asked for its open orders`);
   const prefix = input.settings.clientIdPrefix;
   const read = openOrdersOf(input);
   if (!read.ok) return read;

@@ -9,6 +9,7 @@ import type { Rows } from '../../../audit/section.ts';
 import type { Input } from '../input.ts';
 import { toleranceOf } from './balance-match.ts';
 import { flowUnseen } from '../unread-flows.ts';
+import { capitalised } from '../../shared/vocabulary/words.ts';
 
 export type PaymentKind = ExchangePayment['kind'];
 
@@ -47,7 +48,7 @@ export function paymentsAt(
 ): readonly PaymentDifference[] | Missing {
   const list = kind === 'funding' ? state.funding : state.transfers;
   const asked = kind === 'funding' ? 'payments of funding' : 'ledger';
-  if (list === null) return missing('no_data', `${venue} was not asked for its ${asked}`);
+  if (list === null) return missing('no_data', `${capitalised(venue)} was not asked for its ${asked}`);
   const own = kind === 'funding' ? ownFunding(venue, input) : ownTransfers(venue, input);
   if ('value' in own) return own;
   const [from, to] = [ms(input.window.from), ms(input.window.to)];

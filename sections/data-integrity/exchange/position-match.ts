@@ -9,6 +9,7 @@ import { hasStopAt, type VenueState } from '../../shared/facts/venue-states.ts';
 import type { ExchangePosition } from '../../shared/queries/exchange.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
+import { capitalised } from '../../shared/vocabulary/words.ts';
 
 /** `moving`: traded within seconds of the moment; `unclear`: a row does not say what it holds. Neither accuses. */
 export type MatchKind =
@@ -44,7 +45,11 @@ export function matchesAt(venue: string, state: VenueState, input: Input): reado
   if (!source.ok) return source;
   const { at } = state;
   if (state.positions === null)
-    return { value: null, reason: 'no_data', detail: `${venue} was not asked for its positions` };
+    return {
+      value: null,
+      reason: 'no_data',
+      detail: `${capitalised(venue)} was not asked for its positions`,
+    };
   const open = source.positions.filter((fact) => fact.venue === venue && isOpenAt(fact, at));
   const here = groupBy(open, ({ symbol }) => canonicalSymbol(symbol));
   const there = groupBy(state.positions, ({ symbol }) => canonicalSymbol(symbol));

@@ -11,7 +11,7 @@ interface Alerted {
   readonly shared: { readonly thresholds: Pick<Thresholds, 'alertLateS'> };
 }
 
-const NO_ALERTS = 'Unknown: the mapping has no alerts to look at.';
+export const NO_ALERTS = 'Unknown: the mapping has no alerts to look at.';
 
 /** Where the alerts stand that may have fired; nowhere, where the bot's alerts cannot be read. */
 export const alertsStandIn = ({ has }: Pick<Surroundings, 'has'>, where: string): string =>

@@ -1,6 +1,7 @@
 import { amount, money, ZERO, type Money } from '../../../audit/decimal.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import type { FillRow, OrderRow } from '../queries/trading-rows.ts';
+import { capitalised } from '../vocabulary/words.ts';
 import { decimalOrNull, groupBy, positiveOrNull } from './row-values.ts';
 import { orderFinder } from './order-bounds.ts';
 import { venueOf } from './symbols.ts';
@@ -48,7 +49,7 @@ export function signOf(charges: readonly Charge[]): 'as stored' | 'turned' | 'un
 
 /** Why money with this fee is not known. */
 export function unclearSign(what: string, fee: string, venue: string): Missing {
-  const why = `nothing says whether a fee below 0 is a cost or a rebate at ${venue}`;
+  const why = `nothing says whether a fee below 0 is a cost or a rebate at ${capitalised(venue)}`;
   return missing('inadequate_basis', `${what} is ${fee}, and ${why}`);
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../queries/exchange.ts';
 import { thresholds } from '../settings.ts';
 import { rowsOf } from '../vocabulary/unseen.ts';
+import { capitalised } from '../vocabulary/words.ts';
 import { canonicalSymbol, venueOf } from './symbols.ts';
 
 /** What one exchange said near the end of the window, of all accounts together; a list that it was not asked is null. */
@@ -64,12 +65,12 @@ export const venueStatesFact = defineFact({
         if (!states.ok) return states;
         const own = states.rows.filter(({ exchange }) => venueOf(exchange) === venue);
         const [first] = own;
-        if (first === undefined) return missing('no_data', `no state of ${venue} was imported`);
+        if (first === undefined) return missing('no_data', `no state of ${capitalised(venue)} was imported`);
         const far = own.find(({ at }) => Math.abs(ms(at) - to) > withinMs);
         if (far !== undefined)
           return missing(
             'inadequate_basis',
-            `the exchange state of ${venue} is of ${clock(far.at, window.to)}, the window ends ${clock(window.to, window.to)}`,
+            `the exchange state of ${capitalised(venue)} is of ${clock(far.at, window.to)}, the window ends ${clock(window.to, window.to)}`,
           );
         const list = <Row extends { readonly exchange: string }>(
           is: Exclude<keyof (typeof own)[number] & `has_${string}`, 'has_stops'>,

@@ -13,6 +13,7 @@ interface ColumnSpec<Row> {
   readonly unit: Unit;
   /** The heading names the currency: `Net (USDT)`. */
   readonly named?: true;
+  readonly detail?: true;
   readonly of: (row: Row, index: number) => Computed;
 }
 
@@ -41,6 +42,9 @@ export const col = {
   bytes: column('bytes'),
 };
 
+/** Left to the CSV first, where a page is too narrow. */
+export const detail = <Row>(spec: ColumnSpec<Row>): ColumnSpec<Row> => ({ ...spec, detail: true });
+
 /** A table's columns, each with how its cell follows from a row; the key of a column is its name in the CSV. */
 export interface Table<Row> {
   /** `currency`: of the money columns; left out where rows differ in it, or there is no money. */
@@ -53,11 +57,12 @@ export function table<Row>(columns: Readonly<Record<string, ColumnSpec<Row>>>): 
     of: ({ id, title, queries }, rows, currency) => ({
       id,
       title,
-      columns: specs.map(([key, { title: heading, unit, named }]): Column => ({
+      columns: specs.map(([key, { title: heading, unit, named, detail: isDetail }]): Column => ({
         key,
         title: named && currency !== undefined ? `${heading} (${currency})` : heading,
         unit,
         ...(unit === 'money' && currency !== undefined && { currency }),
+        ...(isDetail && { detail: true }),
       })),
       rows: rows.map((row, index) => specs.map(([, { unit, of }]) => scalarOf(of(row, index), unit))),
       queries,

@@ -1,4 +1,7 @@
 import { sha256 } from '../../../audit/hash.ts';
+import { capitalised } from '../../../audit/text.ts';
+
+export { capitalised };
 
 /** `1 position`, `2 positions`: the noun alone, to stand behind a figure. */
 export function noun(n: number, one: string, many = `${one}s`): string {
@@ -16,10 +19,6 @@ export function names(values: Iterable<string>): string {
 /** `three`, `12`: small numbers as a sentence writes them. */
 export function numeral(n: number): string {
   return ['no', 'one', 'two', 'three', 'four', 'five'][n] ?? String(n);
-}
-
-export function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** ` on Binance`; nothing where it is not about one exchange. */

@@ -74,7 +74,7 @@ describe('what a silence means is checked against what was traded in it', () => 
     const { cause, said } = words(rows);
     expect(cause).toBe('heartbeat-off');
     expect(said).toContain('while the bot worked');
-    expect(said).toContain('Do not restart');
+    expect(said).toContain('do not restart the bot');
     const result = run({ ...silence, ...rows });
     expect([
       valueOf(result, 'silence_opened', { rule: 'NA-01' }),
