@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { OpenAlert } from '../audit/alerts/alert.ts';
+import type { AuditConfig } from '../audit/configuration.ts';
 import type { Palette } from './ansi.ts';
 import type { BotAlerts } from './alerts-client.ts';
 import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
@@ -43,14 +44,17 @@ export function addAlertsCommands(program: Command, context: CliContext): void {
 }
 
 async function list(context: CliContext, options: AlertOptions): Promise<void> {
-  await withClient(context, options, async (client, bots) => {
+  await withClient(context, options, async (client, bots, config) => {
     const { alertsOf } = await import('./alerts-client.ts');
     const all = await alertsOf(client, bots);
+    const pinned = new Set(config.bots.flatMap(({ facts, asOf }) => (asOf === null ? [] : [facts.name])));
     if (options.json === true) printJson(context, all);
     else
       print(
         context,
-        all.flatMap((one) => lines(one, paletteOf(context, context.stdout, options))).join('\n'),
+        all
+          .flatMap((one) => lines(one, pinned.has(one.bot), paletteOf(context, context.stdout, options)))
+          .join('\n'),
       );
   });
 }
@@ -74,7 +78,7 @@ async function ack(context: CliContext, id: string, options: AlertOptions): Prom
 async function withClient(
   context: CliContext,
   options: AlertOptions,
-  use: (client: Client, bots: readonly string[]) => Promise<void>,
+  use: (client: Client, bots: readonly string[], config: AuditConfig) => Promise<void>,
 ): Promise<void> {
   const { openConfig } = await import('./session.ts');
   const { temporalClient } = await import('./temporal.ts');
@@ -86,17 +90,21 @@ async function withClient(
     );
   const { client, close } = await temporalClient(config.temporal);
   try {
-    await use(client, options.bot === undefined ? names : [options.bot]);
+    await use(client, options.bot === undefined ? names : [options.bot], config);
   } finally {
     await close();
   }
 }
 
-function lines({ bot, kept }: BotAlerts, palette: Palette): readonly string[] {
-  if (kept === null)
-    return [
-      `${bot}: nobody has looked at its alerts; the schedule audit-alert-watch does (\`production-audit schedules apply\`).`,
-    ];
+/** Who looks at a bot at which nobody has looked. */
+function looksAt(bot: string, isPinned: boolean): string {
+  return isPinned
+    ? `its asOf pins it to a time, so the schedule audit-alert-watch leaves it out; start the workflow alertWatch with {"bot": "${bot}"} in the Web UI`
+    : 'the schedule audit-alert-watch does (`production-audit schedules apply`)';
+}
+
+function lines({ bot, kept }: BotAlerts, isPinned: boolean, palette: Palette): readonly string[] {
+  if (kept === null) return [`${bot}: nobody has looked at its alerts; ${looksAt(bot, isPinned)}.`];
   const { open, closed, unwatched, unknown, lookedAt } = kept.alerts;
   const count = open.length === 0 ? 'no open alert' : `${String(open.length)} open`;
   return [
