@@ -13,7 +13,7 @@ import {
 import { baseFeeOf, ledgerOf } from '../shared/facts/ledger.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, instrumentKey, venueOf } from '../shared/facts/symbols.ts';
-import { timedFills } from '../shared/facts/timed-fills.ts';
+import { placedFills } from '../shared/facts/placed-fills.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -77,7 +77,11 @@ export function entriesOf({ rows, window, bot }: Input, contradicted: ReadonlyMa
   const funding = rowsOf(rows.funding);
   return {
     positions: rowsOf(rows.positions),
-    fills: timedFills(rowsOf(rows.positions), [...fills, ...around.filter(({ id }) => !known.has(id))]),
+    fills: placedFills(
+      rowsOf(rows.positions),
+      [...fills, ...around.filter(({ id }) => !known.has(id))],
+      rowsOf(rows.orders),
+    ),
     funding: rows.edgeFunding.ok
       ? [...funding.filter(({ at }) => at !== null && ms(at) >= ms(window.from)), ...rows.edgeFunding.rows]
       : funding,

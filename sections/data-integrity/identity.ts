@@ -5,6 +5,7 @@ import {
   endOfRow,
   GRACE_MS,
   isOpenAndClosed,
+  isWrittenAfter,
   positiveOrNull,
   sideOf,
   timeOrNull,
@@ -227,7 +228,7 @@ export interface Contradiction {
 
 /**
  * Rows whose quantity or entry price no state of their fills explains, and exits beyond what was held. Rows are read as
- * they stand now: one that was traded on after the window, or just before its end, cannot be compared. Null without
+ * they stand now: one that was traded on or, open, written after the window, or traded just before its end, cannot be compared. Null without
  * positions, their fills and what was traded later.
  */
 export function contradictionsOf(source: PositionFacts, input: Input) {
@@ -237,9 +238,11 @@ export function contradictionsOf(source: PositionFacts, input: Input) {
   const traded = new Set(later.map(({ position_id: id }) => id));
   const unlinked = later.filter(({ position_id: id }) => id === null);
   const instruments = new Set(unlinked.map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
-  const compared = source.positions.filter(({ id, venue, symbol, ledger }) => {
+  const to = ms(window.to);
+  const compared = source.positions.filter(({ id, venue, symbol, ledger, closedAt, row }) => {
     const last = ledger?.steps.at(-1);
-    const isSettled = last !== undefined && last.at < ms(window.to) - GRACE_MS;
+    const isSettled = last !== undefined && last.at < to - GRACE_MS;
+    if (closedAt === null && isWrittenAfter(row, to)) return false;
     return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
   });
   const found = [

@@ -1,5 +1,6 @@
 import { amount } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
+import type { OrderName } from '../shared/facts/order-bounds.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { quantityOf } from '../shared/facts/surplus.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
@@ -8,7 +9,8 @@ import type { Input } from './input.ts';
 import type { OrderDifference } from './order-difference.ts';
 
 interface Known {
-  readonly orderOf: (one: Pick<FillRow, 'order_id' | 'exchange'>) => OrderRow | undefined;
+  readonly fills: readonly FillRow[];
+  readonly orderOf: (one: OrderName) => OrderRow | undefined;
   readonly pairs: readonly { readonly order: OrderRow; readonly fills: readonly FillRow[] }[];
   /** Clocks put fills so long before the request of their order, milliseconds. */
   readonly early: number;
@@ -30,16 +32,19 @@ interface Named {
 const NOT_ITS_OWN = new Set(['liquidation', 'adl', 'manual']);
 
 /** Orders that fills or positions of the window name, and of which no row was read though it would have been. */
-export function missingOrders({ orderOf, pairs, early }: Known, input: Input): readonly OrderDifference[] {
-  const { positions, fills } = input.rows;
-  if (!fills.ok || !areEndsWritten(pairs.map(({ order }) => order))) return [];
+export function missingOrders(
+  { fills, orderOf, pairs, early }: Known,
+  input: Input,
+): readonly OrderDifference[] {
+  const { positions } = input.rows;
+  if (!areEndsWritten(pairs.map(({ order }) => order))) return [];
   const rows = positions.ok ? positions.rows : [];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   const isInside = (at: number | null): at is number =>
     at !== null && at >= from + GRACE_MS && at < to - early;
   const named = [
-    ...fills.rows.flatMap((fill) => ofFill(fill, byId.get(fill.position_id ?? ''), orderOf(fill))),
+    ...fills.flatMap((fill) => ofFill(fill, byId.get(fill.position_id ?? ''), orderOf(fill))),
     ...ofPositions(rows, orderOf),
   ].filter(({ at }) => isInside(at));
   const judged = new Set(named.filter(({ isThere }) => isThere).map(({ kind }) => kind));
@@ -89,7 +94,7 @@ function ofPositions(rows: readonly PositionRow[], orderOf: Known['orderOf']): r
     const of = (orderId: string | null, time: string | null, kind: string): readonly Named[] => {
       const at = timeOrNull(time);
       if (at === null || orderId === null || orderId === '') return [];
-      const isThere = orderOf({ order_id: orderId, exchange }) !== undefined;
+      const isThere = orderOf({ order_id: orderId, exchange, symbol }) !== undefined;
       const about = { orderId, exchange, symbol, at, kind: `${venueOf(exchange)} row ${kind}`, isThere };
       return [{ ...about, says: `${kind} order of position ${id}` }];
     };

@@ -5,6 +5,7 @@ import { isEntry } from '../shared/facts/entry-orders.ts';
 import { instrumentFinder, type Contract } from '../shared/facts/instruments.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { orderFinder } from '../shared/facts/order-bounds.ts';
+import { placedFills } from '../shared/facts/placed-fills.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -17,6 +18,7 @@ import {
 import { isBeyond, quantityOf } from '../shared/facts/surplus.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import { missingOrders } from './missing-orders.ts';
 import type { OrderDifference } from './order-difference.ts';
@@ -43,7 +45,8 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
   if (fills.rows.length === 0) return { ok: false, ...missing('no_data', 'no fill in the window') };
   const orderOf = orderFinder(orders.rows);
   const matched = new Map<OrderRow, FillRow[]>();
-  for (const fill of fills.rows) {
+  const placed = placedFills(rowsOf(input.rows.positions), fills.rows, orders.rows);
+  for (const fill of placed) {
     const order = orderOf(fill);
     if (order !== undefined) matched.set(order, [...(matched.get(order) ?? []), fill]);
   }
@@ -69,7 +72,7 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
       ...compared.filter((pair) => !isSurplus(pair)).flatMap((pair) => differenceOf(pair, about)),
       ...unique.filter(({ id }) => !copied.has(id)).flatMap((order) => beyondOf(order, about)),
       ...copies,
-      ...missingOrders({ orderOf, pairs, early: skew.early }, input),
+      ...missingOrders({ fills: placed, orderOf, pairs, early: skew.early }, input),
     ],
   };
 }

@@ -34,7 +34,7 @@ export const rowsContradicted = rule<Facts, Input>()({
   title: 'Position row contradicts its fills',
   dimension: 'integrity',
   condition:
-    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, by little, or fills add up to more than their own order filled, or an order says something else than its fills (HIGH where one of them is not stored or a filled quantity differs), LOW when only the name of the instrument differs, else HIGH',
+    'quantity or entry price of a row differ from its fills, or exits exceed what was held (CRITICAL); MEDIUM when only prices differ, by little, or fills add up to more than their own order filled, or an order says something else than its fills (HIGH where one of them is not stored or a filled quantity differs), LOW when only the name of the instrument or exchange differs, else HIGH',
   effort: 'medium',
   find: ({ contradictions }) => groupsByVenue(contradictions?.found ?? [], ({ fact }) => fact.venue),
   unseen: ({ source, contradictions }) =>

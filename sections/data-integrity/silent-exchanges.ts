@@ -1,6 +1,7 @@
 import { known } from '../../audit/value.ts';
 import type { Output } from '../../audit/section.ts';
 import { NO_ROWS } from '../../audit/first-page.ts';
+import { placedFills } from '../shared/facts/placed-fills.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised, names } from '../shared/vocabulary/words.ts';
@@ -21,7 +22,8 @@ export interface Exchange {
 
 /** Exchanges of the configuration without any row, and positions, orders and fills at others. */
 export function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
-  const traded = [...rowsOf(rows.positions), ...rowsOf(rows.orders), ...rowsOf(rows.fills)];
+  const [positions, orders] = [rowsOf(rows.positions), rowsOf(rows.orders)];
+  const traded = [...positions, ...orders, ...placedFills(positions, rowsOf(rows.fills), orders)];
   const money = [
     ...rowsOf(rows.funding),
     ...rowsOf(rows.edges),

@@ -3,7 +3,7 @@ import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { covers, limitsOf, ownLimits, partName, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { GRACE_MS, isWrittenAfter, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { concurrencyOf } from './concurrency.ts';
@@ -45,10 +45,13 @@ export function isOver({ peak, limit }: LimitUse): boolean {
 export function limitUses(kind: HeldKind, held: Held, input: Input): LimitUses {
   const { limits, unread } = limitsOf(kind, input);
   const own =
-    kind === 'leverage' ? ownLimits(kind, input).limits.flatMap((limit) => rowUse(limit, held)) : [];
+    kind === 'leverage'
+      ? ownLimits(kind, input).limits.flatMap((limit) => rowUse(limit, held, ms(input.window.to)))
+      : [];
   const uses = limits.map((limit) => useOf(kind, limit, held, input));
-  const seen = [...uses.flat(), ...own].filter((use) => 'limit' in use);
-  const blind = uses.flat().find((use): use is Missing => !('limit' in use));
+  const all = [...uses.flat(), ...own];
+  const seen = all.filter((use) => 'limit' in use);
+  const blind = all.find((use): use is Missing => !('limit' in use));
   return { uses: seen, unseen: unread ?? blind ?? unheld(input.shared.positions) };
 }
 
@@ -117,19 +120,26 @@ export function noEquity(equity: Input['rows']['equity']): Missing {
 }
 
 /** The bot's own limit of leverage is also one of each position, where its row says with how much it was opened. */
-function rowUse(limit: Limit, { positions }: Held): readonly LimitUse[] {
+function rowUse(limit: Limit, { positions }: Held, to: number): readonly (LimitUse | Missing)[] {
   const said = positions
     .filter((fact) => covers(limit, fact))
     .flatMap((fact) => {
       const leverage = positiveOrNull(fact.row.leverage);
       return leverage === null ? [] : [{ fact, leverage }];
     });
-  const peak = said.reduce((most, { leverage }) => (leverage.greaterThan(most) ? leverage : most), ZERO);
-  const held = said.filter(({ leverage }) => leverage.greaterThan(limit.value)).map(({ fact }) => fact);
+  const over = said.filter(({ leverage }) => leverage.greaterThan(limit.value));
+  const known = over.filter(({ fact }) => !isWrittenAfter(fact.row, to));
+  const peak = known.reduce((most, { leverage }) => (leverage.greaterThan(most) ? leverage : most), ZERO);
+  const held = known.map(({ fact }) => fact);
   const [first] = held;
-  return first === undefined
-    ? []
-    : [{ kind: 'leverage', limit, peak, at: saidAt(first), held, carrier: 'row' }];
+  const later = over.length - known.length;
+  const unknown = `${String(later)} rows with a leverage over the limit were written after the window`;
+  return [
+    ...(first === undefined
+      ? []
+      : [{ kind: 'leverage', limit, peak, at: saidAt(first), held, carrier: 'row' } as const]),
+    ...(later === 0 ? [] : [missing('inadequate_basis', unknown)]),
+  ];
 }
 
 /** Rows are overwritten: what one says, it says since its last write, and nothing of before. */

@@ -3,9 +3,8 @@ import { latency } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
-import type { PositionFact } from '../shared/facts/position-facts.ts';
-import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import { isWrittenAfter, positiveOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
 import { at, distinct, first, type OfPosition } from './cases.ts';
@@ -114,7 +113,9 @@ function slippageLines(facts: Facts): readonly Line[] {
 function liquidationLine(facts: Facts, input: Input): Line {
   const { required, market, from } = facts;
   const used = [positionsQuery.id, ...(market.hasPrices ? [pricesQuery.id] : [])];
-  const later = required.filter(({ fact }) => fact.closedAt === null && isOfLater(fact, facts.window)).length;
+  const later = required.filter(
+    ({ fact }) => fact.closedAt === null && isWrittenAfter(fact.row, facts.window.to),
+  ).length;
   const isSpot = areSpot(required.map(({ fact }) => fact));
   const none = 'no open position with liquidation price, stop and mark';
   return unshown(
@@ -146,14 +147,9 @@ function liquidationLine(facts: Facts, input: Input): Line {
   );
 }
 
-/** The row was written after the window; what it said at its end is not known. */
-function isOfLater({ row }: PositionFact, window: Span): boolean {
-  return (timeOrNull(row.updated_at) ?? -Infinity) >= window.to;
-}
-
 function liquidationOverStop({ fact, stops }: ProtectedPosition, { market, window }: Facts): number | null {
   const { row } = fact;
-  if (isOfLater(fact, window)) return null;
+  if (isWrittenAfter(row, window.to)) return null;
   const liquidation = positiveOrNull(row.liquidation_price);
   // A stop that ended after the window stood at its end.
   const standing = stops.find(

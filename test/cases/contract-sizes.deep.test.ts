@@ -2,6 +2,10 @@ import { CLEAN, type Case } from './case.ts';
 import { casesTest } from './cases.ts';
 
 const NO_RESULTS = 'update bot.positions set realized_pnl = null; update bot.fills set realized_pnl = null';
+/** As contracts of USDT. */
+const SWAP = ['positions', 'fills', 'orders', 'events', 'prices']
+  .map((table) => `update bot.${table} set symbol = 'BTC-USDT-SWAP'`)
+  .join('; ');
 const UNKNOWN = { gross_pnl: 'inadequate_basis', net_pnl: 'inadequate_basis' };
 
 /** What rows mean where neither an instrument nor a stored result says it. */
@@ -36,6 +40,38 @@ const CASES: readonly Case[] = [
       'update bot.orders set quantity = quantity * 1000, filled = filled * 1000, remaining = remaining * 1000',
     ],
     right: { verdict: 'INCONCLUSIVE YELLOW', findings: ['MEDIUM DQ-06'], figures: UNKNOWN },
+  },
+  ...['update bot.positions set realized_pnl = 0; update bot.fills set realized_pnl = 0', NO_RESULTS].map(
+    (results): Case => ({
+      name: `a contract without fees or a size, ${results === NO_RESULTS ? 'no result stored' : 'results stored as 0'}`,
+      world: 'tiny',
+      sql: ['q14.sql', SWAP, results, 'update bot.positions set fees = 0; update bot.fills set fee = 0'],
+      right: {
+        verdict: 'INCONCLUSIVE YELLOW',
+        findings: [...(results === NO_RESULTS ? [] : ['HIGH DQ-04']), 'MEDIUM DQ-01'],
+        figures: { ...UNKNOWN, gross_notional_peak: 'inadequate_basis' },
+      },
+    }),
+  ),
+  {
+    name: 'an inverse contract of which nobody says in what it settles',
+    world: 'tiny',
+    sql: [
+      'q14.sql',
+      `insert into bot.instruments (exchange, symbol, contract, contract_size) values ('binance', 'BTCUSD_PERP', 'inverse', 1)`,
+    ],
+    facts: {
+      quoteCurrency: 'BTC',
+      accounts: {
+        binance: { type: 'inverse', settles: ['BTC'] },
+        bybit: { type: 'linear', settles: ['USDT'] },
+      },
+    },
+    right: {
+      verdict: 'INCONCLUSIVE YELLOW',
+      findings: ['MEDIUM DQ-01'],
+      figures: { gross_pnl: '0.05', net_pnl: '0.04975', gross_notional_peak: '0.25' },
+    },
   },
   {
     name: 'money that is missing is missing, whether or not results and instruments are stored',

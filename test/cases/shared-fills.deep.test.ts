@@ -34,6 +34,14 @@ const open = {
   trades: { ZA: '10.00 9.70' },
 };
 
+/** Of the open short 2 went at 30.5, and its row says that 3 are left; its stop was for all, and closes what there is. */
+const REDUCED = OPEN.replace(`'short',5,31,'open'`, `'short',3,31,'open'`).replace(
+  'select bot.fin2();',
+  `select bot.fil('ZB2','ZB','ZBx','AVAXUSDT','binance','buy',30.5,2,'2026-11-26 03:00+00',0.0305,'USDT',1);
+   select bot.fin2();
+   update bot.orders set close_on_trigger = true where id = 'ZBs';`,
+);
+
 /** A short of 10 at 31 that one buy of 15 at 30 closes and turns into a long of 5, sold at 30.5. */
 const SHORT_TO_LONG = `
 select bot.pos('ZA','AVAXUSDT','binance','short',10,31,'closed','2026-11-26 01:00+00','2026-11-26 02:00+00',30,10-0.305,0.305,0,32);
@@ -106,6 +114,16 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
     'turned and closed before the window',
     { ...CLEAN },
     Q20.replaceAll(/2026-11-26 0([123]):/g, '2026-11-25 2$1:'),
+  ],
+  [
+    'the second is open, was reduced, and its row says what is left',
+    { ...open, figures: { ...open.figures, positions_active: '29' } },
+    REDUCED,
+  ],
+  [
+    'an entry fill that names another exchange than its order and its position',
+    { ...CLEAN, findings: ['LOW PM-06'], trades: { 'P-00622': '9.84 7.75' }, words: [/TIAUSDT \(Binance\)/] },
+    `update bot.fills set exchange = 'binance' where position_id = 'P-00622' and side = 'sell'`,
   ],
   [
     'renamed: every position by its row alone',

@@ -1,9 +1,17 @@
 import { casesTest } from './cases.ts';
 import { CLEAN, type Case } from './case.ts';
 
-const again = (suffix: string, changes: { price?: string; quantity?: string; at?: string } = {}): string => {
-  const { price = 'price', quantity = 'quantity', at = `at + interval '40 ms'` } = changes;
-  return `insert into bot.fills select id || '${suffix}', order_id, symbol, side, ${price}, ${quantity}, ${at}, exchange, fee,
+const again = (
+  suffix: string,
+  changes: { price?: string; quantity?: string; at?: string; exchange?: string } = {},
+): string => {
+  const {
+    price = 'price',
+    quantity = 'quantity',
+    at = `at + interval '40 ms'`,
+    exchange = 'exchange',
+  } = changes;
+  return `insert into bot.fills select id || '${suffix}', order_id, symbol, side, ${price}, ${quantity}, ${at}, ${exchange}, fee,
     fee_currency, is_maker, realized_pnl, position_id, strategy from bot.fills where position_id = 'P-00622'`;
 };
 const ENTRY = `and side = 'sell' and id not like '%-ws%'`;
@@ -20,6 +28,21 @@ const cases: readonly (readonly [name: string, ...sql: string[]])[] = [
     'an entry fill stored again a second earlier with another price',
     `${again('-ws', { price: 'price * 1.001', at: `at - interval '1 second'` })} ${ENTRY}`,
   ],
+  ...[`'binance'`, `'okx'`, 'null'].flatMap((exchange): (readonly [string, string])[] => {
+    const at = `at - interval '40 ms'`;
+    const any = 'alter table bot.fills alter exchange drop not null;';
+    return [
+      [
+        `an entry fill stored again with exchange ${exchange}`,
+        `${any} ${again('-ws', { exchange })} ${ENTRY}`,
+      ],
+      [
+        `an entry fill stored again earlier, ${exchange}`,
+        `${any} ${again('-ws', { exchange, at })} ${ENTRY}`,
+      ],
+      [`an exit fill stored again with exchange ${exchange}`, `${any} ${again('-ws', { exchange })} ${EXIT}`],
+    ];
+  }),
   ['a part of a fill more than its order filled', `${again('-ws', { quantity: 'quantity * 0.4' })} ${ENTRY}`],
 ];
 
@@ -50,6 +73,13 @@ casesTest([
     ),
     // That they name no order is a finding of its own.
     right: { ...right, verdict: 'FAIL RED', findings: ['HIGH DQ-02', 'HIGH PM-06', 'MEDIUM PM-06'] },
+  },
+  {
+    // That it has no quantity is the finding; what traded nothing cost nothing.
+    name: 'an entry fill stored again without a quantity',
+    world: 'clean',
+    sql: [`${again('-ws', { quantity: '0' })} ${ENTRY}`],
+    right: { ...right, findings: ['MEDIUM DQ-02'] },
   },
   {
     name: 'every fill of the bot stored twice',

@@ -52,6 +52,14 @@ describe('PM-06', () => {
     expect(checkOf(result, 'PM-ID')).toBe(expected.length === 0 ? 1 : 0);
   });
 
+  test.each<[string, Row, readonly Row[], readonly string[]]>([
+    ['open before the end', { updated_at: at('07:59') }, [OPEN], ['HIGH']],
+    ['open after it', { updated_at: at('08:30') }, [OPEN], []],
+    ['closed in it', { updated_at: at('08:30'), closed_at: at('02:00') }, [OPEN, CLOSE], ['HIGH']],
+  ])('ten times the quantity and another price, written %s', (_name, row, fills, expected) => {
+    expect(severities(audited({ quantity: '10', entry_price: '50', ...row }, fills))).toEqual(expected);
+  });
+
   test.each(['1', '0.5', '1.5', '2'])('%s is a quantity that the fills explain', (quantity) => {
     expect(severities(audited({ quantity, entry_price: '105' }, PARTS))).toEqual([]);
   });

@@ -198,6 +198,7 @@ test('funding of several positions of one side is shared by quantity; with both 
     side,
     symbol: 'BTCUSDT',
     otherNames: [],
+    otherVenues: [],
     venue: 'binance',
     quantity: money(quantity),
     openedAt: 0,

@@ -70,6 +70,25 @@ describe('results by what a contract is', () => {
       expect(contractOf('binance', name)).toMatchObject({ size: money(10) });
   });
 
+  test.each<[string, { base?: string; symbol?: string }]>([
+    ['names it', { base: 'BTC' }],
+    ['has it in its symbol alone', {}],
+    ['has it in another spelling', { symbol: 'btc/usd_perp' }],
+  ])('an inverse contract settles in its base where nobody says so: its row %s', (_name, changes) => {
+    const contractOf = contractsFrom({ settle_currency: null, ...changes });
+    expect(contractOf('binance', changes.symbol ?? 'BTCUSD')).toMatchObject({ settles: 'BTC', inBase: true });
+  });
+
+  test.each([
+    ['another size', { contract_size: '10' }, false],
+    ['another kind', { contract: 'linear' }, false],
+    ['the same in other words', { contract: 'Inverse', contract_size: '100.0', symbol: 'BTC_USD' }, true],
+    ['another size of later', { contract_size: '10', valid_from: at('02:00') }, true],
+    ['another size at another exchange', { contract_size: '10', exchange: 'bybit' }, true],
+  ])('two rows of one instrument, the second with %s', (_name, changes, isKnown) => {
+    expect(isContract(contractsFrom({}, changes)('binance', 'BTCUSD'))).toBe(isKnown);
+  });
+
   test.each([
     ['a kind that nobody knows', { contract: 'quanto' }],
     ['an inverse one without a size', { contract_size: null }],
@@ -106,6 +125,27 @@ describe('stored results against base units', () => {
   ])('%s', (_name, closes, instruments) => {
     expect(contradictedUnits(closes).size).toBe(instruments);
   });
+
+  const named = (symbol: string, exchange: string, stored: string | null) => {
+    const one = close('a', stored, '10');
+    return [{ ...one, row: { ...one.row, symbol, exchange } }];
+  };
+  test.each([
+    ['BTC-USDT-SWAP', 'binance', null, 1],
+    ['BTC-USDT-SWAP', 'binance', '0', 1],
+    ['BTC-USDT-SWAP', 'binance', '10', 0],
+    ['BTC-PERP', 'bybit', null, 1],
+    ['BTCUSDT_260327', 'binance', null, 1],
+    ['BTCUSDT', 'okx', null, 1],
+    ['BTCUSDT', 'okx', '9.9', 0],
+    ['BTCUSDT', 'binance', null, 0],
+    ['BTC/USDT:USDT', 'bybit', null, 0],
+  ])(
+    '%s at %s of which no fee is known, and the stored result is %s',
+    (symbol, exchange, stored, unknown) => {
+      expect(contradictedUnits(named(symbol, exchange, stored)).size).toBe(unknown);
+    },
+  );
 
   const paid = (fees: readonly (readonly [side: string, fee: string | null, currency: string])[]) => [
     {

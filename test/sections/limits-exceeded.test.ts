@@ -60,6 +60,20 @@ test('of the operator’s limit and the bot’s own the strictest counts', () =>
   expect(severities(audited(rows, limits({ exposure: '1000' })))).toEqual(['HIGH']);
 });
 
+/** A column that rows overwrite says what is now. */
+test.each<[string, string, readonly string[], number | 'unknown']>([
+  ['before the end', '07:59', ['CRITICAL'], 0],
+  ['after it', '08:00', [], 'unknown'],
+])('a leverage over its limit in a row that was written %s', (_name, time, expected, check) => {
+  const rows = [position('a', { leverage: '50', updated_at: at(time) })];
+  const result = run({
+    rows: { positions: rows, equity, limits: [own({ kind: 'leverage', value: '5' })] },
+    bot: {},
+  });
+  expect(severities(result)).toEqual(expected);
+  expect(checkOf(result, 'P6')).toBe(check);
+});
+
 describe('a limit that nobody could compare is not known to have held', () => {
   test.each<[string, Row]>([
     ['in another unit', { kind: 'exposure', value: '3', unit: 'percent' }],

@@ -85,6 +85,13 @@ describe('a stop behind the liquidation price', () => {
   test.each([
     ['stands', {}, {}, CRITICAL],
     ['was cancelled after the window', cancelled(at('08:20')), {}, CRITICAL],
+    ['stands, of a row written after the window', {}, { updated_at: at('08:30') }, []],
+    [
+      'ended with its position, whose row was written after the window',
+      cancelled(at('03:00')),
+      { closed_at: at('03:00'), updated_at: at('08:30') },
+      [],
+    ],
     ['was cancelled before the row with its price was written', cancelled(at('03:00')), {}, []],
     ['ended with its position in the window', cancelled(at('03:00')), { closed_at: at('03:00') }, CRITICAL],
     [

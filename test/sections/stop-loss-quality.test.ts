@@ -101,6 +101,16 @@ describe('SL-03', () => {
     expect(run({ rows: { positions: OPEN, orders: step } }).findings).toEqual([]);
   });
 
+  test.each<[string, string, number, number | 'unknown']>([
+    ['before the end', '07:59', 1, 0],
+    ['after it', '08:00', 0, 'unknown'],
+  ])('by rows alone: what one holds that was written %s', (_name, time, findings, check) => {
+    const positions = [position('a', { quantity: '2', updated_at: at(time) })];
+    const result = run({ rows: { positions, orders: STOPPED }, lacks: ['fill'] });
+    expect(findingsOf(result, 'SL-03')).toHaveLength(findings);
+    expect(checkOf(result, 'SL8')).toBe(check);
+  });
+
   test('a position that grew without its stop is found by its fills', () => {
     const fills = [fill('a', 'long', at('01:00')), fill('a', 'long', at('03:00'))];
     const result = run({ rows: { positions: [position('a', { quantity: '2' })], fills, orders: STOPPED } });

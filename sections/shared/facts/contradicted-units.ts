@@ -3,7 +3,7 @@ import { missing, type Missing } from '../../../audit/value.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
 import { baseFeeOf, dealOf } from './ledger.ts';
 import { decimalOrNull, groupBy } from './row-values.ts';
-import { canonicalSymbol, instrumentKey } from './symbols.ts';
+import { canonicalSymbol, instrumentKey, venueOf } from './symbols.ts';
 
 /** A position of an instrument whose quantity is only taken for base units. */
 export interface Assumed {
@@ -27,11 +27,28 @@ export function contradictedUnits(positions: readonly Assumed[]): ReadonlyMap<st
   for (const [key, own] of groupBy(positions, ({ row }) => instrumentKey(row.exchange, row.symbol))) {
     const symbol = own[0]?.row.symbol ?? 'an instrument';
     const why = byResults(own) ?? byFees(own);
-    if (why === null) continue;
-    const detail = `${why(symbol)} as base units: no instrument row says what a contract of it is`;
+    if (why === null && !isUntold(own)) continue;
+    const unsaid = 'no instrument row says what a contract of it is';
+    const detail =
+      why === null
+        ? `${unsaid.replace('it', symbol)}, and neither a fee nor a stored result tells`
+        : `${why(symbol)} as base units: ${unsaid}`;
     found.set(key, missing('inadequate_basis', detail));
   }
   return found;
+}
+
+/** Names of contracts, and exchanges that count their derivatives in contracts: base units are no more likely there. */
+const IS_CONTRACT = /SWAP|PERP|FUTURE|[-_:]\d{6}/i;
+const COUNTS_CONTRACTS = /^(okx|okex|gate|kucoin|mexc|htx|huobi|bitmex|deribit|coinex)/;
+
+/** Nothing of an instrument that may be counted in contracts tells by its size what they are. */
+function isUntold(own: readonly Assumed[]): boolean {
+  const isCounted = own.some(
+    ({ row: { exchange, symbol } }) =>
+      COUNTS_CONTRACTS.test(venueOf(exchange)) || IS_CONTRACT.test(symbol ?? ''),
+  );
+  return isCounted && own.flatMap(factorOf).length === 0 && ratesIn(own).length === 0;
 }
 
 type Why = (symbol: string) => string;
@@ -71,12 +88,15 @@ export function storedResult(
 
 /** Fees are a share of what was traded, and are paid whether or not a result is stored. */
 function byFees(own: readonly Assumed[]): Why | null {
-  const rates = own.flatMap((one) => (one.fills.length === 0 ? ratesOfRow(one) : one.fills.flatMap(ratesOf)));
+  const rates = ratesIn(own);
   const [low, high] = [Math.min(...rates), Math.max(...rates)];
   if (rates.length === 0 || (high >= RATES.least && low <= RATES.most)) return null;
   const bps = Number((high * 10_000).toPrecision(3)).toString();
   return (symbol) => `the fees of ${symbol} are ${bps} bps of what its quantity is worth`;
 }
+
+const ratesIn = (own: readonly Assumed[]): readonly number[] =>
+  own.flatMap((one) => (one.fills.length === 0 ? ratesOfRow(one) : one.fills.flatMap(ratesOf)));
 
 const rated = (fee: Money, worth: Money): readonly number[] =>
   fee.isZero() || worth.isZero() ? [] : [fee.abs().div(worth).toNumber()];

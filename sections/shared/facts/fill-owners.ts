@@ -37,7 +37,7 @@ export function ownerFinder(positions: readonly PositionRow[]): (fill: FillRow) 
 }
 
 /** Under another symbol an id that is used again, or a wrong one, must not bring another instrument's price along. */
-function isOneInstrument(fill: FillRow, row: PositionRow): boolean {
+export function isOneInstrument(fill: FillRow, row: PositionRow): boolean {
   if (!isOtherName(fill.symbol, row.symbol)) return true;
   const [price, entry] = [positiveOrNull(fill.price), positiveOrNull(row.entry_price)];
   if (price === null || entry === null) return true;

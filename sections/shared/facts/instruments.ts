@@ -63,23 +63,49 @@ export function contractsOf(
   to: string,
 ): ContractOf {
   const rowOf = instrumentFinder(instruments, to);
+  const unclear = contradictoryRows(instruments);
   return (exchange, symbol) => {
     const row = rowOf(exchange, symbol);
+    if (row !== undefined && unclear.has(keyOf(row)))
+      return missing(
+        'inadequate_basis',
+        `instrument rows of the same time contradict each other about a contract of ${row.symbol}`,
+      );
     return row === undefined ? assumed(exchange, symbol, bot) : (contractOf(row, bot) ?? unsized(symbol));
   };
 }
 
+const keyOf = ({ exchange, symbol, valid_from: from }: InstrumentRow): string =>
+  `${instrumentKey(exchange, symbol)} ${from ?? ''}`;
+
+/** Instruments of which two rows of one time say different things. */
+function contradictoryRows(instruments: Rows<InstrumentRow> | undefined): ReadonlySet<string> {
+  const said = new Map<string, string>();
+  const unclear = new Set<string>();
+  for (const row of instruments?.ok === true ? instruments.rows : []) {
+    const size = positiveOrNull(row.contract_size)?.toFixed() ?? '';
+    const says = [row.contract?.trim().toLowerCase(), size, row.settle_currency?.toUpperCase()].join(' ');
+    if ((said.get(keyOf(row)) ?? says) !== says) unclear.add(keyOf(row));
+    said.set(keyOf(row), says);
+  }
+  return unclear;
+}
+
 function contractOf(row: InstrumentRow, bot: BotFacts): Contract | null {
-  const { contract, contract_size: stated, settle_currency: currency } = row;
+  const { contract, contract_size: stated, settle_currency: currency, base } = row;
   const kind = contract?.trim().toLowerCase();
   if (kind !== 'spot' && kind !== 'linear' && kind !== 'inverse') return null;
   const size = positiveOrNull(stated) ?? (kind === 'inverse' ? null : ONE);
-  const settles = currency?.toUpperCase() ?? null;
+  // What is inverse settles in its base, whether or not somebody says so.
+  const settles =
+    (currency ?? (kind === 'inverse' ? (base ?? baseBeforeUsd(row.symbol)) : null))?.toUpperCase() ?? null;
   const inBase = kind === 'inverse' && settles === bot.quoteCurrency.toUpperCase();
   const pair = kind === 'spot' ? spotPair(row.symbol, row, bot) : null;
   const isAssumed = kind === 'linear' && positiveOrNull(stated) === null;
   return size && { kind, size, settles, inBase, pair, isAssumed };
 }
+
+const baseBeforeUsd = (symbol: string): string | null => /^([A-Z0-9]+?)[/_-]?USD/i.exec(symbol)?.[1] ?? null;
 
 function assumed(exchange: string | null, symbol: string | null, bot: BotFacts): Contract | Missing {
   const type = bot.accounts?.[venueOf(exchange)]?.type;

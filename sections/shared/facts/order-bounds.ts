@@ -1,21 +1,33 @@
-import type { Money } from '../../../audit/decimal.ts';
+import { ZERO, type Money } from '../../../audit/decimal.ts';
 import type { FillRow, OrderRow } from '../queries/trading-rows.ts';
 import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { beyond, quantityOf, without, type Surplus } from './surplus.ts';
-import { venueOf } from './symbols.ts';
+import { isOtherName, venueOf } from './symbols.ts';
 
 const ENDED = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 
-/** The orders of fills: by the bot's id, else by the venue's; one of another exchange is another order. */
-export function orderFinder(
-  orders: readonly OrderRow[],
-): (fill: Pick<FillRow, 'order_id' | 'exchange'>) => OrderRow | undefined {
-  const byVenueId = new Map(orders.map((order) => [order.exchange_order_id, order]));
-  const byId = new Map(orders.map((order) => [order.id, order]));
-  return ({ order_id: id, exchange }) => {
-    const order = id === null ? undefined : (byId.get(id) ?? byVenueId.get(id));
-    const venues = [order?.exchange ?? null, exchange].map(venueOf);
-    return venues[0] === venues[1] || venues.includes('unknown') ? order : undefined;
+/** What names an order, with where and in what. */
+export type OrderName = Pick<FillRow, 'order_id' | 'exchange' | 'symbol'>;
+
+/**
+ * The orders of fills: by the bot's id, else by the venue's. At another exchange it is the same order only where no other
+ * has the id and it is of the same instrument: two exchanges may number alike.
+ */
+export function orderFinder(orders: readonly OrderRow[]): (name: OrderName) => OrderRow | undefined {
+  const byId = groupBy(orders, ({ id }) => id);
+  const byVenueId = groupBy(orders, ({ exchange_order_id: id }) => id ?? '');
+  return ({ order_id: id, exchange, symbol }) => {
+    if (id === null || id === '') return undefined;
+    const [own, theirs] = [byId.get(id) ?? [], byVenueId.get(id) ?? []];
+    const isHere = (order: OrderRow): boolean => {
+      const venues = [order.exchange, exchange].map(venueOf);
+      return venues[0] === venues[1] || venues.includes('unknown');
+    };
+    const here = own.findLast(isHere) ?? theirs.findLast(isHere);
+    if (here !== undefined || symbol === null) return here;
+    const elsewhere = new Map([...own, ...theirs].map((order) => [order.id, order]));
+    const [only, ...others] = elsewhere.values();
+    return others.length > 0 || only === undefined || isOtherName(only.symbol, symbol) ? undefined : only;
   };
 }
 
@@ -39,6 +51,9 @@ export function withinOrders(fills: readonly FillRow[], orders: readonly OrderRo
     if (!order || bound === null) continue;
     for (const { id } of group) bounded.add(id);
     const stored = quantityOf(group);
+    // What traded nothing cost nothing, where the others are all that its order filled.
+    if (stored.greaterThanOrEqualTo(bound))
+      for (const fill of group) if (positiveOrNull(fill.quantity) === null) cuts.set(fill, ZERO);
     for (const [fill, quantity] of beyond(group, bound, positiveOrNull(order.average_price))) {
       cuts.set(fill, quantity);
       surplus.push({ fill, quantity, order, bound, stored });

@@ -16,6 +16,8 @@ export interface PositionFact {
   readonly symbol: string;
   /** Other symbols under which its own fills stand; none in nearly all. */
   readonly otherNames: readonly string[];
+  /** Other exchanges that its own fills name, in lower case. */
+  readonly otherVenues: readonly string[];
   /** Exchange in lower case; `unknown` when the mapping has none. */
   readonly venue: string;
   readonly strategy: string | null;

@@ -14,7 +14,7 @@ import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, isOpenAndClosed, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
-import { timedFills } from './timed-fills.ts';
+import { placedFills } from './placed-fills.ts';
 
 /** A row with the fills that belong to it. */
 interface Draft {
@@ -43,7 +43,8 @@ export function positionFacts(
 ): PositionFacts {
   const { positions: rows, fills, orders, funding, instruments } = sources;
   if (!rows.ok) return rows;
-  const assigned = assignFills(rows.rows, timedFills(rows.rows, fills.ok ? fills.rows : []), orders);
+  const placed = placedFills(rows.rows, fills.ok ? fills.rows : [], orders.ok ? orders.rows : []);
+  const assigned = assignFills(rows.rows, placed, orders);
   const unitOf = contractsOf(instruments, input.bot, input.window.to);
   const drafts = rows.rows.map((row): Draft => {
     const own = assigned.byPosition.get(row.id) ?? [];
@@ -161,6 +162,7 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
       id: row.id,
       symbol: row.symbol,
       otherNames: otherNamesOf(row.symbol, fills),
+      otherVenues: [...new Set(fills.flatMap(({ saidExchange }) => saidExchange ?? []))],
       venue: venueOf(row.exchange),
       strategy: row.strategy,
       side: ledger?.side ?? sideOf(row.side),

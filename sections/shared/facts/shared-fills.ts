@@ -60,6 +60,7 @@ function turnsOf(positions: readonly PositionRow[]) {
  */
 export function passOn(book: Book, positions: readonly PositionRow[]): void {
   const turnsNear = turnsOf(positions);
+  const known = new Set(positions.map(({ id }) => id));
   const byOrder = groupBy(
     positions.flatMap((row) =>
       [row.entry_order_id, row.exit_order_id].flatMap((id) => (id === null ? [] : [{ id, row }])),
@@ -72,7 +73,7 @@ export function passOn(book: Book, positions: readonly PositionRow[]): void {
   for (const row of inTime) {
     const own = book.get(row.id);
     if (own === undefined) continue;
-    leaveToOthers(row, own);
+    leaveToOthers(row, own, known);
     const pass = (fill: FillRow, excess: Money, isHeir: (heir: PositionRow) => boolean): Money => {
       const ordered = (fill.order_id === null ? [] : (byOrder.get(fill.order_id) ?? [])).map(
         (one) => one.row,
@@ -114,10 +115,10 @@ function passEntriesOn(
  * An entry that names a position which is not here closed that one first: of what it was more than the row opened, the
  * earlier part is not the row's.
  */
-function leaveToOthers(row: PositionRow, own: FillRow[]): void {
+function leaveToOthers(row: PositionRow, own: FillRow[], known: ReadonlySet<string>): void {
   const opened = positiveOrNull(row.quantity);
   const entries = own.filter(({ side }) => side === row.side);
-  const foreign = entries.filter(({ position_id: id }) => id !== null && id !== row.id);
+  const foreign = entries.filter(({ position_id: id }) => id !== null && !known.has(id));
   if (opened === null || foreign.length === 0 || !isBeyond(quantityOf(entries), opened)) return;
   let excess = quantityOf(entries).minus(opened);
   for (const fill of foreign) {

@@ -81,11 +81,12 @@ export function beyond(
   return surplus;
 }
 
-/** All but the first of fills of one order that say the same quantity and price of the same side. */
+/** All but the first of fills of one order that say the same quantity and price of the same side; one of another exchange last. */
 export function copiesIn(fills: readonly FillRow[]): ReadonlySet<FillRow> {
   const seen = new Set<string>();
   const copies = new Set<FillRow>();
-  for (const fill of inTime(fills)) {
+  const isElsewhere = ({ saidExchange }: FillRow): number => Number(saidExchange !== undefined);
+  for (const fill of inTime(fills).toSorted((a, b) => isElsewhere(a) - isElsewhere(b))) {
     const numbers = [fill.price, fill.quantity].map((value) => decimalOrNull(value)?.toFixed() ?? '');
     const key = [fill.order_id ?? '', fill.side ?? '', ...numbers].join('\n');
     if (seen.has(key)) copies.add(fill);

@@ -43,7 +43,10 @@ export const fillRow = z.object({
   ...times('at'),
   ...flags('is_maker'),
 });
-export type FillRow = z.infer<typeof fillRow>;
+export type FillRow = z.infer<typeof fillRow> & {
+  /** The exchange that its row names, where its ids say another. */
+  readonly saidExchange?: string;
+};
 
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });
 
