@@ -1,12 +1,5 @@
-// C0 without tab and line ends, DEL, C1: a terminal obeys them, and none belongs into a text for people or programs.
-// eslint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+// DEL and C1: JSON itself does not escape them, and a terminal obeys them.
 const RAW_IN_JSON = /[\u007f-\u009f]/g;
-
-/** Text that leaves the house, without ESC, BEL, DEL and their like, which data may hold. */
-export function withoutControls(text: string): string {
-  return text.replace(CONTROLS, '\ufffd');
-}
 
 /** JSON that leaves the house: what JSON itself does not escape of them is written as \u00xx. */
 export function escapedControls(json: string): string {

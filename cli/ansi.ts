@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { withoutControls } from '../audit/control-text.ts';
+import { visibleText } from '../audit/visible-text.ts';
 
 /** Where lines go: a process's stream, or a list in a test. */
 export interface Output {
@@ -48,10 +48,10 @@ const OWN_STYLE = /(\u001b\[(?:1|2|22|3[1-4]|39)m)/; // eslint-disable-line no-c
 
 /** What goes to a stream: of all that a terminal obeys only our own styles stay, and only where there are any. */
 export function terminalText(text: string, hasStyles: boolean): string {
-  if (!hasStyles) return withoutControls(text);
+  if (!hasStyles) return visibleText(text);
   return text
     .split(OWN_STYLE)
-    .map((piece, index) => (index % 2 === 1 ? piece : withoutControls(piece)))
+    .map((piece, index) => (index % 2 === 1 ? piece : visibleText(piece)))
     .join('');
 }
 

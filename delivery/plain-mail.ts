@@ -1,11 +1,11 @@
-import { withoutControls } from '../audit/control-text.ts';
+import { visibleText } from '../audit/visible-text.ts';
 import type { MailContent } from './mail.ts';
 
 /** A mail of a few lines, the same as text and as HTML. */
 export function plainMail(subject: string, lines: string): MailContent {
-  const text = withoutControls(lines);
+  const text = visibleText(lines);
   return {
-    subject: withoutControls(subject),
+    subject: visibleText(subject),
     text,
     html: `<!doctype html><html lang="en"><body><pre style="white-space: pre-wrap; font: 14px/1.5 sans-serif">${escaped(text)}</pre></body></html>`,
     attachment: null,

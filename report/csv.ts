@@ -1,5 +1,5 @@
 import type { Column, Dataset } from '../audit/block.ts';
-import { withoutControls } from '../audit/control-text.ts';
+import { visibleText } from '../audit/visible-text.ts';
 import { isNumberUnit, plainNumber } from '../audit/format.ts';
 import type { Scalar } from '../audit/value.ts';
 import { heading } from './table-view.ts';
@@ -44,5 +44,5 @@ function cell(value: Scalar, { key, unit, currency }: Column): string {
 
 function quoted(text: string): string {
   const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return `"${withoutControls(safe.toWellFormed()).replaceAll('"', '""')}"`;
+  return `"${visibleText(safe).replaceAll('"', '""')}"`;
 }

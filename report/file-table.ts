@@ -1,6 +1,6 @@
 import { formatValue } from '../audit/format.ts';
 import type { DataFile } from '../audit/report.ts';
-import { oneLine } from './visible-text.ts';
+import { oneLine } from './one-line.ts';
 import type { TableView } from './table-view.ts';
 
 /** The data files by name, with their rows and size; those without a row in one sentence. */

@@ -1,4 +1,4 @@
-import { withoutControls } from '../audit/control-text.ts';
+import { visibleText } from '../audit/visible-text.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { createLookup, type Lookup } from './lookup.ts';
 import { blockMarkdown, type Brevity } from './markdown/block.ts';
@@ -79,7 +79,7 @@ function left(report: Report, without: readonly string[]): string {
 }
 
 function joined(blocks: readonly string[]): string {
-  return withoutControls(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
+  return visibleText(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
 function sectionMarkdown(entry: OutlineSection, lookup: Lookup, brevity: Brevity): readonly string[] {

@@ -3,7 +3,7 @@ import type { QueryRun } from '../audit/evidence.ts';
 import { formatReason, formatValue } from '../audit/format.ts';
 import type { Report } from '../audit/report.ts';
 import type { TableView } from './table-view.ts';
-import { oneLine } from './visible-text.ts';
+import { oneLine } from './one-line.ts';
 
 /** A text that a format folds away: a query, or what the mapping makes of a relation. */
 export interface FoldedText {

@@ -3,7 +3,7 @@ import type { Report, Score, ScoredCheck } from '../audit/report.ts';
 import { DECISIVE_WEIGHT } from '../audit/score.ts';
 import type { Lookup } from './lookup.ts';
 import type { TableView } from './table-view.ts';
-import { oneLine } from './visible-text.ts';
+import { oneLine } from './one-line.ts';
 import { SEVERITY_WORDS } from './words.ts';
 
 const BINDS = { base: 'the checks', cap: 'the findings' } as const;

@@ -3,7 +3,7 @@ import { formatValue, isNumberUnit, naturalPlaces, unitOf } from '../audit/forma
 import type { ShownDataset } from '../audit/report.ts';
 import { chosenColumns } from './column-choice.ts';
 import type { Scalar } from '../audit/value.ts';
-import { oneLine } from './visible-text.ts';
+import { oneLine } from './one-line.ts';
 import { titled } from './words.ts';
 
 /** A table as every format prints it: headings hold the units, cells the bare numbers. */
@@ -33,7 +33,7 @@ export function tableView(dataset: ShownDataset, limit: number, day: string | un
     ),
   );
   const columns = dataset.columns.map((column) => ({
-    title: heading(column),
+    title: oneLine(heading(column)),
     number: isNumberUnit(column.unit),
     time: column.unit === 'time',
     detail: column.detail === true,

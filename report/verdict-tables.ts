@@ -6,7 +6,7 @@ import type { Report } from '../audit/report.ts';
 import { inlineText } from './inline-text.ts';
 import type { Lookup } from './lookup.ts';
 import type { TableView } from './table-view.ts';
-import { oneLine } from './visible-text.ts';
+import { oneLine } from './one-line.ts';
 import { unusualTexts } from './words.ts';
 
 /** Conditions under which no window may pass, those that failed first. */

@@ -1,5 +1,5 @@
 import type { ChatChannel } from '../../audit/delivery-groups.ts';
-import { withoutControls } from '../../audit/control-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 import { post, POST_TIMES, type PostAnswer, type PostTimes } from './post.ts';
 import type { ChatService } from './service.ts';
 import { slack } from './slack.ts';
@@ -34,7 +34,7 @@ const LONGEST_WAIT_S = 86_400;
 export async function send(request: ChannelRequest): Promise<ChannelOutcome> {
   const { channel, times = POST_TIMES, signal } = request;
   const service = SERVICES[channel.kind];
-  const text = shortened(withoutControls(request.text), service.maxLength);
+  const text = shortened(visibleText(request.text), service.maxLength);
   const posted = await post({
     url: service.url(channel),
     json: service.body(channel, text),

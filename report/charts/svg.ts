@@ -1,4 +1,4 @@
-import { visibleText } from '../visible-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 
 /** Size of all text in a chart, in its units: 13 px on a wide screen and 8 pt on paper; the style sheet has it too. */
 export const CHART_TYPE = 10.8;

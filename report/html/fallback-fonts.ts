@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { codePoint, hexCodePoint } from '../../audit/visible-text.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -39,7 +40,7 @@ export function withEveryCharacter(html: string): string {
     if (OWN.test(character)) return character;
     const code = character.codePointAt(0) ?? 0;
     const subset = subsetOf(code);
-    if (subset === undefined) return `[U+${hex(code)}]`;
+    if (subset === undefined) return codePoint(character);
     byFile.set(subset, (byFile.get(subset) ?? new Set()).add(code));
     return character;
   });
@@ -56,7 +57,7 @@ export function withEveryCharacter(html: string): string {
 
 function face({ file }: Subset, drawn: readonly number[]): string {
   const data = readFileSync(file).toString('base64');
-  const range = drawn.map((character) => `U+${hex(character)}`).join(',');
+  const range = drawn.map((character) => `U+${hexCodePoint(character)}`).join(',');
   return `@font-face{font-family:"${FAMILY}";font-weight:100 900;font-style:normal;src:url("data:font/woff2;base64,${data}") format("woff2");unicode-range:${range}}`;
 }
 
@@ -95,8 +96,4 @@ function within(ranges: string): (character: number) => boolean {
     return [Number.parseInt(first, 16), Number.parseInt(last, 16)] as const;
   });
   return (character) => bounds.some(([first, last]) => character >= first && character <= last);
-}
-
-function hex(character: number): string {
-  return character.toString(16).toUpperCase().padStart(4, '0');
 }

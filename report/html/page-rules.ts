@@ -1,6 +1,6 @@
 import type { Edition, Report } from '../../audit/report.ts';
 import { clampWords } from '../clamp-text.ts';
-import { visibleText } from '../visible-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 import { exchangesOf, shortHash, shortWindow } from '../words.ts';
 
 /** What would not fit beside the other box of its line would leave the page. The first page has the whole name. */

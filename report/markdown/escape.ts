@@ -1,4 +1,4 @@
-import { visibleText } from '../visible-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 
 /** Tokens that GitHub turns into links, mentions or references by itself; escapes do not stop it, code does. */
 const AUTOLINKED =
@@ -11,7 +11,7 @@ const SPECIAL = /[\\`*_[\]<>#|~&$@^]/g;
  * set as code.
  */
 export function escapeMarkdown(text: string): string {
-  const line = visibleText(text).replace(/\s*[\r\n\t\u0085]+\s*/g, ' ');
+  const line = visibleText(text).replace(/\s*[\r\n\t]+\s*/g, ' ');
   let out = '';
   let from = 0;
   for (const match of line.matchAll(AUTOLINKED)) {
@@ -36,7 +36,7 @@ export function atLineStart(markdown: string): string {
 /** A code span for any text; in a table cell the pipe needs a backslash even in code. */
 export function codeSpan(text: string, cell = false): string {
   const line = visibleText(text)
-    .replace(/\s*[\r\n\t\u0085]+\s*/g, ' ')
+    .replace(/\s*[\r\n\t]+\s*/g, ' ')
     .trim();
   if (line === '') return '';
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));

@@ -23,7 +23,7 @@ function packed(steps: string, size: number, widths: GlyphWidths): string {
   const lines: string[] = [];
   let parts: string[] = [];
   let glyphs = '';
-  let wanted = 0;
+  let origin = 0;
   let cursor = 0;
   const endGlyphs = (): void => {
     if (glyphs !== '') parts.push(`<${glyphs}>`);
@@ -41,9 +41,10 @@ function packed(steps: string, size: number, widths: GlyphWidths): string {
       lines.push(mark);
     }
     if (hex === undefined) continue;
-    wanted += Number(move ?? 0);
-    if (Math.abs(wanted - cursor) > TOLERANCE) {
-      const correction = Math.round(((cursor - wanted) * 1000) / size);
+    origin += Number(move ?? 0);
+    // A move is from the last one; a string without one begins where the glyph before it ended.
+    if (move !== undefined && Math.abs(origin - cursor) > TOLERANCE) {
+      const correction = Math.round(((cursor - origin) * 1000) / size);
       endGlyphs();
       parts.push(String(correction));
       cursor -= (correction * size) / 1000;

@@ -1,4 +1,4 @@
-import { known } from '../../audit/value.ts';
+import { known, type Reason } from '../../audit/value.ts';
 import type { Output } from '../../audit/section.ts';
 import { NO_ROWS } from '../../audit/first-page.ts';
 import { placedFills } from '../shared/facts/placed-fills.ts';
@@ -20,8 +20,20 @@ export interface Exchange {
   readonly isConfigured: boolean;
 }
 
+/** What a bot does not have, or does not write, hides no row. */
+const ABSENT: readonly Reason[] = ['missing_entity', 'missing_column', 'not_applicable'];
+
 /** Exchanges of the configuration without any row, and positions, orders and fills at others. */
 export function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
+  const kinds = [
+    rows.positions,
+    rows.orders,
+    rows.fills,
+    rows.funding,
+    rows.edges,
+    rows.series,
+    rows.transfers,
+  ];
   const [positions, orders] = [rowsOf(rows.positions), rowsOf(rows.orders)];
   const traded = [...positions, ...orders, ...placedFills(positions, rowsOf(rows.fills), orders)];
   const money = [
@@ -33,19 +45,20 @@ export function exchangesOf({ rows, bot }: Input): readonly Exchange[] {
   const count = (list: readonly { readonly exchange: string | null }[]): ReadonlyMap<string, number> => {
     const found = new Map<string, number>();
     for (const { exchange } of list) found.set(venueOf(exchange), (found.get(venueOf(exchange)) ?? 0) + 1);
-    found.delete('unknown');
     return found;
   };
-  const [trades, all] = [count(traded), count([...traded, ...money])];
-  // Where no row names an exchange, nobody can tell them apart.
-  if (all.size === 0 || bot.exchanges.length === 0) return [];
+  const all = count([...traded, ...money]);
+  // Where rows are and none names an exchange, nobody can tell them apart.
+  if (bot.exchanges.length === 0 || (all.size === 1 && all.has('unknown'))) return [];
   const configured = bot.exchanges.map(venueOf);
+  // What could not be read may hold the rows.
+  const isRead = kinds.some(({ ok }) => ok) && kinds.every((list) => list.ok || ABSENT.includes(list.reason));
   return [
     ...configured
-      .filter((exchange) => !all.has(exchange))
+      .filter((exchange) => isRead && !all.has(exchange))
       .map((exchange) => ({ exchange, rows: 0, isConfigured: true })),
-    ...[...trades]
-      .filter(([exchange]) => !configured.includes(exchange))
+    ...[...count(traded)]
+      .filter(([exchange]) => exchange !== 'unknown' && !configured.includes(exchange))
       .map(([exchange, n]) => ({ exchange, rows: n, isConfigured: false })),
   ];
 }
@@ -54,7 +67,6 @@ export const withoutRows = (exchanges: string): string =>
   `${exchanges}: configured, and not one row of the window, be it a position, order, fill, funding, balance or transfer.`;
 
 /** A configured exchange without any row: a figure that the scope of the verdict prints. */
-
 export function defineSilentExchanges(input: Input, out: Output): void {
   for (const { exchange, isConfigured } of exchangesOf(input))
     if (isConfigured)
@@ -70,7 +82,6 @@ export function defineSilentExchanges(input: Input, out: Output): void {
 }
 
 /** The same where the sources stand. */
-
 export function silentExchanges(input: Input): readonly Block[] {
   const empty = exchangesOf(input).filter(({ isConfigured }) => isConfigured);
   if (empty.length === 0) return [];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dataFilesOf } from '../../activities/data-files.ts';
-import { escapedControls, withoutControls } from '../../audit/control-text.ts';
+import { escapedControls } from '../../audit/control-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { terminalText } from '../../cli/ansi.ts';
 import { print, printJson, remark, type CliContext } from '../../cli/context.ts';
@@ -102,14 +103,14 @@ test('JSON keeps what it escapes: read again, it is the same', () => {
 
 test('texts without them are the same, and keep their lines', () => {
   const text = 'Gewinn: 12 €\r\n\tOK – 再起動 🚀\n';
-  expect(withoutControls(text)).toBe(text);
+  expect(visibleText(text)).toBe(text);
   expect(sha256(renderJson(sample))).toBe(sha256(escapedControls(renderJson(sample))));
 });
 
 test('our own styles reach a terminal that has them, and nothing else does', () => {
   const styled = '\u001b[1m\u001b[32mPASS\u001b[39m\u001b[22m \u001b[2J\u001b]0;x\u0007';
   expect(terminalText(styled, true)).toBe(
-    '\u001b[1m\u001b[32mPASS\u001b[39m\u001b[22m \ufffd[2J\ufffd]0;x\ufffd',
+    '\u001b[1m\u001b[32mPASS\u001b[39m\u001b[22m [U+001B][2J[U+001B]]0;x[U+0007]',
   );
   expect(terminalText(styled, false)).not.toMatch(OBEYED);
 });

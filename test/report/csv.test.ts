@@ -19,13 +19,13 @@ describe('a cell', () => {
     ['\t=1', `"'\t=1"`],
     ['\r=1', `"'\r=1"`],
     [' =1', `"' =1"`],
-    ['\u0000=1', `"'\ufffd=1"`],
+    ['\u0000=1', `"'[U+0000]=1"`],
     ['\uFF1D1', `"'\uFF1D1"`],
     ['a=1', '"a=1"'],
     ['say "hi", then\ngo', '"say ""hi"", then\ngo"'],
     ['0042', '"0042"'],
     ['', '""'],
-    ['\ud800', '"\ufffd"'],
+    ['\ud800', '"[U+D800]"'],
   ])('of text %j is %s', (value, expected) => {
     expect(csvOf(dataset([text], [[value]]))).toBe(`"Note"\r\n${expected}\r\n`);
   });

@@ -3,7 +3,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import type { Report } from '../../audit/report.ts';
 import { MOST_CHARACTERS, renderMarkdown, renderMarkdownAppendices } from '../../report/markdown.ts';
 import { codeBlock, codeSpan, escapeMarkdown, atLineStart } from '../../report/markdown/escape.ts';
-import { visibleText } from '../../report/visible-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
 import { expectGolden } from '../support/golden.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { edition, sample } from './sample-report.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { outlineOf } from '../../report/outline.ts';
 import { shortWindow, testPeriod } from '../../report/words.ts';
-import { visibleText, oneLine } from '../../report/visible-text.ts';
+import { visibleText } from '../../audit/visible-text.ts';
+import { oneLine } from '../../report/one-line.ts';
 import { chosenColumns } from '../../report/column-choice.ts';
 import { sample } from './sample-report.ts';
 
@@ -21,7 +22,13 @@ test('the test period says its length', () => {
 });
 
 test('text that hides or turns text is made visible, other text is left as it is', () => {
-  expect(visibleText('a\u202eb\u200bc\u0000d')).toBe('a\ufffdb\ufffdc\ufffdd');
+  expect(visibleText('a\u202eb\u200bc\u0000d')).toBe('a[U+202E]b[U+200B]c[U+0000]d');
+  expect(visibleText('soft\u00adhyphen \u3164 \u2800 \ud83d')).toBe(
+    'soft[U+00AD]hyphen [U+3164] [U+2800] [U+D83D]',
+  );
+  // What joins two pictures hides nothing; beside a letter or a digit the same mark does.
+  expect(visibleText('👩🏽‍💻 🏳️‍🌈 1️⃣ ☂️')).toBe('👩🏽‍💻 🏳️‍🌈 1️⃣ ☂️');
+  expect(visibleText('1\ufe0f a\u200d💻 💻\u200db')).toBe('1[U+FE0F] a[U+200D]💻 💻[U+200D]b');
   expect(visibleText('Straße 東京 🔴 e\u0301')).toBe('Straße 東京 🔴 e\u0301');
   expect(oneLine('x'.repeat(1_000_000))).toHaveLength(240);
   expect(oneLine('one\r\n  two')).toBe('one two');

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { NO_ROWS } from '../../audit/first-page.ts';
+import { missing } from '../../audit/value.ts';
 import { run as held } from './position-management-support.ts';
 import { run } from './data-integrity-support.ts';
 import { at, findingsOf, valueOf } from './support.ts';
@@ -51,6 +52,16 @@ test('a configured exchange without any row is named where the sources are, and 
   const result = run(traded('binance'));
   expect(JSON.stringify(result.parts)).toContain('Bybit: configured, and not one row');
   expect(valueOf(result, NO_ROWS, { exchange: 'bybit' })).toBe(0);
+});
+
+test('where no row is, each configured exchange is named, and none where rows name none or could not be read', () => {
+  const silent = (...given: Parameters<typeof run>): readonly string[] =>
+    run(...given).figures.flatMap(({ name, labels }) => (name === NO_ROWS ? (labels['exchange'] ?? []) : []));
+  expect(silent()).toEqual(['binance', 'bybit']);
+  expect(silent(traded(null))).toEqual([]);
+  expect(
+    silent({ ...traded('binance'), 'balance-edges': missing('source_failed', 'statement timeout') }),
+  ).toEqual([]);
 });
 
 test('an exchange that holds nothing is idle, not without a balance', () => {
