@@ -120,7 +120,7 @@ export function referenceView(block: MetricsBlock, lookup: Lookup): MetricsView 
     const [unit = ''] = units;
     if (units.size !== 1 || unit === '') return { ...row, basis: [] };
     const cells = row.cells.map((cell) => ({ ...cell, text: withoutUnit(cell.text, unit) }));
-    return { ...row, title: `${row.title}, ${unit}`, cells, basis: [] };
+    return { ...row, title: `${row.title} (${unit})`, cells, basis: [] };
   });
   return { ...view, rows, hasBasis: false, sharedBasis: [] };
 }

@@ -59,12 +59,12 @@ function shownNote(
   return parts.length === 0 ? null : `Showing ${parts.join(' and ')}; all are in ${file}.`;
 }
 
-/** `Net PnL, USDT`: a column's name with its unit. */
+/** `Net PnL (USDT)`: a column's name with its unit. */
 export function heading(column: Column): string {
   const unit = unitOf(column.unit, column.currency);
   // Some titles name their unit already: `Share (%)`.
   if (column.title.endsWith(`(${unit})`)) return column.title;
-  return unit === '' ? column.title : `${column.title}, ${unit}`;
+  return unit === '' ? column.title : `${column.title} (${unit})`;
 }
 
 /** Prices and quantities of a column get the same decimals when they nearly have; else each its own. */

@@ -41,13 +41,13 @@ describe('a cell', () => {
     // Not a number after all: text, and a formula at that.
     ['-1+cmd', `"'-1+cmd"`],
   ])('of a number column, %j, is %s', (value, expected) => {
-    expect(csvOf(dataset([money], [[value]]))).toBe(`"PnL, USDT"\r\n${expected}\r\n`);
+    expect(csvOf(dataset([money], [[value]]))).toBe(`"PnL (USDT)"\r\n${expected}\r\n`);
   });
 });
 
 test('a row that is too short is filled, and headings have their units', () => {
   expect(csvOf(dataset([text, money], [['a'], ['b', '1']]))).toBe(
-    '"Note","PnL, USDT"\r\n"a",\r\n"b",1.00\r\n',
+    '"Note","PnL (USDT)"\r\n"a",\r\n"b",1.00\r\n',
   );
 });
 

@@ -67,7 +67,7 @@ describe('a metrics table', () => {
 
   test('that is looked things up in has units with its titles and no basis', () => {
     const [row] = referenceView(block(rows('money')), lookup).rows;
-    expect(row).toMatchObject({ title: 'Row money, USDT', basis: [] });
+    expect(row).toMatchObject({ title: 'Row money (USDT)', basis: [] });
     expect(row?.cells.map(({ text }) => text)).toEqual(['12.50']);
   });
 });

@@ -38,13 +38,13 @@ const down = (value: number, places: number): string =>
 function recomputed(markdown: string) {
   const scores = tableOf(markdown, 'Score', 'Checks give');
   const checks = tableOf(markdown, 'Check', 'Result, 0 to 1');
-  const findings = tableOf(markdown, 'Finding', 'Takes, %');
+  const findings = tableOf(markdown, 'Finding', 'Takes (%)');
   const again = scores.map((row) => {
     const own = checks.filter(({ Score }) => Score === row['Score']);
     const weight = own.reduce((sum, one) => sum + number(one['Weight']), 0);
     const given = own.reduce((sum, one) => sum + number(one['Weight']) * number(one['Result, 0 to 1']), 0);
     const taken = findings.filter(({ Score }) => Score === row['Score']);
-    const left = taken.reduce((rest, one) => rest * (1 - number(one['Takes, %']) / 100), 10);
+    const left = taken.reduce((rest, one) => rest * (1 - number(one['Takes (%)']) / 100), 10);
     const base = down((10 * given) / weight, 3);
     const cap = down(left, 3);
     const isKnown = !Number.isNaN(number(row['of 10']));
@@ -66,7 +66,7 @@ function recomputed(markdown: string) {
     };
   });
   const printed = scores.map((row) => ({
-    coverage: row['Coverage, %'],
+    coverage: row['Coverage (%)'],
     score: row['of 10'],
     base: row['Checks give'],
     cap: row['Findings leave'],
@@ -84,7 +84,7 @@ function overallOf(scores: readonly Row[], markdown: string) {
   const inReport = scores.filter((row) => row['Checks made'] !== 'none applies');
   const values = inReport.map((row) => number(row['of 10']));
   if (inReport.length === 0 || values.some(Number.isNaN)) return { said: said?.slice(1), again: undefined };
-  const share = (row: Row): number => number(row['Share, %']);
+  const share = (row: Row): number => number(row['Share (%)']);
   const weight = inReport.reduce((sum, row) => sum + share(row), 0);
   const mean = inReport.reduce((sum, row) => sum + share(row) * number(row['of 10']), 0) / weight;
   const bounds = scores.map((row) =>
