@@ -1,5 +1,6 @@
 import { describeDsn } from '../audit/describe-dsn.ts';
 import { errorMessage } from '../audit/error-message.ts';
+import type { QueryRun } from '../audit/evidence.ts';
 import { kindOf } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
@@ -12,13 +13,13 @@ import {
   type CollectRequest,
 } from '../sources/collect.ts';
 import { recordCollection } from '../store/collections.ts';
-import { historyBefore } from '../store/reports.ts';
+import { historyBefore, type StoredReport } from '../store/reports.ts';
 import type { ResolvedAudit } from '../workflows/types.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
 import { findBot, type ActivityDependencies } from './dependencies.ts';
 import { SourceLost } from '../sources/errors.ts';
 import { failure, FAILURE } from './failures.ts';
-import { reportThatRead } from './find-report.ts';
+import { reportThatRead, reportThatReadMore } from './find-report.ts';
 import { createTurns } from './turns.ts';
 import type { AuditActivities, Collected } from './types.ts';
 
@@ -92,18 +93,30 @@ export function createCollecting(dependencies: ActivityDependencies): Collecting
         const read = (): Promise<CollectedEvidence> => collectEvidence({ ...request, patient, onProgress });
         const place = databaseUrl === null ? null : describeDsn(databaseUrl);
         const collected = place === null ? await read() : await turns.run(place, connections, signal, read);
+        const kept = await reportThatReadMore(dependencies, audit, collected.evidence.queries);
+        if (kept !== null) throw reportKept(kept, whatWasRefused(collected.evidence.queries));
         return stored(audit, collected);
       }),
     collectWithoutDatabase: ({ audit, error }) =>
       withHeartbeat(async (signal) => {
         const kept = await reportThatRead(dependencies, audit);
-        if (kept !== null)
-          throw failure(
-            FAILURE.reportKept,
-            `No new report of this window: ${sentence(error)} Revision ${String(kept.revision)} has read the database and stays the newest.`,
-          );
+        if (kept !== null) throw reportKept(kept, sentence(error));
         const request = await requestFor(audit, signal);
         return stored(audit, await evidenceWithoutDatabase(request, new SourceLost(error)));
       }),
   };
+}
+
+function reportKept({ revision }: StoredReport, why: string): Error {
+  return failure(
+    FAILURE.reportKept,
+    `No new report of this window: ${why} Revision ${String(revision)} has read the database and stays the newest.`,
+  );
+}
+
+/** The first of them says why as a rule: one table is read by many queries. */
+function whatWasRefused(queries: readonly QueryRun[]): string {
+  const refused = queries.filter(({ reason }) => reason === 'source_failed');
+  const why = sentence(refused[0]?.error ?? 'a query failed');
+  return refused.length < 2 ? why : `${why} ${String(refused.length)} queries did not run.`;
 }

@@ -1,5 +1,5 @@
 import { errorMessage } from '../audit/error-message.ts';
-import type { BotFacts, Window } from '../audit/evidence.ts';
+import type { BotFacts, QueryRun, Window } from '../audit/evidence.ts';
 import { kindMeant } from '../audit/kinds.ts';
 import { entriesOf } from '../audit/registry.ts';
 import type { Report } from '../audit/report.ts';
@@ -43,16 +43,39 @@ export async function findStored(dependencies: ActivityDependencies, input: Audi
 /** The newest report of an audit's window and scope, when that has read the bot's database; else null. */
 export async function reportThatRead(
   dependencies: ActivityDependencies,
-  { bot, kind, window, scope }: ResolvedAudit,
+  audit: ResolvedAudit,
 ): Promise<StoredReport | null> {
-  const newest = await newestReport(dependencies, findBot(dependencies.config, bot).facts, {
-    kind,
-    window,
-    scope,
-  });
-  if (newest === undefined) return null;
-  const report = await readable(dependencies, newest);
-  return report?.sources.database.status === 'ok' ? newest : null;
+  const newest = await newestOf(dependencies, audit);
+  return newest?.report.sources.database.status === 'ok' ? newest.stored : null;
+}
+
+/** The same when it has read all that was read now, and some of what was refused now; else null. */
+export async function reportThatReadMore(
+  dependencies: ActivityDependencies,
+  audit: ResolvedAudit,
+  queries: readonly QueryRun[],
+): Promise<StoredReport | null> {
+  const now = refusedOf(queries);
+  if (now.size === 0) return null;
+  const newest = await newestOf(dependencies, audit);
+  if (newest === null || newest.report.sources.database.status !== 'ok') return null;
+  const then = refusedOf(newest.report.queries);
+  return then.size < now.size && [...then].every((id) => now.has(id)) ? newest.stored : null;
+}
+
+function refusedOf(queries: readonly Pick<QueryRun, 'id' | 'reason'>[]): ReadonlySet<string> {
+  return new Set(queries.filter(({ reason }) => reason === 'source_failed').map(({ id }) => id));
+}
+
+async function newestOf(
+  dependencies: ActivityDependencies,
+  { bot, kind, window, scope }: ResolvedAudit,
+): Promise<{ readonly stored: StoredReport; readonly report: Report } | null> {
+  const { facts } = findBot(dependencies.config, bot);
+  const stored = await newestReport(dependencies, facts, { kind, window, scope });
+  if (stored === undefined) return null;
+  const report = await readable(dependencies, stored);
+  return report === null ? null : { stored, report };
 }
 
 /** The newest report of a window with the scope that an audit of it would have now. */

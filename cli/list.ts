@@ -116,9 +116,7 @@ export function tableLines(
 ): readonly string[] {
   const width = (values: readonly string[], least: number): number =>
     Math.max(least, ...values.map(({ length }) => length));
-  const windows = reports.map(
-    ({ window, kind }) => `${windowText(window)}${kind === PRODUCTION.id ? '' : `, ${kind}`}`,
-  );
+  const windows = reports.map(windowOf);
   const columns = {
     bot: width(
       reports.map(({ bot }) => bot),
@@ -143,6 +141,13 @@ export function tableLines(
     ),
     ...mailLines(reports, mails, palette),
   ];
+}
+
+/** A calendar period is told by its first day: its kind says how long it is. */
+function windowOf({ window, kind }: StoredReport): string {
+  if (kind === PRODUCTION.id) return windowText(window);
+  const isCalendar = KINDS.some(({ id, calendar }) => id === kind && calendar !== null);
+  return `${isCalendar ? window.from.slice(0, 10) : windowText(window)}, ${kind}`;
 }
 
 /** A report that did not reach somebody must be seen; `show` says why. */

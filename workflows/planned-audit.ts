@@ -140,12 +140,14 @@ async function withSlot<T>(slots: Slots, work: () => Promise<T>): Promise<T> {
   return working;
 }
 
-/** Whether an audit ended because its source was lost once more, which only one of an earlier report does. */
+const KEPT = [FAILURE.sourceLost, FAILURE.reportKept];
+
+/** Whether an audit ended because its source was lost once more or gave less, which only one of an earlier report does. */
 function isLostInChild(error: unknown): boolean {
   if (!(error instanceof ChildWorkflowFailure)) return false;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
-  return cause instanceof ApplicationFailure && cause.type === FAILURE.sourceLost;
+  return cause instanceof ApplicationFailure && KEPT.some((type) => type === cause.type);
 }
 
 async function mailsOf(ended: Promise<AuditResult>, workflowId: string): Promise<string> {

@@ -25,7 +25,7 @@ import { progressQuery } from './progress-query.ts';
 import { publish } from './publish-report.ts';
 import { counted, grouped } from './words.ts';
 import { describeRun, failureText, forgetInherited, nominalTime, ownFailure } from './run-facts.ts';
-import { isOfSource, isSourceLost, whileSourceIsAway } from './source-wait.ts';
+import { isOfSource, isReportKept, isSourceLost, whileSourceIsAway } from './source-wait.ts';
 import { isStoreAway, whileStoreIsAway } from './store-wait.ts';
 import { tellNoReport } from './tell-no-report.ts';
 import type { AuditInput, AuditResult } from './types.ts';
@@ -134,7 +134,7 @@ async function collect(
       ),
     );
   } catch (error) {
-    if (isCancellation(error) || isStoreAway(error)) throw error;
+    if (isCancellation(error) || isStoreAway(error) || isReportKept(error)) throw error;
     if (plan?.keepsWhenLost === true && isSourceLost(error)) throw error;
     const reason = isOfSource(error)
       ? failureText(error)

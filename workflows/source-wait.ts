@@ -47,6 +47,11 @@ export function isSourceLost(error: unknown): boolean {
   return typeOf(error) === FAILURE.sourceLost;
 }
 
+/** Whether an earlier report has read more and stays the newest. */
+export function isReportKept(error: unknown): boolean {
+  return typeOf(error) === FAILURE.reportKept;
+}
+
 /** How long to wait for a turn, milliseconds; null: it was not busy. */
 function busyFor(error: unknown): number | null {
   if (typeOf(error) !== FAILURE.sourceBusy) return null;

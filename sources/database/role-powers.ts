@@ -175,7 +175,12 @@ function textOrNull(value: unknown): string | null {
 /** @throws SourceRefused when the catalogue cannot be asked */
 export async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
   const answer = await session.ask(sql);
-  if (!answer.ok)
-    throw new SourceRefused(`The privileges of the audit's role could not be read: ${answer.message}`);
+  if (!answer.ok) {
+    const schema = answer.code === '42501' ? /for schema (\S+)$/.exec(answer.message)?.[1] : undefined;
+    const remedy = schema === undefined ? '' : `; GRANT USAGE ON SCHEMA ${schema} TO the audit's role`;
+    throw new SourceRefused(
+      `The privileges of the audit's role could not be read: ${answer.message}${remedy}`,
+    );
+  }
   return answer.rows;
 }

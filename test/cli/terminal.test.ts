@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
 import { createPalette, elapsed, fit, pad, printable, wantsColor } from '../../cli/ansi.ts';
+import { tableLines } from '../../cli/list.ts';
+import type { StoredReport } from '../../store/reports.ts';
 import { listLines } from '../../cli/schedules.ts';
 import { summaryLines } from '../../cli/summary.ts';
 import { createProgressPrinter, windowText } from '../../cli/terminal.ts';
@@ -202,4 +204,24 @@ test('schedules are listed with what they are for in the width of the terminal',
     '      Note: by the command line',
     '  audit-x                      paused',
   ]);
+});
+
+test('a list of reports of every kind of calendar fits 80 columns', () => {
+  const report = (kind: string, from: string, to: string): StoredReport =>
+    ({
+      ...{ bot: 'demo', kind, window: { from, to }, verdict: 'INCONCLUSIVE', overall: 4.4, revision: 1 },
+      ...{ reportHash: '3f9a1c07d2b4', summary: { findings: [], figures: {} } },
+    }) as unknown as StoredReport;
+  const [monthly, quarterly] = ['2026-11-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
+  const lines = tableLines(
+    [
+      report('production', RESULT.window.from, RESULT.window.to),
+      report('monthly', '2026-10-01T00:00:00.000Z', monthly),
+      report('quarterly', '2026-10-01T00:00:00.000Z', quarterly),
+    ],
+    createPalette(false),
+    new Map(),
+  );
+  expect(lines.filter(({ length }) => length > 80)).toEqual([]);
+  expect(lines[2]).toMatch(/^demo {2}2026-10-01, monthly /);
 });

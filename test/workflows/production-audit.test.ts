@@ -4,6 +4,8 @@ import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temp
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { findReports } from '../../store/reports.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../../workflows/types.ts';
+import pg from 'pg';
+import { serverUrl } from '../support/postgres.ts';
 import { withHeartbeat } from '../../activities/activity-context.ts';
 import type { AuditActivities } from '../../activities/types.ts';
 import { AS_OF, startStage, type Stage } from './stage.ts';
@@ -137,12 +139,13 @@ test('a database that is refused costs the verdict, never the report', async () 
   expect(Object.keys(result.urls)).toContain('pdf');
 });
 
-test('a database that is refused makes no revision that replaces a report which has read it', async () => {
+async function revisions(): Promise<readonly unknown[]> {
   const window = { from: '2026-11-20T00:00:00.000Z', to: AS_OF };
-  const revisions = async () =>
-    (await findReports(stage.pool, { bot: 'demo', kind: 'production', window })).map(
-      ({ revision, reportHash }) => [revision, reportHash],
-    );
+  const reports = await findReports(stage.pool, { bot: 'demo', kind: 'production', window });
+  return reports.map(({ revision, reportHash }) => [revision, reportHash]);
+}
+
+test('a database that is refused makes no revision that replaces a report which has read it', async () => {
   if ((await revisions()).length === 0) await start(undefined);
   const before = await revisions();
   const failure: unknown = await start(undefined, { collectEvidence: permanent('SourceRefused') }).catch(
@@ -155,6 +158,46 @@ test('a database that is refused makes no revision that replaces a report which 
     ) as unknown,
   });
   expect(await revisions()).toEqual(before);
+});
+
+test.each([
+  [
+    'one table',
+    'fills',
+    /permission denied for table fills; GRANT SELECT on it to the audit's role\. \d+ queries/,
+  ],
+  ['every table', null, /permission denied for table \w+; GRANT SELECT on it/],
+  [
+    'the schema',
+    undefined,
+    /permission denied for schema bot; GRANT USAGE ON SCHEMA bot TO the audit's role\./,
+  ],
+])('%s refused makes no revision that replaces a report which has read it', async (_what, table, why) => {
+  if ((await revisions()).length === 0) await start(undefined);
+  const before = await revisions();
+  const reader = new URL(stage.environment['DEMO_BOT_DATABASE_URL'] ?? '');
+  const admin = new URL(await serverUrl());
+  admin.pathname = reader.pathname;
+  const client = new pg.Client({ connectionString: admin.href });
+  await client.connect();
+  const what =
+    table === undefined
+      ? 'usage on schema bot'
+      : `select on ${table === null ? 'all tables in schema bot' : `bot.${table}`}`;
+  try {
+    await client.query(`revoke ${what} from ${reader.username}`);
+    const failure: unknown = await start(undefined).catch((error: unknown) => error);
+    const { type, message } = causeOf(failure);
+    expect(type).toBe('ReportKept');
+    expect(message).toMatch(
+      /^No new report of this window: .* Revision \d+ has read the database and stays the newest\.$/,
+    );
+    expect(message).toMatch(why);
+    expect(await revisions()).toEqual(before);
+  } finally {
+    await client.query(`grant ${what} to ${reader.username}`);
+    await client.end();
+  }
 });
 
 test('a section that fails degrades alone', async () => {
