@@ -9,13 +9,7 @@ import { limitOf, limitOn, limitsOf } from '../shared/facts/limits.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
-import {
-  decimalOrNull,
-  groupBy,
-  isWrittenAfter,
-  positiveOrNull,
-  timeOrNull,
-} from '../shared/facts/row-values.ts';
+import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { Input } from './input.ts';
 
@@ -175,7 +169,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
     const unpaid: Value<string> =
       fact.contract.kind === 'spot' ? known('0') : missing('missing_entity', 'no funding in the mapping');
     const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, unpaid);
-    const liquidation = isWrittenAfter(fact.row, to) ? null : positiveOrNull(fact.row.liquidation_price);
+    const liquidation = fact.isWrittenLater ? null : positiveOrNull(fact.row.liquidation_price);
     return {
       fact,
       ageH: (to - fact.openedAt) / 3_600_000,

@@ -5,7 +5,6 @@ import {
   endOfRow,
   GRACE_MS,
   isOpenAndClosed,
-  isWrittenAfter,
   positiveOrNull,
   sideOf,
   timeOrNull,
@@ -239,10 +238,10 @@ export function contradictionsOf(source: PositionFacts, input: Input) {
   const unlinked = later.filter(({ position_id: id }) => id === null);
   const instruments = new Set(unlinked.map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
   const to = ms(window.to);
-  const compared = source.positions.filter(({ id, venue, symbol, ledger, closedAt, row }) => {
+  const compared = source.positions.filter(({ id, venue, symbol, ledger, closedAt, isWrittenLater }) => {
     const last = ledger?.steps.at(-1);
     const isSettled = last !== undefined && last.at < to - GRACE_MS;
-    if (closedAt === null && isWrittenAfter(row, to)) return false;
+    if (closedAt === null && isWrittenLater) return false;
     return isSettled && !traded.has(id) && !instruments.has(instrumentKey(venue, symbol));
   });
   const found = [

@@ -3,7 +3,7 @@ import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { covers, limitsOf, ownLimits, partName, type Limit } from '../shared/facts/limits.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { GRACE_MS, isWrittenAfter, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { GRACE_MS, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import { areSpot } from '../shared/facts/spot-positions.ts';
 import { unheld } from '../shared/facts/unknown-holdings.ts';
 import { concurrencyOf } from './concurrency.ts';
@@ -45,9 +45,7 @@ export function isOver({ peak, limit }: LimitUse): boolean {
 export function limitUses(kind: HeldKind, held: Held, input: Input): LimitUses {
   const { limits, unread } = limitsOf(kind, input);
   const own =
-    kind === 'leverage'
-      ? ownLimits(kind, input).limits.flatMap((limit) => rowUse(limit, held, ms(input.window.to)))
-      : [];
+    kind === 'leverage' ? ownLimits(kind, input).limits.flatMap((limit) => rowUse(limit, held)) : [];
   const uses = limits.map((limit) => useOf(kind, limit, held, input));
   const all = [...uses.flat(), ...own];
   const seen = all.filter((use) => 'limit' in use);
@@ -120,7 +118,7 @@ export function noEquity(equity: Input['rows']['equity']): Missing {
 }
 
 /** The bot's own limit of leverage is also one of each position, where its row says with how much it was opened. */
-function rowUse(limit: Limit, { positions }: Held, to: number): readonly (LimitUse | Missing)[] {
+function rowUse(limit: Limit, { positions }: Held): readonly (LimitUse | Missing)[] {
   const said = positions
     .filter((fact) => covers(limit, fact))
     .flatMap((fact) => {
@@ -128,7 +126,7 @@ function rowUse(limit: Limit, { positions }: Held, to: number): readonly (LimitU
       return leverage === null ? [] : [{ fact, leverage }];
     });
   const over = said.filter(({ leverage }) => leverage.greaterThan(limit.value));
-  const known = over.filter(({ fact }) => !isWrittenAfter(fact.row, to));
+  const known = over.filter(({ fact }) => !fact.isWrittenLater);
   const peak = known.reduce((most, { leverage }) => (leverage.greaterThan(most) ? leverage : most), ZERO);
   const held = known.map(({ fact }) => fact);
   const [first] = held;

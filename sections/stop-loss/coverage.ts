@@ -2,7 +2,6 @@ import { ZERO, type Money } from '../../audit/decimal.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { isWrittenAfter } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 
 export type CoverageFault = 'quantity' | 'wrong-side' | 'not-reduce-only' | 'beyond-liquidation';
@@ -42,7 +41,7 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
   let worst: Uncovered | null = null;
   let uncovered = ZERO;
   let inDoubt = false;
-  const isHeldOfLater = position.fact.openedBy === 'row' && isWrittenAfter(position.fact.row, window.to);
+  const isHeldOfLater = position.fact.openedBy === 'row' && position.fact.isWrittenLater;
   const moments = momentsOf(position, window);
   const shortAtEnd = new Set(moments.flatMap((moment) => (isCertainlyShort(moment) ? idsOf(moment) : [])));
   for (const moment of moments) {

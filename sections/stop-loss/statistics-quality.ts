@@ -4,7 +4,7 @@ import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
-import { isWrittenAfter, positiveOrNull } from '../shared/facts/row-values.ts';
+import { positiveOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
 import { at, distinct, first, type OfPosition } from './cases.ts';
@@ -113,9 +113,7 @@ function slippageLines(facts: Facts): readonly Line[] {
 function liquidationLine(facts: Facts, input: Input): Line {
   const { required, market, from } = facts;
   const used = [positionsQuery.id, ...(market.hasPrices ? [pricesQuery.id] : [])];
-  const later = required.filter(
-    ({ fact }) => fact.closedAt === null && isWrittenAfter(fact.row, facts.window.to),
-  ).length;
+  const later = required.filter(({ fact }) => fact.closedAt === null && fact.isWrittenLater).length;
   const isSpot = areSpot(required.map(({ fact }) => fact));
   const none = 'no open position with liquidation price, stop and mark';
   return unshown(
@@ -149,7 +147,7 @@ function liquidationLine(facts: Facts, input: Input): Line {
 
 function liquidationOverStop({ fact, stops }: ProtectedPosition, { market, window }: Facts): number | null {
   const { row } = fact;
-  if (isWrittenAfter(row, window.to)) return null;
+  if (fact.isWrittenLater) return null;
   const liquidation = positiveOrNull(row.liquidation_price);
   // A stop that ended after the window stood at its end.
   const standing = stops.find(

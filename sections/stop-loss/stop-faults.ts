@@ -2,7 +2,7 @@ import { levelAt, type Level } from '../shared/facts/order-history.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
-import { isWrittenAfter, positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
+import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
 import type { Scope } from './cases.ts';
@@ -113,13 +113,7 @@ function beyondLiquidation(
 ): Level | null {
   const liquidation = positiveOrNull(fact.row.liquidation_price);
   const at = Math.min(fact.closedAt ?? timeOrNull(fact.row.updated_at) ?? window.to - 1, Infinity);
-  if (
-    liquidation === null ||
-    isWrittenAfter(fact.row, window.to) ||
-    at >= window.to ||
-    (ackAt ?? Infinity) > at
-  )
-    return null;
+  if (liquidation === null || fact.isWrittenLater || at >= window.to || (ackAt ?? Infinity) > at) return null;
   const grownAt = growthsOf(fact).at(-1)?.at;
   if ((endedAt ?? Infinity) < (grownAt ?? at)) return null;
   const level = levelAt(triggers, Math.min(at, endedAt ?? Infinity));

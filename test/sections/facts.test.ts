@@ -199,6 +199,7 @@ test('funding of several positions of one side is shared by quantity; with both 
     symbol: 'BTCUSDT',
     otherNames: [],
     otherVenues: [],
+    isWrittenLater: false,
     venue: 'binance',
     quantity: money(quantity),
     openedAt: 0,

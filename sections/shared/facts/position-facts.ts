@@ -51,6 +51,8 @@ export interface PositionFact {
   readonly unreadFills: number;
   /** The bot's own row, for what only it knows. */
   readonly row: PositionRow;
+  /** Columns are overwritten: of a row that was written after the window nobody knows what it said in it. */
+  readonly isWrittenLater: boolean;
 }
 
 export type PositionMoney = Pick<PositionFact, 'gross' | 'fees' | 'funding' | 'net'>;

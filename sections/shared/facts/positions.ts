@@ -181,9 +181,18 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
       ledger,
       unreadFills: fills.filter((fill) => !isReadable(fill)).length,
       row,
+      isWrittenLater: isWrittenLater(row, input),
     },
     fills,
   };
+}
+
+/** A write after the moment of reading is read as missing; it was no earlier one. */
+function isWrittenLater({ updated_at: updated }: PositionRow, { window, entities }: PositionInput): boolean {
+  const written = timeOrNull(updated);
+  if (written !== null) return written >= ms(window.to);
+  const position = entities.find(({ entity }) => entity === 'position');
+  return position?.ahead?.some(({ column }) => column === 'updated_at') === true;
 }
 
 function overlaps(fact: { openedAt: number; closedAt: number | null }, input: PositionInput): boolean {

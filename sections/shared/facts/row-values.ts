@@ -23,14 +23,6 @@ export function timeOrNull(value: string | null): number | null {
   return Number.isNaN(parsed) ? null : parsed;
 }
 
-/** Columns are overwritten: of a row that was written later nobody knows what it said at the end of the window. */
-export function isWrittenAfter(
-  { updated_at: written }: Pick<PositionRow, 'updated_at'>,
-  to: number,
-): boolean {
-  return (timeOrNull(written) ?? -Infinity) >= to;
-}
-
 /** When an order was requested; where its creation cannot be or lies after all that followed it, the first of these. */
 export function requestedAt(
   order: Pick<OrderRow, 'created_at' | 'venue_at' | 'filled_at' | 'cancelled_at' | 'updated_at'>,
