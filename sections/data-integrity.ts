@@ -40,6 +40,7 @@ import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
+import { rowsContradictEachOther } from './data-integrity/rule-between-rows.ts';
 import { sidesContradicted } from './data-integrity/rule-sides.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
@@ -98,7 +99,7 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     joined(unusableValues, requiredValues),
-    joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves),
+    joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves, rowsContradictEachOther),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,

@@ -8,6 +8,7 @@ import type { Input } from './input.ts';
 import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { ownContradictions } from './own-contradictions.ts';
+import { betweenRows } from './between-rows.ts';
 import { otherSides } from './other-sides.ts';
 import { storedColumnsOf } from './stored-columns.ts';
 import { elsewhereInTime } from './told.ts';
@@ -40,6 +41,7 @@ export function factsOf(input: Input) {
     contradictions: contradictionsOf(source, input),
     orderFills: orderFillsOf(source, input),
     ownContradictions: ownContradictions(input, accounting),
+    betweenRows: betweenRows(source, input),
     otherSides: otherSides(source, input),
     unset: unsetValues(input),
     elsewhere: elsewhereInTime(source, input),

@@ -29,6 +29,10 @@ export const settings = z.strictObject({
   rowQuantityTolerancePct: notNegative(0.2, 'PM-06: row and fills may differ by this in quantity, percent.'),
   rowPriceTolerancePct: notNegative(0.05, 'PM-06: row and fills may differ by this in entry price, percent.'),
   rowPriceFarPct: notNegative(2, 'PM-06: over this difference of the entry price it is HIGH, percent.'),
+  limitFarTimes: settingIn(z.number().min(1))(
+    2,
+    'DQ-06: a limit is so many times its fills, or a share of them.',
+  ),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
   clientIdPrefix: z
     .string()

@@ -1,0 +1,153 @@
+import { amount, money } from '../../audit/decimal.ts';
+import { isKnown } from '../../audit/value.ts';
+import { isEntry } from '../shared/facts/entry-orders.ts';
+import { orderFinder } from '../shared/facts/order-bounds.ts';
+import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
+import { groupBy, moveOf, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { isStop } from '../shared/facts/stop-orders.ts';
+import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+
+/** A column of a row that cannot be as the rows say that belong to it. */
+export interface BetweenRows {
+  readonly what: 'limit-price' | 'opened-by-reducing' | 'exit-reason' | 'maker' | 'strategy';
+  readonly entity: 'order' | 'position' | 'fill';
+  readonly id: string;
+  readonly symbol: string;
+  readonly one: string;
+  readonly other: string;
+  readonly at: number;
+}
+
+/** One position with its fills and the orders of those. */
+interface Traded {
+  readonly fact: PositionFact;
+  readonly parts: readonly { readonly fill: FillRow; readonly order: OrderRow | undefined }[];
+}
+
+const LIMITED = new Set(['limit', 'stop_limit', 'take_profit_limit']);
+/** They take what is there at once, so that no execution of theirs can have waited in the book. */
+const TAKING = new Set(['market', 'stop_market']);
+/** What ends a position without its own stop or target. */
+const BY_ITSELF: ReadonlySet<PositionRow['exit_kind']> = new Set(['signal', 'timeout']);
+
+/** Orders, fills and position rows that name each other, where one says what another excludes. */
+export function betweenRows(source: PositionFacts, input: Input): readonly BetweenRows[] {
+  const fills = rowsOf(input.rows.fills);
+  const orders = rowsOf(input.rows.orders);
+  const orderOf = orderFinder(orders);
+  const positions = source.ok ? source.positions : [];
+  const traded = positions.map((fact): Traded => ({
+    fact,
+    parts: (fact.ledger?.fills ?? []).map((fill) => ({ fill, order: orderOf(fill) })),
+  }));
+  const byOrder = groupBy(
+    fills.flatMap((fill) => {
+      const order = orderOf(fill);
+      return order === undefined ? [] : [{ fill, order }];
+    }),
+    ({ order }) => order.id,
+  );
+  return [
+    ...[...byOrder.values()].flatMap((parts) => limitPrice(parts, input)),
+    ...[...byOrder.values()].flatMap((parts) => parts.flatMap(madeByTaking)),
+    ...traded.flatMap(openedByReducing),
+    ...traded.flatMap(exitReason),
+    ...otherStrategies(traded),
+  ];
+}
+
+type Parts = readonly { readonly fill: FillRow; readonly order: OrderRow }[];
+
+/** No exchange fills an order worse than its limit, and none takes a limit that is far beyond the market. */
+function limitPrice(parts: Parts, { settings }: Input): readonly BetweenRows[] {
+  return parts
+    .filter(({ fill, order }) => {
+      const [limit, price] = [order.price, fill.price].map(positiveOrNull);
+      const side = sideOf(order.side);
+      if (!limit || !price || side === 'unknown' || !LIMITED.has(order.type ?? '')) return false;
+      const worse = moveOf(side, limit, price).div(limit).times(100);
+      const isFar = [price.div(limit), limit.div(price)].some((times) =>
+        times.greaterThan(settings.limitFarTimes),
+      );
+      return isFar || worse.greaterThan(settings.rowPriceFarPct);
+    })
+    .slice(0, 1)
+    .map(({ fill, order }) => ({
+      ...orderHead(order),
+      what: 'limit-price',
+      one: `${order.side ?? ''} at a limit of ${order.price ?? ''}`,
+      other: `filled at ${fill.price ?? ''}`,
+    }));
+}
+
+function madeByTaking({ fill, order }: Parts[number]): readonly BetweenRows[] {
+  if (fill.is_maker !== true || !TAKING.has(order.type ?? '')) return [];
+  return [
+    { ...fillHead(fill), what: 'maker', one: 'is_maker true', other: `an order of type ${order.type ?? ''}` },
+  ];
+}
+
+/** What may only reduce opened it, or was sent to do so. */
+function openedByReducing({ fact, parts }: Traded): readonly BetweenRows[] {
+  const opened = parts.filter(({ fill }) => sideOf(fill.side) === fact.side);
+  const orders = new Map(
+    opened.flatMap(({ order }) => (order === undefined ? [] : [[order.id, order] as const])),
+  );
+  return [...orders.values()]
+    .filter((order) => isEntry(order) && (order.reduce_only === true || order.close_on_trigger === true))
+    .map((order) => ({
+      ...orderHead(order),
+      what: 'opened-by-reducing',
+      one: order.reduce_only === true ? 'reduce_only true' : 'close_on_trigger true',
+      other: `its fills opened position ${fact.id}`,
+    }));
+}
+
+/** Why a position ended against the order that ended it; of an exit by the bot itself nothing else tells why. */
+function exitReason({ fact, parts }: Traded): readonly BetweenRows[] {
+  const kind = fact.row.exit_kind;
+  const exits = parts.filter(({ fill }) => sideOf(fill.side) !== fact.side).map(({ order }) => order);
+  const [only] = exits;
+  if (fact.closedAt === null || kind === null) return [];
+  const head = {
+    what: 'exit-reason',
+    entity: 'position',
+    id: fact.id,
+    symbol: fact.symbol,
+    at: fact.closedAt,
+  } as const;
+  const one = `exit_reason ${fact.exitReason ?? ''}`;
+  if (kind === 'target' && isKnown(fact.gross) && money(fact.gross.value).isNegative())
+    return [{ ...head, one, other: `it lost ${amount(money(fact.gross.value).abs())} before costs` }];
+  if (only === undefined || exits.some((order) => order?.id !== only.id)) return [];
+  const isTarget = (only.role ?? only.type ?? '').toLowerCase().startsWith('take_profit');
+  const isOther = isTarget
+    ? BY_ITSELF.has(kind) || kind === 'stop' || kind === 'trailing'
+    : isStop(only) && (BY_ITSELF.has(kind) || kind === 'target');
+  return isOther ? [{ ...head, one, other: `its ${isTarget ? 'target' : 'stop'} ${only.id} closed it` }] : [];
+}
+
+/** A name that some position and its fills agree about, where a fill has another such name than its position. */
+function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
+  const pairs = traded.flatMap(({ fact, parts }) =>
+    parts.flatMap(({ fill }) =>
+      fact.strategy === null || fill.strategy === null ? [] : [{ fact, fill, of: fact.strategy }],
+    ),
+  );
+  const agreed = new Set(pairs.flatMap(({ fill, of }) => (fill.strategy === of ? [of] : [])));
+  return pairs
+    .filter(({ fill, of }) => fill.strategy !== of && agreed.has(fill.strategy ?? '') && agreed.has(of))
+    .map(({ fact, fill, of }) => ({
+      ...fillHead(fill),
+      what: 'strategy',
+      one: `strategy ${fill.strategy ?? ''}`,
+      other: `position ${fact.id} is of ${of}`,
+    }));
+}
+
+const orderHead = ({ id, symbol, created_at: at }: OrderRow) =>
+  ({ entity: 'order', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;
+const fillHead = ({ id, symbol, at }: FillRow) =>
+  ({ entity: 'fill', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;

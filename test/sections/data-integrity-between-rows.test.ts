@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { at, findingsOf } from './support.ts';
+import { entryOrder, fill, position, stop } from './trading-rows.ts';
+import { run } from './data-integrity-support.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+interface Changes {
+  readonly position?: Row;
+  readonly entry?: Row;
+  readonly entryFill?: Row;
+  readonly exit?: Row;
+  readonly exitFill?: Row;
+}
+
+/** One position that its stop closed, with its two orders and their fills. */
+function traded(id: string, changes: Changes) {
+  const exit = stop(id, `${id}-exit`, at('01:00'), {
+    status: 'filled',
+    filled: '1',
+    triggered_at: at('02:00'),
+    filled_at: at('02:00'),
+    ...changes.exit,
+  });
+  return {
+    positions: [
+      position(id, { closed_at: at('02:00'), exit_kind: 'stop', strategy: 'a', ...changes.position }),
+    ],
+    orders: [entryOrder(`${id}-entry`, { position_id: id, reduce_only: false, ...changes.entry }), exit],
+    fills: [
+      fill(id, 'long', at('01:00'), { strategy: 'a', ...changes.entryFill }),
+      fill(id, 'short', at('02:00'), { strategy: 'a', price: '95', ...changes.exitFill }),
+    ],
+  };
+}
+
+const found = (rows: Parameters<typeof run>[0]) =>
+  findingsOf(run(rows), 'DQ-06').map(({ severity, cause }) => `${severity} ${cause.id}`);
+
+const limit = (price: string, side = 'long'): Changes => ({ entry: { type: 'limit', price, side } });
+const target = { role: 'take_profit', type: 'take_profit', trigger_price: '105' };
+
+describe('DQ-06 of rows that exclude each other', () => {
+  test.each<[string, Changes, readonly string[]]>([
+    ['rows that agree', {}, []],
+    ['a buy filled above its limit', limit('97'), ['MEDIUM limit-price-unknown']],
+    ['a buy filled above it by what an amendment moves', limit('98.1'), []],
+    ['a buy filled far below its limit', limit('201'), ['MEDIUM limit-price-unknown']],
+    ['a buy filled below its limit', limit('199'), []],
+    ['a market order with a price of its own', { entry: { price: '1000' } }, []],
+    ['a market order that made', { entryFill: { is_maker: true } }, ['MEDIUM maker-unknown']],
+    ['a limit order that made', { ...limit('100'), entryFill: { is_maker: true } }, []],
+    [
+      'an opening that may only reduce',
+      { entry: { reduce_only: true } },
+      ['MEDIUM opened-by-reducing-unknown'],
+    ],
+    [
+      'an opening that closes on its trigger',
+      { entry: { close_on_trigger: true } },
+      ['MEDIUM opened-by-reducing-unknown'],
+    ],
+    ['a stop that may only reduce and closes', { exit: { close_on_trigger: true } }, []],
+    ['a stop for a target', { position: { exit_kind: 'target' } }, ['MEDIUM exit-reason-unknown']],
+    ['a stop for a signal', { position: { exit_kind: 'signal' } }, ['MEDIUM exit-reason-unknown']],
+    ['a stop for a trailing one', { position: { exit_kind: 'trailing' } }, []],
+    ['a stop for a reason that nobody knows', { position: { exit_kind: null } }, []],
+    ['a target for a stop', { exit: target, exitFill: { price: '105' } }, ['MEDIUM exit-reason-unknown']],
+    ['a target', { exit: target, exitFill: { price: '105' }, position: { exit_kind: 'target' } }, []],
+    [
+      'an exit of the bot’s own for whatever it says',
+      { exit: { role: 'exit', type: 'market' }, position: { exit_kind: 'timeout' } },
+      [],
+    ],
+    [
+      'an exit of the bot’s own that lost for a target',
+      { exit: { role: 'exit', type: 'market' }, position: { exit_kind: 'target' } },
+      ['MEDIUM exit-reason-unknown'],
+    ],
+  ])('%s', (_name, changes, expected) => {
+    expect(found(traded('p', changes))).toEqual(expected);
+  });
+
+  test.each<[string, string, string, readonly string[]]>([
+    ['a strategy of another position', 'b', 'b', ['MEDIUM strategy-unknown']],
+    ['a name that only fills have', 'x', 'b', []],
+    ['a name that no fill of its position has', 'b', 'x', []],
+  ])('a fill that names %s', (_name, named, ofOther, expected) => {
+    const [one, two] = [
+      traded('p', { entryFill: { strategy: named } }),
+      traded('q', {
+        position: { strategy: 'b' },
+        entryFill: { strategy: ofOther },
+        exitFill: { strategy: ofOther },
+      }),
+    ];
+    expect(
+      found({
+        positions: [...one.positions, ...two.positions],
+        orders: [...one.orders, ...two.orders],
+        fills: [...one.fills, ...two.fills],
+      }),
+    ).toEqual(expected);
+  });
+});
