@@ -8,17 +8,7 @@ import { isStop } from '../shared/facts/stop-orders.ts';
 import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-
-/** A column of a row that cannot be as the rows say that belong to it. */
-export interface BetweenRows {
-  readonly what: 'limit-price' | 'opened-by-reducing' | 'exit-reason' | 'maker' | 'strategy';
-  readonly entity: 'order' | 'position' | 'fill';
-  readonly id: string;
-  readonly symbol: string;
-  readonly one: string;
-  readonly other: string;
-  readonly at: number;
-}
+import { brokenLinks, orderHead, type BetweenRows } from './order-links.ts';
 
 /** One position with its fills and the orders of those. */
 interface Traded {
@@ -55,6 +45,7 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
     ...traded.flatMap(openedByReducing),
     ...traded.flatMap(exitReason),
     ...otherStrategies(traded),
+    ...brokenLinks(positions, input),
   ];
 }
 
@@ -147,7 +138,5 @@ function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
     }));
 }
 
-const orderHead = ({ id, symbol, created_at: at }: OrderRow) =>
-  ({ entity: 'order', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;
 const fillHead = ({ id, symbol, at }: FillRow) =>
   ({ entity: 'fill', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;

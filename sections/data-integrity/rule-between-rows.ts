@@ -5,8 +5,8 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
-import type { BetweenRows } from './between-rows.ts';
 import type { Facts, Input } from './facts.ts';
+import type { BetweenRows } from './order-links.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 
 interface Words {
@@ -35,10 +35,18 @@ const WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'a fill names another strategy than its position',
     risk: 'A strategy is judged, and its limits are kept, by trades of another one.',
   },
+  instrument: {
+    what: 'an order names a position of another instrument',
+    risk: 'A stop of another instrument protects nothing of the position that it names.',
+  },
+  parent: {
+    what: 'an order replaces one that is not stored',
+    risk: 'What the order that is gone did, and how long it stood, is in no number.',
+  },
 };
 
 const COLUMNS: Readonly<Record<BetweenRows['entity'], string>> = {
-  order: 'id, symbol, side, type, role, price, average_price, reduce_only, close_on_trigger',
+  order: 'id, symbol, side, type, role, position_id, parent_id, price, reduce_only, close_on_trigger',
   position: 'id, symbol, side, entry_price, exit_price, exit_reason, exit_order_id, closed_at',
   fill: 'id, order_id, position_id, strategy, side, price, is_maker, at',
 };
@@ -49,7 +57,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   title: 'Rows that contradict each other',
   dimension: 'integrity',
   condition: ({ rowPriceFarPct, limitFarTimes }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker or strategy that the orders and fills exclude (MEDIUM)`,
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy or instrument that the orders and fills exclude; a replaced order that is gone (MEDIUM)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({

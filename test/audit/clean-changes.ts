@@ -116,10 +116,11 @@ function columnChanges({ table, name, type }: Column): readonly CleanChange[] {
   if (isProse || type === 'flag' || type === 'other') return single;
   const order = timeOf(table) ?? 'ctid';
   const before = `from (select ctid as c, lag(${name}) over (order by ${order}, ctid) as v from bot.${table} t) o`;
+  const other = `(select r.${name} from bot.${table} r where r.${name} <> t.${name} order by ${order}, ctid limit 1)`;
   return [
     ...single,
     change('of the row before', 'o.v', 'window', before),
-    change('of the row before for one', 'o.v', 'one', before),
+    change('of another row for one', other, 'one'),
     change('constant', `(select min(${name}) from bot.${table})`, 'window'),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, findingsOf } from './support.ts';
-import { entryOrder, fill, position, stop } from './trading-rows.ts';
+import { entryOrder, fill, many, position, stop } from './trading-rows.ts';
 import { run } from './data-integrity-support.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -100,5 +100,27 @@ describe('DQ-06 of rows that exclude each other', () => {
         fills: [...one.fills, ...two.fills],
       }),
     ).toEqual(expected);
+  });
+
+  const stops = (changed: Row, of = 5) =>
+    many(of, (i) =>
+      stop('p', `s${String(i)}`, at('01:10'), { parent_id: 'p-exit', ...(i === 0 && changed) }),
+    );
+  test.each<[string, readonly Row[], readonly Row[], readonly string[]]>([
+    ['stops that replace the one before', stops({}), [], []],
+    ['a stop that replaces one that is gone', stops({ parent_id: 'gone' }), [], ['MEDIUM parent-unknown']],
+    ['parents that are no orders', stops({ parent_id: 'group' }, 2), [], []],
+    ['an order of another instrument', stops({ symbol: 'ETHUSDT' }), [], ['MEDIUM instrument-unknown']],
+    ['an order of another exchange', stops({ exchange: 'bybit' }), [], ['MEDIUM instrument-unknown']],
+    ['another spelling', stops({ symbol: 'BTC/USDT:USDT', exchange: 'Binance' }), [], []],
+    [
+      'an earlier name',
+      stops({ symbol: 'XBTUSDT' }),
+      [{ exchange: 'binance', symbol: 'BTCUSDT', contract: 'linear', same_as: 'XBTUSDT' }],
+      [],
+    ],
+  ])('%s', (_name, more, instruments, expected) => {
+    const { positions, orders, fills } = traded('p', {});
+    expect(found({ positions, orders: [...orders, ...more], fills, instruments })).toEqual(expected);
   });
 });
