@@ -120,16 +120,18 @@ function exitReason({ fact, parts }: Traded): readonly BetweenRows[] {
   return isOther ? [{ ...head, one, other: `its ${isTarget ? 'target' : 'stop'} ${only.id} closed it` }] : [];
 }
 
-/** A name that some position and its fills agree about, where a fill has another such name than its position. */
+/** A fill of another name than its position, where positions and fills use the same names at all. */
 function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
   const pairs = traded.flatMap(({ fact, parts }) =>
     parts.flatMap(({ fill }) =>
-      fact.strategy === null || fill.strategy === null ? [] : [{ fact, fill, of: fact.strategy }],
+      (fact.strategy ?? '') === '' || (fill.strategy ?? '') === ''
+        ? []
+        : [{ fact, fill, of: fact.strategy ?? '' }],
     ),
   );
   const agreed = new Set(pairs.flatMap(({ fill, of }) => (fill.strategy === of ? [of] : [])));
   return pairs
-    .filter(({ fill, of }) => fill.strategy !== of && agreed.has(fill.strategy ?? '') && agreed.has(of))
+    .filter(({ fill, of }) => fill.strategy !== of && (agreed.has(fill.strategy ?? '') || agreed.has(of)))
     .map(({ fact, fill, of }) => ({
       ...fillHead(fill),
       what: 'strategy',

@@ -1,5 +1,7 @@
+import { isEntry } from '../shared/facts/entry-orders.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
+import { groupBy, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { isStop } from '../shared/facts/stop-orders.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -8,7 +10,15 @@ import type { Input } from './input.ts';
 /** A column of a row that cannot be as the rows say that belong to it. */
 export interface BetweenRows {
   readonly what:
-    'limit-price' | 'opened-by-reducing' | 'exit-reason' | 'maker' | 'strategy' | 'instrument' | 'parent';
+    | 'limit-price'
+    | 'opened-by-reducing'
+    | 'exit-reason'
+    | 'maker'
+    | 'strategy'
+    | 'instrument'
+    | 'parent'
+    | 'side'
+    | 'unsaid';
   readonly entity: 'order' | 'position' | 'fill';
   readonly id: string;
   readonly symbol: string;
@@ -19,6 +29,7 @@ export interface BetweenRows {
 
 /** Where more than this share are so, a column means something else than we take it for. */
 const MOST = 0.2;
+const REDUCING = /^(exit|close|reduce|stop|stop_loss|sl|trailing|trailing_stop|take_profit|tp)$/i;
 
 export const orderHead = ({ id, symbol, created_at: at }: OrderRow) =>
   ({ entity: 'order', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;
@@ -58,6 +69,22 @@ export function brokenLinks(positions: readonly PositionFact[], input: Input): r
       one: `parent_id ${order.parent_id ?? ''}`,
       other: 'no order has that id',
     })),
+    ...few(linked, ({ order, fact }) => {
+      const side = sideOf(order.side);
+      if (side === 'unknown' || fact.side === 'unknown' || order.role === null) return false;
+      return isEntry(order) ? side !== fact.side : REDUCING.test(order.role) && side === fact.side;
+    }).map(({ order, fact }): BetweenRows => ({
+      ...orderHead(order),
+      what: 'side',
+      one: `${order.role ?? ''}, ${order.side ?? ''}`,
+      other: `position ${fact.id} is ${fact.side}`,
+    })),
+    ...unsaid(linked).map(({ order }): BetweenRows => ({
+      ...orderHead(order),
+      what: 'unsaid',
+      one: 'reduce_only empty',
+      other: 'other stops of its exchange say that they only reduce',
+    })),
   ];
 }
 
@@ -70,6 +97,19 @@ function few(all: readonly Linked[], isSo: (one: Linked) => boolean): readonly L
     const found = group.filter(isSo);
     return found.length > MOST * group.length ? [] : found;
   });
+}
+
+/** Stops that do not say whether they only reduce, of exchanges of which other stops say it. */
+function unsaid(linked: readonly Linked[]): readonly Linked[] {
+  const stops = groupBy(
+    linked.filter(({ order }) => isStop(order)),
+    ({ fact }) => fact.venue,
+  );
+  return [...stops.values()]
+    .filter((group) => group.some(({ order }) => order.reduce_only === true))
+    .flatMap((group) =>
+      group.filter(({ order }) => order.reduce_only === null && order.close_on_trigger !== true),
+    );
 }
 
 /** One name of an instrument, whatever it was called before. */

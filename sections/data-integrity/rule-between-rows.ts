@@ -43,6 +43,14 @@ const WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'an order replaces one that is not stored',
     risk: 'What the order that is gone did, and how long it stood, is in no number.',
   },
+  side: {
+    what: 'an order is on another side than its role and position say',
+    risk: 'A stop or exit on the position’s own side adds to it.',
+  },
+  unsaid: {
+    what: 'a stop does not say that it may only reduce, as others do',
+    risk: 'A stop that is not reduce-only can open a position when it triggers after the close.',
+  },
 };
 
 const COLUMNS: Readonly<Record<BetweenRows['entity'], string>> = {
@@ -57,7 +65,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   title: 'Rows that contradict each other',
   dimension: 'integrity',
   condition: ({ rowPriceFarPct, limitFarTimes }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy or instrument that the orders and fills exclude; a replaced order that is gone (MEDIUM)`,
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced order that is gone; a stop that leaves open whether it reduces, as no other does (MEDIUM)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({

@@ -80,13 +80,15 @@ describe('DQ-06 of rows that exclude each other', () => {
     expect(found(traded('p', changes))).toEqual(expected);
   });
 
-  test.each<[string, string, string, readonly string[]]>([
-    ['a strategy of another position', 'b', 'b', ['MEDIUM strategy-unknown']],
-    ['a name that only fills have', 'x', 'b', []],
-    ['a name that no fill of its position has', 'b', 'x', []],
-  ])('a fill that names %s', (_name, named, ofOther, expected) => {
+  test.each<[string, readonly [string, string, string], readonly string[]]>([
+    ['another strategy that positions have', ['b', 'a', 'b'], ['MEDIUM strategy-unknown']],
+    ['a name that only fills have', ['x', 'a', 'b'], ['MEDIUM strategy-unknown']],
+    ['the name of another position throughout', ['b', 'b', 'b'], ['MEDIUM strategy-unknown']],
+    ['other names throughout', ['x', 'x', 'y'], []],
+    ['none', ['', 'a', 'b'], []],
+  ])('a fill that names %s', (_name, [entry, exit, ofOther], expected) => {
     const [one, two] = [
-      traded('p', { entryFill: { strategy: named } }),
+      traded('p', { entryFill: { strategy: entry }, exitFill: { strategy: exit } }),
       traded('q', {
         position: { strategy: 'b' },
         entryFill: { strategy: ofOther },
@@ -112,6 +114,9 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['parents that are no orders', stops({ parent_id: 'group' }, 2), [], []],
     ['an order of another instrument', stops({ symbol: 'ETHUSDT' }), [], ['MEDIUM instrument-unknown']],
     ['an order of another exchange', stops({ exchange: 'bybit' }), [], ['MEDIUM instrument-unknown']],
+    ['a stop on the side of its position', stops({ side: 'long' }), [], ['MEDIUM side-unknown']],
+    ['a stop that says nothing of reducing', stops({ reduce_only: null }), [], ['MEDIUM unsaid-unknown']],
+    ['a stop that closes all', stops({ reduce_only: null, close_on_trigger: true }), [], []],
     ['another spelling', stops({ symbol: 'BTC/USDT:USDT', exchange: 'Binance' }), [], []],
     [
       'an earlier name',
