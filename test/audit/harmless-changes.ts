@@ -27,16 +27,30 @@ export const TABLES = [
 
 /** Changes that rightly pass with nothing found, by name, each with why; what is not here and passes so is a fault. */
 const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
+  [/ in upper case$/, 'words, symbols and exchanges are compared without case, and ids are only joined'],
   [
-    /^limits (without|twice)|^limits\.(name|scope|scope_value|unit) /,
+    /^limits (emptied|without|twice|with rows)|^limits\.(name|scope|scope_value|unit) /,
     'the operator’s limits stand beside them and are compared; what cannot be read is listed as not judged (CF-01)',
   ],
   [
-    /^prices (without half|without a tenth|without the first row|twice)$/,
-    'a price a minute is kept by each other one',
+    /^instruments (emptied|without|with rows)/,
+    'quantities are base units, which is what is taken where no size of a contract is stored and results confirm',
   ],
   [
-    /^prices without a row$/,
+    /^states (without (half|one row|an hour|the first hour)|twice|with rows)/,
+    'the last state of each switch is there, and none is engaged',
+  ],
+  [
+    /^totals (emptied|without|twice|with rows)/,
+    'the bot’s own totals are compared where they are; every number here is counted from the rows',
+  ],
+  [
+    /^stop_changes (emptied|without (half|one row|bybit)|twice)/,
+    'the orders of the stops say when each stood; a change that is told twice is one',
+  ],
+  [/^prices (without (half|one row)|twice)$/, 'a price a minute is kept by each other one'],
+  [
+    /^prices emptied$/,
     'a bot may keep no prices: what is held is valued at its entry, and the report says so',
   ],
   [
@@ -47,9 +61,13 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^fills\.fee_currency (NULL|of the row before)/,
     'every fee of the demo is in the quote currency, which NULL means',
   ],
-  [/^fills\.is_maker /, 'the role changes no money: the wallets agree with the fees'],
   [
-    /^fills\.(position_id (NULL|another)|strategy )/,
+    /^fills\.id (an unknown word for one|of the row before|of another row for one)$/,
+    'no other row names the id of a fill, and each still has one',
+  ],
+  [/^fills\.is_maker NULL/, 'the share of makers is of the fills that say it, and no money hangs on it'],
+  [
+    /^fills\.(position_id (NULL|another)|strategy (NULL|empty))/,
     'the order of each fill names the position and its strategy',
   ],
   [
@@ -60,7 +78,19 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^positions\.(exit_price|realized_pnl|unrealized_pnl|fees|funding) NULL/,
     'results here come from the fills',
   ],
-  [/^positions\.unrealized_pnl x0\.1 for some$/, 'less than half of them: a price that moved on explains it'],
+  [
+    /^positions\.strategy (NULL|empty)/,
+    'what has no strategy is shown as of none, and no other number hangs on it',
+  ],
+  [
+    /^positions\.exit_reason (NULL|an unknown word|of another row) for one$/,
+    'why the bot itself closed only it knows; one unknown reason is shown, and told from 5 % of them on (PM-05)',
+  ],
+  [
+    /^orders\.quantity (NULL|x10|of another row) for one$|^orders\.close_on_trigger (NULL|turned|constant)/,
+    'a cancelled stop that only reduces closed nothing, and covered at least what was held',
+  ],
+  [/^orders\.exchange (NULL|empty)/, 'each order names its position, whose exchange is known'],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */
