@@ -75,22 +75,12 @@ test.each<[string, readonly string[], 'not PASS' | 'not GREEN', RegExp]>([
   expect(said(report)).toMatch(reason);
 });
 
-const CHILDREN = `role = 'stop' and parent_id is not null and created_at >= '2026-11-20 01:00Z'`;
-const first = (where: string): string => `(select id from bot.orders where ${where} order by id limit 1)`;
-
 /** No result hangs on them, and each once ended GREEN in silence. */
 test.each<[string, readonly string[]]>([
   ['ten times the limit price', [`update bot.orders set price = price * 10 where type = 'limit'`]],
   ['makers as takers', ['update bot.fills set is_maker = not is_maker']],
-  [
-    'stops as signals',
-    [`update bot.positions set exit_reason = 'signal' where exit_reason = 'stop' and ${CLOSED}`],
-  ],
-  ['entries that only reduce', [`update bot.orders set reduce_only = true where role = 'entry'`]],
-  [
-    'a replaced stop that is gone',
-    [`delete from bot.orders where id = (select parent_id from bot.orders where id = ${first(CHILDREN)})`],
-  ],
+  ['signals for every exit', [`update bot.positions set exit_reason = 'signal' where ${CLOSED}`]],
+  ['entries that close on their trigger', ['update bot.orders set close_on_trigger = true']],
   ['fills of another strategy', [`update bot.fills set strategy = (select min(strategy) from bot.fills)`]],
 ])('%s', async (_name, damage) => {
   expect(said(await lies.audited(damage))).toMatch(/MEDIUM DQ-06/);
