@@ -1,6 +1,7 @@
 import { SourceRefused } from '../errors.ts';
 import type { Mapping } from './mapping.ts';
-import { harmlessPowers, isSuperuser, MOST_NAMES, rowsOf, writingPowers, type Power } from './role-powers.ts';
+import { MOST_NAMES, named, rowsOf, type Power } from './role-grants.ts';
+import { harmlessPowers, isSuperuser, writingPowers } from './role-powers.ts';
 import { objectPowers, routinePowers } from './role-routines.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
@@ -25,9 +26,11 @@ export async function inspectRole(
   mapping: Mapping,
   parameters: Parameters,
 ): Promise<RoleReport> {
-  const [{ role, database } = {}] = await rowsOf(
+  const [{ role, database, free } = {}] = await rowsOf(
     session,
-    'select quote_ident(current_user) as role, quote_ident(current_database()) as database',
+    `select quote_ident(current_user) as role, quote_ident(current_database()) as database,
+       (select min(n) from unnest(array['audit_reader', 'audit_reader_2', 'audit_reader_3']) n
+        where n not in (select rolname from pg_roles)) as free`,
   );
   const found = await relationsOf(session, mapping, parameters);
   const schemas = [...new Set(found.map((row) => String(row['schema'])))].sort();
@@ -39,6 +42,7 @@ export async function inspectRole(
         ...(await objectPowers(session)),
       ];
   const own = ownRole(
+    typeof free === 'string' ? free : 'audit_reader',
     String(database),
     schemas,
     found.map((row) => String(row['relation'])),
@@ -76,29 +80,30 @@ export async function refuseWritableRole(
 /** Tables whose policies hide rows from some roles, whether from this one or not. */
 function guardedRelations(found: readonly Row[]): readonly string[] {
   const guarded = found.filter((row) => row['guarded'] === true);
-  const named = (rows: readonly Row[]): string => {
-    const names = rows.map((row) => String(row['relation']));
-    const more = names.length - MOST_NAMES;
-    return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
-  };
+  const namesOf = (rows: readonly Row[]): string => named(rows.map((row) => String(row['relation'])));
   const [hidden, whole] = [true, false].map((is) => guarded.filter((row) => (row['hidden'] === true) === is));
   return [
     ...(hidden?.length
-      ? [`may read only some rows of ${named(hidden)} (row-level security), so they are not read`]
+      ? [`may read only some rows of ${namesOf(hidden)} (row-level security), so they are not read`]
       : []),
-    ...(whole?.length ? [`reads ${named(whole)} past row-level security`] : []),
+    ...(whole?.length ? [`reads ${namesOf(whole)} past row-level security`] : []),
   ];
 }
 
 /** What gives the audit a role of its own: the relations themselves while they fit a sentence, else all of their schemas. */
-function ownRole(database: string, schemas: readonly string[], relations: readonly string[]): string {
+function ownRole(
+  name: string,
+  database: string,
+  schemas: readonly string[],
+  relations: readonly string[],
+): string {
   const on =
     relations.length <= MOST_NAMES ? relations.join(', ') : `ALL TABLES IN SCHEMA ${schemas.join(', ')}`;
   return [
-    'CREATE ROLE audit_reader LOGIN',
-    `GRANT CONNECT ON DATABASE ${database} TO audit_reader`,
-    ...(schemas.length > 0 ? [`GRANT USAGE ON SCHEMA ${schemas.join(', ')} TO audit_reader`] : []),
-    ...(relations.length > 0 ? [`GRANT SELECT ON ${on} TO audit_reader`] : []),
+    `CREATE ROLE ${name} LOGIN`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${name}`,
+    ...(schemas.length > 0 ? [`GRANT USAGE ON SCHEMA ${schemas.join(', ')} TO ${name}`] : []),
+    ...(relations.length > 0 ? [`GRANT SELECT ON ${on} TO ${name}`] : []),
   ].join('; ');
 }
 
@@ -119,13 +124,17 @@ async function relationsOf(
   }
   if (names.size === 0) return [];
   const list = [...names].sort().map(quoteLiteral).join(', ');
+  // Names of a mapping are found as its SELECTs find them: on the search path of the role.
+  const answer = await session.ask(
+    `select distinct pg_catalog.to_regclass(n)::oid as oid from pg_catalog.unnest(array[${list}]::text[]) as n`,
+  );
+  const ids = answer.ok ? answer.rows.map(({ oid }) => Number(oid)).filter((oid) => oid > 0) : [];
   return rowsOf(
     session,
-    `with named as (select distinct to_regclass(n) as oid from unnest(array[${list}]::text[]) as n)
-     select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema,
+    `select c.oid::regclass::text as relation, c.relnamespace::regnamespace::text as schema,
        c.relrowsecurity as guarded, row_security_active(c.oid) as hidden
-     from named join pg_catalog.pg_class c on c.oid = named.oid
-     where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
+     from pg_class c where c.oid = any ('{${ids.join(',')}}'::oid[])
+       and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );
 }
 

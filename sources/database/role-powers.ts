@@ -1,24 +1,6 @@
-import { SourceRefused } from '../errors.ts';
+import { grantPowers, ROLES, rowsOf, takenBack, type Power } from './role-grants.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
-
-/** One thing that a role can do beside reading. */
-export interface Power {
-  /** `is a member of pg_write_all_data`. */
-  readonly what: string;
-  /** The statement that takes it away; null where only a role of its own helps. */
-  readonly mend: string | null;
-}
-
-/** The role itself and each that it is a member of: what SET ROLE gives counts, inherited or not. */
-export const ROLES = `roles as (
-  select r.*, r.rolname = current_user as is_self,
-    (select string_agg(format('REVOKE %I FROM %I', d.rolname, current_user), '; ' order by d.rolname)
-     from pg_catalog.pg_auth_members m join pg_catalog.pg_roles d on d.oid = m.roleid
-     where m.member = (select oid from pg_catalog.pg_roles where rolname = current_user)
-       and pg_has_role(d.oid, r.oid, 'MEMBER')) as leave
-  from pg_catalog.pg_roles r where pg_has_role(current_user, r.oid, 'MEMBER')
-)`;
 
 /** Roles of the server whose members write, run programs, or disturb the sessions of others. */
 const WRITING = [
@@ -31,9 +13,8 @@ const WRITING = [
   'pg_create_subscription',
 ];
 
-/** Who a grant reaches this role by, and how it is taken back. */
-const TAKEN_BACK = `case when a.grantee = 0 then 'PUBLIC' when g.is_self then quote_ident(g.rolname) end as grantee,
-  case when a.grantee <> 0 and not g.is_self then g.leave end as leave`;
+/** Rights on a table beside reading it. A foreign key (REFERENCES) keeps its owner from deleting rows. */
+const CHANGING = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'];
 
 /** Whether the role is a superuser, whatever else it may do. */
 export async function isSuperuser(session: Session): Promise<boolean> {
@@ -71,64 +52,28 @@ export async function writingPowers(session: Session, schemas: readonly string[]
          or n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            and exists (select 1 from roles u where has_schema_privilege(u.oid, n.oid, 'USAGE')))
      ), grants as (
-       select t.*, a.grantee, a.privilege_type from tables t, aclexplode(t.relacl) a
-       union all select t.*, a.grantee, a.privilege_type from tables t join pg_catalog.pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a
+       select t.*, a.*, a.privilege_type as granted from tables t, aclexplode(t.relacl) a
+       union all select t.*, a.*, case when a.grantor = t.relowner then a.privilege_type else format('%s (%I)', a.privilege_type, c.attname) end
+         from tables t join pg_catalog.pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a
      )
-     select t.oid::regclass::text as relation, t.nspname as schema, t.relkind = 'S' as sequence, null::text as granted, null::text as grantee, r.leave
+     select 'owns' as does, t.oid::regclass::text as name, r.leave, null as granted, null as kind, t.nspname as schema, null as grantee, null as giver, null as passes
      from tables t join roles r on r.oid = t.relowner
      union all
-     select a.oid::regclass::text, a.nspname, a.relkind = 'S', string_agg(distinct a.privilege_type, ', ' order by a.privilege_type), ${TAKEN_BACK}
-     from grants a left join roles g on g.oid = a.grantee
-     where (a.grantee = 0 or g.oid is not null) and a.grantee <> a.relowner
-       and (a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
-         or (a.relkind = 'S' and a.privilege_type = 'USAGE'))
-     group by a.oid, a.nspname, a.relkind, a.grantee, g.is_self, g.rolname, g.leave
-     order by 1`,
+     select 'has ' || g.granted || ' on', g.oid::regclass::text, g.leave, g.granted, g.kind, g.nspname, g.grantee, g.giver, g.passes from (
+       select a.oid, a.nspname, case when a.relkind = 'S' then 'SEQUENCE' else 'TABLE' end as kind,
+         string_agg(distinct a.granted, ', ' order by a.granted) as granted, a.grantee, a.leave, a.giver, bool_or(a.passes) as passes
+       from (select a.oid, a.nspname, a.relkind, a.privilege_type, a.granted, ${takenBack('a.relowner')}
+         from grants a left join roles g on g.oid = a.grantee where (a.grantee = 0 or g.oid is not null) and a.grantee <> a.relowner) a
+       where a.privilege_type in (${listOf(CHANGING)}) or (a.relkind = 'S' and a.privilege_type = 'USAGE')
+       group by a.oid, a.nspname, kind, a.grantee, a.leave, a.giver
+     ) g order by 1, 2`,
   );
-  return [...attributes.map(powerOf), ...relationPowers(relations)];
+  return [...attributes.map(powerOf), ...grantPowers(relations)];
 }
 
-export function powerOf(row: Row): Power {
-  return { what: String(row['what']), mend: textOrNull(row['mend']) };
-}
-
-/** Names in a sentence or statement: more of them are counted, or stand for all of their schemas. */
-export const MOST_NAMES = 4;
-
-/** One power for each set of rights, with all relations that it is on. */
-function relationPowers(rows: readonly Row[]): readonly Power[] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([
-      row['granted'],
-      row['grantee'],
-      row['leave'],
-      row['schema'],
-      row['sequence'],
-    ]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].map((group) => {
-    const [first] = group;
-    const names = group.map((row) => String(row['relation']));
-    const [granted, grantee, leave] = ['granted', 'grantee', 'leave'].map((key) => textOrNull(first?.[key]));
-    if (granted === undefined || granted === null)
-      return { what: `owns ${named(names)}`, mend: leave ?? null };
-    const kind = first?.['sequence'] === true ? 'SEQUENCE' : 'TABLE';
-    const on =
-      names.length <= MOST_NAMES
-        ? `${kind} ${names.join(', ')}`
-        : `ALL ${kind}S IN SCHEMA ${String(first?.['schema'])}`;
-    return {
-      what: `has ${granted} on ${named(names)}${grantee === 'PUBLIC' ? ', as everybody has' : ''}`,
-      mend: grantee ? `REVOKE ${granted} ON ${on} FROM ${grantee}` : (leave ?? null),
-    };
-  });
-}
-
-function named(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMES;
-  return rest > 0 ? `${names.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more` : names.join(', ');
+function powerOf(row: Row): Power {
+  const { what, mend } = row;
+  return { what: String(what), mend: typeof mend === 'string' ? mend : null };
 }
 
 /** What the role may do that changes nothing of the bot, so it is only said. */
@@ -157,30 +102,13 @@ export async function harmlessPowers(session: Session): Promise<readonly string[
            case d.defaclobjtype when 'S' then 'SEQUENCES' else 'TABLES' end, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end)
          from pg_catalog.pg_default_acl d join pg_catalog.pg_roles o on o.oid = d.defaclrole, aclexplode(d.defaclacl) a left join roles g on g.oid = a.grantee
          where d.defaclobjtype in ('r', 'S') and a.grantee <> d.defaclrole and (a.grantee = 0 or g.oid is not null)
-           and (a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') or d.defaclobjtype = 'S' and a.privilege_type = 'USAGE')
+           and (a.privilege_type in (${listOf(CHANGING)}) or d.defaclobjtype = 'S' and a.privilege_type = 'USAGE')
      ) select distinct n, what from found order by n, what limit 20`,
   );
   return rows.map((row) => String(row['what']));
 }
 
 /** For `in (...)`, which wants one at least. */
-function listOf(schemas: readonly string[]): string {
-  return ['', ...schemas].map(quoteLiteral).join(', ');
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-/** @throws SourceRefused when the catalogue cannot be asked */
-export async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
-  const answer = await session.ask(sql);
-  if (!answer.ok) {
-    const schema = answer.code === '42501' ? /for schema (\S+)$/.exec(answer.message)?.[1] : undefined;
-    const remedy = schema === undefined ? '' : `; GRANT USAGE ON SCHEMA ${schema} TO the audit's role`;
-    throw new SourceRefused(
-      `The privileges of the audit's role could not be read: ${answer.message}${remedy}`,
-    );
-  }
-  return answer.rows;
+function listOf(words: readonly string[]): string {
+  return ['', ...words].map(quoteLiteral).join(', ');
 }

@@ -3,6 +3,7 @@ import { TIMEOUTS } from '../../sources/database/connect.ts';
 import { readMapping } from '../../sources/database/mapping.ts';
 import { inspectRole } from '../../sources/database/role-check.ts';
 import { openSession } from '../../sources/database/session.ts';
+import { indirectPowers, type PowerRow as Row } from './role-powers-rows.ts';
 import { botDatabase, mappingFolderOf, WINDOW, type BotDatabase } from './support.ts';
 
 let bot: BotDatabase;
@@ -22,9 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => bot.drop());
-
-/** What is granted, the SQL, what is said of it, and the SQL that takes it back beyond what was printed. */
-type Row = [string, () => string, RegExp, () => string];
 
 interface Found {
   readonly problems: readonly string[];
@@ -242,6 +240,7 @@ describe('a role that could change the bot in any way is refused, and what is pr
       /may use foreign server there as its user public/,
       () => 'drop foreign data wrapper far cascade',
     ],
+    ...indirectPowers(() => bot),
     [
       'a parameter of the server',
       () => `grant alter system on parameter archive_command to ${bot.reader}`,
