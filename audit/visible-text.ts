@@ -5,9 +5,8 @@
 const HIDDEN =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u2800\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Cs}]/gu;
-/** Of an emoji of several characters: the style of its picture or keycap, and what joins two pictures. */
-const IN_EMOJI =
-  /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)|(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})/uy;
+/** Of an emoji: the style of its picture or keycap. What joins several is shown: they are drawn one by one. */
+const IN_EMOJI = /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)/uy;
 
 /**
  * Text as it may leave the house: what is hidden in it stands as its code point, such as `[U+202E]`, so that nothing is

@@ -44,6 +44,7 @@ export function withEveryCharacter(html: string): string {
     byFile.set(subset, (byFile.get(subset) ?? new Set()).add(code));
     return character;
   });
+  withBases(page, byFile);
   const css = [...byFile]
     .map(([subset, drawn]) =>
       face(
@@ -53,6 +54,18 @@ export function withEveryCharacter(html: string): string {
     )
     .join('\n');
   return css === '' ? page : page.replace('<style>', () => `<style>${css}\n`);
+}
+
+/** A letter is drawn with its marks by one font or not at all; a browser takes some letters apart to draw them. */
+function withBases(page: string, byFile: ReadonlyMap<Subset, Set<number>>): void {
+  for (const [cluster] of page.matchAll(/\P{M}\p{M}+|[\u0e33\u0eb3]/gu)) {
+    const parts = Array.from(
+      cluster + cluster.normalize('NFC') + cluster.normalize('NFKD'),
+      (part) => part.codePointAt(0) ?? 0,
+    );
+    for (const drawn of byFile.values())
+      if (parts.some((part) => drawn.has(part))) for (const part of parts) drawn.add(part);
+  }
 }
 
 function face({ file }: Subset, drawn: readonly number[]): string {

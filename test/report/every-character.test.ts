@@ -30,6 +30,11 @@ test('characters beyond Latin bring the part of a font that has them, and no oth
   expect(page('币')).toContain('unicode-range:U+5E01}');
 });
 
+test('a letter with marks, or that is drawn as two, is of one font', () => {
+  expect(page('Z\u0334')).toContain('unicode-range:U+005A,U+0334}');
+  expect(page('\u0e33')).toContain('unicode-range:U+0E32,U+0E33,U+0E4D}');
+});
+
 test('what no font can draw stands as its code point', () => {
   const text = page('\u{F8FF} \u{378} \u{1F9FF} \u{F0000} \u{16A40}');
   expect(text).toContain('[U+F8FF] [U+0378]');
@@ -43,7 +48,7 @@ test('a report without such characters is as it was', () => {
 
 test('no font of the machine is asked for a name in a PDF', async () => {
   const { pdf } = await renderer.render(
-    spoiled('网格🚀 سكالبينج יציאה ไทย 한국어 ひらЖΩ ≥ → 👨‍👩‍👧 🇩🇪 \u{F8FF}'),
+    spoiled('网格🚀 سكالبينج יציאה ไทย 한국어 ひらЖΩ ≥ → 👨‍👩‍👧 🇩🇪 น้ำ Z\u0334 1️⃣ \u{F8FF}'),
     edition,
   );
   const document = await PDFDocument.load(pdf, { updateMetadata: false });
