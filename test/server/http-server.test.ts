@@ -13,6 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
   [`${key}/json`]: '{}',
   [`${key}/data/stop-loss.unprotected.csv`]: '"a"\r\n',
 };
+const SHIFT = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
+const NOTHING = { window: SHIFT, revision: 1, files: ['html'], findings: 0, top: null };
 const asked: string[] = [];
 let server: RunningServer;
 let storeProblem: string | null = null;
@@ -34,7 +36,7 @@ beforeAll(async () => {
           {
             bot: '<script>alert(1)</script>',
             kind: 'production',
-            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+            window: SHIFT,
             verdict: 'FAIL',
             overall: 4.4,
             revision: 2,
@@ -42,27 +44,13 @@ beforeAll(async () => {
             findings: 2,
             top: { severity: 'HIGH', title: 'a <b> of "data"' },
           },
+          { ...NOTHING, bot: 'listed', kind: 'production', verdict: 'PASS', overall: 9.4 },
           {
-            bot: 'listed',
-            kind: 'production',
-            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
-            verdict: 'PASS',
-            overall: 9.4,
-            revision: 1,
-            files: ['html'],
-            findings: 0,
-            top: null,
-          },
-          {
+            ...NOTHING,
             bot: 'listed',
             kind: 'strategy@trend-3f9a1c07',
-            window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
             verdict: 'INCONCLUSIVE',
             overall: null,
-            revision: 1,
-            files: ['html'],
-            findings: 0,
-            top: null,
           },
         ]),
       find({ bot, kind, window, file, revision }) {
@@ -85,7 +73,7 @@ beforeAll(async () => {
           bot === 'demo' && kind !== 'weekly'
             ? {
                 kind: 'production',
-                window: { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' },
+                window: SHIFT,
                 files: ['json', 'html'],
               }
             : null,
