@@ -10,6 +10,9 @@ import { notionalOf, occurrenceOf, orphanHypotheses } from './rule-orphan.ts';
 import { BASIS, oldestFirst, zombieTable } from './statistics.ts';
 import { REASONS, type Zombie } from './zombies.ts';
 
+/** It is for a position that is held, and for more than that: without it the position may have no stop. */
+const isOversized = ({ reason }: Zombie): boolean => reason === 'oversized';
+
 const isUnsaid = ({ reason, order }: Zombie): boolean => reason === 'orphaned' && order.reduces === null;
 
 /** Orders that stand without a purpose at the end and cannot open a position; what a sweep failed to cancel is ZO-03. */
@@ -76,17 +79,31 @@ export const leftOverOrders = rule<Facts, Input>()({
     ),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.left_over} left-over ${noun(found.length, 'order')} on ${place}`,
-    description: text`${names(found.map(({ order }) => order.symbol))}: ${reasonsOf(found)}; stops and targets of open positions are none of them, and any other order may stand for ${n.ttl}.${found.some(isUnsaid) ? ' Of the orphaned ones nothing says whether they are reduce-only.' : ''}`,
+    description: text`${names(found.map(({ order }) => order.symbol))}: ${reasonsOf(found)}; stops and targets of open positions are ${found.some(isOversized) ? 'some of them only where they reduce more than is held' : 'none of them'}, and any other order may stand for ${n.ttl}.${found.some(isUnsaid) ? ' Of the orphaned ones nothing says whether they are reduce-only.' : ''}`,
     financial: text`${n.left_over_notional} is bound to orders that nobody waits for.`,
     operational: 'They count towards the limit of open orders, and hide those that matter.',
     risk: found.some(isUnsaid)
       ? 'An orphan that is not reduce-only opens a position when the price reaches it.'
       : 'A late fill changes a position that its strategy has given up.',
     detection: detectionOf(input, occurrences),
-    recommendation: `Cancel the orders of ${names(found.map(({ order }) => order.symbol))} on ${place}. Send orders with a time limit, and let a sweep cancel what outlives its purpose.`,
+    recommendation: `${adviceOf(found, place)} Send orders with a time limit, and let a sweep cancel what outlives its purpose.`,
     verification: 'No left-over order at the end of the next window.',
   }),
 });
+
+/** What is for a position that is held is made smaller, never cancelled. */
+function adviceOf(found: readonly Zombie[], place: string): string {
+  const symbolsOf = (some: readonly Zombie[]): string => names(some.map(({ order }) => order.symbol));
+  const [large, rest] = [found.filter(isOversized), found.filter((one) => !isOversized(one))];
+  return [
+    ...(rest.length > 0 ? [`Cancel the orders of ${symbolsOf(rest)} on ${place}.`] : []),
+    ...(large.length > 0
+      ? [
+          `Make the orders of ${symbolsOf(large)} on ${place} as large as what is held, and leave each standing until the smaller one does.`,
+        ]
+      : []),
+  ].join(' ');
+}
 
 /** Whether any order that may be stale ended unfilled, so that something does end them. */
 function areEnded({ rows: { orders } }: Input): boolean {

@@ -71,6 +71,14 @@ describe('ZO-02', () => {
     expect(said(result, 'ZO-02')).toEqual([['MEDIUM', 'binance', 1]]);
     expect([checkOf(result, 'ZO1'), checkOf(result, 'ZO1-risk')]).toEqual([0.5, 'unknown']);
   });
+
+  test('a stop that reduces more than is held is made smaller, never cancelled', () => {
+    const orders = [stop('p', 's', at('02:00'), { quantity: '2', reduce_only: true }), entryOrder('ended')];
+    const [finding] = findingsOf(run({ positions: [position('p')], orders }), 'ZO-02');
+    expect(JSON.stringify(finding?.recommendation)).toMatch(
+      /^\["Make the orders of BTCUSDT on Binance as large as what is held/,
+    );
+  });
 });
 
 describe('ZO-03', () => {
