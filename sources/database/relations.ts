@@ -115,7 +115,10 @@ export function refusal({ code, message }: StatementError): string {
     return `${message}, so rows would be hidden from the audit; ALTER ROLE ... BYPASSRLS for its role, or map a view that its owner may read whole`;
   if (code === '55P03') return `a lock on the table was not released in time (${message})`;
   if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
-  return code === '42501' ? `${message}; GRANT SELECT on it to the audit's role` : message;
+  if (code !== '42501') return message;
+  const schema = /for schema (\S+)$/.exec(message)?.[1];
+  const right = schema === undefined ? 'SELECT on it' : `USAGE ON SCHEMA ${schema}`;
+  return `${message}; GRANT ${right} to the audit's role`;
 }
 
 /** Names of types for messages, as people write them. */

@@ -86,12 +86,7 @@ function textOrNull(value: unknown): string | null {
  */
 export async function rowsOf(session: Session, sql: string): Promise<readonly Row[]> {
   const answer = await session.ask(sql, {}, { settings: { search_path: 'pg_catalog' } });
-  if (!answer.ok) {
-    const schema = answer.code === '42501' ? /for schema (\S+)$/.exec(answer.message)?.[1] : undefined;
-    const remedy = schema === undefined ? '' : `; GRANT USAGE ON SCHEMA ${schema} TO the audit's role`;
-    throw new SourceRefused(
-      `The privileges of the audit's role could not be read: ${answer.message}${remedy}`,
-    );
-  }
+  if (!answer.ok)
+    throw new SourceRefused(`The privileges of the audit's role could not be read: ${answer.message}`);
   return answer.rows;
 }

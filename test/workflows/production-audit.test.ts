@@ -170,7 +170,7 @@ test.each([
   [
     'the schema',
     undefined,
-    /permission denied for schema bot; GRANT USAGE ON SCHEMA bot TO the audit's role\./,
+    /permission denied for schema bot; GRANT USAGE ON SCHEMA bot to the audit's role\./,
   ],
 ])('%s refused makes no revision that replaces a report which has read it', async (_what, table, why) => {
   if ((await revisions()).length === 0) await start(undefined);

@@ -1,6 +1,6 @@
 import { at, WINDOW } from '../support.ts';
 import { balance, trades } from '../closed-trades.ts';
-import { fill, many, position } from '../trading-rows.ts';
+import { entryOrder, fill, many, position } from '../trading-rows.ts';
 import { above, finds, from, grades, measures, names, says, scores, upTo, type Sides } from './sides.ts';
 
 const gate =
@@ -102,6 +102,11 @@ export const dataIntegrity = {
   rowQuantityTolerancePct: above(0.5, finds('PM-06'), held({ quantity: '1.005' })),
   rowPriceTolerancePct: above(0.5, finds('PM-06'), held({ entry_price: '100.5' })),
   rowPriceFarPct: above(3, grades('PM-06', 'HIGH'), held({ entry_price: '103' })),
+  limitFarTimes: above(3, finds('DQ-06'), {
+    positions: [position('p')],
+    orders: [entryOrder('p-entry', { position_id: 'p', type: 'limit', price: '300', side: 'long' })],
+    fills: [fill('p', 'long', at('01:00'))],
+  }),
   residualMoney: above('0.310000000', finds('DI-05'), edges('1001.53')),
   equityTolerancePct: above(0.1, finds('DI-09'), balances('10060.05')),
   exactMoney: upTo('0.000100000', names('DI-05', 'transfer-missing'), {
