@@ -50,9 +50,10 @@ test('a role that only selects is accepted', async () => {
 test('a superuser is refused, and told what to do instead', async () => {
   const refusal = await refused(bot.adminUrl);
   expect(refusal).toContain('is a superuser');
-  expect(refusal).toContain('GRANT USAGE ON SCHEMA bot TO audit_reader; ');
-  expect(refusal).toContain(
-    'GRANT SELECT ON bot.beats, bot.prices, bot.prices_2026, bot.recent TO audit_reader',
+  // Another test may have a role of this name on the server: then another one is free.
+  expect(refusal).toMatch(/GRANT USAGE ON SCHEMA bot TO audit_reader\w*; /);
+  expect(refusal).toMatch(
+    /GRANT SELECT ON bot\.beats, bot\.prices, bot\.prices_2026, bot\.recent TO audit_reader\w*/,
   );
 });
 

@@ -8,13 +8,14 @@ import { workersProblem } from '../../server/readiness.ts';
 import { createRoleWorkers, runRoles } from '../../worker-roles.ts';
 import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import type { AuditResult } from '../../workflows/types.ts';
-import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { temporalEnvironment } from '../support/temporal.ts';
 import { scriptedActivities } from './scripted-activities.ts';
 
 let temporal: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  temporal = await timeSkippingEnvironment();
+  // A real clock: on one that is skipped, what waits for a slow bot is over at once.
+  temporal = await temporalEnvironment();
 });
 afterAll(async () => {
   await temporal.teardown();
@@ -27,7 +28,7 @@ const OF_ROLE: Readonly<Record<Exclude<Role, 'main'>, readonly (keyof AuditActiv
 };
 
 test('with queues of their own each role does its work alone, and a bot that collects slowly delays no other', async () => {
-  const taskQueue = 'roles';
+  const taskQueue = 'separate-queues';
   const plain = scriptedActivities();
   const slow = Promise.withResolvers<undefined>();
   const all = scriptedActivities({
@@ -63,7 +64,7 @@ test('with queues of their own each role does its work alone, and a bot that col
     const run = (bot: string) =>
       temporal.client.workflow.execute('productionAudit', {
         taskQueue,
-        workflowId: `roles-${bot}`,
+        workflowId: `separate-queues-${bot}`,
         args: [{ bot, deliver: true }],
       }) as Promise<AuditResult>;
     const waiting = run('slow');
@@ -78,7 +79,12 @@ test('with queues of their own each role does its work alone, and a bot that col
 test('a worker of one process that takes two roles polls their queues, and ends whole', async () => {
   const workers = await createRoleWorkers(
     {
-      ...{ address: temporal.address, namespace: 'default', security: { tls: false }, taskQueue: 'two' },
+      ...{
+        address: temporal.address,
+        namespace: 'default',
+        security: { tls: false },
+        taskQueue: 'separate-two',
+      },
       ...{ separateQueues: true, searchAttributes: false, uiUrl: null },
       roles: [
         { role: 'main', slots: 4 },
@@ -88,7 +94,10 @@ test('a worker of one process that takes two roles polls their queues, and ends 
     () => sharedWorkflows(),
     { connection: temporal.nativeConnection, activities: scriptedActivities() },
   );
-  expect(workers.map(({ worker }) => worker.options.taskQueue)).toEqual(['two', 'two-render']);
+  expect(workers.map(({ worker }) => worker.options.taskQueue)).toEqual([
+    'separate-two',
+    'separate-two-render',
+  ]);
   const running = runRoles(workers);
   expect(await waitFor(() => workersProblem(workers) === null, 30_000)).toBe(true);
   for (const { worker } of workers) worker.shutdown();

@@ -113,7 +113,7 @@ test('what the services are given', async () => {
   await play('slack', [], { text: 'a < b & <!channel> *x*\u0000' });
   expect(server?.posted[0]).toMatchObject({
     path: `/services/${HOOK}`,
-    json: { text: 'a &lt; b &amp; &lt;!channel&gt; *x*\uFFFD', mrkdwn: false, unfurl_links: false },
+    json: { text: 'a &lt; b &amp; &lt;!channel&gt; *x*[U+0000]', mrkdwn: false, unfurl_links: false },
   });
   await server?.stop();
   await play('telegram', [], { text: 'a < b' });
