@@ -187,5 +187,5 @@ test('a configured exchange without any row is named in the scope of the verdict
     tables.map((table) => `do $$ begin delete from bot.${table} where exchange = 'bybit'; end $$`),
     { facts: { sources: NO_SNAPSHOTS } },
   );
-  expect(JSON.stringify(report.front.scope)).toContain('Not one row of bybit');
+  expect(JSON.stringify(report.front.scope)).toContain('Not one row of Bybit');
 });
