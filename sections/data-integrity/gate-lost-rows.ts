@@ -9,6 +9,7 @@ import { silentPrices } from './silent-prices.ts';
 import { untold } from './told.ts';
 import { timesAheadOf } from './rule-times-ahead.ts';
 import { unknownPositions } from './unknown-positions.ts';
+import { fillsNotRead, unreadFills } from './unread-flows.ts';
 
 /** Gate (f): what is known to be gone, or to lie in another time, cannot be judged: what was computed without it is no pass. */
 export const lostRowsGate = gate<Facts, Input>({
@@ -35,6 +36,7 @@ function lostRows(
   const ahead = timesAheadOf(input);
   const pauses = pricePauses(input, positions);
   const holes = idHoles(input);
+  const unread = unreadFills(input);
   const traded = (identity?.mismatches ?? []).filter(({ kind }) => kind === 'named-fills');
   const unfilled = (orderFills.ok ? orderFills.found : []).filter(
     ({ what, isLost }) => isLost && what !== 'no-order',
@@ -43,6 +45,7 @@ function lostRows(
     ...(unfilled.length > 0
       ? [`orders filled more than their fills add up to (${names(unfilled.map(({ orderId }) => orderId))})`]
       : []),
+    ...(unread.length > 0 ? [fillsNotRead(unread)] : []),
     ...(more.length > 0
       ? [`the bot counted more than its rows hold (${names(more.map(({ name }) => name))})`]
       : []),

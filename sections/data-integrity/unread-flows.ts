@@ -11,17 +11,33 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import { accountOf } from './cash-flows.ts';
 import type { Input } from './input.ts';
 
+/** Fills of the window that do not say which way, how much or at what price. */
+export function unreadFills({ rows: { fills }, window }: Unread): readonly FillRow[] {
+  return rowsOf(fills).filter(
+    (fill) => fill.at !== null && ms(fill.at) >= ms(window.from) && !isReadable(fill),
+  );
+}
+
+interface Unread {
+  readonly rows: Pick<Input['rows'], 'fills'>;
+  readonly window: Input['window'];
+}
+
+export function fillsNotRead(fills: readonly FillRow[]): string {
+  const symbols = [...new Set(fills.map(({ symbol }) => symbol ?? 'unknown'))];
+  return `side, price or quantity of ${String(fills.length)} ${noun(fills.length, 'fill')} is not read (${names(symbols)})`;
+}
+
 /** Fills and payments that could not be read, unless the bot says that it has none; null where all were read. */
 export function unreadFlow(
   venue: string,
   { rows: { fills, funding, transfers }, bot, window }: Input,
 ): string | null {
   const { without = [] } = bot;
-  const inWindow = ({ at }: FillRow): boolean => at !== null && ms(at) >= ms(window.from);
-  const unread = rowsOf(fills).filter(
-    (fill) => venueOf(fill.exchange) === venue && inWindow(fill) && !isReadable(fill),
-  ).length;
-  if (unread > 0) return `side, price or quantity of ${String(unread)} ${noun(unread, 'fill')} is not read`;
+  const unread = unreadFills({ rows: { fills }, window }).filter(
+    ({ exchange }) => venueOf(exchange) === venue,
+  );
+  if (unread.length > 0) return fillsNotRead(unread);
   if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
   const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
   if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
