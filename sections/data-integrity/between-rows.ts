@@ -8,7 +8,7 @@ import { isStop } from '../shared/facts/stop-orders.ts';
 import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-import { brokenLinks, orderHead, type BetweenRows } from './order-links.ts';
+import { brokenLinks, MOST, orderHead, type BetweenRows } from './order-links.ts';
 
 /** One position with its fills and the orders of those. */
 interface Traded {
@@ -41,7 +41,7 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
   );
   return [
     ...[...byOrder.values()].flatMap((parts) => limitPrice(parts, input)),
-    ...[...byOrder.values()].flatMap((parts) => parts.flatMap(madeByTaking)),
+    ...madeByTaking([...byOrder.values()].flat()),
     ...traded.flatMap(openedByReducing),
     ...traded.flatMap(exitReason),
     ...otherStrategies(traded),
@@ -73,11 +73,17 @@ function limitPrice(parts: Parts, { settings }: Input): readonly BetweenRows[] {
     }));
 }
 
-function madeByTaking({ fill, order }: Parts[number]): readonly BetweenRows[] {
-  if (fill.is_maker !== true || !TAKING.has(order.type ?? '')) return [];
-  return [
-    { ...fillHead(fill), what: 'maker', one: 'is_maker true', other: `an order of type ${order.type ?? ''}` },
-  ];
+/** Of few fills: where many are so, a bot means something else by one of the two words. */
+function madeByTaking(parts: Parts): readonly BetweenRows[] {
+  const taken = parts.filter(({ order }) => TAKING.has(order.type ?? ''));
+  const made = taken.filter(({ fill }) => fill.is_maker === true);
+  if (made.length > MOST * taken.length) return [];
+  return made.map(({ fill, order }) => ({
+    ...fillHead(fill),
+    what: 'maker',
+    one: 'is_maker true',
+    other: `an order of type ${order.type ?? ''}`,
+  }));
 }
 
 /** What may only reduce opened it, or was sent to do so. */
@@ -120,7 +126,10 @@ function exitReason({ fact, parts }: Traded): readonly BetweenRows[] {
   return isOther ? [{ ...head, one, other: `its ${isTarget ? 'target' : 'stop'} ${only.id} closed it` }] : [];
 }
 
-/** A fill of another name than its position, where positions and fills use the same names at all. */
+/** So many positions are no single row that was moved to another strategy. */
+const MANY_POSITIONS = 5;
+
+/** Fills of another name than their positions, where positions and fills use the same names at all. */
 function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
   const pairs = traded.flatMap(({ fact, parts }) =>
     parts.flatMap(({ fill }) =>
@@ -130,14 +139,17 @@ function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
     ),
   );
   const agreed = new Set(pairs.flatMap(({ fill, of }) => (fill.strategy === of ? [of] : [])));
-  return pairs
-    .filter(({ fill, of }) => fill.strategy !== of && (agreed.has(fill.strategy ?? '') || agreed.has(of)))
-    .map(({ fact, fill, of }) => ({
-      ...fillHead(fill),
-      what: 'strategy',
-      one: `strategy ${fill.strategy ?? ''}`,
-      other: `position ${fact.id} is of ${of}`,
-    }));
+  const found = pairs.filter(
+    ({ fill, of }) => fill.strategy !== of && (agreed.has(fill.strategy ?? '') || agreed.has(of)),
+  );
+  return new Set(found.map(({ fact }) => fact)).size < MANY_POSITIONS
+    ? []
+    : found.map(({ fact, fill, of }) => ({
+        ...fillHead(fill),
+        what: 'strategy',
+        one: `strategy ${fill.strategy ?? ''}`,
+        other: `position ${fact.id} is of ${of}`,
+      }));
 }
 
 const fillHead = ({ id, symbol, at }: FillRow) =>

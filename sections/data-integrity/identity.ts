@@ -121,7 +121,7 @@ const isMore = (left: Money | undefined, entered: Money | null | undefined, tole
 
 /** The row's times, taken from the fills where both mean the same moment; the row's alone where a fill cannot be read. */
 function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): Seen {
-  if (fact.unreadFills > 0) {
+  if (fact.unreadFills.length > 0) {
     const [opened, closed] = [fact.openedAt >= from ? 1 : 0, fact.closedAt === null ? 0 : 1];
     return { venue: fact.venue, start: 1 - opened, opened, closed, end: 1 - closed, mismatch: null };
   }

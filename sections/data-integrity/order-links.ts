@@ -28,7 +28,7 @@ export interface BetweenRows {
 }
 
 /** Where more than this share are so, a column means something else than we take it for. */
-const MOST = 0.2;
+export const MOST = 0.2;
 const REDUCING = /^(exit|close|reduce|stop|stop_loss|sl|trailing|trailing_stop|take_profit|tp)$/i;
 
 export const orderHead = ({ id, symbol, created_at: at }: OrderRow) =>
@@ -43,14 +43,16 @@ export function brokenLinks(positions: readonly PositionFact[], input: Input): r
     return fact === undefined ? [] : [{ order, fact }];
   });
   const nameOf = namesOf(input);
+  const held = new Set(positions.map(({ symbol }) => nameOf(symbol)));
   const known = new Set(orders.flatMap(({ id, exchange_order_id: other }) => [id, other]));
   return [
     ...few(
       linked.filter(({ order }) => order.symbol !== null),
       ({ order, fact }) => {
-        const isOther = [fact.symbol, ...fact.otherNames].every(
-          (name) => nameOf(name) !== nameOf(order.symbol),
-        );
+        const own = [fact.symbol, ...fact.otherNames].map(nameOf);
+        const name = nameOf(order.symbol);
+        // A name that nothing else has may be another one of the same instrument.
+        const isOther = !own.includes(name) && held.has(name);
         const isElsewhere = venueOf(order.exchange) !== fact.venue;
         return isOther || (isElsewhere && order.exchange !== null && fact.venue !== 'unknown');
       },

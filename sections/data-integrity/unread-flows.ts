@@ -6,21 +6,15 @@ import { isContractSize, storedResult } from '../shared/facts/contradicted-units
 import { isReadable } from '../shared/facts/ledger.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { accountOf } from './cash-flows.ts';
 import type { Input } from './input.ts';
 
-/** Fills of the window that do not say which way, how much or at what price. */
-export function unreadFills({ rows: { fills }, window }: Unread): readonly FillRow[] {
-  return rowsOf(fills).filter(
-    (fill) => fill.at !== null && ms(fill.at) >= ms(window.from) && !isReadable(fill),
-  );
-}
-
-interface Unread {
-  readonly rows: Pick<Input['rows'], 'fills'>;
-  readonly window: Input['window'];
+/** Fills of the window that do not say which way, how much or at what price, and are no second copy of others. */
+export function unreadFills({ shared: { positions }, window }: Input): readonly FillRow[] {
+  if (!positions.ok) return [];
+  const all = [...positions.positions.flatMap(({ unreadFills: own }) => own), ...positions.strayFills];
+  return all.filter((fill) => fill.at !== null && ms(fill.at) >= ms(window.from) && !isReadable(fill));
 }
 
 export function fillsNotRead(fills: readonly FillRow[]): string {
@@ -29,14 +23,13 @@ export function fillsNotRead(fills: readonly FillRow[]): string {
 }
 
 /** Fills and payments that could not be read, unless the bot says that it has none; null where all were read. */
-export function unreadFlow(
-  venue: string,
-  { rows: { fills, funding, transfers }, bot, window }: Input,
-): string | null {
+export function unreadFlow(venue: string, input: Input): string | null {
+  const {
+    rows: { funding, transfers },
+    bot,
+  } = input;
   const { without = [] } = bot;
-  const unread = unreadFills({ rows: { fills }, window }).filter(
-    ({ exchange }) => venueOf(exchange) === venue,
-  );
+  const unread = unreadFills(input).filter(({ exchange }) => venueOf(exchange) === venue);
   if (unread.length > 0) return fillsNotRead(unread);
   if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
   const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');

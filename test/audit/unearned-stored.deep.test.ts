@@ -78,7 +78,13 @@ test.each<[string, readonly string[], 'not PASS' | 'not GREEN', RegExp]>([
 /** No result hangs on them, and each once ended GREEN in silence. */
 test.each<[string, readonly string[]]>([
   ['ten times the limit price', [`update bot.orders set price = price * 10 where type = 'limit'`]],
-  ['makers as takers', ['update bot.fills set is_maker = not is_maker']],
+  [
+    'makers of market orders',
+    [
+      `update bot.fills set is_maker = true where id in (select f.id from bot.fills f join bot.orders o on o.id = f.order_id
+       where o.type = 'market' and f.at >= '2026-11-20 01:00Z' order by f.id limit 3)`,
+    ],
+  ],
   ['signals for every exit', [`update bot.positions set exit_reason = 'signal' where ${CLOSED}`]],
   ['entries that close on their trigger', ['update bot.orders set close_on_trigger = true']],
   ['fills of another strategy', [`update bot.fills set strategy = (select min(strategy) from bot.fills)`]],

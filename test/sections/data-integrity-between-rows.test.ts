@@ -47,7 +47,6 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['a buy filled far below its limit', limit('201'), ['MEDIUM limit-price-unknown']],
     ['a buy filled below its limit', limit('199'), []],
     ['a market order with a price of its own', { entry: { price: '1000' } }, []],
-    ['a market order that made', { entryFill: { is_maker: true } }, ['MEDIUM maker-unknown']],
     ['a limit order that made', { ...limit('100'), entryFill: { is_maker: true } }, []],
     [
       'an opening that may only reduce',
@@ -80,15 +79,18 @@ describe('DQ-06 of rows that exclude each other', () => {
     expect(found(traded('p', changes))).toEqual(expected);
   });
 
-  test.each<[string, readonly [string, string, string], readonly string[]]>([
+  test.each<[string, readonly [string, string, string], readonly string[], number?]>([
     ['another strategy that positions have', ['b', 'a', 'b'], ['MEDIUM strategy-unknown']],
     ['a name that only fills have', ['x', 'a', 'b'], ['MEDIUM strategy-unknown']],
     ['the name of another position throughout', ['b', 'b', 'b'], ['MEDIUM strategy-unknown']],
     ['other names throughout', ['x', 'x', 'y'], []],
     ['none', ['', 'a', 'b'], []],
-  ])('a fill that names %s', (_name, [entry, exit, ofOther], expected) => {
-    const [one, two] = [
-      traded('p', { entryFill: { strategy: entry }, exitFill: { strategy: exit } }),
+    ['another strategy, of few positions', ['b', 'a', 'b'], [], 4],
+  ])('a fill of five positions that names %s', (_name, [entry, exit, ofOther], expected, n = 5) => {
+    const all = [
+      ...many(n, (i) =>
+        traded(`p${String(i)}`, { entryFill: { strategy: entry }, exitFill: { strategy: exit } }),
+      ),
       traded('q', {
         position: { strategy: 'b' },
         entryFill: { strategy: ofOther },
@@ -97,9 +99,25 @@ describe('DQ-06 of rows that exclude each other', () => {
     ];
     expect(
       found({
-        positions: [...one.positions, ...two.positions],
-        orders: [...one.orders, ...two.orders],
-        fills: [...one.fills, ...two.fills],
+        positions: all.flatMap(({ positions }) => positions),
+        orders: all.flatMap(({ orders }) => orders),
+        fills: all.flatMap(({ fills }) => fills),
+      }),
+    ).toEqual(expected);
+  });
+
+  test.each([
+    ['one of ten market orders that made', 1, ['MEDIUM maker-unknown']],
+    ['more than a fifth of them', 3, []],
+  ])('%s', (_name, made, expected) => {
+    const all = many(5, (n) =>
+      traded(`p${String(n)}`, { exit: { type: 'market' }, entryFill: { is_maker: n < made } }),
+    );
+    expect(
+      found({
+        positions: all.flatMap(({ positions }) => positions),
+        orders: all.flatMap(({ orders }) => orders),
+        fills: all.flatMap(({ fills }) => fills),
       }),
     ).toEqual(expected);
   });
@@ -113,6 +131,7 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['a stop that replaces one that is gone', stops({ parent_id: 'gone' }), [], ['MEDIUM parent-unknown']],
     ['parents that are no orders', stops({ parent_id: 'group' }, 2), [], []],
     ['an order of another instrument', stops({ symbol: 'ETHUSDT' }), [], ['MEDIUM instrument-unknown']],
+    ['an order of a name that nothing else has', stops({ symbol: 'SOLUSDT' }), [], []],
     ['an order of another exchange', stops({ exchange: 'bybit' }), [], ['MEDIUM instrument-unknown']],
     ['a stop on the side of its position', stops({ side: 'long' }), [], ['MEDIUM side-unknown']],
     ['a stop that says nothing of reducing', stops({ reduce_only: null }), [], ['MEDIUM unsaid-unknown']],
@@ -126,6 +145,7 @@ describe('DQ-06 of rows that exclude each other', () => {
     ],
   ])('%s', (_name, more, instruments, expected) => {
     const { positions, orders, fills } = traded('p', {});
-    expect(found({ positions, orders: [...orders, ...more], fills, instruments })).toEqual(expected);
+    const all = [...positions, position('other', { symbol: 'ETHUSDT' })];
+    expect(found({ positions: all, orders: [...orders, ...more], fills, instruments })).toEqual(expected);
   });
 });

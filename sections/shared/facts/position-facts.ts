@@ -48,7 +48,7 @@ export interface PositionFact {
   /** What its own fills say; null on the bot's word alone. */
   readonly ledger: Ledger | null;
   /** Own fills whose time, side, price or quantity is not known: with one of them the row stands alone. */
-  readonly unreadFills: number;
+  readonly unreadFills: readonly FillRow[];
   /** The bot's own row, for what only it knows. */
   readonly row: PositionRow;
   /** Columns are overwritten: of a row that was written after the window nobody knows what it said in it. */

@@ -179,7 +179,7 @@ function dateOf({ row, fills, ledger, unit }: Draft, input: PositionInput): Unpa
       openedBy: ledger === null ? 'row' : 'fills',
       closedBy: flatAt !== null ? 'fills' : (rowEnd?.by ?? null),
       ledger,
-      unreadFills: fills.filter((fill) => !isReadable(fill)).length,
+      unreadFills: fills.filter((fill) => !isReadable(fill)),
       row,
       isWrittenLater: isWrittenLater(row, input),
     },
