@@ -10,8 +10,9 @@ export const WINDOW: Span = { from: ':from::timestamptz', to: ':to::timestamptz'
 
 /**
  * Positions that overlapped the span. A closed row without `closed_at` counts by its last update, which is the only
- * trace of its end, and one whose opening cannot be, or lies after its end, counts by its end alone. One minute is added on both sides, because a fill and its row disagree by milliseconds: readers
- * go through `positionFacts`, which cuts at the window.
+ * trace of its end, and one whose opening cannot be, or lies after its end, counts by its end alone. One minute is added
+ * on both sides, because a fill and its row disagree by milliseconds: readers go through `positionFacts`, which cuts at
+ * the window.
  */
 export const overlapping = ({
   from,
