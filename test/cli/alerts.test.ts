@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ALERT_TIMES, type AlertLook, type RuleLook } from '../../audit/alerts/alert.ts';
-import { main } from '../../cli/main.ts';
 import { waitFor } from '../../local/process.ts';
 import type { AlertsCarried } from '../../workflows/alerts-types.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -11,6 +10,7 @@ import { temporalEnvironment } from '../support/temporal.ts';
 import { sharedWorkflows } from '../support/workflow-bundle.ts';
 import { LOST_HEARTBEAT } from '../workflows/scripted-activities.ts';
 import { scriptedWorker } from '../workflows/scripted-worker.ts';
+import { commandLine } from './in-process.ts';
 
 const QUEUE = `cli-alerts-${String(process.pid)}`;
 /** Ids of workflows on the run's one server are made of them. */
@@ -38,24 +38,12 @@ afterAll(async () => {
   await temporal.teardown();
 });
 
-async function typed(...args: readonly string[]) {
-  let [code, stdout, stderr] = [0, '', ''];
-  await main([...args, '--config', config], {
-    environment: {
-      TEMPORAL_ADDRESS: temporal.address,
-      AUDIT_DATABASE_URL: 'postgres://127.0.0.1:1/none',
-      AUDIT_STATE_DIRECTORY: join(config, '..'),
-    },
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    signal: new AbortController().signal,
-    secrets: new Set(),
-    setExitCode: (value) => {
-      code = value;
-    },
+const typed = (...args: readonly string[]) =>
+  commandLine([...args, '--config', config], {
+    TEMPORAL_ADDRESS: temporal.address,
+    AUDIT_DATABASE_URL: 'postgres://127.0.0.1:1/none',
+    AUDIT_STATE_DIRECTORY: join(config, '..'),
   });
-  return { code, stdout, stderr };
-}
 
 test('alerts are listed with what is not watched, and acknowledged by the beginning of their id', async () => {
   const nobody = await typed('alerts', 'list');

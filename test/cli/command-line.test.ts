@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { main } from '../../cli/main.ts';
+import { commandLine, type Ended } from './in-process.ts';
 
 const CLI = new URL('../../cli.ts', import.meta.url).pathname;
 let folder = '';
@@ -16,12 +16,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function bare(): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -32,20 +26,7 @@ function bare(): Record<string, string> {
 }
 
 /** A command line in this process, with nothing of this machine's stack. */
-async function audit(...args: readonly string[]): Promise<Ended> {
-  let [code, stdout, stderr] = [0, '', ''];
-  await main(args, {
-    environment: bare(),
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    signal: new AbortController().signal,
-    secrets: new Set(),
-    setExitCode: (value) => {
-      code = value;
-    },
-  });
-  return { code, stdout, stderr };
-}
+const audit = (...args: readonly string[]): Promise<Ended> => commandLine(args, bare());
 
 /** cli.ts as a user starts it, in an empty folder. */
 async function spawned(...args: readonly string[]): Promise<Ended> {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { main } from '../../cli/main.ts';
 import { botDatabase, mappingFolderOf, type BotDatabase } from '../sources/support.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+import { commandLine, type Ended } from './in-process.ts';
 
 let database: BotDatabase;
 let folder = '';
@@ -30,10 +30,7 @@ const MAPPING = {
   order: 'select * from bot.orders',
 };
 
-async function check(
-  files: Readonly<Record<string, string>>,
-  ...more: readonly string[]
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+async function check(files: Readonly<Record<string, string>>, ...more: readonly string[]): Promise<Ended> {
   const config = join(folder, 'audit.config.yaml');
   const mapping = await mappingFolderOf(files);
   const source = files === NONE ? 'sources: { database: none, snapshots: required }' : 'database: ${BOT_URL}';
@@ -41,23 +38,12 @@ async function check(
     config,
     `bots:\n  probe:\n    mapping: ${mapping}\n    environment: paper\n    asOf: 2026-11-20T08:00:00Z\n    ${source}\n`,
   );
-  let [code, stdout, stderr] = [0, '', ''];
-  await main(['mapping', 'check', '--bot', 'probe', '--config', config, ...more], {
-    environment: {
-      BOT_URL: files === LOST ? 'postgres://reader:reader-secret@127.0.0.1:1/bot' : database.readerUrl,
-      HOME: folder,
-      AUDIT_STATE_DIRECTORY: folder,
-      AUDIT_CACHE_DIRECTORY: folder,
-    },
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    signal: new AbortController().signal,
-    secrets: new Set(),
-    setExitCode: (value) => {
-      code = value;
-    },
+  return commandLine(['mapping', 'check', '--bot', 'probe', '--config', config, ...more], {
+    BOT_URL: files === LOST ? 'postgres://reader:reader-secret@127.0.0.1:1/bot' : database.readerUrl,
+    HOME: folder,
+    AUDIT_STATE_DIRECTORY: folder,
+    AUDIT_CACHE_DIRECTORY: folder,
   });
-  return { code, stdout, stderr };
 }
 const LOST = { ...MAPPING };
 const NONE = { ...MAPPING };

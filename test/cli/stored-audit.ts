@@ -6,7 +6,6 @@ import type { Evidence, QueryRun } from '../../audit/evidence.ts';
 import { historyEntry } from '../../audit/history.ts';
 import { sha256 } from '../../audit/hash.ts';
 import { entriesOf } from '../../audit/registry.ts';
-import { main } from '../../cli/main.ts';
 import { asTyped } from '../../config/command-name.ts';
 import { reevaluate } from '../../cli/reevaluate.ts';
 import { policySections } from '../../config/policy-sections.ts';
@@ -23,6 +22,7 @@ import { createPool } from '../../store/pool.ts';
 import { attachFiles, recordReport, type ReportFiles } from '../../store/reports.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { botFacts } from '../support/bot-facts.ts';
+import { commandLine, type Ended } from './in-process.ts';
 
 export const WINDOW = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-20T08:00:00.000Z' };
 
@@ -35,9 +35,7 @@ export interface StoredAudit {
   readonly reportHash: string;
   readonly files: ReportFiles;
   readonly artifacts: ReturnType<typeof createArtifactStore>;
-  audit(
-    ...args: readonly string[]
-  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  audit(...args: readonly string[]): Promise<Ended>;
   close(): Promise<void>;
 }
 
@@ -90,20 +88,11 @@ export async function createStoredAudit(): Promise<StoredAudit> {
     reportHash,
     files,
     artifacts,
-    async audit(...args) {
-      let [code, stdout, stderr] = [0, '', ''];
-      await main([...args, '--config', config], {
-        environment: { AUDIT_DATABASE_URL: database.url, AUDIT_STATE_DIRECTORY: folder },
-        stdout: { write: (text) => (stdout += text) },
-        stderr: { write: (text) => (stderr += text) },
-        signal: new AbortController().signal,
-        secrets: new Set(),
-        setExitCode: (value) => {
-          code = value;
-        },
-      });
-      return { code, stdout, stderr };
-    },
+    audit: (...args) =>
+      commandLine([...args, '--config', config], {
+        AUDIT_DATABASE_URL: database.url,
+        AUDIT_STATE_DIRECTORY: folder,
+      }),
     async close() {
       await pool.end();
       await database.drop();

@@ -60,17 +60,42 @@ export const beats = (...gaps: (readonly [string, string, string])[]): Heartbeat
   ...gaps.map(([service, from, to]) => gap(service, from, to)),
 ];
 
+/** What a service that is well says with its heartbeats. */
+export const habit = (over: Row): Row => ({
+  service: 'trader',
+  beats: 480,
+  first_at: at('00:00:30'),
+  last_at: at('07:59:30'),
+  degraded: 0,
+  failing: 0,
+  transient: 0,
+  unread: 0,
+  blank: 0,
+  word: null,
+  not_well_from: null,
+  not_well_to: null,
+  instances: 1,
+  resets: 0,
+  returns: 0,
+  returns_from: null,
+  returns_to: null,
+  still_from: at('03:00'),
+  still_to: at('03:00'),
+  still_beats: 1,
+  ...over,
+});
+
+/** The rows of a window in which snapshots, heartbeats and events came all the time. */
+export const watched = (rows: Evidence['rows'] = {}): NonNullable<Evidence['rows']> => ({
+  snapshots: snapshots(),
+  'heartbeat-gaps': beats(),
+  'heartbeat-minutes': minutes(),
+  'event-minutes': minutes(),
+  ...rows,
+});
+
 export function run(rows: Evidence['rows'] = {}, more: Omit<Evidence, 'rows'> = {}) {
-  const result = evaluate(monitoringCoverage, {
-    rows: {
-      snapshots: snapshots(),
-      'heartbeat-gaps': beats(),
-      'heartbeat-minutes': minutes(),
-      'event-minutes': minutes(),
-      ...rows,
-    },
-    ...more,
-  });
+  const result = evaluate(monitoringCoverage, { rows: watched(rows), ...more });
   expect(danglingReferences(result)).toEqual([]);
   return result;
 }

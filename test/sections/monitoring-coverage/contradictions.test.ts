@@ -1,30 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { run, type Row } from '../monitoring-coverage-support.ts';
+import { habit, run, type Row } from '../monitoring-coverage-support.ts';
 import { at, findingsOf } from '../support.ts';
 
-const habit = (over: Row): Row => ({
-  service: 'trader',
-  beats: 480,
-  first_at: at('00:00:30'),
-  last_at: at('07:59:30'),
-  degraded: 0,
-  failing: 0,
-  transient: 0,
-  unread: 0,
-  blank: 0,
-  word: null,
-  not_well_from: null,
-  not_well_to: null,
-  instances: 1,
-  resets: 0,
-  returns: 0,
-  returns_from: null,
-  returns_to: null,
-  still_from: at('03:00'),
-  still_to: at('03:00'),
-  still_beats: 1,
-  ...over,
-});
 const still = { still_from: at('03:00'), still_to: at('03:20'), still_beats: 21 };
 const together = { instances: 2, returns: 6, returns_from: at('02:00'), returns_to: at('02:05') };
 const found = (over: Row, rows: Readonly<Record<string, readonly Row[]>> = {}) =>

@@ -1,4 +1,4 @@
-import { beats, FROM, minutes, snapshots } from '../monitoring-coverage-support.ts';
+import { beats, FROM, habit, snapshots, watched, type Row } from '../monitoring-coverage-support.ts';
 import { at } from '../support.ts';
 import {
   above,
@@ -14,14 +14,6 @@ import {
   upTo,
 } from './sides.ts';
 
-const watched = (rows: object) =>
-  ({
-    snapshots: snapshots(),
-    'heartbeat-gaps': beats(),
-    'heartbeat-minutes': minutes(),
-    'event-minutes': minutes(),
-    ...rows,
-  }) as never;
 /** Without every tenth of 480 snapshots: 90 %. */
 const tenth = watched({ snapshots: snapshots((slot) => (slot % 10 === 5 ? null : {})) });
 const hole = (slots: number) =>
@@ -29,34 +21,7 @@ const hole = (slots: number) =>
 const some = (count: number, row: object, rest: object = {}) =>
   watched({ snapshots: snapshots((slot) => (slot >= 50 && slot < 50 + count ? row : rest) as never) });
 const silent = (to: string) => watched({ 'heartbeat-gaps': beats(['trader', '02:00', to]) });
-const habit = (over: object) =>
-  watched({
-    'heartbeat-habits': [
-      {
-        service: 'trader',
-        beats: 480,
-        first_at: at('00:00:30'),
-        last_at: at('07:59:30'),
-        degraded: 0,
-        failing: 0,
-        transient: 0,
-        unread: 0,
-        blank: 0,
-        word: null,
-        not_well_from: null,
-        not_well_to: null,
-        instances: 1,
-        resets: 0,
-        returns: 0,
-        returns_from: null,
-        returns_to: null,
-        still_from: at('03:00'),
-        still_to: at('03:00'),
-        still_beats: 1,
-        ...over,
-      },
-    ],
-  });
+const habits = (over: Row) => watched({ 'heartbeat-habits': [habit(over)] });
 /** Every second one so many seconds late, with 50 openings and closes, and so many positions more at once that nothing counted. */
 const sampled = (lateS: number, surplus: number) =>
   watched({
@@ -85,15 +50,15 @@ export const monitoringCoverage = {
   warningSnapshots: above(11, grades('MC-02', 'MEDIUM'), some(11, { errors: 6 })),
   slotNearS: upTo(5, finds('MC-03'), sampled(5, 1)),
   miscountFactor: from(3, finds('MC-03'), sampled(6, 31)),
-  notWellPercent: above(60, names('NA-05', 'not-well-degraded'), habit({ degraded: 288, word: 'DEGRADED' })),
-  notWellBeats: from(480, names('NA-05', 'not-well-degraded'), habit({ degraded: 288, word: 'DEGRADED' })),
-  cycleStillS: above(1200, finds('NA-05'), habit({ still_to: at('03:20'), still_beats: 21 })),
+  notWellPercent: above(60, names('NA-05', 'not-well-degraded'), habits({ degraded: 288, word: 'DEGRADED' })),
+  notWellBeats: from(480, names('NA-05', 'not-well-degraded'), habits({ degraded: 288, word: 'DEGRADED' })),
+  cycleStillS: above(1200, finds('NA-05'), habits({ still_to: at('03:20'), still_beats: 21 })),
   togetherBeats: from(
     6,
     finds('NA-05'),
-    habit({ instances: 2, returns: 6, returns_from: at('02:00'), returns_to: at('02:05') }),
+    habits({ instances: 2, returns: 6, returns_from: at('02:00'), returns_to: at('02:05') }),
   ),
-  restartsMost: above(4, finds('NA-05'), habit({ resets: 4 })),
+  restartsMost: above(4, finds('NA-05'), habits({ resets: 4 })),
   heartbeatGapS: above(900, finds('NA-01'), silent('02:15')),
   uptimeGoodPercent: below(95, scoresBelow('EX10', 1), silent('02:29'), {
     settings: { uptimeWarnPercent: 80, uptimeBadPercent: 70 },

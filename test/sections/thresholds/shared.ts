@@ -5,7 +5,7 @@ import { pnl } from '../../../sections/pnl.ts';
 import { positionManagement } from '../../../sections/position-management.ts';
 import { stopLoss } from '../../../sections/stop-loss.ts';
 import type { Section } from '../../../audit/section.ts';
-import { beats, gap, minutes, snapshots } from '../monitoring-coverage-support.ts';
+import { beats, gap, snapshots, watched } from '../monitoring-coverage-support.ts';
 import { at, BOT, entity, figureOf, WINDOW } from '../support.ts';
 import { trades } from '../closed-trades.ts';
 import { fill, later, many, position, stop } from '../trading-rows.ts';
@@ -44,14 +44,6 @@ const left = {
 const equity = (value: string, time = at('00:00')) => [
   { exchange: 'binance', account: '', currency: 'USDT', bucket: time, at: time, equity: value },
 ];
-const watched = (rows: object) =>
-  ({
-    snapshots: snapshots(),
-    'heartbeat-gaps': beats(),
-    'heartbeat-minutes': minutes(),
-    'event-minutes': minutes(),
-    ...rows,
-  }) as never;
 const heard = (over: object) =>
   watched({
     'heartbeat-gaps': [
