@@ -24,6 +24,14 @@ export interface Recorded {
 const KEY = 'bot = $1 and kind = $2 and window_from = $3 and window_to = $4 and scope_hash = $5';
 
 /**
+ * The report where it needed no change. Locked: a statement that waited for a purge still sees what the purge deleted, and
+ * would answer that a report is recorded which is gone.
+ */
+function standing(columns: string): string {
+  return `select ${columns} from (select * from audit.report where ${KEY} and report_hash = $6 for key share) standing`;
+}
+
+/**
  * Records a report under the next revision of its key, or confirms it when this very report is there already: it is the
  * newest again. Two runs at once agree on one row when their reports agree, and get two revisions when they do not.
  */
@@ -49,7 +57,7 @@ async function confirm(pool: pg.Pool, values: readonly (string | null)[]): Promi
        where ${KEY} and report_hash = $6 and (confirmed_at < $7::timestamptz or evidence_purged_at is not null) returning r)
      select (r).revision, (r).reported_at, ${said('report confirmed', 'r')} from confirmed
      union all
-     select revision, reported_at, null from audit.report where ${KEY} and report_hash = $6 limit 1`,
+     ${standing('revision, reported_at, null')} limit 1`,
     [...values],
   );
   const [row] = rows;
@@ -98,7 +106,7 @@ export async function attachFiles(
        where ${KEY} and report_hash = $6 and not files @> $7::jsonb returning r)
      select ${said('files attached', 'r')} from attached
      union all
-     select null from audit.report where ${KEY} and report_hash = $6 limit 1`,
+     ${standing('null')} limit 1`,
     [...keyValues(key), key.reportHash, JSON.stringify(files)],
   );
   if (result.rowCount === 0) throw new Error(`report ${key.reportHash} of bot ${key.bot} is not recorded`);

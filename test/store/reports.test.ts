@@ -215,3 +215,29 @@ test('a cut idle connection costs the pool nothing', async () => {
   expect((await own.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   await own.end();
 });
+
+const LATER = '2026-11-22T00:00:00.000Z';
+test.each([
+  ['confirmed', recordReport, { revision: 1, created: true, reportedAt: LATER }],
+  [
+    'given files',
+    (own: typeof pool, gone: NewReport): Promise<unknown> =>
+      attachFiles(own, gone, { html: { hash: 'h', bytes: 1 } }).catch(String),
+    'Error: report r1 of bot given files is not recorded',
+  ],
+])(
+  'a report that a purge deletes while it is %s is not taken for one that is there',
+  async (bot, again, answer) => {
+    const old = report(bot, '20T00', '20T08');
+    await recordReport(pool, old);
+    const purge = await pool.connect();
+    await purge.query('begin');
+    await purge.query('delete from audit.report where bot = $1', [bot]);
+    const answered = again(pool, { ...old, reportedAt: LATER });
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await pool.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await purge.query('commit');
+    purge.release();
+    expect(await answered).toEqual(answer);
+  },
+);
