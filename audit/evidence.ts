@@ -74,6 +74,8 @@ export interface SourceState {
   readonly provisional: boolean;
   /** No row of any timed entity within ten minutes before `to`. */
   readonly stale: boolean;
+  /** The first sign of the bot at work, where it lies over ten minutes after `from`: nothing is known of what was before. */
+  readonly beginsLate?: { readonly of: 'heartbeat' | 'row'; readonly at: string; readonly afterS: number };
   /** The newest of all rows, where the data are said to end over ten minutes later: they may lie in another time. */
   readonly endsEarly?: { readonly newest: string | null; readonly asOf: string };
 }

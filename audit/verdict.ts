@@ -2,6 +2,7 @@ import { floorToTenth } from './coverage-words.ts';
 import type { CheckResult, Dimension, GateResult } from './check.ts';
 import type { Evidence, SourceState } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { duration } from './format.ts';
 import type { Colour, Judgement, Score, Verdict } from './report.ts';
 import {
   coverageOf,
@@ -131,6 +132,12 @@ function blindReasons(
         return [[`The required source ${name} is provisional: it was read before it had settled.`]];
       if (source.stale)
         return [[`The required source ${name} is stale: nothing in the last ten minutes of the window.`]];
+      if (source.beginsLate !== undefined)
+        return [
+          [
+            `The required source ${name} begins inside of the window: no ${source.beginsLate.of} lies before ${source.beginsLate.at}, ${duration(source.beginsLate.afterS)} into it, so nothing tells whether the bot was at work before.`,
+          ],
+        ];
       if (source.endsEarly !== undefined)
         return [
           [

@@ -1,6 +1,6 @@
 import { scopeText, type AppliedScope } from '../audit/scope.ts';
 import type { BotFacts, EntityState, SourceState } from '../audit/evidence.ts';
-import { formatValue } from '../audit/format.ts';
+import { duration, formatValue } from '../audit/format.ts';
 import { rowWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import { inlineText } from './inline-text.ts';
@@ -100,6 +100,11 @@ function sourceRow(name: string, state: SourceState): readonly string[] {
   const remarks = [
     ...(state.error === undefined ? [] : [state.error]),
     ...(state.provisional ? ['provisional: collected before the settle delay was over'] : []),
+    ...(state.beginsLate === undefined
+      ? []
+      : [
+          `no ${state.beginsLate.of} before ${formatValue(state.beginsLate.at, 'time')}, ${duration(state.beginsLate.afterS)} into the window`,
+        ]),
     ...(state.stale ? ['stale: no row in the last ten minutes'] : []),
     ...(state.remarks ?? []),
   ];

@@ -1,12 +1,13 @@
 import { CONTRACT } from '../audit/contract.ts';
 import { errorMessage } from '../audit/error-message.ts';
-import type { Evidence, QueryRun, SourceState } from '../audit/evidence.ts';
+import type { Evidence, QueryRun, SourceState, Window } from '../audit/evidence.ts';
 import { SOURCE_NAMES, type Query, type SourceName } from '../audit/query.ts';
 import { policyOf } from '../audit/registry.ts';
 import { createEvidenceScrubber } from '../audit/scrub.ts';
 import type { Section } from '../audit/section.ts';
 import { ms } from '../audit/time.ts';
 import { database } from './database/source.ts';
+import type { Beginning } from './database/oldest-time.ts';
 import type { StatementRun } from './database/statement-times.ts';
 import { exchange } from './exchange/source.ts';
 import { scrubbedEvidence } from './scrub-evidence.ts';
@@ -168,5 +169,11 @@ function stateOf(
       bot.asOf !== null &&
       found.endsAt !== undefined &&
       isBefore(found.endsAt, bot.asOf) && { endsEarly: { newest: found.endsAt, asOf: bot.asOf } }),
+    ...(found.beginsAt &&
+      isBefore(window.from, found.beginsAt.at) && { beginsLate: begins(window, found.beginsAt) }),
   };
+}
+
+function begins({ from }: Window, { at, of }: Beginning): NonNullable<SourceState['beginsLate']> {
+  return { of, at, afterS: (ms(at) - ms(from)) / 1_000 };
 }

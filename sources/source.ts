@@ -7,6 +7,7 @@ import type { Query, SourceName } from '../audit/query.ts';
 import type { AppliedScope, Scope } from '../audit/scope.ts';
 import type { Section } from '../audit/section.ts';
 import type { Parameters } from './database/compile.ts';
+import type { Beginning } from './database/oldest-time.ts';
 import type { Timeouts } from './database/connect.ts';
 import type { StatementRun } from './database/statement-times.ts';
 import { asWritten, unusableQuery, type Ran } from './query-run.ts';
@@ -62,6 +63,8 @@ export interface SourceEvidence {
   readonly dataAsOf?: string | null;
   /** Newest event before a pinned end of the data that lies after the window; absent where none is pinned. */
   readonly endsAt?: string | null;
+  /** The first sign of the bot at work, where none is from before the window. */
+  readonly beginsAt?: Beginning | null;
   readonly entities: readonly EntityState[];
   /** One for each query of the question, in any order. */
   readonly ran: readonly Ran[];

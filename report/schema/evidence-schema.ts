@@ -18,6 +18,9 @@ export const sourceStateSchema = z
     dataAsOf: instant.nullable(),
     provisional: z.boolean(),
     stale: z.boolean(),
+    beginsLate: z
+      .strictObject({ of: z.enum(['heartbeat', 'row']), at: instant, afterS: z.number() })
+      .exactOptional(),
     endsEarly: z.strictObject({ newest: z.string().nullable(), asOf: z.string() }).exactOptional(),
   })
   .meta({ id: 'SourceState' });

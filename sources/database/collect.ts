@@ -11,6 +11,7 @@ import { fetchRows, MAX_BYTES } from './fetch-rows.ts';
 import { mappableEntities, type Mapping } from './mapping.ts';
 import { entityState } from './preflight.ts';
 import { newestTime } from './newest-time.ts';
+import { beginningInWindow, type Beginning } from './oldest-time.ts';
 import { scopedProbes } from './scope.ts';
 import { probeEntity, refusal, relationOf, type Probe } from './relations.ts';
 import { refuseWritableRole } from './role-check.ts';
@@ -56,6 +57,8 @@ export interface DatabaseEvidence {
   /** Newest row time before the window's end, over all timed entities. */
   readonly dataAsOf: string | null;
   readonly endsAt?: string | null;
+  /** The first sign of the bot at work, where none is from before the window. */
+  readonly beginsAt: Beginning | null;
   /** What its role may do beside reading, short of changing the bot's data. */
   readonly remarks: readonly string[];
   /** All that was asked, in order. */
@@ -138,16 +141,18 @@ export async function readDatabase(
   };
 }
 
-/** The newest time before the window's end, and, where the data are pinned to end after it, before that end. */
+/** The newest time before the window's end, the oldest where it lies in the window, and, where the data are pinned to end after it, before that end. */
 async function newestOf(
   session: Session,
   probes: ReadonlyMap<EntityName, Probe>,
   { parameters, readAt: { asOf } }: Pick<DatabaseRequest, 'parameters' | 'readAt'>,
-): Promise<Pick<DatabaseEvidence, 'dataAsOf' | 'endsAt'>> {
+): Promise<Pick<DatabaseEvidence, 'dataAsOf' | 'endsAt' | 'beginsAt'>> {
   const relations = [...probes.values()].flatMap((probe) => (probe.status === 'ok' ? [probe.relation] : []));
   const dataAsOf = await newestTime(session, relations, parameters);
-  if (asOf === null || Date.parse(asOf) <= Date.parse(String(parameters['to']))) return { dataAsOf };
-  return { dataAsOf, endsAt: await newestTime(session, relations, { ...parameters, to: asOf }) };
+  const beginsAt = await beginningInWindow(session, relations, parameters);
+  if (asOf === null || Date.parse(asOf) <= Date.parse(String(parameters['to'])))
+    return { dataAsOf, beginsAt };
+  return { dataAsOf, beginsAt, endsAt: await newestTime(session, relations, { ...parameters, to: asOf }) };
 }
 
 /**

@@ -166,6 +166,21 @@ test('everything eight hours in the past, seen from a window that is filled by t
   );
 });
 
+/** The bot begins in the middle of the window: half of its hours are not known to anybody. */
+test.each(['production', 'daily', 'strategy'])(
+  'a %s report of hours before the first row of the bot',
+  async (kind) => {
+    const { from, to } = shift(lies.filled, 0);
+    const earlier = (time: string): string => new Date(Date.parse(time) - 4 * 3_600_000).toISOString();
+    const report = await lies.audited([], {
+      window: { from: earlier(from), to: earlier(to) },
+      ...{ kind, facts: { sources: NO_SNAPSHOTS } },
+    });
+    expect(report.judgement.verdict).not.toBe('PASS');
+    expect(said(report)).toMatch(/database begins inside of the window: no heartbeat lies before \S+, \S+ h/);
+  },
+);
+
 test('everything an hour in the past stops an hour before the end of the window', async () => {
   const report = await lies.audited(shifted('-1 hours'), { facts: { sources: NO_SNAPSHOTS } });
   expect(report.judgement.verdict).not.toBe('PASS');
