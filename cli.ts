@@ -1,12 +1,12 @@
 import { remark, type CliContext } from './cli/context.ts';
-import { EXIT } from './cli/errors.ts';
+import { CommandError, EXIT } from './cli/errors.ts';
 import { main, reportFailure } from './cli/main.ts';
 import { environment } from './config/environment.ts';
 
 const controller = new AbortController();
 /** A command that has asked for the signal ends in order; any other has nothing to put away, and the system ends it at once. */
 let endsInOrder = false;
-const isDebug = process.argv.includes('--debug');
+const args = process.argv.slice(2);
 const context: CliContext = {
   environment: environment(),
   stdout: process.stdout,
@@ -21,12 +21,16 @@ const context: CliContext = {
   },
 };
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', unread);
+process.stdout.on('error', unread);
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  // Remarks that cannot be written, on a full disk, change no result.
+  if (isGone(error)) unread(error);
+});
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
 let hasEnded = false;
-const ended = main(process.argv.slice(2), context).finally(() => {
+const ended = main(args, context).finally(() => {
   hasEnded = true;
 });
 await ended;
@@ -47,9 +51,19 @@ function endInOrder(): void {
 
 /** A reader such as `head` that closes early, or a terminal that is gone, is no failure of ours. */
 function unread(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') crash(error);
-  else if (endsInOrder && !hasEnded) controller.abort();
+  if (!isGone(error)) {
+    const failure = new CommandError(`What was to be printed could not be written: ${error.message}`);
+    reportFailure(failure, context, []);
+    // Whatever the command has found out meanwhile.
+    process.on('exit', () => (process.exitCode = EXIT.noReport));
+    if (!endsInOrder || hasEnded) process.exit();
+    controller.abort();
+  } else if (endsInOrder && !hasEnded) controller.abort();
   else process.exit();
+}
+
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }
 
 /** What was started still ends in order. The exit code is the crash's, unless the command had ended or was ending. */
@@ -57,7 +71,7 @@ function crash(error: unknown): void {
   if (hasEnded) process.exit();
   const isEnding = controller.signal.aborted;
   const before = process.exitCode;
-  reportFailure(error, context, isDebug);
+  reportFailure(error, context, args);
   if (!endsInOrder) process.exit();
   const crashed = isEnding ? before : process.exitCode;
   controller.abort();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { dirname, relative } from 'node:path';
 import type { AuditConfig, BotConfig, MailConfig } from './audit/configuration.ts';
 import { readArtifactPlace } from './config/artifacts.ts';
@@ -11,7 +12,8 @@ import { insteadOf } from './config/nearest.ts';
 import type { PolicyPart } from './audit/registry.ts';
 import { policySections } from './config/policy-sections.ts';
 import { keyName } from './config/problems.ts';
-import { readConfigFile, readConfigText, type ReadFile } from './config/read-file.ts';
+import { readConfigFile, type ReadFile } from './config/read-file.ts';
+import { readConfigText } from './config/read-text.ts';
 import { rolesOf } from './config/roles.ts';
 import { secretParts } from './config/secrets.ts';
 import type { ConfigFile } from './config/schema.ts';
@@ -19,6 +21,7 @@ import { parseYaml, type KeyPath } from './config/yaml-source.ts';
 import {
   DEFAULT_ADDRESS,
   DEFAULT_NAMESPACE,
+  temporalAddressProblem,
   temporalEnvironment,
   type TemporalEnvironment,
 } from './config/temporal.ts';
@@ -145,25 +148,28 @@ function toAuditConfig(
     chromiumPath: file.chromiumPath ?? named(environment, 'PUPPETEER_EXECUTABLE_PATH') ?? null,
     secrets: [...secrets],
   };
-  if (problems.length > 0) throw new ConfigError(shownPath(path), problems);
+  if (problems.length > 0) throw new ConfigError(shownPath(path), problems, [...secrets]);
   return config;
 }
 
 type Report = (key: KeyPath, message: string) => void;
 
 /** What links and connections begin with; the environment's own are checked where they are read. */
-function checkAddresses({ server, temporal }: ConfigFile, report: Report): void {
+function checkAddresses({ server, metrics, temporal }: ConfigFile, report: Report): void {
   for (const [key, value] of [
     [['server', 'baseUrl'], server.baseUrl],
     [['temporal', 'uiUrl'], temporal.uiUrl],
   ] as const)
     if (value !== undefined && !(/^https?:\/\//i.test(value) && URL.canParse(value)))
       report(key, 'is not a URL that begins with http:// or https://.');
-  if (temporal.address !== undefined && /[/\s]/.test(temporal.address))
-    report(
-      ['temporal', 'address'],
-      `is "${temporal.address}". Expected host:port, such as ${DEFAULT_ADDRESS}.`,
-    );
+  for (const [key, host] of [
+    ['server', server.host],
+    ['metrics', metrics?.host ?? ''],
+  ] as const)
+    if (host.includes('/') || (host.includes(':') && isIP(host) === 0) || /\s/.test(host))
+      report([key, 'host'], `is "${host}". Expected an address such as 127.0.0.1; the port is ${key}.port.`);
+  const problem = temporal.address === undefined ? null : temporalAddressProblem(temporal.address);
+  if (problem !== null) report(['temporal', 'address'], problem);
 }
 
 function checkStore(storeUrl: string | undefined, bots: readonly BotConfig[], report: Report): void {

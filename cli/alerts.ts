@@ -5,7 +5,7 @@ import type { AuditConfig } from '../audit/configuration.ts';
 import type { Palette } from './ansi.ts';
 import type { BotAlerts } from './alerts-client.ts';
 import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 
 interface AlertOptions extends GlobalOptions {
@@ -81,13 +81,11 @@ async function withClient(
   use: (client: Client, bots: readonly string[], config: AuditConfig) => Promise<void>,
 ): Promise<void> {
   const { openConfig } = await import('./session.ts');
+  const { knownBot } = await import('./refuse-early.ts');
   const { temporalClient } = await import('./temporal.ts');
-  const { config } = await openConfig(context, options);
+  const { config, unused } = await openConfig(context, options);
   const names = config.bots.map(({ facts }) => facts.name);
-  if (options.bot !== undefined && !names.includes(options.bot))
-    throw new CommandError(
-      `There is no bot ${JSON.stringify(options.bot)} in the configuration; there are ${names.join(', ')}.`,
-    );
+  if (options.bot !== undefined) knownBot(config, options.bot, unused);
   const { client, close } = await temporalClient(config.temporal);
   try {
     await use(client, options.bot === undefined ? names : [options.bot], config);

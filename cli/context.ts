@@ -24,6 +24,13 @@ export interface GlobalOptions {
   readonly color?: boolean;
 }
 
+const printed = new WeakSet<CliContext>();
+
+/** Whether a command has written anything on stdout. */
+export function hasPrinted(context: CliContext): boolean {
+  return printed.has(context);
+}
+
 /** One line for people, or one document for machines, on stdout. */
 export function print(context: CliContext, text: string): void {
   printDocument(context, asTyped(text, context.environment));
@@ -45,6 +52,7 @@ export function printJson(context: CliContext, value: unknown, space = 2): void 
 }
 
 function write(context: CliContext, stream: Output, text: string): void {
+  if (stream === context.stdout) printed.add(context);
   const hasStyles = wantsColor(stream, context.environment);
   stream.write(`${terminalText(scrubberOf(context.secrets)(text), hasStyles)}\n`);
 }

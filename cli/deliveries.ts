@@ -82,7 +82,7 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
   const { openConfig } = await import('./session.ts');
   const { withStore } = await import('./store-pool.ts');
   const { listDeliveries } = await import('../store/deliveries.ts');
-  const { config } = await openConfig(context, options);
+  const { config, unused } = await openConfig(context, options);
   const { bot, limit } = options;
   const states = options.failed === true ? FAILED : options.state === undefined ? undefined : [options.state];
   const found = await withStore(config, (pool) =>
@@ -92,6 +92,11 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
       ...(bot !== undefined && { bot }),
     }),
   );
+  // A bot that has left the configuration may have deliveries still.
+  if (found.length === 0 && bot !== undefined) {
+    const { knownBot } = await import('./refuse-early.ts');
+    knownBot(config, bot, unused);
+  }
   if (options.json === true) printJson(context, found);
   else if (found.length === 0) print(context, 'There is no such delivery.');
   else {

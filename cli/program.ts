@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
+import type { Environment } from '../config/environment.ts';
+import type { Output } from './ansi.ts';
 import type { CliContext } from './context.ts';
 import { asTyped, commandName } from '../config/command-name.ts';
 import { addAlertsCommands } from './alerts.ts';
@@ -46,8 +48,8 @@ export function createProgram(context: CliContext): Command {
     .configureOutput({
       writeOut: (text) => context.stdout.write(asTyped(text, context.environment)),
       writeErr: (text) => context.stderr.write(asTyped(text, context.environment)),
-      getOutHelpWidth: () => Math.min(context.stdout.columns ?? 80, 100),
-      getErrHelpWidth: () => Math.min(context.stderr.columns ?? 80, 100),
+      getOutHelpWidth: () => widthOf(context.stdout, context.environment),
+      getErrHelpWidth: () => widthOf(context.stderr, context.environment),
     })
     .showHelpAfterError('Run the command with --help for examples.')
     .addHelpText('after', EXIT_CODES);
@@ -73,6 +75,12 @@ export function createProgram(context: CliContext): Command {
   addConfigCommand(program, context);
   addDoctorCommand(program, context);
   return program;
+}
+
+/** Of the terminal, or what COLUMNS says where there is none. */
+function widthOf({ columns }: Output, { COLUMNS }: Environment): number {
+  const width = columns ?? Number(COLUMNS ?? 80);
+  return width >= 40 ? Math.min(width, 100) : 80;
 }
 
 function packageVersion(): string {

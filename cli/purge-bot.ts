@@ -32,8 +32,10 @@ export function addPurgeBotCommand(program: Command, context: CliContext): void 
 async function purgeBot(context: CliContext, options: PurgeBotOptions): Promise<void> {
   const { openConfig } = await import('./session.ts');
   const { temporalClient } = await import('./temporal.ts');
+  const { knownBot } = await import('./refuse-early.ts');
   const { followBotPurge, startBotPurge } = await import('./purge-client.ts');
-  const { config } = await openConfig(context, options);
+  const { config, unused } = await openConfig(context, options);
+  if (options.bot !== undefined) knownBot(config, options.bot, unused);
   const { taskQueue } = config.temporal;
   const { client, close } = await temporalClient(config.temporal);
   try {

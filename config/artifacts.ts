@@ -18,12 +18,19 @@ const EXPECTED = 'Expected a folder, or a bucket such as s3://audit/reports.';
 /** Reads `storage.artifacts`: a folder relative to `base`, `file://`, or `s3://bucket/prefix` with AWS_* variables. */
 export function readArtifactPlace(text: string, base: string, environment: Environment): ReadPlace {
   const scheme = /^([a-z0-9]+):\/\//i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return { artifactDirectory: resolve(base, text) };
-  if (scheme === 'file') return { artifactDirectory: fileURLToPath(text) };
+  const refused = { artifactDirectory: text, problem: `is ${JSON.stringify(text)}. ${EXPECTED}` };
+  if (text.startsWith('~'))
+    return {
+      ...refused,
+      problem: `is ${JSON.stringify(text)}, and only a shell knows what ~ is. Write the whole path.`,
+    };
+  // `s3:/bucket`, one slash short.
+  if (scheme === undefined)
+    return /^[a-z0-9]{2,}:\//i.test(text) ? refused : { artifactDirectory: resolve(base, text) };
+  if (scheme === 'file') return folderOfUrl(text) ?? refused;
   const [, bucket, path = ''] = BUCKET.exec(text) ?? [];
   const prefix = path.replace(/\/+$/, '');
-  if (bucket === undefined || (prefix !== '' && !PREFIX.test(prefix)))
-    return { artifactDirectory: text, problem: `is ${JSON.stringify(text)}. ${EXPECTED}` };
+  if (bucket === undefined || (prefix !== '' && !PREFIX.test(prefix))) return refused;
   const region = named(environment, 'AWS_REGION') ?? named(environment, 'AWS_DEFAULT_REGION') ?? 'us-east-1';
   const own = named(environment, 'AWS_ENDPOINT_URL_S3') ?? named(environment, 'AWS_ENDPOINT_URL');
   const accessKeyId = named(environment, 'AWS_ACCESS_KEY_ID');
@@ -46,6 +53,15 @@ export function readArtifactPlace(text: string, base: string, environment: Envir
     ...(sessionToken !== undefined && { sessionToken }),
   };
   return { artifactDirectory, objectStore };
+}
+
+/** Of `file:///folder`; undefined: the URL names a host, or is none. */
+function folderOfUrl(text: string): ReadPlace | undefined {
+  try {
+    return { artifactDirectory: fileURLToPath(text) };
+  } catch {
+    return undefined;
+  }
 }
 
 function isEndpoint(text: string): boolean {

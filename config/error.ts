@@ -1,3 +1,5 @@
+import { createScrubber } from '../audit/scrub.ts';
+
 /** One thing that is wrong in a configuration file. */
 export interface ConfigProblem {
   /** 1-based line, or null when the problem is not at one place. */
@@ -13,8 +15,12 @@ export class ConfigError extends Error {
   readonly file: string;
   readonly problems: readonly ConfigProblem[];
 
-  constructor(file: string, problems: readonly ConfigProblem[]) {
-    const ordered = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  /** What a message quotes may be a secret under the wrong key: `secrets`, and the user of a URL, are taken out. */
+  constructor(file: string, problems: readonly ConfigProblem[], secrets: readonly string[] = []) {
+    const scrub = createScrubber(secrets);
+    const ordered = [...problems]
+      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+      .map(({ line, message }, index) => ({ line, message: index < MOST_TOLD ? scrub(message) : message }));
     const told = ordered.slice(0, MOST_TOLD).map(({ line, message }) => `${place(file, line)}: ${message}`);
     const rest = ordered.length - told.length;
     super([...told, ...(rest > 0 ? [`${file}: and ${String(rest)} problems more.`] : [])].join('\n'));

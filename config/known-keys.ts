@@ -7,6 +7,8 @@ const file = z.object(FILE_SHAPE);
 /** Names that the schema knows at a place of the file, `policy` included. */
 export function knownKeys(path: KeyPath): readonly string[] {
   const schema = schemaAt(path);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum)
+    return schema.keyType.options.map(String);
   if (!(schema instanceof z.ZodObject)) return [];
   return [...Object.keys(schema.shape), ...(path.length === 0 ? ['policy'] : [])];
 }

@@ -22,7 +22,10 @@ export function readPolicy(
       policy,
       preset: 'standard',
       problems: [
-        { line: source.lineOf(['policy']), message: 'policy: expected a section id with its settings.' },
+        {
+          line: source.lineOf(['policy']),
+          message: `policy: expected a section id with its settings.${presetHint(given)}`,
+        },
       ],
     };
   }
@@ -50,6 +53,12 @@ export function readPolicy(
 /** Nothing is the usual policy; null is a preset that does not exist. */
 function presetNamed(name: unknown): PresetName | null {
   return PRESET_NAMES.find((one) => one === (name ?? 'standard')) ?? null;
+}
+
+/** Of the name of a preset in place of the policy. */
+function presetHint(given: unknown): string {
+  const name = PRESET_NAMES.find((one) => one === given);
+  return name === undefined ? '' : ` Write { preset: ${name} }.`;
 }
 
 function noPreset(source: YamlSource, name: unknown): ConfigProblem {

@@ -1,5 +1,6 @@
 import { isSeq } from 'yaml';
 import type { z } from 'zod';
+import { createScrubber } from '../audit/scrub.ts';
 import { absenceHint, isAbsence } from './absence.ts';
 import type { ConfigProblem } from './error.ts';
 import { isNamed, knownKeys, placesOf } from './known-keys.ts';
@@ -9,6 +10,9 @@ import { unitHint } from './unit-hint.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** The user and the password of a URL. */
+const scrubUrls = createScrubber([]);
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',
@@ -20,12 +24,44 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'keys and values',
 };
 
-/** Words that people try, and the key that they mean where it exists. */
-const MEANT: Readonly<Record<string, string>> = {
-  ...{ db: 'database', dsn: 'database', url: 'database', uri: 'database', postgres: 'database' },
-  ...{ tz: 'timeZone', zone: 'timeZone', currency: 'quoteCurrency', venue: 'exchanges', venues: 'exchanges' },
-  ...{ source: 'sources', email: 'mail', smtp: 'smtpUrl', to: 'recipients', queue: 'taskQueue' },
-};
+/** Words that people try, and the keys that they mean, of which the place has one. */
+const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
+  ...meant(['db', 'dsn', 'uri', 'postgres', 'postgresql'], ['database', 'databaseUrl']),
+  ...meant(['url'], ['database', 'databaseUrl', 'smtpUrl', 'baseUrl']),
+  // Parts of a DSN, a mail server's URL or an address, which are one key here.
+  ...meant(
+    ['host', 'hostname', 'port', 'user', 'username', 'password', 'dbname'],
+    ['host', 'database', 'databaseUrl', 'smtpUrl', 'address'],
+  ),
+  ...meant(['tz', 'zone'], ['timeZone']),
+  ...meant(['env', 'mode', 'stage'], ['environment']),
+  ...meant(['venue', 'venues'], ['exchanges']),
+  ...meant(['currency'], ['quoteCurrency']),
+  ...meant(['source'], ['sources']),
+  ...meant(['to'], ['recipients']),
+  ...meant(['queue'], ['taskQueue']),
+  ...meant(['email'], ['mail']),
+  ...meant(['smtp'], ['smtpUrl', 'mail']),
+  ...meant(['store'], ['storage']),
+  ...meant(['policies'], ['policy']),
+]);
+
+function meant(
+  words: readonly string[],
+  keys: readonly string[],
+): readonly (readonly [string, readonly string[]])[] {
+  return words.map((word) => [word, keys]);
+}
+
+/** What has no key at a place, and where it is said. */
+const ELSEWHERE: readonly (readonly [parent: RegExp, key: RegExp, sentence: string])[] = [
+  [
+    /^temporal$/,
+    /^(?:tls|ssl|cert|api_?key|token|m_?tls)/i,
+    ' TLS and keys are the variables TEMPORAL_TLS_* and TEMPORAL_API_KEY.',
+  ],
+  [/./, /^<<$/, ' Merge keys are not read: write the keys out, or give each an alias (limits: *shared).'],
+];
 
 /** `bots.demo.recipients[1]`. */
 export function keyName(path: KeyPath): string {
@@ -54,8 +90,10 @@ export function problemsOf(
 export function unknownKey(source: YamlSource, path: KeyPath, known: readonly string[]): ConfigProblem {
   const key = String(path.at(-1));
   const parent = path.length === 1 ? 'the file' : keyName(path.slice(0, -1));
-  const meant = MEANT[key.toLowerCase()] ?? '';
-  const near = known.includes(meant) ? ` Did you mean "${meant}"?` : didYouMean(key, known) || elsewhere(key);
+  const other = MEANT.get(key.toLowerCase())?.find((name) => known.includes(name));
+  const said = ELSEWHERE.find(([place, word]) => place.test(parent) && word.test(key))?.[2];
+  const near =
+    said ?? (other === undefined ? didYouMean(key, known) || elsewhere(key) : ` Did you mean "${other}"?`);
   const message = `${parent} has no key "${key}".${near === '' ? ` Its keys are ${known.join(', ')}.` : near}`;
   return { line: source.lineOf(path), message };
 }
@@ -83,7 +121,9 @@ function messageOf(issue: Issue, path: KeyPath, source: YamlSource): string {
   const isSwitch = issue.code === 'invalid_type' && issue.expected === 'boolean';
   const absence = !isAbsence(literal) ? '' : isSwitch ? ' Write false.' : absenceHint(path);
   if (expected === null) return `${name} ${issue.message}${absence}`;
-  const found = isSecretKey(path) ? '' : `, found ${describe(literal)}`;
+  // A text in place of the whole file may be anything, such as a list of variables with their values.
+  const isUnsaid = isSecretKey(path) || (path.length === 0 && typeof literal === 'string');
+  const found = isUnsaid ? '' : `, found ${describe(literal)}`;
   const near =
     absence !== ''
       ? absence
@@ -100,9 +140,20 @@ function shapeHint(issue: Issue, path: KeyPath, literal: unknown): string {
   if (issue.code !== 'invalid_type') return '';
   if (issue.expected === 'record' && isSeq(literal))
     return ' Write the name of each as a key, and its own keys below it.';
+  if (issue.expected === 'array' && typeof literal === 'string') return listHint(literal);
+  if (issue.expected === 'object' && typeof literal === 'number' && knownKeys(path).includes('port'))
+    return ` Write { port: ${String(literal)} }.`;
   const [parent, key] = [path.slice(0, -1), String(path.at(-1))];
   return isNamed(parent) && knownKeys(path).includes(key)
     ? ` "${key}" is a key of each of ${keyName(parent)}: indent it below a name.`
+    : '';
+}
+
+/** `a, b` for `[a, b]`. */
+function listHint(literal: string): string {
+  const items = literal.split(/[,;\s]+/).filter((item) => item !== '');
+  return items.length > 0 && items.every((item) => /^[\w@.+-]{1,60}$/.test(item))
+    ? ` Write [${items.join(', ')}].`
     : '';
 }
 
@@ -149,8 +200,11 @@ function bound(origin: string, relation: string, limit: string): string {
 }
 
 function describe(literal: unknown): string {
-  if (typeof literal === 'string')
-    return `the text "${literal.length > 40 ? `${literal.slice(0, 40)}...` : literal}"`;
+  if (typeof literal === 'string') {
+    // Before it is cut: half a URL no longer shows where its password ends.
+    const text = scrubUrls(literal);
+    return `the text "${text.length > 40 ? `${text.slice(0, 40)}...` : text}"`;
+  }
   if (typeof literal === 'number') return `the number ${String(literal)}`;
   if (typeof literal === 'boolean') return String(literal);
   if (!isSeq(literal)) return 'keys and values';

@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Policy } from '../audit/evidence.ts';
-import { absences } from './absence.ts';
+import { absences, isAbsence } from './absence.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { knownKeys } from './known-keys.ts';
 import type { PolicyPart } from '../audit/registry.ts';
 import type { PresetName } from '../audit/policy-presets.ts';
 import { readPolicy } from './policy.ts';
 import { keyName, problemsOf } from './problems.ts';
+import { readConfigText } from './read-text.ts';
 import { FILE_SHAPE, type ConfigFile } from './schema.ts';
 import {
   holdsPlainPassword,
@@ -55,7 +55,7 @@ export async function readConfigFile(
       else if (holdsPlainPassword(text)) {
         report(`${keyName(key)} holds a password in plain text. ${SECRET_FORM}`);
       }
-      for (const part of secretParts(resolved.value)) secrets.add(part);
+      for (const part of secretParts(resolved.value)) if (!isAbsence(part)) secrets.add(part);
     }
     for (const value of resolved.fromFiles) secrets.add(value);
     return resolved.value;
@@ -69,7 +69,7 @@ export async function readConfigFile(
   problems.push(...policyProblems);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, knownKeys));
   const reported = problems.filter(once(unresolved));
-  if (reported.length > 0 || !parsed.success) throw new ConfigError(shown, reported);
+  if (reported.length > 0 || !parsed.success) throw new ConfigError(shown, reported, [...secrets]);
   const kept = [...secrets].filter((value) => value !== '');
   return { file: parsed.data, policy, preset, secrets: kept, source };
 }
@@ -104,32 +104,4 @@ function withoutEmpty(value: unknown): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Fifty thousand bots have a third of it. */
-const MOST_BYTES = 48 * 1024 * 1024;
-
-/** The file's text. A pipe is read as well (`--config <(...)`), so that what counts is how much comes. */
-export async function readConfigText(path: string, shown: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) break;
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    const message =
-      code === 'ENOENT'
-        ? 'there is no such file. `production-audit init` writes a commented one; `npm run demo` needs none.'
-        : code === 'EISDIR'
-          ? 'this is a folder. Name the file in it, for example with --config FOLDER/audit.config.yaml.'
-          : `the file cannot be read (${code}). Check its path and who may read it.`;
-    throw new ConfigError(shown, [{ line: null, message }]);
-  }
-  if (bytes <= MOST_BYTES) return Buffer.concat(chunks).toString('utf8');
-  const message = `it is larger than ${String(MOST_BYTES / 1024 / 1024)} MB, which no configuration is.`;
-  throw new ConfigError(shown, [{ line: null, message }]);
 }

@@ -2,6 +2,7 @@ import { MOST_SECRET_BYTES, readBounded } from './bounded-file.ts';
 import type { KeyPath } from './yaml-source.ts';
 import { didYouMean } from './nearest.ts';
 
+const NO_REFERENCE = 'a reference is written ${VAR}, ${VAR:-default} or ${file:/path}.';
 const REFERENCE = /\$\{([^}]*)\}/g;
 /** Shorter parts would make the scrubber black out ordinary words; the whole DSN is always scrubbed. */
 const SHORTEST_PASSWORD = 4;
@@ -47,6 +48,8 @@ export function resolveReferences(
     if (found.file) fromFiles.push(found.value);
     return !whole && inUserInfo(text, offset) ? encodeURIComponent(found.value) : found.value;
   });
+  if (text.replaceAll(REFERENCE, '').includes('${'))
+    problems.push('a reference begins with ${ and has no }.');
   return { value, fromFiles, problems };
 }
 
@@ -55,6 +58,7 @@ type Found = { readonly value: string; readonly file: boolean } | { readonly pro
 function lookUp(reference: string, environment: Readonly<Record<string, string | undefined>>): Found {
   if (reference.startsWith('file:')) {
     const path = reference.slice('file:'.length);
+    if (path === '') return { problem: NO_REFERENCE };
     const read = readBounded(path, MOST_SECRET_BYTES);
     if ('problem' in read) return { problem: `the file ${path} ${read.problem}.` };
     return { value: read.text.replace(/\r?\n$/, ''), file: true };
@@ -62,7 +66,7 @@ function lookUp(reference: string, environment: Readonly<Record<string, string |
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/.exec(reference);
   const name = match?.[1];
   if (name === undefined) {
-    return { problem: 'a reference is written ${VAR}, ${VAR:-default} or ${file:/path}.' };
+    return { problem: NO_REFERENCE };
   }
   const value = environment[name];
   if (value !== undefined && value !== '') return { value, file: false };
@@ -100,7 +104,8 @@ export function holdsPlainPassword(literal: string): boolean {
 
 /** A secret value and the parts of it that must not appear alone: the password of a URL, raw and decoded. */
 export function secretParts(value: string): readonly string[] {
-  const parts = [value];
+  // A scheme alone is none, and it stands in every example.
+  const parts = /^[a-z]+:\/*$/i.test(value) ? [] : [value];
   if (URL.canParse(value)) {
     const url = new URL(value);
     const passwords = [

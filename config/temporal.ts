@@ -200,8 +200,15 @@ function securityProblem({ tls, apiKey }: TemporalSecurity): string | null {
 }
 
 function addressProblems(address: string | undefined): readonly string[] {
-  if (address === undefined || !/[/\s]/.test(address)) return [];
-  return [`TEMPORAL_ADDRESS is "${address}". Expected host:port, such as 127.0.0.1:7233.`];
+  const problem = address === undefined ? null : temporalAddressProblem(address);
+  return problem === null ? [] : [`TEMPORAL_ADDRESS ${problem}`];
+}
+
+/** What is wrong with `host:port`, as the end of a sentence; null when nothing is. */
+export function temporalAddressProblem(address: string): string | null {
+  const [, port] = /^(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(address) ?? [null, '0'];
+  if (port === undefined || (Number(port) > 0 && Number(port) <= 65_535)) return null;
+  return `is "${address}". Expected host:port, such as ${DEFAULT_ADDRESS}.`;
 }
 
 function secretsOf(set: Readonly<Record<string, string>>): readonly string[] {

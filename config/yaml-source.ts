@@ -104,6 +104,8 @@ const SYNTAX: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'a tab is used as indentation. YAML wants spaces.',
   MULTIPLE_DOCS: 'a second document begins (---). The file is one document; remove the line.',
   MISSING_CHAR: 'a bracket or quote is not closed, or a colon has no blank after it: "key: value".',
+  BAD_SCALAR_START: 'a value that begins with %, @ or ` stands in quotes.',
+  BAD_DQ_ESCAPE: 'a backslash in double quotes begins an escape. Write it twice, or use single quotes.',
   MULTILINE_IMPLICIT_KEY:
     'this is no key with a value, or it is not indented as the keys beside it. A colon needs a blank after it: "key: value".',
   BLOCK_AS_IMPLICIT_KEY:

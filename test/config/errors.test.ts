@@ -49,7 +49,7 @@ describe('each mistake gives one message with file, line, what was expected and 
     [
       'text for a list',
       bot('exchanges: binance'),
-      at(6, 'bots.demo.exchanges: expected a list, found the text "binance".'),
+      at(6, 'bots.demo.exchanges: expected a list, found the text "binance". Write [binance].'),
     ],
     [
       'an account at an exchange that the bot does not have',
@@ -112,7 +112,7 @@ describe('each mistake gives one message with file, line, what was expected and 
       bot('timeZone: "+03:00"'),
       at(
         6,
-        'bots.demo.timeZone names the zone "+03:00", which is not an IANA zone. Examples are UTC and Europe/Berlin.',
+        'bots.demo.timeZone names the zone "+03:00", which is not an IANA zone. Write the place whose clock it is (the offset all year is Etc/GMT-3). Examples are UTC and Europe/Berlin.',
       ),
     ],
     [

@@ -64,7 +64,7 @@ const EXITS: Readonly<Record<string, (text: string) => string>> = {
     }),
   'a failure': (text) =>
     printed((context) => {
-      reportFailure(new Error(text), context, true);
+      reportFailure(new Error(text), context, ['--debug']);
     }),
   'the log': (text) => {
     let line = '';
