@@ -7,7 +7,8 @@ import type { KindType } from './word-kinds.ts';
  */
 export type ColumnType =
   | 'text' // capped at 2,000 characters
-  | 'id' // any scalar, compared as text
+  | 'id' // any scalar, compared as text without the blanks around it; blank is none
+  | 'currency' // upper case, blank is none
   | 'numeric' // NaN and infinities become NULL and are counted
   | 'integer'
   | 'boolean'
@@ -109,7 +110,7 @@ export const CONTRACT = {
     at: '*time',
     exchange: 'venue',
     fee: 'numeric',
-    fee_currency: 'text',
+    fee_currency: 'currency',
     is_maker: 'boolean',
     realized_pnl: 'numeric',
     position_id: 'id',
@@ -118,7 +119,7 @@ export const CONTRACT = {
   funding: { symbol: '*text', amount: '*numeric', at: '*time', exchange: 'venue', position_id: 'id' },
   balance: {
     at: '*time',
-    currency: '*text',
+    currency: '*currency',
     total: '*numeric',
     exchange: 'venue',
     account: 'text',
@@ -129,7 +130,7 @@ export const CONTRACT = {
   },
   transfer: {
     at: '*time',
-    currency: '*text',
+    currency: '*currency',
     amount: '*numeric',
     exchange: 'venue',
     account: 'text',
@@ -183,7 +184,7 @@ export const CONTRACT = {
     base: 'text',
     quote: 'text',
     contract_size: 'numeric',
-    settle_currency: 'text',
+    settle_currency: 'currency',
     price_tick: 'numeric',
     quantity_step: 'numeric',
     min_notional: 'numeric',

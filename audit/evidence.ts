@@ -107,8 +107,16 @@ export interface EntityState {
   readonly unread?: readonly { readonly column: string; readonly word: string; readonly rows: number }[];
   /** NaN, infinite or out-of-range values in the window, read as NULL; `value` is the least of them as it is stored. */
   readonly unusable: readonly { readonly column: string; readonly rows: number; readonly value?: string }[];
-  /** Texts of the window that are not UTF-8, by column; U+FFFD stands for what cannot be read. Absent: there are none. */
-  readonly notUtf8?: readonly { readonly column: string; readonly rows: number; readonly value: string }[];
+  /**
+   * Texts of the window that cannot be read, by column, with the first of them and its row (by id, or time); U+FFFD stands
+   * for what cannot be read. Absent: there are none.
+   */
+  readonly notUtf8?: readonly {
+    readonly column: string;
+    readonly rows: number;
+    readonly value: string;
+    readonly row?: string;
+  }[];
   /** The mapping's own SELECT; absent when the mapping has none. */
   readonly select?: string;
   /** Column that can be had -> its expression in normal form, on a row `m` of that SELECT; the report leaves them out. */

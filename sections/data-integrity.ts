@@ -25,6 +25,7 @@ import {
 } from './data-integrity/exchange/statistics.ts';
 import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
+import { unreadableTexts } from './data-integrity/rule-unreadable-texts.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
 import { repeatedIds } from './data-integrity/rule-repeated-ids.ts';
 import { unknownSpelling } from './data-integrity/rule-unknown-spelling.ts';
@@ -98,7 +99,7 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    joined(unusableValues, requiredValues),
+    joined(unusableValues, requiredValues, unreadableTexts),
     joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves, rowsContradictEachOther),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),

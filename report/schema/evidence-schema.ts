@@ -90,7 +90,14 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
   notUtf8: z
-    .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string() }))
+    .array(
+      z.strictObject({
+        column: z.string(),
+        rows: z.number(),
+        value: z.string(),
+        row: z.string().exactOptional(),
+      }),
+    )
     .readonly()
     .exactOptional(),
   repeatedIds: z.int().exactOptional(),

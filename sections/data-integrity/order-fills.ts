@@ -4,34 +4,22 @@ import { missing, type Missing } from '../../audit/value.ts';
 import { isEntry } from '../shared/facts/entry-orders.ts';
 import { instrumentFinder, type Contract } from '../shared/facts/instruments.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
-import { orderFinder } from '../shared/facts/order-bounds.ts';
+import { orderCopies, orderFinder } from '../shared/facts/order-bounds.ts';
 import { placedFills } from '../shared/facts/placed-fills.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
-import {
-  decimalOrNull,
-  GRACE_MS,
-  groupBy,
-  positiveOrNull,
-  requestedAt,
-  timeOrNull,
-} from '../shared/facts/row-values.ts';
+import { GRACE_MS, groupBy, positiveOrNull, requestedAt, timeOrNull } from '../shared/facts/row-values.ts';
 import { isBeyond, quantityOf } from '../shared/facts/surplus.ts';
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import { missingOrders } from './missing-orders.ts';
+import { pairsOf, sayingOf, skewOf, type Pair } from './order-pairs.ts';
 import type { OrderDifference } from './order-difference.ts';
 
 export type OrderFills =
   | { readonly ok: true; readonly compared: number; readonly found: readonly OrderDifference[] }
   | ({ readonly ok: false } & Missing);
-
-/** One order with all of its fills. */
-interface Pair {
-  readonly order: OrderRow;
-  readonly fills: readonly FillRow[];
-}
 
 /**
  * Orders against their fills. Only where both have rows, of orders whose fills were all read: those of the window, and
@@ -44,16 +32,11 @@ export function orderFillsOf(source: PositionFacts, input: Input): OrderFills {
   if (orders.rows.length === 0) return { ok: false, ...missing('no_data', 'no order in the window') };
   if (fills.rows.length === 0) return { ok: false, ...missing('no_data', 'no fill in the window') };
   const orderOf = orderFinder(orders.rows);
-  const matched = new Map<OrderRow, FillRow[]>();
   const placed = placedFills(rowsOf(input.rows.positions), fills.rows, orders.rows);
-  for (const fill of placed) {
-    const order = orderOf(fill);
-    if (order !== undefined) matched.set(order, [...(matched.get(order) ?? []), fill]);
-  }
   const unique = [...new Map(orders.rows.map((order) => [order.id, order])).values()];
-  const pairs = unique.map((order): Pair => ({ order, fills: matched.get(order) ?? [] }));
+  const pairs = pairsOf(unique, placed, orderOf);
   const skew = skewOf(pairs);
-  const copies = copiesOf(pairs);
+  const copies = copiesOf(unique);
   const copied = new Set(copies.map(({ orderId }) => orderId));
   // Fills beyond what their order filled have their own finding, where fills carry the positions.
   const isSurplus = (pair: Pair): boolean => source.ok && source.rung === 'fills' && exceeds(pair);
@@ -87,20 +70,6 @@ function exceeds({ order, fills }: Pair): boolean {
   const stored = quantityOf(fills);
   const bounds = [order.quantity, order.filled].flatMap((value) => positiveOrNull(value) ?? []);
   return bounds.length > 0 && bounds.every((bound) => isBeyond(stored, bound));
-}
-
-/** How far clocks put fills before the request of their order, and after its last fill: at an edge that hides rows. */
-function skewOf(pairs: readonly Pair[]) {
-  let [early, late] = [GRACE_MS, GRACE_MS];
-  for (const { order, fills } of pairs) {
-    const [created, filled] = [timeOrNull(order.created_at), timeOrNull(order.filled_at)];
-    for (const { at } of fills) {
-      const time = timeOrNull(at);
-      if (time !== null && created !== null) early = Math.max(early, created - time + GRACE_MS);
-      if (time !== null && filled !== null) late = Math.max(late, time - filled + GRACE_MS);
-    }
-  }
-  return { early, late };
 }
 
 /** When what an order filled stood for ever; null while more may come, or nothing says when its row was written. */
@@ -166,11 +135,6 @@ function differenceOf(
   });
 }
 
-/** What the order says that it filled; null where it does not. */
-function sayingOf({ status, filled, quantity }: OrderRow): Money | null {
-  return decimalOrNull(filled) ?? (status === 'filled' ? positiveOrNull(quantity) : null);
-}
-
 /** A status that knows no fill, or not all of them. */
 function isUnfilled({ status, quantity }: OrderRow, stored: Money): boolean {
   if (status === 'new' || status === 'rejected') return !stored.isZero();
@@ -207,17 +171,11 @@ function beyondOf(order: OrderRow, { input, stepsOf }: About): readonly OrderDif
 }
 
 /** Rows that are one order at the exchange, and of which more than one says that it filled. */
-function copiesOf(pairs: readonly Pair[]): readonly OrderDifference[] {
-  const filled = pairs
-    .map(({ order }) => order)
-    .filter((order) => (order.exchange_order_id ?? '') !== '' && order.status === 'filled');
-  const groups = groupBy(filled, ({ exchange, exchange_order_id: id }) => `${venueOf(exchange)} ${id ?? ''}`);
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    others.map((order): OrderDifference => {
-      const orderSays = `filled as ${first?.id ?? ''}, both ${order.exchange_order_id ?? ''} at the exchange`;
-      return { ...headOf(order), what: 'copy', orderSays, fillsSay: '', isLost: false };
-    }),
-  );
+function copiesOf(orders: readonly OrderRow[]): readonly OrderDifference[] {
+  return [...orderCopies(orders)].map(([order, first]): OrderDifference => {
+    const orderSays = `filled as ${first.id}, both ${order.exchange_order_id ?? ''} at the exchange`;
+    return { ...headOf(order), what: 'copy', orderSays, fillsSay: '', isLost: false };
+  });
 }
 
 function headOf(order: OrderRow) {

@@ -14,6 +14,8 @@ export const PREFLIGHT = {
   from: { basis: 'preflight', queries: [] },
   otherwise: '',
 } as const;
+/** How a text that cannot be read is shown, and called. */
+export const UNREADABLE = { mark: '\ufffd', what: 'bytes that are not UTF-8, shown as \ufffd' } as const;
 export const FOUND_BY_PREFLIGHT = 'The preflight of this audit found it.';
 
 export const preflightCount = (title: string, value: number): NumberSpec =>
@@ -124,7 +126,7 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
         what: 'NaN, infinite or out of range',
         value: one.value ?? '',
       })),
-      ...notUtf8.map((one) => ({ ...one, entity, what: 'bytes that are not UTF-8, shown as \ufffd' })),
+      ...notUtf8.map((one) => ({ ...one, entity, what: UNREADABLE.what })),
       ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
     ],
   );

@@ -23,7 +23,7 @@ export const storedResults = rule<Facts, Input>()({
       num.count('Closed rows compared', value, 'closed rows with a stored result');
     const wrong = (formula: string, value: number) =>
       num.count('Stored results that are wrong', value, formula);
-    if (compared === 0)
+    if (disagreements.length === 0)
       return {
         stored_off: wrong('closed positions whose realized_pnl is 0', storedZero),
         stored_rows: rows(closedRows),
@@ -95,14 +95,15 @@ function isMostlyFar(facts: Facts, input: Input): boolean {
   return compared >= input.settings.minTrades && 2 * far.length >= compared;
 }
 
-/** Without a computed result beside them, only many rows of 0 are no chance. */
+/**
+ * Where most have no computed result beside them, or one that disagrees, many rows that are all 0 are no chance; a share of
+ * wrong ones tells the others.
+ */
 function wrongResults(facts: Facts, input: Input) {
   const { compared, disagreements, closedRows, isOnlyZero } = facts.accounting.realized;
-  const isTold =
-    compared > 0
-      ? 100 * disagreements.length > input.settings.storedOffPercent * compared
-      : isOnlyZero && closedRows >= input.settings.minTrades;
-  if (!isTold) return [];
+  const isOff = 100 * disagreements.length > input.settings.storedOffPercent * compared;
+  const isPlaceholder = isOnlyZero && (disagreements.length > 0 || 2 * compared < closedRows);
+  if (!isOff && !(isPlaceholder && closedRows >= input.settings.minTrades)) return [];
   const off = new Set(disagreements.map(({ id }) => id));
   const found = facts.positions.filter(({ id, closedAt, row }) =>
     off.size > 0 ? off.has(id) : closedAt !== null && row.realized_pnl !== null,

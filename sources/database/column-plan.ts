@@ -111,8 +111,11 @@ export function columnExpression(
     case 'json':
       return jsonExpression(column, plan.shape);
     case 'text':
-    case 'id':
       return `left(${column}::text, ${String(TEXT_LIMIT)})`;
+    case 'id':
+      return plan.shape === 'integer' ? `${column}::text` : notBlank(column);
+    case 'currency':
+      return `upper(${notBlank(column)})`;
     case 'venue':
       return `left(${spelled(column)}, 200)`;
     case 'side':
@@ -139,6 +142,10 @@ export function columnExpression(
       return oneOf(column, plan.type);
   }
 }
+
+/** An id names the same thing with blanks around it, and nothing where it is all blanks. */
+const notBlank = (column: string): string =>
+  `nullif(btrim(left(${column}::text, ${String(TEXT_LIMIT)})), '')`;
 
 /** True for values that no zone and no clock explains, or null when the column's type has none. */
 export function unusableCondition(plan: ColumnPlan, reading: TimeReading): string | null {

@@ -18,11 +18,11 @@ const CLIENT_GRACE_MS = 2_000;
 
 export const APPLICATION_NAME = 'production-audit';
 
-const anyBytes = new WeakSet<pg.Client>();
+const encodings = new WeakMap<pg.Client, string>();
 
-/** Whether the database's texts may hold bytes that are not UTF-8. */
-export function takesAnyBytes(client: pg.Client): boolean {
-  return anyBytes.has(client);
+/** The encoding of the database, by the name of the server. */
+export function encodingOf(client: pg.Client): string {
+  return encodings.get(client) ?? 'UTF8';
 }
 
 /** A connection for reading evidence. Throws SourceRefused (wrong password, no such database) or SourceLost (not reachable). */
@@ -55,10 +55,8 @@ export async function connectForReading(url: string, bot: string, timeouts: Time
   try {
     refuseOldServer(facts.version(), bot);
     // Any bytes are text there, and a server that must prove one invalid cell to be UTF-8 gives none of its table.
-    if (facts.encoding() === 'SQL_ASCII') {
-      await client.query(`set client_encoding = 'SQL_ASCII'`);
-      anyBytes.add(client);
-    }
+    if (facts.encoding() === 'SQL_ASCII') await client.query(`set client_encoding = 'SQL_ASCII'`);
+    encodings.set(client, facts.encoding() ?? 'UTF8');
   } catch (error) {
     await disconnect(client);
     throw error instanceof SourceRefused ? error : connectError(error, url, bot);

@@ -1,4 +1,5 @@
 import { canonicalLines } from '../../audit/hash.ts';
+import { isUntranslatable } from './encoded-texts.ts';
 import type { Parameters } from './compile.ts';
 import type { Session, StatementError } from './session.ts';
 
@@ -18,8 +19,22 @@ export type Fetched =
 export const MAX_BYTES = 128 * 1024 * 1024;
 const BATCH = 5_000;
 
-/** Reads a statement's rows through a cursor, so that what is too much is noticed before all of it is here. */
+/**
+ * Reads a statement's rows through a cursor, so that what is too much is noticed before all of it is here. Where a character
+ * has no UTF-8, which the server tells when it comes to it, they are read again as bytes.
+ */
 export async function fetchRows(
+  session: Session,
+  sql: string,
+  parameters: Parameters,
+  limits: RowLimits,
+): Promise<Fetched> {
+  const answer = await readThrough(session, sql, parameters, limits);
+  const bytes = isUntranslatable(answer) ? await session.inBytes?.(sql, parameters) : null;
+  return bytes == null ? answer : readThrough(session, bytes, parameters, limits);
+}
+
+async function readThrough(
   session: Session,
   sql: string,
   parameters: Parameters,

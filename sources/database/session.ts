@@ -3,12 +3,13 @@ import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { SourceLost } from '../errors.ts';
 import { bindParameters, type Parameters } from './compile.ts';
+import { inBytes, isUntranslatable } from './encoded-texts.ts';
 import {
   connectForReading,
   disconnect,
+  encodingOf,
   isLoss,
   isPassing,
-  takesAnyBytes,
   transactionSettings,
   type Timeouts,
 } from './connect.ts';
@@ -43,8 +44,10 @@ export interface Session {
   ask(sql: string, parameters?: Parameters, options?: AskOptions): Promise<Answer>;
   /** A session of its own that sees the same snapshot; null when the database gives no second connection. */
   beside(): Promise<Session | null>;
-  /** Texts of this database may hold bytes that are not UTF-8 (SQL_ASCII). */
-  readonly takesAnyBytes?: boolean;
+  /** Of the database, by the server's name; UTF8 where it is not said. */
+  readonly encoding?: string;
+  /** The question, asked so that a character without UTF-8 costs its cell; null where it has none that could be one. */
+  inBytes?(sql: string, parameters?: Parameters): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -98,7 +101,19 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     }
   }
 
-  async function ask(
+  async function bytesOf(sql: string, parameters: Parameters = {}): Promise<string | null> {
+    if (!/^\s*(?:select|with)\b/i.test(sql)) return null;
+    const described = await askOnce(`select * from (\n${sql}\n) as x limit 0`, parameters);
+    return described.ok ? inBytes(sql, described.fields) : null;
+  }
+
+  async function ask(sql: string, parameters: Parameters = {}, options: AskOptions = {}): Promise<Answer> {
+    const answer = await askOnce(sql, parameters, options);
+    const bytes = isUntranslatable(answer) ? await bytesOf(sql, parameters) : null;
+    return bytes === null ? answer : askOnce(bytes, parameters, options);
+  }
+
+  async function askOnce(
     sql: string,
     parameters: Parameters = {},
     { statementMs, settings: given = {} }: AskOptions = {},
@@ -145,7 +160,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   return {
     ask,
     beside,
-    takesAnyBytes: takesAnyBytes(client),
+    encoding: encodingOf(client),
+    inBytes: bytesOf,
     async close() {
       signal?.removeEventListener('abort', onAbort);
       await disconnect(client);

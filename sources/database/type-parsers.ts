@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
 import { floatOf, integerOf, isoOfTimestamptz } from '../../audit/postgres-value.ts';
+import { textOfBytes } from './encoded-texts.ts';
 
 type Parser = (text: string) => unknown;
 
@@ -24,14 +25,23 @@ const PARSERS: Readonly<Record<number, Parser>> = {
 /** Arrays that pg's own parsers turn into arrays of strings, numbers or booleans without loss. */
 const SAFE_ARRAYS: ReadonlySet<number> = new Set([1000, 1005, 1007, 1009, 1015]);
 
+const BYTEA = 17;
 const defaults = new pg.TypeOverrides();
 
 /** The driver's defaults would give Dates in the local zone and lose microseconds; these values are those of evidence. */
 export const evidenceTypes: CustomTypesConfig = {
-  getTypeParser(oid: number): Parser {
-    const parser = PARSERS[oid];
-    if (parser) return parser;
-    // The driver's types say that a parser takes the oid; it takes the text.
-    return SAFE_ARRAYS.has(oid) ? (defaults.getTypeParser(oid) as unknown as Parser) : raw;
-  },
+  getTypeParser: (oid: number): Parser => (oid === BYTEA ? parseBytes : parserOf(oid)),
 };
+
+function parserOf(oid: number): Parser {
+  const parser = PARSERS[oid];
+  if (parser) return parser;
+  // The driver's types say that a parser takes the oid; it takes the text.
+  return SAFE_ARRAYS.has(oid) ? (defaults.getTypeParser(oid) as unknown as Parser) : raw;
+}
+
+/** Texts that were sent as their bytes are what they would have been. */
+function parseBytes(hex: string): unknown {
+  const sent = textOfBytes(hex);
+  return sent === null ? hex : parserOf(sent.oid)(sent.text);
+}

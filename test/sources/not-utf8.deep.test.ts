@@ -61,7 +61,7 @@ test('one cell that is not UTF-8 costs that cell, named, and not the checks of i
     spoiled('positions', 'strategy', 'opened_at', '636166e9'),
     spoiled('orders', 'reject_reason', 'created_at', 'c3a9c328'),
   ]);
-  expect(troubles(report)).toEqual(['PASS', 'GREEN']);
+  expect(troubles(report)).toEqual(['PASS', 'GREEN', 'DQ-02']);
   expect(reportSchema.safeParse(report).error).toBeUndefined();
   const named = report.datasets.find(({ id }) => id === 'monitoring-coverage.unusable')?.rows ?? [];
   expect(named.map((row) => row.join(' '))).toEqual([
@@ -70,6 +70,27 @@ test('one cell that is not UTF-8 costs that cell, named, and not the checks of i
     'event error_message bytes that are not UTF-8, shown as \ufffd \ufffd\ufffd\ufffd 1',
   ]);
 }, 180_000);
+
+test.each([
+  ['WIN1252', '6361669fe981', 'caf\u0178\u00e9\ufffd'],
+  ['WIN1251', 'ef98f0', '\u043f\ufffd\u0440'],
+  ['EUC_JP', 'c6fccbdca2af', '\u65e5\u672c\ufffd'],
+])(
+  'one character of %s that UTF-8 does not have costs its cell',
+  async (encoding, bytes, read) => {
+    const report = await auditedIn(encoding, [
+      spoiled('events', 'error_message', 'at', bytes),
+      spoiled('positions', 'strategy', 'opened_at', bytes),
+    ]);
+    expect(troubles(report)).toEqual(['PASS', 'GREEN', 'DQ-02']);
+    const named = report.datasets.find(({ id }) => id === 'monitoring-coverage.unusable')?.rows ?? [];
+    expect(named.map((row) => row.join(' '))).toEqual([
+      `position strategy bytes that are not UTF-8, shown as \ufffd ${read} 1`,
+      `event error_message bytes that are not UTF-8, shown as \ufffd ${read} 1`,
+    ]);
+  },
+  180_000,
+);
 
 test('a LATIN1 database is read as what its letters are', async () => {
   const report = await auditedIn(

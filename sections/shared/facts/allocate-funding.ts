@@ -2,6 +2,7 @@ import { amount, money, sum, ZERO, type Money } from '../../../audit/decimal.ts'
 import { known, missing, type Value } from '../../../audit/value.ts';
 import type { FundingRow } from '../queries/trading-rows.ts';
 import type { PositionFact } from './position-facts.ts';
+import { rowsById } from './ids.ts';
 import { decimalOrNull, groupBy, timeOrNull } from './row-values.ts';
 import { instrumentKey } from './symbols.ts';
 
@@ -27,6 +28,7 @@ export function allocateFunding(
     [fact.symbol, ...fact.otherNames].map((name) => ({ fact, key: instrumentKey(fact.venue, name) })),
   );
   const byInstrument = groupBy(named, ({ key }) => key);
+  const byId = rowsById(positions, ({ id }) => id);
   for (const row of funding) {
     const paid = decimalOrNull(row.amount);
     const at = timeOrNull(row.at);
@@ -41,9 +43,7 @@ export function allocateFunding(
     }
     const owners =
       row.position_id !== null
-        ? totals.has(row.position_id)
-          ? [{ id: row.position_id, side: 'own', quantity: money(1) }]
-          : []
+        ? byId(row.position_id).map(({ id }) => ({ id, side: 'own', quantity: money(1) }))
         : ofInstrument.filter(
             ({ openedAt, closedAt }) => openedAt <= (at ?? 0) && (closedAt === null || (at ?? 0) <= closedAt),
           );

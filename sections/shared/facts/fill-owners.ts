@@ -1,5 +1,6 @@
 import { money } from '../../../audit/decimal.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
+import { rowsById } from './ids.ts';
 import { lifetimes } from './lifetimes.ts';
 import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { instrumentKey, isOtherName } from './symbols.ts';
@@ -15,20 +16,20 @@ const MOST_APART = 3;
 
 /** Ids outrank spellings: a fill that names its position or order belongs to it under whatever symbol. */
 export function ownerFinder(positions: readonly PositionRow[]): (fill: FillRow) => Owners {
-  const byId = new Map(positions.map((row) => [row.id, row]));
+  const byId = rowsById(positions, ({ id }) => id);
   const ordered = positions.flatMap((row) =>
     [...new Set([row.entry_order_id, row.exit_order_id])].flatMap((id) => (id === null ? [] : [{ id, row }])),
   );
-  const byOrder = groupBy(ordered, ({ id }) => id);
+  const byOrder = rowsById(ordered, ({ id }) => id);
   const byInstrument = new Map(
     [...groupBy(positions, (row) => instrumentKey(row.exchange, row.symbol))].map(
       ([key, rows]) => [key, lifetimes(rows)] as const,
     ),
   );
   return (fill) => {
-    const named = fill.position_id === null ? undefined : byId.get(fill.position_id);
+    const [named] = byId(fill.position_id);
     if (named !== undefined) return { by: 'position', rows: isOneInstrument(fill, named) ? [named] : [] };
-    const rows = (fill.order_id === null ? [] : (byOrder.get(fill.order_id) ?? [])).map(({ row }) => row);
+    const rows = byOrder(fill.order_id).map(({ row }) => row);
     if (rows.length > 0) return { by: 'order', rows: rows.filter((row) => isOneInstrument(fill, row)) };
     const at = timeOrNull(fill.at);
     if (at === null || fill.position_id !== null) return { by: 'time', rows: [] };

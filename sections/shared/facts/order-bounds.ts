@@ -1,8 +1,9 @@
 import { ZERO, type Money } from '../../../audit/decimal.ts';
 import type { FillRow, OrderRow } from '../queries/trading-rows.ts';
+import { rowsById } from './ids.ts';
 import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { beyond, quantityOf, without, type Surplus } from './surplus.ts';
-import { isOtherName, venueOf } from './symbols.ts';
+import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 
 const ENDED = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 
@@ -11,24 +12,46 @@ export type OrderName = Pick<FillRow, 'order_id' | 'exchange' | 'symbol'>;
 
 /**
  * The orders of fills: by the bot's id, else by the venue's. At another exchange it is the same order only where no other
- * has the id and it is of the same instrument: two exchanges may number alike.
+ * has the id and it is of the same instrument: two exchanges may number alike. Of an order in two rows it is the first.
  */
 export function orderFinder(orders: readonly OrderRow[]): (name: OrderName) => OrderRow | undefined {
-  const byId = groupBy(orders, ({ id }) => id);
-  const byVenueId = groupBy(orders, ({ exchange_order_id: id }) => id ?? '');
-  return ({ order_id: id, exchange, symbol }) => {
-    if (id === null || id === '') return undefined;
-    const [own, theirs] = [byId.get(id) ?? [], byVenueId.get(id) ?? []];
+  const byId = rowsById(orders, ({ id }) => id);
+  const byVenueId = rowsById(orders, ({ exchange_order_id: id }) => id);
+  const firstOf = orderCopies(orders);
+  const found = ({ order_id: id, exchange, symbol }: OrderName): OrderRow | undefined => {
+    const [own, theirs] = [byId(id), byVenueId(id)];
     const isHere = (order: OrderRow): boolean => {
       const venues = [order.exchange, exchange].map(venueOf);
       return venues[0] === venues[1] || venues.includes('unknown');
     };
-    const here = own.findLast(isHere) ?? theirs.findLast(isHere);
+    // Exchanges number the orders of each instrument by themselves.
+    const isIt = (order: OrderRow): boolean => isHere(order) && !isOtherName(order.symbol, symbol);
+    const here = own.findLast(isHere) ?? theirs.findLast(isIt) ?? theirs.findLast(isHere);
     if (here !== undefined || symbol === null) return here;
     const elsewhere = new Map([...own, ...theirs].map((order) => [order.id, order]));
     const [only, ...others] = elsewhere.values();
     return others.length > 0 || only === undefined || isOtherName(only.symbol, symbol) ? undefined : only;
   };
+  return (name) => {
+    const order = found(name);
+    return order && (firstOf.get(order) ?? order);
+  };
+}
+
+/** Rows that are one filled order at the exchange, beyond the first, with that one. */
+export function orderCopies(orders: readonly OrderRow[]): ReadonlyMap<OrderRow, OrderRow> {
+  const filled = orders.filter(
+    ({ status, exchange_order_id: id }) => status === 'filled' && (id ?? '') !== '',
+  );
+  const byVenueId = groupBy(
+    filled,
+    ({ exchange, symbol, exchange_order_id: id }) => `${instrumentKey(exchange, symbol)} ${id ?? ''}`,
+  );
+  return new Map(
+    [...byVenueId.values()].flatMap(([first, ...others]) =>
+      others.flatMap((order) => (first && order.id !== first.id ? [[order, first] as const] : [])),
+    ),
+  );
 }
 
 /**
@@ -37,18 +60,17 @@ export function orderFinder(orders: readonly OrderRow[]): (name: OrderName) => O
  */
 export function withinOrders(fills: readonly FillRow[], orders: readonly OrderRow[]) {
   const orderOf = orderFinder(orders);
-  const groups = groupBy(
-    fills.filter(({ order_id: id }) => id !== null),
-    ({ order_id: id, exchange }) => `${id ?? ''} ${venueOf(exchange)}`,
-  );
+  const byOrder = new Map<OrderRow, FillRow[]>();
+  for (const fill of fills) {
+    const order = orderOf(fill);
+    if (order !== undefined) byOrder.set(order, [...(byOrder.get(order) ?? []), fill]);
+  }
   const cuts = new Map<FillRow, Money>();
   const surplus: Surplus[] = [];
   const bounded = new Set<string>();
-  for (const group of groups.values()) {
-    const [first] = group;
-    const order = first && orderOf(first);
-    const bound = order ? boundOf(order, group) : null;
-    if (!order || bound === null) continue;
+  for (const [order, group] of byOrder) {
+    const bound = boundOf(order, group);
+    if (bound === null) continue;
     for (const { id } of group) bounded.add(id);
     const stored = quantityOf(group);
     // What traded nothing cost nothing, where the others are all that its order filled.

@@ -5,7 +5,8 @@ import { missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
-import { decimalOrNull, groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
+import { rowsById } from './ids.ts';
+import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
 import { venueOf } from './symbols.ts';
 import { isHoldingUnknown } from './unknown-holdings.ts';
 import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
@@ -70,7 +71,7 @@ export function protectionFacts(
     const why = missing('no_data', 'no stop order, stop change, stop price or stop flag was ever recorded');
     return { ok: false as const, ...why };
   }
-  const changes = groupBy(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
+  const changes = rowsById(stopChanges.ok ? stopChanges.rows : [], (row) => row.position_id);
   const window = { from: ms(input.window.from), to: ms(input.window.to) };
   const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
     hasVenueAt: input.has('order', 'venue_at'),
@@ -82,7 +83,7 @@ export function protectionFacts(
   const without = new Set(input.bot.strategiesWithoutStop);
   const positions = facts.positions.map((fact): ProtectedPosition => {
     const own = stops.get(fact.id) ?? [];
-    const recorded = changes.get(fact.id) ?? [];
+    const recorded = changes(fact.id);
     const required = fact.strategy === null || !without.has(fact.strategy);
     // Of what nobody knows the size no stop is known to protect.
     const isUnknown = isHoldingUnknown(fact.row);

@@ -1,5 +1,6 @@
 import { ZERO, type Money } from '../../../audit/decimal.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
+import { rowsById } from './ids.ts';
 import { orderHistory, type OrderHistory } from './order-history.ts';
 import type { PositionFact } from './position-facts.ts';
 import {
@@ -32,8 +33,8 @@ interface Known {
   readonly hasVenueAt: boolean;
   readonly hasTrigger: boolean;
   readonly venues: ReadonlySet<string>;
-  /** Recorded changes by position, in order of time. */
-  readonly changes: ReadonlyMap<string, readonly StopChangeRow[]>;
+  /** Recorded changes of a position, in order of time. */
+  readonly changes: (positionId: string) => readonly StopChangeRow[];
   /** End of the window in milliseconds since the epoch. */
   readonly to: number;
 }
@@ -44,12 +45,12 @@ export function stopOrdersOf(
   positions: readonly PositionFact[],
   known: Known,
 ): ReadonlyMap<string, readonly StopOrder[]> {
-  const byId = new Map(positions.map((fact) => [fact.id, fact]));
-  const byEntry = new Map(positions.map((fact) => [fact.row.entry_order_id, fact]));
+  const byId = rowsById(positions, ({ id }) => id);
+  const byEntry = rowsById(positions, ({ row }) => row.entry_order_id);
   const byInstrument = groupBy(positions, ({ venue, symbol }) => instrumentKey(venue, symbol));
   const ownerOf = (order: OrderRow): PositionFact | undefined => {
-    if (order.position_id !== null) return byId.get(order.position_id);
-    const child = order.parent_id === null ? undefined : byEntry.get(order.parent_id);
+    if (order.position_id !== null) return byId(order.position_id).at(-1);
+    const child = byEntry(order.parent_id).at(-1);
     const at = requestedAtOf(order);
     if (child !== undefined || at === null) return child;
     const fitting = byInstrument
@@ -184,7 +185,7 @@ function stopOf(
   const endedAt = endTime(order, end, filledAt, requestedAt);
   // Null: closes the whole position, or the quantity is in doubt.
   const quantity = order.close_on_trigger === true ? null : quantityOf(order);
-  const history = orderHistory(order, changes.get(owner.id) ?? [], { ackAt, endedAt, quantity, to });
+  const history = orderHistory(order, changes(owner.id), { ackAt, endedAt, quantity, to });
   return {
     id: order.id,
     positionId: owner.id,

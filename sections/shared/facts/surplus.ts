@@ -26,19 +26,16 @@ export function quantityOf(fills: readonly FillRow[]): Money {
   return sum(fills.map(({ quantity }) => positiveOrNull(quantity)).filter((value) => value !== null));
 }
 
-/** A part of a fill: its fee and its result go with its quantity. */
+/** A part of a fill: its fee goes with its quantity. What a part earned is not recorded: one may have opened, another closed. */
 export function partOf(fill: FillRow, quantity: Money): FillRow {
   const whole = positiveOrNull(fill.quantity);
   if (whole === null) return fill;
-  const share = (value: string | null): string | null => {
-    const all = decimalOrNull(value);
-    return all === null ? null : amount(all.times(quantity).div(whole));
-  };
+  const fee = decimalOrNull(fill.fee);
   return {
     ...fill,
     quantity: amount(quantity),
-    fee: share(fill.fee),
-    realized_pnl: share(fill.realized_pnl),
+    fee: fee === null ? null : amount(fee.times(quantity).div(whole)),
+    realized_pnl: null,
   };
 }
 

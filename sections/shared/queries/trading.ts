@@ -44,8 +44,8 @@ const FILL = `f.id, f.order_id, f.position_id, f.symbol, f.exchange, f.strategy,
     f.fee, f.fee_currency, f.is_maker, f.realized_pnl`;
 
 /**
- * Fills of a span and, from before it or without a time that can be, those of the positions that overlapped it: by
- * position, or as their entry.
+ * Fills of a span and, from before it, those of the positions that overlapped it: by position, or as their entry. Of
+ * those without a time that can be also the ones that name no position: their order may be one of the span.
  */
 export const fillsOf = (id: string, title: string, span: Span) =>
   fromDatabase(id, ['fill', 'position'], {
@@ -68,7 +68,7 @@ from (
   union all
   select ${FILL}
   from @fill f
-  where f.at is null and (f.position_id_raw in ${each('id_raw')}
+  where f.at is null and (f.position_id is null or f.position_id_raw in ${each('id_raw')}
     or (f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}))
 ) x
 order by x.at, x.id`,
@@ -88,7 +88,7 @@ export const laterFillsQuery = fromDatabase('later-fills', ['fill', 'position'],
   sql: `with ${mine(WINDOW, 'p.id_raw')}
 select f.position_id, f.exchange, f.symbol
 from @fill f
-where f.at >= :to::timestamptz and f.position_id_raw is null
+where f.at >= :to::timestamptz and f.position_id is null
 union
 select f.position_id, f.exchange, f.symbol
 from @fill f
