@@ -1,28 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { errorMessage } from '../audit/error-message.ts';
 import { sha256 } from '../audit/hash.ts';
 import { createFileTurns } from './file-turns.ts';
 import { ownerTag } from './owner.ts';
 import { ArtifactDamaged, ArtifactsUnavailable, mustBeHash, type ArtifactPlace } from './artifact-place.ts';
+import { eachOfFolder, ofFolder } from './folder-trouble.ts';
 import { removeHalfWritten } from './leftovers.ts';
 import { artifactFiles, removeArtifact } from './retention/artifact-files.ts';
-import { codeOf, troubleOf, type Trouble } from './trouble.ts';
+import { codeOf } from './system-codes.ts';
 
 export { ArtifactDamaged, ArtifactsUnavailable } from './artifact-place.ts';
 export type { ArtifactStore } from '../audit/artifact.ts';
-
-const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
-  full: 'Make room, or set storage.artifacts to another folder.',
-  readOnly: 'Mount it for writing, or set storage.artifacts to another folder.',
-  exhausted: 'Allow the worker more open files (ulimit -n).',
-  refused: 'Give the folder to the user of the worker.',
-  gone: 'Restore the folder, or mount it again.',
-  unreachable: 'Its file system hangs: look at its disk, its mount and the server behind it.',
-};
-const OTHERWISE = 'Look at its disk or its mount.';
 
 /** How long the folder is waited for, and how many of its operations run at once. */
 export interface FolderLimits {
@@ -39,8 +29,8 @@ export function createArtifactStore(directory: string, limits: Partial<FolderLim
   const root = resolve(directory);
   const { readMs, writeMs, atOnce } = { ...LIMITS, ...limits };
   const turns = createFileTurns(atOnce);
-  const reading = <T>(work: () => Promise<T>): Promise<T> => owned(root, () => turns.run(readMs, work));
-  const writing = <T>(work: () => Promise<T>): Promise<T> => owned(root, () => turns.run(writeMs, work));
+  const reading = <T>(work: () => Promise<T>): Promise<T> => ofFolder(root, () => turns.run(readMs, work));
+  const writing = <T>(work: () => Promise<T>): Promise<T> => ofFolder(root, () => turns.run(writeMs, work));
   let probing: Promise<void> | null = null;
   return {
     async put(data) {
@@ -74,24 +64,18 @@ export function createArtifactStore(directory: string, limits: Partial<FolderLim
       });
       return probing;
     },
-    files: () => artifactFiles(root),
-    remove: (hash, cutoffMs) => removeArtifact(root, hash, cutoffMs),
-    removeHalfWritten: () => removeHalfWritten(root),
+    files: () => eachOfFolder(root, artifactFiles(root)),
+    async remove(hash, cutoffMs) {
+      mustBeHash(hash);
+      return ofFolder(root, async () => {
+        const removal = await removeArtifact(root, hash, cutoffMs);
+        if (removal === 'gone') await mustHoldSome(root);
+        return removal;
+      });
+    },
+    removeHalfWritten: () => ofFolder(root, () => removeHalfWritten(root)),
     where: (hash) => artifactPath(root, hash),
   };
-}
-
-/** Whatever the system says of the folder is the folder's: it must never be told of a bot. */
-async function owned<T>(root: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    const trouble = troubleOf(error);
-    const advice = (trouble !== null && ADVICE[trouble]) || OTHERWISE;
-    const what = trouble === 'full' ? `is full${await freeText(root)}` : 'cannot be used';
-    throw new ArtifactsUnavailable(`The artifact folder ${root} ${what}: ${errorMessage(error)}. ${advice}`);
-  }
 }
 
 async function tryOut(root: string): Promise<void> {
@@ -99,11 +83,6 @@ async function tryOut(root: string): Promise<void> {
   await makeFolder(root);
   await writeFile(file, '.', { mode: 0o600 });
   await rm(file);
-}
-
-async function freeText(root: string): Promise<string> {
-  const free = await statfs(root).catch(() => null);
-  return free === null ? '' : ` (${String(free.bavail * free.bsize)} bytes are free)`;
 }
 
 function artifactPath(root: string, hash: string): string {
@@ -154,21 +133,31 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function read(root: string, path: string, hash: string): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(async (error: unknown) => {
-    const code = codeOf(error) ?? '';
-    if (code === 'ENOENT') await stat(root);
-    if (['ENOENT', 'ELOOP'].includes(code))
-      throw new ArtifactDamaged(`Artifact ${hash} is missing from the artifact store (${path}).`);
-    throw error;
+    if (!['ENOENT', 'ELOOP'].includes(codeOf(error) ?? '')) throw error;
+    await mustHoldSome(root);
+    throw new ArtifactDamaged(`Artifact ${hash} is missing from the artifact store (${path}).`);
   });
   try {
     return await file.readFile();
+  } catch (error) {
+    if (codeOf(error) !== 'EISDIR') throw error;
+    throw new ArtifactDamaged(`A folder stands in the place of artifact ${hash} (${path}).`);
   } finally {
     await file.close();
   }
 }
 
+/** No purge empties a folder of its folders: an artifact is not gone from one that holds nothing, its mount is. */
+async function mustHoldSome(root: string): Promise<void> {
+  const names = await readdir(root);
+  if (names.some((name) => /^[0-9a-f]{2}$/.test(name))) return;
+  throw new ArtifactsUnavailable(
+    `The artifact folder ${root} holds no artifact at all. Mount it again, or restore it from a backup.`,
+  );
+}
+
 async function holds(path: string, hash: string, bytes: number): Promise<boolean> {
-  return (await sizeOf(path)) === bytes && sha256(await read(dirname(path), path, hash)) === hash;
+  return (await sizeOf(path)) === bytes && sha256(await read(dirname(dirname(path)), path, hash)) === hash;
 }
 
 /** Makes an artifact as young as one just written, so that no purge takes it; false: it must be written anew for that. */

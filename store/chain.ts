@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { codeOf } from './trouble.ts';
+import { codeOf } from './system-codes.ts';
 
 /** The newest entry of the archive's chain. With it, everything before it can be checked. */
 export interface ChainHead {

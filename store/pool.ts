@@ -53,8 +53,16 @@ function owned<Asked extends Ask>(ask: Asked, url: string): Asked {
   const named = (error: unknown): never => {
     throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error, url);
   };
+  // A file that the address names is read at once, before there is a promise that could fail.
+  const asked = (question: readonly unknown[]): unknown => {
+    try {
+      return ask(...question);
+    } catch (error) {
+      return typeof question.at(-1) === 'function' ? named(error) : Promise.reject(error as Error);
+    }
+  };
   return ((...question) => {
-    const answer = ask(...question);
+    const answer = asked(question);
     return answer instanceof Promise ? answer.catch(named) : answer;
   }) as Asked;
 }

@@ -2,6 +2,7 @@ import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { ArtifactPlace } from './artifact-place.ts';
+import { ofFolder } from './folder-trouble.ts';
 
 export interface DatabaseSizes {
   readonly databaseBytes: number;
@@ -36,7 +37,11 @@ export async function bucketSizes(place: ArtifactPlace, alive: () => void): Prom
 }
 
 /** Of a folder; only looks, so that a purge that goes on there meets nobody. `alive` is called for each of its parts. */
-export async function folderSizes(root: string, alive: () => void): Promise<ArtifactSizes> {
+export function folderSizes(root: string, alive: () => void): Promise<ArtifactSizes> {
+  return ofFolder(root, () => sizesIn(root, alive));
+}
+
+async function sizesIn(root: string, alive: () => void): Promise<ArtifactSizes> {
   let [artifacts, artifactBytes] = [0, 0];
   for await (const folder of entriesOf(root)) {
     if (!/^[0-9a-f]{2}$/.test(folder)) continue;

@@ -1,8 +1,7 @@
 import pg from 'pg';
-import { describeDsn } from '../../audit/describe-dsn.ts';
-import { errorMessage } from '../../audit/error-message.ts';
-import { OwnFault, SourceLost, SourceRefused } from '../errors.ts';
+import { SourceRefused } from '../errors.ts';
 import { listenForFacts, refuseOldServer } from './server-version.ts';
+import { addressError, connectError } from './trouble.ts';
 import { evidenceTypes } from './type-parsers.ts';
 
 /** How long the bot's database may be kept busy, milliseconds. */
@@ -37,11 +36,8 @@ export async function connectForReading(url: string, bot: string, timeouts: Time
       keepAlive: true,
       types: evidenceTypes,
     });
-  } catch {
-    // The parser's message would repeat the DSN with its password.
-    throw new SourceRefused(
-      `The database address of bot ${bot} is not a PostgreSQL URL (postgres://user@host:port/database).`,
-    );
+  } catch (error) {
+    throw addressError(error, bot);
   }
   // Without a listener an idle connection that is cut would end the process; the next query reports the loss.
   client.on('error', () => undefined);
@@ -82,9 +78,19 @@ export function transactionSettings(timeouts: Timeouts): string {
     statement_timeout: String(timeouts.statementMs),
     lock_timeout: String(timeouts.lockMs),
     idle_in_transaction_session_timeout: String(timeouts.statementMs * 4),
+    // How values become text, and text values, whatever the role or the database has set.
     timezone: 'UTC',
+    timezone_abbreviations: 'Default',
     datestyle: 'ISO',
+    intervalstyle: 'postgres',
+    bytea_output: 'hex',
     extra_float_digits: '1',
+    lc_monetary: 'C',
+    lc_numeric: 'C',
+    lc_time: 'C',
+    // All rows of an index, and an error that ends its statement only.
+    gin_fuzzy_search_limit: '0',
+    exit_on_error: 'off',
     jit: 'off',
     // As statements are split and names quoted here: a bot's server may still take a backslash for an escape.
     standard_conforming_strings: 'on',
@@ -98,57 +104,4 @@ export function transactionSettings(timeouts: Timeouts): string {
   };
   const list = Object.entries(settings).map(([name, value]) => `set local ${name} = '${value}'`);
   return ['begin transaction isolation level repeatable read read only', ...list].join('; ');
-}
-
-/** Server errors that end or doom the connection or its snapshot; all others belong to the statement. */
-export function isLoss(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError)) return true;
-  const code = error.code ?? '';
-  return (
-    /^(08|57P|25P03)/.test(code) || ['53300', '40001', '40P01'].includes(code) || error.severity === 'FATAL'
-  );
-}
-
-/**
- * Errors of a statement that another time may not have: a lock, a full disk or memory, a failing disk, a cancel by
- * somebody else. A statement timeout is not: what took its whole time would take it again.
- */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError)) return false;
-  const code = error.code ?? '';
-  if (code === '57014') return !error.message.includes('statement timeout');
-  return code === '55P03' || /^(?:40|53|58)/.test(code);
-}
-
-/** What the system says when the worker itself has no handle or memory left for a socket. */
-const OUT_OF_HANDLES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS']);
-
-function connectError(error: unknown, url: string, bot: string): Error {
-  const where = describeDsn(url);
-  if (!(error instanceof pg.DatabaseError) && error instanceof Error && 'code' in error) {
-    if (OUT_OF_HANDLES.has(String(error.code)))
-      return new OwnFault(
-        `This worker could open no connection to the database of bot ${bot} (${errorMessage(error)}). Allow it more open files (ulimit -n) or memory.`,
-      );
-  }
-  const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-  if (/^28/.test(code) || /password must be a string|SASL/.test(errorMessage(error))) {
-    return new SourceRefused(
-      `The database of bot ${bot} refused the login at ${where}: ${errorMessage(error)}. ` +
-        'Check the user and the variable that holds its password.',
-    );
-  }
-  if (code === '3D000') {
-    return new SourceRefused(
-      `There is no such database for bot ${bot} at ${where}. Check the name in its address.`,
-    );
-  }
-  if (code === '42501') {
-    return new SourceRefused(
-      `The role of bot ${bot} may not connect at ${where}: ${errorMessage(error)}. GRANT CONNECT on the database to it.`,
-    );
-  }
-  return new SourceLost(
-    `The database of bot ${bot} could not be reached at ${where}: ${errorMessage(error)}`,
-  );
 }

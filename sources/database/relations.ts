@@ -4,7 +4,8 @@ import { impossibleTime, planColumn, type FoundColumn } from './column-plan.ts';
 import type { Parameters, Relation } from './compile.ts';
 import { latestTime, type ReadAt } from './latest-time.ts';
 import type { Mapping } from './mapping.ts';
-import type { Row, Session, StatementError } from './session.ts';
+import { refusal } from './refusal.ts';
+import type { Row, Session } from './session.ts';
 
 /** A contract entity as this database and mapping provide it. */
 export type Probe =
@@ -107,18 +108,6 @@ async function withTrustedTimes(
     if (answer.ok && answer.rows[0]?.['found'] === false) trusted.add(plan.name);
   }
   return { ...relation, trusted };
-}
-
-/** A failure of a statement with what mends it. */
-export function refusal({ code, message }: StatementError): string {
-  if (/row-level security/.test(message))
-    return `${message}, so rows would be hidden from the audit; ALTER ROLE ... BYPASSRLS for its role, or map a view that its owner may read whole`;
-  if (code === '55P03') return `a lock on the table was not released in time (${message})`;
-  if (code === '57014') return `it took longer than the audit may keep the database busy (${message})`;
-  if (code !== '42501') return message;
-  const schema = /for schema (\S+)$/.exec(message)?.[1];
-  const right = schema === undefined ? 'SELECT on it' : `USAGE ON SCHEMA ${schema}`;
-  return `${message}; GRANT ${right} to the audit's role`;
 }
 
 /** Names of types for messages, as people write them. */

@@ -1,18 +1,15 @@
 import pg from 'pg';
-import { describeDsn } from '../../audit/describe-dsn.ts';
 import { errorMessage } from '../../audit/error-message.ts';
-import { SourceLost } from '../errors.ts';
 import { bindParameters, type Parameters } from './compile.ts';
 import { inBytes, isUntranslatable } from './encoded-texts.ts';
 import {
   connectForReading,
   disconnect,
   encodingOf,
-  isLoss,
-  isPassing,
   transactionSettings,
   type Timeouts,
 } from './connect.ts';
+import { isPassing, lostError } from './trouble.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -21,6 +18,10 @@ export interface StatementError {
   readonly ok: false;
   readonly code: string;
   readonly message: string;
+  /** The server's own name of the place that raised it, in no language. */
+  readonly routine?: string;
+  /** It took all of the time that it had, so many milliseconds. */
+  readonly limitMs?: number;
 }
 
 export type Answer =
@@ -75,10 +76,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const lost = (error: unknown): Error => {
     if (signal?.aborted === true)
       return signal.reason instanceof Error ? signal.reason : new Error('aborted');
-    return new SourceLost(
-      `The database of bot ${bot} was lost at ${describeDsn(url)}: ${errorMessage(error)}`,
-      error instanceof pg.DatabaseError ? (error.code ?? null) : null,
-    );
+    return lostError(error, url, bot);
   };
   const pid = await begin(client, request).catch(async (error: unknown) => {
     await disconnect(client);
@@ -120,27 +118,40 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const { text, values } = bindParameters(sql, parameters);
+    const limitMs = statementMs ?? timeouts.statementMs;
+    let begun = performance.now();
     try {
       const limit = (ms: number): Promise<unknown> => run(`set local statement_timeout = ${String(ms)}`);
       const settings = Object.entries(given);
       for (const [name, value] of settings) await run(`set local ${name} = '${value}'`);
       if (statementMs !== undefined) await limit(statementMs);
+      begun = performance.now();
       const { rows, fields } = await run(text, values);
       if (statementMs !== undefined) await limit(timeouts.statementMs);
       for (const [name] of settings) await run(`set local ${name} to default`);
       return { ok: true, rows, fields };
     } catch (error) {
-      if (signal?.aborted === true || isLoss(error) || (patient === true && isPassing(error))) {
+      if (signal?.aborted === true) throw lost(error);
+      if (!(error instanceof pg.DatabaseError)) {
         // After a client timeout the server still works on the statement; it must not go on for nobody.
-        if (signal?.aborted !== true && /timeout/i.test(errorMessage(error)))
-          await cancelBackend(request, pid);
+        if (/timeout/i.test(errorMessage(error))) await cancelBackend(request, pid);
         throw lost(error);
       }
-      // The one savepoint lies before every statement: going back to it costs nothing, since nothing is written.
-      await run('rollback to savepoint evidence').catch((failure: unknown) => {
-        throw lost(failure);
+      // What it says would do, but for a server that speaks another language.
+      const isOverTime = error.code === '57014' && performance.now() - begun >= limitMs;
+      if (patient === true && isPassing(error) && !isOverTime) throw lost(error);
+      // Whether the error ended the session shows here alone. The one savepoint lies before every statement: going back to
+      // it costs nothing, since nothing is written.
+      await run('rollback to savepoint evidence').catch(() => {
+        throw lost(error);
       });
-      return { ok: false, code: (error as pg.DatabaseError).code ?? '', message: errorMessage(error) };
+      return {
+        ok: false,
+        code: error.code ?? '',
+        message: errorMessage(error),
+        ...(error.routine !== undefined && { routine: error.routine }),
+        ...(isOverTime && { limitMs }),
+      };
     }
   }
 
@@ -177,6 +188,8 @@ async function begin(client: pg.Client, { timeouts, snapshot, begins }: SessionR
       transactionSettings(timeouts),
       ...(snapshot === undefined ? [] : [`set transaction snapshot ${client.escapeLiteral(snapshot)}`]),
       'select pg_backend_pid() as pid',
+      // A setting that servers before 17 do not have.
+      `select set_config(name, '0', true) from pg_catalog.pg_settings where name = 'transaction_timeout'`,
       'savepoint evidence',
     ].join('; '),
   );

@@ -4,7 +4,8 @@ import type { ObjectStorePlace } from '../../audit/configuration.ts';
 import { errorMessage } from '../../audit/error-message.ts';
 import { ArtifactsUnavailable } from '../artifact-place.ts';
 import { createSemaphore } from '../semaphore.ts';
-import { codeOf, troubleOf, type Trouble } from '../trouble.ts';
+import { codeOf } from '../system-codes.ts';
+import { troubleOf, type Trouble } from '../trouble.ts';
 
 export interface Ask {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';

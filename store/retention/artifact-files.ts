@@ -1,7 +1,7 @@
 import { opendir, link, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustBeHash, type ArtifactFile, type Removal } from '../artifact-place.ts';
-import { codeOf } from '../trouble.ts';
+import { codeOf } from '../system-codes.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const ASIDE = '.purge-';

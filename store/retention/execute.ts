@@ -3,7 +3,7 @@ import type { PurgeClass } from '../../audit/retention.ts';
 import type { ArtifactPlace } from '../artifact-place.ts';
 import { append, said } from '../chain.ts';
 import { inTransaction } from '../transaction.ts';
-import { codeOf } from '../trouble.ts';
+import { codeOf } from '../system-codes.ts';
 import { IS_HELD } from './holds.ts';
 import { blindText } from './plan.ts';
 import { REPORT_KEY, REVISION_KEY, IS_IN_DELIVERY, IS_OLD, type PinnedBot } from './plan-rows.ts';

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { botPurgeWarnings } from '../../audit/bot-retention.ts';
 import { examineTables, type PurgedTable } from '../../sources/bot-retention/examine.ts';
 import { countOld, GENTLE, removeBatch, type PurgeCursor } from '../../sources/bot-retention/remove-rows.ts';
+import { withPurgedTables } from '../../sources/bot-retention/session.ts';
+import { SourceLost, SourceRefused } from '../../sources/errors.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 
 let database: FreshDatabase;
@@ -54,6 +56,23 @@ afterEach(async () => {
   await admin.query(`drop owned by ${role}; drop role ${role}`);
   await admin.end();
   await database.drop();
+});
+
+test('what its database says is told of the bot, with what to do', async () => {
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = 'x';
+  const retention = { databaseUrl: url.href, tables: TABLES, days: 730, unattended: false, timeZone: 'UTC' };
+  const asked = (sql: string) => withPurgedTables('demo', retention, (purging) => purging.query(sql));
+  const lost = asked('select pg_terminate_backend(pg_backend_pid())');
+  await expect(lost).rejects.toThrow(SourceLost);
+  await expect(lost).rejects.toThrow(/^The database of bot demo was lost at .*\(57P01\).*see the log/);
+  await admin.query(`alter role ${role} set default_transaction_read_only = on`);
+  const refused = asked('delete from api_call_logs');
+  await expect(refused).rejects.toThrow(SourceRefused);
+  await expect(refused).rejects.toThrow(
+    /^The database of bot demo refused a statement at .*\(25006\).*end default_transaction_read_only/,
+  );
 });
 
 const bounds = { cutoff: CUTOFF, timeZone: 'UTC', spared: [] };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { waitFor } from '../../local/process.ts';
@@ -93,6 +93,23 @@ const SCENES: readonly Scene[] = [
     says: /own store at .* cannot be used: .*read-only transaction.* \(25006\)/,
     breaks: () => readOnlyStore('on'),
     mends: () => readOnlyStore('off'),
+  },
+  // The last, since it takes the file system away.
+  {
+    what: 'a file where the folder of artifacts was',
+    mount: false,
+    window: '5h',
+    says: /The artifact folder .* cannot be used: ENOTDIR.*Its path leads to no folder/,
+    breaks: () => {
+      if (mounted) execFileSync('umount', [folder]);
+      mounted = false;
+      rmSync(folder, { recursive: true, force: true });
+      writeFileSync(folder, '');
+    },
+    mends: () => {
+      rmSync(folder);
+      mkdirSync(folder, { mode: 0o700 });
+    },
   },
 ];
 
