@@ -24,13 +24,16 @@ const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map
   ['gone', ['its id', 'no row has it']],
   ['other', ['one', 'another']],
   ['far', ['one', 'another, by more than three times']],
+  ['apart', ['one time', 'another, by over ten minutes']],
+  ['outside', ['a time', 'opened after it or closed before it, by over ten minutes']],
+  ['late', ['a time', 'sent over a minute before it']],
   ['long after', ['what follows from it', 'over a minute later']],
   ['failed, though its order filled', ['failed', 'filled']],
   ['cancelled, though its order filled', ['cancelled', 'filled']],
   ['executed, though its order was refused', ['executed', 'refused']],
 ]);
 /** They cannot be in any bot; the others are the way of a bot where many rows are so. */
-const NEVER = /^long after$|though its order filled$/;
+const NEVER = /though its order filled$/;
 
 const LINKS = [
   ['eventPositions', 'event', 'position'],

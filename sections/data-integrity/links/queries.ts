@@ -31,6 +31,14 @@ const BEFORE = pair(
   `case when o.at > m.at + interval '1 minute' then 'long after' else 'in order' end`,
 );
 
+const FAR = `interval '10 minutes'`;
+/** Two times of one moment. */
+const apart = (what: string, one: string, other: string): Link['words'][number] =>
+  pair(
+    what,
+    `case when abs(extract(epoch from ${one} - ${other})) > 600 then 'apart' when ${one} is not null and ${other} is not null then 'near' end`,
+  );
+
 /** Counted by what both say, with the first row of each: a window has few instruments and strategies, however many rows. */
 const linkQuery = ({ row, other, title, reads = [], mine, columns, words }: Link) =>
   fromDatabase(`links-${row.replace('_', '-')}-${other}`, [...new Set([row, other, ...reads])], {
@@ -71,11 +79,18 @@ export const eventPositions = linkQuery({
   row: 'event',
   other: 'position',
   title: 'What events and the positions that they name say of the same',
-  mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
+  mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange, r.kind
   from @event r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
-  columns: ['symbol', 'exchange'],
-  words: same('symbol', 'exchange'),
+  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
+  words: [
+    ...same('symbol', 'exchange'),
+    apart(
+      'time',
+      'm.at',
+      `case m.kind when 'position_opened' then o.opened_at when 'position_closed' then o.closed_at end`,
+    ),
+  ],
 });
 
 export const eventOrders = linkQuery({
@@ -103,8 +118,15 @@ export const trailingPositions = linkQuery({
   mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @trailing_update r
   where ${IN_WINDOW}`,
-  columns: ['symbol', 'exchange'],
-  words: [IS_THERE, ...same('symbol', 'exchange')],
+  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
+  words: [
+    IS_THERE,
+    ...same('symbol', 'exchange'),
+    pair(
+      'time',
+      `case when m.at < o.opened_at - ${FAR} or m.at > o.closed_at + ${FAR} then 'outside' when o.opened_at is not null then 'inside' end`,
+    ),
+  ],
 });
 
 export const decisionSignals = linkQuery({
@@ -140,12 +162,29 @@ export const decisionOrders = linkQuery({
   other: 'order',
   title: 'What decisions and the orders that carried them out say of the same',
   reads: ['execution'],
-  mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
+  mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity,
+    r.executed_at
   from @decision r
   join @execution e on e.decision_id_raw = r.id_raw
   where ${IN_WINDOW} and btrim(e.order_id) <> ''`,
-  columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity', 'filled'],
+  columns: [
+    'symbol',
+    'exchange',
+    'strategy',
+    'side',
+    'role',
+    'status',
+    'quantity',
+    'filled',
+    'created_at',
+    'filled_at',
+  ],
   words: [
+    pair(
+      'time',
+      `case when m.at > o.created_at + interval '1 minute' then 'late' when o.created_at is not null then 'in order' end`,
+    ),
+    apart('executed_at', 'm.executed_at', 'o.filled_at'),
     ...same('symbol', 'exchange', 'strategy'),
     ['side', `case when o.role = 'entry' and o.side in ('long', 'short') then m.side end`, 'o.side'],
     pair(
