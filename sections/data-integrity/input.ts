@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
+import { balanceSumsQuery } from './balance-sums.ts';
 import { linkQueries } from './links/queries.ts';
 import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
 import {
@@ -101,6 +102,7 @@ export const queries = {
   toldByEvents,
   toldByStopChanges,
   positionIds: own.positionIdsQuery,
+  balanceSums: balanceSumsQuery,
   ...linkQueries,
   tableCounters: own.tableCountersQuery,
 };

@@ -79,6 +79,7 @@ const SUPPORTING: readonly string[] = [
   'api-unclear-orders',
   'api-unclear-submits',
   'balance-series',
+  'balance-sums',
   // Who did what at once, and what was carried out twice: what a rule says, or that it could not.
   'concurrent-events',
   'config-changes',
