@@ -119,6 +119,7 @@ const SUPPORTING: readonly string[] = [
   'links-decision-signal',
   'links-event-order',
   'links-event-position',
+  'links-funding-position',
   'links-position-signal',
   'links-trailing-update-position',
   'left-behind',

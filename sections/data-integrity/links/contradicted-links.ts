@@ -39,6 +39,7 @@ const LINKS = [
   ['eventPositions', 'event', 'position'],
   ['eventOrders', 'event', 'order'],
   ['trailingPositions', 'trailing_update', 'position'],
+  ['fundingPositions', 'funding', 'position'],
   ['decisionSignals', 'decision', 'signal'],
   ['positionSignals', 'position', 'signal'],
   ['decisionOrders', 'decision', 'order'],

@@ -39,6 +39,12 @@ const apart = (what: string, one: string, other: string): Link['words'][number] 
     `case when abs(extract(epoch from ${one} - ${other})) > 600 then 'apart' when ${one} is not null and ${other} is not null then 'near' end`,
   );
 
+/** What is of a position lies in its life. */
+const INSIDE = pair(
+  'time',
+  `case when m.at < o.opened_at - ${FAR} or m.at > o.closed_at + ${FAR} then 'outside' when o.opened_at is not null then 'inside' end`,
+);
+
 /** Counted by what both say, with the first row of each: a window has few instruments and strategies, however many rows. */
 const linkQuery = ({ row, other, title, reads = [], mine, columns, words }: Link) =>
   fromDatabase(`links-${row.replace('_', '-')}-${other}`, [...new Set([row, other, ...reads])], {
@@ -119,14 +125,18 @@ export const trailingPositions = linkQuery({
   from @trailing_update r
   where ${IN_WINDOW}`,
   columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
-  words: [
-    IS_THERE,
-    ...same('symbol', 'exchange'),
-    pair(
-      'time',
-      `case when m.at < o.opened_at - ${FAR} or m.at > o.closed_at + ${FAR} then 'outside' when o.opened_at is not null then 'inside' end`,
-    ),
-  ],
+  words: [IS_THERE, ...same('symbol', 'exchange'), INSIDE],
+});
+
+export const fundingPositions = linkQuery({
+  row: 'funding',
+  other: 'position',
+  title: 'What payments of funding and the positions that they name say of the same',
+  mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
+  from @funding r
+  where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
+  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
+  words: [...same('symbol', 'exchange'), INSIDE],
 });
 
 export const decisionSignals = linkQuery({
@@ -209,6 +219,7 @@ export const linkQueries = {
   eventPositions,
   eventOrders,
   trailingPositions,
+  fundingPositions,
   decisionSignals,
   positionSignals,
   decisionOrders,

@@ -15,11 +15,13 @@ import { linkQueries } from './queries.ts';
 const COLUMNS: Partial<Record<EntityName, readonly [key: string, columns: string]>> = {
   event: ['id', 'id, at, type, position_id, order_id, symbol, exchange'],
   trailing_update: ['position_id', 'position_id, at, symbol, exchange, old_stop, new_stop'],
+  funding: ['position_id', 'position_id, at, symbol, exchange, amount'],
   decision: ['id', 'id, at, decision, status, symbol, exchange, strategy, side, quantity, signal_id'],
   execution: ['id', 'id, decision_id, order_id, status, at, filled_quantity, filled_price, commission'],
   position: ['id', 'id, opened_at, symbol, strategy, side, signal_id'],
 };
-const nounOf = (entity: EntityName): string => entity.replace('_', ' ');
+const nounOf = (entity: EntityName): string =>
+  entity === 'funding' ? 'funding payment' : entity.replace('_', ' ');
 
 /** One finding of the rows of a kind that contradict what they name; nothing is computed from them, so that it is LOW. */
 export const linksContradicted = rule<Facts, Input>()({
