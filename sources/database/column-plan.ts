@@ -71,13 +71,18 @@ export const NUMBER_LIMIT = '1e30';
 const EARLIEST = '2010-01-01';
 /** No two zones differ by more. */
 export const ANOTHER_ZONE = `interval '26 hours'`;
-/** Durations and counts: below 0 they cannot be. */
+/** Durations, counts and prices of stops: below 0 they cannot be. */
 const NEVER_NEGATIVE: ReadonlySet<string> = new Set([
   'duration_ms',
   'downtime_ms',
   'unprotected_window_ms',
   'records_fetched',
   'records_created',
+  'filled_price',
+  'old_price',
+  'new_price',
+  'old_stop',
+  'new_stop',
 ]);
 /** What bots write for a number that they do not know. */
 const NOT_KNOWN = '-1';

@@ -121,6 +121,7 @@ const SUPPORTING: readonly string[] = [
   'links-event-position',
   'links-funding-position',
   'links-position-signal',
+  'links-trailing-update-next',
   'links-trailing-update-position',
   'left-behind',
   'left-behind-surplus',

@@ -31,8 +31,8 @@ test.each<[string, readonly string[], RegExp]>([
     /LOW DQ-06/,
   ],
   [
-    'trailing updates of another exchange',
-    [`update bot.trailing_updates set exchange = ${otherThan('trailing_updates', 'exchange')} where ${IN}`],
+    'moves of trailing stops that say that they were left',
+    [`update bot.trailing_updates set skipped = not skipped where ${IN}`],
     /LOW DQ-06/,
   ],
   [
@@ -52,6 +52,11 @@ test.each<[string, readonly string[], RegExp]>([
     'signals of the other side than what was opened on them',
     [`update bot.signals set side = case side when 'long' then 'short' else 'long' end where ${IN}`],
     /LOW DQ-06/,
+  ],
+  [
+    'prices of stops below 0',
+    [`update bot.trailing_updates set new_stop = -new_stop where ${IN}`],
+    /MEDIUM DQ-02/,
   ],
   ['ten times the equity', [`update bot.balances set equity = equity * 10 where ${IN}`], /MEDIUM DQ-06/],
   ['durations below 0', [`update bot.events set duration_ms = -duration_ms where ${IN}`], /MEDIUM DQ-02/],

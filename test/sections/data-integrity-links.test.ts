@@ -95,6 +95,18 @@ test.each<[string, readonly Row[], readonly string[]]>([
   expect(found({ 'links-position-signal': rows }).map(([, cause]) => cause)).toEqual(expected);
 });
 
+test.each<[string, readonly Row[], boolean]>([
+  ['where the next one finds it', [pairs('new_stop', 'same', 9)], false],
+  ['elsewhere in few rows', [pairs('new_stop', 'other'), pairs('new_stop', 'same', 4)], true],
+  ['elsewhere in many', [pairs('new_stop', 'other', 2), pairs('new_stop', 'same', 7)], false],
+  ['as it was, and the next one finds it moved', [pairs('skipped', 'skipped, and moved', 9)], true],
+  ['as it was', [pairs('skipped', 'skipped', 9)], false],
+])('trailing updates that leave the stop %s', (_name, rows, isTold) => {
+  expect(found({ 'links-trailing-update-next': rows }).map(([, cause]) => cause)).toEqual(
+    isTold ? ['trailing-update-unknown'] : [],
+  );
+});
+
 /** An execution of an order that says the same in other digits. */
 const executed = (changes: Row = {}): Row => ({
   order_id: 'o1',

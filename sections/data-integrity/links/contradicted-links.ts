@@ -28,17 +28,19 @@ const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map
   ['outside', ['a time', 'opened after it or closed before it, by over ten minutes']],
   ['late', ['a time', 'sent over a minute before it']],
   ['long after', ['what follows from it', 'over a minute later']],
+  ['skipped, and moved', ['skipped', 'the next one finds the stop moved']],
   ['failed, though its order filled', ['failed', 'filled']],
   ['cancelled, though its order filled', ['cancelled', 'filled']],
   ['executed, though its order was refused', ['executed', 'refused']],
 ]);
 /** They cannot be in any bot; the others are the way of a bot where many rows are so. */
-const NEVER = /though its order filled$/;
+const NEVER = /though its order filled$|^skipped, and moved$/;
 
 const LINKS = [
   ['eventPositions', 'event', 'position'],
   ['eventOrders', 'event', 'order'],
   ['trailingPositions', 'trailing_update', 'position'],
+  ['trailingChain', 'trailing_update', 'trailing_update'],
   ['fundingPositions', 'funding', 'position'],
   ['decisionSignals', 'decision', 'signal'],
   ['positionSignals', 'position', 'signal'],

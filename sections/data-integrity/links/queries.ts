@@ -5,6 +5,17 @@ import { executedAmounts } from './executed-query.ts';
 
 const text = z.string().nullable();
 
+const linkRow = z.object({
+  what: z.string(),
+  said: z.string(),
+  named: text,
+  is_pair: z.boolean(),
+  rows: z.number(),
+  at: text,
+  ids: z.array(text),
+});
+export type LinkRow = z.output<typeof linkRow>;
+
 /** Rows that name another row by its id, and what both of them say. */
 interface Link {
   readonly row: EntityName;
@@ -68,15 +79,7 @@ ${words.map(([what, said, its]) => `  ('${what}', ${said}, ${its ?? 'null'}, ${S
 where btrim(w.said) <> '' and (w.is_pair or btrim(w.named) <> '')
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4`,
-    row: z.object({
-      what: z.string(),
-      said: z.string(),
-      named: text,
-      is_pair: z.boolean(),
-      rows: z.number(),
-      at: text,
-      ids: z.array(text),
-    }),
+    row: linkRow,
   });
 
 const IN_WINDOW = 'r.at >= :from::timestamptz and r.at < :to::timestamptz';
@@ -126,6 +129,29 @@ export const trailingPositions = linkQuery({
   where ${IN_WINDOW}`,
   columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
   words: [IS_THERE, ...same('symbol', 'exchange'), INSIDE],
+});
+
+/** What an update says against where the next one of its position finds the stop. */
+export const trailingChain = fromDatabase('links-trailing-update-next', ['trailing_update'], {
+  title: 'Whether trailing updates leave the stop where the next one finds it',
+  kind: 'aggregate',
+  sql: `with step as (
+  select u.position_id, u.at, u.old_stop, u.new_stop, u.skipped,
+    lead(u.old_stop) over (partition by u.position_id_raw order by u.at) as next_old
+  from @trailing_update u
+  where u.at >= :from::timestamptz and u.at < :to::timestamptz
+)
+select w.what, w.said, null::text as named, true as is_pair, count(*)::int as rows, min(s.at) as at,
+  (array_agg(s.position_id order by s.at, s.position_id))[1:12] as ids
+from step s
+cross join lateral (values
+  ('skipped', case when s.skipped and s.new_stop <> s.old_stop and s.next_old = s.new_stop then 'skipped, and moved' when s.skipped then 'skipped' end),
+  ('new_stop', case when s.next_old = s.new_stop then 'same' when not s.skipped and s.next_old <> s.new_stop then 'other' end)
+) w(what, said)
+where w.said is not null
+group by 1, 2
+order by 1, 2`,
+  row: linkRow,
 });
 
 export const fundingPositions = linkQuery({
@@ -213,12 +239,11 @@ export const decisionOrders = linkQuery({
   ],
 });
 
-export type LinkRow = ReturnType<(typeof eventPositions)['row']['parse']>;
-
 export const linkQueries = {
   eventPositions,
   eventOrders,
   trailingPositions,
+  trailingChain,
   fundingPositions,
   decisionSignals,
   positionSignals,

@@ -14,7 +14,7 @@ import { linkQueries } from './queries.ts';
 /** How rows of the entity are shown, and by which column they are found. */
 const COLUMNS: Partial<Record<EntityName, readonly [key: string, columns: string]>> = {
   event: ['id', 'id, at, type, position_id, order_id, symbol, exchange'],
-  trailing_update: ['position_id', 'position_id, at, symbol, exchange, old_stop, new_stop'],
+  trailing_update: ['position_id', 'position_id, at, symbol, exchange, old_stop, new_stop, skipped'],
   funding: ['position_id', 'position_id, at, symbol, exchange, amount'],
   decision: ['id', 'id, at, decision, status, symbol, exchange, strategy, side, quantity, signal_id'],
   execution: ['id', 'id, decision_id, order_id, status, at, filled_quantity, filled_price, commission'],
