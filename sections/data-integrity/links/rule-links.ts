@@ -7,7 +7,7 @@ import { col, table } from '../../shared/vocabulary/table.ts';
 import { names, noun } from '../../shared/vocabulary/words.ts';
 import type { Facts, Input } from '../facts.ts';
 import { FOUND_BY_PREFLIGHT } from '../preflight.ts';
-import { rowsContradictEachOther } from '../rule-between-rows.ts';
+import { timesReversed } from '../rule-time-order.ts';
 import type { ContradictedLink } from './contradicted-links.ts';
 import { linkQueries } from './queries.ts';
 
@@ -26,9 +26,9 @@ const nounOf = (entity: EntityName): string =>
 /** One finding of the rows of a kind that contradict what they name; nothing is computed from them, so that it is LOW. */
 export const linksContradicted = rule<Facts, Input>()({
   id: 'DQ-06',
-  title: rowsContradictEachOther.title,
+  title: 'Rows that contradict what they name',
   dimension: 'integrity',
-  condition: rowsContradictEachOther.condition,
+  condition: timesReversed.condition,
   effort: 'low',
   find: ({ links }) =>
     [...Map.groupBy(links, ({ entity }) => entity)].map(([entity, found]) => ({
