@@ -42,6 +42,7 @@ import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
 import { rowsContradictEachOther } from './data-integrity/rule-between-rows.ts';
+import { linksContradicted } from './data-integrity/links/rule-links.ts';
 import { sidesContradicted } from './data-integrity/rule-sides.ts';
 import { otherNames } from './data-integrity/rule-other-names.ts';
 import { surplusFills } from './data-integrity/rule-surplus.ts';
@@ -100,7 +101,14 @@ export const dataIntegrity = defineSection({
     walletResidual,
     unknownSpelling,
     joined(unusableValues, requiredValues, unreadableTexts),
-    joined(timesReversed, timesAhead, liesElsewhere, rowsContradictThemselves, rowsContradictEachOther),
+    joined(
+      timesReversed,
+      timesAhead,
+      liesElsewhere,
+      rowsContradictThemselves,
+      rowsContradictEachOther,
+      linksContradicted,
+    ),
     joined(missingSources, otherExchanges),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,

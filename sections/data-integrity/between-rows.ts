@@ -73,11 +73,15 @@ function limitPrice(parts: Parts, { settings }: Input): readonly BetweenRows[] {
     }));
 }
 
-/** Of few fills: where many are so, a bot means something else by one of the two words. */
+/** So many fills show what a column says throughout. */
+const MANY_FILLS = 20;
+
+/** Of few fills, or of nearly all: where many are so and many are not, a bot means something else by one of the two words. */
 function madeByTaking(parts: Parts): readonly BetweenRows[] {
-  const taken = parts.filter(({ order }) => TAKING.has(order.type ?? ''));
+  const taken = parts.filter(({ order, fill }) => TAKING.has(order.type ?? '') && fill.is_maker !== null);
   const made = taken.filter(({ fill }) => fill.is_maker === true);
-  if (made.length > MOST * taken.length) return [];
+  const isAll = taken.length >= MANY_FILLS && made.length >= (1 - MOST / 2) * taken.length;
+  if (made.length > MOST * taken.length && !isAll) return [];
   return made.map(({ fill, order }) => ({
     ...fillHead(fill),
     what: 'maker',

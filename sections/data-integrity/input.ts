@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
+import { balanceSumsQuery } from './balance-sums.ts';
+import { linkQueries } from './links/queries.ts';
 import { leftBehindQuery, leftBehindSurplusQuery } from '../shared/queries/left-behind.ts';
 import {
   namedByEvents,
@@ -100,6 +102,8 @@ export const queries = {
   toldByEvents,
   toldByStopChanges,
   positionIds: own.positionIdsQuery,
+  balanceSums: balanceSumsQuery,
+  ...linkQueries,
   tableCounters: own.tableCountersQuery,
 };
 export const uses = {

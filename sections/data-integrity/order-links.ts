@@ -115,7 +115,7 @@ function unsaid(linked: readonly Linked[]): readonly Linked[] {
 }
 
 /** One name of an instrument, whatever it was called before. */
-function namesOf({ rows }: Input): (symbol: string | null) => string {
+export function namesOf({ rows }: Input): (symbol: string | null) => string {
   const before = new Map(
     rowsOf(rows.instruments).flatMap(({ symbol, same_as: earlier }) =>
       earlier === null ? [] : [[canonicalSymbol(earlier), canonicalSymbol(symbol)] as const],

@@ -16,7 +16,7 @@ const FREE_RATIO = 1.05;
 export interface OwnContradiction {
   readonly entity: EntityName;
   readonly id: string;
-  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin' | 'free' | 'unrealized';
+  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin' | 'free' | 'unrealized' | 'sums';
   readonly one: string;
   readonly other: string;
   readonly at: number;
@@ -54,7 +54,7 @@ export function ownContradictions(
     ...rowsOf(rows.equity).flatMap(
       ({ exchange, account, currency, at, total, free, used, equity }): OwnContradiction[] => {
         const [all, rest, margin, worth] = [total, free, used, equity].map(decimalOrNull);
-        const id = [venueOf(exchange), account ?? '', currency].filter((part) => part !== '').join(' ');
+        const id = walletOf(exchange, account, currency);
         const head = { entity: 'balance', id, at: Date.parse(at), one: `total ${total ?? ''}` } as const;
         if (all && rest?.isNegative() && margin?.greaterThan(all))
           return [{ ...head, what: 'margin', other: `used ${used ?? ''}, free ${free ?? ''}` }];
@@ -64,5 +64,12 @@ export function ownContradictions(
         return [];
       },
     ),
+    ...rowsOf(rows.balanceSums).map(({ exchange, account, currency, at, says, gives }): OwnContradiction => {
+      const head = { entity: 'balance', what: 'sums', at: Date.parse(at) } as const;
+      return { ...head, id: walletOf(exchange, account, currency), one: says, other: gives };
+    }),
   ];
 }
+
+const walletOf = (exchange: string | null, account: string | null, currency: string): string =>
+  [venueOf(exchange), account ?? '', currency].filter((part) => part !== '').join(' ');

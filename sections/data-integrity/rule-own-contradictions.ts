@@ -8,6 +8,7 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import type { OwnContradiction } from './own-contradictions.ts';
+import { balanceSumsQuery } from './balance-sums.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 
 const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
@@ -16,6 +17,7 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   margin: 'margin in use above the total, with a negative rest',
   free: 'a free balance above all that is there',
   unrealized: 'an unrealised result that is not what price, entry and quantity of its row give',
+  sums: 'a balance whose columns do not add up as in the day before',
 };
 
 const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
@@ -26,6 +28,7 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
     'select exchange, account, currency, at, total, free, used\nfrom balance\nwhere used > total and free < 0\norder by at;',
   free: 'select exchange, account, currency, at, total, free, equity\nfrom balance\nwhere free > total and free > coalesce(equity, total)\norder by at;',
   unrealized: '',
+  sums: 'select exchange, account, currency, at, total, unrealized_pnl, equity, free, used\nfrom balance\nwhere abs(equity - total - unrealized_pnl) > 1 or abs(total - free - used) > 1\norder by at;',
 };
 
 /** One finding of all rows whose own columns cannot both be, of one kind each. */
@@ -33,7 +36,8 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
-  condition: 'two columns of a row cannot both be (HIGH, MEDIUM of an unrealised result)',
+  condition:
+    'two columns of a row cannot both be (HIGH, MEDIUM of an unrealised result and of a balance that does not add up as before)',
   effort: 'low',
   find: ({ ownContradictions }) =>
     [...new Set(ownContradictions.map(({ what }) => what))].map((what) => ({
@@ -42,13 +46,16 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
       labels: { kind: what },
       kind: what,
     })),
-  from: { basis: 'rows of the window', queries: [positionsQuery.id, alertsQuery.id, equityQuery.id] },
+  from: {
+    basis: 'rows of the window',
+    queries: [positionsQuery.id, alertsQuery.id, equityQuery.id, balanceSumsQuery.id],
+  },
   numbers: ({ found }) => ({
     contradicting_rows: num.count('Rows that contradict themselves', found.length, {
       formula: 'rows of the window',
     }),
   }),
-  severity: ({ kind }) => (kind === 'unrealized' ? 'MEDIUM' : 'HIGH'),
+  severity: ({ kind }) => (kind === 'unrealized' || kind === 'sums' ? 'MEDIUM' : 'HIGH'),
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
   occurrence: ({ id, at }) => ({ subject: id, at }),

@@ -75,7 +75,7 @@ export const timesReversed = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
-  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; rows that exclude each other (limit, side, role, exit reason, maker, strategy, instrument or replaced order); HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
+  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; rows that exclude each other (limit, side, role, exit reason, maker, strategy, instrument or replaced order); LOW for events, trailing updates, funding, decisions, executions and signals that contradict what they name; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
   effort: 'low',
   find({ positions }, { rows: { orders } }) {
     const found = [...(orders.ok ? orders.rows.flatMap(ofOrder) : []), ...positions.flatMap(ofPosition)];

@@ -71,6 +71,21 @@ export const NUMBER_LIMIT = '1e30';
 const EARLIEST = '2010-01-01';
 /** No two zones differ by more. */
 export const ANOTHER_ZONE = `interval '26 hours'`;
+/** Durations, counts and prices of stops: below 0 they cannot be. */
+const NEVER_NEGATIVE: ReadonlySet<string> = new Set([
+  'duration_ms',
+  'downtime_ms',
+  'unprotected_window_ms',
+  'records_fetched',
+  'records_created',
+  'filled_price',
+  'old_price',
+  'new_price',
+  'old_stop',
+  'new_stop',
+]);
+/** What bots write for a number that they do not know. */
+const NOT_KNOWN = '-1';
 /** Times of which the future is a usual value. */
 export const AHEAD: ReadonlySet<string> = new Set([
   'covers_from',
@@ -99,8 +114,10 @@ export function columnExpression(
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return nullOf(plan.type);
   switch (plan.type) {
-    case 'numeric':
-      return numberExpression(column, plan.shape, 'numeric');
+    case 'numeric': {
+      const number = numberExpression(column, plan.shape, 'numeric');
+      return NEVER_NEGATIVE.has(plan.name) ? `case when ${column} >= 0 then ${number} end` : number;
+    }
     case 'integer':
       return numberExpression(column, plan.shape, 'bigint');
     case 'boolean':
@@ -147,13 +164,18 @@ export function columnExpression(
 const notBlank = (column: string): string =>
   `nullif(btrim(left(${column}::text, ${String(TEXT_LIMIT)})), '')`;
 
-/** True for values that no zone and no clock explains, or null when the column's type has none. */
+/** True for values that cannot be, whatever the zone and clock, or null when the column's type has none. */
 export function unusableCondition(plan: ColumnPlan, reading: TimeReading): string | null {
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return null;
   if (plan.type === 'time') return `not (${inRange(plan, reading, ` + ${ANOTHER_ZONE}`)})`;
-  const number = plan.type === 'numeric' || plan.type === 'integer';
-  return number && plan.shape !== 'integer' ? `not (abs(${column}) < ${NUMBER_LIMIT})` : null;
+  if (plan.type !== 'numeric' && plan.type !== 'integer') return null;
+  const isNegative = `${column} < 0 and ${column} <> ${NOT_KNOWN}`;
+  const conditions = [
+    ...(plan.shape === 'integer' ? [] : [`not (abs(${column}) < ${NUMBER_LIMIT})`]),
+    ...(NEVER_NEGATIVE.has(plan.name) ? [isNegative] : []),
+  ];
+  return conditions.length === 0 ? null : conditions.join(' or ');
 }
 
 /** The text as spellings are compared: lower case, without outer blanks. */

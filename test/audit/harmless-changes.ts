@@ -91,6 +91,64 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'a cancelled stop that only reduces closed nothing, and covered at least what was held',
   ],
   [/^orders\.exchange (NULL|empty)/, 'each order names its position, whose exchange is known'],
+  [
+    /^fills\.strategy of another row for one$/,
+    'a position may be moved to another strategy by hand; five that differ from their fills are told (DQ-06)',
+  ],
+  [
+    /^balances (without (one row|the first hour)|twice|with rows)|^balances\.at (NULL|\+1h|of another row) for one$/,
+    'a balance a minute is kept by those beside it, and each edge of the window has its own',
+  ],
+  [/^balances\.currency (constant|of the row before)$/, 'every wallet of the demo is in one currency'],
+  [
+    /^(events|trailing_updates)\.(symbol|exchange|order_id) (NULL|empty)/,
+    'a bot need not write it: the position and order that the row names say it',
+  ],
+  [
+    /^events without one row$|^events\.(at|type|id|severity) .*for one$|^events\.(at|id|severity) of the row before$/,
+    'one event of thousands, or the time or severity of the one beside it: no other row says it',
+  ],
+  [/^events\.duration_ms (x|of)/, 'how long an event took is in no number'],
+  [/^decisions\.(decision|reason_code) /, 'the bot’s own words, from which nothing is computed'],
+  [
+    /^decisions\.quantity (negative|x1000|x10|of the row before)$/,
+    'a bot may decide in another unit, with a sign or before its leverage; a few that differ are told (DQ-06)',
+  ],
+  [
+    /^decisions\.strategy an unknown word$/,
+    'a bot may decide by a strategy of another name than its orders; a few that differ are told (DQ-06)',
+  ],
+  [
+    /^decisions\.at of (the row before|another row for one)$/,
+    'a decision may wait for its order; one that comes after it is told (DQ-06)',
+  ],
+  [/^decisions\.failed_at /, 'of a decision that failed only that it did is counted'],
+  [
+    /^executions\.(http_status|id|request_payload_id|response_payload_id) (?!NULL)/,
+    'no other row names it, and it is in no number',
+  ],
+  [
+    /^executions\.commission negative$/,
+    'whether a cost is negative is the way of a bot; its size is compared (DQ-06)',
+  ],
+  [/^funding\.at \+1h( for one)?$/, 'a payment names its position and stays in its life and in the window'],
+  [
+    /^prices\.(at|price) .*for one$|^prices\.at of the row before$/,
+    'one price of hundreds, which those of the minutes beside it outlive; half of them are told (DQ-02)',
+  ],
+  [
+    /^signals\.(at|id|symbol|strategy|side) .*for one$|^signals\.at of the row before$/,
+    'a signal on which nothing was decided, or some minutes of one: no other row says it',
+  ],
+  [/^signals\.score /, 'no other row says it, and it is in no number'],
+  [
+    /^trailing_updates (without (half|one row)|twice)$|^trailing_updates\.at of (the row before|another row for one)$/,
+    'the orders of the stops say when each stood',
+  ],
+  [
+    /^trailing_updates\.position_id (empty|an unknown word)$/,
+    'of an update that names no position nothing is said; the orders of the stops say how they moved',
+  ],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */

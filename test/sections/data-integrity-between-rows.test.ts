@@ -106,12 +106,19 @@ describe('DQ-06 of rows that exclude each other', () => {
     ).toEqual(expected);
   });
 
-  test.each([
-    ['one of ten market orders that made', 1, ['MEDIUM maker-unknown']],
-    ['more than a fifth of them', 3, []],
-  ])('%s', (_name, made, expected) => {
-    const all = many(5, (n) =>
-      traded(`p${String(n)}`, { exit: { type: 'market' }, entryFill: { is_maker: n < made } }),
+  test.each<[string, number, number, readonly string[]]>([
+    ['one of ten market orders that made', 1, 5, ['MEDIUM maker-unknown']],
+    ['more than a fifth of them', 3, 5, []],
+    ['all of few', 8, 4, []],
+    ['nine of ten of twenty', 18, 10, ['MEDIUM maker-unknown']],
+    ['fewer of them', 17, 10, []],
+  ])('%s', (_name, made, positions, expected) => {
+    const all = many(positions, (n) =>
+      traded(`p${String(n)}`, {
+        exit: { type: 'market' },
+        entryFill: { is_maker: n < made },
+        exitFill: { is_maker: positions + n < made },
+      }),
     );
     expect(
       found({

@@ -56,6 +56,11 @@ describe('DQ-06 of rows whose own columns cannot both be', () => {
       ['HIGH margin-unknown'],
     ],
     ['more free than there is', { equity: [balance({ free: '1051' })] }, ['HIGH free-unknown']],
+    [
+      'a balance that does not add up as before',
+      { 'balance-sums': [balance({ what: 'equity', says: 'equity 9', gives: 'total 1' })] },
+      ['MEDIUM sums-unknown'],
+    ],
     ['free what a price moved on', { equity: [balance({ free: '1150', equity: '1100' })] }, []],
     ['all of the balance in use', { equity: [balance({ used: '1000', free: '0' }), balance({})] }, []],
     [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
-import { balanceEdgesQuery, positionIdsQuery } from '../../sections/data-integrity/queries.ts';
+import { positionIdsQuery } from '../../sections/data-integrity/queries.ts';
 import { heartbeatHabitsQuery } from '../../sections/shared/queries/heartbeat-habits.ts';
 import {
   criticalEventsQuery,
@@ -10,8 +10,9 @@ import {
   statesQuery,
 } from '../../sections/shared/queries/monitoring.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { askLiteral, type LiteralRows } from './literal-rows.ts';
 import { kindOf } from './spelled.ts';
-import { at, WINDOW } from './support.ts';
+import { at } from './support.ts';
 
 let database: FreshDatabase;
 let client: pg.Client;
@@ -28,31 +29,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Runs a section's query over literal rows that stand for one contract relation; times come back as ISO strings. */
-async function ask<Row>(
-  query: Query<Row>,
-  columns: string,
-  values: readonly (readonly (string | number | null)[])[],
-): Promise<readonly Row[]> {
-  const [entity = ''] = query.entities;
-  const literal = (value: string | number | null): string =>
-    value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
-  const names = columns.split(', ').map((column) => column.split(':')) as [string, string][];
-  const rows = values.map(
-    (row) => `(${row.map((value, index) => `${literal(value)}::${names[index]?.[1] ?? 'text'}`).join(', ')})`,
-  );
-  const raw = names
-    .filter(([name]) => query.sql.includes(`${name}_raw`))
-    .map(([name]) => `, "${name}" as "${name}_raw"`);
-  const relation = `(select *${raw.join('')} from (values ${rows.join(', ')}) v(${names.map(([name]) => `"${name}"`).join(', ')}))`;
-  const sql = query.sql
-    .replaceAll(`@${entity}`, relation)
-    .replaceAll(':from', `'${WINDOW.from}'`)
-    .replaceAll(':to', `'${WINDOW.to}'`)
-    .replaceAll(':bucket_s', '3600');
-  const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
-  return result.rows.map(({ row }) => query.row.parse(row));
-}
+const ask = <Row>(query: Query<Row>, columns: string, values: LiteralRows): Promise<readonly Row[]> =>
+  askLiteral(client, query, columns, values);
 
 test('critical events: repeats within ten minutes of the one before are one row; other types and windows are left out', async () => {
   const columns =
@@ -160,43 +138,6 @@ test('a heartbeat that says its loop is stuck ends no silence; one without a sta
     ['trader', 3, 2, 1],
     ['trader', 3, 2, 3],
     ['watcher', 0, 1, 8],
-  ]);
-});
-
-test('balance edges: the nearest row within five seconds, else one of the minute outside, else one inside', async () => {
-  const columns =
-    'at:timestamptz, exchange:text, account:text, currency:text, total:text, unrealized_pnl:text, equity:text';
-  const balance = (time: string, total: string | null): (string | null)[] => [
-    time,
-    'binance',
-    null,
-    'USDT',
-    total,
-    null,
-    null,
-  ];
-  const rows = await ask(balanceEdgesQuery, columns, [
-    balance(at('23:59:50', '2026-11-19'), '1'),
-    balance(at('23:59:57', '2026-11-19'), '2'),
-    balance(at('00:00:04'), '3'),
-    balance(at('07:59:58'), '4'),
-    balance(at('08:00:03'), '5'),
-    balance(at('08:00:01'), null),
-  ]);
-  expect(rows.map(({ edge, total }) => [edge, total])).toEqual([
-    ['from', '2'],
-    ['to', '4'],
-  ]);
-  const far = await ask(balanceEdgesQuery, columns, [
-    balance(at('23:59:10', '2026-11-19'), '1'),
-    balance(at('00:00:10'), '2'),
-    balance(at('07:30'), '3'),
-    balance(at('07:59:50'), '4'),
-    balance(at('08:01:01'), '5'),
-  ]);
-  expect(far.map(({ edge, total }) => [edge, total])).toEqual([
-    ['from', '1'],
-    ['to', '4'],
   ]);
 });
 

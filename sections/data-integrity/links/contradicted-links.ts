@@ -1,0 +1,89 @@
+import type { EntityName } from '../../../audit/contract.ts';
+import { timeOrNull } from '../../shared/facts/row-values.ts';
+import { rowsOf } from '../../shared/vocabulary/unseen.ts';
+import type { Input } from '../input.ts';
+import { MOST, namesOf } from '../order-links.ts';
+import { contradictedExecutions } from './contradicted-executions.ts';
+import type { LinkRow } from './queries.ts';
+
+/** What rows of a kind say of a row that they name, and what that says of itself: `rows` of `of` say so. */
+export interface ContradictedLink {
+  readonly entity: EntityName;
+  readonly named: EntityName;
+  readonly what: string;
+  readonly said: string;
+  readonly its: string;
+  readonly rows: number;
+  readonly of: number;
+  readonly at: number;
+  readonly ids: readonly string[];
+}
+
+/** What a pair of rows comes to, said of both. */
+const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map([
+  ['gone', ['its id', 'no row has it']],
+  ['other', ['one', 'another']],
+  ['far', ['one', 'another, by more than three times']],
+  ['apart', ['one time', 'another, by over ten minutes']],
+  ['outside', ['a time', 'opened after it or closed before it, by over ten minutes']],
+  ['late', ['a time', 'sent over a minute before it']],
+  ['long after', ['what follows from it', 'over a minute later']],
+  ['skipped, and moved', ['skipped', 'the next one finds the stop moved']],
+  ['failed, though its order filled', ['failed', 'filled']],
+  ['cancelled, though its order filled', ['cancelled', 'filled']],
+  ['executed, though its order was refused', ['executed', 'refused']],
+]);
+/** They cannot be in any bot; the others are the way of a bot where many rows are so. */
+const NEVER = /though its order filled$|^skipped, and moved$/;
+
+const LINKS = [
+  ['eventPositions', 'event', 'position'],
+  ['eventOrders', 'event', 'order'],
+  ['trailingPositions', 'trailing_update', 'position'],
+  ['trailingChain', 'trailing_update', 'trailing_update'],
+  ['fundingPositions', 'funding', 'position'],
+  ['decisionSignals', 'decision', 'signal'],
+  ['positionSignals', 'position', 'signal'],
+  ['decisionOrders', 'decision', 'order'],
+] as const satisfies readonly (readonly [keyof Input['rows'], EntityName, EntityName])[];
+
+/** Rows of the bot's journals against the rows that they name. */
+export function contradictedLinks(input: Input): readonly ContradictedLink[] {
+  const nameOf = namesOf(input);
+  const links = LINKS.flatMap(([query, entity, named]) =>
+    [...Map.groupBy(rowsOf(input.rows[query]), ({ what }) => what)].flatMap(([what, rows]) => {
+      const of = rows.reduce((all, row) => all + row.rows, 0);
+      return contradicted(what, rows, of, nameOf).map((row): ContradictedLink => {
+        const [said, its] = (row.is_pair ? PAIRS.get(row.said) : undefined) ?? [row.said, row.named ?? ''];
+        const ids = row.ids.flatMap((id) => id ?? []);
+        return { entity, named, what, said, its, rows: row.rows, of, at: timeOrNull(row.at) ?? 0, ids };
+      });
+    }),
+  );
+  return [...links, ...contradictedExecutions(input)];
+}
+
+function contradicted(
+  what: string,
+  rows: readonly LinkRow[],
+  of: number,
+  nameOf: (symbol: string | null) => string,
+): readonly LinkRow[] {
+  const isFew = (some: readonly LinkRow[]): boolean =>
+    some.reduce((all, row) => all + row.rows, 0) <= MOST * of;
+  if (rows.some((row) => row.is_pair)) {
+    const odd = rows.filter(({ said }) => PAIRS.has(said) && !NEVER.test(said));
+    return [...rows.filter(({ said }) => NEVER.test(said)), ...(isFew(odd) ? odd : [])];
+  }
+  const name = (word: string | null): string =>
+    what === 'symbol' ? nameOf(word) : (word ?? '').toLowerCase();
+  const held = new Set(rows.map(({ named }) => name(named)));
+  const agreed = new Set(
+    rows.flatMap(({ said, named }) => (name(said) === name(named) ? [name(named)] : [])),
+  );
+  const differ = rows.filter(({ said, named }) => name(said) !== name(named));
+  // A word that the named rows never have may be another name of the same, unless theirs is used as well.
+  const foreign = differ.filter(({ said, named }) => !held.has(name(said)) && agreed.has(name(named)));
+  const isTold = what !== 'strategy' || isFew(foreign);
+  return differ.filter((row) => held.has(name(row.said)) || (isTold && foreign.includes(row)));
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { lyingDatabase, said, type LyingDatabase } from './lying-database.ts';
+
+let lies: LyingDatabase;
+
+beforeAll(async () => {
+  lies = await lyingDatabase();
+  expect(lies.clean.report.findings).toEqual([]);
+});
+afterAll(async () => {
+  await lies.close();
+});
+
+const IN = `at >= '2026-11-20T00:00Z'`;
+/** One row of the window that names another. */
+const one = (table: string, key: string): string =>
+  `ctid = (select ctid from bot.${table} where ${IN} and ${key} is not null order by at, ctid limit 1)`;
+const otherThan = (table: string, column: string): string =>
+  `(select min(x.${column}) from bot.${table} x where x.${column} <> ${table}.${column})`;
+
+/** Each once passed with nothing found, in the rows of a journal that nothing is computed from. */
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'one event of another instrument than its position',
+    [`update bot.events set symbol = ${otherThan('events', 'symbol')} where ${one('events', 'position_id')}`],
+    /LOW DQ-06/,
+  ],
+  [
+    'payments of funding of each other’s instruments',
+    [`update bot.funding set symbol = ${otherThan('funding', 'symbol')} where ${IN}`],
+    /LOW DQ-06/,
+  ],
+  [
+    'moves of trailing stops that say that they were left',
+    [`update bot.trailing_updates set skipped = not skipped where ${IN}`],
+    /LOW DQ-06/,
+  ],
+  [
+    'decisions of the other side than the entries that they led to',
+    [`update bot.decisions set side = case side when 'long' then 'short' else 'long' end where ${IN}`],
+    /LOW DQ-06/,
+  ],
+  [
+    'ten times what the orders filled, and a commission of another execution',
+    [
+      `update bot.executions set filled_quantity = filled_quantity * 10 where ${IN}`,
+      `update bot.executions set commission = commission * 3 where ${one('executions', 'order_id')}`,
+    ],
+    /LOW DQ-06/,
+  ],
+  [
+    'signals of the other side than what was opened on them',
+    [`update bot.signals set side = case side when 'long' then 'short' else 'long' end where ${IN}`],
+    /LOW DQ-06/,
+  ],
+  [
+    'prices of stops below 0',
+    [`update bot.trailing_updates set new_stop = -new_stop where ${IN}`],
+    /MEDIUM DQ-02/,
+  ],
+  ['ten times the equity', [`update bot.balances set equity = equity * 10 where ${IN}`], /MEDIUM DQ-06/],
+  ['durations below 0', [`update bot.events set duration_ms = -duration_ms where ${IN}`], /MEDIUM DQ-02/],
+  [
+    'makers of all market orders',
+    [`update bot.fills set is_maker = not is_maker where ${IN}`],
+    /MEDIUM DQ-06/,
+  ],
+])('%s', async (_name, damage, why) => {
+  expect(said(await lies.audited(damage))).toMatch(why);
+});
