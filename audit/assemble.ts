@@ -5,8 +5,10 @@ import type { Figure } from './figure.ts';
 import { plainNumber, unitOf } from './format.ts';
 import { EVIDENCE_ROWS, severityRank, type Finding } from './finding.ts';
 import { front } from './first-page.ts';
+import { asMeasured, rowBefore } from './history.ts';
 import { oneByIncident, type Incidents } from './incidents.ts';
 import { judgementFigures } from './judgement-figures.ts';
+import { methodOfAudit } from './method.ts';
 import { entryId, type EvaluatedAudit, type Registry } from './registry.ts';
 import { policyChanges, policyOverrides } from './policy-changes.ts';
 import type { DataFile, Report, ReportSection, ShownDataset } from './report.ts';
@@ -31,17 +33,21 @@ export function assembleReport(request: AssembleRequest): Report {
   const { evidence, evidenceHash, files, registry } = request;
   const results = inOrder(request.results, evidence, registry);
   const { findings: one, heldBy } = oneByIncident(results.flatMap((result) => result.findings));
-  const findings = [...one].sort(worstFirst(results));
   const checks = results.flatMap((result) => result.checks);
   const gates = results.flatMap((result) => result.gates);
   const failedSections = results.filter(({ status }) => status === 'failed').map(({ title }) => title);
   const subjects = results.flatMap(({ id }) => registry.section(id).subject ?? []);
-  const judgement = judge({ evidence, checks, gates, findings, failedSections, subjects });
-  const out = createOutput('', evidence.bot.quoteCurrency);
-  judgementFigures(judgement, checks, findings, out);
   const preset = evidence.preset ?? 'standard';
   const changes = policyChanges(evidence.policy, registry, preset);
   const overrides = [...evidence.bot.overrides, ...policyOverrides(changes, preset)];
+  const findings = asMeasured(
+    [...one].sort(worstFirst(results)),
+    rowBefore(evidence.history, evidence.window),
+    methodOfAudit({ evidence, checks, overrides }),
+  );
+  const judgement = judge({ evidence, checks, gates, findings, failedSections, subjects });
+  const out = createOutput('', evidence.bot.quoteCurrency);
+  judgementFigures(judgement, checks, findings, out);
   const audit: EvaluatedAudit = {
     evidence,
     evidenceHash,

@@ -160,7 +160,7 @@ export interface Observation extends Pick<Finding, 'id' | 'rule' | 'severity'> {
 }
 
 export interface Recurrence {
-  /** `undecided`: the window before could not judge its rule. */
+  /** `undecided`: the window before could not judge its rule, or measured in another way. */
   readonly state: 'new' | 'recurring' | 'undecided' | 'no-history';
   /** How many windows in a row, this one included. */
   readonly windows: number;

@@ -1,6 +1,7 @@
-import type { HistoryWindow, Window } from './evidence.ts';
+import type { HistoryWindow, Method, Window } from './evidence.ts';
 import type { Report } from './report.ts';
-import { methodOf } from './method.ts';
+import type { Finding } from './finding.ts';
+import { isMeasuredAs, methodOf } from './method.ts';
 import { plainText } from './plain-text.ts';
 import type { SectionResult } from './section.ts';
 
@@ -61,16 +62,33 @@ export function rowBefore(history: readonly HistoryWindow[], { from }: Window): 
   return end === -1 ? history : history.slice(0, end);
 }
 
+/** A finding of an earlier window, with how that window measured. */
+export type FoundBefore = HistoryWindow['findings'][number] & Pick<HistoryWindow, 'method'>;
+
 /** What each rule found in the windows of the row back to the newest that could judge it, each once as it was last. */
-export function foundBefore(row: readonly HistoryWindow[]): HistoryWindow['findings'] {
+export function foundBefore(row: readonly HistoryWindow[]): readonly FoundBefore[] {
   const known = new Set<string>();
-  return row.flatMap(({ findings }, index) => {
+  return row.flatMap(({ findings, method }, index) => {
     const isOpen = (rule: string): boolean =>
       row.slice(0, index).every(({ blind = [] }) => blind.includes(rule));
     const own = findings.filter(
       ({ rule, fingerprints }) => isOpen(rule) && !fingerprints.some((print) => known.has(print)),
     );
     for (const print of own.flatMap(({ fingerprints }) => fingerprints)) known.add(print);
-    return own;
+    return own.map((finding) => ({ ...finding, ...(method !== undefined && { method }) }));
   });
+}
+
+/** What another ruler finds for the first time may have been there before: whether it is new was not judged. */
+export function asMeasured(
+  findings: readonly Finding[],
+  [previous]: readonly HistoryWindow[],
+  now: Method,
+): readonly Finding[] {
+  if (previous === undefined || isMeasuredAs(now)(previous)) return findings;
+  return findings.map((finding) =>
+    finding.recurrence.state === 'new'
+      ? { ...finding, recurrence: { ...finding.recurrence, state: 'undecided' } }
+      : finding,
+  );
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from './hash.ts';
 import type { CheckResult } from './check.ts';
-import type { BotFacts, EntityState, Method, Policy, QueryRun } from './evidence.ts';
+import type { BotFacts, EntityState, HistoryWindow, Method, Policy, QueryRun } from './evidence.ts';
+import type { EvaluatedAudit } from './registry.ts';
 
 /** What a report, or an audit on its way to one, says of its own ruler. */
 interface Measured {
@@ -29,6 +30,20 @@ export function methodOf({ policy, bot, entities, queries, checks }: Measured): 
       checks.map(({ id, weight, dimension }) => [id, weight, dimension]),
     ]),
   };
+}
+
+/** Of an audit whose sections are evaluated. */
+export function methodOfAudit({
+  evidence,
+  checks,
+  overrides,
+}: Pick<EvaluatedAudit, 'evidence' | 'checks' | 'overrides'>): Method {
+  return methodOf({ ...evidence, checks, bot: { ...evidence.bot, overrides } });
+}
+
+/** Whether a window was measured as another is; of one that kept nothing of it nobody knows that it was not. */
+export function isMeasuredAs(now: Method): (before: Pick<HistoryWindow, 'method'>) => boolean {
+  return ({ method }) => method === undefined || methodChanges(method, now).length === 0;
 }
 
 /** One sentence each; none where the ruler is what it was. */

@@ -4,8 +4,10 @@ import type { Recurrence } from './finding.ts';
 export const NO_HISTORY = 'no history';
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 
-/** Whether it was there already, nobody looked. */
-const UNDECIDED = 'not judged in the window before';
+/** Whether it was there already, nobody looked, or not in this way. */
+const UNDECIDED = 'not judged so in the window before';
+/** Of findings that are here and not there: a rule that could not be judged in one of two windows, or was by another ruler. */
+export const NOT_JUDGED = { before: 'Not judged so before', now: 'Not judged so now' };
 
 /** `new`, `third window in a row`; `none` when there is no earlier report to compare with. */
 export function recurrenceWords({ state, windows }: Recurrence, none = ''): string {

@@ -149,14 +149,14 @@ export interface Front {
     /** Whether the window just before this one has a report; without, nothing is new, recurring or resolved. */
     readonly compared: boolean;
     readonly new: readonly Change[];
-    /** Found now by rules that the window before could not judge; absent where there are none. */
+    /** Found now by rules that the window before could not judge, or not by this ruler; absent where there are none. */
     readonly undecided?: readonly Change[];
     /** Recurring, with a higher severity than in the window before; absent where none is. */
     readonly worsened?: readonly Change[];
     readonly recurring: readonly Change[];
-    /** Of a rule that was judged again. */
+    /** Of a rule that was judged again, and in the same way. */
     readonly resolved: readonly Change[];
-    /** Found in the window before, by rules that could not be judged this time; absent where there is none. */
+    /** Found in the window before by rules that could not be judged this time, or by another ruler; absent where there is none. */
     readonly unseen?: readonly Change[];
     /** Largest first; absent where no figure is, or too few earlier windows are known. */
     readonly figures?: readonly FigureChange[];

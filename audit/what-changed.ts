@@ -1,9 +1,9 @@
 import { formatValue } from './format.ts';
-import { blindRules, foundBefore, rowBefore } from './history.ts';
+import { blindRules, foundBefore, rowBefore, type FoundBefore } from './history.ts';
 import type { HistoryWindow, Window } from './evidence.ts';
 import type { Figure } from './figure.ts';
 import { severityRank, type Finding, type Recurrence } from './finding.ts';
-import { methodChanges, methodOf } from './method.ts';
+import { isMeasuredAs, methodChanges, methodOfAudit } from './method.ts';
 import { plainText } from './plain-text.ts';
 import type { EvaluatedAudit } from './registry.ts';
 import type { Change, FigureChange, Front } from './report.ts';
@@ -33,7 +33,10 @@ const KEY_FIGURES: readonly string[] = [
   'unprotected_time',
 ];
 
-/** Against the report of the window just before, and what is usual in the windows before this one. */
+/**
+ * Against the report of the window just before, and what is usual in the windows before this one: only what was measured in
+ * the same way is compared, so that a change of the ruler is none of the bot.
+ */
 export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
   const { evidence, findings, judgement, figures } = audit;
   const row = rowBefore(evidence.history, evidence.window);
@@ -54,27 +57,28 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
   const recurring = stateOf('recurring');
   const gone = before.filter(({ fingerprints }) => !fingerprints.some((print) => now.has(print)));
   const blind = blindRules(audit.results);
-  const changesOf = (isBlind: boolean): readonly Change[] =>
+  const ruler = methodOfAudit(audit);
+  const isComparable = isMeasuredAs(ruler);
+  const changesOf = (isJudged: boolean): readonly Change[] =>
     gone
-      .filter(({ rule }) => blind.has(rule) === isBlind)
+      .filter((one) => (!blind.has(one.rule) && isComparable(one)) === isJudged)
       .map(({ rule, title }) => ({ rule, title, windows: 0 }));
-  const unseen = changesOf(true);
-  const worse = recurring.filter((finding) => isWorse(finding, before));
+  const unseen = changesOf(false);
+  const worse = recurring.filter((finding) => isWorse(finding, before.filter(isComparable)));
   const unusual = unusualFigures(
     figures,
-    evidence.history.filter(({ window }) => isAsLong(window, evidence.window)),
+    evidence.history.filter((one) => isAsLong(one.window, evidence.window) && isComparable(one)),
   );
-  const bot = { ...evidence.bot, overrides: audit.overrides };
-  // Of the newest report there is: figures are held against those before it, wherever it ends.
-  const ruler = evidence.history[0]?.method;
-  const method = ruler ? methodChanges(ruler, methodOf({ ...audit, ...evidence, bot })) : [];
+  // Of the newest report there is, wherever it ends.
+  const earlier = evidence.history[0]?.method;
+  const method = earlier ? methodChanges(earlier, ruler) : [];
   return {
     compared: previous !== undefined,
     new: stateOf('new').map(toChange),
     ...(undecided.length > 0 && { undecided: undecided.map(toChange) }),
     ...(worse.length > 0 && { worsened: worse.map(toChange) }),
     recurring: recurring.filter((finding) => !worse.includes(finding)).map(toChange),
-    resolved: changesOf(false),
+    resolved: changesOf(true),
     ...(unseen.length > 0 && { unseen }),
     ...(unusual.length > 0 && { figures: unusual }),
     ...(method.length > 0 && { method }),
@@ -86,7 +90,7 @@ export function whatChanged(audit: EvaluatedAudit): Front['changes'] {
 }
 
 /** Of a higher severity than what it goes on from had when it was last looked at. */
-function isWorse({ fingerprints, severity }: Finding, before: HistoryWindow['findings']): boolean {
+function isWorse({ fingerprints, severity }: Finding, before: readonly FoundBefore[]): boolean {
   const same = before.filter((one) => one.fingerprints.some((print) => fingerprints.includes(print)));
   return same.length > 0 && same.every((one) => severityRank(severity) < severityRank(one.severity));
 }

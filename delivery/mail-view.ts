@@ -2,7 +2,7 @@ import { FORMATS } from '../audit/formats.ts';
 import { SEVERITIES, severityRank, type Finding, type Severity } from '../audit/finding.ts';
 import { plainText } from '../audit/plain-text.ts';
 import { DIMENSIONS } from '../audit/check.ts';
-import { NO_HISTORY, recurrenceWords } from '../audit/recurrence.ts';
+import { NO_HISTORY, NOT_JUDGED, recurrenceWords } from '../audit/recurrence.ts';
 import type { Change, Colour, Edition, Report } from '../audit/report.ts';
 import type { Text } from '../audit/text.ts';
 import { windowShort, windowTitle } from '../audit/window-title.ts';
@@ -146,11 +146,11 @@ function changesOf({ front }: Report): Pick<MailView, 'changes' | 'noChanges'> {
   };
   const changes = [
     { word: 'New', of: fresh },
-    { word: 'Not judged before', of: undecided },
+    { word: NOT_JUDGED.before, of: undecided },
     { word: 'Worsened', of: worsened },
     { word: 'Still there', of: recurring },
     { word: 'Resolved', of: resolved },
-    { word: 'Not looked at', of: unseen },
+    { word: NOT_JUDGED.now, of: unseen },
   ].flatMap(({ word, of }) =>
     of.length === 0 ? [] : [{ word: `${word} (${String(of.length)})`, titles: titles(of) }],
   );

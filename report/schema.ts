@@ -126,7 +126,7 @@ const front = z.strictObject({
       .array(changeSchema)
       .readonly()
       .exactOptional()
-      .describe('Found now by rules that the window before could not judge.'),
+      .describe('Found now by rules that the window before could not judge, or judged by another ruler.'),
     worsened: z.array(changeSchema).readonly().exactOptional(),
     recurring: z.array(changeSchema).readonly(),
     resolved: z.array(changeSchema).readonly(),

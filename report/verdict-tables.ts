@@ -1,7 +1,7 @@
 import { scopeText, type AppliedScope } from '../audit/scope.ts';
 import type { BotFacts, EntityState, SourceState } from '../audit/evidence.ts';
 import { duration, formatValue } from '../audit/format.ts';
-import { rowWords } from '../audit/recurrence.ts';
+import { NOT_JUDGED, rowWords } from '../audit/recurrence.ts';
 import type { Report } from '../audit/report.ts';
 import { inlineText } from './inline-text.ts';
 import type { Lookup } from './lookup.ts';
@@ -62,11 +62,11 @@ export function changeLists({ front }: Report): readonly (readonly [word: string
       .join('; ') || 'none';
   return [
     ['New', list(added)],
-    ...(undecided === undefined ? [] : [['Not judged before', list(undecided)] as const]),
+    ...(undecided === undefined ? [] : [[NOT_JUDGED.before, list(undecided)] as const]),
     ...(worsened === undefined ? [] : [['Worsened', list(worsened)] as const]),
     ['Recurring', list(recurring)],
     ['Resolved', list(resolved)],
-    ...(unseen === undefined ? [] : [['Not looked at', list(unseen)] as const]),
+    ...(unseen === undefined ? [] : [[NOT_JUDGED.now, list(unseen)] as const]),
     ...(unusual.length === 0 ? [] : [['Unusual', unusual.map((one) => oneLine(one)).join('; ')] as const]),
     ...(method.length === 0
       ? []

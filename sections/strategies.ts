@@ -37,11 +37,13 @@ export const strategies = defineSection({
           },
       {
         title: 'Trading results',
-        blocks: [
+        blocks:
           untraded === null
-            ? tableBlock('strategies.results', 20, 'No position was closed in the window.')
-            : unseenNote('Results of strategies', untraded),
-        ],
+            ? [
+                tableBlock('strategies.results', 20, 'No position was closed in the window.'),
+                tableBlock('strategies.held', 20, 'No position was held in the window.'),
+              ]
+            : [unseenNote('Results of strategies', untraded)],
       },
       findingsPart(findings, rules),
     ];

@@ -5,6 +5,7 @@ import { checks } from './websocket-health/checks.ts';
 import { factsOf } from './websocket-health/facts.ts';
 import { asked, queries, settings, uses } from './websocket-health/input.ts';
 import { tradedBlind } from './websocket-health/rule-blind.ts';
+import { notResynced } from './websocket-health/rule-resync.ts';
 import { silentStream } from './websocket-health/rule-silent.ts';
 import { reconnectStorm } from './websocket-health/rule-storm.ts';
 import { lowUptime } from './websocket-health/rule-uptime.ts';
@@ -31,7 +32,7 @@ export const websocketHealth = defineSection({
     );
   },
   checks,
-  rules: [lowUptime, silentStream, tradedBlind, reconnectStorm],
+  rules: [lowUptime, silentStream, notResynced, tradedBlind, reconnectStorm],
   unseen: ({ unseen }) => unseen,
   parts(facts, input, out, findings, rules) {
     if (facts.unseen)

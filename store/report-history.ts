@@ -26,9 +26,7 @@ export async function historyBefore(
      order by window_to desc, window_from desc`,
     [bot, kind, window.from, CANDIDATES],
   );
-  return chainBefore(window, rows.map(toReport), limit).map((report, index) =>
-    toHistory(report, index === 0),
-  );
+  return chainBefore(window, rows.map(toReport), limit).map(toHistory);
 }
 
 function chainBefore(
@@ -50,20 +48,8 @@ function chainBefore(
   return chain;
 }
 
-/** How it was measured is asked of the newest alone. */
-function toHistory(
-  { window, verdict, overall, reportHash, summary }: StoredReport,
-  isNewest: boolean,
-): HistoryWindow {
-  return {
-    window: isoWindow(window),
-    verdict,
-    overall,
-    reportHash,
-    findings: summary.findings,
-    ...(isNewest && summary.method !== undefined && { method: summary.method }),
-    figures: summary.figures,
-  };
+function toHistory({ window, verdict, overall, reportHash, summary }: StoredReport): HistoryWindow {
+  return { ...summary, window: isoWindow(window), verdict, overall, reportHash };
 }
 
 /** As windows are written everywhere else, so that edges compare as text. */

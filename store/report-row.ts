@@ -10,8 +10,8 @@ export interface ReportKey {
   readonly scopeHash: string;
 }
 
-/** What later windows compare with. */
-export type ReportSummary = Pick<HistoryWindow, 'findings' | 'figures' | 'method'>;
+/** What later windows compare with; the row's other columns say the rest of it. */
+export type ReportSummary = Omit<HistoryWindow, 'window' | 'verdict' | 'overall' | 'reportHash'>;
 
 export interface NewReport extends ReportKey {
   readonly reportHash: string;
@@ -74,7 +74,7 @@ export function toReport(row: ReportRow): StoredReport {
     reportedAt: row.reported_at,
     confirmedAt: row.confirmed_at,
     files: row.files,
-    summary: { findings: row.summary.findings, figures: row.summary.figures },
+    summary: row.summary,
     run:
       row.workflow_id === null || row.run_id === null
         ? null

@@ -3,6 +3,7 @@ import { VENUES, type Venue } from './instruments.ts';
 import { createPrng, type Prng } from './prng.ts';
 import { ordersOf } from './rows/orders.ts';
 import { MINUTE_MS, WORLD_MS } from './shifts.ts';
+import type { Outage } from './streams.ts';
 import type { OrderFact, OrderRole, Trade } from './trade.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,7 @@ export function apiCallsOf(world: World): ApiCall[] {
     ...world.trades.flatMap(callsOfTrade),
     ...refusedOf(world),
     ...loggedOf(world),
+    ...world.outages.flatMap(readsAfter),
     ...world.calls,
   ]
     .filter(({ at }) => at >= world.from && at < world.asOf)
@@ -134,4 +136,13 @@ function loggedOf({ incidents }: World): ApiCall[] {
       call({ at: at + 400, venue, operation, durationMs: 91, attempt: 2 }),
     ];
   });
+}
+
+/** What a lost stream of orders did not tell is asked for as soon as it is open again. */
+function readsAfter({ venue, role, to, isUnread }: Outage): ApiCall[] {
+  if (role !== 'orders' || isUnread === true) return [];
+  return [
+    call({ at: to + 140, venue, operation: 'fetch_positions', durationMs: 84 }),
+    call({ at: to + 260, venue, operation: 'fetch_open_orders', durationMs: 97 }),
+  ];
 }

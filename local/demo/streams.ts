@@ -19,6 +19,8 @@ export interface Outage {
   readonly reason: string;
   /** Attempts that failed before it was open again. */
   readonly failures: number;
+  /** The bot asks for nothing when it is open again. */
+  readonly isUnread?: true;
 }
 
 /** A time in which a connection was open and nothing came, until the bot subscribed again. */

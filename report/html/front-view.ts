@@ -1,5 +1,5 @@
 import type { Block } from '../../audit/block.ts';
-import { rowWords } from '../../audit/recurrence.ts';
+import { NOT_JUDGED, rowWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Loss, Report, Score } from '../../audit/report.ts';
 import type { Text } from '../../audit/text.ts';
 import { formatValue } from '../../audit/format.ts';
@@ -162,11 +162,11 @@ function glance(block: Extract<Block, { type: 'glance' }>, lookup: Lookup): obje
 function changeRows(changes: Report['front']['changes'], options: FrontOptions): readonly object[] {
   return [
     changeRow('New', changes.new, options),
-    ...(changes.undecided === undefined ? [] : [changeRow('Not judged before', changes.undecided, options)]),
+    ...(changes.undecided === undefined ? [] : [changeRow(NOT_JUDGED.before, changes.undecided, options)]),
     ...(changes.worsened === undefined ? [] : [changeRow('Worsened', changes.worsened, options)]),
     changeRow('Recurring', changes.recurring, options),
     changeRow('Resolved', changes.resolved, options),
-    ...(changes.unseen === undefined ? [] : [changeRow('Not looked at', changes.unseen, options)]),
+    ...(changes.unseen === undefined ? [] : [changeRow(NOT_JUDGED.now, changes.unseen, options)]),
     ...[['Unusual', unusualTexts(changes)] as const, ['Measured', changes.method ?? []] as const].flatMap(
       ([word, texts]) =>
         texts.length === 0

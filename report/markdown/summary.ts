@@ -1,4 +1,4 @@
-import { recurrenceWords } from '../../audit/recurrence.ts';
+import { NOT_JUDGED, recurrenceWords } from '../../audit/recurrence.ts';
 import type { Change, Edition, Score } from '../../audit/report.ts';
 import { formatValue } from '../../audit/format.ts';
 import { knownGlance, type Lookup } from '../lookup.ts';
@@ -118,11 +118,11 @@ function changes(lookup: Lookup): string {
     ...(none === ''
       ? [
           row('New', added),
-          ...(undecided === undefined ? [] : [row('Not judged before', undecided)]),
+          ...(undecided === undefined ? [] : [row(NOT_JUDGED.before, undecided)]),
           ...(worsened === undefined ? [] : [row('Worsened', worsened)]),
           row('Recurring', recurring),
           row('Resolved', resolved),
-          ...(unseen === undefined ? [] : [row('Not looked at', unseen)]),
+          ...(unseen === undefined ? [] : [row(NOT_JUDGED.now, unseen)]),
         ]
       : [none, ...(trend.length > 1 ? [''] : [])]),
     ...list('Unusual', unusualTexts(all)),

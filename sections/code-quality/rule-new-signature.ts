@@ -99,7 +99,7 @@ export const newSignature = rule<Facts, Input>()({
 });
 
 const STOPS = ['SL-01', 'SL-02', 'SL-05'];
-const STREAMS = ['WS-01', 'WS-02', 'WS-04', 'WS-05'];
+const STREAMS = ['WS-01', 'WS-02', 'WS-03', 'WS-04', 'WS-05'];
 /** Rules that say why events of a kind were written. */
 const EXPLAINING: Readonly<Partial<Record<Kind<'event_kind'> | 'unknown', readonly string[]>>> = {
   stop_failed: STOPS,

@@ -29,6 +29,7 @@ export const EXPLAINED_BY: Readonly<Record<string, readonly Explanation[]>> = {
   ws_reconnects: [
     { rule: 'WS-04', nearS: 120 },
     { rule: 'WS-01', nearS: 120 },
+    { rule: 'WS-03', nearS: 120 },
     { rule: 'WS-05', nearS: 120 },
   ],
 };

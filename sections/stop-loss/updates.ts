@@ -2,11 +2,11 @@ import { amount, money, ZERO, type Money } from '../../audit/decimal.ts';
 import type { Occurrence, See } from '../../audit/finding.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
-import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
-import { resultOf, valueAt } from '../shared/facts/instruments.ts';
+import { firedStops } from '../shared/facts/fired-stops.ts';
+import { valueAt } from '../shared/facts/instruments.ts';
 import { plannedLoss } from '../shared/facts/planned-loss.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
-import { decimalOrNull, groupBy, moveOf } from '../shared/facts/row-values.ts';
+import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
@@ -127,55 +127,31 @@ function numberOf(value: string | null): number | null {
 
 export type Triggered = ReturnType<typeof triggeredStops>[number];
 
-/** Stops that fired in the window, with what they cost. */
+/** Stops that fired in the window, with what became of them. */
 export function triggeredStops({ required, window, settings }: Scope, fills: readonly FillRow[]) {
   const fillWithinMs = settings.triggerFillS * 1000;
-  const byOrder = groupBy(fills, ({ order_id: order }) => order ?? '');
-  return required.flatMap((position) =>
-    position.stops.flatMap((stop) => {
-      const at = stop.triggeredAt ?? (stop.end === 'filled' ? stop.filledAt : null);
-      if (at === null || at < window.from || at >= window.to) return [];
-      const { side, closedAt, quantity } = position.fact;
-      const { trigger, end } = stop;
-      const own = byOrder.get(stop.id) ?? [];
-      const isOpen = closedAt === null || closedAt > at + fillWithinMs;
-      const isInTime = end === 'filled' && (stop.filledAt === null || stop.filledAt - at <= fillWithinMs);
-      // A trigger in the last seconds of the window may still be filled after it.
-      const isPending = end === null && window.to - at <= fillWithinMs;
-      const isPartial = end !== 'filled' && (stop.filled !== null || own.length > 0);
-      // A part that stayed open behind its stop is a failure, not half a success.
-      const isExcused = isPending || (isPartial && !isOpen);
-      /** `partial`: the rest was closed in time another way, or may still be filled. */
-      const outcome = isInTime ? 'filled' : !isExcused ? 'failed' : isPartial ? 'partial' : 'filled';
-      const fillPrice = meanPrice(own.flatMap((fill) => dealOf(fill) ?? [])) ?? stop.averagePrice;
-      // Per unit: how much worse than the trigger it was filled.
-      const cost = trigger && fillPrice && side !== 'unknown' ? moveOf(side, fillPrice, trigger) : null;
-      return {
-        position,
-        stop,
-        at,
-        outcome,
-        fillPrice,
-        /** dir x (trigger - fill) / trigger x 10,000, cost positive; null without both prices (SL9). */
-        slippageBps: trigger && cost ? cost.div(trigger).times(10_000).toNumber() : null,
-        /** Slippage in quote currency, cost positive. */
-        slippageCost:
-          cost && trigger && fillPrice && side !== 'unknown'
-            ? resultOf(
-                position.fact.contract,
-                side,
-                stop.filled ?? stop.quantity ?? quantity,
-                fillPrice,
-                trigger,
-              )
-            : null,
-        /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
-        lossOverPlan: end === 'filled' ? lossOverPlan(position) : null,
-        /** The position outlived the failed trigger. */
-        remained: outcome === 'failed' && isOpen,
-      };
-    }),
-  );
+  return firedStops(required, window, fills).map((fired) => {
+    const { position, stop, at, isFilledInPart } = fired;
+    const { closedAt } = position.fact;
+    const { end } = stop;
+    const isOpen = closedAt === null || closedAt > at + fillWithinMs;
+    const isInTime = end === 'filled' && (stop.filledAt === null || stop.filledAt - at <= fillWithinMs);
+    // A trigger in the last seconds of the window may still be filled after it.
+    const isPending = end === null && window.to - at <= fillWithinMs;
+    const isPartial = end !== 'filled' && isFilledInPart;
+    // A part that stayed open behind its stop is a failure, not half a success.
+    const isExcused = isPending || (isPartial && !isOpen);
+    /** `partial`: the rest was closed in time another way, or may still be filled. */
+    const outcome = isInTime ? 'filled' : !isExcused ? 'failed' : isPartial ? 'partial' : 'filled';
+    return {
+      ...fired,
+      outcome,
+      /** Loss at the exit / loss planned by entry and initial stop; null where no loss was planned or made (SL10). */
+      lossOverPlan: end === 'filled' ? lossOverPlan(position) : null,
+      /** The position outlived the failed trigger. */
+      remained: outcome === 'failed' && isOpen,
+    };
+  });
 }
 
 /** What a stop left in the market: all of the position, or what its partial fill did not close. */

@@ -6,6 +6,7 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { cumulative, drawdown, partSum, summarise } from '../shared/facts/result-summary.ts';
 import type { OutcomeRow } from '../shared/queries/failures.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { heldOf } from './held.ts';
 import type { Input } from './input.ts';
 import { trendOf } from './trend.ts';
 
@@ -31,6 +32,7 @@ export function factsOf(input: Input) {
   return {
     decided,
     traded: tradedOf(shared.positions.ok ? shared.positions.positions : [], input),
+    held: heldOf(input, UNNAMED),
     /** Strategies with enough decided, of which too little was executed. */
     low: decided.filter(
       ({ n, successPct }) =>

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { positionsFact } from '../shared/facts/evidence-facts.ts';
+import { positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import {
   decisionOutcomesQuery,
   failedDecisionsQuery,
   refusedOrdersQuery,
 } from '../shared/queries/failures.ts';
+import { fillsQuery } from '../shared/queries/trading.ts';
 import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { integer, percent, sample } from '../shared/vocabulary/setting.ts';
 
@@ -30,8 +31,9 @@ export const queries = {
   outcomes: decisionOutcomesQuery,
   failed: failedDecisionsQuery,
   orders: refusedOrdersQuery,
+  fills: fillsQuery,
 };
-export const uses = { positions: positionsFact };
+export const uses = { positions: positionsFact, protection: protectionFact };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 
 export const asked = idsOf(queries);

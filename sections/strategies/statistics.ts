@@ -5,6 +5,7 @@ import { lines, type ColumnOf } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Decided, Facts, Traded } from './facts.ts';
+import type { Held } from './held.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import { DECIDED, RATE, trendText } from './trend.ts';
 
@@ -102,7 +103,18 @@ const resultTable = table<Traded>({
   share: col.percent('Of all net (%)', ({ sharePct }) => sharePct),
 });
 
-export function defineTables({ decided, traded }: Facts, input: Input, out: Output): void {
+const heldTable = table<Held>({
+  strategy: col.text('Strategy', ({ name }) => name),
+  positions: col.count('Positions', ({ positions }) => positions),
+  average: col.cash('Average exposure', ({ average }) => average),
+  share: col.percent('Of all exposure (%)', ({ sharePct }) => sharePct),
+  stops: col.count('Stops fired', ({ stops }) => stops),
+  slippage: col.bps('Stop slippage, average (bps)', ({ slippageBps }) => slippageBps),
+  worst: col.bps('Worst (bps)', ({ worstBps }) => worstBps),
+  cost: col.cash('Cost', ({ cost }) => cost),
+});
+
+export function defineTables({ decided, traded, held }: Facts, input: Input, out: Output): void {
   const { bot, shared } = input;
   const define = tablesOf(out, SECTION, bot.quoteCurrency, asked);
   if (input.rows.outcomes.ok)
@@ -110,4 +122,8 @@ export function defineTables({ decided, traded }: Facts, input: Input, out: Outp
   if (!shared.positions.ok) return;
   const head = { id: 'strategies.results', title: 'Results of closed positions by strategy' };
   out.dataset(resultTable.of({ ...head, queries: shared.positions.queries }, traded, bot.quoteCurrency));
+  const stops = shared.protection.ok ? [...shared.protection.queries, ...asked('fills')] : [];
+  const queries = [...new Set([...shared.positions.queries, ...stops])];
+  const exposure = { id: 'strategies.held', title: 'Exposure and stops by strategy', queries };
+  out.dataset(heldTable.of(exposure, held, bot.quoteCurrency));
 }

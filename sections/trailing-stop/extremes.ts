@@ -6,11 +6,11 @@ import { moveOf, positiveOrNull } from '../shared/facts/row-values.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
-/** A position that passed the price of its activation for long enough, and whose stop never trailed. */
+/** A position that reached the price of its activation for long enough, and whose stop never trailed. */
 export interface Missed {
   readonly fact: PositionFact;
   readonly threshold: Money;
-  /** First price past it, and when. */
+  /** First price at it or past it, and when. */
   readonly at: number;
   readonly best: Money;
 }
@@ -34,7 +34,7 @@ export function missedActivations(
     if (threshold === null || side === 'unknown') return [];
     const end = Math.min(fact.closedAt ?? Infinity, window.to);
     const prices = market.pricesIn(venue, symbol, Math.max(fact.openedAt, window.from), end);
-    const first = prices.find(({ value }) => moveOf(side, threshold, value).greaterThan(0));
+    const first = prices.find(({ value }) => moveOf(side, threshold, value).gte(0));
     if (first === undefined || first.at + graceMs >= end) return [];
     return [
       {

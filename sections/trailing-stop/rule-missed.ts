@@ -13,13 +13,13 @@ import { type Input } from './input.ts';
 
 const lost = ({ fact: { net } }: Missed): boolean => isKnown(net) && net.value.startsWith('-');
 
-/** The price passed the activation and the stop never trailed, per exchange. */
+/** The price reached the activation and the stop never trailed, per exchange. */
 export const notActivated = rule<Facts, Input>()({
   id: 'TS-03',
   title: 'Trailing stop not activated',
   dimension: 'risk',
   condition: ({ activationGraceS }) =>
-    `a price passed the activation of a trailing stop, and it was not active ${String(activationGraceS)} s later or ever; HIGH where the position ended in a loss`,
+    `a price reached the activation of a trailing stop, and it was not active ${String(activationGraceS)} s later or ever; HIGH where the position ended in a loss`,
   effort: 'medium',
   find: ({ missed }) => groupsByVenue(missed.found, ({ fact }) => fact.venue),
   unseen: ({ missed }) => missed.unseen,
@@ -28,7 +28,7 @@ export const notActivated = rule<Facts, Input>()({
     missed: num.count(
       'Stops that were not activated',
       found.length,
-      'positions whose price passed the activation while their row says that it never became active',
+      'positions whose price reached the activation while their row says that it never became active',
     ),
     missed_losses: num.count(
       'Of them closed with a loss',
@@ -64,7 +64,7 @@ export const notActivated = rule<Facts, Input>()({
       symbol: col.text('Symbol', ({ fact }) => fact.symbol),
       side: col.text('Side', ({ fact }) => fact.side),
       threshold: col.price('Activation', ({ threshold }) => threshold),
-      at: col.time('Passed', ({ at }) => at),
+      at: col.time('Reached', ({ at }) => at),
       best: col.price('Best price', ({ best }) => best),
       net: col.cash('Net', ({ fact }) => fact.net),
     }),
@@ -77,7 +77,7 @@ export const notActivated = rule<Facts, Input>()({
     ),
   words: (n, { found, place, input, occurrences }) => ({
     title: text`${n.missed} trailing ${noun(found.length, 'stop', 'stops')} on ${place} never became active`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))}: the price passed the activation, with ${n.missed_grace} to act on it, and the row says that the stop never trailed.${found.some(lost) ? text` ${n.missed_losses} of them ended in a loss.` : ''}`,
+    description: text`${names(found.map(({ fact }) => fact.symbol))}: the price reached the activation, with ${n.missed_grace} to act on it, and the row says that the stop never trailed.${found.some(lost) ? text` ${n.missed_losses} of them ended in a loss.` : ''}`,
     financial: found.some(lost)
       ? text`What the trailing stop was to secure was given back; ${n.missed_losses} ended below their entry and costs.`
       : 'What the trailing stop was to secure was left to the first stop.',
@@ -87,6 +87,6 @@ export const notActivated = rule<Facts, Input>()({
     recommendation:
       'Judge the activation by the prices of the stream instead of asking now and then, or let the exchange trail the stop.',
     verification:
-      'Every position whose price passes the activation has a stop that trails, in the next window.',
+      'Every position whose price reaches the activation has a stop that trails, in the next window.',
   }),
 });

@@ -10,6 +10,7 @@ import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { notionalMinutes } from '../shared/vocabulary/exposure-modifier.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
+import { resyncsOf } from './resyncs.ts';
 import { eventOf, timelineOf, type LostSpan, type SilentSpan } from './timeline.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
@@ -48,6 +49,8 @@ export function factsOf(input: Input) {
     losses: streams.flatMap((stream) => stream.lost.map((span): Loss => ({ ...span, stream }))),
     silences: streams.flatMap((stream) => stream.silent.map((span): Silence => ({ ...span, stream }))),
     blind,
+    /** What was asked for after each of these times. */
+    resyncs: resyncsOf(blind, input),
     /** Why nobody knows what was sent while the stream of orders was lost. */
     unseenBlind: unseenBlind(streams, input),
     /** Notional held while it was lost, by exchange. */

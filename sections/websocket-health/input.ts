@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { positionsFact } from '../shared/facts/evidence-facts.ts';
-import { streamEventsQuery, streamStatesQuery } from '../shared/queries/streams.ts';
-import { ordersQuery } from '../shared/queries/trading.ts';
+import { apiDurationsQuery } from '../shared/queries/api-calls.ts';
+import {
+  READ_WITHIN_MIN,
+  streamEventsQuery,
+  streamReadsQuery,
+  streamStatesQuery,
+} from '../shared/queries/streams.ts';
+import { fillsQuery, ordersQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
 import { idsOf } from '../shared/vocabulary/query-ids.ts';
-import { notNegative, percent, positive, sample } from '../shared/vocabulary/setting.ts';
+import { notNegative, percent, positive, sample, setting } from '../shared/vocabulary/setting.ts';
 
 /** Thresholds of section 4, catalogue 3.5 and 4.4. */
 export const settings = z.object({
@@ -24,6 +30,14 @@ export const settings = z.object({
     5,
     'WS-04: an order that is sent this soon after the stream of orders was lost was on its way, seconds.',
   ),
+  readAfterS: setting(
+    30,
+    'WS10, WS-03: positions, orders or balances are read by REST so soon after a lost stream of orders is open again, seconds.',
+    z
+      .number()
+      .positive()
+      .max(60 * READ_WITHIN_MIN),
+  ),
   stormFailures: sample(5, 'WS-05 fires above so many failed attempts in a row.'),
   stormReconnects: sample(12, 'WS-05 fires above so many reconnects of a stream within an hour.'),
   togetherS: positive(30, 'WS-01: streams lost within this of each other were lost together, seconds.'),
@@ -36,6 +50,9 @@ export const queries = {
   events: streamEventsQuery,
   states: streamStatesQuery,
   orders: ordersQuery,
+  fills: fillsQuery,
+  reads: streamReadsQuery,
+  calls: apiDurationsQuery,
 };
 export const uses = { thresholds, positions: positionsFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -1,7 +1,8 @@
+import { wilson } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { positionsQuery } from '../shared/queries/trading.ts';
-import { byExchange, lines, shown, unshown, type Line } from '../shared/vocabulary/lines.ts';
+import { byExchange, lines, shown, unshown, type Cell, type Line } from '../shared/vocabulary/lines.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts, Loss, Stream } from './facts.ts';
@@ -113,7 +114,7 @@ function worstFresh(streams: readonly Stream[]): number | Missing {
     : Math.min(...shares);
 }
 
-/** Figures WS5 to WS9 by exchange and in total: table 4.2. */
+/** Figures WS5 to WS10 by exchange and in total: table 4.2. */
 export function uptime(facts: Facts, input: Input) {
   const { streams, blind, unseenBlind } = facts;
   const back = (venue: string | null): readonly Loss[] =>
@@ -191,8 +192,24 @@ export function uptime(facts: Facts, input: Input) {
         of: (venue) => facts.heldBlind(venue).toDecimalPlaces(8),
         note: 'notional x minutes',
       }),
+      shown('WS10', 'percent', 'stream_resynced', 'Reconnects followed by a read of the account', {
+        queries: asked('events', 'states', 'reads', 'calls'),
+        formula: `100 x losses of all streams of orders after which positions, orders or balances were read within ${String(input.settings.readAfterS)} s / such losses`,
+        unseen: facts.unseen ?? unseenBlind ?? facts.resyncs.unseen,
+        of: (venue) => resynced(facts, venue),
+        note: 'streams of orders',
+      }),
     ],
   });
+}
+
+/** WS10: of the losses of all streams of orders after which it can be told. */
+function resynced({ resyncs }: Facts, venue: string | null): Missing | Cell {
+  const own = resyncs.judged.filter((one) => venue === null || one.venue === venue);
+  const read = own.filter(({ isLate }) => !isLate).length;
+  return own.length === 0
+    ? missing('no_data', 'no stream of orders was lost and open again, or none of which it can be told')
+    : { value: { value: (100 * read) / own.length }, n: own.length, interval: wilson(read, own.length) };
 }
 
 type BlindTimes = Facts['blind'];

@@ -144,6 +144,8 @@ const SUPPORTING: readonly string[] = [
   'stop-changes',
   // A bot need not record its connections: then nothing is said of them.
   'stream-events',
+  // Whether anything was asked after a reconnect: what a rule says, or that it could not.
+  'stream-reads',
   'stream-states',
   // Nor how its stops trail.
   'trailing-activations',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HistoryWindow, Method } from '../../audit/evidence.ts';
 import type { Finding, Severity } from '../../audit/finding.ts';
+import { asMeasured } from '../../audit/history.ts';
 import { methodChanges, methodOf } from '../../audit/method.ts';
 import type { EvaluatedAudit } from '../../audit/registry.ts';
 import type { JudgedRules } from '../../audit/section.ts';
@@ -34,6 +35,14 @@ const METHOD: Method = {
   mapping: { name: 'native', selects: { fill: 'a', order: 'b' } },
   program: 'c',
 };
+
+/** What `changesOf` measures with, but for its policy. */
+const MEASURED = {
+  bot: { mapping: 'native', overrides: [] },
+  entities: [],
+  queries: [],
+  checks: [],
+} as const;
 
 interface Now {
   readonly history: readonly HistoryWindow[];
@@ -157,6 +166,67 @@ describe('scores and key figures against the last windows', () => {
   });
 });
 
+describe('another ruler finds other things in the same bot', () => {
+  const same = methodOf({ ...MEASURED, policy: {} });
+  const other: readonly (readonly [string, Method])[] = [
+    ['thresholds', methodOf({ ...MEASURED, policy: { 'stop-loss': { longGapS: 90 } } })],
+    [
+      'a preset',
+      methodOf({ ...MEASURED, policy: {}, bot: { mapping: 'native', overrides: ['preset strict'] } }),
+    ],
+    ['a mapping', { ...same, mapping: { name: 'own', selects: {} } }],
+    ['queries', methodOf({ ...MEASURED, policy: {}, queries: [{ id: 'fills', written: 'select 2' }] })],
+    [
+      'weights',
+      methodOf({ ...MEASURED, policy: {}, checks: [{ id: 'SL8', weight: 10, dimension: 'risk' }] }),
+    ],
+  ];
+  const gone: HistoryWindow['findings'] = [
+    { rule: 'SL-01', venue: null, severity: 'LOW', title: 'old', fingerprints: ['f'] },
+  ];
+  const fresh: Finding = { ...finding({ severity: 'HIGH' }), recurrence: { state: 'new', windows: 1 } };
+  const lasting: Finding = {
+    ...finding({ severity: 'HIGH' }),
+    recurrence: { state: 'recurring', windows: 2 },
+  };
+  const words = (method: Method, findings: readonly Finding[], before = gone) => {
+    const earlier = history([{}], { findings: before, method });
+    const changes = changesOf({ history: earlier, findings: asMeasured(findings, earlier, same) });
+    return Object.entries(changes).flatMap(([word, list]) =>
+      Array.isArray(list) && list.length > 0 && !['trend', 'method'].includes(word) ? [word] : [],
+    );
+  };
+  test('the same one says what changed', () => {
+    expect(words(same, [fresh], [])).toEqual(['new']);
+    expect(words(same, [])).toEqual(['resolved']);
+    expect(words(same, [lasting])).toEqual(['worsened']);
+  });
+  test.each(other)('other %s: nothing is new, resolved or worsened by it', (_name, method) => {
+    expect(words(method, [fresh], [])).toEqual(['undecided']);
+    expect(words(method, [])).toEqual(['unseen']);
+    expect(words(method, [lasting])).toEqual(['recurring']);
+  });
+  test.each(other)('other %s: figures of before are no measure', (_name, method) => {
+    const earlier = (ruler: Method) =>
+      history(Array.from({ length: 6 }, () => ({}))).map((one) => ({ ...one, method: ruler }));
+    const figures = { errors_logged: [999, 'count'] } as const;
+    expect(changesOf({ history: earlier(same), figures }).figures).toHaveLength(1);
+    expect(changesOf({ history: earlier(method), figures }).figures).toBeUndefined();
+  });
+  test('what a blind window lies before is held against the ruler of the window that found it', () => {
+    const [blindWindow, found] = history([{}, {}]);
+    if (!blindWindow || !found) throw new Error('two windows');
+    const resolvedBy = (method: Method) =>
+      changesOf({
+        history: [
+          { ...blindWindow, blind: ['SL-01'], method: same },
+          { ...found, findings: gone, method },
+        ],
+      }).resolved.length;
+    expect([resolvedBy(same), ...other.map(([, method]) => resolvedBy(method))]).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+});
+
 describe('the method', () => {
   test.each<[string, Partial<Method>, readonly string[]]>([
     ['the same', {}, []],
@@ -186,13 +256,7 @@ describe('the method', () => {
     expect(methodChanges(before, METHOD)).toEqual(['Policy: no longer policy preset strict']);
   });
   test('stands in what changed where the window before kept its own, and only there', () => {
-    const same = methodOf({
-      policy: {},
-      bot: { mapping: 'native', overrides: [] },
-      entities: [],
-      queries: [],
-      checks: [],
-    });
+    const same = methodOf({ ...MEASURED, policy: {} });
     expect(changesOf({ history: history([{}]) }).method).toBeUndefined();
     expect(changesOf({ history: history([{}], { method: same }) }).method).toBeUndefined();
     expect(changesOf({ history: history([{}], { method: { ...same, program: 'x' } }) }).method).toHaveLength(

@@ -97,7 +97,7 @@ describe('a finding over several windows', () => {
     ['again after a window without it', [A, A, {}, A], 'new'],
     ['again after a window without a report', [A, A, null, A], ''],
     ['and in two after one without a report', [A, A, null, A, A], 'second window in a row'],
-    ['after a window that could not judge its rule', [{}, BLIND, A], 'not judged in the window before'],
+    ['after a window that could not judge its rule', [{}, BLIND, A], 'not judged so in the window before'],
     ['before and after such a window', [A, A, BLIND, A], 'third window in a row'],
     ['before and after two of them', [A, BLIND, BLIND, A], 'second window in a row'],
     ['in a window that judged it in part', [A, { ...A, ...BLIND }, A], 'third window in a row'],

@@ -107,7 +107,9 @@ describe('TS-03 not activated', () => {
 
   test.each<[string, Row, readonly Row[], number]>([
     ['the price passed it', row(), passed, 1],
-    ['the price touched it', row(), [price('01:30', '105')], 0],
+    ['the price touched it', row(), [price('01:30', '105')], 1],
+    ['the price stayed a step before it', row(), [price('01:30', '104.9')], 0],
+    ['a short that touched it', row({ side: 'short', trailing_activation_price: '103' }), passed, 1],
     ['it closed a minute later', row({ closed_at: at('01:31') }), passed, 0],
     ['it closed a moment after that', row({ closed_at: at('01:31:00.001') }), passed, 1],
     ['it became active', row({ trailing_activated: true }), passed, 0],

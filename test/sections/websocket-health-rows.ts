@@ -30,6 +30,25 @@ export function run(events: readonly Row[], rows: Evidence['rows'] = {}, more: O
   expect(danglingReferences(result)).toEqual([]);
   return result;
 }
+/** The exchange is asked for the account now and then. */
+export const ASKED: Row = {
+  exchange: 'binance',
+  operation: 'fetch_positions',
+  operation_kind: 'fetch_account',
+  outcome: 'ok',
+  calls: 480,
+  attempts: 480,
+  firsts: 480,
+  total_ms: null,
+  ms: [60],
+  counts: [480],
+};
+/** What was read after an opening; null: nothing. */
+export const read = (opened: string, clock: string | null): Row => ({
+  exchange: 'binance',
+  at: at(opened),
+  read_at: clock === null ? null : at(clock),
+});
 export const binance = { exchange: 'binance' };
 export const streams = (result: ReturnType<typeof run>) =>
   result.datasets.find(({ id }) => id === 'websocket-health.streams')?.rows;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, findingsOf, valueOf } from './support.ts';
 import { position } from './trading-rows.ts';
-import { type Row, event, before, OPEN, loss, run } from './websocket-health-rows.ts';
+import { ASKED, type Row, event, before, OPEN, loss, read, run } from './websocket-health-rows.ts';
 
 describe('WS-01 low uptime', () => {
   const prices = { role: 'prices' };
@@ -151,6 +151,82 @@ describe('WS-04 traded blind', () => {
     });
     const result = run(loss('01:00', '01:03'), { positions: [held] }, { lacks: ['fill'] });
     expect(valueOf(result, 'exposure_blind')).toBe('300');
+  });
+});
+
+describe('WS-03 no read after a reconnect', () => {
+  const after = (
+    reads: readonly Row[],
+    more: Parameters<typeof run>[1] = {},
+    events: readonly Row[] = loss('01:00', '01:02'),
+  ) => run(events, { 'api-durations': [ASKED], 'stream-reads': reads, ...more });
+  const fill = (clock: string, exchange = 'binance'): Row => ({
+    id: clock,
+    order_id: 'o',
+    exchange,
+    at: at(clock),
+  });
+
+  test.each<[string, string | null, number]>([
+    ['in 30 s', '01:02:30', 0],
+    ['a moment later', '01:02:30.001', 1],
+    ['not at all', null, 1],
+    ['as it is told to be open', '01:01:58', 0],
+  ])('read %s', (_name, clock, findings) => {
+    const result = after([read('01:02', clock)]);
+    const found = findingsOf(result, 'WS-03');
+    expect(found).toHaveLength(findings);
+    expect(valueOf(result, 'stream_resynced')).toBe(findings === 0 ? 100 : 0);
+    if (found[0])
+      expect(found[0]).toMatchObject({
+        ...{ severity: 'MEDIUM', venue: 'binance', frequency: 1, cause: { id: 'no-code' } },
+        ...{ firstSeen: at('01:00'), lastSeen: at('01:02') },
+      });
+  });
+
+  test.each<[string, Row, string]>([
+    ['while it was lost', fill('01:01'), 'HIGH'],
+    ['when it was back', fill('01:02'), 'MEDIUM'],
+    ['before', fill('00:59:59'), 'MEDIUM'],
+    ['at another exchange', fill('01:01', 'bybit'), 'MEDIUM'],
+  ])('something was filled %s', (_name, one, severity) => {
+    const found = findingsOf(after([read('01:02', null)], { fills: [one] }), 'WS-03');
+    expect(found.map((finding) => finding.severity)).toEqual([severity]);
+  });
+
+  test('one read and one not is another cause, and half of them', () => {
+    const events = [...loss('01:00', '01:02'), ...loss('03:00', '03:02')];
+    const result = after([read('01:02', '01:02:05'), read('03:02', '03:05')], {}, events);
+    expect(findingsOf(result, 'WS-03')).toMatchObject([{ frequency: 1, cause: { id: 'not-always' } }]);
+    expect(valueOf(result, 'stream_resynced')).toBe(50);
+  });
+
+  test.each<[string, ReturnType<typeof run>, string]>([
+    [
+      'calls that read the account are never recorded',
+      run(loss('01:00', '01:02'), { 'stream-reads': [read('01:02', null)] }),
+      'no_data',
+    ],
+    ['calls are not recorded', run(loss('01:00', '01:02'), {}, { lacks: ['api_call'] }), 'missing_entity'],
+    [
+      'no stream is said to carry orders',
+      after([], {}, loss('01:00', '01:02', { role: 'prices', stream: 'market' })),
+      'no_data',
+    ],
+    [
+      'the window ends before the time is over',
+      after([read('07:59:40', null)], {}, loss('07:59', '07:59:40')),
+      'no_data',
+    ],
+    ['it is still lost', after([], {}, [event('01:00', 'disconnect')]), 'no_data'],
+  ])('%s: not known, and nobody is accused', (_name, result, reason) => {
+    expect(findingsOf(result, 'WS-03')).toEqual([]);
+    expect(valueOf(result, 'stream_resynced')).toBe(`<${reason}>`);
+  });
+
+  test('a second stream of orders that stays open tells what the first did not', () => {
+    const states = [...OPEN, before('connect', { stream: 'user-data-2' })];
+    expect(findingsOf(after([read('01:02', null)], { 'stream-states': states }), 'WS-03')).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { scopedKind } from '../../audit/scope.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import {
@@ -9,6 +10,7 @@ import {
   historyBefore,
   latestReport,
   recordReport,
+  useReport,
   type NewReport,
 } from '../../store/reports.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
@@ -216,28 +218,71 @@ test('a cut idle connection costs the pool nothing', async () => {
   await own.end();
 });
 
-const LATER = '2026-11-22T00:00:00.000Z';
-test.each([
-  ['confirmed', recordReport, { revision: 1, created: true, reportedAt: LATER }],
-  [
-    'given files',
-    (own: typeof pool, gone: NewReport): Promise<unknown> =>
-      attachFiles(own, gone, { html: { hash: 'h', bytes: 1 } }).catch(String),
-    'Error: report r1 of bot given files is not recorded',
-  ],
-])(
-  'a report that a purge deletes while it is %s is not taken for one that is there',
-  async (bot, again, answer) => {
-    const old = report(bot, '20T00', '20T08');
-    await recordReport(pool, old);
-    const purge = await pool.connect();
-    await purge.query('begin');
-    await purge.query('delete from audit.report where bot = $1', [bot]);
-    const answered = again(pool, { ...old, reportedAt: LATER });
-    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    while ((await pool.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await purge.query('commit');
-    purge.release();
-    expect(await answered).toEqual(answer);
-  },
-);
+test('a window remembers all that later ones compare with: its ruler, and the rules that it could not judge', async () => {
+  const bot = 'remembers';
+  const summary: NewReport['summary'] = {
+    findings: [
+      { rule: 'SL-01', venue: 'binance', severity: 'HIGH', title: 'old', fingerprints: ['f'], windows: 3 },
+    ],
+    blind: ['WS-01'],
+    method: {
+      policy: 'p',
+      overrides: ['a'],
+      mapping: { name: 'native', selects: { fill: 'x' } },
+      program: 'c',
+    },
+    figures: { net_pnl: '1.50' },
+  };
+  for (const [from, to] of [
+    ['20T00', '20T08'],
+    ['20T08', '20T16'],
+  ] as const)
+    await recordReport(pool, report(bot, from, to, { summary }));
+  const { window } = report(bot, '20T16', '21T00');
+  const history = await historyBefore(pool, bot, 'production', window);
+  expect(
+    history.map(({ findings, blind, method, figures }) => ({ findings, blind, method, figures })),
+  ).toEqual([summary, summary]);
+});
+
+describe('the window before is the one of the same thing', () => {
+  const windowOf = (from: string, to: string) => report('any', from, to).window;
+  const hashes = async (bot: string, kind: string, from: string, to: string): Promise<readonly string[]> =>
+    (await historyBefore(pool, bot, kind, windowOf(from, to))).map(({ reportHash }) => reportHash);
+  const trend = scopedKind('production', { strategy: 'trend' });
+
+  test('of its own kind and its own part of the bot, whatever else ends there', async () => {
+    const bot = 'kinds';
+    for (const kind of ['production', 'failures', trend, scopedKind('production', { strategy: 'grid' })])
+      await recordReport(pool, report(bot, '20T00', '20T08', { kind, reportHash: kind }));
+    expect(await hashes(bot, 'production', '20T08', '20T16')).toEqual(['production']);
+    expect(await hashes(bot, trend, '20T08', '20T16')).toEqual([trend]);
+    expect(await hashes(bot, 'storage', '20T08', '20T16')).toEqual([]);
+    expect(await hashes('kinds-2', 'production', '20T08', '20T16')).toEqual([]);
+  });
+
+  test('a second revision of a window has what the first had before it, never the first', async () => {
+    const bot = 'revisions';
+    await recordReport(pool, report(bot, '20T00', '20T08', { reportHash: 'before' }));
+    await recordReport(pool, report(bot, '20T08', '20T16', { reportHash: 'first' }));
+    expect(await hashes(bot, 'production', '20T08', '20T16')).toEqual(['before']);
+    await recordReport(
+      pool,
+      report(bot, '20T08', '20T16', { reportHash: 'second', reportedAt: '2026-11-22T00:00:00.000Z' }),
+    );
+    expect(await hashes(bot, 'production', '20T16', '21T00')).toEqual(['second', 'before']);
+  });
+
+  test('a report that another run goes on with is the one before, as it was recorded', async () => {
+    const bot = 'reused';
+    const kept = report(bot, '20T00', '20T08', { reportHash: 'kept' });
+    await recordReport(pool, kept);
+    await recordReport(
+      pool,
+      report(bot, '20T00', '20T08', { reportHash: 'poorer', reportedAt: '2026-11-21T01:00:00.000Z' }),
+    );
+    await recordReport(pool, { ...kept, reportedAt: '2026-11-21T02:00:00.000Z' });
+    expect(await useReport(pool, kept)).toBe(true);
+    expect(await hashes(bot, 'production', '20T08', '20T16')).toEqual(['kept']);
+  });
+});

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sha256 } from '../../audit/hash.ts';
 import { addHold, listHolds, releaseHolds } from '../../store/retention/holds.ts';
 import { approvePurge, brokenTombstone, finishPurge, findPurge } from '../../store/retention/purges.ts';
-import { findReports, recordReport, useReport } from '../../store/reports.ts';
+import { attachFiles, findReports, recordReport, useReport, type StoredReport } from '../../store/reports.ts';
 import { createRetentionWorld, daysAgo, type RetentionWorld } from './retention-world.ts';
 
 let world: RetentionWorld;
@@ -218,3 +218,28 @@ test('a plan whose items were changed after it was made cannot be approved', asy
   );
   expect(await approvePurge(world.pool, 'p1', 'tests')).toBe(false);
 });
+
+test.each([
+  ['confirmed', recordReport, { revision: 1, created: true, reportedAt: expect.any(String) }],
+  [
+    'given files',
+    (pool: typeof world.pool, gone: StoredReport): Promise<unknown> =>
+      attachFiles(pool, gone, { html: { hash: 'h', bytes: 1 } }).catch(String),
+    expect.stringMatching(/^Error: report .* of bot demo is not recorded$/),
+  ],
+])(
+  'a report that a purge deletes while it is %s is not taken for one that is there',
+  async (_how, again, answer) => {
+    const old = await world.report('demo', 2_000);
+    const purge = await world.pool.connect();
+    await purge.query('begin');
+    await purge.query('delete from audit.report');
+    const answered = again(world.pool, { ...old, reportedAt: daysAgo(0) });
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await world.pool.query(waiting)).rowCount === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await purge.query('commit');
+    purge.release();
+    expect(await answered).toEqual(answer);
+  },
+);

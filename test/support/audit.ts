@@ -21,6 +21,7 @@ import { createArtifactStore } from '../../store/artifacts.ts';
 import type { ArtifactStore } from '../../audit/artifact.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
+import { historyBefore, recordReport } from '../../store/reports.ts';
 import { freshDatabase } from './postgres.ts';
 import { scratchDirectory } from './scratch.ts';
 import { filledDemo } from './filled-demo.ts';
@@ -148,14 +149,21 @@ export async function auditWindow(
   return { report, results, evidenceHash, reportHash: sha256(renderJson(report)) };
 }
 
-/** The three shifts in turn, each with the earlier ones as its history. Oldest first. */
+/** The three shifts in turn, each recorded, and with what the store has of the earlier ones as its history. Oldest first. */
 export async function auditShifts(bench: Bench, filled: FilledBench): Promise<readonly Audited[]> {
+  const { name } = filled.bot.facts;
   const audits: Audited[] = [];
-  let history: readonly HistoryWindow[] = [];
   for (const window of filled.shifts) {
+    const history = await historyBefore(bench.pool, name, PRODUCTION.id, window);
     const audited = await auditWindow(bench, { ...filled, window, history });
     audits.push(audited);
-    history = [historyEntry(audited.report, audited.reportHash, audited.results), ...history];
+    const { report, reportHash, results, evidenceHash } = audited;
+    const { verdict, colour, overall } = report.judgement;
+    await recordReport(bench.pool, {
+      ...{ bot: name, kind: PRODUCTION.id, window, scopeHash: 'whole', reportHash, evidenceHash },
+      ...{ verdict, colour, overall, reportedAt: new Date().toISOString() },
+      summary: historyEntry(report, reportHash, results),
+    });
   }
   return audits;
 }

@@ -58,7 +58,13 @@ import {
   wrongQuantity,
 } from './position-defects.ts';
 import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
-import { lowStreamUptime, reconnectStorm, silentStream, tradedBlind } from './stream-defects.ts';
+import {
+  lowStreamUptime,
+  reconnectStorm,
+  reconnectUnread,
+  silentStream,
+  tradedBlind,
+} from './stream-defects.ts';
 import { orphanedOrderLeft, staleEntryOrders, zombieCleanupFails } from './order-defects.ts';
 import { conflictingWrites, doubleExecution, lostDecisions, stuckQueue } from './race-defects.ts';
 import { looserLimit, staleFilters, unreviewedChange } from './setting-defects.ts';
@@ -84,6 +90,7 @@ export const DEFECTS: readonly Defect[] = [
   uselessUpdates,
   lowStreamUptime,
   silentStream,
+  reconnectUnread,
   tradedBlind,
   reconnectStorm,
   phantomPosition,

@@ -1,3 +1,4 @@
+import { ordersOf } from '../rows/orders.ts';
 import { HOUR_MS, MINUTE_MS } from '../shifts.ts';
 import type { Defect } from './defect.ts';
 import { atLeast, livedIn } from './pick.ts';
@@ -49,5 +50,34 @@ export const reconnectStorm: Defect = {
       world.outages.push({ venue: 'binance', role: 'prices', ...lost });
     }
     return ['market-data'];
+  },
+};
+
+export const reconnectUnread: Defect = {
+  name: 'reconnect-unread',
+  title:
+    'The stream of orders of Binance is open again, and nothing is read until the next round of questions',
+  causes: [{ rule: 'WS-03', venue: 'binance', severity: 'MEDIUM', subjects: ['user-data'] }],
+  inject(world, shift) {
+    const busy = world.trades
+      .filter(({ venue }) => venue === 'binance')
+      .flatMap((trade) =>
+        ordersOf(trade).flatMap(({ createdAt, filledAt }) => [createdAt, filledAt ?? createdAt]),
+      );
+    const minutes = Array.from({ length: 60 }, (_, n) => shift.from + 4 * HOUR_MS + n * MINUTE_MS + 1_200);
+    // A quiet moment: nothing is sent or filled while the stream is lost.
+    const [from] = atLeast(
+      minutes.filter((at) => busy.every((time) => time < at - 10_000 || time > at + 20_000)),
+      1,
+      'quiet minutes',
+    );
+    const lost = {
+      from: from ?? shift.from,
+      to: (from ?? shift.from) + 3_400,
+      reason: 'closed by the exchange',
+      failures: 0,
+    };
+    world.outages.push({ venue: 'binance', role: 'orders', ...lost, isUnread: true });
+    return ['user-data'];
   },
 };

@@ -1,5 +1,6 @@
 import { amount, rounded } from '../../../audit/decimal.ts';
 import { averagePrice, closedAt, directionOf, openedAt, quantityOf, resultOf, type Trade } from '../trade.ts';
+import { instrumentOf } from '../instruments.ts';
 import { activationBps } from '../strategies.ts';
 import type { DemoRow, World } from '../world.ts';
 import { timeCell } from './time-cells.ts';
@@ -67,9 +68,12 @@ function activationPrice({ market }: World, trade: Trade): string | null {
   const bps = trade.trailing ? activationBps(trade.strategy) : null;
   if (bps === null) return null;
   const { symbol, entry } = trade;
+  const direction = directionOf(trade);
+  // A price step further, so that no price is rounded to it before the bot's own sum has reached it.
+  const step = 10 ** -instrumentOf(symbol).priceDecimals;
   return market.quote(
     symbol,
-    market.markAt(symbol, entry.createdAt) * (1 + (directionOf(trade) * bps) / 10_000),
+    market.markAt(symbol, entry.createdAt) * (1 + (direction * bps) / 10_000) + direction * step,
   );
 }
 

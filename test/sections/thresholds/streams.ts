@@ -1,7 +1,7 @@
 import { at } from '../support.ts';
 import { entryOrder, later, many } from '../trading-rows.ts';
 import { held, rising, TICK } from '../trailing-stop-rows.ts';
-import { before, event, loss, OPEN, type Row } from '../websocket-health-rows.ts';
+import { ASKED, before, event, loss, OPEN, read, type Row } from '../websocket-health-rows.ts';
 import { above, below, finds, from, grades, names, scores, scoresBelow, upTo } from './sides.ts';
 
 /** Thirty updates every 20 s over ten minutes: three a minute. */
@@ -64,6 +64,11 @@ export const websocketHealth = {
   blindGraceS: above(30, finds('WS-04'), {
     ...orders,
     orders: [entryOrder('o', { created_at: at('01:00:30') })],
+  }),
+  readAfterS: above(30, finds('WS-03'), {
+    ...orders,
+    'api-durations': [ASKED],
+    'stream-reads': [read('01:02', '01:02:30')],
   }),
   stormFailures: above(
     6,
