@@ -39,6 +39,7 @@ export interface Evaluation {
 }
 
 const TOP = 5;
+const ACTIONS = 3;
 
 /** Evaluates in this thread. Results are stored by their hash, so that a retry stores nothing twice. */
 export function createEvaluation(artifacts: ArtifactStore, registry: Registry): Evaluation {
@@ -122,6 +123,7 @@ function summarised({
   judgement,
   findings,
   figures: all,
+  front,
 }: Report): Omit<AssembledReport['summary'], 'dataFiles'> {
   const figures = new Map(all.map((figure) => [figure.key, figure]));
   return {
@@ -137,5 +139,6 @@ function summarised({
       recurrence: recurrenceWords(recurrence, NO_HISTORY),
     })),
     findings: findings.length,
+    actions: front.actions.slice(0, ACTIONS).map(({ title }) => plainText(title, figures).slice(0, 300)),
   };
 }

@@ -89,6 +89,8 @@ export interface Assembled {
   readonly coverage: number | null;
   readonly topFindings: readonly TopFinding[];
   readonly findings: number;
+  /** What to do now, at most three. */
+  readonly actions: readonly string[];
   /** Data files beside the report: name -> reference. */
   readonly dataFiles: FileReferences;
 }

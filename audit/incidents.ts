@@ -98,13 +98,15 @@ function joined(finding: Finding, seen: Finding): Finding {
   const severity = isWorse ? seen.severity : finding.severity;
   const recurrence =
     seen.recurrence.windows > finding.recurrence.windows ? seen.recurrence : finding.recurrence;
+  const location = finding.cause.location ?? seen.cause.location;
   return {
     ...finding,
+    cause: { ...finding.cause, ...(location !== undefined && { location }) },
     severity,
     recurrence,
     priority: priorityOf(severity, recurrence),
     fingerprints: [...new Set([...finding.fingerprints, ...seen.fingerprints])].sort(),
-    detection: text`${finding.detection} The same incident by ${seen.rule}: ${seen.title}. ${seen.description}${isWorse ? ' The severity is that of it.' : ''}`,
+    detection: text`${finding.detection} The same incident by ${seen.rule}: ${seen.title}. ${seen.description}${isWorse ? ' The severity comes from there.' : ''}`,
     observedBy: [
       ...(finding.observedBy ?? []),
       { id: seen.id, rule: seen.rule, severity: seen.severity, evidence: seen.evidence },

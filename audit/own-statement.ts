@@ -176,10 +176,15 @@ function replaced(text: string, stored: ReadonlyMap<string, string>): string {
         ? piece
         : piece.replace(/(?<!from |join |as |\.)\b[a-z_]+\b(?!\()/g, (word) => {
             const own = stored.get(word);
-            return own === undefined || own === word ? word : /^\w+$|^\(.*\)$/s.test(own) ? own : `(${own})`;
+            return own === undefined || own === word ? word : isOnePiece(own) ? own : `(${own})`;
           }),
     )
     .join('');
+}
+
+/** A name, or one pair of brackets with the name of a function before it or none. */
+function isOnePiece(expression: string): boolean {
+  return /^\w*(?:\(.*\))?$/s.test(expression) && splitOutside(expression, ')').length <= 2;
 }
 
 function withTable(text: string, entity: EntityName, table: string): string {

@@ -49,7 +49,7 @@ export function firstSentence(sentences: Text): Text {
   return [...sentences.slice(0, end), last.slice(0, last.indexOf('. ') + 1)];
 }
 
-/** Errors of servers and of ours end with a full stop or without. */
+/** Errors of servers and of ours end with a full stop or without; what was cut ends as it is. */
 export function sentence(text: string): string {
-  return text.replace(/\.?\s*$/, '.');
+  return text.replace(/(?<!…)\.?\s*$/, '.').replace(/…[.\s]*$/, '…');
 }

@@ -68,6 +68,13 @@ export function fit(text: string, width: number): string {
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
+/** Lines of at most `width` characters, broken between words; a longer word is broken anywhere. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const room = String(Math.max(1, width));
+  const lines = text.match(new RegExp(`.{1,${room}}(?= |$)|[^ ]{${room}}`, 'gu')) ?? [];
+  return lines.map((line) => line.trim());
+}
+
 /** Padded to `width` by what is seen, not by what is sent. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const missing = ' '.repeat(Math.max(0, width - Array.from(stripVTControlCharacters(text)).length));

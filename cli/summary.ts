@@ -1,7 +1,7 @@
 import { coverageWords } from '../audit/coverage-words.ts';
 import { openingOrder } from '../audit/formats.ts';
 import type { AuditResult } from '../workflows/types.ts';
-import { fit, pad, printable, type Palette } from './ansi.ts';
+import { pad, printable, wrapped, type Palette } from './ansi.ts';
 
 const WIDTH = 80;
 
@@ -12,24 +12,27 @@ export function summaryLines(result: AuditResult, palette: Palette): readonly st
     ...verdictLines(result, palette),
     '',
     ...findingLines(result, palette),
+    ...actionLines(result),
     ...result.degraded.map((what) => `  ${palette.yellow('degraded')}  ${printable(what)}`),
     ...linkLines(result),
   ];
 }
 
-/** `FAIL   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`; what finds no room goes below. */
+/** `FAIL 2.4   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`; what finds no room goes below. */
 export function verdictLines(result: AuditResult, palette: Palette): readonly string[] {
   const paint = { PASS: palette.green, FAIL: palette.red, INCONCLUSIVE: palette.yellow }[result.verdict];
   const scores = Object.entries(result.scores).map(([name, score]) => `${name} ${scoreText(score)}`);
   const coverage =
     result.coverage === null ? 'coverage not known' : `coverage ${coverageWords(result.coverage)}`;
   const parts = [...scores, coverage];
-  const lengthOf = (gap: string): number => [`  ${result.verdict}`, ...parts].join(gap).length;
+  const overall = result.overall === null ? '' : ` ${scoreText(result.overall)}`;
+  const head = `${result.verdict}${overall}`;
+  const lengthOf = (gap: string): number => [`  ${head}`, ...parts].join(gap).length;
   const gap = lengthOf('   ') <= WIDTH ? '   ' : '  ';
   const below = lengthOf(gap) <= WIDTH ? [] : parts.splice(-1);
   return [
-    [`  ${paint(palette.bold(result.verdict))}`, ...parts].join(gap),
-    ...below.map((part) => `  ${' '.repeat(result.verdict.length)}${gap}${part}`),
+    [`  ${paint(palette.bold(head))}`, ...parts].join(gap),
+    ...below.map((part) => `  ${' '.repeat(head.length)}${gap}${part}`),
   ];
 }
 
@@ -44,11 +47,12 @@ function findingLines(result: AuditResult, palette: Palette): readonly string[] 
   const room = WIDTH - 2 - severity - 2 - rule - 2 - 2;
   const rows = result.topFindings.map((finding) => {
     const recurrence = printable(finding.recurrence);
-    return { ...finding, recurrence, title: fit(printable(finding.title), room - recurrence.length) };
+    const [title = '', ...below] = wrapped(printable(finding.title), room - recurrence.length);
+    return { ...finding, recurrence, title, below };
   });
   // Recurrences end under each other, whatever their length leaves to the titles.
   const width = Math.max(...rows.map(({ title, recurrence }) => Array.from(title + recurrence).length));
-  const lines = rows.map((finding) => {
+  const lines = rows.flatMap((finding) => {
     const paint =
       finding.severity === 'CRITICAL'
         ? palette.red
@@ -56,10 +60,23 @@ function findingLines(result: AuditResult, palette: Palette): readonly string[] 
           ? palette.yellow
           : palette.dim;
     const title = pad(finding.title, width - finding.recurrence.length);
-    return `  ${paint(pad(finding.severity, severity))}  ${pad(finding.rule, rule)}  ${title}  ${palette.dim(finding.recurrence)}`.trimEnd();
+    return [
+      `  ${paint(pad(finding.severity, severity))}  ${pad(finding.rule, rule)}  ${title}  ${palette.dim(finding.recurrence)}`.trimEnd(),
+      ...finding.below.map((line) => `${' '.repeat(severity + rule + 6)}${line}`),
+    ];
   });
   const rest = result.findings - result.topFindings.length;
   return [...lines, ...(rest > 0 ? [`  ${palette.dim(`and ${String(rest)} more in the report`)}`] : []), ''];
+}
+
+function actionLines({ actions = [] }: AuditResult): readonly string[] {
+  const label = '  do       ';
+  const lines = actions.flatMap((action) =>
+    wrapped(printable(action), WIDTH - label.length - 2).map(
+      (line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
+    ),
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function linkLines(result: AuditResult): readonly string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { isolated, isolatedHtml } from '../audit/right-to-left.ts';
 import { visibleText } from '../audit/visible-text.ts';
 import type { Severity } from '../audit/finding.ts';
 import { sha256 } from '../audit/hash.ts';
@@ -86,9 +87,9 @@ export function composeReportMail(request: MailRequest): MailContent {
   });
   const name = attachmentName(report, windowStamp(report.window));
   return {
-    subject: visibleText(view.subject),
-    text: wrapText(visibleText(textTemplate(view)).replace(/\n{3,}/g, '\n\n')),
-    html: visibleText(htmlTemplate(styled(view))),
+    subject: isolated(visibleText(view.subject)),
+    text: isolated(wrapText(visibleText(textTemplate(view)).replace(/\n{3,}/g, '\n\n'))),
+    html: isolatedHtml(visibleText(htmlTemplate(styled(view)))),
     ...(view.hours !== null && { picture: view.hours.png }),
     isUrgent: report.judgement.verdict === 'FAIL',
     thread: `${report.bot.name}/${report.kind}`,

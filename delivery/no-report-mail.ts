@@ -1,3 +1,4 @@
+import { isolated } from '../audit/right-to-left.ts';
 import { visibleText } from '../audit/visible-text.ts';
 import type { Window } from '../audit/evidence.ts';
 import { windowShort, windowTitle } from '../audit/window-title.ts';
@@ -27,12 +28,12 @@ export function composeNoReportMail(
     `production-audit run --bot ${name} --kind ${kind} --from ${window.from} --to ${window.to} --deliver`,
     ...(runUrl === null ? [] : [`The run: ${runUrl}`]),
   ];
-  const text = visibleText(wrapText(lines.join('\n\n')));
+  const text = isolated(visibleText(wrapText(lines.join('\n\n'))));
   return {
-    subject: visibleText(subject),
+    subject: isolated(visibleText(subject)),
     text,
     html: `<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"></head><body style="font:15px/1.5 sans-serif;overflow-wrap:anywhere">${lines
-      .map((line) => `<p>${escaped(visibleText(line))}</p>`)
+      .map((line) => `<p>${escaped(isolated(visibleText(line)))}</p>`)
       .join('')}</body></html>`,
     attachment: null,
     isUrgent: true,

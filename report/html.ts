@@ -1,3 +1,4 @@
+import { isolatedHtml } from '../audit/right-to-left.ts';
 import { visibleText } from '../audit/visible-text.ts';
 import type { Edition, Report } from '../audit/report.ts';
 import { withEveryCharacter } from './html/fallback-fonts.ts';
@@ -8,7 +9,7 @@ import { createLookup } from './lookup.ts';
 /** The report as one HTML file that loads nothing: style, fonts and charts are in it, and there is no script. */
 export function renderHtml(report: Report, edition: Edition, options: HtmlOptions = {}): string {
   const page = pageTemplate()(pageView(createLookup(report), edition, options));
-  return withEveryCharacter(visibleText(withOwnNames(page)));
+  return withEveryCharacter(isolatedHtml(visibleText(withOwnNames(page))));
 }
 
 /** A region's name is unique in a page: a second one of a name gets a number. */

@@ -1,7 +1,9 @@
 import type { Window } from '../audit/evidence.ts';
 import { fileOf, FORMATS, type Format } from '../audit/formats.ts';
 import { KINDS } from '../audit/kinds.ts';
+import { isolatedHtml } from '../audit/right-to-left.ts';
 import { windowStamp } from '../audit/time.ts';
+import { visibleText } from '../audit/visible-text.ts';
 import { windowTitle } from '../audit/window-title.ts';
 import { escapeHtml } from './escape-html.ts';
 import { INDEX_STYLE } from './index-style.ts';
@@ -44,7 +46,7 @@ export function indexPage(
   const warned = warnings.map(
     (text) => `<p class="warning" role="alert">Attention: ${escapeHtml(text)}.</p>\n`,
   );
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><style>${INDEX_STYLE}</style></head>
 <body><header><h1>${escapeHtml(title)}</h1>
 ${all}${bots.length === 0 ? '' : summary(bots)}
@@ -53,6 +55,7 @@ ${ui}${warned.join('')}</header>
 ${list}
 </main></body></html>
 `;
+  return isolatedHtml(visibleText(page));
 }
 
 /** Bots with something to look at come first, each with its kinds in the order of the table of kinds. */

@@ -5,7 +5,7 @@ export type Mails = AuditResult['mails'];
 
 /** References and small summaries: what the workflow returns and its current details show. */
 export function auditResult(
-  { report, verdict, colour, overall, scores, coverage, topFindings, findings }: Assembled,
+  { report, verdict, colour, overall, scores, coverage, topFindings, findings, actions }: Assembled,
   urls: Readonly<Record<string, string>>,
   degraded: readonly string[],
   mails: Mails,
@@ -21,6 +21,7 @@ export function auditResult(
     coverage,
     topFindings,
     findings,
+    actions,
     revision: report.revision,
     reportHash: report.reportHash,
     evidenceHash: report.evidenceHash,

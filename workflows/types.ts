@@ -83,6 +83,8 @@ export interface AuditResult {
   readonly coverage: number | null;
   readonly topFindings: readonly TopFinding[];
   readonly findings: number;
+  /** What to do now, at most three; absent in results of older runs. */
+  readonly actions?: readonly string[];
   readonly revision: number;
   readonly reportHash: string;
   readonly evidenceHash: string;

@@ -1,4 +1,5 @@
 import type { ChatChannel } from '../../audit/delivery-groups.ts';
+import { isolated } from '../../audit/right-to-left.ts';
 import { visibleText } from '../../audit/visible-text.ts';
 import { post, POST_TIMES, type PostAnswer, type PostTimes } from './post.ts';
 import type { ChatService } from './service.ts';
@@ -34,7 +35,7 @@ const LONGEST_WAIT_S = 86_400;
 export async function send(request: ChannelRequest): Promise<ChannelOutcome> {
   const { channel, times = POST_TIMES, signal } = request;
   const service = SERVICES[channel.kind];
-  const text = shortened(visibleText(request.text), service.maxLength);
+  const text = shortened(isolated(visibleText(request.text)), service.maxLength);
   const posted = await post({
     url: service.url(channel),
     json: service.body(channel, text),

@@ -101,7 +101,6 @@ function evidenceTitle({ evidence }: Finding, lookup: Lookup): string {
 function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {
   const { day } = lookup;
   const venue = venueOf(finding);
-  const recurrence = recurrenceWords(finding.recurrence);
   return [
     { name: 'Times', value: formatValue(finding.frequency, 'count') },
     { name: 'First seen', value: formatValue(finding.firstSeen, 'time', { day }) },
@@ -117,8 +116,16 @@ function facts(finding: Finding, lookup: Lookup): FindingView['facts'] {
     ...(venue === null ? [] : [{ name: 'Exchange', value: venue }]),
     { name: 'Priority', value: titled(PRIORITIES[finding.priority].due) },
     { name: 'Effort', value: EFFORT_WORDS[finding.effort] },
-    ...(recurrence === '' ? [] : [{ name: 'History', value: titled(recurrence) }]),
+    ...history(finding),
   ];
+}
+
+/** In few words: with a long one the line of facts would be two. */
+function history({ recurrence }: Finding): FindingView['facts'] {
+  if (recurrence.state === 'recurring')
+    return [{ name: 'In a row', value: `${formatValue(recurrence.windows, 'count')} windows` }];
+  const words = recurrenceWords(recurrence);
+  return words === '' ? [] : [{ name: 'History', value: titled(words) }];
 }
 
 function evidenceOf({ evidence }: Finding, lookup: Lookup, { hrefOf }: CardOptions): HtmlTable | null {

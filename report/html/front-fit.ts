@@ -24,7 +24,7 @@ const ROOMY: FrontFit = {
   scope: 260,
   reason: 90,
   losses: 3,
-  action: 130,
+  action: 260,
   detail: 130,
   changes: 2,
   change: 90,
@@ -52,7 +52,7 @@ export const SCREEN_FIT: FrontFit = {
  */
 export const PAPER_FITS: readonly FrontFit[] = [
   ROOMY,
-  { ...ROOMY, className: 'close', losses: 2, action: 110, detail: 60, change: 60, green: 3 },
+  { ...ROOMY, className: 'close', losses: 2, action: 180, detail: 60, change: 60, green: 3 },
   {
     ...ROOMY,
     className: 'close',

@@ -65,6 +65,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
     colour: tone,
     verdict: judgement.verdict,
     longWord: judgement.verdict.length > 6,
+    overall: judgement.overall === null ? '' : formatValue(judgement.overall, 'score'),
     lead: inlineHtml(lead, lookup),
     leadMore: lead === front.lead || anchor === null ? [] : [{ text: 'all of it', ...place(anchor) }],
     why: inlineHtml(clampText(front.why, fit.why, lookup), lookup),

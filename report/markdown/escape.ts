@@ -1,8 +1,11 @@
+import { isolated } from '../../audit/right-to-left.ts';
 import { visibleText } from '../../audit/visible-text.ts';
 
 /** Tokens that GitHub turns into links, mentions or references by itself; escapes do not stop it, code does. */
 const AUTOLINKED =
   /(?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.|mailto:|xmpp:)[^\s`|]*|[^\s`|@()[\]<>]*@[^\s`|@]+|(?<![\w&])#\d+\b/giu;
+/** Before and after a name from right to left: seen in the text, and no character that hides in it. */
+const MARKS = ['&#x2068;', '&#x2069;'] as const;
 /** Parentheses are harmless once the brackets before them are escaped, and people read them often. */
 const SPECIAL = /[\\`*_[\]<>#|~&$@^]/g;
 
@@ -22,7 +25,7 @@ export function escapeMarkdown(text: string): string {
 }
 
 function escapePlain(text: string): string {
-  return text.replace(SPECIAL, '\\$&');
+  return isolated(text.replace(SPECIAL, '\\$&'), MARKS);
 }
 
 /** Escaped text where a line begins: what would open a list, a heading, a rule or indented code is disarmed too. */
@@ -43,7 +46,8 @@ export function codeSpan(text: string, cell = false): string {
   const fence = '`'.repeat(longest + 1);
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   const body = cell ? line.replaceAll('|', '\\|') : line;
-  return `${fence}${pad}${body}${pad}${fence}`;
+  const [before, after] = isolated(body) === body ? ['', ''] : MARKS;
+  return `${before}${fence}${pad}${body}${pad}${fence}${after}`;
 }
 
 /** A fenced block that nothing in the text can close. */

@@ -47,6 +47,7 @@ export function summaryMarkdown(lookup: Lookup): readonly string[] {
       .filter((text) => text !== '' && text !== '****')
       .join(' '),
     paragraphMarkdown(front.scope, lookup),
+    judgement.overall === null ? '' : lines([['Overall', `${formatValue(judgement.overall, 'score')}/10`]]),
     lines(judgement.scores.map((score) => [inTitleCase(score.title), scoreWords(score)] as const)),
     '### Key Findings',
     keyFindings(lookup),

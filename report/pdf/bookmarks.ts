@@ -1,4 +1,5 @@
 import type { PDFRef } from 'pdf-lib';
+import { isolated } from '../../audit/right-to-left.ts';
 import { PDFDict, PDFHexString, PDFName, PDFNumber, type PDFDocument } from 'pdf-lib';
 import type { Bookmark } from '../html/bookmarks-of.ts';
 import type { Place } from './outline-pages.ts';
@@ -28,7 +29,7 @@ export function addBookmarks(
       const destination = places.get(item.anchor)?.destination;
       if (ref === undefined || destination === undefined) return;
       const dict = PDFDict.withContext(context);
-      dict.set(PDFName.of('Title'), PDFHexString.fromText(item.title));
+      dict.set(PDFName.of('Title'), PDFHexString.fromText(isolated(item.title)));
       dict.set(PDFName.of('Parent'), parent);
       dict.set(PDFName.of('Dest'), destination);
       const [previous, next] = [refs[index - 1], refs[index + 1]];

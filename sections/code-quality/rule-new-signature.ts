@@ -1,4 +1,4 @@
-import { text } from '../../audit/text.ts';
+import { sentence, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { alertsStandIn } from '../shared/facts/detection.ts';
@@ -8,6 +8,9 @@ import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { names, noun, on, venueSlug } from '../shared/vocabulary/words.ts';
 import { eventsOf, type Facts, type Fault } from './facts.ts';
 import { asked, type Input } from './input.ts';
+
+/** What tells two errors apart may stand at their end. */
+const LONGEST_SIGNATURE = 120;
 
 /** An error that is new and comes again: one finding a module and exchange. */
 export const newSignature = rule<Facts, Input>()({
@@ -86,7 +89,12 @@ export const newSignature = rule<Facts, Input>()({
   },
   words: (n, { found, venue, input }) => ({
     title: text`A new error ${n.new_errors} times${on(venue)}, in ${names(found.map(({ module }) => module))}`,
-    description: text`${n.new_signatures} ${noun(found.length, 'signature occurs', 'signatures occur')} at least ${n.least} times, and no event of the days before the window has ${noun(found.length, 'it', 'them')}: ${names(found.map(({ signature }) => signature)).replace(/[.]+$/, '')}.`,
+    description: text`${n.new_signatures} ${noun(found.length, 'signature occurs', 'signatures occur')} at least ${n.least} times, and no event of the days before the window has ${noun(found.length, 'it', 'them')}: ${sentence(
+      names(
+        found.map(({ signature }) => signature),
+        LONGEST_SIGNATURE,
+      ),
+    )}`,
     financial: 'Not known from the event log.',
     operational: found.some(({ isTrade }) => isTrade)
       ? 'It befell orders or positions, which are named beside each row.'

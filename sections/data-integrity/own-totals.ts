@@ -9,7 +9,7 @@ import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { counted, lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
-import { col, table, tableBlock } from '../shared/vocabulary/table.ts';
+import { col, detail, table, tableBlock } from '../shared/vocabulary/table.ts';
 import type { Input, Settings } from './input.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries.ts';
 
@@ -70,7 +70,7 @@ function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Count
   const name = COMPARED.find((one) => one === row.name);
   const [from, to] = [timeOrNull(row.covers_from), timeOrNull(row.covers_to)];
   const start = ms(window.from);
-  if (name === undefined) return notComparable(`only ${COMPARED.join(', ')} are compared with rows`);
+  if (name === undefined) return notComparable('no total of this name is compared');
   if (from === null || to === null) return notComparable('the mapping does not say which time it covers');
   if (from >= to) return notComparable('it ends before it begins');
   if (to > ms(window.to)) return notComparable('the time it covers ends after the window');
@@ -145,7 +145,7 @@ export function totalsStatistics({ ownTotals }: Totals, { bot }: Input): Lines {
     unseen: reasonOf(ownTotals),
     lines: [
       total('own_totals_compared', 'Own totals compared', compared, {
-        formula: 'totals of a known name whose time ends in the window and whose rows can be read',
+        formula: `totals of ${COMPARED.join(', ')} whose time ends in the window and whose rows can be read`,
         row: true,
       }),
       total('own_totals_differ', 'Own totals that disagree', disagreeing(ownTotals).length, {
@@ -162,7 +162,7 @@ const inCents = (value: Money | null): Money | null => value?.toDecimalPlaces(2)
 
 const totals = table<OwnTotal>({
   total: col.text('Total', ({ name }) => name),
-  from: col.time('From', ({ from }) => from),
+  from: detail(col.time('From', ({ from }) => from)),
   to: col.time('To', ({ to }) => to),
   stored: col.quantity('The bot says', ({ stored }) => inCents(stored)),
   rows: col.quantity('The rows say', ({ counted }) => inCents(counted.value)),
@@ -170,7 +170,7 @@ const totals = table<OwnTotal>({
   basis: col.text('Compared with', ({ counted }) =>
     counted.value === null ? formatReason(counted.reason, counted.detail) : counted.basis,
   ),
-  scope: col.text('Scope', ({ scope }) => scope),
+  scope: detail(col.text('Scope', ({ scope }) => scope)),
 });
 
 export function defineTotals({ ownTotals }: Totals, out: Output): void {

@@ -158,7 +158,9 @@ export function updates(facts: Facts, input: Input) {
           const { p95, n } = latency(times);
           return { value: p95, n };
         },
-        { note: 'request to acknowledgement; prices by the minute do not show the lag behind the market' },
+        {
+          note: 'as the bot timed it (section 2: by its orders); prices by the minute do not show the lag behind the market',
+        },
       ),
     ],
   });

@@ -42,6 +42,17 @@ describe('one incident is one finding', () => {
     expect(JSON.stringify(findings[0]?.detection)).toContain('The same incident by ');
   });
 
+  test('the place that only what was folded knows is the place', () => {
+    const [held] = oneByIncident([
+      seen([['07:49', '08:00']], {
+        cause: { id: 'x', text: ['x'], confidence: 'LIKELY', predicates: [], location: 'src/stops.ts:7' },
+      }),
+      bare([['07:48', '08:00']]),
+    ]).findings;
+    expect(held?.cause.location).toBe('src/stops.ts:7');
+    expect(bare([]).cause.location).toBeUndefined();
+  });
+
   test('what may be seen two minutes later is held where the rule says so', () => {
     const late = (nearS?: number) =>
       rules([

@@ -61,6 +61,18 @@ describe('a statement on the bot’s own table', () => {
     );
   });
 
+  test('has no more brackets than it needs', () => {
+    const text = `select id from "order" where status = 'open' order by id`;
+    const own = (expression: string): string | undefined =>
+      ownStatement(text, order(PLAIN, { status: expression }), 'demo');
+    expect(own('left(lower(btrim(m."status"::text)), 200)')).toContain(
+      `where lower(btrim(status::text)) = 'open'`,
+    );
+    expect(own('lower(m."status") || upper(m."status")')).toContain(
+      `where (lower(status) || upper(status)) = 'open'`,
+    );
+  });
+
   test.each([
     ['joins', 'select a.id, status, created_at from a join b using (id)'],
     ['groups', 'select id, status, created_at from o where x group by id'],

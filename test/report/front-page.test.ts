@@ -42,6 +42,25 @@ describe('the first page', () => {
   test('is cut nowhere when its texts are of usual length', async () => {
     expect(await pageOfVerdict(sample)).toBe(2);
     expect(frontOf(sample, 0)).not.toContain('…');
+    const [action] = sample.front.actions;
+    if (action === undefined) throw new Error('the sample has nothing to do');
+    // What a person is to do is the last that is cut: half of it may be the wrong thing to do.
+    const title = [
+      'Read the ledger from 12:36 to 12:37, record what is missing, and close what nobody holds now.',
+    ];
+    const report = {
+      ...sample,
+      front: { ...sample.front, actions: [{ ...action, title: [title[0]?.repeat(2) ?? ''] }] },
+    };
+    expect(frontOf(report, 0)).not.toContain('…');
+  });
+
+  test('says the overall score with its scale, in Markdown too, and none that is not known', () => {
+    expect(frontOf(sample, 0)).toContain('<strong>4.4</strong> of 10');
+    expect(renderMarkdown(sample, edition)).toContain('**Overall:** 4.4/10');
+    const unknown = { ...sample, judgement: { ...sample.judgement, overall: null } };
+    expect(frontOf(unknown, 0)).not.toContain('of 10</p>');
+    expect(renderMarkdown(unknown, edition)).not.toContain('**Overall:**');
   });
 
   test.each(PAPER_FITS.map((_, index) => index))(

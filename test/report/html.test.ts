@@ -67,6 +67,12 @@ describe('the page', () => {
     expect(html).toContain('Other findings');
   });
 
+  test('tells in two words how long a finding has been there: the line of facts is one', () => {
+    const html = renderHtml(sample, edition);
+    expect(html).toContain('<dt>In a row</dt><dd>3 windows</dd>');
+    expect(html).toContain('<dt>History</dt><dd>New</dd>');
+  });
+
   test('says how many rows of how many it shows, and where all are', () => {
     expect(html).toContain(
       'Showing 12 of 2\u202f000 rows; all are in <a href="data/aged.positions.csv">data/aged.positions.csv</a>.',

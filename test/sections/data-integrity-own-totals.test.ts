@@ -100,8 +100,8 @@ describe('the bot’s own totals', () => {
   });
 
   test.each([
-    ['a name that may mean several things', total('trades', '3'), 'only positions_opened'],
-    ['a sum of fills', total('volume', '602'), 'only positions_opened'],
+    ['a name that may mean several things', total('trades', '3'), 'no total of this name is compared'],
+    ['a sum of fills', total('volume', '602'), 'no total of this name is compared'],
     [
       'a count of over a month',
       total('fills', '9', { ...DAY_BEFORE, covers_from: at('00:00', '2026-10-01') }),

@@ -85,7 +85,7 @@ export const balanceDiffers = rule<Facts, Input>()({
     }),
   },
   see: ({ found, venue }) =>
-    `select at, account, total, unrealized_pnl, equity\nfrom balance\nwhere lower(exchange) = ${quoted(venue ?? '')} and upper(currency) = ${quoted(currencyOf(found))}\n  and at <= '${iso(Math.max(...found.map(({ at }) => at)))}'\norder by at desc\nlimit 20;`,
+    `select at, account, total, unrealized_pnl, equity\nfrom balance\nwhere exchange = ${quoted(venue ?? '')} and upper(currency) = ${quoted(currencyOf(found))}\n  and at <= '${iso(Math.max(...found.map(({ at }) => at)))}'\norder by at desc\nlimit 20;`,
   words: (n, { found, place }) => ({
     title: text`The bot’s balance on ${place} is ${n.off} off the exchange’s`,
     description: text`${place} has ${n.there}, and the bot’s row of the same moment ${n.held}: they differ by ${n.off}; the limit is ${n.balance_limit}.`,

@@ -9,9 +9,11 @@ export function noun(n: number, one: string, many = `${one}s`): string {
 }
 
 /** At most three names, and how many more there are is left to the figure beside it. */
-export function names(values: Iterable<string>): string {
+export function names(values: Iterable<string>, longest = 40): string {
   const unique = [...new Set(values)];
-  const shown = unique.slice(0, 3).map((value) => (value.length > 40 ? `${value.slice(0, 39)}…` : value));
+  const shown = unique
+    .slice(0, 3)
+    .map((value) => (value.length > longest ? `${value.slice(0, longest - 1)}…` : value));
   if (unique.length > 3) return `${shown.join(', ')} and others`;
   return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}` : (shown[0] ?? '');
 }
