@@ -36,7 +36,6 @@ export function scriptedActivities(own: Partial<AuditActivities> = {}): AuditAct
         coverage: 100,
         topFindings: [],
         findings: 0,
-      actions: [],
         dataFiles: {},
       }),
     renderText: () => Promise.resolve({ files: { html: FILE, md: FILE, json: FILE }, failed: [] }),
