@@ -14,6 +14,11 @@ import { positionEvidence } from './statistics.ts';
 
 const loses = ({ result }: JudgedPosition): boolean => result?.startsWith('-') === true;
 
+function lossOf(only: JudgedPosition | undefined): string {
+  if (only?.result == null) return 'its result is not known';
+  return loses(only) ? 'it is at a loss' : 'it is not at a loss';
+}
+
 /** Open at the end and older than the limit, per exchange. */
 export const agedPosition = rule<Facts, Input>()({
   id: 'AG-01',
@@ -56,9 +61,9 @@ export const agedPosition = rule<Facts, Input>()({
   see: ({ found }) => seePositions('symbol, side, quantity, entry_price, opened_at', found, 'opened_at'),
   words: (n, { found, place, facts }) => ({
     title: text`${n.aged_count} ${noun(found.length, 'position')} on ${place} older than ${found.some(({ limitH }) => limitH !== facts.limitH) ? 'the limit' : fig('age_limit')}`,
-    description: text`${names(found.map(({ fact }) => fact.symbol))}: the oldest is open for ${n.oldest_age}, the limit is ${fig('age_limit')}${found.some(({ limitH }) => limitH !== facts.limitH) ? ', and some have one of their own' : ''}; ${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'is', 'are')} at a loss.`,
-    financial: text`${n.aged_notional_at_stake} is bound; at the last price its result is ${n.aged_loss}.`,
-    operational: 'Each of them holds a slot that a new position could use.',
+    description: text`${names(found.map(({ fact }) => fact.symbol))} ${noun(found.length, 'is', 'are')} open for ${found.length === 1 ? '' : 'up to '}${n.oldest_age}, the limit is ${fig('age_limit')}${found.some(({ limitH }) => limitH !== facts.limitH) ? `, and ${noun(found.length, 'it has one of its', 'some have one of their')} own` : ''}; ${found.length === 1 ? lossOf(found[0]) : text`${n.aged_losing} of ${n.aged_count} ${noun(found.filter(loses).length, 'is', 'are')} at a loss`}.`,
+    financial: text`${n.aged_notional_at_stake} is bound; at the last price the losses in it are ${n.aged_loss}.`,
+    operational: `${found.length === 1 ? 'It' : 'Each of them'} holds a slot that a new position could use.`,
     risk: 'A position that outlives its signal is carried by chance, and pays funding meanwhile.',
     detection: 'No alert is known to have fired for the age of a position.',
     recommendation: `Decide on ${names(found.map(({ fact }) => fact.symbol))} on ${place} today, and give every strategy a longest holding time after which it exits at market.`,

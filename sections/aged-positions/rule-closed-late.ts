@@ -32,7 +32,7 @@ export const closedLate = rule<Facts, Input>()({
   }),
   severity: ({ found }) => (found.some(({ ageH, limitH }) => ageH > 2 * limitH) ? 'MEDIUM' : 'LOW'),
   causes: () => [],
-  otherwise: 'What kept them open for so long is not recorded.',
+  otherwise: 'Why that took so long is not recorded.',
   occurrence: ({ fact, limitH }) => ({
     subject: fact.symbol,
     at: fact.openedAt + limitH * 3_600_000,

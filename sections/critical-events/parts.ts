@@ -84,6 +84,7 @@ export function statistics(facts: Facts, { rows, settings, bot }: Input): Lines 
         queries: asked('signatures'),
         formula: 'distinct (exchange, type, message without digits and identifiers)',
         row: true,
+        note: 'events, by exchange and type',
       }),
       earlierErrors(
         'errors_history_median',

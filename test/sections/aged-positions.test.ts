@@ -64,6 +64,20 @@ test('buckets are half-open, add up to the open positions, and count what crosse
 });
 
 describe('AG-01', () => {
+  const words = (rows: readonly Row[], price0 = '99.9'): string => {
+    const [finding] = findingsOf(run({ positions: rows, prices: [price(price0)] }), 'AG-01');
+    return JSON.stringify([finding?.description, finding?.impact]);
+  };
+  test('speaks of one position as one, and of losses, not of the result, where some win', () => {
+    const one = words([aged('a', 13, costs)]);
+    expect(one).toContain('it is at a loss');
+    expect(one).toContain('It holds a slot');
+    expect(words([aged('a', 13, costs)], '101')).toContain('it is not at a loss');
+    const two = words([aged('a', 13, costs), aged('b', 13, { ...costs, side: 'short' })]);
+    expect(two).toContain('"are"," open for ","up to "');
+    expect(two).toContain('the losses in it are ');
+  });
+
   const config = (maxAgeH: number) => ({ bot: { limits: { ...NO_LIMITS, maxAgeH } } });
   test.each([
     ['exactly 12 h is not aged', [aged('a', 12, costs)], '101', {}, null, 1],
