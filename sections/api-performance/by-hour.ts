@@ -5,7 +5,7 @@ import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
 const ROWS = [
-  { id: 'calls', title: 'API calls', total: 'api_calls', tone: 'first', of: (step: Step) => step.calls },
+  { id: 'calls', title: 'API calls', total: 'api_calls', tone: 'neutral', of: (step: Step) => step.calls },
   {
     id: 'failed',
     title: 'Failed calls',
