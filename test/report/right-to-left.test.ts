@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import puppeteer from 'puppeteer-core';
+import { launch } from 'puppeteer';
 import { isolated, isolatedHtml } from '../../audit/right-to-left.ts';
 import { plainMail } from '../../delivery/plain-mail.ts';
 import { chromiumArguments } from '../../local/chromium.ts';
@@ -69,7 +69,7 @@ describe('names that are written from right to left', () => {
 
   test('leave a number beside them where it is said', async () => {
     const { executablePath, env } = await chromiumPath();
-    const browser = await puppeteer.launch({
+    const browser = await launch({
       executablePath,
       env,
       headless: 'shell',
