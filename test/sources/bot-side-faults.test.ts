@@ -24,10 +24,10 @@ beforeAll(async () => {
       insert into bot.beats values ('2026-11-20 01:00Z', 'main'), ('2026-11-20 07:00:00.123456Z', E'caf\\u00e9 \\u4e2d');
       create table bot.state (at timestamptz, type text, kind interval, value float8, raw bytea);
       insert into bot.state values ('2026-11-20 01:00Z', 'switch', '-1 day +02:03:04', 0.1 + 0.2::float8, '\\x00ff');
-      create table bot.orders (id text, at timestamptz, quantity text);
-      insert into bot.orders values ('1', '2026-11-20 01:00Z', '1'), ('2', '2026-11-20 02:00Z', 'a lot');
-      create view bot.orders_read as select id, at as created_at, quantity::numeric from bot.orders;
-      create materialized view bot.prices as select at, 'BTC' as symbol, 1.5 as price from bot.beats with no data;
+      create table bot.ticks (at timestamptz, price text);
+      insert into bot.ticks values ('2026-11-20 01:00Z', '1'), ('2026-11-20 02:00Z', 'a lot');
+      create view bot.prices as select at, 'BTC' as symbol, price::numeric from bot.ticks;
+      create materialized view bot.totals as select at, 'trades' as name, 1 as value from bot.beats with no data;
       create table bot.damaged (at timestamptz, type text);
       insert into bot.damaged values ('2026-11-20 01:00Z', 'limit');
       create extension postgres_fdw;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await damage('bot.damaged');
   folder = await mappingFolderOf({
     heartbeat: 'select at, service from bot.beats',
-    order: 'select id, created_at, quantity from bot.orders_read',
+    total: 'select at, name, value from bot.totals',
     price: 'select at, symbol, price from bot.prices',
     alert: 'select at, type as severity, type as text from bot.damaged',
     event: 'select at, type from bot.events',
@@ -95,18 +95,18 @@ test.each([
   [
     'a foreign partition whose server does not answer',
     queryOf('select e.type from @event e', { id: 'probe', entities: ['event'] }),
-    { status: 'error', reason: 'source_failed' },
-    /another server that it stands on did not answer \(could not connect to server "away"\)/,
+    { status: 'skipped', reason: 'source_failed' },
+    /event\.sql does not run: another server that it stands on did not answer \(could not connect to server "away"\)/,
   ],
   [
     'a materialized view that was never filled',
-    queryOf('select p.price from @price p', { id: 'probe', entities: ['price'] }),
+    queryOf('select t.value from @total t', { id: 'probe', entities: ['total'] }),
     { status: 'skipped', reason: 'source_failed' },
-    /price\.sql does not run: .*has not been populated; REFRESH MATERIALIZED VIEW fills it/,
+    /total\.sql does not run: .*has not been populated; REFRESH MATERIALIZED VIEW fills it/,
   ],
   [
     'a view that fails at one of its rows',
-    queryOf('select o.id, o.quantity from @order o', { id: 'probe', entities: ['order'] }),
+    queryOf('select p.price from @price p', { id: 'probe', entities: ['price'] }),
     { status: 'error', reason: 'source_failed' },
     /a value of one of its rows cannot be computed \(invalid input syntax for type numeric: "a lot"\)/,
   ],
