@@ -158,7 +158,7 @@ const SETTINGS = {
 test('what its role has set changes no evidence', async () => {
   const readings = await mappingFolderOf({
     heartbeat: 'select at, service from bot.beats',
-    state: `select at, type, kind::text || raw::text || value::text || (timestamp '2026-01-02 03:04')::text || ('2026-01-02 03:04 EST'::timestamptz)::text as value
+    state: `select at, type as name, kind::text || raw::text || value::text || (timestamp '2026-01-02 03:04')::text || ('2026-01-02 03:04 EST'::timestamptz)::text as value
       from bot.state`,
   });
   const queries = [

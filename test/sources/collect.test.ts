@@ -162,11 +162,7 @@ describe('one failing query does not cost the others', () => {
         id: 'bad',
         entities: ['position'],
       }),
-      {
-        status: 'error',
-        reason: 'source_failed',
-        error: expect.stringContaining('(division by zero); mend'),
-      },
+      { status: 'error', reason: 'source_failed', error: expect.stringContaining('division by zero') },
     ],
     [
       'a syntax error',
