@@ -1,6 +1,10 @@
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Query } from '../../audit/query.ts';
+import { TIMEOUTS } from '../../sources/database/connect.ts';
+import { readMapping } from '../../sources/database/mapping.ts';
+import { mustBeUnchanged } from '../../sources/database/rewritten.ts';
+import { openSession } from '../../sources/database/session.ts';
 import { collectEvidence, SourceLost, type Collected, type CollectRequest } from '../../sources/collect.ts';
 import {
   asking,
@@ -28,6 +32,7 @@ beforeAll(async () => {
       insert into bot.ticks values ('2026-11-20 01:00Z', '1'), ('2026-11-20 02:00Z', 'a lot');
       create view bot.prices as select at, 'BTC' as symbol, price::numeric from bot.ticks;
       create materialized view bot.totals as select at, 'trades' as name, 1 as value from bot.beats with no data;
+      create table bot.kept_elsewhere (x int);
       create table bot.damaged (at timestamptz, type text);
       insert into bot.damaged values ('2026-11-20 01:00Z', 'limit');
       create extension postgres_fdw;
@@ -130,6 +135,39 @@ test('another server that is away may come back: whoever is patient begins anew'
   await expect(collect([foreign], { patient: true })).rejects.toThrow(SourceLost);
   await expect(collect([foreign], { patient: true })).rejects.toMatchObject({ code: '08001' });
 });
+
+const REFILLS = {
+  truncated: 'begin; truncate bot.beats; insert into bot.beats select * from bot.kept; commit',
+  rewritten: 'alter table bot.beats alter service type varchar(40)',
+  replaced:
+    'begin; create table bot.fresh as select * from bot.kept; alter table bot.beats rename to old; alter table bot.fresh rename to beats; commit',
+};
+
+test.each(Object.entries(REFILLS))(
+  'a table that is %s between the snapshot and its reading looks empty, and is read anew',
+  async (_what, refill) => {
+    await bot.run('create table bot.kept as select * from bot.beats');
+    const session = await openSession({ url: bot.readerUrl, bot: 'probe', timeouts: TIMEOUTS });
+    const context = { url: bot.readerUrl, bot: 'probe', parameters: WINDOW };
+    try {
+      const mapping = await readMapping(folder);
+      await mustBeUnchanged(session, mapping, context);
+      await bot.run('truncate bot.kept_elsewhere');
+      await mustBeUnchanged(session, mapping, context);
+      await bot.run(refill);
+      await bot.run(`grant select on all tables in schema bot to ${bot.reader}`);
+      expect(await session.ask('select * from bot.beats')).toMatchObject({ ok: true, rows: [] });
+      await expect(mustBeUnchanged(session, mapping, context)).rejects.toThrow(
+        /^The database of bot probe at .* was changed while it was read: bot\.beats was emptied/,
+      );
+    } finally {
+      await session.close();
+      await bot.run('drop table bot.kept; drop table if exists bot.old');
+    }
+    const { evidence } = await collect([beats]);
+    expect(evidence.queries).toMatchObject([{ id: 'beats', status: 'ok', rowCount: 2 }]);
+  },
+);
 
 /** What a role of the bot's may have set, to whatever end. */
 const SETTINGS = {
