@@ -58,7 +58,9 @@ function owned<Asked extends Ask>(ask: Asked, url: string): Asked {
     try {
       return ask(...question);
     } catch (error) {
-      return typeof question.at(-1) === 'function' ? named(error) : Promise.reject(error as Error);
+      return typeof question.at(-1) === 'function'
+        ? named(error)
+        : Promise.reject(new StoreUnavailable(error, url));
     }
   };
   return ((...question) => {

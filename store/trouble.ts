@@ -48,6 +48,11 @@ const SAID: readonly (readonly [RegExp, Trouble])[] = [
   [/unsupported startup parameter|support command-line options/, 'pooled'],
   [/^The server does not support SSL|^There was an error establishing an SSL/, 'untrusted'],
   [/^SASL|password must be a string/i, 'refused'],
+  // A pooler has one code for all that it says.
+  [
+    /^(?:password authentication failed|no such (?:user|database)|database "[^"]*" does not exist)/,
+    'refused',
+  ],
   [
     /^(?:Connection terminated|timeout (?:expired|exceeded)|Client has encountered a connection error|Query read timeout|Client was closed|Cannot use a pool)/,
     'unreachable',

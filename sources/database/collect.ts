@@ -15,6 +15,7 @@ import { beginningInWindow, type Beginning } from './oldest-time.ts';
 import { scopedProbes } from './scope.ts';
 import { refusal } from './refusal.ts';
 import { probeEntity, relationOf, type Probe } from './relations.ts';
+import { mustBeUnchanged } from './rewritten.ts';
 import { refuseWritableRole } from './role-check.ts';
 import { DATABASE_IDENTITY, refuseSameDatabase } from './same-database.ts';
 import { openSession, type Session } from './session.ts';
@@ -82,6 +83,7 @@ export async function collectDatabase(request: DatabaseRequest): Promise<Databas
     });
     const timed = timedSession(session);
     const found = await readDatabase(timed.session, request);
+    await mustBeUnchanged(session, request.mapping, request);
     return { ...found, remarks, statements: namedStatements(timed.asked, found.ran, request.mapping) };
   } finally {
     await session.close();

@@ -91,6 +91,8 @@ export function transactionSettings(timeouts: Timeouts): string {
     // All rows of an index, and an error that ends its statement only.
     gin_fuzzy_search_limit: '0',
     exit_on_error: 'off',
+    // Names in what the report says are quoted where they must be.
+    quote_all_identifiers: 'off',
     jit: 'off',
     // As statements are split and names quoted here: a bot's server may still take a backslash for an escape.
     standard_conforming_strings: 'on',

@@ -5,8 +5,8 @@ import { harmlessPowers, isSuperuser, writingPowers } from './role-powers.ts';
 import { objectPowers, routinePowers } from './role-routines.ts';
 import type { Parameters } from './compile.ts';
 import type { Row, Session } from './session.ts';
-import { namesAfterFrom } from './relation-names.ts';
-import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
+import { relationNames } from './relation-names.ts';
+import { quoteLiteral } from './sql-text.ts';
 
 /** What a role may do that an audit's role must not; `problems` refuse, `warnings` are for the operator. */
 export interface RoleReport {
@@ -107,23 +107,14 @@ function ownRole(
   ].join('; ');
 }
 
-/**
- * The relations behind a mapping, from two views of it: the names after FROM and JOIN (which the planner may expand
- * away: views, parents of partitions), and the tables of the plan (which names hide: what views read).
- */
 async function relationsOf(
   session: Session,
   mapping: Mapping,
   parameters: Parameters,
 ): Promise<readonly Row[]> {
-  const names = new Set<string>();
-  for (const select of mapping.selects.values()) {
-    for (const name of namesAfterFrom(select)) names.add(name);
-    const plan = await session.ask(`explain (verbose, format json) ${select}`, parameters);
-    if (plan.ok) for (const name of namesInPlan(plan.rows[0]?.['QUERY PLAN'])) names.add(name);
-  }
-  if (names.size === 0) return [];
-  const list = [...names].sort().map(quoteLiteral).join(', ');
+  const names = await relationNames(session, mapping, parameters);
+  if (names.length === 0) return [];
+  const list = names.map(quoteLiteral).join(', ');
   // Names of a mapping are found as its SELECTs find them: on the search path of the role.
   const answer = await session.ask(
     `select distinct pg_catalog.to_regclass(n)::oid as oid from pg_catalog.unnest(array[${list}]::text[]) as n`,
@@ -136,15 +127,4 @@ async function relationsOf(
      from pg_class c where c.oid = any ('{${ids.join(',')}}'::oid[])
        and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace <> 'pg_catalog'::regnamespace order by 1`,
   );
-}
-
-function namesInPlan(plan: unknown): readonly string[] {
-  if (Array.isArray(plan)) return plan.flatMap(namesInPlan);
-  if (plan === null || typeof plan !== 'object') return [];
-  const node = plan as Record<string, unknown>;
-  const own =
-    typeof node['Relation Name'] === 'string' && typeof node['Schema'] === 'string'
-      ? [`${quoteIdentifier(node['Schema'])}.${quoteIdentifier(node['Relation Name'])}`]
-      : [];
-  return [...own, ...Object.values(node).flatMap(namesInPlan)];
 }

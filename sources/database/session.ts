@@ -2,13 +2,7 @@ import pg from 'pg';
 import { errorMessage } from '../../audit/error-message.ts';
 import { bindParameters, type Parameters } from './compile.ts';
 import { inBytes, isUntranslatable } from './encoded-texts.ts';
-import {
-  connectForReading,
-  disconnect,
-  encodingOf,
-  transactionSettings,
-  type Timeouts,
-} from './connect.ts';
+import { connectForReading, disconnect, encodingOf, transactionSettings, type Timeouts } from './connect.ts';
 import { isPassing, lostError } from './trouble.ts';
 
 export type Row = Readonly<Record<string, unknown>>;

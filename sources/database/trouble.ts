@@ -16,7 +16,7 @@ const ADVICE: Readonly<Partial<Record<Trouble, string>>> = {
   stopping:
     'It stops or starts, somebody ended the session, or the role has a timeout that ends sessions: see the log of its PostgreSQL.',
   unreachable: 'Look whether its PostgreSQL runs, and at the network and the name between it and the worker.',
-  refused: 'Check the user and the variable that holds its password.',
+  refused: 'Check the user, the variable that holds its password, and the name of the database.',
   untrusted: 'Renew its certificate, or correct sslmode and sslrootcert in its address.',
   pooled:
     'A pooler stands before it that does not take the settings of a session: take "options" out of its address, or name PostgreSQL itself.',

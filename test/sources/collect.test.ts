@@ -155,20 +155,14 @@ test('the preflight names wrong types, unknown spellings and unusable values', a
 
 describe('one failing query does not cost the others', () => {
   const good = queryOf('select count(*)::int as n from @position p', { id: 'good', entities: ['position'] });
-  const cases: readonly [string, Query, Partial<QueryRun>][] = [
+  const cases: readonly [string, Query, object][] = [
     [
       'a division by zero',
       queryOf("select 1 / (p.quantity - p.quantity) as x from @position p where p.id = '1'", {
         id: 'bad',
         entities: ['position'],
       }),
-      {
-        status: 'error',
-        reason: 'source_failed',
-        error: expect.stringMatching(
-          /of one of its rows cannot be computed \(division by zero\); mend/,
-        ) as unknown as string,
-      },
+      { status: 'error', reason: 'source_failed', error: expect.stringContaining('division by zero') },
     ],
     [
       'a syntax error',

@@ -41,9 +41,9 @@ test.each([
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS'].map(
     (code) => [ofSystem(code), OwnFault, /^This worker .* of bot demo .*ulimit -n/] as const,
   ),
-  [ofServer('28P01'), SourceRefused, /refused the login .*\(28P01\)\. Check the user and the variable/],
+  [ofServer('28P01'), SourceRefused, /refused the login .*\(28P01\)\. Check the user, the variable/],
   [ofServer('28000'), SourceRefused, /refused the login .*pg_hba\.conf there, and ALTER ROLE \.\.\. LOGIN/],
-  [new Error('SASL: client password must be a string'), SourceRefused, /Check the user and the variable/],
+  [new Error('SASL: client password must be a string'), SourceRefused, /Check the user, the variable/],
   [ofServer('3D000'), SourceRefused, /no such database .*Check the name in its address/],
   [ofServer('42501'), SourceRefused, /GRANT CONNECT on the database/],
   [ofServer('55000'), SourceRefused, /ALLOW_CONNECTIONS/],
@@ -131,6 +131,9 @@ async function answering(fields: string): Promise<{ url: string; close(): void }
 test.each([
   ['SFATAL|VFATAL|C08P01|Munsupported startup parameter: options', SourceRefused, /pooler/],
   ['SERROR|VERROR|C08P01|Mserver conn crashed?', SourceLost, /server conn crashed/],
+  ['SFATAL|VFATAL|C08P01|Mpassword authentication failed', SourceRefused, /refused the login/],
+  ['SFATAL|VFATAL|C08P01|Mno such user: reader', SourceRefused, /refused the login/],
+  ['SFATAL|VFATAL|C08P01|Mdatabase "bot" does not exist', SourceRefused, /the name of the database/],
   [
     'S\u0412\u0410\u0416\u041d\u041e|VFATAL|C53300|M\u0438\u0437\u0432\u0438\u043d\u0438\u0442\u0435',
     SourceLost,
