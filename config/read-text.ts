@@ -7,7 +7,7 @@ import { ConfigError } from './error.ts';
 const MOST_BYTES = 48 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 /** A pipe or a terminal from which nothing comes for so long has nobody who writes. */
-const SILENCE_MS = 5_000;
+const SILENCE_MS = 3_000;
 const POLL_MS = 20;
 
 /** The file's text. A pipe is read as well (`--config <(...)`), so that what counts is how much comes. @throws ConfigError */

@@ -1,5 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isAllowed } from './address.ts';
+import { whatWasSaid } from './said.ts';
 import { SmtpBody } from './smtp-body.ts';
 
 /** How one attempt to hand over one message ended. `ambiguous`: it may have arrived. */
@@ -44,6 +45,7 @@ export interface SmtpRequest {
 
 interface SmtpError extends Error {
   readonly responseCode?: number;
+  readonly response?: string;
 }
 
 /** Hands one message to the mail server for one recipient. Never throws: every end is an outcome. */
@@ -70,7 +72,12 @@ export async function sendOverSmtp(request: SmtpRequest): Promise<SmtpOutcome> {
   connection.on('error', limit.fail);
   try {
     const response = await Promise.race([handOver(connection, request, body), limit.over]);
-    return { state: 'accepted', detail: said(response, request) };
+    const detail = whatWasSaid(response, request.scrub);
+    // Taken for the answer to what was not sent yet, a reply too many would lose the mail.
+    if (!body.isDotSent)
+      return { state: 'deferred', detail: `answered before the message had ended: ${detail}` };
+    if (isContradiction(response)) return { state: 'ambiguous', detail: `a reply with two codes: ${detail}` };
+    return { state: 'accepted', detail };
   } catch (error) {
     return classify(error as SmtpError, body.isDotSent, request);
   } finally {
@@ -101,9 +108,10 @@ async function handOver(connection: SMTPConnection, request: SmtpRequest, body: 
 
 /** A reply settles it; without one, a message whose final dot was sent may have arrived. */
 function classify(error: SmtpError, dotSent: boolean, request: SmtpRequest): SmtpOutcome {
-  const code = error.responseCode ?? 0;
-  const detail = said(error.message, request);
-  if (isTooLarge(error)) return { state: 'rejected', detail, tooLarge: true };
+  const isUnclear = isContradiction(error.response ?? '');
+  const code = isUnclear ? 0 : (error.responseCode ?? 0);
+  const detail = whatWasSaid(error.message, request.scrub);
+  if (!isUnclear && isTooLarge(error)) return { state: 'rejected', detail, tooLarge: true };
   if (code >= 500) return { state: 'rejected', detail };
   if (code >= 400 || !dotSent) return { state: 'deferred', detail };
   return { state: 'ambiguous', detail };
@@ -115,9 +123,10 @@ function isTooLarge({ responseCode = 0, message }: SmtpError): boolean {
   return responseCode === 552 || (responseCode >= 500 && /\b5\.(?:3\.4|2\.3)\b/.test(message));
 }
 
-/** Scrubbed before it is cut: half a secret is known to nobody. */
-function said(text: string, { scrub }: SmtpRequest): string {
-  return scrub(text).replace(/\s+/g, ' ').slice(0, 400);
+/** One reply has one code in all of its lines (RFC 5321, section 4.2.1); one that has two says nothing. */
+function isContradiction(response: string): boolean {
+  const codes = response.split('\n').flatMap((line) => /^([2-5])\d\d/.exec(line)?.[1] ?? []);
+  return new Set(codes).size > 1;
 }
 
 interface Limit {

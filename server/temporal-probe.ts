@@ -129,6 +129,8 @@ function sentence(
     );
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return `${certificate} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'}. Renew it on the server, or check the clock here.`;
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT' && own.serverRootCACertificate === undefined)
+    return `${certificate} is signed by itself (${code}). Set TEMPORAL_TLS_SERVER_CA_CERT_PATH to that certificate.`;
   if (/^(?:CERT_|UNABLE_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code))
     return own.serverRootCACertificate === undefined
       ? `${certificate} comes from an authority that is not trusted here (${code}). Set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the authority's certificate.`

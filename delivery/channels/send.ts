@@ -1,6 +1,7 @@
 import type { ChatChannel } from '../../audit/delivery-groups.ts';
 import { isolated } from '../../audit/right-to-left.ts';
 import { visibleText } from '../../audit/visible-text.ts';
+import { whatWasSaid } from '../said.ts';
 import { post, POST_TIMES, type PostAnswer, type PostTimes } from './post.ts';
 import type { ChatService } from './service.ts';
 import { slack } from './slack.ts';
@@ -43,7 +44,7 @@ export async function send(request: ChannelRequest): Promise<ChannelOutcome> {
     times,
     ...(signal !== undefined && { signal }),
   });
-  const said = (detail: string): string => request.scrub(detail).replace(/\s+/g, ' ').trim().slice(0, 400);
+  const said = (detail: string): string => whatWasSaid(detail, request.scrub);
   if (posted.answer === null)
     return {
       state: posted.isSent ? 'ambiguous' : 'deferred',

@@ -178,6 +178,27 @@ describe('as a process', () => {
     expect(stderr).toContain("unknown command 'runn'");
   });
 
+  test.each([
+    [
+      'output that a full disk does not take is no success',
+      '--help > /dev/full',
+      3,
+      'could not be written: ENOSPC',
+    ],
+    ['remarks that a full disk does not take change nothing', '--help 2> /dev/full', 0, ''],
+    ['a reader that has gone is no failure', '--help | head -1 > /dev/null; exit ${PIPESTATUS[0]}', 0, ''],
+    ['nor is an output that was closed', '--help >&-', 0, ''],
+  ])('%s', async (_what, line, code, said) => {
+    const command = `${process.execPath} --disable-warning=ExperimentalWarning ${CLI} ${line}`;
+    const ended = await promisify(execFile)('bash', ['-c', command], { cwd: folder, env: bare() }).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      (error: unknown) => error as { code: number; stderr: string },
+    );
+    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).not.toContain('    at ');
+    expect(ended.code).toBe(code);
+  });
+
   test('without a configuration it exits 3, never 1, and says how to get one', async () => {
     const { code, stderr } = await spawned('list');
     expect(stderr).toBe(

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,79 @@ describe('a reference to a file of endless or unfit size ends at once, with its 
       `${named}: it is larger than 48 MB, which no configuration is.`,
     );
     expect(await namesTemporal(named)).toBe(false);
+  });
+});
+
+describe('a file that is not a text in UTF-8 says so, with its line where it has one', () => {
+  const whole = (start: string, bytes: Buffer): Buffer => Buffer.concat([Buffer.from(start, 'hex'), bytes]);
+  const wide = Buffer.from(GOOD, 'utf16le');
+  test.each<[string, Buffer, string]>([
+    ['UTF-16 of Windows', whole('fffe', wide), ': the file is in UTF-16. Save it as UTF-8.'],
+    ['UTF-16 the other way round', whole('feff', Buffer.from(wide).swap16()), ': the file is in UTF-16.'],
+    ['UTF-16 without its mark', wide, ': the file is in UTF-16.'],
+    [
+      'Latin-1',
+      Buffer.from(`${GOOD}    auditor: Jos\xe9\n`, 'latin1'),
+      ':6: a character here is not in UTF-8.',
+    ],
+    [
+      'a character cut in two',
+      Buffer.from(`${GOOD}# é`).subarray(0, -1),
+      ':6: a character here is not in UTF-8.',
+    ],
+    ['a zero byte', Buffer.from(`${GOOD}\0`), ':6: a zero byte stands here'],
+    [
+      'lines of an old Macintosh',
+      Buffer.from(GOOD.replaceAll('\n', '\r')),
+      ': its lines end with a carriage return',
+    ],
+  ])('%s', async (_what, bytes, said) => {
+    const path = join(folder, 'encoded.yaml');
+    writeFileSync(path, bytes);
+    await expect(loadConfig(path, ENVIRONMENT, { sections: SECTIONS })).rejects.toThrow(`${path}${said}`);
+  });
+
+  test.each([
+    ['a byte order mark', (text: string) => `\ufeff${text}`],
+    ['lines of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
+  ])('is read: %s', async (_what, change) => {
+    expect((await load(change(GOOD))).bots).toHaveLength(1);
+  });
+});
+
+describe('a pipe as the configuration', () => {
+  test('is read when somebody writes, late too', async () => {
+    const writing = spawn('sh', ['-c', `sleep 0.3; printf 'botts: {}' > ${join(folder, 'pipe')}`]);
+    await expect(loadConfig(join(folder, 'pipe'), ENVIRONMENT, { sections: SECTIONS })).rejects.toThrow(
+      'the file has no key "botts"',
+    );
+    writing.kill();
+  });
+
+  test('to which nobody writes ends by itself', async () => {
+    await expect(loadConfig(join(folder, 'pipe'), ENVIRONMENT, { sections: SECTIONS })).rejects.toThrow(
+      'nothing comes from this pipe or device. Name a file, or write into it.',
+    );
+  }, 20_000);
+});
+
+describe('no message quotes a secret', () => {
+  test.each([
+    ['a list of variables in place of the file', 'AUDIT_DATABASE_URL=postgres://u:hunter22@h/d\n'],
+    ['one secret in place of the file', 'hunter22\n'],
+    [
+      'a DSN under a key of another type',
+      `${GOOD}    limits: postgres://a-long-user-name:hunter22-and-more@h/d\n`,
+    ],
+    ['a DSN for a key', `${GOOD}    postgres://u:hunter22@h/d: x\n`],
+    ['a DSN for an address', `${GOOD}temporal: { address: "https://u:hunter22@h" }\n`],
+    ['a secret file under another key', `${GOOD}    asOf: \${file:FOLDER/secret}\n`],
+  ])('%s', async (_what, text) => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, 'hunter22\n');
+    const message = await failure(text.replace('FOLDER', folder));
+    expect(message).toMatch(/^audit\.config\.yaml:\d+: /);
+    expect(message).not.toContain('hunter');
   });
 });
 

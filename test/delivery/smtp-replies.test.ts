@@ -158,3 +158,50 @@ describe('whatever a server repeats of our login, the outcome does not', () => {
       expect(detail).not.toContain(part);
   });
 });
+
+describe('a reply that cannot be what it seems', () => {
+  const two = '250 2.1.0 ok\r\n250 2.1.0 ok';
+  test.each<[string, Stage, string, SmtpOutcome['state']]>([
+    ['the message is taken before it was sent', 'data', '354 go on\r\n250 2.0.0 queued', 'deferred'],
+    ['one reply too many', 'mail', two, 'deferred'],
+    ['two replies too many', 'mail', `${two}\r\n250 2.1.0 ok`, 'deferred'],
+    ['every reply at once', 'greeting', `220 ready\r\n${'250 ok\r\n'.repeat(8)}`, 'deferred'],
+    ['taken and refused in one', 'dot', '250-2.0.0 queued\r\n554 5.7.1 no', 'ambiguous'],
+    ['refused and taken in one', 'dot', '554-5.7.1 no\r\n250 2.0.0 queued', 'ambiguous'],
+    ['too large and taken in one', 'dot', '552-5.3.4 too big\r\n250 2.0.0 queued', 'ambiguous'],
+    ['go on instead of an end', 'dot', '354 more', 'ambiguous'],
+    ['a code and nothing else', 'dot', '250', 'accepted'],
+    ['a line of five megabytes', 'dot', `554 ${'x'.repeat(5_000_000)}`, 'ambiguous'],
+  ])('%s', async (_what, stage, text, state) => {
+    expect(await play(stage, says(text))).toMatchObject({ state });
+  });
+
+  test.each(['250 2.0', '250-2.0.0 queued\r\n', '554-5.7.1 no\r\n', '25'])(
+    'a reply that breaks off after the dot is ambiguous: %j',
+    async (text) => {
+      const breaks: Reply = (socket) => socket.end(text);
+      expect(await play('dot', breaks)).toMatchObject({ state: 'ambiguous' });
+    },
+  );
+});
+
+test.each([
+  ['accepted', '250 2.0.0 q\0ueued \x1b[31mred\x07 \x9b2J'],
+  ['rejected', '554 \x1b]0;title\x07no\x7f \u0085'],
+])('what a terminal obeys or PostgreSQL refuses is not in the outcome: %s', async (state, text) => {
+  const outcome = await play('dot', says(text));
+  expect(outcome).toMatchObject({ state, detail: expect.not.stringMatching(/\p{Cc}/u) });
+});
+
+test.each([
+  ['over two lines', `535-${PASSWORD.slice(0, 8)}\r\n535 ${PASSWORD.slice(8)} `],
+  ['in base64', `535 ${Buffer.from(`\0audit\0${PASSWORD}`).toString('base64')} `],
+  ['at the end of what is read', `535 ${'y'.repeat(200)} `],
+])('an answer of any length repeats no secret: %s', async (_how, text) => {
+  for (const length of [9_960, 9_980, 9_990, 30_000]) {
+    const { detail } = await play('auth', says(`${text}${'z'.repeat(length - text.length)}${PASSWORD}`));
+    expect(findings(new Map([['detail', detail]]), { whole: PASSWORD, first: PASSWORD.slice(0, 8) })).toEqual(
+      [],
+    );
+  }
+});

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NativeConnection } from '@temporalio/worker';
 import { temporalPlace } from '../../config/temporal.ts';
 import { connectionOptions, connectTemporal } from '../../server/temporal-connection.ts';
-import { createAuthority } from '../support/certificates.ts';
+import { createAuthority, selfSigned, type Certificate } from '../support/certificates.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { temporalAddress } from '../support/temporal.ts';
 import { startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
@@ -201,6 +201,67 @@ describe('what is wrong has a sentence of its own, and what to do', () => {
       expect(message).toMatch(sentence);
       expect(message).not.toContain(KEY);
       expect(message).not.toContain('\n');
+    },
+    20_000,
+  );
+});
+
+describe('a certificate of the server that cannot be believed is named for what is wrong with it', () => {
+  const own = selfSigned(['127.0.0.1']);
+  const trusted = { TEMPORAL_TLS_SERVER_CA_CERT_PATH: CA };
+  test.each<[string, Certificate, Readonly<Record<string, string>>, RegExp | null]>([
+    [
+      'expired',
+      authority.issue(['127.0.0.1'], { from: '200101000000Z', until: '210101000000Z' }),
+      trusted,
+      /^The certificate of Temporal at \S+ has expired\. Renew it on the server, or check the clock here\.$/,
+    ],
+    [
+      'not valid yet',
+      authority.issue(['127.0.0.1'], { from: '480101000000Z', until: '490101000000Z' }),
+      trusted,
+      /^The certificate of Temporal at \S+ is not valid yet\. Renew it on the server, or check the clock here\.$/,
+    ],
+    [
+      'expired, and for another host',
+      authority.issue(['temporal.test'], { from: '200101000000Z', until: '210101000000Z' }),
+      trusted,
+      /has expired/,
+    ],
+    [
+      'signed by itself',
+      own,
+      { TEMPORAL_TLS: 'true' },
+      /signed by itself \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. Set TEMPORAL_TLS_SERVER_CA_CERT_PATH to that certificate/,
+    ],
+    [
+      'signed by itself, beside another authority',
+      own,
+      trusted,
+      /does not come from the authority in TEMPORAL_TLS/,
+    ],
+    [
+      'signed by itself, and trusted',
+      own,
+      { TEMPORAL_TLS_SERVER_CA_CERT_PATH: file('own.pem', own.certificate) },
+      null,
+    ],
+  ])(
+    '%s',
+    async (_what, server, environment, sentence) => {
+      const proxy = await startTlsProxy({ upstream: plain, server });
+      const place = { ...environment, TEMPORAL_ADDRESS: proxy.address };
+      try {
+        const message = await said(place);
+        if (sentence === null) expect(message).toBeNull();
+        else expect(message).toMatch(sentence);
+        if (sentence !== null) return;
+        // What the command line accepts, the worker's own TLS must accept.
+        const worker = await NativeConnection.connect(connectionOptions(await temporalPlace(place)));
+        await worker.close();
+      } finally {
+        await proxy.stop();
+      }
     },
     20_000,
   );

@@ -9,8 +9,17 @@ export interface Certificate {
 
 export interface Authority extends Certificate {
   /** A certificate for these host names and addresses, for servers and clients alike. */
-  issue(names: readonly string[]): Certificate;
+  issue(names: readonly string[], validity?: Validity): Certificate;
 }
+
+/** Times as certificates write them: YYMMDDhhmmssZ. */
+export interface Validity {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** As long as dates without a century allow. */
+const ALWAYS: Validity = { from: '200101000000Z', until: '491231235959Z' };
 
 const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 const COMMON_NAME = '2.5.4.3';
@@ -24,14 +33,23 @@ export function createAuthority(name: string): Authority {
   return {
     certificate: certificate({ ...own, extensions: [[BASIC_CONSTRAINTS, sequence(tlv(0x01, [0xff]))]] }),
     key: pem(keys.privateKey),
-    issue(names) {
+    issue(names, validity = ALWAYS) {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const subject = names[0] ?? name;
       const extensions = [[ALTERNATIVE_NAMES, sequence(...names.map(alternativeName))]] as const;
-      const issued = { ...own, subject, publicKey, extensions };
+      const issued = { ...own, subject, publicKey, extensions, validity };
       return { certificate: certificate(issued), key: pem(privateKey) };
     },
   };
+}
+
+/** A certificate for these names that nobody but itself vouches for. */
+export function selfSigned(names: readonly string[]): Certificate {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const subject = names[0] ?? 'self';
+  const extensions = [[ALTERNATIVE_NAMES, sequence(...names.map(alternativeName))]] as const;
+  const own = { subject, issuer: subject, issuerKey: privateKey, publicKey, extensions };
+  return { certificate: certificate(own), key: pem(privateKey) };
 }
 
 interface Contents {
@@ -40,17 +58,25 @@ interface Contents {
   readonly issuer: string;
   readonly issuerKey: KeyObject;
   readonly extensions: readonly (readonly [identifier: string, value: Buffer])[];
+  readonly validity?: Validity;
 }
 
-/** X.509 version 3 (RFC 5280), valid for as long as its dates without a century allow. */
-function certificate({ subject, publicKey, issuer, issuerKey, extensions }: Contents): string {
+/** X.509 version 3 (RFC 5280). */
+function certificate({
+  subject,
+  publicKey,
+  issuer,
+  issuerKey,
+  extensions,
+  validity = ALWAYS,
+}: Contents): string {
   const algorithm = sequence(objectIdentifier(ECDSA_SHA256));
   const signed = sequence(
     tlv(0xa0, tlv(0x02, [2])),
     tlv(0x02, [1, ...randomBytes(8)]),
     algorithm,
     commonName(issuer),
-    sequence(tlv(0x17, Buffer.from('200101000000Z')), tlv(0x17, Buffer.from('491231235959Z'))),
+    sequence(tlv(0x17, Buffer.from(validity.from)), tlv(0x17, Buffer.from(validity.until))),
     commonName(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(
