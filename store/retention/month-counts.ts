@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../transaction.ts';
-import { codeOf } from '../trouble.ts';
+import { codeOf } from '../system-codes.ts';
 
 /** A monthly partition of the snapshots. */
 export interface Month {

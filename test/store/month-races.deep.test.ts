@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPrng } from '../../local/demo/prng.ts';
-import { codeOf } from '../../store/trouble.ts';
+import { codeOf } from '../../store/system-codes.ts';
 import { finishPurge } from '../../store/retention/purges.ts';
 import { insertSnapshots } from '../../store/snapshots.ts';
 import { beginChange, BOTS, dayOf, MONTH_CHANGES, type MonthChange } from './month-changes.ts';
