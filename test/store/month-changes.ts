@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { connectedClient } from '../../local/pg-client.ts';
 
 /** What somebody does to a month of snapshots: statements on one connection, the first part before the month is counted. */
 export interface MonthChange {
@@ -47,10 +47,10 @@ export const MONTH_CHANGES: Readonly<Record<string, MonthChange>> = {
 
 /** Carries out a change on a connection of its own; whether the store said that anything was changed. */
 export async function beginChange(
-  pool: pg.Pool,
+  storeUrl: string,
   { before, then }: MonthChange,
 ): Promise<(month: string) => Promise<boolean>> {
-  const client = await pool.connect();
+  const client = await connectedClient({ connectionString: storeUrl, options: '-c timezone=UTC' });
   if (before !== undefined) await client.query(before);
   return async (month) => {
     try {
@@ -61,7 +61,7 @@ export async function beginChange(
       }
       return isChanged;
     } finally {
-      client.release(true);
+      await client.end();
     }
   };
 }

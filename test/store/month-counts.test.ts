@@ -58,7 +58,7 @@ test('a month that is changed after it was planned stays, however it is changed,
   const changes = Object.entries({ ...MONTH_CHANGES, ...UNSEEN });
   const months = changes.map((_, index) => String(202_301 + index));
   for (const month of [...months, '202212']) await fill(month);
-  const begun = await Promise.all(changes.map(([, change]) => beginChange(world.pool, change)));
+  const begun = await Promise.all(changes.map(([, change]) => beginChange(world.storeUrl, change)));
   expect(await planned('p1')).toEqual([
     changes.length + 1,
     3 * changes.length + 3,
@@ -80,7 +80,7 @@ test('what comes twice, or is rolled back, is no change', async () => {
   await fill('202301');
   await planned('p1');
   await fill('202301');
-  const undone = await beginChange(world.pool, {
+  const undone = await beginChange(world.storeUrl, {
     then: (month) => [
       'begin',
       `update audit.snapshot_${month} set total = 1`,

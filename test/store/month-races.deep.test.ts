@@ -9,7 +9,6 @@ import { createRetentionWorld, type RetentionWorld } from './retention-world.ts'
 
 /** A thousand interleavings with AUDIT_TRIALS=1. */
 const ROUNDS = process.env['AUDIT_TRIALS'] === '1' ? 84 : 8;
-/** As many as the world's pool has connections for, with the purge's own. */
 const MONTHS = Array.from({ length: 8 }, (_, index) => String(202_301 + index));
 let world: RetentionWorld;
 
@@ -55,7 +54,9 @@ test(
       const id = `round-${String(round)}`;
       for (const month of MONTHS) for (const bot of BOTS) await store(month, bot, '00:00:00');
       const names = MONTHS.map(() => random.pick(Object.keys(ALL)));
-      const begun = await Promise.all(names.map((name) => beginChange(world.pool, ALL[name] as MonthChange)));
+      const begun = await Promise.all(
+        names.map((name) => beginChange(world.storeUrl, ALL[name] as MonthChange)),
+      );
       await world.plan(id);
       const imports = MONTHS.map(() => random.chance(0.4));
       const waits = MONTHS.map(() => random.integer(0, 400));
