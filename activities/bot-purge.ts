@@ -3,7 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { botPurgeWarnings, type BotRetention } from '../audit/bot-retention.ts';
 import { daysBefore } from '../audit/retention.ts';
 import { withPurgedTables } from '../sources/bot-retention/session.ts';
-import { countOld, removeBatch, type Batch, type PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
+import {
+  countOld,
+  FIRST_ROWS,
+  nextRows,
+  removeBatch,
+  type Batch,
+  type PurgeCursor,
+} from '../sources/bot-retention/remove-rows.ts';
 import {
   closeBotPurge,
   earlierTotals,
@@ -18,8 +25,7 @@ import type { AuditActivities } from './types.ts';
 
 type Purging = Pick<AuditActivities, 'planBotPurge' | 'removeBotRows' | 'closeBotPurge'>;
 
-/** Rows of one statement, and how long one activity goes on. */
-const ROWS = 1_000;
+/** How long one activity goes on. */
 const WORK_MS = 8_000;
 
 /** Removes old rows of a bot's own audit tables, for bots that ask for it. */
@@ -78,6 +84,7 @@ export function createBotPurging({ config, pool }: ActivityDependencies): Purgin
           const until = Date.now() + WORK_MS;
           // What a killed attempt had told is not counted twice, nor looked at again.
           let { cursor, seen, removed } = told() ?? { cursor: start, seen: 0, removed: 0 };
+          let rows = FIRST_ROWS;
           do {
             signal.throwIfAborted();
             const begun = performance.now();
@@ -88,14 +95,16 @@ export function createBotPurging({ config, pool }: ActivityDependencies): Purgin
               timeZone: retention.timeZone,
               spared,
               cursor,
-              rows: ROWS,
+              rows,
             });
             seen += batch.seen;
             removed += batch.removed;
             ({ cursor } = batch);
             if (cursor !== null) report({ cursor, seen, removed });
+            const tookMs = performance.now() - begun;
+            rows = nextRows(rows, tookMs);
             // Half of the time is the bot's.
-            await sleep(performance.now() - begun);
+            await sleep(tookMs);
           } while (cursor !== null && Date.now() < until);
           return { seen, removed, cursor };
         });

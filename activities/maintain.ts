@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { examineDatabase, examinedLines } from '../sources/database/examine.ts';
 import { removeProfiles } from '../store/leftovers.ts';
+import { countMonths } from '../store/retention/month-counts.ts';
 import { bucketSizes, databaseSizes, diskSpace, folderSizes } from '../store/sizes.ts';
 import { ensureSnapshotMonths } from '../store/snapshot-partitions.ts';
 import { activityNow, withHeartbeat } from './activity-context.ts';
@@ -19,11 +20,12 @@ export function createMaintaining({ config, pool, artifacts, scrub }: ActivityDe
   return {
     keepStore: () =>
       withHeartbeat(async (signal) => {
-        const monthsMade = await ensureSnapshotMonths(pool, monthsFrom(activityNow()));
-        const leftovers = (await artifacts.removeHalfWritten()) + (await removeProfiles(tmpdir()));
         const alive = (): void => {
           signal.throwIfAborted();
         };
+        const monthsMade = await ensureSnapshotMonths(pool, monthsFrom(activityNow()));
+        await countMonths(pool, activityNow(), alive);
+        const leftovers = (await artifacts.removeHalfWritten()) + (await removeProfiles(tmpdir()));
         const isFolder = objectStore === undefined;
         const files = await (isFolder
           ? folderSizes(artifactDirectory, alive)

@@ -1,17 +1,26 @@
 import { parseArgs } from 'node:util';
-import { countOld, removeBatch, type PurgeCursor } from '../sources/bot-retention/remove-rows.ts';
+import {
+  countOld,
+  FIRST_ROWS,
+  nextRows,
+  removeBatch,
+  type PurgeCursor,
+} from '../sources/bot-retention/remove-rows.ts';
 import { withPurgedTables } from '../sources/bot-retention/session.ts';
 import { connectedClient } from '../local/pg-client.ts';
 import { wallMs } from './ratio.ts';
 import { withServer } from './server.ts';
 
 /**
- * `node bin/bootstrap.mjs bench/bot-purge.ts [--rows 500000]`: so many old rows of a bot's audit table of twice as many, to which
- * another table's foreign key points, removed in the batches of `botPurge` against one DELETE of the same rows; pauses excluded.
+ * `node bin/bootstrap.mjs bench/bot-purge.ts [--rows 500000] [--batch 1000]`: so many old rows of a bot's audit table of twice as many, to which
+ * another table's foreign key points, removed in the batches of `botPurge`, or all of one size, against one DELETE of the same
+ * rows; pauses excluded.
  */
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '500000' } } });
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '500000' }, batch: { type: 'string' } },
+});
 const rows = Number(values.rows);
-const BATCH = 1_000;
+const fixed = values.batch === undefined ? null : Number(values.batch);
 const CUTOFF = '2025-01-01T00:00:00Z';
 
 const filled = (table: string): string => `
@@ -47,11 +56,11 @@ await withServer({ name: 'bot-purge', settings }, async (server) => {
       const counting = await wallMs(() => countOld({ client, table, ...bounds }));
       let cursor: PurgeCursor | null = null;
       let removed = 0;
+      let size = fixed ?? FIRST_ROWS;
       do {
-        const [ms, batch] = await wallMs(() =>
-          removeBatch({ client, table, ...bounds, cursor, rows: BATCH }),
-        );
+        const [ms, batch] = await wallMs(() => removeBatch({ client, table, ...bounds, cursor, rows: size }));
         batches.push(ms);
+        size = fixed ?? nextRows(size, ms);
         removed += batch.removed;
         ({ cursor } = batch);
       } while (cursor !== null);
@@ -65,7 +74,7 @@ await withServer({ name: 'bot-purge', settings }, async (server) => {
         '|---|---|',
         `| one DELETE | ${one.toFixed(0)} ms |`,
         `| counted first | ${counted.toFixed(0)} ms |`,
-        `| ${String(batches.length)} batches of ${BATCH.toLocaleString('en')}, pauses excluded | ${all.toFixed(0)} ms, the longest ${Math.max(...batches).toFixed(0)} ms |`,
+        `| ${String(batches.length)} batches of ${(rows / batches.length).toFixed(0)} on average, pauses excluded | ${all.toFixed(0)} ms, the longest ${Math.max(...batches).toFixed(0)} ms |`,
         `${(all / one).toFixed(2)} times one DELETE\n`,
       ].join('\n'),
     );

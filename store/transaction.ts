@@ -7,7 +7,8 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
+    // Whatever the database's default is: after a lock was waited for, a statement sees what its holder did.
+    await client.query('begin isolation level read committed');
     const result = await work(client);
     await client.query('commit');
     client.release();

@@ -27,11 +27,29 @@ export interface Batch {
   readonly cursor: PurgeCursor | null;
 }
 
-/** A lock is not waited for longer, and no batch works longer: what the bot does goes first. */
-export const GENTLE = `set lock_timeout = '250ms'; set statement_timeout = '5s'; set timezone = 'UTC'; set datestyle = 'ISO'`;
+/**
+ * A lock is not waited for longer, and no batch works longer: what the bot does goes first. A batch looks its rows up by their
+ * indexes: the planner would rather read a whole table that points at them, in every batch.
+ */
+export const GENTLE = `set lock_timeout = '250ms'; set statement_timeout = '5s'; set timezone = 'UTC'; set datestyle = 'ISO';
+  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off`;
 
 /** Counting holds nobody up, and the first time there may be years of rows. */
-const COUNTING = `begin read only; set local statement_timeout = '2min'`;
+const COUNTING = `begin read only; set local statement_timeout = '2min'; set local enable_seqscan = on`;
+
+/** Rows of the first statement, and bounds of the next ones. */
+export const FIRST_ROWS = 1_000;
+const [FEWEST_ROWS, MOST_ROWS] = [100, 5_000];
+const AIM_MS = 100;
+
+/**
+ * Rows of the next statement: as many as take a tenth of a second. Each statement ends with a write to the disk that is
+ * waited for, and holds what it locks until then.
+ */
+export function nextRows(rows: number, tookMs: number): number {
+  const fitting = Math.round((rows * AIM_MS) / Math.max(tookMs, 1));
+  return Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.min(2 * rows, fitting)));
+}
 
 /** Rows before the cutoff. */
 export async function countOld(request: Omit<RemoveRequest, 'cursor' | 'rows'>): Promise<number> {

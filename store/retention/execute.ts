@@ -15,6 +15,8 @@ import { dropMonth } from './snapshot-months.ts';
 interface Item {
   readonly key: string;
   readonly rows: number;
+  /** Of a month of snapshots: by which count it was planned. */
+  readonly detail: string | null;
 }
 
 export interface ExecuteContext {
@@ -47,7 +49,7 @@ export async function purgeBatch(
 ): Promise<number> {
   const { pool, alive } = context;
   const { rows: items } = await pool.query<Item>(
-    `select key, rows from audit.purge_item where purge = $1 and class = $2 and state = 'planned' order by key limit $3`,
+    `select key, rows, detail from audit.purge_item where purge = $1 and class = $2 and state = 'planned' order by key limit $3`,
     [purge.id, name, BATCH[name]],
   );
   if (items.length === 0) return 0;

@@ -14,6 +14,7 @@ import { inTransaction } from '../transaction.ts';
 import { planRows, totalRows, type PinnedBot } from './plan-rows.ts';
 import { planHashOf, type PurgeApproval } from './purges.ts';
 import { readReferences } from './references.ts';
+import { countMonths } from './month-counts.ts';
 import { planMonths } from './snapshot-months.ts';
 
 export interface PlanRequest {
@@ -50,6 +51,7 @@ export async function planPurge(
   const storeNow = new Date(clock[0]?.now ?? now).toISOString();
   const earlier = now < storeNow ? now : storeNow;
   const cutoffs = cutoffsAt(earlier, request);
+  await countMonths(pool, earlier, alive);
   const counts = await inTransaction(pool, async (client) => {
     await client.query(`set local statement_timeout = '10min'; set local lock_timeout = '10s'`);
     await client.query('delete from audit.purge_item where purge = $1', [id]);

@@ -1,16 +1,6 @@
 import type pg from 'pg';
+import { countNow, monthsOf, type Month } from './month-counts.ts';
 import type { PinnedBot } from './plan-rows.ts';
-
-/** A monthly partition of the snapshots. */
-interface Month {
-  readonly name: string;
-  /** ISO 8601 UTC. */
-  readonly start: string;
-  /** ISO 8601 UTC, exclusive. */
-  readonly end: string;
-}
-
-const NAME = /^snapshot_(\d{4})(\d{2})$/;
 
 /** Writes the months that are over and old, and returns how many rows there are in all and how many months are kept. */
 export async function planMonths(
@@ -20,20 +10,17 @@ export async function planMonths(
   pinned: readonly PinnedBot[],
 ): Promise<{ readonly totalRows: number; readonly kept: number }> {
   let [totalRows, kept] = [0, 0];
-  for (const { name, end } of await monthsOf(client)) {
-    const { rows } = await client.query<{ rows: number; bytes: number; newest: string | null }>(
-      `select count(*) as rows, pg_total_relation_size('audit.${name}') as bytes, max(at) as newest from audit.${name}`,
-    );
-    const { rows: count = 0, bytes = 0, newest = null } = rows[0] ?? {};
-    totalRows += count;
+  for (const { name, end, count } of await monthsOf(client)) {
+    totalRows += count?.rows ?? (await countNow(client, name)).rows;
     if (end > cutoff) continue;
-    if (await isNeeded(client, name, pinned)) kept += 1;
+    // One that somebody is changing is not counted: it is in use.
+    if (count === null || (await isNeeded(client, name, pinned))) kept += 1;
     else
       await client.query(
-        `insert into audit.purge_item (purge, class, key, rows, freed_bytes, reusable_bytes, newest)
-         values ($1, 'snapshots', $2, $3, $4, 0, $5)`,
+        `insert into audit.purge_item (purge, class, key, rows, freed_bytes, reusable_bytes, newest, detail)
+         values ($1, 'snapshots', $2, $3, pg_total_relation_size('audit.${name}'), 0, $4, $5)`,
         // An empty month is as old as its end.
-        [purge, name, count, bytes, newest ?? lastMoment(end)],
+        [purge, name, count.rows, count.newest ?? lastMoment(end), count.id],
       );
   }
   return { totalRows, kept };
@@ -44,21 +31,21 @@ export type MonthOutcome = { readonly removed: true } | { readonly removed: fals
 /** Drops a planned month in the caller's transaction, when it is still what was planned. */
 export async function dropMonth(
   client: pg.PoolClient,
-  planned: { readonly key: string; readonly rows: number },
+  planned: { readonly key: string; readonly detail: string | null },
   cutoff: string,
   pinned: readonly PinnedBot[],
 ): Promise<MonthOutcome> {
   // No hold comes in between; one that is being placed is waited for.
   await client.query('lock table audit.hold in share mode');
-  const month = (await monthsOf(client)).find(({ name }) => name === planned.key);
+  const month = await lockedMonth(client, planned.key);
   if (month === undefined) return { removed: false, reason: 'gone before' };
   if (month.end > cutoff) return { removed: false, reason: 'younger than its period' };
-  await client.query(`lock table audit.${month.name} in access exclusive mode`);
-  const { rows } = await client.query<{ rows: number }>(`select count(*) as rows from audit.${month.name}`);
-  if (rows[0]?.rows !== planned.rows) return { removed: false, reason: 'other rows than were planned' };
+  if (month.count === null || String(month.count.id) !== planned.detail)
+    return { removed: false, reason: 'changed after it was planned' };
   if (await isNeeded(client, month.name, pinned))
     return { removed: false, reason: 'held, or of a pinned bot' };
   await client.query(`drop table audit.${month.name}`);
+  await client.query('delete from audit.snapshot_count where month = $1', [month.name]);
   // Why minutes have no snapshot is told beside those that have one, and not longer.
   await client.query('delete from audit.snapshot_gap where slot >= $1 and slot < $2', [
     month.start,
@@ -67,19 +54,16 @@ export async function dropMonth(
   return { removed: true };
 }
 
-/** The oldest first. Names that are not ours are left alone. */
-async function monthsOf(client: pg.PoolClient): Promise<readonly Month[]> {
-  const { rows } = await client.query<{ relname: string }>(
-    `select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-     where i.inhparent = 'audit.snapshot'::regclass order by c.relname`,
-  );
-  return rows.flatMap(({ relname: name }) => {
-    const [, year, month] = NAME.exec(name) ?? [];
-    if (year === undefined) return [];
-    const first = (offset: number): string =>
-      new Date(Date.UTC(Number(year), Number(month) - 1 + offset, 1)).toISOString();
-    return [{ name, start: first(0), end: first(1) }];
-  });
+/** Whoever writes locks the parent first, as does a drop: the other way round each would wait for the other. */
+async function lockedMonth(client: pg.PoolClient, key: string): Promise<Month | undefined> {
+  await client.query('lock table only audit.snapshot in access exclusive mode');
+  const find = async (): Promise<Month | undefined> =>
+    (await monthsOf(client)).find(({ name }) => name === key);
+  const month = await find();
+  if (month === undefined) return undefined;
+  // Somebody may write to the partition itself.
+  await client.query(`lock table audit.${month.name} in access exclusive mode`);
+  return find();
 }
 
 /** Whether a held report's window has rows in the month, or a pinned bot ones that are young for it. */

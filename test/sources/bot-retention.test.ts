@@ -2,7 +2,13 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { botPurgeWarnings } from '../../audit/bot-retention.ts';
 import { examineTables, type PurgedTable } from '../../sources/bot-retention/examine.ts';
-import { countOld, GENTLE, removeBatch, type PurgeCursor } from '../../sources/bot-retention/remove-rows.ts';
+import {
+  countOld,
+  GENTLE,
+  nextRows,
+  removeBatch,
+  type PurgeCursor,
+} from '../../sources/bot-retention/remove-rows.ts';
 import { withPurgedTables } from '../../sources/bot-retention/session.ts';
 import { SourceLost, SourceRefused } from '../../sources/errors.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
@@ -199,4 +205,9 @@ test('none, or more than three times the usual, is a warning', () => {
   expect(botPurgeWarnings(15_001, [])).toEqual([expect.stringContaining('three times the usual 5000')]);
   expect(botPurgeWarnings(3_001, [900, 1_100])).toHaveLength(1);
   expect(botPurgeWarnings(3_000, [900, 1_100])).toEqual([]);
+});
+
+test('the next statement has as many rows as take a tenth of a second, within bounds, and at most twice as many', () => {
+  expect([100, 200, 50, 10].map((ms) => nextRows(1_000, ms))).toEqual([1_000, 500, 2_000, 2_000]);
+  expect([nextRows(3_000, 20), nextRows(1_000, 60_000), nextRows(1, 0)]).toEqual([5_000, 100, 100]);
 });

@@ -131,7 +131,7 @@ test('what was held, used, confirmed or mailed after the plan stays, with the re
     'reports skipped: held',
     'reports skipped: its mail is not sent yet',
     'reports skipped: younger than its period',
-    'snapshots skipped: other rows than were planned',
+    'snapshots skipped: changed after it was planned',
   ]);
   expect(reasons.filter((line) => line.includes('put again'))).toHaveLength(1);
   expect(await world.files()).toContain(orphan);
