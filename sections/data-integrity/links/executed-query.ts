@@ -6,7 +6,8 @@ const text = z.string().nullable();
 /**
  * Of each order the executions that name it, beside what the order and its fills say: those that do not agree to the digit,
  * with how many there are. Executions may be one row an order or one a part, so that the sum or the largest is what filled;
- * of an order that lived beyond an edge of the window the other parts lie there.
+ * of an order that lived beyond an edge of the window the other parts lie there. A commission is compared where its fills are
+ * what the order filled, and an order that fills name is there, though its row is lost: both are told of the fills and orders.
  */
 export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'order', 'fill'], {
   title: 'What executions say beside the orders and fills that they name',
@@ -24,19 +25,20 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
   select o.id_raw, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at, o.filled_at, o.updated_at
   from @order o
   where o.id_raw in (select unnest(array(select m.key_raw from mine m)))
-), paid as materialized (
-  select f.order_id_raw, sum(f.fee) as fee, min(f.fee_currency) as currency
+), traded as materialized (
+  select f.order_id_raw, sum(f.quantity) as quantity, min(f.fee_currency) as currency,
+    case when count(*) = count(f.fee) and min(upper(f.fee_currency)) = max(upper(f.fee_currency)) then sum(f.fee) end as fee
   from @fill f
   where f.order_id_raw in (select unnest(array(select m.key_raw from mine m))) and f.at < :to::timestamptz
   group by f.order_id_raw
-  having count(*) = count(f.fee) and min(upper(f.fee_currency)) = max(upper(f.fee_currency))
 ), beside as (
-  select m.*, o.id_raw is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at,
-    o.filled_at, p.fee, p.currency,
+  select m.*, o.id_raw is not null or t.order_id_raw is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at,
+    o.filled_at, t.currency,
+    case when abs(t.quantity - o.filled) <= o.filled / 500 then t.fee end as fee,
     m.at < o.created_at - interval '1 minute' as is_early, m.last_at > o.filled_at + interval '10 minutes' as is_late
   from mine m
   left join ordered o on o.id_raw = m.key_raw
-  left join paid p on p.order_id_raw = m.key_raw
+  left join traded t on t.order_id_raw = m.key_raw
   where o.id_raw is null or (o.created_at >= :from::timestamptz
     and coalesce(o.updated_at, o.filled_at, o.created_at) < :to::timestamptz - interval '1 minute')
 )

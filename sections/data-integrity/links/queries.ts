@@ -26,6 +26,8 @@ interface Link {
   /** SELECT of `id`, `at`, `key_raw` and what the words are made of. */
   readonly mine: string;
   readonly columns: readonly string[];
+  /** Whether an order that fills name is there, though its own row is not: then that was lost, and is named rightly. */
+  readonly orFills?: boolean;
   /** What is compared: the expression of the row `m`, that of the row `o` which it names; null: what the pair itself comes to. */
   readonly words: readonly (readonly [what: string, said: string, other: string | null])[];
 }
@@ -36,6 +38,10 @@ const same = (...columns: readonly string[]): Link['words'] =>
 /** A sentence about the pair itself; NULL where the two do not show it. */
 const pair = (what: string, said: string): Link['words'][number] => [what, said, null];
 const IS_THERE = pair('there', `case when o.id_raw is null then 'gone' else 'there' end`);
+const IS_TRADED = pair(
+  'there',
+  `case when o.id_raw is null and t.id_raw is null then 'gone' else 'there' end`,
+);
 /** What leads to a row comes before it, but for the clocks of two writers. */
 const BEFORE = pair(
   'time',
@@ -56,8 +62,14 @@ const INSIDE = pair(
   `case when m.at < o.opened_at - ${FAR} or m.at > o.closed_at + ${FAR} then 'outside' when o.opened_at is not null then 'inside' end`,
 );
 
+const TRADED = `, traded as materialized (
+  select distinct f.order_id_raw as id_raw
+  from @fill f
+  where f.order_id_raw in (select unnest(array(select m.key_raw from mine m)))
+)`;
+
 /** Counted by what both say, with the first row of each: a window has few instruments and strategies, however many rows. */
-const linkQuery = ({ row, other, title, reads = [], mine, columns, words }: Link) =>
+const linkQuery = ({ row, other, title, reads = [], mine, columns, orFills, words }: Link) =>
   fromDatabase(`links-${row.replace('_', '-')}-${other}`, [...new Set([row, other, ...reads])], {
     title,
     kind: 'aggregate',
@@ -68,12 +80,12 @@ ${mine}
   select o.id_raw, ${columns.map((column) => `o.${column}`).join(', ')}
   from @${other} o
   where o.id_raw in (select unnest(array(select m.key_raw from mine m)))
-)
+)${orFills === true ? TRADED : ''}
 select w.what, left(w.said, 120) as said, left(w.named, 120) as named, w.is_pair, count(*)::int as rows, min(m.at) as at,
   (array_agg(m.id order by m.at, m.id))[1:12] as ids
 from mine m
 left join named o on o.id_raw = m.key_raw
-cross join lateral (values
+${orFills === true ? 'left join traded t on t.id_raw = m.key_raw\n' : ''}cross join lateral (values
 ${words.map(([what, said, its]) => `  ('${what}', ${said}, ${its ?? 'null'}, ${String(its === null)})`).join(',\n')}
 ) w(what, said, named, is_pair)
 where btrim(w.said) <> '' and (w.is_pair or btrim(w.named) <> '')
@@ -109,9 +121,11 @@ export const eventOrders = linkQuery({
   mine: `  select r.id, r.at, r.order_id_raw as key_raw, r.symbol, r.exchange, r.position_id_raw
   from @event r
   where ${IN_WINDOW} and btrim(r.order_id) <> ''`,
+  reads: ['fill'],
+  orFills: true,
   columns: ['symbol', 'exchange', 'position_id_raw'],
   words: [
-    IS_THERE,
+    IS_TRADED,
     ...same('symbol', 'exchange'),
     pair(
       'position',
