@@ -149,6 +149,20 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^trailing_updates\.position_id (empty|an unknown word)$/,
     'of an update that names no position nothing is said; the orders of the stops say how they moved',
   ],
+  [/^balances\.account (constant|of)/, 'each exchange of the demo has one account, of one name'],
+  [
+    /^instruments\.symbol (an unknown|of)/,
+    'as without instruments: a unit of each in the demo is one of its base, which is what is taken',
+  ],
+  [
+    /^alerts\.(at|severity|symbol) of |^alerts\.acknowledged_at \+1h/,
+    'below critical nobody need answer in time, and no other row says which instrument an alert is about',
+  ],
+  [
+    /^api_calls\.(operation|outcome|error_class|http_status) .*(for one|of the row before)$|^api_calls\.error_class an unknown word$/,
+    'one call of tens of thousands, or as many of each as before: no other row says what a call was',
+  ],
+  [/^api_calls\.exchange /, 'a bot also asks others than its exchanges; no other row says whom a call asked'],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */

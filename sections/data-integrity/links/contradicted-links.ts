@@ -4,7 +4,7 @@ import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import { MOST, namesOf } from '../order-links.ts';
 import { contradictedExecutions } from './contradicted-executions.ts';
-import type { LinkRow } from './queries.ts';
+import type { LinkRow } from './link-query.ts';
 
 /** What rows of a kind say of a row that they name, and what that says of itself: `rows` of `of` say so. */
 export interface ContradictedLink {
