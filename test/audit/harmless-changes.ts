@@ -65,7 +65,10 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^fills\.id (an unknown word for one|of the row before|of another row for one)$/,
     'no other row names the id of a fill, and each still has one',
   ],
-  [/^fills\.is_maker NULL/, 'the share of makers is of the fills that say it, and no money hangs on it'],
+  [
+    /^fills\.is_maker (NULL|constant)/,
+    'the share of makers is of the fills that say it, and no money hangs on it',
+  ],
   [
     /^fills\.(position_id (NULL|another)|strategy (NULL|empty))/,
     'the order of each fill names the position and its strategy',
@@ -119,10 +122,9 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'a bot may decide by a strategy of another name than its orders; a few that differ are told (DQ-06)',
   ],
   [
-    /^decisions\.at of (the row before|another row for one)$/,
-    'a decision may wait for its order; one that comes after it is told (DQ-06)',
+    /^(decisions\.(at|executed_at|failed_at)|executions\.at) (\+1h for one|of)|^decisions\.failed_at /,
+    'one row told of by another moment of its day; all of them an hour off are told (DQ-06)',
   ],
-  [/^decisions\.failed_at /, 'of a decision that failed only that it did is counted'],
   [
     /^executions\.(http_status|id|request_payload_id|response_payload_id) (?!NULL)/,
     'no other row names it, and it is in no number',

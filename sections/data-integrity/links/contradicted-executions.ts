@@ -54,8 +54,6 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
       said('status', 'rejected', `its order filled ${row.filled ?? ''}`, false);
     if (row.is_filled === true && filled?.isZero() === true && row.status !== 'new')
       said('status', 'filled', `its order is ${row.status ?? 'of no status'} and filled nothing`, false);
-    if (row.is_early === true) said('time', row.at, row.created_at, false);
-    else if (row.is_late === true) said('time', row.at, row.filled_at, true);
     if (filled && most && total && !isNear(filled, [most, total], settings.rowQuantityTolerancePct))
       said('filled', row.total, row.filled, most.isZero() || !isBaseUnit);
     if (average && lowest && highest && !average.isZero()) {

@@ -47,20 +47,6 @@ export const BEFORE = pair(
   `case when o.at > m.at + interval '1 minute' then 'long after' else 'in order' end`,
 );
 
-const FAR = `interval '10 minutes'`;
-/** Two times of one moment. */
-export const apart = (what: string, one: string, other: string): Link['words'][number] =>
-  pair(
-    what,
-    `case when abs(extract(epoch from ${one} - ${other})) > 600 then 'apart' when ${one} is not null and ${other} is not null then 'near' end`,
-  );
-
-/** What is of a position lies in its life. */
-export const INSIDE = pair(
-  'time',
-  `case when m.at < o.opened_at - ${FAR} or m.at > o.closed_at + ${FAR} then 'outside' when o.opened_at is not null then 'inside' end`,
-);
-
 const TRADED = `, traded as materialized (
   select distinct f.order_id_raw as id_raw
   from @fill f

@@ -1,6 +1,6 @@
 import { fromDatabase } from '../../shared/queries/span.ts';
 import { executedAmounts } from './executed-query.ts';
-import { apart, BEFORE, INSIDE, IS_THERE, IS_TRADED, linkQuery, linkRow, pair, same } from './link-query.ts';
+import { BEFORE, IS_THERE, IS_TRADED, linkQuery, linkRow, pair, same } from './link-query.ts';
 
 const IN_WINDOW = 'r.at >= :from::timestamptz and r.at < :to::timestamptz';
 
@@ -8,18 +8,11 @@ const eventPositions = linkQuery({
   row: 'event',
   other: 'position',
   title: 'What events and the positions that they name say of the same',
-  mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange, r.kind
+  mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @event r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
-  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
-  words: [
-    ...same('symbol', 'exchange'),
-    apart(
-      'time',
-      'm.at',
-      `case m.kind when 'position_opened' then o.opened_at when 'position_closed' then o.closed_at end`,
-    ),
-  ],
+  columns: ['symbol', 'exchange'],
+  words: same('symbol', 'exchange'),
 });
 
 const eventOrders = linkQuery({
@@ -49,8 +42,8 @@ const trailingPositions = linkQuery({
   mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @trailing_update r
   where ${IN_WINDOW}`,
-  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
-  words: [IS_THERE, ...same('symbol', 'exchange'), INSIDE],
+  columns: ['symbol', 'exchange'],
+  words: [IS_THERE, ...same('symbol', 'exchange')],
 });
 
 /** What an update says against where the next one of its position finds the stop. */
@@ -83,8 +76,8 @@ const fundingPositions = linkQuery({
   mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @funding r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
-  columns: ['symbol', 'exchange', 'opened_at', 'closed_at'],
-  words: [...same('symbol', 'exchange'), INSIDE],
+  columns: ['symbol', 'exchange'],
+  words: [...same('symbol', 'exchange')],
 });
 
 const decisionSignals = linkQuery({
@@ -110,8 +103,8 @@ const positionSignals = linkQuery({
   mine: `  select r.id, r.opened_at as at, r.signal_id_raw as key_raw, r.symbol, r.strategy, r.side
   from @position r
   where r.opened_at >= :from::timestamptz and r.opened_at < :to::timestamptz and btrim(r.signal_id) <> ''`,
-  columns: ['symbol', 'strategy', 'side', 'at'],
-  words: [IS_THERE, BEFORE, ...same('symbol', 'strategy', 'side')],
+  columns: ['symbol', 'strategy', 'side'],
+  words: [IS_THERE, ...same('symbol', 'strategy', 'side')],
 });
 
 /** Only an entry has the side of its decision in every bot: a close names its own, or that of what it closes. */
@@ -120,29 +113,12 @@ const decisionOrders = linkQuery({
   other: 'order',
   title: 'What decisions and the orders that carried them out say of the same',
   reads: ['execution'],
-  mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity,
-    r.executed_at
+  mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
   from @decision r
   join @execution e on e.decision_id_raw = r.id_raw
   where ${IN_WINDOW} and btrim(e.order_id) <> ''`,
-  columns: [
-    'symbol',
-    'exchange',
-    'strategy',
-    'side',
-    'role',
-    'status',
-    'quantity',
-    'filled',
-    'created_at',
-    'filled_at',
-  ],
+  columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity', 'filled'],
   words: [
-    pair(
-      'time',
-      `case when m.at > o.created_at + interval '1 minute' then 'late' when o.created_at is not null then 'in order' end`,
-    ),
-    apart('executed_at', 'm.executed_at', 'o.filled_at'),
     ...same('symbol', 'exchange', 'strategy'),
     ['side', `case when o.role = 'entry' and o.side in ('long', 'short') then m.side end`, 'o.side'],
     pair(
