@@ -3,7 +3,6 @@ import { timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import { MOST, namesOf } from '../order-links.ts';
-import { contradictedExecutions } from './contradicted-executions.ts';
 import type { LinkRow } from './link-query.ts';
 
 /** What rows of a kind say of a row that they name, and what that says of itself: `rows` of `of` say so. */
@@ -47,7 +46,7 @@ const LINKS = [
 /** Rows of the bot's journals against the rows that they name. */
 export function contradictedLinks(input: Input): readonly ContradictedLink[] {
   const nameOf = namesOf(input);
-  const links = LINKS.flatMap(([query, entity, named]) =>
+  return LINKS.flatMap(([query, entity, named]) =>
     [...Map.groupBy(rowsOf(input.rows[query]), ({ what }) => what)].flatMap(([what, rows]) => {
       const of = rows.reduce((all, row) => all + row.rows, 0);
       return contradicted(what, rows, of, nameOf).map((row): ContradictedLink => {
@@ -57,7 +56,6 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
       });
     }),
   );
-  return [...links, ...contradictedExecutions(input)];
 }
 
 function contradicted(
