@@ -136,6 +136,7 @@ test.each<[string, Row, boolean]>([
   ['a commission further away', { commission: '3.95', largest: '3.95' }, true],
   ['a commission of the other sign', { commission: '-4', largest: '4' }, false],
   ['a commission of another currency', { commission: '9', largest: '9', currency: 'BNB' }, false],
+  ['filled, of an order whose quantity nobody writes', { filled: '0', of_all: 4 }, false],
   ['a filled order, rejected', { is_refused: true, is_filled: false }, true],
   ['a filled order, rejected and sent again', { is_refused: true }, false],
   ['an order that filled nothing, filled', { filled: '0', status: 'cancelled', most: '0', total: '0' }, true],

@@ -117,7 +117,7 @@ const decisionOrders = linkQuery({
   from @decision r
   join @execution e on e.decision_id_raw = r.id_raw
   where ${IN_WINDOW} and btrim(e.order_id) <> ''`,
-  columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity', 'filled'],
+  columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity'],
   words: [
     ...same('symbol', 'exchange', 'strategy'),
     ['side', `case when o.role = 'entry' and o.side in ('long', 'short') then m.side end`, 'o.side'],
@@ -127,7 +127,7 @@ const decisionOrders = linkQuery({
     ),
     pair(
       'status',
-      `case when o.filled > 0 and m.status in ('failed', 'cancelled') then m.status || ', though its order filled'
+      `case when o.status = 'filled' and m.status in ('failed', 'cancelled') then m.status || ', though its order filled'
       when o.status = 'rejected' and m.status = 'executed' then 'executed, though its order was refused' else 'as its order' end`,
     ),
     pair(
