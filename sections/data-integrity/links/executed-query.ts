@@ -27,7 +27,8 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
   where o.id_raw in (select unnest(array(select m.key_raw from mine m)))
 ), traded as materialized (
   select f.order_id_raw, sum(f.quantity) as quantity, min(f.fee_currency) as currency,
-    case when count(*) = count(f.fee) and min(f.quantity) > 0 and min(upper(f.fee_currency)) = max(upper(f.fee_currency)) then sum(f.fee) end as fee
+    case when count(*) = count(f.fee) filter (where f.quantity > 0) and min(upper(f.fee_currency)) = max(upper(f.fee_currency))
+      then sum(f.fee) end as fee
   from @fill f
   where f.order_id_raw in (select unnest(array(select m.key_raw from mine m))) and f.at < :to::timestamptz
   group by f.order_id_raw
