@@ -8,6 +8,7 @@ import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { tradingStopped } from './critical-events/rule-stopped.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
 import { alertedLate, notAlerted } from './critical-events/rule-unalerted.ts';
+import { lesserNotDelivered } from './critical-events/rule-lesser-alerts.ts';
 import { notAcknowledged, notDelivered } from './critical-events/rule-unread.ts';
 import { findingsPart } from './shared/vocabulary/unseen.ts';
 import { joined } from './shared/vocabulary/rule.ts';
@@ -27,7 +28,7 @@ export const criticalEvents = defineSection({
   checks: [errorRate, criticalAlerts],
   gates: [globalBlocker],
   rules: [
-    joined(notAlerted, alertedLate, notDelivered, notAcknowledged),
+    joined(notAlerted, alertedLate, notDelivered, notAcknowledged, lesserNotDelivered),
     forcedClose,
     errorFlood,
     joined(entriesHeld, tradingStopped),

@@ -14,7 +14,7 @@ export const EMERGENCY = {
   dimension: 'risk',
   title: 'Emergency without alert',
   condition: ({ alertAfterS, alertPromptS, acknowledgeS }: Settings) =>
-    `a critical event without an alert within ${String(alertAfterS)} s (HIGH), or with one after more than ${String(alertPromptS)} s (MEDIUM); a critical alert that was not delivered, or not acknowledged within ${String(acknowledgeS / 60)} minutes (HIGH; MEDIUM when only late)`,
+    `a critical event without an alert within ${String(alertAfterS)} s (HIGH), or with one after more than ${String(alertPromptS)} s (MEDIUM); a critical alert that was not delivered, or not acknowledged within ${String(acknowledgeS / 60)} minutes (HIGH; MEDIUM when only late); another alert that was not delivered (LOW)`,
   effort: 'low',
 } as const;
 

@@ -34,14 +34,14 @@ export const balanceSumsQuery = fromDatabase('balance-sums', ['balance'], {
 select s.exchange, s.account, s.currency, s.at, s.what, s.says, s.gives
 from sums s
 join usual u on u.exchange is not distinct from s.exchange and u.account is not distinct from s.account
-  and u.currency = s.currency and u.what = s.what
+  and u.currency is not distinct from s.currency and u.what = s.what
 where s.at >= :from::timestamptz and u.rows >= ${String(FEWEST)} and u.most <= abs(s.total) / 100
   and s.apart > greatest(${String(TIMES)} * u.most, abs(s.total) / 10000, 1)
 order by s.at, s.exchange, s.account, s.currency, s.what`,
   row: z.object({
     exchange: text,
     account: text,
-    currency: z.string(),
+    currency: text,
     at: z.string(),
     what: z.string(),
     says: z.string(),

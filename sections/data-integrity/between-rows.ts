@@ -76,11 +76,15 @@ function limitPrice(parts: Parts, { settings }: Input): readonly BetweenRows[] {
 /** So many fills show what a column says throughout. */
 const MANY_FILLS = 20;
 
-/** Of few fills, or of nearly all: where many are so and many are not, a bot means something else by one of the two words. */
+/**
+ * Of few fills, or of nearly all by a bot that tells makers from takers at all: where many are so and many are not, it means
+ * something else by one of the two words.
+ */
 function madeByTaking(parts: Parts): readonly BetweenRows[] {
   const taken = parts.filter(({ order, fill }) => TAKING.has(order.type ?? '') && fill.is_maker !== null);
   const made = taken.filter(({ fill }) => fill.is_maker === true);
-  const isAll = taken.length >= MANY_FILLS && made.length >= (1 - MOST / 2) * taken.length;
+  const isTold = parts.some(({ fill }) => fill.is_maker === false);
+  const isAll = isTold && taken.length >= MANY_FILLS && made.length >= (1 - MOST / 2) * taken.length;
   if (made.length > MOST * taken.length && !isAll) return [];
   return made.map(({ fill, order }) => ({
     ...fillHead(fill),

@@ -9,6 +9,7 @@ import { orderFillsOf } from './order-fills.ts';
 import { ownTotalsOf } from './own-totals.ts';
 import { ownContradictions } from './own-contradictions.ts';
 import { betweenRows } from './between-rows.ts';
+import { contradictedExecutions } from './links/contradicted-executions.ts';
 import { contradictedLinks } from './links/contradicted-links.ts';
 import { otherSides } from './other-sides.ts';
 import { storedColumnsOf } from './stored-columns.ts';
@@ -43,7 +44,7 @@ export function factsOf(input: Input) {
     orderFills: orderFillsOf(source, input),
     ownContradictions: ownContradictions(input, accounting),
     betweenRows: betweenRows(source, input),
-    links: contradictedLinks(input),
+    links: [...contradictedLinks(input), ...contradictedExecutions(input)],
     otherSides: otherSides(source, input),
     unset: unsetValues(input),
     elsewhere: elsewhereInTime(source, input),

@@ -71,5 +71,5 @@ export function ownContradictions(
   ];
 }
 
-const walletOf = (exchange: string | null, account: string | null, currency: string): string =>
-  [venueOf(exchange), account ?? '', currency].filter((part) => part !== '').join(' ');
+const walletOf = (exchange: string | null, account: string | null, currency: string | null): string =>
+  [venueOf(exchange), account ?? '', currency ?? ''].filter((part) => part !== '').join(' ');

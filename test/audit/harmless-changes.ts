@@ -65,7 +65,10 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^fills\.id (an unknown word for one|of the row before|of another row for one)$/,
     'no other row names the id of a fill, and each still has one',
   ],
-  [/^fills\.is_maker NULL/, 'the share of makers is of the fills that say it, and no money hangs on it'],
+  [
+    /^fills\.is_maker (NULL|constant)/,
+    'the share of makers is of the fills that say it, and no money hangs on it',
+  ],
   [
     /^fills\.(position_id (NULL|another)|strategy (NULL|empty))/,
     'the order of each fill names the position and its strategy',
@@ -119,10 +122,9 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'a bot may decide by a strategy of another name than its orders; a few that differ are told (DQ-06)',
   ],
   [
-    /^decisions\.at of (the row before|another row for one)$/,
-    'a decision may wait for its order; one that comes after it is told (DQ-06)',
+    /^(decisions\.(at|executed_at|failed_at)|executions\.at) (\+1h for one|of)|^decisions\.failed_at /,
+    'one row told of by another moment of its day; all of them an hour off are told (DQ-06)',
   ],
-  [/^decisions\.failed_at /, 'of a decision that failed only that it did is counted'],
   [
     /^executions\.(http_status|id|request_payload_id|response_payload_id) (?!NULL)/,
     'no other row names it, and it is in no number',
@@ -149,6 +151,20 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^trailing_updates\.position_id (empty|an unknown word)$/,
     'of an update that names no position nothing is said; the orders of the stops say how they moved',
   ],
+  [/^balances\.account (constant|of)/, 'each exchange of the demo has one account, of one name'],
+  [
+    /^instruments\.symbol (an unknown|of)/,
+    'as without instruments: a unit of each in the demo is one of its base, which is what is taken',
+  ],
+  [
+    /^alerts\.(at|severity|symbol) of |^alerts\.acknowledged_at \+1h/,
+    'below critical nobody need answer in time, and no other row says which instrument an alert is about',
+  ],
+  [
+    /^api_calls\.(operation|outcome|error_class|http_status) .*(for one|of the row before)$|^api_calls\.error_class an unknown word$/,
+    'one call of tens of thousands, or as many of each as before: no other row says what a call was',
+  ],
+  [/^api_calls\.exchange /, 'a bot also asks others than its exchanges; no other row says whom a call asked'],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */

@@ -27,7 +27,10 @@ test.each<[string, readonly string[], RegExp]>([
   ],
   [
     'payments of funding of each other’s instruments',
-    [`update bot.funding set symbol = ${otherThan('funding', 'symbol')} where ${IN}`],
+    [
+      'alter table bot.funding drop constraint funding_pkey',
+      `update bot.funding set symbol = ${otherThan('funding', 'symbol')} where ${IN}`,
+    ],
     /LOW DQ-06/,
   ],
   [

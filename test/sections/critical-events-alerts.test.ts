@@ -32,6 +32,19 @@ const found = (...given: Parameters<typeof run>): unknown => {
 };
 const acknowledged = { acknowledged_at: at('01:05') };
 
+test.each<[string, Row, Row, readonly string[]]>([
+  ['not delivered', { delivered: false }, habits(), ['LOW lesser-path-down']],
+  ['delivered', {}, habits(), []],
+  ['of which nobody says it', { delivered: null }, habits(), []],
+  ['held back with a reason', { delivered: false, blocked_reason: 'cool-down' }, habits(), []],
+  ['of a bot that delivers none', { delivered: false }, habits({ delivered: 0 }), []],
+])('an alert below critical, %s', (_name, over, recorded, expected) => {
+  const result = run([alert('01:00', { severity: 'WARNING', ...over })], recorded);
+  expect(findingsOf(result, 'CE-01').map(({ severity, cause }) => `${severity} ${cause.id}`)).toEqual(
+    expected,
+  );
+});
+
 describe('EX8 alerts that reached nobody', () => {
   test('forty that were not delivered are one HIGH finding, and the check scores 0', () => {
     const lost = many(40, (n) =>
@@ -86,7 +99,12 @@ describe('EX8 alerts that reached nobody', () => {
       habits({ delivered: 0 }),
       [[], 'unknown'],
     ],
-    ['a warning that was lost', alert('01:00', { severity: 'WARNING', delivered: false }), habits(), [[], 1]],
+    [
+      'a warning that was lost',
+      alert('01:00', { severity: 'WARNING', delivered: false }),
+      habits(),
+      [[['LOW', 'lesser-path-down', 1]], 1],
+    ],
   ])('%s', (_name, row, recorded, expected) => {
     expect(found([row], recorded)).toEqual(expected);
   });
@@ -121,6 +139,6 @@ describe('EX8 alerts that reached nobody', () => {
         }),
         'CE-01',
       ).map(({ severity }) => severity);
-    expect([warned(true), warned(false)]).toEqual([[], ['HIGH']]);
+    expect([warned(true), warned(false)]).toEqual([[], ['HIGH', 'LOW']]);
   });
 });

@@ -111,6 +111,7 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['more than a fifth of them', 3, 5, []],
     ['all of few', 8, 4, []],
     ['nine of ten of twenty', 18, 10, ['MEDIUM maker-unknown']],
+    ['all of twenty, by a bot that knows no taker', 20, 10, []],
     ['fewer of them', 17, 10, []],
   ])('%s', (_name, made, positions, expected) => {
     const all = many(positions, (n) =>

@@ -65,13 +65,6 @@ test.each<[string, readonly Row[], readonly string[]]>([
     [pairs('quantity', 'far'), pairs('quantity', 'near', 4)],
     ['decision-unknown'],
   ],
-  ['a time before it', [pairs('time', 'late'), pairs('time', 'in order', 4)], ['decision-unknown']],
-  [
-    'another time of its end in few rows',
-    [pairs('executed_at', 'apart'), pairs('executed_at', 'near', 4)],
-    ['decision-unknown'],
-  ],
-  ['another time of its end', [pairs('executed_at', 'apart', 9)], []],
   ['a quantity far away in many', [pairs('quantity', 'far', 2), pairs('quantity', 'near', 7)], []],
 ])('decisions whose order has %s', (_name, rows, expected) => {
   expect(found({ 'links-decision-order': rows }).map(([, cause]) => cause)).toEqual(expected);
@@ -118,8 +111,6 @@ const executed = (changes: Row = {}): Row => ({
   is_there: true,
   is_filled: true,
   is_refused: false,
-  is_early: false,
-  is_late: false,
   ...{ most: '1.0000', total: '1.0000', filled: '1' },
   ...{ lowest: '100', highest: '100', average_price: '100.1' },
   ...{ commission: '4', largest: '4', fee: '4.001', currency: 'USDT' },
@@ -145,9 +136,7 @@ test.each<[string, Row, boolean]>([
   ['a commission further away', { commission: '3.95', largest: '3.95' }, true],
   ['a commission of the other sign', { commission: '-4', largest: '4' }, false],
   ['a commission of another currency', { commission: '9', largest: '9', currency: 'BNB' }, false],
-  ['a time before its order', { is_early: true }, true],
-  ['a time long after its order', { is_late: true, of_all: 5 }, true],
-  ['a time long after its order, as others', { is_late: true, of_all: 4 }, false],
+  ['filled, of an order whose quantity nobody writes', { filled: '0', of_all: 4 }, false],
   ['a filled order, rejected', { is_refused: true, is_filled: false }, true],
   ['a filled order, rejected and sent again', { is_refused: true }, false],
   ['an order that filled nothing, filled', { filled: '0', status: 'cancelled', most: '0', total: '0' }, true],

@@ -10,6 +10,9 @@ import type { ExecutedRow } from './executed-query.ts';
 /** A fee that is rounded to the cent. */
 const CENT = money('0.01');
 
+/** An order of this status that filled nothing never will. */
+const UNFILLED: ReadonlySet<string> = new Set(['rejected', 'cancelled', 'expired']);
+
 interface Difference {
   readonly row: ExecutedRow;
   readonly what: string;
@@ -52,12 +55,10 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
       !filled.isZero()
     )
       said('status', 'rejected', `its order filled ${row.filled ?? ''}`, false);
-    if (row.is_filled === true && filled?.isZero() === true && row.status !== 'new')
+    if (row.is_filled === true && filled?.isZero() === true && UNFILLED.has(row.status ?? ''))
       said('status', 'filled', `its order is ${row.status ?? 'of no status'} and filled nothing`, false);
-    if (row.is_early === true) said('time', row.at, row.created_at, false);
-    else if (row.is_late === true) said('time', row.at, row.filled_at, true);
     if (filled && most && total && !isNear(filled, [most, total], settings.rowQuantityTolerancePct))
-      said('filled', row.total, row.filled, most.isZero() || !isBaseUnit);
+      said('filled', row.total, row.filled, most.isZero() || filled.isZero() || !isBaseUnit);
     if (average && lowest && highest && !average.isZero()) {
       const far = average.times(settings.rowPriceFarPct).div(100);
       if (average.lessThan(lowest.minus(far)) || average.greaterThan(highest.plus(far)))

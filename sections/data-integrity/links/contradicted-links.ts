@@ -3,8 +3,7 @@ import { timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import { MOST, namesOf } from '../order-links.ts';
-import { contradictedExecutions } from './contradicted-executions.ts';
-import type { LinkRow } from './queries.ts';
+import type { LinkRow } from './link-query.ts';
 
 /** What rows of a kind say of a row that they name, and what that says of itself: `rows` of `of` say so. */
 export interface ContradictedLink {
@@ -24,9 +23,6 @@ const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map
   ['gone', ['its id', 'no row has it']],
   ['other', ['one', 'another']],
   ['far', ['one', 'another, by more than three times']],
-  ['apart', ['one time', 'another, by over ten minutes']],
-  ['outside', ['a time', 'opened after it or closed before it, by over ten minutes']],
-  ['late', ['a time', 'sent over a minute before it']],
   ['long after', ['what follows from it', 'over a minute later']],
   ['skipped, and moved', ['skipped', 'the next one finds the stop moved']],
   ['failed, though its order filled', ['failed', 'filled']],
@@ -50,7 +46,7 @@ const LINKS = [
 /** Rows of the bot's journals against the rows that they name. */
 export function contradictedLinks(input: Input): readonly ContradictedLink[] {
   const nameOf = namesOf(input);
-  const links = LINKS.flatMap(([query, entity, named]) =>
+  return LINKS.flatMap(([query, entity, named]) =>
     [...Map.groupBy(rowsOf(input.rows[query]), ({ what }) => what)].flatMap(([what, rows]) => {
       const of = rows.reduce((all, row) => all + row.rows, 0);
       return contradicted(what, rows, of, nameOf).map((row): ContradictedLink => {
@@ -60,7 +56,6 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
       });
     }),
   );
-  return [...links, ...contradictedExecutions(input)];
 }
 
 function contradicted(

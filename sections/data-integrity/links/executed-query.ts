@@ -6,13 +6,14 @@ const text = z.string().nullable();
 /**
  * Of each order the executions that name it, beside what the order and its fills say: those that do not agree to the digit,
  * with how many there are. Executions may be one row an order or one a part, so that the sum or the largest is what filled;
- * of an order that lived beyond an edge of the window the other parts lie there.
+ * of an order that lived beyond an edge of the window the other parts lie there. A commission is compared where its fills are
+ * what the order filled, and an order that fills name is there, though its row is lost: both are told of the fills and orders.
  */
 export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'order', 'fill'], {
   title: 'What executions say beside the orders and fills that they name',
   limit: 50_000,
   sql: `with mine as materialized (
-  select e.order_id_raw as key_raw, min(e.order_id) as order_id, min(e.id) as id, min(e.at) as at, max(e.at) as last_at,
+  select e.order_id_raw as key_raw, min(e.order_id) as order_id, min(e.id) as id, min(e.at) as at,
     max(e.filled_quantity) as most, sum(e.filled_quantity) as total,
     min(e.filled_price) filter (where e.filled_price <> 0) as lowest, max(e.filled_price) as highest,
     sum(e.commission) as commission, max(abs(e.commission)) as largest,
@@ -24,29 +25,28 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
   select o.id_raw, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at, o.filled_at, o.updated_at
   from @order o
   where o.id_raw in (select unnest(array(select m.key_raw from mine m)))
-), paid as materialized (
-  select f.order_id_raw, sum(f.fee) as fee, min(f.fee_currency) as currency
+), traded as materialized (
+  select f.order_id_raw, sum(f.quantity) as quantity, min(f.fee_currency) as currency,
+    case when count(*) = count(f.fee) filter (where f.quantity > 0) and min(upper(f.fee_currency)) = max(upper(f.fee_currency))
+      then sum(f.fee) end as fee
   from @fill f
   where f.order_id_raw in (select unnest(array(select m.key_raw from mine m))) and f.at < :to::timestamptz
   group by f.order_id_raw
-  having count(*) = count(f.fee) and min(upper(f.fee_currency)) = max(upper(f.fee_currency))
 ), beside as (
-  select m.*, o.id_raw is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at,
-    o.filled_at, p.fee, p.currency,
-    m.at < o.created_at - interval '1 minute' as is_early, m.last_at > o.filled_at + interval '10 minutes' as is_late
+  select m.*, o.id_raw is not null or t.order_id_raw is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, t.currency,
+    case when abs(t.quantity - o.filled) <= o.filled / 500 then t.fee end as fee
   from mine m
   left join ordered o on o.id_raw = m.key_raw
-  left join paid p on p.order_id_raw = m.key_raw
+  left join traded t on t.order_id_raw = m.key_raw
   where o.id_raw is null or (o.created_at >= :from::timestamptz
     and coalesce(o.updated_at, o.filled_at, o.created_at) < :to::timestamptz - interval '1 minute')
 )
 select b.order_id, b.id, b.at, b.symbol, b.exchange, b.status, b.is_there, b.is_refused, b.is_filled, b.most, b.total, b.lowest,
-  b.highest, b.commission, b.largest, b.filled, b.average_price, b.fee, b.currency, b.is_early, b.is_late, b.created_at, b.filled_at,
+  b.highest, b.commission, b.largest, b.filled, b.average_price, b.fee, b.currency,
   (select count(*)::int from mine) as of_all
 from beside b
 where not b.is_there or b.filled not in (b.most, b.total) or b.average_price < b.lowest or b.average_price > b.highest
   or abs(b.fee) not in (abs(b.commission), b.largest) or b.is_refused and b.filled > 0 or b.is_filled and b.filled = 0
-  or b.is_early or b.is_late
 order by b.at, b.order_id`,
   row: z.object({
     order_id: z.string(),
@@ -68,10 +68,6 @@ order by b.at, b.order_id`,
     average_price: text,
     fee: text,
     currency: text,
-    is_early: z.boolean().nullable(),
-    is_late: z.boolean().nullable(),
-    created_at: text,
-    filled_at: text,
     of_all: z.number(),
   }),
 });
