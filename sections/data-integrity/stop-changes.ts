@@ -40,7 +40,7 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
   const isOfOther = ({ fact, order }: Changed): boolean =>
     order !== undefined && (order.position_id ?? fact.id) !== fact.id;
   const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
-    fewOf(changes, ({ fact, change }) => `${fact.venue} ${change.kind ?? ''}`, isSo);
+    fewOf(changes, ({ fact }) => fact.venue, isSo);
   // An order that is amended where it stands is changed long after it was asked for, and never before.
   const isAtOther = ({ change, order }: Changed): boolean => {
     const asked = timeOrNull(order?.created_at ?? null);
