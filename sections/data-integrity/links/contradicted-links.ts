@@ -2,7 +2,8 @@ import type { EntityName } from '../../../audit/contract.ts';
 import { timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
-import { MOST, namesOf } from '../order-links.ts';
+import { MOST } from '../linked-rows.ts';
+import { namesOf } from '../order-links.ts';
 import { contradictedExecutions } from './contradicted-executions.ts';
 import type { LinkRow } from './queries.ts';
 
