@@ -64,6 +64,14 @@ export function isOffBy(stored: Money, computed: Money, settings: Settings): boo
   return off.greaterThan(settings.agreementMoney) && off.greaterThan(share);
 }
 
+/** Off by half of what it is: another sign or unit, and no rounding. */
+export const isFarOff = ({ stored, computed }: Readonly<Record<'stored' | 'computed', Money>>): boolean =>
+  stored.minus(computed).abs().greaterThan(computed.abs().div(2));
+
+/** So few are off that only one far off is told, and is no more than LOW. */
+export const areFewOff = (off: number, compared: number, { storedOffPercent }: Settings): boolean =>
+  100 * off <= storedOffPercent * compared;
+
 /** Only where gross, fees and funding were computed without the stored result itself. */
 function realizedPair(fact: PositionFact): readonly Disagreement[] {
   const { id, symbol, venue, row, gross, fees, funding } = fact;

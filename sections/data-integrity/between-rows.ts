@@ -2,19 +2,29 @@ import { amount, money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
 import { isEntry } from '../shared/facts/entry-orders.ts';
 import { orderFinder } from '../shared/facts/order-bounds.ts';
-import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { groupBy, moveOf, positiveOrNull, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import { groupBy, moveOf, positiveOrNull, sideOf } from '../shared/facts/row-values.ts';
 import { isStop } from '../shared/facts/stop-orders.ts';
-import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
+import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-import { brokenLinks, MOST, orderHead, type BetweenRows } from './order-links.ts';
-
-/** One position with its fills and the orders of those. */
-interface Traded {
-  readonly fact: PositionFact;
-  readonly parts: readonly { readonly fill: FillRow; readonly order: OrderRow | undefined }[];
-}
+import { closingOrders } from './closing-orders.ts';
+import { farPrices } from './far-prices.ts';
+import { lostTargets } from './lost-targets.ts';
+import {
+  fillHead,
+  linkedOrders,
+  MOST,
+  orderHead,
+  type BetweenRows,
+  type Parts,
+  type Traded,
+} from './linked-rows.ts';
+import { brokenLinks } from './order-links.ts';
+import { otherStrategies } from './other-strategies.ts';
+import { changesOfOthers } from './stop-changes.ts';
+import { stopFlags } from './row-flags.ts';
+import { otherTimes } from './other-times.ts';
 
 const LIMITED = new Set(['limit', 'stop_limit', 'take_profit_limit']);
 /** They take what is there at once, so that no execution of theirs can have waited in the book. */
@@ -28,6 +38,7 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
   const orders = rowsOf(input.rows.orders);
   const orderOf = orderFinder(orders);
   const positions = source.ok ? source.positions : [];
+  const linked = linkedOrders(positions, input);
   const traded = positions.map((fact): Traded => ({
     fact,
     parts: (fact.ledger?.fills ?? []).map((fill) => ({ fill, order: orderOf(fill) })),
@@ -44,12 +55,16 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
     ...madeByTaking([...byOrder.values()].flat()),
     ...traded.flatMap(openedByReducing),
     ...traded.flatMap(exitReason),
-    ...otherStrategies(traded),
-    ...brokenLinks(positions, input),
+    ...otherStrategies(traded, linked),
+    ...otherTimes(traded, [...byOrder.values()], input),
+    ...brokenLinks(positions, linked, input),
+    ...changesOfOthers(positions, input),
+    ...closingOrders(linked, input),
+    ...lostTargets(positions, linked, input),
+    ...farPrices(positions, linked, input),
+    ...stopFlags(input),
   ];
 }
-
-type Parts = readonly { readonly fill: FillRow; readonly order: OrderRow }[];
 
 /** No exchange fills an order worse than its limit, and none takes a limit that is far beyond the market. */
 function limitPrice(parts: Parts, { settings }: Input): readonly BetweenRows[] {
@@ -133,32 +148,3 @@ function exitReason({ fact, parts }: Traded): readonly BetweenRows[] {
     : isStop(only) && (BY_ITSELF.has(kind) || kind === 'target');
   return isOther ? [{ ...head, one, other: `its ${isTarget ? 'target' : 'stop'} ${only.id} closed it` }] : [];
 }
-
-/** So many positions are no single row that was moved to another strategy. */
-const MANY_POSITIONS = 5;
-
-/** Fills of another name than their positions, where positions and fills use the same names at all. */
-function otherStrategies(traded: readonly Traded[]): readonly BetweenRows[] {
-  const pairs = traded.flatMap(({ fact, parts }) =>
-    parts.flatMap(({ fill }) =>
-      (fact.strategy ?? '') === '' || (fill.strategy ?? '') === ''
-        ? []
-        : [{ fact, fill, of: fact.strategy ?? '' }],
-    ),
-  );
-  const agreed = new Set(pairs.flatMap(({ fill, of }) => (fill.strategy === of ? [of] : [])));
-  const found = pairs.filter(
-    ({ fill, of }) => fill.strategy !== of && (agreed.has(fill.strategy ?? '') || agreed.has(of)),
-  );
-  return new Set(found.map(({ fact }) => fact)).size < MANY_POSITIONS
-    ? []
-    : found.map(({ fact, fill, of }) => ({
-        ...fillHead(fill),
-        what: 'strategy',
-        one: `strategy ${fill.strategy ?? ''}`,
-        other: `position ${fact.id} is of ${of}`,
-      }));
-}
-
-const fillHead = ({ id, symbol, at }: FillRow) =>
-  ({ entity: 'fill', id, symbol: symbol ?? 'unknown', at: timeOrNull(at) ?? 0 }) as const;

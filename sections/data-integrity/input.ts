@@ -35,6 +35,10 @@ export const settings = z.strictObject({
     2,
     'DQ-06: a limit is so many times its fills, or a share of them.',
   ),
+  priceFarTimes: settingIn(z.number().min(1))(
+    5,
+    'DQ-06: a price of a row is so many times off every price of its instrument.',
+  ),
   residualMoney: money('0.01', 'PN10: a wallet residual over this is DI-05 (quote currency)'),
   clientIdPrefix: z
     .string()

@@ -7,6 +7,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { accountingOf } from './accounting.ts';
 import type { Input } from './input.ts';
+import { orderContradictions } from './order-contradictions.ts';
 
 const FEW = 5;
 /** What is free is a part of what is there; rounding and a price between two columns explain a little. */
@@ -16,7 +17,16 @@ const FREE_RATIO = 1.05;
 export interface OwnContradiction {
   readonly entity: EntityName;
   readonly id: string;
-  readonly what: 'open-and-closed' | 'acknowledged-before' | 'margin' | 'free' | 'unrealized' | 'sums';
+  readonly what:
+    | 'open-and-closed'
+    | 'acknowledged-before'
+    | 'margin'
+    | 'free'
+    | 'unrealized'
+    | 'sums'
+    | 'remaining'
+    | 'exchange-id'
+    | 'trailing-flag';
   readonly one: string;
   readonly other: string;
   readonly at: number;
@@ -24,9 +34,10 @@ export interface OwnContradiction {
 
 /** Rows of the window whose own columns contradict each other, beside their times. */
 export function ownContradictions(
-  { rows, window, entities }: Input,
+  input: Input,
   { unrealized }: Pick<ReturnType<typeof accountingOf>, 'unrealized'>,
 ): readonly OwnContradiction[] {
+  const { rows, window, entities } = input;
   // A price that moved on between two columns explains a few.
   const isUsual = 2 * unrealized.disagreements.length < unrealized.compared || unrealized.compared < FEW;
   return [
@@ -38,6 +49,17 @@ export function ownContradictions(
         other: `${amount(computed)} by its price, entry and quantity`,
       };
     }),
+    ...orderContradictions(input),
+    ...rowsOf(rows.positions)
+      .filter((row) => row.trailing_activated === true && row.has_trailing_stop === false)
+      .map((row): OwnContradiction => ({
+        entity: 'position',
+        id: row.id,
+        what: 'trailing-flag',
+        one: 'has_trailing_stop false',
+        other: 'trailing_activated true',
+        at: timeOrNull(row.opened_at) ?? ms(window.from),
+      })),
     ...rowsOf(rows.positions)
       .filter(isOpenAndClosed)
       .map((row): OwnContradiction => {

@@ -59,6 +59,10 @@ export function unsetValues(input: Input): readonly Unset[] {
       const isLevered = !isSpot && lever !== null && positiveOrNull(row.leverage) === null;
       return about('position', row, timeOrNull(row.opened_at), row.status === 'open', [
         ...cells,
+        ...negative('current_price', row.current_price),
+        ...negative('take_profit_price', row.take_profit_price),
+        ...negative('liquidation_price', row.liquidation_price),
+        ...negative('trailing_activation_price', row.trailing_activation_price),
         ...(isLevered ? [{ column: 'leverage', value: row.leverage ?? '' }] : []),
       ]);
     }),
@@ -86,6 +90,10 @@ const positive = (column: string, value: string | null): readonly Cell[] =>
 
 const present = (column: string, value: string | null): readonly Cell[] =>
   value === null || value.trim() === '' ? [{ column, value: value === null ? 'NULL' : 'empty' }] : [];
+
+/** Of a column in which 0 is how many write that there is none. */
+const negative = (column: string, value: string | null): readonly Cell[] =>
+  decimalOrNull(value)?.lessThan(0) === true ? positive(column, value) : [];
 
 /** Of a column that may be empty: 0 and negative alone. */
 const neverNegative = (column: string, value: string | null): readonly Cell[] =>
@@ -148,6 +156,8 @@ function orderCells(row: OrderRow, usual: Usual): readonly Cell[] {
     ...present('created_at', row.created_at),
     ...(isAll ? [] : positive('quantity', row.quantity)),
     ...(isPriced(row) ? price('price', row.price) : []),
+    ...negative('trigger_price', row.trigger_price),
+    ...negative('average_price', row.average_price),
   ];
 }
 

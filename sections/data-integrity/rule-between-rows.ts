@@ -5,67 +5,29 @@ import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
+import { BETWEEN_WORDS } from './between-rows-words.ts';
 import type { Facts, Input } from './facts.ts';
-import type { BetweenRows } from './order-links.ts';
+import type { BetweenRows } from './linked-rows.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 
-interface Words {
-  readonly what: string;
-  readonly risk: string;
-}
-
-const WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
-  'limit-price': {
-    what: 'an order was filled at a price that its limit excludes',
-    risk: 'A bot that compares its limit with the market decides by a price that nobody sent.',
-  },
-  'opened-by-reducing': {
-    what: 'an order that may only reduce opened a position',
-    risk: 'If the column is right, the bot took the close of one position for the opening of another.',
-  },
-  'exit-reason': {
-    what: 'a position was closed by another order than its reason says',
-    risk: 'Who tunes stops and targets by these reasons tunes them by the wrong positions.',
-  },
-  maker: {
-    what: 'a fill of a market order is stored as a maker’s',
-    risk: 'Fees that are planned by the share of makers are too low.',
-  },
-  strategy: {
-    what: 'a fill names another strategy than its position',
-    risk: 'A strategy is judged, and its limits are kept, by trades of another one.',
-  },
-  instrument: {
-    what: 'an order names a position of another instrument',
-    risk: 'A stop of another instrument protects nothing of the position that it names.',
-  },
-  parent: {
-    what: 'an order replaces one that is not stored',
-    risk: 'What the order that is gone did, and how long it stood, is in no number.',
-  },
-  side: {
-    what: 'an order is on another side than its role and position say',
-    risk: 'A stop or exit on the position’s own side adds to it.',
-  },
-  unsaid: {
-    what: 'a stop does not say that it may only reduce, as others do',
-    risk: 'A stop that is not reduce-only can open a position when it triggers after the close.',
-  },
-};
-
 const COLUMNS: Readonly<Record<BetweenRows['entity'], string>> = {
-  order: 'id, symbol, side, type, role, position_id, parent_id, price, reduce_only, close_on_trigger',
-  position: 'id, symbol, side, entry_price, exit_price, exit_reason, exit_order_id, closed_at',
+  order:
+    'id, symbol, side, type, role, position_id, parent_id, price, trigger_price, reduce_only, close_on_trigger, created_at',
+  position:
+    'id, symbol, side, entry_price, exit_price, exit_reason, exit_order_id, current_price, stop_loss_price, take_profit_price, opened_at, closed_at',
   fill: 'id, order_id, position_id, strategy, side, price, is_maker, at',
+  stop_change: 'position_id, at, kind, order_id, old_price, new_price',
 };
+
+const USUAL = ['row contradicts another', 'rows contradict others'] as const;
 
 /** One finding of all rows of a kind that rows which they name exclude. */
 export const rowsContradictEachOther = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict each other',
   dimension: 'integrity',
-  condition: ({ rowPriceFarPct, limitFarTimes }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced order that is gone; a stop that leaves open whether it reduces, as no other does (MEDIUM)`,
+  condition: ({ rowPriceFarPct, limitFarTimes, priceFarTimes, toldEarlyS }) =>
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; an order that closes ${String(toldEarlyS)} s before the entry, or leaves open whether it reduces, as no other does (MEDIUM; LOW another name, or where no stop says whether it reduces)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({
@@ -73,7 +35,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
       found: betweenRows.filter((one) => one.what === what),
       labels: { kind: what },
       kind: what,
-      of: WORDS[what],
+      of: BETWEEN_WORDS[what],
     })),
   from: {
     basis: 'orders, fills and position rows',
@@ -84,7 +46,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
       formula: 'rows that a row which they name, or that names them, excludes',
     }),
   }),
-  severity: () => 'MEDIUM',
+  severity: ({ of }) => of.severity ?? 'MEDIUM',
   causes: () => [],
   otherwise: 'One of the two rows is written by another part of the bot, or not written again.',
   occurrence: ({ symbol, at }) => ({ subject: symbol, at }),
@@ -104,12 +66,13 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   see: ({ found }) => {
     const { entity } = found[0] ?? { entity: 'order' };
     const ids = found.map(({ id }) => id);
-    return seeRows(entity, COLUMNS[entity], 'id', ids, 'id');
+    const key = entity === 'stop_change' ? 'position_id' : 'id';
+    return seeRows(entity, COLUMNS[entity], key, ids, key);
   },
   words: (n, { found, of }) => {
     const [first] = found;
     return {
-      title: text`${n.contradicting_pairs} ${noun(found.length, 'row contradicts another', 'rows contradict others')}: ${of.what}`,
+      title: text`${n.contradicting_pairs} ${noun(found.length, ...(of.verb ?? USUAL))}: ${of.what}`,
       description: text`As of ${first?.id ?? ''}: ${first?.one ?? ''}, and ${first?.other ?? ''}.`,
       financial: 'None by itself: results are computed from prices and quantities of fills.',
       operational:

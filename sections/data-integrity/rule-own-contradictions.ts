@@ -1,6 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
-import { equityQuery, positionsQuery } from '../shared/queries/trading.ts';
+import { equityQuery, ordersQuery, positionsQuery } from '../shared/queries/trading.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -18,6 +18,9 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   free: 'a free balance above all that is there',
   unrealized: 'an unrealised result that is not what price, entry and quantity of its row give',
   sums: 'a balance whose columns do not add up as in the day before',
+  remaining: 'an order with more or less left than what it was for less what it filled',
+  'trailing-flag': 'a position whose trailing stop was activated and that has none',
+  'exchange-id': 'an order that the exchange answered and that has no id of it, as others have',
 };
 
 const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
@@ -29,7 +32,12 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
   free: 'select exchange, account, currency, at, total, free, equity\nfrom balance\nwhere free > total and free > coalesce(equity, total)\norder by at;',
   unrealized: '',
   sums: 'select exchange, account, currency, at, total, unrealized_pnl, equity, free, used\nfrom balance\nwhere abs(equity - total - unrealized_pnl) > 1 or abs(total - free - used) > 1\norder by at;',
+  remaining: '',
+  'exchange-id': '',
+  'trailing-flag': '',
 };
+
+const MEDIUM: ReadonlySet<string> = new Set(['unrealized', 'sums', 'trailing-flag']);
 
 /** One finding of all rows whose own columns cannot both be, of one kind each. */
 export const rowsContradictThemselves = rule<Facts, Input>()({
@@ -37,7 +45,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
   condition:
-    'two columns of a row cannot both be (HIGH, MEDIUM of an unrealised result and of a balance that does not add up as before)',
+    'two columns of a row cannot both be (HIGH, MEDIUM of an order, a flag, an unrealised result or a balance that does not add up as before)',
   effort: 'low',
   find: ({ ownContradictions }) =>
     [...new Set(ownContradictions.map(({ what }) => what))].map((what) => ({
@@ -48,14 +56,15 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
     })),
   from: {
     basis: 'rows of the window',
-    queries: [positionsQuery.id, alertsQuery.id, equityQuery.id, balanceSumsQuery.id],
+    queries: [positionsQuery.id, ordersQuery.id, alertsQuery.id, equityQuery.id, balanceSumsQuery.id],
   },
   numbers: ({ found }) => ({
     contradicting_rows: num.count('Rows that contradict themselves', found.length, {
       formula: 'rows of the window',
     }),
   }),
-  severity: ({ kind }) => (kind === 'unrealized' || kind === 'sums' ? 'MEDIUM' : 'HIGH'),
+  severity: ({ kind, found }) =>
+    MEDIUM.has(kind ?? '') || found[0]?.entity === 'order' ? 'MEDIUM' : 'HIGH',
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
   occurrence: ({ id, at }) => ({ subject: id, at }),
@@ -75,7 +84,21 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
     const [first] = found;
     if (first !== undefined && SEE[first.what] !== '') return SEE[first.what];
     const ids = found.map(({ id }) => id);
-    return seeRows('position', 'id, symbol, status, opened_at, closed_at, updated_at', 'id', ids, 'id');
+    if (first?.entity === 'order')
+      return seeRows(
+        'order',
+        'id, exchange, status, quantity, filled, remaining, venue_at, exchange_order_id',
+        'id',
+        ids,
+        'id',
+      );
+    return seeRows(
+      'position',
+      'id, symbol, status, opened_at, closed_at, has_trailing_stop, trailing_activated, updated_at',
+      'id',
+      ids,
+      'id',
+    );
   },
   words: (n, { found }) => {
     const [first] = found;

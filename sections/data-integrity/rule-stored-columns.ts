@@ -4,6 +4,8 @@ import { seeFillsOf, seeFundingOf, seePositions, seeRows } from '../shared/vocab
 import { num } from '../shared/vocabulary/number.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
+import { capitalised } from '../shared/vocabulary/words.ts';
+import { areFewOff, isFarOff } from './accounting.ts';
 import type { Facts, Input } from './facts.ts';
 import { OWN_TOTALS } from './own-totals.ts';
 import type { StoredColumnFact, StoredPair } from './stored-columns.ts';
@@ -15,42 +17,54 @@ const WORDS: Readonly<Record<Column, readonly [stored: string, recorded: string]
   funding: ['funding of closed rows', 'the payments add up to'],
   'fill-results': ['results of the fills of a position', 'their prices and quantities give'],
   'stop-price': ['stop prices of rows', 'any stop of the position had as its trigger'],
+  'change-price': ['prices of stop changes', 'the orders that they changed have as their triggers'],
+  'target-price': ['target prices of rows', 'any target order of the position had as its price'],
 };
 
-/** Half of what was compared is off by half of what it is: another unit, sign or column, and no rounding; a stop that is off at all is far. */
+const isPrice = (column: Column): boolean => column.endsWith('-price');
+const nounOf = (column: Column): string => (column === 'change-price' ? 'prices' : 'positions');
+
+const isFar = ({ stored, recorded }: StoredPair): boolean => isFarOff({ stored, computed: recorded });
+const areFew = ({ compared, off }: StoredColumnFact, { settings }: Input): boolean =>
+  areFewOff(off.length, compared, settings);
+
+/** Half of what was compared is off by half of what it is: another unit, sign or column, and no rounding; a stop that is off at all is far, and nothing hangs on a target or a change beside its order. */
 function isMostlyFar({ column, compared, off }: StoredColumnFact, { settings }: Input): boolean {
-  const far = off.filter(
-    ({ stored, recorded }) =>
-      column === 'stop-price' || stored.minus(recorded).abs().greaterThan(recorded.abs().div(2)),
+  const far = off.filter((pair) => column === 'stop-price' || isFar(pair));
+  return (
+    column !== 'target-price' &&
+    column !== 'change-price' &&
+    compared >= settings.minTrades &&
+    2 * far.length >= compared
   );
-  return compared >= settings.minTrades && 2 * far.length >= compared;
 }
 
 /** What the bot keeps beside the records one by one, a finding a column. */
 export const storedColumnsOff = rule<Facts, Input>()({
   ...OWN_TOTALS,
   effort: 'low',
-  find: ({ storedColumns }, { settings }) =>
+  find: ({ storedColumns }, input) =>
     storedColumns
-      .filter(({ compared, off }) => 100 * off.length > settings.storedOffPercent * compared)
-      .map((of) => ({ venue: null, found: of.off, labels: { column: of.column }, kind: of.column, of })),
+      .map((of) => ({ of, found: areFew(of, input) ? of.off.filter(isFar) : of.off }))
+      .filter(({ found }) => found.length > 0)
+      .map(({ of, found }) => ({ venue: null, found, labels: { column: of.column }, kind: of.column, of })),
   from: ({ queries }) => ({
     basis: 'position rows against fills, funding and orders',
     queries: [...queries, fundingQuery.id, ordersQuery.id],
   }),
-  numbers: ({ of: { column, compared, off } }) => ({
+  numbers: ({ of: { column, compared }, found }) => ({
     column_off: num.count(
       'Stored numbers that are wrong',
-      off.length,
+      found.length,
       `${WORDS[column][0]} that are not what ${WORDS[column][1]}`,
     ),
     column_compared: num.count(
-      'Positions compared',
+      `${capitalised(nounOf(column))} compared`,
       compared,
-      'positions with the stored number and the records beside it',
+      `${nounOf(column)} with the records beside them`,
     ),
   }),
-  severity: ({ of, input }) => (isMostlyFar(of, input) ? 'HIGH' : 'MEDIUM'),
+  severity: ({ of, input }) => (isMostlyFar(of, input) ? 'HIGH' : areFew(of, input) ? 'LOW' : 'MEDIUM'),
   causes: ({ found }) => [
     hypothesis('stored-zero', 'Nothing writes the number: its 0 is the default of the column.', [
       'every one of them is 0',
@@ -92,17 +106,15 @@ export const storedColumnsOff = rule<Facts, Input>()({
   words: (n, { of: { column } }) => {
     const [stored, recorded] = WORDS[column];
     return {
-      title: text`The ${stored} are wrong in ${n.column_off} of ${n.column_compared} positions`,
-      description: text`In ${n.column_off} of ${n.column_compared} positions the ${stored} ${column === 'stop-price' ? 'are not what' : 'differ from what'} ${recorded}. This report computes from the records, and uses the stored number nowhere beside them.`,
-      financial:
-        column === 'stop-price'
-          ? 'The planned loss that the bot shows is not the one in force.'
-          : 'What the bot shows of its costs and results is wrong by the difference.',
+      title: text`The ${stored} are wrong in ${n.column_off} of ${n.column_compared} ${nounOf(column)}`,
+      description: text`In ${n.column_off} of ${n.column_compared} ${nounOf(column)} the ${stored} ${isPrice(column) ? 'are not what' : 'differ from what'} ${recorded}. This report computes from the records, and uses the stored number nowhere beside them.`,
+      financial: isPrice(column)
+        ? 'The planned loss or gain that the bot shows is not the one in force.'
+        : 'What the bot shows of its costs and results is wrong by the difference.',
       operational: 'Whoever reads the column is told something else than what happened.',
-      risk:
-        column === 'stop-price'
-          ? 'A bot that reads its stop back from the row takes the position for protected where it is not.'
-          : 'A limit or a size that is kept on the stored number rests on a wrong one.',
+      risk: isPrice(column)
+        ? 'A bot that reads its stop or target back from the row acts on a price that no order has.'
+        : 'A limit or a size that is kept on the stored number rests on a wrong one.',
       detection: 'No alert is expected for this; the report is where it is seen.',
       recommendation:
         'Write the column from the records when they change, and correct the rows that are wrong.',

@@ -1,16 +1,15 @@
 import { sum } from '../../audit/decimal.ts';
 import { ownColumn } from '../../audit/own-statement.ts';
-import { rootCause, type Hypothesis } from '../../audit/root-cause.ts';
+import { rootCause } from '../../audit/root-cause.ts';
 import { text } from '../../audit/text.ts';
 import { during } from '../shared/vocabulary/finding-query.ts';
-import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
+import { rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { agreement } from './accounting.ts';
+import { agreement, areFewOff, isFarOff } from './accounting.ts';
 import type { Facts, Input } from './facts.ts';
 import { OWN_TOTALS } from './own-totals.ts';
-
-const OTHERWISE = 'The rows do not say where their results come from.';
+import { OTHERWISE, storedCauses } from './stored-causes.ts';
 
 export const storedResults = rule<Facts, Input>()({
   ...OWN_TOTALS,
@@ -40,8 +39,12 @@ export const storedResults = rule<Facts, Input>()({
     };
   },
   severity: ({ facts, input }) =>
-    facts.accounting.realized.isOnlyZero || isMostlyFar(facts, input) ? 'HIGH' : 'MEDIUM',
-  causes: ({ facts, input }) => hypotheses(facts, input),
+    facts.accounting.realized.isOnlyZero || isMostlyFar(facts, input)
+      ? 'HIGH'
+      : areFew(facts, input)
+        ? 'LOW'
+        : 'MEDIUM',
+  causes: ({ facts, input }) => storedCauses(facts, input),
   otherwise: OTHERWISE,
   occurrence: ({ symbol, closedAt, openedAt }) => ({ subject: symbol, at: closedAt ?? openedAt }),
   evidence: {
@@ -87,55 +90,26 @@ export const storedResults = rule<Facts, Input>()({
 /** Half of the results are off by half of what they are: another sign, or another unit, and no fee that was left out. */
 function isMostlyFar(facts: Facts, input: Input): boolean {
   const { compared, disagreements } = facts.accounting.realized;
-  if (['fee-sign', 'stored-gross'].includes(rootCause(hypotheses(facts, input), [OTHERWISE]).id))
+  if (['fee-sign', 'stored-gross'].includes(rootCause(storedCauses(facts, input), [OTHERWISE]).id))
     return false;
-  const far = disagreements.filter(({ stored, computed }) =>
-    stored.minus(computed).abs().greaterThan(computed.abs().div(2)),
-  );
-  return compared >= input.settings.minTrades && 2 * far.length >= compared;
+  return compared >= input.settings.minTrades && 2 * disagreements.filter(isFarOff).length >= compared;
 }
+
+const areFew = ({ accounting: { realized } }: Facts, { settings }: Input): boolean =>
+  realized.compared > 0 && areFewOff(realized.disagreements.length, realized.compared, settings);
 
 /**
  * Where most have no computed result beside them, or one that disagrees, many rows that are all 0 are no chance; a share of
- * wrong ones tells the others.
+ * wrong ones tells the others, and so does one that is far off.
  */
 function wrongResults(facts: Facts, input: Input) {
   const { compared, disagreements, closedRows, isOnlyZero } = facts.accounting.realized;
-  const isOff = 100 * disagreements.length > input.settings.storedOffPercent * compared;
+  const isOff = disagreements.some(isFarOff) || (disagreements.length > 0 && !areFew(facts, input));
   const isPlaceholder = isOnlyZero && (disagreements.length > 0 || 2 * compared < closedRows);
   if (!isOff && !(isPlaceholder && closedRows >= input.settings.minTrades)) return [];
   const off = new Set(disagreements.map(({ id }) => id));
   const found = facts.positions.filter(({ id, closedAt, row }) =>
     off.size > 0 ? off.has(id) : closedAt !== null && row.realized_pnl !== null,
   );
-  return [{ venue: null, found, labels: { cause: rootCause(hypotheses(facts, input), [OTHERWISE]).id } }];
-}
-
-function hypotheses(facts: Facts, { settings }: Input): readonly Hypothesis[] {
-  const { disagreements, isOnlyZero } = facts.accounting.realized;
-  const gross = new Map(facts.closed.results.map((result) => [result.fact.id, result.gross]));
-  const isGross = disagreements.every(({ id, stored }) => {
-    const own = gross.get(id);
-    return own != null && own.minus(stored).abs().lessThanOrEqualTo(settings.agreementMoney);
-  });
-  const parts = new Map(facts.closed.results.map((result) => [result.fact.id, result]));
-  const isTurned = disagreements.every(({ id, stored }) => {
-    const { gross: own, fees, funding } = parts.get(id) ?? {};
-    if (!own || !fees || !funding || fees.isZero()) return false;
-    return own.plus(fees).plus(funding).minus(stored).abs().lessThanOrEqualTo(settings.agreementMoney);
-  });
-  return [
-    hypothesis('fee-sign', 'The sign of the fees: the stored result and the fills disagree about it.', [
-      'every stored result that is off is gross + fees + funding',
-      disagreements.length > 0 && isTurned,
-    ]),
-    hypothesis('stored-zero', 'Nothing writes the result: its 0 is the default of the column.', [
-      'every closed row of the window stores 0',
-      isOnlyZero,
-    ]),
-    hypothesis('stored-gross', 'The stored result is gross: fees and funding are not in it.', [
-      'every stored result that is off is the gross result',
-      disagreements.length > 0 && isGross,
-    ]),
-  ];
+  return [{ venue: null, found, labels: { cause: rootCause(storedCauses(facts, input), [OTHERWISE]).id } }];
 }

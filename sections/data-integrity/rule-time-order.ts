@@ -1,7 +1,6 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
-import { GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
-import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import { GRACE_MS } from '../shared/facts/row-values.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -9,76 +8,17 @@ import { col, table } from '../shared/vocabulary/table.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
-
-/** A time that lies before the one that it must follow. */
-interface Reversed {
-  readonly entity: 'order' | 'position';
-  readonly id: string;
-  readonly symbol: string;
-  /** The column that cannot be as it is; two where nothing tells which. */
-  readonly column: string;
-  readonly value: number;
-  readonly against: string;
-  readonly other: number;
-}
-
-/** A market order is answered at once, so that what lies further before its answer is no creation of it. */
-const AT_ONCE_MS = 86_400_000;
-
-const LATER = ['venue_at', 'triggered_at', 'filled_at', 'cancelled_at'] as const;
-
-/** One that lies alone is wrong; when all of them lie before the creation, the creation is. */
-function ofOrder(order: OrderRow): readonly Reversed[] {
-  const created = timeOrNull(order.created_at);
-  if (created === null) return [];
-  const times = LATER.flatMap((column) => {
-    const at = timeOrNull(order[column]);
-    return at === null ? [] : [{ column, at }];
-  });
-  const before = times.filter(({ at }) => at < created - GRACE_MS);
-  const [first] = before;
-  const about = { entity: 'order', id: order.id, symbol: order.symbol ?? 'unknown' } as const;
-  if (first === undefined) {
-    const isFarBefore = order.type === 'market' && times.every(({ at }) => at - created > AT_ONCE_MS);
-    const [answer] = isFarBefore ? times : [];
-    if (answer === undefined) return [];
-    return [{ ...about, column: 'created_at', value: created, against: answer.column, other: answer.at }];
-  }
-  if (before.length > 1 && before.length === times.length)
-    return [{ ...about, column: 'created_at', value: created, against: first.column, other: first.at }];
-  const which = times.length === 1 ? `created_at or ${first.column}` : null;
-  return before.map(({ column, at }) => ({
-    ...about,
-    column: which ?? column,
-    value: at,
-    against: 'created_at',
-    other: created,
-  }));
-}
-
-function ofPosition({ id, symbol, row, ledger }: Facts['positions'][number]): readonly Reversed[] {
-  const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
-  if (opened === null || closed === null || closed >= opened - GRACE_MS) return [];
-  const isAt = (time: number, filled: number | null | undefined): boolean =>
-    filled != null && Math.abs(time - filled) <= GRACE_MS;
-  const isOpening = isAt(closed, ledger?.flatAt) && !isAt(opened, ledger?.openedAt);
-  const isEnd = isAt(opened, ledger?.openedAt) && !isAt(closed, ledger?.flatAt);
-  const about = { entity: 'position', id, symbol } as const;
-  if (isOpening)
-    return [{ ...about, column: 'opened_at', value: opened, against: 'closed_at', other: closed }];
-  const column = isEnd ? 'closed_at' : 'opened_at or closed_at';
-  return [{ ...about, column, value: closed, against: 'opened_at', other: opened }];
-}
+import { reversedTimes, type Reversed } from './reversed-times.ts';
 
 /** Rows whose own times contradict each other, such as a fill before its order. */
 export const timesReversed = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict themselves',
   dimension: 'integrity',
-  condition: `an order's answer, trigger, fill or cancel before its creation, or a close before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; rows that exclude each other (limit, side, role, exit reason, maker, strategy, instrument or replaced order); LOW for events, trailing updates, funding, decisions, executions and signals that contradict what they name; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
+  condition: `an order's answer, trigger, fill, cancel or last write before its creation, its end before its trigger, or a position's close or last write before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; rows that exclude each other (limit, side, role, exit reason, maker, strategy, instrument, target, change or replaced order); LOW for events, trailing updates, funding, decisions, executions and signals that contradict what they name; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
   effort: 'low',
   find({ positions }, { rows: { orders } }) {
-    const found = [...(orders.ok ? orders.rows.flatMap(ofOrder) : []), ...positions.flatMap(ofPosition)];
+    const found = reversedTimes(orders.ok ? orders.rows : [], positions);
     return found.length === 0 ? [] : [{ venue: null, found }];
   },
   from: { basis: 'orders and position rows', queries: ['orders', 'positions'] },

@@ -2,12 +2,22 @@ import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
-import { decimalOrNull, groupBy, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import {
+  decimalOrNull,
+  GRACE_MS,
+  groupBy,
+  positiveOrNull,
+  sideOf,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { isOffBy } from './accounting.ts';
 import type { Input } from './input.ts';
+import { changesOf } from './stop-changes.ts';
+import { isTarget } from './lost-targets.ts';
 
-type StoredColumn = 'fees' | 'funding' | 'fill-results' | 'stop-price';
+type StoredColumn = 'fees' | 'funding' | 'fill-results' | 'stop-price' | 'target-price' | 'change-price';
 
 /** What a position's rows store beside what was recorded one by one. */
 export interface StoredPair {
@@ -36,7 +46,11 @@ export function storedColumnsOf(source: PositionFacts, input: Input): readonly S
     off,
   });
   const results = closed.flatMap((fact) => resultPair(fact) ?? []);
-  const stops = stopPairs(input);
+  const priced = {
+    'stop-price': stopPairs(input),
+    'target-price': targetPairs(source.positions, input),
+    'change-price': changePairs(input),
+  };
   return [
     of('fees', feePairs(closed, source, input)),
     of('funding', fundingPairs(closed, input)),
@@ -45,10 +59,12 @@ export function storedColumnsOf(source: PositionFacts, input: Input): readonly S
       results,
       results.filter((pair) => isOff(pair) && !isNet(pair, isOff)),
     ),
-    of(
-      'stop-price',
-      stops.map(({ pair }) => pair),
-      stops.flatMap(({ pair, isNear }) => (isNear ? [] : [pair])),
+    ...(['stop-price', 'target-price', 'change-price'] as const).map((column) =>
+      of(
+        column,
+        priced[column].map(({ pair }) => pair),
+        priced[column].flatMap(({ pair, isNear }) => (isNear ? [] : [pair])),
+      ),
     ),
   ];
 }
@@ -124,9 +140,60 @@ function stopPairs({ shared: { protection }, settings, window }: Input) {
     const written = timeOrNull(fact.row.updated_at) ?? fact.closedAt;
     if (written === null || written >= ms(window.to)) return [];
     if (stored === null || last === undefined || isMoved || known.length < levels.length) return [];
-    const isNear = known.some((trigger) =>
-      trigger.minus(stored).abs().lessThanOrEqualTo(trigger.times(settings.rowPriceFarPct).div(100)),
-    );
-    return [{ pair: { fact, stored, recorded: last }, isNear }];
+    return [{ pair: { fact, stored, recorded: last }, isNear: isNearAny(stored, known, settings) }];
+  });
+}
+
+const isNearAny = (stored: Money, known: readonly Money[], { rowPriceFarPct }: Input['settings']): boolean =>
+  known.some((price) => price.minus(stored).abs().lessThanOrEqualTo(price.times(rowPriceFarPct).div(100)));
+
+/** The target of a row against the prices of its target orders, where none of them was rewritten while it worked. */
+function targetPairs(positions: readonly PositionFact[], { rows, settings, window }: Input) {
+  const targets = groupBy(rowsOf(rows.orders).filter(isTarget), ({ position_id: id }) => id ?? '');
+  return positions.flatMap((fact) => {
+    const own = targets.get(fact.id) ?? [];
+    const stored = decimalOrNull(fact.row.take_profit_price);
+    const known = own.flatMap(({ trigger_price: trigger, price }) => positiveOrNull(trigger ?? price) ?? []);
+    const last = known.at(-1);
+    if (stored === null || last === undefined || known.length < own.length) return [];
+    const written = timeOrNull(fact.row.updated_at) ?? fact.closedAt;
+    if (written === null || written >= ms(window.to) || own.some(isRewritten)) return [];
+    return [{ pair: { fact, stored, recorded: last }, isNear: isNearAny(stored, known, settings) }];
+  });
+}
+
+/** What a change says that a stop came from and went to; an order that several changes name has had other triggers. */
+function changePairs(input: Input) {
+  const byId = new Map(rowsOf(input.rows.orders).map((order) => [order.id, order]));
+  const { protection } = input.shared;
+  const all = (protection.ok ? protection.positions : []).flatMap(({ changes }) => changes);
+  const named = groupBy(all, ({ order_id: id }) => id ?? '');
+  return changesOf(input).flatMap(({ fact, change, order }) => {
+    const before = byId.get(order?.parent_id ?? '');
+    const of = (price: string | null, one: OrderRow | undefined) => {
+      const [stored, trigger] = [decimalOrNull(price), positiveOrNull(one?.trigger_price ?? null)];
+      if (
+        stored === null ||
+        trigger === null ||
+        one === undefined ||
+        (named.get(one.id) ?? []).length > 1 ||
+        isRewritten(one)
+      )
+        return [];
+      return [
+        { pair: { fact, stored, recorded: trigger }, isNear: isNearAny(stored, [trigger], input.settings) },
+      ];
+    };
+    return [...of(change.old_price, before), ...of(change.new_price, order)];
+  });
+}
+
+/** Written at another time than it was asked for, answered or ended: its price may have been another one before. */
+function isRewritten(order: OrderRow): boolean {
+  const written = timeOrNull(order.updated_at);
+  const times = [order.created_at, order.venue_at, order.triggered_at, order.filled_at, order.cancelled_at];
+  return !times.some((time) => {
+    const at = timeOrNull(time);
+    return at !== null && written !== null && Math.abs(written - at) <= GRACE_MS;
   });
 }

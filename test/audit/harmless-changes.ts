@@ -82,6 +82,32 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'results here come from the fills',
   ],
   [
+    /^positions\.(current_price|take_profit_price|trailing_activation_price|liquidation_price) (NULL|0$)/,
+    '0 is how many bots write that there is none; what is held is valued at market prices, and its orders say the rest',
+  ],
+  [
+    /^positions\.(current_price_at|last_evaluated_at|updated_at) (NULL|[+-]1h|of )/,
+    'of a closed row they say nothing, and of open ones a moment that is not long ago; a row may be written again later',
+  ],
+  [
+    /^positions\.(stop_loss_price|has_stop_loss|has_trailing_stop|trailing_activated) (NULL|turned for one)/,
+    'stop orders say how each position was protected, and many bots reset the flags of a closed row',
+  ],
+  [/^positions\.has_trailing_stop turned$/, 'whose stop trailed is said by its orders and recorded moves'],
+  [
+    /^positions\.(leverage|margin_mode|liquidation_price) (NULL|an unknown word|of (the row before|another row)|x10 for one|x0\.1)/,
+    'only the exchange knows them, and they are compared where its state is read; over their limit they are CF-01',
+  ],
+  [
+    /^positions\.unrealized_pnl (x10|of another row) for one$/,
+    'nothing is unrealised of a closed position, whatever its row kept',
+  ],
+  [/^positions\.(entry_order_id|exit_order_id|signal_id) NULL/, 'each order names its position'],
+  [
+    /^positions\.stop_loss_price of another row for one$/,
+    'one row in hundreds that is not far off; its stop orders say what was in force',
+  ],
+  [
     /^positions\.strategy (NULL|empty)/,
     'what has no strategy is shown as of none, and no other number hangs on it',
   ],
@@ -94,10 +120,6 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'a cancelled stop that only reduces closed nothing, and covered at least what was held',
   ],
   [/^orders\.exchange (NULL|empty)/, 'each order names its position, whose exchange is known'],
-  [
-    /^fills\.strategy of another row for one$/,
-    'a position may be moved to another strategy by hand; five that differ from their fills are told (DQ-06)',
-  ],
   [
     /^balances (without (one row|the first hour)|twice|with rows)|^balances\.at (NULL|\+1h|of another row) for one$/,
     'a balance a minute is kept by those beside it, and each edge of the window has its own',
@@ -165,6 +187,52 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'one call of tens of thousands, or as many of each as before: no other row says what a call was',
   ],
   [/^api_calls\.exchange /, 'a bot also asks others than its exchanges; no other row says whom a call asked'],
+  [
+    /^orders\.(id (an unknown word|of another row)|venue_at NULL) for one$/,
+    'a target that was cancelled traded nothing, and no other row names it',
+  ],
+  [
+    /^orders\.created_at of the row before$/,
+    'each is some seconds earlier, as of a slow request: none lies before what it follows',
+  ],
+  [
+    /^orders\.exchange_order_id (NULL|empty|an unknown word for one|of (the row before|another row))/,
+    'only the exchange knows whose ids they are, and they are compared where its state is read; a bot may keep none',
+  ],
+  [
+    /^orders\.(price (NULL|of the row before)|filled (NULL|x10 for one)|average_price (NULL|0$)|remaining (NULL|0$|of |constant))/,
+    'what was traded stands in the fills; an order that ended has nothing left, or what it never filled',
+  ],
+  [
+    /^orders\.(position_idx|reject_code) /,
+    'no number hangs on them: they are shown with the order as the bot gave them',
+  ],
+  [
+    /^orders\.role (NULL|an unknown word for one)|^orders\.parent_id /,
+    'type and times say what an order is for and which it replaced; a parent may be the name of a group',
+  ],
+  [
+    /\.(client_order_id|time_in_force|reject_reason|error) NULL$/,
+    'only people read it: no number and no check hangs on it',
+  ],
+  [/^positions\.funding x10 for one$/, 'ten times 0 is 0'],
+  [/^orders\.strategy (NULL|empty)/, 'each order names its position, which has one'],
+  [
+    /^orders\.(updated_at (NULL|[+]1h)|(filled_at|cancelled_at|triggered_at) NULL)/,
+    'the other times of the row and its fills say when, and a row may be written again later',
+  ],
+  [
+    /^stop_changes\.(position_id|order_id|exchange|kind|at|old_price|new_price|duration_ms|unprotected_window_ms) (NULL|0$|an unknown word)/,
+    'the orders of the stops say when each stood and at which price; a change that says nothing adds nothing',
+  ],
+  [
+    /^stop_changes\.(duration_ms|unprotected_window_ms) /,
+    'how long a change took is measured on its orders, and these are used only where there are none',
+  ],
+  [
+    /^stop_changes\.(kind of another row|old_price of another row) for one$/,
+    'one in hundreds; the orders of the stop say what it did',
+  ],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */

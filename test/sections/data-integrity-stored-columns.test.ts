@@ -40,6 +40,17 @@ describe('DQ-04 of the fees that closed rows store', () => {
     expect(fees(cell)).toEqual(expected);
   });
 
+  test('one of so many is told where it is far off', () => {
+    const all = trades(many(101, (n) => ({ gross: n + 1 })));
+    const one = (cell: string) =>
+      found({
+        ...all,
+        positions: all.positions.map((row, index) => ({ ...row, fees: index === 3 ? cell : '0.08' })),
+      });
+    expect(one('0.8')).toEqual(['LOW fees-unknown']);
+    expect(one('0.11')).toEqual([]);
+  });
+
   test('paid in another asset are not compared: nobody knows at which price the bot took them', () => {
     const fills = world.fills.map((row) => ({ ...row, fee_currency: 'BNB' }));
     expect(found({ fills, positions: withRows('fees', () => '9') })).toEqual([]);

@@ -3,7 +3,7 @@ import { instrumentFinder } from '../../shared/facts/instruments.ts';
 import { decimalOrNull, timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
-import { MOST } from '../order-links.ts';
+import { MOST } from '../linked-rows.ts';
 import type { ContradictedLink } from './contradicted-links.ts';
 import type { ExecutedRow } from './executed-query.ts';
 

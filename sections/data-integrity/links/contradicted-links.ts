@@ -2,7 +2,8 @@ import type { EntityName } from '../../../audit/contract.ts';
 import { timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
-import { MOST, namesOf } from '../order-links.ts';
+import { MOST } from '../linked-rows.ts';
+import { namesOf } from '../order-links.ts';
 import type { LinkRow } from './link-query.ts';
 
 /** What rows of a kind say of a row that they name, and what that says of itself: `rows` of `of` say so. */

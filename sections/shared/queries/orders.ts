@@ -1,7 +1,7 @@
 import { each, mine, notOfMine, WINDOW, type Span } from './span.ts';
 
-const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role,
-    o.status, o.quantity, o.filled, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
+const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role, o.strategy,
+    o.status, o.quantity, o.filled, o.remaining, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
     o.created_at, o.venue_at, o.updated_at, o.filled_at, o.cancelled_at, o.triggered_at, o.reject_code, o.reject_reason,
     o.reject_class`;
 

@@ -31,8 +31,9 @@ export const positionRow = z.object({
   ...times('opened_at', 'closed_at', 'updated_at', 'current_price_at', 'last_evaluated_at'),
   ...flags('has_stop_loss', 'has_trailing_stop', 'trailing_activated'),
   exit_kind: kindColumn('exit_kind'),
-  // Not in evidence from before this column.
+  // Not in evidence from before these columns.
   trailing_activation_price: z.string().nullable().default(null),
+  take_profit_price: z.string().nullable().default(null),
 });
 export type PositionRow = z.infer<typeof positionRow>;
 
@@ -84,6 +85,9 @@ export const orderRow = z.object({
   ...times('created_at', 'venue_at', 'updated_at', 'filled_at', 'cancelled_at', 'triggered_at'),
   ...flags('reduce_only', 'close_on_trigger'),
   reject_class: kindColumn('reject_class'),
+  // Not in evidence from before these columns.
+  remaining: z.string().nullable().default(null),
+  strategy: z.string().nullable().default(null),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 

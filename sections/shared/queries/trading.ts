@@ -29,7 +29,7 @@ export const positionsOf = (id: string, title: string, { from, to }: Span) =>
 
     sql: `select p.id, p.symbol, p.exchange, p.strategy, p.side, p.status, p.quantity, p.entry_price, p.exit_price,
   p.opened_at, p.closed_at, p.updated_at, p.exit_reason, p.exit_kind, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding,
-  p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.has_stop_loss, p.has_trailing_stop,
+  p.leverage, p.current_price, p.current_price_at, p.stop_loss_price, p.take_profit_price, p.has_stop_loss, p.has_trailing_stop,
   p.trailing_activated, p.trailing_activation_price, p.entry_order_id, p.exit_order_id, p.liquidation_price, p.margin_mode, p.last_evaluated_at
 from @position p
 where ${overlapping({ from, to })}

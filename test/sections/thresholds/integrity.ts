@@ -107,6 +107,10 @@ export const dataIntegrity = {
     orders: [entryOrder('p-entry', { position_id: 'p', type: 'limit', price: '300', side: 'long' })],
     fills: [fill('p', 'long', at('01:00'))],
   }),
+  priceFarTimes: above(7, finds('DQ-06'), {
+    positions: many(5, (n) => position(`p${String(n)}`, { current_price: n === 0 ? '700' : '100' })),
+    fills: many(5, (n) => fill(`p${String(n)}`, 'long', at('01:00'))),
+  }),
   residualMoney: above('0.310000000', finds('DI-05'), edges('1001.53')),
   equityTolerancePct: above(0.1, finds('DI-09'), balances('10060.05')),
   exactMoney: upTo('0.000100000', names('DI-05', 'transfer-missing'), {

@@ -1,0 +1,122 @@
+import { isEntry } from '../shared/facts/entry-orders.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { groupBy, requestedAt, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { isStop } from '../shared/facts/stop-orders.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+import { few, orderHead, type BetweenRows, type Linked } from './linked-rows.ts';
+
+const REDUCING = /^(exit|close|reduce|stop|stop_loss|sl|trailing|trailing_stop|take_profit|tp)$/i;
+/** Fewer stops say nothing of what a bot writes. */
+const FEW = 10;
+
+/** Whether an order is to close a position or a part of it. */
+const closes = (order: OrderRow): boolean => isStop(order) || REDUCING.test(order.role ?? '');
+
+/** Orders whose side, time or word on reducing is not that of an order which closes the position that they name, or opens it. */
+export function closingOrders(linked: readonly Linked[], input: Input): readonly BetweenRows[] {
+  const closing = linked.filter(({ order }) => closes(order));
+  return [
+    ...few(linked, isOtherSide).map(({ order, fact }): BetweenRows => ({
+      ...orderHead(order),
+      what: 'side',
+      one: `${order.role ?? ''}, ${order.side ?? ''}`,
+      other: `position ${fact.id} is ${fact.side}`,
+    })),
+    ...unsaid(closing).map(({ order }): BetweenRows => ({
+      ...orderHead(order),
+      what: 'unsaid',
+      one: `reduce_only ${order.reduce_only === null ? 'empty' : 'false'}`,
+      other: 'others of its role and exchange say that they only reduce',
+    })),
+    ...neverSaid(closing, input).map(({ order }): BetweenRows => ({
+      ...orderHead(order),
+      what: 'never-said',
+      one: 'reduce_only empty',
+      other: 'no stop of its exchange has a value',
+    })),
+    ...beforeEntry(linked, closing, input),
+    ...withoutPosition(input),
+  ];
+}
+
+function isOtherSide({ order, fact }: Linked): boolean {
+  const side = sideOf(order.side);
+  if (side === 'unknown' || fact.side === 'unknown' || order.role === null) return false;
+  return isEntry(order) ? side !== fact.side : REDUCING.test(order.role) && side === fact.side;
+}
+
+/**
+ * Orders that do not say that they only reduce, of exchanges and roles of which others say it. A stop that says it does not
+ * is a matter of protection (SL-03); of other orders only few are told, since a bot may close by orders of both kinds.
+ */
+function unsaid(closing: readonly Linked[]): readonly Linked[] {
+  const roles = groupBy(
+    closing,
+    ({ order, fact }) => `${fact.venue} ${isStop(order) ? 'stop' : (order.role ?? '')}`,
+  );
+  const open = [...roles.values()]
+    .filter((group) => group.some(({ order }) => order.reduce_only === true))
+    .flatMap((group) => [
+      ...group.filter(({ order }) => order.reduce_only === null),
+      ...few(group, ({ order }) => order.reduce_only === false && !isStop(order)),
+    ]);
+  return open.filter(({ order }) => order.close_on_trigger !== true);
+}
+
+/** Stops of exchanges at which none says whether it only reduces, though the mapping serves the column. */
+function neverSaid(closing: readonly Linked[], { has }: Input): readonly Linked[] {
+  if (!has('order', 'reduce_only')) return [];
+  const stops = groupBy(
+    closing.filter(({ order }) => isStop(order)),
+    ({ fact }) => fact.venue,
+  );
+  const says = ({ order }: Linked): boolean => order.reduce_only !== null || order.close_on_trigger === true;
+  return [...stops.values()].filter((group) => group.length >= FEW && !group.some(says)).flat();
+}
+
+/** Asked for before the entry of a position that held nothing yet; both times are the bot's own. */
+function beforeEntry(
+  linked: readonly Linked[],
+  closing: readonly Linked[],
+  { settings }: Input,
+): readonly BetweenRows[] {
+  const entered = new Map<PositionFact, number>();
+  for (const { order, fact } of linked) {
+    const at = isEntry(order) ? requestedAt(order) : null;
+    if (at !== null) entered.set(fact, Math.min(at, entered.get(fact) ?? Infinity));
+  }
+  const beginOf = ({ order, fact }: Linked): number | null => {
+    const [asked, entry] = [timeOrNull(order.created_at), entered.get(fact)];
+    if (asked === null || entry === undefined || fact.ledger === null) return null;
+    const begin = Math.min(entry, fact.ledger.openedAt);
+    return asked < begin - settings.toldEarlyS * 1000 ? begin : null;
+  };
+  return few(closing, (one) => beginOf(one) !== null).map((one): BetweenRows => ({
+    ...orderHead(one.order),
+    what: 'before-entry',
+    one: `created_at ${one.order.created_at ?? ''}`,
+    other: `the entry of position ${one.fact.id} was asked for at ${new Date(beginOf(one) ?? 0).toISOString()}`,
+  }));
+}
+
+/** Orders that close and name no position, of exchanges and roles of which most name one. */
+function withoutPosition({ rows }: Input): readonly BetweenRows[] {
+  const roles = groupBy(
+    rowsOf(rows.orders).filter((order) => closes(order) && order.status !== 'rejected'),
+    ({ exchange, role }) => `${venueOf(exchange)} ${role ?? ''}`,
+  );
+  return [...roles.values()].flatMap((group) => {
+    const found = group.filter(({ position_id: id }) => (id ?? '') === '');
+    return 2 * found.length < group.length
+      ? found.map((order): BetweenRows => ({
+          ...orderHead(order),
+          what: 'no-position',
+          one: 'position_id empty',
+          other: `others of role ${order.role ?? 'none'} name their position`,
+        }))
+      : [];
+  });
+}

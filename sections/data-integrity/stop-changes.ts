@@ -1,0 +1,83 @@
+import { ms } from '../../audit/time.ts';
+import type { PositionFact } from '../shared/facts/position-facts.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
+import type { OrderRow, StopChangeRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import type { Input } from './input.ts';
+import { fewOf, type BetweenRows } from './linked-rows.ts';
+
+/** A recorded change of the window that worked, with its position and the order that it names. */
+export interface Changed {
+  readonly fact: PositionFact;
+  readonly change: StopChangeRow;
+  readonly order: OrderRow | undefined;
+}
+
+export function changesOf({ rows, shared: { protection }, window }: Input): readonly Changed[] {
+  const orders = rowsOf(rows.orders);
+  if (!protection.ok || orders.length === 0) return [];
+  const byId = new Map(
+    orders.flatMap((order) => [[order.exchange_order_id, order] as const, [order.id, order]]),
+  );
+  const from = ms(window.from);
+  return protection.positions.flatMap(({ fact, changes }) =>
+    changes.flatMap((change) =>
+      (change.order_id ?? '') === '' || change.error !== null || ms(change.at) < from
+        ? []
+        : [{ fact, change, order: byId.get(change.order_id) }],
+    ),
+  );
+}
+
+/** Recorded changes of a stop that is not stored, or is another position's, and of another exchange or time than it. */
+export function changesOfOthers(positions: readonly PositionFact[], input: Input): readonly BetweenRows[] {
+  const changes = changesOf(input);
+  const venues = new Set(positions.map(({ venue }) => venue));
+  const [early, late] = [input.settings.toldEarlyS * 1000, input.settings.toldLateS * 1000];
+  const isElsewhere = ({ fact, change }: Changed): boolean =>
+    venueOf(change.exchange) !== fact.venue && venues.has(venueOf(change.exchange));
+  const isOfOther = ({ fact, order }: Changed): boolean =>
+    order !== undefined && (order.position_id ?? fact.id) !== fact.id;
+  const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
+    fewOf(changes, ({ fact }) => fact.venue, isSo);
+  // An order that is amended where it stands is changed long after it was asked for, and never before.
+  const isAtOther = ({ change, order }: Changed): boolean => {
+    const asked = timeOrNull(order?.created_at ?? null);
+    if (asked === null) return false;
+    const later = ms(change.at) - asked;
+    return later < -early || (change.kind === 'placed' && later > late);
+  };
+  const told = (
+    what: BetweenRows['what'],
+    found: readonly Changed[],
+    other: (one: Changed) => string,
+  ): readonly BetweenRows[] =>
+    found.map((one) => ({
+      what,
+      entity: 'stop_change',
+      id: one.fact.id,
+      symbol: one.fact.symbol,
+      at: ms(one.change.at),
+      one: `${one.change.kind ?? 'a change'} of order ${one.change.order_id ?? ''} at ${one.change.at}`,
+      other: other(one),
+    }));
+  return [
+    ...told(
+      'change',
+      few(({ order }) => order === undefined),
+      () => 'no order has that id',
+    ),
+    ...told(
+      'change-of-other',
+      changes.filter(isOfOther),
+      ({ order }) => `that is of position ${order?.position_id ?? ''}`,
+    ),
+    ...told(
+      'change-of-other',
+      changes.filter((one) => isElsewhere(one) && !isOfOther(one)),
+      ({ fact, change }) => `at ${venueOf(change.exchange)}, and position ${fact.id} is at ${fact.venue}`,
+    ),
+    ...told('change-time', few(isAtOther), ({ order }) => `that was asked for at ${order?.created_at ?? ''}`),
+  ];
+}
