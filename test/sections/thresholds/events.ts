@@ -60,7 +60,7 @@ const swallowed = (over: object = {}) => ({
 export const codeQuality = {
   newErrors: from(3, finds('CQ-01'), signature()),
   lookBackH: from(24, finds('CQ-01'), signature({ past_from: at('00:00', '2026-11-19') })),
-  swallowedMin: below(60, finds('CQ-02'), { 'swallowed-executions': [swallowed({ at: at('07:00') })] }),
+  swallowedMin: above(60, finds('CQ-02'), { 'swallowed-executions': [swallowed({ at: at('07:00') })] }),
   deployedH: upTo(2, names('CQ-01', 'new-version'), {
     ...signature({ first_at: at('03:00') }),
     versions: [
