@@ -1,5 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -28,13 +29,13 @@ export function resyncsOf(lost: readonly Lost[], input: Input) {
   const end = ms(window.to);
   const ended = lost.filter(({ to }) => to < end);
   const silent = ended.filter(({ venue }) => !isReadRecorded(venue, input)).map(({ venue }) => venue);
-  const readAts = new Map(
-    rowsOf(rows.reads).map((row) => [keyOf(venueOf(row.exchange), ms(row.at)), row.read_at]),
-  );
+  const reads = new Map(rowsOf(rows.reads).map((row) => [keyOf(venueOf(row.exchange), ms(row.at)), row]));
   const judged = ended.flatMap((one): Resync[] => {
-    const readAt = readAts.get(keyOf(one.venue, one.to));
-    if (readAt === undefined || silent.includes(one.venue)) return [];
-    const at = readAt === null ? null : ms(readAt);
+    const row = reads.get(keyOf(one.venue, one.to));
+    if (row === undefined || silent.includes(one.venue)) return [];
+    const [before, after] = [timeOrNull(row.before_at), timeOrNull(row.read_at)];
+    // What was asked before the stream was lost tells nothing of the loss.
+    const at = before !== null && before >= one.from ? before : after;
     const latest = one.to + settings.readAfterS * 1000;
     const isLate = at === null || at > latest;
     // What was not read by the end may have been read in time after it.
