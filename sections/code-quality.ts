@@ -2,6 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { factsOf } from './code-quality/facts.ts';
 import { queries, settings, uses } from './code-quality/input.ts';
 import { newSignature } from './code-quality/rule-new-signature.ts';
+import { swallowedError } from './code-quality/rule-swallowed.ts';
 import { defineTables, statistics } from './code-quality/statistics.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';
@@ -20,12 +21,14 @@ export const codeQuality = defineSection({
     defineTables(facts, input, out);
   },
   checks: [],
-  rules: [newSignature],
-  unseen: ({ unread }) => unread,
+  rules: [newSignature, swallowedError],
   parts(facts, input, out, findings, rules) {
     const title = 'Errors by module';
     if (facts.unread)
-      return [unseenPart(title, 'errors and the code that they come from', facts.unread, input.bot)];
+      return [
+        unseenPart(title, 'errors and the code that they come from', facts.unread, input.bot),
+        findingsPart(findings, rules),
+      ];
     return [
       {
         title,

@@ -26,6 +26,10 @@ export function factsOf(input: Input) {
       .map(([module, list]) => ({ module, faults: list, events: eventsOf(list) }))
       .sort((a, b) => b.events - a.events || (a.module < b.module ? -1 : 1)),
     unread: reasonOf(input.rows.faults),
+    /** Failed for long enough that somebody must have noticed. */
+    swallowed: rowsOf(input.rows.swallowed).filter(
+      ({ at }) => ms(input.window.to) - ms(at) > input.settings.swallowedMin * 60_000,
+    ),
     /** Signatures that came often enough and that the days before did not know. */
     fresh:
       blindOf(rows, input) === null ? often.filter((same) => same.every(({ before }) => !before)).flat() : [],

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { thresholds } from '../shared/settings.ts';
 import { idsOf } from '../shared/vocabulary/query-ids.ts';
-import { positive, sample } from '../shared/vocabulary/setting.ts';
+import { notNegative, positive, sample } from '../shared/vocabulary/setting.ts';
 import { versionsQuery } from '../shared/queries/versions.ts';
-import { faultSignaturesQuery } from './queries.ts';
+import { faultSignaturesQuery, swallowedQuery } from './queries.ts';
 
 export const SECTION = 'code-quality';
 
@@ -19,9 +19,13 @@ export const settings = z.object({
     24,
     'CQ-01: a version first heard this long before an error may have brought it (hours)',
   ),
+  swallowedMin: notNegative(
+    10,
+    'CQ-02: so long after an execution that failed its decision has an end, or is sent again (minutes)',
+  ),
 });
 
-export const queries = { faults: faultSignaturesQuery, versions: versionsQuery };
+export const queries = { faults: faultSignaturesQuery, versions: versionsQuery, swallowed: swallowedQuery };
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 

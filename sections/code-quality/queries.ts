@@ -92,3 +92,37 @@ limit 1000`,
 });
 
 export type FaultRow = z.output<typeof faultSignaturesQuery.row>;
+
+/**
+ * Executions that failed while their decision stayed as it was and nothing was sent again. `ended`: failed executions of the
+ * window whose decision was brought to an end.
+ */
+export const swallowedQuery = fromDatabase('swallowed-executions', ['execution', 'decision'], {
+  title: 'Failed executions whose decision is still pending, with nothing sent again',
+  limit: 10_000,
+  sql: `with failed as materialized (
+  select x.id, x.decision_id, x.at, x.http_status::int as http_status, left(x.error_message, 200) as error,
+    d.exchange, d.symbol, d.status
+  from @execution x
+  join @decision d on d.id = x.decision_id
+  where x.at >= :from::timestamptz and x.at < :to::timestamptz and x.status = 'rejected'
+    and not exists (select from @execution y where y.decision_id = x.decision_id and y.at >= x.at and y.id <> x.id)
+)
+select f.id, f.decision_id, f.at, f.http_status, f.error, f.exchange, f.symbol,
+  (select count(*) from failed e where e.status in ('failed', 'cancelled'))::int as ended
+from failed f
+where f.status = 'pending'
+order by f.at, f.id`,
+  row: z.object({
+    id: z.string(),
+    decision_id: z.string(),
+    at: time,
+    http_status: z.number().nullable(),
+    error: z.string().nullable(),
+    exchange: z.string().nullable(),
+    symbol: z.string().nullable(),
+    ended: count,
+  }),
+});
+
+export type SwallowedRow = z.output<typeof swallowedQuery.row>;

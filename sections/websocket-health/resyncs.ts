@@ -1,13 +1,20 @@
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
+import { timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
-import type { Blind } from './facts.ts';
+import type { Span } from '../shared/facts/protection.ts';
 import type { Input } from './input.ts';
 
+/** A time in which an exchange had no open stream of orders. */
+interface Lost extends Span {
+  readonly venue: string;
+  readonly streams: readonly { readonly name: string }[];
+}
+
 /** A loss of all streams of orders of an exchange that ended, with the first read of the account after it. */
-export interface Resync extends Blind {
+export interface Resync extends Lost {
   /** Null: none was sent within ten minutes, or up to the end of the window. */
   readonly readAt: number | null;
   readonly isLate: boolean;
@@ -16,19 +23,19 @@ export interface Resync extends Blind {
 }
 
 /** What the bot asked the exchange for after each loss, where it can be told, and why it cannot. */
-export function resyncsOf(blind: readonly Blind[], input: Input) {
+export function resyncsOf(lost: readonly Lost[], input: Input) {
   const { rows, window, settings } = input;
   const unread = reasonOf(rows.reads) ?? reasonOf(rows.calls);
   const end = ms(window.to);
-  const ended = blind.filter(({ to }) => to < end);
+  const ended = lost.filter(({ to }) => to < end);
   const silent = ended.filter(({ venue }) => !isReadRecorded(venue, input)).map(({ venue }) => venue);
-  const readAts = new Map(
-    rowsOf(rows.reads).map((row) => [keyOf(venueOf(row.exchange), ms(row.at)), row.read_at]),
-  );
+  const reads = new Map(rowsOf(rows.reads).map((row) => [keyOf(venueOf(row.exchange), ms(row.at)), row]));
   const judged = ended.flatMap((one): Resync[] => {
-    const readAt = readAts.get(keyOf(one.venue, one.to));
-    if (readAt === undefined || silent.includes(one.venue)) return [];
-    const at = readAt === null ? null : ms(readAt);
+    const row = reads.get(keyOf(one.venue, one.to));
+    if (row === undefined || silent.includes(one.venue)) return [];
+    const [before, after] = [timeOrNull(row.before_at), timeOrNull(row.read_at)];
+    // What was asked before the stream was lost tells nothing of the loss.
+    const at = before !== null && before >= one.from ? before : after;
     const latest = one.to + settings.readAfterS * 1000;
     const isLate = at === null || at > latest;
     // What was not read by the end may have been read in time after it.
@@ -53,7 +60,7 @@ function unrecorded(venues: readonly string[]): Missing | null {
     : missing('no_data', `no call of ${names(venues)} that reads positions, orders or balances is recorded`);
 }
 
-function fillsIn({ venue, from, to }: Blind, { rows }: Input): number {
+function fillsIn({ venue, from, to }: Lost, { rows }: Input): number {
   return rowsOf(rows.fills).filter(
     ({ exchange, at }) => at !== null && venueOf(exchange) === venue && ms(at) >= from && ms(at) < to,
   ).length;

@@ -139,6 +139,7 @@ const SUPPORTING: readonly string[] = [
   'told-by-stop-change',
   'prices',
   'several-executions',
+  'swallowed-executions',
   // Whether trading was stopped before the end, which is the gate's.
   'stopped-trading',
   'stop-changes',

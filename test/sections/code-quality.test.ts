@@ -168,3 +168,56 @@ test('events that cannot be read are said, not 0', () => {
   expect(valueOf(result, 'faults')).toBe('<missing_entity>');
   expect(result.rules.unjudged).toMatchObject([{ id: 'CQ-01', why: { reason: 'missing_entity' } }]);
 });
+
+describe('CQ-02, a failed execution that nobody noticed', () => {
+  const swallowed = (over: Row = {}): Row => ({
+    id: 'x-1',
+    decision_id: 'd-1',
+    at: at('07:49'),
+    http_status: 400,
+    error: 'Margin is insufficient',
+    exchange: 'binance',
+    symbol: 'BTCUSDT',
+    ended: 0,
+    ...over,
+  });
+  const findings = (rows: readonly Row[], more: Evidence = {}) =>
+    findingsOf(run([], { ...more, rows: { 'swallowed-executions': rows } }), 'CQ-02');
+
+  test.each<[string, Row, number]>([
+    ['ten minutes before the end', { at: at('07:50') }, 0],
+    ['a moment longer ago', { at: at('07:49:59.999') }, 1],
+  ])('%s', (_name, over, expected) => {
+    expect(findings([swallowed(over)])).toHaveLength(expected);
+  });
+
+  test('is MEDIUM by exchange, from the failure to the end of the window', () => {
+    expect(
+      findings([swallowed(), swallowed({ id: 'x-2', decision_id: 'd-2', exchange: 'bybit' })]),
+    ).toMatchObject([
+      { severity: 'MEDIUM', venue: 'binance', firstSeen: at('07:49'), lastSeen: at('08:00'), frequency: 1 },
+      { venue: 'bybit', occurrences: [{ subject: 'd-2' }] },
+    ]);
+  });
+
+  test.each<[string, readonly Row[], string]>([
+    ['no failure ends a decision', [swallowed()], 'never-written LIKELY'],
+    ['others end theirs', [swallowed({ ended: 2 })], 'one-answer LIKELY'],
+    [
+      'others end theirs, and these failed in two ways',
+      [swallowed({ ended: 2 }), swallowed({ id: 'x-2', ended: 2, error: 'y' })],
+      'one-answer POSSIBLE',
+    ],
+  ])('%s', (_name, rows, cause) => {
+    const { id, confidence } = findings(rows)[0]?.cause ?? {};
+    expect(`${String(id)} ${String(confidence)}`).toBe(cause);
+  });
+
+  test('is judged without events, and not judged without executions', () => {
+    const unjudged = (lacks: readonly string[]) => run([], { lacks }).rules.unjudged.map(({ id }) => id);
+    expect(unjudged(['event'])).toEqual(['CQ-01']);
+    expect(unjudged(['execution'])).toEqual(['CQ-02']);
+    expect(unjudged(['decision'])).toEqual(['CQ-02']);
+    expect(findings([swallowed()], { lacks: ['event'] })).toHaveLength(1);
+  });
+});

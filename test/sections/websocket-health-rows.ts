@@ -44,10 +44,11 @@ export const ASKED: Row = {
   counts: [480],
 };
 /** What was read after an opening; null: nothing. */
-export const read = (opened: string, clock: string | null): Row => ({
+export const read = (opened: string, clock: string | null, before: string | null = null): Row => ({
   exchange: 'binance',
   at: at(opened),
   read_at: clock === null ? null : at(clock),
+  before_at: before === null ? null : at(before),
 });
 export const binance = { exchange: 'binance' };
 export const streams = (result: ReturnType<typeof run>) =>

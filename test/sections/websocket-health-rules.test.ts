@@ -171,7 +171,7 @@ describe('WS-03 no read after a reconnect', () => {
     ['in 30 s', '01:02:30', 0],
     ['a moment later', '01:02:30.001', 1],
     ['not at all', null, 1],
-    ['as it is told to be open', '01:01:58', 0],
+    ['at once', '01:02', 0],
   ])('read %s', (_name, clock, findings) => {
     const result = after([read('01:02', clock)]);
     const found = findingsOf(result, 'WS-03');
@@ -182,6 +182,13 @@ describe('WS-03 no read after a reconnect', () => {
         ...{ severity: 'MEDIUM', venue: 'binance', frequency: 1, cause: { id: 'no-code' } },
         ...{ firstSeen: at('01:00'), lastSeen: at('01:02') },
       });
+  });
+
+  test('a read just before it is told to be open counts, one before it was lost does not', () => {
+    const short = loss('01:01:58', '01:02');
+    const readBefore = (clock: string) =>
+      findingsOf(after([read('01:02', '01:03', clock)], {}, short), 'WS-03').length;
+    expect([readBefore('01:01:58'), readBefore('01:01:57.999')]).toEqual([0, 1]);
   });
 
   test.each<[string, Row, string]>([

@@ -123,3 +123,20 @@ function executedIn({ decision }: DemoRows, shift: Shift): readonly DemoRow[] {
   const [from, to] = cellsOf(shift);
   return decision.filter((row) => row['status'] === 'executed' && within(row, 'at', from, to));
 }
+
+export const refusalSwallowed: Defect = {
+  name: 'refusal-swallowed',
+  title: 'An entry is refused, and its decision stays pending as if nothing had come back',
+  causes: [{ rule: 'CQ-02', severity: 'MEDIUM' }],
+  inject(world, shift) {
+    world.rowEdits.push(({ decision: decisions }) => {
+      const refused = decisions.find(
+        (row) =>
+          row['status'] === 'failed' && within(row, 'at', timeCell(shift.from), timeCell(shift.to - HOUR_MS)),
+      );
+      if (refused === undefined) throw new Error('no decision of the shift failed');
+      Object.assign(refused, { status: 'pending', failed_at: null });
+    });
+    return [];
+  },
+};

@@ -13,6 +13,7 @@ import {
   ingestionEmpty,
   ingestionStopped,
   purgeMissed,
+  refusalSwallowed,
   strategyFails,
 } from './decision-defects.ts';
 import type { Defect } from './defect.ts';
@@ -120,6 +121,7 @@ export const DEFECTS: readonly Defect[] = [
   errorCluster,
   errorFlood,
   newErrorSignature,
+  refusalSwallowed,
   deadHour,
   criticalEventUnalerted,
   liquidation,

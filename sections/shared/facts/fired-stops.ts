@@ -4,8 +4,6 @@ import { dealOf, meanPrice } from './ledger.ts';
 import type { ProtectedPosition, Span } from './protection.ts';
 import { groupBy, moveOf } from './row-values.ts';
 
-export type FiredStop = ReturnType<typeof firedStops>[number];
-
 /** Stops that fired in the window, with what they cost. */
 export function firedStops(positions: readonly ProtectedPosition[], window: Span, fills: readonly FillRow[]) {
   const byOrder = groupBy(fills, ({ order_id: order }) => order ?? '');

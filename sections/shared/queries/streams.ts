@@ -42,10 +42,7 @@ order by s.exchange, left(s.stream, 120), s.kind, s.at desc, s.role, left(s.reas
 /** So long after an opening a read of the account is looked for, minutes: the setting that judges it is below. */
 export const READ_WITHIN_MIN = 10;
 
-/**
- * A call that was sent up to five seconds before its stream is told to be open again counts: two clocks and two tables
- * disagree by as much.
- */
+/** `before_at`: the last one of the five seconds before it, by which two clocks and two tables disagree. */
 export const streamReadsQuery = fromDatabase('stream-reads', ['stream_event', 'api_call'], {
   title: 'First read of positions, orders or balances after each opening of a stream of orders',
   limit: 20_000,
@@ -55,12 +52,12 @@ export const streamReadsQuery = fromDatabase('stream-reads', ['stream_event', 'a
   where s.at >= :from::timestamptz and s.at < :to::timestamptz and s.role = 'orders'
     and s.kind in ('connect', 'reconnect', 'subscribe')
 )
-select o.exchange, o.at, min(a.at) as read_at
+select o.exchange, o.at, max(a.at) filter (where a.at < o.at) as before_at, min(a.at) filter (where a.at >= o.at) as read_at
 from opened o
 left join @api_call a on a.at >= o.at - interval '5 seconds' and a.at < o.at + interval '${String(READ_WITHIN_MIN)} minutes'
   and a.at < :to::timestamptz and a.exchange = o.exchange and a.operation_kind = 'fetch_account' and a.outcome = 'ok'
   and coalesce(a.http_status, 200) < 400
 group by o.exchange, o.at
 order by o.at, o.exchange`,
-  row: z.object({ at: z.string(), ...texts('exchange', 'read_at') }),
+  row: z.object({ at: z.string(), ...texts('exchange', 'before_at', 'read_at') }),
 });

@@ -47,9 +47,20 @@ const version = (service: string, name: string, firstAt: string, to = at('07:59'
   beats: 40,
   runs,
 });
+const swallowed = (over: object = {}) => ({
+  id: 'x',
+  decision_id: 'd',
+  http_status: 400,
+  error: 'refused',
+  exchange: 'binance',
+  symbol: 'BTCUSDT',
+  ended: 0,
+  ...over,
+});
 export const codeQuality = {
   newErrors: from(3, finds('CQ-01'), signature()),
   lookBackH: from(24, finds('CQ-01'), signature({ past_from: at('00:00', '2026-11-19') })),
+  swallowedMin: above(60, finds('CQ-02'), { 'swallowed-executions': [swallowed({ at: at('07:00') })] }),
   deployedH: upTo(2, names('CQ-01', 'new-version'), {
     ...signature({ first_at: at('03:00') }),
     versions: [
