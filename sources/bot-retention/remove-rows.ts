@@ -29,7 +29,7 @@ export interface Batch {
 
 /**
  * A lock is not waited for longer, and no batch works longer: what the bot does goes first. A batch looks its rows up by their
- * indexes: the planner would rather read a whole table that points at them, in every batch.
+ * indexes, which it was refused without, and never reads a whole table, however small the planner takes it for.
  */
 export const GENTLE = `set lock_timeout = '250ms'; set statement_timeout = '5s'; set timezone = 'UTC'; set datestyle = 'ISO';
   set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off`;

@@ -59,7 +59,7 @@ export async function beginChange(
         const { rowCount } = await client.query(statement);
         isChanged ||= (rowCount ?? 0) > 0 || statement.startsWith('truncate');
       }
-      return isChanged;
+      return isChanged && then(month).at(-1) !== 'rollback';
     } finally {
       await client.end();
     }
