@@ -13,7 +13,7 @@ const IN_LOG_MS = 10_000;
 /** Tells on stderr how far the install of `clone` is, until the returned function is called. */
 export function showInstall(clone, line) {
   const count = counter(clone);
-  const isLive = process.stderr.isTTY === true;
+  const isLive = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   const timer = setInterval(
     () => {
       const text = line(describe(count(), isLive));

@@ -40,8 +40,16 @@ export function wantsColor(
 ): boolean {
   const { NO_COLOR: refused = '', FORCE_COLOR: forced = '', TERM: terminal = '' } = environment;
   if (!asked || refused !== '') return false;
-  if (forced !== '' && forced !== '0') return true;
-  return stream.isTTY === true && terminal !== 'dumb';
+  if (forced !== '') return forced !== '0';
+  return canRedraw(stream, { TERM: terminal });
+}
+
+/** Whether lines can be drawn again in their place: in a terminal that obeys. */
+export function canRedraw(
+  { isTTY }: Output,
+  { TERM }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return isTTY === true && TERM !== 'dumb';
 }
 
 const OWN_STYLE = /(\u001b\[(?:1|2|22|3[1-4]|39)m)/; // eslint-disable-line no-control-regex

@@ -3,7 +3,7 @@ import { CALENDAR_KEYS, CALENDARS, periodStart, type Calendar } from '../audit/c
 import { KINDS } from '../audit/kinds.ts';
 import { runPage } from '../audit/run-page.ts';
 import type { AuditInput, AuditResult } from '../workflows/types.ts';
-import { wantsColor } from './ansi.ts';
+import { canRedraw, wantsColor } from './ansi.ts';
 import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
 import { EXIT, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
@@ -185,7 +185,7 @@ export function againLines({ config }: GlobalOptions): readonly string[] {
 function printerOf(context: CliContext, options: RunOptions): ProgressPrinter {
   const { stderr, environment } = context;
   const color = wantsColor(stderr, environment, options.color !== false);
-  return createProgressPrinter(stderr, { color, tty: stderr.isTTY === true });
+  return createProgressPrinter(stderr, { color, tty: canRedraw(stderr, environment) });
 }
 
 function printResult(

@@ -1,3 +1,4 @@
+import { canRedraw } from './ansi.ts';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { paletteOf, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError } from './errors.ts';
@@ -72,7 +73,9 @@ async function startRuntime(
   const { createComponentPrinter } = await import('../local/component-lines.ts');
   const { loadConfig } = await import('../config.ts');
   const { stderr, environment, signal } = context;
-  const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
+  const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options), {
+    isLive: canRedraw(stderr, environment),
+  });
   const stack = await startStack({
     environment,
     owner: 'this-process',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { canRedraw } from './ansi.ts';
 import { paletteOf, print, type CliContext, type GlobalOptions } from './context.ts';
 import { examples } from './examples.ts';
 import { expectedConfig, refuseBusy } from './runtime.ts';
@@ -27,7 +28,9 @@ async function up(context: CliContext, options: GlobalOptions): Promise<void> {
   refuseBusy(setup);
   const expected = setup.stack === null ? await expectedConfig(context, setup) : null;
   const { stderr, environment, signal } = context;
-  const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options));
+  const printer = createComponentPrinter(stderr, paletteOf(context, stderr, options), {
+    isLive: canRedraw(stderr, environment),
+  });
   const stack = await startStack({
     environment,
     owner: 'nobody',

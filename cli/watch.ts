@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { AuditConfig } from '../audit/configuration.ts';
 import { runPage } from '../audit/run-page.ts';
 import type { MonitorResult } from '../workflows/monitor-state.ts';
+import { canRedraw } from './ansi.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
 import { CommandError, InterruptedError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
@@ -109,7 +110,9 @@ async function show(watching: Watching, context: CliContext, options: WatchOptio
     print(context, draw(await readWatched(client, pool, run)).join('\n'));
     return;
   }
-  const printer = context.stdout.isTTY === true ? redrawing(context, draw) : await appending(context);
+  const printer = canRedraw(context.stdout, context.environment)
+    ? redrawing(context, draw)
+    : await appending(context);
   const last = await follow(watching, context, printer);
   await tellEnd(watching, context, last);
 }

@@ -29,10 +29,15 @@ interface Starting {
 export function createComponentPrinter(
   stream: Output,
   palette: Palette,
-  now: () => number = () => performance.now(),
+  {
+    isLive,
+    now = () => performance.now(),
+  }: {
+    /** Whether the last line can be drawn again. */ readonly isLive: boolean;
+    readonly now?: () => number;
+  },
 ): ComponentPrinter {
   const starting = new Map<string, Starting>();
-  const isLive = stream.isTTY === true;
   const clear = () => {
     if (isLive) stream.write('\r\u001b[2K');
   };

@@ -4,7 +4,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { runPage } from '../audit/run-page.ts';
 import { windowStamp } from '../audit/time.ts';
 import type { Window } from '../audit/evidence.ts';
-import { createPalette } from '../cli/ansi.ts';
+import { canRedraw, createPalette } from '../cli/ansi.ts';
 import { copyStored } from '../cli/copy-report.ts';
 import type { Output } from '../cli/ansi.ts';
 import { startAndFollow } from '../cli/follow.ts';
@@ -50,7 +50,9 @@ export interface DemoOptions {
 export async function demo(options: DemoOptions): Promise<number> {
   const { stdout, signal } = options;
   const palette = createPalette(options.color);
-  const printer = createComponentPrinter(stdout, palette);
+  const printer = createComponentPrinter(stdout, palette, {
+    isLive: canRedraw(stdout, options.environment),
+  });
   let stack: RunningStack;
   stdout.write(`  ${'node'.padEnd(20)}${process.versions.node}\n`);
   try {
@@ -153,7 +155,10 @@ async function auditShift(
 ): Promise<{ result: AuditResult; run: StartedRun | null }> {
   const { stdout, signal } = options;
   stdout.write('\n');
-  const progress = createProgressPrinter(stdout, { color: options.color, tty: stdout.isTTY === true });
+  const progress = createProgressPrinter(stdout, {
+    color: options.color,
+    tty: canRedraw(stdout, options.environment),
+  });
   let run: StartedRun | null = null;
   const wish: FollowOptions = {
     client,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { stripVTControlCharacters } from 'node:util';
-import { createPalette, elapsed, fit, pad, printable, wantsColor } from '../../cli/ansi.ts';
+import { canRedraw, createPalette, elapsed, fit, pad, printable, wantsColor } from '../../cli/ansi.ts';
 import { tableLines } from '../../cli/list.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { listLines } from '../../cli/schedules.ts';
@@ -184,6 +184,13 @@ test('NO_COLOR wins over a terminal, FORCE_COLOR over none', () => {
   expect(wantsColor(tty, {}, false)).toBe(false);
   expect(wantsColor({ write: () => true }, {})).toBe(false);
   expect(wantsColor({ write: () => true }, { FORCE_COLOR: '1' })).toBe(true);
+  expect(wantsColor(tty, { FORCE_COLOR: '0' })).toBe(false);
+});
+
+test('a dumb terminal is not drawn in', () => {
+  expect(canRedraw({ isTTY: true, write: () => true }, { TERM: 'dumb' })).toBe(false);
+  expect(canRedraw({ isTTY: true, write: () => true }, { TERM: 'xterm' })).toBe(true);
+  expect(canRedraw({ write: () => true }, {})).toBe(false);
 });
 
 test('small helpers', () => {

@@ -16,7 +16,10 @@ function printed(columns: number | undefined, ...updates: readonly StackProgress
   let text = '';
   let seconds = 0;
   const stream = { write: (part: string) => (text += part), isTTY: columns !== undefined, columns };
-  const printer = createComponentPrinter(stream, createPalette(false), () => seconds * 1000);
+  const printer = createComponentPrinter(stream, createPalette(false), {
+    isLive: stream.isTTY,
+    now: () => seconds * 1000,
+  });
   for (const update of updates) {
     printer.update(update);
     seconds += 1;
