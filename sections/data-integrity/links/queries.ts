@@ -116,7 +116,7 @@ const decisionOrders = linkQuery({
   mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
   from @decision r
   join @execution e on e.decision_id_raw = r.id_raw
-  where ${IN_WINDOW} and btrim(e.order_id) <> ''`,
+  where ${IN_WINDOW} and e.at >= :from::timestamptz and e.at < :to::timestamptz and btrim(e.order_id) <> ''`,
   columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity'],
   words: [
     ...same('symbol', 'exchange', 'strategy'),
