@@ -70,7 +70,8 @@ function normal(
   const isTime = expression?.includes(' at time zone ') === true;
   if (expression === undefined || expression === place || !(isCompared || isTime)) return undefined;
   const uncut = expression.replace(/^left\((.*), \d+\)$/s, '$1');
-  return uncut === `${place}::text` ? undefined : uncut.replaceAll(place, column);
+  const isText = [`${place}::text`, `nullif(btrim(${place}::text), '')`].includes(uncut);
+  return isText ? undefined : uncut.replaceAll(place, column);
 }
 
 /** `severity in ('ERROR')` compares with the words that the bot may have for it, instead of asking what its word means. */
