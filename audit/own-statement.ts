@@ -69,9 +69,9 @@ function normal(
     new RegExp(`\\b${name}\\b(?!${AS_TEXT})`).test(text.replace(/^.*?\bwhere\b/is, ''));
   const isTime = expression?.includes(' at time zone ') === true;
   if (expression === undefined || expression === place || !(isCompared || isTime)) return undefined;
-  const uncut = expression.replace(/^left\((.*), \d+\)$/s, '$1');
-  const isText = [`${place}::text`, `nullif(btrim(${place}::text), '')`].includes(uncut);
-  return isText ? undefined : uncut.replaceAll(place, column);
+  const id = expression.replace(/^nullif\(btrim\((left\(.*, \d+\))\), ''\)$/s, '$1');
+  const uncut = id.replace(/^left\((.*), \d+\)$/s, '$1');
+  return uncut === `${place}::text` ? undefined : uncut.replaceAll(place, column);
 }
 
 /** `severity in ('ERROR')` compares with the words that the bot may have for it, instead of asking what its word means. */
