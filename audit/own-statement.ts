@@ -69,7 +69,8 @@ function normal(
     new RegExp(`\\b${name}\\b(?!${AS_TEXT})`).test(text.replace(/^.*?\bwhere\b/is, ''));
   const isTime = expression?.includes(' at time zone ') === true;
   if (expression === undefined || expression === place || !(isCompared || isTime)) return undefined;
-  const uncut = expression.replace(/^left\((.*), \d+\)$/s, '$1');
+  const id = expression.replace(/^nullif\(btrim\((left\(.*, \d+\))\), ''\)$/s, '$1');
+  const uncut = id.replace(/^left\((.*), \d+\)$/s, '$1');
   return uncut === `${place}::text` ? undefined : uncut.replaceAll(place, column);
 }
 

@@ -129,7 +129,9 @@ function seenOf(fact: PositionFact, from: number, to: number, isHeld: boolean): 
   const [openedAt, closedAt] = [byFills.opened ? fact.openedAt : null, byFills.closed ? fact.closedAt : null];
   const rowOpened = snap(timeOrNull(fact.row.opened_at) ?? fact.openedAt, openedAt);
   const isOpen = isOpenAndClosed(fact.row) && !byFills.closed;
-  const stated = isOpen ? null : (endOfRow(fact.row)?.at ?? null);
+  // A row that is closed and has no time for it, or one that cannot be, ended when its fills say.
+  const told = fact.row.status === 'closed' ? closedAt : null;
+  const stated = isOpen ? null : (endOfRow(fact.row)?.at ?? told);
   let rowEnd = stated === null ? null : snap(stated, closedAt);
   // An exit within the grace before the end may have its fill after it.
   if (rowEnd !== null && !byFills.closed && rowEnd >= to - GRACE_MS) rowEnd = null;

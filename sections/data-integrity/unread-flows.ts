@@ -6,6 +6,7 @@ import { isContractSize, storedResult } from '../shared/facts/contradicted-units
 import { isReadable } from '../shared/facts/ledger.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { accountOf } from './cash-flows.ts';
 import type { Input } from './input.ts';
@@ -25,12 +26,19 @@ export function fillsNotRead(fills: readonly FillRow[]): string {
 /** Fills and payments that could not be read, unless the bot says that it has none; null where all were read. */
 export function unreadFlow(venue: string, input: Input): string | null {
   const {
-    rows: { funding, transfers },
+    rows: { fills, funding, transfers },
     bot,
+    window,
   } = input;
   const { without = [] } = bot;
   const unread = unreadFills(input).filter(({ exchange }) => venueOf(exchange) === venue);
   if (unread.length > 0) return fillsNotRead(unread);
+  const costs = rowsOf(fills).filter(
+    ({ exchange, at, fee }) =>
+      fee === null && at !== null && venueOf(exchange) === venue && ms(at) >= ms(window.from),
+  );
+  if (costs.length > 0)
+    return `the fees of ${String(costs.length)} ${noun(costs.length, 'fill')} are not stored`;
   if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
   const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
   if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';

@@ -13,6 +13,8 @@ export interface Relation extends TimeReading {
   readonly columns: readonly ColumnPlan[];
   /** Time columns without any value out of range in the snapshot being read. */
   readonly trusted: ReadonlySet<string>;
+  /** Ids of which the window has some with blanks around them: as they are stored they equal nothing. */
+  readonly padded?: ReadonlySet<string>;
 }
 
 export type Parameters = Readonly<Record<string, string | number>>;

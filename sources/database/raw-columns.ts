@@ -20,6 +20,7 @@ type Family = 'text' | 'bigint' | 'uuid' | 'timestamp';
 interface Columns {
   readonly entity: EntityName;
   readonly columns: readonly ColumnPlan[];
+  readonly padded?: ReadonlySet<string>;
 }
 
 /** The columns of a relation that a query names with `_raw`, as expressions with their names. */
@@ -29,7 +30,8 @@ export type RawColumns<Relation extends Columns> = (
 
 /**
  * Bare columns for the names that a query gives them. Ids of one kind of thing are compared across relations: where the
- * bot keeps them in types that do not compare, all of them stay texts, at the cost of their indexes.
+ * bot keeps them in types that do not compare, or with blanks around them, all of them stay texts, at the cost of their
+ * indexes.
  */
 export function rawColumns<Relation extends Columns>(
   names: ReadonlySet<string>,
@@ -43,7 +45,8 @@ export function rawColumns<Relation extends Columns>(
     for (const plan of wanted(relation)) {
       if (plan.state !== 'ok') continue;
       const kind = comparedWith(relation.entity, plan);
-      families.set(kind, (families.get(kind) ?? new Set()).add(FAMILIES[plan.found ?? '']));
+      const family = relation.padded?.has(plan.name) === true ? undefined : FAMILIES[plan.found ?? ''];
+      families.set(kind, (families.get(kind) ?? new Set()).add(family));
     }
   return (relation) =>
     wanted(relation).map((plan) => {

@@ -47,12 +47,15 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
     `update bot.positions set entry_order_id = '', exit_order_id = ' ' where id in ('ZA', 'ZB')`,
   ],
   [
-    'ids in another case in every row but the one that they name',
+    'an order that its fills name in another case',
     CLEAN,
-    `update bot.fills set position_id = lower(position_id), order_id = lower(order_id)`,
-    `update bot.orders set position_id = lower(position_id)`,
-    `update bot.funding set position_id = lower(position_id)`,
-    `update bot.stop_changes set position_id = lower(position_id), order_id = lower(order_id)`,
+    `update bot.fills set order_id = lower(order_id) where position_id = 'P-00622'`,
+  ],
+  [
+    'a fill whose time is ahead and that its order alone places',
+    { ...CLEAN, findings: ['MEDIUM DQ-02'] },
+    `update bot.fills set position_id = null, at = now() + interval '3 days'
+     where id = (select id from bot.fills where position_id = 'P-00622' and side = 'buy' order by id limit 1)`,
   ],
   [
     'fills that name no order are the finding, and no execution is missed',

@@ -28,6 +28,15 @@ describe('PM-02', () => {
     expect(checkOf(run({}, { lacks: ['position'] }), 'PM-ID')).toBe('unknown');
   });
 
+  test.each([
+    ['closed', 0],
+    ['open', 1],
+  ])('takes the end of a row that is %s and has no time for it from its fills', (status, found) => {
+    const unended = position('p0', { status, closed_at: null, updated_at: null });
+    const result = run({ positions: [unended, ...positions.slice(1)], fills });
+    expect(findingsOf(result, 'PM-02')).toHaveLength(found);
+  });
+
   test('fires for a closed row without its exit fill, and names the cause', () => {
     const result = run({ positions, fills: fills.filter(({ id }) => !String(id).startsWith('p3-short')) });
     const [finding, ...rest] = findingsOf(result, 'PM-02');

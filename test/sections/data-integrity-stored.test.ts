@@ -30,6 +30,21 @@ describe('stored results and fees', () => {
     expect(finding?.impact.operational).toEqual(['Statistics that add up pnl are wrong.']);
   });
 
+  test.each([
+    ['where most have no computed one beside them', 9, 1],
+    ['not where what is computed is 0 as well', 0, 0],
+  ])('of 0 in every closed row are a finding %s', (_case, unknown, findings) => {
+    const { positions, fills } = trades(many(10, () => ({ gross: 0, fee: 0 })));
+    const result = run({
+      positions: positions.map((row) => ({ ...row, realized_pnl: '0' })),
+      fills: fills.map((row) => ({
+        ...row,
+        fee: positions.slice(0, unknown).some(({ id }) => id === row.position_id) ? null : '0',
+      })),
+    });
+    expect(findingsOf(result, 'DQ-04')).toHaveLength(findings);
+  });
+
   test('that agree with the computed ones pass', () => {
     const result = run(
       trades([{ gross: 5 }, { gross: 0.08 }, { gross: -3 }, { gross: 2, exchange: 'bybit' }]),

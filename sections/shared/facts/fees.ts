@@ -30,7 +30,7 @@ type Points = ReadonlyMap<string, readonly Quote[]>;
 
 /**
  * What fees in another asset were worth at their fill: one of a currency at par, the fill's own price where it is the
- * asset that was traded, else the nearest price within `withinMin`: of the fill's exchange before others.
+ * asset that was traded or the one that prices the quote currency, else the nearest price within `withinMin`: of the fill's exchange before others.
  */
 export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, withinMin: number): Rates {
   const bySymbol = groupBy(
@@ -51,6 +51,8 @@ export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, within
     const at = timeOrNull(fill.at);
     const own = baseFeeOf(fill) === null ? null : positiveOrNull(fill.price);
     if (own !== null) return { price: own, at, by: `fill ${fill.id}` };
+    const inverse = isPricedIn(fill.symbol, bot.quoteCurrency, currency) ? positiveOrNull(fill.price) : null;
+    if (inverse !== null) return { price: money(1).div(inverse), at, by: `fill ${fill.id}` };
     const names = quotes.map((quote) => `${currency}${quote}`);
     const found =
       at === null ? null : nearest(names, venueOf(fill.exchange), at, pointsOf, withinMin * 60_000);
@@ -59,6 +61,14 @@ export function ratesOf(prices: readonly Rows<PriceRow>[], bot: BotFacts, within
     const detail = `fill ${fill.id} has its fee in ${currency}, and no price of ${names.join(' or ')}${when} says what it was worth`;
     return missing('inadequate_basis', detail);
   };
+}
+
+/** Whether the symbol's price is of `base` in `currency`: `BTCUSD_PERP` and `BTC/USD:BTC` are in USD, `BTCUSDT` is not. */
+function isPricedIn(symbol: string | null, base: string, currency: string): boolean {
+  const name = symbol?.toUpperCase() ?? '';
+  const rest = name.slice(base.length).replace(/^[/_-]/, '');
+  const isPair = name.startsWith(base.toUpperCase()) && rest.startsWith(currency);
+  return isPair && !/^[A-Z]/.test(rest.slice(currency.length));
 }
 
 function byVenueOf(rows: readonly PriceRow[]): Points {
