@@ -35,6 +35,14 @@ async function store(month: string, bot: string, time: string): Promise<void> {
   await insertSnapshots(world.pool, bot, [{ at, slot: at, by_exchange: {} }] as never);
 }
 
+async function monthsDone(id: string): Promise<number> {
+  const { rows } = await world.pool.query<{ n: number }>(
+    `select count(*) as n from audit.purge_item where purge = $1 and class = 'snapshots' and state <> 'planned'`,
+    [id],
+  );
+  return rows[0]?.n ?? 0;
+}
+
 /** Whether the store took it. */
 async function tried(work: () => Promise<boolean>): Promise<boolean> {
   try {
@@ -59,10 +67,13 @@ test(
       );
       await world.plan(id);
       const imports = MONTHS.map(() => random.chance(0.4));
-      const waits = MONTHS.map(() => random.integer(0, 400));
+      // When the purge is about at the month, a little before or after.
+      const waits = MONTHS.map((_, index) => [index + random.integer(-1, 1), random.integer(0, 40)] as const);
       const others = begun.map(async (change, index) => {
         const month = MONTHS[index] ?? '';
-        for (let left = waits[index] ?? 0; left > 0; left -= 1) await turn();
+        const [months, turns] = waits[index] ?? [0, 0];
+        while ((await monthsDone(id)) < months) await turn();
+        for (let left = turns; left > 0; left -= 1) await turn();
         const changed = await tried(() => change(month));
         // An import makes the month anew where it is gone.
         const stored =
