@@ -4,7 +4,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
-import type { OwnContradiction } from './own-contradictions.ts';
+import type { OwnContradiction } from './own-contradiction.ts';
 
 /** Orders whose own columns cannot both be: more left than they were for, or an answer of the exchange without its id. */
 export function orderContradictions({ rows, window, settings }: Input): readonly OwnContradiction[] {

@@ -1,5 +1,5 @@
 import { iso, ms } from '../../audit/time.ts';
-import { timeOrNull } from '../shared/facts/row-values.ts';
+import { GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { Input } from './input.ts';
 import { fewOf, orderHead, type BetweenRows, type Parts, type Traded } from './linked-rows.ts';
@@ -45,6 +45,9 @@ function ofOrder(parts: Parts): readonly Time[] {
   if (first === undefined || said === null || first.order.status !== 'filled' || filled.includes(null))
     return [];
   const of = { ...orderHead(first.order), what: 'order-time' } as const;
+  // What lies before its own creation is told of that row alone.
+  const created = timeOrNull(first.order.created_at);
+  if (created !== null && said < created - GRACE_MS) return [];
   const last = Math.max(...filled.map((at) => at ?? 0));
   return [{ venue: venueOf(first.order.exchange), column: 'filled_at', said, filled: last, of }];
 }
@@ -67,7 +70,7 @@ function ofPosition({ fact: { id, venue, symbol, openedAt, row, ledger } }: Trad
             of,
           },
         ]),
-    ...(closed === null || flatAt === null
+    ...(closed === null || flatAt === null || (opened !== null && closed < opened - GRACE_MS)
       ? []
       : [{ venue, column: 'closed_at', said: closed, filled: flatAt, of }]),
   ];

@@ -1,4 +1,3 @@
-import type { EntityName } from '../../audit/contract.ts';
 import { amount } from '../../audit/decimal.ts';
 import { ownColumn } from '../../audit/own-statement.ts';
 import { iso, ms } from '../../audit/time.ts';
@@ -7,30 +6,12 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { accountingOf } from './accounting.ts';
 import type { Input } from './input.ts';
+import type { OwnContradiction } from './own-contradiction.ts';
 import { orderContradictions } from './order-contradictions.ts';
 
 const FEW = 5;
 /** What is free is a part of what is there; rounding and a price between two columns explain a little. */
 const FREE_RATIO = 1.05;
-
-/** Two columns of one row that cannot both be. */
-export interface OwnContradiction {
-  readonly entity: EntityName;
-  readonly id: string;
-  readonly what:
-    | 'open-and-closed'
-    | 'acknowledged-before'
-    | 'margin'
-    | 'free'
-    | 'unrealized'
-    | 'sums'
-    | 'remaining'
-    | 'exchange-id'
-    | 'trailing-flag';
-  readonly one: string;
-  readonly other: string;
-  readonly at: number;
-}
 
 /** Rows of the window whose own columns contradict each other, beside their times. */
 export function ownContradictions(

@@ -128,7 +128,7 @@ export const OWN_TOTALS = {
   title: 'Own totals disagree with rows',
   dimension: 'integrity',
   condition: ({ storedOffPercent }: Settings) =>
-    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones, or of their fees, their funding, the results of their fills or the stop prices of rows from what was recorded, or every taker fee of an exchange is written as a gain`,
+    `one of the bot’s own totals differs from the rows of the time that it covers, or over ${String(storedOffPercent)} % of the stored results of closed rows from the computed ones, or of their fees, their funding, the results of their fills or the stop or target prices of rows and stop changes from what was recorded (LOW of fewer that are far off), or every taker fee of an exchange is written as a gain`,
 } as const;
 
 interface Totals {

@@ -7,7 +7,7 @@ import { rule } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import type { OwnContradiction } from './own-contradictions.ts';
+import type { OwnContradiction } from './own-contradiction.ts';
 import { balanceSumsQuery } from './balance-sums.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 
@@ -63,8 +63,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
       formula: 'rows of the window',
     }),
   }),
-  severity: ({ kind, found }) =>
-    MEDIUM.has(kind ?? '') || found[0]?.entity === 'order' ? 'MEDIUM' : 'HIGH',
+  severity: ({ kind, found }) => (MEDIUM.has(kind ?? '') || found[0]?.entity === 'order' ? 'MEDIUM' : 'HIGH'),
   causes: () => [],
   otherwise: 'One of the two columns is written by another part of the bot, or not written again.',
   occurrence: ({ id, at }) => ({ subject: id, at }),
