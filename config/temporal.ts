@@ -206,8 +206,9 @@ function addressProblems(address: string | undefined): readonly string[] {
 
 /** What is wrong with `host:port`, as the end of a sentence; null when nothing is. */
 export function temporalAddressProblem(address: string): string | null {
-  const [, port] = /^(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(address) ?? [null, '0'];
-  if (port === undefined || (Number(port) > 0 && Number(port) <= 65_535)) return null;
+  const parts = /^(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(address);
+  const port = Number(parts?.[1] ?? 1);
+  if (parts !== null && port > 0 && port <= 65_535) return null;
   return `is "${address}". Expected host:port, such as ${DEFAULT_ADDRESS}.`;
 }
 

@@ -90,7 +90,7 @@ async function untranslatable(
     const [first] = own;
     if (first === undefined) return [];
     const count = own.reduce((sum, { n }) => sum + Number(n), 0);
-    const named = first['named'] === null ? {} : { row: String(first['named']) };
+    const named = typeof first['named'] === 'string' ? { row: first['named'] } : {};
     return [{ column, rows: count, value: String(first['value']).slice(0, 60), ...named }];
   });
 }
