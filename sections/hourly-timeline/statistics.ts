@@ -12,8 +12,20 @@ import { asked, type Input } from './input.ts';
 
 /** The rows of the chart; the first page shows the same. */
 export const CHARTED = [
-  { id: 'opened', title: 'Positions opened', tone: 'neutral', from: 'positions', of: (b: Bucket) => b.opened },
-  { id: 'closed', title: 'Positions closed', tone: 'neutral', from: 'positions', of: (b: Bucket) => b.closed },
+  {
+    id: 'opened',
+    title: 'Positions opened',
+    tone: 'neutral',
+    from: 'positions',
+    of: (b: Bucket) => b.opened,
+  },
+  {
+    id: 'closed',
+    title: 'Positions closed',
+    tone: 'neutral',
+    from: 'positions',
+    of: (b: Bucket) => b.closed,
+  },
   { id: 'errors', title: 'Errors', tone: 'warning', from: 'errors', of: (b: Bucket) => b.errors },
   { id: 'alerts', title: 'Critical alerts', tone: 'bad', from: 'alerts', of: (b: Bucket) => b.critical },
 ] as const;
