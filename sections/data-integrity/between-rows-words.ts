@@ -32,11 +32,6 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'a fill names another strategy than its position',
     risk: 'A strategy is judged, and its limits are kept, by trades of another one.',
   },
-  'strategy-of-few': {
-    what: 'an order or fill names another strategy than its position',
-    risk: 'A trade of one strategy is counted in the results and limits of another.',
-    severity: 'LOW',
-  },
   'order-strategy': {
     what: 'an order names another strategy than its position',
     risk: 'A strategy is judged, and its limits are kept, by orders of another one.',
@@ -52,11 +47,6 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
   instrument: {
     what: 'an order names a position of another instrument',
     risk: 'A stop of another instrument protects nothing of the position that it names.',
-  },
-  name: {
-    what: 'an order has another name for the instrument than the position that it names',
-    risk: 'A stop or exit that is looked up by one of the names is not found by the other.',
-    severity: 'LOW',
   },
   parent: {
     what: 'an order replaces one that is not stored',
@@ -99,11 +89,6 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
   'stop-flag': {
     what: 'an open position says that it has no stop, and one stands',
     risk: 'A bot that reads the flag places a second stop, or takes the position for unprotected.',
-  },
-  'no-position': {
-    what: 'an order that closes does not name its position, as others do',
-    risk: 'Whose stop or exit it is can only be guessed by its instrument, side and time.',
-    severity: 'LOW',
   },
   'before-entry': {
     what: 'an order that closes a position was asked for before its entry',

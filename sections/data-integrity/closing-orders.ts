@@ -2,9 +2,7 @@ import { isEntry } from '../shared/facts/entry-orders.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, requestedAt, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
 import { isStop } from '../shared/facts/stop-orders.ts';
-import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
-import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import { few, orderHead, type BetweenRows, type Linked } from './linked-rows.ts';
 
@@ -38,7 +36,6 @@ export function closingOrders(linked: readonly Linked[], input: Input): readonly
       other: 'no stop of its exchange has a value',
     })),
     ...beforeEntry(linked, closing, input),
-    ...withoutPosition(input),
   ];
 }
 
@@ -100,23 +97,4 @@ function beforeEntry(
     one: `created_at ${one.order.created_at ?? ''}`,
     other: `the entry of position ${one.fact.id} was asked for at ${new Date(beginOf(one) ?? 0).toISOString()}`,
   }));
-}
-
-/** Orders that close and name no position, of exchanges and roles of which most name one. */
-function withoutPosition({ rows }: Input): readonly BetweenRows[] {
-  const roles = groupBy(
-    rowsOf(rows.orders).filter((order) => closes(order) && order.status !== 'rejected'),
-    ({ exchange, role }) => `${venueOf(exchange)} ${role ?? ''}`,
-  );
-  return [...roles.values()].flatMap((group) => {
-    const found = group.filter(({ position_id: id }) => (id ?? '') === '');
-    return 2 * found.length < group.length
-      ? found.map((order): BetweenRows => ({
-          ...orderHead(order),
-          what: 'no-position',
-          one: 'position_id empty',
-          other: `others of role ${order.role ?? 'none'} name their position`,
-        }))
-      : [];
-  });
 }

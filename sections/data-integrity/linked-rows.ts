@@ -12,12 +12,10 @@ export interface BetweenRows {
     | 'exit-reason'
     | 'maker'
     | 'strategy'
-    | 'strategy-of-few'
     | 'order-strategy'
     | 'order-time'
     | 'position-time'
     | 'instrument'
-    | 'name'
     | 'parent'
     | 'change'
     | 'change-of-other'
@@ -28,7 +26,6 @@ export interface BetweenRows {
     | 'unsaid'
     | 'never-said'
     | 'before-entry'
-    | 'no-position'
     | 'stop-flag';
   readonly entity: 'order' | 'position' | 'fill' | 'stop_change';
   readonly id: string;

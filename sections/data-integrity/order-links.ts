@@ -32,11 +32,6 @@ export function brokenLinks(
       'instrument',
       few(named, (one) => (!isOwnName(one) && isHeld(one)) || isElsewhere(one)),
     ),
-    // A name that nothing else has may be another one of the same instrument.
-    ...other(
-      'name',
-      few(named, (one) => !isOwnName(one) && !isHeld(one) && !isElsewhere(one)),
-    ),
     ...few(
       linked.filter(({ order }) => (order.parent_id ?? '') !== ''),
       ({ order }) => !known.has(order.parent_id),

@@ -1,6 +1,6 @@
 import { fillHead, orderHead, type BetweenRows, type Linked, type Traded } from './linked-rows.ts';
 
-/** So many positions are no single row that was moved to another strategy. */
+/** Fewer may be moved to another strategy by hand, or traded together. */
 const MANY_POSITIONS = 5;
 
 interface Named {
@@ -27,10 +27,10 @@ export function otherStrategies(
     );
     const agreed = new Set(named.flatMap(({ said, of }) => (said === of ? [of] : [])));
     const found = named.filter(({ said, of }) => said !== of && (agreed.has(said) || agreed.has(of)));
-    const isMany = new Set(found.map(({ id }) => id)).size >= MANY_POSITIONS;
+    if (new Set(found.map(({ id }) => id)).size < MANY_POSITIONS) return [];
     return found.map(({ id, said, of, head }): BetweenRows => ({
       ...head,
-      what: !isMany ? 'strategy-of-few' : head.entity === 'order' ? 'order-strategy' : 'strategy',
+      what: head.entity === 'order' ? 'order-strategy' : 'strategy',
       one: `strategy ${said}`,
       other: `position ${id} is of ${of}`,
     }));

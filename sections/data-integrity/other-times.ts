@@ -8,7 +8,8 @@ interface Time {
   readonly venue: string;
   readonly column: string;
   readonly said: number;
-  readonly filled: number;
+  /** Of its first and last fill. */
+  readonly filled: readonly [number, number];
   readonly of: Pick<BetweenRows, 'what' | 'entity' | 'id' | 'symbol' | 'at'>;
 }
 
@@ -30,11 +31,11 @@ export function otherTimes(
   return fewOf(
     times,
     ({ venue, column }) => `${venue} ${column}`,
-    ({ said, filled }) => said < filled - early || said > filled + late,
+    ({ said, filled: [first, last] }) => said < first - early || said > last + late,
   ).map(({ column, said, filled, of }) => ({
     ...of,
     one: `${column} ${iso(said)}`,
-    other: `its fills are of ${iso(filled)}`,
+    other: `its fills are of ${iso(filled[1])}`,
   }));
 }
 
@@ -48,13 +49,15 @@ function ofOrder(parts: Parts): readonly Time[] {
   // What lies before its own creation is told of that row alone.
   const created = timeOrNull(first.order.created_at);
   if (created !== null && said < created - GRACE_MS) return [];
-  const last = Math.max(...filled.map((at) => at ?? 0));
-  return [{ venue: venueOf(first.order.exchange), column: 'filled_at', said, filled: last, of }];
+  const times = filled.map((at) => at ?? 0);
+  const span = [Math.min(...times), Math.max(...times)] as const;
+  return [{ venue: venueOf(first.order.exchange), column: 'filled_at', said, filled: span, of }];
 }
 
 /** An opening may be that of the request, and is early by what the entry waited: only one that is late is told. */
 function ofPosition({ fact: { id, venue, symbol, openedAt, row, ledger } }: Traded): readonly Time[] {
   if (ledger === null) return [];
+  const once = (at: number): Time['filled'] => [at, at];
   const of = { what: 'position-time', entity: 'position', id, symbol, at: openedAt } as const;
   const [opened, closed] = [timeOrNull(row.opened_at), timeOrNull(row.closed_at)];
   const { flatAt } = ledger;
@@ -66,12 +69,12 @@ function ofPosition({ fact: { id, venue, symbol, openedAt, row, ledger } }: Trad
             venue,
             column: 'opened_at',
             said: Math.max(opened, ledger.openedAt),
-            filled: ledger.openedAt,
+            filled: once(ledger.openedAt),
             of,
           },
         ]),
     ...(closed === null || flatAt === null || (opened !== null && closed < opened - GRACE_MS)
       ? []
-      : [{ venue, column: 'closed_at', said: closed, filled: flatAt, of }]),
+      : [{ venue, column: 'closed_at', said: closed, filled: once(flatAt), of }]),
   ];
 }

@@ -85,7 +85,7 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['the name of another position throughout', ['b', 'b', 'b'], ['MEDIUM strategy-unknown']],
     ['other names throughout', ['x', 'x', 'y'], []],
     ['none', ['', 'a', 'b'], []],
-    ['another strategy, of few positions', ['b', 'a', 'b'], ['LOW strategy-of-few-unknown'], 4],
+    ['another strategy, of few positions', ['b', 'a', 'b'], [], 4],
   ])('a fill of five positions that names %s', (_name, [entry, exit, ofOther], expected, n = 5) => {
     const all = [
       ...many(n, (i) =>
@@ -139,7 +139,7 @@ describe('DQ-06 of rows that exclude each other', () => {
     ['a stop that replaces one that is gone', stops({ parent_id: 'gone' }), [], ['MEDIUM parent-unknown']],
     ['parents that are no orders', stops({ parent_id: 'group' }, 2), [], []],
     ['an order of another instrument', stops({ symbol: 'ETHUSDT' }), [], ['MEDIUM instrument-unknown']],
-    ['an order of a name that nothing else has', stops({ symbol: 'SOLUSDT' }), [], ['LOW name-unknown']],
+    ['an order of a name that nothing else has', stops({ symbol: 'SOLUSDT' }), [], []],
     ['an order of another exchange', stops({ exchange: 'bybit' }), [], ['MEDIUM instrument-unknown']],
     ['a stop on the side of its position', stops({ side: 'long' }), [], ['MEDIUM side-unknown']],
     ['a stop that says nothing of reducing', stops({ reduce_only: null }), [], ['MEDIUM unsaid-unknown']],
