@@ -36,14 +36,6 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'an order names another strategy than its position',
     risk: 'A strategy is judged, and its limits are kept, by orders of another one.',
   },
-  'order-time': {
-    what: 'an order was filled at another time than its fills',
-    risk: 'A latency or a slippage that is taken from this row is wrong.',
-  },
-  'position-time': {
-    what: 'a position was opened or closed at another time than its fills',
-    risk: 'The bot took the position for open, or for closed, while it was not.',
-  },
   instrument: {
     what: 'an order names a position of another instrument',
     risk: 'A stop of another instrument protects nothing of the position that it names.',
@@ -59,10 +51,6 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
   'change-of-other': {
     what: 'a recorded change is of a stop of another position or exchange',
     risk: 'Where a stop stood, and since when, is then told of the wrong position.',
-  },
-  'change-time': {
-    what: 'a stop was placed at another time than its order was asked for',
-    risk: 'A time without a stop that is taken from this row is wrong.',
   },
   target: {
     what: 'a position has a target price and no order of it, as others of its strategy have',
@@ -89,9 +77,5 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
   'stop-flag': {
     what: 'an open position says that it has no stop, and one stands',
     risk: 'A bot that reads the flag places a second stop, or takes the position for unprotected.',
-  },
-  'before-entry': {
-    what: 'an order that closes a position was asked for before its entry',
-    risk: 'A latency, a holding time or a time without a stop that is taken from this row is wrong.',
   },
 };

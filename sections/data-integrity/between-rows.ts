@@ -24,7 +24,6 @@ import { brokenLinks } from './order-links.ts';
 import { otherStrategies } from './other-strategies.ts';
 import { changesOfOthers } from './stop-changes.ts';
 import { stopFlags } from './row-flags.ts';
-import { otherTimes } from './other-times.ts';
 
 const LIMITED = new Set(['limit', 'stop_limit', 'take_profit_limit']);
 /** They take what is there at once, so that no execution of theirs can have waited in the book. */
@@ -56,7 +55,6 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
     ...traded.flatMap(openedByReducing),
     ...traded.flatMap(exitReason),
     ...otherStrategies(traded, linked),
-    ...otherTimes(traded, [...byOrder.values()], input),
     ...brokenLinks(positions, linked, input),
     ...changesOfOthers(positions, input),
     ...closingOrders(linked, input),

@@ -1,6 +1,5 @@
 import { isEntry } from '../shared/facts/entry-orders.ts';
-import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { groupBy, requestedAt, sideOf, timeOrNull } from '../shared/facts/row-values.ts';
+import { groupBy, sideOf } from '../shared/facts/row-values.ts';
 import { isStop } from '../shared/facts/stop-orders.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
@@ -13,7 +12,7 @@ const FEW = 10;
 /** Whether an order is to close a position or a part of it. */
 const closes = (order: OrderRow): boolean => isStop(order) || REDUCING.test(order.role ?? '');
 
-/** Orders whose side, time or word on reducing is not that of an order which closes the position that they name, or opens it. */
+/** Orders whose side or word on reducing is not that of an order which closes the position that they name, or opens it. */
 export function closingOrders(linked: readonly Linked[], input: Input): readonly BetweenRows[] {
   const closing = linked.filter(({ order }) => closes(order));
   return [
@@ -35,7 +34,6 @@ export function closingOrders(linked: readonly Linked[], input: Input): readonly
       one: 'reduce_only empty',
       other: 'no stop of its exchange has a value',
     })),
-    ...beforeEntry(linked, closing, input),
   ];
 }
 
@@ -72,29 +70,4 @@ function neverSaid(closing: readonly Linked[], { has }: Input): readonly Linked[
   );
   const says = ({ order }: Linked): boolean => order.reduce_only !== null || order.close_on_trigger === true;
   return [...stops.values()].filter((group) => group.length >= FEW && !group.some(says)).flat();
-}
-
-/** Asked for before the entry of a position that held nothing yet; both times are the bot's own. */
-function beforeEntry(
-  linked: readonly Linked[],
-  closing: readonly Linked[],
-  { settings }: Input,
-): readonly BetweenRows[] {
-  const entered = new Map<PositionFact, number>();
-  for (const { order, fact } of linked) {
-    const at = isEntry(order) ? requestedAt(order) : null;
-    if (at !== null) entered.set(fact, Math.min(at, entered.get(fact) ?? Infinity));
-  }
-  const beginOf = ({ order, fact }: Linked): number | null => {
-    const [asked, entry] = [timeOrNull(order.created_at), entered.get(fact)];
-    if (asked === null || entry === undefined || fact.ledger === null) return null;
-    const begin = Math.min(entry, fact.ledger.openedAt);
-    return asked < begin - settings.toldEarlyS * 1000 ? begin : null;
-  };
-  return few(closing, (one) => beginOf(one) !== null).map((one): BetweenRows => ({
-    ...orderHead(one.order),
-    what: 'before-entry',
-    one: `created_at ${one.order.created_at ?? ''}`,
-    other: `the entry of position ${one.fact.id} was asked for at ${new Date(beginOf(one) ?? 0).toISOString()}`,
-  }));
 }

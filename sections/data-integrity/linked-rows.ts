@@ -13,19 +13,15 @@ export interface BetweenRows {
     | 'maker'
     | 'strategy'
     | 'order-strategy'
-    | 'order-time'
-    | 'position-time'
     | 'instrument'
     | 'parent'
     | 'change'
     | 'change-of-other'
-    | 'change-time'
     | 'target'
     | 'far-price'
     | 'side'
     | 'unsaid'
     | 'never-said'
-    | 'before-entry'
     | 'stop-flag';
   readonly entity: 'order' | 'position' | 'fill' | 'stop_change';
   readonly id: string;

@@ -26,8 +26,8 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   id: 'DQ-06',
   title: 'Rows that contradict each other',
   dimension: 'integrity',
-  condition: ({ rowPriceFarPct, limitFarTimes, priceFarTimes, toldEarlyS }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; an order that closes ${String(toldEarlyS)} s before the entry, or leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
+  condition: ({ rowPriceFarPct, limitFarTimes, priceFarTimes }) =>
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; an order that closes and leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({

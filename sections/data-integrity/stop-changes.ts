@@ -1,6 +1,5 @@
 import { ms } from '../../audit/time.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
-import { timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow, StopChangeRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -30,24 +29,16 @@ export function changesOf({ rows, shared: { protection }, window }: Input): read
   );
 }
 
-/** Recorded changes of a stop that is not stored, or is another position's, and of another exchange or time than it. */
+/** Recorded changes of a stop that is not stored, or is another position's, and of another exchange than it. */
 export function changesOfOthers(positions: readonly PositionFact[], input: Input): readonly BetweenRows[] {
   const changes = changesOf(input);
   const venues = new Set(positions.map(({ venue }) => venue));
-  const [early, late] = [input.settings.toldEarlyS * 1000, input.settings.toldLateS * 1000];
   const isElsewhere = ({ fact, change }: Changed): boolean =>
     venueOf(change.exchange) !== fact.venue && venues.has(venueOf(change.exchange));
   const isOfOther = ({ fact, order }: Changed): boolean =>
     order !== undefined && (order.position_id ?? fact.id) !== fact.id;
   const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
     fewOf(changes, ({ fact }) => fact.venue, isSo);
-  // An order that is amended where it stands is changed long after it was asked for, and never before.
-  const isAtOther = ({ change, order }: Changed): boolean => {
-    const asked = timeOrNull(order?.created_at ?? null);
-    if (asked === null) return false;
-    const later = ms(change.at) - asked;
-    return later < -early || (change.kind === 'placed' && later > late);
-  };
   const told = (
     what: BetweenRows['what'],
     found: readonly Changed[],
@@ -78,6 +69,5 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
       changes.filter((one) => isElsewhere(one) && !isOfOther(one)),
       ({ fact, change }) => `at ${venueOf(change.exchange)}, and position ${fact.id} is at ${fact.venue}`,
     ),
-    ...told('change-time', few(isAtOther), ({ order }) => `that was asked for at ${order?.created_at ?? ''}`),
   ];
 }

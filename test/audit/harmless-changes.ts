@@ -233,6 +233,14 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^stop_changes\.(kind of another row|old_price of another row) for one$/,
     'one in hundreds; the orders of the stop say what it did',
   ],
+  [
+    /^(orders\.(created_at|filled_at|cancelled_at|triggered_at|venue_at)|positions\.(opened_at|closed_at)|stop_changes\.at) .*for one$/,
+    'of two rows that name each other nothing tells which has the wrong time',
+  ],
+  [
+    /^(orders|fills)\.(strategy|position_id|symbol) .*for one$/,
+    'a name may be another one of the same, few may be moved by hand or belong to several, and money follows the ids',
+  ],
 ];
 
 /** Why a change that passes with nothing found is harmless; null: it is not known to be. */
