@@ -100,13 +100,22 @@ export type FaultRow = z.output<typeof faultSignaturesQuery.row>;
 export const swallowedQuery = fromDatabase('swallowed-executions', ['execution', 'decision'], {
   title: 'Failed executions whose decision is still pending, with nothing sent again',
   limit: 10_000,
-  sql: `with failed as materialized (
-  select x.id, x.decision_id, x.at, x.http_status::int as http_status, left(x.error_message, 200) as error,
-    d.exchange, d.symbol, d.status
+  sql: `with sent as materialized (
+  select x.id, x.decision_id, x.decision_id_raw, x.at, x.status, x.http_status::int as http_status, left(x.error_message, 200) as error
   from @execution x
-  join @decision d on d.id = x.decision_id
-  where x.at >= :from::timestamptz and x.at < :to::timestamptz and x.status = 'rejected'
-    and not exists (select from @execution y where y.decision_id = x.decision_id and y.at >= x.at and y.id <> x.id)
+  where x.at >= :from::timestamptz and x.at < :to::timestamptz + interval '1 day'
+), refused as materialized (
+  select s.* from sent s
+  where s.at < :to::timestamptz and s.status = 'rejected'
+    and not exists (select from sent y where y.decision_id = s.decision_id and y.at >= s.at and y.id <> s.id)
+), decided as materialized (
+  select d.id, d.exchange, d.symbol, d.status
+  from @decision d
+  where d.id_raw in (select unnest(array(select r.decision_id_raw from refused r)))
+), failed as materialized (
+  select r.id, r.decision_id, r.at, r.http_status, r.error, d.exchange, d.symbol, d.status
+  from refused r
+  join decided d on d.id = r.decision_id
 )
 select f.id, f.decision_id, f.at, f.http_status, f.error, f.exchange, f.symbol,
   (select count(*) from failed e where e.status in ('failed', 'cancelled'))::int as ended
