@@ -1,4 +1,5 @@
 import { isEntry } from '../shared/facts/entry-orders.ts';
+import { ENDED } from '../shared/facts/order-bounds.ts';
 import { groupBy, sideOf } from '../shared/facts/row-values.ts';
 import { isStop } from '../shared/facts/stop-orders.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
@@ -45,7 +46,8 @@ function isOtherSide({ order, fact }: Linked): boolean {
 
 /**
  * Orders that do not say that they only reduce, of exchanges and roles of which others say it. A stop that says it does not
- * is a matter of protection (SL-03); of other orders only few are told, since a bot may close by orders of both kinds.
+ * is a matter of protection (SL-03), and one that still works of what it may open (ZO-01); of other orders only few are told,
+ * since a bot may close by orders of both kinds.
  */
 function unsaid(closing: readonly Linked[]): readonly Linked[] {
   const roles = groupBy(
@@ -56,7 +58,7 @@ function unsaid(closing: readonly Linked[]): readonly Linked[] {
     .filter((group) => group.some(({ order }) => order.reduce_only === true))
     .flatMap((group) => [
       ...group.filter(({ order }) => order.reduce_only === null),
-      ...few(group, ({ order }) => order.reduce_only === false && !isStop(order)),
+      ...few(group, ({ order }) => order.reduce_only === false && !isStop(order) && ENDED.has(order.status)),
     ]);
   return open.filter(({ order }) => order.close_on_trigger !== true);
 }

@@ -81,7 +81,12 @@ describe('DQ-06 of orders that close a position', () => {
       },
       [],
     ],
-    ['a target that may open', { target: { reduce_only: false } }, ['MEDIUM unsaid-unknown']],
+    [
+      'a target that could open',
+      { target: { reduce_only: false, status: 'cancelled', cancelled_at: at('02:00') } },
+      ['MEDIUM unsaid-unknown'],
+    ],
+    ['one that works: of what it may open ZO-01 tells', { target: { reduce_only: false } }, []],
     ['a target that says nothing of reducing', { target: { reduce_only: null } }, ['MEDIUM unsaid-unknown']],
     ['one that closes all', { target: { reduce_only: null, close_on_trigger: true } }, []],
     ['a stop that names no position', { stop: { position_id: null } }, []],

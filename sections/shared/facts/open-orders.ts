@@ -2,6 +2,7 @@ import { amount, ZERO, type Money } from '../../../audit/decimal.ts';
 import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import { isEntry } from './entry-orders.ts';
+import { ENDED } from './order-bounds.ts';
 import { decimalOrNull, groupBy, positiveOrNull, requestedAt, sideOf, timeOrNull } from './row-values.ts';
 import { isStop } from './stop-orders.ts';
 import { isBeyond, quantityOf } from './surplus.ts';
@@ -51,7 +52,6 @@ export type OpenOrders =
   | ({ readonly ok: false } & Missing);
 
 const ALIVE = new Set(['new', 'partially_filled']);
-const ENDED = new Set(['filled', 'cancelled', 'expired', 'rejected']);
 
 export function openOrdersOf(input: Input): OpenOrders {
   const { orders, fills } = input.rows;
@@ -82,7 +82,7 @@ function inadequacy(rows: readonly OrderRow[], { shared }: Input): Missing | nul
   if (rows.length === 0 && traded.length > 0)
     return missing('inadequate_basis', 'positions were traded, and no order of them is stored');
   const closed = traded.filter(({ closedAt }) => closedAt !== null).length;
-  const isEnded = rows.some(({ status }) => ENDED.has(status ?? ''));
+  const isEnded = rows.some(({ status }) => ENDED.has(status));
   return rows.length === 0 || isEnded || closed === 0
     ? null
     : missing('inadequate_basis', `${String(closed)} positions were closed, and no order row ever ended`);
@@ -93,7 +93,7 @@ function once(rows: readonly OrderRow[]): readonly OrderRow[] {
   const orders = new Map<string, OrderRow>();
   for (const row of rows) {
     const key = JSON.stringify([venueOf(row.exchange), row.exchange_order_id ?? ['own', row.id]]);
-    if (!ENDED.has(orders.get(key)?.status ?? '')) orders.set(key, row);
+    if (!ENDED.has(orders.get(key)?.status ?? null)) orders.set(key, row);
   }
   return [...orders.values()];
 }
@@ -137,7 +137,7 @@ function openOrder(row: OrderRow, to: number): OpenOrder | null {
 function endOf(row: OrderRow, from: number): number | null {
   const times = endTimesOf(row);
   if (times.length > 0) return Math.min(...times);
-  return ENDED.has(row.status ?? '') ? (timeOrNull(row.updated_at) ?? from) : null;
+  return ENDED.has(row.status) ? (timeOrNull(row.updated_at) ?? from) : null;
 }
 
 /** When it was filled or cancelled, where its row says that: until then it was open, in an earlier window too. */

@@ -5,7 +5,8 @@ import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { beyond, quantityOf, without, type Surplus } from './surplus.ts';
 import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 
-const ENDED = new Set(['filled', 'cancelled', 'rejected', 'expired']);
+/** States in which an order trades no more. */
+export const ENDED: ReadonlySet<string | null> = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 
 /** What names an order, with where and in what. */
 export type OrderName = Pick<FillRow, 'order_id' | 'exchange' | 'symbol'>;
