@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
+import { errorMessage } from './audit/error-message.ts';
 import type { AssembledReport, Evaluation } from './activities/evaluation.ts';
 import type { EvaluatedSection } from './activities/types.ts';
 import type { ArtifactLocation } from './store/open-artifacts.ts';
@@ -8,6 +9,8 @@ import { thrownAgain, type Outcome } from './worker-thread-outcome.ts';
 const THREAD = new URL('worker-evaluation-thread.ts', import.meta.url).href;
 /** Evidences that a thread has in memory: sections of the newest go where their bundle is parsed already. */
 const REMEMBERED = 2;
+/** What the pool says of a task whose thread ended, whoever ended it. */
+const ENDED = 'Terminating worker thread';
 
 interface Thread {
   readonly pool: Tinypool;
@@ -41,6 +44,8 @@ export function createThreadedEvaluation(
     waiting: 0,
   }));
 
+  let isClosed = false;
+
   async function run<T>(
     name: keyof Evaluation,
     request: { readonly evidenceHash: string },
@@ -49,10 +54,7 @@ export function createThreadedEvaluation(
     const thread = threadOf(threads, request.evidenceHash);
     thread.waiting += 1;
     try {
-      const outcome = (await thread.pool.run(request, {
-        name,
-        ...(signal !== undefined && { signal }),
-      })) as Outcome<T>;
+      const outcome = await answerOf<T>(thread.pool, request, { name, signal });
       if ('error' in outcome) throw thrownAgain(outcome.error);
       return outcome.value;
     } finally {
@@ -60,10 +62,26 @@ export function createThreadedEvaluation(
     }
   }
 
+  /** A thread that is being ended for an aborted task may answer it after all, and be given the next: that is asked again. */
+  async function answerOf<T>(
+    pool: Tinypool,
+    request: { readonly evidenceHash: string },
+    { name, signal }: { readonly name: keyof Evaluation; readonly signal: AbortSignal | undefined },
+  ): Promise<Outcome<T>> {
+    for (;;) {
+      try {
+        return (await pool.run(request, { name, ...(signal !== undefined && { signal }) })) as Outcome<T>;
+      } catch (error) {
+        if (isClosed || signal?.aborted === true || errorMessage(error) !== ENDED) throw error;
+      }
+    }
+  }
+
   return {
     evaluateSection: (request, signal) => run<EvaluatedSection>('evaluateSection', request, signal),
     assembleReport: (request, signal) => run<AssembledReport>('assembleReport', request, signal),
     async close() {
+      isClosed = true;
       await Promise.all(threads.map(({ pool }) => pool.destroy()));
     },
   };
