@@ -8,6 +8,8 @@ const CERTIFICATES = ['sslcert', 'sslkey', 'sslrootcert'];
 const PARAMETERS = [
   ...['sslmode', 'sslnegotiation', 'uselibpqcompat', 'application_name', 'options', 'client_encoding'],
   ...['ssl', 'host', 'port', 'user', 'password', ...CERTIFICATES],
+  // Of PostgreSQL's own programs, and nothing that makes a connection safer.
+  ...['sslpassword', 'sslsni', 'sslcompression'],
 ];
 /** A host, a name or an address; brackets around IPv6. */
 const HOST = /^(?:\[[0-9A-Fa-f:.%]+\]|[^[\]:,]*)$/;

@@ -170,6 +170,9 @@ test("a bot's own old rows: first only counted, cancelled among them, then remov
       expect(counted.out).toContain('trail.calls: 100,000 rows past their period\n');
       expect(counted.out).toContain('more than three times the usual 5000');
       expect(counted.out).toContain('The first run of a bot only counts.');
+      // Each batch takes its time, so that there is one to cancel among.
+      await admin.query(`create function trail.slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.2); return null; end';
+        create trigger slow after delete on trail.calls execute function trail.slow()`);
       const handle = await stage.client.workflow.start('botPurge', {
         taskQueue: stage.taskQueue,
         workflowId: 'purge-trail',
@@ -178,6 +181,7 @@ test("a bot's own old rows: first only counted, cancelled among them, then remov
       await waitFor(async () => (await left()) < 100_001, 60_000);
       await handle.cancel();
       await expect(handle.result()).rejects.toMatchObject({ cause: expect.any(CancelledFailure) as unknown });
+      await admin.query('drop trigger slow on trail.calls');
       const atCancel = await left();
       expect(atCancel).toBeGreaterThan(1);
       const rest = await audit('purge-bot', '--bot', 'trail', '--execute');
