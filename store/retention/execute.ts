@@ -94,7 +94,12 @@ async function removeOne(
 
 /** What undoes the removal of one thing, which stays. */
 class Stays extends Error {}
-const STAYS: Readonly<Record<string, string>> = { '55P03': 'in use by another session', '23503': 'held' };
+const STAYS: Readonly<Record<string, string>> = {
+  '55P03': 'in use by another session',
+  // Two that wait for each other: the purge is the one that can come again.
+  '40P01': 'in use by another session',
+  '23503': 'held',
+};
 
 /** Removes one thing; the reason when it stays. */
 type Remove = (

@@ -94,7 +94,7 @@ test(
     const out = join(folder, 'taken');
     await mkdir(join(out, 'report.md.part'), { recursive: true });
     const { code, stdout, stderr } = await audit(['run', '--shift', 'latest', '--out', out]);
-    expect(stdout).toMatch(/^ {2}FAIL {2}/m);
+    expect(stdout).toMatch(/^ {2}FAIL \d\.\d {2}/m);
     expect(stdout).toContain('  name     demo/production/');
     expect(stdout).toContain('  report   http://');
     expect(stderr).toContain('report.md cannot be written: it is a folder, not a file (EISDIR).');

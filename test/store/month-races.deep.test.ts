@@ -27,8 +27,11 @@ const NO_CHANGES: Readonly<Record<string, MonthChange>> = {
 };
 const ALL = { ...MONTH_CHANGES, ...NO_CHANGES };
 
-/** What a write to a month that is dropped in this moment is told: no such table, no partition for the row. */
-const GONE = ['42P01', '23514'];
+/**
+ * What a write to a month that is dropped in this moment is told: no such table, no partition for the row, or that one of two
+ * who wait for each other gives way, which is tried again.
+ */
+const GONE = ['42P01', '23514', '40P01'];
 
 async function store(month: string, bot: string, time: string): Promise<void> {
   const at = `${dayOf(month, 2)}T${time}.000Z`;
