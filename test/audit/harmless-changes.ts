@@ -238,7 +238,7 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'of two rows that name each other nothing tells which has the wrong time',
   ],
   [
-    /^(orders|fills)\.(strategy|position_id|symbol) .*for one$/,
+    /^(orders|fills|decisions|signals|positions)\.strategy .*for one$|^(orders|fills)\.(position_id|symbol) .*for one$/,
     'a name may be another one of the same, few may be moved by hand or belong to several, and money follows the ids',
   ],
 ];

@@ -52,8 +52,14 @@ test.each<[string, readonly Row[], readonly string[]]>([
     [both('strategy', 'all', 'a', 5), both('strategy', 'a', 'a', 5)],
     [],
   ],
-  ['another one in few', [both('strategy', 'b', 'a'), both('strategy', 'a', 'a', 9)], ['decision-unknown']],
-  ['that of another', [both('strategy', 'a', 'b'), both('strategy', 'b', 'a')], ['decision-unknown']],
+  [
+    'another strategy in five of fifty',
+    [both('strategy', 'b', 'a', 5), both('strategy', 'a', 'a', 45)],
+    ['decision-unknown'],
+  ],
+  ['another in four, moved by hand', [both('strategy', 'b', 'a', 4), both('strategy', 'a', 'a', 46)], []],
+  ['one that cannot be read', [both('strategy', 'caf\ufffd', 'a', 5), both('strategy', 'a', 'a', 45)], []],
+  ['that of another', [both('strategy', 'a', 'b', 3), both('strategy', 'b', 'a', 2)], ['decision-unknown']],
   ['a refused order, executed', [pairs('status', 'executed, though its order was refused')], []],
   [
     'a filled order, failed',

@@ -30,6 +30,8 @@ const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map
   ['cancelled, though its order filled', ['cancelled', 'filled']],
   ['executed, though its order was refused', ['executed', 'refused']],
 ]);
+/** Fewer may be moved to another strategy by hand. */
+const MANY_OF_STRATEGY = 5;
 /** They cannot be in any bot; the others are the way of a bot where many rows are so. */
 const NEVER = /though its order filled$|^skipped, and moved$/;
 
@@ -49,7 +51,7 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
   const nameOf = namesOf(input);
   return LINKS.flatMap(([query, entity, named]) =>
     [...Map.groupBy(rowsOf(input.rows[query]), ({ what }) => what)].flatMap(([what, rows]) => {
-      const of = rows.reduce((all, row) => all + row.rows, 0);
+      const of = countOf(rows);
       return contradicted(what, rows, of, nameOf).map((row): ContradictedLink => {
         const [said, its] = (row.is_pair ? PAIRS.get(row.said) : undefined) ?? [row.said, row.named ?? ''];
         const ids = row.ids.flatMap((id) => id ?? []);
@@ -59,14 +61,15 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
   );
 }
 
+const countOf = (rows: readonly LinkRow[]): number => rows.reduce((all, row) => all + row.rows, 0);
+
 function contradicted(
   what: string,
   rows: readonly LinkRow[],
   of: number,
   nameOf: (symbol: string | null) => string,
 ): readonly LinkRow[] {
-  const isFew = (some: readonly LinkRow[]): boolean =>
-    some.reduce((all, row) => all + row.rows, 0) <= MOST * of;
+  const isFew = (some: readonly LinkRow[]): boolean => countOf(some) <= MOST * of;
   if (rows.some((row) => row.is_pair)) {
     const odd = rows.filter(({ said }) => PAIRS.has(said) && !NEVER.test(said));
     return [...rows.filter(({ said }) => NEVER.test(said)), ...(isFew(odd) ? odd : [])];
@@ -77,7 +80,11 @@ function contradicted(
   const agreed = new Set(
     rows.flatMap(({ said, named }) => (name(said) === name(named) ? [name(named)] : [])),
   );
-  const differ = rows.filter(({ said, named }) => name(said) !== name(named));
+  // What cannot be read contradicts nothing.
+  const differ = rows.filter(
+    ({ said, named }) => name(said) !== name(named) && !`${said}${named ?? ''}`.includes('\ufffd'),
+  );
+  if (what === 'strategy' && countOf(differ) < MANY_OF_STRATEGY) return [];
   // A word that the named rows never have may be another name of the same, unless theirs is used as well.
   const foreign = differ.filter(({ said, named }) => !held.has(name(said)) && agreed.has(name(named)));
   const isTold = what !== 'strategy' || isFew(foreign);
