@@ -3,6 +3,7 @@ import type { Severity } from '../../audit/finding.ts';
 import type { Hypothesis } from '../../audit/root-cause.ts';
 import { fig, text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
+import { ALIVE } from '../shared/facts/order-bounds.ts';
 import { timeOrNull } from '../shared/facts/row-values.ts';
 import { seePositions } from '../shared/vocabulary/finding-query.ts';
 import { groupsByVenue, hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -85,7 +86,7 @@ function hypotheses(list: readonly JudgedPosition[], input: Input): readonly Hyp
   const exits = orders.ok
     ? orders.rows.filter(({ position_id: id, role }) => id !== null && ids.has(id) && role === 'exit')
     : null;
-  const waiting = exits?.filter(({ status }) => status === 'new' || status === 'partially_filled') ?? null;
+  const waiting = exits?.filter(({ status }) => ALIVE.has(status)) ?? null;
   const evaluated = list.map(({ fact }) => timeOrNull(fact.row.last_evaluated_at));
   const dated = evaluated.filter((at) => at !== null);
   const { evaluatedMin } = input.shared.thresholds;

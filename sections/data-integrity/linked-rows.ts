@@ -31,6 +31,9 @@ export interface BetweenRows {
   readonly at: number;
 }
 
+/** Fewer rows of another strategy may be moved by hand, or traded together. */
+export const MANY_OF_STRATEGY = 5;
+
 /** Where more than this share are so, a column means something else than we take it for. */
 export const MOST = 0.2;
 

@@ -1,4 +1,5 @@
 import { ms } from '../../audit/time.ts';
+import { ALIVE } from '../shared/facts/order-bounds.ts';
 import { decimalOrNull, groupBy, positiveOrNull, requestedAt } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
@@ -36,11 +37,10 @@ function isLeftOff({ quantity, filled, remaining, status }: OrderRow, toleranceP
   if (all === null || left === null) return false;
   const rest = all.minus(decimalOrNull(filled)?.abs() ?? 0);
   const share = all.times(tolerancePct).div(100);
-  const isWorking = status === 'new' || status === 'partially_filled';
   return (
     left.isNegative() ||
     left.greaterThan(rest.plus(share)) ||
-    (isWorking && filled !== null && left.lessThan(rest.minus(share)))
+    (ALIVE.has(status) && filled !== null && left.lessThan(rest.minus(share)))
   );
 }
 

@@ -1,7 +1,11 @@
-import { fillHead, orderHead, type BetweenRows, type Linked, type Traded } from './linked-rows.ts';
-
-/** Fewer may be moved to another strategy by hand, or traded together. */
-const MANY_POSITIONS = 5;
+import {
+  fillHead,
+  MANY_OF_STRATEGY,
+  orderHead,
+  type BetweenRows,
+  type Linked,
+  type Traded,
+} from './linked-rows.ts';
 
 interface Named {
   readonly id: string;
@@ -27,7 +31,7 @@ export function otherStrategies(
     );
     const agreed = new Set(named.flatMap(({ said, of }) => (said === of ? [of] : [])));
     const found = named.filter(({ said, of }) => said !== of && (agreed.has(said) || agreed.has(of)));
-    if (new Set(found.map(({ id }) => id)).size < MANY_POSITIONS) return [];
+    if (new Set(found.map(({ id }) => id)).size < MANY_OF_STRATEGY) return [];
     return found.map(({ id, said, of, head }): BetweenRows => ({
       ...head,
       what: head.entity === 'order' ? 'order-strategy' : 'strategy',

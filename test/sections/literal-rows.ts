@@ -1,11 +1,32 @@
-import type pg from 'pg';
+import { afterAll, beforeAll } from '@jest/globals';
+import pg from 'pg';
 import type { Query } from '../../audit/query.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { WINDOW } from './support.ts';
 
 export type LiteralRows = readonly (readonly (string | number | null)[])[];
 
+export type Ask = <Row>(query: Query<Row>, columns: string, values: LiteralRows) => Promise<readonly Row[]>;
+
+/** Asks queries of a database of the test file's own. */
+export function literalAsker(): Ask {
+  let database: FreshDatabase;
+  let client: pg.Client;
+  beforeAll(async () => {
+    database = await freshDatabase({ name: 'queries' });
+    client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query("set timezone to 'UTC'");
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+  return (query, columns, values) => askLiteral(client, query, columns, values);
+}
+
 /** Runs a section's query over literal rows that stand for one contract relation; times come back as ISO strings. */
-export async function askLiteral<Row>(
+async function askLiteral<Row>(
   client: pg.Client,
   query: Query<Row>,
   columns: string,

@@ -1,29 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
-import type { Query } from '../../audit/query.ts';
+import { expect, test } from '@jest/globals';
 import { balanceSumsQuery } from '../../sections/data-integrity/balance-sums.ts';
 import { balanceEdgesQuery } from '../../sections/data-integrity/queries.ts';
-import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
-import { askLiteral, type LiteralRows } from './literal-rows.ts';
+import { literalAsker } from './literal-rows.ts';
 import { at } from './support.ts';
 
-let database: FreshDatabase;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await freshDatabase({ name: 'balances' });
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query("set timezone to 'UTC'");
-});
-
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
-
-const ask = <Row>(query: Query<Row>, columns: string, values: LiteralRows): Promise<readonly Row[]> =>
-  askLiteral(client, query, columns, values);
+const ask = literalAsker();
 
 test('balance edges: the nearest row within five seconds, else one of the minute outside, else one inside', async () => {
   const columns =

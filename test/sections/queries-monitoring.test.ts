@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
-import type { Query } from '../../audit/query.ts';
+import { expect, test } from '@jest/globals';
 import { positionIdsQuery } from '../../sections/data-integrity/queries.ts';
 import { heartbeatHabitsQuery } from '../../sections/shared/queries/heartbeat-habits.ts';
 import {
@@ -9,28 +7,11 @@ import {
   heartbeatGapsQuery,
   statesQuery,
 } from '../../sections/shared/queries/monitoring.ts';
-import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
-import { askLiteral, type LiteralRows } from './literal-rows.ts';
+import { literalAsker } from './literal-rows.ts';
 import { kindOf } from './spelled.ts';
 import { at } from './support.ts';
 
-let database: FreshDatabase;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await freshDatabase({ name: 'queries' });
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query("set timezone to 'UTC'");
-});
-
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
-
-const ask = <Row>(query: Query<Row>, columns: string, values: LiteralRows): Promise<readonly Row[]> =>
-  askLiteral(client, query, columns, values);
+const ask = literalAsker();
 
 test('critical events: repeats within ten minutes of the one before are one row; other types and windows are left out', async () => {
   const columns =

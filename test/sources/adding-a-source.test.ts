@@ -13,7 +13,7 @@ import { unread, type Source } from '../../sources/source.ts';
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { expectCodeOf } from '../support/page-code.ts';
 import { scratchDirectory } from '../support/scratch.ts';
-import { asking, botOf, freshStore, WINDOW } from './support.ts';
+import { requestOf, botOf, freshStore } from './support.ts';
 
 interface Line {
   readonly time: string;
@@ -79,20 +79,10 @@ async function collected(
   const bot = botOf({ mapping: 'native', databaseUrl: null, database: 'none' });
   const sources = { ...bot.facts.sources, logs: declared };
   const reading: BotConfig = { ...bot, facts: { ...bot.facts, sources } };
-  const found = await collectEvidence(
-    {
-      bot: reading,
-      kind: 'production',
-      window: WINDOW,
-      sections: [asking(logLines)],
-      entryIds: ['probe'],
-      policy: {},
-      history: [],
-      now: '2026-11-20T09:00:00.000Z',
-      storePool: store.pool,
-    },
-    [...SOURCES, logsIn(log)],
-  );
+  const found = await collectEvidence(requestOf(reading, [logLines], store.pool, { entryIds: ['probe'] }), [
+    ...SOURCES,
+    logsIn(log),
+  ]);
   const artifacts = createArtifactStore(join(folder, 'artifacts'));
   const loaded = await loadEvidence(artifacts, await storeEvidence(artifacts, found));
   return { evidence: loaded.evidence, rows: rowsFor(loaded, logLines) };

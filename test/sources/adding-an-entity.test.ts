@@ -8,7 +8,7 @@ import { collectEvidence, loadEvidence, storeEvidence } from '../../sources/coll
 import { createArtifactStore } from '../../store/artifacts.ts';
 import { expectCodeOf } from '../support/page-code.ts';
 import { scratchDirectory } from '../support/scratch.ts';
-import { asking, botDatabase, botOf, freshStore, mappingFolderOf, WINDOW } from './support.ts';
+import { requestOf, botDatabase, botOf, freshStore, mappingFolderOf } from './support.ts';
 
 const contract: Contract = {
   ...CONTRACT,
@@ -59,18 +59,14 @@ afterAll(async () => {
 });
 
 async function collected(mapping: Readonly<Record<string, string>>) {
-  const { evidence, blobs } = await collectEvidence({
-    bot: botOf({ mapping: await mappingFolderOf(mapping), databaseUrl: bot.readerUrl }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(newsBySide)],
-    entryIds: ['probe'],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-    contract,
-  });
+  const { evidence, blobs } = await collectEvidence(
+    requestOf(
+      botOf({ mapping: await mappingFolderOf(mapping), databaseUrl: bot.readerUrl }),
+      [newsBySide],
+      store.pool,
+      { entryIds: ['probe'], contract },
+    ),
+  );
   const artifacts = createArtifactStore(join(scratchDirectory('entity'), 'artifacts'));
   const loaded = await loadEvidence(artifacts, await storeEvidence(artifacts, { evidence, blobs }));
   return {

@@ -7,7 +7,7 @@ import { mustBeUnchanged } from '../../sources/database/rewritten.ts';
 import { openSession } from '../../sources/database/session.ts';
 import { collectEvidence, SourceLost, type Collected, type CollectRequest } from '../../sources/collect.ts';
 import {
-  asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
@@ -76,19 +76,12 @@ async function damage(table: string): Promise<void> {
 }
 
 function collect(queries: readonly Query[], more: Partial<CollectRequest> = {}): Promise<Collected> {
-  return collectEvidence({
-    bot: botOf({ mapping: folder, databaseUrl: bot.readerUrl }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(...queries)],
-    entryIds: [],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-    timeouts: { statementMs: 5_000, lockMs: 500, connectMs: 5_000 },
-    ...more,
-  });
+  return collectEvidence(
+    requestOf(botOf({ mapping: folder, databaseUrl: bot.readerUrl }), queries, store.pool, {
+      timeouts: { statementMs: 5_000, lockMs: 500, connectMs: 5_000 },
+      ...more,
+    }),
+  );
 }
 
 const beats = queryOf('select h.at, h.service from @heartbeat h order by h.at', {

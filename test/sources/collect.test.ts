@@ -5,12 +5,12 @@ import type { Query } from '../../audit/query.ts';
 import { collectEvidence, evidenceWithoutDatabase, type CollectRequest } from '../../sources/collect.ts';
 import {
   asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
   mappingFolderOf,
   queryOf,
-  WINDOW,
   type BotDatabase,
 } from './support.ts';
 
@@ -57,18 +57,10 @@ const MAPPING = {
 };
 
 function request(queries: readonly Query[], more: Partial<CollectRequest> = {}): CollectRequest {
-  return {
-    bot: botOf({ mapping: folder, databaseUrl: bot.readerUrl }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(...queries)],
+  return requestOf(botOf({ mapping: folder, databaseUrl: bot.readerUrl }), queries, store.pool, {
     entryIds: ['probe'],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
     ...more,
-  };
+  });
 }
 
 async function collect(

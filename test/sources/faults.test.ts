@@ -9,13 +9,12 @@ import {
   type CollectRequest,
 } from '../../sources/collect.ts';
 import {
-  asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
   mappingFolderOf,
   queryOf,
-  WINDOW,
   type BotDatabase,
 } from './support.ts';
 
@@ -52,18 +51,7 @@ function collect(
   url: string,
   more: Partial<CollectRequest> = {},
 ): Promise<Collected> {
-  return collectEvidence({
-    bot: botOf({ mapping: folder, databaseUrl: url }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(...queries)],
-    entryIds: [],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-    ...more,
-  });
+  return collectEvidence(requestOf(botOf({ mapping: folder, databaseUrl: url }), queries, store.pool, more));
 }
 
 const FAST = { statementMs: 300, lockMs: 100, connectMs: 2_000 };

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { collectEvidence } from '../../sources/collect.ts';
 import {
-  asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
   mappingFolderOf,
   queryOf,
-  WINDOW,
   type BotDatabase,
 } from './support.ts';
 
@@ -107,18 +106,9 @@ async function idsOf(scope: {
   readonly strategy?: string;
   readonly symbols?: readonly string[];
 }): Promise<readonly number[]> {
-  const { evidence, blobs } = await collectEvidence({
-    bot: botOf({ mapping, databaseUrl: bot.readerUrl }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(positions)],
-    entryIds: [],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-    scope,
-  });
+  const { evidence, blobs } = await collectEvidence(
+    requestOf(botOf({ mapping, databaseUrl: bot.readerUrl }), [positions], store.pool, { scope }),
+  );
   const [run] = evidence.queries;
   const lines = (blobs.get(run?.rows ?? '') ?? '').split('\n').filter((line) => line !== '');
   return lines.map((line) => Number((JSON.parse(line) as { readonly id: string }).id));

@@ -2,13 +2,12 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { collectEvidence, SourceLost, type Collected } from '../../sources/collect.ts';
 import {
-  asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
   mappingFolderOf,
   queryOf,
-  WINDOW,
   type BotDatabase,
 } from './support.ts';
 
@@ -34,18 +33,11 @@ const beats = queryOf('select h.at, h.service from @heartbeat h order by h.at', 
 });
 
 function collect(url: string): Promise<Collected> {
-  return collectEvidence({
-    bot: botOf({ mapping: folder, databaseUrl: url }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(beats)],
-    entryIds: [],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-    timeouts: { statementMs: 500, lockMs: 100, connectMs: 1_000 },
-  });
+  return collectEvidence(
+    requestOf(botOf({ mapping: folder, databaseUrl: url }), [beats], store.pool, {
+      timeouts: { statementMs: 500, lockMs: 100, connectMs: 1_000 },
+    }),
+  );
 }
 
 /** A proxy that passes `bytes` from the server and then does something to the connection. */

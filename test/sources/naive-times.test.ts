@@ -6,7 +6,7 @@ import { TIMEOUTS } from '../../sources/database/connect.ts';
 import { readMapping } from '../../sources/database/mapping.ts';
 import { probeEntity } from '../../sources/database/relations.ts';
 import { openSession } from '../../sources/database/session.ts';
-import { asking, botDatabase, botOf, freshStore, mappingFolderOf, queryOf, WINDOW } from './support.ts';
+import { requestOf, botDatabase, botOf, freshStore, mappingFolderOf, queryOf } from './support.ts';
 
 test('naive times are read in the zone of the bot, also over a change of the clocks', async () => {
   const [bot, store] = await Promise.all([botDatabase('select 1'), freshStore()]);
@@ -21,17 +21,13 @@ test('naive times are read in the zone of the bot, also over a change of the clo
     row: z.object({ service: z.string(), at: z.string() }),
   });
   try {
-    const { blobs } = await collectEvidence({
-      bot: botOf({ mapping, databaseUrl: bot.readerUrl, timeZone: 'Europe/Berlin' }),
-      kind: 'production',
-      window: WINDOW,
-      sections: [asking(query)],
-      entryIds: [],
-      policy: {},
-      history: [],
-      now: '2026-11-20T09:00:00.000Z',
-      storePool: store.pool,
-    });
+    const { blobs } = await collectEvidence(
+      requestOf(
+        botOf({ mapping, databaseUrl: bot.readerUrl, timeZone: 'Europe/Berlin' }),
+        [query],
+        store.pool,
+      ),
+    );
     expect([...blobs.values()].join('').trim().split('\n')).toEqual([
       '{"at":"2026-10-24T23:30:00.000Z","service":"before"}',
       '{"at":"2026-10-25T01:30:00.000Z","service":"written twice"}',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { collectEvidence } from '../../sources/collect.ts';
-import { asking, botDatabase, botOf, freshStore, mappingFolderOf, queryOf, WINDOW } from './support.ts';
+import { requestOf, botDatabase, botOf, freshStore, mappingFolderOf, queryOf } from './support.ts';
 
 test('a duration below 0 is none, and told unless it is the -1 of a bot that does not know', async () => {
   const [bot, store] = await Promise.all([botDatabase('select 1'), freshStore()]);
@@ -14,17 +14,9 @@ test('a duration below 0 is none, and told unless it is the -1 of a bot that doe
     entities: ['stop_change'],
   });
   try {
-    const { evidence, blobs } = await collectEvidence({
-      bot: botOf({ mapping, databaseUrl: bot.readerUrl }),
-      kind: 'production',
-      window: WINDOW,
-      sections: [asking(query)],
-      entryIds: [],
-      policy: {},
-      history: [],
-      now: '2026-11-20T09:00:00.000Z',
-      storePool: store.pool,
-    });
+    const { evidence, blobs } = await collectEvidence(
+      requestOf(botOf({ mapping, databaseUrl: bot.readerUrl }), [query], store.pool),
+    );
     expect([...blobs.values()].join('').trim().split('\n')).toEqual([
       '{"duration_ms":null,"unprotected_window_ms":null}',
       '{"duration_ms":null,"unprotected_window_ms":"0"}',

@@ -6,6 +6,7 @@ import type { BotConfig } from '../../audit/configuration.ts';
 import type { EntityName } from '../../audit/contract.ts';
 import { defineQuery, type Query } from '../../audit/query.ts';
 import type { Section } from '../../audit/section.ts';
+import type { CollectRequest } from '../../sources/collect.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { botFacts, NO_LIMITS } from '../support/bot-facts.ts';
@@ -130,5 +131,19 @@ export function asking(...queries: readonly Query[]): Section {
     evaluate: () => {
       throw new Error('this section is never evaluated');
     },
+  };
+}
+
+/** These queries of a bot, asked an hour after `WINDOW`. */
+export function requestOf(
+  bot: BotConfig,
+  queries: readonly Query[],
+  storePool: pg.Pool,
+  more: Partial<CollectRequest> = {},
+): CollectRequest {
+  return {
+    ...{ bot, kind: 'production', window: WINDOW, sections: [asking(...queries)], storePool },
+    ...{ entryIds: [], policy: {}, history: [], now: '2026-11-20T09:00:00.000Z' },
+    ...more,
   };
 }

@@ -4,13 +4,12 @@ import { type EntityName } from '../../audit/contract.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { collectEvidence } from '../../sources/collect.ts';
 import {
-  asking,
+  requestOf,
   botDatabase,
   botOf,
   freshStore,
   mappingFolderOf,
   queryOf,
-  WINDOW,
   type BotDatabase,
 } from './support.ts';
 
@@ -78,17 +77,14 @@ export async function read(
   );
   await client.end();
   const mapping = await mappingFolderOf({ [entity]: `${RAW[entity] ?? ''}${says} from bot.words` });
-  const { evidence, blobs } = await collectEvidence({
-    bot: botOf({ mapping, databaseUrl: bot.readerUrl }),
-    kind: 'production',
-    window: WINDOW,
-    sections: [asking(queryOf(`select ${columns} from @${entity} x`, { entities: [entity] }))],
-    entryIds: ['probe'],
-    policy: {},
-    history: [],
-    now: '2026-11-20T09:00:00.000Z',
-    storePool: store.pool,
-  });
+  const { evidence, blobs } = await collectEvidence(
+    requestOf(
+      botOf({ mapping, databaseUrl: bot.readerUrl }),
+      [queryOf(`select ${columns} from @${entity} x`, { entities: [entity] })],
+      store.pool,
+      { entryIds: ['probe'] },
+    ),
+  );
   const [run] = evidence.queries;
   const state = evidence.entities.find((one) => one.entity === entity);
   if (run?.status !== 'ok' || state === undefined) throw new Error(run?.error ?? 'nothing was read');

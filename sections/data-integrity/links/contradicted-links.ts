@@ -2,7 +2,7 @@ import type { EntityName } from '../../../audit/contract.ts';
 import { timeOrNull } from '../../shared/facts/row-values.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
-import { MOST } from '../linked-rows.ts';
+import { MANY_OF_STRATEGY, MOST } from '../linked-rows.ts';
 import { namesOf } from '../order-links.ts';
 import type { LinkRow } from './link-query.ts';
 
@@ -30,8 +30,6 @@ const PAIRS: ReadonlyMap<string, readonly [said: string, its: string]> = new Map
   ['cancelled, though its order filled', ['cancelled', 'filled']],
   ['executed, though its order was refused', ['executed', 'refused']],
 ]);
-/** Fewer may be moved to another strategy by hand. */
-const MANY_OF_STRATEGY = 5;
 /** They cannot be in any bot; the others are the way of a bot where many rows are so. */
 const NEVER = /though its order filled$|^skipped, and moved$/;
 

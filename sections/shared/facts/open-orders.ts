@@ -2,7 +2,7 @@ import { amount, ZERO, type Money } from '../../../audit/decimal.ts';
 import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
 import { isEntry } from './entry-orders.ts';
-import { ENDED } from './order-bounds.ts';
+import { ALIVE, ENDED } from './order-bounds.ts';
 import { decimalOrNull, groupBy, positiveOrNull, requestedAt, sideOf, timeOrNull } from './row-values.ts';
 import { isStop } from './stop-orders.ts';
 import { isBeyond, quantityOf } from './surplus.ts';
@@ -51,8 +51,6 @@ export type OpenOrders =
     }
   | ({ readonly ok: false } & Missing);
 
-const ALIVE = new Set(['new', 'partially_filled']);
-
 export function openOrdersOf(input: Input): OpenOrders {
   const { orders, fills } = input.rows;
   if (!orders.ok) return orders;
@@ -67,7 +65,7 @@ export function openOrdersOf(input: Input): OpenOrders {
     return isInside && !isFilled(row, filledBy) ? [order] : [];
   });
   const isKnown = ({ row, until }: OpenOrder): boolean =>
-    until !== null || endTimesOf(row).length > 0 || (ALIVE.has(row.status ?? '') && isAcknowledged(row));
+    until !== null || endTimesOf(row).length > 0 || (ALIVE.has(row.status) && isAcknowledged(row));
   return {
     ok: true,
     orders: lived.filter(isKnown),

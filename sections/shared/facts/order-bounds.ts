@@ -5,7 +5,8 @@ import { groupBy, positiveOrNull, timeOrNull } from './row-values.ts';
 import { beyond, quantityOf, without, type Surplus } from './surplus.ts';
 import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
 
-/** States in which an order trades no more. */
+/** States in which an order may still trade, and those in which it trades no more. */
+export const ALIVE: ReadonlySet<string | null> = new Set(['new', 'partially_filled']);
 export const ENDED: ReadonlySet<string | null> = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 
 /** What names an order, with where and in what. */
