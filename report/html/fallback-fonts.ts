@@ -31,10 +31,10 @@ const FAMILY = 'Report Fallback';
 let known: readonly Subset[] | undefined;
 
 /**
- * A page whose every character is drawn: fonts for those beyond Latin are put into its style, and one that no font draws
- * stands as its code point. `[U+F8FF]` is ugly; a name that vanished would be wrong.
+ * A page whose every character is drawn: the report's own fonts and those for what is beyond Latin are put into its style, and a
+ * character that no font draws stands as its code point. `[U+F8FF]` is ugly; a name that vanished would be wrong.
  */
-export function withEveryCharacter(html: string): string {
+export function withEveryCharacter(html: string, ownFonts = ''): string {
   const byFile = new Map<Subset, Set<number>>();
   const page = html.replaceAll(/[^\p{ASCII}]/gu, (character) => {
     if (OWN.test(character)) return character;
@@ -45,14 +45,13 @@ export function withEveryCharacter(html: string): string {
     return character;
   });
   withBases(page, byFile);
-  const css = [...byFile]
-    .map(([subset, drawn]) =>
-      face(
-        subset,
-        [...drawn].sort((a, b) => a - b),
-      ),
-    )
-    .join('\n');
+  const faces = [...byFile].map(([subset, drawn]) =>
+    face(
+      subset,
+      [...drawn].sort((a, b) => a - b),
+    ),
+  );
+  const css = [...faces, ownFonts].filter((rules) => rules !== '').join('\n');
   return css === '' ? page : page.replace('<style>', () => `<style>${css}\n`);
 }
 

@@ -23,6 +23,7 @@ export interface ContentsEntry {
 }
 
 export interface FrontOptions {
+  readonly anchor: string;
   readonly contents: readonly ContentsEntry[];
   readonly fit: FrontFit;
   /** `page 6` on paper, where nothing can be clicked; empty on the screen. */
@@ -58,6 +59,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
   const anchor = report.findings[0] ? findingAnchor(report.findings[0].id) : null;
   const place = (href: string): Omit<More, 'text'> => ({ href, page: pageOf(href) });
   return {
+    anchor: options.anchor,
     title: front.title,
     className: fit.className,
     about: clampWords(about(report, edition), fit.about),

@@ -6,8 +6,7 @@ import { isAppendix, outlineOf, type OutlineSection } from '../outline.ts';
 import { shortWindow } from '../words.ts';
 import { blockView, createDocumentIds, type DocumentIds } from './block-view.ts';
 import { bookmarksOf, type Bookmark } from './bookmarks-of.ts';
-import { fontCss, paperFontCss } from './fonts.ts';
-import { PAPER_FITS, SCREEN_FIT } from './front-fit.ts';
+import { PAPER_FITS, SCREEN_FIT, type FrontFit } from './front-fit.ts';
 import { frontAnchors, frontView } from './front-view.ts';
 import { pageRules } from './page-rules.ts';
 import { paperParts } from './paper-appendix.ts';
@@ -23,8 +22,6 @@ export interface HtmlOptions {
   readonly pageText?: (anchor: string) => string;
   /** Index into `PAPER_FITS`: how much the first page prints. */
   readonly frontFit?: number;
-  /** The first page without what follows it: to learn whether it is one page. */
-  readonly frontOnly?: boolean;
 }
 
 /** What `page.hbs` prints. */
@@ -34,7 +31,10 @@ export interface PageView {
   readonly css: SafeHtml;
   /** Sections with their findings, beside the text; paper has the first page's. */
   readonly contents: readonly Bookmark[];
-  readonly front: object;
+  /** One, or one of each fit: see `frontTrials`. */
+  readonly fronts: readonly object[];
+  /** Anchors of the first pages that are only tried. */
+  readonly trials: readonly string[];
   readonly sections: readonly SectionView[];
 }
 
@@ -44,30 +44,65 @@ const PAGE_DIGITS = 3;
 export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
-  const outline = outlineOf(report);
   const ids = createDocumentIds(mode === 'print', hrefsOf(mode === 'print'));
-  const contents = [VERDICT, ...outline].map(({ anchor, title }) => ({
+  const fit = (mode === 'print' ? PAPER_FITS[options.frontFit ?? 0] : undefined) ?? SCREEN_FIT;
+  return {
+    mode,
+    documentTitle: documentTitle(report),
+    css: stylesheet(report, edition),
+    contents: mode === 'print' ? [] : bookmarksOf(report),
+    // The front page comes first in the document and takes the first chart id.
+    fronts: [front(lookup, edition, ids, { ...options, mode, fit, anchor: 'summary' })],
+    trials: [],
+    sections: [
+      verdictSection(lookup, edition, ids),
+      ...outlineOf(report).map((entry) => sectionView(entry, lookup, ids)),
+    ],
+  };
+}
+
+/** The first page of each fit, one after another and nothing else: the page of each one's anchor tells which are one page. */
+export function frontTrials(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
+  const trials = PAPER_FITS.map((fit, index) => ({ fit, anchor: trialAnchor(index) }));
+  const fronts = trials.map((trial) => {
+    const ids = createDocumentIds(true, hrefsOf(true));
+    return front(lookup, edition, ids, { ...options, mode: 'print', ...trial });
+  });
+  return {
+    mode: 'print',
+    documentTitle: documentTitle(lookup.report),
+    css: stylesheet(lookup.report, edition),
+    contents: [],
+    fronts,
+    trials: trials.map(({ anchor }) => anchor),
+    sections: [],
+  };
+}
+
+/** Where the first page of a fit begins among those that are tried. */
+export function trialAnchor(fit: number): string {
+  return `fit-${String(fit)}`;
+}
+
+interface FrontOf extends HtmlOptions {
+  readonly mode: 'screen' | 'print';
+  readonly fit: FrontFit;
+  readonly anchor: string;
+}
+
+function front(lookup: Lookup, edition: Edition, ids: DocumentIds, options: FrontOf): object {
+  const { mode, fit, anchor: own } = options;
+  const contents = [VERDICT, ...outlineOf(lookup.report)].map(({ anchor, title }) => ({
     anchor,
     title,
     page: pageOf(anchor, mode, options),
   }));
-  // The front page comes first in the document and takes the first chart id.
-  const front = frontView(lookup, edition, ids, {
+  return frontView(lookup, edition, ids, {
+    anchor: own,
     contents,
-    fit: (mode === 'print' ? PAPER_FITS[options.frontFit ?? 0] : undefined) ?? SCREEN_FIT,
+    fit,
     pageOf: (anchor) => (mode === 'screen' ? '' : `page\u00a0${pageOf(anchor, mode, options).trim()}`),
   });
-  return {
-    mode,
-    documentTitle: documentTitle(report),
-    css: stylesheet(report, edition, mode),
-    contents: mode === 'print' ? [] : bookmarksOf(report),
-    front,
-    sections:
-      options.frontOnly === true
-        ? []
-        : [verdictSection(lookup, edition, ids), ...outline.map((entry) => sectionView(entry, lookup, ids))],
-  };
 }
 
 /** `FAIL: demo, Production audit 2026-11-20 00–08 UTC`. */
@@ -125,10 +160,9 @@ const STYLES = [
 
 let files: string | undefined;
 
-function stylesheet(report: Report, edition: Edition, mode: 'screen' | 'print'): SafeHtml {
+function stylesheet(report: Report, edition: Edition): SafeHtml {
   files ??= STYLES.map((name) =>
     readFileSync(new URL(`../../templates/${name}.css`, import.meta.url), 'utf8'),
   ).join('\n');
-  const fonts = mode === 'print' ? [fontCss(), paperFontCss()] : [fontCss()];
-  return safeHtml([...fonts, files, pageRules(report, edition)].join('\n'));
+  return safeHtml([files, pageRules(report, edition)].join('\n'));
 }

@@ -4,6 +4,9 @@ import { PDFDict, PDFName, PDFRawStream, type PDFDocument, type PDFPageLeaf } fr
 /** Glyph (four hex digits) -> the text that it stands for. */
 export type GlyphTexts = ReadonlyMap<string, string>;
 
+/** Pages share their fonts: each is read once. */
+const known = new WeakMap<PDFRawStream, GlyphTexts>();
+
 /** What the glyphs of a page's composite fonts mean, by the font's name in the page's resources (`F4`). */
 export function pageFontTexts(document: PDFDocument, page: PDFPageLeaf): ReadonlyMap<string, GlyphTexts> {
   const fonts = page.Resources()?.lookupMaybe(PDFName.of('Font'), PDFDict);
@@ -11,8 +14,10 @@ export function pageFontTexts(document: PDFDocument, page: PDFPageLeaf): Readonl
   for (const [name, reference] of fonts?.entries() ?? []) {
     const font = document.context.lookup(reference);
     const map = font instanceof PDFDict ? font.lookup(PDFName.of('ToUnicode')) : undefined;
-    if (map instanceof PDFRawStream)
-      texts.set(name.decodeText(), glyphTexts(inflateSync(map.contents).toString('latin1')));
+    if (!(map instanceof PDFRawStream)) continue;
+    const own = known.get(map) ?? glyphTexts(inflateSync(map.contents).toString('latin1'));
+    known.set(map, own);
+    texts.set(name.decodeText(), own);
   }
   return texts;
 }

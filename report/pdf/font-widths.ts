@@ -3,6 +3,9 @@ import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFDocument, type PDFPageLe
 /** Advance of a glyph in thousandths of the font size. */
 export type GlyphWidths = (glyph: number) => number;
 
+/** Pages share their fonts: each is read once. */
+const known = new WeakMap<PDFDict, GlyphWidths>();
+
 /** Widths of a page's composite fonts by their name in the page's resources (`F4`); other fonts are left out. */
 export function pageFontWidths(document: PDFDocument, page: PDFPageLeaf): ReadonlyMap<string, GlyphWidths> {
   const fonts = page.Resources()?.lookupMaybe(PDFName.of('Font'), PDFDict);
@@ -12,7 +15,10 @@ export function pageFontWidths(document: PDFDocument, page: PDFPageLeaf): Readon
     const descendants =
       font instanceof PDFDict ? font.lookupMaybe(PDFName.of('DescendantFonts'), PDFArray) : undefined;
     const descendant = descendants?.lookupMaybe(0, PDFDict);
-    if (descendant) widths.set(name.decodeText(), widthsOf(descendant));
+    if (!descendant) continue;
+    const own = known.get(descendant) ?? widthsOf(descendant);
+    known.set(descendant, own);
+    widths.set(name.decodeText(), own);
   }
   return widths;
 }
