@@ -7,6 +7,7 @@ import { CommandError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseReportName } from './report-name.ts';
 import { REPORT_ARGUMENT } from './show.ts';
+import { widthOf } from './summary.ts';
 
 interface ExplainOptions extends GlobalOptions {
   readonly json?: boolean;
@@ -16,9 +17,14 @@ interface ExplainOptions extends GlobalOptions {
 export function addExplainCommand(program: Command, context: CliContext): void {
   program
     .command('explain')
-    .description('Say how a figure of a report follows: query, parameters, rows, basis, formula.')
+    .description(
+      'Say how a figure of a report follows (query, parameters, rows, basis, formula), or what a finding rests on.',
+    )
     .argument('<report>', REPORT_ARGUMENT)
-    .argument('<figure>', 'key or name of the figure, as report.json and data/figures.csv have it')
+    .argument(
+      '<figure>',
+      'key or name of a figure, as report.json and data/figures.csv have it; rule or id of a finding',
+    )
     .option('--sql', 'print each query as it ran, with the mapping inlined')
     .option('--json', 'print it as JSON')
     .addHelpText(
@@ -26,6 +32,7 @@ export function addExplainCommand(program: Command, context: CliContext): void {
       examples([
         ["explain demo/latest 'score{dimension=risk}'", 'one figure, by its key'],
         ['explain latest overall', 'by its name, when only one figure has it'],
+        ['explain latest SL-01', 'the findings of a rule: cause, what to do, statement, figures'],
         ['explain latest stop_coverage --sql', 'the queries as PostgreSQL got them'],
       ]),
     )
@@ -44,6 +51,7 @@ async function explain(
   const { openArchive } = await import('./archive.ts');
   const { openConfig } = await import('./session.ts');
   const { explanationLines, findFigure } = await import('./explanation.ts');
+  const { findingLines, findingsNamed } = await import('./explained-finding.ts');
   const { derivationLines } = await import('./derivation.ts');
   const { askedText, reevaluate } = await import('./reevaluate.ts');
   const { storedEvidence } = await import('./stored-evidence.ts');
@@ -51,8 +59,19 @@ async function explain(
   const archive = await openArchive(config);
   try {
     const stored = await archive.named(name);
-    const evidence = await storedEvidence(archive, stored.evidenceHash);
     const report = await storedReport(archive.artifacts, stored);
+    const findings = findingsNamed(report, wanted);
+    if (findings.length > 0) {
+      const shown = { palette: paletteOf(context, context.stdout, options), width: widthOf(context.stdout) };
+      if (options.json === true) printJson(context, { findings });
+      else
+        print(
+          context,
+          findings.map((finding) => findingLines(report, finding, shown).join('\n')).join('\n\n'),
+        );
+      return;
+    }
+    const evidence = await storedEvidence(archive, stored.evidenceHash);
     const figure = findFigure(report.figures, wanted);
     const again = reevaluate(evidence).report.figures.find(({ key }) => key === figure.key);
     const follows = again !== undefined && again.value === figure.value && again.reason === figure.reason;

@@ -85,7 +85,8 @@ export function explanationLines(facts: {
   ];
 }
 
-function valueText(figure: Figure): string {
+/** The value as a reader knows it and as it is stored, or why there is none. */
+export function valueText(figure: Figure): string {
   const { value, unit, currency, reason, detail } = figure;
   if (value === null) return `not available: ${printable(formatReason(reason ?? 'no_data', detail))}`;
   const text = formatValue(value, unit, { currency });
@@ -120,7 +121,7 @@ function queryLines(
 }
 
 /** Keeps the SQL's own indentation, which `printable` would not touch, but no control characters. */
-function indented(line: string): string {
+export function indented(line: string): string {
   const blank = /^\s*/.exec(line)?.[0].replaceAll('\t', '  ') ?? '';
   return `${blank}${printable(line.trim())}`;
 }

@@ -4,6 +4,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { kindMeant } from '../audit/kinds.ts';
 import { scopedKind, scopeOf } from '../audit/scope.ts';
 import { windowStamp } from '../audit/time.ts';
+import { windowShort } from '../audit/window-title.ts';
 import type { AuditInput, AuditProgress, AuditResult } from '../workflows/types.ts';
 import { CommandError, InterruptedError } from './errors.ts';
 
@@ -186,11 +187,11 @@ function windowPart({
   );
 }
 
-function summaryOf(input: AuditInput): string {
-  const window =
-    input.from === undefined
-      ? windowPart(input).replace(/^(last|latest)-/, '$1 ')
-      : `${input.from} to ${String(input.to)}`;
+/** What the list of runs in the Web UI says of it: `demo, 20 Nov 00:00-08:00 UTC, started by hand`. */
+export function summaryOf(input: AuditInput): string {
+  const { from = '', to = '' } = input;
+  const isWindow = [from, to].every((time) => !Number.isNaN(Date.parse(time)));
+  const window = isWindow ? windowShort({ from, to }) : windowPart(input).replace(/^(last|latest)-/, '$1 ');
   return `${input.bot ?? 'default bot'}, ${window}, started by hand`;
 }
 

@@ -10,7 +10,7 @@ import { examples } from './examples.ts';
 import { inOptions } from './option-words.ts';
 import { reportName } from './report-name.ts';
 import type { Runtime } from './runtime.ts';
-import { mailText, summaryLines } from './summary.ts';
+import { mailText, summaryLines, widthOf } from './summary.ts';
 import { createProgressPrinter, type ProgressPrinter } from './terminal.ts';
 
 interface RunOptions extends GlobalOptions, AuditInput {
@@ -196,7 +196,7 @@ function printResult(
   files: readonly string[],
 ): void {
   const lines = [
-    ...summaryLines(result, paletteOf(context, context.stdout, options)),
+    ...summaryLines(result, paletteOf(context, context.stdout, options), widthOf(context.stdout)),
     `  name     ${reportName(result)}`,
     ...(url === null ? [] : [`  run      ${url}`]),
     ...(options.deliver === true || options.deliverTo !== undefined

@@ -1,25 +1,30 @@
 import { coverageWords } from '../audit/coverage-words.ts';
 import { openingOrder } from '../audit/formats.ts';
 import type { AuditResult } from '../workflows/types.ts';
-import { pad, printable, wrapped, type Palette } from './ansi.ts';
+import { pad, printable, wrapped, type Output, type Palette } from './ansi.ts';
 
 const WIDTH = 80;
 
-/** The end of a run as lines: verdict with scores, top findings, what was degraded, links. Fits 80 columns but for URLs. */
-export function summaryLines(result: AuditResult, palette: Palette): readonly string[] {
+/** The columns that a result may take: as many as a terminal has, and not more than text reads well in. */
+export function widthOf({ columns = 0 }: Output): number {
+  return columns > 0 ? Math.min(WIDTH, columns) : WIDTH;
+}
+
+/** The end of a run as lines: verdict with scores, top findings, what to do, what was degraded, links; only URLs are longer than `width`. */
+export function summaryLines(result: AuditResult, palette: Palette, width = WIDTH): readonly string[] {
   return [
     '',
-    ...verdictLines(result, palette),
+    ...verdictLines(result, palette, width),
     '',
-    ...findingLines(result, palette),
-    ...actionLines(result),
-    ...result.degraded.map((what) => `  ${palette.yellow('degraded')}  ${printable(what)}`),
+    ...findingLines(result, palette, width),
+    ...actionLines(result, width),
+    ...result.degraded.flatMap((what) => degradedLines(what, palette, width)),
     ...linkLines(result),
   ];
 }
 
 /** `FAIL 2.4   stability 8.6   integrity 7.0   performance 9.1   risk 2.4   coverage 97.7 %`; what finds no room goes below. */
-export function verdictLines(result: AuditResult, palette: Palette): readonly string[] {
+export function verdictLines(result: AuditResult, palette: Palette, width: number): readonly string[] {
   const paint = { PASS: palette.green, FAIL: palette.red, INCONCLUSIVE: palette.yellow }[result.verdict];
   const scores = Object.entries(result.scores).map(([name, score]) => `${name} ${scoreText(score)}`);
   const coverage =
@@ -28,23 +33,33 @@ export function verdictLines(result: AuditResult, palette: Palette): readonly st
   const overall = result.overall === null ? '' : ` ${scoreText(result.overall)}`;
   const head = `${result.verdict}${overall}`;
   const lengthOf = (gap: string): number => [`  ${head}`, ...parts].join(gap).length;
-  const gap = lengthOf('   ') <= WIDTH ? '   ' : '  ';
-  const below = lengthOf(gap) <= WIDTH ? [] : parts.splice(-1);
-  return [
-    [`  ${paint(palette.bold(head))}`, ...parts].join(gap),
-    ...below.map((part) => `  ${' '.repeat(head.length)}${gap}${part}`),
-  ];
+  const gap = lengthOf('   ') <= width ? '   ' : '  ';
+  const rows = inRows(parts, gap, width - 2 - head.length - gap.length);
+  return rows.map((row, index) =>
+    [index === 0 ? `  ${paint(palette.bold(head))}` : ' '.repeat(head.length + 2), row].join(gap),
+  );
+}
+
+/** The parts side by side, in as many rows as `room` makes necessary. */
+function inRows(parts: readonly string[], gap: string, room: number): readonly string[] {
+  const rows: string[] = [];
+  for (const part of parts) {
+    const longer = [...rows.slice(-1), part].join(gap);
+    if (rows.length > 0 && longer.length <= room) rows[rows.length - 1] = longer;
+    else rows.push(part);
+  }
+  return rows;
 }
 
 export function scoreText(score: number | null): string {
   return score === null ? '-' : score.toFixed(1);
 }
 
-function findingLines(result: AuditResult, palette: Palette): readonly string[] {
+function findingLines(result: AuditResult, palette: Palette, columns: number): readonly string[] {
   if (result.findings === 0) return ['  No findings.', ''];
   const severity = Math.max(...result.topFindings.map((finding) => finding.severity.length), 8);
   const rule = Math.max(...result.topFindings.map((finding) => finding.rule.length), 5);
-  const room = WIDTH - 2 - severity - 2 - rule - 2 - 2;
+  const room = columns - 2 - severity - 2 - rule - 2 - 2;
   const rows = result.topFindings.map((finding) => {
     const recurrence = printable(finding.recurrence);
     const [title = '', ...below] = wrapped(printable(finding.title), room - recurrence.length);
@@ -69,14 +84,23 @@ function findingLines(result: AuditResult, palette: Palette): readonly string[] 
   return [...lines, ...(rest > 0 ? [`  ${palette.dim(`and ${String(rest)} more in the report`)}`] : []), ''];
 }
 
-function actionLines({ actions = [] }: AuditResult): readonly string[] {
-  const label = '  do       ';
-  const lines = actions.flatMap((action) =>
-    wrapped(printable(action), WIDTH - label.length - 2).map(
-      (line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
-    ),
-  );
+function actionLines({ actions = [] }: AuditResult, width: number): readonly string[] {
+  const lines = actions.flatMap((action) => labelled('  do       ', action, width));
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function degradedLines(what: string, palette: Palette, width: number): readonly string[] {
+  const label = '  degraded  ';
+  return labelled(label, what, width).map((line, index) =>
+    index === 0 ? `  ${palette.yellow('degraded')}  ${line.slice(label.length)}` : line,
+  );
+}
+
+/** A text of any length beside its label. */
+function labelled(label: string, text: string, width: number): readonly string[] {
+  return wrapped(printable(text), width - label.length - 2).map(
+    (line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
+  );
 }
 
 function linkLines(result: AuditResult): readonly string[] {

@@ -2,6 +2,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isAllowed } from './address.ts';
 import { whatWasSaid } from './said.ts';
 import { SmtpBody } from './smtp-body.ts';
+import { tlsFailure } from './smtp-tls.ts';
 
 /** How one attempt to hand over one message ended. `ambiguous`: it may have arrived. */
 export interface SmtpOutcome {
@@ -79,7 +80,11 @@ export async function sendOverSmtp(request: SmtpRequest): Promise<SmtpOutcome> {
     if (isContradiction(response)) return { state: 'ambiguous', detail: `a reply with two codes: ${detail}` };
     return { state: 'accepted', detail };
   } catch (error) {
-    return classify(error as SmtpError, body.isDotSent, request);
+    return classify(
+      error as SmtpError,
+      { isDotSent: body.isDotSent, upgrading: connection.upgrading === true },
+      request,
+    );
   } finally {
     limit.stop();
     // A late error of a closed connection must not end the process.
@@ -107,13 +112,20 @@ async function handOver(connection: SMTPConnection, request: SmtpRequest, body: 
 }
 
 /** A reply settles it; without one, a message whose final dot was sent may have arrived. */
-function classify(error: SmtpError, dotSent: boolean, request: SmtpRequest): SmtpOutcome {
+function classify(
+  error: SmtpError,
+  at: { readonly isDotSent: boolean; readonly upgrading: boolean },
+  request: SmtpRequest,
+): SmtpOutcome {
+  const { hostname } = new URL(request.smtpUrl);
+  const tls =
+    at.isDotSent || error.response !== undefined ? null : tlsFailure(error.message, hostname, at.upgrading);
   const isUnclear = isContradiction(error.response ?? '');
   const code = isUnclear ? 0 : (error.responseCode ?? 0);
-  const detail = whatWasSaid(error.message, request.scrub);
+  const detail = whatWasSaid(tls ?? error.message, request.scrub);
   if (!isUnclear && isTooLarge(error)) return { state: 'rejected', detail, tooLarge: true };
   if (code >= 500) return { state: 'rejected', detail };
-  if (code >= 400 || !dotSent) return { state: 'deferred', detail };
+  if (code >= 400 || !at.isDotSent) return { state: 'deferred', detail };
   return { state: 'ambiguous', detail };
 }
 

@@ -9,7 +9,7 @@ import { copyStored } from '../cli/copy-report.ts';
 import type { Output } from '../cli/ansi.ts';
 import { startAndFollow } from '../cli/follow.ts';
 import type { FollowOptions, StartedRun } from '../cli/follow.ts';
-import { mailText, summaryLines } from '../cli/summary.ts';
+import { mailText, summaryLines, widthOf } from '../cli/summary.ts';
 import { createProgressPrinter } from '../cli/terminal.ts';
 import type { AuditResult } from '../workflows/types.ts';
 import { createComponentPrinter } from './component-lines.ts';
@@ -98,6 +98,12 @@ const STACK_IS_UP =
   "This clone's stack is up with its data, and a demo with other defects fills them anew. " +
   'Stop it with `production-audit down`, then start the demo.';
 
+/** After a report whose servers stop: its files stay, and the next demo serves it again. */
+const AGAIN_LINES = [
+  '  The servers stop now; the files open without them. In a terminal',
+  '  `production-audit demo` serves the report and the Web UI again.',
+];
+
 /** Until Ctrl-C, which only somebody at a terminal can press. */
 function stays({ stdout, once }: DemoOptions): boolean {
   return stdout.isTTY === true && !once;
@@ -131,12 +137,19 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
       const { result, run } = await auditShift(options, client, connection, window, isNewest);
       markAudited(stateDirectory, window.to);
       if (!isNewest) continue;
-      for (const line of summaryLines(result, palette)) stdout.write(`${line}\n`);
-      for (const line of linkLines(result, run, connection, namespace)) stdout.write(`${line}\n`);
-      for (const line of await fileLines(result, connection, stateDirectory, options.environment))
+      // A stack that is stopped right away serves neither links nor a form to start from.
+      const serves = stays(options) || !stack.started;
+      const told = serves ? result : { ...result, urls: {} };
+      for (const line of [
+        ...summaryLines(told, palette, widthOf(stdout)),
+        ...(serves
+          ? linkLines(result, run, connection, namespace)
+          : [`  mail     ${mailText(result.mails)}`]),
+        ...(await fileLines(result, connection, stateDirectory, options.environment)),
+        ...(serves ? [] : AGAIN_LINES),
+      ])
         stdout.write(`${line}\n`);
-      // A stack that is stopped right away serves no form to start from.
-      if (!stays(options) && stack.started) continue;
+      if (!serves) continue;
       const schedules = await demoSchedules(client, connection, options.environment);
       if (schedules !== null) stdout.write(`${schedules}\n`);
       for (const line of startLines(connection, namespace)) stdout.write(`${line}\n`);

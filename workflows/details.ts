@@ -90,7 +90,17 @@ function code(value: string): string {
 export function plain(value: string, maxLength: number): string {
   const line = value.replace(/\s+/g, ' ').trim();
   const short = line.length > maxLength ? `${line.slice(0, maxLength - 3)}...` : line;
-  return short.replace(/[\\`*_[\]<>#|~]/g, (character) => `\\${character}`);
+  return short
+    .split(JSON_EXAMPLE)
+    .map((piece, index) => (index % 2 === 1 ? code(piece) : escaped(piece)))
+    .join('');
+}
+
+/** `{"bot": "demo"}` in a sentence: as text the Web UI curls its quotes, and what is copied then starts nothing. */
+const JSON_EXAMPLE = /(\{[^{}]*"[^{}]*\})/;
+
+function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]<>#|~]/g, (character) => `\\${character}`);
 }
 
 /** Markdown that fits the Web UI, cut at a line. */

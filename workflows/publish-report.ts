@@ -32,7 +32,8 @@ export async function publish(
   degraded.push(...text.failed);
   const files: FileReferences = { ...dataFiles, ...text.files, ...(pdf !== null && { pdf: pdf.file }) };
   const pages = pdf === null ? 'no pdf' : `pdf ${counted(pdf.pages, 'page')}`;
-  progress.end('render', pdf === null ? 'failed' : 'done', [pages, ...Object.keys(text.files)].join(', '));
+  const others = openingOrder().flatMap(({ id }) => (id in text.files ? [id] : []));
+  progress.end('render', pdf === null ? 'failed' : 'done', [pages, ...others].join(', '));
 
   progress.start('archive');
   const { urls } = await light.archiveReport({ report, files });

@@ -106,7 +106,7 @@ function path(
   return tag('path', { d: draw(data) ?? '', class: `line tone-${style.tone}${dash}` });
 }
 
-/** Grid lines with their values; the unit is said by the subtitle or the labels at the lines' ends. */
+/** Grid lines with their values; the unit is said by the title. */
 function valueAxis(
   y: ReturnType<typeof scaleLinear<number, number>>,
   series: Series | undefined,
@@ -131,13 +131,9 @@ function valueAxis(
   );
 }
 
-/** Name and last value; the unit only while there is room for it. */
-function endText(data: Series, value: number): string {
-  const { unit, currency, title } = data;
-  const whole = `${title} ${formatValue(value, unit, { currency })}`;
-  return textWidth(whole, CHART_TYPE) <= LABEL_ROOM
-    ? whole
-    : `${title} ${formatValue(value, unit, { currency, bare: true })}`;
+/** Name and last value; the chart's title has the unit. */
+function endText({ unit, currency, title }: Series, value: number): string {
+  return `${title} ${formatValue(value, unit, { currency, bare: true })}`;
 }
 
 function endLabel({ text, tone, at }: EndLabel & { readonly at: number }): Svg {

@@ -13,7 +13,7 @@ const TOP = 14;
 
 type Row = Extract<Chart, { kind: 'multiples' }>['rows'][number];
 
-/** A row of bars for each series, one bar a bucket, each row on its own scale; the last row shows when somebody watched. */
+/** A row of bars for each series, one bar a bucket, rows of one unit on one scale; the last row shows when somebody watched. */
 export function multiplesChart(
   block: Extract<Block, { type: 'chart' }>,
   chart: Extract<Chart, { kind: 'multiples' }>,
@@ -28,7 +28,9 @@ export function multiplesChart(
   return drawing(
     { id, title: block.title, alt: block.alt, width: WIDTH, height: foot + 32 },
     timeGrid(block.window, x, TOP - 6, foot + 14),
-    ...chart.rows.map((row, index) => bars(row, TOP + index * ROW, index, block, lookup, x)),
+    ...chart.rows.map((row, index) =>
+      bars({ row, index, span: spanOf(row, chart.rows, lookup) }, TOP + index * ROW, block, lookup, x),
+    ),
     ...seen,
     timeAxis(block.window, x, foot + 25, WIDTH),
   );
@@ -48,18 +50,25 @@ function seenStrip(
   ];
 }
 
+/** Lowest and highest value of the rows of one unit: a bar of 1 is never as tall as one of 23. */
+function spanOf(row: Row, rows: readonly Row[], lookup: Lookup): readonly [low: number, high: number] {
+  const { unit } = lookup.series(row.series);
+  const values = rows
+    .map(({ series }) => lookup.series(series))
+    .filter((series) => series.unit === unit)
+    .flatMap(({ points }) => points.flatMap(({ value }) => (value === null ? [] : [value])));
+  return [Math.min(0, ...values), Math.max(0, ...values)];
+}
+
 function bars(
-  row: Row,
+  { row, index, span: [low, high] }: { row: Row; index: number; span: readonly [number, number] },
   top: number,
-  index: number,
   block: Extract<Block, { type: 'chart' }>,
   lookup: Lookup,
   x: TimeScale,
 ): Svg {
   const series = lookup.series(row.series);
   const total = figureCell(lookup.figure(row.total), lookup);
-  const values = series.points.flatMap(({ value }) => (value === null ? [] : [value]));
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const scale = BAR / (high - low || 1);
   const zero = top + BAR - (high - low === 0 ? 0 : -low * scale);
   const ends = bucketEnds(series, block.window.to);

@@ -1,6 +1,7 @@
 import type { Block } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { chartSvg } from '../charts/chart.ts';
+import { chartTitle } from '../charts/chart-words.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
 import { metricsView, paperView, referenceView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
@@ -128,7 +129,7 @@ export function chartView(
   ids: DocumentIds,
 ): object {
   return {
-    title: block.title,
+    title: chartTitle(block, lookup),
     subtitle: inlineHtml(block.subtitle, lookup),
     svg: safeHtml(chartSvg(block, lookup, ids.nextChart())),
   };

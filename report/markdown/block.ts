@@ -1,5 +1,6 @@
 import type { Block } from '../../audit/block.ts';
 import { EVIDENCE_ROWS } from '../../audit/finding.ts';
+import { chartTitle } from '../charts/chart-words.ts';
 import { escapeXml } from '../charts/svg.ts';
 import { fileTable } from '../file-table.ts';
 import { figureWords, type Lookup } from '../lookup.ts';
@@ -70,7 +71,7 @@ export function chartMarkdown(
 ): readonly string[] {
   const gaps = gapWords(block);
   return [
-    `${bold(escapeMarkdown(block.title))} ${inlineMarkdown(block.subtitle, lookup)}`,
+    `${bold(escapeMarkdown(chartTitle(block, lookup)))} ${inlineMarkdown(block.subtitle, lookup)}`,
     brevity === 0 ? tableMarkdown(chartTable(block, lookup), '') : escapeMarkdown(block.alt),
     ...(gaps === '' ? [] : [escapeMarkdown(gaps)]),
   ];

@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeFailure, InterruptedError } from '../../cli/errors.ts';
-import { handStartedId, startAndFollow } from '../../cli/follow.ts';
+import { handStartedId, startAndFollow, summaryOf } from '../../cli/follow.ts';
 import type { AuditProgress } from '../../workflows/types.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 
@@ -93,4 +93,16 @@ test('ids of runs started by hand read by themselves and never meet', () => {
   );
   expect(handStartedId({ last: '24h' })).toContain('/last-24h/');
   expect(handStartedId(input)).not.toBe(handStartedId(input));
+});
+
+test.each([
+  [{ bot: 'demo', from: '2026-11-20T00:00:00Z', to: '2026-11-20T08:00:00Z' }, 'demo, 20 Nov 00:00-08:00 UTC'],
+  [
+    { bot: 'demo', from: '2026-11-20T17:00+01:00', to: '2026-11-21T01:00+01:00' },
+    'demo, 20 Nov 16:00-24:00 UTC',
+  ],
+  [{ kind: 'monthly', month: '2026-10' }, 'default bot, 2026-10'],
+  [{ bot: 'demo', last: '24h' }, 'demo, last 24h'],
+])('the summary of a run reads as a window does: %j', (input, text) => {
+  expect(summaryOf(input)).toBe(`${text}, started by hand`);
 });

@@ -188,6 +188,27 @@ describe('explain', () => {
     });
   });
 
+  test('a finding says by its rule or id what it rests on, and its figures are explained in turn', async () => {
+    const [finding] = report.findings;
+    if (finding === undefined) throw new Error('no finding');
+    const byRule = await stored.audit('explain', 'latest', finding.rule.toLowerCase());
+    expect({ code: byRule.code, stderr: byRule.stderr }).toEqual({ code: 0, stderr: '' });
+    expect((await stored.audit('explain', 'latest', finding.id)).stdout).toContain(finding.id);
+    for (const part of [
+      finding.id,
+      finding.firstSeen,
+      '  cause ',
+      '  do ',
+      '  verify ',
+      'See for yourself, in',
+    ])
+      expect(byRule.stdout).toContain(part);
+    const [, key = ''] = /Its figures\n.*\n {4}(\S.*)\n/.exec(byRule.stdout) ?? [];
+    expect((await stored.audit('explain', 'latest', key)).code).toBe(0);
+    const { stdout } = await stored.audit('explain', 'latest', finding.id, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ id: finding.id }] });
+  });
+
   test('an unknown figure is answered with the nearest', async () => {
     const figure = withRows();
     const { code, stderr } = await stored.audit('explain', 'latest', `${figure.key}x`);

@@ -4,7 +4,7 @@ import { canRedraw, createPalette, elapsed, fit, pad, printable, wantsColor } fr
 import { tableLines } from '../../cli/list.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { listLines } from '../../cli/schedules.ts';
-import { summaryLines } from '../../cli/summary.ts';
+import { summaryLines, widthOf } from '../../cli/summary.ts';
 import { createProgressPrinter, windowText } from '../../cli/terminal.ts';
 import type { AuditProgress, AuditResult, StageProgress } from '../../workflows/types.ts';
 
@@ -174,6 +174,32 @@ test('the longest verdict keeps to 80 columns by a second line', () => {
     '                     coverage 100.0 %',
   ]);
 });
+
+test.each([100, 80, 60, 45])(
+  'the summary keeps to a terminal of %i columns, and loses nothing',
+  (columns) => {
+    const width = widthOf({ columns, write: () => true });
+    const scores = { stability: 10, integrity: 10, performance: 10, risk: 10 };
+    const result = {
+      ...RESULT,
+      verdict: 'INCONCLUSIVE',
+      scores,
+      degraded: ['renderPdf: '.repeat(9)],
+    } as const;
+    const lines = summaryLines(result, createPalette(false), width).filter((line) => !line.includes('http'));
+    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(
+      Math.min(80, columns),
+    );
+    const words = lines.join(' ').split(/\s+/).join(' ');
+    for (const part of [
+      'performance 10.0',
+      'coverage 97.6 %',
+      'third window in a row',
+      'renderPdf: renderPdf:',
+    ])
+      expect(words).toContain(part);
+  },
+);
 
 test('NO_COLOR wins over a terminal, FORCE_COLOR over none', () => {
   const tty = { isTTY: true, write: () => true };

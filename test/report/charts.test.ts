@@ -3,6 +3,7 @@ import type { Block, Chart, Series } from '../../audit/block.ts';
 import { toFigure } from '../../audit/figure.ts';
 import { known, missing } from '../../audit/value.ts';
 import { chartSvg } from '../../report/charts/chart.ts';
+import { chartTitle } from '../../report/charts/chart-words.ts';
 import { spreadLabels } from '../../report/charts/end-labels.ts';
 import { tickLabel, timeTicks } from '../../report/charts/time-axis.ts';
 import { createLookup } from '../../report/lookup.ts';
@@ -181,6 +182,39 @@ test('bars: a bucket without a value is a dash, a negative one hangs below the l
   expect(rects).toHaveLength(2);
   expect(rects[0]?.[0]).toBeLessThan(rects[1]?.[0] ?? 0);
   expect((rects[0]?.[0] ?? 0) + (rects[0]?.[1] ?? 0)).toBeCloseTo(rects[1]?.[0] ?? 0, 1);
+});
+
+test('a bar of 1 is not as tall as one of 20 in the row above it', () => {
+  const total = toFigure({ name: 't', value: known(21), unit: 'count', title: 't', formula: '' });
+  const row = (series: string) => ({ series, total: 't', tone: 'bad' }) as const;
+  const chart: Chart = { kind: 'multiples', rows: [row('a'), row('b')] };
+  const svg = draw(chart, [line('a', [[0, 20]]), line('b', [[0, 1]])], [], [total]);
+  const heights = [...svg.matchAll(/height="([\d.]+)" class="fill-bad"/g)].map(([, height]) =>
+    Number(height),
+  );
+  expect(heights).toEqual([14, 0.8]);
+});
+
+test('what a drawing shows stands beside it in words and numbers, and its unit in its title', () => {
+  const money = {
+    ...line('a', [
+      [0, 3],
+      [60, -5],
+      [120, null],
+      [180, 4],
+    ]),
+    unit: 'money',
+    currency: 'USDT',
+  } as const;
+  const svg = draw(one, [money]);
+  expect(svg).toContain(
+    '>A a: 3.00 USDT first, 4.00 USDT last, lowest −5.00 USDT at 01:00, highest 4.00 USDT at 03:00.</desc>',
+  );
+  expect(svg).toContain('>a 4.00</text>');
+  const block = { type: 'chart', title: 'T', subtitle: [], window, gaps: [], alt: '', chart: one } as const;
+  expect(chartTitle(block, createLookup({ ...sample, series: [money] }))).toBe('T (USDT)');
+  expect(chartTitle(block, createLookup({ ...sample, series: [line('a', [])] }))).toBe('T');
+  expect(draw(one, [line('a', [[0, null]])])).toContain('>A a: no data.</desc>');
 });
 
 test('the hours of lines and strips stand under each other', () => {

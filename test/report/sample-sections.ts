@@ -67,7 +67,7 @@ const strip: Block = {
 const pnl: Block = {
   type: 'chart',
   title: 'Cumulative net PnL',
-  subtitle: text`by hour, USDT`,
+  subtitle: text`by hour`,
   window,
   gaps: [],
   alt: 'One line from 0 to 212.44.',

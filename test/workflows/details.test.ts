@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { renderDetails } from '../../workflows/details.ts';
+import { plain, renderDetails } from '../../workflows/details.ts';
 import { createProgress } from '../../workflows/progress.ts';
 import type { AuditResult } from '../../workflows/types.ts';
 
@@ -88,4 +88,11 @@ test('the text stays short enough for the Web UI whatever the findings say', () 
   const details = renderDetails({ input: null, stages: [], result: long });
   expect(Buffer.byteLength(details)).toBeLessThan(4_000);
   expect(details.endsWith('(shortened)')).toBe(true);
+});
+
+test('what an operator copies from a sentence is code, whose quotes stay straight', () => {
+  const told = 'There is no bot `x_y`. Write {"bot": "demo", "last": "8h"}. The *only* bot is demo.';
+  expect(plain(told, 200)).toBe(
+    'There is no bot \\`x\\_y\\`. Write `{"bot": "demo", "last": "8h"}`. The \\*only\\* bot is demo.',
+  );
 });
