@@ -1,4 +1,5 @@
 import { defineSection } from '../audit/define-section.ts';
+import { circuitBreaker, killSwitch } from './critical-events/check-switches.ts';
 import { criticalAlerts, errorRate, globalBlocker } from './critical-events/checks.ts';
 import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
@@ -25,7 +26,7 @@ export const criticalEvents = defineSection({
     statistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
-  checks: [errorRate, criticalAlerts],
+  checks: [errorRate, criticalAlerts, killSwitch, circuitBreaker],
   gates: [globalBlocker],
   rules: [
     joined(notAlerted, alertedLate, notDelivered, notAcknowledged, lesserNotDelivered),
