@@ -5,6 +5,7 @@ import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
 import { besideFindings } from './critical-events/findings-in-time.ts';
 import { defineTables, partsOf, statistics } from './critical-events/parts.ts';
+import { breakerNear } from './critical-events/rule-breaker.ts';
 import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { tradingStopped } from './critical-events/rule-stopped.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
@@ -32,7 +33,7 @@ export const criticalEvents = defineSection({
     joined(notAlerted, alertedLate, notDelivered, notAcknowledged, lesserNotDelivered),
     forcedClose,
     errorFlood,
-    joined(entriesHeld, tradingStopped),
+    joined(entriesHeld, tradingStopped, breakerNear),
   ],
   parts: (facts, input, out, findings, rules) => partsOf(facts, input, out, findingsPart(findings, rules)),
   beside: besideFindings,

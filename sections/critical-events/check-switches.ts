@@ -6,6 +6,7 @@ import { names } from '../shared/vocabulary/words.ts';
 import { worded } from './blockers.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
+import { nearBreakers } from './rule-breaker.ts';
 
 const SWITCH = { source: 'database', rung: 1 } as const;
 
@@ -36,12 +37,18 @@ export const killSwitch = check<Facts, Input>({
   judge: (facts, input) => judge(facts, input, ['kill_switch', 'kill switch', 0.5]),
 });
 
-/** None while it is open (catalogue HC4). */
+/** None while it is open, half while it is near to it (catalogue HC4). */
 export const circuitBreaker = check<Facts, Input>({
   ...SWITCH,
   id: 'HC4',
   title: 'Circuit breaker',
   dimension: 'stability',
   weight: 5,
-  judge: (facts, input) => judge(facts, input, ['circuit_breaker', 'circuit breaker', 0]),
+  judge(facts, input) {
+    const near = nearBreakers(facts, input);
+    const judged = judge(facts, input, ['circuit_breaker', 'circuit breaker', 0]);
+    return 'r' in judged && judged.r === 1 && near.length > 0
+      ? score(0.5, text`Near the threshold at the end: ${names(near.map(({ name }) => name))}.`)
+      : judged;
+  },
 });

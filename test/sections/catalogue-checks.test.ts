@@ -7,7 +7,7 @@ import { decisions } from '../../sections/decisions.ts';
 import { raceConditions } from '../../sections/race-conditions.ts';
 import { websocketHealth } from '../../sections/websocket-health.ts';
 import { several } from './race-conditions-rows.ts';
-import { at, checkOf, entity, evaluate, type Evidence } from './support.ts';
+import { at, checkOf, entity, evaluate, findingsOf, type Evidence } from './support.ts';
 import { entryOrder, position } from './trading-rows.ts';
 import { before, event, loss } from './websocket-health-rows.ts';
 
@@ -63,6 +63,17 @@ describe('HC3 kill switch and HC4 circuit breaker', () => {
   ])('%s', (_name, states, kill, breaker) => {
     const result = evaluate(criticalEvents, { rows: { states: states ?? [] } });
     expect([checkOf(result, 'HC3'), checkOf(result, 'HC4')]).toEqual([kill, breaker]);
+  });
+
+  test.each([
+    ['three of five failures are not near', 3, '5', 1, []],
+    ['four of five are', 4, '5', 0.5, ['MEDIUM']],
+    ['failures without their threshold', 4, null, 1, []],
+  ])('a closed breaker: %s', (_name, failures, threshold, r, severities) => {
+    const counting = { ...state('circuit_breaker', false), failures, threshold };
+    const result = evaluate(criticalEvents, { rows: { states: [counting] } });
+    expect(checkOf(result, 'HC4')).toBe(r);
+    expect(findingsOf(result, 'HC-02').map(({ severity }) => severity)).toEqual(severities);
   });
 });
 
