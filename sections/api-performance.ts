@@ -5,6 +5,7 @@ import { factsOf } from './api-performance/facts.ts';
 import { queries, settings, uses } from './api-performance/input.ts';
 import { defineTables, operationLines } from './api-performance/operations.ts';
 import { chartByBucket, seriesByBucket } from './api-performance/by-hour.ts';
+import { clockDrift } from './api-performance/rule-clock.ts';
 import { errorBurst } from './api-performance/rule-burst.ts';
 import { latencyMissed } from './api-performance/rule-latency.ts';
 import { rateLimit } from './api-performance/rule-rate-limit.ts';
@@ -29,7 +30,7 @@ export const apiPerformance = defineSection({
     for (const series of seriesByBucket(facts, input)) out.series(series);
   },
   checks,
-  rules: [errorBurst, rateLimit, latencyMissed, unclearOutcome],
+  rules: [errorBurst, rateLimit, latencyMissed, unclearOutcome, clockDrift],
   unseen: ({ unseen }) => unseen,
   parts(facts, input, out, findings, rules) {
     if (facts.unseen !== null)

@@ -1,5 +1,6 @@
 import type { Block } from '../audit/block.ts';
 import { defineSection } from '../audit/define-section.ts';
+import { noDrift } from './configuration/checks.ts';
 import { factsOf } from './configuration/facts.ts';
 import { queries, settings, uses } from './configuration/input.ts';
 import { drift } from './configuration/rule-drift.ts';
@@ -22,7 +23,7 @@ export const configuration = defineSection({
     statistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
-  checks: [],
+  checks: [noDrift],
   rules: [unsafeConfiguration, drift, staleFilters],
   parts(facts, input, out, findings, rules) {
     const { issues, limits, changes, blind } = facts;

@@ -1,9 +1,11 @@
 import { defineSection } from '../audit/define-section.ts';
+import { circuitBreaker, killSwitch } from './critical-events/check-switches.ts';
 import { criticalAlerts, errorRate, globalBlocker } from './critical-events/checks.ts';
 import { factsOf } from './critical-events/facts.ts';
 import { queries, settings } from './critical-events/input.ts';
 import { besideFindings } from './critical-events/findings-in-time.ts';
 import { defineTables, partsOf, statistics } from './critical-events/parts.ts';
+import { breakerNear } from './critical-events/rule-breaker.ts';
 import { entriesHeld, errorFlood } from './critical-events/rule-errors.ts';
 import { tradingStopped } from './critical-events/rule-stopped.ts';
 import { forcedClose } from './critical-events/rule-forced.ts';
@@ -25,13 +27,13 @@ export const criticalEvents = defineSection({
     statistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
-  checks: [errorRate, criticalAlerts],
+  checks: [errorRate, criticalAlerts, killSwitch, circuitBreaker],
   gates: [globalBlocker],
   rules: [
     joined(notAlerted, alertedLate, notDelivered, notAcknowledged, lesserNotDelivered),
     forcedClose,
     errorFlood,
-    joined(entriesHeld, tradingStopped),
+    joined(entriesHeld, tradingStopped, breakerNear),
   ],
   parts: (facts, input, out, findings, rules) => partsOf(facts, input, out, findingsPart(findings, rules)),
   beside: besideFindings,

@@ -6,6 +6,7 @@ import {
   walletCheck,
   walletGate,
 } from './data-integrity/checks.ts';
+import { orderOfTimeCheck } from './data-integrity/check-order-of-time.ts';
 import { balanceDiffers } from './data-integrity/exchange/rule-balances.ts';
 import { fillOrphansFound } from './data-integrity/exchange/rule-fills.ts';
 import { orderOrphansFound } from './data-integrity/exchange/rule-orders.ts';
@@ -20,6 +21,7 @@ import {
   exchangeBlocks,
   exchangeGate,
   exchangeStatistics,
+  fillCheck,
   matchCheck,
   orderCheck,
 } from './data-integrity/exchange/statistics.ts';
@@ -86,7 +88,7 @@ export const dataIntegrity = defineSection({
     defineSilentExchanges(input, out);
     defineTables(input, out);
   },
-  checks: [matchCheck, orderCheck, identityCheck, walletCheck, accountingCheck],
+  checks: [matchCheck, fillCheck, orderCheck, identityCheck, walletCheck, accountingCheck, orderOfTimeCheck],
   gates: [exchangeGate, snapshotGate, walletGate, lostRowsGate],
   rules: [
     phantomPosition,

@@ -1,4 +1,5 @@
 import { defineSection } from '../audit/define-section.ts';
+import { failureRate } from './decisions/checks.ts';
 import { factsOf } from './decisions/facts.ts';
 import { queries, settings } from './decisions/input.ts';
 import { highFailureRate } from './decisions/rule-failure-rate.ts';
@@ -19,7 +20,7 @@ export const decisions = defineSection({
     statistics(facts, input).define(out);
     if (facts.unseen === null) defineTables(facts, input, out);
   },
-  checks: [],
+  checks: [failureRate],
   rules: [highFailureRate],
   unseen: ({ unseen }) => unseen,
   parts(facts, input, out, findings, rules) {

@@ -1,6 +1,7 @@
 import type { Block } from '../audit/block.ts';
 import { defineSection } from '../audit/define-section.ts';
 import { fig, text } from '../audit/text.ts';
+import { executedOnce, lineage } from './race-conditions/checks.ts';
 import { factsOf } from './race-conditions/facts.ts';
 import { queries, settings, uses } from './race-conditions/input.ts';
 import { conflictingWrites } from './race-conditions/rule-conflicts.ts';
@@ -24,7 +25,7 @@ export const raceConditions = defineSection({
     statistics(facts, input).define(out);
     defineTables(facts, input, out);
   },
-  checks: [],
+  checks: [executedOnce, lineage],
   rules: [conflictingWrites, doubleExecution, stuckDecisions, brokenLineage],
   parts(facts, input, out, findings, rules) {
     const outside = withoutDatabase('Concurrent operations', 'what the bot did to its positions', input.bot);

@@ -1,8 +1,9 @@
 import { ms } from '../../audit/time.ts';
 import { groupBy, largestFirst } from '../shared/facts/row-values.ts';
+import { ORDER_PATH } from '../shared/queries/api-calls.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import { ORDER_PATH, type Input, type OperationKind } from './input.ts';
+import { type Input, type OperationKind } from './input.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,8 +1,9 @@
 import { ms } from '../../audit/time.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
+import { ORDER_PATH } from '../shared/queries/api-calls.ts';
 import type { Burst } from './bursts.ts';
 import { callsOf, faults, type Facts } from './facts.ts';
-import { ORDER_PATH, type Input } from './input.ts';
+import { type Input } from './input.ts';
 
 /** Operations of an exchange of which too large a share failed, where no burst tells of that exchange already. */
 export function failingOperations(facts: Facts, { settings }: Input): readonly Burst[] {

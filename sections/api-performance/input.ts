@@ -28,6 +28,10 @@ export const settings = z.object({
     'AP-01: keys refused for longer than this while a position is open are CRITICAL (minutes)',
   ),
   mainSharePct: percent(50, 'AP-01: one class with this share of the failures names the cause'),
+  clockCalls: sample(
+    3,
+    'AP-05: calls of an exchange that were refused for their time, from which on it is told',
+  ),
   limitGoodPct: percent(60, 'AP5: up to this share of a rate limit the headroom has full score'),
   limitWarnPct: percent(80, 'AP-02, AP5: using more than this share of a rate limit is a finding'),
   callerPct: percent(50, 'AP-02: calls of one kind with this share of all used up the limit'),
@@ -70,12 +74,3 @@ export const OPERATIONS = [
 
 export const titleOf = (kind: OperationKind): string =>
   OPERATIONS.find((one) => one.kind === kind)?.title ?? 'Not told';
-
-/** Calls on which a position or its protection waits. */
-export const ORDER_PATH: ReadonlySet<OperationKind> = new Set([
-  'open_position',
-  'close_position',
-  'update_stop',
-  'submit_order',
-  'cancel_order',
-]);

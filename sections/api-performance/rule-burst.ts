@@ -12,6 +12,7 @@ import { failingOperations } from './failing-operations.ts';
 import type { Facts } from './facts.ts';
 import { asked, type Input } from './input.ts';
 import { classTitle } from './operations.ts';
+import { CLOCK } from './rule-clock.ts';
 
 const callsOf = (found: readonly Burst[]): number => found.reduce((total, { calls }) => total + calls, 0);
 const onOrders = (found: readonly Burst[]): number => found.reduce((total, one) => total + one.onOrders, 0);
@@ -52,8 +53,11 @@ export const errorBurst = rule<Facts, Input>()({
   otherwise: 'Several kinds of failure came together; what they have in common is not recorded.',
   occurrence: (one) => ({ subject: classTitle(mainClass(one)), at: one.from, until: one.until }),
   frequency: ({ found }) => callsOf(found),
-  // Being refused for the number of calls has a rule of its own.
-  explainedBy: () => [{ rule: 'AP-02' }],
+  // Being refused for the number of calls, or for their time, has a rule of its own.
+  explainedBy: ({ found }) => [
+    { rule: 'AP-02' },
+    ...(found.some((one) => mainClass(one) === CLOCK) ? [{ rule: 'AP-05' }] : []),
+  ],
   evidence: {
     of: 'api-performance.errors',
     accused: (cell, { found }) =>

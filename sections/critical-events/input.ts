@@ -25,6 +25,10 @@ export const settings = z.object({
   errorsPerHourBad: setting(60, 'EX9: score 0 from here up'),
   historyWindows: setting(3, 'EX9: earlier windows needed for a median', z.number().int()),
   madFactor: setting(3, 'EX9: median + this many MAD is yellow'),
+  breakerNearPercent: setting(
+    60,
+    'HC4, HC-02: above this share of its failures a circuit breaker is near its threshold',
+  ),
   blockerRecentS: setting(600, 'Gate (e): a blocker event this recent counts as active'),
 });
 export type Settings = z.output<typeof settings>;

@@ -64,8 +64,8 @@ export const entriesHeld = rule<Facts, Input>()({
   id: 'HC-02',
   dimension: 'stability',
   title: 'Entries held',
-  condition:
-    'a circuit breaker is on or entries are not allowed at the end, or all trading was stopped in the window (HIGH), or a cool-down is on (MEDIUM)',
+  condition: ({ breakerNearPercent }: Input['settings']) =>
+    `a circuit breaker is on or entries are not allowed at the end, or all trading was stopped in the window (HIGH), or a cool-down is on, or a closed breaker counted over ${String(breakerNearPercent)} % of the failures that open it (MEDIUM)`,
   effort: 'low',
   find: ({ holds }) => wholeBot(holds),
   from: { basis: 'states', queries: asked('states') },

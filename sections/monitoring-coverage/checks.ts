@@ -1,8 +1,9 @@
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text, type Text } from '../../audit/text.ts';
-import { isKnown } from '../../audit/value.ts';
-import { check, score, unknown, type CheckSpec } from '../shared/vocabulary/check.ts';
+import { isKnown, missing } from '../../audit/value.ts';
+import { check, score, unknown, unrecorded, type CheckSpec } from '../shared/vocabulary/check.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
+import { restarts } from './contradictions.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 
@@ -24,7 +25,29 @@ function byFigure(
   });
 }
 
+/** More restarts of a service than the policy allows; the catalogue has the score and no id for it. */
+const restarted = check<Facts, Input>({
+  id: 'RESTARTS',
+  title: 'Restarts',
+  dimension: 'stability',
+  weight: 2.5,
+  source: 'database',
+  rung: 1,
+  judge(_facts, { rows: { heartbeatHabits: habits }, has, settings: { restartsMost } }) {
+    if (!habits.ok) return unrecorded(habits);
+    if (habits.rows.length === 0) return unrecorded(missing('no_data', 'no heartbeat in the window'));
+    if (!has('heartbeat', 'instance_id') && !has('heartbeat', 'cycle'))
+      return unrecorded(missing('no_data', 'heartbeats name neither their instance nor their cycle'));
+    const most = Math.max(...habits.rows.map(restarts));
+    return score(
+      most > restartsMost ? 0 : 1,
+      text`A service was restarted ${String(most)} times at most; more than ${String(restartsMost)} are too many.`,
+    );
+  },
+});
+
 export const checks = [
+  restarted,
   byFigure(
     { id: 'EX10', title: 'System uptime', dimension: 'stability', weight: 10, source: 'database' },
     'uptime',

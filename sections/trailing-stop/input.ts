@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
+import { apiDurationsQuery } from '../shared/queries/api-calls.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { instrumentsQuery } from '../shared/queries/trading.ts';
 import { trailingActivationsQuery, trailingUpdatesQuery } from '../shared/queries/trailing.ts';
@@ -35,6 +36,7 @@ export const queries = {
   activations: trailingActivationsQuery,
   instruments: instrumentsQuery,
   alerts: alertsQuery,
+  calls: apiDurationsQuery,
 };
 export const uses = { thresholds, positions: positionsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -1,10 +1,12 @@
 import { latency } from '../../audit/statistics.ts';
 import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
+import { ORDER_PATH } from '../shared/queries/api-calls.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Line } from '../shared/vocabulary/lines.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
-import { reasonOf } from '../shared/vocabulary/unseen.ts';
+import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { isRated, type Facts, type Move, type SymbolTrails, type Trail } from './facts.ts';
 import { asked, type Input } from './input.ts';
 
@@ -127,6 +129,19 @@ export function updates(facts: Facts, input: Input) {
         { queries: asked('updates', 'instruments'), note: 'by a price step or more' },
       ),
       lineOf(
+        'TS7',
+        'percent',
+        'trailing_call_share',
+        'Share of the order requests',
+        '100 x moves of trailing stops that were not left / calls that open, close, protect, submit or cancel',
+        (venue) => callShare(at(moves, venue).length, venue, input),
+        {
+          queries: [...asked('updates', 'calls'), positionsQuery.id],
+          unseen: unseen ?? reasonOf(input.rows.calls),
+          note: 'a move is one request or more',
+        },
+      ),
+      lineOf(
         'TS8',
         'percent',
         'trailing_captured',
@@ -164,6 +179,19 @@ export function updates(facts: Facts, input: Input) {
       ),
     ],
   });
+}
+
+/** TS7: calls do not name the stop that they move, so what is counted is the moves that the bot recorded. */
+function callShare(moves: number, venue: string | null, { rows }: Input) {
+  const own = rowsOf(rows.calls).filter((row) => venue === null || venueOf(row.exchange) === venue);
+  const kindOf = (row: (typeof own)[number]) => row.operation_kind ?? 'unknown';
+  const sent = own.reduce((all, row) => all + (ORDER_PATH.has(kindOf(row)) ? row.calls : 0), 0);
+  if (own.some((row) => kindOf(row) === 'unknown'))
+    return missing('inadequate_basis', 'what some calls are for is not told');
+  if (sent === 0) return missing('no_data', 'no call on the path of orders was logged');
+  return moves > sent
+    ? missing('inadequate_basis', 'more moves were recorded than calls on the path of orders')
+    : { value: { value: (100 * moves) / sent }, n: sent };
 }
 
 /** Table 3.2: the most updates a minute first. */

@@ -27,6 +27,24 @@ export const checks = [
   }),
   check<Facts, Input>({
     ...ON_STREAMS,
+    id: 'WS6',
+    title: 'Fresh data of the worst stream',
+    weight: 7.5,
+    judge({ unread, unseen }, { settings: s }, out) {
+      if (unread) return unrecorded(unread);
+      if (unseen) return unseen;
+      const [fresh, open] = [numberOf(out, 'stream_fresh_worst'), numberOf(out, 'stream_uptime_worst')];
+      // Without a bot that looks for silences nobody has seen one; time that was lost is told by WS5.
+      if (typeof fresh !== 'number') return unrecorded(fresh);
+      if (typeof open !== 'number') return open;
+      return score(
+        ladder(open - fresh, 0, s.silentWarnPoints, s.silentBadPoints),
+        text`The worst stream was open with fresh data for ${fig('stream_fresh_worst')} of the window.`,
+      );
+    },
+  }),
+  check<Facts, Input>({
+    ...ON_STREAMS,
     id: 'WS7',
     title: 'Time to reconnect',
     weight: 2.5,

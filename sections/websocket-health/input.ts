@@ -18,6 +18,11 @@ export const settings = z.object({
   uptimeGoodPercent: percent(99.9, 'WS5: full score from this uptime of the worst stream on.'),
   uptimeWarnPercent: percent(99, 'WS-01 fires below this uptime of a stream; half score here.'),
   uptimeBadPercent: percent(97, 'WS-01 is HIGH below this uptime; score 0 from here down.'),
+  silentWarnPoints: positive(
+    0.5,
+    'WS6: half score where silence took so many points of the uptime, percentage points.',
+  ),
+  silentBadPoints: positive(2, 'WS6: score 0 from so many points on, percentage points.'),
   reconnectGoodS: positive(10, 'WS7: full score up to this mean time to reconnect, seconds.'),
   reconnectWarnS: positive(30, 'WS7: half score here, seconds.'),
   reconnectBadS: positive(60, 'WS7: score 0 from here on, seconds.'),

@@ -81,6 +81,7 @@ const RULES = [
   'AP-02',
   'AP-03',
   'AP-04',
+  'AP-05',
 ];
 
 /** The defects that change what is traded; the others leave the money alone and can be looked at together. */

@@ -11,7 +11,7 @@ const minutes = (count: number, over: Readonly<Record<string, unknown>> = {}) =>
 
 test('a quiet window has no finding', () => {
   expect(run().findings).toEqual([]);
-  expect(run().rules).toMatchObject({ judged: 4, unjudged: [] });
+  expect(run().rules).toMatchObject({ judged: 5, unjudged: [] });
 });
 
 describe('AP-01 error burst', () => {
@@ -187,5 +187,40 @@ describe('AP-04 order without a known outcome', () => {
       'api-unclear-orders': [order({ call_client_order_id: null, correlation_id: 'k', filled: '1' })],
     };
     expect(found('AP-04', rows)).toMatchObject([{ cause: { id: 'taken-after-timeout' } }]);
+  });
+});
+
+describe('AP-05 clock drift', () => {
+  const late = (calls: number, over: Readonly<Record<string, unknown>> = {}) => ({
+    'api-errors': [failed('timestamp', calls, over)],
+  });
+
+  test('two calls that an exchange refused for their time are none, three are', () => {
+    expect(found('AP-05', late(2))).toEqual([]);
+    expect(found('AP-05', late(3))).toMatchObject([
+      { venue: 'binance', severity: 'HIGH', frequency: 3, occurrences: [{ subject: 'Price fetch' }] },
+    ]);
+  });
+
+  test('those of two exchanges are of the host, those of one may have come late', () => {
+    const both = {
+      'api-errors': ['binance', 'bybit'].map((exchange) => failed('timestamp', 3, { exchange })),
+    };
+    expect(found('AP-05', both).map(({ cause }) => cause.id)).toEqual(['host', 'host']);
+    expect(found('AP-05', late(3))).toMatchObject([{ cause: { id: 'one-exchange' } }]);
+  });
+
+  test('refusals of another kind are none of the clock', () => {
+    expect(found('AP-05', { 'api-errors': [failed('auth', 9)] })).toEqual([]);
+  });
+
+  test('a burst of them points at the clock', () => {
+    const rows = { ...late(6), 'api-failures': minutes(6, { class: 'timestamp' }) };
+    expect(run(rows).findings.find(({ rule }) => rule === 'AP-01')).toMatchObject({
+      explainedBy: expect.arrayContaining([{ rule: 'AP-05' }]),
+    });
+    expect(found('AP-01', { 'api-failures': minutes(6) })).toMatchObject([
+      { explainedBy: [{ rule: 'AP-02' }] },
+    ]);
   });
 });

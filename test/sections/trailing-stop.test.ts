@@ -1,3 +1,4 @@
+import { answered } from './api-calls.ts';
 import { describe, expect, test } from '@jest/globals';
 import { missing } from '../../audit/value.ts';
 import { at, checkOf, findingsOf, valueOf, type Evidence } from './support.ts';
@@ -112,5 +113,26 @@ describe('what cannot be seen', () => {
       '<missing_entity>',
       1,
     ]);
+  });
+});
+
+describe('share of the order requests', () => {
+  const calls = (operation_kind: string | null, n: number) => answered(operation_kind, n, 50);
+  test.each([
+    [
+      'moves against the calls on the path of orders',
+      [calls('update_stop', 15), calls('cancel_order', 5), calls('fetch_price', 900)],
+      50,
+    ],
+    ['fewer calls than moves cannot be all of them', [calls('update_stop', 9)], '<inadequate_basis>'],
+    [
+      'calls that do not say what they are for',
+      [calls('update_stop', 20), calls(null, 1)],
+      '<inadequate_basis>',
+    ],
+    ['no call on the path of orders', [calls('fetch_price', 900)], '<no_data>'],
+  ])('%s', (_name, rows, share) => {
+    const result = run({ 'trailing-updates': rising(10, 60), 'api-durations': rows });
+    expect(valueOf(result, 'trailing_call_share')).toBe(share);
   });
 });

@@ -47,6 +47,26 @@ export const rateLimitHit: Defect = {
   },
 };
 
+const OUT_OF_TIME: Failure = { outcome: 'error', httpStatus: 400, errorClass: 'timestamp', code: '-1021' };
+
+export const clockDrift: Defect = {
+  name: 'clock-drift',
+  title:
+    'Binance refuses four reads of the open orders for the time of the request, and takes them a second later',
+  causes: [{ rule: 'AP-05', venue: 'binance', severity: 'HIGH', subjects: ['Account fetch'] }],
+  inject(world, shift) {
+    const orders = { venue: 'binance', operation: 'fetch_open_orders' } as const;
+    for (let index = 0; index < 4; index += 1) {
+      const at = shift.from + (1.3 + index * 0.7) * HOUR_MS + 3_410;
+      world.calls.push(
+        call({ ...orders, at, durationMs: 41 + index, failure: OUT_OF_TIME }),
+        call({ ...orders, at: at + 1_000, durationMs: 73, attempt: 2 }),
+      );
+    }
+    return ['Account fetch'];
+  },
+};
+
 /** Rows of the shift whose operation is this, at this exchange. */
 const isCall = (row: DemoRow, operation: string, exchange: string, from: number, to: number): boolean =>
   row['operation'] === operation &&

@@ -1,5 +1,5 @@
 import { agedLosingPosition, fundingDrag } from './aged-defects.ts';
-import { apiErrorBurst, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
+import { apiErrorBurst, clockDrift, rateLimitHit, slowEntries, targetsUnanswered } from './call-defects.ts';
 import {
   countersReset,
   eventsWrittenTwice,
@@ -139,6 +139,7 @@ export const DEFECTS: readonly Defect[] = [
   countersReset,
   apiErrorBurst,
   rateLimitHit,
+  clockDrift,
   slowEntries,
   targetsUnanswered,
   ingestionStopped,

@@ -4,7 +4,7 @@ import type { Output } from '../../../audit/section.ts';
 import { fig, text } from '../../../audit/text.ts';
 import { missing } from '../../../audit/value.ts';
 import { byExchange, lines, shown, type Line, type Lines } from '../../shared/vocabulary/lines.ts';
-import { check, counted, gate, score } from '../../shared/vocabulary/check.ts';
+import { check, counted, gate, score, unrecorded } from '../../shared/vocabulary/check.ts';
 import { col, table, tableBlock } from '../../shared/vocabulary/table.ts';
 import { capitalised } from '../../shared/vocabulary/words.ts';
 import type { Facts } from '../facts.ts';
@@ -241,6 +241,27 @@ export const orderCheck = check<Facts, Input>({
     return score(
       isAny ? 0 : 1,
       text`${counted(out, 'exchange_order_orphans', 'open order is', 'open orders are')} on one side alone.`,
+    );
+  },
+});
+
+/** 0 with a fill that no row has, half with one that only rows have. An exchange may be left unasked where none is required. */
+export const fillCheck = check<Facts, Input>({
+  id: 'DI5',
+  title: 'Fills as the exchange has them',
+  dimension: 'integrity',
+  weight: 10,
+  source: 'exchange',
+  rung: 'venue',
+  judge({ exchange }, { bot }, out) {
+    const orphans = allFound(exchange.fills);
+    const found = foundAt(exchange.fills, null);
+    if (orphans.length === 0 && exchange.why !== null) return exchange.why;
+    if (orphans.length === 0 && isMissing(found))
+      return bot.sources.exchange === 'required' ? found : unrecorded(found);
+    return score(
+      orphans.some(({ kind }) => kind === 'not-stored') ? 0 : orphans.length > 0 ? 0.5 : 1,
+      text`${counted(out, 'exchange_fill_orphans', 'fill is', 'fills are')} on one side alone.`,
     );
   },
 });

@@ -17,6 +17,12 @@ export const SUBMITS = [
   'submit_order',
 ] as const satisfies readonly Kind<'operation_kind'>[];
 
+/** Calls on which a position or its protection waits. */
+export const ORDER_PATH: ReadonlySet<Kind<'operation_kind'> | 'unknown'> = new Set([
+  ...SUBMITS,
+  'cancel_order',
+]);
+
 /** Answers that an order was not accepted as it was: the exchange works, and section 1 judges them. */
 export const REFUSALS = [
   'insufficient_margin',

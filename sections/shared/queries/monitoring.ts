@@ -232,7 +232,7 @@ export const statesQuery = fromDatabase('states', ['state'], {
 )
 select distinct on (s.name) left(s.name, 120) as name, left(s.value, 120) as value, s.kind, s."on",
   s.at, s.since, s.by,
-  left(s.reason, 300) as reason
+  left(s.reason, 300) as reason, s.failures, s.threshold
 from last
 join @state s on s.name_raw = last.name_raw and s.at = last.at
 order by s.name, s.at desc, s.value`,
@@ -246,6 +246,9 @@ order by s.name, s.at desc, s.value`,
     since: time.nullable(),
     by: text,
     reason: text,
+    /** What a circuit breaker counted, and from how many on it opens. */
+    failures: z.number().int().nullable().default(null),
+    threshold: text.default(null),
   }),
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { habit, run, type Row } from '../monitoring-coverage-support.ts';
-import { at, findingsOf } from '../support.ts';
+import { at, checkOf, findingsOf } from '../support.ts';
 
 const still = { still_from: at('03:00'), still_to: at('03:20'), still_beats: 21 };
 const together = { instances: 2, returns: 6, returns_from: at('02:00'), returns_to: at('02:05') };
@@ -84,4 +84,17 @@ test('several at once are findings of their own, with their services as subjects
     expect(result.datasets.find(({ id }) => id === evidence)?.rows.map(([service]) => service)).toEqual(
       occurrences.map(({ subject }) => subject),
     );
+});
+
+test.each<[string, Row, readonly string[], number | string]>([
+  ['three restarts are not too many', { resets: 3 }, [], 1],
+  ['four are', { resets: 4 }, [], 0],
+  [
+    'heartbeats that name nothing that would show one',
+    {},
+    ['heartbeat.instance_id', 'heartbeat.cycle'],
+    'not_applicable',
+  ],
+])('the check of restarts: %s', (_name, over, lacks, r) => {
+  expect(checkOf(run({ 'heartbeat-habits': [habit(over)] }, { lacks }), 'RESTARTS')).toBe(r);
 });

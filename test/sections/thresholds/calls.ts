@@ -40,6 +40,10 @@ export const apiPerformance = {
   }),
   limitGoodPct: above(80, scoresBelow('AP5', 1), limited, { settings: { limitWarnPct: 90 } }),
   limitWarnPct: above(80, finds('AP-02'), limited),
+  clockCalls: from(3, finds('AP-05'), {
+    ...quiet,
+    'api-errors': [failed('timestamp', 3, { operation: 'open_position', operation_kind: 'open_position' })],
+  }),
   callerPct: from(40, names('AP-02', 'prices-polled'), limited, { settings: { limitWarnPct: 70 } }),
   openSloMs: above(1_000, finds('AP-03'), slower('open_position')),
   closeSloMs: above(1_000, finds('AP-03'), slower('close_position')),

@@ -210,7 +210,17 @@ const earlier = (...counts: readonly number[]) => ({
     figures: { errors_logged: errors },
   })),
 });
+const breaker = {
+  name: 'breaker',
+  value: 'closed',
+  kind: 'circuit_breaker',
+  on: false,
+  at: at('01:00'),
+  failures: 4,
+  threshold: '5',
+};
 export const criticalEvents = {
+  breakerNearPercent: above(80, finds('HC-02'), { states: [breaker] }),
   alertDedupS: upTo(540, measures('critical_alerts', 1), { alerts: [alert('01:00'), alert('01:09')] }),
   acknowledgeS: above(960, measures('critical_alerts_unacknowledged', 1), {
     alerts: [alert('01:00', { acknowledged_at: at('01:16') })],

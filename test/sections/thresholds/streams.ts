@@ -46,6 +46,8 @@ const lost = (events: readonly object[], more: object = {}) =>
 /** Lost for 48 minutes of eight hours: open for 90 %. */
 const tenth = lost(loss('01:00', '01:48', PRICES));
 const silence = (role: Row) => lost([event('01:00', 'stale', role), event('01:00:30', 'subscribe', role)]);
+/** Open and silent for an hour of eight. */
+const stale = lost([event('01:00', 'stale', PRICES), event('02:00', 'subscribe', PRICES)]);
 const orders = { 'stream-states': OPEN, 'stream-events': loss('01:00', '01:02') };
 const clock = (minute: number) => at(`01:${String(minute).padStart(2, '0')}`);
 export const websocketHealth = {
@@ -54,6 +56,8 @@ export const websocketHealth = {
   }),
   uptimeWarnPercent: below(90, finds('WS-01'), tenth),
   uptimeBadPercent: below(90, grades('WS-01', 'HIGH'), tenth),
+  silentWarnPoints: above(12.5, scoresBelow('WS6', 0.5), stale, { settings: { silentBadPoints: 20 } }),
+  silentBadPoints: from(12.5, scores('WS6', 0), stale, { settings: { silentWarnPoints: 0.1 } }),
   reconnectGoodS: above(2_880, scoresBelow('WS7', 1), tenth, {
     settings: { reconnectWarnS: 3_000, reconnectBadS: 4_000 },
   }),
