@@ -1,3 +1,4 @@
+import { rowsById } from '../shared/facts/ids.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import type { FillRow, OrderRow } from '../shared/queries/trading-rows.ts';
@@ -55,9 +56,9 @@ export type Linked = Readonly<{ order: OrderRow; fact: PositionFact }>;
 
 /** Orders that name one of these positions. */
 export function linkedOrders(positions: readonly PositionFact[], { rows }: Input): readonly Linked[] {
-  const byId = new Map(positions.map((fact) => [fact.id, fact]));
+  const byId = rowsById(positions, ({ id }) => id);
   return rowsOf(rows.orders).flatMap((order) => {
-    const fact = byId.get(order.position_id ?? '');
+    const fact = byId(order.position_id).at(-1);
     return fact === undefined ? [] : [{ order, fact }];
   });
 }

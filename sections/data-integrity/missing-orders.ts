@@ -1,5 +1,6 @@
 import { amount } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
+import { rowsById } from '../shared/facts/ids.ts';
 import type { OrderName } from '../shared/facts/order-bounds.ts';
 import { GRACE_MS, groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { quantityOf } from '../shared/facts/surplus.ts';
@@ -39,12 +40,12 @@ export function missingOrders(
   const { positions } = input.rows;
   if (!areEndsWritten(pairs.map(({ order }) => order))) return [];
   const rows = positions.ok ? positions.rows : [];
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = rowsById(rows, ({ id }) => id);
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
   const isInside = (at: number | null): at is number =>
     at !== null && at >= from + GRACE_MS && at < to - early;
   const named = [
-    ...fills.flatMap((fill) => ofFill(fill, byId.get(fill.position_id ?? ''), orderOf(fill))),
+    ...fills.flatMap((fill) => ofFill(fill, byId(fill.position_id).at(-1), orderOf(fill))),
     ...ofPositions(rows, orderOf),
   ].filter(({ at }) => isInside(at));
   const judged = new Set(named.filter(({ isThere }) => isThere).map(({ kind }) => kind));

@@ -1,4 +1,5 @@
 import { ms } from '../../audit/time.ts';
+import { rowsById } from '../shared/facts/ids.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow, StopChangeRow } from '../shared/queries/trading-rows.ts';
@@ -16,15 +17,16 @@ export interface Changed {
 export function changesOf({ rows, shared: { protection }, window }: Input): readonly Changed[] {
   const orders = rowsOf(rows.orders);
   if (!protection.ok || orders.length === 0) return [];
-  const byId = new Map(
-    orders.flatMap((order) => [[order.exchange_order_id, order] as const, [order.id, order]]),
-  );
+  const [byId, byVenueId] = [
+    rowsById(orders, ({ id }) => id),
+    rowsById(orders, ({ exchange_order_id: id }) => id),
+  ];
   const from = ms(window.from);
   return protection.positions.flatMap(({ fact, changes }) =>
     changes.flatMap((change) =>
       (change.order_id ?? '') === '' || change.error !== null || ms(change.at) < from
         ? []
-        : [{ fact, change, order: byId.get(change.order_id) }],
+        : [{ fact, change, order: (byId(change.order_id).at(-1) ?? byVenueId(change.order_id).at(-1)) }],
     ),
   );
 }
@@ -35,8 +37,10 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
   const venues = new Set(positions.map(({ venue }) => venue));
   const isElsewhere = ({ fact, change }: Changed): boolean =>
     venueOf(change.exchange) !== fact.venue && venues.has(venueOf(change.exchange));
+  const byId = rowsById(positions, ({ id }) => id);
   const isOfOther = ({ fact, order }: Changed): boolean =>
-    order !== undefined && (order.position_id ?? fact.id) !== fact.id;
+    order?.position_id != null &&
+    (byId(order.position_id).at(-1)?.id ?? order.position_id) !== fact.id;
   const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
     fewOf(changes, ({ fact }) => fact.venue, isSo);
   const told = (

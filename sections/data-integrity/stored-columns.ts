@@ -1,6 +1,7 @@
 import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
+import { rowsById } from '../shared/facts/ids.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -94,10 +95,10 @@ function fundingPairs(closed: readonly PositionFact[], { rows }: Input): readonl
   const paid = rowsOf(rows.funding);
   if (paid.length === 0 || paid.some(({ position_id: id, amount }) => id === null || amount === null))
     return [];
-  const byPosition = groupBy(paid, ({ position_id: id }) => id ?? '');
+  const byPosition = rowsById(paid, ({ position_id: id }) => id);
   return closed.flatMap((fact) => {
     const stored = decimalOrNull(fact.row.funding);
-    const own = byPosition.get(fact.id) ?? [];
+    const own = byPosition(fact.id);
     return stored === null
       ? []
       : [{ fact, stored, recorded: sum(own.map(({ amount }) => decimalOrNull(amount) ?? ZERO)) }];
@@ -149,9 +150,9 @@ const isNearAny = (stored: Money, known: readonly Money[], { rowPriceFarPct }: I
 
 /** The target of a row against the prices of its target orders, where none of them was rewritten while it worked. */
 function targetPairs(positions: readonly PositionFact[], { rows, settings, window }: Input) {
-  const targets = groupBy(rowsOf(rows.orders).filter(isTarget), ({ position_id: id }) => id ?? '');
+  const targets = rowsById(rowsOf(rows.orders).filter(isTarget), ({ position_id: id }) => id);
   return positions.flatMap((fact) => {
-    const own = targets.get(fact.id) ?? [];
+    const own = targets(fact.id);
     const stored = decimalOrNull(fact.row.take_profit_price);
     const known = own.flatMap(({ trigger_price: trigger, price }) => positiveOrNull(trigger ?? price) ?? []);
     const last = known.at(-1);

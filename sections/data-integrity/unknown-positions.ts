@@ -1,4 +1,6 @@
 import type { Rows } from '../../audit/section.ts';
+import { rowsById } from '../shared/facts/ids.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 
 type Named = Extract<Input['rows']['namedByEvents'], { ok: true }>['rows'][number];
@@ -13,7 +15,9 @@ export function unknownPositions({
     ...from('orders', rows.namedByOrders),
     ...from('funding', rows.namedByFunding),
   ];
-  return [...new Map(all.toReversed().map((one) => [one.position_id, one])).values()].toReversed();
+  const byId = rowsById(rowsOf(rows.positions), ({ id }) => id);
+  const unknown = all.filter(({ position_id: id }) => byId(id).length === 0);
+  return [...new Map(unknown.toReversed().map((one) => [one.position_id, one])).values()].toReversed();
 }
 
 /** Where not one named position is known, the ids are of another kind, and say nothing of rows. */

@@ -146,7 +146,6 @@ function nextStop(found: ExposedGap, settings: Settings): StopOrder | undefined 
 function answerOf(stop: StopOrder | undefined): string {
   if (stop === undefined) return 'no request';
   if (stop.end === 'rejected') return stop.rejectCode === null ? 'rejected' : `rejected ${stop.rejectCode}`;
-  if (stop.void === 'other-exchange') return 'at another exchange';
   if (stop.void === 'other-type') return `${stop.type}, which is no stop`;
   if (stop.quantity?.isZero() === true) return 'for a quantity of zero';
   return stop.ackAt === null ? 'no answer' : 'accepted';

@@ -19,7 +19,7 @@ const GAP_WORDS = {
     advice: 'Place the new stop before cancelling the old one, and close at market when a stop is refused.',
   },
   'never-effective': {
-    text: 'The stop that was sent protects nothing: it is at another exchange, was never acknowledged, or is for a quantity of zero.',
+    text: 'The stop that was sent protects nothing: it was never acknowledged, or is for a quantity of zero.',
     advice:
       'Count a stop as placed only after the exchange of the position has acknowledged it for the whole quantity, and close at market when no answer comes.',
   },

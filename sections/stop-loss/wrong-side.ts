@@ -54,7 +54,13 @@ export function stopSide(
   );
 }
 
-/** Past the entry and the price of its time; where the trigger of then is presumed, past that of its end too. */
+/** So long after the opening, the entry tells what the market was. */
+const NEAR_ENTRY_MS = 10 * 60_000;
+
+/**
+ * Past the entry and the price of its time; where the trigger of then is presumed, past that of its end too. A stop without
+ * a known price of its time that came long after the entry may be one that followed the market.
+ */
 function isWrongAtFirst(
   { level: { value, basis }, from, to, isLast }: Stretch,
   { fact }: ProtectedPosition,
@@ -62,8 +68,11 @@ function isWrongAtFirst(
 ): boolean | null {
   const { venue, symbol, side, entryPrice, exitPrice } = fact;
   if (value === null) return null;
-  const price = market.priceAt(venue, symbol, from) ?? entryPrice;
-  if (!passed(value, entryPrice, side) || !passed(value, price, side)) return false;
+  if (!passed(value, entryPrice, side)) return false;
+  const price =
+    market.priceAt(venue, symbol, from) ?? (from - fact.openedAt <= NEAR_ENTRY_MS ? entryPrice : null);
+  if (price === null) return null;
+  if (!passed(value, price, side)) return false;
   if (basis === 'recorded') return true;
   const last = market.priceAt(venue, symbol, to) ?? exitPrice;
   return isLast && last !== null && passed(value, last, side) ? true : null;

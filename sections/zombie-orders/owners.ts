@@ -1,4 +1,5 @@
 import { ms } from '../../audit/time.ts';
+import { rowsById } from '../shared/facts/ids.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, groupBy } from '../shared/facts/row-values.ts';
 import { canonicalSymbol, venueOf } from '../shared/facts/symbols.ts';
@@ -26,8 +27,8 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
   const facts = positions.ok ? positions.positions : [];
   const rows = rowsOf(input.rows.positions);
   const [from, to] = [ms(input.window.from), ms(input.window.to)];
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const rowById = new Map(rows.map((row) => [row.id, row]));
+  const byId = rowsById(facts, ({ id }) => id);
+  const rowById = rowsById(rows, ({ id }) => id);
   const byOrder = new Map(
     facts.flatMap((fact) =>
       [fact.row.entry_order_id, fact.row.exit_order_id].flatMap((id) =>
@@ -39,7 +40,7 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
   const rowsByInstrument = groupBy(rows, ({ symbol }) => canonicalSymbol(symbol ?? ''));
   // Ids of another kind than those of the rows name no position.
   const named = rowsOf(input.rows.orders).flatMap(({ position_id: id }) => id ?? []);
-  const isNamed = rows.length === 0 || named.some((id) => rowById.has(id));
+  const isNamed = rows.length === 0 || named.some((id) => rowById(id).length > 0);
   const pending = orders.filter(({ purpose, until }) => purpose === 'open' && until === null);
 
   const ofFact = (fact: PositionFact): Owner => ({
@@ -80,8 +81,8 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
   return (order) => {
     const { position_id: id, parent_id: parent, exchange_order_id: venueId } = order.row;
     if (id !== null && isNamed) {
-      const fact = byId.get(id);
-      return fact === undefined ? ofRow(id, rowById.get(id)) : ofFact(fact);
+      const fact = byId(id).at(-1);
+      return fact === undefined ? ofRow(id, rowById(id).at(-1)) : ofFact(fact);
     }
     const naming = [order.id, venueId, parent].flatMap((name) =>
       name === null ? [] : (byOrder.get(name) ?? []),

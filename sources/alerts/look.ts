@@ -10,6 +10,7 @@ import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
 import { refusal } from '../database/refusal.ts';
 import { probeEntity, providedBy, relationOf, type Probe } from '../database/relations.ts';
+import { mustBeUnchanged } from '../database/rewritten.ts';
 import { refuseWritableRole } from '../database/role-check.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused } from '../errors.ts';
@@ -77,7 +78,9 @@ export async function lookAtBot(request: LookRequest): Promise<BotLook> {
     for (const rule of ALERT_RULES) {
       answers.push({ rule: rule.id, ...(await answerOf(rule, asking, provided, context)) });
     }
-    return { answers, metrics: await metricsOf(asking, provided) };
+    const metrics = await metricsOf(asking, provided);
+    await mustBeUnchanged(session, mapping, { url: databaseUrl, bot: facts.name, parameters });
+    return { answers, metrics };
   } finally {
     await session.close();
   }

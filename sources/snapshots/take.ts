@@ -7,6 +7,7 @@ import { compileQuery } from '../database/compile.ts';
 import type { Timeouts } from '../database/connect.ts';
 import { readMapping, type Mapping } from '../database/mapping.ts';
 import { providedBy, relationOf } from '../database/relations.ts';
+import { mustBeUnchanged } from '../database/rewritten.ts';
 import { openSession, type Row, type Session } from '../database/session.ts';
 import { SourceRefused, StatementTimeout } from '../errors.ts';
 import { prepared, type Probes } from './prepared.ts';
@@ -48,6 +49,7 @@ export async function takeSnapshot(request: TakeRequest): Promise<TakenSnapshot>
   try {
     const takenAt = new Date().toISOString();
     const row = await rowOf(session, mapping, { bot: request.bot, slot, parameters });
+    await mustBeUnchanged(session, mapping, { url: databaseUrl, bot: facts.name, parameters });
     return { ...row, taken_at: takenAt, tables: await tableCounters(session, mapping, request.signal) };
   } finally {
     await session.close();

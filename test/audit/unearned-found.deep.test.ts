@@ -83,7 +83,7 @@ test.each<[string, readonly string[], 'FAIL' | 'not PASS' | 'not GREEN', RegExp]
     'FAIL',
     /CRITICAL SL-03/,
   ],
-  ['a stop at another exchange', [heldStops(`exchange = 'bybit'`)], 'FAIL', /CRITICAL SL-01/],
+  ['a stop at another exchange', [heldStops(`exchange = 'bybit'`)], 'not PASS', /MEDIUM DQ-06/],
   [
     'a stop of nothing',
     [heldStops('quantity = 0, close_on_trigger = false, updated_at = created_at')],

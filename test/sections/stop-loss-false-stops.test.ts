@@ -11,17 +11,11 @@ const audit = (orders: readonly Changes[], positions: readonly Changes[] = OPEN)
 const causes = (result: ReturnType<typeof run>) => findingsOf(result, 'SL-01').map(({ cause }) => cause.id);
 
 describe('a stop at another exchange', () => {
-  test('is no stop of the position', () => {
-    const result = audit([own({ exchange: 'Bybit' })]);
-    expect(severities(result, 'SL-01')).toEqual(['CRITICAL']);
-    expect(causes(result)).toEqual(['never-effective']);
-    expect(gate(result)).toBe(true);
-    expect(checkOf(result, 'SL4-5')).toBe(0);
-    expect(danglingReferences(result)).toEqual([]);
-  });
-
-  test('counts as a doubt when nobody knows the name: it may be another spelling', () => {
-    const result = audit([own({ exchange: 'binanceusdm' })]);
+  test.each([
+    ['that the bot trades on', 'Bybit'],
+    ['that nobody knows, which may be another spelling', 'binanceusdm'],
+  ])('%s is a doubt: the id that it names outranks the name', (_name, exchange) => {
+    const result = audit([own({ exchange })]);
     expect(findingsOf(result, 'SL-01')).toEqual([]);
     expect(checkOf(result, 'SL4-5')).toBe('unknown');
     expect(gate(result)).toBeNull();

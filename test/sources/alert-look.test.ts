@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ALERT_THRESHOLDS } from '../../audit/alerts/thresholds.ts';
 import { lookAtBot, type BotLook } from '../../sources/alerts/look.ts';
-import { botDatabase, botOf, mappingFolderOf, type BotDatabase } from './support.ts';
+import { botDatabase, botOf, mappingFolderOf, refilledMeanwhile, type BotDatabase } from './support.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
 let bot: BotDatabase;
@@ -94,4 +94,17 @@ test('a SELECT that does not run makes its rules unknown, never quiet, and never
   ]);
   expect(states['heartbeat-gap']).toEqual(['unknown', expect.stringContaining('no column service')]);
   expect(states['stuck-decisions']).toEqual(['watched', null]);
+});
+
+test('a table that is emptied and refilled under a look looks empty, and the look says nothing', async () => {
+  const asked = {
+    bot: botOf({ mapping: await mappingFolderOf(SELECTS), databaseUrl: bot.readerUrl }),
+    at,
+    limits: ALERT_THRESHOLDS,
+    timeouts: { statementMs: 60_000, lockMs: 60_000, connectMs: 5_000 },
+  };
+  await expect(refilledMeanwhile(bot, 'bot.positions', () => lookAtBot(asked))).rejects.toMatchObject({
+    name: 'SourceLost',
+    message: expect.stringContaining('was changed while it was read: bot.positions was emptied') as unknown,
+  });
 });

@@ -6,6 +6,7 @@ import type { BotConfig } from '../../audit/configuration.ts';
 import type { EntityName } from '../../audit/contract.ts';
 import { defineQuery, type Query } from '../../audit/query.ts';
 import type { Section } from '../../audit/section.ts';
+import { waitFor } from '../../local/process.ts';
 import type { CollectRequest } from '../../sources/collect.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
@@ -54,6 +55,33 @@ export async function botDatabase(sql: string): Promise<BotDatabase> {
       await database.drop();
     },
   };
+}
+
+/** What reads a table that is emptied and refilled after its snapshot was taken, and before it comes to the table. */
+export async function refilledMeanwhile<T>(
+  { adminUrl, run }: BotDatabase,
+  table: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  const owner = new pg.Client({ connectionString: adminUrl });
+  await owner.connect();
+  await owner.query(`begin; lock table ${table} in access exclusive mode; create temporary table kept as table ${table};
+    truncate ${table}; insert into ${table} table kept`);
+  const reading = read();
+  const done = reading.then(
+    () => true,
+    () => true,
+  );
+  await waitFor(async () => {
+    const waiting = await run(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length > 0;
+  }, 30_000);
+  await owner.query('commit');
+  await done;
+  await owner.end();
+  return reading;
 }
 
 /** A migrated store of its own. */

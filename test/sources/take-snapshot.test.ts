@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { waitFor } from '../../local/process.ts';
 import { takeSnapshot } from '../../sources/snapshots/take.ts';
-import { botDatabase, botOf, mappingFolderOf, type BotDatabase } from './support.ts';
+import { botDatabase, botOf, mappingFolderOf, refilledMeanwhile, type BotDatabase } from './support.ts';
 
 let bot: BotDatabase;
 
@@ -117,6 +117,19 @@ test('what keeps a snapshot from its minute is told apart: a lock, a cancel, its
     code: '55P03',
   });
   await owner.end();
+});
+
+test('a table that is emptied and refilled under a snapshot looks empty, and gives none', async () => {
+  const asked = {
+    bot: botOf({ mapping: await mappingFolderOf({ position }), databaseUrl: bot.readerUrl }),
+    slot,
+    timeouts: { statementMs: 60_000, lockMs: 60_000, connectMs: 5_000 },
+  };
+  await expect(refilledMeanwhile(bot, 'bot.positions', () => takeSnapshot(asked))).rejects.toMatchObject({
+    name: 'SourceLost',
+    message: expect.stringContaining('was changed while it was read: bot.positions was emptied') as unknown,
+  });
+  expect(await takeSnapshot(asked)).toMatchObject({ total: 3 });
 });
 
 test('counters are of the tables behind views and of all partitions, and of no other', async () => {

@@ -7,7 +7,6 @@ import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
 import { rowsById } from './ids.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
-import { venueOf } from './symbols.ts';
 import { isHoldingUnknown } from './unknown-holdings.ts';
 import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
 
@@ -76,7 +75,6 @@ export function protectionFacts(
   const stops = stopOrdersOf(orders.ok ? orders.rows : [], facts.positions, {
     hasVenueAt: input.has('order', 'venue_at'),
     hasTrigger: input.has('order', 'trigger_price'),
-    venues: new Set([...input.bot.exchanges, ...facts.positions.map(({ venue }) => venue)].map(venueOf)),
     changes,
     to: window.to,
   });

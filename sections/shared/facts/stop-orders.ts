@@ -28,11 +28,10 @@ export function isStop(order: OrderRow): boolean {
   return STOP_TYPES.has(order.type ?? '') && order.reduce_only !== false;
 }
 
-/** What the mapping can say of stop orders, and the exchanges that the bot is known to trade on, in lower case. */
+/** What the mapping can say of stop orders. */
 interface Known {
   readonly hasVenueAt: boolean;
   readonly hasTrigger: boolean;
-  readonly venues: ReadonlySet<string>;
   /** Recorded changes of a position, in order of time. */
   readonly changes: (positionId: string) => readonly StopChangeRow[];
   /** End of the window in milliseconds since the epoch. */
@@ -133,20 +132,18 @@ function canStop(order: OrderRow, storesStopsAs: StoredAs): boolean {
   return type !== 'market' || (CONDITIONAL_BY_TRIGGER.has(venue) && storesStopsAs.has(venue));
 }
 
+/** It names its position by an id, which outranks the exchange's name; which of the two is wrong nobody knows. */
 function isElsewhere(order: OrderRow, fact: PositionFact): boolean {
   const venue = venueOf(order.exchange);
   return venue !== 'unknown' && fact.venue !== 'unknown' && venue !== fact.venue;
 }
 
-/** A name that no position and no configuration knows may be another spelling; a known one is another exchange. */
 function voidOf(
   order: OrderRow,
-  fact: PositionFact,
   acknowledgement: Acknowledgement,
-  { venues, storesStopsAs }: Pick<Known, 'venues'> & { readonly storesStopsAs: StoredAs },
-): 'other-exchange' | 'never-acknowledged' | 'other-type' | null {
+  storesStopsAs: StoredAs,
+): 'never-acknowledged' | 'other-type' | null {
   if (!canStop(order, storesStopsAs)) return 'other-type';
-  if (isElsewhere(order, fact) && venues.has(venueOf(order.exchange))) return 'other-exchange';
   return acknowledgement === 'missing' ? 'never-acknowledged' : null;
 }
 
@@ -167,7 +164,6 @@ function stopOf(
   {
     hasVenueAt,
     hasTrigger,
-    venues,
     storesStopsAs,
     changes,
     to,
@@ -179,7 +175,7 @@ function stopOf(
   const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
   // A stop that ended as a stop was at the venue, unless this bot writes acknowledgements down and this one has none.
   const wasThere = !hasVenueAt || (end !== null && end !== 'rejected');
-  const nothing = voidOf(order, owner, acknowledgement, { venues, storesStopsAs });
+  const nothing = voidOf(order, acknowledgement, storesStopsAs);
   const ackAt =
     end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null));
   const endedAt = endTime(order, end, filledAt, requestedAt);

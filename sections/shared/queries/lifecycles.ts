@@ -6,7 +6,7 @@ import { texts } from './trading-rows.ts';
 /** What happened by the rows themselves, and what should say so. */
 interface Moment {
   readonly what: string;
-  /** SELECT of `id_raw`, `exchange` and `at` of what happened in the window. */
+  /** SELECT of `id` in lower case, `exchange` and `at` of what happened in the window. */
   readonly happened: string;
   /** Condition on the row `r` that says it. */
   readonly said: string;
@@ -30,24 +30,24 @@ const toldBy = (
     sql: `with happened as materialized (
 ${moments.map(({ what, happened }) => `  select '${what}' as what, h.* from (${happened}) h`).join('\n  union all\n')}
 ), said as materialized (
-  select s.what, s.id_raw, min(s.at) as at
+  select s.what, s.id, min(s.at) as at
   from (
 ${moments
   .map(
-    ({ what, said }) => `    select '${what}' as what, r.${key}_raw as id_raw, r.at
+    ({ what, said }) => `    select '${what}' as what, lower(r.${key}) as id, r.at
     from @${entity} r
     where r.at >= :from::timestamptz - interval '5 minutes' and r.at < :to::timestamptz and ${said}
       and btrim(r.${key}) <> ''`,
   )
   .join('\n    union all\n')}
   ) s
-  group by s.what, s.id_raw
+  group by s.what, s.id
 )
 select h.what, h.exchange, count(*)::int as rows, count(s.at)::int as said,
   (select count(*)::int from said n where n.what = h.what) as named,
   round((percentile_cont(0.5) within group (order by extract(epoch from s.at - h.at)))::numeric, 3)::float8 as later_s
 from happened h
-left join said s on s.what = h.what and s.id_raw = h.id_raw
+left join said s on s.what = h.what and s.id = h.id
 where h.at >= :from::timestamptz and h.at < :to::timestamptz - interval '5 minutes'
 group by h.what, h.exchange
 order by h.what, h.exchange`,
@@ -63,7 +63,7 @@ order by h.what, h.exchange`,
   });
 
 const positionsBy = (time: string, where: string): string =>
-  `select p.id_raw, p.exchange, p.${time} as at from @position p
+  `select lower(p.id) as id, p.exchange, p.${time} as at from @position p
     where p.${time} >= :from::timestamptz and p.${time} < :to::timestamptz and ${where}`;
 
 export const toldByEvents = toldBy(
@@ -93,7 +93,7 @@ export const toldByStopChanges = toldBy(
   [
     {
       what: 'stop order',
-      happened: `select o.id_raw, o.exchange, o.created_at as at from @order o
+      happened: `select lower(o.id) as id, o.exchange, o.created_at as at from @order o
     where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz and o.role = 'stop' and o.venue_at is not null`,
       said: `r.kind in ('placed', 'updated')`,
     },
