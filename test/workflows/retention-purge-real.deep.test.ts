@@ -106,8 +106,12 @@ test('approved in the terminal, its worker killed among the files: it goes on, a
   expect(atKill).toBeLessThan(ORPHANS);
   const second = await startWorkerProcess(stage);
   const ended = await approved;
+  const again = await audit('purge', '--approve', plan);
+  const nothing = await audit('purge');
   await second.kill('SIGTERM');
   expect(ended).toMatchObject({ code: 0 });
+  expect(again.err).toMatch(/which \S+ approved at .* UTC: its purge ended: done/);
+  expect(nothing.out).toContain('Nothing is past its period, so nothing waits for an approval');
   expect(ended.out).toContain(`files nothing points at: ${String(ORPHANS)}, `);
   expect(await brokenTombstone(stage.pool)).toBeNull();
   const { rows } = await stage.pool.query(
@@ -116,6 +120,7 @@ test('approved in the terminal, its worker killed among the files: it goes on, a
   expect(rows).toEqual([
     { outcome: 'dryRun', items: null, skipped: null },
     { outcome: 'done', items: ORPHANS, skipped: 0 },
+    { outcome: 'done', items: null, skipped: null },
   ]);
   // The report is as whole as it was.
   const [report] = await findReports(stage.pool, { bot: 'demo' });
