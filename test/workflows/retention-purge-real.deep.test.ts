@@ -36,15 +36,17 @@ beforeAll(async () => {
       args: [{ last: '8h' }],
     }),
   );
-  const old = new Date(Date.now() - 90 * 86_400_000);
-  for (let index = 0; index < ORPHANS; index += 1) {
-    const text = `left by a run, ${String(index)}`;
-    const folder = join(stage.config.artifactDirectory, sha256(text).slice(0, 2));
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, sha256(text)), text);
-    await utimes(join(folder, sha256(text)), old, old);
-  }
+  for (let index = 0; index < ORPHANS; index += 1) await leaveBehind(`left by a run, ${String(index)}`);
 }, 180_000);
+
+/** A file of three months ago to which nothing points. */
+async function leaveBehind(text: string): Promise<void> {
+  const old = new Date(Date.now() - 90 * 86_400_000);
+  const folder = join(stage.config.artifactDirectory, sha256(text).slice(0, 2));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, sha256(text)), text);
+  await utimes(join(folder, sha256(text)), old, old);
+}
 
 afterAll(async () => {
   await stage.stop();
@@ -132,6 +134,7 @@ test('a run that was terminated is closed by the next purge; open runs bound wha
   const environment = new MockActivityEnvironment({}, { client: stage.client });
   const open = (): Promise<string | null> =>
     environment.run<[string], string | null, typeof oldestOpenRun>(oldestOpenRun, stage.taskQueue);
+  await leaveBehind('one more');
   const handle = await start('purge-terminated');
   await stage.withWorker(async () => {
     await waitFor(async () => (await handle.query<PurgeProgress>('progress')).stage === 'waiting', 60_000);
