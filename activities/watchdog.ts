@@ -6,7 +6,7 @@ import type { BotConfig } from '../audit/configuration.ts';
 import { sha256 } from '../audit/hash.ts';
 import { OWN } from '../audit/metrics.ts';
 import { iso, ms } from '../audit/time.ts';
-import { scheduleProblems, type SeenSchedule } from '../audit/watchdog/schedules.ts';
+import { scheduleProblems, unusedText, type SeenSchedule } from '../audit/watchdog/schedules.ts';
 import { dueShifts } from '../audit/watchdog/windows.ts';
 import {
   missedLately,
@@ -18,6 +18,7 @@ import {
   type Problem,
 } from '../store/watchdog.ts';
 import type { ScheduleSpec } from '../workflows/schedule-spec.ts';
+import { OWNER_MEMO } from '../workflows/schedule-prefix.ts';
 import { scheduleSpecs } from '../workflows/schedule-specs.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -45,6 +46,7 @@ export function createGuarding(dependencies: ActivityDependencies): Guarding {
         );
         const problems = [
           ...specs.flatMap((spec) => ofSchedule(spec, schedules.get(spec.id) ?? null, at)),
+          ...(await unusedSchedules(config.temporal.taskQueue, schedules)),
           ...(await lateDeliveries(dependencies, at)),
           ...(await missingWindows(dependencies, schedules, at)),
         ];
@@ -122,6 +124,21 @@ function ofSchedule(spec: ScheduleSpec, seen: SeenSchedule | null, at: string): 
     kind: 'schedule',
     text,
   }));
+}
+
+/** Those that `apply` made and the configuration no longer has: each of their runs fails, or reports what nobody asked for. */
+async function unusedSchedules(
+  taskQueue: string,
+  wanted: ReadonlyMap<string, unknown>,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for await (const { scheduleId: id, memo, state } of getClient().schedule.list()) {
+    if (memo?.[OWNER_MEMO] !== taskQueue || wanted.has(id) || state.paused) continue;
+    // The list is behind: one that was removed just now is still in it.
+    if ((await describedSchedule(id)) !== null)
+      problems.push({ id: `schedule/${id}/unused`, kind: 'schedule', text: unusedText(id) });
+  }
+  return problems;
 }
 
 /** Minutes between two runs of a rhythm or of daily times; null for those of a week, a month or a quarter. */

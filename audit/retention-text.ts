@@ -20,6 +20,11 @@ export interface ShownPlan {
   readonly notes: readonly string[];
 }
 
+/** Whether the plan names nothing: then there is nothing to approve either. */
+export function isEmptyPlan({ classes }: Pick<ShownPlan, 'classes'>): boolean {
+  return classes.every(({ items }) => items === 0);
+}
+
 /** The plan for people, a line a class, then what stands against it. */
 export function planLines({ classes, tripped, notes }: ShownPlan): readonly string[] {
   return [

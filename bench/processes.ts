@@ -5,6 +5,7 @@ const TICKS = 100;
 const PAGE_BYTES = 4096;
 
 interface Stat {
+  readonly name: string;
   readonly parent: number;
   readonly ownS: number;
   /** Of children that have ended. */
@@ -56,8 +57,7 @@ function threadsOf(pid: number): Readonly<Record<string, number>> {
   for (const thread of readdirSync(folder)) {
     const stat = statOf(`${folder}/${thread}/stat`);
     if (stat === null) continue;
-    const name = readFileSync(`${folder}/${thread}/comm`, 'utf8').trim();
-    used[name] = (used[name] ?? 0) + stat.ownS;
+    used[stat.name] = (used[stat.name] ?? 0) + stat.ownS;
   }
   return used;
 }
@@ -78,6 +78,7 @@ function statOf(file: string): Stat | null {
   const seconds = (...indexes: readonly number[]): number =>
     indexes.reduce((total, index) => total + (fields[index] ?? 0), 0) / TICKS;
   return {
+    name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
     parent: fields[1] ?? 0,
     ownS: seconds(11, 12),
     endedS: seconds(13, 14),

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { Delivery } from '../store/deliveries.ts';
 import { pad, printable } from './ansi.ts';
-import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { paletteOf, print, printJson, type CliContext, type GlobalOptions } from './context.ts';
+import type { RetryOptions } from './delivery-retry.ts';
 import type { TestOptions } from './delivery-test.ts';
-import { CommandError, EXIT } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import { parseCount } from './list.ts';
 import { reportName } from './report-name.ts';
@@ -14,10 +15,6 @@ interface ListOptions extends GlobalOptions {
   readonly failed?: boolean;
   readonly limit: number;
   readonly json?: boolean;
-}
-
-interface RetryOptions extends GlobalOptions {
-  readonly evenIfDoubled?: boolean;
 }
 
 const STATES = [
@@ -58,14 +55,23 @@ export function addDeliveriesCommand(program: Command, context: CliContext): voi
   deliveries
     .command('retry')
     .description('Send a delivery that failed again, through Temporal.')
-    .argument('<delivery>', 'the beginning of its id')
-    .option('--even-if-doubled', 'also one that may have arrived')
+    .argument('[delivery]', 'the beginning of its id')
+    .addOption(new Option('--even-if-doubled', 'also one that may have arrived').conflicts('failed'))
+    .option('--failed', 'all reports that were refused or deferred; none that may have arrived')
+    .option('--bot <name>', 'with --failed: of this bot only')
     .addHelpText(
       'after',
-      examples([['deliveries retry 3f9a1c07 --even-if-doubled', 'the recipient says that nothing came']]),
+      examples([
+        ['deliveries retry 3f9a1c07 --even-if-doubled', 'the recipient says that nothing came'],
+        ['deliveries retry --failed', 'the mail server was down all night'],
+      ]),
     )
-    .action(async (id: string, _options: unknown, command: Command) => {
-      await retry(context, id, command.optsWithGlobals<RetryOptions>());
+    .action(async (id: string | undefined, _options: unknown, command: Command) => {
+      const { retryAll, retryOne } = await import('./delivery-retry.ts');
+      const options = command.optsWithGlobals<RetryOptions>();
+      if ((id === undefined) !== (options.failed === true) || (id !== undefined && options.bot !== undefined))
+        throw new UsageError('Name one delivery, or all that failed with --failed and, if you like, --bot.');
+      await (id === undefined ? retryAll(context, options) : retryOne(context, id, options));
     });
   deliveries
     .command('test')
@@ -120,42 +126,4 @@ export function deliveryLines(
       `  ${tries}, ${when}${by === null ? '' : ` by ${by}`}${response === null ? '' : `: ${printable(response)}`}`,
     ),
   ];
-}
-
-async function retry(context: CliContext, id: string, options: RetryOptions): Promise<void> {
-  const { openConfig } = await import('./session.ts');
-  const { withStore } = await import('./store-pool.ts');
-  const { deliveriesNamed } = await import('../store/deliveries.ts');
-  const { retryProblem } = await import('../activities/reopen-delivery.ts');
-  const { temporalClient } = await import('./temporal.ts');
-  const { config } = await openConfig(context, options);
-  const evenIfDoubled = options.evenIfDoubled === true;
-  const found = await withStore(config, (pool) => deliveriesNamed(pool, id));
-  const [delivery] = found;
-  if (delivery === undefined || found.length > 1)
-    throw new CommandError(
-      delivery === undefined
-        ? `There is no delivery ${id}. \`production-audit deliveries list\` shows those there are.`
-        : `More than one delivery begins with ${id}; write more of its id.`,
-    );
-  const problem = retryProblem(delivery, evenIfDoubled);
-  if (problem !== null) throw new CommandError(problem.replace(' ({"evenIfDoubled": true})', ''));
-  if (delivery.state === 'ambiguous')
-    remark(context, `It may arrive twice: the first ended with ${delivery.response ?? 'no answer'}.`);
-  const { client, close } = await temporalClient(config.temporal);
-  try {
-    const result = (await client.workflow.execute('redelivery', {
-      taskQueue: config.temporal.taskQueue,
-      workflowId: `redelivery/${delivery.id}`,
-      args: [{ delivery: delivery.id, ...(evenIfDoubled && { evenIfDoubled }) }],
-      staticSummary: `delivery ${delivery.id.slice(0, 12)} again`,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    })) as { readonly detail: string };
-    print(context, `Delivered to ${printable(delivery.recipient)}: ${printable(result.detail)}`);
-  } catch (error) {
-    context.setExitCode(EXIT.fail);
-    throw error;
-  } finally {
-    await close();
-  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PurgeProgress, PurgeResult } from '../workflows/purge-types.ts';
+import type { PlanFate } from '../store/retention/purges.ts';
 import type { BotPurgeResult } from '../workflows/bot-purge.ts';
 import type { BotPurgeInput, PurgeInput } from '../workflows/schedule-input.ts';
 import { CommandError, InterruptedError } from './errors.ts';
@@ -47,8 +48,11 @@ export async function startBotPurge(
   });
 }
 
-/** Approves the plan that waits and begins with these characters. @throws CommandError with those that wait */
-export async function approvePlan(client: Client, plan: string, by: string): Promise<WorkflowHandle> {
+/** Approves the plan that waits and begins with these characters. @throws CommandError with those that wait, or its fate */
+export async function approvePlan(
+  client: Client,
+  { plan, by, fate }: { readonly plan: string; readonly by: string; fate(): Promise<PlanFate | null> },
+): Promise<WorkflowHandle> {
   const waiting: string[] = [];
   const query = `ExecutionStatus = 'Running' AND WorkflowType = 'retentionPurge'`;
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
@@ -62,12 +66,27 @@ export async function approvePlan(client: Client, plan: string, by: string): Pro
     await handle.executeUpdate<string, [unknown]>('approve', { args: [{ plan, by }] });
     return handle;
   }
+  const became = fateText(await fate());
   throw new CommandError(
-    `No purge waits for the approval of plan ${plan}.` +
+    `No purge waits for the approval of plan ${plan}${became}.` +
       (waiting.length === 0
         ? ' None waits at all; `production-audit purge` makes a plan.'
         : ` Those that wait: ${waiting.join(', ')}.`),
   );
+}
+
+/** Who types an approval a second time, or late, learns why nobody waits for it. */
+function fateText(fate: PlanFate | null): string {
+  if (fate === null) return '';
+  const { approvedBy, approvedAt, outcome, endedAt } = fate;
+  const approved = approvedBy === null ? '' : `, which ${approvedBy} approved at ${minuteOf(approvedAt)}`;
+  if (outcome === null) return approved === '' ? '' : `${approved}; its purge is not over yet`;
+  const end = outcome === 'notApproved' ? 'nobody approved it in its time' : `its purge ended: ${outcome}`;
+  return `${approved}: ${end} (${minuteOf(endedAt)})`;
+}
+
+function minuteOf(time: string | null): string {
+  return `${(time ?? '').slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** Follows a purge until its plan waits for approval, or until its end. @throws the failure it ends with */

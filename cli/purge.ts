@@ -46,13 +46,16 @@ async function purge(context: CliContext, options: PurgeOptions): Promise<void> 
   const { temporalClient } = await import('./temporal.ts');
   const { approvePlan, followPurge, startPurge } = await import('./purge-client.ts');
   const { whoAmI } = await import('./hold.ts');
+  const { withStore } = await import('./store-pool.ts');
+  const { findPlan } = await import('../store/retention/purges.ts');
   const { config } = await openConfig(context, options);
   const { taskQueue } = config.temporal;
   const { client, close } = await temporalClient(config.temporal);
   try {
     const following = { client, taskQueue, signal: context.signal };
     if (approve !== undefined) {
-      const handle = await approvePlan(client, approve, whoAmI());
+      const fate = () => withStore(config, (pool) => findPlan(pool, approve));
+      const handle = await approvePlan(client, { plan: approve, by: whoAmI(), fate });
       remark(context, `Approved. The purge is ${handle.workflowId}.`);
       show(context, options, await followPurge(handle, following, 'ended'));
       return;
@@ -74,10 +77,12 @@ function show(context: CliContext, options: PurgeOptions, seen: PurgeProgress | 
   else print(context, ('outcome' in seen ? resultLines(seen) : waitingLines(seen)).join('\n'));
 }
 
-function resultLines({ outcome, planned, removed, plan, mails }: PurgeResult): readonly string[] {
+function resultLines({ outcome, approvedBy, planned, removed, plan, mails }: PurgeResult): readonly string[] {
   if (outcome === 'dryRun')
     return ['Nothing was removed; a purge would remove:', ...indented(planned), `Mail: ${mails}.`];
   const lines = removedLines(removed);
+  if (outcome === 'done' && approvedBy === null)
+    return ['Nothing is past its period, so nothing waits for an approval:', ...indented(planned)];
   const head = `Purge of plan ${plan.slice(0, 12)}: ${outcome}`;
   return [head, ...indented(lines.length === 0 ? ['nothing was removed'] : lines)];
 }

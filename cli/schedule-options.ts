@@ -4,10 +4,8 @@ import {
   type ScheduleDescription,
   type ScheduleOptions,
 } from '@temporalio/client';
+import { OWNER_MEMO } from '../workflows/schedule-prefix.ts';
 import { spanMs, whenText, type Calendar, type ScheduleSpec } from '../workflows/schedule-spec.ts';
-
-/** The memo by which a schedule is known as made by `schedules apply`, with the task queue it was made for. */
-const OWNER_MEMO = 'auditSchedulesOf';
 
 /** Ends the comment of a calendar, for schedules that an earlier release made without the memo, which cannot be added. */
 const SIGNATURE = '[schedules apply]';

@@ -59,3 +59,8 @@ export function scheduleProblems(
     });
   return problems;
 }
+
+/** A schedule that `apply` made for a bot that is gone. */
+export function unusedText(id: string): string {
+  return `Schedule ${id} is still there and the configuration has no use for it; \`production-audit schedules apply\` removes it.`;
+}

@@ -50,6 +50,24 @@ export async function unfinishedPurges(pool: pg.Pool): Promise<readonly PurgeRow
   return rows;
 }
 
+/** What became of a plan. Times are ISO 8601 UTC. */
+export interface PlanFate {
+  readonly approvedBy: string | null;
+  readonly approvedAt: string | null;
+  readonly outcome: PurgeOutcome | null;
+  readonly endedAt: string | null;
+}
+
+/** Of the newest plan whose hash begins so; null when there is none. */
+export async function findPlan(pool: Pick<pg.Pool, 'query'>, beginning: string): Promise<PlanFate | null> {
+  const { rows } = await pool.query<PlanFate>(
+    `select approved_by as "approvedBy", approved_at as "approvedAt", outcome, ended_at as "endedAt"
+     from audit.purge where starts_with(plan_hash, lower($1)) order by planned_at desc, id desc limit 1`,
+    [beginning],
+  );
+  return rows[0] ?? null;
+}
+
 /** Whether a dry run has shown what purges of this store do. */
 export async function hadDryRun(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ had: boolean }>(

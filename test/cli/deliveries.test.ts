@@ -61,6 +61,13 @@ test('retry refuses what arrived, what may have, and what is not there, each in 
     'may have arrived (ambiguous, it said), so sending it again may double it. Ask the recipient, then say so with --even-if-doubled.',
   );
   expect(await said('ffffffffff')).toContain('There is no delivery ffffffffff.');
+  for (const wrong of [
+    [],
+    ['--bot', 'demo'],
+    [id('rejected'), '--failed'],
+    [id('rejected'), '--bot', 'demo'],
+  ])
+    expect(await said(...wrong)).toContain('Name one delivery, or all that failed with --failed');
   expect(await stateOf('ambiguous')).toBe('ambiguous');
 });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporalio/testing';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { createGuarding } from '../../activities/watchdog.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
 import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
 import { changeLines } from '../../cli/schedules.ts';
@@ -8,6 +10,8 @@ import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
 import type { ScheduleSpec } from '../../workflows/schedule-spec.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
+import type { WatchdogFound } from '../../activities/upkeep-types.ts';
+import { freshStore } from '../sources/support.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
 import { scheduledBot as bot } from './scheduled-bot.ts';
 
@@ -166,6 +170,43 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
     ['audit-by-hand', ...scheduleSpecs({ bots: [bot('other')] }).map(({ id }) => id)].sort(),
   );
   await client.schedule.getHandle('audit-by-hand').delete();
+});
+
+test('the watchdog tells what apply would create and remove, and nothing of what is as it was made', async () => {
+  const store = await freshStore();
+  const guarding = ({ bots }: { readonly bots: readonly BotConfig[] }) =>
+    createGuarding({
+      config: { bots, temporal: { taskQueue } },
+      pool: store.pool,
+      scrub: (text: string) => text,
+    } as unknown as ActivityDependencies);
+  const told = async (bots: readonly BotConfig[]): Promise<readonly string[]> => {
+    const environment = new MockActivityEnvironment({}, { client });
+    const at = new Date().toISOString();
+    const { checkReports } = guarding({ bots });
+    const { untold } = await environment.run<[{ at: string }], WatchdogFound, typeof checkReports>(
+      checkReports,
+      { at },
+    );
+    return untold.map(({ id }) => id);
+  };
+  const bots = [bot('stays'), bot('goes')];
+  await apply(bots);
+  await waitFor(
+    async () => (await listSchedules(client)).some(({ id }) => id === 'audit-daily-goes'),
+    30_000,
+  );
+  expect(await told(bots)).toEqual([]);
+  await client.schedule.getHandle('audit-nightly').delete();
+  await pauseSchedule(client, 'audit-daily-goes', { paused: true, words: 'moving house' });
+  await waitFor(async () => (await told([bot('stays')])).length === 2, 30_000);
+  expect(await told([bot('stays')])).toEqual([
+    'schedule/audit-monitor-goes/unused',
+    'schedule/audit-nightly/absent',
+  ]);
+  await apply([bot('stays')]);
+  expect(await told([bot('stays')])).toEqual([]);
+  await store.drop();
 });
 
 test('where every bot is pinned they are made paused, and run when one no longer is', async () => {

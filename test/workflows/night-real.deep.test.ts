@@ -110,3 +110,21 @@ test('deliveries retry sends a refused mail once more, one in doubt when told so
   const sent = messages.slice(before).map(({ raw }) => /^Message-ID: (.+)$/im.exec(raw)?.[1]);
   expect(new Set(sent).size).toBe(1);
 }, 120_000);
+
+test('after a night without a mail server one command sends what it refused, and leaves what may have arrived', async () => {
+  const { rows } = await stage.pool.query<{ id: string }>('select id from audit.outbox order by told_at');
+  const put = (state: string, index: number) =>
+    stage.pool.query("update audit.outbox set state = $2, response = 'no answer' where id = $1", [
+      rows[index]?.id,
+      state,
+    ]);
+  await Promise.all(['deferred', 'rejected', 'ambiguous'].map(put));
+  const before = stage.smtp.messages.length;
+  await stage.withWorker(async () => {
+    const said = await audit('deliveries', 'retry', '--failed', '--bot', 'demo');
+    expect(said.match(/Delivered to ops@example\.test/g)).toHaveLength(2);
+    expect(await audit('deliveries', 'retry', '--failed')).toContain('No report was refused or deferred.');
+  });
+  expect(stage.smtp.messages).toHaveLength(before + 2);
+  expect(await audit('deliveries', 'list', '--failed')).toMatch(/ambiguous/);
+}, 120_000);

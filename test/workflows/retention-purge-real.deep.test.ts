@@ -36,15 +36,17 @@ beforeAll(async () => {
       args: [{ last: '8h' }],
     }),
   );
-  const old = new Date(Date.now() - 90 * 86_400_000);
-  for (let index = 0; index < ORPHANS; index += 1) {
-    const text = `left by a run, ${String(index)}`;
-    const folder = join(stage.config.artifactDirectory, sha256(text).slice(0, 2));
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, sha256(text)), text);
-    await utimes(join(folder, sha256(text)), old, old);
-  }
+  for (let index = 0; index < ORPHANS; index += 1) await leaveBehind(`left by a run, ${String(index)}`);
 }, 180_000);
+
+/** A file of three months ago to which nothing points. */
+async function leaveBehind(text: string): Promise<void> {
+  const old = new Date(Date.now() - 90 * 86_400_000);
+  const folder = join(stage.config.artifactDirectory, sha256(text).slice(0, 2));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, sha256(text)), text);
+  await utimes(join(folder, sha256(text)), old, old);
+}
 
 afterAll(async () => {
   await stage.stop();
@@ -106,8 +108,12 @@ test('approved in the terminal, its worker killed among the files: it goes on, a
   expect(atKill).toBeLessThan(ORPHANS);
   const second = await startWorkerProcess(stage);
   const ended = await approved;
+  const again = await audit('purge', '--approve', plan);
+  const nothing = await audit('purge');
   await second.kill('SIGTERM');
   expect(ended).toMatchObject({ code: 0 });
+  expect(again.err).toMatch(/which \S+ approved at .* UTC: its purge ended: done/);
+  expect(nothing.out).toContain('Nothing is past its period, so nothing waits for an approval');
   expect(ended.out).toContain(`files nothing points at: ${String(ORPHANS)}, `);
   expect(await brokenTombstone(stage.pool)).toBeNull();
   const { rows } = await stage.pool.query(
@@ -116,6 +122,7 @@ test('approved in the terminal, its worker killed among the files: it goes on, a
   expect(rows).toEqual([
     { outcome: 'dryRun', items: null, skipped: null },
     { outcome: 'done', items: ORPHANS, skipped: 0 },
+    { outcome: 'done', items: null, skipped: null },
   ]);
   // The report is as whole as it was.
   const [report] = await findReports(stage.pool, { bot: 'demo' });
@@ -127,6 +134,7 @@ test('a run that was terminated is closed by the next purge; open runs bound wha
   const environment = new MockActivityEnvironment({}, { client: stage.client });
   const open = (): Promise<string | null> =>
     environment.run<[string], string | null, typeof oldestOpenRun>(oldestOpenRun, stage.taskQueue);
+  await leaveBehind('one more');
   const handle = await start('purge-terminated');
   await stage.withWorker(async () => {
     await waitFor(async () => (await handle.query<PurgeProgress>('progress')).stage === 'waiting', 60_000);

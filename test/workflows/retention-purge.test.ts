@@ -197,6 +197,20 @@ test('a schedule that may approves itself', async () => {
   ]);
 });
 
+test.each([
+  ['by hand', { approval: 'person' }, 'not mailed, since a person asked for this plan'],
+  ['that may approve itself', { approval: 'schedule' }, 'not mailed, since nothing is past its period'],
+  ['of which a part could not be planned', { approval: 'schedule', notes: ['blind'] }, '1 mail sent'],
+] as const)('a plan of nothing %s waits for nobody and ends at once', async (_, change, mails) => {
+  const classes = PURGE_PLAN.classes.map((one) => ({ ...one, items: 0, rows: 0 }));
+  const { result, calls } = await purge(planned({ ...change, classes }), async (handle, seen) => ({
+    result: await resultOf(handle),
+    calls: seen.filter((call) => call !== 'mail'),
+  }));
+  expect(result).toMatchObject({ outcome: 'done', approvedBy: null, mails });
+  expect(calls).toEqual(['done']);
+});
+
 test('cancelled while it waits it leaves its tombstone', async () => {
   await purge({}, async (handle, calls) => {
     await whenWaiting(handle);
