@@ -124,11 +124,11 @@ test('a heartbeat that says its loop is stuck ends no silence; one without a sta
 
 test('states: the last one of each name before the end', async () => {
   const columns =
-    'at:timestamptz, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text';
+    'at:timestamptz, name:text, value:text, kind:text, on:boolean, since:timestamptz, by:text, reason:text, failures:int, threshold:numeric';
   const rows = await ask(statesQuery, columns, [
-    [at('01:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
-    [at('02:00'), 'kill_switch', 'on', 'kill_switch', 'true', null, null, null],
-    [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null],
+    [at('01:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null, null, null],
+    [at('02:00'), 'kill_switch', 'on', 'kill_switch', 'true', null, null, null, null, null],
+    [at('08:00'), 'kill_switch', 'off', 'kill_switch', 'false', null, null, null, null, null],
   ]);
   expect(rows.map(({ value, kind, on }) => [value, kind, on])).toEqual([['on', 'kill_switch', true]]);
 });
