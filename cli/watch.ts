@@ -153,22 +153,35 @@ async function appending(context: CliContext): Promise<Printer> {
 async function follow(watching: Watching, context: CliContext, printer: Printer): Promise<Watched> {
   const { readWatched } = await import('./watch-state.ts');
   const { client, pool, run } = watching;
+  const interrupted = whenAborted(context.signal);
   let isAway = false;
   for (;;) {
-    const watched = await readWatched(client, pool, run).catch((error: unknown) => {
+    const reading = readWatched(client, pool, run).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'WorkflowNotFoundError') throw error;
       return null;
     });
+    // Nothing waits for an answer that nobody will see.
+    const watched = await Promise.race([reading, interrupted]);
     if (watched === null && !isAway) remark(context, 'Temporal does not answer; it is asked again.');
     isAway = watched === null;
     if (watched !== null) {
       printer(watched);
       if (watched.status !== 'RUNNING') return watched;
     }
-    await sleep(POLL_MS, undefined, { signal: context.signal }).catch(() => {
-      throw new InterruptedError('Interrupted; the monitor goes on.');
-    });
+    await Promise.race([sleep(POLL_MS), interrupted]);
   }
+}
+
+/** Rejects with the first Ctrl-C or SIGTERM. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => {
+    reject(new InterruptedError('Interrupted; the monitor goes on.'));
+  };
+  promise.catch(() => undefined);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return promise;
 }
 
 /** @throws CommandError when the monitor ended without its audit */

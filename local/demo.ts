@@ -21,6 +21,7 @@ import type { Environment } from './paths.ts';
 import { startStack, StackInterrupted } from './stack.ts';
 import type { RunningStack } from './stack.ts';
 import { readArtifactPlace } from '../config/artifacts.ts';
+import { asTyped } from '../config/command-name.ts';
 import { temporalPlace } from '../config/temporal.ts';
 import { connectTemporal } from '../server/temporal-connection.ts';
 import type { StackConnection } from './state.ts';
@@ -99,10 +100,9 @@ const STACK_IS_UP =
   'Stop it with `production-audit down`, then start the demo.';
 
 /** After a report whose servers stop: its files stay, and the next demo serves it again. */
-const AGAIN_LINES = [
-  '  The servers stop now; the files open without them. In a terminal',
-  '  `production-audit demo` serves the report and the Web UI again.',
-];
+const AGAIN =
+  '  The servers stop now; the files open without them. In a terminal\n' +
+  '  `production-audit demo` serves the report and the Web UI again.';
 
 /** Until Ctrl-C, which only somebody at a terminal can press. */
 function stays({ stdout, once }: DemoOptions): boolean {
@@ -146,7 +146,7 @@ async function auditShifts(options: DemoOptions, stack: RunningStack): Promise<v
           ? linkLines(result, run, connection, namespace)
           : [`  mail     ${mailText(result.mails)}`]),
         ...(await fileLines(result, connection, stateDirectory, options.environment)),
-        ...(serves ? [] : AGAIN_LINES),
+        ...(serves ? [] : [asTyped(AGAIN, options.environment)]),
       ])
         stdout.write(`${line}\n`);
       if (!serves) continue;

@@ -7,7 +7,8 @@ export function sectionsReference(registry: Registry): string {
   return [
     '# Sections',
     '',
-    'Generated from the definitions by `npm run docs`; do not edit.',
+    'Generated from the definitions by `npm run docs`; do not edit. _Reads_ names the kinds of data that a section is made from: the files of a',
+    '[mapping](adding-a-mapping.md), the tables of [`mappings/native/schema.sql`](../mappings/native/schema.sql).',
     '',
     ...registry.sections.flatMap(sectionLines),
   ]
@@ -20,7 +21,9 @@ function sectionLines({ id, number, title, queries, checks, rules }: Section): r
   return [
     `## ${number === null ? title : `${number} ${title}`}`,
     '',
-    `Module \`sections/${id}.ts\`. Asks ${queries.map((query) => `\`${query.id}\``).join(', ')}.`,
+    `Module \`sections/${id}.ts\`. Asks ${names(queries.map((query) => query.id))}.`,
+    '',
+    ...entityLines(queries.flatMap(({ entities }) => entities)),
     '',
     ...table(
       ['Check', 'What', 'Score', 'Weight'],
@@ -31,6 +34,15 @@ function sectionLines({ id, number, title, queries, checks, rules }: Section): r
       rules.map((rule) => [rule.id, rule.title, rule.condition(), DIMENSIONS[rule.dimension]]),
     ),
   ];
+}
+
+/** What a bot has to fill to get the section. */
+function entityLines(entities: readonly string[]): readonly string[] {
+  return entities.length === 0 ? [] : [`Reads ${names([...new Set(entities)].sort())}.`, ''];
+}
+
+function names(ids: readonly string[]): string {
+  return ids.map((id) => `\`${id}\``).join(', ');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -80,18 +80,20 @@ export function sourceTable({ sources }: Report): TableView {
   const none = Object.entries(sources)
     .flatMap(([name, state]) => (state.status === 'none' ? [name] : []))
     .join(', ');
+  const rows = [
+    ...declared.map(([name, state]) => sourceRow(name, state)),
+    ...(none === '' ? [] : [[none, 'none', 'not audited', '–', '']]),
+  ];
+  const isRemarked = rows.some((row) => row.at(-1) !== '');
   return {
     columns: [
       { title: 'Source', number: false },
       { title: 'Declared', number: false },
       { title: 'State', number: false },
       { title: 'Data until', number: false, time: true },
-      { title: 'Remarks', number: false },
+      ...(isRemarked ? [{ title: 'Remarks', number: false }] : []),
     ],
-    rows: [
-      ...declared.map(([name, state]) => sourceRow(name, state)),
-      ...(none === '' ? [] : [[none, 'none', 'not audited', '–', '']]),
-    ],
+    rows: isRemarked ? rows : rows.map((row) => row.slice(0, -1)),
     note: null,
   };
 }

@@ -85,6 +85,10 @@ test(
     const { code, stdout } = await startProgram('cli.ts', ['demo', '--once'], environment).ended;
     expect(stdout).toMatch(/ FAIL \d\.\d {2}stability .*\n/);
     expect({ code, alive: marked(state) }).toEqual({ code: 0, alive: [] });
+    // Its servers are gone: it names its files, and no link.
+    expect(stdout).toMatch(/^ {2}file {5}.*report\.html$/m);
+    expect(stdout).toContain(' demo` serves the report and the Web UI again.');
+    expect(stdout).not.toContain('http://');
   },
   8 * MINUTES,
 );
