@@ -48,7 +48,7 @@ describe('HC3 kill switch and HC4 circuit breaker', () => {
     on,
     at: at('01:00'),
   });
-  test.each<[string, Rows['states'], number | string, number | string]>([
+  test.each<[string, Rows[string], number | string, number | string]>([
     ['both off', [state('kill_switch', false), state('circuit_breaker', false)], 1, 1],
     ['both on', [state('kill_switch', true), state('circuit_breaker', true)], 0.5, 0],
     [
@@ -58,10 +58,10 @@ describe('HC3 kill switch and HC4 circuit breaker', () => {
       'unknown',
     ],
     ['neither was ever written', [state('other', false)], 'not_applicable', 'not_applicable'],
-    ['states that are not mapped', NO_ENTITY as never, 'not_applicable', 'not_applicable'],
-    ['states that cannot be read', FAILED as never, 'unknown', 'unknown'],
+    ['states that are not mapped', NO_ENTITY, 'not_applicable', 'not_applicable'],
+    ['states that cannot be read', FAILED, 'unknown', 'unknown'],
   ])('%s', (_name, states, kill, breaker) => {
-    const result = evaluate(criticalEvents, { rows: { states: states ?? [] } });
+    const result = evaluate(criticalEvents, { rows: { states } });
     expect([checkOf(result, 'HC3'), checkOf(result, 'HC4')]).toEqual([kill, breaker]);
   });
 
@@ -152,15 +152,15 @@ describe('DS4 failure rate', () => {
     first_failed_at: null,
     last_failed_at: null,
   });
-  test.each<[string, Rows['days'], number | string]>([
+  test.each<[string, Rows[string], number | string]>([
     ['none of ten failed', [day(10, 0)], 1],
     ['three of ten', [day(7, 3)], 0.5],
     ['six of ten', [day(4, 6)], 0],
     ['nine are too few', [day(0, 9)], 'not_applicable'],
-    ['not mapped', NO_ENTITY as never, 'not_applicable'],
-    ['not read', FAILED as never, 'unknown'],
+    ['not mapped', NO_ENTITY, 'not_applicable'],
+    ['not read', FAILED, 'unknown'],
   ])('%s', (_name, days, r) => {
-    expect(checkOf(evaluate(decisions, { rows: { 'decision-days': days ?? [] } }), 'DS4')).toBe(r);
+    expect(checkOf(evaluate(decisions, { rows: { 'decision-days': days } }), 'DS4')).toBe(r);
   });
 });
 
@@ -176,7 +176,7 @@ describe('DI12 order of times and ids', () => {
 
   test('ids of two rows and times that have not come are of it; unread rows are not known', () => {
     const more = (over: object) => ({
-      context: { entities: [entity('order', over as never)] },
+      context: { entities: [entity('order', over)] },
     });
     expect(run({ positions: [position('A')] }, more({ repeatedIds: 2 }))).toBe(0.5);
     const ahead = [{ column: 'at', rows: 1, newest: at('09:00'), asOf: at('08:00') }];
