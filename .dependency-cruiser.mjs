@@ -74,7 +74,7 @@ export default {
       'workflows-stay-deterministic',
       'The sandbox bundle holds orchestration only; activities come as types. The tables that inputs are checked by are data.',
       '^workflows/(?!bundle)',
-      '^workflows/|^audit/(time|window-title|coverage-words|kinds|calendar|formats|retention|retention-text|bot-retention|alerts/[a-z-]+|snapshot-gap)\\.ts$',
+      '^workflows/|^audit/(time|window-title|coverage-words|kinds|calendar|formats|retention|retention-text|bot-retention|alerts/[a-z-]+|snapshot-gap|monitored)\\.ts$',
     ),
     only(
       'activities-are-thin',

@@ -15,6 +15,7 @@ import { keyName } from './config/problems.ts';
 import { readConfigFile, type ReadFile } from './config/read-file.ts';
 import { readConfigText } from './config/read-text.ts';
 import { rolesOf } from './config/roles.ts';
+import { isMonitored } from './audit/monitored.ts';
 import { secretParts } from './config/secrets.ts';
 import type { ConfigFile } from './config/schema.ts';
 import { parseYaml, type KeyPath } from './config/yaml-source.ts';
@@ -139,9 +140,13 @@ function toAuditConfig(
       // Wins over the file: a local stack's worker must poll the queue that its stack announces, whatever the file says.
       taskQueue: named(environment, 'AUDIT_TASK_QUEUE') ?? file.temporal.taskQueue,
       separateQueues: file.temporal.separateQueues,
-      roles: rolesOf(environment, file.temporal.separateQueues, (problem) => {
-        report([], problem);
-      }),
+      roles: rolesOf(
+        environment,
+        { separate: file.temporal.separateQueues, monitored: bots.filter(isMonitored).length },
+        (problem) => {
+          report([], problem);
+        },
+      ),
       searchAttributes: file.temporal.searchAttributes,
       uiUrl: trimSlash(file.temporal.uiUrl ?? named(environment, 'TEMPORAL_UI_URL') ?? '') || null,
     },

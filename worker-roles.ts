@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { AuditConfig } from './audit/configuration.ts';
+import { isMonitored } from './audit/monitored.ts';
 import { taskQueueOf } from './audit/task-queues.ts';
 import type { RoleWorker } from './server/readiness.ts';
 
@@ -29,6 +30,17 @@ export async function createRoleWorkers(
       }),
     })),
   );
+}
+
+/** Says that snapshots will be late for want of places, when bots have the same minute; null: there are enough. */
+export function slotsProblem({ bots, temporal }: Pick<AuditConfig, 'bots' | 'temporal'>): string | null {
+  const slots = temporal.roles.find(({ role }) => role === 'main')?.slots;
+  const monitored = bots.filter(isMonitored).length;
+  if (slots === undefined || monitored < slots) return null;
+  const remedy = temporal.separateQueues
+    ? 'Give main more in AUDIT_ROLES.'
+    : 'Set temporal.separateQueues: true, which gives each bot a place of its own.';
+  return `${String(monitored)} bots have a snapshot at the same second and this worker does ${String(slots)} things at once: without another worker the rest are late. ${remedy}`;
 }
 
 /** Runs all until a signal; when one fails the others end too, and its error is thrown. */

@@ -26,7 +26,7 @@ import { openArtifacts } from './store/open-artifacts.ts';
 import { createPool } from './store/pool.ts';
 import { StoreUnavailable } from './store/trouble.ts';
 import { workflowBundle } from './worker-bundle.ts';
-import { createRoleWorkers, runRoles } from './worker-roles.ts';
+import { createRoleWorkers, runRoles, slotsProblem } from './worker-roles.ts';
 
 /** A store that hangs is named before the attempt of a small activity is over, which takes 30 s at most. */
 const STORE_MS = 20_000;
@@ -68,6 +68,8 @@ async function run(
   const evaluation = createThreadedEvaluation(config);
   const pdf = createLazyPdf(config.chromiumPath, env);
   tidyUp(artifacts, logger);
+  const late = slotsProblem(config);
+  if (late !== null) logger.log('warn', late);
   let workers: readonly RoleWorker[] = [];
   const server = await startServer({
     ...config.server,

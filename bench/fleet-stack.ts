@@ -27,7 +27,7 @@ export interface FleetStack {
 /** A stack of its own whose bots have databases of the demo's size on one server; all of it ends with `use`. */
 export async function withFleetStack<T>(
   names: readonly string[],
-  { pinned }: { readonly pinned: boolean },
+  { pinned, separate = false }: { readonly pinned: boolean; readonly separate?: boolean },
   use: (fleet: FleetStack) => Promise<T>,
 ): Promise<T> {
   const readerPassword = randomBytes(18).toString('base64url');
@@ -35,7 +35,7 @@ export async function withFleetStack<T>(
   const settings = { fsync: 'off', max_connections: '500' };
   return withServer({ name: 'fleet', settings }, async (bots, folder) => {
     const configPath = join(folder, 'fleet.config.yaml');
-    writeFileSync(configPath, await configOf(bots, names, { readerPassword, pinned }));
+    writeFileSync(configPath, await configOf(bots, names, { readerPassword, pinned, separate }));
     const stateDirectory = join(folder, 'stack');
     const stack = await startStack({
       environment: given,
@@ -62,7 +62,11 @@ export async function withFleetStack<T>(
 async function configOf(
   server: RunningPostgres,
   names: readonly string[],
-  { readerPassword, pinned }: { readonly readerPassword: string; readonly pinned: boolean },
+  {
+    readerPassword,
+    pinned,
+    separate,
+  }: { readonly readerPassword: string; readonly pinned: boolean; readonly separate: boolean },
 ): Promise<string> {
   const admin = await connectedClient({ connectionString: server.url });
   const demo = new URL(server.url);
@@ -87,7 +91,7 @@ async function configOf(
         '    sources: { database: required, snapshots: required }',
       ].join('\n'),
     );
-    return `bots:\n${entries.join('\n')}\n`;
+    return `bots:\n${entries.join('\n')}\ntemporal: { separateQueues: ${String(separate)} }\n`;
   } finally {
     await admin.end();
   }

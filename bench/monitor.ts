@@ -7,7 +7,7 @@ import { withFleetStack, type FleetStack } from './fleet-stack.ts';
 import { treeCpuS } from './processes.ts';
 
 /**
- * `node bin/bootstrap.mjs bench/monitor.ts [--bots 10] [--minutes 5] [--json]`: so many bots of the demo's size, each
+ * `node bin/bootstrap.mjs bench/monitor.ts [--bots 10] [--minutes 5] [--separate] [--json]`: so many bots of the demo's size, each
  * monitored by one worker once a minute: how late the snapshots are, what one costs, and how many bots two cores bear.
  * The exit code is 1 when a minute was missed or late. Linux only.
  */
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     bots: { type: 'string', default: '10' },
     minutes: { type: 'string', default: '5' },
+    separate: { type: 'boolean', default: false },
     json: { type: 'boolean' },
   },
 });
@@ -38,7 +39,7 @@ interface MonitorRun {
   readonly full: number;
 }
 
-const run = await withFleetStack(names, { pinned: false }, measured);
+const run = await withFleetStack(names, { pinned: false, separate: values.separate }, measured);
 process.stdout.write(values.json === true ? `${JSON.stringify(run)}\n` : table(run));
 process.exit(run.late + run.missed > 0 ? 1 : 0);
 

@@ -1,4 +1,5 @@
 import type { BotConfig } from '../audit/configuration.ts';
+import { isMonitored } from '../audit/monitored.ts';
 import type { ScheduleSpec } from './schedule-spec.ts';
 
 /** A schedule with its name without our prefix. A new one is a new row here and nothing else. */
@@ -209,11 +210,4 @@ function daily({ facts: { name, timeZone } }: BotConfig): readonly ScheduleRow[]
       executionTimeout: '3 days',
     },
   ];
-}
-
-/** A pinned bot's snapshots are those that were taken. */
-function isMonitored({ facts, databaseUrl, asOf, snapshots = 'monitor' }: BotConfig): boolean {
-  return (
-    asOf === null && databaseUrl !== null && facts.sources.snapshots !== 'none' && snapshots === 'monitor'
-  );
 }
