@@ -19,6 +19,7 @@ export type ColumnType =
   | 'position_status'
   | 'order_status'
   | 'order_type'
+  | 'order_role'
   | 'decision_status'
   | 'execution_status'
   | 'ingestion_status'
@@ -88,7 +89,7 @@ export const CONTRACT = {
     venue_at: 'time',
     position_idx: 'integer',
     parent_id: 'id',
-    role: 'text',
+    role: 'order_role',
     time_in_force: 'text',
     position_id: 'id',
     strategy: 'text',

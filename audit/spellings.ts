@@ -1,5 +1,6 @@
 import { CALL_OUTCOMES, CALL_WORDS, INGESTION_STATUSES } from './call-spellings.ts';
 import type { ColumnType } from './contract.ts';
+import { ORDER_ROLES } from './order-roles.ts';
 import { list, type Words } from './word-list.ts';
 
 /** Known spellings (lower case, trimmed) -> normal form. Anything else is read as `unknown` and is a finding. */
@@ -58,6 +59,7 @@ export const SPELLINGS = {
     trailing_stop: 'trailing_stop',
     trailing_stop_market: 'trailing_stop',
   },
+  order_role: ORDER_ROLES,
   decision_status: {
     pending: 'pending',
     executed: 'executed',

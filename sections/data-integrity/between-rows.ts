@@ -1,10 +1,9 @@
 import { amount, money } from '../../audit/decimal.ts';
 import { isKnown } from '../../audit/value.ts';
-import { isEntry } from '../shared/facts/entry-orders.ts';
 import { orderFinder } from '../shared/facts/order-bounds.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
 import { groupBy, moveOf, positiveOrNull, sideOf } from '../shared/facts/row-values.ts';
-import { isStop } from '../shared/facts/stop-orders.ts';
+import { isEntry, isStop, isTarget } from '../shared/facts/order-roles.ts';
 import type { PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -140,9 +139,10 @@ function exitReason({ fact, parts }: Traded): readonly BetweenRows[] {
   if (kind === 'target' && isKnown(fact.gross) && money(fact.gross.value).isNegative())
     return [{ ...head, one, other: `it lost ${amount(money(fact.gross.value).abs())} before costs` }];
   if (only === undefined || exits.some((order) => order?.id !== only.id)) return [];
-  const isTarget = (only.role ?? only.type ?? '').toLowerCase().startsWith('take_profit');
-  const isOther = isTarget
+  const isOther = isTarget(only)
     ? BY_ITSELF.has(kind) || kind === 'stop' || kind === 'trailing'
     : isStop(only) && (BY_ITSELF.has(kind) || kind === 'target');
-  return isOther ? [{ ...head, one, other: `its ${isTarget ? 'target' : 'stop'} ${only.id} closed it` }] : [];
+  return isOther
+    ? [{ ...head, one, other: `its ${isTarget(only) ? 'target' : 'stop'} ${only.id} closed it` }]
+    : [];
 }

@@ -1,21 +1,15 @@
-import { isEntry } from '../shared/facts/entry-orders.ts';
 import { ENDED } from '../shared/facts/order-bounds.ts';
 import { groupBy, sideOf } from '../shared/facts/row-values.ts';
-import { isStop } from '../shared/facts/stop-orders.ts';
-import type { OrderRow } from '../shared/queries/trading-rows.ts';
+import { isClosing, isEntry, isStop } from '../shared/facts/order-roles.ts';
 import type { Input } from './input.ts';
 import { few, orderHead, type BetweenRows, type Linked } from './linked-rows.ts';
 
-const REDUCING = /^(exit|close|reduce|stop|stop_loss|sl|trailing|trailing_stop|take_profit|tp)$/i;
 /** Fewer stops say nothing of what a bot writes. */
 const FEW = 10;
 
-/** Whether an order is to close a position or a part of it. */
-const closes = (order: OrderRow): boolean => isStop(order) || REDUCING.test(order.role ?? '');
-
 /** Orders whose side or word on reducing is not that of an order which closes the position that they name, or opens it. */
 export function closingOrders(linked: readonly Linked[], input: Input): readonly BetweenRows[] {
-  const closing = linked.filter(({ order }) => closes(order));
+  const closing = linked.filter(({ order }) => isClosing(order));
   return [
     ...few(linked, isOtherSide).map(({ order, fact }): BetweenRows => ({
       ...orderHead(order),
@@ -41,7 +35,7 @@ export function closingOrders(linked: readonly Linked[], input: Input): readonly
 function isOtherSide({ order, fact }: Linked): boolean {
   const side = sideOf(order.side);
   if (side === 'unknown' || fact.side === 'unknown' || order.role === null) return false;
-  return isEntry(order) ? side !== fact.side : REDUCING.test(order.role) && side === fact.side;
+  return isEntry(order) ? side !== fact.side : isClosing(order) && side === fact.side;
 }
 
 /**

@@ -1,14 +1,9 @@
 import { ms } from '../../audit/time.ts';
+import { isTarget } from '../shared/facts/order-roles.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
-import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
 import { fewOf, type BetweenRows, type Linked } from './linked-rows.ts';
-
-const TARGET = /^(take_profit|tp|target)/i;
-
-/** An order that closes a position at a better price than its entry. */
-export const isTarget = ({ role, type }: OrderRow): boolean => TARGET.test(role ?? type ?? '');
 
 /**
  * Positions whose row has a target and of which no order of one is stored, where nearly all others of their strategy and

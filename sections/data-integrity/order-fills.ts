@@ -1,7 +1,7 @@
 import { amount, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { isEntry } from '../shared/facts/entry-orders.ts';
+import { isEntry } from '../shared/facts/order-roles.ts';
 import { instrumentFinder, type Contract } from '../shared/facts/instruments.ts';
 import { dealOf, meanPrice } from '../shared/facts/ledger.ts';
 import { orderCopies, orderFinder } from '../shared/facts/order-bounds.ts';

@@ -10,7 +10,7 @@ import {
   requestedAt,
   timeOrNull,
 } from '../shared/facts/row-values.ts';
-import { isStop } from '../shared/facts/stop-orders.ts';
+import { isStop, isTarget } from '../shared/facts/order-roles.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow, OrderRow, PositionRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -146,8 +146,7 @@ const isPriced = ({ type }: OrderRow): boolean =>
 
 /** An order that protects may close all of its position, whose quantity it need not say: section 2 judges these. */
 function orderCells(row: OrderRow, usual: Usual): readonly Cell[] {
-  const isProtective =
-    isStop(row) || row.role === 'take_profit' || (row.type ?? '').startsWith('take_profit');
+  const isProtective = isStop(row) || isTarget(row) || (row.type ?? '').startsWith('take_profit');
   const isAll = isProtective || row.close_on_trigger === true;
   const price = usual.price ? positive : neverNegative;
   return [

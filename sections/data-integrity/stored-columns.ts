@@ -2,6 +2,7 @@ import { money, sum, ZERO, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
 import { isKnown } from '../../audit/value.ts';
 import { rowsById } from '../shared/facts/ids.ts';
+import { isTarget } from '../shared/facts/order-roles.ts';
 import type { PositionFact, PositionFacts } from '../shared/facts/position-facts.ts';
 import {
   decimalOrNull,
@@ -16,7 +17,6 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { isOffBy } from './accounting.ts';
 import type { Input } from './input.ts';
 import { changesOf } from './stop-changes.ts';
-import { isTarget } from './lost-targets.ts';
 
 type StoredColumn = 'fees' | 'funding' | 'fill-results' | 'stop-price' | 'target-price' | 'change-price';
 

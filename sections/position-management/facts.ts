@@ -206,10 +206,10 @@ const reasonOfRow = ({ row }: PositionFact): string => exitName(row.exit_kind) ?
 
 /** Where the mapping has no reason, the type of the order that closed the position says it. */
 function reasonOfOrder(order: OrderRow | undefined): string {
-  const kind = `${order?.role ?? ''} ${order?.type ?? ''}`;
-  if (/trail/.test(kind)) return 'trailing';
-  if (/stop/.test(kind)) return 'stop';
-  return /take_profit/.test(kind) ? 'take profit' : UNKNOWN;
+  const words = [order?.role ?? '', order?.type ?? ''];
+  if (words.includes('trailing_stop')) return 'trailing';
+  if (words.some((word) => word.startsWith('stop'))) return 'stop';
+  return words.some((word) => word.startsWith('take_profit')) ? 'take profit' : UNKNOWN;
 }
 
 type ExitGroup = ReturnType<typeof exitGroups>[number];

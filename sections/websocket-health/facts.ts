@@ -1,7 +1,7 @@
 import { sum, type Money } from '../../audit/decimal.ts';
 import { mergeIntervals, ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
-import { isEntry } from '../shared/facts/entry-orders.ts';
+import { isEntry } from '../shared/facts/order-roles.ts';
 import type { Span } from '../shared/facts/protection.ts';
 import { groupBy, requestedAt } from '../shared/facts/row-values.ts';
 import { venueOf, venuesOf } from '../shared/facts/symbols.ts';

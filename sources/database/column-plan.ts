@@ -139,6 +139,7 @@ export function columnExpression(
     case 'position_status':
     case 'order_status':
     case 'order_type':
+    case 'order_role':
     case 'decision_status':
     case 'execution_status':
     case 'ingestion_status':

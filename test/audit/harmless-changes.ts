@@ -208,7 +208,7 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'no number hangs on them: they are shown with the order as the bot gave them',
   ],
   [
-    /^orders\.role (NULL|an unknown word for one)|^orders\.parent_id /,
+    /^orders\.role NULL|^orders\.parent_id /,
     'type and times say what an order is for and which it replaced; a parent may be the name of a group',
   ],
   [

@@ -41,6 +41,28 @@ test.each<[string, readonly string[], RegExp]>([
   expect(report.judgement.verdict).not.toBe('PASS');
 });
 
+/** Each role's word, as other bots write it. */
+const roles = (entry: string, exit: string, stop: string, target: string): readonly string[] => [
+  `update bot.orders set role = case role when 'entry' then '${entry}' when 'exit' then '${exit}' when 'stop' then '${stop}' else '${target}' end`,
+];
+
+test.each([
+  ['OPEN', 'CLOSE', 'SL', 'TP'],
+  ['add', 'reduce', 'stop-loss', 'target'],
+  ['Enter', 'close_position', 'TRAILING', 'take_profit_1'],
+])('roles of orders written %s, %s, %s and %s are read', async (...words) => {
+  const report = await lies.audited(roles(...words));
+  expect(said(report)).toBe(said(lies.clean.report));
+});
+
+test('a role that nothing reads is told by its word, and no order of it is taken for another', async () => {
+  const report = await lies.audited([`update bot.orders set role = 'guard' where role = 'stop'`]);
+  expect(report.findings.map(({ rule }) => rule)).toEqual(['DQ-01']);
+  expect(JSON.stringify(report)).toContain('order.role');
+  expect(JSON.stringify(report)).toContain('guard');
+  expect(report.judgement.verdict).not.toBe('PASS');
+});
+
 test('heartbeats that say that their service is down are not silent, and those without a word are told', async () => {
   const down = await lies.audited([`update bot.heartbeats set status = 'down' where at ${LAST}`]);
   expect(down.findings.map(({ rule, cause }) => `${rule} ${cause.id}`)).toEqual(['NA-01 said-down']);

@@ -1,6 +1,7 @@
 import type { Queries, Rows, SectionInput } from '../../../audit/section.ts';
 import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
+import { isEntry } from './order-roles.ts';
 import type { OrderRow } from '../queries/trading-rows.ts';
 import type { PositionFacts } from './position-facts.ts';
 import { positiveOrNull, requestedAt, timeOrNull } from './row-values.ts';
@@ -26,7 +27,6 @@ export type EntryOrders =
 
 /** Cancelled on purpose: the bot's own timeout or replacement is not a failure of the venue. */
 const BY_DESIGN = /timeout|timed out|\bttl\b|replac|amend|by design/i;
-const ENTRY_ROLES = new Set(['entry', 'open', 'add']);
 
 /** Entry orders of the window (P7): by their role, else as orders that may increase a position. */
 export function entryOrders(
@@ -85,12 +85,6 @@ function fromRows(
     .filter(({ openedAt }) => openedAt >= from)
     .map(({ id, venue, symbol, openedAt }): EntryOrder => ({ ...OPENED, id, venue, symbol, at: openedAt }));
   return { ok: true, orders: [...failed, ...opened], basis: 'bot-reported positions' };
-}
-
-/** An order that is to open or enlarge a position: by its role, else as one that may increase it. */
-export function isEntry(order: OrderRow): boolean {
-  if (order.role !== null) return ENTRY_ROLES.has(order.role.toLowerCase());
-  return order.reduce_only === false && (order.type === 'market' || order.type === 'limit');
 }
 
 function entryOf(order: OrderRow, at: number): EntryOrder {

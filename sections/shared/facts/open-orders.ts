@@ -1,10 +1,9 @@
 import { amount, ZERO, type Money } from '../../../audit/decimal.ts';
 import { ms } from '../../../audit/time.ts';
 import { missing, type Missing } from '../../../audit/value.ts';
-import { isEntry } from './entry-orders.ts';
 import { ALIVE, ENDED } from './order-bounds.ts';
 import { decimalOrNull, groupBy, positiveOrNull, requestedAt, sideOf, timeOrNull } from './row-values.ts';
-import { isStop } from './stop-orders.ts';
+import { isEntry, isStop, isTarget } from './order-roles.ts';
 import { isBeyond, quantityOf } from './surplus.ts';
 import { venueOf } from './symbols.ts';
 import type { FillRow, OrderRow } from '../queries/trading-rows.ts';
@@ -145,13 +144,10 @@ function endTimesOf({ status, cancelled_at: cancelled, filled_at: filled }: Orde
 }
 
 function purposeOf(row: OrderRow): Purpose {
-  const role = row.role?.toLowerCase() ?? null;
   if (isStop(row)) return 'stop';
-  if (role?.includes('target') || role?.includes('take_profit') || role === 'tp') return 'target';
-  if (role === null && row.type?.startsWith('take_profit') === true && row.reduce_only !== false)
-    return 'target';
+  if (isTarget(row)) return 'target';
   if (isEntry(row)) return 'open';
-  if (role === 'exit' || role === 'close') return 'exit';
+  if (row.role === 'exit') return 'exit';
   return row.reduce_only === true || row.close_on_trigger === true ? 'reduce' : 'unknown';
 }
 

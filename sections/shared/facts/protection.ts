@@ -8,7 +8,8 @@ import type { PositionFact, PositionFacts } from './position-facts.ts';
 import { rowsById } from './ids.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
 import { isHoldingUnknown } from './unknown-holdings.ts';
-import { isStop, stopOrdersOf, type StopOrder } from './stop-orders.ts';
+import { isStop } from './order-roles.ts';
+import { stopOrdersOf, type StopOrder } from './stop-orders.ts';
 
 export interface Span {
   readonly from: number;

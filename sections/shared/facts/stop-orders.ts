@@ -2,6 +2,7 @@ import { ZERO, type Money } from '../../../audit/decimal.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import { rowsById } from './ids.ts';
 import { orderHistory, type OrderHistory } from './order-history.ts';
+import { isStop } from './order-roles.ts';
 import type { PositionFact } from './position-facts.ts';
 import {
   decimalOrNull,
@@ -19,14 +20,6 @@ import { isOtherName, instrumentKey, venueOf } from './symbols.ts';
 export type StopOrder = NonNullable<ReturnType<typeof stopOf>>;
 
 const ENDS = ['cancelled', 'filled', 'expired', 'rejected'] as const;
-const STOP_ROLES = new Set(['stop', 'stop_loss', 'sl', 'trailing', 'trailing_stop']);
-const STOP_TYPES = new Set(['stop', 'stop_market', 'stop_limit', 'trailing_stop']);
-
-/** Whether an order protects: by its role, or by its type when it can only reduce. A stop that enters does not. */
-export function isStop(order: OrderRow): boolean {
-  if (order.role !== null) return STOP_ROLES.has(order.role.toLowerCase());
-  return STOP_TYPES.has(order.type ?? '') && order.reduce_only !== false;
-}
 
 /** What the mapping can say of stop orders. */
 interface Known {
@@ -161,13 +154,7 @@ function stopOf(
   order: OrderRow,
   owner: PositionFact,
   acknowledgement: Acknowledgement,
-  {
-    hasVenueAt,
-    hasTrigger,
-    storesStopsAs,
-    changes,
-    to,
-  }: Known & { readonly storesStopsAs: StoredAs },
+  { hasVenueAt, hasTrigger, storesStopsAs, changes, to }: Known & { readonly storesStopsAs: StoredAs },
 ) {
   const requestedAt = requestedAtOf(order);
   if (requestedAt === null) return null;

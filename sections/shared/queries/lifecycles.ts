@@ -94,7 +94,7 @@ export const toldByStopChanges = toldBy(
     {
       what: 'stop order',
       happened: `select lower(o.id) as id, o.exchange, o.created_at as at from @order o
-    where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz and o.role = 'stop' and o.venue_at is not null`,
+    where o.created_at >= :from::timestamptz and o.created_at < :to::timestamptz and o.role in ('stop', 'trailing_stop') and o.venue_at is not null`,
       said: `r.kind in ('placed', 'updated')`,
     },
   ],
