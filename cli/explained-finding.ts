@@ -65,7 +65,8 @@ export function findingLines(
 /** Those that its sentences point at, in the order of reading. */
 function figuresOf(finding: Finding, figures: ReadonlyMap<string, Figure>): readonly Figure[] {
   const { title, description, cause, impact, recommendation, verification } = finding;
-  const texts = [title, description, ...Object.values(impact), cause.text, recommendation, verification];
+  const { financial, operational, risk } = impact;
+  const texts = [title, description, financial, operational, risk, cause.text, recommendation, verification];
   const keys = texts
     .flat()
     .flatMap((part) => (typeof part === 'object' && 'figure' in part ? [part.figure] : []));

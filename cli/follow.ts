@@ -28,21 +28,21 @@ export interface StartedRun {
 
 const POLL_MS = 250;
 const QUERY_DEADLINE_MS = 3_000;
-/** How long a Temporal server that is just starting may refuse the start. */
-const START_PATIENCE_MS = 20_000;
 const WAITING_AFTER_MS = 10_000;
+/** How long a Temporal server that starts, restarts or is busy may leave a call without an answer. */
 const LOST_PATIENCE_MS = 60_000;
 /** How long a cancelled run may take before it is left to its worker. */
 const CANCEL_PATIENCE_MS = 8_000;
-const UNAVAILABLE = 14;
+/** gRPC's codes of a server that is away (UNAVAILABLE) or does not answer in time (DEADLINE_EXCEEDED). */
+const NO_ANSWER: readonly unknown[] = [14, 4];
 
-/** Starts `productionAudit` without following it. A server that is still starting is tried again for 20 s. */
+/** Starts `productionAudit` without following it. A server that does not answer is tried again for a minute. */
 export async function startAudit(
   options: FollowOptions,
 ): Promise<StartedRun & { readonly handle: WorkflowHandle }> {
   const { client, taskQueue, input, signal } = options;
   const workflowId = options.workflowId ?? handStartedId(input);
-  const deadline = Date.now() + START_PATIENCE_MS;
+  const deadline = Date.now() + LOST_PATIENCE_MS;
   for (;;) {
     throwIfInterrupted(signal);
     try {
@@ -58,7 +58,11 @@ export async function startAudit(
       options.onStarted?.(run);
       return { ...run, handle };
     } catch (error) {
-      if (!isUnavailable(error) || Date.now() > deadline) throw error;
+      if (!isUnanswered(error)) throw error;
+      if (Date.now() > deadline)
+        throw new CommandError(
+          `Temporal has not answered for a minute; the run ${workflowId} may have been started all the same.`,
+        );
       await sleep(POLL_MS);
     }
   }
@@ -129,7 +133,7 @@ async function resultOf(handle: WorkflowHandle): Promise<AuditResult> {
     try {
       return (await handle.result()) as AuditResult;
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnanswered(error)) throw error;
       // A wait that lasted was a connection: only time without any counts.
       lostAt = lostAt === null || Date.now() - askedAt > LOST_PATIENCE_MS ? Date.now() : lostAt;
       if (Date.now() - lostAt > LOST_PATIENCE_MS) {
@@ -233,10 +237,10 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function isUnavailable(error: unknown): boolean {
+function isUnanswered(error: unknown): boolean {
   let current: unknown = error;
   while (current instanceof Error) {
-    if ('code' in current && current.code === UNAVAILABLE) return true;
+    if ('code' in current && NO_ANSWER.includes(current.code)) return true;
     current = current.cause;
   }
   return false;

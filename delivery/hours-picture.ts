@@ -1,3 +1,4 @@
+import { barSpan } from '../audit/bar-span.ts';
 import type { Block, Interval, Series, Tone } from '../audit/block.ts';
 import type { Report } from '../audit/report.ts';
 import { formatValue } from '../audit/format.ts';
@@ -58,8 +59,9 @@ export function hoursPicture(report: Report): HoursPicture | null {
   });
   if (drawn.length === 0) return null;
   const canvas = createCanvas(WIDTH, ROW * (drawn.length + (seen === undefined ? 0 : 1)));
+  const all = drawn.map(({ one }) => one);
   drawn.forEach(({ one, tone }, index) => {
-    drawBars(canvas, one, tone, index * ROW, block);
+    drawBars(canvas, { ...one, tone, span: barSpan(one, all) }, index * ROW, block);
   });
   if (seen !== undefined) drawSeen(canvas, drawn.length * ROW, block);
   return {
@@ -114,11 +116,19 @@ function placeIn({ from, to }: Interval): (at: string) => number {
   return (at) => ((Date.parse(at) - start) / length) * WIDTH;
 }
 
-/** Each row on its own scale, with its zero line; what is not known is hatched, not low. */
-function drawBars(canvas: Canvas, { points }: Series, tone: Tone, top: number, block: ChartBlock): void {
+interface Bars extends Series {
+  readonly tone: Tone;
+  readonly span: readonly [low: number, high: number];
+}
+
+/** A row with its zero line; what is not known is hatched, not low. */
+function drawBars(
+  canvas: Canvas,
+  { points, tone, span: [low, high] }: Bars,
+  top: number,
+  block: ChartBlock,
+): void {
   const x = placeIn(block.window);
-  const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const scale = BAR / (high - low || 1);
   const base = top + ROW - 6;
   const zero = base + low * scale;

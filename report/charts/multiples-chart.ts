@@ -1,3 +1,4 @@
+import { barSpan } from '../../audit/bar-span.ts';
 import type { Block, Chart, Series } from '../../audit/block.ts';
 import { formatValue } from '../../audit/format.ts';
 import { figureCell, type Lookup } from '../lookup.ts';
@@ -21,6 +22,7 @@ export function multiplesChart(
   id: string,
 ): Svg {
   const x = timeScale(block.window, LEFT, RIGHT);
+  const series = chart.rows.map((row) => lookup.series(row.series));
   const bottom = TOP + chart.rows.length * ROW;
   const strip = bottom - 6;
   const seen = chart.seen === undefined ? [] : seenStrip(chart.seen, block, x, strip);
@@ -29,7 +31,13 @@ export function multiplesChart(
     { id, title: block.title, alt: block.alt, width: WIDTH, height: foot + 32 },
     timeGrid(block.window, x, TOP - 6, foot + 14),
     ...chart.rows.map((row, index) =>
-      bars({ row, index, span: spanOf(row, chart.rows, lookup) }, TOP + index * ROW, block, lookup, x),
+      bars(
+        { row, index, span: barSpan(lookup.series(row.series), series) },
+        TOP + index * ROW,
+        block,
+        lookup,
+        x,
+      ),
     ),
     ...seen,
     timeAxis(block.window, x, foot + 25, WIDTH),
@@ -48,16 +56,6 @@ function seenStrip(
     tag('rect', { x: LEFT, y: top, width: RIGHT - LEFT, height: 9, class: 'seen' }),
     hatching(gaps, window, x, top, 9),
   ];
-}
-
-/** Lowest and highest value of the rows of one unit: a bar of 1 is never as tall as one of 23. */
-function spanOf(row: Row, rows: readonly Row[], lookup: Lookup): readonly [low: number, high: number] {
-  const { unit } = lookup.series(row.series);
-  const values = rows
-    .map(({ series }) => lookup.series(series))
-    .filter((series) => series.unit === unit)
-    .flatMap(({ points }) => points.flatMap(({ value }) => (value === null ? [] : [value])));
-  return [Math.min(0, ...values), Math.max(0, ...values)];
 }
 
 function bars(

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -42,6 +42,21 @@ test('progress is told until the result', async () => {
   expect(result).toMatchObject({ verdict: 'PASS' });
   expect(seen[0]?.stages[0]?.state).toBe('running');
   expect(seen.at(-1)?.stages[0]?.state).toBe('done');
+});
+
+test('a server that is too busy to answer a start in time is asked again', async () => {
+  let asked = 0;
+  const { connection, namespace = 'default' } = environment;
+  const late: WorkflowClientInterceptor = {
+    startWithDetails: (input, next) =>
+      (asked += 1) > 1 ? next(input) : connection.withDeadline(Date.now() - 1, () => next(input)),
+  };
+  const result = await startAndFollow({
+    client: new Client({ connection, namespace, interceptors: { workflow: [late] } }),
+    taskQueue: QUEUE,
+    input: { bot: 'passes' },
+  });
+  expect({ asked, verdict: result.verdict }).toEqual({ asked: 2, verdict: 'PASS' });
 });
 
 test('a wrong input is wrong usage, whatever Temporal wraps around it', async () => {
