@@ -27,10 +27,16 @@ const NOT_OF_POSITIONS: readonly EntityName[] = [
   'heartbeat',
 ];
 
+/**
+ * What a day's or week's decisions and executions outweigh: without calls the failure rate of decisions tells of performance,
+ * and results on the bot's own word leave exactly the coverage that a PASS needs, in YELLOW.
+ */
+const OUTWEIGHED: readonly EntityName[] = ['api_call', 'fill'];
+
 /** Entities that a kind's report passes without, exactly. What it is about, and what a gate rests on, is in none. */
 const PASSES_WITHOUT: Readonly<Record<string, readonly EntityName[]>> = {
-  [DAILY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot', 'signal', 'watch'],
-  [WEEKLY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, 'snapshot', 'signal', 'watch'],
+  [DAILY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, ...OUTWEIGHED, 'snapshot', 'signal', 'watch'],
+  [WEEKLY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, ...OUTWEIGHED, 'snapshot', 'signal', 'watch'],
   [MONTHLY.id]: [
     ...ANYWHERE,
     ...(['alert', 'trailing_update', 'stream_event', 'api_call', 'total', 'snapshot_gap'] as const),
@@ -40,7 +46,7 @@ const PASSES_WITHOUT: Readonly<Record<string, readonly EntityName[]>> = {
   [FAILURES.id]: [
     ...ANYWHERE.filter((entity) => entity !== 'limit' && entity !== 'stop_change'),
     ...NOT_OF_POSITIONS.filter((entity) => entity !== 'transfer'),
-    ...(['position', 'fill'] as const),
+    ...(['position', 'fill', 'api_call'] as const),
   ],
   storage: ['decision', 'execution', 'api_call'],
 };
