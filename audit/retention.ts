@@ -74,22 +74,22 @@ export function daysBefore(time: string, days: number): string {
 export interface TripQuestion {
   readonly retention: Retention;
   readonly maxSharePercent: number;
-  /** Times of the worker and of the store's server. */
-  readonly workerNow: string;
+  /** Times of Temporal, by which a run knows its own, and of the store's server. */
+  readonly temporalNow: string;
   readonly storeNow: string;
 }
 
 /** What a plan must not do, found in the plan itself whatever made it; empty when it may go on. */
 export function tripwires(classes: readonly PlannedClass[], question: TripQuestion): readonly Tripwire[] {
-  const { workerNow, storeNow } = question;
-  const apartMs = Math.abs(Date.parse(workerNow) - Date.parse(storeNow));
+  const { temporalNow, storeNow } = question;
+  const apartMs = Math.abs(Date.parse(temporalNow) - Date.parse(storeNow));
   const clocks: readonly Tripwire[] =
     apartMs <= CLOCKS_MS
       ? []
       : [
           {
             type: 'PurgeTooYoung',
-            message: `The clocks of the worker (${workerNow}) and of the store (${storeNow}) are ${String(Math.round(apartMs / 60_000))} minutes apart, so no age can be trusted. Correct the wrong one.`,
+            message: `The clocks of Temporal (${temporalNow}) and of the store (${storeNow}) are ${String(Math.round(apartMs / 60_000))} minutes apart, so no age can be trusted. Correct the wrong one.`,
           },
         ];
   return [...clocks, ...classes.flatMap((one) => [...tooYoung(one, question), ...tooLarge(one, question)])];
@@ -97,7 +97,7 @@ export function tripwires(classes: readonly PlannedClass[], question: TripQuesti
 
 function tooYoung({ name, newest, cutoff }: PlannedClass, question: TripQuestion): readonly Tripwire[] {
   const days = periodDays(question.retention, name);
-  const now = question.workerNow < question.storeNow ? question.workerNow : question.storeNow;
+  const now = question.temporalNow < question.storeNow ? question.temporalNow : question.storeNow;
   const limit = daysBefore(now, days);
   const youngest = newest !== null && newest > cutoff ? newest : cutoff;
   if (youngest <= limit) return [];

@@ -81,7 +81,7 @@ export async function planPurge(
   const tripped = tripwires(classes, {
     retention,
     maxSharePercent: request.maxSharePercent,
-    workerNow: now,
+    temporalNow: now,
     storeNow,
   });
   const planHash = await planHashOf(pool, id);

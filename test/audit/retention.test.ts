@@ -5,7 +5,7 @@ import { tripwires, type PlannedClass, type TripQuestion } from '../../audit/ret
 import { RETENTION } from '../store/retention-world.ts';
 
 const NOW = '2026-11-01T02:00:00.000Z';
-const QUESTION: TripQuestion = { retention: RETENTION, maxSharePercent: 40, workerNow: NOW, storeNow: NOW };
+const QUESTION: TripQuestion = { retention: RETENTION, maxSharePercent: 40, temporalNow: NOW, storeNow: NOW };
 // 1830 days before.
 const REPORTS: PlannedClass = {
   name: 'reports',
