@@ -23,7 +23,7 @@ export const orderOfTimeCheck = check<Facts, Input>({
         text`${String(reversed)} ${noun(reversed, 'time lies', 'times lie')} before what they follow, ${String(ahead)} after the moment of reading; ${String(repeated)} ${noun(repeated, 'row shares its id', 'rows share their ids')}.`,
       );
     if (!source.ok) return unknown(source.reason, ['Positions cannot be read.']);
-    if (!orders.ok && orders.reason !== 'missing_entity' && orders.reason !== 'no_data') return orders;
+    if (!orders.ok) return orders;
     return score(1, text`Times stand in their order, and no two rows share an id.`);
   },
 });

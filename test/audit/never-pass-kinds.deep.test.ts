@@ -41,7 +41,7 @@ const PASSES_WITHOUT: Readonly<Record<string, readonly EntityName[]>> = {
     ...ANYWHERE,
     ...(['alert', 'trailing_update', 'stream_event', 'api_call', 'total', 'snapshot_gap'] as const),
   ],
-  [QUARTERLY.id]: [...ANYWHERE, 'alert', 'heartbeat', 'total'],
+  [QUARTERLY.id]: [...ANYWHERE, 'alert', 'heartbeat', 'total', 'signal', 'trailing_update'],
   [STRATEGY.id]: [...ANYWHERE, 'order', 'balance', 'funding', 'transfer'],
   [FAILURES.id]: [
     ...ANYWHERE.filter((entity) => entity !== 'limit' && entity !== 'stop_change'),
