@@ -26,7 +26,7 @@ export function changesOf({ rows, shared: { protection }, window }: Input): read
     changes.flatMap((change) =>
       (change.order_id ?? '') === '' || change.error !== null || ms(change.at) < from
         ? []
-        : [{ fact, change, order: (byId(change.order_id).at(-1) ?? byVenueId(change.order_id).at(-1)) }],
+        : [{ fact, change, order: byId(change.order_id).at(-1) ?? byVenueId(change.order_id).at(-1) }],
     ),
   );
 }
@@ -39,8 +39,7 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
     venueOf(change.exchange) !== fact.venue && venues.has(venueOf(change.exchange));
   const byId = rowsById(positions, ({ id }) => id);
   const isOfOther = ({ fact, order }: Changed): boolean =>
-    order?.position_id != null &&
-    (byId(order.position_id).at(-1)?.id ?? order.position_id) !== fact.id;
+    order?.position_id != null && (byId(order.position_id).at(-1)?.id ?? order.position_id) !== fact.id;
   const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
     fewOf(changes, ({ fact }) => fact.venue, isSo);
   const told = (
