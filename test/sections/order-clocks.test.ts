@@ -12,21 +12,17 @@ const shifted = (time: string, hours: number): string =>
 const clocksOf = (count: number, created: (i: number) => number, venue = created) => {
   const times = many(count, (i) => at(`0${String(1 + (i % 6))}:00`));
   const orders = times.map((time, i) =>
-    (
-      entryOrder(`o${String(i)}`, {
-        ...{ type: 'market', created_at: shifted(time, created(i)) },
-        ...{ venue_at: shifted(time, venue(i)), filled_at: shifted(time, venue(i)) },
-      }),
-    ),
+    entryOrder(`o${String(i)}`, {
+      ...{ type: 'market', created_at: shifted(time, created(i)) },
+      ...{ venue_at: shifted(time, venue(i)), filled_at: shifted(time, venue(i)) },
+    }),
   );
   const fills = times.map((time, i) =>
-    (fill(`p${String(i)}`, 'long', time, { id: `f${String(i)}`, order_id: `o${String(i)}` })),
+    fill(`p${String(i)}`, 'long', time, { id: `f${String(i)}`, order_id: `o${String(i)}` }),
   );
-  return [...orderClocks(orders as unknown as OrderRow[], fills as unknown as FillRow[], []).values()].map(({ columns, laterMs, isWhole }) => [
-    columns.join(', '),
-    laterMs / HOUR_MS,
-    isWhole,
-  ]);
+  return [...orderClocks(orders as unknown as OrderRow[], fills as unknown as FillRow[], []).values()].map(
+    ({ columns, laterMs, isWhole }) => [columns.join(', '), laterMs / HOUR_MS, isWhole],
+  );
 };
 
 test.each<[string, ReturnType<typeof clocksOf>, ReturnType<typeof clocksOf>]>([
