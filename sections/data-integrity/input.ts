@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
+import {
+  marketFact,
+  orderClocksFact,
+  positionsFact,
+  protectionFact,
+} from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { balanceSumsQuery } from './balance-sums.ts';
 import { linkQueries } from './links/queries.ts';
@@ -115,6 +120,7 @@ export const uses = {
   positions: positionsFact,
   market: marketFact,
   protection: protectionFact,
+  orderClocks: orderClocksFact,
   venueStates: venueStatesFact,
 };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -79,8 +79,9 @@ function settledAt({ status, filled_at: filled, cancelled_at: cancelled, updated
   return timeOrNull(updated);
 }
 
-/** Every fill of it was read, and none comes later. */
-function isWhole(order: OrderRow, { rows, window }: Input, late: number): boolean {
+/** Every fill of it was read, and none comes later; of times of another clock nobody knows which were read. */
+function isWhole(order: OrderRow, { rows, window, shared }: Input, late: number): boolean {
+  if (shared.orderClocks.has(venueOf(order.exchange))) return false;
   const [requested, settled] = [requestedAt(order), settledAt(order)];
   if (requested === null || settled === null || settled >= ms(window.to) - late) return false;
   if (requested >= ms(window.from) + GRACE_MS) return true;

@@ -8,6 +8,18 @@ import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import { timesReversed } from './rule-time-order.ts';
 import type { Told } from './told.ts';
 
+/** `order.created_at of bybit` where one column of one exchange is off, else the entity. */
+const nameOf = ({ entity, what, venue }: Told): string =>
+  venue === undefined ? entity : `${entity}.${what} of ${venue}`;
+
+const QUARTER_S = 15 * 60;
+
+/** By a whole number of quarter hours, as zones differ. */
+function isZone({ laterS }: Told, allowedS: number): boolean {
+  const nearest = Math.round(laterS / QUARTER_S) * QUARTER_S;
+  return nearest !== 0 && Math.abs(laterS - nearest) <= allowedS;
+}
+
 /** Most rows of an entity lie before or after what they tell of: one of the two clocks, or a zone, is another one. */
 export const liesElsewhere = rule<Facts, Input>()({
   id: 'DQ-06',
@@ -36,7 +48,11 @@ export const liesElsewhere = rule<Facts, Input>()({
     late: policy('toldLateS', 'Later by at most'),
   }),
   severity: () => 'HIGH',
-  causes: ({ found }) => [
+  causes: ({ found, input: { shared } }) => [
+    hypothesis('other-zone', 'These times are those of another zone than the configuration says.', [
+      'each is off by a whole number of quarter hours, within the time that clocks may differ',
+      found.every((one) => isZone(one, shared.thresholds.clockSkewS)),
+    ]),
     hypothesis('clock-behind', 'The clock or the zone that writes these rows is behind the other one.', [
       'all of them lie before what they tell of',
       found.every(({ laterS }) => laterS < 0),
@@ -59,15 +75,17 @@ export const liesElsewhere = rule<Facts, Input>()({
       later: col.s('Later by', ({ laterS }) => laterS),
     }),
   },
-  see: () =>
-    'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
+  see: ({ found: [first] }) =>
+    first?.entity === 'order'
+      ? 'select o.exchange, o.id, o.created_at, o.venue_at, o.filled_at, f.at\nfrom "order" o\njoin fill f on f.order_id = o.id\norder by f.at desc\nlimit 50;'
+      : 'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
   words: (n, { found }) => {
     const [first] = found;
-    const entities = names([...new Set(found.map(({ entity }) => entity))]);
+    const entities = names([...new Set(found.map(nameOf))]);
     const example =
       first === undefined
         ? ''
-        : ` Of ${String(first.compared)} of ${first.entity} the median is ${String(first.laterS)} s from ${first.against}.`;
+        : ` Of ${String(first.compared)} of ${nameOf(first)} the median is ${String(first.laterS)} s from ${first.against}.`;
     return {
       title: text`${n.elsewhere} ${noun(found.length, 'kind of row lies', 'kinds of rows lie')} in another time than what ${noun(found.length, 'it tells', 'they tell')} of`,
       description: text`${entities}: more than ${n.early} before, or ${n.late} after.${example}`,

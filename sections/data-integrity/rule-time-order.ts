@@ -1,6 +1,7 @@
 import { text } from '../../audit/text.ts';
 import { iso } from '../../audit/time.ts';
 import { GRACE_MS } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import { seeRows } from '../shared/vocabulary/finding-query.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { rule } from '../shared/vocabulary/rule.ts';
@@ -17,8 +18,10 @@ export const timesReversed = rule<Facts, Input>()({
   dimension: 'integrity',
   condition: `an order's answer, trigger, fill, cancel or last write before its creation, its end before its trigger, or a position's close or last write before its opening, by more than ${String(GRACE_MS / 1000)} s, or a market order created over a day before its answer; rows that exclude each other (limit, side, role, exit reason, maker, strategy, instrument, target, change or replaced order); LOW for events, trailing updates, funding, decisions, executions and signals that contradict what they name; HIGH for a time after the moment of reading, rows that lie in another time than what they tell of, an open position with a closing time, an alert acknowledged before it was sent, margin in use above the total with a negative rest`,
   effort: 'low',
-  find({ positions }, { rows: { orders } }) {
-    const found = reversedTimes(orders.ok ? orders.rows : [], positions);
+  find({ positions }, { rows: { orders }, shared: { orderClocks } }) {
+    // Orders that all lie in another time are one finding, by their exchange and column.
+    const own = (orders.ok ? orders.rows : []).filter(({ exchange }) => !orderClocks.has(venueOf(exchange)));
+    const found = reversedTimes(own, positions);
     return found.length === 0 ? [] : [{ venue: null, found }];
   },
   from: { basis: 'orders and position rows', queries: ['orders', 'positions'] },

@@ -2,6 +2,7 @@ import type { EntityName } from '../../audit/contract.ts';
 import { median } from '../../audit/statistics.ts';
 import type { PositionFacts, PositionFact } from '../shared/facts/position-facts.ts';
 import { requestedAt, timeOrNull } from '../shared/facts/row-values.ts';
+import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import type { ToldRow } from '../shared/queries/lifecycles.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
@@ -11,6 +12,8 @@ import type { Input } from './input.ts';
 export interface Told {
   readonly entity: EntityName;
   readonly what: string;
+  /** Of one exchange alone. */
+  readonly venue?: string;
   readonly against: string;
   readonly compared: number;
   readonly laterS: number;
@@ -69,13 +72,28 @@ const plural = (what: ToldRow['what']): string => `${what}s`;
 /** Entities whose rows lie earlier or later than what they tell of, by more than `earlyS` or `lateS`. */
 export function elsewhereInTime(
   source: PositionFacts,
-  input: Pick<Input, 'rows' | 'settings'>,
+  input: Pick<Input, 'rows' | 'settings' | 'shared'>,
 ): readonly Told[] {
   const { toldEarlyS, toldLateS } = input.settings;
-  const told = rowsWith(input).flatMap(({ entity, what, said, later_s: laterS }): Told[] =>
-    laterS === null ? [] : [{ entity, what, against: `the ${what}`, compared: said, laterS }],
+  const clocks = [...input.shared.orderClocks.values()];
+  // Beside orders that lie elsewhere, what tells of them in its own time is no accused.
+  const isByOrders = (exchange: string | null, laterS: number): boolean =>
+    clocks.some(
+      ({ venue, laterMs }) =>
+        venue === venueOf(exchange) && Math.abs(laterS * 1000 + laterMs) <= toldLateS * 1000,
+    );
+  const told = rowsWith(input).flatMap(({ entity, what, exchange, said, later_s: laterS }): Told[] =>
+    laterS === null || (entity === 'stop_change' && isByOrders(exchange, laterS))
+      ? []
+      : [{ entity, what, against: `the ${what}`, compared: said, laterS }],
   );
-  return [...told, ...positionsAgainstFills(source, input)].filter(
+  const orders = clocks.flatMap(({ venue, columns, compared, laterMs }) =>
+    columns.map((what): Told => ({
+      ...{ entity: 'order', what, venue, compared },
+      ...{ against: 'their fills', laterS: Math.round(laterMs) / 1000 },
+    })),
+  );
+  return [...orders, ...told, ...positionsAgainstFills(source, input)].filter(
     ({ compared, laterS }) => compared >= FEW && (laterS < -toldEarlyS || laterS > toldLateS),
   );
 }

@@ -11,7 +11,7 @@ import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =
-  'have an unknown status, another symbol or exchange, no trigger price, no quantity or no acknowledgement';
+  'have an unknown status, another symbol or exchange, no trigger price, no quantity, no acknowledgement or times of another clock';
 export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not show a stop');
 export const NO_ORDERS = missing('inadequate_basis', 'no stop orders');
 
@@ -28,7 +28,9 @@ export function factsOf(input: Input) {
   const hasTimes = byOrders || evidence === 'changes';
   const unjudged = required.filter(({ gaps }) => gaps === null);
   const scope = { required, window, market, byOrders, settings, graceMs: shared.thresholds.stopGraceMs };
-  const covered = coverageFacts(scope);
+  // Stops whose times are those of another clock are late or early by that clock alone.
+  const timed = { ...scope, required: required.filter(({ isUntimed }) => !isUntimed) };
+  const covered = coverageFacts(timed);
   const enough = 100 - settings.coverageTolerancePct;
   const from: From = protection.ok ? protection : { basis: 'no source', queries: [] };
   return {
@@ -52,12 +54,13 @@ export function factsOf(input: Input) {
     unprotected: required.flatMap((position) =>
       (position.bare ?? []).map((gap) => atRisk(position, gap, market)),
     ),
-    initial: hasTimes ? initialStops(scope) : [],
-    updates: hasTimes ? stopUpdates(scope) : [],
+    initial: hasTimes ? initialStops(timed) : [],
+    updates: hasTimes ? stopUpdates(timed) : [],
     /** Why latencies cannot be known, or null when they can. */
     timesMissing: timesMissing(protection, hasTimes, input),
-    triggered: byOrders ? triggeredStops(scope, rows.fills.ok ? rows.fills.rows : []) : [],
+    triggered: byOrders ? triggeredStops(timed, rows.fills.ok ? rows.fills.rows : []) : [],
     ...covered,
+    coverageInDoubt: covered.coverageInDoubt + required.length - timed.required.length,
     /** Open at the end, with no stop that works. */
     uselessAtEnd: uselessAtEnd(covered.faults, window),
     /** Stops that do not do their work: too small, or with a fault (SL8). */

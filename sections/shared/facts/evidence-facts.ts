@@ -13,6 +13,7 @@ import {
 import { feePricesQuery } from '../queries/fee-prices.ts';
 import { thresholds } from '../settings.ts';
 import { ratesOf } from './fees.ts';
+import { orderClocks } from './order-clocks.ts';
 import { createMarket, type OtherNames } from './market.ts';
 import type { PositionFacts } from './position-facts.ts';
 import { positionFacts } from './positions.ts';
@@ -65,13 +66,26 @@ function otherNamesIn(facts: PositionFacts): OtherNames {
   );
 }
 
+/** Exchanges whose orders are written in another time than their fills. */
+export const orderClocksFact = defineFact({
+  id: 'order-clocks',
+  queries: { orders: ordersQuery, fills: fillsQuery, positions: positionsQuery },
+  uses: {},
+  compute: ({ rows: { orders, fills, positions } }) =>
+    orderClocks(orders.ok ? orders.rows : [], fills.ok ? fills.rows : [], positions.ok ? positions.rows : []),
+});
+
 /** How each position was protected. */
 export const protectionFact = defineFact({
   id: 'protection',
   queries: { orders: ordersQuery, stopChanges: stopChangesQuery },
-  uses: { positions: positionsFact, thresholds },
+  uses: { positions: positionsFact, orderClocks: orderClocksFact, thresholds },
   compute: ({ rows, shared, ...input }) =>
-    protectionFacts({ facts: shared.positions, ...rows }, input, shared.thresholds.stopGraceMs),
+    protectionFacts(
+      { facts: shared.positions, clocks: shared.orderClocks, ...rows },
+      input,
+      shared.thresholds.stopGraceMs,
+    ),
 });
 
 /** What results and their valuation stand on. */

@@ -6,6 +6,7 @@ import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/tradin
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
 import { rowsById } from './ids.ts';
+import type { OrderClock } from './order-clocks.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
 import { isHoldingUnknown } from './unknown-holdings.ts';
 import { isStop } from './order-roles.ts';
@@ -28,6 +29,8 @@ export interface ProtectedPosition {
   readonly fact: PositionFact;
   /** False for strategies that trade without stops by design. */
   readonly required: boolean;
+  /** Its stops are orders whose times are those of another clock. */
+  readonly isUntimed: boolean;
   readonly stops: readonly StopOrder[];
   readonly changes: readonly StopChangeRow[];
   readonly gaps: readonly Gap[] | null;
@@ -52,6 +55,8 @@ export type ProtectionFacts = ReturnType<typeof protectionFacts>;
 
 interface Sources {
   readonly facts: PositionFacts;
+  /** Of exchanges whose orders are written in another time. */
+  readonly clocks: ReadonlyMap<string, OrderClock>;
   readonly orders: Rows<OrderRow>;
   readonly stopChanges: Rows<StopChangeRow>;
 }
@@ -61,7 +66,7 @@ interface Sources {
  * flag. Without any of them the answer is unknown, never "no position without a stop".
  */
 export function protectionFacts(
-  { facts, orders, stopChanges }: Sources,
+  { facts, clocks, orders, stopChanges }: Sources,
   input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
   graceMs: number,
 ) {
@@ -98,9 +103,11 @@ export function protectionFacts(
       const certain = gapsWith(own) ?? [];
       return certain.length > 0 ? certain : null;
     };
-    const gaps = gapsOver(graceMs);
+    // When such stops stood, nobody knows.
+    const isUntimed = evidence === 'orders' && required && clocks.get(fact.venue)?.isWhole === true;
+    const gaps = isUntimed ? null : gapsOver(graceMs);
     const bare = gaps === null ? null : gapsOver(0);
-    return { fact, required, stops: own, changes: recorded, gaps, bare };
+    return { fact, required, isUntimed, stops: own, changes: recorded, gaps, bare };
   });
   const noOrders = orders.ok
     ? 'no stop order was recorded'
