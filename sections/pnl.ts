@@ -52,6 +52,7 @@ export const pnl = defineSection({
   id: 'pnl',
   number: '9',
   title: 'PnL analysis',
+  subject: { entity: 'fill', without: 'at which prices it traded and what that cost' },
   settings,
   queries,
   uses,

@@ -37,8 +37,8 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     risk: 'A strategy is judged, and its limits are kept, by orders of another one.',
   },
   instrument: {
-    what: 'an order names a position of another instrument',
-    risk: 'A stop of another instrument protects nothing of the position that it names.',
+    what: 'an order names a position of another instrument or exchange',
+    risk: 'A stop of another instrument, or at another exchange, protects nothing of the position that it names.',
   },
   parent: {
     what: 'an order replaces one that is not stored',
