@@ -83,7 +83,7 @@ function reasonsOf(
   const retyped = state.wrongTypes.map(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
-  const seen = [...retyped, ...repeated(state), ...worded(state)];
+  const seen = [...retyped, ...repeated(state), ...unplaced(state), ...worded(state)];
   return pause === undefined || NEEDED_FOR_OPEN.includes(entity)
     ? seen
     : [...seen, `No row of ${entity} since ${silenceOf(pause)}`];
@@ -99,6 +99,13 @@ function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
   if (repeatedIds === 0 || !KEYED.includes(entity)) return [];
   return [
     `Not believed: ${entity}. ${String(repeatedIds)} of its rows in the window have the id of another row`,
+  ];
+}
+
+function unplaced({ entity, unplaced: rows = 0 }: EntityState): readonly string[] {
+  if (rows === 0) return [];
+  return [
+    `Not read: ${entity}. ${String(rows)} of its rows have no name or no time, so nobody knows whether one of them blocks trading`,
   ];
 }
 

@@ -101,6 +101,7 @@ export const entitySchema = z.strictObject({
     .readonly()
     .exactOptional(),
   repeatedIds: z.int().exactOptional(),
+  unplaced: z.int().exactOptional(),
   untimed: z.literal(true).exactOptional(),
   ahead: z
     .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, asOf: instant.nullable() }))

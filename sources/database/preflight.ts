@@ -46,6 +46,7 @@ export async function entityState(
     unusable: await unusableValues(session, probe.relation, parameters),
     ...(await notUtf8(session, probe.relation, parameters)),
     ...(await repeatedIds(session, probe.relation, parameters)),
+    ...(await unplaced(session, probe.relation, parameters)),
     ...(await pauseOf(session, probe.relation, parameters)),
     ...(await timesAhead(session, probe.relation, parameters, readAt)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
@@ -125,6 +126,24 @@ async function repeatedIds(
   const sql = `select count(m."id") - count(distinct m."id") as n from ${rawRows(relation)}`;
   const [row] = await rowsOf(session, sql, parameters);
   return row === undefined ? {} : { repeatedIds: Number(row['n']) };
+}
+
+/** A switch is in force until its next row, so that a row which lies in no time, or names none, may be in force. */
+async function unplaced(
+  session: Session,
+  { entity, select, columns }: Relation,
+  parameters: Parameters,
+): Promise<Pick<EntityState, 'unplaced'>> {
+  const needed = columns.filter(({ name, state }) => state === 'ok' && (name === 'at' || name === 'name'));
+  if (entity !== 'state' || needed.length === 0) return {};
+  const lost = needed.map(({ name }) => `m."${name}" is null`).join(' or ');
+  const [row] = await rowsOf(
+    session,
+    `select count(*) as n from (\n${select}\n) as m where ${lost}`,
+    parameters,
+  );
+  const rows = Number(row?.['n'] ?? 0);
+  return rows === 0 ? {} : { unplaced: rows };
 }
 
 async function unusableValues(

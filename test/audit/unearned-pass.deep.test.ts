@@ -33,6 +33,26 @@ describe('a database that lies is never passed', () => {
       'INCONCLUSIVE',
       /HIGH DQ-05[^]*Not believed: fill/,
     ],
+    [
+      'with a switch that has no name',
+      [
+        unlock('states'),
+        'alter table bot.states alter name drop not null',
+        `insert into bot.states (at, name, value) values ('2026-11-20 05:00Z', null, 'on')`,
+      ],
+      'INCONCLUSIVE',
+      /Not read: state\. 1 of its rows have no name/,
+    ],
+    [
+      'with a kill switch that was engaged at no time',
+      [
+        unlock('states'),
+        'alter table bot.states alter at drop not null',
+        `insert into bot.states (at, name, value) values (null, 'kill_switch', 'on')`,
+      ],
+      'INCONCLUSIVE',
+      /Not read: state\. 1 of its rows have no name/,
+    ],
     ['with fills at a price of zero', someFills('price = 0'), 'INCONCLUSIVE', /DQ-02/],
     ['with fills at a price that is no number', someFills(`price = 'NaN'`), 'INCONCLUSIVE', /DQ-02/],
     // As much BNB as USDT were paid would be six hundred times the fee.

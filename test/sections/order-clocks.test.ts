@@ -9,8 +9,8 @@ const shifted = (time: string, hours: number): string =>
   new Date(Date.parse(time) + hours * HOUR_MS).toISOString();
 
 /** Market orders that were filled at one after another, with their times off by so much. */
-const clocksOf = (count: number, created: (i: number) => number, venue = created) => {
-  const times = many(count, (i) => at(`0${String(1 + (i % 6))}:00`));
+const clocksOf = (count: number, created: (i: number) => number, venue = created, moments = count) => {
+  const times = many(count, (i) => at(`03:${String(10 + (i % moments))}`));
   const orders = times.map((time, i) =>
     entryOrder(`o${String(i)}`, {
       ...{ type: 'market', created_at: shifted(time, created(i)) },
@@ -38,6 +38,7 @@ test.each<[string, ReturnType<typeof clocksOf>, ReturnType<typeof clocksOf>]>([
   ],
   ['all columns', clocksOf(12, () => 3), [['created_at, venue_at, filled_at', 3, true]]],
   ['too few', clocksOf(9, () => 3), []],
+  ['enough, of a few moments', clocksOf(12, () => 3, undefined, 2), []],
   ['no constant', clocksOf(12, (i) => i), []],
   ['a delay below any zone', clocksOf(12, () => 0.2), []],
 ])('orders off their fills: %s', (_name, found, expected) => {

@@ -42,7 +42,9 @@ export function orderClocks(
     return order?.type === 'market' && at !== null ? [{ order, at }] : [];
   });
   const clocks = [...groupBy(traded, ({ order }) => venueOf(order.exchange))].flatMap(
-    ([venue, own]): OrderClock[] => {
+    ([venue, all]): OrderClock[] => {
+      // Trades of one moment are one comparison.
+      const own = [...new Map(all.map((one) => [one.at, one])).values()];
       const distances = (timeOf: (order: OrderRow) => string | null): readonly number[] =>
         own.flatMap(({ order, at }) => {
           const time = timeOrNull(timeOf(order));
