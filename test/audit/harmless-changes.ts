@@ -41,6 +41,26 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'the last state of each switch is there, and none is engaged',
   ],
   [
+    /^states\.(failures|threshold|age_s|since|by|reason) /,
+    'whether a switch is engaged is its value; a breaker that counted nothing is near nothing, and of a cache its last row counts',
+  ],
+  [
+    /^states\.(at ([+]1h|of )|name (constant|of another row for one)$|value .*for one$)/,
+    'what each switch last said stays the same, in the window or before it',
+  ],
+  [
+    /^heartbeats (twice|without one row)$|^heartbeats\.(at|service|status|instance_id|version|cycle) .*(for one|of the row before)$/,
+    'one of hundreds, or the words of its neighbour: each minute has its heartbeat still',
+  ],
+  [
+    /^heartbeats\.(instance_id|version|cycle) (NULL|empty|constant|x10)|^heartbeats\.status (NULL|constant)$/,
+    'a bot may say none of them; then the coming of its heartbeats tells whether it lives. A counter has no unit',
+  ],
+  [
+    /^(ingestion_runs|watch_list)[ .]/,
+    'no section of a shift reads them; reports of a day and longer judge them (OP-02, OP-08, NA-03)',
+  ],
+  [
     /^totals (emptied|without|twice|with rows)/,
     'the bot’s own totals are compared where they are; every number here is counted from the rows',
   ],

@@ -63,7 +63,7 @@ test.each<[string, 1 | 2, string, RegExp]>([
     'all orders after what followed them',
     1,
     later('orders', 'created_at', '8 hours', `created_at ${BEFORE}`),
-    /MEDIUM DQ-06/,
+    /HIGH DQ-06/,
   ],
 ])('%s that lies ahead accuses its time and nothing else', async (_what, window, damage, reason) => {
   const report = await lies.audited([damage], { window: shift(lies.filled, window) });
