@@ -117,7 +117,14 @@ export type Block =
       readonly type: 'checklist';
       readonly items: readonly { readonly done: boolean; readonly text: Text }[];
     }
-  | { readonly type: 'code'; readonly title?: string; readonly language: string; readonly text: string }
+  | {
+      readonly type: 'code';
+      readonly title?: string;
+      readonly language: string;
+      readonly text: string;
+      /** To be looked up: paper names the files that have it. */
+      readonly reference?: true;
+    }
   | { readonly type: 'glance'; readonly figures: readonly { readonly key: string; readonly title: string }[] }
   /** The files beside the report. */
   | { readonly type: 'files' }

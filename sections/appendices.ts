@@ -43,9 +43,21 @@ export const appendixConfiguration: Summary = {
   parts: ({ evidence, changes }) => [
     { title: 'The bot as configured', blocks: [code(lines(evidence.bot as unknown as PolicyValue))] },
     ...differences(changes, evidence.preset ?? 'standard'),
-    { title: 'Policy: every threshold in use', blocks: [code(flow(evidence.policy))] },
+    {
+      title: 'Policy: every threshold in use',
+      blocks: [
+        { type: 'paragraph', text: [inUse(evidence.policy, changes, evidence.preset ?? 'standard')] },
+        { type: 'code', language: 'yaml', text: flow(evidence.policy).join('\n'), reference: true },
+      ],
+    },
   ],
 };
+
+function inUse(policy: Policy, changes: readonly PolicyChange[], preset: PresetName): string {
+  const all = Object.values(policy).reduce((sum, settings) => sum + Object.keys(settings).length, 0);
+  const own = changes.length === 0 ? '' : `, but for ${String(changes.length)} that stand above`;
+  return `${String(all)} thresholds, as the preset ${preset} has them${own}.`;
+}
 
 /** A threshold may be another for good reason, and never unseen: each with the usual value and who set it. */
 function differences(changes: readonly PolicyChange[], preset: PresetName): readonly Part[] {

@@ -7,12 +7,17 @@ import { isAppendix, type OutlineSection } from '../outline.ts';
 type Metrics = Extract<Block, { type: 'metrics' }>;
 
 /**
- * The statistics of the appendix as paper has them: one table of what no section prints, since each number stands once.
- * Other sections stay as they are.
+ * The appendices as paper has them: of the statistics one table of what no section prints, since each number stands once;
+ * of what is only looked up, where it stands. Other sections stay as they are.
  */
 export function paperParts({ section, parts }: OutlineSection, report: Report): OutlineSection['parts'] {
+  if (!isAppendix(section)) return parts;
   const blocks = section.parts.flatMap((part) => part.blocks);
-  if (!isAppendix(section) || blocks.length === 0 || !blocks.every(isReference)) return parts;
+  if (blocks.length === 0 || !blocks.every(isReference))
+    return parts.map((entry) => ({
+      ...entry,
+      part: { ...entry.part, blocks: entry.part.blocks.map(onPaper) },
+    }));
   const printed = keysIn(report.sections.filter((one) => !isAppendix(one)));
   const says = new Set(report.figures.flatMap((figure) => (saysSomething(figure) ? [figure.key] : [])));
   const rows = blocks.flatMap((block) =>
@@ -48,6 +53,14 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
   };
   const [first] = parts;
   return first === undefined ? parts : [{ part, anchor: first.anchor, title: part.title }];
+}
+
+function onPaper(block: Block): Block {
+  if (block.type !== 'code' || block.reference !== true) return block;
+  return {
+    type: 'paragraph',
+    text: ['The list is in ', { code: 'report.html' }, ' and ', { code: 'report.json' }, '.'],
+  };
 }
 
 /** Neither missing nor 0. */

@@ -128,6 +128,7 @@ const block = z
       title: z.string().exactOptional(),
       language: z.string(),
       text: z.string(),
+      reference: z.literal(true).exactOptional(),
     }),
     glanceBlockSchema,
     z.strictObject({ type: z.literal('files') }),
