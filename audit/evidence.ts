@@ -127,7 +127,7 @@ export interface EntityState {
   readonly pause?: { readonly newest: string; readonly currentS: number; readonly longestS: number };
   /** It has rows, and not one with a usable time before the window's end: nothing tells which are of the window. */
   readonly untimed?: true;
-  /** For `state`: rows of whatever time that have no name or no time, so that nobody knows which switch they say, or whether still. */
+  /** For `state` and `event`: rows without a time, or of a state without a name, so that nobody knows whether they are of the window. */
   readonly unplaced?: number;
   /** Times later than the moment of reading, or than the pinned end of the data, by column; absent where there are none. */
   readonly ahead?: readonly {

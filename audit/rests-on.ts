@@ -104,8 +104,9 @@ function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
 
 function unplaced({ entity, unplaced: rows = 0 }: EntityState): readonly string[] {
   if (rows === 0) return [];
+  const lack = entity === 'state' ? 'name or no time' : 'time';
   return [
-    `Not read: ${entity}. ${String(rows)} of its rows have no name or no time, so nobody knows whether one of them blocks trading`,
+    `Not read: ${entity}. ${String(rows)} of its rows have no ${lack}, so nobody knows ${WITHOUT[entity] ?? 'whether they are of the window'}`,
   ];
 }
 

@@ -128,14 +128,15 @@ async function repeatedIds(
   return row === undefined ? {} : { repeatedIds: Number(row['n']) };
 }
 
-/** A switch is in force until its next row, so that a row which lies in no time, or names none, may be in force. */
+/** What a row says of a switch or a liquidation counts whenever it was: one that lies in no time, or names no switch, is not read. */
 async function unplaced(
   session: Session,
   { entity, select, columns }: Relation,
   parameters: Parameters,
 ): Promise<Pick<EntityState, 'unplaced'>> {
-  const needed = columns.filter(({ name, state }) => state === 'ok' && (name === 'at' || name === 'name'));
-  if (entity !== 'state' || needed.length === 0) return {};
+  const places: readonly string[] = entity === 'state' ? ['at', 'name'] : entity === 'event' ? ['at'] : [];
+  const needed = columns.filter(({ name, state }) => state === 'ok' && places.includes(name));
+  if (needed.length === 0) return {};
   const lost = needed.map(({ name }) => `m."${name}" is null`).join(' or ');
   const [row] = await rowsOf(
     session,

@@ -53,6 +53,15 @@ describe('a database that lies is never passed', () => {
       'INCONCLUSIVE',
       /Not read: state\. 1 of its rows have no name/,
     ],
+    [
+      'with a liquidation at no time',
+      [
+        'alter table bot.events alter at drop not null',
+        `insert into bot.events (id, at, type, severity) values ('of-no-time', null, 'liquidation', 'CRITICAL')`,
+      ],
+      'INCONCLUSIVE',
+      /Not read: event\. 1 of its rows have no time, so nobody knows whether a position was liquidated/,
+    ],
     ['with fills at a price of zero', someFills('price = 0'), 'INCONCLUSIVE', /DQ-02/],
     ['with fills at a price that is no number', someFills(`price = 'NaN'`), 'INCONCLUSIVE', /DQ-02/],
     // As much BNB as USDT were paid would be six hundred times the fee.
