@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { retryProblem } from '../activities/reopen-delivery.ts';
 import { deliveriesNamed, listDeliveries, type Delivery } from '../store/deliveries.ts';
@@ -8,6 +7,7 @@ import { CommandError, describeFailure, EXIT, InterruptedError } from './errors.
 import { withTemporal } from './schedule-session.ts';
 import { openConfig } from './session.ts';
 import { withStore } from './store-pool.ts';
+import { whenAborted } from '../local/interruption.ts';
 
 export interface RetryOptions extends GlobalOptions {
   readonly evenIfDoubled?: boolean;
@@ -36,7 +36,8 @@ export async function retryOne(context: CliContext, id: string, options: RetryOp
     remark(context, `It may arrive twice: the first ended with ${delivery.response ?? 'no answer'}.`);
   await withTemporal(context, options, async (client, { temporal }) => {
     try {
-      await tell(context, delivery, await started(client, temporal.taskQueue, delivery, evenIfDoubled));
+      const run = await started(client, temporal.taskQueue, delivery, evenIfDoubled);
+      await tell(context, delivery, run, interruptionOf(context));
     } catch (error) {
       context.setExitCode(EXIT.fail);
       throw error;
@@ -64,9 +65,10 @@ export async function retryAll(context: CliContext, options: RetryOptions): Prom
     const runs: (readonly [Delivery, WorkflowHandle])[] = [];
     for (const delivery of deliveries)
       runs.push([delivery, await started(client, temporal.taskQueue, delivery, false)]);
+    const interrupted = interruptionOf(context);
     for (const [delivery, run] of runs) {
       try {
-        await tell(context, delivery, run);
+        await tell(context, delivery, run, interrupted);
       } catch (error) {
         if (error instanceof InterruptedError) throw error;
         context.setExitCode(EXIT.fail);
@@ -77,21 +79,23 @@ export async function retryAll(context: CliContext, options: RetryOptions): Prom
   });
 }
 
-async function tell(context: CliContext, { recipient }: Delivery, run: WorkflowHandle): Promise<void> {
-  const { signal } = context;
-  const stopped = new AbortController();
-  const interrupted = once(signal, 'abort', { signal: stopped.signal }).then(() => {
-    throw new InterruptedError(
-      'Interrupted. What was begun goes on; `production-audit deliveries list` shows it.',
-    );
-  });
-  try {
-    const { detail } = (await Promise.race([run.result(), interrupted])) as { readonly detail: string };
-    print(context, `Delivered to ${printable(recipient)}: ${printable(detail)}`);
-  } finally {
-    stopped.abort();
-    interrupted.catch(() => undefined);
-  }
+const interruptionOf = ({ signal }: CliContext): Promise<never> =>
+  whenAborted(
+    signal,
+    () =>
+      new InterruptedError(
+        'Interrupted. What was begun goes on; `production-audit deliveries list` shows it.',
+      ),
+  );
+
+async function tell(
+  context: CliContext,
+  { recipient }: Delivery,
+  run: WorkflowHandle,
+  interrupted: Promise<never>,
+): Promise<void> {
+  const { detail } = (await Promise.race([run.result(), interrupted])) as { readonly detail: string };
+  print(context, `Delivered to ${printable(recipient)}: ${printable(detail)}`);
 }
 
 async function started(

@@ -7,6 +7,7 @@ import { runPage } from '../audit/run-page.ts';
 import type { MonitorResult } from '../workflows/monitor-state.ts';
 import { canRedraw } from './ansi.ts';
 import { paletteOf, print, printJson, remark, type CliContext, type GlobalOptions } from './context.ts';
+import { whenAborted } from '../local/interruption.ts';
 import { CommandError, InterruptedError, UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { MonitorRun, Watched } from './watch-state.ts';
@@ -153,7 +154,10 @@ async function appending(context: CliContext): Promise<Printer> {
 async function follow(watching: Watching, context: CliContext, printer: Printer): Promise<Watched> {
   const { readWatched } = await import('./watch-state.ts');
   const { client, pool, run } = watching;
-  const interrupted = whenAborted(context.signal);
+  const interrupted = whenAborted(
+    context.signal,
+    () => new InterruptedError('Interrupted; the monitor goes on.'),
+  );
   let isAway = false;
   for (;;) {
     const reading = readWatched(client, pool, run).catch((error: unknown) => {
@@ -168,20 +172,8 @@ async function follow(watching: Watching, context: CliContext, printer: Printer)
       printer(watched);
       if (watched.status !== 'RUNNING') return watched;
     }
-    await Promise.race([sleep(POLL_MS), interrupted]);
+    await sleep(POLL_MS, undefined, { signal: context.signal }).catch(() => interrupted);
   }
-}
-
-/** Rejects with the first Ctrl-C or SIGTERM. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(new InterruptedError('Interrupted; the monitor goes on.'));
-  };
-  promise.catch(() => undefined);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  return promise;
 }
 
 /** @throws CommandError when the monitor ended without its audit */
