@@ -1,5 +1,5 @@
 export default {
-  testEnvironment: '<rootDir>/test/support/environment.mjs',
+  testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
