@@ -29,9 +29,7 @@ export type Triggered =
 export async function triggerSchedule(client: Client, id: string): Promise<Triggered> {
   const handle = client.schedule.getHandle(id);
   const before = await handle.describe();
-  // The server names a run by its second: two of one second would have one name, and the second is dropped.
-  const last = before.info.recentActions.at(-1)?.scheduledAt.getTime() ?? 0;
-  await sleep(Math.min(SECOND_MS, Math.max(0, last + SECOND_MS - Date.now())));
+  await sleep(restOfSecond(before));
   const overlaps = before.policies.overlap === ScheduleOverlapPolicy.ALLOW_ALL;
   await handle.trigger(overlaps ? ScheduleOverlapPolicy.ALLOW_ALL : ScheduleOverlapPolicy.BUFFER_ALL);
   for (let poll = 0; poll < POLLS; poll += 1) {
@@ -40,6 +38,16 @@ export async function triggerSchedule(client: Client, id: string): Promise<Trigg
     await sleep(POLL_MS);
   }
   return { outcome: 'unseen' };
+}
+
+/**
+ * How long the second of the trigger before this one may last, in milliseconds. The server names a run by its second:
+ * two of one second would have one name, and the later one is dropped. Of a run that waits it does not tell the second.
+ */
+function restOfSecond(before: ScheduleDescription): number {
+  if (bufferOf(before) > 0) return SECOND_MS;
+  const last = before.info.recentActions.at(-1)?.scheduledAt.getTime() ?? 0;
+  return Math.min(SECOND_MS, Math.max(0, last + SECOND_MS - Date.now()));
 }
 
 function outcomeOf(before: ScheduleDescription, now: ScheduleDescription): Triggered | null {

@@ -1,12 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { createGuarding } from '../../activities/watchdog.ts';
 import type { BotConfig } from '../../audit/configuration.ts';
-import { applySchedules, listSchedules, pauseSchedule } from '../../cli/schedule-client.ts';
+import {
+  applySchedules,
+  listSchedules,
+  pauseSchedule,
+  type ListedSchedule,
+} from '../../cli/schedule-client.ts';
 import { changeLines } from '../../cli/schedules.ts';
-import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
 import type { ScheduleSpec } from '../../workflows/schedule-spec.ts';
 import { scheduleSpecs } from '../../workflows/schedule-specs.ts';
@@ -20,6 +25,22 @@ let client: Client;
 const taskQueue = 'schedules-test';
 const apply = (bots: readonly BotConfig[], dryRun = false) =>
   applySchedules(client, scheduleSpecs({ bots }), { taskQueue, dryRun });
+
+const idsOf = (bots: readonly BotConfig[]): readonly string[] =>
+  scheduleSpecs({ bots })
+    .map(({ id }) => id)
+    .sort();
+
+/** The server's list follows what was done to its schedules after a while. */
+async function listedAfterAWhile(
+  wanted: readonly string[],
+  which: (listed: ListedSchedule) => boolean = () => true,
+): Promise<void> {
+  const ids = async (): Promise<readonly string[]> =>
+    (await listSchedules(client)).filter(which).map(({ id }) => id);
+  await waitFor(async () => isDeepStrictEqual(await ids(), wanted), 30_000);
+  expect(await ids()).toEqual(wanted);
+}
 
 async function removeAll(): Promise<void> {
   for (const { id } of await listSchedules(client)) await client.schedule.getHandle(id).delete();
@@ -47,6 +68,7 @@ test('apply creates, then has nothing to do, then updates what differs', async (
   expect((await apply([bot('live')])).map(({ id, change }) => `${id} ${change}`)).toEqual(
     scheduleSpecs({ bots: [bot('live')] }).map(({ id }) => `${id} created`),
   );
+  await listedAfterAWhile(idsOf([bot('live')]));
   const again = await apply([bot('live')]);
   expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
   expect(changeLines(again, false)).toEqual([
@@ -84,6 +106,11 @@ test('every form of time that a definition has is read back as it was written', 
   expect((await applySchedules(client, specs, options)).slice(0, 6).map(({ change }) => change)).toEqual(
     forms.map(() => 'created'),
   );
+  const ofForms = ({ id }: ListedSchedule): boolean => id.startsWith('audit-form-');
+  await listedAfterAWhile(
+    specs.map(({ id }) => id),
+    ofForms,
+  );
   const again = await applySchedules(client, specs, options);
   expect(again.slice(0, 6).map(({ detail, change }) => `${change} ${detail}`)).toEqual(
     forms.map(() => 'unchanged '),
@@ -93,7 +120,7 @@ test('every form of time that a definition has is read back as it was written', 
   const gone = await applySchedules(client, [], { ...options, dryRun: true });
   expect(gone.filter(({ change }) => change === 'removed')).toHaveLength(6);
   await applySchedules(client, [], options);
-  expect((await listSchedules(client)).map(({ id }) => id).filter((id) => id.includes('form'))).toEqual([]);
+  await listedAfterAWhile([], ofForms);
 });
 
 test('what somebody changed in the Web UI is put back and said, a pause and its words stay', async () => {
@@ -150,7 +177,6 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
     spec: { intervals: [{ every: '1 day' }] },
     action: { type: 'startWorkflow', workflowType: 'productionAudit', taskQueue, args: [{}] },
   });
-  await waitFor(async () => (await listSchedules(client)).some(({ id }) => id === 'audit-by-hand'), 30_000);
   // An earlier release made this one: its signature in place of the memo, which an update keeps.
   await client.schedule.create({
     scheduleId: 'audit-daily-earlier',
@@ -158,6 +184,7 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
     action: { type: 'startWorkflow', workflowType: 'periodAudit', taskQueue, args: [{}] },
   });
   await apply([bot('live'), bot('earlier')]);
+  await listedAfterAWhile(['audit-by-hand', ...idsOf([bot('live'), bot('earlier')])].sort());
   const changes = await apply([bot('other')]);
   expect(changes.filter(({ change }) => change === 'removed' || change === 'unknown')).toEqual([
     { id: 'audit-by-hand', change: 'unknown', detail: expect.stringContaining('it stays') },
@@ -166,10 +193,9 @@ test('a schedule of a bot that is gone is removed; one that a person made stays'
     { id: 'audit-monitor-earlier', change: 'removed', detail: 'the configuration has no use for it' },
     { id: 'audit-monitor-live', change: 'removed', detail: 'the configuration has no use for it' },
   ]);
-  expect((await listSchedules(client)).map(({ id }) => id)).toEqual(
-    ['audit-by-hand', ...scheduleSpecs({ bots: [bot('other')] }).map(({ id }) => id)].sort(),
-  );
+  await listedAfterAWhile(['audit-by-hand', ...idsOf([bot('other')])].sort());
   await client.schedule.getHandle('audit-by-hand').delete();
+  await listedAfterAWhile(idsOf([bot('other')]));
 });
 
 test('the watchdog tells what apply would create and remove, and nothing of what is as it was made', async () => {
@@ -192,10 +218,7 @@ test('the watchdog tells what apply would create and remove, and nothing of what
   };
   const bots = [bot('stays'), bot('goes')];
   await apply(bots);
-  await waitFor(
-    async () => (await listSchedules(client)).some(({ id }) => id === 'audit-daily-goes'),
-    30_000,
-  );
+  await listedAfterAWhile(idsOf(bots));
   expect(await told(bots)).toEqual([]);
   await client.schedule.getHandle('audit-nightly').delete();
   await pauseSchedule(client, 'audit-daily-goes', { paused: true, words: 'moving house' });
@@ -205,6 +228,7 @@ test('the watchdog tells what apply would create and remove, and nothing of what
     'schedule/audit-nightly/absent',
   ]);
   await apply([bot('stays')]);
+  await listedAfterAWhile(idsOf([bot('stays')]));
   expect(await told([bot('stays')])).toEqual([]);
   await store.drop();
 });
@@ -213,74 +237,14 @@ test('where every bot is pinned they are made paused, and run when one no longer
   const pinned = await apply([bot('other', { asOf: '2026-11-20T08:00:00Z' })]);
   expect(pinned.find(({ id }) => id === 'audit-nightly')?.detail).toContain('paused (was not paused)');
   // An operator has said of the monthly one that it goes on.
-  expect((await listSchedules(client)).filter(({ paused }) => !paused).map(({ id }) => id)).toEqual([
-    'audit-monthly',
-  ]);
+  await listedAfterAWhile(['audit-monthly'], ({ paused }) => !paused);
   const changes = await apply([bot('other')]);
   expect(changes.find(({ id }) => id === 'audit-nightly')).toEqual({
     id: 'audit-nightly',
     change: 'updated',
     detail: 'not paused (was paused), its purpose in the note',
   });
-  expect((await listSchedules(client)).some(({ paused }) => paused)).toBe(false);
-});
-
-test('a triggered run carries its nominal time, from which its window comes', async () => {
-  const run = await triggerSchedule(client, 'audit-nightly');
-  expect(run).toMatchObject({
-    outcome: 'started',
-    run: { workflowId: expect.stringMatching(/^audit-nightly-/) },
-  });
-  const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
-  let nominal: unknown;
-  await waitFor(async () => {
-    for await (const { typedSearchAttributes, workflowId } of workflows) {
-      if (!workflowId.startsWith('audit-nightly-')) continue;
-      nominal = typedSearchAttributes
-        .getAll()
-        .find(({ key }) => key.name === 'TemporalScheduledStartTime')?.value;
-    }
-    return nominal !== undefined;
-  }, 30_000);
-  expect(nominal).toBeInstanceOf(Date);
-});
-
-test('what is triggered while a run is under way waits for it, and none of it is dropped', async () => {
-  const waits: unknown[] = [];
-  for (let n = 0; n < 3; n += 1) waits.push(await triggerSchedule(client, 'audit-nightly'));
-  const after = { workflowId: expect.stringMatching(/^audit-nightly-/) };
-  expect(waits).toMatchObject([1, 2, 3].map((waiting) => ({ outcome: 'waits', waiting, after })));
-  const handle = client.schedule.getHandle('audit-nightly');
-  const taken = async (): Promise<number> => (await handle.describe()).info.numActionsTaken;
-  const before = await taken();
-  const endRunning = async (): Promise<void> => {
-    for await (const { workflowId } of client.workflow.list({ query: NIGHTS_RUNNING }))
-      await client.workflow
-        .getHandle(workflowId)
-        .terminate('end of the test')
-        .catch(() => undefined);
-  };
-  await waitFor(async () => {
-    await endRunning();
-    return (await taken()) === before + 3;
-  }, 60_000);
-  const { info } = await handle.describe();
-  expect([info.numActionsTaken, info.numActionsSkippedOverlap]).toEqual([before + 3, 0]);
-  await waitFor(async () => {
-    await endRunning();
-    return (await handle.describe()).info.runningActions.length === 0;
-  }, 30_000);
-}, 120_000);
-
-test('a schedule whose runs may overlap starts beside the one that is under way', async () => {
-  const first = await triggerSchedule(client, 'audit-monitor-other');
-  const second = await triggerSchedule(client, 'audit-monitor-other');
-  expect([first.outcome, second.outcome]).toEqual(['started', 'started']);
-  for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "monitorWindow"' }))
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate('end of the test')
-      .catch(() => undefined);
+  await listedAfterAWhile([], ({ paused }) => paused);
 });
 
 /** The definition with the night a quarter of an hour later. */
@@ -289,5 +253,3 @@ function nightlyAt45(): readonly ScheduleSpec[] {
     spec.id === 'audit-nightly' ? { ...spec, when: { hour: [0], minute: 45, dayOfMonth: null } } : spec,
   );
 }
-
-const NIGHTS_RUNNING = 'WorkflowType = "nightlyAudit" and ExecutionStatus = "Running"';

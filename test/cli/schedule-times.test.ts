@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Client } from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { backfillSchedule, matchingTimes } from '../../cli/schedule-backfill.ts';
 import { scheduleOptions } from '../../cli/schedule-options.ts';
+import { triggerSchedule } from '../../cli/schedule-trigger.ts';
 import { waitFor } from '../../local/process.ts';
 import type { ScheduleSpec } from '../../workflows/schedule-spec.ts';
 import { temporalEnvironment } from '../support/temporal.ts';
@@ -37,6 +38,19 @@ async function create(name: string, change: Partial<ScheduleSpec>): Promise<stri
 
 const days = async (id: string, from: string, to: string): Promise<readonly string[]> =>
   (await matchingTimes(client, id, Date.parse(from), Date.parse(to))).map((time) => time.slice(5, 16));
+
+/** Ends what the schedule has under way, by the schedule's own word: the list of runs follows after a while. */
+async function endRunning(id: string): Promise<ScheduleDescription> {
+  const told = await client.schedule.getHandle(id).describe();
+  for (const { workflow } of told.info.runningActions)
+    await client.workflow
+      .getHandle(workflow.workflowId)
+      .terminate('end of the test')
+      .catch(() => undefined);
+  return told;
+}
+
+let nights: string;
 
 beforeAll(async () => {
   temporal = await temporalEnvironment();
@@ -117,12 +131,7 @@ test('a week is backfilled: each run has its nominal time, in order, also of a p
   expect(await backfillSchedule(client, id, request)).toEqual(week);
   const handle = client.schedule.getHandle(id);
   await waitFor(async () => {
-    const { info } = await handle.describe();
-    for (const { workflow } of info.runningActions)
-      await client.workflow
-        .getHandle(workflow.workflowId)
-        .terminate('end of the test')
-        .catch(() => undefined);
+    const { info } = await endRunning(id);
     return info.numActionsTaken >= 7 && info.runningActions.length === 0;
   }, 60_000);
   const { info } = await handle.describe();
@@ -152,4 +161,55 @@ test('what cannot be backfilled is refused before anything starts', async () => 
     dryRun: true,
   });
   expect(half).toMatchObject({ runs: 2, last: '2026-11-25T09:00:00.000Z' });
+});
+
+test('a triggered run carries its nominal time, from which its window comes', async () => {
+  nights = await create('nights', {});
+  const run = await triggerSchedule(client, nights);
+  expect(run).toMatchObject({
+    outcome: 'started',
+    run: { workflowId: expect.stringMatching(/^times-nights-/) },
+  });
+  const workflows = client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' });
+  let nominal: unknown;
+  await waitFor(async () => {
+    for await (const { typedSearchAttributes, workflowId } of workflows) {
+      if (!workflowId.startsWith(`${nights}-`)) continue;
+      nominal = typedSearchAttributes
+        .getAll()
+        .find(({ key }) => key.name === 'TemporalScheduledStartTime')?.value;
+    }
+    return nominal !== undefined;
+  }, 30_000);
+  expect(nominal).toBeInstanceOf(Date);
+});
+
+test('what is triggered while a run is under way waits for it, and none of it is dropped', async () => {
+  const waits: unknown[] = [];
+  for (let n = 0; n < 3; n += 1) waits.push(await triggerSchedule(client, nights));
+  const after = { workflowId: expect.stringMatching(/^times-nights-/) };
+  expect(waits).toMatchObject([1, 2, 3].map((waiting) => ({ outcome: 'waits', waiting, after })));
+  const ended = await waitFor(async () => {
+    const { info, raw } = await endRunning(nights);
+    return info.runningActions.length === 0 && Number(raw.info?.bufferSize ?? 0) === 0;
+  }, 60_000);
+  expect(ended).toBe(true);
+  expect((await endRunning(nights)).info.numActionsSkippedOverlap).toBe(0);
+  // The runs themselves are counted: the schedule's own count misses one whose start its server had to repeat.
+  const runs = async (): Promise<number> => {
+    let found = 0;
+    for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "nightlyAudit"' }))
+      if (workflowId.startsWith(`${nights}-`)) found += 1;
+    return found;
+  };
+  await waitFor(async () => (await runs()) === 4, 30_000);
+  expect(await runs()).toBe(4);
+}, 120_000);
+
+test('a schedule whose runs may overlap starts beside the one that is under way', async () => {
+  const id = await create('beside', { workflowType: 'monitorWindow', overlap: 'ALLOW_ALL' });
+  const first = await triggerSchedule(client, id);
+  const second = await triggerSchedule(client, id);
+  expect([first.outcome, second.outcome]).toEqual(['started', 'started']);
+  await endRunning(id);
 });
