@@ -112,6 +112,7 @@ describe('stored results against base units', () => {
     fills: [],
     gross: money(gross),
     worth: money(0),
+    size: null,
   });
 
   test.each([
@@ -123,6 +124,27 @@ describe('stored results against base units', () => {
     ['not stored in one of them', [close('a', '0.01', '10'), close('b', null, '20')], 0],
     ['zero in one of them', [close('a', '0.01', '10'), close('b', '0', '20')], 0],
   ])('%s', (_name, closes, instruments) => {
+    expect(contradictedUnits(closes).size).toBe(instruments);
+  });
+
+  /** With a size that an instrument row says. */
+  const sized = (stored: string | null, ofFills: string | null, gross: string) => ({
+    ...close('a', stored, gross),
+    fills:
+      ofFills === null ? [] : fills(['long', '1', '1']).map((one) => ({ ...one, realized_pnl: ofFills })),
+    size: money('10'),
+  });
+  test.each([
+    ['rows and fills of one close say the same tenth', [sized('9.8', '10', '100')], 1],
+    ['in all closes', [sized('9.8', '10', '100'), sized('-2.1', '-2', '-20')], 1],
+    ['they say the same hundredfold', [sized('980', '1000', '10')], 1],
+    ['the rows alone, which are wrong', [sized('9.8', null, '100')], 0],
+    ['the fills alone, which are wrong', [sized(null, '10', '100')], 0],
+    ['rows that fills contradict', [sized('9.8', '100', '100')], 0],
+    ['each by a factor of its own', [sized('9.8', '0.1', '100')], 0],
+    ['a close that agrees with the size', [sized('9.8', '10', '100'), sized('19', '20', '20')], 0],
+    ['a third, which is no size', [sized('33', '33', '100')], 0],
+  ])('a size that is said, and %s', (_name, closes, instruments) => {
     expect(contradictedUnits(closes).size).toBe(instruments);
   });
 

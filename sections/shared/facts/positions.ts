@@ -6,7 +6,7 @@ import { fillsQuery, fundingQuery, positionsQuery } from '../queries/trading.ts'
 import type { FillRow, FundingRow, InstrumentRow, OrderRow, PositionRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { assignFills } from './assign-fills.ts';
-import { contradictedUnits, type Assumed } from './contradicted-units.ts';
+import { contradictedUnits, type Measured } from './contradicted-units.ts';
 import type { Rates } from './fees.ts';
 import { BASE_UNITS, contractsOf, isContract, resultOf, valueAt, type Contract } from './instruments.ts';
 import { isReadable, ledgerOf, type Ledger } from './ledger.ts';
@@ -67,7 +67,7 @@ export function positionFacts(
   const present = candidates
     .flatMap(({ dated }) => (dated === null ? [] : [dated]))
     .filter(({ fact }) => overlaps(fact, input));
-  const contradicted = contradictedUnits(present.flatMap(assumedOf));
+  const contradicted = contradictedUnits(present.flatMap(measuredOf));
   const sized = present.map(({ fact, ...rest }) => {
     const why = contradicted.get(instrumentKey(fact.row.exchange, fact.row.symbol));
     return { ...rest, fact: why === undefined ? fact : { ...fact, unsized: why } };
@@ -131,11 +131,11 @@ function inadequacy(
   return null;
 }
 
-/** A position whose quantity is only taken for base units, with what that gives. */
-function assumedOf({ fact, fills }: Unpaid): readonly Assumed[] {
+/** A position of a derivative, with what its quantity gives. */
+function measuredOf({ fact, fills }: Unpaid): readonly Measured[] {
   const { contract, unsized, closedAt, side, exitPrice, quantity, entryPrice, ledger, row } = fact;
-  if (!contract.isAssumed || contract.kind === 'spot' || unsized !== null) return [];
-  const about = { row, fills, worth: fact.notional };
+  if (contract.kind === 'spot' || unsized !== null) return [];
+  const about = { row, fills, worth: fact.notional, size: contract.isAssumed ? null : contract.size };
   if (closedAt === null) return [{ ...about, gross: null }];
   if (ledger !== null && ledger.flatAt !== null) return [{ ...about, gross: ledger.gross }];
   if (side === 'unknown' || exitPrice === null) return [{ ...about, gross: null }];
