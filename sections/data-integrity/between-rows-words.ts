@@ -60,6 +60,18 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'a price is many times off every price of its instrument',
     risk: 'A stop or target at such a price never fires, and a result or size that is computed from it is wrong.',
   },
+  'far-fill': {
+    what: 'the price of a fill is many times off the market of its moment',
+    risk: 'What this fill cost or made is not known, and neither is the result of its position.',
+  },
+  'off-market': {
+    what: 'a fill is off the prices of its instrument, as most of its fills are',
+    risk: 'These prices are of something else, and are not used: what hangs on them is not known.',
+  },
+  'still-price': {
+    what: 'the price of an instrument stood still',
+    risk: 'A feed repeats its last answer. A bot that reads it sees no market; what hangs on these prices is not known.',
+  },
   side: {
     what: 'an order is on another side than its role and position say',
     risk: 'A stop or exit on the position’s own side adds to it.',

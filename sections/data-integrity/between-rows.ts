@@ -9,6 +9,7 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import { closingOrders } from './closing-orders.ts';
 import { farPrices } from './far-prices.ts';
+import { marketContradictions } from './market-contradictions.ts';
 import { lostTargets } from './lost-targets.ts';
 import {
   fillHead,
@@ -59,6 +60,7 @@ export function betweenRows(source: PositionFacts, input: Input): readonly Betwe
     ...closingOrders(linked, input),
     ...lostTargets(positions, linked, input),
     ...farPrices(positions, linked, input),
+    ...marketContradictions(input),
     ...stopFlags(input),
   ];
 }

@@ -4,6 +4,7 @@ import { balancePauses, pricePauses } from './clock-pauses.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { idHoles } from './id-holes.ts';
+import { stillExchanges } from './market-contradictions.ts';
 import { disagreeing, isMoreRecords } from './own-totals.ts';
 import { silentPrices } from './silent-prices.ts';
 import { untold } from './told.ts';
@@ -64,6 +65,7 @@ function lostRows(
         ]),
     ...untold(input),
     ...balancePauses(input),
+    ...stillExchanges(input),
     ...(pauses.length > 0 ? pauses : silentPrices(input, positions)),
     ...(ahead.length > 0
       ? [

@@ -5,6 +5,7 @@ import {
   orderClocksFact,
   positionsFact,
   protectionFact,
+  tradedPricesFact,
 } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery, heartbeatGapsQuery } from '../shared/queries/monitoring.ts';
 import { balanceSumsQuery } from './balance-sums.ts';
@@ -119,6 +120,7 @@ export const uses = {
   thresholds,
   positions: positionsFact,
   market: marketFact,
+  traded: tradedPricesFact,
   protection: protectionFact,
   orderClocks: orderClocksFact,
   venueStates: venueStatesFact,

@@ -20,11 +20,14 @@ export interface BetweenRows {
     | 'change-of-other'
     | 'target'
     | 'far-price'
+    | 'far-fill'
+    | 'off-market'
+    | 'still-price'
     | 'side'
     | 'unsaid'
     | 'never-said'
     | 'stop-flag';
-  readonly entity: 'order' | 'position' | 'fill' | 'stop_change';
+  readonly entity: 'order' | 'position' | 'fill' | 'stop_change' | 'price';
   readonly id: string;
   readonly symbol: string;
   readonly one: string;

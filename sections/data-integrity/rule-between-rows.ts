@@ -16,7 +16,13 @@ const COLUMNS: Readonly<Record<BetweenRows['entity'], string>> = {
   position:
     'id, symbol, side, entry_price, exit_price, exit_reason, exit_order_id, current_price, stop_loss_price, take_profit_price, opened_at, closed_at',
   fill: 'id, order_id, position_id, strategy, side, price, is_maker, at',
+  price: 'exchange, symbol, at, price, kind',
   stop_change: 'position_id, at, kind, order_id, old_price, new_price',
+};
+
+const KEYS: Partial<Readonly<Record<BetweenRows['entity'], string>>> = {
+  stop_change: 'position_id',
+  price: 'symbol',
 };
 
 const USUAL = ['row contradicts another', 'rows contradict others'] as const;
@@ -27,7 +33,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   title: 'Rows that contradict each other',
   dimension: 'integrity',
   condition: ({ rowPriceFarPct, limitFarTimes, priceFarTimes }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; an order that closes and leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; prices off what most fills traded, or that stood still; a fill many times off its market; an order that closes and leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({
@@ -66,7 +72,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   see: ({ found }) => {
     const { entity } = found[0] ?? { entity: 'order' };
     const ids = found.map(({ id }) => id);
-    const key = entity === 'stop_change' ? 'position_id' : 'id';
+    const key = KEYS[entity] ?? 'id';
     return seeRows(entity, COLUMNS[entity], key, ids, key);
   },
   words: (n, { found, of }) => {

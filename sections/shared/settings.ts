@@ -1,10 +1,22 @@
 import { z } from 'zod';
 import { defineFact } from '../../audit/shared-fact.ts';
-import { notNegative, percent, positive } from './vocabulary/setting.ts';
+import { notNegative, percent, positive, settingIn } from './vocabulary/setting.ts';
 
 /** What several sections judge by has one setting, so that no two of them can disagree. */
 const settings = z.object({
   priceStaleMin: positive(30, 'A price older than this says nothing about now, minutes.'),
+  tradedOffPct: positive(
+    10,
+    'Where most fills of an instrument lie further than this off its prices, these are not believed, percent.',
+  ),
+  fillFarTimes: settingIn(z.number().min(1))(
+    5,
+    'The price of a fill that is so many times off the market of its moment is not believed.',
+  ),
+  priceStillMin: positive(
+    30,
+    'A price that stands still for so long, and ten times as long as it usually does, is not believed, minutes.',
+  ),
   feePriceMin: positive(
     15,
     'A fee in another asset is worth the nearest price at most this far from its fill, minutes.',

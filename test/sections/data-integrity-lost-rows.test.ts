@@ -96,8 +96,12 @@ test.each<[string, Record<string, readonly Row[]>, boolean | null, RegExp]>([
 const priced = (...minutes: readonly number[]): Row[] =>
   minutes.map((minute) => {
     const time = later(at('00:00'), minute * 60_000);
-    return { symbol: 'BTCUSDT', exchange: 'binance', kind: 'mark', price: '100', at: time, bucket: time };
+    const price = String(100 + (minute % 2));
+    return { symbol: 'BTCUSDT', exchange: 'binance', kind: 'mark', price, at: time, bucket: time };
   });
+/** The same from 02:00 to 03:00. */
+const still = (...minutes: readonly number[]): Row[] =>
+  priced(...minutes).map((row, minute) => (minute >= 120 && minute <= 180 ? { ...row, price: '100' } : row));
 const minutes = (from: number, to: number): number[] => [...many(to - from, (i) => from + i)];
 const silent = {
   service: 'bot',
@@ -112,7 +116,7 @@ const silent = {
   last_before: at('00:00'),
 };
 
-test.each<[string, Record<string, readonly Row[]>, null | false]>([
+test.each<[string, Record<string, readonly Row[]>, null | false, RegExp?]>([
   ['every minute', { prices: priced(...minutes(0, 480)) }, false],
   ['none for an hour', { prices: priced(...minutes(0, 180), ...minutes(240, 480)) }, null],
   ['none for ten minutes', { prices: priced(...minutes(0, 180), ...minutes(189, 480)) }, false],
@@ -126,12 +130,13 @@ test.each<[string, Record<string, readonly Row[]>, null | false]>([
     false,
   ],
   ['now and then', { prices: priced(...minutes(0, 60), 70, 95, 130, 170, 171, 220, 300, 400) }, false],
+  ['that stand still for an hour', { prices: still(...minutes(0, 480)) }, null, /stood still between/],
   ['of a moment', { prices: priced(...minutes(0, 29)) }, false],
-])('gate (f): prices %s', (_name, more, failed) => {
+])('gate (f): prices %s', (_name, more, failed, says = /binance has no price between/) => {
   const held = position('h', { opened_at: at('00:00') });
   const result = run({ positions: [held], fills: [fill('h', 'long', at('00:00'))], ...more });
   expect(gateFailed(result, 'f')).toBe(failed);
-  if (failed === null) expect(JSON.stringify(result.gates)).toMatch(/binance has no price between/);
+  if (failed === null) expect(JSON.stringify(result.gates)).toMatch(says);
 });
 
 test('a position that only other rows name is one that rows and fills disagree about', () => {

@@ -19,14 +19,27 @@ import type { PositionFacts } from './position-facts.ts';
 import { positionFacts } from './positions.ts';
 import { protectionFacts } from './protection.ts';
 import { instrumentKey } from './symbols.ts';
+import { tradedPrices, trustedFills, trustedPrices } from './traded-prices.ts';
+
+/** Which prices and fills are not believed, because they contradict each other. */
+export const tradedPricesFact = defineFact({
+  id: 'traded-prices',
+  queries: { prices: pricesQuery, fills: fillsQuery, orders: ordersQuery, positions: positionsQuery },
+  uses: { thresholds },
+  compute: ({ rows, bot, shared }) => tradedPrices(rows, bot, shared.thresholds),
+});
 
 /** What fees in other assets were worth when they were paid. */
 export const ratesFact = defineFact({
   id: 'fee-rates',
   queries: { prices: pricesQuery, earlier: feePricesQuery },
-  uses: { thresholds },
+  uses: { thresholds, traded: tradedPricesFact },
   compute: ({ rows, bot, shared }) =>
-    ratesOf([rows.prices, rows.earlier], bot, shared.thresholds.feePriceMin),
+    ratesOf(
+      [rows.prices, rows.earlier].map((prices) => trustedPrices(prices, shared.traded)),
+      bot,
+      shared.thresholds.feePriceMin,
+    ),
 });
 
 /** The positions of the window, from the best rung that passed its adequacy test. */
@@ -39,21 +52,33 @@ export const positionsFact = defineFact({
     funding: fundingQuery,
     instruments: instrumentsQuery,
   },
-  uses: { thresholds, rates: ratesFact },
-  compute: ({ rows, shared, ...input }) => positionFacts(rows, shared.rates, input, shared.thresholds),
+  uses: { thresholds, rates: ratesFact, traded: tradedPricesFact },
+  compute: ({ rows, shared, ...input }) =>
+    positionFacts(
+      { ...rows, fills: trustedFills(rows.fills, shared.traded) },
+      shared.rates,
+      input,
+      shared.thresholds,
+    ),
 });
 
 /** Prices and equity as they were known at a time. */
 export const marketFact = defineFact({
   id: 'market',
   queries: { prices: pricesQuery, equity: equityQuery },
-  uses: { thresholds, positions: positionsFact },
+  uses: { thresholds, positions: positionsFact, traded: tradedPricesFact },
   compute: ({ rows, bot, window, shared }) =>
-    createMarket(rows.prices, rows.equity, bot.quoteCurrency, shared.thresholds, {
-      spot: { bot, positions: shared.positions.ok ? shared.positions.positions : [] },
-      spanMs: ms(window.to) - ms(window.from),
-      otherNames: otherNamesIn(shared.positions),
-    }),
+    createMarket(
+      trustedPrices(rows.prices, shared.traded),
+      rows.equity,
+      bot.quoteCurrency,
+      shared.thresholds,
+      {
+        spot: { bot, positions: shared.positions.ok ? shared.positions.positions : [] },
+        spanMs: ms(window.to) - ms(window.from),
+        otherNames: otherNamesIn(shared.positions),
+      },
+    ),
 });
 
 function otherNamesIn(facts: PositionFacts): OtherNames {

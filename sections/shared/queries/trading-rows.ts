@@ -47,6 +47,8 @@ export const fillRow = z.object({
 export type FillRow = z.infer<typeof fillRow> & {
   /** The exchange that its row names, where its ids say another. */
   readonly saidExchange?: string;
+  /** The price that its row says, where the market of its moment excludes it. */
+  readonly saidPrice?: string | null;
 };
 
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });

@@ -32,6 +32,8 @@ const price = (clock: string, value: string) => ({
   at: at(clock),
   price: value,
 });
+const minute = (n: number): string =>
+  [n / 60, n % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 const evaluated = {
   positions: [position('a', { last_evaluated_at: at('07:40') })],
   orders: [stop('a', 's', at('01:00'))],
@@ -95,6 +97,33 @@ export const shared = {
       },
       { lacks: ['fill', 'funding'] },
     ),
+  ),
+  tradedOffPct: of(
+    dataIntegrity,
+    above(12, finds('DQ-06'), {
+      positions: [position('a', { entry_price: '112' })],
+      fills: [
+        fill('a', 'long', at('01:00'), { price: '112', quantity: '0.5' }),
+        fill('a', 'long', at('01:02'), { price: '112', quantity: '0.5' }),
+      ],
+      prices: [price('01:00', '100'), price('01:03', '99')],
+    }),
+  ),
+  fillFarTimes: of(
+    dataIntegrity,
+    above(7, finds('DQ-06'), {
+      positions: many(3, (n) => position(`p${String(n)}`)),
+      fills: many(3, (n) => fill(`p${String(n)}`, 'long', at('01:00'), { price: n === 0 ? '700' : '100' })),
+      prices: [price('00:59', '100'), price('01:01', '99')],
+    }),
+  ),
+  priceStillMin: of(
+    dataIntegrity,
+    from(60, finds('DQ-06'), {
+      positions: [position('a')],
+      fills: [fill('a', 'long', at('01:00'))],
+      prices: many(240, (n) => price(minute(n), n >= 120 && n <= 180 ? '100' : String(100 + (n % 2) / 10))),
+    }),
   ),
   feePriceMin: of(
     pnl,

@@ -1,0 +1,56 @@
+import { amount } from '../../audit/decimal.ts';
+import { iso, ms } from '../../audit/time.ts';
+import type { Compared } from '../shared/facts/traded-prices.ts';
+import { groupBy } from '../shared/facts/row-values.ts';
+import { instrumentKey } from '../shared/facts/symbols.ts';
+import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { noun } from '../shared/vocabulary/words.ts';
+import type { Input } from './input.ts';
+import { fillHead, type BetweenRows } from './linked-rows.ts';
+
+/** Prices and fills of the window that are not believed, because one excludes the other. */
+export function marketContradictions({ shared: { traded }, rows, window }: Input): readonly BetweenRows[] {
+  const from = ms(window.from);
+  const apart = (what: 'far-fill' | 'off-market', all: Iterable<Compared>): readonly BetweenRows[] =>
+    [...all]
+      .filter(({ at }) => at >= from)
+      .map(({ fill, price, least, most }) => ({
+        ...fillHead(fill),
+        what,
+        one: `a price of ${amount(price)}`,
+        other: `${fill.symbol ?? 'its instrument'} was worth ${amount(least)} to ${amount(most)} at its moment`,
+      }));
+  const names = new Map(
+    rowsOf(rows.prices).map((row) => [instrumentKey(row.exchange, row.symbol), row.symbol]),
+  );
+  return [
+    ...apart('far-fill', traded.far.values()),
+    ...apart('off-market', [...traded.off.values()].flat()),
+    ...[...traded.still].flatMap(([key, spans]) =>
+      spans.map((span): BetweenRows => ({
+        entity: 'price',
+        id: names.get(key) ?? key,
+        symbol: names.get(key) ?? key,
+        what: 'still-price',
+        at: Math.max(span.from, from),
+        one: `${amount(span.price)} in every row`,
+        other: `from ${iso(span.from)} to ${iso(span.to)}`,
+      })),
+    ),
+  ];
+}
+
+/** Exchanges of which most prices stood still: what they were meanwhile is missing. */
+export function stillExchanges({ shared: { traded }, rows }: Input): readonly string[] {
+  const keys = new Set(rowsOf(rows.prices).map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
+  const exchangeOf = (key: string): string => key.slice(0, key.indexOf(' '));
+  return [...groupBy([...keys], exchangeOf)].flatMap(([venue, own]) => {
+    const spans = own.flatMap((key) => traded.still.get(key) ?? []);
+    const still = own.filter((key) => traded.still.has(key)).length;
+    if (still * 2 <= own.length) return [];
+    const edges = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
+    return [
+      `the prices of ${String(still)} of ${String(own.length)} ${noun(own.length, 'instrument')} of ${venue} stood still between ${edges.map(iso).join(' and ')}`,
+    ];
+  });
+}
