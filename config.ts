@@ -128,6 +128,7 @@ function toAuditConfig(
     groups,
     alerts: toAlerts(file.alerts, Object.keys(file.groups), report),
     reportBaseUrl: trimSlash(file.server.baseUrl ?? `http://${host}:${String(port)}`),
+    ...(file.server.baseUrl !== undefined && { publicUrl: trimSlash(file.server.baseUrl) }),
     server: { host, port },
     metrics:
       file.metrics === undefined && metricsPort === undefined

@@ -24,7 +24,11 @@ export function createRendering(
         for (const { id, render } of formats.filter(({ browser }) => !browser)) {
           let rendered: Rendered;
           try {
-            rendered = await render(report, editionOf(reference), { ...tools, signal, onProgress });
+            rendered = await render(report, editionOf(reference, config.publicUrl), {
+              ...tools,
+              signal,
+              onProgress,
+            });
           } catch (error) {
             signal.throwIfAborted();
             // One format that cannot be made must not cost the others.
@@ -43,7 +47,11 @@ export function createRendering(
         const report = await loadReport(dependencies, reference.reportHash);
         const pdf = formats.find(({ id }) => id === 'pdf');
         if (pdf === undefined) throw new Error('the table of formats has no pdf');
-        const printed = await pdf.render(report, editionOf(reference), { ...tools, signal, onProgress });
+        const printed = await pdf.render(report, editionOf(reference, config.publicUrl), {
+          ...tools,
+          signal,
+          onProgress,
+        });
         return { file: await artifacts.put(printed.bytes), pages: printed.pages ?? 0 };
       }),
 

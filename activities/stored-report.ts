@@ -14,8 +14,21 @@ export async function loadReport(
   return JSON.parse((await artifacts.get(reportHash)).toString('utf8')) as Report;
 }
 
-export function editionOf({ revision, reportedAt, reportHash }: ReportReference): Edition {
-  return { revision, reportedAt, reportHash };
+/** `publicUrl`: where others reach the report server, if anybody said. */
+export function editionOf(reference: Omit<ReportReference, 'evidenceHash'>, publicUrl?: string): Edition {
+  const { revision, reportedAt, reportHash } = reference;
+  return {
+    ...{ revision, reportedAt, reportHash },
+    ...(publicUrl !== undefined && { folder: reportFolder(withoutLogin(publicUrl), reference) }),
+  };
+}
+
+/** A PDF goes to people who must not log in as us. */
+function withoutLogin(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 export function referenceTo(stored: StoredReport): ReportReference {
@@ -48,11 +61,15 @@ export function keyText({ bot, kind, window, scopeHash: scope }: ReportKey): str
 /** Links to the formats that a report has, `/reports/<bot>/<kind>/<window>/report.pdf`; data files are reached from it. */
 export function reportUrls(
   baseUrl: string,
-  { bot, kind, window }: Omit<ReportKey, 'scopeHash'>,
+  key: Omit<ReportKey, 'scopeHash'>,
   files: Readonly<Record<string, unknown>>,
   formats: readonly Format[] = FORMATS,
 ): Readonly<Record<string, string>> {
-  const folder = `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}`;
+  const folder = reportFolder(baseUrl, key);
   const there = formats.filter(({ id }) => id in files);
   return Object.fromEntries(there.map(({ id }) => [id, `${folder}/${fileOf(id, formats)}`]));
+}
+
+function reportFolder(baseUrl: string, { bot, kind, window }: Omit<ReportKey, 'scopeHash'>): string {
+  return `${baseUrl.replace(/\/+$/, '')}/reports/${encodeURIComponent(bot)}/${kind}/${windowStamp(window)}`;
 }

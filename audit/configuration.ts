@@ -87,6 +87,8 @@ export interface AuditConfig {
   readonly alerts?: AlertsConfig;
   /** How links to reports begin: `http://127.0.0.1:8787`. */
   readonly reportBaseUrl: string;
+  /** The same where the file says it, for what leaves this machine; absent: nobody said where others reach the server. */
+  readonly publicUrl?: string;
   readonly server: { readonly host: string; readonly port: number };
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly temporal: {

@@ -206,4 +206,6 @@ export interface Edition {
   /** ISO 8601 UTC. */
   readonly reportedAt: string;
   readonly reportHash: string;
+  /** Where the report server has its files, without a slash at the end; absent: nobody said. Paper links there. */
+  readonly folder?: string;
 }

@@ -57,6 +57,7 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
   const { reevaluate } = await import('./reevaluate.ts');
   const { renderJson } = await import('../report/json.ts');
   const { writeWhole } = await import('./copy-report.ts');
+  const { editionOf } = await import('../activities/stored-report.ts');
   const { config } = await openConfig(context, options);
   const { prepareOutFolder } = await import('./out-folder.ts');
   await prepareOutFolder(options.out);
@@ -66,11 +67,12 @@ async function render(context: CliContext, options: RenderOptions): Promise<void
     const { report, written } = reevaluate(await storedEvidence(archive, hash));
     const reportHash = sha256(renderJson(report));
     const stored = await archive.byEvidence(hash);
-    const edition: Edition = {
-      revision: stored?.revision ?? 1,
-      reportedAt: stored?.reportedAt ?? report.window.to,
-      reportHash,
-    };
+    const { kind, window } = report;
+    const reportedAt = stored?.reportedAt ?? window.to;
+    const edition = editionOf(
+      { bot: report.bot.name, kind, window, reportHash, reportedAt, revision: stored?.revision ?? 1 },
+      config.publicUrl,
+    );
     const files = new Map<string, string | Uint8Array>();
     const { chromiumPath } = config;
     for (const [name, bytes] of await documents(context, options.format, { report, edition, chromiumPath }))

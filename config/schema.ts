@@ -204,7 +204,9 @@ const server = z
     baseUrl: z
       .string()
       .optional()
-      .describe('How links to reports begin, when they are reached by another name.'),
+      .describe(
+        'How links to reports begin, when they are reached by another name; said, PDFs have links too.',
+      ),
   })
   .prefault({})
   .describe("The worker's report server.");

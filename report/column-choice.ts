@@ -42,6 +42,13 @@ export function isCrowded(table: Table): boolean {
   return columnWidths(table).reduce((sum, width) => sum + width + SPACE, 0) > CHARACTERS;
 }
 
+/** Characters that the columns beside it leave to the first. */
+export function firstColumnRoom(table: Table): number {
+  return columnWidths(table)
+    .slice(1)
+    .reduce((room, width) => room - width - SPACE, CHARACTERS - SPACE);
+}
+
 export function longestWord(text: string): number {
   return Math.max(...text.split(/[\s-]/).map((word) => word.length));
 }

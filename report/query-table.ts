@@ -13,17 +13,22 @@ export interface FoldedText {
   readonly text: string;
 }
 
-/** The queries by title, with the rows that they gave; those that gave none in one sentence. */
+/** The queries by title, with the rows that they gave; those that gave none, or were not asked, in a sentence each. */
 export function queryTable({ queries }: Report): TableView {
   const isEmpty = ({ status, rowCount }: QueryRun): boolean => status === 'ok' && rowCount === 0;
-  const none = queries.filter(isEmpty).map(({ title }) => oneLine(title));
+  const isSkipped = ({ status }: QueryRun): boolean => status === 'skipped';
+  const named = (what: string, some: readonly QueryRun[]): readonly string[] =>
+    some.length === 0 ? [] : [`${what}: ${some.map(({ title }) => oneLine(title)).join('; ')}.`];
+  const notes = [...named('No row', queries.filter(isEmpty)), ...named('Skipped', queries.filter(isSkipped))];
   return {
     columns: [
       { title: 'Query', number: false },
       { title: 'Rows', number: true },
     ],
-    rows: queries.filter((run) => !isEmpty(run)).map((run) => [oneLine(run.title), gave(run)]),
-    note: none.length === 0 ? null : `No row: ${none.join('; ')}.`,
+    rows: queries
+      .filter((run) => !isEmpty(run) && !isSkipped(run))
+      .map((run) => [oneLine(run.title), gave(run)]),
+    note: notes.length === 0 ? null : notes.join(' '),
   };
 }
 

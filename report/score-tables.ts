@@ -52,7 +52,7 @@ function overallNote({ overall, overallFrom, scores }: Report['judgement']): str
     ? ` A check that was not made counts half, and no score is given where one of weight ${String(DECISIVE_WEIGHT)} or all of them were not made.`
     : '';
   const given =
-    'A score is the lesser of what its checks give and what its findings leave, rounded down; coverage is the weight of the checks that were made, times what stands behind the x where they rest on the bot’s own word.';
+    'A score is the lesser of what its checks give and what its findings leave, rounded down; coverage is the weight of the checks that were made, times what stands behind the × where they rest on the bot’s own word.';
   const rule = `${given}${half}`;
   if (overallFrom === null) return `${rule} The overall number needs every score.`;
   const { mean, most, lowest } = overallFrom;
@@ -64,7 +64,7 @@ function overallNote({ overall, overallFrom, scores }: Report['judgement']): str
 function weightWords({ checks }: Report, { ref, weight }: ScoredCheck): string {
   const outcome = checks.find(({ id }) => id === ref)?.outcome;
   const credit = outcome?.state === 'known' ? outcome.credit : 1;
-  return `${formatValue(weight, 'score')}${credit === 1 ? '' : ` x ${String(credit)}`}`;
+  return `${formatValue(weight, 'score')}${credit === 1 ? '' : ` × ${String(credit)}`}`;
 }
 
 /** What every check that applies gives to its score. */

@@ -102,15 +102,19 @@ function inFlow(value: PolicyValue): string {
   return `{ ${inner.join(', ')} }`;
 }
 
-/** Plain nested `key: value` lines; the facts hold no secret by their type. */
+/** Plain nested `key: value` lines, without what is empty; the facts hold no secret by their type. */
 function lines(value: PolicyValue, indent = ''): readonly string[] {
   if (value === null || typeof value !== 'object') return [`${indent}${scalar(value)}`];
-  if (Array.isArray(value)) return [`${indent}[${(value as readonly PolicyValue[]).map(scalar).join(', ')}]`];
-  return Object.entries(value).flatMap(([key, inner]: [string, PolicyValue]) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) && Object.keys(inner).length > 0
-      ? [`${indent}${key}:`, ...lines(inner, `${indent}  `)]
-      : [`${indent}${key}: ${lines(inner).join('')}`],
-  );
+  if (Array.isArray(value))
+    return value.length === 0
+      ? []
+      : [`${indent}[${(value as readonly PolicyValue[]).map(scalar).join(', ')}]`];
+  return Object.entries(value).flatMap(([key, inner]: [string, PolicyValue]) => {
+    const below = lines(inner, `${indent}  `);
+    if (below.length === 0) return [];
+    const isMapping = inner !== null && typeof inner === 'object' && !Array.isArray(inner);
+    return isMapping ? [`${indent}${key}:`, ...below] : [`${indent}${key}: ${lines(inner).join('')}`];
+  });
 }
 
 function scalar(value: PolicyValue): string {

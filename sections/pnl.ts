@@ -3,7 +3,7 @@ import type { Block } from '../audit/block.ts';
 import { ladder } from '../audit/statistics.ts';
 import { fig, text } from '../audit/text.ts';
 import { isKnown } from '../audit/value.ts';
-import { cumulativeChart } from './pnl/chart.ts';
+import { cumulativeChart, drawdownChart } from './pnl/chart.ts';
 import { factsOf, type Facts } from './pnl/facts.ts';
 import { queries, settings, uses, type Input } from './pnl/input.ts';
 import { concentration } from './pnl/rule-concentration.ts';
@@ -12,7 +12,7 @@ import { dailyLoss } from './pnl/rule-daily-loss.ts';
 import { singleLosses } from './pnl/rule-single-loss.ts';
 import { resultStatistics, unknownResults } from './pnl/statistics-results.ts';
 import { returnStatistics } from './pnl/statistics-returns.ts';
-import { accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot.ts';
+import { accountingBlock, accountingStatistics, riskStatistics } from './pnl/statistics-whole-bot.ts';
 import { defineTables } from './pnl/tables.ts';
 import { partName } from './shared/facts/limits.ts';
 import { check, score, unknown } from './shared/vocabulary/check.ts';
@@ -94,12 +94,15 @@ export const pnl = defineSection({
           tableBlock('pnl.symbols', 5, noResult, 'By symbol'),
         ],
       },
-      { title: 'Losses and limits', blocks: [riskStatistics(facts, input).block(out)] },
+      {
+        title: 'Losses and limits',
+        blocks: [riskStatistics(facts, input).block(out), ...drawdownChart(facts, input, out)],
+      },
       ...(returns ? [{ title: 'Daily returns', blocks: [returns.block(out)] }] : []),
       {
         title: 'Accounting checks',
         blocks: [
-          accountingStatistics(facts, input).block(out),
+          accountingBlock(facts, input, out),
           ...(facts.convertedFees.length > 0
             ? [tableBlock('pnl.converted-fees', 8, 'No fee was paid in another asset.', 'Converted fees')]
             : []),

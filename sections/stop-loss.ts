@@ -13,6 +13,7 @@ import { unprotectedSpans } from './stop-loss/exposure.ts';
 import { factsOf, type Facts } from './stop-loss/facts.ts';
 import { queries, settings, uses, type Input } from './stop-loss/input.ts';
 import { responseTimes } from './stop-loss/response-times.ts';
+import { slowestChart } from './stop-loss/slowest.ts';
 import { stopDoesNotCover } from './stop-loss/rule-coverage.ts';
 import { nakedUpdateGap } from './stop-loss/rule-naked.ts';
 import { slowInitialStop } from './stop-loss/rule-slow.ts';
@@ -65,7 +66,10 @@ export function parts(
   const table = statistics(facts, input).block(out, { reasons: true });
   return [
     { title: 'Statistics', blocks: [...notes(facts, input), table, ...strip(facts, input)] },
-    { title: 'Response times', blocks: [responseTimes(facts, input, null).block(out)] },
+    {
+      title: 'Response times',
+      blocks: [responseTimes(facts, input, null).block(out), ...slowestChart(facts, input, out)],
+    },
     findingsPart(findings, rules),
   ];
 }

@@ -31,7 +31,7 @@ function numbers(chart: Chart, window: Interval, lookup: Lookup): readonly strin
     case 'multiples':
       return chart.rows.map(({ series, total }) => {
         const { title, most } = extremes(lookup.series(series), window);
-        return `${title}: ${figureCell(lookup.figure(total), lookup)} in all${most === null ? '' : `, most ${most}`}.`;
+        return `${title}: ${figureCell(lookup.figure(total), lookup)} in the window${most === null ? '' : `, most ${most}`}.`;
       });
     case 'strip':
       return [`In all: ${figureCell(lookup.figure(chart.total), lookup)}.`];

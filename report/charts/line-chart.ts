@@ -25,7 +25,9 @@ interface Point {
 
 export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id: string): Svg {
   const all = chart.series.map((spec) => ({ ...spec, data: lookup.series(spec.id) }));
-  const bottom = TOP + (all.length > 6 ? 180 : 118);
+  // Of one line its shape is enough.
+  const isLow = all.length === 1 && chart.limit === undefined;
+  const bottom = TOP + (all.length > 6 ? 180 : isLow ? 52 : 118);
   const frame: Frame = { id, title: block.title, alt: block.alt, width: PLOT.width, height: bottom + 23 };
   const x = timeScale(block.window, PLOT.left, PLOT.right);
   const values = all.flatMap(({ data }) =>
@@ -33,7 +35,7 @@ export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id
   );
   const limit = limitOf(chart, lookup, values);
   const [low = 0, high = 1] = extent([0, ...values, ...(limit?.drawn === true ? [limit.value] : [])]);
-  const y = scaleLinear([low, high === low ? low + 1 : high], [bottom, TOP + 4]).nice(4);
+  const y = scaleLinear([low, high === low ? low + 1 : high], [bottom, TOP + 4]).nice(isLow ? 2 : 4);
   const first = all[0]?.data;
   const used = new Map<string, number>();
   const lines = all.map(({ data, tone, step }) => {
@@ -52,7 +54,7 @@ export function lineChart(block: ChartBlock, chart: LineKind, lookup: Lookup, id
   });
   return drawing(
     frame,
-    valueAxis(y, first, PLOT.left, PLOT.right),
+    valueAxis(y, first, PLOT, isLow ? 2 : 4),
     hatching(block.gaps, block.window, x, TOP, bottom - TOP),
     ...(limit
       ? [
@@ -110,10 +112,10 @@ function path(
 function valueAxis(
   y: ReturnType<typeof scaleLinear<number, number>>,
   series: Series | undefined,
-  left: number,
-  right: number,
+  { left, right }: Pick<typeof PLOT, 'left' | 'right'>,
+  most: number,
 ): Svg {
-  const ticks = y.ticks(4);
+  const ticks = y.ticks(most);
   const places = Math.max(0, ...ticks.map((tick) => (String(tick).split('.')[1] ?? '').length));
   const grid = tag('path', {
     d: ticks.map((tick) => `M${px(left)} ${px(y(tick))}H${px(right)}`).join(''),

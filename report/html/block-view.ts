@@ -3,16 +3,15 @@ import { formatValue } from '../../audit/format.ts';
 import { chartSvg } from '../charts/chart.ts';
 import { chartTitle } from '../charts/chart-words.ts';
 import { figureCell, figureWords, type Lookup } from '../lookup.ts';
-import { metricsView, paperView, referenceView, type MetricsView } from '../metrics-view.ts';
 import { findingAnchor } from '../outline.ts';
 import { tableView } from '../table-view.ts';
-import { isCrowded } from '../column-choice.ts';
 import { fileNames, fileTable } from '../file-table.ts';
 import type { Report } from '../../audit/report.ts';
 import { queryTable, queryTexts, relationTexts, type FoldedText } from '../query-table.ts';
 import { findingView } from './finding-view.ts';
 import type { HrefOf } from './links.ts';
 import { codeHtml, inlineHtml, isEmpty } from './inline.ts';
+import { metricsHtml } from './metrics-html.ts';
 import { htmlTable, type HtmlTable } from './table-html.ts';
 import { safeHtml } from './safe-html.ts';
 
@@ -62,7 +61,7 @@ function viewOf(block: Block, lookup: Lookup, ids: DocumentIds): object {
     case 'note':
       return { tone: block.tone, text: inlineHtml(block.text, lookup) };
     case 'metrics':
-      return metrics(block, lookup, ids);
+      return metricsHtml(block, lookup, ids.paper);
     case 'table': {
       const dataset = lookup.dataset(block.dataset);
       const view = tableView(
@@ -158,9 +157,6 @@ export function glanceView(block: Extract<Block, { type: 'glance' }>, lookup: Lo
 /** Rows that paper has of a table; its file has all. */
 const PAPER_ROWS = 8;
 
-/** The column that stays in view on a phone. */
-const TOTAL = 'Total';
-
 /** Paper lists the queries; the screen has their texts, folded. */
 function queriesView(report: Report, { paper }: DocumentIds): object {
   return {
@@ -180,30 +176,6 @@ function paperColumns(table: HtmlTable): HtmlTable {
   return { ...table, reference: true };
 }
 
-function metrics(block: Extract<Block, { type: 'metrics' }>, lookup: Lookup, { paper }: DocumentIds): object {
-  const reference = paper && block.reference === true;
-  const view = reference
-    ? { ...referenceView(block, lookup), zeros: '' }
-    : paper
-      ? paperView(block, lookup)
-      : { ...metricsView(block, lookup), zeros: '' };
-  return {
-    ...view,
-    reference: reference || (paper && isLongAndNarrow(view)),
-    long: reference,
-    over: isEmpty(view.sharedBasis) ? '' : inlineHtml(view.sharedBasis, lookup),
-    title: block.title ?? '',
-    label: block.title ?? 'Metrics',
-    density: metricsDensity(view),
-    columns: view.columns.map((column) => ({ title: column, total: column === TOTAL })),
-    rows: view.rows.map((row) => ({
-      ...row,
-      cells: row.cells.map((cell, index) => ({ ...cell, total: view.columns[index] === TOTAL })),
-      basis: inlineHtml(row.basis, lookup),
-    })),
-  };
-}
-
 function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
   return {
     ordered: block.ordered,
@@ -218,6 +190,8 @@ function list(block: Extract<Block, { type: 'list' }>, lookup: Lookup): object {
 }
 
 const CODE_COLUMNS = 3;
+/** Fewer stand under each other. */
+const MANY_LINES = 12;
 
 function codeView({ title, text }: Extract<Block, { type: 'code' }>): object {
   const columns = codeColumns(text).map(codeHtml);
@@ -228,40 +202,9 @@ function codeView({ title, text }: Extract<Block, { type: 'code' }>): object {
 function codeColumns(text: string): readonly string[] {
   const lines = text.split('\n');
   const narrow = lines.filter((line) => line.length > 46).length <= lines.length / 20;
-  if (lines.length <= 30 || !narrow) return [text];
+  if (lines.length <= MANY_LINES || !narrow) return [text];
   const each = Math.ceil(lines.length / CODE_COLUMNS);
   return Array.from({ length: CODE_COLUMNS }, (_, column) =>
     lines.slice(column * each, (column + 1) * each).join('\n'),
   ).filter((column) => column !== '');
-}
-
-/** One number a row, and not much beside it: two such columns stand on a page. */
-function isLongAndNarrow({ columns, rows }: MetricsView): boolean {
-  const longest = Math.max(
-    ...rows.map(
-      ({ title, id, cells, basis }) =>
-        [title, id, ...cells.map(({ text }) => text), ...basis.map((piece) => JSON.stringify(piece))].join(
-          ' ',
-        ).length,
-    ),
-  );
-  return columns.length === 1 && rows.length >= 6 && longest <= 90;
-}
-
-/** As other tables; the basis, which is small and wraps, counts as a few words. */
-function metricsDensity({ columns, rows, hasBasis }: MetricsView): string {
-  const number = { title: '', number: true } as const;
-  const view = {
-    columns: [
-      { title: 'Metric', number: false },
-      ...columns.map(() => number),
-      ...(hasBasis ? [{ title: 'Basis', number: false }] : []),
-    ],
-    rows: rows.map((row) => [
-      row.title,
-      ...row.cells.map(({ text }) => text),
-      ...(hasBasis ? ['x'.repeat(15)] : []),
-    ]),
-  };
-  return isCrowded(view) ? 'crowded' : '';
 }

@@ -63,7 +63,7 @@ export function frontView(lookup: Lookup, edition: Edition, ids: DocumentIds, op
     title: front.title,
     className: fit.className,
     about: clampWords(about(report, edition), fit.about),
-    links: pageLinks(report, ids.hrefOf),
+    links: pageLinks(report, ids.hrefOf, ids.paper ? 'pdf' : 'html'),
     colour: tone,
     verdict: judgement.verdict,
     longWord: judgement.verdict.length > 6,

@@ -1,6 +1,6 @@
-import { fileOf, openingOrder } from '../../audit/formats.ts';
+import { fileOf, openingOrder, type FormatId } from '../../audit/formats.ts';
 import { baseKind, KINDS } from '../../audit/kinds.ts';
-import type { Report } from '../../audit/report.ts';
+import type { Edition, Report } from '../../audit/report.ts';
 import { iso, ms, windowStamp } from '../../audit/time.ts';
 import { escapeXml } from '../charts/svg.ts';
 import { safeHtml, type SafeHtml } from './safe-html.ts';
@@ -13,20 +13,18 @@ export interface PageLink {
 /** Where a file beside the report is; null: nobody can say. */
 export type HrefOf = (name: string) => string | null;
 
-/**
- * On the screen files lie beside the page. Paper goes anywhere and would need a whole address, which is not the report's
- * own: printed again elsewhere, it must be the same byte for byte.
- */
-export function hrefsOf(paper: boolean): HrefOf {
-  return (name) => (paper ? null : name);
+/** On the screen files lie beside the page. Paper goes anywhere: it links to the report server, where that is known. */
+export function hrefsOf(paper: boolean, { folder }: Pick<Edition, 'folder'>): HrefOf {
+  if (!paper) return (name) => name;
+  return (name) => (folder === undefined ? null : new URL(name, `${folder}/`).href);
 }
 
-/** The other formats, the data, the run and the window before. */
-export function pageLinks(report: Report, hrefOf: HrefOf): readonly PageLink[] {
+/** The other formats than the one they stand in, the data, the run and the window before. */
+export function pageLinks(report: Report, hrefOf: HrefOf, own: FormatId): readonly PageLink[] {
   const before = beforeOf(report);
   const files = [
     ...openingOrder()
-      .filter(({ id }) => id !== 'html')
+      .filter(({ id }) => id !== own)
       .map(({ id, title }) => [title, fileOf(id)] as const),
     ['Figures (CSV)', 'data/figures.csv'] as const,
     // The report does not know its run, since it is the same when another gives it again; the report server does.

@@ -44,7 +44,7 @@ const PAGE_DIGITS = 3;
 export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
   const { report } = lookup;
   const mode = options.mode ?? 'screen';
-  const ids = createDocumentIds(mode === 'print', hrefsOf(mode === 'print'));
+  const ids = createDocumentIds(mode === 'print', hrefsOf(mode === 'print', edition));
   const fit = (mode === 'print' ? PAPER_FITS[options.frontFit ?? 0] : undefined) ?? SCREEN_FIT;
   return {
     mode,
@@ -65,7 +65,7 @@ export function pageView(lookup: Lookup, edition: Edition, options: HtmlOptions)
 export function frontTrials(lookup: Lookup, edition: Edition, options: HtmlOptions): PageView {
   const trials = PAPER_FITS.map((fit, index) => ({ fit, anchor: trialAnchor(index) }));
   const fronts = trials.map((trial) => {
-    const ids = createDocumentIds(true, hrefsOf(true));
+    const ids = createDocumentIds(true, hrefsOf(true, edition));
     return front(lookup, edition, ids, { ...options, mode: 'print', ...trial });
   });
   return {

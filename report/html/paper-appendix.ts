@@ -2,6 +2,7 @@ import type { Block, MetricRow, Part } from '../../audit/block.ts';
 import type { Figure } from '../../audit/figure.ts';
 import { isNumberUnit } from '../../audit/format.ts';
 import type { Report } from '../../audit/report.ts';
+import type { Text } from '../../audit/text.ts';
 import { isAppendix, type OutlineSection } from '../outline.ts';
 
 type Metrics = Extract<Block, { type: 'metrics' }>;
@@ -16,7 +17,7 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
   if (blocks.length === 0 || !blocks.every(isReference))
     return parts.map((entry) => ({
       ...entry,
-      part: { ...entry.part, blocks: entry.part.blocks.map(onPaper) },
+      part: { ...entry.part, blocks: onPaper(entry.part.blocks) },
     }));
   const printed = keysIn(report.sections.filter((one) => !isAppendix(one)));
   const says = new Set(report.figures.flatMap((figure) => (saysSomething(figure) ? [figure.key] : [])));
@@ -55,12 +56,29 @@ export function paperParts({ section, parts }: OutlineSection, report: Report): 
   return first === undefined ? parts : [{ part, anchor: first.anchor, title: part.title }];
 }
 
-function onPaper(block: Block): Block {
-  if (block.type !== 'code' || block.reference !== true) return block;
-  return {
-    type: 'paragraph',
-    text: ['The list is in ', { code: 'report.html' }, ' and ', { code: 'report.json' }, '.'],
-  };
+/** What is only looked up is named at the end of the sentence before it. */
+function onPaper(blocks: readonly Block[]): readonly Block[] {
+  return blocks.flatMap((block, index): readonly Block[] => {
+    const next = blocks[index + 1];
+    if (block.type === 'paragraph' && next !== undefined && isLookedUp(next))
+      return [{ ...block, text: [...block.text, ...ELSEWHERE] }];
+    const before = blocks[index - 1];
+    if (!isLookedUp(block)) return [block];
+    return before?.type === 'paragraph' ? [] : [{ type: 'paragraph', text: ELSEWHERE.slice(1) }];
+  });
+}
+
+const ELSEWHERE: Text = [
+  ' ',
+  'The list is in ',
+  { code: 'report.html' },
+  ' and ',
+  { code: 'report.json' },
+  '.',
+];
+
+function isLookedUp(block: Block): boolean {
+  return block.type === 'code' && block.reference === true;
 }
 
 /** Neither missing nor 0. */

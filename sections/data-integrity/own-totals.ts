@@ -2,6 +2,7 @@ import { money, ZERO, type Money } from '../../audit/decimal.ts';
 import type { Block } from '../../audit/block.ts';
 import { formatReason } from '../../audit/format.ts';
 import type { Output, Rows } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { closedOf } from '../shared/facts/closed-results.ts';
@@ -181,8 +182,16 @@ export function defineTotals({ ownTotals }: Totals, out: Output): void {
 
 export function totalsBlocks(facts: Totals, input: Input, out: Output): readonly Block[] {
   const rows = tableBlock(TOTALS_DATASET, 10, 'The bot wrote no total for this window.', 'Totals and rows');
+  const all = rowsOf(facts.ownTotals);
+  const areAllRight = all.some(({ agrees }) => agrees !== null) && disagreeing(facts.ownTotals).length === 0;
   return [
-    totalsStatistics(facts, input).block(out, { reasons: true }),
+    // What holds is a sentence.
+    areAllRight
+      ? {
+          type: 'paragraph',
+          text: text`Own totals compared with their rows: ${fig('own_totals_compared')}; none disagrees.`,
+        }
+      : totalsStatistics(facts, input).block(out, { reasons: true }),
     ...(facts.ownTotals.ok ? [rows] : []),
   ];
 }

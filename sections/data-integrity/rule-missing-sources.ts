@@ -38,7 +38,11 @@ export const missingSources = rule<Facts, Input>()({
       error: col.text('Error', ({ error }) => error ?? ''),
     }),
   },
-  see: () => ({ language: 'sh', text: 'production-audit doctor' }),
+  // The doctor looks at the bot's database; snapshots are in the audit's own.
+  see: ({ found }) =>
+    found.every(({ name }) => name === 'source snapshots')
+      ? 'select count(*) as snapshots, min(at) as first, max(at) as last from snapshot'
+      : { language: 'sh', text: 'production-audit doctor' },
   words: (n, { found }) => {
     const names = found.slice(0, 6).map(({ name }) => name);
     return {

@@ -1,9 +1,10 @@
 import type { Block, Tone } from '../../audit/block.ts';
-import { ZERO } from '../../audit/decimal.ts';
+import { ZERO, type Money } from '../../audit/decimal.ts';
 import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
-import type { Result } from '../shared/facts/closed-results.ts';
+import type { Point } from '../shared/facts/market.ts';
+import { equityQuery, transfersQuery } from '../shared/queries/trading.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
@@ -28,7 +29,7 @@ export function cumulativeChart(
       unit: 'money',
       currency: input.bot.quoteCurrency,
       queries: from.queries,
-      points: sampled(results, input),
+      points: sampled(cumulative(results, { at: ms(input.window.from), value: ZERO }), input),
     }),
     tone: (venue === null ? undefined : TONES[index]) ?? ('neutral' as const),
     step: true,
@@ -46,10 +47,46 @@ export function cumulativeChart(
   ];
 }
 
-/** The line is drawn on a fixed grid; its last point is the total. Only the chart uses floating point. */
-function sampled(results: readonly Result[], { window }: Input): { at: string; value: number }[] {
+/** How far equity lies under its highest so far; nothing where equity is not known, or never fell. */
+export function drawdownChart(
+  { equity, equityDrawdown }: Facts,
+  input: Input,
+  out: Output,
+): readonly Block[] {
+  const peak = equity?.[0]?.value;
+  if (!equity || peak === undefined || equityDrawdown?.absolute.isZero() !== false) return [];
+  const id = out.series({
+    id: 'pnl.drawdown',
+    title: 'Total',
+    unit: 'money',
+    currency: input.bot.quoteCurrency,
+    queries: [equityQuery.id, transfersQuery.id],
+    points: sampled(underPeak(equity, peak), input),
+  });
+  return [
+    {
+      type: 'chart',
+      title: 'Drawdown',
+      subtitle: ['equity under its highest since the start, by the balances, without transfers'],
+      window: input.window,
+      gaps: [],
+      chart: { kind: 'line', series: [{ id, tone: 'neutral', step: true }] },
+      alt: 'Equity less its highest so far over the window: 0 at a new high, below it after a fall.',
+    },
+  ];
+}
+
+function underPeak(curve: readonly Point[], start: Money): readonly Point[] {
+  let peak = start;
+  return curve.map(({ at, value }) => {
+    if (value.greaterThan(peak)) peak = value;
+    return { at, value: value.minus(peak) };
+  });
+}
+
+/** A line is drawn on a fixed grid; its last point is the last of the curve. Only charts use floating point. */
+function sampled(curve: readonly Point[], { window }: Input): { at: string; value: number }[] {
   const [from, to] = [ms(window.from), ms(window.to)];
-  const curve = cumulative(results, { at: from, value: ZERO });
   let next = 0;
   let value = ZERO;
   return Array.from({ length: STEPS + 1 }, (_, step) => {

@@ -5,7 +5,6 @@ import type { Market, Point } from '../shared/facts/market.ts';
 import { decimalOrNull } from '../shared/facts/row-values.ts';
 import type { EquityRow } from '../shared/queries/trading-rows.ts';
 import type { Input } from './input.ts';
-import { drawdown } from '../shared/facts/result-summary.ts';
 import { returnStatistics, utcDays } from './returns.ts';
 
 /** Transfers of the quote currency; they are no result. */
@@ -39,11 +38,11 @@ export function equityCurve(
     });
 }
 
-/** Drawdown marked to market; null where equity at the start is not known. */
-export function equityDrawdown(input: Input) {
+/** The curve of the window; null where equity is not recorded. */
+export function windowEquity(input: Input): readonly Point[] | null {
   const { rows, shared, window } = input;
   if (!shared.market.hasEquity || !rows.equity.ok) return null;
-  return drawdown(equityCurve(shared.market, rows.equity.rows, ms(window.from), input));
+  return equityCurve(shared.market, rows.equity.rows, ms(window.from), input);
 }
 
 /**

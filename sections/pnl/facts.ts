@@ -6,7 +6,7 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { decimalOrNull, groupBy } from '../shared/facts/row-values.ts';
 import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
-import { equityDrawdown, returnsOf } from './equity.ts';
+import { returnsOf, windowEquity } from './equity.ts';
 import type { Input } from './input.ts';
 import { largeLosses, limitUses } from './loss-limits.ts';
 import { cumulative, drawdown, summarise, type Summary } from '../shared/facts/result-summary.ts';
@@ -33,6 +33,7 @@ export function factsOf(input: Input) {
   const seen = positions.map(({ venue }) => venue);
   const venues = venuesOf(bot.exchanges, seen);
   const closed = groupOf(null);
+  const equity = windowEquity(input);
   const start = { at: ms(window.from), value: shared.market.equityAt(null, ms(window.from)) ?? ZERO };
   return {
     source,
@@ -49,7 +50,9 @@ export function factsOf(input: Input) {
     convertedFees: closed.results.flatMap(({ fact }) => convertedFees(fact, input)),
     /** Realised only, from the equity at the start where that is known, else from 0. */
     realisedDrawdown: source.ok && closed.gap === null ? drawdown(cumulative(closed.results, start)) : null,
-    equityDrawdown: equityDrawdown(input),
+    equity,
+    /** Marked to market; null where equity at the start is not known. */
+    equityDrawdown: equity && drawdown(equity),
     ...limitUses(closed, input),
     largeLosses: largeLosses(closed.results, limitsOf('per_trade_loss', input).limits, input),
     market: marketChange(

@@ -1,4 +1,7 @@
+import type { Block } from '../../audit/block.ts';
 import { amount, sum, ZERO, type Money } from '../../audit/decimal.ts';
+import type { Output } from '../../audit/section.ts';
+import { fig, text } from '../../audit/text.ts';
 import { known, missing } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { equityQuery, fillsQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
@@ -11,6 +14,7 @@ import {
   type Line,
   type Lines,
 } from '../shared/vocabulary/lines.ts';
+import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { dayEquityQuery, dayFillsQuery, dayFundingQuery, dayPositionsQuery } from './queries-day.ts';
@@ -114,21 +118,19 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
 
 /** The self-check: each way of adding up the results gives the same total (catalogue 3.0). And what was assumed. */
 export function accountingStatistics(facts: Facts, input: Input): Lines {
-  const { source, from, closed, byVenue, feesWithoutCurrency } = facts;
+  const { source, from, closed, feesWithoutCurrency } = facts;
   const { results, gap, summary } = closed;
   const { fills } = input.rows;
-  const identity = (of: string, one: string, parts: readonly Money[]): Line<null> => ({
+  const off = offBy(facts);
+  const identity = (of: string, one: string, difference: Money): Line<null> => ({
     name: `identity_${of}`,
     unit: 'money',
     title: `Total - sum of the ${one}s`,
     formula: `net PnL - sum of net PnL by ${one}`,
-    of: () => gap ?? summary.net.minus(sum(parts)),
+    of: () => gap ?? difference,
     row: true,
     note: 'self-check, must be 0',
   });
-  const venues = byVenue.map((group) => group.summary.net);
-  const bySymbol = [...groupBy(results, ({ fact }) => fact.symbol).values()];
-  const symbols = bySymbol.map((list) => sum(list.map(({ net }) => net)));
   const ofKnown = unshown<null>('PN3', 'money', 'net_pnl_known', 'Net PnL of the positions with a result', {
     formula: 'sum over the closed positions whose result is known',
     ...from,
@@ -141,8 +143,8 @@ export function accountingStatistics(facts: Facts, input: Input): Lines {
     currency: input.bot.quoteCurrency,
     unseen: source.ok ? null : source,
     lines: [
-      identity('venues', 'exchange', venues),
-      identity('symbols', 'symbol', symbols),
+      identity('venues', 'exchange', off.venues),
+      identity('symbols', 'symbol', off.symbols),
       unshown('PN3', 'count', 'fees_without_currency', 'Fees that name no currency', {
         formula: 'fills with a fee other than 0 and an empty fee_currency; taken as the quote currency',
         basis: 'fills',
@@ -153,4 +155,24 @@ export function accountingStatistics(facts: Facts, input: Input): Lines {
       ...(gap === null || results.length === 0 ? [] : [ofKnown]),
     ],
   });
+}
+
+/** A self-check that holds is a sentence; numbers stand where one does not, or could not be made. */
+export function accountingBlock(facts: Facts, input: Input, out: Output): Block {
+  const { venues, symbols } = offBy(facts);
+  if (!facts.source.ok || facts.closed.gap !== null || !venues.isZero() || !symbols.isZero())
+    return accountingStatistics(facts, input).block(out);
+  return {
+    type: 'paragraph',
+    text: text`The net PnL of ${fig('positions_closed')} closed ${noun(facts.closed.results.length, 'position')} comes to the same total by exchange and by symbol.`,
+  };
+}
+
+/** What the results differ by from their sum, added up in each way. */
+function offBy({ closed: { results, summary }, byVenue }: Facts) {
+  const bySymbol = [...groupBy(results, ({ fact }) => fact.symbol).values()];
+  return {
+    venues: summary.net.minus(sum(byVenue.map((group) => group.summary.net))),
+    symbols: summary.net.minus(sum(bySymbol.map((list) => sum(list.map(({ net }) => net))))),
+  };
 }

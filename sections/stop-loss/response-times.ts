@@ -18,7 +18,8 @@ import type { InitialStop } from './updates.ts';
 const STATISTICS = { avg: 'average', p95: 'P95', p99: 'P99', max: 'max' } as const;
 type Statistic = keyof typeof STATISTICS;
 
-function operationsOf({ initial, updates }: Facts) {
+/** What is timed, with its samples. */
+export function operationsOf({ initial, updates }: Facts) {
   return [
     {
       name: 'stop_set',

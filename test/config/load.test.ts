@@ -139,6 +139,8 @@ describe('a configuration that is right', () => {
     );
     expect(fromFile.temporal.address).toBe('file:7233');
     expect(fromFile.reportBaseUrl).toBe('https://reports.example.test');
+    expect(fromFile.publicUrl).toBe('https://reports.example.test');
+    expect(fromEnvironment).not.toHaveProperty('publicUrl');
     expect(fromFile.server.port).toBe(1234);
   });
 

@@ -18,6 +18,12 @@ function tagsOf(page: string): string[] {
 }
 
 describe('the page', () => {
+  test('keeps a title on one line on paper where the numbers beside it leave the room', () => {
+    const paper = renderHtml(sample, edition, { mode: 'print' });
+    expect(paper).toContain('<th scope="row" class="one-line">Positions opened</th>');
+    expect(html).not.toContain('one-line">');
+  });
+
   test('is the golden one', () => {
     expectGolden('test/golden/report/sample.html', html.replaceAll(/base64,[A-Za-z0-9+/=]+/g, 'base64,...'));
   });
@@ -39,7 +45,7 @@ describe('the page', () => {
     ).toEqual([]);
   });
 
-  test('links the other formats and the data of each finding; paper, which goes anywhere, does not', () => {
+  test('links the other formats and the data of each finding; paper does where the report server is known', () => {
     const found = (page: string): readonly string[] => [
       ...new Set([...page.matchAll(/href="([^#"][^"]*)"/g)].map(([, to = '']) => to)),
     ];
@@ -51,6 +57,18 @@ describe('the page', () => {
       if (file !== undefined) expect(onScreen).toContain(file);
     }
     expect(found(renderHtml(sample, edition, { mode: 'print' }))).toEqual([]);
+    const folder = 'https://reports.example.test/reports/my%20bot/production/20261120T0000Z-20261120T0800Z';
+    const onPaper = found(renderHtml(sample, { ...edition, folder }, { mode: 'print' }));
+    for (const name of ['report.html', 'report.json', 'data/figures.csv', 'run'])
+      expect(onPaper).toContain(`${folder}/${name}`);
+    for (const { evidence } of sample.findings) {
+      const file = sample.datasets.find(({ id }) => id === evidence)?.file;
+      if (file !== undefined) expect(onPaper).toContain(`${folder}/${file}`);
+    }
+    expect(onPaper.filter((to) => !to.startsWith('https://reports.example.test/reports/my%20bot/'))).toEqual(
+      [],
+    );
+    expect(onPaper).not.toContain(`${folder}/report.pdf`);
   });
 
   test('has every id once, and every link goes to one', () => {

@@ -28,6 +28,7 @@ import { bookmarksOf } from '../../report/html/bookmarks-of.ts';
 import { renderHtml } from '../../report/html.ts';
 import { firstTexts, printedContents } from './first-page-text.ts';
 import { overfull } from './overfull-report.ts';
+import { linksOf } from './pdf-links.ts';
 import { edition, sample } from './sample-report.ts';
 
 let chromium: FoundChromium;
@@ -84,6 +85,14 @@ describe('the PDF', () => {
     } finally {
       await other.close();
     }
+  });
+
+  test('links to the report server where that is known, and nowhere else', async () => {
+    const folder = 'https://reports.example.test/reports/demo/production/20261120T0000Z-20261120T0800Z';
+    const linked = await renderer.render(sample, { ...edition, folder });
+    const to = linksOf(await PDFDocument.load(linked.pdf, { updateMetadata: false }));
+    expect(to).toEqual(expect.arrayContaining([`${folder}/report.html`, `${folder}/data/figures.csv`]));
+    expect(linksOf(document)).toEqual([]);
   });
 
   test('has bookmarks on the pages that its contents print', () => {

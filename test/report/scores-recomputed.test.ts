@@ -50,7 +50,7 @@ function recomputed(markdown: string) {
     const isKnown = !Number.isNaN(number(row['of 10']));
     const seen = own
       .filter((one) => !/not made/.test(one['Result, 0 to 1'] ?? ''))
-      .reduce((sum, one) => sum + number(one['Weight']) * Number(one['Weight']?.split(' x ')[1] ?? 1), 0);
+      .reduce((sum, one) => sum + number(one['Weight']) * Number(one['Weight']?.split(' × ')[1] ?? 1), 0);
     return {
       coverage: own.length === 0 ? '–' : down((100 * seen) / weight, 1),
       score: isKnown ? down(Math.min(Number(base), Number(cap)), 1) : '–',

@@ -132,3 +132,11 @@ describe('the bot’s own totals', () => {
     expect(valueOf(result, 'own_totals_differ')).toBe('<missing_entity>');
   });
 });
+
+test('own totals that agree are a sentence; the numbers stand where one does not', () => {
+  const first = (result: ReturnType<typeof totals>) =>
+    result.parts.find(({ title }) => title === 'The bot’s own totals')?.blocks[0]?.type;
+  expect(first(totals([total('fills', '6')]))).toBe('paragraph');
+  expect(first(totals([total('fills', '6'), total('positions_closed', '4')]))).toBe('metrics');
+  expect(first(totals([]))).toBe('metrics');
+});

@@ -41,6 +41,26 @@ describe('data quality', () => {
     );
   });
 
+  test.each([
+    ['snapshots', 'audit', 'select count(*) as snapshots'],
+    ['exchange', undefined, 'production-audit doctor'],
+  ] as const)(
+    'DQ-03: what shows a source %s that is not there, is where it would be',
+    (name, database, say) => {
+      const lost = {
+        declared: 'required',
+        status: 'absent',
+        dataAsOf: null,
+        provisional: false,
+        stale: false,
+      } as const;
+      const result = run({}, { context: { sources: { ...contextOf({}).sources, [name]: lost } } });
+      const [found] = findingsOf(result, 'DQ-03');
+      expect(found?.see.database).toBe(database);
+      expect(found?.see.text).toContain(say);
+    },
+  );
+
   test('DQ-03: an optional source that failed is MEDIUM', () => {
     const { sources } = contextOf({});
     const failed = {

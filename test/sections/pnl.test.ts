@@ -59,6 +59,34 @@ describe('results', () => {
     ]);
   });
 
+  test('the drawdown lies under the highest equity so far, and is not drawn where it never fell', () => {
+    const equity = (...values: readonly number[]) =>
+      values.map((value, hour) => {
+        const when = at(`0${String(hour)}:00`);
+        return { exchange: 'binance', currency: 'USDT', bucket: when, at: when, equity: String(value) };
+      });
+    const line = (rows: ReturnType<typeof equity>) =>
+      run({ ...trades([{ gross: 5 }]), equity: rows }).series.find(({ id }) => id === 'pnl.drawdown')?.points;
+    const fell = line(equity(1000, 1010, 980, 1020, 1015));
+    const when = (hour: string) => fell?.find((point) => point.at === at(hour))?.value;
+    expect(['00:00', '01:00', '02:00', '03:00', '04:00'].map(when)).toEqual([0, 0, -30, 0, -5]);
+    expect(fell?.at(-1)?.value).toBe(-5);
+    expect(line(equity(1000, 1010))).toBeUndefined();
+    expect(line([])).toBeUndefined();
+  });
+
+  test('a self-check that holds is a sentence, one that could not be made has its reason', () => {
+    const blocks = (result: ReturnType<typeof run>) =>
+      result.parts.find(({ title }) => title === 'Accounting checks')?.blocks.map(({ type }) => type);
+    expect(blocks(run(trades([{ gross: 5 }])))).toEqual(['paragraph']);
+    const lacking = run(
+      { positions: many(3, (n) => position(`Z${String(n)}`, { closed_at: at('02:00'), realized_pnl: '0' })) },
+      { lacks: ['fill', 'funding', 'position.exit_price', 'position.fees'] },
+    );
+    expect(valueOf(lacking, 'identity_venues')).toMatch(/^</);
+    expect(blocks(lacking)).toEqual(['metrics']);
+  });
+
   test('fees that name no currency are taken as quote, and the summary says how many', () => {
     const { positions, fills } = trades([{ gross: 5 }, { gross: 2 }]);
     const silent = fills.map((row, index) => (index < 3 ? { ...row, fee_currency: null } : row));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkOf, danglingReferences, valueOf } from './support.ts';
+import { at, checkOf, danglingReferences, valueOf } from './support.ts';
 import { many } from './trading-rows.ts';
 import { run, gate, OPEN, STOPPED } from './stop-loss-support.ts';
 
@@ -16,6 +16,14 @@ describe('a protected position', () => {
     expect(gate(result)).toBe(false);
     expect(result.findings).toEqual([]);
     expect(danglingReferences(result)).toEqual([]);
+  });
+
+  test('has the slowest stop of each hour drawn, and a gap where none was placed', () => {
+    const points = result.series.find(({ id }) => id === 'stop-loss.stop_set')?.points;
+    expect(points).toHaveLength(8);
+    expect(points?.filter(({ value }) => value !== null)).toEqual([{ at: at('01:00'), value: 500 }]);
+    expect(result.series.map(({ id }) => id)).not.toContain('stop-loss.stop_update');
+    expect(run({ lacks: ['order'], rows: { positions: OPEN } }).series).toEqual([]);
   });
 
   test('has no percentile of one sample, and says so', () => {

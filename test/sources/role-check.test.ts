@@ -57,6 +57,41 @@ test('a superuser is refused, and told what to do instead', async () => {
   );
 });
 
+test('what a refusal tells an administrator to run is enough', async () => {
+  const mends = /An administrator of it runs: (.*); or set allowWritableRole/.exec(
+    await refused(bot.adminUrl),
+  );
+  const own = /CREATE ROLE (\w+) LOGIN/.exec(mends?.[1] ?? '')?.[1] ?? 'none';
+  const url = new URL(bot.adminUrl);
+  url.username = own;
+  try {
+    await bot.run(mends?.[1] ?? '');
+    // How a role proves who it is, is the administrator's.
+    await bot.run(`alter role ${own} password 'own-secret'`);
+    url.password = 'own-secret';
+    expect(await problems(url.href)).toEqual([]);
+    const session = await openSession({ url: url.href, bot: 'probe', timeouts: TIMEOUTS });
+    const read = await session.ask('select * from bot.recent, bot.prices');
+    await session.close();
+    expect(read).toMatchObject({ ok: true });
+  } finally {
+    await bot.run(`drop owned by ${own}; drop role ${own}`);
+  }
+
+  await bot.run(
+    `grant insert, delete on bot.beats to ${bot.reader}; grant update (at) on bot.prices to ${bot.reader}`,
+  );
+  try {
+    const [, revokes = ''] =
+      /An administrator of it runs: (.*); or set allowWritableRole/.exec(await refused()) ?? [];
+    await bot.run(revokes);
+    expect(await problems()).toEqual([]);
+  } finally {
+    await bot.run(`revoke insert, delete on bot.beats from ${bot.reader};
+      revoke update (at) on bot.prices from ${bot.reader}`);
+  }
+});
+
 test('a role with the same right on many tables is refused in one sentence, with one remedy', async () => {
   await bot.run(`grant insert on all tables in schema bot to ${bot.reader}`);
   try {

@@ -7,7 +7,7 @@ const IN_WINDOW = 'r.at >= :from::timestamptz and r.at < :to::timestamptz';
 const eventPositions = linkQuery({
   row: 'event',
   other: 'position',
-  title: 'What events and the positions that they name say of the same',
+  title: 'Events against the positions that they name',
   mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @event r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
@@ -18,7 +18,7 @@ const eventPositions = linkQuery({
 const eventOrders = linkQuery({
   row: 'event',
   other: 'order',
-  title: 'What events and the orders that they name say of the same',
+  title: 'Events against the orders that they name',
   mine: `  select r.id, r.at, r.order_id_raw as key_raw, r.symbol, r.exchange, r.position_id_raw
   from @event r
   where ${IN_WINDOW} and btrim(r.order_id) <> ''`,
@@ -38,7 +38,7 @@ const eventOrders = linkQuery({
 const trailingPositions = linkQuery({
   row: 'trailing_update',
   other: 'position',
-  title: 'What trailing updates and the positions that they name say of the same',
+  title: 'Trailing updates against their positions',
   mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @trailing_update r
   where ${IN_WINDOW}`,
@@ -72,7 +72,7 @@ order by 1, 2`,
 const fundingPositions = linkQuery({
   row: 'funding',
   other: 'position',
-  title: 'What payments of funding and the positions that they name say of the same',
+  title: 'Payments of funding against their positions',
   mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
   from @funding r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
@@ -83,7 +83,7 @@ const fundingPositions = linkQuery({
 const decisionSignals = linkQuery({
   row: 'decision',
   other: 'signal',
-  title: 'What decisions and the signals that they name say of the same',
+  title: 'Decisions against the signals that they name',
   mine: `  select r.id, r.at, r.signal_id_raw as key_raw, r.symbol, r.strategy, r.side
   from @decision r
   where ${IN_WINDOW} and btrim(r.signal_id) <> ''`,
@@ -99,7 +99,7 @@ const decisionSignals = linkQuery({
 const positionSignals = linkQuery({
   row: 'position',
   other: 'signal',
-  title: 'What positions and the signals that they name say of the same',
+  title: 'Positions against the signals that they name',
   mine: `  select r.id, r.opened_at as at, r.signal_id_raw as key_raw, r.symbol, r.strategy, r.side
   from @position r
   where r.opened_at >= :from::timestamptz and r.opened_at < :to::timestamptz and btrim(r.signal_id) <> ''`,
@@ -111,7 +111,7 @@ const positionSignals = linkQuery({
 const decisionOrders = linkQuery({
   row: 'decision',
   other: 'order',
-  title: 'What decisions and the orders that carried them out say of the same',
+  title: 'Decisions against the orders they led to',
   reads: ['execution'],
   mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
   from @decision r
