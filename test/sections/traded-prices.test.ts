@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { stillSpans } from '../../sections/shared/facts/still-prices.ts';
 import { tradedPrices, trustedFills, trustedPrices } from '../../sections/shared/facts/traded-prices.ts';
+import type {
+  orderRow} from '../../sections/shared/queries/trading-rows.ts';
 import {
   fillRow,
-  orderRow,
   positionRow,
   priceRow,
   type PriceRow,
