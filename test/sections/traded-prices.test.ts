@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { stillSpans } from '../../sections/shared/facts/still-prices.ts';
 import { tradedPrices, trustedFills, trustedPrices } from '../../sections/shared/facts/traded-prices.ts';
-import type {
-  orderRow} from '../../sections/shared/queries/trading-rows.ts';
-import {
-  fillRow,
-  positionRow,
-  priceRow,
-  type PriceRow,
-} from '../../sections/shared/queries/trading-rows.ts';
+import type { orderRow } from '../../sections/shared/queries/trading-rows.ts';
+import { fillRow, positionRow, priceRow, type PriceRow } from '../../sections/shared/queries/trading-rows.ts';
 import { money } from '../../audit/decimal.ts';
 import { at, BOT, WINDOW } from './support.ts';
 import { fill, later, many, position } from './trading-rows.ts';
@@ -116,7 +110,13 @@ describe('a price that stands still', () => {
     ['moves', points(...moving), 0],
     ['stands for half an hour', points(...moving, ...flat), 1],
     ['stands for less', points(...moving, ...flat.slice(1)), 0],
-    ['stands from the first row on', points(...flat), 1],
+    ['stands from the first row on', points(...flat, ...moving), 1],
+    ['is one that never moves', points(...flat), 0],
+    [
+      'changes when something is traded, and not otherwise',
+      points(...many(310, (n) => (n < 10 ? n : 10))),
+      0,
+    ],
     ['stands as long as it usually does', points(...many(310, (n) => Math.floor(n / 31))), 0],
     ['is written once an hour', [0, 1, 2].map((hour) => ({ at: hour * 3_600_000, value: money(1) })), 0],
   ])('%s', (_name, all, spans) => {
@@ -127,11 +127,10 @@ describe('a price that stands still', () => {
     const rows = [...many(30, (n) => price(n, 100 + (n % 2))), ...many(40, (n) => price(30 + n, 105))];
     const kept = trustedPrices({ ok: true, rows }, judged({ prices: rows, fills: [] }));
     expect(kept.ok && kept.rows).toHaveLength(31);
-    const always = rows.slice(30);
-    expect(trustedPrices({ ok: true, rows: always }, judged({ prices: always, fills: [] }))).toMatchObject({
-      rows: [],
-    });
-    const stable = always.map((one) => ({ ...one, symbol: 'USDTUSDT' }));
+    const since = [...rows.slice(30), ...rows.slice(0, 30).map((one, n) => price(70 + n, Number(one.price)))];
+    const after = trustedPrices({ ok: true, rows: since }, judged({ prices: since, fills: [] }));
+    expect(after).toEqual({ ok: true, rows: since.slice(40) });
+    const stable = rows.map((one) => ({ ...one, symbol: 'USDTUSDT' }));
     expect(judged({ prices: stable, fills: [] }).still.size).toBe(0);
   });
 });

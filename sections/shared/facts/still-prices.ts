@@ -19,6 +19,8 @@ interface Run {
 
 /** A price that is asked so often and never changes is not asked any more. */
 const LEAST_POINTS = 5;
+/** Fewer changes show a price that is only written when something is traded, and not one that moves. */
+const LEAST_CHANGES = 20;
 /** So many times as long as a price of this instrument usually stands. */
 const TIMES = 10;
 
@@ -38,6 +40,7 @@ export function stillSpans(
       last.points += 1;
     } else runs.push({ from: at, to: at, price: value, points: 1 });
   }
+  if (runs.length <= LEAST_CHANGES) return [];
   const stands = runs
     .map(({ from }, index) => (runs[index + 1]?.from ?? Infinity) - from)
     .filter(Number.isFinite);
