@@ -106,7 +106,7 @@ describe('a price that stands still', () => {
     values.map((value, minute) => ({ at: minute * 60_000, value: money(value) }));
   const moving = many(30, (n) => 100 + (n % 2));
   const flat = many(31, () => 105);
-  test.each([
+  test.each<[string, ReturnType<typeof points>, number, number?]>([
     ['moves', points(...moving), 0],
     ['stands for half an hour', points(...moving, ...flat), 1],
     ['stands for less', points(...moving, ...flat.slice(1)), 0],
@@ -118,9 +118,10 @@ describe('a price that stands still', () => {
       0,
     ],
     ['stands as long as it usually does', points(...many(310, (n) => Math.floor(n / 31))), 0],
+    ['moves with each trade', points(...many(30, (n) => 100 + (n % 2)), ...flat), 0, 30],
     ['is written once an hour', [0, 1, 2].map((hour) => ({ at: hour * 3_600_000, value: money(1) })), 0],
-  ])('%s', (_name, all, spans) => {
-    expect(stillSpans(all, 30 * 60_000)).toHaveLength(spans);
+  ])('%s', (_name, all, spans, trades = 0) => {
+    expect(stillSpans(all, 30 * 60_000, trades)).toHaveLength(spans);
   });
 
   test('its rows after the first are not believed; one that always stood is not at all', () => {

@@ -19,7 +19,7 @@ interface Run {
 
 /** A price that is asked so often and never changes is not asked any more. */
 const LEAST_POINTS = 5;
-/** Fewer changes show a price that is only written when something is traded, and not one that moves. */
+/** Fewer changes than trades and these show a price that is written when something is traded, and not one that moves. */
 const LEAST_CHANGES = 20;
 /** So many times as long as a price of this instrument usually stands. */
 const TIMES = 10;
@@ -27,10 +27,12 @@ const TIMES = 10;
 /**
  * Times in which a price stood still for `leastMs` and far longer than it usually does: a feed that repeats its last
  * answer. One that is written once and not repeated is no such price, it is old.
+ * @param trades of the bot in this instrument, each of which may have written a price
  */
 export function stillSpans(
   points: readonly { readonly at: number; readonly value: Money }[],
   leastMs: number,
+  trades = 0,
 ): readonly StillSpan[] {
   const runs: Run[] = [];
   for (const { at, value } of points) {
@@ -40,7 +42,7 @@ export function stillSpans(
       last.points += 1;
     } else runs.push({ from: at, to: at, price: value, points: 1 });
   }
-  if (runs.length <= LEAST_CHANGES) return [];
+  if (runs.length <= trades + LEAST_CHANGES) return [];
   const stands = runs
     .map(({ from }, index) => (runs[index + 1]?.from ?? Infinity) - from)
     .filter(Number.isFinite);

@@ -78,7 +78,10 @@ export function tradedPrices(sources: Sources, bot: Par, limits: Limits): Traded
   const isStable = stablePairs(bot);
   const still = new Map(
     [...points].flatMap(([key, own]) => {
-      const spans = off.has(key) || isStable(key) ? [] : stillSpans(own, limits.priceStillMin * 60_000);
+      const spans =
+        off.has(key) || isStable(key)
+          ? []
+          : stillSpans(own, limits.priceStillMin * 60_000, named.get(key)?.length);
       return spans.length === 0 ? [] : [[key, spans] as const];
     }),
   );
