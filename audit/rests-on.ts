@@ -4,11 +4,21 @@ import { duration, formatValue } from './format.ts';
 import type { Subject } from './section.ts';
 import { sentence, type Text } from './text.ts';
 
-/** What nobody could say without an entity, though no check of its own would miss it. */
-const WITHOUT: Readonly<Partial<Record<EntityName, string>>> = {
-  event: 'whether a position was liquidated or trading was halted',
-  state: 'whether anything blocks trading',
-};
+/** What nobody could say without an entity, though no check of its own would miss it, and where a row of it lies. */
+const WITHOUT = {
+  event: {
+    says: 'whether a position was liquidated or trading was halted',
+    placedBy: ['at'],
+    lack: 'no time',
+  },
+  state: { says: 'whether anything blocks trading', placedBy: ['at', 'name'], lack: 'no name or no time' },
+} as const satisfies Partial<
+  Record<EntityName, { readonly says: string; readonly placedBy: readonly string[]; readonly lack: string }>
+>;
+const isPlaced = (entity: EntityName): entity is keyof typeof WITHOUT => entity in WITHOUT;
+/** Columns without which a row counts for no window, though it may be of this one. */
+export const placesOf = (entity: EntityName): readonly string[] =>
+  isPlaced(entity) ? WITHOUT[entity].placedBy : [];
 /** What an account of derivatives pays or gets for holding; without a row of it its wallet identity rests on nothing. */
 const FUNDED: readonly string[] = ['linear', 'inverse'];
 /** What a gate or a check of weight 10 reads; a limit, an alert or a total may be silent for good reasons. */
@@ -48,8 +58,9 @@ export function unreadEntities(
 ): readonly Text[] {
   if (sources.database.declared !== 'required' || sources.database.status !== 'ok') return [];
   const silent = new Set(bot.without ?? []);
-  const unknown = {
-    ...WITHOUT,
+  const unknown: Readonly<Partial<Record<EntityName, string>>> = {
+    event: WITHOUT.event.says,
+    state: WITHOUT.state.says,
     ...Object.fromEntries(subjects.map(({ entity, without }) => [entity, without])),
   };
   return entities
@@ -103,11 +114,9 @@ function repeated({ entity, repeatedIds = 0 }: EntityState): readonly string[] {
 }
 
 function unplaced({ entity, unplaced: rows = 0 }: EntityState): readonly string[] {
-  if (rows === 0) return [];
-  const lack = entity === 'state' ? 'name or no time' : 'time';
-  return [
-    `Not read: ${entity}. ${String(rows)} of its rows have no ${lack}, so nobody knows ${WITHOUT[entity] ?? 'whether they are of the window'}`,
-  ];
+  if (rows === 0 || !isPlaced(entity)) return [];
+  const { lack, says } = WITHOUT[entity];
+  return [`Not read: ${entity}. ${String(rows)} of its rows have ${lack}, so nobody knows ${says}`];
 }
 
 /** A word that no normal form knows is never harmless where it decides. */

@@ -1,3 +1,5 @@
+import { listed } from './text.ts';
+
 /** Sections of the operators' report template, by number. */
 const TEMPLATE: readonly (readonly [number: string, title: string])[] = [
   ['1', 'Position management'],
@@ -20,7 +22,7 @@ const TEMPLATE: readonly (readonly [number: string, title: string])[] = [
 /** One line that names the numbers which the contents leave out; empty when all are there. `present`: section numbers. */
 export function absentSections(present: readonly (string | null)[]): string {
   const absent = TEMPLATE.filter(([number]) => !present.includes(number)).map((one) => one.join(' '));
-  const names =
-    absent.length > 1 ? `${absent.slice(0, -1).join(', ')} and ${absent.at(-1) ?? ''}` : absent.join('');
-  return names === '' ? '' : `Sections of the template that this kind of report does not have: ${names}.`;
+  return absent.length === 0
+    ? ''
+    : `Sections of the template that this kind of report does not have: ${listed(absent)}.`;
 }

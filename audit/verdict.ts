@@ -16,7 +16,7 @@ import {
 import { unreadEntities } from './rests-on.ts';
 import { scopeText } from './scope.ts';
 import type { Subject } from './section.ts';
-import { capitalised, continued, firstSentence, sentence, type Text } from './text.ts';
+import { capitalised, continued, firstSentence, listed, sentence, type Text } from './text.ts';
 
 export const PASS_COVERAGE = 90;
 const GREEN_COVERAGE = 95;
@@ -90,9 +90,6 @@ function passReasons({ gates, checks }: Evaluated): readonly Text[] {
 }
 
 const isAtNothing = ({ outcome }: CheckResult): boolean => outcome.state === 'known' && outcome.r === 0;
-
-const listed = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
 function failureReasons(audit: Evaluated, dimensionScores: readonly Score[]): readonly Text[] {
   const critical = audit.findings.filter(({ severity }) => severity === 'CRITICAL');

@@ -1,15 +1,17 @@
+import { amount, ZERO } from '../../audit/decimal.ts';
 import type { FigureSpec } from '../../audit/figure.ts';
 import type { Output } from '../../audit/section.ts';
 import { ladder } from '../../audit/statistics.ts';
 import { fig, text, sentence } from '../../audit/text.ts';
 import { iso, ms } from '../../audit/time.ts';
 import { known, missing, type Missing } from '../../audit/value.ts';
+import { dustFrom } from '../shared/facts/dust.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { endOfRow, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { check, gate, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
-import { noun, on, capitalised } from '../shared/vocabulary/words.ts';
+import { names, noun, on, capitalised } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet-identity.ts';
@@ -45,9 +47,20 @@ export const identityCheck = check<Facts, Input>({
       n === 0
         ? text`and ${fig('positions_compared')} rows agree with their fills in quantity and entry price`
         : text`but ${fig('positions_contradicted')} ${noun(n, 'position contradicts its', 'positions contradict their')} own fills`;
-    return score(n === 0 ? 1 : 0, text`${holds}, ${outcome}.`, source.positions.length === 0);
+    return score(
+      n === 0 ? 1 : 0,
+      text`${holds}, ${outcome}${leftOver(source)}.`,
+      source.positions.length === 0,
+    );
   },
 });
+
+/** Positions that are closed with a rest that no order at the exchange can close. */
+function leftOver({ positions }: { readonly positions: readonly PositionFact[] }): string {
+  const left = positions.filter((fact) => fact.closedAt !== null && dustFrom(fact) !== null);
+  const rests = left.map(({ symbol, steps }) => `${amount(steps.at(-1)?.quantity ?? ZERO)} of ${symbol}`);
+  return left.length === 0 ? '' : `; too little for any order was left of closed ones (${names(rests)})`;
+}
 
 /** A wallet that is off is known; that the others are right is not, while one of them was never seen. */
 const unseenWallets = (unseen: readonly string[]) => [

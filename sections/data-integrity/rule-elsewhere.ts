@@ -6,11 +6,10 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import { timesReversed } from './rule-time-order.ts';
-import type { Told } from './told.ts';
+import { placeOf, type Told } from './told.ts';
+import { isAhead } from './rule-times-ahead.ts';
 
-/** `order.created_at of bybit` where one column of one exchange is off, else the entity. */
-const nameOf = ({ entity, what, venue }: Told): string =>
-  venue === undefined ? entity : `${entity}.${what} of ${venue}`;
+const placesOf = (found: readonly Told[]): readonly string[] => [...new Set(found.map(placeOf))];
 
 const QUARTER_S = 15 * 60;
 
@@ -27,10 +26,12 @@ export const liesElsewhere = rule<Facts, Input>()({
   dimension: 'integrity',
   condition: timesReversed.condition,
   effort: 'low',
-  find({ elsewhere }) {
-    return elsewhere.length === 0
+  find({ elsewhere }, input) {
+    // What lies after the moment of reading is one finding, which says of it what this one would.
+    const found = elsewhere.filter((one) => !isAhead(one, input));
+    return found.length === 0
       ? []
-      : [{ venue: null, found: elsewhere, kind: 'elsewhere', labels: { what: 'elsewhere' } }];
+      : [{ venue: null, found, kind: 'elsewhere', labels: { what: 'elsewhere' } }];
   },
   from: {
     basis: 'rows that tell of each other',
@@ -38,11 +39,9 @@ export const liesElsewhere = rule<Facts, Input>()({
   },
   numbers: ({ found, policy }) => ({
     elsewhere: num.count(
-      'Kinds of rows that lie in another time',
-      new Set(found.map(({ entity }) => entity)).size,
-      {
-        formula: 'median distance to what they tell of, per exchange',
-      },
+      'Columns of times that lie elsewhere than what they tell of',
+      placesOf(found).length,
+      { formula: 'median distance to what they tell of, per exchange' },
     ),
     early: policy('toldEarlyS', 'Earlier by at most'),
     late: policy('toldLateS', 'Later by at most'),
@@ -81,20 +80,21 @@ export const liesElsewhere = rule<Facts, Input>()({
       : 'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
   words: (n, { found }) => {
     const [first] = found;
-    const entities = names([...new Set(found.map(nameOf))]);
+    const places = placesOf(found);
+    const columns = names(places);
     const example =
       first === undefined
         ? ''
-        : ` Of ${String(first.compared)} of ${nameOf(first)} the median is ${String(first.laterS)} s from ${first.against}.`;
+        : ` Of ${String(first.compared)} of ${placeOf(first)} the median is ${String(first.laterS)} s from ${first.against}.`;
     return {
-      title: text`${n.elsewhere} ${noun(found.length, 'kind of row lies', 'kinds of rows lie')} in another time than what ${noun(found.length, 'it tells', 'they tell')} of`,
-      description: text`${entities}: more than ${n.early} before, or ${n.late} after.${example}`,
+      title: text`${n.elsewhere} ${noun(places.length, 'column lies', 'columns lie')} in another time than what ${noun(places.length, 'it tells', 'they tell')} of`,
+      description: text`${columns}: more than ${n.early} before, or ${n.late} after.${example}`,
       financial: 'Not known: what this window counts of these rows may belong to another one.',
       operational:
         'Rows of the window are missing in it, and others are in it that happened before or after.',
       risk: 'Whoever looks for what happened at a time finds something else, and latencies cannot be told.',
       detection: FOUND_BY_PREFLIGHT,
-      recommendation: `Correct the clock or the zone of what writes ${entities}, and write when it happened.`,
+      recommendation: `Correct the clock or the zone of what writes ${columns}, and write when it happened.`,
       verification: 'In the next window rows lie where what they tell of lies.',
     };
   },

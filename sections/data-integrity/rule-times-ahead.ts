@@ -8,6 +8,7 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import { timesReversed } from './rule-time-order.ts';
+import { columnOf, placeOf, type Told } from './told.ts';
 
 interface Ahead {
   readonly entity: EntityName;
@@ -20,6 +21,14 @@ interface Ahead {
 /** Times that lie further after the moment of reading than clocks may differ. */
 export function timesAheadOf({ entities }: Pick<Input, 'entities'>): readonly Ahead[] {
   return entities.flatMap(({ entity, ahead = [] }) => ahead.map((one) => ({ entity, ...one })));
+}
+
+/** It lies after what it tells of because it lies after the moment of reading. */
+export function isAhead(told: Told, input: Pick<Input, 'entities'>): boolean {
+  return (
+    told.laterS > 0 &&
+    timesAheadOf(input).some(({ entity, column }) => `${entity}.${column}` === columnOf(told))
+  );
 }
 
 /** Null where the data have no pinned end: when it was read is no part of the evidence. */
@@ -85,11 +94,14 @@ export const timesAhead = rule<Facts, Input>()({
     const relation = entity === 'order' || entity === 'limit' ? `"${entity}"` : entity;
     return `select ${column}\nfrom ${relation}\nwhere ${column} >= '${first?.newest ?? ''}'::timestamptz - interval '1 day'\norder by ${column} desc\nlimit 20;`;
   },
-  words: (n, { found }) => {
+  words: (n, { found, facts: { elsewhere }, input }) => {
+    const whole = elsewhere
+      .filter((one) => isAhead(one, input))
+      .map((one) => ` Of ${placeOf(one)} the median is ${String(one.laterS)} s after ${one.against}.`);
     const columns = names(found.map(({ entity, column }) => `${entity}.${column}`));
     return {
       title: text`${n.ahead} ${noun(found.length, 'time lies', 'times lie')} after the moment of reading`,
-      description: text`${columns}: later than any row can be, up to ${n.newest}; clocks may differ by ${n.allowed}.`,
+      description: text`${columns}: later than any row can be, up to ${n.newest}; clocks may differ by ${n.allowed}.${whole.join('')}`,
       financial: 'Not known: what this window counts may belong to another one.',
       operational: 'The rows of the window are those of another time, and so is every number of this report.',
       risk: 'A bot whose clock is off cannot be compared with the exchange, and its limits of a day begin at another hour.',

@@ -1,5 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { rowsById } from '../shared/facts/ids.ts';
+import { orderFinder } from '../shared/facts/order-bounds.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { OrderRow, StopChangeRow } from '../shared/queries/trading-rows.ts';
@@ -17,17 +18,14 @@ export interface Changed {
 export function changesOf({ rows, shared: { protection }, window }: Input): readonly Changed[] {
   const orders = rowsOf(rows.orders);
   if (!protection.ok || orders.length === 0) return [];
-  const [byId, byVenueId] = [
-    rowsById(orders, ({ id }) => id),
-    rowsById(orders, ({ exchange_order_id: id }) => id),
-  ];
+  const orderOf = orderFinder(orders);
   const from = ms(window.from);
   return protection.positions.flatMap(({ fact, changes }) =>
-    changes.flatMap((change) =>
-      (change.order_id ?? '') === '' || change.error !== null || ms(change.at) < from
-        ? []
-        : [{ fact, change, order: byId(change.order_id).at(-1) ?? byVenueId(change.order_id).at(-1) }],
-    ),
+    changes.flatMap((change) => {
+      const { order_id: id, exchange, error, at } = change;
+      if ((id ?? '') === '' || error !== null || ms(at) < from) return [];
+      return [{ fact, change, order: orderOf({ order_id: id, exchange, symbol: fact.symbol }) }];
+    }),
   );
 }
 

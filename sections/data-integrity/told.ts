@@ -19,6 +19,14 @@ export interface Told {
   readonly laterS: number;
 }
 
+/** `order.created_at`, `event.at`. */
+export const columnOf = ({ entity, what }: Pick<Told, 'entity' | 'what'>): string =>
+  `${entity}.${entity === 'order' || entity === 'position' ? what : 'at'}`;
+
+/** With its exchange, where it is off at that one alone. */
+export const placeOf = (told: Told): string =>
+  told.venue === undefined ? columnOf(told) : `${columnOf(told)} of ${told.venue}`;
+
 /** Fewer say nothing of a clock, or of what is usually written. */
 const FEW = 10;
 

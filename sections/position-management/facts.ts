@@ -114,18 +114,24 @@ export function entrySource(entries: EntryOrders): From {
 export type Abandoned = Extract<Facts['abandoned'], { ok: true }>['found'][number];
 
 /** Positions open at the window's end without an evaluation for longer than the limit (PM-04). */
-function abandonedPositions({ shared, window, has }: Input) {
+function abandonedPositions({ shared, window, has, entities }: Input) {
   if (!shared.positions.ok) return shared.positions;
   if (!has('position', 'last_evaluated_at'))
     return { ok: false as const, ...missing('missing_column', 'position.last_evaluated_at') };
   const open = shared.positions.positions.filter(({ closedAt }) => closedAt === null);
   if (open.length > 0 && open.every(({ row }) => row.last_evaluated_at === null))
     return { ok: false as const, ...missing('no_data', 'no open position has a last evaluation') };
+  // A time that cannot be is read as missing; beside one, an empty one says nothing.
+  const isLost = entities.some(
+    ({ entity, unusable }) =>
+      entity === 'position' && unusable.some(({ column }) => column === 'last_evaluated_at'),
+  );
+  const judged = isLost ? open.filter(({ row }) => row.last_evaluated_at !== null) : open;
   const { protection, thresholds } = shared;
   const gapsOf = new Map(
     protection.ok ? protection.positions.map(({ fact, gaps }) => [fact.id, gaps] as const) : [],
   );
-  const found = open.flatMap((fact) => {
+  const found = judged.flatMap((fact) => {
     // Last evaluation, or the opening when there was none; unprotected is null when the stop evidence cannot say.
     const lastAt = timeOrNull(fact.row.last_evaluated_at) ?? fact.openedAt;
     const silentMs = ms(window.to) - lastAt;
@@ -135,7 +141,7 @@ function abandonedPositions({ shared, window, has }: Input) {
   });
   const left = new Set(found.map(({ fact }) => fact));
   // Watched are those that were evaluated in time.
-  return { ok: true as const, found, watched: open.filter((fact) => !left.has(fact)) };
+  return { ok: true as const, found, watched: judged.filter((fact) => !left.has(fact)) };
 }
 
 /** Whether a stop stood at the end, and on whose word where no order shows it. */

@@ -126,18 +126,24 @@ function rowUse(limit: Limit, { positions }: Held): readonly (LimitUse | Missing
       return leverage === null ? [] : [{ fact, leverage }];
     });
   const over = said.filter(({ leverage }) => leverage.greaterThan(limit.value));
-  const known = over.filter(({ fact }) => !fact.isWrittenLater);
+  const known = over.filter(({ fact }) => !isWrittenSince(fact));
   const peak = known.reduce((most, { leverage }) => (leverage.greaterThan(most) ? leverage : most), ZERO);
   const held = known.map(({ fact }) => fact);
   const [first] = held;
   const later = over.length - known.length;
-  const unknown = `${String(later)} rows with a leverage over the limit were written after the window`;
+  const unknown = `${String(later)} rows with a leverage over the limit were written after they closed, or after the window`;
   return [
     ...(first === undefined
       ? []
       : [{ kind: 'leverage', limit, peak, at: saidAt(first), held, carrier: 'row' } as const]),
     ...(later === 0 ? [] : [missing('inadequate_basis', unknown)]),
   ];
+}
+
+/** What its row says of its leverage it may only say since it was held, or since the window. */
+function isWrittenSince({ isWrittenLater, closedAt, row }: PositionFact): boolean {
+  const written = timeOrNull(row.updated_at);
+  return isWrittenLater || (written !== null && closedAt !== null && written > closedAt + GRACE_MS);
 }
 
 /** Rows are overwritten: what one says, it says since its last write, and nothing of before. */

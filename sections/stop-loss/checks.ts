@@ -127,7 +127,7 @@ export const unprotectedAtEnd = gate<Facts, Input>({
   rule: 'SL-01',
   source: 'database',
   // A stop that cannot work is none (SL-03 says which); one that covers a part, or could open a position, is said.
-  judge({ uselessAtEnd: useless, uncovering, window }, _input, out) {
+  judge({ uselessAtEnd: useless, uncovering, dust, window }, _input, out) {
     const count = numberOf(out, 'positions_without_stop_at_end');
     if (typeof count !== 'number' && useless.length === 0) return count;
     const without = typeof count === 'number' ? count : 0;
@@ -145,6 +145,13 @@ export const unprotectedAtEnd = gate<Facts, Input>({
       faulty.length === 0
         ? ''
         : `; not as it should be is that of ${names(faulty.map(({ symbol }) => symbol))} (SL-03)`;
-    return { failed: false, text: text`Every position open at the end of the window has a stop${but}.` };
+    const besides =
+      dust.length === 0
+        ? ''
+        : `; of ${names(dust.map(({ symbol }) => symbol))} only so little is left that no order at the exchange can close it`;
+    return {
+      failed: false,
+      text: text`Every position open at the end of the window has a stop${but}${besides}.`,
+    };
   },
 });

@@ -1,4 +1,5 @@
 import { ZERO, type Money } from '../../audit/decimal.ts';
+import { dustFrom, isTooLittle } from '../shared/facts/dust.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
@@ -53,7 +54,7 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
       covering.filter(({ isDoubtful }) => !isDoubtful),
       held,
     );
-    const rest = held.minus(covered);
+    const rest = openRest(position.fact, held.minus(covered));
     if (rest.greaterThan(0) && isHeldOfLater) {
       inDoubt = true;
       continue;
@@ -62,11 +63,11 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
     const isBelieved =
       !covering.some(({ isPresumed }) => isPresumed) || idsOf(moment).some((id) => shortAtEnd.has(id));
     if (rest.greaterThan(0) && isBelieved) uncovered = uncovered.plus(rest.times(to - from));
-    else if (sure.lessThan(held)) {
+    else if (openRest(position.fact, held.minus(sure)).greaterThan(0)) {
       inDoubt = true;
       continue;
     }
-    const share = covered.greaterThan(held) ? 100 : covered.div(held).times(100).toNumber();
+    const share = rest.isZero() ? 100 : covered.div(held).times(100).toNumber();
     if (worst !== null && share >= worst.coveragePct) continue;
     worst = {
       position,
@@ -83,6 +84,10 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
   }
   return { worst: worst === null ? null : { ...worst, uncoveredQuantityMs: uncovered }, inDoubt };
 }
+
+/** What is left to cover; what no order can be for is nothing. */
+const openRest = (fact: PositionFact, rest: Money): Money =>
+  rest.lessThanOrEqualTo(0) || isTooLittle(fact, rest) ? ZERO : rest;
 
 type Moment = ReturnType<typeof momentsOf>[number];
 
@@ -101,7 +106,7 @@ function quantityOf(stops: readonly Covering[], held: Money): Money {
 /** Stretches of the position's life in the window with the same quantity and the same stops. */
 function momentsOf({ fact, stops }: ProtectedPosition, window: Span) {
   const start = Math.max(fact.openedAt, window.from);
-  const end = Math.min(fact.closedAt ?? window.to, window.to);
+  const end = Math.min(fact.closedAt ?? window.to, dustFrom(fact) ?? window.to, window.to);
   const edges = [
     start,
     end,

@@ -1,5 +1,6 @@
 import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
+import { dustFrom } from '../shared/facts/dust.ts';
 import type { ProtectionFacts } from '../shared/facts/protection.ts';
 import { venuesOf } from '../shared/facts/symbols.ts';
 import type { From } from '../shared/vocabulary/rule.ts';
@@ -61,6 +62,8 @@ export function factsOf(input: Input) {
     triggered: byOrders ? triggeredStops(timed, rows.fills.ok ? rows.fills.rows : []) : [],
     ...covered,
     coverageInDoubt: covered.coverageInDoubt + required.length - timed.required.length,
+    /** Open at the end, with too little left for any order, a stop included. */
+    dust: required.flatMap(({ fact }) => (fact.closedAt === null && dustFrom(fact) !== null ? [fact] : [])),
     /** Open at the end, with no stop that works. */
     uselessAtEnd: uselessAtEnd(covered.faults, window),
     /** Stops that do not do their work: too small, or with a fault (SL8). */

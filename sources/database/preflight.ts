@@ -1,4 +1,5 @@
 import { timeColumnOf } from '../../audit/contract.ts';
+import { placesOf } from '../../audit/rests-on.ts';
 import type { EntityState } from '../../audit/evidence.ts';
 import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
 import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
@@ -134,7 +135,7 @@ async function unplaced(
   { entity, select, columns }: Relation,
   parameters: Parameters,
 ): Promise<Pick<EntityState, 'unplaced'>> {
-  const places: readonly string[] = entity === 'state' ? ['at', 'name'] : entity === 'event' ? ['at'] : [];
+  const places = placesOf(entity);
   const needed = columns.filter(({ name, state }) => state === 'ok' && places.includes(name));
   if (needed.length === 0) return {};
   const lost = needed.map(({ name }) => `m."${name}" is null`).join(' or ');

@@ -4,6 +4,8 @@ import { quoteIdentifier } from './sql-text.ts';
 
 /** `position_id_raw` beside `position_id`: what the bot's column holds, so that an index on it can serve a comparison. */
 export const RAW = '_raw';
+/** `id_alike`: the same in the cases that a writer may give it, as an array: as it is, in lower and in upper case. */
+const ALIKE = '_alike';
 
 /** Types that compare with each other without a cast; a text of another type is compared in its normal form. */
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -39,7 +41,7 @@ export function rawColumns<Relation extends Columns>(
   normalForm: (relation: Relation, plan: ColumnPlan) => string,
 ): RawColumns<Relation> {
   const wanted = (relation: Relation): readonly ColumnPlan[] =>
-    relation.columns.filter(({ name }) => names.has(name + RAW));
+    relation.columns.filter(({ name }) => names.has(name + RAW) || names.has(name + ALIKE));
   const families = new Map<string, Set<Family | undefined>>();
   for (const relation of relations)
     for (const plan of wanted(relation)) {
@@ -49,10 +51,19 @@ export function rawColumns<Relation extends Columns>(
       families.set(kind, (families.get(kind) ?? new Set()).add(family));
     }
   return (relation) =>
-    wanted(relation).map((plan) => {
+    wanted(relation).flatMap((plan) => {
       const [family, ...others] = families.get(comparedWith(relation.entity, plan)) ?? [];
-      const bare = family !== undefined && others.length === 0;
-      return [plan.name + RAW, bare ? bareColumn(plan, family) : normalForm(relation, plan)];
+      const isBare = family !== undefined && others.length === 0;
+      const raw = isBare ? bareColumn(plan, family) : normalForm(relation, plan);
+      // Of a number or a uuid there is one spelling.
+      const alike = isBare && family !== 'text' ? [raw] : [raw, `lower(${raw})`, `upper(${raw})`];
+      const both = [
+        [RAW, raw],
+        [ALIKE, `array[${alike.join(', ')}]`],
+      ] as const;
+      return both.flatMap(([suffix, sql]) =>
+        names.has(plan.name + suffix) ? [[plan.name + suffix, sql] as const] : [],
+      );
     });
 }
 

@@ -18,6 +18,9 @@ const one = (table: string, where: string): string =>
 const later = (table: string, column: string, by: string, where: string): string =>
   `update bot.${table} set ${column} = ${column} + interval '${by}' where ${where}`;
 
+/** One incident is one finding. */
+const ONCE = /^(?!(?:.*\n)*?.*DQ-06(?:.*\n)+?.*DQ-06)(?:.*\n)*?HIGH DQ-06/;
+
 /** Rows that are there and lie in a time that cannot be: once read as rows that are gone, and positions without a stop. */
 test.each<[string, 1 | 2, string, RegExp]>([
   [
@@ -42,6 +45,12 @@ test.each<[string, 1 | 2, string, RegExp]>([
   ['all orders', 2, later('orders', 'created_at', '1 day', `created_at ${LAST}`), /HIGH DQ-06/],
   ['a fill', 2, later('fills', 'at', '1 day', one('fills', `at ${LAST}`)), /HIGH DQ-06/],
   ['all fills', 2, later('fills', 'at', '1 day', `at ${LAST}`), /HIGH DQ-06/],
+  [
+    'all orders of one exchange',
+    2,
+    later('orders', 'created_at', '1 day', `exchange = 'bybit' and created_at ${LAST}`),
+    ONCE,
+  ],
   [
     'an opening after its end',
     1,

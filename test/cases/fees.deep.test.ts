@@ -16,6 +16,11 @@ select bot.fil('ZA2','ZA','ZAx','AVAXUSDT','binance','sell',33,9.99,'2026-11-26 
 select bot.stp('ZA','ZAs',29,10,'2026-11-26 01:00:00.3+00','2026-11-26 02:00:00.2+00');
 select bot.fin2();`;
 
+/** What is left is worth 2.97, and the exchange takes no order below 5. */
+const DUST = SOLD.replace(
+  "'sell',33,9.99,'2026-11-26 02:00+00',0.01,'AVAX',30",
+  "'sell',33,9.9,'2026-11-26 02:00+00',0.3267,'USDT',29.7",
+).replace("0.15,'USDT',0)", "0.01,'AVAX',0)");
 const cases: readonly (readonly [name: string, right: Case['right'], ...sql: string[]])[] = [
   [
     'priced at another exchange alone',
@@ -40,6 +45,20 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
     'of the sale, in the asset that was sold',
     { ...CLEAN, figures: { wallet_residual_worst: '0.00' }, trades: { ZA: '30.00 29.52' } },
     SOLD,
+  ],
+  [
+    'of the entry in the asset, and a rest that is too little for any order',
+    { ...CLEAN, figures: { positions_closed: '194' }, trades: { ZA: '29.70 29.07' } },
+    DUST,
+  ],
+  [
+    'of the entry in the asset, and the row of such a rest is still open without a stop',
+    { ...CLEAN, figures: { positions_active: '29' } },
+    DUST,
+    `update bot.positions set status = 'open', closed_at = null, exit_price = null, exit_reason = null, realized_pnl = null,
+       exit_order_id = null, quantity = 0.09,
+       last_evaluated_at = '2026-11-26 07:59:50Z', updated_at = '2026-11-26 07:59:50Z' where id = 'ZA'`,
+    `delete from bot.events where position_id = 'ZA' and type = 'position_closed'`,
   ],
   [
     'paid in the asset before the window',

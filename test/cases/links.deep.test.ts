@@ -51,6 +51,23 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
     CLEAN,
     `update bot.fills set order_id = lower(order_id) where position_id = 'P-00622'`,
   ],
+  ...(['lower', 'upper'] as const).map((cased): (typeof cases)[number] => [
+    `rows of before the window that name positions and orders in ${cased} case`,
+    CLEAN,
+    `update bot.positions set id = lower(id), entry_order_id = lower(entry_order_id) where '${cased}' = 'upper'`,
+    ...['fills', 'orders', 'stop_changes', 'funding', 'trailing_updates'].map(
+      (table) =>
+        `update bot.${table} set position_id = ${cased}(position_id) where ${table === 'orders' ? 'created_at' : 'at'} < '2026-11-26 00:00Z'`,
+    ),
+    `update bot.fills set order_id = ${cased}(order_id) where at < '2026-11-26 00:00Z'`,
+  ]),
+  [
+    'rows of the window that name their positions in lower case',
+    CLEAN,
+    ...['fills', 'orders', 'stop_changes', 'funding', 'events'].map(
+      (table) => `update bot.${table} set position_id = lower(position_id)`,
+    ),
+  ],
   [
     'a fill whose time is ahead and that its order alone places',
     { ...CLEAN, findings: ['MEDIUM DQ-02'] },

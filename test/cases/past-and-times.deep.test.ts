@@ -7,6 +7,31 @@ const THREE = `(select id from bot.positions where status = 'closed' and opened_
 
 casesTest([
   {
+    name: 'a stop amended in place, and its changes name no order',
+    world: 'clean',
+    sql: ['q28.sql', `update bot.stop_changes set order_id = null where position_id = 'ZA'`],
+    right: { verdict: 'PASS GREEN', findings: [] },
+  },
+  {
+    name: 'a leverage that rows had from after they closed on is none that was held',
+    world: 'clean',
+    sql: [`update bot.positions set leverage = 20, updated_at = '2026-11-26 07:59Z' where id in ${THREE}`],
+    right: {
+      ...CLEAN,
+      verdict: 'INCONCLUSIVE YELLOW',
+      words: [/3 rows with a leverage over the limit were written after they closed/],
+    },
+  },
+  {
+    name: 'open positions evaluated at the epoch are not abandoned',
+    world: 'clean',
+    sql: [
+      `update bot.positions set last_evaluated_at = '1970-01-01 00:00+00' where id in
+       (select id from bot.positions where status = 'open' order by id limit 3)`,
+    ],
+    right: { ...NOTED, words: [/position\.last_evaluated_at: 3 rows, such as 1970-01-01/] },
+  },
+  {
     name: 'positions closed at the epoch',
     world: 'clean',
     sql: [`update bot.positions set closed_at = '1970-01-01 00:00+00' where id in ${THREE}`],

@@ -43,6 +43,10 @@ const cases: readonly (readonly [name: string, ...sql: string[]])[] = [
       [`an exit fill stored again with exchange ${exchange}`, `${any} ${again('-ws', { exchange })} ${EXIT}`],
     ];
   }),
+  ...['buy', 'sell'].map((side): readonly [string, string] => [
+    `twice the quantity in the row of a ${side}, and what it cost once`,
+    `update bot.fills set quantity = quantity * 2 where position_id = 'P-00622' and side = '${side}'`,
+  ]),
   ['a part of a fill more than its order filled', `${again('-ws', { quantity: 'quantity * 0.4' })} ${ENTRY}`],
 ];
 

@@ -101,7 +101,11 @@ describe('relations', () => {
 
   describe('columns as the bot holds them', () => {
     const TEXT = 'text';
-    const comparing = (positionId: string | undefined, fillPositionId: string | undefined): string => {
+    const comparing = (
+      positionId: string | undefined,
+      fillPositionId: string | undefined,
+      condition = 'f.position_id_raw = p.id_raw',
+    ): string => {
       const of = (entity: 'position' | 'fill'): Relation => ({
         ...beats,
         entity,
@@ -116,7 +120,7 @@ describe('relations', () => {
           );
         }),
       });
-      const sql = 'select 1 from @fill f join @position p on f.position_id_raw = p.id_raw';
+      const sql = `select 1 from @fill f join @position p on ${condition}`;
       const query = queryOf(sql, { entities: ['fill', 'position'] });
       return compileQuery(query, (entity) => of(entity === 'fill' ? 'fill' : 'position'), {}).sql;
     };
@@ -131,6 +135,14 @@ describe('relations', () => {
       const blanksAside = (name: string): string => `nullif(btrim(left(m."${name}"::text, 2000)), '')`;
       expect(comparing('bigint', TEXT)).toContain(`${blanksAside('position_id')} as "position_id_raw"`);
       expect(comparing('bigint', TEXT)).toContain(`${blanksAside('id')} as "id_raw"`);
+    });
+
+    test('have the cases that a writer may give an id, where it is a text', () => {
+      const alike = (type: string): string => comparing(type, type, 'f.position_id_raw = any (p.id_alike)');
+      const id = 'm."id"::text';
+      expect(alike(TEXT)).toContain(`array[${id}, lower(${id}), upper(${id})] as "id_alike"`);
+      expect(alike('uuid')).toContain('array[m."id"] as "id_alike"');
+      expect(alike(TEXT)).not.toContain('"id_raw"');
     });
 
     test('are NULLs of the others’ type where the mapping has none', () => {

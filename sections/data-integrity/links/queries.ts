@@ -19,18 +19,18 @@ const eventOrders = linkQuery({
   row: 'event',
   other: 'order',
   title: 'Events against the orders that they name',
-  mine: `  select r.id, r.at, r.order_id_raw as key_raw, r.symbol, r.exchange, r.position_id_raw
+  mine: `  select r.id, r.at, r.order_id_raw as key_raw, r.symbol, r.exchange, lower(r.position_id) as position_id
   from @event r
   where ${IN_WINDOW} and btrim(r.order_id) <> ''`,
   reads: ['fill'],
   orFills: true,
-  columns: ['symbol', 'exchange', 'position_id_raw'],
+  columns: ['symbol', 'exchange', 'position_id'],
   words: [
     IS_TRADED,
     ...same('symbol', 'exchange'),
     pair(
       'position',
-      `case when m.position_id_raw = o.position_id_raw then 'same' when m.position_id_raw <> o.position_id_raw then 'other' end`,
+      `case when m.position_id = lower(o.position_id) then 'same' when m.position_id <> lower(o.position_id) then 'other' end`,
     ),
   ],
 });

@@ -21,6 +21,8 @@ export interface Contract {
   readonly pair: SpotPair | null;
   /** No row says it: quantities are taken for base units. */
   readonly isAssumed: boolean;
+  /** The least that an order can be for, in units and in what it is worth; null where no row says it. */
+  readonly least: { readonly quantity: Money | null; readonly notional: Money | null };
 }
 
 /** Of one instrument, or why nobody knows what a unit of it is. */
@@ -34,6 +36,7 @@ export const BASE_UNITS: Contract = {
   inBase: false,
   pair: null,
   isAssumed: true,
+  least: { quantity: null, notional: null },
 };
 
 export function isContract(found: Contract | Missing): found is Contract {
@@ -102,7 +105,8 @@ function contractOf(row: InstrumentRow, bot: BotFacts): Contract | null {
   const inBase = kind === 'inverse' && settles === bot.quoteCurrency.toUpperCase();
   const pair = kind === 'spot' ? spotPair(row.symbol, row, bot) : null;
   const isAssumed = kind === 'linear' && positiveOrNull(stated) === null;
-  return size && { kind, size, settles, inBase, pair, isAssumed };
+  const least = { quantity: positiveOrNull(row.quantity_step), notional: positiveOrNull(row.min_notional) };
+  return size && { kind, size, settles, inBase, pair, isAssumed, least };
 }
 
 const baseBeforeUsd = (symbol: string): string | null => /^([A-Z0-9]+?)[/_-]?USD/i.exec(symbol)?.[1] ?? null;
@@ -132,6 +136,19 @@ function unsized(symbol: string | null): Missing {
   return missing(
     'inadequate_basis',
     `no instrument row says what a contract of ${symbol ?? 'an instrument without a name'} is, nor its size`,
+  );
+}
+
+/**
+ * Too little for any order to close. What reduces a contract may be worth less than the least of an order; what is owned, as
+ * in spot, may not.
+ */
+export function isDust(contract: Contract, quantity: Money, price: Money, isOwned: boolean): boolean {
+  const { least } = contract;
+  if (quantity.isZero()) return false;
+  return (
+    (least.quantity !== null && quantity.lessThan(least.quantity)) ||
+    (isOwned && least.notional !== null && valueAt(contract, quantity, price).lessThan(least.notional))
   );
 }
 

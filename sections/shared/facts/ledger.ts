@@ -1,6 +1,6 @@
 import { money, sum, ZERO, type Money } from '../../../audit/decimal.ts';
 import type { FillRow, PositionRow } from '../queries/trading-rows.ts';
-import { BASE_UNITS, markOf, priceOf, type Contract } from './instruments.ts';
+import { BASE_UNITS, isDust, markOf, priceOf, type Contract } from './instruments.ts';
 import { moveOf, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { canonicalSymbol } from './symbols.ts';
 
@@ -90,21 +90,33 @@ export function ledgerOf(
   const opening = trades[0];
   if (opening?.adds !== true) return null;
   const about = { fills, openedAt: opening.at };
+  const isOver = row.status === 'closed';
   const plain = { ...about, ...run(side, trades, contract), inKind: false };
   const withFees = trades.map((trade) => ({ ...trade, fee: baseFeeOf(trade.fill) ?? ZERO }));
   // A contract that is no unit of the asset is not what its fee is paid in.
   const isInKind = contract.kind !== 'inverse' && contract.size.equals(1);
   if (!isInKind || side === 'short' || plain.flatAt !== null || withFees.every(({ fee }) => fee.isZero()))
-    return plain;
+    return isOver && leavesDust(plain, contract) ? flat(plain) : plain;
   const net = { ...about, ...run(side, withFees, contract), inKind: true };
   const left = net.steps.at(-1)?.quantity ?? ZERO;
   const rest = net.peakQuantity.times(LOT_REST);
-  if (row.status === 'closed' && net.reduced && left.lessThanOrEqualTo(rest))
-    return { ...net, flatAt: net.flatAt ?? net.steps.at(-1)?.at ?? null };
+  if (isOver && net.reduced && (left.lessThanOrEqualTo(rest) || leavesDust(net, contract))) return flat(net);
   const said = positiveOrNull(row.quantity ?? null);
   const plainLeft = plain.steps.at(-1)?.quantity ?? ZERO;
   return said !== null && left.minus(said).abs().lessThan(plainLeft.minus(said).abs()) ? net : plain;
 }
+
+/** What its exits leave no order can close. */
+function leavesDust({ steps, reduced, averageCost, inKind }: Ledger, contract: Contract): boolean {
+  const left = steps.at(-1)?.quantity ?? ZERO;
+  return reduced && isDust(contract, left, averageCost, contract.kind === 'spot' || inKind);
+}
+
+/** Over with its last fill, whatever it leaves. */
+const flat = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  flatAt: ledger.flatAt ?? ledger.steps.at(-1)?.at ?? null,
+});
 
 /** What a fill paid in the very asset that it traded, base units; null where its fee is in anything else. */
 export function baseFeeOf({ symbol, fee, fee_currency: currency }: FillRow): Money | null {

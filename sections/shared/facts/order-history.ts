@@ -32,12 +32,11 @@ interface Life {
   readonly to: number;
 }
 
-/** @param changes of the position, in order of time */
+/** @param changes of this order, in order of time */
 export function orderHistory(order: OrderRow, changes: readonly StopChangeRow[], life: Life): OrderHistory {
-  const own = changes.flatMap(({ order_id: id, kind, at, old_price: old, new_price: price }): Change[] => {
-    const isOwn = id !== null && (id === order.id || id === order.exchange_order_id);
+  const own = changes.flatMap(({ kind, at, old_price: old, new_price: price }): Change[] => {
     const value = positiveOrNull(price);
-    if (!isOwn || value === null || (kind !== 'placed' && kind !== 'updated')) return [];
+    if (value === null || (kind !== 'placed' && kind !== 'updated')) return [];
     return [{ at: Date.parse(at), kind, old: positiveOrNull(old), value }];
   });
   const recorded = own.map(({ at }) => at);

@@ -5,6 +5,7 @@ import { missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
 import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
+import { dustFrom } from './dust.ts';
 import { rowsById } from './ids.ts';
 import type { OrderClock } from './order-clocks.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
@@ -92,10 +93,16 @@ export function protectionFacts(
     // Of what nobody knows the size no stop is known to protect.
     const isUnknown = isHoldingUnknown(fact.row);
     const sure = isUnknown ? [] : own.filter(({ doubt }) => doubt === null);
+    const dustAt = dustFrom(fact);
+    const needless = dustAt === null ? [] : [{ from: dustAt, to: Infinity }];
     const gapsOver = (limitMs: number): readonly Gap[] | null => {
       const gapsWith = (some: readonly StopOrder[]): readonly Gap[] | null => {
         const covered = coverOf(evidence, fact, some, recorded, window, graceMs);
-        return covered === null ? null : required ? gapsOf(fact, covered, window, limitMs) : [];
+        return covered === null
+          ? null
+          : required
+            ? gapsOf(fact, [...covered, ...needless], window, limitMs)
+            : [];
       };
       const gaps = gapsWith(sure);
       if (gaps === null || gaps.length === 0 || sure.length === own.length) return gaps;

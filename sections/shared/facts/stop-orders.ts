@@ -54,16 +54,40 @@ export function stopOrdersOf(
     return fitting?.length === 1 ? fitting[0] : undefined;
   };
   const protective = orders.filter(isStop);
+  const owned = groupBy(
+    protective.flatMap((order) => {
+      const owner = ownerOf(order);
+      return owner === undefined ? [] : [{ order, owner }];
+    }),
+    ({ owner }) => owner.id,
+  );
   const storesStopsAs = storedAs(protective);
   const acknowledgementOf = acknowledgements(protective);
-  const stops = protective.flatMap((order) => {
-    const owner = ownerOf(order);
-    return (owner && stopOf(order, owner, acknowledgementOf(order), { ...known, storesStopsAs })) ?? [];
+  const stops = [...owned].flatMap(([positionId, own]) => {
+    const changesOf = changesByOrder(
+      own.map(({ order }) => order),
+      known.changes(positionId),
+    );
+    return own.flatMap(({ order, owner }) => {
+      const about = { ...known, changes: changesOf(order), storesStopsAs };
+      return stopOf(order, owner, acknowledgementOf(order), about) ?? [];
+    });
   });
   return groupBy(
     stops.sort((a, b) => a.requestedAt - b.requestedAt),
     ({ positionId }) => positionId,
   );
+}
+
+/** Recorded changes of the orders of one position; one that names no order is of the only one there is. */
+function changesByOrder(
+  own: readonly OrderRow[],
+  changes: readonly StopChangeRow[],
+): (order: OrderRow) => readonly StopChangeRow[] {
+  const names = [rowsById(own, ({ id }) => id), rowsById(own, ({ exchange_order_id: id }) => id)];
+  const isOf = ({ order_id: id }: StopChangeRow, order: OrderRow): boolean =>
+    (id ?? '') === '' ? own.length === 1 : names.some((named) => named(id).includes(order));
+  return (order) => changes.filter((change) => isOf(change, order));
 }
 
 /**
@@ -154,7 +178,16 @@ function stopOf(
   order: OrderRow,
   owner: PositionFact,
   acknowledgement: Acknowledgement,
-  { hasVenueAt, hasTrigger, storesStopsAs, changes, to }: Known & { readonly storesStopsAs: StoredAs },
+  {
+    hasVenueAt,
+    hasTrigger,
+    storesStopsAs,
+    changes,
+    to,
+  }: Omit<Known, 'changes'> & {
+    readonly storesStopsAs: StoredAs;
+    readonly changes: readonly StopChangeRow[];
+  },
 ) {
   const requestedAt = requestedAtOf(order);
   if (requestedAt === null) return null;
@@ -168,7 +201,7 @@ function stopOf(
   const endedAt = endTime(order, end, filledAt, requestedAt);
   // Null: closes the whole position, or the quantity is in doubt.
   const quantity = order.close_on_trigger === true ? null : quantityOf(order);
-  const history = orderHistory(order, changes(owner.id), { ackAt, endedAt, quantity, to });
+  const history = orderHistory(order, changes, { ackAt, endedAt, quantity, to });
   return {
     id: order.id,
     positionId: owner.id,

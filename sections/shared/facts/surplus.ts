@@ -100,13 +100,13 @@ export function inTime(fills: readonly FillRow[]): FillRow[] {
     .map(({ fill }) => fill);
 }
 
-/** The fills without their surplus; a fill that is cut keeps the rest. */
+/** The fills without their surplus; a fill that is cut keeps the rest, and its fee: money is stored beside a quantity, not by it. */
 export function without(fills: readonly FillRow[], surplus: ReadonlyMap<FillRow, Money>): readonly FillRow[] {
   if (surplus.size === 0) return fills;
   return fills.flatMap((fill) => {
     const cut = surplus.get(fill);
     if (cut === undefined) return [fill];
     const rest = positiveOrNull(fill.quantity)?.minus(cut);
-    return rest?.greaterThan(0) ? [partOf(fill, rest)] : [];
+    return rest?.greaterThan(0) ? [{ ...partOf(fill, rest), fee: fill.fee }] : [];
   });
 }

@@ -1,4 +1,4 @@
-import { each, fromDatabase, mine, WINDOW } from './span.ts';
+import { eachSpelled, fromDatabase, mineByIds, WINDOW } from './span.ts';
 import { priceRow } from './trading-rows.ts';
 
 /**
@@ -8,14 +8,14 @@ import { priceRow } from './trading-rows.ts';
  */
 export const feePricesQuery = fromDatabase('fee-prices', ['fill', 'position', 'price'], {
   title: 'Prices of other assets when fees were paid in them before the window',
-  sql: `with ${mine(WINDOW, 'p.id_raw')}, paid as materialized (
+  sql: `with ${mineByIds(WINDOW)}, paid as materialized (
   select f.at, f.symbol, f.fee, f.fee_currency
   from @fill f
   where f.at >= date_trunc('day', :from::timestamptz, 'UTC') and f.at < :from::timestamptz
   union all
   select f.at, f.symbol, f.fee, f.fee_currency
   from @fill f
-  where f.at < :from::timestamptz and f.position_id_raw in ${each('id_raw')}
+  where f.at < :from::timestamptz and f.position_id_raw in ${eachSpelled('id')}
 ), foreign_fee as materialized (
   select distinct date_trunc('minute', d.at, 'UTC') as at, upper(d.fee_currency) as currency
   from paid d

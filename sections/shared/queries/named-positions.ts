@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timeColumnOf, type EntityName } from '../../../audit/contract.ts';
-import { fromDatabase } from './span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from './span.ts';
 import { texts } from './trading-rows.ts';
 
 /**
@@ -12,18 +12,18 @@ const namedBy = (entity: EntityName, title: string) => {
   return fromDatabase(`unknown-positions-${entity.replace('_', '-')}`, [entity, 'position'], {
     title,
     sql: `with named as materialized (
-  select r.position_id_raw, min(r.position_id) as position_id, min(r.exchange) as exchange, min(${time}) as at
+  select r.position_id_alike, min(r.position_id) as position_id, min(r.exchange) as exchange, min(${time}) as at
   from @${entity} r
   where ${time} >= :from::timestamptz and ${time} < :to::timestamptz and btrim(r.position_id) <> ''
-  group by r.position_id_raw
-), known as materialized (
-  select p.id_raw
+  group by r.position_id_alike
+), ${spelledIds('named', 'position_id')}, known as materialized (
+  select p.id
   from @position p
-  where p.id_raw in (select unnest(array(select n.position_id_raw from named n)))
+  where p.id_raw in ${eachSpelled('position_id', 'named')}
 )
 select n.position_id, n.exchange, n.at, (select count(*)::int from known) as known
 from named n
-where not exists (select from known k where k.id_raw = n.position_id_raw)
+where not exists (select from known k where lower(k.id) = lower(n.position_id))
 order by n.at, n.position_id`,
     limit: 10_000,
     row: z.object({ position_id: z.string(), ...texts('exchange'), at: z.string(), known: z.number() }),

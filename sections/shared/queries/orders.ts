@@ -1,4 +1,4 @@
-import { each, mine, notOfMine, WINDOW, type Span } from './span.ts';
+import { eachSpelled, mineByIds, notOfMine, WINDOW, type Span } from './span.ts';
 
 const ORDER = `o.id, o.position_id, o.parent_id, o.exchange_order_id, o.symbol, o.exchange, o.side, o.type, o.role, o.strategy,
     o.status, o.quantity, o.filled, o.remaining, o.average_price, o.price, o.trigger_price, o.reduce_only, o.close_on_trigger,
@@ -13,7 +13,7 @@ const ALIVE = `'new', 'partially_filled'`;
  * window, by their last update where a row has one: beside that, those of a day before. One whose creation cannot be, or
  * lies after all that followed it, is placed by its other times.
  */
-export const ORDERS_SQL = `with recursive ${mine(WINDOW, 'p.id_raw')}, word (status_raw, status) as (
+export const ORDERS_SQL = `with recursive ${mineByIds(WINDOW)}, word (status_raw, status) as (
   (select o.status_raw, o.status from @order o where o.status_raw is not null order by o.status_raw limit 1)
   union all
   select n.status_raw, n.status
@@ -29,7 +29,7 @@ from (
   union all
   select ${ORDER}
   from @order o
-  where o.created_at < :from::timestamptz and o.position_id_raw in ${each('id_raw')}
+  where o.created_at < :from::timestamptz and o.position_id_raw in ${eachSpelled('id')}
   union all
   select ${ORDER}
   from word w
@@ -48,13 +48,13 @@ from (
   where o.created_at >= :to::timestamptz and o.created_at < :to::timestamptz + interval '26 hours'
     and least(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) < :to::timestamptz - interval '1 minute'
     and greatest(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) < o.created_at - interval '1 minute'
-    and (o.position_id_raw in ${each('id_raw')}
+    and (o.position_id_raw in ${eachSpelled('id')}
       or least(o.venue_at, o.filled_at, o.cancelled_at, o.triggered_at) >= :from::timestamptz)
   union all
   select ${ORDER}
   from @order o
   where o.created_at is null
-    and (o.position_id_raw in ${each('id_raw')}
+    and (o.position_id_raw in ${eachSpelled('id')}
       or (coalesce(o.venue_at, o.filled_at, o.cancelled_at, o.updated_at) >= :from::timestamptz
         and coalesce(o.venue_at, o.filled_at, o.cancelled_at, o.updated_at) < :to::timestamptz))
 ) x

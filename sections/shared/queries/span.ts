@@ -31,15 +31,33 @@ export const mine = (span: Span, columns: string): string => `mine as materializ
   where ${overlapping(span)}
 )`;
 
+/** `mine` with the spellings of their ids, by which `eachSpelled('id')` and `notOfMine` find the rows that name them. */
+export const mineByIds = (span: Span, columns = ''): string =>
+  `${mine(span, `p.id_alike${columns === '' ? '' : `, ${columns}`}`)}, ${spelledIds('mine', 'id')}`;
+
+/** `mine_id`: the ids in the column `id_alike` of the relation `mine`, in every case that a writer may give them. */
+export const spelledIds = (
+  relation: string,
+  column: string,
+): string => `${relation}_${column} as materialized (
+  select distinct unnest(m.${column}_alike) as spelled
+  from ${relation} m
+)`;
+
 /**
- * The values of a column of `mine`, to compare raw columns with. An array's elements are planned as ten, however wrong the
+ * The values of a column, to compare raw columns with. An array's elements are planned as ten, however wrong the
  * table's statistics are: that takes an index where there is one, else one pass with a hash, and never a pass a position.
  */
-export const each = (column: string): string => `(select unnest(array(select m.${column} from mine m)))`;
+export const each = (column: string, relation = 'mine'): string =>
+  `(select unnest(array(select m.${column} from ${relation} m)))`;
+
+/** The spellings of an id of a relation, to compare raw columns with. */
+export const eachSpelled = (column: string, relation = 'mine'): string =>
+  each('spelled', `${relation}_${column}`);
 
 /** Whether a row was found by its position already, for the arms of a union that follow; NULL is no position. */
 export const notOfMine = (column: string): string =>
-  `not exists (select from mine m where m.id_raw = ${column})`;
+  `not exists (select from mine_id m where m.spelled = ${column})`;
 
 /** A question to the bot's database; bounded evidence where it says nothing else. */
 export const fromDatabase = <Row>(

@@ -60,6 +60,7 @@ export const instrumentRow = z.object({
   // Not in evidence from before these columns.
   price_tick: z.string().nullable().default(null),
   quantity_step: z.string().nullable().default(null),
+  min_notional: z.string().nullable().default(null),
   base: z.string().nullable().default(null),
   quote: z.string().nullable().default(null),
   ...times('valid_from'),

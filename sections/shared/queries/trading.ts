@@ -1,7 +1,17 @@
 import { defineQuery } from '../../../audit/query.ts';
 import { ORDERS_SQL, ordersSqlOf } from './orders.ts';
 import { MOST_PRICES, PRICES_SQL } from './prices.ts';
-import { each, fromDatabase, mine, notOfMine, overlapping, WINDOW, type Span } from './span.ts';
+import {
+  eachSpelled,
+  fromDatabase,
+  mine,
+  mineByIds,
+  notOfMine,
+  overlapping,
+  spelledIds,
+  WINDOW,
+  type Span,
+} from './span.ts';
 import {
   equityRow,
   fillRow,
@@ -51,7 +61,7 @@ export const fillsOf = (id: string, title: string, span: Span) =>
   fromDatabase(id, ['fill', 'position'], {
     title,
 
-    sql: `with ${mine(span, 'p.id_raw, p.entry_order_id_raw')}
+    sql: `with ${mineByIds(span, 'p.entry_order_id_alike')}, ${spelledIds('mine', 'entry_order_id')}
 select x.*
 from (
   select ${FILL}
@@ -60,16 +70,16 @@ from (
   union all
   select ${FILL}
   from @fill f
-  where f.at < ${span.from} and f.position_id_raw in ${each('id_raw')}
+  where f.at < ${span.from} and f.position_id_raw in ${eachSpelled('id')}
   union all
   select ${FILL}
   from @fill f
-  where f.at < ${span.from} and f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}
+  where f.at < ${span.from} and f.order_id_raw in ${eachSpelled('entry_order_id')} and ${notOfMine('f.position_id_raw')}
   union all
   select ${FILL}
   from @fill f
-  where f.at is null and (f.position_id is null or f.position_id_raw in ${each('id_raw')}
-    or (f.order_id_raw in ${each('entry_order_id_raw')} and ${notOfMine('f.position_id_raw')}))
+  where f.at is null and (f.position_id is null or f.position_id_raw in ${eachSpelled('id')}
+    or (f.order_id_raw in ${eachSpelled('entry_order_id')} and ${notOfMine('f.position_id_raw')}))
 ) x
 order by x.at, x.id`,
     limit: 250_000,
@@ -85,14 +95,14 @@ export const fillsQuery = fillsOf(
 export const laterFillsQuery = fromDatabase('later-fills', ['fill', 'position'], {
   title: 'What was traded after the window, since rows are read as they stand now',
 
-  sql: `with ${mine(WINDOW, 'p.id_raw')}
+  sql: `with ${mineByIds(WINDOW)}
 select f.position_id, f.exchange, f.symbol
 from @fill f
 where f.at >= :to::timestamptz and f.position_id is null
 union
 select f.position_id, f.exchange, f.symbol
 from @fill f
-where f.at >= :to::timestamptz and f.position_id_raw in ${each('id_raw')}
+where f.at >= :to::timestamptz and f.position_id_raw in ${eachSpelled('id')}
 order by 1, 2, 3`,
   limit: 100_000,
   row: laterFillRow,
@@ -116,7 +126,7 @@ const STOP_CHANGE = `s.position_id, s.at, s.kind, s.old_price, s.new_price, s.or
 export const stopChangesQuery = fromDatabase('stop-changes', ['stop_change', 'position'], {
   title: 'Stop changes as the bot recorded them, of the positions that overlapped the window',
 
-  sql: `with ${mine(WINDOW, 'p.id_raw')}
+  sql: `with ${mineByIds(WINDOW)}
 select x.*
 from (
   select ${STOP_CHANGE}
@@ -125,7 +135,7 @@ from (
   union all
   select ${STOP_CHANGE}
   from @stop_change s
-  where s.at < :from::timestamptz and s.position_id_raw in ${each('id_raw')}
+  where s.at < :from::timestamptz and s.position_id_raw in ${eachSpelled('id')}
 ) x
 order by x.at, x.position_id, x.kind, x.order_id`,
   limit: 250_000,
@@ -140,13 +150,13 @@ export const fundingOf = (id: string, title: string, span: Span) =>
     sql: `with ${mine(span, `p.id, p.symbol, coalesce(p.opened_at, ${span.from} - interval '30 days') as opened_at`)}, since as materialized (
   select min(m.opened_at) as at from mine m
 ), by_id as materialized (
-  select m.id, min(m.opened_at) as at from mine m group by m.id
+  select lower(m.id) as id, min(m.opened_at) as at from mine m group by 1
 ), by_symbol as materialized (
   select m.symbol, min(m.opened_at) as at from mine m group by m.symbol
 )
 select u.symbol, u.exchange, u.position_id, u.amount, u.at
 from @funding u
-left join by_id i on i.id = u.position_id
+left join by_id i on i.id = lower(u.position_id)
 left join by_symbol s on s.symbol = u.symbol
 where (u.at >= least((select n.at from since n), ${span.from}) and u.at < ${span.to}
     and (u.at >= ${span.from} or u.at >= least(i.at, s.at)))
@@ -202,7 +212,7 @@ export const instrumentsQuery = fromDatabase('instruments', ['instrument'], {
   title: 'What a contract of each instrument is',
 
   sql: `select i.exchange, i.symbol, i.contract, i.contract_size, i.settle_currency, i.valid_from, i.same_as, i.price_tick,
-  i.quantity_step, i.base, i.quote
+  i.quantity_step, i.min_notional, i.base, i.quote
 from @instrument i
 where i.symbol is not null
 order by i.exchange, i.symbol, i.valid_from, i.same_as`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { each, fromDatabase, mine, WINDOW } from './span.ts';
+import { eachSpelled, fromDatabase, mineByIds, WINDOW } from './span.ts';
 import { texts } from './trading-rows.ts';
 
 const trailingUpdateRow = z.object({
@@ -15,7 +15,7 @@ const UPDATE = `u.position_id, u.at, u.old_stop, u.new_stop, u.skipped, left(u.s
 export const trailingUpdatesQuery = fromDatabase('trailing-updates', ['trailing_update', 'position'], {
   title: 'Moves of trailing stops, of the positions that overlapped the window',
 
-  sql: `with ${mine(WINDOW, 'p.id_raw')}
+  sql: `with ${mineByIds(WINDOW)}
 select x.*
 from (
   select ${UPDATE}
@@ -24,7 +24,7 @@ from (
   union all
   select ${UPDATE}
   from @trailing_update u
-  where u.at < :from::timestamptz and u.position_id_raw in ${each('id_raw')}
+  where u.at < :from::timestamptz and u.position_id_raw in ${eachSpelled('id')}
 ) x
 order by x.at, x.position_id, x.new_stop, x.old_stop`,
   limit: 250_000,

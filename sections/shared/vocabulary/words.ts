@@ -1,5 +1,5 @@
 import { sha256 } from '../../../audit/hash.ts';
-import { capitalised } from '../../../audit/text.ts';
+import { capitalised, listed } from '../../../audit/text.ts';
 
 export { capitalised };
 
@@ -15,7 +15,7 @@ export function names(values: Iterable<string>, longest = 40): string {
     .slice(0, 3)
     .map((value) => (value.length > longest ? `${value.slice(0, longest - 1)}…` : value));
   if (unique.length > 3) return `${shown.join(', ')} and others`;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}` : (shown[0] ?? '');
+  return listed(shown);
 }
 
 /** `three`, `12`: small numbers as a sentence writes them. */
