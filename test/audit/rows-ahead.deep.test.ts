@@ -45,12 +45,17 @@ test.each<[string, 1 | 2, string, RegExp]>([
   ['all orders', 2, later('orders', 'created_at', '1 day', `created_at ${LAST}`), /HIGH DQ-06/],
   ['a fill', 2, later('fills', 'at', '1 day', one('fills', `at ${LAST}`)), /HIGH DQ-06/],
   ['all fills', 2, later('fills', 'at', '1 day', `at ${LAST}`), /HIGH DQ-06/],
-  [
-    'all orders of one exchange',
-    2,
-    later('orders', 'created_at', '1 day', `exchange = 'bybit' and created_at ${LAST}`),
-    ONCE,
-  ],
+  ...['created_at', 'created_at, venue_at', 'created_at, venue_at, filled_at, cancelled_at, updated_at'].map(
+    (columns): [string, 1 | 2, string, RegExp] => [
+      `all orders of one exchange, by ${columns},`,
+      2,
+      `update bot.orders set ${columns
+        .split(', ')
+        .map((column) => `${column} = ${column} + interval '1 day'`)
+        .join(', ')} where exchange = 'bybit' and created_at ${LAST}`,
+      ONCE,
+    ],
+  ),
   [
     'an opening after its end',
     1,

@@ -30,7 +30,7 @@ export interface ProtectedPosition {
   readonly fact: PositionFact;
   /** False for strategies that trade without stops by design. */
   readonly required: boolean;
-  /** Its stops are orders whose times are those of another clock. */
+  /** Its stops are orders whose times are those of another clock, or one of them has no time from which on it stood. */
   readonly isUntimed: boolean;
   readonly stops: readonly StopOrder[];
   readonly changes: readonly StopChangeRow[];
@@ -111,8 +111,10 @@ export function protectionFacts(
       return certain.length > 0 ? certain : null;
     };
     // When such stops stood, nobody knows.
-    const isUntimed = evidence === 'orders' && required && clocks.get(fact.venue)?.isWhole === true;
-    const gaps = isUntimed ? null : gapsOver(graceMs);
+    const isOfOrders = evidence === 'orders' && required;
+    const isElsewhere = isOfOrders && clocks.get(fact.venue)?.isWhole === true;
+    const isUntimed = isElsewhere || (isOfOrders && own.some(({ isUndated }) => isUndated));
+    const gaps = isElsewhere ? null : gapsOver(graceMs);
     const bare = gaps === null ? null : gapsOver(0);
     return { fact, required, isUntimed, stops: own, changes: recorded, gaps, bare };
   });

@@ -189,7 +189,9 @@ function stopOf(
     readonly changes: readonly StopChangeRow[];
   },
 ) {
-  const requestedAt = requestedAtOf(order);
+  // Nobody knows from when on it stood: it may have been since the position was opened.
+  const isUndated = timeOrNull(order.created_at) === null && timeOrNull(order.venue_at) === null;
+  const requestedAt = isUndated ? owner.openedAt : requestedAtOf(order);
   if (requestedAt === null) return null;
   const end = ENDS.find((status) => status === order.status) ?? null;
   const filledAt = timeOrNull(order.filled_at) ?? (end === 'filled' ? timeOrNull(order.updated_at) : null);
@@ -197,8 +199,10 @@ function stopOf(
   const wasThere = !hasVenueAt || (end !== null && end !== 'rejected');
   const nothing = voidOf(order, acknowledgement, storesStopsAs);
   const ackAt =
-    end === 'rejected' || nothing ? null : (timeOrNull(order.venue_at) ?? (wasThere ? requestedAt : null));
-  const endedAt = endTime(order, end, filledAt, requestedAt);
+    end === 'rejected' || nothing
+      ? null
+      : (timeOrNull(order.venue_at) ?? (wasThere || isUndated ? requestedAt : null));
+  const endedAt = endTime(order, end, filledAt, isUndated ? null : requestedAt);
   // Null: closes the whole position, or the quantity is in doubt.
   const quantity = order.close_on_trigger === true ? null : quantityOf(order);
   const history = orderHistory(order, changes, { ackAt, endedAt, quantity, to });
@@ -206,12 +210,15 @@ function stopOf(
     id: order.id,
     positionId: owner.id,
     type: order.type ?? 'unknown',
+    isUndated,
     side: sideOf(order.side),
     requestedAt,
     /** Why it cannot be told whether this order protected the position; null when it can. */
     doubt: nothing
       ? null
-      : (doubtOf(order, owner, acknowledgement, hasTrigger) ?? doubtOfZero(quantity, history)),
+      : isUndated
+        ? ('acknowledgement' as const)
+        : (doubtOf(order, owner, acknowledgement, hasTrigger) ?? doubtOfZero(quantity, history)),
     /** Why it certainly protected nothing; null when it may have. */
     void: nothing,
     /** When it became effective at the venue; null when it never did. */
@@ -241,11 +248,11 @@ function endTime(
   order: OrderRow,
   end: (typeof ENDS)[number] | null,
   filledAt: number | null,
-  requestedAt: number,
+  requestedAt: number | null,
 ): number | null {
   const fired = end === 'filled' ? null : timeOrNull(order.triggered_at);
   if (end === null) return fired;
   const own = end === 'filled' ? filledAt : timeOrNull(order.cancelled_at);
   const ended = own ?? timeOrNull(order.updated_at) ?? requestedAt;
-  return fired === null ? ended : Math.min(fired, ended);
+  return fired === null ? ended : Math.min(fired, ended ?? Infinity);
 }
