@@ -2,9 +2,8 @@ import { amount } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Compared } from '../shared/facts/traded-prices.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { instrumentKey } from '../shared/facts/symbols.ts';
+import { exchangeOfKey, instrumentKey } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import { noun } from '../shared/vocabulary/words.ts';
 import type { Input } from './input.ts';
 import { fillHead, type BetweenRows } from './linked-rows.ts';
 
@@ -40,17 +39,11 @@ export function marketContradictions({ shared: { traded }, rows, window }: Input
   ];
 }
 
-/** Exchanges of which most prices stood still: what they were meanwhile is missing. */
-export function stillExchanges({ shared: { traded }, rows }: Input): readonly string[] {
-  const keys = new Set(rowsOf(rows.prices).map(({ exchange, symbol }) => instrumentKey(exchange, symbol)));
-  const exchangeOf = (key: string): string => key.slice(0, key.indexOf(' '));
-  return [...groupBy([...keys], exchangeOf)].flatMap(([venue, own]) => {
-    const spans = own.flatMap((key) => traded.still.get(key) ?? []);
-    const still = own.filter((key) => traded.still.has(key)).length;
-    if (still * 2 <= own.length) return [];
+/** Exchanges whose prices stood still: what they were meanwhile is missing. */
+export function stillExchanges({ shared: { traded } }: Input): readonly string[] {
+  return [...groupBy([...traded.still], ([key]) => exchangeOfKey(key))].map(([venue, own]) => {
+    const spans = own.flatMap(([, all]) => all);
     const edges = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
-    return [
-      `the prices of ${String(still)} of ${String(own.length)} ${noun(own.length, 'instrument')} of ${venue} stood still between ${edges.map(iso).join(' and ')}`,
-    ];
+    return `the prices of ${String(own.length)} instruments of ${venue} stood still between ${edges.map(iso).join(' and ')}`;
   });
 }

@@ -5,17 +5,13 @@ import { notNegative, percent, positive, settingIn } from './vocabulary/setting.
 /** What several sections judge by has one setting, so that no two of them can disagree. */
 const settings = z.object({
   priceStaleMin: positive(30, 'A price older than this says nothing about now, minutes.'),
-  tradedOffPct: positive(
-    10,
-    'Where most fills of an instrument lie further than this off its prices, these are not believed, percent.',
-  ),
   fillFarTimes: settingIn(z.number().min(1))(
     5,
-    'The price of a fill that is so many times off the market of its moment is not believed.',
+    'A fill so many times off the market of its moment is not believed; where most fills of an instrument are, its prices are not.',
   ),
   priceStillMin: positive(
     30,
-    'A price that stands still for so long, and ten times as long as it usually does, is not believed, minutes.',
+    'Prices of most instruments of an exchange that stand still for so long, and ten times as long as they usually do, are not believed, minutes.',
   ),
   feePriceMin: positive(
     15,

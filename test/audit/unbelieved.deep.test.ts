@@ -31,9 +31,9 @@ test.each<[string, readonly string[], 'PASS' | 'INCONCLUSIVE', RegExp]>([
     /instruments of binance stood still between 2026-11-20T04:00/,
   ],
   [
-    'the prices of another instrument',
+    'prices in another unit',
     [
-      `update bot.prices set price = price * 1.3, high = high * 1.3, low = low * 1.3
+      `update bot.prices set price = price * 100, high = high * 100, low = low * 100
        where symbol = (select min(symbol) from bot.positions where closed_at is null)`,
     ],
     'PASS',

@@ -101,7 +101,13 @@ const priced = (...minutes: readonly number[]): Row[] =>
   });
 /** The same from 02:00 to 03:00. */
 const still = (...minutes: readonly number[]): Row[] =>
-  priced(...minutes).map((row, minute) => (minute >= 120 && minute <= 180 ? { ...row, price: '100' } : row));
+  ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'].flatMap((symbol) =>
+    priced(...minutes).map((row, minute) => ({
+      ...row,
+      symbol,
+      ...(minute >= 120 && minute <= 180 && { price: '100' }),
+    })),
+  );
 const minutes = (from: number, to: number): number[] => [...many(to - from, (i) => from + i)];
 const silent = {
   service: 'bot',

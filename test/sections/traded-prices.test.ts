@@ -7,7 +7,7 @@ import { money } from '../../audit/decimal.ts';
 import { at, BOT, WINDOW } from './support.ts';
 import { fill, later, many, position } from './trading-rows.ts';
 
-const LIMITS = { priceStaleMin: 30, tradedOffPct: 10, fillFarTimes: 5, priceStillMin: 30 };
+const LIMITS = { priceStaleMin: 30, fillFarTimes: 5, priceStillMin: 30 };
 const nulls = (schema: { shape: object }) =>
   Object.fromEntries(Object.keys(schema.shape).map((key) => [key, null]));
 const price = (minute: number, value: number, symbol = 'BTCUSDT'): PriceRow =>
@@ -45,17 +45,22 @@ const judged = ({ prices = MARKET, fills, entry }: Scene) =>
 
 describe('fills against the market of their moment', () => {
   test.each<[string, Scene, readonly string[], readonly string[]]>([
-    ['all at the market', { fills: [deal('a', '00:10', '100'), deal('b', '00:20', '109')] }, [], []],
+    ['all at the market', { fills: [deal('a', '00:10', '100'), deal('b', '00:20', '490')] }, [], []],
     [
       'all off it, at two moments',
-      { fills: [deal('a', '00:10', '130'), deal('b', '00:20', '131')] },
+      { fills: [deal('a', '00:10', '1300'), deal('b', '00:20', '1310')] },
       ['binance BTCUSDT'],
       [],
     ],
-    ['one off it, and nothing beside', { fills: [deal('a', '00:10', '130')] }, [], []],
+    [
+      'one off it, and nothing beside: which of the two is right nobody knows',
+      { fills: [deal('a', '00:10', '1300')] },
+      [],
+      ['a'],
+    ],
     [
       'one off it, and its row says the same',
-      { fills: [deal('a', '00:10', '130')], entry: '130' },
+      { fills: [deal('a', '00:10', '1300')], entry: '1300' },
       ['binance BTCUSDT'],
       [],
     ],
@@ -83,7 +88,12 @@ describe('fills against the market of their moment', () => {
       [],
       ['a', 'b'],
     ],
-    ['long after the last price', { fills: [deal('a', '02:00', '130'), deal('b', '02:20', '131')] }, [], []],
+    [
+      'long after the last price',
+      { fills: [deal('a', '02:00', '1300'), deal('b', '02:20', '1310')] },
+      [],
+      [],
+    ],
   ])('%s', (_name, scene, off, far) => {
     const found = judged(scene);
     expect([...found.off.keys()]).toEqual(off);
@@ -91,7 +101,7 @@ describe('fills against the market of their moment', () => {
   });
 
   test('what is not believed is gone, and said', () => {
-    const scene = { fills: [deal('a', '00:10', '130'), deal('b', '00:20', '131')] };
+    const scene = { fills: [deal('a', '00:10', '1300'), deal('b', '00:20', '1310')] };
     const other = price(5, 7, 'ETHUSDT');
     const kept = trustedPrices({ ok: true, rows: [...MARKET, other] }, judged(scene));
     expect(kept).toEqual({ ok: true, rows: [other] });
@@ -124,14 +134,29 @@ describe('a price that stands still', () => {
     expect(stillSpans(all, 30 * 60_000, trades)).toHaveLength(spans);
   });
 
-  test('its rows after the first are not believed; one that always stood is not at all', () => {
-    const rows = [...many(30, (n) => price(n, 100 + (n % 2))), ...many(40, (n) => price(30 + n, 105))];
+  /** The same prices of several instruments. */
+  const inMany = (symbols: number, rows: readonly PriceRow[]): readonly PriceRow[] =>
+    many(symbols, (n) => rows.map((one) => ({ ...one, symbol: `S${String(n)}USDT` }))).flat();
+  const moves = many(30, (n) => price(n, 100 + (n % 2)));
+  const stands = many(40, (n) => price(30 + n, 105));
+  const left = (rows: readonly PriceRow[]) => {
     const kept = trustedPrices({ ok: true, rows }, judged({ prices: rows, fills: [] }));
-    expect(kept.ok && kept.rows).toHaveLength(31);
-    const since = [...rows.slice(30), ...rows.slice(0, 30).map((one, n) => price(70 + n, Number(one.price)))];
-    const after = trustedPrices({ ok: true, rows: since }, judged({ prices: since, fills: [] }));
-    expect(after).toEqual({ ok: true, rows: since.slice(40) });
-    const stable = rows.map((one) => ({ ...one, symbol: 'USDTUSDT' }));
-    expect(judged({ prices: stable, fills: [] }).still.size).toBe(0);
+    return kept.ok ? kept.rows.length : null;
+  };
+
+  test('of a whole exchange: its rows after the first are not believed, and no row where it stood from the first on', () => {
+    expect(left(inMany(3, [...moves, ...stands]))).toBe(3 * 31);
+    const since = many(30, (n) => price(70 + n, 100 + (n % 2)));
+    expect(left(inMany(3, [...stands, ...since]))).toBe(3 * 30);
+  });
+
+  test('of one instrument, of two, or of half of them it is a market in which nobody trades', () => {
+    const still = [...moves, ...stands];
+    expect(left(inMany(2, still))).toBe(2 * 70);
+    const others = many(70, (n) => price(n, 100 + (n % 2)));
+    const half = [...inMany(3, still), ...inMany(6, others).slice(3 * 70)];
+    expect(left(half)).toBe(half.length);
+    const stable = still.map((one) => ({ ...one, symbol: 'USDTUSDT' }));
+    expect(left([...inMany(2, still), ...stable])).toBe(3 * 70);
   });
 });

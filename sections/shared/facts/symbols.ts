@@ -18,6 +18,11 @@ export function instrumentKey(exchange: string | null, symbol: string | null): s
   return `${venueOf(exchange)} ${canonicalSymbol(symbol ?? '')}`;
 }
 
+/** The exchange of an instrument's key. */
+export function exchangeOfKey(key: string): string {
+  return key.slice(0, key.indexOf(' '));
+}
+
 /** The same of row after row: prices come by instrument, so that most have the names of the row before. */
 export function instrumentKeys(): typeof instrumentKey {
   let [lastExchange, lastSymbol, key]: [string | null, string | null, string] = [

@@ -8,9 +8,9 @@ import { rowsById } from './ids.ts';
 import { orderFinder } from './order-bounds.ts';
 import { groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { stillSpans, type StillSpan } from './still-prices.ts';
-import { instrumentKey } from './symbols.ts';
+import { exchangeOfKey, instrumentKey } from './symbols.ts';
 
-type Limits = Pick<Thresholds, 'priceStaleMin' | 'tradedOffPct' | 'fillFarTimes' | 'priceStillMin'>;
+type Limits = Pick<Thresholds, 'priceStaleMin' | 'fillFarTimes' | 'priceStillMin'>;
 
 /** A fill and what the market was at its moment: the nearest prices before and after it. */
 export interface Compared {
@@ -25,7 +25,7 @@ export interface Compared {
 export interface TradedPrices {
   /** Of an instrument whose prices are not what was traded, the fills that say so, by its key. */
   readonly off: ReadonlyMap<string, readonly Compared[]>;
-  /** Times in which the price of an instrument stood still, by its key. */
+  /** Times in which the prices of an exchange stood still, by the key of each instrument. */
   readonly still: ReadonlyMap<string, readonly StillSpan[]>;
   /** Fills many times off a market that is believed, by id. */
   readonly far: ReadonlyMap<string, Compared>;
@@ -67,16 +67,14 @@ export function tradedPrices(sources: Sources, bot: Par, limits: Limits): Traded
     const market = points.get(key) ?? points.get(instrumentKey(null, own[0]?.symbol ?? null)) ?? [];
     const compared = own.flatMap((fill) => compare(fill, market, limits));
     const apart = compared.filter(({ price, least, most }) =>
-      isApart(price, least, most, 1 + limits.tradedOffPct / 100),
+      isApart(price, least, most, limits.fillFarTimes),
     );
     if (apart.length === 0) continue;
     if (isOfAnother(compared, apart, saidOf, limits)) off.set(key, apart);
-    else
-      for (const one of apart)
-        if (isApart(one.price, one.least, one.most, limits.fillFarTimes)) far.set(one.fill.id, one);
+    else for (const one of apart) far.set(one.fill.id, one);
   }
   const isStable = stablePairs(bot);
-  const still = new Map(
+  const stood = new Map(
     [...points].flatMap(([key, own]) => {
       const spans =
         off.has(key) || isStable(key)
@@ -85,7 +83,7 @@ export function tradedPrices(sources: Sources, bot: Par, limits: Limits): Traded
       return spans.length === 0 ? [] : [[key, spans] as const];
     }),
   );
-  return { off, still, far };
+  return { off, still: onWholeExchanges(stood, [...points.keys()]), far };
 }
 
 /** The prices without those that are not believed. */
@@ -113,6 +111,22 @@ export function trustedFills(fills: Rows<FillRow>, { far }: TradedPrices): Rows<
       far.has(fill.id) ? { ...fill, price: null, saidPrice: fill.price } : fill,
     ),
   };
+}
+
+/** So many instruments show an exchange's feed: one that nobody trades may stand still by itself. */
+const LEAST_INSTRUMENTS = 3;
+
+function onWholeExchanges<T>(
+  stood: ReadonlyMap<string, T>,
+  priced: readonly string[],
+): ReadonlyMap<string, T> {
+  const byExchange = groupBy(priced, exchangeOfKey);
+  const isWhole = (key: string): boolean => {
+    const own = byExchange.get(exchangeOfKey(key)) ?? [];
+    const still = own.filter((other) => stood.has(other)).length;
+    return still >= LEAST_INSTRUMENTS && still * 2 > own.length;
+  };
+  return new Map([...stood].filter(([key]) => isWhole(key)));
 }
 
 /** Of two currencies at par: their price stands still because nothing moves it. */
@@ -158,10 +172,9 @@ function isOfAnother(
   compared: readonly Compared[],
   apart: readonly Compared[],
   saidOf: OtherWord,
-  { tradedOffPct }: Limits,
+  { fillFarTimes: times }: Limits,
 ): boolean {
   if (apart.length * 2 <= compared.length) return false;
-  const times = 1 + tradedOffPct / 100;
   const words = apart.flatMap((one) => {
     const said = saidOf(one.fill);
     if (said === null) return [];

@@ -98,17 +98,6 @@ export const shared = {
       { lacks: ['fill', 'funding'] },
     ),
   ),
-  tradedOffPct: of(
-    dataIntegrity,
-    above(12, finds('DQ-06'), {
-      positions: [position('a', { entry_price: '112' })],
-      fills: [
-        fill('a', 'long', at('01:00'), { price: '112', quantity: '0.5' }),
-        fill('a', 'long', at('01:02'), { price: '112', quantity: '0.5' }),
-      ],
-      prices: [price('01:00', '100'), price('01:03', '99')],
-    }),
-  ),
   fillFarTimes: of(
     dataIntegrity,
     above(7, finds('DQ-06'), {
@@ -122,7 +111,12 @@ export const shared = {
     from(60, finds('DQ-06'), {
       positions: [position('a')],
       fills: [fill('a', 'long', at('01:00'))],
-      prices: many(240, (n) => price(minute(n), n >= 120 && n <= 180 ? '100' : String(100 + (n % 2) / 10))),
+      prices: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'].flatMap((symbol) =>
+        many(240, (n) => ({
+          ...price(minute(n), n >= 120 && n <= 180 ? '100' : String(100 + (n % 2) / 10)),
+          symbol,
+        })),
+      ),
     }),
   ),
   feePriceMin: of(
