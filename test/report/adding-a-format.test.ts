@@ -105,7 +105,7 @@ test('one that cannot be made costs only itself', async () => {
   const broken = RENDERED_FORMATS.map((format) =>
     format.id === 'md' ? { ...format, render: () => Promise.reject(new Error('no ink')) } : format,
   );
-  const dependencies = { artifacts, pool, scrub: String } as unknown as ActivityDependencies;
+  const dependencies = { artifacts, pool, config: {}, scrub: String } as unknown as ActivityDependencies;
   const { renderText: render } = createRendering(dependencies, broken);
   const { files, failed } = await rendered(async () => render({ report: await recorded() }));
   expect(Object.keys(files)).toEqual(['json', 'html']);
