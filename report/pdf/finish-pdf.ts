@@ -18,6 +18,7 @@ import { pageFontWidths } from './font-widths.ts';
 import { fillPageMarks } from './page-marks.ts';
 import { placesOf } from './outline-pages.ts';
 import { sectionsOn, withRunningHead, type PrintedHeading } from './running-heads.ts';
+import { numberStructureIds } from './structure-ids.ts';
 import { simplifyStructure } from './structure-tree.ts';
 import { packTextRuns, roundCoordinates } from './text-runs.ts';
 
@@ -70,6 +71,7 @@ export async function finishPdf(
   document.setCreationDate(facts.at);
   document.setModificationDate(facts.at);
   simplifyStructure(document);
+  numberStructureIds(document);
   const places = placesOf(document);
   addBookmarks(document, bookmarks, places);
   const headings = bookmarks.flatMap(({ title, anchor }) => {
