@@ -36,7 +36,7 @@ const PASSES_WITHOUT: Readonly<Record<string, readonly EntityName[]>> = {
   [WEEKLY.id]: [...ANYWHERE, ...NOT_OF_POSITIONS, ...OF_A_DAY],
   [MONTHLY.id]: [
     ...ANYWHERE,
-    ...(['alert', 'trailing_update', 'stream_event', 'api_call', 'total', 'snapshot_gap'] as const),
+    ...(['alert', 'trailing_update', 'stream_event', 'api_call', 'total', 'snapshot_gap', 'signal'] as const),
   ],
   [QUARTERLY.id]: [...ANYWHERE, 'alert', 'heartbeat', 'total', 'signal', 'trailing_update'],
   [STRATEGY.id]: [...ANYWHERE, 'order', 'balance', 'funding', 'transfer'],
