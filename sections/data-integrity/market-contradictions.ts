@@ -19,23 +19,23 @@ export function marketContradictions({ shared: { traded }, rows, window }: Input
         one: `a price of ${amount(price)}`,
         other: `${fill.symbol ?? 'its instrument'} was worth ${amount(least)} to ${amount(most)} at its moment`,
       }));
-  const names = new Map(
-    rowsOf(rows.prices).map((row) => [instrumentKey(row.exchange, row.symbol), row.symbol]),
-  );
+  const nameOf = (key: string): string =>
+    rowsOf(rows.prices).find((row) => instrumentKey(row.exchange, row.symbol) === key)?.symbol ?? key;
   return [
     ...apart('far-fill', traded.far.values()),
     ...apart('off-market', [...traded.off.values()].flat()),
-    ...[...traded.still].flatMap(([key, spans]) =>
-      spans.map((span): BetweenRows => ({
+    ...[...traded.still].flatMap(([key, spans]) => {
+      const symbol = nameOf(key);
+      return spans.map((span): BetweenRows => ({
         entity: 'price',
-        id: names.get(key) ?? key,
-        symbol: names.get(key) ?? key,
+        id: symbol,
+        symbol,
         what: 'still-price',
         at: Math.max(span.from, from),
         one: `${amount(span.price)} in every row`,
         other: `from ${iso(span.from)} to ${iso(span.to)}`,
-      })),
-    ),
+      }));
+    }),
   ];
 }
 

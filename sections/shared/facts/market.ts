@@ -114,7 +114,8 @@ export function createMarket(
   };
 }
 
-function pointsBy<Row extends { at: string }>(
+/** Values in order of time by what the rows are of. */
+export function pointsBy<Row extends { at: string }>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
   valueOf: (row: Row) => Money | null,

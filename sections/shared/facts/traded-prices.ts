@@ -5,10 +5,11 @@ import type { Rows } from '../../../audit/input.ts';
 import type { FillRow, OrderRow, PositionRow, PriceRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
 import { rowsById } from './ids.ts';
+import { pointsBy, type Point } from './market.ts';
 import { orderFinder } from './order-bounds.ts';
 import { groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { stillSpans, type StillSpan } from './still-prices.ts';
-import { exchangeOfKey, instrumentKey } from './symbols.ts';
+import { exchangeOfKey, instrumentKey, instrumentKeys } from './symbols.ts';
 
 type Limits = Pick<Thresholds, 'priceStaleMin' | 'fillFarTimes' | 'priceStillMin'>;
 
@@ -40,10 +41,6 @@ interface Sources {
 
 type Par = Pick<BotFacts, 'quoteCurrency' | 'atPar'>;
 
-interface Point {
-  readonly at: number;
-  readonly value: Money;
-}
 const byTime = bisector<Point, number>(({ at }) => at);
 
 /**
@@ -52,10 +49,11 @@ const byTime = bisector<Point, number>(({ at }) => at);
  */
 export function tradedPrices(sources: Sources, bot: Par, limits: Limits): TradedPrices {
   const { prices, fills } = sources;
-  const points = new Map(
-    [...groupBy(prices.ok ? prices.rows : [], ({ exchange, symbol }) => instrumentKey(exchange, symbol))].map(
-      ([key, rows]) => [key, pointsOf(rows)],
-    ),
+  const keyOf = instrumentKeys();
+  const points = pointsBy(
+    prices.ok ? prices.rows : [],
+    ({ exchange, symbol }) => keyOf(exchange, symbol),
+    ({ price }) => positiveOrNull(price),
   );
   const saidOf = otherWord(sources);
   const off = new Map<string, readonly Compared[]>();
@@ -89,8 +87,9 @@ export function tradedPrices(sources: Sources, bot: Par, limits: Limits): Traded
 /** The prices without those that are not believed. */
 export function trustedPrices(prices: Rows<PriceRow>, { off, still }: TradedPrices): Rows<PriceRow> {
   if (!prices.ok || (off.size === 0 && still.size === 0)) return prices;
+  const keyOf = instrumentKeys();
   const isTrusted = ({ exchange, symbol, at }: PriceRow): boolean => {
-    const key = instrumentKey(exchange, symbol);
+    const key = keyOf(exchange, symbol);
     const time = timeOrNull(at) ?? 0;
     return (
       !off.has(key) &&
@@ -134,15 +133,6 @@ function stablePairs({ quoteCurrency, atPar = [] }: Par): (key: string) => boole
   const names = [quoteCurrency, ...atPar].map((name) => name.toUpperCase());
   const pairs = new Set(names.flatMap((base) => names.map((quote) => `${base}${quote}`)));
   return (key) => pairs.has(key.slice(key.indexOf(' ') + 1));
-}
-
-function pointsOf(rows: readonly PriceRow[]): readonly Point[] {
-  return rows
-    .flatMap(({ at, price }) => {
-      const [time, value] = [timeOrNull(at), positiveOrNull(price)];
-      return time === null || value === null ? [] : [{ at: time, value }];
-    })
-    .sort((a, b) => a.at - b.at);
 }
 
 function compare(fill: FillRow, points: readonly Point[], { priceStaleMin }: Limits): readonly Compared[] {
