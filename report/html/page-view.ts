@@ -154,6 +154,7 @@ const STYLES = [
   'chart-tones',
   'blocks',
   'screen',
+  'page',
   'print',
   'front-print',
 ];
