@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEVERITY } from '../shared/queries/monitoring.ts';
-import { fromDatabase } from '../shared/queries/span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from '../shared/queries/span.ts';
 import { kindColumn } from '../shared/queries/trading-rows.ts';
 
 const time = z.string();
@@ -101,21 +101,21 @@ export const swallowedQuery = fromDatabase('swallowed-executions', ['execution',
   title: 'Failed executions whose decision is still pending, with nothing sent again',
   limit: 10_000,
   sql: `with sent as materialized (
-  select x.id, x.decision_id, x.decision_id_raw, x.at, x.status, x.http_status::int as http_status, left(x.error_message, 200) as error
+  select x.id, x.decision_id, x.decision_id_alike, lower(x.decision_id) as decision, x.at, x.status, x.http_status::int as http_status, left(x.error_message, 200) as error
   from @execution x
   where x.at >= :from::timestamptz and x.at < :to::timestamptz + interval '1 day'
 ), refused as materialized (
   select s.* from sent s
   where s.at < :to::timestamptz and s.status = 'rejected'
-    and not exists (select from sent y where y.decision_id = s.decision_id and y.at >= s.at and y.id <> s.id)
-), decided as materialized (
-  select d.id, d.exchange, d.symbol, d.status
+    and not exists (select from sent y where y.decision = s.decision and y.at >= s.at and y.id <> s.id)
+), ${spelledIds('refused', 'decision_id')}, decided as materialized (
+  select lower(d.id) as id, d.exchange, d.symbol, d.status
   from @decision d
-  where d.id_raw in (select unnest(array(select r.decision_id_raw from refused r)))
+  where d.id_raw in ${eachSpelled('decision_id', 'refused')}
 ), failed as materialized (
   select r.id, r.decision_id, r.at, r.http_status, r.error, d.exchange, d.symbol, d.status
   from refused r
-  join decided d on d.id = r.decision_id
+  join decided d on d.id = r.decision
 )
 select f.id, f.decision_id, f.at, f.http_status, f.error, f.exchange, f.symbol,
   (select count(*) from failed e where e.status in ('failed', 'cancelled'))::int as ended

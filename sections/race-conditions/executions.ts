@@ -1,5 +1,6 @@
 import { money, type Money } from '../../audit/decimal.ts';
 import { ms } from '../../audit/time.ts';
+import { rowsById } from '../shared/facts/ids.ts';
 import { decimalOrNull, positiveOrNull } from '../shared/facts/row-values.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
@@ -23,9 +24,9 @@ export interface SeveralExecutions {
 }
 
 export function severalExecutions(input: Input): readonly SeveralExecutions[] {
-  const decided = new Map(rowsOf(input.rows.decided).map((row) => [row.id, row]));
+  const decided = rowsById(rowsOf(input.rows.decided), ({ id }) => id);
   return rowsOf(input.rows.several).map((row) => {
-    const decision = decided.get(row.decision_id);
+    const [decision] = decided(row.decision_id);
     const decidedQuantity = positiveOrNull(decision?.quantity ?? null);
     const filled = decimalOrNull(row.filled);
     const most = decidedQuantity?.times(money(100 + input.settings.slicePercent)).div(100);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Kind } from '../../audit/word-kinds.ts';
-import { each, fromDatabase } from '../shared/queries/span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from '../shared/queries/span.ts';
 import { kindColumn, texts } from '../shared/queries/trading-rows.ts';
 
 const time = z.string();
@@ -91,40 +91,42 @@ order by second_at, position_id, first_at, first_id, second_id`,
  * beginning of another row's.
  */
 const SEVERAL = `mine as materialized (
-  select distinct e.decision_id_raw
+  select distinct e.decision_id_alike
   from @execution e
-  where e.at >= :from::timestamptz and e.at < :to::timestamptz and e.decision_id_raw is not null
-), sent as (
-  select e.decision_id_raw, coalesce(e.order_id, e.id) as sent_as, min(e.at) as at, max(e.filled_quantity) as filled,
+  where e.at >= :from::timestamptz and e.at < :to::timestamptz and e.decision_id is not null
+), ${spelledIds('mine', 'decision_id')}, sent as (
+  select lower(e.decision_id) as decision, coalesce(e.order_id, e.id) as sent_as, min(e.decision_id) as decision_id,
+    min(e.decision_id_alike) as decision_id_alike, min(e.at) as at, max(e.filled_quantity) as filled,
     bool_or(e.status in ('filled', 'partially_filled') or coalesce(e.filled_quantity, 0) > 0) as is_filled,
     bool_or(e.status in ('rejected', 'cancelled')) as is_ended, bool_or(e.status = 'submitted') as is_sent,
     bool_or(e.order_id is not null) as is_named
   from @execution e
-  where e.at < :to::timestamptz and e.decision_id_raw in ${each('decision_id_raw')}
+  where e.at < :to::timestamptz and e.decision_id_raw in ${eachSpelled('decision_id')}
   group by 1, 2
 ), judged as (
   select s.*, s.is_filled or (s.is_sent and s.is_named and not s.is_ended) as is_done
   from sent s
 ), told as (
   select j.*
-  from (select g.*, bool_or(g.is_done) over (partition by g.decision_id_raw) as has_done from judged g) j
+  from (select g.*, bool_or(g.is_done) over (partition by g.decision) as has_done from judged g) j
   where j.is_done or not (j.is_ended or (j.is_sent and j.has_done))
 ), several as (
-  select t.decision_id_raw, (count(*) filter (where t.is_done))::int as executions,
+  select min(t.decision_id) as decision_id, min(t.decision_id_alike) as decision_id_alike,
+    (count(*) filter (where t.is_done))::int as executions,
     (count(*) filter (where not t.is_done))::int as unread,
     min(t.at) as first_at, (array_agg(t.at order by t.is_done desc, t.at))[2] as second_at, max(t.at) as last_at,
     sum(t.filled) filter (where t.is_done) as filled,
     (count(*) filter (where t.is_done and not t.is_filled))::int as waiting,
     left(string_agg(t.sent_as, ', ' order by t.at, t.sent_as), 300) as orders
   from told t
-  group by 1
+  group by t.decision
   having count(*) > 1
 )`;
 
 export const severalExecutionsQuery = fromDatabase('several-executions', ['execution'], {
   title: 'Decisions that several orders carried out',
   sql: `with ${SEVERAL}
-select decision_id_raw::text as decision_id, executions, unread, first_at, second_at, last_at, filled, waiting, orders
+select decision_id, executions, unread, first_at, second_at, last_at, filled, waiting, orders
 from several
 where second_at >= :from::timestamptz
 order by second_at, 1
@@ -147,10 +149,15 @@ limit 1000`,
 /** The decisions themselves, for those. */
 export const decidedTwiceQuery = fromDatabase('decided-twice', ['decision', 'execution'], {
   title: 'The decisions that several orders carried out',
-  sql: `with ${SEVERAL}
+  sql: `with ${SEVERAL}, late as (
+  select s.decision_id_alike
+  from several s
+  where s.second_at >= :from::timestamptz
+  limit 1000
+), ${spelledIds('late', 'decision_id')}
 select d.id, d.at, d.symbol, d.decision, d.exchange, d.strategy, d.side, d.quantity
 from @decision d
-where d.id_raw in (select unnest(array(select s.decision_id_raw from several s where s.second_at >= :from::timestamptz limit 1000)))
+where d.id_raw in ${eachSpelled('decision_id', 'late')}
 order by d.at, d.id`,
   limit: 2_000,
   row: z.object({

@@ -71,3 +71,15 @@ test.each<[string, readonly string[], RegExp]>([
 ])('%s', async (_name, damage, why) => {
   expect(said(await lies.audited(damage))).toMatch(why);
 });
+
+test.each<[string, string]>([
+  ['decisions write their ids in upper case', 'update bot.decisions set id = upper(id)'],
+  [
+    'executions name their decisions in lower case',
+    'update bot.executions set decision_id = lower(decision_id)',
+  ],
+])('%s: the same rows', async (_name, change) => {
+  const { findings, judgement } = await lies.audited([change]);
+  expect(findings).toEqual([]);
+  expect(judgement.colour).toBe('GREEN');
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromDatabase } from '../../shared/queries/span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from '../../shared/queries/span.ts';
 
 const text = z.string().nullable();
 
@@ -13,32 +13,32 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
   title: 'What executions say beside the orders and fills that they name',
   limit: 50_000,
   sql: `with mine as materialized (
-  select e.order_id_raw as key_raw, min(e.order_id) as order_id, min(e.id) as id, min(e.at) as at,
+  select lower(e.order_id) as key, min(e.order_id_alike) as key_alike, min(e.order_id) as order_id, min(e.id) as id, min(e.at) as at,
     max(e.filled_quantity) as most, sum(e.filled_quantity) as total,
     min(e.filled_price) filter (where e.filled_price <> 0) as lowest, max(e.filled_price) as highest,
     sum(e.commission) as commission, max(abs(e.commission)) as largest,
     bool_or(e.status = 'rejected') as is_refused, bool_or(e.status = 'filled') as is_filled
   from @execution e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz and btrim(e.order_id) <> ''
-  group by e.order_id_raw
-), ordered as materialized (
-  select o.id_raw, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at, o.filled_at, o.updated_at
+  group by 1
+), ${spelledIds('mine', 'key')}, ordered as materialized (
+  select lower(o.id) as key, o.symbol, o.exchange, o.status, o.filled, o.average_price, o.created_at, o.filled_at, o.updated_at
   from @order o
-  where o.id_raw in (select unnest(array(select m.key_raw from mine m)))
+  where o.id_raw in ${eachSpelled('key')}
 ), traded as materialized (
-  select f.order_id_raw, sum(f.quantity) as quantity, min(f.fee_currency) as currency,
+  select lower(f.order_id) as key, sum(f.quantity) as quantity, min(f.fee_currency) as currency,
     case when count(*) = count(f.fee) filter (where f.quantity > 0) and min(upper(f.fee_currency)) = max(upper(f.fee_currency))
       then sum(f.fee) end as fee
   from @fill f
-  where f.order_id_raw in (select unnest(array(select m.key_raw from mine m))) and f.at < :to::timestamptz
-  group by f.order_id_raw
+  where f.order_id_raw in ${eachSpelled('key')} and f.at < :to::timestamptz
+  group by 1
 ), beside as (
-  select m.*, o.id_raw is not null or t.order_id_raw is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, t.currency,
+  select m.*, o.key is not null or t.key is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, t.currency,
     case when abs(t.quantity - o.filled) <= o.filled / 500 then t.fee end as fee
   from mine m
-  left join ordered o on o.id_raw = m.key_raw
-  left join traded t on t.order_id_raw = m.key_raw
-  where o.id_raw is null or (o.created_at >= :from::timestamptz
+  left join ordered o on o.key = m.key
+  left join traded t on t.key = m.key
+  where o.key is null or (o.created_at >= :from::timestamptz
     and coalesce(o.updated_at, o.filled_at, o.created_at) < :to::timestamptz - interval '1 minute')
 )
 select b.order_id, b.id, b.at, b.symbol, b.exchange, b.status, b.is_there, b.is_refused, b.is_filled, b.most, b.total, b.lowest,

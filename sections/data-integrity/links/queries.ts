@@ -8,7 +8,7 @@ const eventPositions = linkQuery({
   row: 'event',
   other: 'position',
   title: 'Events against the positions that they name',
-  mine: `  select r.id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
+  mine: `  select r.id, r.at, r.position_id as key, r.position_id_alike as key_alike, r.symbol, r.exchange
   from @event r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
   columns: ['symbol', 'exchange'],
@@ -19,7 +19,7 @@ const eventOrders = linkQuery({
   row: 'event',
   other: 'order',
   title: 'Events against the orders that they name',
-  mine: `  select r.id, r.at, r.order_id_raw as key_raw, r.symbol, r.exchange, lower(r.position_id) as position_id
+  mine: `  select r.id, r.at, r.order_id as key, r.order_id_alike as key_alike, r.symbol, r.exchange, lower(r.position_id) as position_id
   from @event r
   where ${IN_WINDOW} and btrim(r.order_id) <> ''`,
   reads: ['fill'],
@@ -39,7 +39,7 @@ const trailingPositions = linkQuery({
   row: 'trailing_update',
   other: 'position',
   title: 'Trailing updates against their positions',
-  mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
+  mine: `  select r.position_id as id, r.at, r.position_id as key, r.position_id_alike as key_alike, r.symbol, r.exchange
   from @trailing_update r
   where ${IN_WINDOW}`,
   columns: ['symbol', 'exchange'],
@@ -73,7 +73,7 @@ const fundingPositions = linkQuery({
   row: 'funding',
   other: 'position',
   title: 'Payments of funding against their positions',
-  mine: `  select r.position_id as id, r.at, r.position_id_raw as key_raw, r.symbol, r.exchange
+  mine: `  select r.position_id as id, r.at, r.position_id as key, r.position_id_alike as key_alike, r.symbol, r.exchange
   from @funding r
   where ${IN_WINDOW} and btrim(r.position_id) <> ''`,
   columns: ['symbol', 'exchange'],
@@ -84,7 +84,7 @@ const decisionSignals = linkQuery({
   row: 'decision',
   other: 'signal',
   title: 'Decisions against the signals that they name',
-  mine: `  select r.id, r.at, r.signal_id_raw as key_raw, r.symbol, r.strategy, r.side
+  mine: `  select r.id, r.at, r.signal_id as key, r.signal_id_alike as key_alike, r.symbol, r.strategy, r.side
   from @decision r
   where ${IN_WINDOW} and btrim(r.signal_id) <> ''`,
   columns: ['symbol', 'strategy', 'side', 'at'],
@@ -100,7 +100,7 @@ const positionSignals = linkQuery({
   row: 'position',
   other: 'signal',
   title: 'Positions against the signals that they name',
-  mine: `  select r.id, r.opened_at as at, r.signal_id_raw as key_raw, r.symbol, r.strategy, r.side
+  mine: `  select r.id, r.opened_at as at, r.signal_id as key, r.signal_id_alike as key_alike, r.symbol, r.strategy, r.side
   from @position r
   where r.opened_at >= :from::timestamptz and r.opened_at < :to::timestamptz and btrim(r.signal_id) <> ''`,
   columns: ['symbol', 'strategy', 'side'],
@@ -113,9 +113,9 @@ const decisionOrders = linkQuery({
   other: 'order',
   title: 'Decisions against the orders they led to',
   reads: ['execution'],
-  mine: `  select r.id, r.at, e.order_id_raw as key_raw, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
+  mine: `  select r.id, r.at, e.order_id as key, e.order_id_alike as key_alike, r.symbol, r.exchange, r.strategy, r.side, r.status, r.quantity
   from @decision r
-  join @execution e on e.decision_id_raw = r.id_raw
+  join @execution e on lower(e.decision_id) = lower(r.id)
   where ${IN_WINDOW} and e.at >= :from::timestamptz and e.at < :to::timestamptz and btrim(e.order_id) <> ''`,
   columns: ['symbol', 'exchange', 'strategy', 'side', 'role', 'status', 'quantity'],
   words: [

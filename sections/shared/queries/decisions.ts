@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromDatabase } from './span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from './span.ts';
 import { texts } from './trading-rows.ts';
 
 const count = z.number().int();
@@ -31,22 +31,38 @@ limit 5000`,
 export const lineageGapsQuery = fromDatabase('lineage-gaps', ['execution', 'decision'], {
   title: 'Decisions and executions whose other half, reasons or payloads are missing',
   sql: `with executed as materialized (
-  select e.id, e.decision_id, e.decision_id_raw, e.at, e.status, e.request_payload_id is not null and e.response_payload_id is not null as is_kept
+  select e.id, e.decision_id, e.decision_id_alike, e.at, e.status, e.request_payload_id is not null and e.response_payload_id is not null as is_kept
   from @execution e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz
 ), decided as materialized (
-  select d.id, d.id_raw, d.at, d.symbol, d.exchange, d.status,
+  select d.id, d.id_alike, d.at, d.symbol, d.exchange, d.status,
     d.rationale is not null and d.rationale not in ('{}'::jsonb, 'null'::jsonb, '""'::jsonb, '[]'::jsonb) as is_reasoned
   from @decision d
   where d.at >= :from::timestamptz and d.at < :to::timestamptz
+), ${spelledIds('executed', 'decision_id')}, known as materialized (
+  select lower(k.id) as id
+  from @decision k
+  where k.id_raw in ${eachSpelled('decision_id', 'executed')}
+  union all
+  select lower(d.id) from decided d
+), ended as materialized (
+  select d.id, d.id_alike
+  from decided d
+  where d.status = 'executed'
+), ${spelledIds('ended', 'id')}, sent as materialized (
+  select lower(k.decision_id) as decision_id
+  from @execution k
+  where k.decision_id_raw in ${eachSpelled('id', 'ended')}
+  union all
+  select lower(e.decision_id) from executed e
 ), gap as (
   select 'no-decision' as kind, e.decision_id as subject, e.id as row_id, e.at, null::text as symbol, null::text as exchange
   from executed e
-  where not exists (select from @decision k where k.id_raw = e.decision_id_raw)
+  where not exists (select from known k where k.id = lower(e.decision_id))
   union all
   select 'no-execution', d.id, d.id, d.at, d.symbol, d.exchange
   from decided d
-  where d.status = 'executed' and not exists (select from @execution k where k.decision_id_raw = d.id_raw)
+  where d.status = 'executed' and not exists (select from sent k where k.decision_id = lower(d.id))
   union all
   select 'no-rationale', d.id, d.id, d.at, d.symbol, d.exchange
   from decided d

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { STATUS_AT_END } from './decisions.ts';
-import { fromDatabase } from './span.ts';
+import { eachSpelled, fromDatabase, spelledIds } from './span.ts';
 import { kindColumn, texts } from './trading-rows.ts';
 
 const count = z.number().int();
 
 /** Failed decisions of the window, each with the first execution of it that was refused. */
 const FAILED = `failed as materialized (
-  select d.id, d.id_raw, d.at, d.symbol, d.exchange, d.strategy, d.decision, d.side, d.quantity
+  select d.id, d.id_alike, d.at, d.symbol, d.exchange, d.strategy, d.decision, d.side, d.quantity
   from @decision d
   where d.at >= :from::timestamptz and d.at < :to::timestamptz and ${STATUS_AT_END} = 'failed'
-), refused as (
-  select distinct on (e.decision_id_raw) e.decision_id_raw, e.at as refused_at, e.id as execution_id, e.order_id, e.order_id_raw,
+), ${spelledIds('failed', 'id')}, refused as materialized (
+  select distinct on (lower(e.decision_id)) lower(e.decision_id) as decision_id, e.at as refused_at, e.id as execution_id, e.order_id, e.order_id_alike,
     nullif(btrim(left(e.error_message, 200)), '') as error_message, e.http_status
   from @execution e
-  where e.decision_id_raw in (select unnest(array(select f.id_raw from failed f))) and e.at < :to::timestamptz
+  where e.decision_id_raw in ${eachSpelled('id', 'failed')} and e.at < :to::timestamptz
     and e.status = 'rejected'
-  order by e.decision_id_raw, e.at, e.id
+  order by 1, e.at, e.id
 )`;
 
 export const failedDecisionsQuery = fromDatabase('failed-decisions', ['decision', 'execution'], {
@@ -26,7 +26,7 @@ export const failedDecisionsQuery = fromDatabase('failed-decisions', ['decision'
 select f.id, f.at, f.symbol, f.exchange, f.strategy, f.decision, f.side, f.quantity, r.refused_at, r.execution_id, r.order_id,
   r.error_message, r.http_status::int as http_status
 from failed f
-left join refused r on r.decision_id_raw = f.id_raw
+left join refused r on r.decision_id = lower(f.id)
 order by f.at, f.id`,
   row: z.object({
     id: z.string(),
@@ -51,10 +51,10 @@ order by f.at, f.id`,
 export const refusedOrdersQuery = fromDatabase('refused-orders', ['order', 'decision', 'execution'], {
   title: 'The orders of decisions that failed',
   limit: 20_000,
-  sql: `with ${FAILED}
+  sql: `with ${FAILED}, ${spelledIds('refused', 'order_id')}
 select o.id, o.reject_class, left(o.reject_reason, 200) as reject_reason
 from @order o
-where o.id_raw in (select unnest(array(select r.order_id_raw from refused r where r.order_id_raw is not null)))
+where o.id_raw in ${eachSpelled('order_id', 'refused')}
 order by o.id`,
   row: z.object({ id: z.string(), reject_class: kindColumn('reject_class'), ...texts('reject_reason') }),
 });
