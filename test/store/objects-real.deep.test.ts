@@ -114,7 +114,7 @@ trial('against rclone serve s3', () => {
       },
     ]) {
       damage();
-      expect((await verified()).problem?.what).toMatch(/^damaged\/.*, pdf: /);
+      expect((await verified()).problem?.what).toMatch(/^Report damaged\/.*, pdf: /);
       writeFileSync(path, bytes);
     }
     expect((await verified()).problem).toBeNull();
