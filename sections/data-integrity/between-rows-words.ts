@@ -64,6 +64,10 @@ export const BETWEEN_WORDS: Readonly<Record<BetweenRows['what'], Words>> = {
     what: 'the price of a fill is many times off the market of its moment',
     risk: 'What this fill cost or made is not known, and neither is the result of its position.',
   },
+  'far-fee': {
+    what: 'the fee of a fill is many times what other fills of its instrument have',
+    risk: 'What this fill cost is not known, and neither is the result of its position: a digit too many, or of another asset.',
+  },
   'off-market': {
     what: 'a fill is off the prices of its instrument, as most of its fills are',
     risk: 'These prices are of something else, and are not used: what hangs on them is not known.',

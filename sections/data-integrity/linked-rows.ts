@@ -21,6 +21,7 @@ export interface BetweenRows {
     | 'target'
     | 'far-price'
     | 'far-fill'
+    | 'far-fee'
     | 'off-market'
     | 'still-price'
     | 'side'

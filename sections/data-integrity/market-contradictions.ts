@@ -1,13 +1,15 @@
 import { amount } from '../../audit/decimal.ts';
 import { iso, ms } from '../../audit/time.ts';
 import type { Compared } from '../shared/facts/traded-prices.ts';
-import { groupBy } from '../shared/facts/row-values.ts';
+import { groupBy, timeOrNull } from '../shared/facts/row-values.ts';
 import { exchangeOfKey, instrumentKey } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import { fillHead, type BetweenRows } from './linked-rows.ts';
 
-/** Prices and fills of the window that are not believed, because one excludes the other. */
+const percent = (share: number): string => `${String(Number((share * 100).toPrecision(2)))} %`;
+
+/** Prices, fills and fees of the window that are not believed, because others exclude them. */
 export function marketContradictions({ shared: { traded }, rows, window }: Input): readonly BetweenRows[] {
   const from = ms(window.from);
   const apart = (what: 'far-fill' | 'off-market', all: Iterable<Compared>): readonly BetweenRows[] =>
@@ -23,6 +25,14 @@ export function marketContradictions({ shared: { traded }, rows, window }: Input
     rowsOf(rows.prices).find((row) => instrumentKey(row.exchange, row.symbol) === key)?.symbol ?? key;
   return [
     ...apart('far-fill', traded.far.values()),
+    ...[...traded.fees.values()]
+      .filter(({ fill }) => (timeOrNull(fill.at) ?? 0) >= from)
+      .map(({ fill, share, usual }): BetweenRows => ({
+        ...fillHead(fill),
+        what: 'far-fee',
+        one: `a fee of ${fill.fee ?? ''} ${fill.fee_currency ?? ''}`.trim(),
+        other: `${percent(share)} of price and quantity, and ${percent(usual)} is usual for ${fill.symbol ?? 'its instrument'}`,
+      })),
     ...apart('off-market', [...traded.off.values()].flat()),
     ...[...traded.still].flatMap(([key, spans]) => {
       const symbol = nameOf(key);

@@ -33,7 +33,7 @@ export const rowsContradictEachOther = rule<Facts, Input>()({
   title: 'Rows that contradict each other',
   dimension: 'integrity',
   condition: ({ rowPriceFarPct, limitFarTimes, priceFarTimes }) =>
-    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; prices off what most fills traded, or that stood still; a fill many times off its market; an order that closes and leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
+    `a limit that its fills are worse than by ${String(rowPriceFarPct)} % or ${String(limitFarTimes)} times away from; a reducing order that opened; an exit reason, maker, strategy, side or instrument that the orders and fills exclude; a replaced or changed order that is gone, or a target without one; a price ${String(priceFarTimes)} times off its instrument; prices off what most fills traded, or that stood still; a fill many times off its market, or with many times the usual fee; an order that closes and leaves open whether it reduces, as no other does (MEDIUM; LOW where no stop says whether it reduces)`,
   effort: 'low',
   find: ({ betweenRows }) =>
     [...new Set(betweenRows.map(({ what }) => what))].map((what) => ({

@@ -39,6 +39,9 @@ export function unreadFlow(venue: string, input: Input): string | null {
   );
   if (costs.length > 0)
     return `the fees of ${String(costs.length)} ${noun(costs.length, 'fill')} are not stored`;
+  const far = [...input.shared.traded.fees.values()].filter(({ fill }) => venueOf(fill.exchange) === venue);
+  if (far.length > 0)
+    return `the fees of ${String(far.length)} ${noun(far.length, 'fill')} are many times what others have`;
   if (flowUnseen(transfers) !== null && !without.includes('transfer')) return 'transfers were not read';
   const hasFunding = accountOf(venue, bot)?.type !== 'spot' && !without.includes('funding');
   if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';

@@ -9,6 +9,10 @@ const settings = z.object({
     5,
     'A fill so many times off the market of its moment is not believed; where most fills of an instrument are, its prices are not.',
   ),
+  feeFarTimes: settingIn(z.number().min(1))(
+    100,
+    'A fee so many times its usual share of price and quantity, as other fills of the instrument have it, is not believed.',
+  ),
   priceStillMin: positive(
     30,
     'Prices of most instruments of an exchange that stand still for so long, and ten times as long as they usually do, are not believed, minutes.',

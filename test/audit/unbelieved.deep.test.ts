@@ -40,6 +40,12 @@ test.each<[string, readonly string[], 'PASS' | 'INCONCLUSIVE', RegExp]>([
     /^MEDIUM DQ-06$/m,
   ],
   [
+    'the fee of one fill with three digits too many',
+    [`update bot.fills set fee = fee * 1000 where id = ${ONE}`],
+    'INCONCLUSIVE',
+    /^MEDIUM DQ-06$/m,
+  ],
+  [
     'the price of one fill with two digits too many',
     [`update bot.fills set price = price * 100 where id = ${ONE}`],
     'INCONCLUSIVE',

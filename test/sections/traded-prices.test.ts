@@ -7,7 +7,7 @@ import { money } from '../../audit/decimal.ts';
 import { at, BOT, WINDOW } from './support.ts';
 import { fill, later, many, position } from './trading-rows.ts';
 
-const LIMITS = { priceStaleMin: 30, fillFarTimes: 5, priceStillMin: 30 };
+const LIMITS = { priceStaleMin: 30, fillFarTimes: 5, priceStillMin: 30, feeFarTimes: 100 };
 const nulls = (schema: { shape: object }) =>
   Object.fromEntries(Object.keys(schema.shape).map((key) => [key, null]));
 const price = (minute: number, value: number, symbol = 'BTCUSDT'): PriceRow =>

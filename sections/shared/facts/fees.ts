@@ -105,12 +105,15 @@ function nearest(
   return null;
 }
 
+const feeWords = ({ saidFee }: FillRow): string =>
+  saidFee == null ? 'no fee' : `a fee of ${saidFee}, many times what others have`;
+
 /** Commissions of a position in quote currency, cost positive. */
 export function feesOf(fills: readonly FillRow[], rates: Rates): Value<string> {
   let total = ZERO;
   for (const fill of fills) {
     const value = decimalOrNull(fill.fee);
-    if (value === null) return missing('inadequate_basis', `fill ${fill.id} has no fee`);
+    if (value === null) return missing('inadequate_basis', `fill ${fill.id} has ${feeWords(fill)}`);
     if (value.isZero()) continue;
     const rate = rates(fill);
     if (!('price' in rate)) return rate;

@@ -4,6 +4,7 @@ import type { BotFacts } from '../../../audit/evidence.ts';
 import type { Rows } from '../../../audit/input.ts';
 import type { FillRow, OrderRow, PositionRow, PriceRow } from '../queries/trading-rows.ts';
 import type { Thresholds } from '../settings.ts';
+import { farFees, type FarFee } from './far-fees.ts';
 import { rowsById } from './ids.ts';
 import { pointsBy, type Point } from './market.ts';
 import { orderFinder } from './order-bounds.ts';
@@ -11,7 +12,7 @@ import { groupBy, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { stillSpans, type StillSpan } from './still-prices.ts';
 import { exchangeOfKey, instrumentKey, instrumentKeys } from './symbols.ts';
 
-type Limits = Pick<Thresholds, 'priceStaleMin' | 'fillFarTimes' | 'priceStillMin'>;
+type Limits = Pick<Thresholds, 'priceStaleMin' | 'fillFarTimes' | 'priceStillMin' | 'feeFarTimes'>;
 
 /** A fill and what the market was at its moment: the nearest prices before and after it. */
 export interface Compared {
@@ -30,6 +31,8 @@ export interface TradedPrices {
   readonly still: ReadonlyMap<string, readonly StillSpan[]>;
   /** Fills many times off a market that is believed, by id. */
   readonly far: ReadonlyMap<string, Compared>;
+  /** Fills with many times the usual fee, by id. */
+  readonly fees: ReadonlyMap<string, FarFee>;
 }
 
 interface Sources {
@@ -81,7 +84,16 @@ export function tradedPrices(sources: Sources, bot: Par, limits: Limits): Traded
       return spans.length === 0 ? [] : [[key, spans] as const];
     }),
   );
-  return { off, still: onWholeExchanges(stood, [...points.keys()]), far };
+  return {
+    off,
+    still: onWholeExchanges(stood, [...points.keys()]),
+    far,
+    fees: farFees(
+      fills.ok ? fills.rows : [],
+      sources.positions.ok ? sources.positions.rows : [],
+      limits.feeFarTimes,
+    ),
+  };
 }
 
 /** The prices without those that are not believed. */
@@ -101,14 +113,16 @@ export function trustedPrices(prices: Rows<PriceRow>, { off, still }: TradedPric
   return { ...prices, rows: prices.rows.filter(isTrusted) };
 }
 
-/** The fills, without the price of those that the market contradicts: what they traded is known, and at what is not. */
-export function trustedFills(fills: Rows<FillRow>, { far }: TradedPrices): Rows<FillRow> {
-  if (!fills.ok || far.size === 0) return fills;
+/** The fills, without the price that the market contradicts, and the fee that others do: what they traded is known. */
+export function trustedFills(fills: Rows<FillRow>, { far, fees }: TradedPrices): Rows<FillRow> {
+  if (!fills.ok || far.size + fees.size === 0) return fills;
   return {
     ...fills,
-    rows: fills.rows.map((fill) =>
-      far.has(fill.id) ? { ...fill, price: null, saidPrice: fill.price } : fill,
-    ),
+    rows: fills.rows.map((fill) => ({
+      ...fill,
+      ...(far.has(fill.id) && { price: null, saidPrice: fill.price }),
+      ...(fees.has(fill.id) && { fee: null, saidFee: fill.fee }),
+    })),
   };
 }
 

@@ -49,6 +49,8 @@ export type FillRow = z.infer<typeof fillRow> & {
   readonly saidExchange?: string;
   /** The price that its row says, where the market of its moment excludes it. */
   readonly saidPrice?: string | null;
+  /** The fee that its row says, where those of other fills exclude it. */
+  readonly saidFee?: string | null;
 };
 
 export const laterFillRow = fillRow.pick({ position_id: true, exchange: true, symbol: true });

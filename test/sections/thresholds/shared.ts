@@ -106,6 +106,13 @@ export const shared = {
       prices: [price('00:59', '100'), price('01:01', '99')],
     }),
   ),
+  feeFarTimes: of(
+    dataIntegrity,
+    from(200, finds('DQ-06'), {
+      positions: many(3, (n) => position(`p${String(n)}`)),
+      fills: many(3, (n) => fill(`p${String(n)}`, 'long', at('01:00'), { fee: n === 0 ? '8' : '0.04' })),
+    }),
+  ),
   priceStillMin: of(
     dataIntegrity,
     from(60, finds('DQ-06'), {
