@@ -101,8 +101,10 @@ function toAuditConfig(
   for (const secret of [storeUrl, mail?.smtpUrl]) {
     if (secret !== undefined) for (const part of secretParts(secret)) secrets.add(part);
   }
-  for (const secret of [artifactPlace.objectStore?.secretAccessKey, artifactPlace.objectStore?.sessionToken])
-    if (secret !== undefined) secrets.add(secret);
+  const { objectStore } = artifactPlace;
+  // The driver takes PGPASSWORD where an address has no password.
+  const others = [objectStore?.secretAccessKey, objectStore?.sessionToken, named(environment, 'PGPASSWORD')];
+  for (const secret of others) if (secret !== undefined) secrets.add(secret);
   for (const problem of fromEnvironment.problems) report([], problem);
   for (const secret of fromEnvironment.secrets) secrets.add(secret);
   // A local stack waits for its worker at the ports that it chose, on loopback: there they win over the file.

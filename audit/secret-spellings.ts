@@ -23,7 +23,7 @@ export function spellingsOf(secret: string, shortest: number): readonly Spelling
     credentials === null
       ? asText(secret)
       : [secret, encodeURIComponent(secret), secret.replaceAll('/', '\\/')];
-  const base64 = credentials === null ? asBase64(Buffer.from(secret)) : ofCredentials(credentials, shortest);
+  const base64 = credentials === null ? inBase64(secret) : ofCredentials(credentials, shortest);
   return [
     ...text.map((found) => ({ text: found, inBase64: false })),
     ...base64.map((found) => ({ text: found, inBase64: true })),
@@ -45,6 +45,8 @@ function asText(secret: string): readonly string[] {
     ...[secret, url, encodeURIComponent(url), encodeURI(secret), url.replaceAll('%20', '+')],
     ...[json, JSON.stringify(json).slice(1, -1), json.replaceAll('/', '\\/')],
     ...ESCAPED_IN_JSON.map((characters) => unicodeEscaped(json, characters)),
+    // Blanks are taken out where a text is read over its breaks.
+    secret.replaceAll(/\s/g, ''),
     ...[html(secret, '&#39;', '='), html(secret, '&#x27;', '&#x3D;')],
     // Quoted-printable, and the xtext of SMTP parameters.
     ...[byteEscaped(secret, /[^ -<>-~]/g, '='), byteEscaped(secret, /[^!-*,-<>-~]/g, '+')],
@@ -91,6 +93,12 @@ function byteEscaped(secret: string, escaped: RegExp, mark: string): string {
 
 function hexOf(character: string): string {
   return character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+}
+
+/** A DSN or a document in base64 holds the secret as a URL or JSON writes it. */
+function inBase64(secret: string): readonly string[] {
+  const written = new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  return [...written].flatMap((text) => asBase64(Buffer.from(text)));
 }
 
 /** The characters of base64 that depend on these bytes alone, when 0, 1 or 2 bytes stand before them. */

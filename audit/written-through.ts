@@ -19,9 +19,21 @@ const ESCAPES: readonly { readonly run: string; readonly mark: RegExp; decode(ru
     decode: (run) => String.fromCharCode(parseInt(run.slice(-4), 16)),
   },
   {
-    run: String.raw`&#(?:x[0-9a-f]{1,6}|\d{1,7});`,
-    mark: /&#(?:x[0-9a-f]{1,6}|\d{1,7});/i,
-    decode: (run) => fromCode(Number(run.slice(2, -1).replace(/^x/i, '0x'))),
+    run: String.raw`&(?:amp;)*(?:#(?:x[0-9a-f]{1,6}|\d{1,7})|amp|lt|gt|quot|apos);`,
+    mark: /&(?:#|amp|lt|gt|quot|apos)/i,
+    decode: (run) => fromEntity(/(#?\w+);$/.exec(run)?.[1]?.toLowerCase() ?? ''),
+  },
+  // JSON within JSON within JSON, shells, connection strings, Markdown: some characters, behind one or more backslashes.
+  {
+    run: String.raw`\\{1,8}[^a-z0-9\\]|\\{2,8}`,
+    mark: /\\[^a-z0-9]/i,
+    decode: (run) => run.slice(-1).trim(),
+  },
+  { run: `''|""`, mark: /''|""/, decode: (run) => run.slice(-1) },
+  {
+    run: String.raw`\[\s*(?:\d{1,3},\s*)+\d{1,3}\s*\]`,
+    mark: /\[\s*\d{1,3},/,
+    decode: (run) => Buffer.from((run.match(/\d+/g) ?? []).map(Number)).toString('utf8'),
   },
 ];
 
@@ -93,6 +105,11 @@ function placeOf(character: number, pieces: readonly Piece[]): Span {
   return [place, place + 1];
 }
 
-function fromCode(code: number): string {
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function fromEntity(name: string): string {
+  const named = ENTITIES[name];
+  if (named !== undefined) return named;
+  const code = Number(name.slice(1).replace(/^x/, '0x'));
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }

@@ -34,20 +34,31 @@ function unwrap(schema: unknown): unknown {
 
 /** Where else in the file a key of this name belongs, as it is written there: `bots.NAME.mapping`. Case and separators count not. */
 export function placesOf(key: string): readonly string[] {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[_\-. ]/g, '');
-  const wanted = plain(key);
-  const found: string[] = [];
+  // Walked once: a key may be wrong in each of fifty thousand bots.
+  places ??= allPlaces();
+  return places.get(plain(key)) ?? [];
+}
+
+let places: ReadonlyMap<string, readonly string[]> | null = null;
+
+function allPlaces(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
   const look = (schema: unknown, at: readonly string[]): void => {
     const inner = unwrap(schema);
     if (inner instanceof z.ZodRecord) look(inner.valueType, [...at, 'NAME']);
     if (!(inner instanceof z.ZodObject)) return;
     for (const [name, child] of Object.entries(inner.shape)) {
-      if (plain(name) === wanted) found.push([...at, name].join('.'));
-      look(child, [...at, name]);
+      const place = [...at, name];
+      found.set(plain(name), [...(found.get(plain(name)) ?? []), place.join('.')]);
+      look(child, place);
     }
   };
   look(file, []);
   return found;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[_\-. ]/g, '');
 }
 
 /** Whether the entries of that place have names of the writer's own, such as bots. */

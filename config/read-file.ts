@@ -28,6 +28,9 @@ export interface ReadFile {
   readonly source: YamlSource;
 }
 
+/** What all references of a file may stand for together: as much as a file may have. */
+const MOST_REFERRED_MB = 48;
+
 const SECRET_FORM =
   'Write the password as ${VAR} or ${file:/path}, for example postgres://reader:${BOT_DB_PASSWORD}@host:5432/bot.';
 
@@ -42,8 +45,14 @@ export async function readConfigFile(
   const problems: ConfigProblem[] = [];
   const secrets = new Set<string>();
   const unresolved = new Set<string>();
+  let referred = 0;
   source.rewrite((text, key) => {
     const resolved = resolveReferences(text, environment);
+    if (resolved.value !== text) referred += resolved.value.length;
+    if (referred > MOST_REFERRED_MB * 1024 ** 2) {
+      const message = `${keyName(key)}: with it, the references of this file stand for more than ${String(MOST_REFERRED_MB)} MB.`;
+      throw new ConfigError(shown, [{ line: source.lineOf(key), message }], [...secrets]);
+    }
     const report = (message: string): void => {
       problems.push({ line: source.lineOf(key), message });
     };

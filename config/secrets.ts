@@ -4,6 +4,8 @@ import { didYouMean } from './nearest.ts';
 
 const NO_REFERENCE = 'a reference is written ${VAR}, ${VAR:-default} or ${file:/path}.';
 const REFERENCE = /\$\{([^}]*)\}/g;
+/** A password from the largest file, percent-encoded, and room for the rest of its value. */
+const MOST_VALUE = 4 * MOST_SECRET_BYTES;
 /** Shorter parts would make the scrubber black out ordinary words; the whole DSN is always scrubbed. */
 const SHORTEST_PASSWORD = 4;
 
@@ -25,7 +27,11 @@ export function isWholeSecret(path: KeyPath): boolean {
 
 /** Whether a value that is a secret as a whole stands in the file itself, or in the default of a reference. */
 export function isPlainSecret(literal: string): boolean {
-  const references = [...literal.matchAll(REFERENCE)].map(([, reference = '']) => reference);
+  const references: string[] = [];
+  withReferences(literal, (reference) => {
+    references.push(reference);
+    return '';
+  });
   return (
     references.length === 0 || references.some((text) => !text.startsWith('file:') && text.includes(':-'))
   );
@@ -39,18 +45,34 @@ export function resolveReferences(
   const problems: string[] = [];
   const fromFiles: string[] = [];
   const whole = new RegExp(`^${REFERENCE.source}$`).test(text);
-  const value = text.replaceAll(REFERENCE, (_match, reference: string, offset: number) => {
+  const isUserInfo = userInfoOf(text);
+  let length = 0;
+  const value = withReferences(text, (reference, offset) => {
+    if (length > MOST_VALUE) return '';
     const found = lookUp(reference, environment);
     if ('problem' in found) {
       problems.push(found.problem);
       return '';
     }
     if (found.file) fromFiles.push(found.value);
-    return !whole && inUserInfo(text, offset) ? encodeURIComponent(found.value) : found.value;
+    const inserted = !whole && isUserInfo(offset) ? encodeURIComponent(found.value) : found.value;
+    length += inserted.length;
+    return length > MOST_VALUE ? '' : inserted;
   });
-  if (text.replaceAll(REFERENCE, '').includes('${'))
+  if (length > MOST_VALUE)
+    problems.push(`its references stand for more than ${String(MOST_VALUE / 1024)} KB.`);
+  if (withReferences(text, () => '').includes('${'))
     problems.push('a reference begins with ${ and has no }.');
   return { value, fromFiles, problems };
+}
+
+/** Up to the last brace only: behind it the search for one would begin anew at each dollar. */
+function withReferences(text: string, change: (reference: string, offset: number) => string): string {
+  const end = text.lastIndexOf('}') + 1;
+  const replaced = text
+    .slice(0, end)
+    .replaceAll(REFERENCE, (_match, reference: string, offset: number) => change(reference, offset));
+  return replaced + text.slice(end);
 }
 
 type Found = { readonly value: string; readonly file: boolean } | { readonly problem: string };
@@ -80,15 +102,15 @@ function lookUp(reference: string, environment: Readonly<Record<string, string |
 }
 
 /** Inside `user:password@`: what is inserted there is percent-encoded, so that any password works. */
-function inUserInfo(text: string, offset: number): boolean {
+function userInfoOf(text: string): (offset: number) => boolean {
   const start = text.indexOf('://');
   const end = text.lastIndexOf('@');
-  return start !== -1 && offset > start && offset < end;
+  return (offset) => start !== -1 && offset > start && offset < end;
 }
 
 /** Whether a DSN as written in the file holds a password that is not a reference. */
 export function holdsPlainPassword(literal: string): boolean {
-  const hidden = literal.replaceAll(REFERENCE, (_match, reference: string) => {
+  const hidden = withReferences(literal, (reference) => {
     const start = reference.startsWith('file:') ? -1 : reference.indexOf(':-');
     return start === -1 ? '\u0000' : reference.slice(start + 2);
   });

@@ -75,7 +75,7 @@ export async function examineTables(
   const problems: string[] = [];
   const found: (PurgedTable & { readonly oid: string; readonly children: readonly string[] })[] = [];
   const { rows: role } = await client.query<{ super: boolean }>(
-    `select rolsuper as super from pg_roles where rolname = current_user`,
+    `select rolsuper as super from pg_roles where rolname = session_user`,
   );
   if (role[0]?.super !== false)
     problems.push('its role is a superuser; give it a role that may SELECT and DELETE in these tables only');

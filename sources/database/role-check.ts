@@ -28,7 +28,7 @@ export async function inspectRole(
 ): Promise<RoleReport> {
   const [{ role, database, free } = {}] = await rowsOf(
     session,
-    `select quote_ident(current_user) as role, quote_ident(current_database()) as database,
+    `select quote_ident(session_user) as role, quote_ident(current_database()) as database,
        (select min(n) from unnest(array['audit_reader', 'audit_reader_2', 'audit_reader_3']) n
         where n not in (select rolname from pg_roles)) as free`,
   );

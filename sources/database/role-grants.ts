@@ -10,25 +10,30 @@ export interface Power {
 }
 
 /**
- * The role itself and each that it is a member of: what SET ROLE gives counts, inherited or not. Since PostgreSQL 16 a
- * membership is taken back only from who gave it.
+ * The role that logged in, which RESET ROLE comes back to, and each that it is a member of: what SET ROLE gives counts,
+ * inherited or not. Since PostgreSQL 16 a membership is taken back only from who gave it.
  */
 export const ROLES = `roles as (
-  select r.*, r.rolname = current_user as is_self,
-    (select string_agg(format('REVOKE %I FROM %I%s%s', d.rolname, current_user,
+  select r.*, r.rolname = session_user as is_self,
+    (select string_agg(format('REVOKE %I FROM %I%s%s', d.rolname, session_user,
          case when m.grantor <> 10 and current_setting('server_version_num')::int >= 160000 then format(' GRANTED BY %I', pg_get_userbyid(m.grantor)) end,
          case when m.admin_option then ' CASCADE' end), '; ' order by d.rolname, m.grantor)
      from pg_auth_members m join pg_roles d on d.oid = m.roleid
-     where m.member = (select oid from pg_roles where rolname = current_user)
+     where m.member = (select oid from pg_roles where rolname = session_user)
        and pg_has_role(d.oid, r.oid, 'MEMBER')) as leave
-  from pg_roles r where pg_has_role(current_user, r.oid, 'MEMBER')
+  from pg_roles r where pg_has_role(session_user, r.oid, 'MEMBER')
 )`;
 
-/** Of a right `a` in the list of an object that `owner` owns, and its holder `g` of the roles: how it is taken back. */
-export function takenBack(owner: string): string {
+/**
+ * Of a right `a` in the list of an object that `owner` owns, and its holder `g` of the roles: how it is taken back. Who gave
+ * it may no longer use the schema (its oid) that the object's name needs.
+ */
+export function takenBack(owner: string, schema = 'null::oid'): string {
   return `case when a.grantee = 0 then 'PUBLIC' when g.is_self then quote_ident(g.rolname) end as grantee,
     case when a.grantee <> 0 and not g.is_self then g.leave end as leave,
-    case when a.grantor <> ${owner} then quote_ident(pg_get_userbyid(a.grantor)) end as giver, a.is_grantable as passes`;
+    case when a.grantor <> ${owner} then quote_ident(pg_get_userbyid(a.grantor)) end as giver,
+    case when a.grantor <> ${owner} and not has_schema_privilege(a.grantor, ${schema}, 'USAGE') then (${schema})::regnamespace::text end as closed,
+    a.is_grantable as passes`;
 }
 
 /** Names in a sentence or statement: more of them are counted, or stand for all of their schemas. */
@@ -65,9 +70,16 @@ export function grantPowers(rows: readonly Row[]): readonly Power[] {
 function revoke(row: Row, names: readonly string[]): string {
   const [granted, kind, grantee] = ['granted', 'kind', 'grantee'].map((key) => String(row[key]));
   const from = `FROM ${String(grantee)}${row['passes'] === true ? ' CASCADE' : ''}`;
-  const giver = textOrNull(row['giver']);
-  const statement = `REVOKE ${String(granted)} ON ${objects(String(kind), names, textOrNull(row['schema']))} ${from}`;
-  return giver === null ? statement : `SET ROLE ${giver}; ${statement}; RESET ROLE`;
+  const [giver, closed] = ['giver', 'closed'].map((key) => textOrNull(row[key]));
+  // Who is not the owner may have no right on the other tables of the schema, which is an error.
+  const schema = giver === null ? textOrNull(row['schema']) : null;
+  const statement = `REVOKE ${String(granted)} ON ${objects(String(kind), names, schema)} ${from}`;
+  if (giver === null) return statement;
+  const [opened, shut] =
+    closed === null
+      ? ['', '']
+      : [`GRANT USAGE ON SCHEMA ${closed} TO ${giver}; `, `; REVOKE USAGE ON SCHEMA ${closed} FROM ${giver}`];
+  return `${opened}SET ROLE ${giver}; ${statement}; RESET ROLE${shut}`;
 }
 
 function objects(kind: string, names: readonly string[], schema: string | null): string {

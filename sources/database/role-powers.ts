@@ -20,7 +20,7 @@ const CHANGING = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGG
 export async function isSuperuser(session: Session): Promise<boolean> {
   const [row] = await rowsOf(
     session,
-    `select rolsuper as yes from pg_catalog.pg_roles where rolname = current_user`,
+    `select rolsuper as yes from pg_catalog.pg_roles where rolname = session_user`,
   );
   return row?.['yes'] === true;
 }
@@ -46,7 +46,7 @@ export async function writingPowers(session: Session, schemas: readonly string[]
   const relations = await rowsOf(
     session,
     `with ${ROLES}, tables as (
-       select c.oid, c.relacl, c.relowner, c.relkind, n.oid::regnamespace::text as nspname from pg_catalog.pg_class c
+       select c.oid, c.relacl, c.relowner, c.relkind, n.oid as nsp, n.oid::regnamespace::text as nspname from pg_catalog.pg_class c
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and (n.oid::regnamespace::text in (${listOf(schemas)})
          or n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -56,16 +56,16 @@ export async function writingPowers(session: Session, schemas: readonly string[]
        union all select t.*, a.*, case when a.grantor = t.relowner then a.privilege_type else format('%s (%I)', a.privilege_type, c.attname) end
          from tables t join pg_catalog.pg_attribute c on c.attrelid = t.oid, aclexplode(c.attacl) a
      )
-     select 'owns' as does, t.oid::regclass::text as name, r.leave, null as granted, null as kind, t.nspname as schema, null as grantee, null as giver, null as passes
+     select 'owns' as does, t.oid::regclass::text as name, r.leave, null as granted, null as kind, t.nspname as schema, null as grantee, null as giver, null as closed, null as passes
      from tables t join roles r on r.oid = t.relowner
      union all
-     select 'has ' || g.granted || ' on', g.oid::regclass::text, g.leave, g.granted, g.kind, g.nspname, g.grantee, g.giver, g.passes from (
+     select 'has ' || g.granted || ' on', g.oid::regclass::text, g.leave, g.granted, g.kind, g.nspname, g.grantee, g.giver, g.closed, g.passes from (
        select a.oid, a.nspname, case when a.relkind = 'S' then 'SEQUENCE' else 'TABLE' end as kind,
-         string_agg(distinct a.granted, ', ' order by a.granted) as granted, a.grantee, a.leave, a.giver, bool_or(a.passes) as passes
-       from (select a.oid, a.nspname, a.relkind, a.privilege_type, a.granted, ${takenBack('a.relowner')}
+         string_agg(distinct a.granted, ', ' order by a.granted) as granted, a.grantee, a.leave, a.giver, a.closed, bool_or(a.passes) as passes
+       from (select a.oid, a.nspname, a.relkind, a.privilege_type, a.granted, ${takenBack('a.relowner', 'a.nsp')}
          from grants a left join roles g on g.oid = a.grantee where (a.grantee = 0 or g.oid is not null) and a.grantee <> a.relowner) a
        where a.privilege_type in (${listOf(CHANGING)}) or (a.relkind = 'S' and a.privilege_type = 'USAGE')
-       group by a.oid, a.nspname, kind, a.grantee, a.leave, a.giver
+       group by a.oid, a.nspname, kind, a.grantee, a.leave, a.giver, a.closed
      ) g order by 1, 2`,
   );
   return [...attributes.map(powerOf), ...grantPowers(relations)];
@@ -103,6 +103,15 @@ export async function harmlessPowers(session: Session): Promise<readonly string[
          from pg_catalog.pg_default_acl d join pg_catalog.pg_roles o on o.oid = d.defaclrole, aclexplode(d.defaclacl) a left join roles g on g.oid = a.grantee
          where d.defaclobjtype in ('r', 'S') and a.grantee <> d.defaclrole and (a.grantee = 0 or g.oid is not null)
            and (a.privilege_type in (${listOf(CHANGING)}) or d.defaclobjtype = 'S' and a.privilege_type = 'USAGE')
+       union all select 7, format('may execute %s, which reads files of the server: REVOKE EXECUTE ON FUNCTION %1$s FROM %s', p.oid::regprocedure,
+           string_agg(distinct case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end, ', '))
+         from pg_catalog.pg_proc p, aclexplode(p.proacl) a left join roles g on g.oid = a.grantee
+         where p.proname ~ '^pg_(read_(binary_)?file|ls_dir|stat_file)$' and p.pronamespace = 'pg_catalog'::regnamespace
+           and a.grantee <> p.proowner and (a.grantee = 0 or g.oid is not null) group by p.oid
+       union all select 8, format('owns database %s, which is not the bot''s: %s', d.datname,
+           coalesce(r.leave, format('ALTER DATABASE %I OWNER TO %I', d.datname, pg_get_userbyid(b.datdba))))
+         from pg_catalog.pg_database d join roles r on r.oid = d.datdba join pg_catalog.pg_database b on b.datname = current_database()
+         where d.oid <> b.oid
      ) select distinct n, what from found order by n, what limit 20`,
   );
   return rows.map((row) => String(row['what']));

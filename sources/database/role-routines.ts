@@ -4,7 +4,7 @@ import { grantPowers, ROLES, rowsOf, takenBack, type Power } from './role-grants
 /** Functions of the server and its extensions that nobody has unless given them: they write files, or steer the server. */
 const SERVER_FUNCTIONS =
   '^(lo_import|lo_export|pg_file_(write|rename|unlink|sync)|pg_promote|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|' +
-  'pg_create_restore_point|pg_log_standby_snapshot|pg_logfile_rotate|pg_wal_replay_(pause|resume)|pg_replication_origin_.*|pg_stat_reset.*|pg_backup_(start|stop)|' +
+  'pg_create_restore_point|pg_log_standby_snapshot|pg_logfile_rotate|pg_wal_replay_(pause|resume)|pg_replication_origin_.*|pg_stat_(statements_)?reset.*|pg_backup_(start|stop)|' +
   'pg_(start|stop)_backup|pg_truncate_visibility_map|heap_force_(kill|freeze)|dblink_connect_u)$';
 
 /** The first object id that a new server gives to what its users create. */
@@ -12,10 +12,10 @@ const FIRST_OWN_ID = 16_384;
 
 /**
  * Parameters whose SET, by who may not by default, harms more than the own session: it loads a library, writes the large
- * objects of others, destroys or hides broken pages, or ends the server by an overflow of its stack.
+ * objects of others, destroys or hides broken pages, turns off triggers, or ends the server by an overflow of its stack.
  */
 const HARMFUL_PARAMETERS =
-  "'lo_compat_privileges', 'session_preload_libraries', 'zero_damaged_pages', 'ignore_checksum_failure', 'allow_system_table_mods', 'max_stack_depth'";
+  "'lo_compat_privileges', 'session_preload_libraries', 'zero_damaged_pages', 'ignore_checksum_failure', 'allow_system_table_mods', 'max_stack_depth', 'session_replication_role'";
 
 /** What has the aggregate run without asking whether its user may. */
 const PARTS_OF_AGGREGATES =
@@ -28,13 +28,14 @@ const CALLERS = ['pg_rewrite', 'pg_policy', 'pg_operator', 'pg_cast', 'pg_constr
 
 /**
  * What runs with more rights than the role has: functions with the rights of their owner, in a language without limits, or
- * of the server itself, and aggregates of them. A trigger function counts where the role could hang it on a table of its own.
+ * of the server itself, and aggregates of them. A trigger function counts where the role could hang it on a table of its own. What an
+ * operator class sorts by asks nobody whether they may.
  */
 export async function routinePowers(session: Session): Promise<readonly Power[]> {
   const rows = await rowsOf(
     session,
     `with ${ROLES}, tables as (
-       select has_database_privilege(current_database(), 'TEMP') or exists (
+       select exists (select 1 from roles r where has_database_privilege(r.oid, current_database(), 'TEMP')) or exists (
          select 1 from pg_namespace n, roles r where has_schema_privilege(r.oid, n.oid, 'CREATE')) as own
      ), free as (
        select p.oid, case when p.prosecdef then 'with the rights of ' || o.rolname else format('in %s, a language without limits', l.lanname) end as how
@@ -48,13 +49,16 @@ export async function routinePowers(session: Session): Promise<readonly Power[]>
        union select p.oid, null from pg_proc p join pg_language l on l.oid = p.prolang
          where l.lanname in ('internal', 'c') and p.proname ~ '${SERVER_FUNCTIONS}'
      )
-     select 'may execute' as does, p.oid::regprocedure::text as name, r.how, 'EXECUTE' as granted, 'ROUTINE' as kind, ${takenBack('p.proowner')}
+     select 'may execute' as does, p.oid::regprocedure::text as name, r.how, 'EXECUTE' as granted, 'ROUTINE' as kind, ${takenBack('p.proowner', 'p.pronamespace')}
      from routines r join pg_proc p on p.oid = r.oid cross join tables t, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
        left join roles g on g.oid = a.grantee
      where (a.grantee = 0 or g.oid is not null) and a.grantee <> p.proowner
        and p.prorettype <> 'event_trigger'::regtype and (p.prorettype <> 'trigger'::regtype or t.own)
        and (exists (select 1 from roles u where has_schema_privilege(u.oid, p.pronamespace, 'USAGE')) or exists (
          select 1 from pg_depend d where d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid and d.classid in (${CALLERS})))
+     union all
+     select 'may sort by', p.oid::regprocedure::text, f.how, null, null, null, format('ALTER FUNCTION %s SECURITY INVOKER', p.oid::regprocedure), null, null, null
+     from free f join pg_proc p on p.oid = f.oid where p.prosecdef and p.oid in (select amproc from pg_amproc)
      order by 1, 2`,
   );
   return grantPowers(rows);
@@ -86,8 +90,8 @@ export async function objectPowers(session: Session): Promise<readonly Power[]> 
      union all
      select 'may write every large object, since', 'lo_compat_privileges is on', case s.source
        when 'database' then format('ALTER DATABASE %I RESET lo_compat_privileges', current_database())
-       when 'user' then format('ALTER ROLE %I RESET lo_compat_privileges', current_user)
-       when 'database user' then format('ALTER ROLE %I IN DATABASE %I RESET lo_compat_privileges', current_user, current_database())
+       when 'user' then format('ALTER ROLE %I RESET lo_compat_privileges', session_user)
+       when 'database user' then format('ALTER ROLE %I IN DATABASE %I RESET lo_compat_privileges', session_user, current_database())
        else 'ALTER SYSTEM SET lo_compat_privileges = off; SELECT pg_reload_conf()' end
      from pg_settings s
      where s.name = 'lo_compat_privileges' and s.setting = 'on' and exists (select 1 from pg_largeobject_metadata)

@@ -51,6 +51,17 @@ test.each([
   ['in large hexadecimal digits', bytes('').toUpperCase()],
   ['as escaped bytes', bytes('\\x')],
   ['in quoted-printable', 'c4n/ry+07=3D9f"8&<=C3=BC\\7d'],
+  ['in base64 of a URL', base64(`postgres://u:${encodeURIComponent(PASSWORD)}@h/d`)],
+  ['in base64 of JSON', base64(JSON.stringify({ password: PASSWORD }))],
+  ['as JSON three deep', JSON.stringify(JSON.stringify(JSON.stringify(PASSWORD)))],
+  ['quoted for a shell', PASSWORD.replaceAll(/[^\w/]/g, '\\$&')],
+  ['in a connection string', `password='${PASSWORD.replaceAll(/['\\]/g, '\\$&')}'`],
+  ['in a CSV', PASSWORD.replaceAll('"', '""')],
+  ['as HTML without its quotes', PASSWORD.replaceAll('&', '&amp;').replaceAll('<', '&lt;')],
+  ['as HTML in HTML', PASSWORD.replaceAll('&', '&amp;amp;').replaceAll('<', '&amp;lt;')],
+  ['as JSON in HTML', JSON.stringify(PASSWORD).replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
+  ['as a buffer', JSON.stringify({ body: Buffer.from(`x ${PASSWORD}`) })],
+  ['as a buffer over lines', JSON.stringify({ body: Buffer.from(PASSWORD) }, null, 1)],
   ['in xtext', 'c4n/ry+2B07+3D9f"8&<+C3+BC\\7d'],
 ])('credentials are not readable: %s', (_how, said) => {
   const clean = readable(scrub(said));
@@ -58,6 +69,11 @@ test.each([
   expect(findings(new Map([['text', clean]]), { password: PASSWORD })).toEqual([]);
   expect(clean).not.toContain(USER);
   expect(clean).not.toMatch(/c4n|9f"8|7d$/);
+});
+
+test('a secret with blanks goes where a line broke it too', () => {
+  const phrase = 'four plain english words';
+  expect(createScrubber([phrase])(`x four plain\n   english\u200b words y`)).toBe('x [secret] y');
 });
 
 test('a finished line of a log stays JSON', () => {

@@ -37,6 +37,43 @@ describe('a reference to a file of endless or unfit size ends at once, with its 
     );
   });
 
+  const bots = (password: string): string =>
+    Array.from(
+      { length: 2_000 },
+      (_, index) =>
+        `  bot-${String(index)}: { mapping: native, environment: paper, database: "postgres://r:${password}@h/d" }\n`,
+    ).join('');
+  test.each([
+    [
+      'one file very often in one value',
+      (file: string) => GOOD.replace('${DEMO_DATABASE_URL}', `"postgres://r:${file.repeat(20_000)}@h/d"`),
+      /:4: bots\.demo\.database: its references stand for more than 256 KB\.$/,
+    ],
+    [
+      'a large variable very often in one value',
+      () => GOOD.replace('${DEMO_DATABASE_URL}', `"postgres://r:${'${LARGE}'.repeat(20_000)}@h/d"`),
+      /:4: bots\.demo\.database: its references stand for more than 256 KB\.$/,
+    ],
+    [
+      'one file in each of many bots',
+      (file: string) => `${GOOD}${bots(file)}`,
+      /:\d+: bots\.bot-7\d\d\.database: with it, the references of this file stand for more than 48 MB\.$/,
+    ],
+    [
+      'references that are never closed',
+      () => GOOD.replace('${DEMO_DATABASE_URL}', `"${'${'.repeat(500_000)}"`),
+      /:4: bots\.demo\.database: a reference begins with \$\{ and has no \}\.$/,
+    ],
+    [
+      'a variable that names itself, which is no reference again',
+      () => GOOD.replace('${DEMO_DATABASE_URL}', '"${ITSELF}"'),
+      /:4: bots\.demo\.database is not a URL\./,
+    ],
+  ])('%s', async (_what, text, said) => {
+    const environment = { ...ENVIRONMENT, LARGE: 'y'.repeat(100_000), ITSELF: '${ITSELF}${ITSELF}' };
+    expect(await failure(text(`\${file:${join(folder, 'largest')}}`), environment)).toMatch(said);
+  });
+
   test.each([
     ['/dev/zero', 'is a device, not a file'],
     ['FOLDER/pipe', 'is a pipe, not a file'],

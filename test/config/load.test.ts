@@ -83,6 +83,11 @@ describe('a configuration that is right', () => {
     );
   });
 
+  test('the password that the driver takes from the environment is a secret', async () => {
+    const { secrets } = await load(GOOD, { ...ENVIRONMENT, PGPASSWORD: 'sesame-open' });
+    expect(secrets).toContain('sesame-open');
+  });
+
   test('amounts stay decimal text, digits as they were written', async () => {
     const config = await load(
       `${GOOD}    limits: { dailyLoss: 500.25, perTradeLoss: "12.3456789012345678901", exposure: 0.1 }\n`,

@@ -57,6 +57,11 @@ test('a superuser is refused, and told what to do instead', async () => {
   );
 });
 
+test('a superuser that begins as a role which only reads is refused', async () => {
+  const behind = Object.assign(new URL(bot.adminUrl), { search: `?options=-c%20role%3D${bot.reader}` });
+  expect(await refused(behind.href)).toMatch(/role postgres is a superuser/);
+});
+
 test('what a refusal tells an administrator to run is enough', async () => {
   const mends = /An administrator of it runs: (.*); or set allowWritableRole/.exec(
     await refused(bot.adminUrl),
@@ -109,7 +114,9 @@ test('a role with the same right on many tables is refused in one sentence, with
 test('what it may do beside that is said, not refused', async () => {
   await bot.run(`grant create on schema bot to ${bot.reader}; alter role ${bot.reader} createdb;
     grant pg_read_server_files, pg_checkpoint, pg_use_reserved_connections to ${bot.reader};
-    alter default privileges in schema bot grant select, insert on tables to ${bot.reader}`);
+    alter default privileges in schema bot grant select, insert on tables to ${bot.reader};
+    grant execute on function pg_read_file(text) to ${bot.reader}`);
+  await bot.run(`create database other_${bot.reader} owner ${bot.reader}`);
   try {
     const said = await refused();
     for (const part of [
@@ -118,6 +125,8 @@ test('what it may do beside that is said, not refused', async () => {
       'NOCREATEDB',
       `which reads files of the server: REVOKE pg_read_server_files FROM ${bot.reader}`,
       `which may order checkpoints: REVOKE pg_checkpoint FROM ${bot.reader}`,
+      `pg_read_file(text), which reads files of the server: REVOKE EXECUTE ON FUNCTION pg_read_file(text) FROM ${bot.reader}`,
+      `owns database other_${bot.reader}, which is not the bot's: ALTER DATABASE other_${bot.reader} OWNER TO `,
       `kept for others: REVOKE pg_use_reserved_connections FROM ${bot.reader}`,
       /will have INSERT on what \w+ creates: ALTER DEFAULT PRIVILEGES FOR ROLE \w+ IN SCHEMA bot REVOKE INSERT ON TABLES/,
     ])
@@ -131,7 +140,9 @@ test('what it may do beside that is said, not refused', async () => {
   } finally {
     await bot.run(`revoke create on schema bot from ${bot.reader}; alter role ${bot.reader} nocreatedb;
       revoke pg_read_server_files, pg_checkpoint, pg_use_reserved_connections from ${bot.reader};
-      alter default privileges in schema bot revoke all on tables from ${bot.reader}`);
+      alter default privileges in schema bot revoke all on tables from ${bot.reader};
+      revoke execute on function pg_read_file(text) from ${bot.reader}`);
+    await bot.run(`drop database other_${bot.reader}`);
   }
 });
 

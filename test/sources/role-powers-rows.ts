@@ -6,6 +6,9 @@ export type PowerRow = [string, () => string, RegExp, () => string];
 /** Powers that no list of grants of the role itself shows, or whose plain REVOKE takes nothing back. */
 export function indirectPowers(bot: () => BotDatabase): readonly PowerRow[] {
   const group = (): string => `group_${bot().reader}`;
+  /** One more than a sentence names. */
+  const many = (sql: (table: string) => string): string =>
+    [1, 2, 3, 4, 5].map((n) => sql(`bot.many_${String(n)}`)).join('; ');
   const without = (): string => `drop owned by ${group()}; drop role ${group()}`;
   return [
     [
@@ -34,6 +37,15 @@ export function indirectPowers(bot: () => BotDatabase): readonly PowerRow[] {
       /may execute hidden\.wipe\(.*\) with the rights of/,
       () => 'drop schema hidden cascade',
     ]),
+    [
+      'a comparison with the rights of its owner, which sorting asks nobody for',
+      () => `create type bot.pair as (x int); create function bot.compared(bot.pair, bot.pair) returns int
+          language plpgsql security definer as 'begin delete from bot.beats; return 0; end';
+        revoke execute on function bot.compared from public;
+        create operator class bot.pairs for type bot.pair using btree as function 1 bot.compared(bot.pair, bot.pair)`,
+      /may sort by bot\.compared\(bot\.pair,bot\.pair\) with the rights of/,
+      () => 'drop type bot.pair cascade',
+    ],
     [
       'a function of the server under another name',
       () => `create function bot.put(oid, text) returns int language internal as 'be_lo_export'`,
@@ -68,6 +80,30 @@ export function indirectPowers(bot: () => BotDatabase): readonly PowerRow[] {
       },
     ),
     [
+      'rights on many tables that another gave who has none on the rest of their schema, nor on the schema itself',
+      () => `create role ${group()}; ${many((table) => `create table ${table} (x int)`)};
+        grant usage on schema bot to ${group()}; ${many((table) => `grant update (x) on ${table} to ${group()} with grant option`)};
+        set role ${group()}; ${many((table) => `grant update (x) on ${table} to ${bot().reader}`)}; reset role;
+        revoke usage on schema bot from ${group()}`,
+      /has UPDATE \(x\) on bot\.many_1, .* and 1 more/,
+      () => `${many((table) => `drop table ${table}`)}; ${without()}`,
+    ],
+    [
+      'a right of who logged in, behind another role that the session begins with',
+      () => `create role ${group()}; grant usage on schema bot to ${group()}; grant ${group()} to ${bot().reader};
+        grant select on all tables in schema bot to ${group()}; alter role ${bot().reader} set role = ${group()};
+        grant insert on bot.beats to ${bot().reader}`,
+      /has INSERT on bot\.beats/,
+      () => `alter role ${bot().reader} reset role; ${without()}`,
+    ],
+    [
+      'a function that resets what an extension counts',
+      () =>
+        `create extension pg_stat_statements; grant execute on function pg_stat_statements_reset to ${bot().reader}`,
+      /may execute .*pg_stat_statements_reset\(/,
+      () => 'drop extension pg_stat_statements',
+    ],
+    [
       'a right that the role gave to others',
       () => `create role ${group()}; grant insert on bot.beats to ${bot().reader} with grant option;
         set role ${bot().reader}; grant insert on bot.beats to ${group()}; reset role`,
@@ -81,11 +117,13 @@ export function indirectPowers(bot: () => BotDatabase): readonly PowerRow[] {
       /has INSERT on bot\.beats/,
       () => `drop function bot.pg_has_role; alter role ${bot().reader} reset search_path`,
     ],
-    ...['session_preload_libraries', 'zero_damaged_pages', 'max_stack_depth'].map((name): PowerRow => [
-      `SET of ${name}`,
-      () => `grant set on parameter ${name} to ${bot().reader}`,
-      RegExp(`may SET ${name}`),
-      () => '',
-    ]),
+    ...['session_preload_libraries', 'zero_damaged_pages', 'max_stack_depth', 'session_replication_role'].map(
+      (name): PowerRow => [
+        `SET of ${name}`,
+        () => `grant set on parameter ${name} to ${bot().reader}`,
+        RegExp(`may SET ${name}`),
+        () => '',
+      ],
+    ),
   ];
 }
