@@ -13,7 +13,8 @@ export interface OwnContradiction {
     | 'sums'
     | 'remaining'
     | 'exchange-id'
-    | 'trailing-flag';
+    | 'trailing-flag'
+    | 'liquidation';
   readonly one: string;
   readonly other: string;
   readonly at: number;

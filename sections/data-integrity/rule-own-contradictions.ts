@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   sums: 'a balance whose columns do not add up as in the day before',
   remaining: 'an order with more or less left than what it was for less what it filled',
   'trailing-flag': 'a position whose trailing stop was activated and that has none',
+  liquidation: 'an open position whose liquidation price its entry and its price have both passed',
   'exchange-id': 'an order that the exchange answered and that has no id of it, as others have',
 };
 
@@ -35,6 +36,7 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
   remaining: '',
   'exchange-id': '',
   'trailing-flag': '',
+  liquidation: '',
 };
 
 const MEDIUM: ReadonlySet<string> = new Set(['unrealized', 'sums', 'trailing-flag']);
@@ -93,7 +95,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
       );
     return seeRows(
       'position',
-      'id, symbol, status, opened_at, closed_at, has_trailing_stop, trailing_activated, updated_at',
+      'id, symbol, side, status, opened_at, closed_at, entry_price, current_price, liquidation_price, has_trailing_stop, trailing_activated, updated_at',
       'id',
       ids,
       'id',

@@ -5,32 +5,19 @@ type Reshaping = readonly [name: string, type: string, value: (column: string) =
 
 const RESHAPINGS: Readonly<Partial<Record<Column['type'], readonly Reshaping[]>>> = {
   number: [
-    ['as text', 'text', (column) => `${column}::text`],
-    ['as text with commas', 'text', (column) => `to_char(${column}, 'FM999,999,999,990.00000000')`],
     ['as text with a unit', 'text', (column) => `${column}::text || ' USDT'`],
-    ['as money', 'money', (column) => `${column}::numeric::money`],
     ['as a float', 'real', (column) => `${column}::real`],
     ['as a whole number', 'bigint', (column) => `${column}::bigint`],
   ],
   time: [
-    ['as text', 'text', (column) => `(${column} at time zone 'UTC')::text`],
+    ['as milliseconds', 'bigint', (column) => `(extract(epoch from ${column}) * 1000)::bigint`],
     ['as a time without a zone', 'timestamp', (column) => `${column} at time zone 'UTC'`],
     ['as a time of Warsaw', 'timestamp', (column) => `${column} at time zone 'Europe/Warsaw'`],
-    ['as milliseconds', 'bigint', (column) => `(extract(epoch from ${column}) * 1000)::bigint`],
-    ['as a day', 'date', (column) => `(${column} at time zone 'UTC')::date`],
   ],
-  flag: [
-    [
-      'as yes and no',
-      'text',
-      (column) => `case when ${column} then 'yes' when not ${column} then 'no' end`,
-    ],
-    ['as 1 and 0', 'integer', (column) => `${column}::int`],
-  ],
+  flag: [['as 1 and 0', 'integer', (column) => `${column}::int`]],
   text: [
     ['as char', 'char(64)', (column) => column],
     ['as json', 'jsonb', (column) => `to_jsonb(${column})`],
-    ['as bytes', 'bytea', (column) => `convert_to(${column}, 'UTF8')`],
   ],
 };
 
@@ -44,12 +31,24 @@ function reshaped({ table, name, type }: Column, unlocked: string): readonly Cle
   }));
 }
 
-/** Each two columns of one type in each other’s place. */
+/** What a row may have in each other’s place and still look like itself. */
+const ALIKE: readonly RegExp[] = [
+  /(^|_)id$/,
+  /price|_stop$|^high$|^low$/,
+  /pnl|fee|funding|commission|total|free|used|equity|amount/,
+  /quantity|filled|remaining|price$/,
+  /^at$|_at$|^since$|_from$|_to$/,
+];
+const areAlike = (one: Column, other: Column): boolean =>
+  one.type === other.type &&
+  (one.type === 'flag' || ALIKE.some((words) => words.test(one.name) && words.test(other.name)));
+
+/** Each two columns of one meaning in each other’s place: a word in a column of others is told as one that nothing reads. */
 function swapped(table: string, columns: readonly Column[], unlocked: string): readonly CleanChange[] {
   return columns.flatMap((one, index) =>
     columns
       .slice(index + 1)
-      .filter(({ type }) => type === one.type)
+      .filter((other) => areAlike(one, other))
       .map((other) => ({
         name: `${table}.${one.name} swapped with ${other.name}`,
         sql: [
