@@ -10,6 +10,8 @@ const COLUMNS = ['created_at', 'venue_at', 'filled_at'] as const;
 /** Columns of the orders of one exchange that lie by one constant off the fills of these orders. */
 export interface OrderClock {
   readonly venue: string;
+  /** Which of the two is in another time: the one with which the positions do not lie. */
+  readonly of: 'orders' | 'fills';
   readonly columns: readonly (typeof COLUMNS)[number][];
   /** No time of these orders says when they stood. */
   readonly isWhole: boolean;
@@ -23,12 +25,14 @@ const FEW = 10;
 /** Zones and daylight saving shift by quarters of an hour; clocks that drift, and orders that wait, by less or by nothing constant. */
 const LEAST_MS = 14 * 60_000;
 const SPREAD_MS = 60_000;
+/** Nothing waits so long by a constant from which orders and positions are both told. */
+const LEAST_OF_FILLS_MS = 2 * 60_000;
 /** Of those compared, so many at least have the same distance. */
 const MOST = 0.9;
 
 /**
- * Exchanges whose orders are written in another time than their fills, by market orders, which are filled at once. Only where
- * positions lie with the fills, so that the fills are not the ones that are elsewhere.
+ * Exchanges whose orders and fills are written in another time than each other, by market orders, which are filled at once.
+ * Where positions lie with the orders, the fills are the ones that are elsewhere.
  */
 export function orderClocks(
   orders: readonly OrderRow[],
@@ -51,23 +55,39 @@ export function orderClocks(
           return time === null ? [] : time - at;
         });
       const told = COLUMNS.map((column) => ({ column, found: distances((order) => order[column]) }));
+      const opened = distances((order) => byEntry(order.id)[0]?.opened_at ?? null);
+      const fills = fillsOff(
+        told.map(({ found }) => found),
+        opened,
+      );
+      if (fills !== null)
+        return [{ venue, of: 'fills', columns: [], isWhole: true, compared: opened.length, laterMs: fills }];
       const off = told.filter(({ found }) => constantOf(found) !== null);
       const [first] = off;
       const laterMs = first === undefined ? null : constantOf(first.found);
-      const opened = distances((order) => byEntry(order.id)[0]?.opened_at ?? null);
       if (first === undefined || laterMs === null || constantOf(opened) !== null) return [];
       const isWhole = told.every(({ found }) => found.length === 0 || constantOf(found) !== null);
       const columns = off.map(({ column }) => column);
-      return [{ venue, columns, isWhole, compared: first.found.length, laterMs }];
+      return [{ venue, of: 'orders', columns, isWhole, compared: first.found.length, laterMs }];
     },
   );
   return new Map(clocks.map((clock) => [clock.venue, clock]));
 }
 
+/** By how much positions and each column of the orders lie after their fills, where that is one constant of all. */
+function fillsOff(orders: readonly (readonly number[])[], opened: readonly number[]): number | null {
+  const off = constantOf(opened, LEAST_OF_FILLS_MS);
+  if (off === null) return null;
+  const told = orders.filter(({ length }) => length > 0);
+  const isOff = (found: readonly number[]): boolean =>
+    Math.abs((constantOf(found, LEAST_OF_FILLS_MS) ?? 0) - off) <= SPREAD_MS;
+  return told.length > 0 && told.every(isOff) ? off : null;
+}
+
 /** The distance that most of them have, where it is no delay. */
-function constantOf(distances: readonly number[]): number | null {
+function constantOf(distances: readonly number[], least = LEAST_MS): number | null {
   const middle = median(distances);
-  if (middle === null || distances.length < FEW || Math.abs(middle) < LEAST_MS) return null;
+  if (middle === null || distances.length < FEW || Math.abs(middle) < least) return null;
   const alike = distances.filter((one) => Math.abs(one - middle) <= SPREAD_MS);
   return alike.length >= MOST * distances.length ? middle : null;
 }
