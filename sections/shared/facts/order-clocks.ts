@@ -25,8 +25,8 @@ const FEW = 10;
 /** Zones and daylight saving shift by quarters of an hour; clocks that drift, and orders that wait, by less or by nothing constant. */
 const LEAST_MS = 14 * 60_000;
 const SPREAD_MS = 60_000;
-/** Nothing waits so long by a constant from which orders and positions are both told. */
-const LEAST_OF_FILLS_MS = 2 * 60_000;
+/** Nothing waits so long by one constant of all columns, where the positions lie with one of the two. */
+const LEAST_OF_ALL_MS = 2 * 60_000;
 /** Of those compared, so many at least have the same distance. */
 const MOST = 0.9;
 
@@ -56,12 +56,19 @@ export function orderClocks(
         });
       const told = COLUMNS.map((column) => ({ column, found: distances((order) => order[column]) }));
       const opened = distances((order) => byEntry(order.id)[0]?.opened_at ?? null);
-      const fills = fillsOff(
-        told.map(({ found }) => found),
-        opened,
-      );
-      if (fills !== null)
-        return [{ venue, of: 'fills', columns: [], isWhole: true, compared: opened.length, laterMs: fills }];
+      const apart = apartBy(told.map(({ found }) => found));
+      const head = { venue, isWhole: true, compared: own.length, laterMs: apart ?? 0 };
+      if (apart !== null && opened.length >= FEW) {
+        if (isAlike(opened, apart)) return [{ ...head, of: 'fills', columns: [] }];
+        if (isAlike(opened, 0))
+          return [
+            {
+              ...head,
+              of: 'orders',
+              columns: told.flatMap(({ column, found }) => (found.length > 0 ? [column] : [])),
+            },
+          ];
+      }
       const off = told.filter(({ found }) => constantOf(found) !== null);
       const [first] = off;
       const laterMs = first === undefined ? null : constantOf(first.found);
@@ -74,20 +81,20 @@ export function orderClocks(
   return new Map(clocks.map((clock) => [clock.venue, clock]));
 }
 
-/** By how much positions and each column of the orders lie after their fills, where that is one constant of all. */
-function fillsOff(orders: readonly (readonly number[])[], opened: readonly number[]): number | null {
-  const off = constantOf(opened, LEAST_OF_FILLS_MS);
-  if (off === null) return null;
-  const told = orders.filter(({ length }) => length > 0);
-  const isOff = (found: readonly number[]): boolean =>
-    Math.abs((constantOf(found, LEAST_OF_FILLS_MS) ?? 0) - off) <= SPREAD_MS;
-  return told.length > 0 && told.every(isOff) ? off : null;
+/** By how much all columns of the orders lie after their fills, where that is one constant. */
+function apartBy(columns: readonly (readonly number[])[]): number | null {
+  const told = columns.filter(({ length }) => length > 0);
+  const by = constantOf(told[0] ?? [], LEAST_OF_ALL_MS);
+  return by !== null && told.every((found) => isAlike(found, by)) ? by : null;
 }
+
+/** Most lie by about so much after the others. */
+const isAlike = (distances: readonly number[], by: number): boolean =>
+  distances.filter((one) => Math.abs(one - by) <= SPREAD_MS).length >= MOST * distances.length;
 
 /** The distance that most of them have, where it is no delay. */
 function constantOf(distances: readonly number[], least = LEAST_MS): number | null {
   const middle = median(distances);
   if (middle === null || distances.length < FEW || Math.abs(middle) < least) return null;
-  const alike = distances.filter((one) => Math.abs(one - middle) <= SPREAD_MS);
-  return alike.length >= MOST * distances.length ? middle : null;
+  return isAlike(distances, middle) ? middle : null;
 }
