@@ -14,7 +14,8 @@ export interface OwnContradiction {
     | 'remaining'
     | 'exchange-id'
     | 'trailing-flag'
-    | 'liquidation';
+    | 'liquidation'
+    | 'never-filled';
   readonly one: string;
   readonly other: string;
   readonly at: number;

@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   sums: 'a balance whose columns do not add up as in the day before',
   remaining: 'an order with more or less left than what it was for less what it filled',
   'trailing-flag': 'a position whose trailing stop was activated and that has none',
+  'never-filled': 'an order that ended unfilled and has a time of filling',
   liquidation: 'an open position whose liquidation price its entry and its price have both passed',
   'exchange-id': 'an order that the exchange answered and that has no id of it, as others have',
 };
@@ -37,6 +38,7 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
   'exchange-id': '',
   'trailing-flag': '',
   liquidation: '',
+  'never-filled': '',
 };
 
 const MEDIUM: ReadonlySet<string> = new Set(['unrealized', 'sums', 'trailing-flag']);
@@ -88,7 +90,7 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
     if (first?.entity === 'order')
       return seeRows(
         'order',
-        'id, exchange, status, quantity, filled, remaining, venue_at, exchange_order_id',
+        'id, exchange, status, quantity, filled, remaining, venue_at, filled_at, exchange_order_id',
         'id',
         ids,
         'id',
