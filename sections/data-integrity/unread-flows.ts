@@ -12,7 +12,7 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { accountOf } from './cash-flows.ts';
 import type { Input } from './input.ts';
-import { timesAheadOf } from './rule-times-ahead.ts';
+import { timesAheadOf } from './times-ahead.ts';
 
 /** Fills of the window that do not say which way, how much or at what price, and are no second copy of others. */
 export function unreadFills({ shared: { positions }, window }: Input): readonly FillRow[] {

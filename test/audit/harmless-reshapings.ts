@@ -38,4 +38,21 @@ export const HARMLESS_RESHAPINGS: readonly (readonly [change: RegExp, why: strin
   ],
   [/^positions\.leverage x0\.001$/, 'the leverage of what is held against all of the account may be below 1'],
   [/^heartbeats all times -5 minutes$/, 'silent for five minutes at its end, which is what a service may be'],
+  [
+    /^instruments (twice|all times)|^instruments\.(symbol (NULL|constant)|contract constant|contract_size (NULL|0|of the row before|constant))$/,
+    'a unit of each in the demo is one of its base, which is what is taken where results confirm it; none of its rows has a time',
+  ],
+  [
+    /^orders\.reduce_only swapped with close_on_trigger$/,
+    'what closes a position on its trigger opens none, as what only reduces',
+  ],
+  [/^positions\.exit_reason with a blank within half$/, 'a word is read whatever stands between its letters'],
+  [
+    /^prices (without bybit|with rows)|^prices\.(at|price) NULL( for half)?$|^prices\.price swapped with (high|low)$/,
+    'as without prices, or within the spread of a minute: what is held is valued at its entry, and the report says so',
+  ],
+  [
+    /^states all times (-?5 minutes|1 hour)$/,
+    'what each switch last said stays the same, in the window or before it',
+  ],
 ];
