@@ -6,7 +6,7 @@ import type { KindType } from './word-kinds.ts';
  * entity does not count as available. The compiler casts each column to its type and applies its normal form.
  */
 export type ColumnType =
-  | 'text' // capped at 2,000 characters
+  | 'text' // capped at 2,000 characters, without the blanks around it
   | 'id' // any scalar, compared as text without the blanks around it; blank is none
   | 'currency' // upper case, blank is none
   | 'numeric' // NaN and infinities become NULL and are counted

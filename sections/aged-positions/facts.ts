@@ -6,6 +6,7 @@ import { isKnown, known, missing, type Value } from '../../audit/value.ts';
 import { allocateFunding } from '../shared/facts/allocate-funding.ts';
 import { feesOf } from '../shared/facts/fees.ts';
 import { limitOf, limitOn, limitsOf } from '../shared/facts/limits.ts';
+import { liquidationOf } from '../shared/facts/liquidation.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { netOf } from '../shared/facts/position-money.ts';
@@ -169,7 +170,7 @@ export function openPositions(positions: readonly PositionFact[], input: Input) 
     const unpaid: Value<string> =
       fact.contract.kind === 'spot' ? known('0') : missing('missing_entity', 'no funding in the mapping');
     const paid = funding?.get(fact.id) ?? storedOr(fact.row.funding, unpaid);
-    const liquidation = fact.isWrittenLater ? null : positiveOrNull(fact.row.liquidation_price);
+    const liquidation = fact.isWrittenLater ? null : liquidationOf(fact.row, mark?.price ?? null);
     return {
       fact,
       ageH: (to - fact.openedAt) / 3_600_000,

@@ -3,7 +3,7 @@ import { check, score, unknown } from '../shared/vocabulary/check.ts';
 import { noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { reversedTimes } from './reversed-times.ts';
-import { timesAheadOf } from './rule-times-ahead.ts';
+import { timesAheadOf } from './times-ahead.ts';
 
 /** Half with a time in the wrong order or after the moment of reading, or an id that two rows have (catalogue DI12). */
 export const orderOfTimeCheck = check<Facts, Input>({

@@ -8,7 +8,7 @@ import { stillExchanges } from './market-contradictions.ts';
 import { disagreeing, isMoreRecords } from './own-totals.ts';
 import { silentPrices } from './silent-prices.ts';
 import { untold } from './told.ts';
-import { timesAheadOf } from './rule-times-ahead.ts';
+import { timesAheadOf } from './times-ahead.ts';
 import { unknownPositions } from './unknown-positions.ts';
 import { fillsNotRead, unreadFills } from './unread-flows.ts';
 

@@ -7,7 +7,7 @@ import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { Input } from './input.ts';
 import type { OwnContradiction } from './own-contradiction.ts';
 
-/** Orders whose own columns cannot both be: more left than they were for, or an answer of the exchange without its id. */
+/** Orders whose own columns cannot both be: more left than they were for, an answer of the exchange without its id, or a time of filling and nothing filled. */
 export function orderContradictions({ rows, window, settings }: Input): readonly OwnContradiction[] {
   const orders = rowsOf(rows.orders);
   const tolerance = settings.rowQuantityTolerancePct;
@@ -28,6 +28,12 @@ export function orderContradictions({ rows, window, settings }: Input): readonly
       one: `venue_at ${order.venue_at ?? ''}`,
       other: 'exchange_order_id is empty',
     })),
+    ...neverFilled(orders).map((order): OwnContradiction => ({
+      ...head(order),
+      what: 'never-filled',
+      one: `status ${order.status ?? ''}, filled ${order.filled ?? ''}`,
+      other: `filled_at ${order.filled_at ?? ''}`,
+    })),
   ];
 }
 
@@ -42,6 +48,18 @@ function isLeftOff({ quantity, filled, remaining, status }: OrderRow, toleranceP
     left.greaterThan(rest.plus(share)) ||
     (ALIVE.has(status) && filled !== null && left.lessThan(rest.minus(share)))
   );
+}
+
+/** Orders that ended unfilled and say when they were filled; where most of all that ended do, it is the time of their end. */
+function neverFilled(orders: readonly OrderRow[]): readonly OrderRow[] {
+  const isTimed = ({ filled_at: at }: OrderRow): boolean => at !== null;
+  const isMost = (all: readonly OrderRow[]): boolean => 2 * all.filter(isTimed).length > all.length;
+  const unfilled = orders.filter(
+    ({ status, filled }) =>
+      (status === 'cancelled' || status === 'expired') && decimalOrNull(filled)?.isZero() === true,
+  );
+  const filled = orders.filter(({ status }) => status === 'filled');
+  return isMost(unfilled) && isMost(filled) ? [] : unfilled.filter(isTimed);
 }
 
 /** Orders that the exchange answered, at exchanges and of roles of which most that it answered have its id. */

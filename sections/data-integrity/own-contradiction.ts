@@ -13,7 +13,9 @@ export interface OwnContradiction {
     | 'sums'
     | 'remaining'
     | 'exchange-id'
-    | 'trailing-flag';
+    | 'trailing-flag'
+    | 'liquidation'
+    | 'never-filled';
   readonly one: string;
   readonly other: string;
   readonly at: number;

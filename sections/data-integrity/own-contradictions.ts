@@ -1,7 +1,14 @@
 import { amount } from '../../audit/decimal.ts';
 import { ownColumn } from '../../audit/own-statement.ts';
 import { iso, ms } from '../../audit/time.ts';
-import { decimalOrNull, GRACE_MS, isOpenAndClosed, timeOrNull } from '../shared/facts/row-values.ts';
+import { liquidationOf } from '../shared/facts/liquidation.ts';
+import {
+  decimalOrNull,
+  GRACE_MS,
+  isOpenAndClosed,
+  positiveOrNull,
+  timeOrNull,
+} from '../shared/facts/row-values.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import type { accountingOf } from './accounting.ts';
@@ -41,6 +48,14 @@ export function ownContradictions(
         other: 'trailing_activated true',
         at: timeOrNull(row.opened_at) ?? ms(window.from),
       })),
+    ...rowsOf(rows.positions).flatMap((row): OwnContradiction[] => {
+      const [price, liquidation] = [row.current_price, row.liquidation_price].map(positiveOrNull);
+      if (!liquidation || row.status !== 'open' || liquidationOf(row, price ?? null) !== null) return [];
+      const one = `${row.side ?? ''} from ${row.entry_price ?? ''}, now ${row.current_price ?? ''}`;
+      const other = `liquidation_price ${amount(liquidation)}`;
+      const at = timeOrNull(row.opened_at) ?? ms(window.from);
+      return [{ entity: 'position', id: row.id, what: 'liquidation', one, other, at }];
+    }),
     ...rowsOf(rows.positions)
       .filter(isOpenAndClosed)
       .map((row): OwnContradiction => {

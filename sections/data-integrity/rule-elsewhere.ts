@@ -75,7 +75,7 @@ export const liesElsewhere = rule<Facts, Input>()({
     }),
   },
   see: ({ found: [first] }) =>
-    first?.entity === 'order'
+    first?.entity === 'order' || first?.entity === 'fill'
       ? 'select o.exchange, o.id, o.created_at, o.venue_at, o.filled_at, f.at\nfrom "order" o\njoin fill f on f.order_id = o.id\norder by f.at desc\nlimit 50;'
       : 'select e.at, e.type, p.id, p.opened_at, p.closed_at\nfrom event e\njoin position p on p.id = e.position_id\norder by e.at desc\nlimit 50;',
   words: (n, { found }) => {

@@ -20,6 +20,8 @@ const WORDS: Readonly<Record<OwnContradiction['what'], string>> = {
   sums: 'a balance whose columns do not add up as in the day before',
   remaining: 'an order with more or less left than what it was for less what it filled',
   'trailing-flag': 'a position whose trailing stop was activated and that has none',
+  'never-filled': 'an order that ended unfilled and has a time of filling',
+  liquidation: 'an open position whose liquidation price its entry and its price have both passed',
   'exchange-id': 'an order that the exchange answered and that has no id of it, as others have',
 };
 
@@ -35,6 +37,8 @@ const SEE: Readonly<Record<OwnContradiction['what'], string>> = {
   remaining: '',
   'exchange-id': '',
   'trailing-flag': '',
+  liquidation: '',
+  'never-filled': '',
 };
 
 const MEDIUM: ReadonlySet<string> = new Set(['unrealized', 'sums', 'trailing-flag']);
@@ -86,14 +90,14 @@ export const rowsContradictThemselves = rule<Facts, Input>()({
     if (first?.entity === 'order')
       return seeRows(
         'order',
-        'id, exchange, status, quantity, filled, remaining, venue_at, exchange_order_id',
+        'id, exchange, status, quantity, filled, remaining, venue_at, filled_at, exchange_order_id',
         'id',
         ids,
         'id',
       );
     return seeRows(
       'position',
-      'id, symbol, status, opened_at, closed_at, has_trailing_stop, trailing_activated, updated_at',
+      'id, symbol, side, status, opened_at, closed_at, entry_price, current_price, liquidation_price, has_trailing_stop, trailing_activated, updated_at',
       'id',
       ids,
       'id',

@@ -1,4 +1,3 @@
-import type { EntityName } from '../../audit/contract.ts';
 import { text } from '../../audit/text.ts';
 import { ms } from '../../audit/time.ts';
 import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
@@ -8,20 +7,8 @@ import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
 import { FOUND_BY_PREFLIGHT } from './preflight.ts';
 import { timesReversed } from './rule-time-order.ts';
+import { timesAheadOf, type Ahead } from './times-ahead.ts';
 import { columnOf, placeOf, type Told } from './told.ts';
-
-interface Ahead {
-  readonly entity: EntityName;
-  readonly column: string;
-  readonly rows: number;
-  readonly newest: string;
-  readonly asOf: string | null;
-}
-
-/** Times that lie further after the moment of reading than clocks may differ. */
-export function timesAheadOf({ entities }: Pick<Input, 'entities'>): readonly Ahead[] {
-  return entities.flatMap(({ entity, ahead = [] }) => ahead.map((one) => ({ entity, ...one })));
-}
 
 /** It lies after what it tells of because it lies after the moment of reading. */
 export function isAhead(told: Told, input: Pick<Input, 'entities'>): boolean {

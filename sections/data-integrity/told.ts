@@ -87,8 +87,10 @@ export function elsewhereInTime(
   // Beside orders that lie elsewhere, what tells of them in its own time is no accused.
   const isByOrders = (exchange: string | null, laterS: number): boolean =>
     clocks.some(
-      ({ venue, laterMs }) =>
-        venue === venueOf(exchange) && Math.abs(laterS * 1000 + laterMs) <= toldLateS * 1000,
+      ({ of, venue, laterMs }) =>
+        of === 'orders' &&
+        venue === venueOf(exchange) &&
+        Math.abs(laterS * 1000 + laterMs) <= toldLateS * 1000,
     );
   const told = rowsWith(input).flatMap(({ entity, what, exchange, said, later_s: laterS }): Told[] =>
     laterS === null || (entity === 'stop_change' && isByOrders(exchange, laterS))
@@ -101,7 +103,13 @@ export function elsewhereInTime(
       ...{ against: 'their fills', laterS: Math.round(laterMs) / 1000 },
     })),
   );
-  return [...orders, ...told, ...positionsAgainstFills(source, input)].filter(
+  const fills = clocks
+    .filter(({ of }) => of === 'fills')
+    .map(({ venue, compared, laterMs }): Told => ({
+      ...{ entity: 'fill', what: 'fill', venue, compared },
+      ...{ against: 'their orders and positions', laterS: Math.round(-laterMs) / 1000 },
+    }));
+  return [...orders, ...fills, ...told, ...positionsAgainstFills(source, input)].filter(
     ({ compared, laterS }) => compared >= FEW && (laterS < -toldEarlyS || laterS > toldLateS),
   );
 }

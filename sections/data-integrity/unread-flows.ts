@@ -1,15 +1,18 @@
 import { sum, type Money } from '../../audit/decimal.ts';
 import type { Rows } from '../../audit/section.ts';
+import type { EntityName } from '../../audit/contract.ts';
 import { ms } from '../../audit/time.ts';
 import type { Missing } from '../../audit/value.ts';
 import { isContractSize, storedResult } from '../shared/facts/contradicted-units.ts';
 import { isReadable } from '../shared/facts/ledger.ts';
+import { otherTime } from '../shared/facts/positions.ts';
 import { venueOf } from '../shared/facts/symbols.ts';
 import type { FillRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import { accountOf } from './cash-flows.ts';
 import type { Input } from './input.ts';
+import { timesAheadOf } from './times-ahead.ts';
 
 /** Fills of the window that do not say which way, how much or at what price, and are no second copy of others. */
 export function unreadFills({ shared: { positions }, window }: Input): readonly FillRow[] {
@@ -31,6 +34,9 @@ export function unreadFlow(venue: string, input: Input): string | null {
     window,
   } = input;
   const { without = [] } = bot;
+  const untimed =
+    otherTime([input.shared.orderClocks.get(venue)].filter((one) => one !== undefined)) ?? aheadFlow(input);
+  if (untimed !== null) return untimed;
   const unread = unreadFills(input).filter(({ exchange }) => venueOf(exchange) === venue);
   if (unread.length > 0) return fillsNotRead(unread);
   const costs = rowsOf(fills).filter(
@@ -47,6 +53,13 @@ export function unreadFlow(venue: string, input: Input): string | null {
   if (flowUnseen(funding) !== null && hasFunding) return 'payments of funding were not read';
   return null;
 }
+
+/** Of rows that lie after the moment of reading nobody knows at which time they moved the wallet, or what it held. */
+function aheadFlow(input: Input): string | null {
+  const moved = timesAheadOf(input).find(({ entity }) => FLOWS.includes(entity));
+  return moved === undefined ? null : `rows of ${moved.entity} lie after the moment of reading`;
+}
+const FLOWS: readonly EntityName[] = ['fill', 'funding', 'transfer', 'balance'];
 
 /**
  * Whose quantities are only taken for base units, with no stored result that bears it out, may be in contracts: a wallet

@@ -4,6 +4,7 @@ import { fig, text } from '../../audit/text.ts';
 import { missing } from '../../audit/value.ts';
 import { levelAt } from '../shared/facts/order-history.ts';
 import type { ProtectedPosition } from '../shared/facts/protection.ts';
+import { liquidationOf } from '../shared/facts/liquidation.ts';
 import { positiveOrNull } from '../shared/facts/row-values.ts';
 import { positionsQuery, pricesQuery } from '../shared/queries/trading.ts';
 import { shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
@@ -148,7 +149,6 @@ function liquidationLine(facts: Facts, input: Input): Line {
 function liquidationOverStop({ fact, stops }: ProtectedPosition, { market, window }: Facts): number | null {
   const { row } = fact;
   if (fact.isWrittenLater) return null;
-  const liquidation = positiveOrNull(row.liquidation_price);
   // A stop that ended after the window stood at its end.
   const standing = stops.find(
     ({ ackAt, endedAt, trigger }) => ackAt !== null && (endedAt ?? Infinity) >= window.to && trigger !== null,
@@ -157,6 +157,7 @@ function liquidationOverStop({ fact, stops }: ProtectedPosition, { market, windo
     ? levelAt(standing.triggers, window.to - 1).value
     : positiveOrNull(row.stop_loss_price);
   const mark = market.priceAt(fact.venue, fact.symbol, window.to - 1) ?? positiveOrNull(row.current_price);
+  const liquidation = liquidationOf(row, mark);
   return fact.closedAt !== null || !liquidation || !stop || !mark || stop.equals(mark)
     ? null
     : liquidation.minus(mark).abs().div(stop.minus(mark).abs()).toNumber();

@@ -2,6 +2,7 @@ import { levelAt, type Level } from '../shared/facts/order-history.ts';
 import type { Market } from '../shared/facts/market.ts';
 import type { PositionFact } from '../shared/facts/position-facts.ts';
 import type { ProtectedPosition, Span } from '../shared/facts/protection.ts';
+import { liquidationOf } from '../shared/facts/liquidation.ts';
 import { positiveOrNull, timeOrNull } from '../shared/facts/row-values.ts';
 import type { StopOrder } from '../shared/facts/stop-orders.ts';
 import { coverageOf, growthsOf, type CoverageFault, type Uncovered } from './coverage.ts';
@@ -25,7 +26,7 @@ export function coverageFacts(scope: Scope) {
     const isInDoubt = covered.inDoubt || stops.some(({ side }) => side.isWrong === null);
     return {
       ...covered,
-      faults: stops.flatMap(({ stop, side }) => faultsOf(stop, position, side, window)),
+      faults: stops.flatMap(({ stop, side }) => faultsOf(stop, position, side, scope)),
       isInDoubt,
       rewrittenAt: isInDoubt ? stops.flatMap(({ stop }) => stop.rewrittenAt ?? []) : [],
     };
@@ -58,7 +59,7 @@ function faultsOf(
   stop: StopOrder,
   position: ProtectedPosition,
   side: StopSide,
-  window: Span,
+  { window, market }: Scope,
 ): readonly Uncovered[] {
   const { trigger, quantity: stopQuantity, ackAt, endedAt } = stop;
   const faultOf = (fault: CoverageFault, level: Level | null): Uncovered => ({
@@ -68,7 +69,7 @@ function faultsOf(
     trigger: level === null ? trigger : level.value,
     stopQuantity,
   });
-  const beyond = beyondLiquidation(stop, position.fact, window);
+  const beyond = beyondLiquidation(stop, position.fact, market, window);
   return [
     ...(side.isWrong === true ? [faultOf('wrong-side', side.level)] : []),
     ...(stop.reduceOnly === false ? [faultOf('not-reduce-only', null)] : []),
@@ -109,10 +110,12 @@ function whileStood(position: ProtectedPosition, from: number, to: number | null
 function beyondLiquidation(
   { triggers, ackAt, endedAt }: StopOrder,
   fact: PositionFact,
+  market: Market,
   window: Span,
 ): Level | null {
-  const liquidation = positiveOrNull(fact.row.liquidation_price);
   const at = Math.min(fact.closedAt ?? timeOrNull(fact.row.updated_at) ?? window.to - 1, Infinity);
+  const price = market.priceAt(fact.venue, fact.symbol, at) ?? positiveOrNull(fact.row.current_price);
+  const liquidation = liquidationOf(fact.row, price);
   if (liquidation === null || fact.isWrittenLater || at >= window.to || (ackAt ?? Infinity) > at) return null;
   const grownAt = growthsOf(fact).at(-1)?.at;
   if ((endedAt ?? Infinity) < (grownAt ?? at)) return null;

@@ -128,7 +128,7 @@ export function columnExpression(
     case 'json':
       return jsonExpression(column, plan.shape);
     case 'text':
-      return `left(${column}::text, ${String(TEXT_LIMIT)})`;
+      return withoutBlanks(column);
     case 'id':
       return plan.shape === 'integer' ? `${column}::text` : notBlank(column);
     case 'currency':
@@ -161,9 +161,11 @@ export function columnExpression(
   }
 }
 
-/** An id names the same thing with blanks around it, and nothing where it is all blanks. */
-const notBlank = (column: string): string =>
-  `nullif(btrim(left(${column}::text, ${String(TEXT_LIMIT)})), '')`;
+/** A name is the same one with blanks around it. */
+const withoutBlanks = (column: string): string => `btrim(left(${column}::text, ${String(TEXT_LIMIT)}))`;
+
+/** An id that is all blanks is none. */
+const notBlank = (column: string): string => `nullif(${withoutBlanks(column)}, '')`;
 
 /** True for values that cannot be, whatever the zone and clock, or null when the column's type has none. */
 export function unusableCondition(plan: ColumnPlan, reading: TimeReading): string | null {

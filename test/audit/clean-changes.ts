@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { reshapings } from './clean-reshapings.ts';
 
 /** One change of the clean demo's database, and how it is named in a table of outcomes. */
 export interface CleanChange {
@@ -6,7 +7,7 @@ export interface CleanChange {
   readonly sql: readonly string[];
 }
 
-interface Column {
+export interface Column {
   readonly table: string;
   readonly name: string;
   readonly type: 'number' | 'text' | 'time' | 'flag' | 'other';
@@ -69,6 +70,7 @@ const WAYS: Readonly<Record<Column['type'], readonly Way[]>> = {
     ['x10', (column) => `${column} * 10`, 'window'],
     ['x10 for one', (column) => `${column} * 10`, 'one'],
     ['x1000', (column) => `${column} * 1000`, 'all'],
+    ['x0.001', (column) => `${column} / 1000`, 'all'],
     ['x0.1 for half', (column) => `${column} * 0.1`, 'half'],
   ],
   text: [
@@ -77,6 +79,9 @@ const WAYS: Readonly<Record<Column['type'], readonly Way[]>> = {
     ['an unknown word', () => `'xyzzy'`, 'half'],
     ['an unknown word for one', () => `'xyzzy'`, 'one'],
     ['in upper case', (column) => `upper(${column})`, 'all'],
+    ['with blanks', (column) => `' ' || ${column} || '  '`, 'all'],
+    ['with a blank after half', (column) => `${column} || ' '`, 'half'],
+    ['with a blank within half', (column) => `overlay(${column} placing ' ' from 3 for 0)`, 'half'],
   ],
   time: [
     ...EMPTY,
@@ -188,7 +193,14 @@ export async function cleanChanges(client: pg.Client): Promise<ReadonlyMap<strin
   return new Map(
     [...Map.groupBy(columns, ({ table }) => table)].map(([table, own]) => [
       table,
-      [...tableChanges(table, own), ...own.flatMap(columnChanges)],
+      [
+        ...tableChanges(table, own),
+        ...own.flatMap(columnChanges),
+        ...reshapings(table, own, PROSE, unlocked(table), {
+          '': whereOf(table, 'window', 'ctid'),
+          ' for one': whereOf(table, 'one', 'ctid'),
+        }),
+      ],
     ]),
   );
 }

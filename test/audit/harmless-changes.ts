@@ -1,3 +1,5 @@
+import { HARMLESS_RESHAPINGS } from './harmless-reshapings.ts';
+
 /** The tables of the demo's bot, so that a trial is one of each. */
 export const TABLES = [
   'alerts',
@@ -27,7 +29,16 @@ export const TABLES = [
 
 /** Changes that rightly pass with nothing found, by name, each with why; what is not here and passes so is a fault. */
 const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
-  [/ in upper case$/, 'words, symbols and exchanges are compared without case, and ids are only joined'],
+  [
+    /\.(side|status|type|role|kind|severity|outcome|scope|contract|name|value|operation|endpoint|service|stream|channel|task|source|margin_mode|exit_reason|skip_reason|error_class|error_code|reject_code|decision|reason_code|unit|account|strategy|scope_value|version) in upper case$/,
+    'what a bot calls something is read in any case',
+  ],
+  [
+    /\.(symbol|exchange|currency|fee_currency|settle_currency|base|quote|same_as) in upper case$/,
+    'instruments, currencies and exchanges are compared without case',
+  ],
+  [/(\.|_)id in upper case$/, 'an id is the same in any case, and where it is not, both rows are told'],
+  ...HARMLESS_RESHAPINGS,
   [
     /^limits (emptied|without|twice|with rows)|^limits\.(name|scope|scope_value|unit) /,
     'the operator’s limits stand beside them and are compared; what cannot be read is listed as not judged (CF-01)',
@@ -154,7 +165,10 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'one event of thousands, or the time or severity of the one beside it: no other row says it',
   ],
   [/^events\.duration_ms (x|of)/, 'how long an event took is in no number'],
-  [/^decisions\.(decision|reason_code) /, 'the bot’s own words, from which nothing is computed'],
+  [
+    /^decisions\.decision (an unknown|with a blank|of|constant|as json)|^decisions\.reason_code (?!in upper)/,
+    'the bot’s own words, from which nothing is computed; which way a decision went is told by its side',
+  ],
   [
     /^decisions\.quantity (negative|x1000|x10|of the row before)$/,
     'a bot may decide in another unit, with a sign or before its leverage; a few that differ are told (DQ-06)',
@@ -168,8 +182,12 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'one row told of by another moment of its day; all of them an hour off are told (DQ-06)',
   ],
   [
-    /^executions\.(http_status|id|request_payload_id|response_payload_id) (?!NULL)/,
+    /^executions\.(http_status|id) |^executions\.(request_payload_id|response_payload_id) (?!NULL)/,
     'no other row names it, and it is in no number',
+  ],
+  [
+    /^executions emptied$|^executions\.order_id (NULL|empty|with a blank within)|^executions\.(filled_quantity|filled_price|commission) (NULL|0$|constant)/,
+    'a bot may keep none, or not say of which order and how much one was: the orders and fills say what came of a decision',
   ],
   [
     /^executions\.commission negative$/,
@@ -184,7 +202,10 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     /^signals\.(at|id|symbol|strategy|side) .*for one$|^signals\.at of the row before$/,
     'a signal on which nothing was decided, or some minutes of one: no other row says it',
   ],
-  [/^signals\.score /, 'no other row says it, and it is in no number'],
+  [
+    /^signals\.score (NULL|0|negative|x|of|constant|as a whole)/,
+    'a score has no unit and is in no number: how strong a signal was, only its strategy knows',
+  ],
   [
     /^trailing_updates (without (half|one row)|twice)$|^trailing_updates\.at of (the row before|another row for one)$/,
     'the orders of the stops say when each stood',
@@ -199,14 +220,17 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'as without instruments: a unit of each in the demo is one of its base, which is what is taken',
   ],
   [
-    /^alerts\.(at|severity|symbol) of |^alerts\.acknowledged_at \+1h/,
-    'below critical nobody need answer in time, and no other row says which instrument an alert is about',
+    /^alerts\.(at|severity|symbol) of the row before$|^alerts\.(at|symbol) of another row for one$|^alerts\.acknowledged_at \+1h/,
+    'as many of each as before, or one that is elsewhere: below critical nobody need answer in time, and no other row says which instrument an alert is about',
   ],
   [
     /^api_calls\.(operation|outcome|error_class|http_status) .*(for one|of the row before)$|^api_calls\.error_class an unknown word$/,
     'one call of tens of thousands, or as many of each as before: no other row says what a call was',
   ],
-  [/^api_calls\.exchange /, 'a bot also asks others than its exchanges; no other row says whom a call asked'],
+  [
+    /^api_calls\.exchange (NULL|empty|an unknown|with a blank|of|constant|as json)/,
+    'a bot also asks others than its exchanges; no other row says whom a call asked',
+  ],
   [
     /^orders\.(id (an unknown word|of another row)|venue_at NULL) for one$/,
     'a target that was cancelled traded nothing, and no other row names it',
@@ -232,7 +256,7 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'type and times say what an order is for and which it replaced; a parent may be the name of a group',
   ],
   [
-    /\.(client_order_id|time_in_force|reject_reason|error) NULL$/,
+    /\.(client_order_id|time_in_force|reject_reason|error) NULL$|^executions\.error_message NULL$/,
     'only people read it: no number and no check hangs on it',
   ],
   [/^positions\.funding x10 for one$/, 'ten times 0 is 0'],

@@ -18,10 +18,12 @@ const one = (table: string, where: string): string =>
 const later = (table: string, column: string, by: string, where: string): string =>
   `update bot.${table} set ${column} = ${column} + interval '${by}' where ${where}`;
 
+const ORDER_TIMES = ['created_at', 'venue_at', 'filled_at', 'cancelled_at', 'triggered_at', 'updated_at'];
+
 /** One incident is one finding. */
 const ONCE = /^(?!(?:.*\n)*?.*DQ-06(?:.*\n)+?.*DQ-06)(?:.*\n)*?HIGH DQ-06/;
 
-/** Rows that are there and lie in a time that cannot be: once read as rows that are gone, and positions without a stop. */
+/** Rows that are there and lie in a time that cannot be or is not that of the others: once read as rows that are gone, and positions without a stop. */
 test.each<[string, 1 | 2, string, RegExp]>([
   [
     'an opening',
@@ -56,6 +58,13 @@ test.each<[string, 1 | 2, string, RegExp]>([
       ONCE,
     ],
   ),
+  ['all fills, five minutes early,', 2, `update bot.fills set at = at - interval '5 minutes'`, ONCE],
+  [
+    'all orders, five minutes early,',
+    2,
+    `update bot.orders set ${ORDER_TIMES.map((column) => `${column} = ${column} - interval '5 minutes'`).join(', ')}`,
+    ONCE,
+  ],
   [
     'an opening after its end',
     1,
@@ -79,7 +88,7 @@ test.each<[string, 1 | 2, string, RegExp]>([
     later('orders', 'created_at', '8 hours', `created_at ${BEFORE}`),
     /HIGH DQ-06/,
   ],
-])('%s that lies ahead accuses its time and nothing else', async (_what, window, damage, reason) => {
+])('%s that lies in another time accuses it and nothing else', async (_what, window, damage, reason) => {
   const report = await lies.audited([damage], { window: shift(lies.filled, window) });
   expect(said(report)).toMatch(reason);
   expect(said(report)).not.toMatch(/\b(?:SL-0\d|PM-0\d|DQ-02|DQ-04|DI-05)\b/);

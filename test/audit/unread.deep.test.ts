@@ -38,6 +38,10 @@ const TABLES = [
   'stream_events',
   'ingestion_runs',
   'trailing_updates',
+  'api_calls',
+  'signals',
+  'watch_list',
+  'instruments',
 ] as const;
 
 describe('what the mapping serves and nobody could read', () => {

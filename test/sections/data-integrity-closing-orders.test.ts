@@ -117,6 +117,14 @@ describe('DQ-06 of orders that close a position', () => {
       { stop: { exchange_order_id: null } },
       ['MEDIUM exchange-id-unknown'],
     ],
+    [
+      'a time of filling, and nothing filled',
+      {
+        stop: { status: 'cancelled', filled: '0', filled_at: at('02:00'), cancelled_at: at('02:00') },
+        target: { status: 'cancelled', filled: '0', filled_at: null },
+      },
+      ['MEDIUM never-filled-unknown'],
+    ],
     ['no answer, and no id', { stop: { exchange_order_id: null, venue_at: null } }, []],
     ['an order written before it was made', { stop: { updated_at: at('00:30') } }, ['MEDIUM unknown']],
     ['a row written before its opening', { position: { updated_at: at('00:59') } }, ['MEDIUM unknown']],
@@ -136,6 +144,11 @@ describe('DQ-06 of orders that close a position', () => {
       'an activated stop that has no trailing',
       { position: { trailing_activated: true, has_trailing_stop: false } },
       ['MEDIUM trailing-flag-unknown'],
+    ],
+    [
+      'a liquidation price that entry and price passed',
+      { position: { status: 'open', closed_at: null, current_price: '100', liquidation_price: '150' } },
+      ['HIGH liquidation-unknown'],
     ],
     ['one that has', { position: { trailing_activated: true, has_trailing_stop: true } }, []],
   ])('%s', (_name, changes, expected) => {

@@ -82,11 +82,13 @@ describe('SL-03', () => {
     expect(danglingReferences(result)).toEqual([]);
   });
 
-  test('behind the liquidation price is CRITICAL, before it is fine', () => {
+  test('behind the liquidation price is CRITICAL, before it is fine, and one that entry and price passed is none', () => {
     const at95 = (liquidation_price: string) =>
       run({ rows: { positions: [position('a', { liquidation_price })], orders: STOPPED } });
     expect(findingsOf(at95('96'), 'SL-03')[0]?.cause.id).toBe('stop-beyond-liquidation');
     expect(findingsOf(at95('90'), 'SL-03')).toEqual([]);
+    const passed = position('a', { liquidation_price: '101', current_price: '100.5' });
+    expect(findingsOf(run({ rows: { positions: [passed], orders: STOPPED } }), 'SL-03')).toEqual([]);
   });
 
   test('two halves add up, a stop that closes all covers all, rounding to a step is no fault', () => {

@@ -1,6 +1,8 @@
 import { money, ZERO, type Money } from '../../../audit/decimal.ts';
+import { iso } from '../../../audit/time.ts';
 import { instrumentFinder } from '../../shared/facts/instruments.ts';
 import { decimalOrNull, timeOrNull } from '../../shared/facts/row-values.ts';
+import { venueOf } from '../../shared/facts/symbols.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import { MOST } from '../linked-rows.ts';
@@ -38,7 +40,11 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
       return { ...head, said, its, rows: 1, of, at: timeOrNull(row.at) ?? 0, ids: [row.id] };
     });
   });
-  function differencesOf(row: ExecutedRow, { settings }: Input, isBaseUnit: boolean): readonly Difference[] {
+  function differencesOf(
+    row: ExecutedRow,
+    { settings, shared }: Input,
+    isBaseUnit: boolean,
+  ): readonly Difference[] {
     if (!row.is_there)
       return [{ row, what: 'order', said: row.order_id, its: 'no order has that id', isWay: true }];
     const [filled, most, total] = [row.filled, row.most, row.total].map(decimalOrNull);
@@ -48,6 +54,8 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
     const said = (what: string, one: string | null, its: string | null, isWay: boolean): void => {
       out.push({ row, what, said: one ?? '', its: its ?? '', isWay });
     };
+    if (row.ordered_at !== null && !shared.orderClocks.has(venueOf(row.exchange)))
+      said('time', row.at, `its order was made at ${iso(timeOrNull(row.ordered_at) ?? 0)}`, false);
     if (
       row.is_refused === true &&
       row.is_filled !== true &&

@@ -34,6 +34,7 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
   group by 1
 ), beside as (
   select m.*, o.key is not null or t.key is not null as is_there, o.symbol, o.exchange, o.status, o.filled, o.average_price, t.currency,
+    case when m.at < o.created_at - interval '1 minute' then o.created_at end as ordered_at,
     case when abs(t.quantity - o.filled) <= o.filled / 500 then t.fee end as fee
   from mine m
   left join ordered o on o.key = m.key
@@ -42,11 +43,11 @@ export const executedAmounts = fromDatabase('executed-amounts', ['execution', 'o
     and coalesce(o.updated_at, o.filled_at, o.created_at) < :to::timestamptz - interval '1 minute')
 )
 select b.order_id, b.id, b.at, b.symbol, b.exchange, b.status, b.is_there, b.is_refused, b.is_filled, b.most, b.total, b.lowest,
-  b.highest, b.commission, b.largest, b.filled, b.average_price, b.fee, b.currency,
+  b.highest, b.commission, b.largest, b.filled, b.average_price, b.fee, b.currency, b.ordered_at,
   (select count(*)::int from mine) as of_all
 from beside b
 where not b.is_there or b.filled not in (b.most, b.total) or b.average_price < b.lowest or b.average_price > b.highest
-  or abs(b.fee) not in (abs(b.commission), b.largest) or b.is_refused and b.filled > 0 or b.is_filled and b.filled = 0
+  or abs(b.fee) not in (abs(b.commission), b.largest) or b.is_refused and b.filled > 0 or b.is_filled and b.filled = 0 or b.ordered_at is not null
 order by b.at, b.order_id`,
   row: z.object({
     order_id: z.string(),
@@ -55,6 +56,8 @@ order by b.at, b.order_id`,
     symbol: text,
     exchange: text,
     status: text,
+    /** When the order was made, where that was long after its execution. */
+    ordered_at: text.default(null),
     is_there: z.boolean(),
     is_refused: z.boolean().nullable(),
     is_filled: z.boolean().nullable(),

@@ -42,6 +42,15 @@ export const ratesFact = defineFact({
     ),
 });
 
+/** Exchanges whose orders and fills are written in another time than each other. */
+export const orderClocksFact = defineFact({
+  id: 'order-clocks',
+  queries: { orders: ordersQuery, fills: fillsQuery, positions: positionsQuery },
+  uses: {},
+  compute: ({ rows: { orders, fills, positions } }) =>
+    orderClocks(orders.ok ? orders.rows : [], fills.ok ? fills.rows : [], positions.ok ? positions.rows : []),
+});
+
 /** The positions of the window, from the best rung that passed its adequacy test. */
 export const positionsFact = defineFact({
   id: 'positions',
@@ -52,13 +61,14 @@ export const positionsFact = defineFact({
     funding: fundingQuery,
     instruments: instrumentsQuery,
   },
-  uses: { thresholds, rates: ratesFact, traded: tradedPricesFact },
+  uses: { thresholds, rates: ratesFact, traded: tradedPricesFact, clocks: orderClocksFact },
   compute: ({ rows, shared, ...input }) =>
     positionFacts(
       { ...rows, fills: trustedFills(rows.fills, shared.traded) },
       shared.rates,
       input,
       shared.thresholds,
+      shared.clocks,
     ),
 });
 
@@ -90,15 +100,6 @@ function otherNamesIn(facts: PositionFacts): OtherNames {
     ]),
   );
 }
-
-/** Exchanges whose orders are written in another time than their fills. */
-export const orderClocksFact = defineFact({
-  id: 'order-clocks',
-  queries: { orders: ordersQuery, fills: fillsQuery, positions: positionsQuery },
-  uses: {},
-  compute: ({ rows: { orders, fills, positions } }) =>
-    orderClocks(orders.ok ? orders.rows : [], fills.ok ? fills.rows : [], positions.ok ? positions.rows : []),
-});
 
 /** How each position was protected. */
 export const protectionFact = defineFact({

@@ -10,6 +10,8 @@ const COLUMNS = ['created_at', 'venue_at', 'filled_at'] as const;
 /** Columns of the orders of one exchange that lie by one constant off the fills of these orders. */
 export interface OrderClock {
   readonly venue: string;
+  /** Which of the two is in another time: the one with which the positions do not lie. */
+  readonly of: 'orders' | 'fills';
   readonly columns: readonly (typeof COLUMNS)[number][];
   /** No time of these orders says when they stood. */
   readonly isWhole: boolean;
@@ -23,12 +25,14 @@ const FEW = 10;
 /** Zones and daylight saving shift by quarters of an hour; clocks that drift, and orders that wait, by less or by nothing constant. */
 const LEAST_MS = 14 * 60_000;
 const SPREAD_MS = 60_000;
+/** Nothing waits so long by one constant of all columns, where the positions lie with one of the two. */
+const LEAST_OF_ALL_MS = 2 * 60_000;
 /** Of those compared, so many at least have the same distance. */
 const MOST = 0.9;
 
 /**
- * Exchanges whose orders are written in another time than their fills, by market orders, which are filled at once. Only where
- * positions lie with the fills, so that the fills are not the ones that are elsewhere.
+ * Exchanges whose orders and fills are written in another time than each other, by market orders, which are filled at once.
+ * Where positions lie with the orders, the fills are the ones that are elsewhere.
  */
 export function orderClocks(
   orders: readonly OrderRow[],
@@ -51,23 +55,46 @@ export function orderClocks(
           return time === null ? [] : time - at;
         });
       const told = COLUMNS.map((column) => ({ column, found: distances((order) => order[column]) }));
+      const opened = distances((order) => byEntry(order.id)[0]?.opened_at ?? null);
+      const apart = apartBy(told.map(({ found }) => found));
+      const head = { venue, isWhole: true, compared: own.length, laterMs: apart ?? 0 };
+      if (apart !== null && opened.length >= FEW) {
+        if (isAlike(opened, apart)) return [{ ...head, of: 'fills', columns: [] }];
+        if (isAlike(opened, 0))
+          return [
+            {
+              ...head,
+              of: 'orders',
+              columns: told.flatMap(({ column, found }) => (found.length > 0 ? [column] : [])),
+            },
+          ];
+      }
       const off = told.filter(({ found }) => constantOf(found) !== null);
       const [first] = off;
       const laterMs = first === undefined ? null : constantOf(first.found);
-      const opened = distances((order) => byEntry(order.id)[0]?.opened_at ?? null);
       if (first === undefined || laterMs === null || constantOf(opened) !== null) return [];
       const isWhole = told.every(({ found }) => found.length === 0 || constantOf(found) !== null);
       const columns = off.map(({ column }) => column);
-      return [{ venue, columns, isWhole, compared: first.found.length, laterMs }];
+      return [{ venue, of: 'orders', columns, isWhole, compared: first.found.length, laterMs }];
     },
   );
   return new Map(clocks.map((clock) => [clock.venue, clock]));
 }
 
+/** By how much all columns of the orders lie after their fills, where that is one constant. */
+function apartBy(columns: readonly (readonly number[])[]): number | null {
+  const told = columns.filter(({ length }) => length > 0);
+  const by = constantOf(told[0] ?? [], LEAST_OF_ALL_MS);
+  return by !== null && told.every((found) => isAlike(found, by)) ? by : null;
+}
+
+/** Most lie by about so much after the others. */
+const isAlike = (distances: readonly number[], by: number): boolean =>
+  distances.filter((one) => Math.abs(one - by) <= SPREAD_MS).length >= MOST * distances.length;
+
 /** The distance that most of them have, where it is no delay. */
-function constantOf(distances: readonly number[]): number | null {
+function constantOf(distances: readonly number[], least = LEAST_MS): number | null {
   const middle = median(distances);
-  if (middle === null || distances.length < FEW || Math.abs(middle) < LEAST_MS) return null;
-  const alike = distances.filter((one) => Math.abs(one - middle) <= SPREAD_MS);
-  return alike.length >= MOST * distances.length ? middle : null;
+  if (middle === null || distances.length < FEW || Math.abs(middle) < least) return null;
+  return isAlike(distances, middle) ? middle : null;
 }

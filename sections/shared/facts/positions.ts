@@ -14,6 +14,7 @@ import type { PositionFacts, PositionInput } from './position-facts.ts';
 import { positionMoney, type Unpaid } from './position-money.ts';
 import { endOfRow, GRACE_MS, isOpenAndClosed, positiveOrNull, sideOf, timeOrNull } from './row-values.ts';
 import { instrumentKey, isOtherName, venueOf } from './symbols.ts';
+import type { OrderClock } from './order-clocks.ts';
 import { placedFills } from './placed-fills.ts';
 
 /** A row with the fills that belong to it. */
@@ -40,6 +41,7 @@ export function positionFacts(
   rates: Rates,
   input: PositionInput,
   thresholds: Pick<Thresholds, 'adequateSharePct'>,
+  clocks: ReadonlyMap<string, OrderClock> = new Map(),
 ): PositionFacts {
   const { positions: rows, fills, orders, funding, instruments } = sources;
   if (!rows.ok) return rows;
@@ -52,7 +54,8 @@ export function positionFacts(
     return { row, fills: own, ledger: ledgerOf(row, own, isContract(unit) ? unit : BASE_UNITS), unit };
   });
   const why = fills.ok
-    ? inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds)
+    ? (otherTime([...clocks.values()]) ??
+      inadequacy(drafts, assigned.stray.length, fills.rows.length, input, thresholds))
     : `fills: ${formatReason(fills.reason, fills.detail)}`;
   const used =
     why === null ? drafts : drafts.map(({ row, unit }): Draft => ({ row, fills: [], ledger: null, unit }));
@@ -96,6 +99,14 @@ export function positionFacts(
     contradicted,
     surplus: why === null ? assigned.surplus.filter(({ fill }) => isInWindow(fill)) : [],
   };
+}
+
+/** Why the fills do not say when anything happened; null where they do. */
+export function otherTime(clocks: readonly OrderClock[]): string | null {
+  const off = clocks.find(({ of }) => of === 'fills');
+  if (off === undefined) return null;
+  const minutes = (Math.abs(off.laterMs) / 60_000).toFixed(0);
+  return `the fills at ${off.venue} lie ${minutes} min ${off.laterMs < 0 ? 'after' : 'before'} their orders and positions`;
 }
 
 /** Why fills cannot speak for this window, or null when they can. */

@@ -112,7 +112,7 @@ export function protectionFacts(
     };
     // When such stops stood, nobody knows.
     const isOfOrders = evidence === 'orders' && required;
-    const isElsewhere = isOfOrders && clocks.get(fact.venue)?.isWhole === true;
+    const isElsewhere = isOfOrders && isOfOtherTime(clocks.get(fact.venue));
     const isUntimed = isElsewhere || (isOfOrders && own.some(({ isUndated }) => isUndated));
     const gaps = isElsewhere ? null : gapsOver(graceMs);
     const bare = gaps === null ? null : gapsOver(0);
@@ -124,6 +124,9 @@ export function protectionFacts(
   const why = evidence === 'orders' ? null : noOrders;
   return { ok: true as const, evidence, ...BASIS[evidence], why, positions };
 }
+
+/** Beside fills of another time positions are those of their rows, which lie with the orders. */
+const isOfOtherTime = (clock: OrderClock | undefined): boolean => clock?.of === 'orders' && clock.isWhole;
 
 function bestEvidence(
   positions: readonly PositionFact[],

@@ -105,7 +105,7 @@ function doubtOf(
   // A name that the position's own fills have is no other instrument.
   if ([fact.symbol, ...fact.otherNames].every((name) => isOtherName(order.symbol, name))) return 'symbol';
   if (isElsewhere(order, fact)) return 'exchange';
-  if (acknowledgement === 'unclear' || isAnsweredTooEarly(order)) return 'acknowledgement';
+  if (acknowledgement === 'unclear') return 'acknowledgement';
   // The venue moves the trigger of a trailing stop itself; the bot need not know where it is.
   const trails = order.type === 'trailing_stop';
   if (hasTrigger && !trails && positiveOrNull(order.trigger_price) === null) return 'trigger';
@@ -123,6 +123,20 @@ function isAnsweredTooEarly({ created_at: created, venue_at: answered }: OrderRo
   const [asked, at] = [timeOrNull(created), timeOrNull(answered)];
   return asked !== null && at !== null && at < asked - GRACE_MS;
 }
+
+/** It ended before it was asked for or answered: one of the times is another one's, and nobody knows when it stood. */
+function isEndedTooEarly({ created_at, venue_at, filled_at, cancelled_at, triggered_at }: OrderRow): boolean {
+  const ended = timesOf(filled_at, cancelled_at, triggered_at);
+  return Math.min(...ended) < Math.max(...timesOf(created_at, venue_at)) - GRACE_MS;
+}
+
+const latestOf = (order: OrderRow): number =>
+  Math.max(
+    ...timesOf(order.created_at, order.venue_at, order.filled_at, order.cancelled_at, order.triggered_at),
+  );
+
+const timesOf = (...times: readonly (string | null)[]): readonly number[] =>
+  times.flatMap((time) => timeOrNull(time) ?? []);
 
 /** Exchanges at which every stop of the bot is stored as a market order with a trigger. */
 type StoredAs = ReadonlySet<string>;
@@ -190,7 +204,10 @@ function stopOf(
   },
 ) {
   // Nobody knows from when on it stood: it may have been since the position was opened.
-  const isUndated = timeOrNull(order.created_at) === null && timeOrNull(order.venue_at) === null;
+  const isUndated =
+    (timeOrNull(order.created_at) === null && timeOrNull(order.venue_at) === null) ||
+    isAnsweredTooEarly(order) ||
+    isEndedTooEarly(order);
   const requestedAt = isUndated ? owner.openedAt : requestedAtOf(order);
   if (requestedAt === null) return null;
   const end = ENDS.find((status) => status === order.status) ?? null;
@@ -202,7 +219,9 @@ function stopOf(
     end === 'rejected' || nothing
       ? null
       : (timeOrNull(order.venue_at) ?? (wasThere || isUndated ? requestedAt : null));
-  const endedAt = endTime(order, end, filledAt, isUndated ? null : requestedAt);
+  const endedAt = isEndedTooEarly(order)
+    ? latestOf(order)
+    : endTime(order, end, filledAt, isUndated ? null : requestedAt);
   // Null: closes the whole position, or the quantity is in doubt.
   const quantity = order.close_on_trigger === true ? null : quantityOf(order);
   const history = orderHistory(order, changes, { ackAt, endedAt, quantity, to });
@@ -234,7 +253,8 @@ function stopOf(
     ...history,
     filled: positiveOrNull(order.filled),
     averagePrice: positiveOrNull(order.average_price),
-    reduceOnly: order.reduce_only,
+    /** What closes the position when it fires opens none, whatever the other flag says. */
+    reduceOnly: order.close_on_trigger === true ? true : order.reduce_only,
     rejectCode: order.reject_code,
     rejectReason: order.reject_reason,
   };

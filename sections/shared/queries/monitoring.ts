@@ -153,7 +153,7 @@ export const heartbeatGapsQuery = fromDatabase('heartbeat-gaps', ['heartbeat'], 
   from @heartbeat h
   where h.at >= :from::timestamptz and h.at < :to::timestamptz
 ), earlier as (
-  select left(b.service_raw, 120) as service, count(distinct b.hour)::int as hours, max(b.last_at) as last_at,
+  select left(btrim(b.service_raw), 120) as service, count(distinct b.hour)::int as hours, max(b.last_at) as last_at,
     sum(b.latest)::int as latest
   from (
     select h.service_raw, date_trunc('hour', h.at) as hour, max(h.at) as last_at,
