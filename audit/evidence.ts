@@ -108,6 +108,11 @@ export interface EntityState {
   /** NaN, infinite or out-of-range values in the window, read as NULL; `value` is the least of them as it is stored. */
   readonly unusable: readonly { readonly column: string; readonly rows: number; readonly value?: string }[];
   /**
+   * Required columns that are empty, NULL or blank: of the window, and of the entity's own time in whatever row. Absent:
+   * there are none.
+   */
+  readonly unset?: readonly { readonly column: string; readonly rows: number }[];
+  /**
    * Texts of the window that cannot be read, by column, with the first of them and its row (by id, or time); U+FFFD stands
    * for what cannot be read. Absent: there are none.
    */

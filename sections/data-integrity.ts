@@ -29,6 +29,7 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { unreadableTexts } from './data-integrity/rule-unreadable-texts.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
+import { emptyValues } from './data-integrity/rule-empty-values.ts';
 import { repeatedIds } from './data-integrity/rule-repeated-ids.ts';
 import { unknownSpelling } from './data-integrity/rule-unknown-spelling.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
@@ -102,7 +103,7 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    joined(unusableValues, requiredValues, unreadableTexts),
+    joined(unusableValues, requiredValues, emptyValues, unreadableTexts),
     joined(
       timesReversed,
       timesAhead,

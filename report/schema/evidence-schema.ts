@@ -89,6 +89,10 @@ export const entitySchema = z.strictObject({
   unusable: z
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
+  unset: z
+    .array(z.strictObject({ column: z.string(), rows: z.int() }))
+    .readonly()
+    .exactOptional(),
   notUtf8: z
     .array(
       z.strictObject({
