@@ -99,7 +99,7 @@ function reasonsOf(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
   const seen = [...retyped, ...repeated(state), ...unplaced(state), ...worded(state)];
-  return pause === undefined || NEEDED_FOR_OPEN.includes(entity)
+  return pause === undefined || !DECISIVE.includes(entity)
     ? seen
     : [...seen, `No row of ${entity} since ${silenceOf(pause)}`];
 }

@@ -41,6 +41,7 @@ import { otherExchanges } from './data-integrity/rule-exchanges.ts';
 import { silentExchanges } from './data-integrity/silent-exchanges.ts';
 import { defineSilentExchanges } from './data-integrity/silent-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { journalsSilent } from './data-integrity/rule-silent-journals.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
@@ -112,7 +113,7 @@ export const dataIntegrity = defineSection({
       rowsContradictEachOther,
       linksContradicted,
     ),
-    joined(missingSources, otherExchanges),
+    joined(missingSources, otherExchanges, journalsSilent),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,
   ],

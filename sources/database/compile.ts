@@ -15,7 +15,7 @@ export interface Relation extends TimeReading {
   readonly trusted: ReadonlySet<string>;
   /** Ids of which the window has some with blanks around them: as they are stored they equal nothing. */
   readonly padded?: ReadonlySet<string>;
-  /** Durations of which the window has only 0: they are read as not known. */
+  /** What somebody would have measured and of which the window has only 0: it is read as not known. */
   readonly unmeasured?: ReadonlySet<string>;
 }
 

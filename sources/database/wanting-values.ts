@@ -64,7 +64,7 @@ export async function wantingValues(
   };
 }
 
-/** What cannot be, and a duration that nobody measured. */
+/** What cannot be, and what nobody measured. */
 function conditionOf(plan: ColumnPlan, relation: Relation): string | null {
   if (relation.unmeasured?.has(plan.name) === true) return `m."${plan.name}" = 0`;
   return unusableCondition(plan, relation);

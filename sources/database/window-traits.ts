@@ -1,16 +1,17 @@
-import type { EntityName } from '../../audit/contract.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { Parameters, Relation } from './compile.ts';
 import type { Session } from './session.ts';
 import { quoteIdentifier } from './sql-text.ts';
 import { rawRows } from './window-rows.ts';
 
-/** Durations of something that takes time, and whether a row has one: a clock that was read twice has not shown 0 each time. */
-const MEASURED: Readonly<Partial<Record<EntityName, { readonly of: string; readonly unless?: string }>>> = {
-  api_call: { of: 'duration_ms' },
-  stop_change: { of: 'duration_ms' },
+/** What is never 0 each time if somebody measures it, by entity and column; `unless` is true of a row that has none. */
+const MEASURED: Readonly<Record<string, { readonly unless?: string }>> = {
+  'api_call.duration_ms': {},
+  // The call itself counts.
+  'api_call.rate_limit_used': {},
+  'stop_change.duration_ms': {},
   // Nothing was sent of one that was left.
-  trailing_update: { of: 'duration_ms', unless: 'skipped' },
+  'trailing_update.duration_ms': { unless: 'skipped' },
 };
 /** Fewer may all have been rounded down. */
 const ZEROS_NEEDED = 20;
@@ -19,8 +20,8 @@ const ZEROS_NEEDED = 20;
 export type WindowTraits = Pick<Relation, 'padded' | 'unmeasured'>;
 
 /**
- * Ids that blanks stand around (one that is all blanks is none, and equals nothing anyway), and durations that are 0 in
- * every row of many: nobody measured them.
+ * Ids that blanks stand around (one that is all blanks is none, and equals nothing anyway), and durations and
+ * counts that are 0 in every row of many: nobody measured them.
  */
 export async function windowTraits(
   session: Session,
@@ -48,8 +49,8 @@ function isPadded({ name, type, shape, state }: ColumnPlan): string | null {
 }
 
 function isUnmeasured({ name, state }: ColumnPlan, { entity, columns }: Relation): string | null {
-  const measured = MEASURED[entity];
-  if (measured?.of !== name || state !== 'ok') return null;
+  const measured = MEASURED[`${entity}.${name}`];
+  if (measured === undefined || state !== 'ok') return null;
   const column = `m.${quoteIdentifier(name)}`;
   const isSaid = columns.some((plan) => plan.name === measured.unless && plan.state === 'ok');
   const where = isSaid ? ` filter (where m.${quoteIdentifier(measured.unless ?? '')} is not true)` : '';
