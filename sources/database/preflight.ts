@@ -5,7 +5,7 @@ import { expressionOf, relationSql, type Parameters, type Relation } from './com
 import { unreadWords } from './distinct-words.ts';
 import { notUtf8 } from './not-utf8.ts';
 import { eventTypes } from './event-types.ts';
-import { pauseOf } from './pause.ts';
+import { silencesOf } from './silences.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
@@ -47,7 +47,7 @@ export async function entityState(
     ...(await wantingValues(session, probe.relation, parameters)),
     ...(await notUtf8(session, probe.relation, parameters)),
     ...(await repeatedIds(session, probe.relation, parameters)),
-    ...(await pauseOf(session, probe.relation, parameters)),
+    ...(await silencesOf(session, probe.relation, parameters)),
     ...(await timesAhead(session, probe.relation, parameters, readAt)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
