@@ -52,7 +52,8 @@ export async function silencesOf(
   const newest = `select r.${time} as at from ${times.rows} where r.${time} < :to order by r.${time} desc limit ${String(ROWS_READ)}`;
   const sql =
     `select max(g.at) as newest, count(distinct g.at) as n, extract(epoch from :to::timestamptz - max(g.at))::float8 as current,\n` +
-    `extract(epoch from max(g.gap))::float8 as longest, percentile_cont(0.5) within group (order by extract(epoch from g.gap)::float8) filter (where g.gap > interval '0') as median\n` +
+    `extract(epoch from max(g.gap))::float8 as longest, percentile_cont(0.5) within group (order by extract(epoch from g.gap)::float8) filter (where g.gap > interval '0') as median,\n` +
+    `percentile_cont(0.99) within group (order by extract(epoch from g.gap)::float8) filter (where g.gap > interval '0') as p99\n` +
     `from (select n.at, n.at - lag(n.at) over (order by n.at) as gap from (\n${newest}\n) as n) as g`;
   const answer = await session.ask(sql, parameters, { statementMs: PAUSE_MS });
   const row = answer.ok ? answer.rows[0] : undefined;
@@ -66,7 +67,8 @@ export async function silencesOf(
   const isClock = longest <= CLOCK_LONGER * median;
   if (count < timesNeeded(entity, isClock)) return {};
   const isJournal = !isDecisive(entity);
-  if (isJournal && Math.max(current, longest) < FRESH_S) return holeOf(session, times, parameters);
+  if (isJournal && current < FRESH_S && Number(row?.['p99']) <= HABIT.stepS)
+    return holeOf(session, times, parameters);
   const isLonger = (usual: number): boolean =>
     current > Math.max(FRESH_S, (isClock ? CLOCK_LONGER : LONGER) * usual);
   if (!isLonger(longest)) return {};
