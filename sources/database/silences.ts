@@ -26,6 +26,8 @@ const PAUSE_MS = 5_000;
 
 /** Of a journal the days before tell the habit, in steps of so many seconds: some thousand look-ups in an index. */
 const HABIT = { days: 7, stepS: 120, steps: 6_000 };
+/** In the planner's units: what costs more reads a table, and is not asked for thousands of times. */
+const LOOK_UP_COST = 100;
 /** Shorter is no hole of what otherwise comes all the time. */
 const HOLE_S = 1_800;
 
@@ -67,11 +69,14 @@ export async function silencesOf(
   const isClock = longest <= CLOCK_LONGER * median;
   if (count < timesNeeded(entity, isClock)) return {};
   const isJournal = !isDecisive(entity);
-  if (isJournal && current < FRESH_S && Number(row?.['p99']) <= HABIT.stepS)
-    return holeOf(session, times, parameters);
+  if (isJournal && current < FRESH_S) {
+    const isSteady = Number(row?.['p99']) <= HABIT.stepS && (await isIndexed(session, times, parameters));
+    return isSteady ? holeOf(session, times, parameters) : {};
+  }
   const isLonger = (usual: number): boolean =>
     current > Math.max(FRESH_S, (isClock ? CLOCK_LONGER : LONGER) * usual);
   if (!isLonger(longest)) return {};
+  if (isJournal && !(await isIndexed(session, times, parameters))) return {};
   const usual = isJournal ? await usualBefore(session, times, ':to::timestamptz', parameters) : longest;
   if (usual === null || !isLonger(usual)) return {};
   return {
@@ -91,12 +96,22 @@ function timesNeeded(entity: EntityName, isClock: boolean): number {
   return TRADES.includes(entity) ? TRADES_NEEDED : TIMES_NEEDED;
 }
 
+async function isIndexed(session: Session, { rows, time }: Times, parameters: Parameters): Promise<boolean> {
+  const sql = `explain (format json) select max(r.${time}) from ${rows} where r.${time} <= :to`;
+  const answer = await session.ask(sql, parameters);
+  const [explained] = ((answer.ok ? answer.rows[0]?.['QUERY PLAN'] : undefined) ?? []) as readonly {
+    readonly Plan: { readonly 'Total Cost': number };
+  }[];
+  return explained !== undefined && explained.Plan['Total Cost'] <= LOOK_UP_COST;
+}
+
 /** The longest time of the window without a row, where no other one is as long, nor one of the days before. */
 async function holeOf(session: Session, times: Times, parameters: Parameters): Promise<Silences> {
   const sql =
     `${stepsSql(times, ':to::timestamptz', ':from::timestamptz')}\n` +
-    `select s.at as start, s.later as until, extract(epoch from s.later - s.at)::float8 as length from step s\n` +
-    `where s.at is not null order by length desc limit 2`;
+    `select l.at as start, (select min(r.${times.time}) from ${times.rows} where r.${times.time} > l.at) as until, l.length\n` +
+    `from (select s.at, extract(epoch from s.later - s.at)::float8 as length from step s\n` +
+    `where s.at is not null order by length desc limit 2) as l order by l.length desc`;
   const answer = await session.ask(sql, parameters, { statementMs: PAUSE_MS });
   const [hole, next] = answer.ok ? answer.rows : [];
   const length = Number(hole?.['length'] ?? 0);
