@@ -199,6 +199,18 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'as without instruments: a unit of each in the demo is one of its base, which is what is taken',
   ],
   [
+    /^(alerts|stream_events)( (emptied|without )|\.at (-1[hd]|constant)$)/,
+    'a few in a day, at no pace: no pause of theirs is unusual, and no other row says that one is missing',
+  ],
+  [
+    /^trailing_updates( emptied| without (an|the first) hour|\.at -1h)$/,
+    'they come with positions, in bursts; an end hours early is told (DQ-03)',
+  ],
+  [
+    /^(api_calls|signals) emptied$|^(api_calls|trailing_updates)\.(duration_ms|attempt|rate_limit_used|rate_limit_remaining|http_status) NULL|^api_calls\.http_status 0$/,
+    'a bot need not keep it: its check is not scored then; an answer without a status of HTTP has its outcome',
+  ],
+  [
     /^alerts\.(at|severity|symbol) of |^alerts\.acknowledged_at \+1h/,
     'below critical nobody need answer in time, and no other row says which instrument an alert is about',
   ],
