@@ -108,6 +108,11 @@ export interface EntityState {
   /** NaN, infinite or out-of-range values in the window, read as NULL; `value` is the least of them as it is stored. */
   readonly unusable: readonly { readonly column: string; readonly rows: number; readonly value?: string }[];
   /**
+   * Required columns that are empty, NULL or blank: of the window, and of the entity's own time in whatever row. Absent:
+   * there are none.
+   */
+  readonly unset?: readonly { readonly column: string; readonly rows: number }[];
+  /**
    * Texts of the window that cannot be read, by column, with the first of them and its row (by id, or time); U+FFFD stands
    * for what cannot be read. Absent: there are none.
    */
@@ -125,6 +130,8 @@ export interface EntityState {
   readonly repeatedIds?: number;
   /** How long it had no row at the window's end, and never longer before; absent where its rows are too few to say. */
   readonly pause?: { readonly newest: string; readonly currentS: number; readonly longestS: number };
+  /** A time of the window without a row of what otherwise comes all the time, longer than any pause of the days before. */
+  readonly hole?: { readonly from: string; readonly to: string; readonly longestS: number };
   /** It has rows, and not one with a usable time before the window's end: nothing tells which are of the window. */
   readonly untimed?: true;
   /** For `state` and `event`: rows without a time, or of a state without a name, so that nobody knows whether they are of the window. */

@@ -1,4 +1,4 @@
-import type { EntityName } from './contract.ts';
+import { timeColumnOf, type EntityName } from './contract.ts';
 import type { EntityState, Evidence } from './evidence.ts';
 import { duration, formatValue } from './format.ts';
 import type { Subject } from './section.ts';
@@ -15,10 +15,14 @@ const WITHOUT = {
 } as const satisfies Partial<
   Record<EntityName, { readonly says: string; readonly placedBy: readonly string[]; readonly lack: string }>
 >;
-const isPlaced = (entity: EntityName): entity is keyof typeof WITHOUT => entity in WITHOUT;
+/** Of whose rows in no window nobody knows what they would have said of this one. */
+export const isPlaced = (entity: EntityName): entity is keyof typeof WITHOUT => entity in WITHOUT;
 /** Columns without which a row counts for no window, though it may be of this one. */
-export const placesOf = (entity: EntityName): readonly string[] =>
-  isPlaced(entity) ? WITHOUT[entity].placedBy : [];
+export function placesOf(entity: EntityName): readonly string[] {
+  if (isPlaced(entity)) return WITHOUT[entity].placedBy;
+  const time = timeColumnOf(entity);
+  return time === null ? [] : [time];
+}
 /** What an account of derivatives pays or gets for holding; without a row of it its wallet identity rests on nothing. */
 const FUNDED: readonly string[] = ['linear', 'inverse'];
 /** What a gate or a check of weight 10 reads; a limit, an alert or a total may be silent for good reasons. */
@@ -95,7 +99,7 @@ function reasonsOf(
     ({ column, type, expected }) => `Not read: ${entity}.${column}. It is ${type}, not ${expected}`,
   );
   const seen = [...retyped, ...repeated(state), ...unplaced(state), ...worded(state)];
-  return pause === undefined || NEEDED_FOR_OPEN.includes(entity)
+  return pause === undefined || !DECISIVE.includes(entity)
     ? seen
     : [...seen, `No row of ${entity} since ${silenceOf(pause)}`];
 }

@@ -29,6 +29,7 @@ import { factsOf } from './data-integrity/facts.ts';
 import { queries, settings, uses } from './data-integrity/input.ts';
 import { unreadableTexts } from './data-integrity/rule-unreadable-texts.ts';
 import { unusableValues } from './data-integrity/rule-unusable-values.ts';
+import { emptyValues } from './data-integrity/rule-empty-values.ts';
 import { repeatedIds } from './data-integrity/rule-repeated-ids.ts';
 import { unknownSpelling } from './data-integrity/rule-unknown-spelling.ts';
 import { timesReversed } from './data-integrity/rule-time-order.ts';
@@ -40,6 +41,7 @@ import { otherExchanges } from './data-integrity/rule-exchanges.ts';
 import { silentExchanges } from './data-integrity/silent-exchanges.ts';
 import { defineSilentExchanges } from './data-integrity/silent-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { journalsSilent } from './data-integrity/rule-silent-journals.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
@@ -102,7 +104,7 @@ export const dataIntegrity = defineSection({
     joined(rowsContradicted, sidesContradicted, surplusFills, ordersContradicted, otherNames),
     walletResidual,
     unknownSpelling,
-    joined(unusableValues, requiredValues, unreadableTexts),
+    joined(unusableValues, requiredValues, emptyValues, unreadableTexts),
     joined(
       timesReversed,
       timesAhead,
@@ -111,7 +113,7 @@ export const dataIntegrity = defineSection({
       rowsContradictEachOther,
       linksContradicted,
     ),
-    joined(missingSources, otherExchanges),
+    joined(missingSources, otherExchanges, journalsSilent),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,
   ],

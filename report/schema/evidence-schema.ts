@@ -89,6 +89,10 @@ export const entitySchema = z.strictObject({
   unusable: z
     .array(z.strictObject({ column: z.string(), rows: z.number(), value: z.string().exactOptional() }))
     .readonly(),
+  unset: z
+    .array(z.strictObject({ column: z.string(), rows: z.int() }))
+    .readonly()
+    .exactOptional(),
   notUtf8: z
     .array(
       z.strictObject({
@@ -107,6 +111,7 @@ export const entitySchema = z.strictObject({
     .array(z.strictObject({ column: z.string(), rows: z.int(), newest: instant, asOf: instant.nullable() }))
     .exactOptional(),
   pause: z.strictObject({ newest: instant, currentS: z.number(), longestS: z.number() }).exactOptional(),
+  hole: z.strictObject({ from: instant, to: instant, longestS: z.number() }).exactOptional(),
   types: z.array(z.string()).readonly().exactOptional(),
 });
 

@@ -82,7 +82,8 @@ function clockPauses(
     .map((gap) => ({ ...gap, usual }));
 }
 
-function wasSilent(heartbeats: Input['rows']['heartbeats'], from: number, to: number): boolean {
+/** Whether the bot itself was silent for most of that time. */
+export function wasSilent(heartbeats: Input['rows']['heartbeats'], from: number, to: number): boolean {
   return rowsOf(heartbeats).some(
     ({ gap_from: start, gap_to: end }) =>
       Math.min(ms(end), to) - Math.max(ms(start), from) > Math.max(SILENCE_MS, (to - from) / 2),

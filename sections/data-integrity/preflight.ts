@@ -37,7 +37,7 @@ interface CountedSpec<C, N extends string> extends Omit<
     readonly found: readonly C[];
     readonly of: Most<C>;
   }) => readonly Hypothesis[] | null;
-  readonly cases: (entities: readonly EntityState[]) => readonly C[];
+  readonly cases: (entities: readonly EntityState[], facts: Facts) => readonly C[];
   readonly otherwise?: RuleSpec<Facts, Input, C, N, Most<C>>['otherwise'];
   /** Entities whose case stands for all, before another with more rows. */
   readonly first?: (entity: EntityName) => boolean;
@@ -52,8 +52,8 @@ export function countedRule<C extends Counted, N extends string>(spec: CountedSp
   return rule<Facts, Input>()<C, N, Most<C>>({
     ...PREFLIGHT,
     ...spec,
-    find(_facts, { entities }) {
-      const found = cases(entities).filter(({ rows }) => rows > 0);
+    find(facts, { entities }) {
+      const found = cases(entities, facts).filter(({ rows }) => rows > 0);
       const byRows = [...found].sort((a, b) => b.rows - a.rows);
       const most = byRows.find(({ entity }) => first(entity)) ?? byRows[0];
       const rows = found.reduce((sum, one) => sum + one.rows, 0);
@@ -118,7 +118,7 @@ const unusableTable = table<
 export function definePreflightTables({ sources, entities }: Input, out: Output): void {
   const head = (id: string, title: string) => ({ id: `monitoring-coverage.${id}`, title, queries: [] });
   const unusable = entities.flatMap(
-    ({ entity, unknownSpellings, unusable: values, notUtf8 = [], repeatedIds: rows = 0 }) => [
+    ({ entity, unknownSpellings, unusable: values, unset = [], notUtf8 = [], repeatedIds: rows = 0 }) => [
       ...unknownSpellings.map((spelling) => ({ ...spelling, entity, what: 'unknown spelling' })),
       ...values.map((one) => ({
         ...one,
@@ -126,6 +126,7 @@ export function definePreflightTables({ sources, entities }: Input, out: Output)
         what: 'NaN, infinite or out of range',
         value: one.value ?? '',
       })),
+      ...unset.map((one) => ({ ...one, entity, what: 'empty', value: '' })),
       ...notUtf8.map((one) => ({ ...one, entity, what: UNREADABLE.what })),
       ...(rows > 0 ? [{ entity, column: 'id', what: 'an id that another row has', value: '', rows }] : []),
     ],
@@ -177,7 +178,8 @@ export function preflightBlocks({ entities, bot }: Input): readonly Block[] {
   const values = 'Values that could not be used';
   const unusable = tableBlock('monitoring-coverage.unusable', 8, 'All values were usable.', values);
   const isUnusable = entities.some(
-    (state) => state.unknownSpellings.length + state.unusable.length + (state.notUtf8?.length ?? 0) > 0,
+    ({ unknownSpellings, unusable: wrong, unset = [], notUtf8 = [] }) =>
+      unknownSpellings.length + wrong.length + unset.length + notUtf8.length > 0,
   );
   return [
     ...(good > 0 ? [{ type: 'paragraph', text: [rest] } as const] : []),

@@ -11,7 +11,7 @@ export const unusableValues = countedRule({
   id: 'DQ-02',
   title: 'Unusable values',
   condition:
-    'NaN, infinite or out-of-range values in the window; a time before 2010 or after today and the window cannot be; empty, 0 or negative where a row must have a number (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
+    'NaN, infinite or out-of-range values in the window, or durations and used limits of which all are 0; a required value that is empty; a time before 2010 or after today and the window cannot be; empty, 0 or negative where a row must have a number (HIGH of an open position, a fill without its order or most rows of a kind, else MEDIUM)',
   cases: (entities) =>
     entities.flatMap(({ entity, unusable, expressions }) =>
       unusable.map((one) => ({ entity, ...one, expression: expressions?.[one.column] })),
@@ -22,7 +22,7 @@ export const unusableValues = countedRule({
   why: [
     'unusable-value',
     'The bot stores a value that is not a number or not a time.',
-    'the stored value is NaN, infinite or out of range',
+    'the stored value is NaN, infinite, out of range, or 0 in every row',
   ],
   direct: true,
   causes: ({ found, of: { most } }) => (isTime(most) ? timeCauses(found.filter(isTime)) : null),

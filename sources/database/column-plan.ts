@@ -1,6 +1,7 @@
-import { nullOf, type ColumnType, type ContractColumn } from '../../audit/contract.ts';
+import { nullOf, type ColumnType, type ContractColumn, type EntityName } from '../../audit/contract.ts';
 import { SPELLINGS } from '../../audit/spellings.ts';
 import { isKindType, kindsOf, type KindType } from '../../audit/word-kinds.ts';
+import { boundsOf, outsideBounds, withinBounds, type Bounds } from './number-bounds.ts';
 import { quoteIdentifier, quoteLiteral } from './sql-text.ts';
 
 /** What a SELECT returns in one column, as PostgreSQL describes it. */
@@ -16,6 +17,8 @@ export interface ColumnPlan extends ContractColumn {
   /** Shape of the mapping's own type; null when absent or of no use. */
   readonly shape: Shape | null;
   readonly found?: string;
+  /** What a number of it can be; null: any. */
+  readonly bounds: Bounds | null;
 }
 
 /** How the times of a relation are read. */
@@ -71,21 +74,6 @@ export const NUMBER_LIMIT = '1e30';
 const EARLIEST = '2010-01-01';
 /** No two zones differ by more. */
 export const ANOTHER_ZONE = `interval '26 hours'`;
-/** Durations, counts and prices of stops: below 0 they cannot be. */
-const NEVER_NEGATIVE: ReadonlySet<string> = new Set([
-  'duration_ms',
-  'downtime_ms',
-  'unprotected_window_ms',
-  'records_fetched',
-  'records_created',
-  'filled_price',
-  'old_price',
-  'new_price',
-  'old_stop',
-  'new_stop',
-]);
-/** What bots write for a number that they do not know. */
-const NOT_KNOWN = '-1';
 /** Times of which the future is a usual value. */
 export const AHEAD: ReadonlySet<string> = new Set([
   'covers_from',
@@ -94,12 +82,17 @@ export const AHEAD: ReadonlySet<string> = new Set([
   'cooldown_until',
 ]);
 
-export function planColumn(column: ContractColumn, found: FoundColumn | undefined): ColumnPlan {
-  if (!found) return { ...column, state: 'absent', shape: null };
+export function planColumn(
+  entity: EntityName,
+  column: ContractColumn,
+  found: FoundColumn | undefined,
+): ColumnPlan {
+  const bounds = boundsOf(entity, column.name);
+  if (!found) return { ...column, state: 'absent', shape: null, bounds };
   const shape = SHAPES[found.oid] ?? 'other';
   const accepted = ACCEPTED[column.type];
   const state = accepted === undefined || accepted.includes(shape) ? 'ok' : 'wrong';
-  return { ...column, state, shape, found: found.typeName };
+  return { ...column, state, shape, bounds, found: found.typeName };
 }
 
 export function expectedType(type: ColumnType): string {
@@ -114,12 +107,13 @@ export function columnExpression(
   const column = `m.${quoteIdentifier(plan.name)}`;
   if (plan.state !== 'ok') return nullOf(plan.type);
   switch (plan.type) {
-    case 'numeric': {
-      const number = numberExpression(column, plan.shape, 'numeric');
-      return NEVER_NEGATIVE.has(plan.name) ? `case when ${column} >= 0 then ${number} end` : number;
+    case 'numeric':
+    case 'integer': {
+      const number = numberExpression(column, plan.shape, plan.type === 'integer' ? 'bigint' : 'numeric');
+      return plan.bounds === null
+        ? number
+        : `case when ${withinBounds(column, plan.bounds)} then ${number} end`;
     }
-    case 'integer':
-      return numberExpression(column, plan.shape, 'bigint');
     case 'boolean':
     case 'switch':
       return column;
@@ -173,10 +167,9 @@ export function unusableCondition(plan: ColumnPlan, reading: TimeReading): strin
   if (plan.state !== 'ok') return null;
   if (plan.type === 'time') return `not (${inRange(plan, reading, ` + ${ANOTHER_ZONE}`)})`;
   if (plan.type !== 'numeric' && plan.type !== 'integer') return null;
-  const isNegative = `${column} < 0 and ${column} <> ${NOT_KNOWN}`;
   const conditions = [
     ...(plan.shape === 'integer' ? [] : [`not (abs(${column}) < ${NUMBER_LIMIT})`]),
-    ...(NEVER_NEGATIVE.has(plan.name) ? [isNegative] : []),
+    ...(plan.bounds === null ? [] : [outsideBounds(column, plan.name, plan.bounds)]),
   ];
   return conditions.length === 0 ? null : conditions.join(' or ');
 }

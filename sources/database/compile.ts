@@ -1,4 +1,4 @@
-import { CONTRACT, type EntityName } from '../../audit/contract.ts';
+import { CONTRACT, nullOf, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import { columnExpression, type ColumnPlan, type TimeReading } from './column-plan.ts';
 import { withNaiveBounds, type NaiveColumn } from './naive-bounds.ts';
@@ -15,6 +15,8 @@ export interface Relation extends TimeReading {
   readonly trusted: ReadonlySet<string>;
   /** Ids of which the window has some with blanks around them: as they are stored they equal nothing. */
   readonly padded?: ReadonlySet<string>;
+  /** What somebody would have measured and of which the window has only 0: it is read as not known. */
+  readonly unmeasured?: ReadonlySet<string>;
 }
 
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -126,7 +128,8 @@ export function columnList(relation: Relation, columns: readonly ColumnPlan[]): 
 
 /** One contract column of a relation, in normal form; a kind that the mapping does not give is read by its word. */
 export function expressionOf(relation: Relation, plan: ColumnPlan): string {
-  const { entity, columns, timeZone, trusted, latest } = relation;
+  const { entity, columns, timeZone, trusted, latest, unmeasured } = relation;
+  if (unmeasured?.has(plan.name) === true) return nullOf(plan.type);
   const given = columnExpression(plan, { timeZone, trusted: trusted.has(plan.name), latest });
   const read = readBySpelling(entity, plan, columns);
   if (read === null) return given;

@@ -1,18 +1,18 @@
 import { timeColumnOf } from '../../audit/contract.ts';
-import { placesOf } from '../../audit/rests-on.ts';
 import type { EntityState } from '../../audit/evidence.ts';
-import { expectedType, spelled, spellingsOf, unusableCondition, type ColumnPlan } from './column-plan.ts';
+import { expectedType, spelled, spellingsOf, type ColumnPlan } from './column-plan.ts';
 import { expressionOf, relationSql, type Parameters, type Relation } from './compile.ts';
 import { unreadWords } from './distinct-words.ts';
 import { notUtf8 } from './not-utf8.ts';
 import { eventTypes } from './event-types.ts';
-import { pauseOf } from './pause.ts';
+import { silencesOf } from './silences.ts';
 import type { Probe } from './relations.ts';
 import type { Row, Session } from './session.ts';
 import { quoteLiteral } from './sql-text.ts';
 import type { ReadAt } from './latest-time.ts';
 import { rawRows } from './window-rows.ts';
 import { timesAhead } from './times-ahead.ts';
+import { wantingValues } from './wanting-values.ts';
 import { readBySpelling } from './word-reading.ts';
 
 /** Unknown spellings listed per entity: enough to act on, bounded for the report. */
@@ -44,11 +44,10 @@ export async function entityState(
     everHadRows,
     unknownSpellings: await unknownSpellings(session, probe.relation, parameters),
     ...(await unreadWords(session, probe.relation, parameters)),
-    unusable: await unusableValues(session, probe.relation, parameters),
+    ...(await wantingValues(session, probe.relation, parameters)),
     ...(await notUtf8(session, probe.relation, parameters)),
     ...(await repeatedIds(session, probe.relation, parameters)),
-    ...(await unplaced(session, probe.relation, parameters)),
-    ...(await pauseOf(session, probe.relation, parameters)),
+    ...(await silencesOf(session, probe.relation, parameters)),
     ...(await timesAhead(session, probe.relation, parameters, readAt)),
     ...(probe.entity === 'event' && { types: await eventTypes(session, probe.relation, parameters) }),
   };
@@ -127,64 +126,6 @@ async function repeatedIds(
   const sql = `select count(m."id") - count(distinct m."id") as n from ${rawRows(relation)}`;
   const [row] = await rowsOf(session, sql, parameters);
   return row === undefined ? {} : { repeatedIds: Number(row['n']) };
-}
-
-/** What a row says of a switch or a liquidation counts whenever it was: one that lies in no time, or names no switch, is not read. */
-async function unplaced(
-  session: Session,
-  { entity, select, columns }: Relation,
-  parameters: Parameters,
-): Promise<Pick<EntityState, 'unplaced'>> {
-  const places = placesOf(entity);
-  const needed = columns.filter(({ name, state }) => state === 'ok' && places.includes(name));
-  if (needed.length === 0) return {};
-  const lost = needed.map(({ name }) => `m."${name}" is null`).join(' or ');
-  const [row] = await rowsOf(
-    session,
-    `select count(*) as n from (\n${select}\n) as m where ${lost}`,
-    parameters,
-  );
-  const rows = Number(row?.['n'] ?? 0);
-  return rows === 0 ? {} : { unplaced: rows };
-}
-
-async function unusableValues(
-  session: Session,
-  relation: Relation,
-  parameters: Parameters,
-): Promise<EntityState['unusable']> {
-  const time = timeColumnOf(relation.entity);
-  const found: EntityState['unusable'][number][] = [];
-  // The least of them is shown: a zero time, NaN, or a date in January 1970 tells what went wrong.
-  const asked = (plan: ColumnPlan, condition: string): string =>
-    `count(*) filter (where ${condition}) as "${plan.name}", ` +
-    `left((min(m."${plan.name}") filter (where ${condition}))::text, 60) as "${plan.name} value"`;
-  const inWindow = relation.columns.flatMap((plan) => {
-    const condition = plan.name === time ? null : unusableCondition(plan, relation);
-    return condition === null ? [] : [asked(plan, condition)];
-  });
-  if (inWindow.length > 0) {
-    const rows = await rowsOf(session, `select ${inWindow.join(', ')} from ${rawRows(relation)}`, parameters);
-    found.push(...relation.columns.map(({ name }) => unusableOf(name, rows[0])));
-  }
-  const key = relation.columns.find(({ name }) => name === time);
-  const condition = key && !relation.trusted.has(key.name) ? unusableCondition(key, relation) : null;
-  if (key && condition !== null) {
-    // Such a row lies in no window, so it is counted wherever it is.
-    const sql = `select ${asked(key, condition)} from (\n${relation.select}\n) as m where ${condition}`;
-    const rows = await rowsOf(session, sql, parameters);
-    found.push(unusableOf(key.name, rows[0]));
-  }
-  return found.filter(({ rows }) => rows > 0);
-}
-
-function unusableOf(column: string, row: Row | undefined): EntityState['unusable'][number] {
-  const value = row?.[`${column} value`];
-  return {
-    column,
-    rows: Number(row?.[column] ?? 0),
-    ...(typeof value === 'string' && { value }),
-  };
 }
 
 /** Preflight questions must not cost the entity: one that fails (a timeout) is answered with nothing. */

@@ -6,8 +6,7 @@ import { latestTime, type ReadAt } from './latest-time.ts';
 import type { Mapping } from './mapping.ts';
 import { refusal } from './refusal.ts';
 import type { Row, Session } from './session.ts';
-import { quoteIdentifier } from './sql-text.ts';
-import { rawRows } from './window-rows.ts';
+import { windowTraits } from './window-traits.ts';
 
 /** A contract entity as this database and mapping provide it. */
 export type Probe =
@@ -72,10 +71,12 @@ export async function probeEntity(
     select,
     timeZone: context.timeZone,
     latest: latestTime(context.parameters, context.readAt),
-    columns: columnsOf(entity, mapping.contract).map((column) => planColumn(column, found.get(column.name))),
+    columns: columnsOf(entity, mapping.contract).map((column) =>
+      planColumn(entity, column, found.get(column.name)),
+    ),
     trusted: new Set<string>(),
   });
-  const relation = { ...timed, padded: await paddedIds(session, timed, context.parameters) };
+  const relation = { ...timed, ...(await windowTraits(session, timed, context.parameters)) };
   const unusable = relation.columns.filter(({ required, state }) => required && state !== 'ok');
   if (unusable.length === 0) return { entity, status: 'ok', relation };
   const list = unusable.map(({ name, state, found: type }) =>
@@ -111,25 +112,6 @@ async function withTrustedTimes(
     if (answer.ok && answer.rows[0]?.['found'] === false) trusted.add(plan.name);
   }
   return { ...relation, trusted };
-}
-
-/** Ids of the window's rows that blanks stand around; an id that is all blanks is none, and equals nothing anyway. */
-async function paddedIds(
-  session: Session,
-  relation: Relation,
-  parameters: Parameters,
-): Promise<ReadonlySet<string>> {
-  const ids = relation.columns.filter(
-    ({ type, shape, state }) => type === 'id' && shape === 'other' && state === 'ok',
-  );
-  if (ids.length === 0) return new Set();
-  const counts = ids.map(({ name }) => {
-    const text = `m.${quoteIdentifier(name)}::text`;
-    return `bool_or(btrim(${text}) not in (${text}, '')) as ${quoteIdentifier(name)}`;
-  });
-  const answer = await session.ask(`select ${counts.join(', ')} from ${rawRows(relation)}`, parameters);
-  const row = answer.ok ? answer.rows[0] : undefined;
-  return new Set(ids.flatMap(({ name }) => (row?.[name] === true ? [name] : [])));
 }
 
 /** Names of types for messages, as people write them. */

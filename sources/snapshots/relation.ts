@@ -10,7 +10,12 @@ const relationOf = (entity: StoredEntity): Relation => ({
   latest: `'2200-01-01'::timestamptz`,
   trusted: new Set(['at', 'slot']),
   // Our own columns have their types by the migration, so nothing needs to be cast or probed.
-  columns: columnsOf(entity).map((column) => ({ ...column, state: 'ok', shape: shapeOf(column.type) })),
+  columns: columnsOf(entity).map((column) => ({
+    ...column,
+    state: 'ok',
+    shape: shapeOf(column.type),
+    bounds: null,
+  })),
 });
 
 /** Compiles a query on what the store holds; it may name no other relation, since the others live in another database. */

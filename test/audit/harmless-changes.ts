@@ -224,6 +224,18 @@ const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
     'as many of each as before, or one that is elsewhere: below critical nobody need answer in time, and no other row says which instrument an alert is about',
   ],
   [
+    /^(alerts|stream_events)( (emptied|without )|\.at (-1[hd]|constant)$)/,
+    'a few in a day, at no pace: no pause of theirs is unusual, and no other row says that one is missing',
+  ],
+  [
+    /^trailing_updates( emptied| without (an|the first) hour|\.at -1h)$/,
+    'they come with positions, in bursts; an end hours early is told (DQ-03)',
+  ],
+  [
+    /^(api_calls|signals) emptied$|^(api_calls|trailing_updates)\.(duration_ms|attempt|rate_limit_used|rate_limit_remaining|http_status) NULL|^api_calls\.http_status 0$/,
+    'a bot need not keep it: its check is not scored then; an answer without a status of HTTP has its outcome',
+  ],
+  [
     /^api_calls\.(operation|outcome|error_class|http_status) .*(for one|of the row before)$|^api_calls\.error_class an unknown word$/,
     'one call of tens of thousands, or as many of each as before: no other row says what a call was',
   ],

@@ -61,6 +61,26 @@ test.each<[string, readonly string[], RegExp]>([
     [`update bot.trailing_updates set new_stop = -new_stop where ${IN}`],
     /MEDIUM DQ-02/,
   ],
+  [
+    'rows without their time or their word, and numbers that cannot be',
+    [
+      'alter table bot.alerts alter at drop not null, alter text drop not null',
+      'alter table bot.decisions alter symbol drop not null',
+      'update bot.alerts set at = null where ctid = (select min(ctid) from bot.alerts)',
+      `update bot.decisions set symbol = null where ${one('decisions', 'symbol')}`,
+      `update bot.api_calls set http_status = 9999 where ${one('api_calls', 'http_status')}`,
+      `update bot.api_calls set duration_ms = 0 where ${IN}`,
+    ],
+    /MEDIUM DQ-02\nMEDIUM DQ-02/,
+  ],
+  [
+    'calls without an hour, and moves of stops that end two hours early',
+    [
+      `delete from bot.api_calls where at >= '2026-11-20T03:00Z' and at < '2026-11-20T04:00Z'`,
+      `delete from bot.trailing_updates where at >= '2026-11-20T06:00Z'`,
+    ],
+    /MEDIUM DQ-03/,
+  ],
   ['ten times the equity', [`update bot.balances set equity = equity * 10 where ${IN}`], /MEDIUM DQ-06/],
   ['durations below 0', [`update bot.events set duration_ms = -duration_ms where ${IN}`], /MEDIUM DQ-02/],
   [

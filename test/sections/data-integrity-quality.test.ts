@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { run } from './data-integrity-support.ts';
-import { contextOf, entity, findingsOf } from './support.ts';
+import { at, contextOf, entity, findingsOf } from './support.ts';
 
 describe('data quality', () => {
   test('DQ-01 and DQ-02 name column and value', () => {
@@ -21,6 +21,37 @@ describe('data quality', () => {
       frequency: 2,
       occurrences: [{ subject: 'order.price' }],
     });
+  });
+
+  test('DQ-02 names what every row must have and some have not, where no other check judges it', () => {
+    const entities = [
+      entity('alert', { unset: [{ column: 'at', rows: 3 }] }),
+      entity('order', { unset: [{ column: 'quantity', rows: 2 }] }),
+      entity('limit', { unset: [{ column: 'value', rows: 2 }] }),
+      entity('state', {
+        unset: [
+          { column: 'name', rows: 1 },
+          { column: 'value', rows: 9 },
+        ],
+      }),
+    ];
+    expect(findingsOf(run({}, { context: { entities } }), 'DQ-02')[0]).toMatchObject({
+      severity: 'MEDIUM',
+      frequency: 4,
+      occurrences: [{ subject: 'alert.at empty' }, { subject: 'state.name empty' }],
+    });
+  });
+
+  test.each([
+    ['an early end', 'signal', { pause: { newest: at('05:00'), currentS: 10_800, longestS: 60 } }, 'signal'],
+    ['a hole', 'api_call', { hole: { from: at('03:00'), to: at('04:00'), longestS: 60 } }, 'api_call'],
+    // A gate rests on it: it is a reason of the verdict.
+    ['an early end', 'event', { pause: { newest: at('05:00'), currentS: 10_800, longestS: 60 } }, null],
+  ] as const)('DQ-03: %s of %s', (_name, name, silence, subject) => {
+    const result = run({}, { context: { entities: [entity(name, silence)] } });
+    const [found] = findingsOf(result, 'DQ-03');
+    expect(found?.occurrences.map((one) => one.subject) ?? []).toEqual(subject === null ? [] : [subject]);
+    expect(found?.severity).toBe(subject === null ? undefined : 'MEDIUM');
   });
 
   test.each([

@@ -18,6 +18,7 @@ function relation(columns: Readonly<Record<string, number>>, timeZone = 'UTC'): 
     columns: columnsOf('heartbeat').map((column) => {
       const oid = columns[column.name];
       return planColumn(
+        'heartbeat',
         column,
         oid === undefined ? undefined : { name: column.name, oid, typeName: String(oid) },
       );
@@ -115,6 +116,7 @@ describe('relations', () => {
           const key = entity === 'position' ? 'id' : 'position_id';
           const typeName = column.name === key ? ids[entity] : TEXT;
           return planColumn(
+            entity,
             column,
             typeName === undefined ? undefined : { name: column.name, oid: 0, typeName },
           );
