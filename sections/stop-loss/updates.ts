@@ -17,20 +17,24 @@ import type { Input } from './input.ts';
 
 /** First stops of the positions opened in the window, by stop orders or by recorded changes (SL1, SL6). */
 export function initialStops({ required, window, byOrders }: Scope) {
-  return required
-    .filter(({ fact }) => fact.openedAt >= window.from)
-    .map((position) => {
-      const { fact, stops, changes } = position;
-      const placed = byOrders
-        ? stops.flatMap(({ ackAt }) => ackAt ?? [])
-        : changes.filter(({ kind }) => kind === 'placed' || kind === 'updated').map(({ at }) => ms(at));
-      /** When it was in place; null when it never was. */
-      const setAt = placed.length === 0 ? null : Math.min(...placed);
-      const until = setAt ?? fact.closedAt ?? window.to;
-      /** Entry to acknowledgement, or for a stop that never came the time without it (a lower bound). */
-      const latencyMs = Math.max(0, until - fact.openedAt);
-      return { position, setAt, latencyMs };
-    });
+  return (
+    required
+      .filter(({ fact }) => fact.openedAt >= window.from)
+      .map((position) => {
+        const { fact, stops, changes } = position;
+        const placed = byOrders
+          ? stops.flatMap(({ ackAt }) => ackAt ?? [])
+          : changes.filter(({ kind }) => kind === 'placed' || kind === 'updated').map(({ at }) => ms(at));
+        /** When it was in place; null when it never was. */
+        const setAt = placed.length === 0 ? null : Math.min(...placed);
+        const until = setAt ?? fact.closedAt ?? window.to;
+        /** Entry to acknowledgement, or for a stop that never came the time without it (a lower bound). */
+        const latencyMs = Math.max(0, until - fact.openedAt);
+        return { position, setAt, latencyMs };
+      })
+      // Of a stop that is not stored nobody knows when it was in place.
+      .filter(({ position: { lost }, setAt }) => lost.every(({ from }) => setAt !== null && setAt <= from))
+  );
 }
 export type InitialStop = ReturnType<typeof initialStops>[number];
 

@@ -103,7 +103,7 @@ export const orderClocksFact = defineFact({
 /** How each position was protected. */
 export const protectionFact = defineFact({
   id: 'protection',
-  queries: { orders: ordersQuery, stopChanges: stopChangesQuery },
+  queries: { orders: ordersQuery, fills: fillsQuery, stopChanges: stopChangesQuery },
   uses: { positions: positionsFact, orderClocks: orderClocksFact, thresholds },
   compute: ({ rows, shared, ...input }) =>
     protectionFacts(
