@@ -29,13 +29,16 @@ export const identityCheck = check<Facts, Input>({
     const total = numberOf(out, 'positions_identity');
     if (typeof total !== 'number') return total;
     if (identity === null) return missing('single_source');
+    const { lostFills: lost, mismatches } = identity;
+    if (lost > 0 && mismatches.length === 0)
+      return missing('inadequate_basis', `the fills of ${String(lost)} positions are not stored`);
     if (!venues.every((venue) => identity.of(venue).residual === 0))
       return score(
         0,
         text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
       );
     const holds = 'Start + opened \u2212 closed = end at every exchange';
-    const { length } = identity.mismatches;
+    const { length } = mismatches;
     if (length > 0) {
       const disagree = `rows and fills disagree on ${String(length)} ${noun(length, 'position')}`;
       return score(0, text`${holds}, but ${disagree}.`);

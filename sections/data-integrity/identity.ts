@@ -14,6 +14,8 @@ import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fi
 import type { Input } from './input.ts';
 import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
+import { lostFillsOf } from './lost-fills.ts';
+import type { OrderFills } from './order-fills.ts';
 import { unknownPositions } from './unknown-positions.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
@@ -46,7 +48,7 @@ interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
 }
 
 /** Per venue, and null for the total; null without both sources. */
-export function countIdentities(facts: PositionFacts, input: Input) {
+export function countIdentities(facts: PositionFacts, input: Input, orderFills: OrderFills) {
   const { rows, window, settings } = input;
   if (!facts.ok || facts.rung !== 'fills') return null;
   const tolerancePct = settings.rowQuantityTolerancePct;
@@ -60,7 +62,10 @@ export function countIdentities(facts: PositionFacts, input: Input) {
     ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld(fact))),
     ...strayByInstrument(facts).map(strayOf),
   ];
+  // Whose fills are lost by the word of its orders has the finding of those (PM-06): the position is in no doubt.
+  const isLost = lostFillsOf(orderFills, facts.positions, input);
   return {
+    lostFills: seen.filter(({ mismatch }) => mismatch !== null && isLost(mismatch)).length,
     of(venue: string | null) {
       const total = { start: 0, opened: 0, closed: 0, end: 0 };
       for (const one of seen.filter((each) => venue === null || each.venue === venue))
@@ -69,7 +74,7 @@ export function countIdentities(facts: PositionFacts, input: Input) {
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) =>
-        mismatch === null || turned.has(mismatch.positionId ?? '') ? [] : [mismatch],
+        mismatch === null || turned.has(mismatch.positionId ?? '') || isLost(mismatch) ? [] : [mismatch],
       ),
       ...remaindersOf(rows, facts.positions, tolerancePct),
       ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
