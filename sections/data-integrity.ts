@@ -40,6 +40,7 @@ import { otherExchanges } from './data-integrity/rule-exchanges.ts';
 import { silentExchanges } from './data-integrity/silent-exchanges.ts';
 import { defineSilentExchanges } from './data-integrity/silent-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
+import { rowsEndEarly } from './data-integrity/rule-early-ends.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
@@ -111,7 +112,7 @@ export const dataIntegrity = defineSection({
       rowsContradictEachOther,
       linksContradicted,
     ),
-    joined(missingSources, otherExchanges),
+    joined(missingSources, otherExchanges, rowsEndEarly),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,
   ],

@@ -12,6 +12,7 @@ import {
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
+import { isAwaited } from './ended-rows.ts';
 import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
 import { lostFillsOf } from './lost-fills.ts';
@@ -78,7 +79,7 @@ export function countIdentities(facts: PositionFacts, input: Input, orderFills: 
       ),
       ...remaindersOf(rows, facts.positions, tolerancePct),
       ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
-    ],
+    ].filter((mismatch) => !isAwaited(mismatch, input.shared.ends)),
   };
 }
 

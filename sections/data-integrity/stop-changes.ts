@@ -57,7 +57,7 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
   return [
     ...told(
       'change',
-      few(({ order }) => order === undefined),
+      few(({ order, change }) => order === undefined && !input.shared.ends.isAfter('order', ms(change.at))),
       () => 'no order has that id',
     ),
     ...told(

@@ -8,6 +8,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
+import { whyEnded } from './ended-rows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
 import { unreadFlow, unsizedFlow } from './unread-flows.ts';
@@ -32,6 +33,8 @@ export function walletsOf(input: Input): Wallets {
   if (!source.ok) return source;
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
+  const ended = whyEnded(input, 'fill');
+  if (ended !== null) return { ok: false, ...ended };
   const entries = entriesOf(input, source.contradicted);
   const held = holdingsOf(rows.edges.rows, input);
   const flows = cashFlows(entries, bot, (venue, currency) =>

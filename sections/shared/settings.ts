@@ -45,6 +45,11 @@ const settings = z.object({
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',
   ),
   alertLateS: notNegative(60, 'An alert about an occurrence comes at most this long after its end, seconds.'),
+  endRows: positive(
+    3,
+    'Rows end early where so many of later are told of by others, and none is stored (DQ-03, gate f).',
+  ),
+  endLagS: notNegative(60, 'And where the last of them is so long after the newest that is stored, seconds.'),
   exchangeStateS: notNegative(
     300,
     'An exchange state from a file counts this near to the end of the window, seconds (DI1 to DI5).',

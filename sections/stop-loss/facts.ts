@@ -13,7 +13,7 @@ import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =
   'have an unknown status, another symbol or exchange, no trigger price, no quantity, no acknowledgement or times of another clock';
-export const LOST = 'are named by fills or recorded changes and not stored';
+export const LOST = 'are not stored, and stops may have been among them';
 export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not show a stop');
 export const NO_ORDERS = missing('inadequate_basis', 'no stop orders');
 
@@ -50,7 +50,7 @@ export function factsOf(input: Input) {
     unheld: unknownHoldings(positions).length,
     /** Positions of which orders cannot tell whether they were protected, at some time or at all. */
     inDoubt: byOrders ? required.filter(({ isInDoubt }) => isInDoubt).length : 0,
-    /** Those of them whose stops are known by name alone. */
+    /** Those of them whose orders are not all stored. */
     ofLostOrders: required.filter(({ isInDoubt, lost }) => isInDoubt && lost.length > 0).length,
     /** Gaps that count as time without a stop (SL4). */
     gaps: exposedGaps(scope),

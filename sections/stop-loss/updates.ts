@@ -66,7 +66,7 @@ function byPairs(position: ProtectedPosition, pairMs: number): readonly StopUpda
   const effective = position.stops.filter((stop) => stop.ackAt !== null);
   return effective.flatMap((next): StopUpdate[] => {
     const previous = replacedBy(next, effective, pairMs);
-    if (previous === null || next.ackAt === null) return [];
+    if (previous === null || next.ackAt === null || isLostBetween(position, previous, next.ackAt)) return [];
     const requestedAt = Math.min(next.requestedAt, previous.endedAt ?? next.requestedAt);
     const recorded = position.changes.find(({ order_id: id, kind }) => id === next.id && kind === 'updated');
     return [
@@ -92,6 +92,10 @@ function replacedBy(next: StopOrder, stops: readonly StopOrder[], pairMs: number
   );
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
+
+/** What stood between the two may not be stored: then nobody knows what replaced what. */
+const isLostBetween = ({ lost }: ProtectedPosition, { endedAt }: StopOrder, ackAt: number): boolean =>
+  lost.some(({ from, to }) => from <= ackAt && to >= (endedAt ?? ackAt));
 
 /** Zero while any other stop of the position stood at the end of the old one. */
 function nakedMs(previous: StopOrder, ackAt: number, stops: readonly StopOrder[]): number {

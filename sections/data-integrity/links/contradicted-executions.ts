@@ -24,7 +24,7 @@ interface Difference {
 
 /** Executions against the orders that they name, and against the fills of these. */
 export function contradictedExecutions(input: Input): readonly ContradictedLink[] {
-  const { rows, window, bot } = input;
+  const { rows, window, bot, shared } = input;
   const instrumentOf = instrumentFinder(rows.instruments, window.to);
   const isBase = ({ exchange, symbol }: ExecutedRow): boolean =>
     decimalOrNull(instrumentOf(exchange, symbol)?.contract_size ?? null)?.equals(1) === true;
@@ -39,6 +39,7 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
     });
   });
   function differencesOf(row: ExecutedRow, { settings }: Input, isBaseUnit: boolean): readonly Difference[] {
+    if (!row.is_there && shared.ends.isAfter('order', timeOrNull(row.at) ?? 0)) return [];
     if (!row.is_there)
       return [{ row, what: 'order', said: row.order_id, its: 'no order has that id', isWay: true }];
     const [filled, most, total] = [row.filled, row.most, row.total].map(decimalOrNull);

@@ -13,13 +13,15 @@ interface Time {
 }
 
 /**
- * When stops may have stood whose orders are known and not stored: each that a recorded change names, until the next
- * change; and all of the life of a position whose entry order is not stored, since its stops went the same way.
+ * When stops may have stood whose orders are not stored: each that a recorded change names, until the next change; all of
+ * the life of a position whose entry order is not stored, since its stops went the same way; and all after the end of the
+ * orders, where they end early.
  */
 export function lostStops(
   orders: Rows<OrderRow>,
   fills: Rows<FillRow>,
   window: Time,
+  ordersEndAt: number,
 ): (fact: PositionFact, changes: readonly StopChangeRow[]) => readonly Time[] {
   if (!orders.ok) return () => [];
   const isStored = storedIn(orders.rows);
@@ -32,14 +34,19 @@ export function lostStops(
     (fillsOf.get(fact.id) ?? []).some(
       ({ order_id: id, side }) => sideOf(side) === fact.side && (id ?? '') !== '' && !isStored(id),
     );
-  return (fact, changes) =>
-    isEntryLost(fact)
+  return (fact, changes) => {
+    const lost = isEntryLost(fact)
       ? [{ from: -Infinity, to: Infinity }]
-      : lostOf(
-          changes.filter(({ error }) => error === null),
-          window,
-          isStored,
-        );
+      : [
+          ...lostOf(
+            changes.filter(({ error }) => error === null),
+            window,
+            isStored,
+          ),
+          { from: ordersEndAt, to: Infinity },
+        ];
+    return lost.filter(({ from, to }) => from < (fact.closedAt ?? window.to) && to > fact.openedAt);
+  };
 }
 
 function storedIn(orders: readonly OrderRow[]): (id: string | null) => boolean {

@@ -5,6 +5,7 @@ import { missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
 import type { FillRow, OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
+import type { EarlyEnds } from './early-ends.ts';
 import { dustFrom } from './dust.ts';
 import { rowsById } from './ids.ts';
 import { lostStops } from './lost-stops.ts';
@@ -63,6 +64,7 @@ interface Sources {
   readonly facts: PositionFacts;
   /** Of exchanges whose orders are written in another time. */
   readonly clocks: ReadonlyMap<string, OrderClock>;
+  readonly ends: Pick<EarlyEnds, 'endOf'>;
   readonly orders: Rows<OrderRow>;
   readonly fills: Rows<FillRow>;
   readonly stopChanges: Rows<StopChangeRow>;
@@ -73,7 +75,7 @@ interface Sources {
  * flag. Without any of them the answer is unknown, never "no position without a stop".
  */
 export function protectionFacts(
-  { facts, clocks, orders, fills, stopChanges }: Sources,
+  { facts, clocks, ends, orders, fills, stopChanges }: Sources,
   input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
   graceMs: number,
 ) {
@@ -91,7 +93,7 @@ export function protectionFacts(
     changes,
     to: window.to,
   });
-  const lostOf = lostStops(orders, fills, window);
+  const lostOf = lostStops(orders, fills, window, ends.endOf('order'));
   const without = new Set(input.bot.strategiesWithoutStop);
   const positions = facts.positions.map((fact): ProtectedPosition => {
     const own = stops.get(fact.id) ?? [];
