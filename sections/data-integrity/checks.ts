@@ -28,7 +28,7 @@ export const identityCheck = check<Facts, Input>({
   judge({ source, identity, venues }, input, out) {
     const { rows } = input;
     if (!source.ok) return source;
-    const ended = whyEnded(input, 'position', 'closing', 'fill');
+    const ended = whyEnded(input, null, 'position', 'closing', 'fill');
     if (ended !== null) return ended;
     const total = numberOf(out, 'positions_identity');
     if (typeof total !== 'number') return total;
@@ -188,7 +188,7 @@ function whyNotCompared({ source }: Facts, input: Input): Missing {
   if (bot.sources.database === 'none')
     return missing('single_source', 'no database is declared to compare the snapshots with');
   if (!source.ok) return source;
-  const ended = whyEnded(input, ...HELD);
+  const ended = whyEnded(input, null, ...HELD);
   if (ended !== null) return ended;
   if (!snapshots.ok) return snapshots;
   if (source.rung !== 'fills')
@@ -226,7 +226,7 @@ const isOther = ({ seen, low, high }: Compared): boolean => seen < low || seen >
  */
 function comparedAtEnd({ source, positions }: Facts, input: Input) {
   const { rows, bot, settings } = input;
-  if (whyEnded(input, ...HELD) !== null) return [];
+  if (whyEnded(input, null, ...HELD) !== null) return [];
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
   const dated = [

@@ -17,10 +17,10 @@ export function lostTargets(
   const withOrder = new Set(linked.flatMap(({ order, fact }) => (isTarget(order) ? [fact] : [])));
   const latest = ms(window.to) - settings.toldLateS * 1000;
   const planned = positions.filter(
-    ({ row, openedAt }) =>
+    ({ row, venue, openedAt }) =>
       positiveOrNull(row.take_profit_price) !== null &&
       openedAt < latest &&
-      !shared.ends.isAfter('order', openedAt),
+      !shared.ends.isAfter('order', venue, openedAt),
   );
   return fewOf(
     planned,

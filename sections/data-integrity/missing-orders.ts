@@ -36,7 +36,7 @@ export function missingOrders(
     ({ order, kind, exchange, at }) =>
       order === undefined &&
       (judged.has(kind) || unfound.has(venueOf(exchange))) &&
-      !input.shared.ends.isAfter('order', at),
+      !input.shared.ends.isAfter('order', venueOf(exchange), at),
   );
   return [...groupBy(lost, ({ orderId, exchange }) => `${venueOf(exchange)} ${orderId}`).values()].flatMap(
     (group) => {

@@ -83,7 +83,11 @@ function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Count
 
   if (from === null || to === null) return notComparable('the mapping does not say which time it covers');
   if (from >= to) return notComparable('it ends before it begins');
-  const ended = whyEnded(input, ...RESTS_ON[name].filter((what) => to > input.shared.ends.endOf(what)));
+  const ended = whyEnded(
+    input,
+    null,
+    ...RESTS_ON[name].filter((what) => to > input.shared.ends.endOf(what, null)),
+  );
   if (ended !== null) return ended;
   if (to > ms(window.to)) return notComparable('the time it covers ends after the window');
   if (from >= start) return countedInside(itemsOf(name, [from, to], source, rows), from, to);

@@ -6,7 +6,7 @@ import { hypothesis, rule } from '../shared/vocabulary/rule.ts';
 import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { capitalised, names, noun } from '../shared/vocabulary/words.ts';
-import { endWords, ROWS_OF } from './ended-rows.ts';
+import { endWords, placeOf, ROWS_OF } from './ended-rows.ts';
 import type { Facts, Input } from './facts.ts';
 import { missingSources } from './rule-missing-sources.ts';
 
@@ -20,7 +20,7 @@ const subjects = ({ missing }: EarlyEnd): string =>
     .join(', ');
 
 const endTable = table<EarlyEnd>({
-  rows: col.text('Rows', ({ what }) => ROWS_OF[what]),
+  rows: col.text('Rows', placeOf),
   newest: col.time('The newest is of', ({ newest }) => newest),
   missing: col.count('Later ones told of', ({ missing }) => missing.length),
   first: col.time('From', ({ missing: [first] }) => first?.at ?? null),
@@ -66,9 +66,9 @@ export const rowsEndEarly = rule<Facts, Input>()({
     ]),
   ],
   otherwise: 'The rows do not say why.',
-  occurrence: ({ what, newest }, { input: { window } }) => ({
-    subject: ROWS_OF[what],
-    at: iso(newest),
+  occurrence: (end, { input: { window } }) => ({
+    subject: placeOf(end),
+    at: iso(end.newest),
     until: window.to,
   }),
   evidence: {
@@ -79,7 +79,7 @@ export const rowsEndEarly = rule<Facts, Input>()({
   see: ({ found }) => found.map(({ what }) => NEWEST[what]).join('\nunion all\n') + ';',
   words: (n, { found }) => {
     const count = found.reduce((sum, { missing }) => sum + missing.length, 0);
-    const rows = names(found.map(({ what }) => ROWS_OF[what]));
+    const rows = names(found.map(placeOf));
     return {
       title: text`${capitalised(rows)} end before the window does: ${n.rows_not_there} ${noun(count, 'row is', 'rows are')} not there`,
       description: text`${capitalised(found.map(endWords).join('; '))}. What happened since is judged neither right nor wrong by them.`,

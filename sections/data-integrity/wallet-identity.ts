@@ -33,8 +33,6 @@ export function walletsOf(input: Input): Wallets {
   if (!source.ok) return source;
   if (source.rung !== 'fills') return no('inadequate_basis', source.why ?? 'fills do not add up');
   if (!input.has('fill', 'fee')) return no('missing_column', 'fill.fee');
-  const ended = whyEnded(input, 'fill');
-  if (ended !== null) return { ok: false, ...ended };
   const entries = entriesOf(input, source.contradicted);
   const held = holdingsOf(rows.edges.rows, input);
   const flows = cashFlows(entries, bot, (venue, currency) =>
@@ -56,7 +54,10 @@ export function walletsOf(input: Input): Wallets {
     why === null ? [] : [`${capitalised(venue)}: ${why}`],
   );
   for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {
-    const wallet = misplaced(holding, holdings, input) ?? closedWallet(holding, flows, input);
+    const wallet =
+      whyEnded(input, holding.venue, 'fill')?.detail ??
+      misplaced(holding, holdings, input) ??
+      closedWallet(holding, flows, input);
     const why = typeof wallet === 'string' ? wallet : wallet.gap;
     if (why !== null) unseen.push(`${capitalised(holding.venue)} ${holding.currency}: ${why}`);
     if (typeof wallet !== 'string') list.push(wallet);

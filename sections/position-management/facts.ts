@@ -85,8 +85,8 @@ function activityOf(
   const [positions, entries] = [all.positions.filter(here), all.entries.filter(here)];
   const closed = positions.filter(({ closedAt }) => closedAt !== null);
   /** Closings end early, so its row has no reason yet. */
-  const isUnwritten = ({ row, closedAt }: PositionFact): boolean =>
-    row.status === 'open' && shared.ends.isAfter('closing', closedAt ?? 0);
+  const isUnwritten = ({ row, venue: at, closedAt }: PositionFact): boolean =>
+    row.status === 'open' && shared.ends.isAfter('closing', at, closedAt ?? 0);
   return {
     positions,
     opened: positions.filter(({ openedAt }) => openedAt >= ms(window.from)),

@@ -97,7 +97,9 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
     const owner = ownerOf(order);
     const { goneAt, fact } = owner;
     const isUntold =
-      goneAt !== null && (isAfter('order', goneAt) || (fact === null && isAfter('position', order.from)));
+      goneAt !== null &&
+      (isAfter('order', order.venue, goneAt) ||
+        (fact === null && isAfter('position', order.venue, order.from)));
     return isUntold ? { ...owner, goneAt: null } : owner;
   };
 }

@@ -1,6 +1,7 @@
 import { money, ZERO, type Money } from '../../../audit/decimal.ts';
 import { instrumentFinder } from '../../shared/facts/instruments.ts';
 import { decimalOrNull, timeOrNull } from '../../shared/facts/row-values.ts';
+import { venueOf } from '../../shared/facts/symbols.ts';
 import { rowsOf } from '../../shared/vocabulary/unseen.ts';
 import type { Input } from '../input.ts';
 import { MOST } from '../linked-rows.ts';
@@ -39,7 +40,8 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
     });
   });
   function differencesOf(row: ExecutedRow, { settings }: Input, isBaseUnit: boolean): readonly Difference[] {
-    if (!row.is_there && shared.ends.isAfter('order', timeOrNull(row.at) ?? 0)) return [];
+    if (!row.is_there && shared.ends.isAfter('order', venueOf(row.exchange), timeOrNull(row.at) ?? 0))
+      return [];
     if (!row.is_there)
       return [{ row, what: 'order', said: row.order_id, its: 'no order has that id', isWay: true }];
     const [filled, most, total] = [row.filled, row.most, row.total].map(decimalOrNull);

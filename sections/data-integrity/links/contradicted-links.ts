@@ -66,7 +66,9 @@ const isAwaited = (
   named: (typeof LINKS)[number][2],
   { shared: { ends } }: Input,
 ): boolean =>
-  said === 'gone' && (named === 'order' || named === 'position') && ends.isAfter(named, timeOrNull(at) ?? 0);
+  said === 'gone' &&
+  (named === 'order' || named === 'position') &&
+  ends.isAfter(named, null, timeOrNull(at) ?? 0);
 
 const countOf = (rows: readonly LinkRow[]): number => rows.reduce((all, row) => all + row.rows, 0);
 

@@ -1,6 +1,7 @@
 import type { Rows } from '../../../audit/input.ts';
 import { ms } from '../../../audit/time.ts';
 import type { FillRow, OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
+import type { EarlyEnds } from './early-ends.ts';
 import { rowsById } from './ids.ts';
 import { isEntry } from './order-roles.ts';
 import type { PositionFact } from './position-facts.ts';
@@ -21,7 +22,7 @@ export function lostStops(
   orders: Rows<OrderRow>,
   fills: Rows<FillRow>,
   window: Time,
-  ordersEndAt: number,
+  ends: Pick<EarlyEnds, 'endOf'>,
 ): (fact: PositionFact, changes: readonly StopChangeRow[]) => readonly Time[] {
   if (!orders.ok) return () => [];
   const isStored = storedIn(orders.rows);
@@ -43,7 +44,7 @@ export function lostStops(
             window,
             isStored,
           ),
-          { from: ordersEndAt, to: Infinity },
+          { from: ends.endOf('order', fact.venue), to: Infinity },
         ];
     return lost.filter(({ from, to }) => from < (fact.closedAt ?? window.to) && to > fact.openedAt);
   };

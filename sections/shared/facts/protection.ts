@@ -93,7 +93,7 @@ export function protectionFacts(
     changes,
     to: window.to,
   });
-  const lostOf = lostStops(orders, fills, window, ends.endOf('order'));
+  const lostOf = lostStops(orders, fills, window, ends);
   const without = new Set(input.bot.strategiesWithoutStop);
   const positions = facts.positions.map((fact): ProtectedPosition => {
     const own = stops.get(fact.id) ?? [];
