@@ -55,10 +55,17 @@ export function countIdentities(facts: PositionFacts, input: Input, orderFills: 
   const tolerancePct = settings.rowQuantityTolerancePct;
   // Whose fills opened the other side has its own finding (PM-06), not that of a missing entry.
   const turned = new Set(otherSides(facts, input).map(({ id }) => id));
+  // By an order that is named and not stored it may have been closed.
+  const lostOrders = new Set<string | null>(
+    (orderFills.ok ? orderFills.found : []).flatMap(({ what, orderId }) =>
+      what === 'no-order' ? [orderId] : [],
+    ),
+  );
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
   const isHeld = (fact: PositionFact): boolean =>
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
-    !unlinked.has(instrumentKey(fact.venue, fact.symbol));
+    !unlinked.has(instrumentKey(fact.venue, fact.symbol)) &&
+    !lostOrders.has(fact.row.exit_order_id);
   const seen = [
     ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld(fact))),
     ...strayByInstrument(facts).map(strayOf),

@@ -83,11 +83,15 @@ export function earlyEnds(
       const isHere = (one: Stored): boolean => venue === null || one.venue === venue;
       return endIn({ what, venue }, { stored: stored.filter(isHere), told: told.filter(isHere) }, asked);
     };
-    const [whole] = end(null);
+    const venues = [...new Set(told.map(({ venue }) => venue))].sort();
+    // Where only one exchange misses rows, the others may have been quiet.
+    const [whole] = end(null).filter(
+      ({ missing }) => venues.length === 1 || missing.some(({ venue }) => venue !== missing[0]?.venue),
+    );
     // Of one exchange they may have ended before.
     const isBefore = ({ missing }: EarlyEnd): boolean =>
       missing.some(({ at }) => at <= (whole?.newest ?? Infinity) + GRACE_MS);
-    const apart = [...new Set(told.map(({ venue }) => venue))].sort().flatMap(end).filter(isBefore);
+    const apart = venues.flatMap(end).filter(isBefore);
     return whole === undefined ? apart : [whole, ...apart];
   });
   /** Infinity where the rows do not end early; of any exchange with null. */

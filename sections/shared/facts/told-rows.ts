@@ -58,14 +58,16 @@ export function toldOfFills(
     const kind = `${venue} ${isEntry(order) ? 'entry' : 'exit'}`;
     return [{ subject: order.id, venue, at, kind, isStored: traded.has(order) }];
   });
+  const byPosition = rowsById(fills, ({ position_id: id }) => id);
+  // By their own fills too, where those of too few are stored to carry the positions.
   const byRows = (facts.ok ? facts.positions : []).flatMap((fact): Told[] => {
-    const { id: subject, venue, openedAt, closedAt, openedBy, closedBy } = fact;
-    const about = { subject, venue };
-    const opened = { ...about, at: openedAt, kind: `${venue} opened`, isStored: openedBy === 'fills' };
-    const isStored = closedBy === 'fills';
-    return closedAt === null
-      ? [opened]
-      : [opened, { ...about, at: closedAt, kind: `${venue} closed`, isStored }];
+    const { id: subject, venue, side, openedAt, closedAt, openedBy, closedBy } = fact;
+    const has = (isEntry: boolean): boolean =>
+      byPosition(subject).some((fill) => (fill.side === side) === isEntry);
+    const opened = { at: openedAt, kind: `${venue} opened`, isStored: openedBy === 'fills' || has(true) };
+    const closed = { kind: `${venue} closed`, isStored: closedBy === 'fills' || has(false) };
+    const edges = closedAt === null ? [opened] : [opened, { ...closed, at: closedAt }];
+    return edges.map((edge) => ({ ...edge, subject, venue }));
   });
   return [...byOrders, ...byRows];
 }
