@@ -4,7 +4,7 @@ import { missing, type Missing } from '../../audit/value.ts';
 import type { EarlyEnd, EarlyEnds, Written } from '../shared/facts/early-ends.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import type { Input } from './input.ts';
-import type { Mismatch } from './identity.ts';
+import type { Mismatch } from './mismatch.ts';
 
 export const ROWS_OF: Readonly<Record<Written, string>> = {
   order: 'orders',

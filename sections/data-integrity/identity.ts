@@ -13,6 +13,7 @@ import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
 import { isAwaited } from './ended-rows.ts';
+import type { Mismatch } from './mismatch.ts';
 import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
 import { lostFillsOf } from './lost-fills.ts';
@@ -21,26 +22,6 @@ import { unknownPositions } from './unknown-positions.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
-
-export interface Mismatch {
-  readonly positionId: string | null;
-  readonly venue: string;
-  readonly symbol: string;
-  readonly at: number;
-  readonly rowSays: string;
-  readonly fillsSay: string;
-  /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
-  readonly openAtVenue: boolean;
-  readonly kind:
-    | 'no-entry-fill'
-    | 'no-exit-fill'
-    | 'row-still-open'
-    | 'stray-fills'
-    | 'named-fills'
-    | 'named-elsewhere'
-    | 'other-opening'
-    | 'other-end';
-}
 
 type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {

@@ -4,7 +4,7 @@ import type { PositionFact } from '../shared/facts/position-facts.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import type { OrderRow } from '../shared/queries/trading-rows.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
-import type { Mismatch } from './identity.ts';
+import type { Mismatch } from './mismatch.ts';
 import type { Input } from './input.ts';
 import type { OrderFills } from './order-fills.ts';
 import { sayingOf } from './order-pairs.ts';

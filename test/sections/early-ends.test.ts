@@ -135,7 +135,9 @@ describe('rows that end before the others are one finding, and nobody is accused
       {
         ...BOT_ROWS,
         positions: BOT_ROWS.positions.map((row) =>
-          String(row['closed_at'] ?? '') < at('02:51') ? row : { ...row, closed_at: null, status: 'open' },
+          typeof row['closed_at'] !== 'string' || row['closed_at'] < at('02:51')
+            ? row
+            : { ...row, closed_at: null, status: 'open' },
         ),
       },
       /Closings of positions end before/,
