@@ -10,8 +10,8 @@ import type { OrderFills } from './order-fills.ts';
 import { sayingOf } from './order-pairs.ts';
 
 /**
- * Whether a row lacks fills that its orders account for: they say that they filled all of it, and fewer fills of them are
- * stored (PM-06). Then orders and row agree, and the position is in no doubt.
+ * Whether a row lacks fills that its orders account for: they say that they filled all of it, and of one not a fill is
+ * stored (PM-06). Then orders and row agree. A fill of less than its order filled is another word, not a row that is lost.
  */
 export function lostFillsOf(
   orderFills: OrderFills,
@@ -19,8 +19,8 @@ export function lostFillsOf(
   { rows, settings }: Pick<Input, 'rows' | 'settings'>,
 ): (mismatch: Mismatch) => boolean {
   const lost = new Set(
-    (orderFills.ok ? orderFills.found : []).flatMap(({ what, isLost, orderId }) =>
-      isLost && what !== 'no-order' ? [orderId] : [],
+    (orderFills.ok ? orderFills.found : []).flatMap(({ what, orderId }) =>
+      what === 'no-fills' ? [orderId] : [],
     ),
   );
   const facts = new Map(positions.map((fact) => [fact.id, fact]));
